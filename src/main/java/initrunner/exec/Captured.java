@@ -1,0 +1,169 @@
+package initrunner.exec;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/// A sink that keeps the head and the tail of each stream under a cap and counts what lies between,
+/// so that memory stays bounded whatever a command prints. One thread writes; read it after the
+/// call.
+public final class Captured implements Sink {
+
+  private final Ends stdout;
+  private final Ends stderr;
+
+  /// @param maxBytesPerStream how many bytes of each stream are kept, half from each end
+  public Captured(int maxBytesPerStream) {
+    stdout = new Ends(maxBytesPerStream);
+    stderr = new Ends(maxBytesPerStream);
+  }
+
+  @Override
+  public void stdout(ByteBuffer bytes) {
+    stdout.add(bytes);
+  }
+
+  @Override
+  public void stderr(ByteBuffer bytes) {
+    stderr.add(bytes);
+  }
+
+  /// What was kept of standard output as UTF-8 (bad bytes replaced), with `[… 12.3 MB omitted …]`
+  /// on a line of its own where the middle is missing.
+  public String stdoutText() {
+    return stdout.text();
+  }
+
+  /// The same of standard error.
+  public String stderrText() {
+    return stderr.text();
+  }
+
+  /// How many bytes of standard output arrived in all.
+  public long stdoutBytes() {
+    return stdout.total;
+  }
+
+  /// How many bytes of standard error arrived in all.
+  public long stderrBytes() {
+    return stderr.total;
+  }
+
+  private static final class Ends {
+    private final int headCapacity;
+    private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+    private final int tailCapacity;
+    private byte[] tail = new byte[0];
+    private long total;
+
+    Ends(int maxBytes) {
+      if (maxBytes < 2) {
+        throw new IllegalArgumentException("a cap of " + maxBytes + " bytes is less than 2");
+      }
+      headCapacity = maxBytes / 2;
+      tailCapacity = maxBytes - headCapacity;
+    }
+
+    void add(ByteBuffer bytes) {
+      int toHead = Math.min(bytes.remaining(), headCapacity - head.size());
+      if (toHead > 0) {
+        byte[] chunk = new byte[toHead];
+        bytes.get(chunk);
+        head.writeBytes(chunk);
+        total += toHead;
+      }
+      if (!bytes.hasRemaining()) {
+        return;
+      }
+      if (tail.length == 0) {
+        tail = new byte[tailCapacity];
+      }
+      long seenByTail = total - headCapacity;
+      total += bytes.remaining();
+      if (bytes.remaining() > tailCapacity) {
+        int skipped = bytes.remaining() - tailCapacity;
+        seenByTail += skipped;
+        bytes.position(bytes.position() + skipped);
+      }
+      while (bytes.hasRemaining()) {
+        int at = (int) (seenByTail % tailCapacity);
+        int run = Math.min(bytes.remaining(), tailCapacity - at);
+        bytes.get(tail, at, run);
+        seenByTail += run;
+      }
+    }
+
+    String text() {
+      long inTail = total - head.size();
+      if (inTail <= tailCapacity) {
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        whole.writeBytes(head.toByteArray());
+        whole.write(tail, 0, (int) inTail);
+        return whole.toString(StandardCharsets.UTF_8);
+      }
+      int start = (int) (inTail % tailCapacity);
+      byte[] ordered = new byte[tailCapacity];
+      System.arraycopy(tail, start, ordered, 0, tailCapacity - start);
+      System.arraycopy(tail, 0, ordered, tailCapacity - start, start);
+      byte[] first = head.toByteArray();
+      int firstEnd = lastWholeCharacter(first);
+      int lastStart = firstWholeCharacter(ordered);
+      long omitted = total - firstEnd - (ordered.length - lastStart);
+      return new String(first, 0, firstEnd, StandardCharsets.UTF_8)
+          + "\n[… "
+          + size(omitted)
+          + " omitted …]\n"
+          + new String(ordered, lastStart, ordered.length - lastStart, StandardCharsets.UTF_8);
+    }
+
+    /// Where to cut so that no UTF-8 sequence is split at the end.
+    private static int lastWholeCharacter(byte[] bytes) {
+      int end = bytes.length;
+      int lead = end - 1;
+      while (lead >= 0 && end - lead < 4 && isContinuation(bytes[lead])) {
+        lead--;
+      }
+      if (lead < 0) {
+        return end;
+      }
+      int length = sequenceLength(bytes[lead]);
+      return length > 1 && lead + length > end ? lead : end;
+    }
+
+    private static int firstWholeCharacter(byte[] bytes) {
+      int start = 0;
+      while (start < Math.min(3, bytes.length) && isContinuation(bytes[start])) {
+        start++;
+      }
+      return start;
+    }
+
+    private static boolean isContinuation(byte b) {
+      return (b & 0xC0) == 0x80;
+    }
+
+    private static int sequenceLength(byte lead) {
+      if ((lead & 0xE0) == 0xC0) {
+        return 2;
+      }
+      if ((lead & 0xF0) == 0xE0) {
+        return 3;
+      }
+      return (lead & 0xF8) == 0xF0 ? 4 : 1;
+    }
+
+    private static String size(long bytes) {
+      if (bytes < 1000) {
+        return bytes + " B";
+      }
+      if (bytes < 1_000_000) {
+        return String.format(Locale.ROOT, "%.1f kB", bytes / 1e3);
+      }
+      if (bytes < 1_000_000_000) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+      }
+      return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package initrunner.exec;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A command to run: the argument vector, the variables added to its environment, the directory it
+/// starts in (a path of the machine it runs on), and its standard input. Immutable, except that a
+/// [Stdin.Stream] can be read once.
+///
+/// @param argv the program and its arguments, never empty; no argument holds a NUL character
+/// @param environment added to whatever environment the far side gives, in iteration order; names
+///   match `[A-Za-z_][A-Za-z0-9_]*`
+/// @param workingDirectory where it starts; empty means the default directory of the place it runs
+/// @param stdin what it reads; never the standard input of this process
+public record Command(
+    List<String> argv,
+    Map<String, String> environment,
+    Optional<String> workingDirectory,
+    Stdin stdin) {
+
+  /// @throws IllegalArgumentException if argv is empty, an argument, value or directory holds a
+  ///   NUL, or a variable's name is not a POSIX name
+  public Command {
+    argv = List.copyOf(argv);
+    if (argv.isEmpty()) {
+      throw new IllegalArgumentException("argv is empty: a command needs a program");
+    }
+    argv.forEach(argument -> requireNoNul("argument", argument));
+    environment = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    environment.forEach((name, value) -> {
+      if (!isVariableName(name)) {
+        throw new IllegalArgumentException(
+            "environment variable name '" + name + "' does not match [A-Za-z_][A-Za-z0-9_]*");
+      }
+      requireNoNul("value of environment variable " + name, value);
+    });
+    workingDirectory.ifPresent(directory -> requireNoNul("working directory", directory));
+  }
+
+  /// A command with nothing added to its environment, in the default directory, with no input.
+  public static Command of(String... argv) {
+    return new Command(List.of(argv), Map.of(), Optional.empty(), Stdin.nothing());
+  }
+
+  /// Whether `name` is a name that every shell accepts for a variable (POSIX XBD 3.216).
+  public static boolean isVariableName(String name) {
+    if (name.isEmpty() || isAsciiDigit(name.charAt(0))) {
+      return false;
+    }
+    return name.chars().allMatch(c -> c == '_' || isAsciiLetter(c) || isAsciiDigit(c));
+  }
+
+  public Command withArgv(List<String> otherArgv) {
+    return new Command(otherArgv, environment, workingDirectory, stdin);
+  }
+
+  public Command withEnvironment(Map<String, String> otherEnvironment) {
+    return new Command(argv, otherEnvironment, workingDirectory, stdin);
+  }
+
+  public Command withWorkingDirectory(Optional<String> otherDirectory) {
+    return new Command(argv, environment, otherDirectory, stdin);
+  }
+
+  public Command withStdin(Stdin otherStdin) {
+    return new Command(argv, environment, workingDirectory, otherStdin);
+  }
+
+  private static void requireNoNul(String what, String value) {
+    if (value.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          what + " holds a NUL character, which no program can take");
+    }
+  }
+
+  private static boolean isAsciiLetter(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  private static boolean isAsciiDigit(int c) {
+    return c >= '0' && c <= '9';
+  }
+}

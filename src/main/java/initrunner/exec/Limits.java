@@ -1,0 +1,32 @@
+package initrunner.exec;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// How long a call may take. Waiting for a free session counts.
+///
+/// @param timeout from the moment [Transport#run] is called; empty means no bound
+/// @param killGrace how long a command that was asked to stop (TERM) may take before it is killed
+public record Limits(Optional<Duration> timeout, Duration killGrace) {
+
+  /// The time between TERM and KILL where nothing else is said.
+  public static final Duration DEFAULT_KILL_GRACE = Duration.ofSeconds(2);
+
+  public Limits {
+    timeout.ifPresent(bound -> {
+      if (bound.isNegative() || bound.isZero()) {
+        throw new IllegalArgumentException("timeout " + bound + " is not greater than zero");
+      }
+    });
+  }
+
+  /// A bound on the whole call, with the default grace.
+  public static Limits timeout(Duration timeout) {
+    return new Limits(Optional.of(timeout), DEFAULT_KILL_GRACE);
+  }
+
+  /// No bound; an interrupt still stops the command.
+  public static Limits unbounded() {
+    return new Limits(Optional.empty(), DEFAULT_KILL_GRACE);
+  }
+}

@@ -1,0 +1,10 @@
+package initrunner.exec;
+
+import java.time.Duration;
+
+/// What came of one call.
+///
+/// @param ended how the command ended
+/// @param output whether its output is whole
+/// @param elapsed from the call of [Transport#run] to its return, waiting included
+public record Outcome(Ended ended, OutputEnd output, Duration elapsed) {}

@@ -1,0 +1,26 @@
+package initrunner.role;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// One role file as values: who the agent is, which model it uses, which tools it has, where they
+/// run, and when it must stop. Immutable.
+///
+/// @param file the file it was loaded from; relative paths in the role are relative to its
+///   directory
+/// @param prompt the system prompt (`spec.role`)
+/// @param model empty where the role names none
+public record Role(
+    Path file,
+    Metadata metadata,
+    String prompt,
+    Optional<ModelSettings> model,
+    List<ToolSettings> tools,
+    SandboxSettings sandbox,
+    Guardrails guardrails) {
+
+  public Role {
+    tools = List.copyOf(tools);
+  }
+}

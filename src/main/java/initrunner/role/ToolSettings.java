@@ -1,0 +1,4 @@
+package initrunner.role;
+
+/// One entry of `spec.tools`.
+public sealed interface ToolSettings permits ShellSettings {}

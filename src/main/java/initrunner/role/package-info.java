@@ -1,0 +1,5 @@
+/// A role file as values: the record tree, the loader, and every fault with its line and column.
+@NullMarked
+package initrunner.role;
+
+import org.jspecify.annotations.NullMarked;

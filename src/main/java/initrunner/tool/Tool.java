@@ -1,0 +1,38 @@
+package initrunner.tool;
+
+import java.util.List;
+import java.util.Map;
+
+/// Something a model may ask for. A tool decides what to run, and says how the outcome reads; it
+/// cannot know where that runs. Implementations are immutable and safe for many threads; nothing in
+/// them blocks.
+public interface Tool {
+
+  /// The name the model calls, as `run_shell`.
+  String name();
+
+  /// The kind of tool as a role's `type` names it, as `shell`.
+  String type();
+
+  /// What it does, for the model.
+  String description();
+
+  /// What it takes, in the order in which the model sees it.
+  List<Parameter> parameters();
+
+  /// Decides, before anything starts, what these arguments run, or why they may not.
+  ///
+  /// @param arguments the model's JSON object: strings, numbers, booleans, lists and maps
+  Plan plan(Map<String, Object> arguments);
+
+  /// One parameter.
+  record Parameter(String name, Kind kind, String description, boolean required) {
+
+    /// The JSON type.
+    public enum Kind {
+      STRING,
+      INTEGER,
+      BOOLEAN
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package initrunner.tool;
+
+/// What goes back to the model, and to whoever watches.
+///
+/// @param id of the call it answers
+/// @param text bounded and redacted
+/// @param status how it ended
+public record ToolResult(String id, String text, Status status) {
+
+  /// How a tool call ended, for people and programs that watch a run.
+  public enum Status {
+    /// The command exited 0.
+    SUCCEEDED,
+    /// It ran and ended otherwise: another status, a signal.
+    FAILED,
+    TIMED_OUT,
+    CANCELLED,
+    LOST,
+    /// Policy said no; nothing was started.
+    REFUSED,
+    /// The place could not start it; nothing was started.
+    NOT_STARTED
+  }
+}

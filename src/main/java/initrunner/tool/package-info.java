@@ -1,0 +1,6 @@
+/// What a model may ask for: tools, the policy that decides before anything starts, and the text
+/// that goes back.
+@NullMarked
+package initrunner.tool;
+
+import org.jspecify.annotations.NullMarked;

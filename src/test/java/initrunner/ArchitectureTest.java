@@ -1,0 +1,124 @@
+package initrunner;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// The import rules between our packages, and who may use which library.
+class ArchitectureTest {
+
+  /// What each package may use of ours; `cli` may use everything.
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.of(
+          "exec", Set.of(),
+          "role", Set.of(),
+          "audit", Set.of(),
+          "ssh", Set.of("exec"),
+          "launch", Set.of("exec"),
+          "tool", Set.of("exec"),
+          "runtime", Set.of("role", "tool", "launch", "ssh", "audit", "exec"),
+          "agent", Set.of("runtime", "tool", "role"));
+
+  private static JavaClasses ours;
+
+  @BeforeAll
+  static void importOurClasses() {
+    ours =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("initrunner");
+  }
+
+  /// Without it, an importer that reads no class would pass every rule below.
+  @Test
+  void theRulesSeeOurClasses() {
+    assertThat(ours.size()).isGreaterThan(25);
+  }
+
+  @Test
+  void packagesUseOnlyWhatTheyMay() {
+    MAY_USE.forEach((name, may) -> {
+      String[] others =
+          Stream.concat(MAY_USE.keySet().stream(), Stream.of("cli"))
+              .filter(other -> !other.equals(name) && !may.contains(other))
+              .map(other -> "initrunner." + other + "..")
+              .toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage("initrunner." + name + "..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(others))
+          .check(ours);
+    });
+  }
+
+  @Test
+  void theEngineUsesTheJdkOnly() {
+    classes()
+        .that()
+        .resideInAnyPackage("initrunner.exec..", "initrunner.ssh..", "initrunner.launch..")
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                "initrunner.exec..",
+                "initrunner.ssh..",
+                "initrunner.launch..",
+                "java..",
+                "org.jspecify.."))
+        .check(ours);
+  }
+
+  @Test
+  void eachLibraryHasOneHome() {
+    onlyIn("cli", "picocli..", "org.apache.sshd..");
+    onlyIn("agent", "dev.langchain4j..");
+    onlyIn("role", "org.snakeyaml..");
+    onlyIn("audit", "java.sql..", "org.sqlite..");
+  }
+
+  private static void onlyIn(String home, String... library) {
+    noClasses()
+        .that(not(resideInAPackage("initrunner." + home + "..")))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(library))
+        .as(Arrays.toString(library) + " is used in " + home + " only")
+        .check(ours);
+  }
+
+  @Test
+  void processesAreStartedInOnePlacePerTransport() {
+    noClasses()
+        .that(not(resideInAnyPackage("initrunner.exec..", "initrunner.ssh..")))
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .check(ours);
+  }
+
+  @Test
+  void standardStreamsBelongToTheCommands() {
+    noClasses()
+        .that(not(resideInAPackage("initrunner.cli..")))
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .orShould()
+        .accessField(System.class, "in")
+        .allowEmptyShould(true)
+        .check(ours);
+  }
+}
