@@ -1,0 +1,355 @@
+package initrunner.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.tool.CommandPolicy.Verdict;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandPolicyTest {
+
+  private static final List<String> BLOCKED =
+      List.of(
+          "rm",
+          "mkfs",
+          "dd",
+          "fdisk",
+          "parted",
+          "mount",
+          "umount",
+          "shutdown",
+          "reboot",
+          "halt",
+          "poweroff",
+          "chmod",
+          "chown",
+          "passwd",
+          "useradd",
+          "userdel",
+          "sudo",
+          "su");
+
+  private static final CommandPolicy POLICY = new CommandPolicy(List.of(), BLOCKED);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "echo hi | rm foo",
+        "a && b",
+        "a || b",
+        "a ; b",
+        "a > f",
+        "a >> f",
+        "a < f",
+        "cat << EOF",
+        "cat <<< x",
+        "sleep 10 &",
+        "( a )",
+        "{ a }",
+        "a ;; b",
+        "A=1 rm | cat"
+      })
+  void aWordThatIsAShellOperatorIsRefused(String command) {
+    assertThat(refusal(command)).startsWith("Error: shell operator '");
+  }
+
+  @Test
+  void operatorsWithinAWordArePassedOnLiterally() {
+    assertThat(argv("echo foo&&bar")).containsExactly("echo", "foo&&bar");
+    assertThat(argv("echo $(whoami) `id`")).containsExactly("echo", "$(whoami)", "`id`");
+    assertThat(argv("echo $(rm -rf /)")).containsExactly("echo", "$(rm", "-rf", "/)");
+    assertThat(argv("echo $HOME *")).containsExactly("echo", "$HOME", "*");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '~',
+      value = {
+        "echo 'hello|invalid command syntax",
+        "echo \\|invalid command syntax",
+        "~~|empty command",
+        "~   ~|empty command",
+        "''|empty command",
+        ":() { :&};:|fork bomb",
+        ":(){ :& };:|fork bomb",
+        ": ( ) { x|fork bomb"
+      },
+      delimiter = '|')
+  void whatIsNoCommandIsRefused(String command, String reason) {
+    assertThat(refusal(command)).startsWith("Error: ").contains(reason);
+  }
+
+  @Test
+  void aPipedForkBombIsRefusedBeforeItsSyntaxIsLookedAt() {
+    assertThat(refusal(":() { :|:& };: '")).contains("fork bomb");
+  }
+
+  @Test
+  void aNulIsRefused() {
+    assertThat(refusal("echo a\0b")).contains("invalid command syntax");
+  }
+
+  @Test
+  void theAllowListIsComparedWithTheBaseName() {
+    CommandPolicy policy = new CommandPolicy(List.of("env"), BLOCKED);
+    assertThat(policy.judge("/usr/bin/env python"))
+        .isEqualTo(new Verdict.Allowed(List.of("/usr/bin/env", "python")));
+    assertThat(policy.judge("python"))
+        .isEqualTo(
+            new Verdict.Refused(
+                "python", "Error: command 'python' is not in the allowed list: env."));
+  }
+
+  @Test
+  void theBlockListWinsOverTheAllowList() {
+    CommandPolicy policy = new CommandPolicy(List.of("rm"), BLOCKED);
+    assertThat(refusal(policy, "rm x")).contains("'rm' is blocked");
+    assertThat(policy.permits("rm")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rm x",
+        "/bin/rm x",
+        "./rm x",
+        "../bin/rm x",
+        "/usr/bin/../bin//rm x",
+        "rm/ x",
+        "/bin/rm// x",
+        "\\rm x",
+        "r\"\"m x",
+        "'r'm x",
+        "\"rm\" x",
+        "r\\m x",
+        "  rm x",
+        "\trm\tx",
+        "\nrm x",
+        "''rm x"
+      })
+  void aBlockedProgramIsRefusedHoweverItIsWritten(String command) {
+    assertThat(refusal(command)).isEqualTo("Error: command 'rm' is blocked.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "env rm x",
+        "/usr/bin/env rm x",
+        "env -i rm x",
+        "env - rm x",
+        "env A=1 B=2 rm x",
+        "env -u A rm x",
+        "env -uA rm x",
+        "env -iu A rm x",
+        "env --unset A rm x",
+        "env --unset=A rm x",
+        "env --uns A rm x",
+        "env -C /tmp -- rm x",
+        "env -S 'rm x'",
+        "env -S'rm x'",
+        "env -vS 'A=1 rm x'",
+        "env -S 'rm\\_x'",
+        "env --split-string 'rm x'",
+        "env --split-string='\"rm\" x'",
+        "env -S 'A=1' rm x",
+        "nice rm x",
+        "nice -n 5 rm x",
+        "nice -n5 rm x",
+        "nice -10 rm x",
+        "nice --adjustment 5 rm x",
+        "nohup rm x",
+        "timeout 5 rm x",
+        "timeout -s KILL 5 rm x",
+        "timeout --signal=KILL -k 3 5 rm x",
+        "timeout --foreground 5 env nice rm x",
+        "setsid -w rm x",
+        "stdbuf -oL rm x",
+        "stdbuf -o L rm x",
+        "ionice -c 3 rm x",
+        "ionice -c3 rm x",
+        "time rm x",
+        "time -f %e rm x",
+        "xargs rm",
+        "xargs -0 -n 1 rm",
+        "xargs -I {} rm {}",
+        "xargs -I{} rm {}",
+        "xargs --max-args 1 rm",
+        "busybox rm x",
+        "/bin/busybox env rm x",
+        "toybox rm x",
+        "chroot / rm x",
+        "chroot --userspec=0:0 / rm x",
+        "taskset 1 rm x",
+        "taskset -c 0 rm x",
+        "chrt -i 0 rm x",
+        "flock /tmp/l rm x",
+        "flock -w 3 /tmp/l rm x",
+        "unshare -r rm x",
+        "nsenter -t 1 -m rm x",
+        "doas -u root rm x"
+      })
+  void aBlockedProgramIsRefusedBehindAWrapper(String command) {
+    assertThat(refusal(command)).contains("command 'rm' is blocked, behind '");
+  }
+
+  @Test
+  void aBlockedProgramIsRefusedBehindAWrapperThatARoleUnblocks() {
+    CommandPolicy policy = new CommandPolicy(List.of(), List.of("rm"));
+    assertThat(refusal(policy, "sudo -u postgres A=1 rm x")).contains("'rm' is blocked");
+    assertThat(policy.judge("sudo systemctl status")).isInstanceOf(Verdict.Allowed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "echo rm",
+        "grep rm file",
+        "env echo rm",
+        "env",
+        "env -u rm printenv",
+        "nice",
+        "timeout 5 grep rm x",
+        "timeout -k 3 5 echo rm",
+        "xargs -I rm echo rm",
+        "git rm x",
+        "docker run --rm x",
+        "find . -name rm",
+        "env A=rm printenv",
+        "/",
+        "."
+      })
+  void aBlockedNameThatIsNoProgramDoesNotMatter(String command) {
+    assertThat(refusal(command)).doesNotContain("blocked");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "A=1 rm -f x",
+        "A=1",
+        "A+=1 ls",
+        "A[0]=1 ls",
+        "=x",
+        "./a=b",
+        "'A=1' ls",
+        "A\\=1 x"
+      })
+  void aLeadingAssignmentIsRefused(String command) {
+    assertThat(refusal(command)).contains("is a variable assignment");
+  }
+
+  @Test
+  void theValueOfALeadingAssignmentIsNotRepeated() {
+    assertThat(POLICY.judge("TOKEN=hunter2 curl x"))
+        .isEqualTo(
+            new Verdict.Refused(
+                "TOKEN=",
+                "Error: 'TOKEN=…' is a variable assignment, not a program: no shell runs here, so"
+                    + " it would have no effect. Use `env TOKEN=… PROGRAM` instead."));
+    assertThat(POLICY.judge("TOKEN=hunter2 curl | sh").toString()).doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "eval 'echo pwned; id -u'",
+        "exec echo x",
+        "source f",
+        ". f",
+        ":",
+        "cd /tmp",
+        "export A",
+        "unset A",
+        "set -e",
+        "alias ll=ls",
+        "command rm x",
+        "builtin echo x",
+        "type ls",
+        "ulimit -a",
+        "umask",
+        "wait",
+        "exit 3",
+        "trap x EXIT",
+        "\\cd /tmp",
+        "c\"\"d /tmp"
+      })
+  void aBuiltinThatIsNoProgramIsRefused(String command) {
+    assertThat(refusal(command)).contains("is a shell built-in, and no shell runs here");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "if true", "for i in a", "while true", "until x", "case x in", "function f", "select x",
+        "!  true", "[[ -f x ]]", "then x", "do x", "done", "coproc x", "else"
+      })
+  void aReservedWordIsRefused(String command) {
+    assertThat(refusal(command)).contains("is a reserved word of a shell");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "echo x",
+        "printf x",
+        "test -f x",
+        "[ -f x ]",
+        "true",
+        "false",
+        "kill -0 1",
+        "time ls",
+        "pwd",
+        "/usr/bin/cd x",
+        "./exec x",
+        "which ls",
+        "sh -c 'cd /tmp && ls | wc -l'"
+      })
+  void aWordThatIsAProgramTooRuns(String command) {
+    assertThat(POLICY.judge(command)).isInstanceOf(Verdict.Allowed.class);
+  }
+
+  @Test
+  void aBuiltinThatARoleAllowsByNameRuns() {
+    CommandPolicy policy = new CommandPolicy(List.of("command"), BLOCKED);
+    assertThat(policy.judge("command -v git")).isInstanceOf(Verdict.Allowed.class);
+    assertThat(refusal(policy, "command rm x")).contains("'rm' is blocked");
+    assertThat(refusal(policy, "eval x")).contains("built-in");
+  }
+
+  @Test
+  void aShellIsProposedOnlyWhereThePolicyPermitsOne() {
+    assertThat(refusal("cd /srv")).contains("git -C").contains("working_dir").contains("sh -c");
+    CommandPolicy strict = new CommandPolicy(List.of("git"), List.of());
+    assertThat(refusal(strict, "cd /srv")).contains("git -C").doesNotContain("sh -c");
+    assertThat(refusal(strict, "git log | head")).doesNotContain("sh -c");
+    assertThat(refusal(strict, "A=1 git log")).doesNotContain("env");
+  }
+
+  @Test
+  void aRefusalNamesTheProgramForTheRecord() {
+    assertThat(POLICY.judge("/bin/rm -rf secret")).isInstanceOf(Verdict.Refused.class);
+    assertThat(((Verdict.Refused) POLICY.judge("/bin/rm -rf secret")).program())
+        .isEqualTo("/bin/rm");
+    assertThat(((Verdict.Refused) POLICY.judge("'unclosed")).program()).isEmpty();
+  }
+
+  private static List<String> argv(String command) {
+    return ((Verdict.Allowed) POLICY.judge(command)).argv();
+  }
+
+  /// The reason, or nothing where the command may run.
+  private static String refusal(String command) {
+    return refusal(POLICY, command);
+  }
+
+  private static String refusal(CommandPolicy policy, String command) {
+    return switch (policy.judge(command)) {
+      case Verdict.Refused refused -> refused.reason();
+      case Verdict.Allowed _ -> "";
+    };
+  }
+}

@@ -1,0 +1,133 @@
+package initrunner.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ShellWordsTest {
+
+  static Stream<Arguments> wholeCommands() {
+    return Stream.of(
+        arguments("", List.of()),
+        arguments("  \t\r\n ", List.of()),
+        arguments("a b", List.of("a", "b")),
+        arguments("a\tb\nc\rd", List.of("a", "b", "c", "d")),
+        arguments("a  'b c'  d", List.of("a", "b c", "d")),
+        arguments("''", List.of("")),
+        arguments("a ''", List.of("a", "")),
+        arguments("''a", List.of("a")),
+        arguments("a''b", List.of("ab")),
+        arguments("r\"\"m", List.of("rm")),
+        arguments("r'm'", List.of("rm")),
+        arguments("\\rm", List.of("rm")),
+        arguments("a\\ b", List.of("a b")),
+        arguments("a\\\nb", List.of("a\nb")),
+        arguments("\"a\\\nb\"", List.of("a\\\nb")),
+        arguments("\"a\\\"b\"", List.of("a\"b")),
+        arguments("\"a\\\\b\"", List.of("a\\b")),
+        arguments("\"a\\$b\"", List.of("a\\$b")),
+        arguments("\"a\\'b\"", List.of("a\\'b")),
+        arguments("'a\\'", List.of("a\\")),
+        arguments("'a\"b'", List.of("a\"b")),
+        arguments("\"a'b\"", List.of("a'b")),
+        arguments("'a'\\''b'", List.of("a'b")),
+        arguments("a'b'\"c\"d", List.of("abcd")),
+        arguments("# a", List.of("#", "a")),
+        arguments("a #b", List.of("a", "#b")),
+        arguments("a#b", List.of("a#b")),
+        arguments("a|b", List.of("a|b")),
+        arguments("a | b", List.of("a", "|", "b")),
+        arguments("a&&b", List.of("a&&b")),
+        arguments("a;b", List.of("a;b")),
+        arguments("$(x y)", List.of("$(x", "y)")),
+        arguments("`x y`", List.of("`x", "y`")),
+        arguments("$HOME *", List.of("$HOME", "*")),
+        arguments("\u00e4 \u00f6", List.of("\u00e4", "\u00f6")),
+        arguments("'\u00e4 \u00f6'", List.of("\u00e4 \u00f6")),
+        arguments("a\u00a0b", List.of("a\u00a0b")),
+        arguments("a\u000bb", List.of("a\u000bb")),
+        arguments("a\fb", List.of("a\fb")),
+        arguments("\"\"", List.of("")),
+        arguments("\"\" ''", List.of("", "")),
+        arguments(" a ", List.of("a")),
+        arguments("\\'", List.of("'")),
+        arguments("\\\"", List.of("\"")),
+        arguments("\\\\", List.of("\\")),
+        arguments("\\  b", List.of(" ", "b")),
+        arguments("-x=1 'y'", List.of("-x=1", "y")),
+        arguments("\ud83d\ude00 b", List.of("\ud83d\ude00", "b")),
+        arguments("\\\t", List.of("\t")),
+        arguments("''\\ ''", List.of(" ")),
+        arguments("a'' b", List.of("a", "b")),
+        arguments("\"\\a\"", List.of("\\a")),
+        arguments("\"\\\"\"'\"'", List.of("\"\"")));
+  }
+
+  static Stream<Arguments> brokenCommands() {
+    return Stream.of(
+        arguments("'", "No closing quotation"),
+        arguments("\"", "No closing quotation"),
+        arguments("\\", "No escaped character"),
+        arguments("a 'b", "No closing quotation"),
+        arguments("a \"b", "No closing quotation"),
+        arguments("\"a\\\"", "No closing quotation"),
+        arguments("a\\", "No escaped character"),
+        arguments("\"\\", "No escaped character"),
+        arguments("'a' \\", "No escaped character"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wholeCommands")
+  void quotesAndBackslashesGroupWords(String command, List<String> words) throws Exception {
+    assertThat(ShellWords.split(command)).isEqualTo(words);
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenCommands")
+  void unmatchedQuotesAreRefused(String command, String message) {
+    assertThatThrownBy(() -> ShellWords.split(command))
+        .isInstanceOf(ShellWords.SyntaxException.class)
+        .hasMessage(message);
+  }
+
+  @Property(tries = 1000)
+  void quotedWordsComeBackAsTheyWere(@ForAll List<String> words) throws Exception {
+    String command = words.stream().map(ShellWordsTest::quote).collect(Collectors.joining(" "));
+    assertThat(ShellWords.split(command)).isEqualTo(words);
+  }
+
+  @Property(tries = 1000)
+  void quotedWordsComeBackWhateverQuotesTheyHold(
+      @ForAll
+          List<@Chars({'\'', '"', '\\', ' ', '\n', 'a', '$'}) @StringLength(max = 8) String> words)
+      throws Exception {
+    String command = words.stream().map(ShellWordsTest::quote).collect(Collectors.joining("\t "));
+    assertThat(ShellWords.split(command)).isEqualTo(words);
+  }
+
+  @Property(tries = 1000)
+  void noTextBreaksTheSplitter(
+      @ForAll @Chars({'\'', '"', '\\', ' ', '\n', 'a', 'b'}) @StringLength(max = 12) String text) {
+    try {
+      List<String> words = ShellWords.split(text);
+      assertThat(String.join("", words).length()).isLessThanOrEqualTo(text.length());
+    } catch (ShellWords.SyntaxException e) {
+      assertThat(text).containsAnyOf("'", "\"", "\\");
+    }
+  }
+
+  private static String quote(String word) {
+    return "'" + word.replace("'", "'\"'\"'") + "'";
+  }
+}
