@@ -1,0 +1,78 @@
+package initrunner.tool;
+
+import initrunner.exec.Command;
+import initrunner.exec.Limits;
+import initrunner.exec.Stdin;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// `run_shell`: one program with its arguments, written as in a shell but without one. Quotes and
+/// backslashes group words; nothing is expanded, piped or redirected.
+public final class ShellTool implements Tool {
+
+  private static final String COMMAND = "command";
+
+  private final CommandPolicy policy;
+  private final Limits limits;
+  private final Optional<String> workingDirectory;
+  private final int maxOutputBytes;
+
+  /// @param limits of each command
+  /// @param workingDirectory where commands start, on the machine where they run; empty leaves that
+  ///   to the place
+  /// @param maxOutputBytes of a command's output that go back to the model
+  public ShellTool(
+      CommandPolicy policy, Limits limits, Optional<String> workingDirectory, int maxOutputBytes) {
+    this.policy = policy;
+    this.limits = limits;
+    this.workingDirectory = workingDirectory;
+    this.maxOutputBytes = maxOutputBytes;
+  }
+
+  @Override
+  public String name() {
+    return "run_shell";
+  }
+
+  @Override
+  public String type() {
+    return "shell";
+  }
+
+  @Override
+  public String description() {
+    String shell =
+        policy.permits("sh") ? " Where you need a shell, call one: sh -c 'make 2>&1 | tail'." : "";
+    return "Runs one program with its arguments and returns its exit code and output."
+        + " Quotes group words as in a shell, but no shell runs: pipes, redirections, &&, cd and"
+        + " assignments do not work, and $HOME, * and $(…) are passed on literally."
+        + shell;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        new Parameter(
+            COMMAND,
+            Parameter.Kind.STRING,
+            "The program and its arguments, as in: git log --oneline -n 5",
+            true));
+  }
+
+  @Override
+  public Plan plan(Map<String, Object> arguments) {
+    if (!(arguments.get(COMMAND) instanceof String command)) {
+      return new Plan.Refused("", "Error: run_shell needs the argument 'command', a string.");
+    }
+    return switch (policy.judge(command)) {
+      case CommandPolicy.Verdict.Refused(String program, String reason) ->
+          new Plan.Refused(program, reason);
+      case CommandPolicy.Verdict.Allowed(List<String> argv) ->
+          new Plan.Run(
+              new Command(argv, Map.of(), workingDirectory, Stdin.nothing()),
+              limits,
+              maxOutputBytes);
+    };
+  }
+}
