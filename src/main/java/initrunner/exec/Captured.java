@@ -3,7 +3,6 @@ package initrunner.exec;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /// A sink that keeps the head and the tail of each stream under a cap and counts what lies between,
 /// so that memory stays bounded whatever a command prints. One thread writes; read it after the
@@ -29,15 +28,25 @@ public final class Captured implements Sink {
     stderr.add(bytes);
   }
 
+  /// What was kept of standard output, as UTF-8 with bad bytes replaced.
+  public Excerpt stdoutExcerpt() {
+    return stdout.excerpt();
+  }
+
+  /// The same of standard error.
+  public Excerpt stderrExcerpt() {
+    return stderr.excerpt();
+  }
+
   /// What was kept of standard output as UTF-8 (bad bytes replaced), with `[… 12.3 MB omitted …]`
   /// on a line of its own where the middle is missing.
   public String stdoutText() {
-    return stdout.text();
+    return stdoutExcerpt().text();
   }
 
   /// The same of standard error.
   public String stderrText() {
-    return stderr.text();
+    return stderrExcerpt().text();
   }
 
   /// How many bytes of standard output arrived in all.
@@ -94,13 +103,13 @@ public final class Captured implements Sink {
       }
     }
 
-    String text() {
+    Excerpt excerpt() {
       long inTail = total - head.size();
       if (inTail <= tailCapacity) {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         whole.writeBytes(head.toByteArray());
         whole.write(tail, 0, (int) inTail);
-        return whole.toString(StandardCharsets.UTF_8);
+        return new Excerpt(whole.toString(StandardCharsets.UTF_8), 0, "");
       }
       int start = (int) (inTail % tailCapacity);
       byte[] ordered = new byte[tailCapacity];
@@ -109,12 +118,10 @@ public final class Captured implements Sink {
       byte[] first = head.toByteArray();
       int firstEnd = lastWholeCharacter(first);
       int lastStart = firstWholeCharacter(ordered);
-      long omitted = total - firstEnd - (ordered.length - lastStart);
-      return new String(first, 0, firstEnd, StandardCharsets.UTF_8)
-          + "\n[… "
-          + size(omitted)
-          + " omitted …]\n"
-          + new String(ordered, lastStart, ordered.length - lastStart, StandardCharsets.UTF_8);
+      return new Excerpt(
+          new String(first, 0, firstEnd, StandardCharsets.UTF_8),
+          total - firstEnd - (ordered.length - lastStart),
+          new String(ordered, lastStart, ordered.length - lastStart, StandardCharsets.UTF_8));
     }
 
     /// Where to cut so that no UTF-8 sequence is split at the end.
@@ -151,19 +158,6 @@ public final class Captured implements Sink {
         return 3;
       }
       return (lead & 0xF8) == 0xF0 ? 4 : 1;
-    }
-
-    private static String size(long bytes) {
-      if (bytes < 1000) {
-        return bytes + " B";
-      }
-      if (bytes < 1_000_000) {
-        return String.format(Locale.ROOT, "%.1f kB", bytes / 1e3);
-      }
-      if (bytes < 1_000_000_000) {
-        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
-      }
-      return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
     }
   }
 }

@@ -1,0 +1,74 @@
+package initrunner.exec;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/// A text of which the middle may be missing.
+///
+/// @param head its beginning; all of it where nothing is missing
+/// @param omittedBytes how many bytes are missing between the two
+/// @param tail its end; empty where nothing is missing
+public record Excerpt(String head, long omittedBytes, String tail) {
+
+  /// Whether something is missing.
+  public boolean isCut() {
+    return omittedBytes > 0;
+  }
+
+  /// How many bytes of UTF-8 are left of the text.
+  public int keptBytes() {
+    return utf8Bytes(head) + utf8Bytes(tail);
+  }
+
+  /// The same with at most this many bytes of UTF-8 left, half from each end. No character is
+  /// split.
+  public Excerpt within(int maxBytes) {
+    int kept = keptBytes();
+    if (kept <= maxBytes) {
+      return this;
+    }
+    String end = isCut() ? tail : head;
+    int headEnd = 0;
+    for (int left = maxBytes / 2; headEnd < head.length(); ) {
+      int character = head.codePointAt(headEnd);
+      left -= utf8Bytes(Character.toString(character));
+      if (left < 0) {
+        break;
+      }
+      headEnd += Character.charCount(character);
+    }
+    int tailStart = end.length();
+    for (int left = maxBytes - maxBytes / 2; tailStart > 0; ) {
+      int character = end.codePointBefore(tailStart);
+      left -= utf8Bytes(Character.toString(character));
+      if (left < 0) {
+        break;
+      }
+      tailStart -= Character.charCount(character);
+    }
+    Excerpt shorter = new Excerpt(head.substring(0, headEnd), 0, end.substring(tailStart));
+    return new Excerpt(shorter.head(), omittedBytes + kept - shorter.keptBytes(), shorter.tail());
+  }
+
+  /// The text, with `[… 12.3 MB omitted …]` on a line of its own where the middle is missing.
+  public String text() {
+    return isCut() ? head + "\n[… " + size(omittedBytes) + " omitted …]\n" + tail : head;
+  }
+
+  private static int utf8Bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static String size(long bytes) {
+    if (bytes < 1000) {
+      return bytes + " B";
+    }
+    if (bytes < 1_000_000) {
+      return String.format(Locale.ROOT, "%.1f kB", bytes / 1e3);
+    }
+    if (bytes < 1_000_000_000) {
+      return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+    return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
+  }
+}

@@ -1,0 +1,152 @@
+package initrunner.tool;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Ended;
+import initrunner.exec.Excerpt;
+import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
+import initrunner.exec.Stop;
+import initrunner.exec.TransportException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Says to a model what came of a command: how it ended, where that is not a plain success, then
+/// both outputs. The output is bounded, the lines that say how it ended are always whole.
+public final class ResultText {
+
+  private static final String NO_OUTPUT = "(no output)";
+  private static final String TRUNCATED = "[truncated]";
+  private static final int NOT_FOUND_BY_ENV = 127;
+
+  private ResultText() {}
+
+  /// What came of a command that was started.
+  ///
+  /// @param run as it was planned: its program, its timeout and its bound on the output
+  /// @param place where it ran, for a person: a host's name, `this machine`
+  public static String of(Plan.Run run, Outcome outcome, Captured output, String place) {
+    List<String> parts = new ArrayList<>(end(run, outcome.ended(), output, place));
+    Excerpt stdout = output.stdoutExcerpt();
+    Excerpt stderr = output.stderrExcerpt();
+    int max = run.maxOutputBytes();
+    int stdoutShare = Math.min(stdout.keptBytes(), Math.max(max / 2, max - stderr.keptBytes()));
+    stdout = stdout.within(stdoutShare);
+    stderr = stderr.within(max - stdoutShare);
+    addStream(parts, "STDOUT", stdout);
+    addStream(parts, "STDERR", stderr);
+    if (outcome.output() == OutputEnd.HELD_OPEN) {
+      parts.add(
+          "A background process still holds the output open; what it prints from now on is not"
+              + " seen.");
+    }
+    if (stdout.isCut() || stderr.isCut()) {
+      parts.add(TRUNCATED);
+    }
+    return parts.isEmpty() ? NO_OUTPUT : String.join("\n", parts);
+  }
+
+  /// Why a command was not started.
+  public static String notStarted(TransportException refusal) {
+    return notStarted(Objects.requireNonNullElse(refusal.getMessage(), ""), refusal.remedy());
+  }
+
+  /// Why a command was not started.
+  ///
+  /// @param remedy the next step
+  public static String notStarted(String message, String remedy) {
+    return "Error: " + sentence(message) + " Nothing was started. " + sentence(remedy);
+  }
+
+  /// How the end of a command reads to whoever watches.
+  public static ToolResult.Status status(Ended ended) {
+    return switch (ended) {
+      case Ended.Exited(int status) ->
+          status == 0 ? ToolResult.Status.SUCCEEDED : ToolResult.Status.FAILED;
+      case Ended.Signaled _ -> ToolResult.Status.FAILED;
+      case Ended.TimedOut _ -> ToolResult.Status.TIMED_OUT;
+      case Ended.Cancelled _ -> ToolResult.Status.CANCELLED;
+      case Ended.Lost _ -> ToolResult.Status.LOST;
+    };
+  }
+
+  private static List<String> end(Plan.Run run, Ended ended, Captured output, String place) {
+    return switch (ended) {
+      case Ended.Exited(int status) -> exit(run.command().argv().getFirst(), status, output, place);
+      case Ended.Signaled(String name) -> List.of("Killed by signal " + name);
+      case Ended.TimedOut(Stop stop) ->
+          List.of(
+              "Error: Execution timed out"
+                  + run.limits().timeout().map(bound -> " after " + seconds(bound)).orElse("")
+                  + ". "
+                  + proof(stop, place));
+      case Ended.Cancelled(Stop stop) ->
+          List.of("Error: Execution was cancelled. " + proof(stop, place));
+      case Ended.Lost(String reason) ->
+          List.of(
+              "Error: the connection to "
+                  + place
+                  + " was lost after the command was sent: "
+                  + sentence(reason)
+                  + " The command may have run, and may still be running; it was not retried.");
+    };
+  }
+
+  private static List<String> exit(String program, int status, Captured output, String place) {
+    if (status == 0) {
+      return List.of();
+    }
+    String exitCode = "Exit code: " + status;
+    boolean notFound =
+        status == NOT_FOUND_BY_ENV
+            && output.stderrText().lines().anyMatch(line -> isNotFound(line, program));
+    return notFound
+        ? List.of("Error: command '" + program + "' not found on " + place, exitCode)
+        : List.of(exitCode);
+  }
+
+  /// Whether `env` says in this line that it did not find the program. Implementations differ in
+  /// the quotes and in what stands before them; what follows the name depends on the language.
+  private static boolean isNotFound(String line, String program) {
+    int env = line.indexOf("env: ");
+    if (env < 0 || !(env == 0 || line.charAt(env - 1) == '/')) {
+      return false;
+    }
+    String said = line.substring(env + "env: ".length());
+    return Stream.of("", "can't execute ", "exec ")
+        .flatMap(before -> Stream.of("'%s'", "‘%s’", "\"%s\"", "%s").map(before::concat))
+        .map(form -> form.replace("%s", program) + ": ")
+        .anyMatch(said::startsWith);
+  }
+
+  private static String proof(Stop stop, String place) {
+    return switch (stop) {
+      case STOPPED -> "The command was stopped.";
+      case STILL_RUNNING -> "It is still running on " + place + ".";
+      case UNKNOWN -> "Nobody could prove that it stopped.";
+    };
+  }
+
+  private static void addStream(List<String> parts, String name, Excerpt output) {
+    Optional.of(output.text())
+        .filter(text -> !text.isEmpty())
+        .map(text -> text.endsWith("\n") ? text.substring(0, text.length() - 1) : text)
+        .ifPresent(text -> parts.add(name + ":\n" + text));
+  }
+
+  private static String seconds(Duration duration) {
+    BigDecimal exact =
+        BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9));
+    return exact.stripTrailingZeros().toPlainString() + "s";
+  }
+
+  private static String sentence(String text) {
+    return text.isEmpty() || ".!?:".indexOf(text.charAt(text.length() - 1)) >= 0
+        ? text
+        : text + ".";
+  }
+}
