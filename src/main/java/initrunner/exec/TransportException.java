@@ -28,6 +28,8 @@ public final class TransportException extends RuntimeException {
     FORBIDDEN,
     /// The link was down before the command was sent.
     LINK_DOWN,
+    /// The user's ssh configuration, or what the role adds to it, cannot be used.
+    CLIENT_CONFIGURATION,
     /// The other side said what no peer of this protocol says.
     PROTOCOL,
     /// The program to run is not there (only where the place itself can tell before starting).

@@ -1,0 +1,146 @@
+package initrunner.ssh;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// A directory `/tmp/initrunner-ssh-*` of ours alone (0700) for control sockets, short enough for a
+/// socket path on every system. Its owner holds a lock on a file in it for as long as it lives, so
+/// that anybody can tell a directory in use from one that a killed process left, whatever became of
+/// process ids since.
+final class PrivateDirectory implements AutoCloseable {
+
+  private static final Path PARENT = Path.of("/tmp");
+  private static final String PREFIX = "initrunner-ssh-";
+  private static final String LOCK = "lock";
+
+  /// A directory without a lock file is being made right now, or its maker died at that moment.
+  private static final Duration MAKING = Duration.ofMinutes(10);
+
+  /// A lock of this process must not be looked at by opening its file again: closing that would let
+  /// go of the lock (POSIX fcntl locks belong to the process).
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
+  private final Path path;
+  private final FileChannel lockFile;
+
+  private PrivateDirectory(Path path, FileChannel lockFile) {
+    this.path = path;
+    this.lockFile = lockFile;
+  }
+
+  /// Makes one.
+  ///
+  /// @throws UncheckedIOException if `/tmp` does not let us
+  @SuppressWarnings("StreamResourceLeak") // the lock is held until close
+  static PrivateDirectory create() {
+    try {
+      Path made =
+          Files.createTempDirectory(
+              PARENT,
+              PREFIX,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      OWN.add(made);
+      FileChannel channel =
+          FileChannel.open(
+              made.resolve(LOCK),
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      channel.lock();
+      return new PrivateDirectory(made, channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make a private directory in " + PARENT, e);
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /// The directories of this user's whose owners are dead. Each is locked by us now; closing it
+  /// removes it.
+  List<PrivateDirectory> abandoned() {
+    List<PrivateDirectory> found = new ArrayList<>();
+    try (DirectoryStream<Path> candidates = Files.newDirectoryStream(PARENT, PREFIX + "*")) {
+      for (Path candidate : candidates) {
+        if (isOfTheSameUser(candidate) && OWN.add(candidate)) {
+          adopt(candidate, found);
+        }
+      }
+    } catch (IOException e) {
+      log("looking for abandoned directories in " + PARENT, e);
+    }
+    return found;
+  }
+
+  private boolean isOfTheSameUser(Path candidate) throws IOException {
+    return Files.isDirectory(candidate, LinkOption.NOFOLLOW_LINKS)
+        && Files.getOwner(candidate, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(path));
+  }
+
+  @SuppressWarnings("StreamResourceLeak") // kept by the directory that is found
+  private static void adopt(Path candidate, List<PrivateDirectory> found) {
+    Path lock = candidate.resolve(LOCK);
+    try {
+      if (!Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
+        Instant changed = Files.getLastModifiedTime(candidate).toInstant();
+        if (changed.isBefore(Instant.now().minus(MAKING))) {
+          deleteTree(candidate);
+        }
+        OWN.remove(candidate);
+        return;
+      }
+      FileChannel channel =
+          FileChannel.open(lock, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+      FileLock held = channel.tryLock();
+      if (held == null) {
+        channel.close();
+        OWN.remove(candidate);
+      } else {
+        found.add(new PrivateDirectory(candidate, channel));
+      }
+    } catch (IOException e) {
+      OWN.remove(candidate);
+      log("looking whether " + candidate + " is abandoned", e);
+    }
+  }
+
+  /// Removes the directory with all that is in it. Never throws.
+  @Override
+  public void close() {
+    try {
+      deleteTree(path);
+      lockFile.close();
+      OWN.remove(path);
+    } catch (IOException e) {
+      log("removing " + path, e);
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(root)) {
+      for (Path child : children) {
+        Files.deleteIfExists(child);
+      }
+    }
+    Files.deleteIfExists(root);
+  }
+
+  private static void log(String what, IOException e) {
+    System.getLogger(PrivateDirectory.class.getName())
+        .log(System.Logger.Level.DEBUG, "failed: " + what, e);
+  }
+}

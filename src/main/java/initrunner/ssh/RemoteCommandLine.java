@@ -1,0 +1,68 @@
+package initrunner.ssh;
+
+import initrunner.exec.Command;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The one place where a command becomes a string for a remote shell: `[cd <directory> && ] [env
+/// NAME=value …] <argv…>`, every word quoted by the POSIX rule.
+final class RemoteCommandLine {
+
+  private static final String SAFE_PUNCTUATION = "_@%+=:,./-";
+
+  private RemoteCommandLine() {}
+
+  /// The command for a login shell that follows the POSIX quoting rule (XCU 2.2.2).
+  static String render(Command command) {
+    List<String> words = new ArrayList<>();
+    command
+        .workingDirectory()
+        .ifPresent(directory -> words.addAll(List.of("cd", directoryWord(directory), "&&")));
+    if (!command.environment().isEmpty()) {
+      words.add("env");
+      command.environment().forEach((name, value) -> words.add(name + "=" + quote(value)));
+      if (command.argv().getFirst().indexOf('=') >= 0) {
+        // env would take such a program for one more variable; a shell takes no expansion for one.
+        words.addAll(List.of("sh", "-c", "'exec \"$0\" \"$@\"'"));
+      }
+    }
+    return words.stream().collect(Collectors.joining(" ", "", words.isEmpty() ? "" : " "))
+        + quoteAll(command.argv());
+  }
+
+  /// Each word quoted, with single spaces between.
+  static String quoteAll(List<String> words) {
+    return words.stream().map(RemoteCommandLine::quote).collect(Collectors.joining(" "));
+  }
+
+  /// One word as a POSIX shell reads it back exactly.
+  static String quote(String word) {
+    if (word.isEmpty()) {
+      return "''";
+    }
+    if (word.chars().allMatch(RemoteCommandLine::isSafe)) {
+      return word;
+    }
+    return "'" + word.replace("'", "'\"'\"'") + "'";
+  }
+
+  /// A leading `~/` is the login account's home; nothing may read as an option or as `cd -`.
+  private static String directoryWord(String directory) {
+    if (directory.equals("~")) {
+      return "~";
+    }
+    if (directory.startsWith("~/")) {
+      return directory.length() == 2 ? "~/" : "~/" + quote(directory.substring(2));
+    }
+    boolean anchored = directory.startsWith("/") || directory.startsWith(".");
+    return quote(anchored || directory.isEmpty() ? directory : "./" + directory);
+  }
+
+  private static boolean isSafe(int c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || SAFE_PUNCTUATION.indexOf(c) >= 0;
+  }
+}

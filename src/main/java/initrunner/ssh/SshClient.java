@@ -1,0 +1,140 @@
+package initrunner.ssh;
+
+import initrunner.exec.Captured;
+import initrunner.exec.LocalProcess;
+import initrunner.exec.SearchPath;
+import initrunner.exec.Stdin;
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The user's `ssh` program and the options with which we call it. Authentication, host keys, jump
+/// hosts and the configuration are its business; our options only share one connection and keep the
+/// configuration from turning a command into something else. Immutable and safe for many threads.
+final class SshClient {
+
+  private static final Duration DRAIN = Duration.ofMillis(200);
+  private static final int MAX_CAPTURED_BYTES = 64 * 1024;
+
+  /// Parts of a user's configuration that would break a command. The three that older clients do
+  /// not know are ignored there.
+  private static final List<String> NEUTRALIZED =
+      List.of(
+          "IgnoreUnknown=StdinNull,ForkAfterAuthentication,SessionType",
+          "RemoteCommand=none",
+          "RequestTTY=no",
+          "ClearAllForwardings=yes",
+          "ExitOnForwardFailure=no",
+          "PermitLocalCommand=no",
+          "ForwardX11=no",
+          "Tunnel=no",
+          "VisualHostKey=no",
+          "EscapeChar=none",
+          "StdinNull=no",
+          "ForkAfterAuthentication=no",
+          "SessionType=default");
+
+  private final String program;
+  private final SshTarget target;
+  private final Optional<Path> setsid = SearchPath.find("setsid");
+
+  /// What a run of `ssh` gave.
+  record Answer(int status, String stdout, String stderr) {}
+
+  /// @throws TransportException if there is no `ssh` on PATH
+  SshClient(SshTarget target) {
+    this.target = target;
+    this.program =
+        SearchPath.find("ssh")
+            .map(Path::toString)
+            .orElseThrow(() ->
+                new TransportException(
+                    Kind.CLIENT_MISSING,
+                    target.host(),
+                    "ssh client not found on PATH",
+                    "Install OpenSSH: apt install openssh-client (Debian, Ubuntu), dnf install"
+                        + " openssh-clients (Fedora), brew install openssh (macOS)."));
+  }
+
+  SshTarget target() {
+    return target;
+  }
+
+  /// `ssh` with the options that every call has, up to where the caller's own begin.
+  List<String> options(Path controlPath) {
+    List<String> options = new ArrayList<>();
+    target.configFile().ifPresent(file -> options.addAll(List.of("-F", file.toString())));
+    target.identityFile().ifPresent(file -> options.addAll(List.of("-i", file.toString())));
+    addOption(options, "BatchMode=yes");
+    addOption(options, "ConnectTimeout=" + target.connectTimeout().toSeconds());
+    addOption(options, "ControlMaster=auto");
+    addOption(options, "ControlPath=" + escapePercent(controlPath.toString()));
+    addOption(options, "ControlPersist=" + target.controlPersist());
+    NEUTRALIZED.forEach(option -> addOption(options, option));
+    return options;
+  }
+
+  /// `-o option`, behind what is there.
+  static void addOption(List<String> options, String option) {
+    options.add("-o");
+    options.add(option);
+  }
+
+  private static String escapePercent(String path) {
+    return path.replace("%", "%%");
+  }
+
+  /// `-- host [remote command]`, behind what is there.
+  List<String> withDestination(List<String> options, Optional<String> remoteCommand) {
+    List<String> whole = new ArrayList<>(options);
+    whole.add("--");
+    whole.add(target.host());
+    remoteCommand.ifPresent(whole::add);
+    return whole;
+  }
+
+  /// Starts `ssh` with these arguments, in a session of its own where that is to be had: a Ctrl-C
+  /// in the terminal is ours to answer, and must not end the connection that others use. It has
+  /// this process's whole environment (the agent's socket).
+  ///
+  /// @throws IOException if it cannot be started
+  LocalProcess start(List<String> arguments, Stdin stdin) throws IOException {
+    List<String> argv = new ArrayList<>();
+    setsid.ifPresent(found -> argv.add(found.toString()));
+    argv.add(program);
+    argv.addAll(arguments);
+    return LocalProcess.start(new ProcessBuilder(argv), stdin);
+  }
+
+  /// Runs `ssh` to its end. Blocks up to the bound; an interrupt ends it, and the flag is set
+  /// again.
+  ///
+  /// @return empty if it did not end in time, or the thread was interrupted
+  /// @throws TransportException if it cannot be started
+  Optional<Answer> run(List<String> arguments, Stdin stdin, Duration bound) {
+    Captured captured = new Captured(MAX_CAPTURED_BYTES);
+    try (LocalProcess process = start(arguments, stdin)) {
+      long deadline = System.nanoTime() + bound.toNanos();
+      return switch (process.await(Optional.of(deadline), DRAIN, captured)) {
+        case EXITED ->
+            Optional.of(new Answer(process.status(), captured.stdoutText(), captured.stderrText()));
+        case TIME_UP -> Optional.empty();
+        case INTERRUPTED -> {
+          Thread.currentThread().interrupt();
+          yield Optional.empty();
+        }
+      };
+    } catch (IOException e) {
+      throw SshDiagnosis.of(
+          Kind.CLIENT_MISSING,
+          target.host(),
+          "ssh cannot be started: " + e.getMessage(),
+          "Check that " + program + " is the OpenSSH client and that it runs: ssh -V");
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package initrunner.ssh;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// What one `ssh` wrote to its own log (`-E`, `LogLevel=DEBUG2`) while it passed a command to a
+/// master. It is what tells a remote command's own 255 from a failure of `ssh`; the sentences are
+/// those of `muxclient` in OpenSSH's `mux.c`.
+///
+/// @param exitStatus the remote command's, if it arrived
+/// @param sessionOpened whether the command reached the host
+/// @param sessionRefused whether the server had no session left
+/// @param killedHere whether a signal ended this `ssh`
+record SshClientLog(
+    Optional<Integer> exitStatus,
+    boolean sessionOpened,
+    boolean sessionRefused,
+    boolean killedHere) {
+
+  private static final Pattern EXIT_STATUS =
+      Pattern.compile("Received exit status from master (\\d+)");
+
+  static SshClientLog read(Path log) {
+    try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+      return of(lines.toList());
+    } catch (IOException neverWritten) {
+      return of(List.of());
+    }
+  }
+
+  static SshClientLog of(List<String> lines) {
+    Optional<Integer> exitStatus =
+        lines.stream()
+            .map(EXIT_STATUS::matcher)
+            .filter(Matcher::find)
+            .map(found -> Integer.valueOf(found.group(1)))
+            .findFirst();
+    return new SshClientLog(
+        exitStatus,
+        any(lines, "master session id"),
+        any(lines, "session request failed") || any(lines, "refused session request"),
+        any(lines, "Exiting on signal"));
+  }
+
+  private static boolean any(List<String> lines, String words) {
+    return lines.stream().anyMatch(line -> line.contains(words));
+  }
+}

@@ -1,0 +1,154 @@
+package initrunner.ssh;
+
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import java.util.List;
+
+/// What `ssh` said when it could not do its work, told apart into kinds with one next step each.
+///
+/// The words are those of OpenSSH's `ssh.c`, `sshconnect.c`, `sshconnect2.c`, `packet.c` and
+/// `readconf.c`; they are matched as parts of lines, first match wins. Text that matches nothing is
+/// shown as it is.
+final class SshDiagnosis {
+
+  private static final int MAX_SHOWN_CHARACTERS = 2000;
+
+  private record Sign(String words, Kind kind, String remedy) {}
+
+  private static final List<Sign> SIGNS =
+      List.of(
+          new Sign(
+              "Could not resolve hostname",
+              Kind.NAME_UNKNOWN,
+              "Check the alias in ~/.ssh/config, or the spelling of the host name: ssh -G {host}"),
+          new Sign(
+              "REMOTE HOST IDENTIFICATION HAS CHANGED",
+              Kind.HOST_KEY_CHANGED,
+              "Find out why the host's key changed before anything else. If the new key is right,"
+                  + " remove the old one: ssh-keygen -R <hostname>, then connect once by hand:"
+                  + " ssh {host}"),
+          new Sign(
+              "Host key verification failed",
+              Kind.HOST_KEY_UNKNOWN,
+              "Connect once by hand and compare the key's fingerprint: ssh {host}"),
+          new Sign(
+              "host key is known for",
+              Kind.HOST_KEY_UNKNOWN,
+              "Connect once by hand and compare the key's fingerprint: ssh {host}"),
+          new Sign(
+              "Too many authentication failures",
+              Kind.AUTHENTICATION,
+              "The agent offers too many keys: set IdentityFile and IdentitiesOnly yes for {host}"
+                  + " in ~/.ssh/config."),
+          new Sign(
+              "Permission denied",
+              Kind.AUTHENTICATION,
+              "See which keys the agent has (ssh-add -l), then try by hand:"
+                  + " ssh -o BatchMode=yes -v {host} true"),
+          new Sign(
+              "Connection refused",
+              Kind.REFUSED,
+              "Check that sshd runs on that host and that the port is right: ssh -G {host}"),
+          new Sign(
+              "onnection timed out",
+              Kind.CONNECT_TIMEOUT,
+              "Check that the host is up and that no firewall or missing VPN is in the way; raise"
+                  + " connect_timeout if it is only slow."),
+          new Sign(
+              "peration timed out",
+              Kind.CONNECT_TIMEOUT,
+              "Check that the host is up and that no firewall or missing VPN is in the way; raise"
+                  + " connect_timeout if it is only slow."),
+          new Sign(
+              "No route to host",
+              Kind.LINK_DOWN,
+              "Check the network or VPN of this machine: the host's address is not reachable."),
+          new Sign(
+              "Network is unreachable",
+              Kind.LINK_DOWN,
+              "Check the network or VPN of this machine: the host's address is not reachable."),
+          new Sign(
+              "Bad configuration option",
+              Kind.CLIENT_CONFIGURATION,
+              "Correct the line of the ssh configuration that is named above."),
+          new Sign(
+              "Bad owner or permissions",
+              Kind.CLIENT_CONFIGURATION,
+              "Correct the owner or the permissions of the file that is named above."),
+          new Sign(
+              "Can't open user config file",
+              Kind.CLIENT_CONFIGURATION,
+              "Correct config_file in the role: that file cannot be read."),
+          new Sign(
+              "too long for Unix domain socket",
+              Kind.CLIENT_CONFIGURATION,
+              "The path of the control socket is too long for this system."),
+          new Sign(
+              "no matching",
+              Kind.PROTOCOL,
+              "Client and server share no algorithm of that kind: see Ciphers, KexAlgorithms and"
+                  + " HostKeyAlgorithms in ssh_config(5)."),
+          new Sign(
+              "This account is currently not available",
+              Kind.FORBIDDEN,
+              "The account has no login shell: use another account, or give it one."),
+          new Sign(
+              "allows sftp connections only",
+              Kind.FORBIDDEN,
+              "The account may transfer files only: use another account."),
+          new Sign(
+              "onnection closed by",
+              Kind.LINK_DOWN,
+              "The server closed the connection before it was ready: see its log (MaxStartups,"
+                  + " AllowUsers, a full disk), or try again."),
+          new Sign(
+              "onnection reset by",
+              Kind.LINK_DOWN,
+              "The server closed the connection before it was ready: see its log (MaxStartups,"
+                  + " AllowUsers, a full disk), or try again."));
+
+  private SshDiagnosis() {}
+
+  /// A probe that came back with a status other than 0.
+  static TransportException ofProbe(String host, int status, String said) {
+    String shown = shown(said);
+    String message =
+        "ssh probe to '" + host + "' returned rc=" + status + (shown.isEmpty() ? "" : ": " + shown);
+    return SIGNS.stream()
+        .filter(sign -> said.contains(sign.words()))
+        .findFirst()
+        .map(sign -> of(sign.kind(), host, message, sign.remedy()))
+        .orElseGet(() -> ofUnknown(host, status, message));
+  }
+
+  private static TransportException ofUnknown(String host, int status, String message) {
+    if (status == 255) {
+      return of(Kind.LINK_DOWN, host, message, "Try by hand: ssh -o BatchMode=yes -v {host} true");
+    }
+    return of(
+        Kind.FORBIDDEN,
+        host,
+        message,
+        "The connection works, but the account does not run commands: see its login shell and the"
+            + " restrictions of its key. Try by hand: ssh -o BatchMode=yes {host} true");
+  }
+
+  static TransportException of(Kind kind, String host, String message, String remedy) {
+    return new TransportException(kind, host, message, remedy.replace("{host}", host));
+  }
+
+  /// What a server said, fit for a terminal: one line, no control characters, bounded.
+  static String shown(String said) {
+    String line =
+        said.strip()
+            .lines()
+            .map(String::strip)
+            .filter(text -> !text.isEmpty())
+            .reduce((one, other) -> one + " / " + other)
+            .orElse("");
+    String clean = line.replaceAll("\\p{Cntrl}", "?");
+    return clean.length() <= MAX_SHOWN_CHARACTERS
+        ? clean
+        : clean.substring(0, MAX_SHOWN_CHARACTERS) + "…";
+  }
+}

@@ -1,0 +1,159 @@
+package initrunner.ssh;
+
+import initrunner.exec.Stdin;
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import initrunner.ssh.LoginShell.Quoting;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// One OpenSSH ControlMaster of ours: started, probed, looked after and ended through the user's
+/// `ssh`. Its connection lives in a process of its own, which ends when we say so, or when nobody
+/// used it for `ControlPersist`.
+///
+/// Immutable; safe for many threads. Every method runs `ssh` and blocks until it is done; an
+/// interrupt ends that `ssh` and counts as its failure, with the flag set again.
+final class SshMaster {
+
+  private static final Duration MIN_PROBE_BOUND = Duration.ofSeconds(10);
+  private static final Duration PROBE_SLACK = Duration.ofSeconds(5);
+  private static final Duration CONTROL_BOUND = Duration.ofSeconds(5);
+  private static final Pattern RUNNING = Pattern.compile("Master running \\(pid=(\\d+)\\)");
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final SshClient client;
+  private final SshConfiguration configuration;
+  private final Path controlPath;
+
+  /// A master that somebody else has started, to be asked or ended.
+  SshMaster(SshClient client, Path controlPath) {
+    this(client, SshConfiguration.parse(""), controlPath);
+  }
+
+  SshMaster(SshClient client, SshConfiguration configuration, Path controlPath) {
+    this.client = client;
+    this.configuration = configuration;
+    this.controlPath = controlPath;
+  }
+
+  Path controlPath() {
+    return controlPath;
+  }
+
+  /// Logs in and leaves the master behind.
+  ///
+  /// @throws TransportException if that did not work, with what `ssh` said and the next step
+  void start() {
+    String host = client.target().host();
+    SshClient.Answer answer = probe(Optional.of("true"), host);
+    if (answer.status() != 0) {
+      String said = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
+      throw SshDiagnosis.ofProbe(host, answer.status(), said);
+    }
+  }
+
+  /// Learns how the login shell is to be spoken to, over the master.
+  ///
+  /// @throws TransportException if the account does not run what it is asked to
+  LoginShell learnShell() {
+    String host = client.target().host();
+    String nonce = nonce();
+    SshClient.Answer answer = probe(Optional.of(LoginShell.probe(nonce)), host);
+    String expected = LoginShell.probeText(nonce);
+    if (answer.status() == 0 && answer.stdout().endsWith(expected)) {
+      return new LoginShell(Quoting.POSIX, isQuiet(answer, expected), nonce);
+    }
+    return learnOtherShell(host, nonce);
+  }
+
+  private LoginShell learnOtherShell(String host, String nonce) {
+    LoginShell.Line line = LoginShell.fromStdin(LoginShell.probe(nonce), Stdin.nothing());
+    SshClient.Answer answer =
+        client
+            .run(arguments(Optional.of(line.command())), line.stdin(), bound())
+            .orElseThrow(() -> timedOut(host));
+    String expected = LoginShell.probeText(nonce);
+    if (answer.status() == 0 && answer.stdout().endsWith(expected)) {
+      return new LoginShell(Quoting.OTHER, isQuiet(answer, expected), nonce);
+    }
+    throw SshDiagnosis.of(
+        Kind.FORBIDDEN,
+        host,
+        "'"
+            + host
+            + "' does not run the commands it is given: it answered rc="
+            + answer.status()
+            + " and "
+            + SshDiagnosis.shown(answer.stdout().isBlank() ? answer.stderr() : answer.stdout()),
+        "The key or the account is bound to a command of its own (ForceCommand, command= in"
+            + " authorized_keys, a login shell that takes no commands): use another key or account.");
+  }
+
+  private static boolean isQuiet(SshClient.Answer answer, String expected) {
+    return answer.stdout().equals(expected) && answer.stderr().isEmpty();
+  }
+
+  private SshClient.Answer probe(Optional<String> remoteCommand, String host) {
+    return client
+        .run(arguments(remoteCommand), Stdin.nothing(), bound())
+        .orElseThrow(() -> timedOut(host));
+  }
+
+  private List<String> arguments(Optional<String> remoteCommand) {
+    List<String> options = client.options(controlPath);
+    SshClient.addOption(options, "LogLevel=ERROR");
+    configuration.keepAlive().forEach(option -> SshClient.addOption(options, option));
+    return client.withDestination(options, remoteCommand);
+  }
+
+  private static TransportException timedOut(String host) {
+    return SshDiagnosis.of(
+        Kind.CONNECT_TIMEOUT,
+        host,
+        "ssh connection to '" + host + "' timed out",
+        "Check that the host is up and that no firewall or missing VPN is in the way; raise"
+            + " connect_timeout if it is only slow.");
+  }
+
+  private Duration bound() {
+    Duration asked = client.target().connectTimeout().plus(PROBE_SLACK);
+    return asked.compareTo(MIN_PROBE_BOUND) > 0 ? asked : MIN_PROBE_BOUND;
+  }
+
+  /// The process id of the master, if it answers on its socket.
+  Optional<Long> pid() {
+    return control("check")
+        .map(answer -> RUNNING.matcher(answer.stderr() + answer.stdout()))
+        .filter(Matcher::find)
+        .map(found -> Long.valueOf(found.group(1)));
+  }
+
+  /// Ends the master; every command on it loses its link. Never throws.
+  void exit() {
+    control("exit");
+  }
+
+  private Optional<SshClient.Answer> control(String command) {
+    List<String> arguments = new ArrayList<>(client.options(controlPath));
+    arguments.addAll(List.of("-O", command));
+    try {
+      return client.run(
+          client.withDestination(arguments, Optional.empty()), Stdin.nothing(), CONTROL_BOUND);
+    } catch (TransportException noClientAnyMore) {
+      return Optional.empty();
+    }
+  }
+
+  private static String nonce() {
+    byte[] bytes = new byte[8];
+    RANDOM.nextBytes(bytes);
+    return "@initrunner-" + HexFormat.of().formatHex(bytes);
+  }
+}

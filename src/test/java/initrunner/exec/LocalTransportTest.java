@@ -1,0 +1,40 @@
+package initrunner.exec;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import initrunner.exec.TransportException.Kind;
+import java.nio.file.Path;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalTransportTest extends TransportContract {
+
+  @TempDir static Path directory;
+
+  private final LocalTransport transport = new LocalTransport(System.getenv());
+
+  @Override
+  protected Transport transport() {
+    return transport;
+  }
+
+  @Override
+  protected Path workDirectory() {
+    return directory;
+  }
+
+  /// The JDK gives 128 + the number for both, so a signal is not claimed.
+  @Override
+  protected Ended killedBy(String signal, int number) {
+    return new Ended.Exited(128 + number);
+  }
+
+  @Test
+  void aProgramThatIsNotThereIsNotStarted() {
+    assertThatExceptionOfType(TransportException.class)
+        .isThrownBy(() -> run("no-such-program-here"))
+        .satisfies(e -> Assertions.assertThat(e.kind()).isEqualTo(Kind.COMMAND_NOT_FOUND))
+        .withMessageContaining("'no-such-program-here' not found");
+  }
+}

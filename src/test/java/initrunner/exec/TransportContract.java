@@ -1,0 +1,359 @@
+package initrunner.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Ended.Cancelled;
+import initrunner.exec.Ended.Exited;
+import initrunner.exec.Ended.Signaled;
+import initrunner.exec.Ended.TimedOut;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What every transport does alike. A subclass opens one; what a transport cannot do is overridden
+/// there, with the reason.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+public abstract class TransportContract {
+
+  /// The opened transport under test.
+  protected abstract Transport transport();
+
+  /// A directory that exists where the commands run and that they may write to.
+  protected abstract Path workDirectory();
+
+  /// How a command that a signal ended is reported.
+  protected Ended killedBy(String signal, int number) {
+    return new Signaled(signal);
+  }
+
+  /// How a command is reported that is over while a child of it holds its output open.
+  protected OutputEnd outputOfACommandWithABackgroundChild() {
+    return OutputEnd.HELD_OPEN;
+  }
+
+  /// One call with what it printed.
+  protected record Ran(Outcome outcome, Captured captured) {
+    public Ended ended() {
+      return outcome.ended();
+    }
+
+    public String stdout() {
+      return captured.stdoutText();
+    }
+
+    public String stderr() {
+      return captured.stderrText();
+    }
+  }
+
+  protected Ran run(Command command, Limits limits) {
+    Captured captured = new Captured(1 << 20);
+    return new Ran(transport().run(command, limits, captured), captured);
+  }
+
+  protected Ran run(String... argv) {
+    return run(Command.of(argv), Limits.timeout(Duration.ofSeconds(30)));
+  }
+
+  protected Ran sh(String script) {
+    return run("sh", "-c", script);
+  }
+
+  @Test
+  void bothStreamsAndTheStatusComeBack() {
+    Ran ran = sh("printf out; printf err >&2; exit 3");
+    assertThat(ran.ended()).isEqualTo(new Exited(3));
+    assertThat(ran.stdout()).isEqualTo("out");
+    assertThat(ran.stderr()).isEqualTo("err");
+    assertThat(ran.outcome().output()).isEqualTo(OutputEnd.COMPLETE);
+  }
+
+  @Test
+  void exit255IsAnExitNotALostConnection() {
+    assertThat(sh("exit 255").ended()).isEqualTo(new Exited(255));
+  }
+
+  @Test
+  void exit127IsAnExit() {
+    assertThat(sh("exit 127").ended()).isEqualTo(new Exited(127));
+  }
+
+  @Test
+  void aSignalIsToldFromAnExit() {
+    assertThat(sh("kill -KILL $$").ended()).isEqualTo(killedBy("KILL", 9));
+  }
+
+  @Test
+  void noShellInterpretsTheArguments() {
+    Ran ran =
+        run("printf", "%s|", "$HOME", "a b", "*", "`id`", "$(id)", "'", "\"", "\\", "", "é\n");
+    assertThat(ran.stdout()).isEqualTo("$HOME|a b|*|`id`|$(id)|'|\"|\\||é\n|");
+  }
+
+  @Test
+  void anArgumentOfEveryCharacterButNulComesBack() {
+    StringBuilder all = new StringBuilder();
+    for (char c = 1; c < 0x180; c++) {
+      all.append(c);
+    }
+    all.append("\u2028\uFFFD\uD83D\uDE00");
+    assertThat(run("printf", "%s", all.toString()).stdout()).isEqualTo(all.toString());
+  }
+
+  @Test
+  void aLongArgumentComesBack() {
+    String argument = "0123456789abcde'".repeat(7_000);
+    Ran ran = run("printf", "%s", argument);
+    assertThat(ran.stdout()).isEqualTo(argument);
+  }
+
+  @Test
+  void theEnvironmentIsAdded() {
+    Command command =
+        Command.of("sh", "-c", "printf %s \"$GREETING\"")
+            .withEnvironment(Map.of("GREETING", "it's \"$HOME\"\n"));
+    assertThat(run(command, Limits.unbounded()).stdout()).isEqualTo("it's \"$HOME\"\n");
+  }
+
+  @Test
+  void theCommandStartsInItsDirectory() {
+    Command command =
+        Command.of("pwd").withWorkingDirectory(Optional.of(workDirectory().toString()));
+    assertThat(run(command, Limits.unbounded()).stdout().strip())
+        .isEqualTo(workDirectory().toString());
+  }
+
+  @Test
+  void stdinIsEmptyWhereNoneIsGiven() {
+    assertThat(run("cat").ended()).isEqualTo(new Exited(0));
+  }
+
+  @Test
+  void fiftyMegabytesOfInputArrive() {
+    Command command =
+        Command.of("sh", "-c", "cksum | { read sum size; printf %s \"$size\"; }")
+            .withStdin(new Stdin.Stream(zeros(50_000_000)));
+    assertThat(run(command, Limits.timeout(Duration.ofSeconds(50))).stdout()).isEqualTo("50000000");
+  }
+
+  @Test
+  void aCommandThatDoesNotReadItsInputEnds() {
+    Command command = Command.of("true").withStdin(new Stdin.Stream(zeros(50_000_000)));
+    assertThat(run(command, Limits.timeout(Duration.ofSeconds(30))).ended())
+        .isEqualTo(new Exited(0));
+  }
+
+  @Test
+  void halfAGigabyteOfOutputIsDrainedIntoABoundedCapture() {
+    Captured captured = new Captured(10_000);
+    Outcome outcome =
+        transport()
+            .run(
+                Command.of("head", "-c", "500000000", "/dev/zero"),
+                Limits.timeout(Duration.ofSeconds(50)),
+                captured);
+    assertThat(outcome.ended()).isEqualTo(new Exited(0));
+    assertThat(captured.stdoutBytes()).isEqualTo(500_000_000L);
+    assertThat(captured.stdoutText()).contains("[… 500.0 MB omitted …]");
+  }
+
+  @Test
+  void aTimeoutStopsTheCommandAndProvesIt() {
+    Ran ran = run(Command.of("sleep", "600"), Limits.timeout(Duration.ofMillis(700)));
+    assertThat(ran.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+  }
+
+  @Test
+  void whatWasPrintedBeforeATimeoutIsKept() {
+    Ran ran =
+        run(
+            Command.of("sh", "-c", "echo begun; sleep 600"),
+            Limits.timeout(Duration.ofMillis(1500)));
+    assertThat(ran.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+    assertThat(ran.stdout()).isEqualTo("begun\n");
+  }
+
+  @Test
+  void aCommandThatIgnoresTermIsKilled() {
+    Limits limits = new Limits(Optional.of(Duration.ofMillis(700)), Duration.ofMillis(300));
+    Ran ran = run(Command.of("sh", "-c", "trap '' TERM; while :; do sleep 1; done"), limits);
+    assertThat(ran.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+  }
+
+  @Test
+  void aChildThatLeftTheSessionIsStoppedToo() throws Exception {
+    Path mark = workDirectory().resolve("left-" + System.nanoTime());
+    Ran ran =
+        run(
+            Command.of("sh", "-c", "setsid sh -c 'echo $$ > " + mark + "; sleep 600' & sleep 600"),
+            Limits.timeout(Duration.ofSeconds(1)));
+    assertThat(ran.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+    String pid = sh("cat " + mark).stdout().strip();
+    assertThat(pid).matches("\\d+");
+    assertThat(runs(pid)).isFalse();
+  }
+
+  @Test
+  void anInterruptCancelsTheCallAndKeepsTheFlag() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    Sink sink = onFirstOutput(begun);
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Ended> call =
+          () -> {
+            Outcome outcome =
+                transport()
+                    .run(Command.of("sh", "-c", "echo go; sleep 600"), Limits.unbounded(), sink);
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            return outcome.ended();
+          };
+      Future<Ended> answer = callers.submit(call);
+      begun.await();
+      answer.cancel(true);
+    }
+    assertThat(run("true").ended()).isEqualTo(new Exited(0));
+  }
+
+  @Test
+  void anInterruptIsAnsweredWithTheProofOfTheStop() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    List<Ended> ended = new ArrayList<>();
+    Thread caller =
+        Thread.ofVirtual()
+            .start(() ->
+                ended.add(
+                    transport()
+                        .run(
+                            Command.of("sh", "-c", "echo go; sleep 600"),
+                            Limits.unbounded(),
+                            onFirstOutput(begun))
+                        .ended()));
+    begun.await();
+    caller.interrupt();
+    caller.join();
+    assertThat(ended).containsExactly(new Cancelled(Stop.STOPPED));
+  }
+
+  @Test
+  void aTimeoutLeavesAParallelCallAlone() throws Exception {
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Ran> other = callers.submit(() -> sh("sleep 3; echo whole"));
+      Ran timedOut = run(Command.of("sleep", "600"), Limits.timeout(Duration.ofMillis(700)));
+      assertThat(timedOut.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+      assertThat(other.get().ended()).isEqualTo(new Exited(0));
+      assertThat(other.get().stdout()).isEqualTo("whole\n");
+    }
+    assertThat(run("true").ended()).isEqualTo(new Exited(0));
+  }
+
+  @Test
+  void manyCallersAllGetTheirOwnResult() throws Exception {
+    Set<String> expected = new HashSet<>();
+    Set<String> seen = new HashSet<>();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Ran>> answers = new ArrayList<>();
+      for (int i = 0; i < 32; i++) {
+        String text = "caller " + i;
+        expected.add(text);
+        answers.add(callers.submit(() -> sh("printf '" + text + "'")));
+      }
+      for (Future<Ran> answer : answers) {
+        assertThat(answer.get().ended()).isEqualTo(new Exited(0));
+        assertThat(answer.get().stderr()).isEmpty();
+        seen.add(answer.get().stdout());
+      }
+    }
+    assertThat(seen).isEqualTo(expected);
+  }
+
+  @Test
+  void aBackgroundChildDoesNotMakeTheCommandLast() {
+    Ran ran = sh("sleep 5 & echo done");
+    assertThat(ran.ended()).isEqualTo(new Exited(0));
+    assertThat(ran.stdout()).isEqualTo("done\n");
+    assertThat(ran.outcome().output()).isEqualTo(outputOfACommandWithABackgroundChild());
+  }
+
+  @Test
+  void aSinkThatThrowsStopsTheCommand() {
+    Path mark = workDirectory().resolve("sink-" + System.nanoTime());
+    Sink failing =
+        new Sink() {
+          @Override
+          public void stdout(ByteBuffer bytes) {
+            throw new IllegalStateException("the sink is full");
+          }
+
+          @Override
+          public void stderr(ByteBuffer bytes) {}
+        };
+    Command command = Command.of("sh", "-c", "echo $$ > " + mark + "; echo go; sleep 600");
+    assertThat(
+            org.assertj.core.api.Assertions.catchThrowable(
+                () -> transport().run(command, Limits.unbounded(), failing)))
+        .hasMessage("the sink is full");
+    String pid = sh("cat " + mark).stdout().strip();
+    assertThat(runs(pid)).isFalse();
+  }
+
+  /// Whether a process runs where the commands run; one that only waits to be reaped does not.
+  private boolean runs(String pid) {
+    String state = sh("ps -o stat= -p " + pid).stdout().strip();
+    return !state.isEmpty() && !state.startsWith("Z");
+  }
+
+  private static Sink onFirstOutput(CountDownLatch begun) {
+    return new Sink() {
+      @Override
+      public void stdout(ByteBuffer bytes) {
+        begun.countDown();
+      }
+
+      @Override
+      public void stderr(ByteBuffer bytes) {}
+    };
+  }
+
+  /// A stream of this many zero bytes, made as it is read.
+  protected static InputStream zeros(long count) {
+    return new InputStream() {
+      private long left = count;
+
+      @Override
+      public int read() {
+        return left-- > 0 ? 0 : -1;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) {
+        if (left <= 0) {
+          return -1;
+        }
+        int given = (int) Math.min(length, left);
+        java.util.Arrays.fill(bytes, offset, offset + given, (byte) 0);
+        left -= given;
+        return given;
+      }
+    };
+  }
+
+  /// Text as bytes, for subclasses.
+  protected static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,307 @@
+package initrunner.ssh;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// A real `sshd` on a free loopback port with keys made for it, as a static field with
+/// `@RegisterExtension`. Nothing of the user's is read or written: the server has its own keys and
+/// its own `HOME`, the client its own configuration ([#configFile]) in which [#HOST] is the server.
+///
+/// ```java
+/// @RegisterExtension static final SshdExtension sshd = new SshdExtension("MaxSessions 2");
+/// ```
+public final class SshdExtension implements BeforeAllCallback, AfterAllCallback {
+
+  /// The alias by which the client's configuration knows the server.
+  public static final String HOST = "my-build-box";
+
+  private final List<String> serverOptions;
+  private Optional<Account> account = Optional.empty();
+  private Optional<Path> directory = Optional.empty();
+  private Optional<Process> server = Optional.empty();
+  private int port;
+
+  private record Account(String name, String shell) {}
+
+  /// @param serverOptions lines put in front of the server's configuration
+  public SshdExtension(String... serverOptions) {
+    this.serverOptions = List.of(serverOptions);
+  }
+
+  /// Logs in as an account of this name and login shell instead of the current user. It is created
+  /// when it is missing, which needs root.
+  public SshdExtension as(String name, String shell) {
+    account = Optional.of(new Account(name, shell));
+    return this;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    prepare();
+    start();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    stop();
+    deleteTree(directory());
+  }
+
+  /// The client's configuration, for `ssh -F`.
+  public Path configFile() {
+    return directory().resolve("ssh_config");
+  }
+
+  /// The target that means this server.
+  public SshTarget target() {
+    return new SshTarget(
+        HOST, Optional.empty(), Optional.of(configFile()), Duration.ofSeconds(10), "60s");
+  }
+
+  /// `HOME` on the far side: where its rc files and `~/` are.
+  public Path home() {
+    return directory().resolve("home");
+  }
+
+  /// A directory of this server's, writable for the account that logs in.
+  public Path directory() {
+    return directory.orElseThrow(() -> new IllegalStateException("sshd is not prepared"));
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /// The account that logs in.
+  public String user() {
+    return account.map(Account::name).orElse(System.getProperty("user.name"));
+  }
+
+  /// Process id of the listening server.
+  public long pid() {
+    return server.orElseThrow().pid();
+  }
+
+  /// How many connections have authenticated since the last start.
+  public long logins() {
+    try (Stream<String> lines = Files.lines(log(), StandardCharsets.UTF_8)) {
+      return lines.filter(line -> line.contains("Accepted publickey")).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path log() {
+    return directory().resolve("sshd.log");
+  }
+
+  private void prepare() {
+    try {
+      Path made = Files.createTempDirectory(Path.of("/tmp"), "irt-");
+      directory = Optional.of(made);
+      Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.createDirectory(made.resolve("home"));
+      keygen(made.resolve("host_key"));
+      keygen(made.resolve("user_key"));
+      Files.copy(made.resolve("user_key.pub"), made.resolve("authorized_keys"));
+      if (account.isPresent()) {
+        createAccount(account.get());
+        run("chown", "-R", user(), made.resolve("home").toString());
+      }
+      port = freePort();
+      writeServerConfiguration();
+      writeClientConfiguration();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void createAccount(Account wanted) throws IOException {
+    if (exitOf("id", "-u", wanted.name()) != 0) {
+      // Two builds at once may both find it missing; the loser's failure is harmless then.
+      exitOf("useradd", "--create-home", "--shell", wanted.shell(), wanted.name());
+      run("usermod", "--password", "*", wanted.name());
+    }
+    run("usermod", "--shell", wanted.shell(), wanted.name());
+  }
+
+  private void writeServerConfiguration() throws IOException {
+    Path at = directory();
+    List<String> lines = new ArrayList<>(serverOptions);
+    lines.addAll(
+        List.of(
+            "ListenAddress 127.0.0.1",
+            "Port " + port,
+            "HostKey " + at.resolve("host_key"),
+            "AuthorizedKeysFile " + at.resolve("authorized_keys"),
+            "PidFile none",
+            "UsePAM no",
+            "StrictModes no",
+            "PermitRootLogin yes",
+            "PasswordAuthentication no",
+            "KbdInteractiveAuthentication no",
+            "PrintMotd no",
+            "MaxStartups 200",
+            "LogLevel VERBOSE",
+            "SetEnv HOME=" + at.resolve("home")));
+    Files.write(at.resolve("sshd_config"), lines);
+  }
+
+  private void writeClientConfiguration() throws IOException {
+    Path at = directory();
+    String hostKey = Files.readString(at.resolve("host_key.pub")).strip();
+    Files.writeString(at.resolve("known_hosts"), "[127.0.0.1]:" + port + " " + hostKey + "\n");
+    Files.write(
+        configFile(),
+        List.of(
+            "Host " + HOST,
+            "  HostName 127.0.0.1",
+            "  Port " + port,
+            "  User " + user(),
+            "  IdentityFile " + at.resolve("user_key"),
+            "  IdentitiesOnly yes",
+            "  IdentityAgent none",
+            "  StrictHostKeyChecking yes",
+            "  UserKnownHostsFile " + at.resolve("known_hosts"),
+            "  GlobalKnownHostsFile /dev/null"));
+  }
+
+  /// Starts the server (again), on the same port with the same keys.
+  public void start() {
+    try {
+      if (isRoot()) {
+        Files.createDirectories(Path.of("/run/sshd"));
+      }
+      Files.deleteIfExists(log());
+      Files.createFile(log());
+      server =
+          Optional.of(
+              new ProcessBuilder(
+                      executable("sshd").toString(),
+                      "-D",
+                      "-f",
+                      directory().resolve("sshd_config").toString(),
+                      "-E",
+                      log().toString())
+                  .redirectErrorStream(true)
+                  .redirectOutput(directory().resolve("sshd.out").toFile())
+                  .start());
+      awaitListening();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Stops the listening server and every connection that it serves.
+  public void stop() {
+    server.ifPresent(process -> {
+      List<ProcessHandle> sessions = process.descendants().toList();
+      process.destroy();
+      sessions.forEach(ProcessHandle::destroyForcibly);
+      try {
+        process.waitFor(5, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    server = Optional.empty();
+  }
+
+  private void awaitListening() throws IOException {
+    for (int attempt = 0; attempt < 500; attempt++) {
+      try {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
+        return;
+      } catch (IOException notYet) {
+        if (!server.orElseThrow().isAlive()) {
+          break;
+        }
+        pause();
+      }
+    }
+    throw new IllegalStateException(
+        "sshd did not start: "
+            + Files.readString(log())
+            + Files.readString(directory().resolve("sshd.out")));
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(10);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while sshd starts", e);
+    }
+  }
+
+  private static void keygen(Path file) throws IOException {
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "initrunner-test", "-f", "" + file);
+  }
+
+  private static void run(String... command) throws IOException {
+    int status = exitOf(command);
+    if (status != 0) {
+      throw new IllegalStateException(String.join(" ", command) + " exited " + status);
+    }
+  }
+
+  private static int exitOf(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    process.getInputStream().readAllBytes();
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while running " + command[0], e);
+    }
+  }
+
+  private static boolean isRoot() {
+    return System.getProperty("user.name").equals("root");
+  }
+
+  private static Path executable(String name) {
+    String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/local/sbin:/sbin";
+    return Stream.of(path.split(":"))
+        .filter(directory -> !directory.isEmpty())
+        .map(directory -> Path.of(directory, name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException(name + " is not installed; run ./dev/test once"));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void deleteTree(Path root) {
+    try (Stream<Path> tree = Files.walk(root)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
