@@ -1,11 +1,111 @@
 package initrunner.cli;
 
-/// The entry point.
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/// The entry point: one command line in, one exit status out.
 public final class Main {
+
+  /// How long a signal leaves a command to stop what it runs and to clean up.
+  private static final long STOP_SECONDS = 10;
+
+  private static final SequencedMap<String, Function<Console, Object>> COMMANDS =
+      new LinkedHashMap<>();
+
+  static {
+    // in the order in which the help shows them; each is made only when it is needed
+  }
 
   private Main() {}
 
   public static void main(String[] args) {
-    System.out.println("initrunner");
+    Console console = Console.ofProcess();
+    if (args.length == 1 && args[0].equals("--version")) {
+      console.out().println(Version.text());
+      return;
+    }
+    System.setProperty("java.util.logging.config.class", "initrunner.cli.Log");
+    CountDownLatch finished = new CountDownLatch(1);
+    stopOnSignal(Thread.currentThread(), finished);
+    int status = run(args, console);
+    finished.countDown();
+    System.exit(status);
+  }
+
+  /// On SIGINT, SIGTERM or SIGHUP the JVM runs this hook and then exits with 128 + the signal's
+  /// number. The command is interrupted, as any caller of a blocking call is, and gets the time to
+  /// stop what it runs and to close what it opened.
+  private static void stopOnSignal(Thread command, CountDownLatch finished) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("stop-on-signal")
+                .unstarted(() -> {
+                  if (finished.getCount() == 0) {
+                    return;
+                  }
+                  command.interrupt();
+                  try {
+                    boolean ignored = finished.await(STOP_SECONDS, TimeUnit.SECONDS);
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                }));
+  }
+
+  /// Runs one command line on the calling thread and returns its exit status. Blocks as long as the
+  /// command does; an interrupt stops the command. Never exits the JVM.
+  public static int run(String[] args, Console console) {
+    Root root = new Root();
+    CommandLine commandLine = new CommandLine(root);
+    Optional<String> asked = commandOf(args);
+    COMMANDS.forEach((name, command) -> {
+      if (asked.isEmpty() || asked.get().equals(name)) {
+        commandLine.addSubcommand(name, command.apply(console));
+      }
+    });
+    Failures failures = new Failures(console, root);
+    return commandLine
+        .setOut(console.out())
+        .setErr(console.err())
+        .setExpandAtFiles(false)
+        .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(console)))
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures)
+        .setExecutionStrategy(parsed -> execute(parsed, root, console))
+        .execute(args);
+  }
+
+  private static int execute(CommandLine.ParseResult parsed, Root root, Console console) {
+    try {
+      LogLevel.asked(root, console).ifPresent(level -> Log.install(console, level));
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          parsed.commandSpec().commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /// The command's name, if it is one. Then only that command's classes are loaded; all of them are
+  /// where the list of commands is to be shown or a name is to be suggested.
+  private static Optional<String> commandOf(String[] args) {
+    for (String argument : args) {
+      if (!argument.startsWith("-")) {
+        return Optional.of(argument).filter(COMMANDS::containsKey);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Ansi ansi(Console console) {
+    boolean colour =
+        console.output() == Console.Output.TERMINAL && console.variable("NO_COLOR").isEmpty();
+    return colour ? Ansi.ON : Ansi.OFF;
   }
 }

@@ -1,0 +1,113 @@
+package initrunner.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+
+/// What surrounds one command line: its standard streams and its environment. Commands take these
+/// from here and never from [System], so that several can run in one JVM. Safe for many threads as
+/// far as the streams are.
+public final class Console {
+
+  /// What standard output is.
+  public enum Output {
+    /// A person watches.
+    TERMINAL,
+    /// A pipe or a file: a program reads it, now or later.
+    OTHER
+  }
+
+  private final InputStream stdin;
+  private final OutputStream stdout;
+  private final OutputStream stderr;
+  private final Map<String, String> environment;
+  private final Output output;
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  public Console(
+      InputStream stdin,
+      OutputStream stdout,
+      OutputStream stderr,
+      Map<String, String> environment,
+      Output output) {
+    this.stdin = stdin;
+    this.stdout = stdout;
+    this.stderr = stderr;
+    this.environment = Map.copyOf(environment);
+    this.output = output;
+    out = text(stdout);
+    err = text(stderr);
+  }
+
+  /// This process's own. Nothing is buffered: what is written is out.
+  static Console ofProcess() {
+    return new Console(
+        new FileInputStream(FileDescriptor.in),
+        new FileOutputStream(FileDescriptor.out),
+        new FileOutputStream(FileDescriptor.err),
+        System.getenv(),
+        outputOfProcess());
+  }
+
+  /// The start script knows, at no cost; without it, the JDK can say.
+  private static Output outputOfProcess() {
+    String known = System.getProperty("initrunner.terminal", "");
+    boolean terminal =
+        known.isEmpty()
+            ? Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent()
+            : known.equals("true");
+    return terminal ? Output.TERMINAL : Output.OTHER;
+  }
+
+  private static PrintWriter text(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+
+  /// Bytes of standard input, for a command that was asked to read it.
+  public InputStream stdin() {
+    return stdin;
+  }
+
+  /// Standard output as bytes; a write to a pipe that nobody reads throws.
+  public OutputStream stdout() {
+    return stdout;
+  }
+
+  /// Standard error as bytes.
+  public OutputStream stderr() {
+    return stderr;
+  }
+
+  /// Standard output as UTF-8 text, flushed at each line's end.
+  public PrintWriter out() {
+    return out;
+  }
+
+  /// Standard error as UTF-8 text, flushed at each line's end.
+  public PrintWriter err() {
+    return err;
+  }
+
+  /// The variables of the environment.
+  public Map<String, String> environment() {
+    return environment;
+  }
+
+  /// The value of one variable; a variable that is set to nothing counts as unset.
+  public Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /// Whether a person watches standard output.
+  public Output output() {
+    return output;
+  }
+}

@@ -1,0 +1,61 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+
+  private final CapturedConsole console = CapturedConsole.of(Map.of());
+
+  @Test
+  void withoutACommandTheHelpIsShown() {
+    assertThat(console.run()).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout()).contains("Usage: initrunner COMMAND", "Examples:");
+    assertThat(console.stderr()).isEmpty();
+  }
+
+  @Test
+  void helpTeachesByExample() {
+    assertThat(console.run("--help")).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout()).contains("initrunner exec --host my-build-box -- uname -a");
+  }
+
+  @Test
+  void theVersionIsOneLine() {
+    assertThat(console.run("--version")).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout()).startsWith("initrunner ").hasLineCount(1);
+  }
+
+  @Test
+  void anUnknownOptionIsAUsageErrorWithTheNearestName() {
+    assertThat(console.run("--verbos")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("--verbos").contains("--verbose", "initrunner --help");
+    assertThat(console.stdout()).isEmpty();
+  }
+
+  @Test
+  void aLogLevelThatIsNoneIsAUsageErrorWithTheAllowedOnes() {
+    CapturedConsole noisy = CapturedConsole.of(Map.of("INITRUNNER_LOG_LEVEL", "LOUD"));
+    assertThat(noisy.run()).isEqualTo(ExitCodes.USAGE);
+    assertThat(noisy.stderr()).contains("INITRUNNER_LOG_LEVEL is 'LOUD'", "DEBUG", "WARNING");
+  }
+
+  @Test
+  void verboseSendsOurDebugLinesToStandardError() {
+    assertThat(console.run("-v")).isEqualTo(ExitCodes.OK);
+    System.getLogger("initrunner.sample").log(System.Logger.Level.DEBUG, "a detail");
+    System.getLogger("other.library").log(System.Logger.Level.INFO, "a stranger's detail");
+    assertThat(console.stderr()).isEqualTo("[initrunner.sample] a detail\n");
+  }
+
+  @Test
+  void withoutVerboseOnlyWarningsAreSaid() {
+    CapturedConsole quiet = CapturedConsole.of(Map.of("INITRUNNER_LOG_LEVEL", "warning"));
+    quiet.run();
+    System.getLogger("initrunner.sample").log(System.Logger.Level.INFO, "a detail");
+    System.getLogger("initrunner.sample").log(System.Logger.Level.WARNING, "trouble");
+    assertThat(quiet.stderr()).isEqualTo("[initrunner.sample] trouble\n");
+  }
+}
