@@ -1,0 +1,96 @@
+package initrunner.agent;
+
+import initrunner.agent.AgentRun.Failure;
+import initrunner.role.Guardrails;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/// The loop between a model and tools: prompt, model, tool calls, model, …, text. Immutable; each
+/// [#run] is a conversation of its own, and several may go on at once.
+public final class AgentLoop {
+
+  private final Model model;
+  private final String systemPrompt;
+  private final Toolbox tools;
+  private final Guardrails guardrails;
+
+  public AgentLoop(Model model, String systemPrompt, Toolbox tools, Guardrails guardrails) {
+    this.model = model;
+    this.systemPrompt = systemPrompt;
+    this.tools = tools;
+    this.guardrails = guardrails;
+  }
+
+  /// Runs one prompt to its end. Blocks; never longer than the role's timeout and what stopping a
+  /// tool call takes. An interrupt, like the timeout, abandons the model request or stops the tool
+  /// calls in flight, and the result says so; the thread is then still interrupted.
+  ///
+  /// A turn that asks for more tool calls than the role allows ends the run, and none of that
+  /// turn's calls is made: nobody would read what they did.
+  ///
+  /// @param events gets one event at a time, from several threads
+  /// @throws RuntimeException whatever a tool call throws; the other calls have ended by then
+  public AgentRun run(String prompt, Consumer<RunEvent> events) {
+    Conversation conversation =
+        new Conversation(model, tools, guardrails, oneAtATime(events), systemPrompt, prompt);
+    Thread worker = Thread.ofVirtual().name("agent-run").start(conversation);
+    boolean interrupted = false;
+    try {
+      if (!worker.join(guardrails.timeout())) {
+        stop(worker, conversation, timedOut());
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+      stop(worker, conversation, cancelled());
+    }
+    while (worker.isAlive()) {
+      try {
+        worker.join();
+      } catch (InterruptedException e) {
+        // The worker is being stopped already; what it started has to be stopped with proof.
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return conversation.result();
+  }
+
+  private static void stop(Thread worker, Conversation conversation, Failure why) {
+    conversation.stopping(why);
+    worker.interrupt();
+  }
+
+  private Failure timedOut() {
+    return new Failure(
+        Failure.Kind.TIMEOUT,
+        "the run timed out after "
+            + seconds(guardrails.timeout())
+            + " s (spec.guardrails.timeout_seconds)",
+        "Raise spec.guardrails.timeout_seconds, or ask for less at once.");
+  }
+
+  private static String seconds(Duration duration) {
+    return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
+  }
+
+  private static Failure cancelled() {
+    return new Failure(
+        Failure.Kind.CANCELLED, "the run was interrupted", "Run it again when you are ready.");
+  }
+
+  private static Consumer<RunEvent> oneAtATime(Consumer<RunEvent> events) {
+    ReentrantLock lock = new ReentrantLock();
+    return event -> {
+      lock.lock();
+      try {
+        events.accept(event);
+      } finally {
+        lock.unlock();
+      }
+    };
+  }
+}

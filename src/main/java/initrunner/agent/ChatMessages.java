@@ -1,0 +1,118 @@
+package initrunner.agent;
+
+import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.agent.tool.ToolSpecification;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.ToolExecutionResultMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.output.FinishReason;
+import dev.langchain4j.model.output.TokenUsage;
+import initrunner.tool.Tool;
+import java.util.List;
+import java.util.Optional;
+
+/// Our conversation in LangChain4j's words, and back.
+final class ChatMessages {
+
+  /// LangChain4j takes no blank text as a tool's result.
+  private static final String NO_TEXT = "(no output)";
+
+  private ChatMessages() {}
+
+  static List<ChatMessage> of(List<Message> conversation) {
+    return conversation.stream().map(ChatMessages::of).toList();
+  }
+
+  private static ChatMessage of(Message message) {
+    return switch (message) {
+      case Message.Instructions(String text) -> SystemMessage.from(text);
+      case Message.User(String text) -> UserMessage.from(text);
+      case Message.Assistant(Turn turn) -> of(turn);
+      case Message.ToolAnswer(ToolRequest request, String text) ->
+          ToolExecutionResultMessage.from(of(request), text.isBlank() ? NO_TEXT : text);
+    };
+  }
+
+  private static AiMessage of(Turn turn) {
+    AiMessage.Builder message =
+        AiMessage.builder()
+            .toolExecutionRequests(turn.requests().stream().map(ChatMessages::of).toList());
+    if (!turn.text().isEmpty()) {
+      message.text(turn.text());
+    }
+    return message.build();
+  }
+
+  private static ToolExecutionRequest of(ToolRequest request) {
+    return ToolExecutionRequest.builder()
+        .id(request.id())
+        .name(request.tool())
+        .arguments(request.arguments())
+        .build();
+  }
+
+  static List<ToolSpecification> specifications(List<Tool> tools) {
+    return tools.stream().map(ChatMessages::specification).toList();
+  }
+
+  private static ToolSpecification specification(Tool tool) {
+    JsonObjectSchema.Builder schema = JsonObjectSchema.builder();
+    for (Tool.Parameter parameter : tool.parameters()) {
+      switch (parameter.kind()) {
+        case STRING -> schema.addStringProperty(parameter.name(), parameter.description());
+        case INTEGER -> schema.addIntegerProperty(parameter.name(), parameter.description());
+        case BOOLEAN -> schema.addBooleanProperty(parameter.name(), parameter.description());
+      }
+    }
+    schema.required(
+        tool.parameters().stream()
+            .filter(Tool.Parameter::required)
+            .map(Tool.Parameter::name)
+            .toList());
+    return ToolSpecification.builder()
+        .name(tool.name())
+        .description(tool.description())
+        .parameters(schema.build())
+        .build();
+  }
+
+  static Turn turn(ChatResponse response) {
+    AiMessage message = response.aiMessage();
+    return new Turn(
+        Optional.ofNullable(message.text()).orElse(""),
+        message.toolExecutionRequests().stream()
+            .map(request ->
+                new ToolRequest(
+                    Optional.ofNullable(request.id()).orElse(""),
+                    Optional.ofNullable(request.name()).orElse(""),
+                    Optional.ofNullable(request.arguments()).orElse("")))
+            .toList(),
+        finish(Optional.ofNullable(response.finishReason())),
+        usage(Optional.ofNullable(response.tokenUsage())));
+  }
+
+  /// Servers name other reasons too; all of them come with a whole answer.
+  private static Turn.Finish finish(Optional<FinishReason> reason) {
+    return reason
+        .map(known ->
+            switch (known) {
+              case LENGTH -> Turn.Finish.LENGTH;
+              case CONTENT_FILTER -> Turn.Finish.CONTENT_FILTER;
+              case STOP, TOOL_EXECUTION, OTHER -> Turn.Finish.COMPLETE;
+            })
+        .orElse(Turn.Finish.COMPLETE);
+  }
+
+  private static Usage usage(Optional<TokenUsage> counted) {
+    return counted
+        .map(usage ->
+            new Usage(
+                Optional.ofNullable(usage.inputTokenCount()).orElse(0),
+                Optional.ofNullable(usage.outputTokenCount()).orElse(0)))
+        .orElse(Usage.NONE);
+  }
+}

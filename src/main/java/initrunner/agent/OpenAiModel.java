@@ -1,0 +1,213 @@
+package initrunner.agent;
+
+import dev.langchain4j.exception.ContentFilteredException;
+import dev.langchain4j.http.client.HttpClient;
+import dev.langchain4j.http.client.HttpClientBuilder;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.openai.OpenAiChatRequestParameters;
+import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
+import initrunner.role.ModelSettings;
+import initrunner.tool.Tool;
+import java.net.http.HttpClient.Version;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A model behind OpenAI's Chat Completions API, at OpenAI or at any server that speaks it. Safe
+/// for many threads.
+final class OpenAiModel implements Model {
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+
+  /// These refuse sampling fields, and `max_tokens` under its old name.
+  private static final Pattern REASONING = Pattern.compile("(openai/)?(o\\d|gpt-5).*");
+
+  private final ModelEndpoint endpoint;
+  private final OpenAiChatRequestParameters parameters;
+  private final Models.Delivery delivery;
+  private final RetryPolicy retries;
+  private final ServerDiagnosis diagnosis;
+  private final java.net.http.HttpClient http;
+
+  OpenAiModel(
+      ModelEndpoint endpoint,
+      ModelSettings settings,
+      Models.Delivery delivery,
+      RetryPolicy retries) {
+    this.endpoint = endpoint;
+    this.parameters = parameters(settings);
+    this.delivery = delivery;
+    this.retries = retries;
+    this.diagnosis = new ServerDiagnosis(endpoint);
+    this.http =
+        java.net.http.HttpClient.newBuilder()
+            .connectTimeout(CONNECT_TIMEOUT)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .version(version(endpoint))
+            .build();
+  }
+
+  /// Without TLS, HTTP/2 begins with an upgrade request, at which some local servers hang.
+  private static Version version(ModelEndpoint endpoint) {
+    return "https".equals(endpoint.baseUrl().getScheme()) ? Version.HTTP_2 : Version.HTTP_1_1;
+  }
+
+  private static OpenAiChatRequestParameters parameters(ModelSettings settings) {
+    OpenAiChatRequestParameters.Builder builder =
+        OpenAiChatRequestParameters.builder().modelName(settings.name());
+    if (REASONING.matcher(settings.name()).matches()) {
+      builder.maxCompletionTokens(settings.maxTokens());
+    } else {
+      builder.temperature(settings.temperature()).maxOutputTokens(settings.maxTokens());
+    }
+    return builder.build();
+  }
+
+  @Override
+  public String provider() {
+    return endpoint.provider();
+  }
+
+  @Override
+  public String name() {
+    return endpoint.name();
+  }
+
+  @Override
+  public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
+      throws InterruptedException {
+    ChatRequest request =
+        ChatRequest.builder()
+            .messages(ChatMessages.of(conversation))
+            .toolSpecifications(ChatMessages.specifications(tools))
+            .build();
+    HttpClientBuilder client = new OneClient(new ModelHttpClient(http, diagnosis, retries, events));
+    try {
+      return switch (delivery) {
+        case WHOLE -> whole(client, request, events);
+        case STREAMED -> streamed(client, request, events);
+      };
+    } catch (ModelException e) {
+      throw e;
+    } catch (ContentFilteredException e) {
+      return new Turn("", List.of(), Turn.Finish.CONTENT_FILTER, Usage.NONE);
+    } catch (RuntimeException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      throw diagnosis.notACompletion(Optional.ofNullable(e.getMessage()).orElse(e.toString()));
+    }
+  }
+
+  private Turn whole(HttpClientBuilder client, ChatRequest request, Consumer<RunEvent> events) {
+    Turn turn =
+        ChatMessages.turn(
+            OpenAiChatModel.builder()
+                .httpClientBuilder(client)
+                .baseUrl(endpoint.baseUrl().toString())
+                .apiKey(keyOrNull())
+                .defaultRequestParameters(parameters)
+                .maxRetries(0)
+                .build()
+                .chat(request));
+    if (!turn.text().isEmpty()) {
+      events.accept(new RunEvent.TextDelta(turn.text()));
+    }
+    return turn;
+  }
+
+  private Turn streamed(HttpClientBuilder client, ChatRequest request, Consumer<RunEvent> events) {
+    Collector collector = new Collector(events);
+    OpenAiStreamingChatModel.builder()
+        .httpClientBuilder(client)
+        .baseUrl(endpoint.baseUrl().toString())
+        .apiKey(keyOrNull())
+        .defaultRequestParameters(parameters)
+        .build()
+        .chat(request, collector);
+    return ChatMessages.turn(collector.response());
+  }
+
+  /// LangChain4j's word for "send none".
+  private @Nullable String keyOrNull() {
+    return endpoint.key().map(ApiKey::secret).orElse(null);
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  /// Text as it comes, and in the end the whole.
+  private static final class Collector implements StreamingChatResponseHandler {
+
+    private final Consumer<RunEvent> events;
+    private Optional<ChatResponse> response = Optional.empty();
+    private Optional<Throwable> error = Optional.empty();
+
+    Collector(Consumer<RunEvent> events) {
+      this.events = events;
+    }
+
+    @Override
+    public void onPartialResponse(String text) {
+      events.accept(new RunEvent.TextDelta(text));
+    }
+
+    @Override
+    public void onCompleteResponse(ChatResponse complete) {
+      response = Optional.of(complete);
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      error = error.or(() -> Optional.of(thrown));
+    }
+
+    ChatResponse response() {
+      error.ifPresent(thrown -> {
+        throw thrown instanceof RuntimeException unchecked
+            ? unchecked
+            : new IllegalStateException(thrown);
+      });
+      return response.orElseThrow(() -> new IllegalStateException("the answer has no end"));
+    }
+  }
+
+  /// Hands LangChain4j the client of one turn; what it says about timeouts does not matter, for an
+  /// interrupt ends a request.
+  private record OneClient(HttpClient client) implements HttpClientBuilder {
+
+    @Override
+    public @Nullable Duration connectTimeout() {
+      return null;
+    }
+
+    @Override
+    public HttpClientBuilder connectTimeout(Duration timeout) {
+      return this;
+    }
+
+    @Override
+    public @Nullable Duration readTimeout() {
+      return null;
+    }
+
+    @Override
+    public HttpClientBuilder readTimeout(Duration timeout) {
+      return this;
+    }
+
+    @Override
+    public HttpClient build() {
+      return client;
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package initrunner.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import initrunner.agent.ModelException.Kind;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/// What a server's refusal means, and what to do next. Reads status, error object and exception
+/// types; where only the text tells two cases apart, it says so here and nowhere else.
+final class ServerDiagnosis {
+
+  private static final int MOST_QUOTED_CHARACTERS = 300;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ModelEndpoint endpoint;
+
+  ServerDiagnosis(ModelEndpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  /// @param body of the response, as much as was read
+  ModelException ofStatus(int status, String body) {
+    String said = quote(message(body));
+    if (status >= 300 && status < 400) {
+      return fault(Kind.API_NOT_FOUND, "redirects elsewhere (" + status + ")", said, checkUrl());
+    }
+    return switch (status) {
+      case 401, 403 -> keyRefused(status, said);
+      case 404, 405 -> notFound(status, body, said);
+      case 429 -> tooMany(body, said);
+      default ->
+          status >= 500
+              ? fault(
+                  Kind.SERVER_FAILED,
+                  "failed (" + status + ")",
+                  said,
+                  "Run it again in a while; if it stays, ask whoever runs the server.")
+              : fault(
+                  Kind.REQUEST_REFUSED,
+                  "does not accept the request (" + status + ")",
+                  said,
+                  "Check spec.model in the role against what the server's answer names.");
+    };
+  }
+
+  ModelException ofConnection(IOException e) {
+    String reason = quote(Optional.ofNullable(e.getMessage()).orElse(""));
+    if (hasCause(e, UnresolvedAddressException.class)) {
+      return fault(
+          Kind.SERVER_UNKNOWN,
+          "cannot be found: its name does not resolve",
+          "",
+          "Check the name in the address and this machine's network.");
+    }
+    if (hasCause(e, HttpConnectTimeoutException.class)) {
+      return fault(
+          Kind.CONNECT_TIMEOUT,
+          "did not take the connection in time",
+          "",
+          "Check the address, and that no firewall or missing proxy setting is in between.");
+    }
+    if (hasCause(e, ConnectException.class)) {
+      return fault(
+          Kind.CONNECTION_REFUSED,
+          "refuses the connection",
+          "",
+          "Check that the server is running and that the address has the right port.");
+    }
+    if (hasCause(e, SSLException.class)) {
+      return fault(
+          Kind.TLS,
+          "has no TLS that can be trusted",
+          reason,
+          "Check http against https in the address, or add its certificate authority to the JDK.");
+    }
+    return fault(Kind.CONNECTION_LOST, "ended the connection before its answer", reason, again());
+  }
+
+  ModelException answerCut() {
+    return fault(Kind.CONNECTION_LOST, "ended its answer in the middle", "", again());
+  }
+
+  /// @param start of what came instead of a chat completion
+  ModelException notACompletion(String start) {
+    return fault(
+        Kind.ANSWER_MALFORMED,
+        "answered with something that is not a chat completion",
+        quote(message(start)),
+        checkUrl());
+  }
+
+  /// The server's own words in an answer it cut short with an error.
+  ModelException ofErrorEvent(String data) {
+    return fault(Kind.SERVER_FAILED, "failed in its answer", quote(message(data)), again());
+  }
+
+  private ModelException keyRefused(int status, String said) {
+    return endpoint
+        .key()
+        .map(key ->
+            fault(
+                Kind.KEY_REFUSED,
+                "does not accept the key in " + key.variable() + " (" + status + ")",
+                said,
+                "Set "
+                    + key.variable()
+                    + " to a key that is valid there and may use "
+                    + endpoint.name()
+                    + "."))
+        .orElseGet(() ->
+            fault(
+                Kind.KEY_REFUSED,
+                "wants a key and got none (" + status + ")",
+                said,
+                "Name the variable that holds its key with spec.model.api_key_env."));
+  }
+
+  /// Both an unknown model and an unknown path are 404; only the error object tells them apart.
+  private ModelException notFound(int status, String body, String said) {
+    String lower = body.toLowerCase(Locale.ROOT);
+    if (status == 404 && lower.contains("model")) {
+      return fault(
+          Kind.MODEL_UNKNOWN,
+          "does not have model '" + endpoint.name() + "' (404)",
+          said,
+          "Name one that it has: --model "
+              + endpoint.provider()
+              + ":NAME, or spec.model.name in the role.");
+    }
+    return fault(
+        Kind.API_NOT_FOUND, "has no Chat Completions API (" + status + ")", said, checkUrl());
+  }
+
+  private ModelException tooMany(String body, String said) {
+    if (body.contains("insufficient_quota")) {
+      return fault(
+          Kind.QUOTA_EXHAUSTED,
+          "says that the account's quota is used up (429)",
+          said,
+          "Check the account's plan and billing, or use a key of another one.");
+    }
+    return fault(
+        Kind.RATE_LIMITED,
+        "takes no more requests for now (429)",
+        said,
+        "Run it again in a while.");
+  }
+
+  /// For a server that wants to be left alone for longer than a run should wait.
+  ModelException tooLongAPause(ModelException fault, Duration pause) {
+    return new ModelException(
+        fault.kind(),
+        fault.getMessage() + " (it asks to wait " + pause.toSeconds() + " s)",
+        "Run it again in " + pause.toSeconds() + " s.");
+  }
+
+  private ModelException fault(Kind kind, String what, String said, String remedy) {
+    String message = endpoint.provider() + " at " + endpoint.baseUrl() + " " + what;
+    return new ModelException(kind, said.isEmpty() ? message : message + ": " + said, remedy);
+  }
+
+  private static String again() {
+    return "Run it again; if it stays, look at the network and any proxy in between.";
+  }
+
+  private String checkUrl() {
+    return "Check the address: it is the part before /chat/completions, and mostly ends with /v1"
+        + " (spec.model.base_url in the role, or OPENAI_BASE_URL).";
+  }
+
+  /// The message of the usual shapes of an error object, or the body as it is.
+  private static String message(String body) {
+    try {
+      JsonNode root = JSON.readTree(body);
+      return Stream.of("/error/message", "/error", "/message", "/detail")
+          .map(root::at)
+          .filter(JsonNode::isTextual)
+          .map(JsonNode::asText)
+          .findFirst()
+          .orElse(body);
+    } catch (IOException e) {
+      return body;
+    }
+  }
+
+  /// On one line, short, without the key, should the server have repeated it.
+  private String quote(String text) {
+    String safe = endpoint.key().map(key -> text.replace(key.secret(), "[REDACTED]")).orElse(text);
+    String line = safe.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    return line.length() <= MOST_QUOTED_CHARACTERS
+        ? line
+        : line.substring(0, MOST_QUOTED_CHARACTERS) + "…";
+  }
+
+  private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

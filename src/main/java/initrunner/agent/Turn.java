@@ -1,0 +1,24 @@
+package initrunner.agent;
+
+import java.util.List;
+
+/// What a model said in one go: text, requests for tools, or both.
+///
+/// @param text empty where it said none
+/// @param requests in the model's order
+public record Turn(String text, List<ToolRequest> requests, Finish finish, Usage usage) {
+
+  /// Why the model stopped.
+  public enum Finish {
+    /// It had said what it wanted to.
+    COMPLETE,
+    /// It reached the most tokens of one answer; the rest is missing.
+    LENGTH,
+    /// The provider withheld what it wanted to say.
+    CONTENT_FILTER
+  }
+
+  public Turn {
+    requests = List.copyOf(requests);
+  }
+}

@@ -1,0 +1,185 @@
+package initrunner.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import initrunner.agent.ModelException.Kind;
+import initrunner.role.ModelSettings;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ModelsTest {
+
+  private static final URI SERVER = URI.create("https://llm.example.org/v1");
+  private static final Map<String, String> KEY = Map.of("OPENAI_API_KEY", "sk-1");
+
+  @Test
+  void theRolesModelIsUsedWhereNoOtherIsNamed() {
+    ModelSettings role = openAi("gpt-5-mini");
+
+    assertThat(Models.choose(Optional.of(role), Optional.empty())).isEqualTo(role);
+  }
+
+  @Test
+  void aNameForThisRunReplacesProviderAndNameAndKeepsTheRest() {
+    ModelSettings role =
+        new ModelSettings("openai", "gpt-4o", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99);
+
+    assertThat(Models.choose(Optional.of(role), Optional.of("openai:gpt-5")))
+        .isEqualTo(
+            new ModelSettings(
+                "openai", "gpt-5", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99));
+  }
+
+  @Test
+  void addressAndKeyOfOneProviderAreNotTakenToAnother() {
+    ModelSettings role =
+        new ModelSettings("local", "llama3", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99);
+
+    assertThat(Models.choose(Optional.of(role), Optional.of("openai:gpt-5")))
+        .isEqualTo(
+            new ModelSettings("openai", "gpt-5", Optional.empty(), Optional.empty(), 0.7, 99));
+  }
+
+  @Test
+  void aModelsNameMayHoldAColon() {
+    ModelSettings role =
+        new ModelSettings("ollama", "llama3", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
+
+    assertThat(Models.choose(Optional.of(role), Optional.of("ollama:qwen3:8b")).name())
+        .isEqualTo("qwen3:8b");
+  }
+
+  @Test
+  void aRoleWithoutAModelIsToldTheWaysToNameOne() {
+    ModelException fault =
+        catchThrowableOfType(
+            ModelException.class, () -> Models.choose(Optional.empty(), Optional.empty()));
+
+    assertThat(fault.kind()).isEqualTo(Kind.NOT_NAMED);
+    assertThat(fault.remedy()).contains("spec.model", "--model", "INITRUNNER_MODEL");
+  }
+
+  @Test
+  void aNameWithoutAProviderOrWithAnUnknownOneIsRefused() {
+    for (String given : new String[] {"gpt-5", ":gpt-5", "openai:", "openai: ", "nobody:gpt-5"}) {
+      ModelException fault =
+          catchThrowableOfType(
+              ModelException.class, () -> Models.choose(Optional.empty(), Optional.of(given)));
+
+      assertThat(fault.kind()).as(given).isEqualTo(Kind.NAME_INVALID);
+    }
+  }
+
+  @Test
+  void aMissingKeyNamesItsVariableAndHowToSetIt() {
+    for (Map<String, String> environment :
+        java.util.List.of(Map.<String, String>of(), Map.of("OPENAI_API_KEY", "  "))) {
+      ModelException fault = fault(openAi("gpt-5-mini"), environment);
+
+      assertThat(fault.kind()).isEqualTo(Kind.KEY_MISSING);
+      assertThat(fault)
+          .hasMessage(
+              "environment variable OPENAI_API_KEY is not set; model openai:gpt-5-mini needs its"
+                  + " key there");
+      assertThat(fault.remedy()).isEqualTo("Set it: export OPENAI_API_KEY=YOUR_KEY");
+    }
+  }
+
+  @Test
+  void aKeyThatNoHeaderCanCarryIsRefusedWithoutBeingShown() {
+    ModelException fault = fault(openAi("gpt-5"), Map.of("OPENAI_API_KEY", "sk-se\ncret"));
+
+    assertThat(fault.kind()).isEqualTo(Kind.KEY_INVALID);
+    assertThat(fault).hasMessageContaining("U+000A at position 6");
+    assertThat(fault.getMessage() + fault.remedy()).doesNotContain("cret");
+  }
+
+  @Test
+  void aKeyIsNeverPartOfWhatIsShownOfAnEndpoint() {
+    assertThat(ModelEndpoint.of(openAi("gpt-5"), Map.of("OPENAI_API_KEY", "sk-secret")).toString())
+        .contains("OPENAI_API_KEY")
+        .doesNotContain("sk-secret");
+  }
+
+  @Test
+  void theProvidersAddressCanBeReplacedByTheEnvironmentAndThatByTheRole() {
+    Map<String, String> environment =
+        Map.of("OPENAI_API_KEY", "sk-1", "OPENAI_BASE_URL", "http://127.0.0.1:8000/v1");
+    ModelSettings own =
+        new ModelSettings("openai", "gpt-5", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
+
+    assertThat(Models.address(openAi("gpt-5"), KEY))
+        .isEqualTo(URI.create("https://api.openai.com/v1"));
+    assertThat(Models.address(openAi("gpt-5"), environment))
+        .isEqualTo(URI.create("http://127.0.0.1:8000/v1"));
+    assertThat(Models.address(own, environment)).isEqualTo(SERVER);
+  }
+
+  @Test
+  void theProvidersKeyDoesNotGoToAnAddressOfTheRole() {
+    ModelSettings elsewhere =
+        new ModelSettings("openai", "gpt-5", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
+    ModelSettings atHome =
+        new ModelSettings(
+            "openai",
+            "gpt-5",
+            Optional.of(URI.create("https://api.openai.com/v1")),
+            Optional.empty(),
+            0.1,
+            4096);
+
+    assertThat(ModelEndpoint.of(elsewhere, KEY).key()).isEmpty();
+    assertThat(ModelEndpoint.of(atHome, KEY).key()).isPresent();
+  }
+
+  @Test
+  void aKeyThatTheRoleNamesMustBeThere() {
+    ModelSettings named =
+        new ModelSettings(
+            "local", "llama3", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.1, 4096);
+
+    assertThat(fault(named, KEY)).hasMessageContaining("LLM_KEY is not set");
+    assertThat(ModelEndpoint.of(named, Map.of("LLM_KEY", "k")).key())
+        .contains(new ApiKey("LLM_KEY", "k"));
+  }
+
+  @Test
+  void anAddressThatCannotBeAskedIsRefusedWithItsSource() {
+    for (String given :
+        new String[] {
+          "api.example.org/v1",
+          "ftp://example.org/v1",
+          "http://",
+          "http://a b/v1",
+          "https://me:secret@example.org/v1",
+          "https://example.org/v1?api-version=3"
+        }) {
+      ModelException fault =
+          fault(openAi("gpt-5"), Map.of("OPENAI_API_KEY", "sk-1", "OPENAI_BASE_URL", given));
+
+      assertThat(fault.kind()).as(given).isEqualTo(Kind.URL_INVALID);
+      assertThat(fault).hasMessageStartingWith("OPENAI_BASE_URL ");
+      assertThat(fault.getMessage()).doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void aProviderWithoutAnAddressMustBeAKnownOne() {
+    ModelSettings unknown =
+        new ModelSettings("nobody", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
+
+    assertThat(fault(unknown, KEY)).hasMessage("provider 'nobody' is not known; known is openai");
+  }
+
+  private static ModelException fault(ModelSettings settings, Map<String, String> environment) {
+    return catchThrowableOfType(
+        ModelException.class, () -> ModelEndpoint.of(settings, environment));
+  }
+
+  private static ModelSettings openAi(String name) {
+    return new ModelSettings("openai", name, Optional.empty(), Optional.empty(), 0.1, 4096);
+  }
+}
