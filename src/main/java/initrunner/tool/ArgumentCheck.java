@@ -1,0 +1,95 @@
+package initrunner.tool;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Holds a model's call against what there is: names of tools, names and types of arguments.
+public final class ArgumentCheck {
+
+  private ArgumentCheck() {}
+
+  /// Everything that is wrong with the arguments, in one text for the model; empty if nothing is.
+  /// Values are not repeated.
+  public static Optional<String> fault(Tool tool, Map<String, Object> arguments) {
+    List<String> faults = new ArrayList<>();
+    for (Tool.Parameter parameter : tool.parameters()) {
+      Optional<Object> value = Optional.ofNullable(arguments.get(parameter.name()));
+      if (value.isEmpty() && parameter.required()) {
+        faults.add("'" + parameter.name() + "' is missing (" + typeOf(parameter.kind()) + ")");
+      }
+      value
+          .filter(given -> !isOf(parameter.kind(), given))
+          .ifPresent(
+              _ -> faults.add("'" + parameter.name() + "' must be " + typeOf(parameter.kind())));
+    }
+    List<String> known = tool.parameters().stream().map(Tool.Parameter::name).toList();
+    arguments.keySet().stream()
+        .filter(name -> !known.contains(name))
+        .forEach(name -> faults.add("'" + name + "' is not known" + didYouMean(name, known)));
+    return faults.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Error: arguments of " + tool.name() + ": " + String.join("; ", faults) + ".");
+  }
+
+  /// What to tell a model that asks for a tool that is not there.
+  public static String unknownTool(String name, List<Tool> tools) {
+    List<String> names = tools.stream().map(Tool::name).toList();
+    return "Error: there is no tool '"
+        + name
+        + "'"
+        + didYouMean(name, names)
+        + (names.isEmpty()
+            ? ". This agent has no tools."
+            : names.stream().collect(Collectors.joining(", ", ". The tools are: ", ".")));
+  }
+
+  private static String didYouMean(String name, Collection<String> known) {
+    return known.stream()
+        .filter(candidate -> distance(name, candidate) <= Math.max(2, candidate.length() / 2))
+        .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+        .map(candidate -> " (did you mean '" + candidate + "'?)")
+        .orElse("");
+  }
+
+  /// Levenshtein's; long names are compared by their beginning.
+  private static int distance(String left, String right) {
+    String a = left.substring(0, Math.min(left.length(), 100));
+    int[] previous = new int[right.length() + 1];
+    for (int j = 0; j < previous.length; j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] current = new int[right.length() + 1];
+      current[0] = i;
+      for (int j = 1; j < current.length; j++) {
+        int replaced = previous[j - 1] + (a.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(replaced, Math.min(previous[j], current[j - 1]) + 1);
+      }
+      previous = current;
+    }
+    return previous[right.length()];
+  }
+
+  private static boolean isOf(Tool.Parameter.Kind kind, Object value) {
+    return switch (kind) {
+      case STRING -> value instanceof String;
+      case INTEGER ->
+          value instanceof Number number && number.doubleValue() == Math.rint(number.doubleValue());
+      case BOOLEAN -> value instanceof Boolean;
+    };
+  }
+
+  private static String typeOf(Tool.Parameter.Kind kind) {
+    return switch (kind) {
+      case STRING -> "a string";
+      case INTEGER -> "a whole number";
+      case BOOLEAN -> "true or false";
+    };
+  }
+}
