@@ -74,7 +74,7 @@ final class SshClient {
     addOption(options, "ConnectTimeout=" + target.connectTimeout().toSeconds());
     addOption(options, "ControlMaster=auto");
     addOption(options, "ControlPath=" + escapePercent(controlPath.toString()));
-    addOption(options, "ControlPersist=" + target.controlPersist());
+    addOption(options, "ControlPersist=" + ControlPersist.option(target.controlPersist()));
     NEUTRALIZED.forEach(option -> addOption(options, option));
     return options;
   }

@@ -35,6 +35,7 @@ final class SshLink implements AutoCloseable {
   /// @param masterPid its process id, where it says
   record Connection(
       SshClient client,
+      SshConfiguration configuration,
       SshMaster master,
       Optional<Long> masterPid,
       LoginShell shell,
@@ -78,7 +79,7 @@ final class SshLink implements AutoCloseable {
     SshConfiguration configuration = SshConfiguration.read(ssh, ssh.options(controlPath));
     SshMaster master = new SshMaster(ssh, configuration, controlPath);
     master.start();
-    return new Connection(ssh, master, master.pid(), master.learnShell(), path);
+    return new Connection(ssh, configuration, master, master.pid(), master.learnShell(), path);
   }
 
   /// Ends the master that a killed process left behind, then removes its directory.

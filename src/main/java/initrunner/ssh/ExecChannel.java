@@ -1,0 +1,298 @@
+package initrunner.ssh;
+
+import initrunner.exec.Ended;
+import initrunner.exec.OutputEnd;
+import initrunner.exec.Sink;
+import initrunner.ssh.FrameWriter.WantReply;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// One session channel with one command on it (RFC 4254 section 6.5): the exec request, the input
+/// under the server's window, the output under ours, the end, and signals in between.
+///
+/// One thread drives it: [#start], then [#await] as often as it likes with [#signal] between, then
+/// [#end] once. It waits in [#await] only, which an interrupt ends; the channel is usable after
+/// that. [#cancel] may be called by any thread.
+final class ExecChannel {
+
+  /// The window and the packet size that OpenSSH's own client has for sessions (`channels.h`).
+  static final int WINDOW_BYTES = 64 * 32 * 1024;
+
+  static final int MAX_PACKET_BYTES = 32 * 1024;
+
+  private static final int SEND_AHEAD_BYTES = 96 * 1024;
+
+  /// More than what a server still has on its way when a command is over.
+  private static final long DRAIN_BYTES = 2L * WINDOW_BYTES;
+
+  /// Takes what nobody wants any more.
+  static final Sink DISCARD =
+      new Sink() {
+        @Override
+        public void stdout(ByteBuffer bytes) {}
+
+        @Override
+        public void stderr(ByteBuffer bytes) {}
+      };
+
+  /// Why [#await] returned.
+  enum Wake {
+    /// The command is over, and [#ended] says how.
+    OVER,
+    TIME_UP,
+    INTERRUPTED,
+    /// Somebody called [#cancel].
+    CANCELLED,
+    /// The server does not deliver signals to this command.
+    SIGNAL_REFUSED
+  }
+
+  private final MuxSocket socket;
+  private final int ours;
+  private final int theirs;
+  private final int theirMaxPacket;
+  private long theirWindow;
+  private long ourWindow = WINDOW_BYTES;
+  private Optional<StdinFeed> stdin = Optional.empty();
+  private int owed;
+  private int replies;
+  private boolean execRefused;
+  private boolean signalRefused;
+  private boolean eofSent;
+  private boolean eofReceived;
+  private boolean closeReceived;
+  private boolean silent;
+  private long sinceEnd;
+  private Optional<Ended> ended = Optional.empty();
+  private volatile boolean cancelled;
+
+  ExecChannel(MuxSocket socket, ChannelMessage.OpenConfirmation opened) {
+    this.socket = socket;
+    this.ours = opened.recipient();
+    this.theirs = opened.sender();
+    this.theirWindow = opened.windowBytes();
+    this.theirMaxPacket = Math.min(opened.maxPacketBytes(), MAX_PACKET_BYTES);
+  }
+
+  MuxSocket socket() {
+    return socket;
+  }
+
+  /// Whether the channel is still there to be started on.
+  ///
+  /// @throws IOException if the master is gone
+  boolean isUsable() throws IOException {
+    receive(DISCARD);
+    return !closeReceived;
+  }
+
+  /// Sends the command, with what is ready of its input behind it. From the moment this is called
+  /// the command may run.
+  ///
+  /// @param environment requests as `ssh` would make them for the user's configuration
+  /// @throws IOException if the master is gone; the command may have been sent
+  void start(SessionRequests environment, LoginShell.Line line) throws IOException {
+    environment.write(socket.out(), theirs);
+    socket.out().request(theirs, "exec", WantReply.YES, line.command());
+    stdin = Optional.of(new StdinFeed(line.stdin(), socket::wakeup));
+    feed();
+    socket.flush();
+  }
+
+  /// Waits for the command's end, giving its output to the sink as it comes.
+  ///
+  /// @param deadline in terms of [System#nanoTime]
+  /// @param drain how long the output may be silent after the end, if something still holds it open
+  /// @throws IOException if the master is gone or does not speak as one
+  Wake await(OptionalLong deadline, Duration drain, Sink sink) throws IOException {
+    while (true) {
+      boolean progress = receive(sink);
+      if (closeReceived
+          || execRefused
+          || (ended.isPresent() && (eofReceived || silent || tooMuch()))) {
+        return Wake.OVER;
+      }
+      feed();
+      socket.flush();
+      if (Thread.interrupted()) {
+        return Wake.INTERRUPTED;
+      }
+      if (cancelled) {
+        cancelled = false;
+        return Wake.CANCELLED;
+      }
+      if (signalRefused) {
+        signalRefused = false;
+        return Wake.SIGNAL_REFUSED;
+      }
+      long patience = patience(deadline, drain);
+      if (patience <= 0) {
+        return Wake.TIME_UP;
+      }
+      if (progress) {
+        continue;
+      }
+      long begin = System.nanoTime();
+      socket.await(patience);
+      silent = ended.isPresent() && System.nanoTime() - begin >= drain.toNanos();
+    }
+  }
+
+  private boolean tooMuch() {
+    return sinceEnd > DRAIN_BYTES;
+  }
+
+  private long patience(OptionalLong deadline, Duration drain) {
+    if (ended.isPresent()) {
+      return drain.toNanos();
+    }
+    return deadline.isPresent() ? deadline.getAsLong() - System.nanoTime() : Long.MAX_VALUE;
+  }
+
+  private boolean receive(Sink sink) throws IOException {
+    boolean any = false;
+    // A sink is not to be fed for ever without a look at the deadline.
+    for (int i = 0; i < 16; i++) {
+      Optional<ChannelMessage> message = socket.next();
+      if (message.isEmpty()) {
+        return any;
+      }
+      any = true;
+      if (message.get().recipient() == ours) {
+        handle(message.get(), sink);
+      }
+    }
+    return any;
+  }
+
+  private void handle(ChannelMessage message, Sink sink) throws IOException {
+    switch (message) {
+      case ChannelMessage.Data(int recipient, ByteBuffer bytes) -> {
+        int count = consume(bytes);
+        sink.stdout(bytes);
+        credit(count);
+      }
+      case ChannelMessage.ExtendedData(int recipient, int code, ByteBuffer bytes) -> {
+        int count = consume(bytes);
+        if (code == ChannelMessage.EXTENDED_DATA_STDERR) {
+          sink.stderr(bytes);
+        }
+        credit(count);
+      }
+      case ChannelMessage.ExitStatus(int recipient, int status) -> end(new Ended.Exited(status));
+      case ChannelMessage.ExitSignal(int recipient, String name) -> end(new Ended.Signaled(name));
+      case ChannelMessage.WindowAdjust(int recipient, long bytes) -> theirWindow += bytes;
+      case ChannelMessage.Eof(int recipient) -> eofReceived = true;
+      case ChannelMessage.Close(int recipient) -> closeReceived = true;
+      case ChannelMessage.OtherRequest(int recipient, boolean wantsReply) -> {
+        if (wantsReply) {
+          socket.out().bare(ChannelMessage.CHANNEL_FAILURE, theirs);
+        }
+      }
+      case ChannelMessage.Success(int recipient) -> replies++;
+      case ChannelMessage.Failure(int recipient) -> {
+        // Replies come in the order of the requests (RFC 4254 section 4): the first is to exec.
+        execRefused |= replies == 0;
+        signalRefused |= replies > 0;
+        replies++;
+      }
+      case ChannelMessage.OpenConfirmation confirmation ->
+          throw new ProtocolException("a second confirmation of one channel");
+      case ChannelMessage.OpenFailure failure ->
+          throw new ProtocolException("a refusal of a channel that is open");
+    }
+  }
+
+  private void end(Ended how) {
+    if (ended.isEmpty()) {
+      ended = Optional.of(how);
+    }
+  }
+
+  private int consume(ByteBuffer bytes) throws IOException {
+    int count = bytes.remaining();
+    ourWindow -= count;
+    if (ourWindow < 0) {
+      throw new ProtocolException("more data than the window allows");
+    }
+    sinceEnd += ended.isPresent() ? count : 0;
+    return count;
+  }
+
+  /// The window opens again only for what the sink has taken: that is the back-pressure.
+  private void credit(int bytes) {
+    owed += bytes;
+    if (owed >= WINDOW_BYTES / 2 && !closeReceived) {
+      socket.out().windowAdjust(theirs, owed);
+      ourWindow += owed;
+      owed = 0;
+    }
+  }
+
+  private void feed() {
+    StdinFeed input = stdin.orElseThrow();
+    while (!eofSent && socket.out().pendingBytes() < SEND_AHEAD_BYTES) {
+      if (input.exhausted()) {
+        socket.out().bare(ChannelMessage.CHANNEL_EOF, theirs);
+        eofSent = true;
+        return;
+      }
+      ByteBuffer piece = input.piece();
+      int length = (int) Math.min(Math.min(piece.remaining(), theirMaxPacket), theirWindow);
+      if (length == 0) {
+        return;
+      }
+      socket.out().data(theirs, piece.slice(piece.position(), length));
+      piece.position(piece.position() + length);
+      theirWindow -= length;
+    }
+  }
+
+  /// Asks the server to send a signal to the command's process group (RFC 4254 section 6.9).
+  ///
+  /// @param name without `SIG`
+  void signal(String name) throws IOException {
+    socket.out().request(theirs, "signal", WantReply.YES, name);
+    socket.flush();
+  }
+
+  /// Makes [#await] return [Wake#CANCELLED], now or when it is called next.
+  void cancel() {
+    cancelled = true;
+    socket.wakeup();
+  }
+
+  /// How the command ended; empty while it runs, or where the server did not say.
+  Optional<Ended> ended() {
+    return ended;
+  }
+
+  /// Whether the server has answered any request after the one to start.
+  boolean answersSignals() {
+    return replies > 1;
+  }
+
+  /// Whether the server refused to start the command: nothing ran then.
+  boolean refused() {
+    return execRefused;
+  }
+
+  /// Whether the output was read to its end.
+  OutputEnd output() {
+    if (eofReceived || closeReceived) {
+      return OutputEnd.COMPLETE;
+    }
+    return ended.isPresent() ? OutputEnd.HELD_OPEN : OutputEnd.CUT;
+  }
+
+  /// Lets go of the channel: the one CLOSE, with nothing of this channel's behind it. The socket is
+  /// free for another channel then.
+  MuxSocket end() {
+    stdin.ifPresent(StdinFeed::close);
+    socket.out().bare(ChannelMessage.CHANNEL_CLOSE, theirs);
+    return socket;
+  }
+}

@@ -1,0 +1,145 @@
+package initrunner.ssh;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/// The sockets to one master and the sessions on it: how many are in use, how many the server was
+/// found to allow, and those that are opened ahead of need.
+///
+/// A socket lives as long as its master: it carries one channel after the other and is never closed
+/// alone, because a master does not survive the loss of a socket with an open unanswered or
+/// refused.
+///
+/// Guarded by the lock of its [MasterPool], except where a method says otherwise.
+final class MasterChannels {
+
+  /// How long a learned limit is believed before one more session is tried.
+  private static final long LIMIT_HOLDS_NANOS = 2_000_000_000L;
+
+  private final SshLink link;
+  private final SshLink.Connection connection;
+  private final SessionRequests requests;
+  private final Deque<MuxSocket> idle = new ArrayDeque<>();
+  private final Deque<OpeningChannel> spares = new ArrayDeque<>();
+  private final List<MuxSocket> dropped = new ArrayList<>();
+  private int inUse;
+  private int limit = Integer.MAX_VALUE;
+  private long limitedAt;
+  private long lastUsed = System.nanoTime();
+  private volatile boolean retired;
+  private boolean ended;
+
+  MasterChannels(SshLink link, SshLink.Connection connection, SessionRequests requests) {
+    this.link = link;
+    this.connection = connection;
+    this.requests = requests;
+  }
+
+  SshLink link() {
+    return link;
+  }
+
+  SshLink.Connection connection() {
+    return connection;
+  }
+
+  SessionRequests requests() {
+    return requests;
+  }
+
+  /// A channel that was asked for ahead of need.
+  Optional<OpeningChannel> takeSpare() {
+    lastUsed = System.nanoTime();
+    return Optional.ofNullable(spares.poll());
+  }
+
+  /// Keeps a channel for the next who needs one; it stays in use meanwhile.
+  void keepSpare(OpeningChannel spare) {
+    spares.add(spare);
+  }
+
+  boolean hasSpare() {
+    return !spares.isEmpty();
+  }
+
+  /// Reserves a session, if the server is thought to have one left.
+  boolean reserve() {
+    if (inUse >= limit && System.nanoTime() - limitedAt > LIMIT_HOLDS_NANOS) {
+      limit = inUse + 1;
+    }
+    if (inUse >= limit) {
+      return false;
+    }
+    inUse++;
+    lastUsed = System.nanoTime();
+    return true;
+  }
+
+  /// The server had no session for one that was reserved.
+  void refused() {
+    inUse--;
+    limit = inUse;
+    limitedAt = System.nanoTime();
+  }
+
+  /// Gives a reserved session back.
+  void free() {
+    inUse--;
+    lastUsed = System.nanoTime();
+  }
+
+  /// Whether nothing but spares is in use.
+  boolean isIdle() {
+    return inUse == spares.size();
+  }
+
+  long idleNanos() {
+    return System.nanoTime() - lastUsed;
+  }
+
+  Optional<MuxSocket> takeIdle() {
+    return Optional.ofNullable(idle.poll());
+  }
+
+  void keepIdle(MuxSocket socket) {
+    idle.add(socket);
+  }
+
+  /// Keeps a socket that is of no use any more: closed now if the master has ended, else with it.
+  void drop(MuxSocket socket) {
+    if (ended) {
+      socket.close();
+    } else {
+      dropped.add(socket);
+    }
+  }
+
+  /// No call is put on this master any more.
+  void retire() {
+    retired = true;
+  }
+
+  /// Whether calls may be put on it. Not guarded.
+  boolean isUsable() {
+    return !retired;
+  }
+
+  /// Closes every socket that nobody uses. The master must have ended before; a socket in use is
+  /// dropped by its user, who finds it at its end.
+  void masterEnded() {
+    ended = true;
+    idle.forEach(MuxSocket::close);
+    dropped.forEach(MuxSocket::close);
+    spares.forEach(spare -> spare.socket().close());
+    idle.clear();
+    dropped.clear();
+    spares.clear();
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+}

@@ -1,0 +1,72 @@
+package initrunner.ssh;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// A session channel whose CHANNEL_OPEN is on its way. Its socket is nobody's to close or to use
+/// until the answer is there: closing it now would end the master for everybody.
+final class OpeningChannel {
+
+  private final MuxSocket socket;
+  private final int ours;
+
+  private OpeningChannel(MuxSocket socket, int ours) {
+    this.socket = socket;
+    this.ours = ours;
+  }
+
+  /// What the server said.
+  sealed interface Answer {
+
+    record Opened(ExecChannel channel) implements Answer {}
+
+    /// No session for us. The socket may carry another open later, and must not be closed.
+    record Refused(MuxSocket socket) implements Answer {}
+
+    /// Not yet, when the time was up or the thread was interrupted (whose flag is set).
+    record Pending() implements Answer {}
+  }
+
+  /// Asks for a channel, behind whatever waits on the socket.
+  static OpeningChannel ask(MuxSocket socket) throws IOException {
+    int ours = socket.newChannel();
+    socket.out().open(ours, ExecChannel.WINDOW_BYTES, ExecChannel.MAX_PACKET_BYTES);
+    socket.flush();
+    return new OpeningChannel(socket, ours);
+  }
+
+  /// For [MasterChannels], once the master has ended.
+  MuxSocket socket() {
+    return socket;
+  }
+
+  /// Waits for the answer; may be called again after [Answer.Pending].
+  ///
+  /// @throws IOException if the master is gone or does not speak as one
+  Answer await(OptionalLong deadline) throws IOException {
+    while (true) {
+      Optional<ChannelMessage> message = socket.next();
+      if (message.isEmpty()) {
+        socket.flush();
+        long patience =
+            deadline.isPresent() ? deadline.getAsLong() - System.nanoTime() : Long.MAX_VALUE;
+        if (patience <= 0 || Thread.currentThread().isInterrupted()) {
+          return new Answer.Pending();
+        }
+        socket.await(patience);
+      } else if (message.get().recipient() == ours) {
+        return answer(message.get());
+      }
+    }
+  }
+
+  private Answer answer(ChannelMessage message) throws ProtocolException {
+    return switch (message) {
+      case ChannelMessage.OpenConfirmation opened ->
+          new Answer.Opened(new ExecChannel(socket, opened));
+      case ChannelMessage.OpenFailure failure -> new Answer.Refused(socket);
+      default -> throw new ProtocolException("something else than the answer to an open");
+    };
+  }
+}

@@ -1,0 +1,156 @@
+package initrunner.ssh;
+
+import initrunner.exec.CallCookie;
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.ProcessHunt;
+import initrunner.exec.ProcessHunt.Verdict;
+import initrunner.exec.Stop;
+import initrunner.exec.TransportException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Stops the command on one channel and looks for the proof: TERM, then KILL, by the channel's own
+/// signals, which reach its process group; then a hunt by the call's cookie, which finds what left
+/// the group, and everything where the server delivers no signals.
+///
+/// One use, one thread. It gives the lease back, whatever becomes of it; interrupts do not end it,
+/// and the flag is as before when it returns.
+final class RemoteStop {
+
+  private static final Duration DRAIN = Duration.ofMillis(200);
+  private static final Duration KILL_BOUND = Duration.ofSeconds(1);
+  private static final Duration HUNT_BOUND = Duration.ofSeconds(8);
+
+  private final MasterPool pool;
+  private final MasterPool.Lease lease;
+  private final CallCookie cookie;
+  private boolean interrupted;
+
+  RemoteStop(MasterPool pool, MasterPool.Lease lease, CallCookie cookie) {
+    this.pool = pool;
+    this.lease = lease;
+    this.cookie = cookie;
+  }
+
+  /// @param grace between TERM and KILL
+  Stop stop(Duration grace) {
+    interrupted = Thread.interrupted();
+    try {
+      boolean over = signal(grace);
+      if (over) {
+        return proveAfterEnd(grace);
+      }
+      if (!lease.channel().answersSignals()) {
+        // Not even a refusal came back: nobody answers on this link, and nobody would to a hunt.
+        pool.release(lease);
+        return Stop.UNKNOWN;
+      }
+      return huntBeside(grace);
+    } catch (IOException linkDown) {
+      pool.broken(lease.owner(), Optional.of(lease.channel().socket()));
+      return Stop.UNKNOWN;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean signal(Duration grace) throws IOException {
+    lease.channel().signal("TERM");
+    return switch (await(lease.channel(), grace, ExecChannel.DISCARD)) {
+      case OVER -> true;
+      case SIGNAL_REFUSED -> false;
+      case TIME_UP, INTERRUPTED, CANCELLED -> {
+        lease.channel().signal("KILL");
+        yield await(lease.channel(), KILL_BOUND, ExecChannel.DISCARD) == ExecChannel.Wake.OVER;
+      }
+    };
+  }
+
+  /// The leader of the group is gone, and with it the session that the hunt needs is free.
+  private Stop proveAfterEnd(Duration grace) throws IOException {
+    interrupted |= Thread.interrupted();
+    Optional<MasterPool.Lease> next = pool.exchange(lease, in(HUNT_BOUND));
+    Verdict verdict = next.isPresent() ? hunt(next.get(), grace) : huntByClient(grace);
+    return switch (verdict) {
+      case NONE_FOUND, STOPPED -> Stop.STOPPED;
+      case STILL_RUNNING -> Stop.STILL_RUNNING;
+      case UNKNOWN -> Stop.UNKNOWN;
+    };
+  }
+
+  private Stop huntBeside(Duration grace) throws IOException {
+    interrupted |= Thread.interrupted();
+    Optional<MasterPool.Lease> second = pool.acquireNow(in(HUNT_BOUND));
+    Verdict verdict = second.isPresent() ? hunt(second.get(), grace) : huntByClient(grace);
+    boolean over = await(lease.channel(), KILL_BOUND, ExecChannel.DISCARD) == ExecChannel.Wake.OVER;
+    pool.release(lease);
+    return switch (verdict) {
+      case STOPPED -> over ? Stop.STOPPED : Stop.UNKNOWN;
+      case NONE_FOUND -> over ? Stop.STOPPED : Stop.STILL_RUNNING;
+      case STILL_RUNNING -> Stop.STILL_RUNNING;
+      case UNKNOWN -> Stop.UNKNOWN;
+    };
+  }
+
+  private Verdict hunt(MasterPool.Lease on, Duration grace) {
+    LoginShell shell = on.owner().connection().shell();
+    Captured answer = new Captured(4096);
+    try {
+      on.channel().start(on.owner().requests(), shell.line(hunter(grace)));
+      ExecChannel.Wake wake = await(on.channel(), grace.plus(HUNT_BOUND), answer);
+      pool.release(on);
+      return wake == ExecChannel.Wake.OVER
+          ? ProcessHunt.verdict(answer.stdoutText())
+          : Verdict.UNKNOWN;
+    } catch (IOException linkDown) {
+      pool.broken(on.owner(), Optional.of(on.channel().socket()));
+      return Verdict.UNKNOWN;
+    }
+  }
+
+  /// Every session is taken: an `ssh` of its own logs in for the hunt.
+  private Verdict huntByClient(Duration grace) {
+    interrupted |= Thread.interrupted();
+    try {
+      return lease
+          .owner()
+          .link()
+          .beside(lease.owner().connection(), hunter(grace), grace.plus(HUNT_BOUND))
+          .map(answer -> ProcessHunt.verdict(answer.stdout()))
+          .orElse(Verdict.UNKNOWN);
+    } catch (TransportException noWay) {
+      return Verdict.UNKNOWN;
+    }
+  }
+
+  private Command hunter(Duration grace) {
+    return CallCookie.random().mark(ProcessHunt.command(cookie, grace));
+  }
+
+  /// Waits through interrupts: a stop that was begun is brought to its end.
+  private ExecChannel.Wake await(ExecChannel channel, Duration bound, initrunner.exec.Sink sink)
+      throws IOException {
+    OptionalLong deadline = in(bound);
+    while (true) {
+      ExecChannel.Wake wake = channel.await(deadline, DRAIN, sink);
+      switch (wake) {
+        case INTERRUPTED -> interrupted = true;
+        case CANCELLED -> {
+          // It is being stopped already.
+        }
+        case OVER, TIME_UP, SIGNAL_REFUSED -> {
+          return wake;
+        }
+      }
+    }
+  }
+
+  private static OptionalLong in(Duration bound) {
+    return OptionalLong.of(System.nanoTime() + bound.toNanos());
+  }
+}

@@ -1,0 +1,60 @@
+package initrunner.ssh;
+
+import initrunner.ssh.FrameWriter.WantReply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// The requests that `ssh` makes on a session before the command, for the user's configuration:
+/// `ForwardAgent`, `SendEnv`, `SetEnv` (`ssh_session2_setup` in OpenSSH's `ssh.c`,
+/// `client_session2_setup` in `clientloop.c`). Immutable.
+record SessionRequests(boolean forwardsAgent, List<Variable> variables) {
+
+  record Variable(String name, String value) {}
+
+  SessionRequests {
+    variables = List.copyOf(variables);
+  }
+
+  /// @param environment of this process, out of which `SendEnv` picks
+  static SessionRequests of(SshConfiguration configuration, Map<String, String> environment) {
+    List<Variable> variables = new ArrayList<>();
+    List<Pattern> picks = configuration.sendEnv().stream().map(SessionRequests::pattern).toList();
+    environment.forEach((name, value) -> {
+      if (picks.stream().anyMatch(pick -> pick.matcher(name).matches())) {
+        variables.add(new Variable(name, value));
+      }
+    });
+    for (String setting : configuration.setEnv()) {
+      int equals = setting.indexOf('=');
+      if (equals > 0) {
+        variables.add(new Variable(setting.substring(0, equals), setting.substring(equals + 1)));
+      }
+    }
+    return new SessionRequests(configuration.forwardsAgent(), variables);
+  }
+
+  /// The wildcards of `match.c`: `*` and `?`, nothing else.
+  private static Pattern pattern(String wildcards) {
+    StringBuilder regex = new StringBuilder();
+    for (int i = 0; i < wildcards.length(); i++) {
+      char c = wildcards.charAt(i);
+      switch (c) {
+        case '*' -> regex.append(".*");
+        case '?' -> regex.append('.');
+        default -> regex.append(Pattern.quote(String.valueOf(c)));
+      }
+    }
+    return Pattern.compile(regex.toString(), Pattern.DOTALL);
+  }
+
+  /// Puts the requests in front of whatever follows.
+  void write(FrameWriter out, int channel) {
+    if (forwardsAgent) {
+      out.request(channel, "auth-agent-req@openssh.com", WantReply.NO);
+    }
+    variables.forEach(
+        variable -> out.request(channel, "env", WantReply.NO, variable.name(), variable.value()));
+  }
+}

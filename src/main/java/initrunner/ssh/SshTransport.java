@@ -1,0 +1,197 @@
+package initrunner.ssh;
+
+import initrunner.exec.CallCookie;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Ended.Cancelled;
+import initrunner.exec.Ended.Lost;
+import initrunner.exec.Ended.TimedOut;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
+import initrunner.exec.Sink;
+import initrunner.exec.Stop;
+import initrunner.exec.Transport;
+import initrunner.exec.TransportException.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Runs commands over the user's own OpenSSH, without a process per call: `ssh` logs in once and
+/// stays as a ControlMaster; commands go to it over its control socket in the terms of the SSH
+/// connection protocol (proxy mode).
+///
+/// Safe for any number of threads. [#run] blocks; an interrupt, a timeout and [#close] all stop the
+/// command and prove it, and touch no other call. Failures of the connection before a command was
+/// sent are [TransportException]s; after that, they are [Lost].
+public final class SshTransport implements Transport {
+
+  private static final Duration DRAIN = Duration.ofMillis(200);
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
+  private static final Duration CLOSE_PAUSE = Duration.ofMillis(10);
+
+  private static final OptionalLong NEVER = OptionalLong.empty();
+
+  private final MasterPool pool;
+  private final String host;
+  private final Set<ExecChannel> running = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger calls = new AtomicInteger();
+  private final ShutdownHook shutdown = new ShutdownHook(this::close);
+
+  private volatile boolean closing;
+
+  public SshTransport(SshTarget target) {
+    host = target.host();
+    pool = new MasterPool(target, System.getenv());
+  }
+
+  @Override
+  public void open() {
+    shutdown.add();
+    pool.open();
+  }
+
+  @Override
+  public String name() {
+    return "ssh";
+  }
+
+  @Override
+  public Outcome run(Command command, Limits limits, Sink sink) {
+    shutdown.add();
+    calls.incrementAndGet();
+    try {
+      if (closing) {
+        throw SshDiagnosis.of(
+            Kind.LINK_DOWN, host, "the transport to '" + host + "' is closed", "Open another.");
+      }
+      return runToEnd(command, limits, sink);
+    } finally {
+      calls.decrementAndGet();
+    }
+  }
+
+  private record Call(CallCookie cookie, Limits limits, OptionalLong deadline, Sink sink) {}
+
+  private Outcome runToEnd(Command command, Limits limits, Sink sink) {
+    long begin = System.nanoTime();
+    OptionalLong deadline =
+        limits.timeout().map(bound -> OptionalLong.of(begin + bound.toNanos())).orElse(NEVER);
+    CallCookie cookie = CallCookie.random();
+    Command marked = cookie.mark(command);
+    while (true) {
+      MasterPool.Lease lease = pool.acquire(deadline);
+      LoginShell shell = lease.owner().connection().shell();
+      Sink clean = shell.quiet() ? sink : new MarkedSink(shell.mark(), sink);
+      Call call = new Call(cookie, limits, deadline, clean);
+      Optional<Ended> ended = attempt(lease, shell.line(marked), call);
+      if (ended.isPresent()) {
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
+        return new Outcome(ended.get(), output(lease, ended.get()), elapsed);
+      }
+    }
+  }
+
+  private static OutputEnd output(MasterPool.Lease lease, Ended ended) {
+    return ended instanceof Lost ? OutputEnd.CUT : lease.channel().output();
+  }
+
+  /// @return empty if nothing reached the master, so that another may be tried
+  private Optional<Ended> attempt(MasterPool.Lease lease, LoginShell.Line line, Call call) {
+    ExecChannel channel = lease.channel();
+    boolean sent = false;
+    running.add(channel);
+    try {
+      if (!channel.isUsable()) {
+        pool.release(lease);
+        return Optional.empty();
+      }
+      sent = true;
+      channel.start(lease.owner().requests(), line);
+      pool.prepareSpare(lease.owner());
+      return Optional.of(await(lease, call));
+    } catch (IOException linkDown) {
+      pool.broken(lease.owner(), Optional.of(channel.socket()));
+      return sent ? Optional.of(lost(linkDown)) : Optional.empty();
+    } finally {
+      running.remove(channel);
+    }
+  }
+
+  private Lost lost(IOException linkDown) {
+    return new Lost(
+        "the connection to '"
+            + host
+            + "' ended while the command ran ("
+            + linkDown.getMessage()
+            + ")");
+  }
+
+  private Ended await(MasterPool.Lease lease, Call call) throws IOException {
+    ExecChannel.Wake wake;
+    try {
+      wake = lease.channel().await(call.deadline(), DRAIN, call.sink());
+    } catch (RuntimeException sinkFailed) {
+      stop(lease, call);
+      throw sinkFailed;
+    }
+    return switch (wake) {
+      case OVER -> over(lease);
+      case TIME_UP -> new TimedOut(stop(lease, call));
+      case INTERRUPTED -> {
+        Stop stop = stop(lease, call);
+        Thread.currentThread().interrupt();
+        yield new Cancelled(stop);
+      }
+      case CANCELLED -> new Cancelled(stop(lease, call));
+      case SIGNAL_REFUSED -> throw new ProtocolException("an answer to a signal never sent");
+    };
+  }
+
+  private Ended over(MasterPool.Lease lease) {
+    ExecChannel channel = lease.channel();
+    boolean refused = channel.refused();
+    pool.release(lease);
+    if (refused) {
+      throw SshDiagnosis.of(
+          Kind.FORBIDDEN,
+          host,
+          "'" + host + "' refused to start the command",
+          "The account may run no commands of its own; try by hand:"
+              + " ssh -o BatchMode=yes -v {host} true");
+    }
+    return channel
+        .ended()
+        .orElseGet(() -> new Lost("'" + host + "' closed the channel without saying how it ended"));
+  }
+
+  private Stop stop(MasterPool.Lease lease, Call call) {
+    return new RemoteStop(pool, lease, call.cookie()).stop(call.limits().killGrace());
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    long until = System.nanoTime() + CLOSE_BOUND.toNanos();
+    running.forEach(ExecChannel::cancel);
+    while (calls.get() > 0 && System.nanoTime() < until && pause()) {
+      running.forEach(ExecChannel::cancel);
+    }
+    pool.close();
+    shutdown.remove();
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(CLOSE_PAUSE);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

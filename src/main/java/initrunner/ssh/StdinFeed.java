@@ -1,0 +1,82 @@
+package initrunner.ssh;
+
+import initrunner.exec.Stdin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/// A command's input in pieces, ready without waiting. A stream is read ahead by a virtual thread
+/// of its own, a bounded number of pieces; that thread ends with the stream or with [#close].
+final class StdinFeed implements AutoCloseable {
+
+  private static final int PIECE_BYTES = 32 * 1024;
+  private static final int PIECES_AHEAD = 8;
+
+  private final BlockingQueue<ByteBuffer> ready = new ArrayBlockingQueue<>(PIECES_AHEAD);
+  private final Runnable onReady;
+  private ByteBuffer current = ByteBuffer.allocate(0);
+  private Thread reader = Thread.currentThread();
+  private volatile boolean ended;
+  private volatile boolean closed;
+
+  /// @param onReady called by the reading thread when a piece or the end has become ready
+  StdinFeed(Stdin stdin, Runnable onReady) {
+    this.onReady = onReady;
+    switch (stdin) {
+      case Stdin.Nothing() -> ended = true;
+      case Stdin.Bytes(byte[] content) -> {
+        current = ByteBuffer.wrap(content);
+        ended = true;
+      }
+      case Stdin.Stream(InputStream source) ->
+          reader = Thread.ofVirtual().start(() -> read(source));
+    }
+  }
+
+  private void read(InputStream source) {
+    try {
+      while (!closed) {
+        byte[] piece = new byte[PIECE_BYTES];
+        int length = source.read(piece);
+        if (length < 0) {
+          break;
+        }
+        ready.put(ByteBuffer.wrap(piece, 0, length));
+        onReady.run();
+      }
+    } catch (IOException sourceBroken) {
+      // What cannot be read is not there: the command sees the end of its input.
+    } catch (InterruptedException closedMeanwhile) {
+      Thread.currentThread().interrupt();
+    }
+    ended = true;
+    onReady.run();
+  }
+
+  /// The piece under way; empty if none is ready. What is not taken from it stays.
+  ByteBuffer piece() {
+    if (!current.hasRemaining()) {
+      ByteBuffer next = ready.poll();
+      if (next != null) {
+        current = next;
+      }
+    }
+    return current;
+  }
+
+  /// Whether all of the input has been taken.
+  boolean exhausted() {
+    // The end is seen before the queue is looked at: the reader adds its last piece first.
+    return ended && !piece().hasRemaining();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (!reader.equals(Thread.currentThread())) {
+      reader.interrupt();
+    }
+  }
+}
