@@ -7,8 +7,8 @@ import java.util.Optional;
 /// One role file as values: who the agent is, which model it uses, which tools it has, where they
 /// run, and when it must stop. Immutable.
 ///
-/// @param file the file it was loaded from; relative paths in the role are relative to its
-///   directory
+/// @param file the absolute path of the file it was loaded from; relative paths in the role are
+///   relative to its directory
 /// @param prompt the system prompt (`spec.role`)
 /// @param model empty where the role names none
 public record Role(

@@ -4,16 +4,16 @@ import java.nio.file.Path;
 
 /// One thing that is wrong with a role file.
 ///
-/// @param line of the offending key or value, from 1
-/// @param column of it, from 1
-/// @param path of the field, as `spec.security.sandbox.ssh.host`; empty for the file as a whole
+/// @param line of the offending key or value, from 1; 0 where the file as a whole is at fault
+/// @param column of it in characters, from 1; 0 as the line
+/// @param path of the field, as `spec.security.sandbox.ssh.host`; empty where no field is at fault
 /// @param message what is wrong, which value was found, what is allowed, and what to do
 public record RoleFault(Path file, int line, int column, String path, String message) {
 
-  /// `file:line:column: path: message`, or without the path where the fault is the file's.
+  /// `file:line:column: path: message`, without the path or the position where there is none.
   @Override
   public String toString() {
-    String at = file + ":" + line + ":" + column + ": ";
+    String at = line == 0 ? file + ": " : file + ":" + line + ":" + column + ": ";
     return path.isEmpty() ? at + message : at + path + ": " + message;
   }
 }

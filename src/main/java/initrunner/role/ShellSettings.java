@@ -19,6 +19,28 @@ public record ShellSettings(
     int maxOutputBytes)
     implements ToolSettings {
 
+  /// What may not run where a role does not say.
+  public static final List<String> DEFAULT_BLOCKED_COMMANDS =
+      List.of(
+          "rm",
+          "mkfs",
+          "dd",
+          "fdisk",
+          "parted",
+          "mount",
+          "umount",
+          "shutdown",
+          "reboot",
+          "halt",
+          "poweroff",
+          "chmod",
+          "chown",
+          "passwd",
+          "useradd",
+          "userdel",
+          "sudo",
+          "su");
+
   public ShellSettings {
     allowedCommands = List.copyOf(allowedCommands);
     blockedCommands = List.copyOf(blockedCommands);

@@ -1,0 +1,51 @@
+package initrunner.role;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// One of a few words.
+///
+/// @param values what each word stands for, in the order in which they are listed
+record Choice<T>(Map<String, T> values) implements Type<T> {
+
+  Choice {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  /// The constants of an enum, in lower case.
+  static <E extends Enum<E>> Choice<E> of(E[] constants) {
+    Map<String, E> values = new LinkedHashMap<>();
+    Arrays.stream(constants).forEach(c -> values.put(c.name().toLowerCase(Locale.ROOT), c));
+    return new Choice<>(values);
+  }
+
+  static Choice<String> of(String... words) {
+    Map<String, String> values = new LinkedHashMap<>();
+    List.of(words).forEach(word -> values.put(word, word));
+    return new Choice<>(values);
+  }
+
+  @Override
+  public Optional<T> decode(Spot spot, Decoding decoding) {
+    if (!spot.kind().isScalar() || spot.kind() == Kind.EMPTY) {
+      decoding.refuseKind(spot, allowed(), "");
+      return Optional.empty();
+    }
+    Optional<T> value = Optional.ofNullable(values.get(spot.raw()));
+    if (value.isEmpty()) {
+      decoding.refuse(
+          spot, "is not known", allowed(), Nearest.question(spot.raw(), values.keySet()));
+    }
+    return value;
+  }
+
+  @Override
+  public String allowed() {
+    return String.join(", ", values.keySet());
+  }
+}

@@ -1,0 +1,55 @@
+package initrunner.role;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// A number with or without a fraction, also where it stands in quotes.
+///
+/// @param minimum itself allowed only where `minimumIsAllowed`
+record Decimal(double minimum, boolean minimumIsAllowed, double maximum) implements Type<Double> {
+
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
+
+  static Decimal above(double minimum) {
+    return new Decimal(minimum, false, Double.MAX_VALUE);
+  }
+
+  static Decimal between(double minimum, double maximum) {
+    return new Decimal(minimum, true, maximum);
+  }
+
+  @Override
+  public Optional<Double> decode(Spot spot, Decoding decoding) {
+    boolean isScalar =
+        switch (spot.kind()) {
+          case WHOLE, DECIMAL, TEXT -> true;
+          case EMPTY, FLAG, LIST, MAPPING -> false;
+        };
+    if (!isScalar || !NUMBER.matcher(spot.raw()).matches()) {
+      decoding.refuseKind(spot, allowed(), "");
+      return Optional.empty();
+    }
+    double number = Double.parseDouble(spot.raw());
+    if (number < minimum || (number == minimum && !minimumIsAllowed)) {
+      decoding.refuse(spot, "is too small", allowed(), "");
+      return Optional.empty();
+    }
+    if (number > maximum) {
+      decoding.refuse(spot, "is too large", allowed(), "");
+      return Optional.empty();
+    }
+    return Optional.of(number);
+  }
+
+  @Override
+  public String allowed() {
+    return maximum == Double.MAX_VALUE
+        ? "a number above " + shown(minimum)
+        : "a number from " + shown(minimum) + " to " + shown(maximum);
+  }
+
+  private static String shown(double number) {
+    return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
+  }
+}

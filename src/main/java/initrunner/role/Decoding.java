@@ -1,0 +1,91 @@
+package initrunner.role;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/// The reading of one file: what its relative paths are relative to, and the faults found so far.
+/// Used by one thread.
+final class Decoding {
+
+  private final Path file;
+  private final Path home;
+  private final Map<String, List<String>> places;
+  private final List<RoleFault> faults = new ArrayList<>();
+
+  /// @param file as the user named it, so that the faults do the same
+  /// @param home what a leading `~/` stands for
+  /// @param places every path at which the role format has a key of that name
+  Decoding(Path file, Path home, Map<String, List<String>> places) {
+    this.file = file;
+    this.home = home;
+    this.places = places;
+  }
+
+  /// One whose faults nobody reads.
+  static Decoding unheard() {
+    return new Decoding(Path.of(""), Path.of(""), Map.of());
+  }
+
+  List<String> placesOf(String key) {
+    return places.getOrDefault(key, List.of());
+  }
+
+  /// A path of the role as a path of this machine.
+  Path resolve(String path) {
+    Path expanded = path.startsWith("~/") ? home.resolve(path.substring(2)) : Path.of(path);
+    return file.toAbsolutePath().resolveSibling(expanded).normalize();
+  }
+
+  /// A value that may not be so: what is wrong with it, the value, what is allowed, the next step.
+  ///
+  /// @param next blank to point to the field's example
+  void refuse(Spot spot, String what, String allowed, String next) {
+    StringBuilder message = new StringBuilder(what);
+    if (spot.kind().isScalar() && spot.kind() != Kind.EMPTY) {
+      message.append(", got ").append(spot.shown());
+    }
+    message.append(", allowed is ").append(allowed);
+    String step =
+        next.isBlank() && !spot.example().isBlank()
+            ? "write for example " + spot.key() + ": " + spot.example()
+            : next;
+    if (!step.isBlank()) {
+      message.append("; ").append(step);
+    }
+    fault(spot.at(), spot.path(), message.toString());
+  }
+
+  /// A value of another kind than the field's.
+  void refuseKind(Spot spot, String allowed, String next) {
+    String step = spot.kind() == Kind.EMPTY ? "write a value or remove the key" : next;
+    refuse(spot, spot.kind().phrase(), allowed, step);
+  }
+
+  void fault(Node at, String path, String message) {
+    Mark mark = mark(at);
+    faults.add(new RoleFault(file, mark.getLine() + 1, mark.getColumn() + 1, path, message));
+  }
+
+  int faultCount() {
+    return faults.size();
+  }
+
+  List<RoleFault> faultsInFileOrder() {
+    return faults.stream()
+        .sorted(Comparator.comparingInt(RoleFault::line).thenComparingInt(RoleFault::column))
+        .toList();
+  }
+
+  static int line(Node node) {
+    return mark(node).getLine() + 1;
+  }
+
+  private static Mark mark(Node node) {
+    return node.getStartMark().orElseThrow();
+  }
+}

@@ -1,0 +1,34 @@
+package initrunner.role;
+
+import java.util.Optional;
+
+/// The declaration of one key of a mapping: everything that is known about it, once.
+///
+/// @param fallback its value when the key is absent; empty where it is required
+/// @param description what it is for, in one sentence
+/// @param example a value that would be right, as it is written in YAML; blank for none
+record Field<T>(
+    String key, Type<T> type, Optional<T> fallback, String description, String example) {
+
+  static <T> Field<T> required(String key, Type<T> type, String description, String example) {
+    return new Field<>(key, type, Optional.empty(), description, example);
+  }
+
+  static <T> Field<T> optional(String key, Type<T> type, T fallback, String description) {
+    String example =
+        switch (fallback) {
+          case Number number -> number.toString();
+          case Boolean flag -> flag.toString();
+          default -> "";
+        };
+    return new Field<>(key, type, Optional.of(fallback), description, example);
+  }
+
+  static <T> Field<Optional<T>> nullable(String key, Type<T> type, String description) {
+    return new Field<>(key, new Nullable<>(type), Optional.of(Optional.empty()), description, "");
+  }
+
+  Field<T> withExample(String better) {
+    return new Field<>(key, type, fallback, description, better);
+  }
+}

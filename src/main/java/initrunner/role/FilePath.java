@@ -1,0 +1,49 @@
+package initrunner.role;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A file of this machine that exists and can be read. A leading `~/` is the user's home; a
+/// relative path is relative to the role's directory.
+record FilePath() implements Type<Path> {
+
+  @Override
+  public Optional<Path> decode(Spot spot, Decoding decoding) {
+    return Text.notBlank().decode(spot, decoding).flatMap(text -> existing(text, spot, decoding));
+  }
+
+  private Optional<Path> existing(String text, Spot spot, Decoding decoding) {
+    if (text.startsWith("~") && !text.startsWith("~/")) {
+      decoding.refuse(
+          spot, "begins with ~", allowed(), "write ~/ for your home, or the whole path");
+      return Optional.empty();
+    }
+    Path path;
+    try {
+      path = decoding.resolve(text);
+    } catch (InvalidPathException e) {
+      decoding.refuse(spot, "is no path of this machine", allowed(), "");
+      return Optional.empty();
+    }
+    if (!Files.exists(path)) {
+      decoding.refuse(spot, "does not exist as " + path, allowed(), "create it or mend the path");
+      return Optional.empty();
+    }
+    if (!Files.isRegularFile(path)) {
+      decoding.refuse(spot, "is not a file", allowed(), "name a file");
+      return Optional.empty();
+    }
+    if (!Files.isReadable(path)) {
+      decoding.refuse(spot, "cannot be read", allowed(), "check the owner and mode of " + path);
+      return Optional.empty();
+    }
+    return Optional.of(path);
+  }
+
+  @Override
+  public String allowed() {
+    return "the path of a file that can be read";
+  }
+}

@@ -1,0 +1,29 @@
+package initrunner.role;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/// `true` or `false`.
+record Flag() implements Type<Boolean> {
+
+  @Override
+  public Optional<Boolean> decode(Spot spot, Decoding decoding) {
+    String raw = spot.raw().toLowerCase(Locale.ROOT);
+    if (spot.kind() == Kind.FLAG && (raw.equals("true") || raw.equals("false"))) {
+      return Optional.of(raw.equals("true"));
+    }
+    String next =
+        switch (raw) {
+          case "yes", "on", "true", "1" -> "write true, without quotes";
+          case "no", "off", "false", "0" -> "write false, without quotes";
+          default -> "";
+        };
+    decoding.refuseKind(spot, allowed(), next);
+    return Optional.empty();
+  }
+
+  @Override
+  public String allowed() {
+    return "true or false";
+  }
+}

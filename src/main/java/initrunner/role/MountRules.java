@@ -1,0 +1,80 @@
+package initrunner.role;
+
+import initrunner.role.SandboxSettings.Backend;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a local sandbox may get of this machine's files: one mount per target, and no system
+/// directory to write in.
+final class MountRules {
+
+  private static final Set<String> SYSTEM =
+      Set.of(
+          "/", "/etc", "/root", "/home", "/boot", "/sys", "/proc", "/dev", "/usr", "/bin", "/sbin",
+          "/lib", "/lib64", "/var", "/run", "/opt", "/srv");
+
+  private MountRules() {}
+
+  static void check(Values sandbox, Decoding decoding) {
+    List<Spot> mounts = items(sandbox, SandboxFields.BIND_MOUNTS);
+    refuseDuplicateTargets(mounts, decoding);
+    if (sandbox.find(SandboxFields.BACKEND).filter(Backend.SSH::equals).isPresent()) {
+      return;
+    }
+    items(sandbox, SandboxFields.ALLOWED_WRITE_PATHS)
+        .forEach(path -> refuseSystemPath(path, decoding));
+    mounts.stream()
+        .filter(MountRules::isWritable)
+        .flatMap(mount -> mount.child(SandboxFields.SOURCE.key()).stream())
+        .forEach(source -> refuseSystemPath(source, decoding));
+  }
+
+  private static List<Spot> items(Values sandbox, Field<?> field) {
+    return sandbox.written(field).map(Spot::items).orElse(List.of());
+  }
+
+  private static boolean isWritable(Spot mount) {
+    return mount
+        .child(SandboxFields.READ_ONLY.key())
+        .filter(flag -> flag.raw().toLowerCase(Locale.ROOT).equals("false"))
+        .isPresent();
+  }
+
+  private static void refuseDuplicateTargets(List<Spot> mounts, Decoding decoding) {
+    Map<String, Spot> byTarget = new HashMap<>();
+    for (Spot mount : mounts) {
+      Optional<Spot> target = mount.child(SandboxFields.TARGET.key());
+      if (target.isEmpty() || target.get().raw().isBlank()) {
+        continue;
+      }
+      Spot found = target.get();
+      Optional<Spot> first = Optional.ofNullable(byTarget.putIfAbsent(normal(found.raw()), found));
+      first.ifPresent(before ->
+          decoding.refuse(
+              found,
+              "is a duplicate target, first on line " + Decoding.line(before.node()),
+              "a target of its own for each mount",
+              "change or remove one"));
+    }
+  }
+
+  private static void refuseSystemPath(Spot path, Decoding decoding) {
+    if (SYSTEM.contains(normal(path.raw()))) {
+      decoding.refuse(
+          path,
+          "is a host system path and would be writable",
+          "a path below it or elsewhere",
+          "name the subdirectory that is needed");
+    }
+  }
+
+  /// Without `.`, `..`, doubled and trailing slashes. A relative path stays one.
+  static String normal(String path) {
+    return Path.of(path.replace("\0", "")).normalize().toString();
+  }
+}

@@ -1,0 +1,37 @@
+package initrunner.role;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Where in a role each key may stand, so that a key at the wrong place can be sent to its own.
+final class Places {
+
+  static final Map<String, List<String>> BY_KEY = collect();
+
+  private Places() {}
+
+  private static Map<String, List<String>> collect() {
+    Map<String, List<String>> places = new HashMap<>();
+    collect(EnvelopeFields.ROOT, "", places);
+    return Map.copyOf(places);
+  }
+
+  private static void collect(Type<?> type, String path, Map<String, List<String>> places) {
+    switch (type) {
+      case Section<?> section -> {
+        for (Field<?> field : section.fields()) {
+          String place = path.isEmpty() ? field.key() : path + "." + field.key();
+          places.computeIfAbsent(field.key(), _ -> new ArrayList<>()).add(place);
+          collect(field.type(), place, places);
+        }
+      }
+      case Nullable<?> nullable -> collect(nullable.type(), path, places);
+      case ListOf<?> list -> collect(list.item(), path + "[]", places);
+      case Variants<?> variants ->
+          variants.sections().values().forEach(section -> collect(section, path, places));
+      case Text _, Whole _, Decimal _, Flag _, Choice<?> _, OpenSshTime _, FilePath _ -> {}
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package initrunner.role;
+
+import initrunner.role.EnvelopeFields.Envelope;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/// Reads role files. Stateless, so any thread may use it. Reads the file and looks whether the
+/// files it names exist; connects to nothing.
+public final class RoleLoader {
+
+  private RoleLoader() {}
+
+  /// Loads one role. Blocks on the file system only.
+  ///
+  /// @param file at most 1 MiB of UTF-8
+  /// @return the role, every default filled in; its [Role#file()] is absolute
+  /// @throws RoleException with every fault of the file, in the file's order. A file that cannot be
+  ///   read at all, or that is no YAML, has one
+  public static Role load(Path file) {
+    return load(file, Path.of(System.getProperty("user.home", "/")));
+  }
+
+  /// @param home what `~/` stands for
+  static Role load(Path file, Path home) {
+    Node root = YamlTree.of(file, RoleText.read(file));
+    Spot spot = new Spot(root, root, "", "");
+    if (isFlat(spot)) {
+      throw new RoleException(
+          List.of(
+              new RoleFault(
+                  file,
+                  Decoding.line(root),
+                  1,
+                  "",
+                  "is a role in the flat form, which this version does not read; write apiVersion: "
+                      + "initrunner/v1, kind: Agent, then name under metadata: and the rest under "
+                      + "spec:, with prompt as role")));
+    }
+    Decoding decoding = new Decoding(file, home, Places.BY_KEY);
+    Optional<Envelope> envelope = EnvelopeFields.ROOT.decode(spot, decoding);
+    if (envelope.isEmpty()) {
+      throw new RoleException(decoding.faultsInFileOrder());
+    }
+    return role(file.toAbsolutePath(), envelope.get());
+  }
+
+  private static boolean isFlat(Spot root) {
+    boolean isEnvelope =
+        List.of("apiVersion", "kind", "metadata", "spec").stream()
+            .anyMatch(key -> root.child(key).isPresent());
+    return !isEnvelope
+        && root.child("name").isPresent()
+        && List.of("prompt", "agents", "model", "tools").stream()
+            .anyMatch(key -> root.child(key).isPresent());
+  }
+
+  private static Role role(Path file, Envelope envelope) {
+    EnvelopeFields.Spec spec = envelope.spec();
+    return new Role(
+        file,
+        envelope.metadata(),
+        spec.prompt(),
+        spec.model(),
+        spec.tools(),
+        spec.sandbox(),
+        spec.guardrails());
+  }
+}

@@ -1,0 +1,166 @@
+package initrunner.role;
+
+import initrunner.role.SandboxSettings.Backend;
+import initrunner.role.SandboxSettings.DockerSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// A role in plain language: which model, which tools, where they run, what holds them back, and
+/// which settings have no effect. Stateless.
+public final class RoleSummary {
+
+  private RoleSummary() {}
+
+  /// The sentences, one a line, with nothing in them that a terminal would act on.
+  public static String of(Role role) {
+    List<String> lines = new ArrayList<>();
+    lines.add(agent(role));
+    lines.addAll(where(role.sandbox()));
+    if (role.tools().isEmpty()) {
+      lines.add("It has no tools.");
+    }
+    role.tools().forEach(tool -> lines.add(tool(tool)));
+    lines.add(
+        "A run ends after "
+            + role.guardrails().timeout().toSeconds()
+            + " s or "
+            + role.guardrails().maxToolCalls()
+            + " tool calls.");
+    lines.addAll(withoutEffect(role.sandbox()));
+    return lines.stream().map(Shown::visible).collect(Collectors.joining("\n"));
+  }
+
+  private static String agent(Role role) {
+    String name = "Agent " + role.metadata().name();
+    Optional<ModelSettings> model = role.model().filter(m -> !m.name().isBlank());
+    if (model.isEmpty()) {
+      return name + " names no model; give one with --model.";
+    }
+    ModelSettings used = model.get();
+    String provider = used.provider().isBlank() ? "" : used.provider() + "/";
+    String at = used.baseUrl().map(url -> " at " + url).orElse("");
+    return name + " uses " + provider + used.name() + at + ".";
+  }
+
+  private static List<String> where(SandboxSettings sandbox) {
+    return switch (sandbox.backend()) {
+      case SSH -> sandbox.ssh().map(RoleSummary::overSsh).orElse(List.of());
+      case NONE ->
+          List.of(
+              "Its tools run on this machine.",
+              "Nothing contains them: a command can do all that you can.");
+      case BWRAP -> List.of("Its tools run on this machine, inside bubblewrap.", limits(sandbox));
+      case DOCKER ->
+          List.of(
+              "Its tools run on this machine, each call in a new container of "
+                  + sandbox.docker().image()
+                  + ".",
+              limits(sandbox));
+      case AUTO ->
+          List.of(
+              "Its tools run on this machine, inside bubblewrap or, where that does not work, in "
+                  + "Docker.",
+              limits(sandbox));
+    };
+  }
+
+  private static List<String> overSsh(SshSettings ssh) {
+    String directory = ssh.remoteCwd().orElse("the login directory");
+    return List.of(
+        "Its tools run on " + ssh.host() + " over ssh, in " + directory + ".",
+        "That is remote execution, not isolation: a command can do all that the account there can.");
+  }
+
+  private static String limits(SandboxSettings sandbox) {
+    return "Each call has network "
+        + word(sandbox.network())
+        + ", "
+        + sandbox.memoryLimit()
+        + " of memory and "
+        + sandbox.cpuLimit()
+        + " processors.";
+  }
+
+  private static String tool(ToolSettings tool) {
+    return switch (tool) {
+      case ShellSettings shell ->
+          "Tool shell: "
+              + commands(shell)
+              + shell.workingDir().map(directory -> " Starts in " + directory + ".").orElse("")
+              + " Each has "
+              + shell.timeout().toSeconds()
+              + " s; the model sees "
+              + shell.maxOutputBytes()
+              + " bytes of its output.";
+    };
+  }
+
+  private static String commands(ShellSettings shell) {
+    String blocked = String.join(", ", shell.blockedCommands());
+    if (!shell.allowedCommands().isEmpty()) {
+      List<String> allowed = new ArrayList<>(shell.allowedCommands());
+      allowed.removeAll(shell.blockedCommands());
+      return allowed.isEmpty()
+          ? "no command, all that are allowed are blocked."
+          : "only " + String.join(", ", allowed) + ".";
+    }
+    return blocked.isEmpty() ? "any command." : "any command but " + blocked + ".";
+  }
+
+  private static List<String> withoutEffect(SandboxSettings sandbox) {
+    if (sandbox.backend() != Backend.SSH) {
+      return sandbox
+          .ssh()
+          .map(_ -> "Not used: ssh, since backend is " + word(sandbox.backend()) + ".")
+          .stream()
+          .toList();
+    }
+    List<String> set = inertAndSet(sandbox);
+    return List.of(
+        "Without effect over ssh: network, memory_limit, cpu_limit, read_only_rootfs, "
+            + "env_passthrough, docker."
+            + (set.isEmpty() ? "" : " This role sets " + String.join(", ", set) + "."));
+  }
+
+  private static List<String> inertAndSet(SandboxSettings sandbox) {
+    List<String> set = new ArrayList<>();
+    note(set, "network", sandbox, SandboxSettings::network);
+    note(set, "memory_limit", sandbox, SandboxSettings::memoryLimit);
+    note(set, "cpu_limit", sandbox, SandboxSettings::cpuLimit);
+    note(set, "read_only_rootfs", sandbox, SandboxSettings::readOnlyRootfs);
+    note(set, "env_passthrough", sandbox, SandboxSettings::envPassthrough);
+    note(set, "docker.image", sandbox, docker(DockerSettings::image));
+    note(set, "docker.user", sandbox, docker(DockerSettings::user));
+    note(set, "docker.extra_args", sandbox, docker(DockerSettings::extraArgs));
+    note(set, "docker.runtime", sandbox, docker(DockerSettings::runtime));
+    return set;
+  }
+
+  private static Function<SandboxSettings, Object> docker(Function<DockerSettings, Object> part) {
+    return sandbox -> part.apply(sandbox.docker());
+  }
+
+  private static void note(
+      List<String> set, String key, SandboxSettings sandbox, Function<SandboxSettings, Object> of) {
+    if (!of.apply(sandbox).equals(of.apply(SandboxFields.DEFAULT))) {
+      set.add(key + " (" + shown(of.apply(sandbox)) + ")");
+    }
+  }
+
+  private static String shown(Object value) {
+    return switch (value) {
+      case Enum<?> constant -> word(constant);
+      case Optional<?> maybe -> maybe.map(Object::toString).orElse("null");
+      case List<?> list -> list.stream().map(Object::toString).collect(Collectors.joining(" "));
+      default -> value.toString();
+    };
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}

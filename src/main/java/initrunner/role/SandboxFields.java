@@ -1,0 +1,155 @@
+package initrunner.role;
+
+import initrunner.role.SandboxSettings.Backend;
+import initrunner.role.SandboxSettings.BindMount;
+import initrunner.role.SandboxSettings.DockerSettings;
+import initrunner.role.SandboxSettings.Network;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The declaration of `spec.security.sandbox`.
+final class SandboxFields {
+
+  static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  private static final Pattern MEMORY = Pattern.compile("[0-9]{1,15}[bkmgBKMG]?");
+
+  static final Field<Backend> BACKEND =
+      Field.optional(
+          "backend", Choice.of(Backend.values()), Backend.NONE, "Where and how tools run.");
+
+  static final Field<Network> NETWORK =
+      Field.optional(
+          "network", Choice.of(Network.values()), Network.NONE, "What network the tools see.");
+
+  static final Field<List<String>> ALLOWED_READ_PATHS =
+      Field.optional(
+          "allowed_read_paths",
+          new ListOf<>(Text.notBlank()),
+          List.of(),
+          "Paths of this machine that the sandbox may read.");
+
+  static final Field<List<String>> ALLOWED_WRITE_PATHS =
+      Field.optional(
+          "allowed_write_paths",
+          new ListOf<>(Text.notBlank()),
+          List.of(),
+          "Paths of this machine that the sandbox may write.");
+
+  static final Field<String> MEMORY_LIMIT =
+      Field.optional(
+              "memory_limit",
+              Text.any()
+                  .with(
+                      new Rule<>(
+                          "Invalid memory_limit",
+                          "digits with b, k, m or g behind them",
+                          "",
+                          text -> MEMORY.matcher(text).matches())),
+              "256m",
+              "Most memory of one call.")
+          .withExample("256m");
+
+  static final Field<Double> CPU_LIMIT =
+      Field.optional("cpu_limit", Decimal.above(0), 1.0, "Most processors of one call.");
+
+  static final Field<Boolean> READ_ONLY_ROOTFS =
+      Field.optional(
+          "read_only_rootfs", new Flag(), true, "Whether the container's root is read-only.");
+
+  static final Field<List<String>> ENV_PASSTHROUGH =
+      Field.optional(
+          "env_passthrough",
+          new ListOf<>(Text.any().matching(VARIABLE, "the name of an environment variable")),
+          List.of(),
+          "Variables of this process that the sandbox gets.");
+
+  static final Field<String> SOURCE =
+      Field.required("source", Text.notBlank(), "Path of this machine.", "./data");
+
+  static final Field<String> TARGET =
+      Field.required(
+          "target",
+          Text.notBlank()
+              .with("is not absolute", "an absolute path", target -> target.startsWith("/"))
+              .with(
+                  "is the working directory /work",
+                  "another absolute path than /work",
+                  target -> !MountRules.normal(target).equals("/work")),
+          "Path inside the sandbox.",
+          "/data");
+
+  static final Field<Boolean> READ_ONLY =
+      Field.optional("read_only", new Flag(), true, "Whether the sandbox may only read it.");
+
+  static final Section<BindMount> BIND_MOUNT =
+      new Section<>(
+          List.of(SOURCE, TARGET, READ_ONLY),
+          Map.of(),
+          v -> new BindMount(v.get(SOURCE), v.get(TARGET), v.get(READ_ONLY)));
+
+  static final Field<List<BindMount>> BIND_MOUNTS =
+      Field.optional(
+          "bind_mounts",
+          new ListOf<>(BIND_MOUNT),
+          List.of(),
+          "Paths of this machine inside the sandbox.");
+
+  static final Field<DockerSettings> DOCKER =
+      Field.optional(
+          "docker", DockerFields.SECTION, DockerFields.DEFAULT, "Settings of backend docker.");
+
+  static final Field<Optional<SshSettings>> SSH =
+      Field.nullable("ssh", SshFields.SECTION, "Settings of backend ssh.");
+
+  static final Section<SandboxSettings> SECTION =
+      new Section<>(
+          List.of(
+              BACKEND,
+              NETWORK,
+              ALLOWED_READ_PATHS,
+              ALLOWED_WRITE_PATHS,
+              MEMORY_LIMIT,
+              CPU_LIMIT,
+              READ_ONLY_ROOTFS,
+              BIND_MOUNTS,
+              ENV_PASSTHROUGH,
+              DOCKER,
+              SSH),
+          Map.of(),
+          List.of(SshRules::check, MountRules::check),
+          SandboxFields::build);
+
+  static final SandboxSettings DEFAULT =
+      new SandboxSettings(
+          Backend.NONE,
+          Network.NONE,
+          List.of(),
+          List.of(),
+          "256m",
+          1.0,
+          true,
+          List.of(),
+          List.of(),
+          DockerFields.DEFAULT,
+          Optional.empty());
+
+  private SandboxFields() {}
+
+  private static SandboxSettings build(Values values) {
+    return new SandboxSettings(
+        values.get(BACKEND),
+        values.get(NETWORK),
+        values.get(ALLOWED_READ_PATHS),
+        values.get(ALLOWED_WRITE_PATHS),
+        values.get(MEMORY_LIMIT),
+        values.get(CPU_LIMIT),
+        values.get(READ_ONLY_ROOTFS),
+        values.get(BIND_MOUNTS),
+        values.get(ENV_PASSTHROUGH),
+        values.get(DOCKER),
+        values.get(SSH));
+  }
+}

@@ -1,0 +1,121 @@
+package initrunner.role;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+
+/// A mapping with a fixed set of keys.
+///
+/// @param refusals keys that a user may expect here and that are not for this place, each with the
+///   sentence that says why and what to do
+/// @param checks rules about several fields; they run whatever faults the fields have
+/// @param build makes the value of fields that have no fault
+record Section<T>(
+    List<Field<?>> fields,
+    Map<String, String> refusals,
+    List<BiConsumer<Values, Decoding>> checks,
+    Function<Values, T> build)
+    implements Type<T> {
+
+  private static final int MOST_PLACES = 3;
+
+  Section {
+    fields = List.copyOf(fields);
+    refusals = Map.copyOf(refusals);
+    checks = List.copyOf(checks);
+  }
+
+  Section(List<Field<?>> fields, Map<String, String> refusals, Function<Values, T> build) {
+    this(fields, refusals, List.of(), build);
+  }
+
+  @Override
+  public Optional<T> decode(Spot spot, Decoding decoding) {
+    if (!(spot.node() instanceof MappingNode mapping)) {
+      decoding.refuseKind(spot, allowed(), "");
+      return Optional.empty();
+    }
+    int faultsBefore = decoding.faultCount();
+    Values values = new Values(spot);
+    Map<String, NodeTuple> entries = Entries.of(mapping, spot, decoding);
+    entries.forEach((key, entry) -> decodeEntry(key, entry, values, decoding));
+    for (Field<?> field : fields) {
+      if (!entries.containsKey(field.key())) {
+        values.useDefault(field);
+        reportIfRequired(field, spot, decoding);
+      }
+    }
+    checks.forEach(check -> check.accept(values, decoding));
+    return decoding.faultCount() == faultsBefore
+        ? Optional.of(build.apply(values))
+        : Optional.empty();
+  }
+
+  private void decodeEntry(String key, NodeTuple entry, Values values, Decoding decoding) {
+    Spot mapping = values.mapping();
+    String path = mapping.pathOf(key);
+    Optional<Field<?>> field = field(key);
+    if (field.isPresent()) {
+      Field<?> known = field.get();
+      Spot spot = new Spot(entry.getKeyNode(), entry.getValueNode(), path, known.example());
+      values.decode(known, spot, decoding);
+      return;
+    }
+    String why =
+        Optional.ofNullable(refusals.get(key)).orElseGet(() -> unknown(key, path, decoding));
+    decoding.fault(entry.getKeyNode(), path, why);
+  }
+
+  private Optional<Field<?>> field(String key) {
+    for (Field<?> field : fields) {
+      if (field.key().equals(key)) {
+        return Optional.of(field);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String unknown(String key, String path, Decoding decoding) {
+    Optional<String> near = Nearest.to(key, keys());
+    if (near.isPresent()) {
+      return "is not a known key; did you mean " + near.get() + "?";
+    }
+    List<String> elsewhere = decoding.placesOf(key).stream().filter(p -> !p.equals(path)).toList();
+    String belongs =
+        elsewhere.isEmpty() || elsewhere.size() > MOST_PLACES
+            ? ""
+            : "; it belongs at " + String.join(" or ", elsewhere) + " (check the indentation)";
+    return "is not a known key, allowed is " + String.join(", ", keys()) + belongs;
+  }
+
+  private static void reportIfRequired(Field<?> field, Spot spot, Decoding decoding) {
+    if (field.fallback().isEmpty()) {
+      String example = field.example().isBlank() ? "" : " " + field.example();
+      decoding.fault(
+          spot.name(),
+          spot.pathOf(field.key()),
+          "is missing, allowed is "
+              + field.type().allowed()
+              + "; add "
+              + field.key()
+              + ":"
+              + example);
+    }
+  }
+
+  private List<String> keys() {
+    return fields.stream().map(Field::key).toList();
+  }
+
+  @Override
+  public String allowed() {
+    return fields.stream()
+        .map(Field::key)
+        .collect(Collectors.joining(", ", "a mapping with the keys ", ""));
+  }
+}

@@ -1,0 +1,76 @@
+package initrunner.role;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The declaration of `spec.security.sandbox.ssh`.
+final class SshFields {
+
+  static final Field<String> HOST =
+      Field.required(
+          "host",
+          Text.notBlank()
+              .with("begins with -", "a host that does not", host -> !host.startsWith("-"))
+              .with("holds a blank or control character", "a host without", SshFields::isOneWord),
+          "Host alias of the ssh configuration, or user@hostname.",
+          "my-build-box");
+
+  static final Field<Optional<String>> REMOTE_CWD =
+      Field.nullable(
+          "remote_cwd",
+          Text.notBlank(),
+          "Working directory of every remote command; the login directory where unset.");
+
+  static final Field<Optional<Path>> IDENTITY_FILE =
+      Field.nullable("identity_file", new FilePath(), "Private key for ssh -i.");
+
+  static final Field<Optional<Path>> CONFIG_FILE =
+      Field.nullable("config_file", new FilePath(), "ssh configuration in place of ~/.ssh/config.");
+
+  static final Field<Integer> CONNECT_TIMEOUT =
+      Field.optional(
+          "connect_timeout", Whole.atLeast(1, "seconds"), 10, "Seconds for the connection.");
+
+  static final Field<String> CONTROL_PERSIST =
+      Field.optional(
+          "control_persist",
+          new OpenSshTime(),
+          "60s",
+          "How long the idle connection stays open between calls.");
+
+  static final Section<SshSettings> SECTION =
+      new Section<>(
+          List.of(HOST, REMOTE_CWD, IDENTITY_FILE, CONFIG_FILE, CONNECT_TIMEOUT, CONTROL_PERSIST),
+          refusals(),
+          values ->
+              new SshSettings(
+                  values.get(HOST),
+                  values.get(REMOTE_CWD),
+                  values.get(IDENTITY_FILE),
+                  values.get(CONFIG_FILE),
+                  Duration.ofSeconds(values.get(CONNECT_TIMEOUT)),
+                  values.get(CONTROL_PERSIST)));
+
+  private SshFields() {}
+
+  private static boolean isOneWord(String host) {
+    return host.codePoints()
+        .noneMatch(
+            c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || Shown.isInvisible(c));
+  }
+
+  private static Map<String, String> refusals() {
+    String config =
+        "is not a key of a role; OpenSSH's configuration decides it, set %s for this Host";
+    return Map.of(
+        "user", "is not a key of a role; write host: user@hostname, or set User for this Host",
+        "port", config.formatted("Port"),
+        "proxy_jump", config.formatted("ProxyJump"),
+        "known_hosts", config.formatted("UserKnownHostsFile"),
+        "forward_agent", config.formatted("ForwardAgent"),
+        "password", "is not a key of a role; put a key into ssh-agent with ssh-add");
+  }
+}

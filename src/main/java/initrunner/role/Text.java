@@ -1,0 +1,79 @@
+package initrunner.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/// Text. The first broken rule is the one that is reported.
+record Text(List<Rule<String>> rules) implements Type<String> {
+
+  private static final Rule<String> NO_NUL =
+      new Rule<>("holds a NUL character", "text without one", "remove it", Text::hasNoNul);
+  private static final Rule<String> WHOLE_CHARACTERS =
+      new Rule<>(
+          "holds half a surrogate pair",
+          "text of whole characters",
+          "write the character itself, or \\U and eight digits",
+          Text::hasWholeCharacters);
+
+  Text {
+    rules = List.copyOf(rules);
+  }
+
+  /// Any text, empty included.
+  static Text any() {
+    return new Text(List.of(NO_NUL, WHOLE_CHARACTERS));
+  }
+
+  static Text notBlank() {
+    return any()
+        .with(new Rule<>("is blank", "text that is not blank", "", text -> !text.isBlank()));
+  }
+
+  Text with(Rule<String> rule) {
+    List<Rule<String>> more = new ArrayList<>(rules);
+    more.add(rule);
+    return new Text(more);
+  }
+
+  Text with(String broken, String allowed, Predicate<String> holds) {
+    return with(new Rule<>(broken, allowed, "", holds));
+  }
+
+  Text matching(Pattern pattern, String allowed) {
+    return with("has another form", allowed, text -> pattern.matcher(text).matches());
+  }
+
+  @Override
+  public Optional<String> decode(Spot spot, Decoding decoding) {
+    Kind kind = spot.kind();
+    if (kind != Kind.TEXT) {
+      String next = kind.isScalar() && spot.example().isBlank() ? "put it in quotes" : "";
+      decoding.refuseKind(spot, allowed(), next);
+      return Optional.empty();
+    }
+    String text = spot.raw();
+    for (Rule<String> rule : rules) {
+      if (!rule.holds().test(text)) {
+        decoding.refuse(spot, rule.broken(), rule.allowed(), rule.next());
+        return Optional.empty();
+      }
+    }
+    return Optional.of(text);
+  }
+
+  @Override
+  public String allowed() {
+    return "text";
+  }
+
+  private static boolean hasNoNul(String text) {
+    return text.indexOf('\0') < 0;
+  }
+
+  private static boolean hasWholeCharacters(String text) {
+    return text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE);
+  }
+}

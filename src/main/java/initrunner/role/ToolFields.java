@@ -1,0 +1,102 @@
+package initrunner.role;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/// The declaration of the entries of `spec.tools`.
+final class ToolFields {
+
+  private static final Text BASE_NAME =
+      Text.notBlank()
+          .with(
+              new Rule<>(
+                  "is more than the name of one program",
+                  "a base name such as git",
+                  "commands are compared by the base name of their first word alone",
+                  name -> name.codePoints().noneMatch(c -> Character.isWhitespace(c) || c == '/')));
+
+  static final Field<String> TYPE =
+      Field.required(Variants.KEY, Choice.of("shell"), "Which tool this is.", "shell");
+
+  static final Field<List<String>> ALLOWED_COMMANDS =
+      Field.optional(
+          "allowed_commands",
+          new ListOf<>(BASE_NAME),
+          List.of(),
+          "Programs that may run; empty for all that are not blocked.");
+
+  static final Field<List<String>> BLOCKED_COMMANDS =
+      Field.optional(
+          "blocked_commands",
+          new ListOf<>(BASE_NAME),
+          ShellSettings.DEFAULT_BLOCKED_COMMANDS,
+          "Programs that may not run.");
+
+  static final Field<Optional<String>> WORKING_DIR =
+      Field.nullable("working_dir", Text.notBlank(), "Where commands start.");
+
+  static final Field<Integer> TIMEOUT_SECONDS =
+      Field.optional("timeout_seconds", Whole.atLeast(1, "seconds"), 30, "Longest one command.");
+
+  static final Field<Integer> MAX_OUTPUT_BYTES =
+      Field.optional(
+          "max_output_bytes",
+          Whole.atLeast(1, "bytes"),
+          102_400,
+          "Most output that goes back to the model.");
+
+  static final Field<Boolean> REQUIRE_CONFIRMATION =
+      Field.optional(
+          "require_confirmation", new Flag(), false, "Whether a person is asked before each call.");
+
+  static final Section<ShellSettings> SHELL =
+      new Section<>(
+          List.of(
+              TYPE,
+              ALLOWED_COMMANDS,
+              BLOCKED_COMMANDS,
+              WORKING_DIR,
+              TIMEOUT_SECONDS,
+              MAX_OUTPUT_BYTES,
+              REQUIRE_CONFIRMATION),
+          Map.of(
+              "approval", Unavailable.KEY,
+              "permissions", Unavailable.KEY),
+          List.<BiConsumer<Values, Decoding>>of(ToolFields::refuseConfirmation),
+          ToolFields::shell);
+
+  static final Variants<ToolSettings> TOOL = new Variants<>(sections(), Unavailable.tools());
+
+  private ToolFields() {}
+
+  private static Map<String, Section<? extends ToolSettings>> sections() {
+    Map<String, Section<? extends ToolSettings>> sections = new LinkedHashMap<>();
+    sections.put("shell", SHELL);
+    return sections;
+  }
+
+  private static ShellSettings shell(Values values) {
+    return new ShellSettings(
+        values.get(ALLOWED_COMMANDS),
+        values.get(BLOCKED_COMMANDS),
+        values.get(WORKING_DIR),
+        Duration.ofSeconds(values.get(TIMEOUT_SECONDS)),
+        values.get(MAX_OUTPUT_BYTES));
+  }
+
+  /// Saying yes to it and asking nobody would be worse than to refuse.
+  private static void refuseConfirmation(Values values, Decoding decoding) {
+    if (values.find(REQUIRE_CONFIRMATION).filter(required -> required).isPresent()) {
+      Spot at = values.written(REQUIRE_CONFIRMATION).orElseThrow();
+      decoding.refuse(
+          at,
+          "asks for approvals, which are not available in this version",
+          "false",
+          "remove it, or bound the tool by allowed_commands");
+    }
+  }
+}

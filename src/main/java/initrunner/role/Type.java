@@ -1,0 +1,25 @@
+package initrunner.role;
+
+import java.util.Optional;
+
+/// What the value of a field must be. The types are plain data, so that they can decode a value,
+/// say what is allowed, and be described to others by the same declaration.
+sealed interface Type<T>
+    permits Text,
+        Whole,
+        Decimal,
+        Flag,
+        Choice,
+        OpenSshTime,
+        FilePath,
+        Nullable,
+        ListOf,
+        Section,
+        Variants {
+
+  /// The value, or empty after at least one fault was reported.
+  Optional<T> decode(Spot spot, Decoding decoding);
+
+  /// What may stand there, to go after "allowed is".
+  String allowed();
+}

@@ -1,0 +1,78 @@
+package initrunner.role;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A mapping whose key `type` says which keys the rest of it has.
+///
+/// @param sections by the value of `type`
+/// @param refusals values of `type` that a user may expect, each with the sentence that says why
+///   not and what to do
+record Variants<T>(Map<String, Section<? extends T>> sections, Map<String, String> refusals)
+    implements Type<T> {
+
+  static final String KEY = "type";
+
+  Variants {
+    sections = Collections.unmodifiableMap(new LinkedHashMap<>(sections));
+    refusals = Map.copyOf(refusals);
+  }
+
+  @Override
+  public Optional<T> decode(Spot spot, Decoding decoding) {
+    if (spot.kind() != Kind.MAPPING) {
+      String next =
+          sections.containsKey(spot.raw()) ? "write type: " + spot.raw() : "begin with type:";
+      decoding.refuseKind(spot, allowed(), next);
+      return Optional.empty();
+    }
+    Optional<Spot> type = spot.child(KEY);
+    if (type.isEmpty()) {
+      decoding.fault(
+          spot.name(),
+          spot.pathOf(KEY),
+          "is missing, allowed is " + words() + "; " + addType(spot));
+      return Optional.empty();
+    }
+    return choose(type.get(), spot, decoding);
+  }
+
+  private Optional<T> choose(Spot type, Spot spot, Decoding decoding) {
+    Optional<Section<? extends T>> section = Optional.ofNullable(sections.get(type.raw()));
+    if (section.isPresent()) {
+      return section.get().decode(spot, decoding).map(value -> value);
+    }
+    Optional<String> refusal = Optional.ofNullable(refusals.get(type.raw()));
+    if (refusal.isPresent()) {
+      decoding.fault(type.at(), type.path(), refusal.get());
+    } else if (type.kind() == Kind.TEXT) {
+      List<String> known = new ArrayList<>(sections.keySet());
+      known.addAll(refusals.keySet());
+      decoding.refuse(type, "is not known", words(), Nearest.question(type.raw(), known));
+    } else {
+      decoding.refuseKind(type, words(), "");
+    }
+    return Optional.empty();
+  }
+
+  private String addType(Spot spot) {
+    return sections.keySet().stream()
+        .filter(name -> spot.child(name).isPresent())
+        .findFirst()
+        .map(name -> "write type: " + name + " and its keys beside it")
+        .orElse("add type:");
+  }
+
+  private String words() {
+    return String.join(", ", sections.keySet());
+  }
+
+  @Override
+  public String allowed() {
+    return "a mapping with type: " + words();
+  }
+}
