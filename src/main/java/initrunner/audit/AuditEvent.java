@@ -4,15 +4,39 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
 
-/// One security event: something was about to run, ran, or was refused.
+/// One security event: something was about to run, ran, or was refused. Immutable.
 ///
-/// @param type as `sandbox.start`, `sandbox.exec`
-/// @param details key and value in the order in which they are written
+/// @param type as `sandbox.start`, `sandbox.exec`: letters, digits, `.`, `_` and `-`
+/// @param agentName the role's name, or what stands for it
+/// @param details key and value in the order in which they are written; a key is made of lower-case
+///   letters, digits and `_`, a value may be anything
 public record AuditEvent(
     Instant timestamp, String type, String agentName, SequencedMap<String, String> details) {
 
+  private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9._-]+");
+  private static final Pattern KEY = Pattern.compile("[a-z0-9_]+");
+
+  /// Takes a copy of the details.
+  ///
+  /// @throws IllegalArgumentException for a type or a key of another form
   public AuditEvent {
+    if (!TYPE.matcher(type).matches()) {
+      throw new IllegalArgumentException("event type '" + type + "': allowed is " + TYPE);
+    }
     details = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(details));
+    for (String key : details.keySet()) {
+      if (!KEY.matcher(key).matches()) {
+        throw new IllegalArgumentException("details key '" + key + "': allowed is " + KEY);
+      }
+    }
+  }
+
+  /// The details as they are recorded: `key=value key=value`, one line. Known shapes of secrets are
+  /// redacted, long values are cut with a mark, and no value can look like a further field, even to
+  /// a reader that only splits at spaces and `=`.
+  public String detailsText() {
+    return DetailsText.format(details);
   }
 }

@@ -1,0 +1,67 @@
+package initrunner.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedactionTest {
+
+  // Put together from two halves, so that no scanner takes this file for a leak.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a",
+        "github_pat_" + "11AAAAAAA0abcdefghijkl_abcdefghijklmnopqrstuvwxyz",
+        "xoxb-" + "123456789012-abcdefABCDEF",
+        "AKIA" + "IOSFODNN7EXAMPLE",
+        "sk-" + "abcdefghijklmnopqrstuvwxyz012345",
+        "sk-ant-" + "api03-abcdefghijklmnop_qrstuvwx",
+        "sk-proj-" + "abcdefghijklmnopqrstuvwx",
+        "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
+        "rk_test_" + "4eC39HqLyjWDarjtT1zdp7dc",
+        "pk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
+        "SG." + "ngeVfQFYQlKU0ufo8x5d1A.TwL2iGABf9DHoTf-09kqeF8tAmbihYzrnopKc-1s5cr",
+        "SK" + "0123456789abcdef0123456789abcdef",
+        "Bearer " + "eyJhbGciOiJIUzI1NiJ9.e30.abc",
+        "123456789:" + "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1",
+        "MTk4NjIyNDgzNDcxOTI1MjQ4." + "Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs",
+      })
+  void aKnownShapeIsReplacedWhereverItStands(String secret) {
+    assertThat(Redaction.redact(secret)).isEqualTo("[REDACTED]");
+    assertThat(Redaction.redact("(x=" + secret + ", y)")).isEqualTo("(x=[REDACTED], y)");
+    assertThat(Redaction.redact(secret + "\n" + secret)).isEqualTo("[REDACTED]\n[REDACTED]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "task-0123456789012345678901234567",
+        "/usr/bin/python3",
+        "sk-short",
+        "Bearer of good news",
+        "12:30:45",
+        "SKILLS",
+        "host=my-build-box.example.org",
+      })
+  void ordinaryTextStays(String text) {
+    assertThat(Redaction.redact(text)).isEqualTo(text);
+  }
+
+  @Test
+  void everySecretOfALongTextGoes() {
+    String secret = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a";
+    String line = "a line of text " + secret + " and more\n";
+    assertThat(Redaction.redact(line.repeat(5000)))
+        .isEqualTo("a line of text [REDACTED] and more\n".repeat(5000));
+  }
+
+  @Property
+  void redactingTwiceIsRedactingOnce(@ForAll String text) {
+    String once = Redaction.redact(text);
+    assertThat(Redaction.redact(once)).isEqualTo(once);
+  }
+}
