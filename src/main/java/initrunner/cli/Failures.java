@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import initrunner.audit.AuditException;
 import initrunner.exec.TransportException;
 import initrunner.role.RoleException;
 import initrunner.role.RoleFault;
@@ -50,6 +51,9 @@ final class Failures
     if (failure instanceof TransportException transport) {
       console.err().println("initrunner: " + transport.getMessage());
       console.err().println(transport.remedy());
+    } else if (failure instanceof AuditException audit) {
+      console.err().println("initrunner: " + audit.getMessage());
+      console.err().println(audit.remedy());
     } else {
       console.err().println("initrunner: " + oneLine(failure));
     }

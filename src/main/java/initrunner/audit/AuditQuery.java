@@ -1,0 +1,129 @@
+package initrunner.audit;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A question to the record. Immutable.
+///
+/// Answers are read without writing, while others write; a database is never made.
+///
+/// @param since only events of this time or later
+/// @param limit at most so many events, the newest
+public record AuditQuery(
+    Optional<String> eventType, Optional<String> agentName, Optional<Instant> since, int limit) {
+
+  /// Checks the limit.
+  ///
+  /// @throws IllegalArgumentException for a limit below 1
+  public AuditQuery {
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit " + limit + ": allowed is 1 or more");
+    }
+  }
+
+  /// The matching events, newest first.
+  ///
+  /// @throws AuditException if there is no database here, or it cannot be read
+  public List<AuditRow> run(Path database) {
+    return read(database, connection -> rows(connection));
+  }
+
+  /// The types of event that the database has, in alphabetical order.
+  ///
+  /// @throws AuditException if there is no database here, or it cannot be read
+  public static List<String> eventTypes(Path database) {
+    return read(
+        database,
+        connection -> {
+          List<String> types = new ArrayList<>();
+          try (Statement statement = connection.createStatement();
+              ResultSet result =
+                  statement.executeQuery(
+                      "SELECT DISTINCT event_type FROM security_events ORDER BY event_type")) {
+            while (result.next()) {
+              types.add(result.getString(1));
+            }
+          }
+          return types;
+        });
+  }
+
+  private List<AuditRow> rows(Connection connection) throws SQLException {
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder conditions = new StringBuilder("1");
+    eventType.ifPresent(type -> {
+      conditions.append(" AND event_type = ?");
+      parameters.add(type);
+    });
+    agentName.ifPresent(name -> {
+      conditions.append(" AND agent_name = ?");
+      parameters.add(name);
+    });
+    since.ifPresent(time -> {
+      conditions.append(" AND timestamp >= ?");
+      parameters.add(Timestamps.lowerBound(time));
+    });
+    parameters.add(limit);
+    String sql = "SELECT * FROM security_events WHERE " + conditions + " ORDER BY id DESC LIMIT ?";
+    List<AuditRow> rows = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.size(); i++) {
+        statement.setObject(i + 1, parameters.get(i));
+      }
+      try (ResultSet result = statement.executeQuery()) {
+        // Databases of earlier versions lack this column.
+        boolean hasPrincipal = hasColumn(result, "principal_id");
+        while (result.next()) {
+          rows.add(
+              new AuditRow(
+                  result.getLong("id"),
+                  result.getString("timestamp"),
+                  result.getString("event_type"),
+                  result.getString("agent_name"),
+                  result.getString("details"),
+                  Optional.ofNullable(result.getString("source_ip")),
+                  hasPrincipal
+                      ? Optional.ofNullable(result.getString("principal_id"))
+                      : Optional.empty()));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static boolean hasColumn(ResultSet result, String name) throws SQLException {
+    for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+      if (result.getMetaData().getColumnName(i).equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private interface Question<T> {
+    T ask(Connection connection) throws SQLException;
+  }
+
+  private static <T> T read(Path database, Question<T> question) {
+    if (Files.notExists(database)) {
+      throw new AuditException(
+          "There is no audit database at " + database,
+          "Run something first: it is made by the first recorded call. If it is elsewhere, name it"
+              + " with --audit-db or INITRUNNER_AUDIT_DB");
+    }
+    try (Connection connection = SqliteDriver.openToRead(database)) {
+      return question.ask(connection);
+    } catch (SQLException e) {
+      throw SqliteDriver.explain("Cannot read the audit database", database, e);
+    }
+  }
+}

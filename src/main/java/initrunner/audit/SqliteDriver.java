@@ -1,0 +1,159 @@
+package initrunner.audit;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
+import org.sqlite.util.LibraryLoaderUtil;
+
+/// SQLite's driver: loaded once, off the caller's thread, and the meaning of its errors.
+///
+/// Loading takes the better part of a tenth of a second, so it can be started early ([#prepare]).
+/// It runs on a thread of its own that nobody interrupts: the driver extracts a library through an
+/// interruptible channel and never tries a second time.
+final class SqliteDriver {
+
+  static final Duration BUSY_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final String LIBRARY_PATH = "org.sqlite.lib.path";
+
+  private static final CompletableFuture<Void> LOADED =
+      CompletableFuture.runAsync(
+          SqliteDriver::load, task -> Thread.ofPlatform().daemon().name("sqlite-load").start(task));
+
+  private SqliteDriver() {}
+
+  /// Starts to load the driver, and returns at once.
+  static void prepare() {
+    // Being called initialises this class.
+  }
+
+  static Connection openToWrite(Path database) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
+    return connect(database, config);
+  }
+
+  static Connection openToRead(Path database) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    return connect(database, config);
+  }
+
+  private static Connection connect(Path database, SQLiteConfig config) throws SQLException {
+    awaitLoaded();
+    config.setBusyTimeout(Math.toIntExact(BUSY_TIMEOUT.toMillis()));
+    // The URI form: in a plain path the driver takes `?` for the start of its own options.
+    return JDBC.createConnection(JDBC.PREFIX + database.toUri(), config.toProperties());
+  }
+
+  private static void awaitLoaded() {
+    try {
+      LOADED.join();
+    } catch (CompletionException e) {
+      throw new AuditException(
+          "SQLite's native library cannot be loaded: " + rootCause(e).getMessage(),
+          "Free some space in "
+              + System.getProperty("java.io.tmpdir")
+              + " and allow programs there, or name the directory of the library with -D"
+              + LIBRARY_PATH,
+          e);
+    }
+  }
+
+  private static Throwable rootCause(Throwable failure) {
+    Throwable cause = failure;
+    for (Throwable next = failure; next != null; next = next.getCause()) {
+      cause = next;
+    }
+    return cause;
+  }
+
+  private static void load() {
+    useTheLibraryBesideTheJar();
+    // The first connection of a process initialises much more than the library.
+    try (Connection connection = JDBC.createConnection("jdbc:sqlite::memory:", new Properties())) {
+      connection.createStatement().close();
+    } catch (SQLException e) {
+      throw new CompletionException(e);
+    }
+    // So does the first record.
+    Timestamps.format(Instant.EPOCH);
+    Redaction.redact("");
+  }
+
+  /// The build unpacks the library into a directory named like the driver's jar, beside it. Without
+  /// that, the driver extracts it into the temporary directory at each start.
+  private static void useTheLibraryBesideTheJar() {
+    CodeSource source = JDBC.class.getProtectionDomain().getCodeSource();
+    if (System.getProperty(LIBRARY_PATH) != null || source == null) {
+      return;
+    }
+    Path jar = Path.of(URI.create(source.getLocation().toString()));
+    String directory = jar.getFileName().toString().replaceFirst("\\.jar$", "");
+    Path libraries = jar.resolveSibling(directory + LibraryLoaderUtil.getNativeLibResourcePath());
+    if (Files.isRegularFile(libraries.resolve(LibraryLoaderUtil.getNativeLibName()))) {
+      System.setProperty(LIBRARY_PATH, libraries.toString());
+      // Where the driver looks for left-overs of earlier starts; the shared one may be crowded.
+      System.setProperty("org.sqlite.tmpdir", libraries.toString());
+    }
+  }
+
+  /// Whether another process was in the way, so that trying again helps.
+  static boolean isBusy(SQLException e) {
+    int code = primaryCode(e);
+    return code == 5 || code == 6;
+  }
+
+  /// What an error means to the user of the database.
+  static AuditException explain(String doing, Path database, SQLException e) {
+    String what = doing + " " + database + ": ";
+    return switch (primaryCode(e)) {
+      case 5, 6 ->
+          new AuditException(
+              what + "another process has kept it locked for " + BUSY_TIMEOUT.toSeconds() + " s",
+              "Find the process that holds it (fuser " + database + ") and end it",
+              e);
+      case 3, 8, 14, 23 ->
+          new AuditException(
+              what + "no permission (" + e.getMessage() + ")",
+              "Make the file and its directory writable for you, or choose another place with"
+                  + " --audit-db or INITRUNNER_AUDIT_DB",
+              e);
+      case 11 ->
+          new AuditException(
+              what + "the database is damaged (" + e.getMessage() + ")",
+              "Move it away; a new one is made at the next start. sqlite3's .recover may read the"
+                  + " old one",
+              e);
+      case 13 ->
+          new AuditException(what + "no space left", "Free some space on that file system", e);
+      case 26 ->
+          new AuditException(
+              what + "the file is not an SQLite database",
+              "Choose another file with --audit-db or INITRUNNER_AUDIT_DB, or move this one away",
+              e);
+      default ->
+          new AuditException(
+              what + e.getMessage(),
+              "Check that it is an audit database on a local file system, or choose another place"
+                  + " with --audit-db or INITRUNNER_AUDIT_DB",
+              e);
+    };
+  }
+
+  /// SQLite's result code without its extension (https://sqlite.org/rescode.html).
+  private static int primaryCode(SQLException e) {
+    return e.getErrorCode() & 0xFF;
+  }
+}

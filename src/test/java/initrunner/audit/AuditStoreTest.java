@@ -1,0 +1,390 @@
+package initrunner.audit;
+
+import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
+import static java.nio.file.attribute.PosixFilePermissions.fromString;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.JDBC;
+import org.sqlite.util.LibraryLoaderUtil;
+
+class AuditStoreTest {
+
+  private static final AuditQuery ALL =
+      new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 100_000);
+
+  @TempDir private Path directory;
+
+  @Test
+  void whatIsAppendedIsThereForOthersAtOnce() {
+    Path database = directory.resolve("audit.db");
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(AppendingProcess.event("first", 1));
+      store.append(
+          new AuditEvent(
+              Instant.parse("2026-01-31T08:30:00Z"),
+              "sandbox.start",
+              "second",
+              AppendingProcess.event("", 2).details()));
+      List<AuditRow> rows = ALL.run(database);
+      assertThat(rows).extracting(AuditRow::agentName).containsExactly("second", "first");
+      assertThat(rows.getFirst())
+          .isEqualTo(
+              new AuditRow(
+                  2,
+                  "2026-01-31T08:30:00.000000+00:00",
+                  "sandbox.start",
+                  "second",
+                  "n=2",
+                  Optional.empty(),
+                  Optional.empty()));
+    }
+  }
+
+  @Test
+  void directoriesAndFilesAreTheOwnersOnlyWhateverTheUmask() throws Exception {
+    Path database = directory.resolve("new/er/audit.db");
+    Process process =
+        AppendingProcess.start(
+            List.of("sh", "-c", "umask 0; exec \"$@\"", "sh"),
+            System.getProperty("java.class.path"),
+            List.of(database.toString(), "agent", "1000000"));
+    try {
+      AppendingProcess.awaitAppended(process.inputReader(), 0);
+      assertThat(permissions(directory.resolve("new"))).isEqualTo("rwx------");
+      assertThat(permissions(directory.resolve("new/er"))).isEqualTo("rwx------");
+      assertThat(permissions(database)).isEqualTo("rw-------");
+      assertThat(permissions(beside(database, "-wal"))).isEqualTo("rw-------");
+      assertThat(permissions(beside(database, "-shm"))).isEqualTo("rw-------");
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void aFileThatOthersCouldReadIsTightened() throws Exception {
+    Path database = directory.resolve("audit.db");
+    AuditStore.open(database).close();
+    Files.setPosixFilePermissions(database, fromString("rw-rw-r--"));
+    Path log = beside(database, "-wal");
+    Files.createFile(log);
+    Files.setPosixFilePermissions(log, fromString("rw-r--r--"));
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(AppendingProcess.event("agent", 1));
+      assertThat(permissions(database)).isEqualTo("rw-------");
+      assertThat(permissions(log)).isEqualTo("rw-------");
+    }
+  }
+
+  @Test
+  void anExistingDirectoryKeepsItsPermissions() throws Exception {
+    Path shared =
+        Files.createDirectory(
+            directory.resolve("shared"), asFileAttribute(fromString("rwxr-xr-x")));
+    AuditStore.open(shared.resolve("audit.db")).close();
+    assertThat(permissions(shared)).isEqualTo("rwxr-xr-x");
+  }
+
+  @Test
+  void aSymbolicLinkIsRefused() throws Exception {
+    Path elsewhere = Files.createFile(directory.resolve("elsewhere"));
+    Path link = Files.createSymbolicLink(directory.resolve("audit.db"), elsewhere);
+    assertRefused(link, "symbolic link", "remove the link");
+    assertThat(elsewhere).isEmptyFile();
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsRefusedToo() throws Exception {
+    Path nowhere = directory.resolve("nowhere");
+    Path link = Files.createSymbolicLink(directory.resolve("audit.db"), nowhere);
+    assertRefused(link, "symbolic link", "remove the link");
+    assertThat(nowhere).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryIsRefused() {
+    assertRefused(directory, "not a regular file", "--audit-db");
+  }
+
+  @Test
+  void aFileOfAnotherKindIsRefusedAndLeftAlone() throws Exception {
+    Path notes = directory.resolve("notes.txt");
+    String text = "Not a database. ".repeat(100);
+    Files.writeString(notes, text);
+    assertRefused(notes, "not an SQLite database", "--audit-db");
+    assertThat(notes).hasContent(text);
+  }
+
+  @Test
+  void aPlaceWhereNothingCanBeWrittenIsRefused() {
+    assertRefused(Path.of("/proc/audit.db"), "Cannot create", "INITRUNNER_AUDIT_DB");
+    assertRefused(Path.of("/proc/initrunner/audit.db"), "Cannot create", "INITRUNNER_AUDIT_DB");
+  }
+
+  @Test
+  void aTableOfAnotherShapeIsRefused() throws Exception {
+    Path database = directory.resolve("other.db");
+    execute(database, "CREATE TABLE security_events (id INTEGER, text TEXT)");
+    assertRefused(database, "no such column", "audit database");
+  }
+
+  @Test
+  void aDatabaseOfAnEarlierVersionIsUsedAsItIs() throws Exception {
+    Path database = directory.resolve("audit.db");
+    execute(
+        database,
+        """
+        CREATE TABLE security_events (id INTEGER PRIMARY KEY AUTOINCREMENT,
+          timestamp TEXT NOT NULL, event_type TEXT NOT NULL, agent_name TEXT NOT NULL,
+          details TEXT NOT NULL, source_ip TEXT)\
+        """,
+        "CREATE TABLE audit_log (id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL)",
+        "INSERT INTO audit_log (run_id) VALUES ('0123456789ab')",
+        """
+        INSERT INTO security_events (timestamp, event_type, agent_name, details, source_ip)
+          VALUES ('2199-01-31T08:30:00+00:00', 'sandbox.exec', 'old', 'a=b', '192.0.2.1')\
+        """);
+    List<String> before = schema(database);
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(AppendingProcess.event("new", 1));
+    }
+    assertThat(ALL.run(database)).extracting(AuditRow::agentName).containsExactly("new", "old");
+    assertThat(ALL.run(database).getLast().sourceIp()).contains("192.0.2.1");
+    assertThat(schema(database)).containsAll(before);
+    assertThat(query(database, "SELECT run_id FROM audit_log")).containsExactly("0123456789ab");
+  }
+
+  @Test
+  void thePathMayHoldAnyCharacter() throws Exception {
+    Path database =
+        Files.createDirectory(directory.resolve("ä b#c%20d&mode=ro"))
+            .resolve("a?mode=memory;b'.db");
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(AppendingProcess.event("agent", 1));
+    }
+    assertThat(database).isNotEmptyFile();
+    assertThat(ALL.run(database)).hasSize(1);
+  }
+
+  @Test
+  void anInterruptedThreadStillRecordsAndStaysInterrupted() {
+    Path database = directory.resolve("audit.db");
+    Thread.currentThread().interrupt();
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(AppendingProcess.event("agent", 1));
+    }
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(ALL.run(database)).hasSize(1);
+  }
+
+  @Test
+  void manyThreadsMayAppendAtOnce() {
+    Path database = directory.resolve("audit.db");
+    try (AuditStore store = AuditStore.open(database)) {
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int thread = 0; thread < 20; thread++) {
+          String agent = "agent-" + thread;
+          threads.execute(() -> {
+            for (int i = 0; i < 10; i++) {
+              store.append(AppendingProcess.event(agent, i));
+            }
+          });
+        }
+      }
+      assertThat(ALL.run(database)).hasSize(200);
+    }
+  }
+
+  @Test
+  void severalProcessesMayOpenANewRecordAndWriteItAtOnce() throws Exception {
+    Path database = directory.resolve("audit.db");
+    int count = 200;
+    Process one = AppendingProcess.start(database, "one", count);
+    Process two = AppendingProcess.start(database, "two", count);
+    AppendingProcess.main(new String[] {database.toString(), "three", Integer.toString(count)});
+    AppendingProcess.awaitAppended(one.inputReader(), count - 1);
+    AppendingProcess.awaitAppended(two.inputReader(), count - 1);
+    assertThat(one.waitFor()).isZero();
+    assertThat(two.waitFor()).isZero();
+    List<String> inOrder = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      inOrder.add("n=" + i);
+    }
+    for (String agent : List.of("one", "two", "three")) {
+      assertThat(
+              new AuditQuery(
+                      Optional.empty(), Optional.of(agent), Optional.empty(), Integer.MAX_VALUE)
+                  .run(database)
+                  .reversed())
+          .extracting(AuditRow::details)
+          .containsExactlyElementsOf(inOrder);
+    }
+  }
+
+  @Test
+  void aProcessKilledWhileItWritesLosesNothingThatItHadRecorded() throws Exception {
+    Path database = directory.resolve("audit.db");
+    Process process = AppendingProcess.start(database, "killed", Integer.MAX_VALUE);
+    AppendingProcess.awaitAppended(process.inputReader(), 50);
+    process.destroyForcibly().waitFor();
+    assertThat(query(database, "PRAGMA integrity_check")).containsExactly("ok");
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(AppendingProcess.event("after", 0));
+    }
+    List<AuditRow> rows = ALL.run(database).reversed();
+    assertThat(rows.getLast().agentName()).isEqualTo("after");
+    assertThat(rows).hasSizeGreaterThan(51);
+    for (int i = 0; i < rows.size() - 1; i++) {
+      assertThat(rows.get(i).details()).isEqualTo("n=" + i);
+    }
+  }
+
+  @Test
+  void aRemovedDatabaseIsNoticedBeforeTheNextRecordIsLost() throws Exception {
+    Path database = directory.resolve("audit.db");
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(AppendingProcess.event("agent", 1));
+      Files.delete(database);
+      assertThatExceptionOfType(AuditException.class)
+          .isThrownBy(() -> store.append(AppendingProcess.event("agent", 2)))
+          .withMessageContaining("removed or replaced");
+      Files.createFile(database);
+      assertThatExceptionOfType(AuditException.class)
+          .isThrownBy(() -> store.append(AppendingProcess.event("agent", 3)))
+          .withMessageContaining("removed or replaced");
+    }
+  }
+
+  @Test
+  void whatCannotBeWrittenIsAnException() throws Exception {
+    Path database = directory.resolve("audit.db");
+    try (AuditStore store = AuditStore.open(database)) {
+      execute(database, "DROP TABLE security_events");
+      assertThatExceptionOfType(AuditException.class)
+          .isThrownBy(() -> store.append(AppendingProcess.event("agent", 1)))
+          .withMessageContaining("Cannot write to the audit database " + database)
+          .satisfies(e -> assertThat(e.remedy()).isNotBlank());
+    }
+  }
+
+  @Test
+  void afterItsEndNothingIsRecordedAndClosingAgainDoesNothing() {
+    AuditStore store = AuditStore.open(directory.resolve("audit.db"));
+    store.close();
+    store.close();
+    assertThatExceptionOfType(AuditException.class)
+        .isThrownBy(() -> store.append(AppendingProcess.event("agent", 1)))
+        .withMessageContaining("closed");
+  }
+
+  @Test
+  void closingDeletesWhatIsPastItsTime() throws Exception {
+    Path database = directory.resolve("audit.db");
+    try (AuditStore store = AuditStore.open(database)) {
+      Instant now = Instant.now();
+      for (long days : new long[] {91, 89}) {
+        store.append(
+            new AuditEvent(
+                now.minusSeconds(days * 86_400),
+                "sandbox.exec",
+                days + " days old",
+                AppendingProcess.event("", 0).details()));
+      }
+    }
+    assertThat(ALL.run(database)).extracting(AuditRow::agentName).containsExactly("89 days old");
+  }
+
+  @Test
+  void theUnpackedLibraryBesideTheDriversJarIsUsed() throws Exception {
+    Path driver = driverJar();
+    Path jar = Files.copy(driver, directory.resolve("sqlite-jdbc-1.2.3.jar"));
+    unpackLibrary(driver, directory.resolve("sqlite-jdbc-1.2.3"));
+    String classPath =
+        System.getProperty("java.class.path").replace(driver.toString(), jar.toString());
+    Process process =
+        AppendingProcess.start(
+            // Where nothing can be extracted to.
+            List.of("env", "JDK_JAVA_OPTIONS=-Djava.io.tmpdir=/proc/nowhere"),
+            classPath,
+            List.of(directory.resolve("audit.db").toString(), "agent", "3"));
+    AppendingProcess.awaitAppended(process.inputReader(), 2);
+    assertThat(process.waitFor()).isZero();
+    assertThat(ALL.run(directory.resolve("audit.db"))).hasSize(3);
+  }
+
+  private static Path driverJar() {
+    return Path.of(
+        URI.create(JDBC.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+  }
+
+  private static void unpackLibrary(Path jar, Path target) throws IOException {
+    String name =
+        LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
+    Path library = Path.of(target + name);
+    Files.createDirectories(library.getParent());
+    try (FileSystem files = FileSystems.newFileSystem(jar)) {
+      Files.copy(files.getPath(name), library);
+    }
+  }
+
+  private static void assertRefused(Path database, String message, String remedy) {
+    assertThatExceptionOfType(AuditException.class)
+        .isThrownBy(() -> AuditStore.open(database).close())
+        .withMessageContaining(message)
+        .withMessageContaining(database.toString())
+        .satisfies(e -> assertThat(e.remedy()).contains(remedy));
+  }
+
+  private static Path beside(Path database, String suffix) {
+    return database.resolveSibling(database.getFileName() + suffix);
+  }
+
+  private static String permissions(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
+
+  private static void execute(Path database, String... statements) throws SQLException {
+    DatabaseFile.ensure(database);
+    try (Connection connection = SqliteDriver.openToWrite(database);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private static List<String> schema(Path database) throws SQLException {
+    return query(database, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name");
+  }
+
+  private static List<String> query(Path database, String sql) throws SQLException {
+    List<String> values = new ArrayList<>();
+    try (Connection connection = SqliteDriver.openToRead(database);
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      while (result.next()) {
+        values.add(result.getString(1));
+      }
+    }
+    return values;
+  }
+}
