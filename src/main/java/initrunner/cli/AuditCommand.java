@@ -1,0 +1,41 @@
+package initrunner.cli;
+
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `audit`: reads the record of what ran where. Does nothing by itself.
+@Command(
+    name = "audit",
+    description = "Reads the record of what ran where.",
+    subcommands = SecurityEventsCommand.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class AuditCommand implements Callable<Integer> {
+
+  private final Map<String, String> environment;
+
+  @Spec private CommandSpec spec;
+
+  /// In the environment of this process.
+  public AuditCommand() {
+    this(System.getenv());
+  }
+
+  /// In an environment of its own, for its place of the record.
+  public AuditCommand(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(), "Missing command: allowed is " + spec.subcommands().keySet());
+  }
+}
