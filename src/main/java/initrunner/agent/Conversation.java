@@ -233,7 +233,13 @@ final class Conversation implements Runnable {
               CONNECTION_LOST,
               API_NOT_FOUND ->
               Failure.Kind.CONNECTION;
-          case NOT_NAMED, NAME_INVALID, MODEL_UNKNOWN, REQUEST_REFUSED -> Failure.Kind.UNKNOWN;
+          case NOT_NAMED,
+              NAME_INVALID,
+              MODEL_UNKNOWN,
+              REQUEST_REFUSED,
+              REPLAY_INVALID,
+              REPLAY_ENDED ->
+              Failure.Kind.UNKNOWN;
         };
     return new Failure(kind, fault.getMessage(), fault.remedy());
   }

@@ -43,7 +43,11 @@ public final class ModelException extends RuntimeException {
     /// The server failed (5xx).
     SERVER_FAILED,
     /// The server answered with something that is not a chat completion.
-    ANSWER_MALFORMED
+    ANSWER_MALFORMED,
+    /// The file of recorded turns cannot be read, or is none.
+    REPLAY_INVALID,
+    /// All recorded turns were played, and the last one was no answer.
+    REPLAY_ENDED
   }
 
   private final Kind kind;
