@@ -32,15 +32,18 @@ final class AppendingProcess {
   }
 
   /// Starts one that appends records 0 to `count` - 1 in the name of this agent.
-  static Process start(Path database, String agent, int count) throws IOException {
+  static Process start(Path temporary, Path database, String agent, int count) throws IOException {
     return start(
         List.of(),
+        temporary,
         System.getProperty("java.class.path"),
         List.of(database.toString(), agent, Integer.toString(count)));
   }
 
   /// @param prefix what comes before the JVM's own command line
-  static Process start(List<String> prefix, String classPath, List<String> arguments)
+  /// @param temporary where the driver may extract to, and leave, its library
+  static Process start(
+      List<String> prefix, Path temporary, String classPath, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(
@@ -49,6 +52,7 @@ final class AppendingProcess {
             "-XX:TieredStopAtLevel=1",
             "-Xmx64m",
             "--enable-native-access=ALL-UNNAMED",
+            "-Dorg.sqlite.tmpdir=" + temporary,
             "-cp",
             classPath));
     command.add(AppendingProcess.class.getName());

@@ -66,6 +66,7 @@ class AuditStoreTest {
     Process process =
         AppendingProcess.start(
             List.of("sh", "-c", "umask 0; exec \"$@\"", "sh"),
+            directory,
             System.getProperty("java.class.path"),
             List.of(database.toString(), "agent", "1000000"));
     try {
@@ -218,8 +219,8 @@ class AuditStoreTest {
   void severalProcessesMayOpenANewRecordAndWriteItAtOnce() throws Exception {
     Path database = directory.resolve("audit.db");
     int count = 200;
-    Process one = AppendingProcess.start(database, "one", count);
-    Process two = AppendingProcess.start(database, "two", count);
+    Process one = AppendingProcess.start(directory, database, "one", count);
+    Process two = AppendingProcess.start(directory, database, "two", count);
     AppendingProcess.main(new String[] {database.toString(), "three", Integer.toString(count)});
     AppendingProcess.awaitAppended(one.inputReader(), count - 1);
     AppendingProcess.awaitAppended(two.inputReader(), count - 1);
@@ -243,7 +244,7 @@ class AuditStoreTest {
   @Test
   void aProcessKilledWhileItWritesLosesNothingThatItHadRecorded() throws Exception {
     Path database = directory.resolve("audit.db");
-    Process process = AppendingProcess.start(database, "killed", Integer.MAX_VALUE);
+    Process process = AppendingProcess.start(directory, database, "killed", Integer.MAX_VALUE);
     AppendingProcess.awaitAppended(process.inputReader(), 50);
     process.destroyForcibly().waitFor();
     assertThat(query(database, "PRAGMA integrity_check")).containsExactly("ok");
@@ -322,8 +323,8 @@ class AuditStoreTest {
         System.getProperty("java.class.path").replace(driver.toString(), jar.toString());
     Process process =
         AppendingProcess.start(
-            // Where nothing can be extracted to.
-            List.of("env", "JDK_JAVA_OPTIONS=-Djava.io.tmpdir=/proc/nowhere"),
+            List.of(),
+            Path.of("/proc/nothing-can-be-extracted-here"),
             classPath,
             List.of(directory.resolve("audit.db").toString(), "agent", "3"));
     AppendingProcess.awaitAppended(process.inputReader(), 2);
