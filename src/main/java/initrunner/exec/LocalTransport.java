@@ -125,7 +125,10 @@ public final class LocalTransport implements Transport {
   }
 
   private Stop stop(CallCookie cookie, Limits limits) {
-    boolean interrupted = Thread.interrupted();
+    return Uninterrupted.get(() -> hunt(cookie, limits));
+  }
+
+  private static Stop hunt(CallCookie cookie, Limits limits) {
     Captured answer = new Captured(4096);
     Command hunt = ProcessHunt.command(cookie, limits.killGrace());
     try (LocalProcess process =
@@ -140,10 +143,6 @@ public final class LocalTransport implements Transport {
       };
     } catch (IOException noShellHere) {
       return Stop.UNKNOWN;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

@@ -19,6 +19,7 @@ import initrunner.exec.Stop;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.Uninterrupted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -214,24 +215,21 @@ public final class SshProcessTransport implements Transport {
 
   /// Stops the remote command through a second session. The local `ssh` is left to see its end.
   private Stop stop(Call call) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      Stop first = stop(call, ProcessHunt.command(call.cookie(), call.limits().killGrace()));
-      if (first != Stop.UNKNOWN) {
-        return first;
-      }
-      call.process().close();
-      // The command may have been on its way when the first hunt looked.
-      return switch (hunt(call, ProcessHunt.command(call.cookie(), call.limits().killGrace()))) {
-        case STOPPED -> Stop.STOPPED;
-        case STILL_RUNNING -> Stop.STILL_RUNNING;
-        case NONE_FOUND, UNKNOWN -> Stop.UNKNOWN;
-      };
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    return Uninterrupted.get(() -> stopAndProve(call));
+  }
+
+  private Stop stopAndProve(Call call) {
+    Stop first = stop(call, ProcessHunt.command(call.cookie(), call.limits().killGrace()));
+    if (first != Stop.UNKNOWN) {
+      return first;
     }
+    call.process().close();
+    // The command may have been on its way when the first hunt looked.
+    return switch (hunt(call, ProcessHunt.command(call.cookie(), call.limits().killGrace()))) {
+      case STOPPED -> Stop.STOPPED;
+      case STILL_RUNNING -> Stop.STILL_RUNNING;
+      case NONE_FOUND, UNKNOWN -> Stop.UNKNOWN;
+    };
   }
 
   private Stop stop(Call call, Command hunter) {

@@ -250,6 +250,28 @@ public abstract class TransportContract {
   }
 
   @Test
+  void furtherInterruptsDoNotCostTheProofOfTheStop() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    List<Ended> ended = new ArrayList<>();
+    Thread caller =
+        Thread.ofVirtual()
+            .start(() ->
+                ended.add(
+                    transport()
+                        .run(
+                            Command.of(
+                                "sh", "-c", "trap '' TERM; echo go; while :; do sleep 1; done"),
+                            new Limits(Optional.empty(), Duration.ofMillis(500)),
+                            onFirstOutput(begun))
+                        .ended()));
+    begun.await();
+    do {
+      caller.interrupt();
+    } while (!caller.join(Duration.ofMillis(20)));
+    assertThat(ended).containsExactly(new Cancelled(Stop.STOPPED));
+  }
+
+  @Test
   void aTimeoutLeavesAParallelCallAlone() throws Exception {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Ran> other = callers.submit(() -> sh("sleep 3; echo whole"));

@@ -1,0 +1,40 @@
+package initrunner.exec;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
+
+/// Work that is brought to its end once it has begun, however often its caller is interrupted: a
+/// command that is being stopped must not be left half stopped by a second Ctrl-C, or by a run's
+/// timeout that follows its own. Stateless, safe for many threads.
+public final class Uninterrupted {
+
+  private Uninterrupted() {}
+
+  /// Does the work on a virtual thread of its own and waits for it. An interrupt before or during
+  /// the wait does not reach the work; the caller is interrupted again when this returns.
+  ///
+  /// @throws RuntimeException what the work throws
+  public static <T> T get(Supplier<T> work) {
+    FutureTask<T> task = new FutureTask<>(work::get);
+    Thread.ofVirtual().start(task);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException unchecked
+          ? unchecked
+          : new IllegalStateException(e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
