@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /// Decides whether a command line may run, and splits it into the program and its arguments.
@@ -51,6 +50,11 @@ public final class CommandPolicy {
   public CommandPolicy(Collection<String> allowed, Collection<String> blocked) {
     this.allowed = Set.copyOf(allowed);
     this.blocked = Set.copyOf(blocked);
+  }
+
+  /// The base names that may run, in alphabetical order; none means all that are not blocked.
+  public List<String> allowed() {
+    return allowed.stream().sorted().toList();
   }
 
   /// Whether a program of this base name may run.
@@ -129,10 +133,7 @@ public final class CommandPolicy {
       return Optional.empty();
     }
     return Optional.of(
-        "command '"
-            + program
-            + "' is not in the allowed list: "
-            + String.join(", ", new TreeSet<>(allowed)));
+        "command '" + program + "' is not in the allowed list: " + String.join(", ", allowed()));
   }
 
   private Optional<String> blocked(List<String> words) {

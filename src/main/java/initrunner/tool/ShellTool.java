@@ -44,10 +44,15 @@ public final class ShellTool implements Tool {
   public String description() {
     String shell =
         policy.permits("sh") ? " Where you need a shell, call one: sh -c 'make 2>&1 | tail'." : "";
+    String allowed =
+        policy.allowed().isEmpty()
+            ? ""
+            : " Only these programs may run: " + String.join(", ", policy.allowed()) + ".";
     return "Runs one program with its arguments and returns its exit code and output."
         + " Quotes group words as in a shell, but no shell runs: pipes, redirections, &&, cd and"
         + " assignments do not work, and $HOME, * and $(…) are passed on literally."
-        + shell;
+        + shell
+        + allowed;
   }
 
   @Override

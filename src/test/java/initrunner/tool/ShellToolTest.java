@@ -55,7 +55,8 @@ class ShellToolTest {
     assertThat(tool.type()).isEqualTo("shell");
     assertThat(tool.parameters()).extracting(Tool.Parameter::name).containsExactly("command");
     assertThat(tool.description()).contains("no shell runs", "$HOME", "sh -c");
-    assertThat(tool(new CommandPolicy(List.of("git"), List.of())).description())
+    assertThat(tool(new CommandPolicy(List.of("make", "git"), List.of())).description())
+        .contains("Only these programs may run: git, make.")
         .doesNotContain("sh -c");
   }
 }
