@@ -1,0 +1,176 @@
+package initrunner.runtime;
+
+import initrunner.audit.AuditEvent;
+import initrunner.audit.AuditException;
+import initrunner.audit.AuditStore;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Outcome;
+import initrunner.exec.ShellStatus;
+import initrunner.exec.Stop;
+import initrunner.exec.TransportException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// What is recorded of one call: `sandbox.start` before anything is sent, `sandbox.exec` after it,
+/// whatever the end. Of the command only its first word is in it: never its arguments, environment
+/// or output. Used by one thread.
+final class CallRecord {
+
+  private static final Logger LOG = System.getLogger(CallRecord.class.getName());
+
+  /// What all records of one runtime have in common.
+  ///
+  /// @param store empty keeps no record
+  record Trail(Optional<AuditStore> store, String agentName, Place place, String runId) {}
+
+  /// How a call ended, for the record.
+  sealed interface End {
+
+    record Ran(Outcome outcome, long stdoutBytes, long stderrBytes) implements End {}
+
+    record NotStarted(TransportException.Kind kind) implements End {}
+
+    /// Something on this side said no.
+    ///
+    /// @param by what said no, as `policy`
+    record Refused(String by) implements End {}
+
+    /// Whoever took its output failed, so it was stopped.
+    record Aborted(long stdoutBytes, long stderrBytes) implements End {}
+  }
+
+  private final Trail trail;
+  private final String argv0;
+  private final Optional<String> tool;
+  private final String callId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+  private final long begin = System.nanoTime();
+
+  /// @param tool the kind of tool that made the call; empty where none did
+  CallRecord(Trail trail, String argv0, Optional<String> tool) {
+    this.trail = trail;
+    this.argv0 = withoutValue(argv0);
+    this.tool = tool;
+  }
+
+  /// A first word that was meant as an assignment holds what may be a secret.
+  private static String withoutValue(String argv0) {
+    int equals = Math.max(0, argv0.indexOf('='));
+    return Command.isVariableName(argv0.substring(0, equals))
+        ? argv0.substring(0, equals + 1)
+        : argv0;
+  }
+
+  /// @throws AuditException if the start could not be recorded: the call must not be made then
+  void start() {
+    SequencedMap<String, String> details = where();
+    details.putAll(links());
+    append("sandbox.start", details);
+  }
+
+  /// The command is over by now, so a record that cannot be written is only logged.
+  void end(End end) {
+    SequencedMap<String, String> details = where();
+    switch (end) {
+      case End.Ran(Outcome outcome, long stdoutBytes, long stderrBytes) -> {
+        ended(details, outcome.ended(), outcome.elapsed());
+        details.putAll(links());
+        details.putAll(counts(stdoutBytes, stderrBytes));
+      }
+      case End.NotStarted(TransportException.Kind kind) -> {
+        numbers(details, ShellStatus.NOT_RUN, sinceBegin());
+        details.put("ended", "not_started");
+        details.put("reason", lowerCase(kind));
+        details.putAll(links());
+      }
+      case End.Refused(String by) -> {
+        numbers(details, ShellStatus.REFUSED, sinceBegin());
+        details.put("ended", "refused");
+        details.put("reason", by);
+        details.putAll(links());
+      }
+      case End.Aborted(long stdoutBytes, long stderrBytes) -> {
+        ended(details, new Ended.Cancelled(Stop.UNKNOWN), sinceBegin());
+        details.put("reason", "output_failed");
+        details.putAll(links());
+        details.putAll(counts(stdoutBytes, stderrBytes));
+      }
+    }
+    try {
+      append("sandbox.exec", details);
+    } catch (AuditException e) {
+      LOG.log(Level.ERROR, "The end of call {0} is not recorded: {1}", callId, e.getMessage());
+    }
+  }
+
+  private void append(String type, SequencedMap<String, String> details) {
+    trail
+        .store()
+        .ifPresent(
+            store -> store.append(new AuditEvent(Instant.now(), type, trail.agentName(), details)));
+  }
+
+  private SequencedMap<String, String> where() {
+    SequencedMap<String, String> details = new LinkedHashMap<>();
+    details.put("backend", trail.place().backend());
+    trail.place().host().ifPresent(host -> details.put("host", host));
+    details.put("argv0", argv0);
+    return details;
+  }
+
+  private SequencedMap<String, String> links() {
+    SequencedMap<String, String> links = new LinkedHashMap<>();
+    tool.ifPresent(type -> links.put("tool", type));
+    links.put("run", trail.runId());
+    links.put("call", callId);
+    return links;
+  }
+
+  private static void ended(SequencedMap<String, String> details, Ended ended, Duration elapsed) {
+    numbers(details, ShellStatus.of(ended), elapsed);
+    switch (ended) {
+      case Ended.Exited _ -> details.put("ended", "exited");
+      case Ended.Signaled(String name) -> {
+        details.put("ended", "signaled");
+        details.put("signal", name);
+      }
+      case Ended.TimedOut(Stop stop) -> {
+        details.put("ended", "timed_out");
+        details.put("stop", lowerCase(stop));
+      }
+      case Ended.Cancelled(Stop stop) -> {
+        details.put("ended", "cancelled");
+        details.put("stop", lowerCase(stop));
+      }
+      case Ended.Lost _ -> details.put("ended", "lost");
+    }
+  }
+
+  private static void numbers(SequencedMap<String, String> details, int status, Duration elapsed) {
+    details.put("rc", Integer.toString(status));
+    details.put("duration_ms", Long.toString(Math.round(elapsed.toNanos() / 1e6)));
+  }
+
+  private static SequencedMap<String, String> counts(long stdoutBytes, long stderrBytes) {
+    SequencedMap<String, String> counts = new LinkedHashMap<>();
+    counts.put("stdout_bytes", Long.toString(stdoutBytes));
+    counts.put("stderr_bytes", Long.toString(stderrBytes));
+    return counts;
+  }
+
+  private Duration sinceBegin() {
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

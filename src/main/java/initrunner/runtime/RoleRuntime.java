@@ -1,0 +1,200 @@
+package initrunner.runtime;
+
+import initrunner.audit.AuditException;
+import initrunner.audit.AuditStore;
+import initrunner.audit.Redaction;
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Sink;
+import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.role.Role;
+import initrunner.role.ShellSettings;
+import initrunner.role.ToolSettings;
+import initrunner.tool.ArgumentCheck;
+import initrunner.tool.CommandPolicy;
+import initrunner.tool.EnvironmentFilter;
+import initrunner.tool.Plan;
+import initrunner.tool.ResultText;
+import initrunner.tool.ShellTool;
+import initrunner.tool.Tool;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+
+/// A role ready to work: its tools, the place where they run, and the record of what they did.
+///
+/// Safe for any number of threads; calls do not wait for each other here. Every call leaves its
+/// record: `sandbox.start` before anything is sent, unless it was refused before that, and
+/// `sandbox.exec` after its end, whatever that was. A call whose start cannot be recorded is not
+/// made.
+public final class RoleRuntime implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(RoleRuntime.class.getName());
+
+  /// No command's output can be held in less.
+  private static final int MIN_CAPTURED_BYTES = 2;
+
+  private final Sandbox sandbox;
+  private final List<Tool> tools;
+  private final CallRecord.Trail trail;
+
+  RoleRuntime(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
+    this.sandbox = sandbox;
+    this.tools = role.tools().stream().map(RoleRuntime::tool).toList();
+    this.trail = new CallRecord.Trail(audit, role.metadata().name(), sandbox.place(), runId);
+  }
+
+  /// Puts together what a role asks for. Connects nowhere and starts nothing.
+  ///
+  /// @param audit where calls are recorded; empty keeps no record. It stays the caller's to close,
+  ///   after this
+  /// @param runId stands in every record
+  /// @throws LauncherUnavailableException if the role asks for a kind of sandbox that is not there
+  public static RoleRuntime open(Role role, Optional<AuditStore> audit, String runId) {
+    Sandbox sandbox = Sandbox.of(role, System.getenv());
+    if (sandbox.place().host().isEmpty() && !role.tools().isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "The tools of {0} run on this machine, without isolation",
+          role.metadata().name());
+    }
+    return new RoleRuntime(role, sandbox, audit, runId);
+  }
+
+  private static Tool tool(ToolSettings settings) {
+    return switch (settings) {
+      case ShellSettings shell ->
+          new ShellTool(
+              new CommandPolicy(shell.allowedCommands(), shell.blockedCommands()),
+              Limits.timeout(shell.timeout()),
+              shell.workingDir(),
+              shell.maxOutputBytes());
+    };
+  }
+
+  /// Connects where there is something to connect to, and proves that commands can run. Blocks;
+  /// called again, it does nothing while the first success holds. Calls do the same by themselves.
+  ///
+  /// @throws TransportException if commands cannot run, with the reason and the next step
+  public void preflight() {
+    sandbox.transport().open();
+  }
+
+  /// What the model may ask for, in the role's order.
+  public List<Tool> tools() {
+    return tools;
+  }
+
+  /// Where commands run, for a person: the host as the role names it, or `this machine`.
+  public String place() {
+    return sandbox.place().name();
+  }
+
+  /// Makes a model's call and answers it, whatever comes of it. Blocks until the command is over;
+  /// answers an interrupt by stopping it, with the interrupt flag set again.
+  public ToolResult call(ToolCall call) {
+    Optional<Tool> found =
+        tools.stream().filter(tool -> tool.name().equals(call.tool())).findFirst();
+    if (found.isEmpty()) {
+      recordRefusal("", Optional.empty(), "unknown_tool");
+      return result(call, ArgumentCheck.unknownTool(call.tool(), tools), ToolResult.Status.REFUSED);
+    }
+    Tool tool = found.get();
+    Optional<String> fault = ArgumentCheck.fault(tool, call.arguments());
+    if (fault.isPresent()) {
+      recordRefusal("", Optional.of(tool.type()), "bad_arguments");
+      return result(call, fault.get(), ToolResult.Status.REFUSED);
+    }
+    return switch (tool.plan(call.arguments())) {
+      case Plan.Refused(String program, String reason) -> {
+        recordRefusal(program, Optional.of(tool.type()), "policy");
+        yield result(call, reason, ToolResult.Status.REFUSED);
+      }
+      case Plan.Run run -> run(call, tool, run);
+    };
+  }
+
+  private ToolResult run(ToolCall call, Tool tool, Plan.Run run) {
+    Captured output = new Captured(Math.max(MIN_CAPTURED_BYTES, run.maxOutputBytes()));
+    EnvironmentFilter.Filtered environment =
+        EnvironmentFilter.DEFAULT.filter(run.command().environment());
+    if (!environment.dropped().isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "{0} does not get variables whose names say that they hold a secret: {1}",
+          tool.name(),
+          String.join(", ", environment.dropped()));
+    }
+    try {
+      Outcome outcome = run(run.command(), run.limits(), output, Optional.of(tool.type()));
+      return result(
+          call,
+          ResultText.of(run, outcome, output, sandbox.place().name()),
+          ResultText.status(outcome.ended()));
+    } catch (TransportException refusal) {
+      return result(call, ResultText.notStarted(refusal), ToolResult.Status.NOT_STARTED);
+    } catch (AuditException e) {
+      return result(
+          call,
+          ResultText.notStarted(String.valueOf(e.getMessage()), e.remedy()),
+          ToolResult.Status.NOT_STARTED);
+    }
+  }
+
+  /// Runs a person's own command in the role's sandbox: no tool's policy applies to it. Variables
+  /// that [EnvironmentFilter#DEFAULT] drops are not handed to it; whoever wants to say so asks that
+  /// filter. A relative working directory is below the role's own.
+  ///
+  /// Blocks until the command is over; answers an interrupt by stopping it, with the interrupt flag
+  /// set again.
+  ///
+  /// @param sink takes the output, on the calling thread
+  /// @throws TransportException if nothing was started because it cannot run there
+  /// @throws AuditException if nothing was started because its start could not be recorded
+  public Outcome exec(Command command, Limits limits, Sink sink) {
+    return run(command, limits, sink, Optional.empty());
+  }
+
+  private Outcome run(Command command, Limits limits, Sink sink, Optional<String> tool) {
+    Command filtered =
+        command.withEnvironment(EnvironmentFilter.DEFAULT.filter(command.environment()).kept());
+    CallRecord record = new CallRecord(trail, command.argv().getFirst(), tool);
+    record.start();
+    CountingSink counted = new CountingSink(sink);
+    Optional<CallRecord.End> end = Optional.empty();
+    try {
+      Outcome outcome = sandbox.run(filtered, limits, counted);
+      end =
+          Optional.of(
+              new CallRecord.End.Ran(outcome, counted.stdoutBytes(), counted.stderrBytes()));
+      return outcome;
+    } catch (TransportException refusal) {
+      end = Optional.of(new CallRecord.End.NotStarted(refusal.kind()));
+      throw refusal;
+    } finally {
+      record.end(
+          end.orElseGet(
+              () -> new CallRecord.End.Aborted(counted.stdoutBytes(), counted.stderrBytes())));
+    }
+  }
+
+  private void recordRefusal(String program, Optional<String> tool, String by) {
+    new CallRecord(trail, program, tool).end(new CallRecord.End.Refused(by));
+  }
+
+  private static ToolResult result(ToolCall call, String text, ToolResult.Status status) {
+    return new ToolResult(call.id(), Redaction.redact(text), status);
+  }
+
+  /// Stops the commands that still run and ends the connection. Never throws.
+  @Override
+  public void close() {
+    sandbox.close();
+  }
+}

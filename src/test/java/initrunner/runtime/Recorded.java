@@ -1,0 +1,45 @@
+package initrunner.runtime;
+
+import initrunner.audit.AuditQuery;
+import initrunner.audit.AuditRow;
+import initrunner.audit.AuditStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// A real record in a directory of a test's own, and what it holds.
+final class Recorded implements AutoCloseable {
+
+  private final Path database;
+  private final AuditStore store;
+
+  Recorded(Path directory) {
+    database = directory.resolve("audit.db");
+    store = AuditStore.open(database);
+  }
+
+  AuditStore store() {
+    return store;
+  }
+
+  /// `type details` of every event in the order of recording; what differs from run to run is
+  /// replaced: durations by `N`, ids of calls by `ID`.
+  List<String> lines() {
+    return rows().stream()
+        .map(row -> row.eventType() + " " + row.details())
+        .map(line -> line.replaceAll("duration_ms=[0-9]+", "duration_ms=N"))
+        .map(line -> line.replaceAll("call=[0-9a-f]{16}", "call=ID"))
+        .toList();
+  }
+
+  List<AuditRow> rows() {
+    return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
+        .run(database)
+        .reversed();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

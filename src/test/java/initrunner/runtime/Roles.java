@@ -1,0 +1,92 @@
+package initrunner.runtime;
+
+import initrunner.role.Guardrails;
+import initrunner.role.Metadata;
+import initrunner.role.Role;
+import initrunner.role.SandboxSettings;
+import initrunner.role.SandboxSettings.Backend;
+import initrunner.role.SandboxSettings.DockerSettings;
+import initrunner.role.SandboxSettings.Network;
+import initrunner.role.ShellSettings;
+import initrunner.role.SshSettings;
+import initrunner.ssh.SshdExtension;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Roles as values, with nothing in them that a test does not say.
+final class Roles {
+
+  static final ShellSettings SHELL =
+      new ShellSettings(
+          List.of(), List.of("rm", "sudo"), Optional.empty(), Duration.ofSeconds(30), 102_400);
+
+  private Roles() {}
+
+  static Role onThisMachine(Path directory, ShellSettings shell) {
+    return role(directory, Backend.NONE, Optional.empty(), shell);
+  }
+
+  static Role overSsh(SshdExtension sshd, ShellSettings shell) {
+    return overSsh(SshdExtension.HOST, sshd, Optional.of(sshd.home().toString()), shell);
+  }
+
+  static Role overSsh(
+      String host, SshdExtension sshd, Optional<String> remoteCwd, ShellSettings shell) {
+    return role(
+        sshd.directory(),
+        Backend.SSH,
+        Optional.of(
+            new SshSettings(
+                host,
+                remoteCwd,
+                Optional.empty(),
+                Optional.of(sshd.configFile()),
+                Duration.ofSeconds(10),
+                "60s")),
+        shell);
+  }
+
+  static Role role(
+      Path directory, Backend backend, Optional<SshSettings> ssh, ShellSettings shell) {
+    return new Role(
+        directory.resolve("role.yaml"),
+        new Metadata("build-agent", "", List.of(), "", "", ""),
+        "You are a build assistant.",
+        Optional.empty(),
+        List.of(shell),
+        new SandboxSettings(
+            backend,
+            Network.NONE,
+            List.of(),
+            List.of(),
+            "256m",
+            1.0,
+            true,
+            List.of(),
+            List.of(),
+            new DockerSettings(
+                "python:3.12-slim", Optional.of("auto"), List.of(), Optional.empty()),
+            ssh),
+        Guardrails.DEFAULT);
+  }
+
+  static ShellSettings shell(Duration timeout, int maxOutputBytes) {
+    return new ShellSettings(
+        SHELL.allowedCommands(),
+        SHELL.blockedCommands(),
+        Optional.empty(),
+        timeout,
+        maxOutputBytes);
+  }
+
+  static ShellSettings shellIn(String workingDir) {
+    return new ShellSettings(
+        SHELL.allowedCommands(),
+        SHELL.blockedCommands(),
+        Optional.of(workingDir),
+        SHELL.timeout(),
+        SHELL.maxOutputBytes());
+  }
+}
