@@ -17,7 +17,11 @@ import java.util.Optional;
 final class MasterChannels {
 
   /// How long a learned limit is believed before one more session is tried.
-  private static final long LIMIT_HOLDS_NANOS = 2_000_000_000L;
+  private static final long LIMIT_HOLDS_NANOS = 10_000_000_000L;
+
+  /// How long nothing is asked of a server that had no session although none of ours was in use:
+  /// one that has just ended is not free at once.
+  private static final long REFUSAL_PAUSE_NANOS = 50_000_000L;
 
   private final SshLink link;
   private final SshLink.Connection connection;
@@ -27,6 +31,7 @@ final class MasterChannels {
   private final List<MuxSocket> dropped = new ArrayList<>();
   private int inUse;
   private int limit = Integer.MAX_VALUE;
+  private boolean limited;
   private long limitedAt;
   private long lastUsed = System.nanoTime();
   private volatile boolean retired;
@@ -67,10 +72,11 @@ final class MasterChannels {
 
   /// Reserves a session, if the server is thought to have one left.
   boolean reserve() {
-    if (inUse >= limit && System.nanoTime() - limitedAt > LIMIT_HOLDS_NANOS) {
+    long sinceRefusal = System.nanoTime() - limitedAt;
+    if (inUse >= limit && sinceRefusal > LIMIT_HOLDS_NANOS) {
       limit = inUse + 1;
     }
-    if (inUse >= limit) {
+    if (inUse >= limit || (inUse == 0 && limited && sinceRefusal < REFUSAL_PAUSE_NANOS)) {
       return false;
     }
     inUse++;
@@ -78,10 +84,18 @@ final class MasterChannels {
     return true;
   }
 
+  /// How many sessions are in use, reserved ones included.
+  int inUse() {
+    return inUse;
+  }
+
   /// The server had no session for one that was reserved.
-  void refused() {
+  ///
+  /// @param others how many others were in use when it was asked for
+  void refused(int others) {
     inUse--;
-    limit = inUse;
+    limit = Math.max(1, others);
+    limited = true;
     limitedAt = System.nanoTime();
   }
 

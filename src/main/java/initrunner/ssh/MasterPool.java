@@ -107,24 +107,34 @@ final class MasterPool implements AutoCloseable {
       throw interrupted();
     }
     if (deadline.isPresent() && deadline.getAsLong() <= System.nanoTime()) {
-      throw noSession();
+      throw tooLate();
     }
   }
 
-  private static OpeningChannel opening(Grant grant) throws IOException {
+  private OpeningChannel opening(Grant grant) throws IOException {
     return switch (grant) {
       case Grant.Spare(MasterChannels owner, OpeningChannel opening) -> opening;
       case Grant.Slot(MasterChannels owner, Optional<MuxSocket> socket) -> ask(owner, socket);
     };
   }
 
-  private static OpeningChannel ask(MasterChannels owner, Optional<MuxSocket> idle)
-      throws IOException {
+  private OpeningChannel ask(MasterChannels owner, Optional<MuxSocket> idle) throws IOException {
     MuxSocket socket =
         idle.isPresent()
             ? idle.get()
             : MuxSocket.connect(owner.connection().master().controlPath());
-    return OpeningChannel.ask(socket);
+    return ask(owner, socket);
+  }
+
+  private OpeningChannel ask(MasterChannels owner, MuxSocket socket) throws IOException {
+    int others;
+    lock.lock();
+    try {
+      others = owner.inUse() - 1;
+    } finally {
+      lock.unlock();
+    }
+    return OpeningChannel.ask(socket, others);
   }
 
   private Optional<Lease> await(MasterChannels owner, OpeningChannel opening, OptionalLong deadline)
@@ -132,8 +142,8 @@ final class MasterPool implements AutoCloseable {
     return switch (opening.await(deadline)) {
       case OpeningChannel.Answer.Opened(ExecChannel channel) ->
           Optional.of(new Lease(owner, channel));
-      case OpeningChannel.Answer.Refused(MuxSocket socket) -> {
-        refused(owner, socket);
+      case OpeningChannel.Answer.Refused refused -> {
+        refused(owner, refused);
         yield Optional.empty();
       }
       case OpeningChannel.Answer.Pending() -> {
@@ -152,7 +162,7 @@ final class MasterPool implements AutoCloseable {
             switch (opening.await(OptionalLong.empty())) {
               case OpeningChannel.Answer.Opened(ExecChannel channel) ->
                   release(new Lease(owner, channel));
-              case OpeningChannel.Answer.Refused(MuxSocket socket) -> refused(owner, socket);
+              case OpeningChannel.Answer.Refused refused -> refused(owner, refused);
               case OpeningChannel.Answer.Pending() ->
                   throw new IllegalStateException("nobody interrupts this thread");
             }
@@ -194,7 +204,7 @@ final class MasterPool implements AutoCloseable {
   Optional<Lease> exchange(Lease lease, OptionalLong deadline) {
     MuxSocket socket = lease.channel().end();
     try {
-      return await(lease.owner(), OpeningChannel.ask(socket), deadline);
+      return await(lease.owner(), ask(lease.owner(), socket), deadline);
     } catch (IOException masterGone) {
       broken(lease.owner(), Optional.of(socket));
       return Optional.empty();
@@ -215,11 +225,11 @@ final class MasterPool implements AutoCloseable {
         if (grant.isPresent()) {
           return grant.get();
         }
-        if (hasNoMaster() && loginsEnded > loginsSeen && failure.isPresent()) {
+        if (!hasMaster() && loginsEnded > loginsSeen && failure.isPresent()) {
           throw failure.get();
         }
         long waited = System.nanoTime() - begin;
-        if (hasNoMaster() || (waited > FULL_PATIENCE.toNanos() && masters.size() < MAX_MASTERS)) {
+        if (!hasMaster() || (waited > FULL_PATIENCE.toNanos() && masters.size() < MAX_MASTERS)) {
           beginLogin();
         }
         pause(deadline, waited);
@@ -246,8 +256,13 @@ final class MasterPool implements AutoCloseable {
     return Optional.empty();
   }
 
-  private boolean hasNoMaster() {
-    return masters.stream().noneMatch(MasterChannels::isUsable);
+  private boolean hasMaster() {
+    lock.lock();
+    try {
+      return masters.stream().anyMatch(MasterChannels::isUsable);
+    } finally {
+      lock.unlock();
+    }
   }
 
   @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
@@ -261,7 +276,7 @@ final class MasterPool implements AutoCloseable {
             && waited > NO_SESSION_PATIENCE.toNanos()
             && masters.stream().allMatch(MasterChannels::isIdle);
     if (bound <= 0 || hopeless) {
-      throw noSession();
+      throw tooLate();
     }
     try {
       changed.awaitNanos(bound);
@@ -421,7 +436,7 @@ final class MasterPool implements AutoCloseable {
     boolean wanted = isWanted() && lease.owner().isUsable();
     try {
       if (wanted) {
-        keepSpare(lease.owner(), OpeningChannel.ask(socket));
+        keepSpare(lease.owner(), ask(lease.owner(), socket));
         return;
       }
       socket.flush();
@@ -449,11 +464,11 @@ final class MasterPool implements AutoCloseable {
     }
   }
 
-  private void refused(MasterChannels owner, MuxSocket socket) {
+  private void refused(MasterChannels owner, OpeningChannel.Answer.Refused refused) {
     lock.lock();
     try {
-      owner.refused();
-      owner.keepIdle(socket);
+      owner.refused(refused.others());
+      owner.keepIdle(refused.socket());
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -488,7 +503,13 @@ final class MasterPool implements AutoCloseable {
     Thread.ofVirtual().name("initrunner-ssh-clean-up").start(() -> end(owner));
   }
 
-  private TransportException noSession() {
+  private TransportException tooLate() {
+    if (!hasMaster()) {
+      return of(
+          Kind.CONNECT_TIMEOUT,
+          "the connection to '%s' was not ready in time",
+          "Give the command more time, or see what is slow: ssh -o BatchMode=yes -v {host} true");
+    }
     return of(
         Kind.SESSION_LIMIT,
         "'%s' had no free session for the command in time (sshd's MaxSessions)",

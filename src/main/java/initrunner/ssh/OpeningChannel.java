@@ -11,9 +11,12 @@ final class OpeningChannel {
   private final MuxSocket socket;
   private final int ours;
 
-  private OpeningChannel(MuxSocket socket, int ours) {
+  private final int others;
+
+  private OpeningChannel(MuxSocket socket, int ours, int others) {
     this.socket = socket;
     this.ours = ours;
+    this.others = others;
   }
 
   /// What the server said.
@@ -22,18 +25,22 @@ final class OpeningChannel {
     record Opened(ExecChannel channel) implements Answer {}
 
     /// No session for us. The socket may carry another open later, and must not be closed.
-    record Refused(MuxSocket socket) implements Answer {}
+    ///
+    /// @param others how many other sessions were in use when this one was asked for
+    record Refused(MuxSocket socket, int others) implements Answer {}
 
     /// Not yet, when the time was up or the thread was interrupted (whose flag is set).
     record Pending() implements Answer {}
   }
 
   /// Asks for a channel, behind whatever waits on the socket.
-  static OpeningChannel ask(MuxSocket socket) throws IOException {
+  ///
+  /// @param others how many other sessions are in use on this master
+  static OpeningChannel ask(MuxSocket socket, int others) throws IOException {
     int ours = socket.newChannel();
     socket.out().open(ours, ExecChannel.WINDOW_BYTES, ExecChannel.MAX_PACKET_BYTES);
     socket.flush();
-    return new OpeningChannel(socket, ours);
+    return new OpeningChannel(socket, ours, others);
   }
 
   /// For [MasterChannels], once the master has ended.
@@ -65,7 +72,7 @@ final class OpeningChannel {
     return switch (message) {
       case ChannelMessage.OpenConfirmation opened ->
           new Answer.Opened(new ExecChannel(socket, opened));
-      case ChannelMessage.OpenFailure failure -> new Answer.Refused(socket);
+      case ChannelMessage.OpenFailure failure -> new Answer.Refused(socket, others);
       default -> throw new ProtocolException("something else than the answer to an open");
     };
   }

@@ -22,7 +22,7 @@ final class RemoteStop {
 
   private static final Duration DRAIN = Duration.ofMillis(200);
   private static final Duration KILL_BOUND = Duration.ofSeconds(1);
-  private static final Duration HUNT_BOUND = Duration.ofSeconds(8);
+  private static final Duration HUNT_BOUND = Duration.ofSeconds(20);
 
   private final MasterPool pool;
   private final MasterPool.Lease lease;

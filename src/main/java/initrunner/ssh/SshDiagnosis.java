@@ -89,6 +89,11 @@ final class SshDiagnosis {
               "Client and server share no algorithm of that kind: see Ciphers, KexAlgorithms and"
                   + " HostKeyAlgorithms in ssh_config(5)."),
           new Sign(
+              "Session open refused by peer",
+              Kind.SESSION_LIMIT,
+              "The server allows no session on this connection: raise MaxSessions in its"
+                  + " sshd_config."),
+          new Sign(
               "This account is currently not available",
               Kind.FORBIDDEN,
               "The account has no login shell: use another account, or give it one."),

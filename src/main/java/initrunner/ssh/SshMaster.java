@@ -52,7 +52,8 @@ final class SshMaster {
   /// @throws TransportException if that did not work, with what `ssh` said and the next step
   void start() {
     String host = client.target().host();
-    SshClient.Answer answer = probe(Optional.of("true"), host);
+    // The reason for a refused session is told at this level only.
+    SshClient.Answer answer = probe(arguments("INFO", "true"), host);
     if (answer.status() != 0) {
       String said = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
       throw SshDiagnosis.ofProbe(host, answer.status(), said);
@@ -65,7 +66,7 @@ final class SshMaster {
   LoginShell learnShell() {
     String host = client.target().host();
     String nonce = nonce();
-    SshClient.Answer answer = probe(Optional.of(LoginShell.probe(nonce)), host);
+    SshClient.Answer answer = probe(arguments("ERROR", LoginShell.probe(nonce)), host);
     String expected = LoginShell.probeText(nonce);
     if (answer.status() == 0 && answer.stdout().endsWith(expected)) {
       return new LoginShell(Quoting.POSIX, isQuiet(answer, expected), nonce);
@@ -77,7 +78,7 @@ final class SshMaster {
     LoginShell.Line line = LoginShell.fromStdin(LoginShell.probe(nonce), Stdin.nothing());
     SshClient.Answer answer =
         client
-            .run(arguments(Optional.of(line.command())), line.stdin(), bound())
+            .run(arguments("ERROR", line.command()), line.stdin(), bound())
             .orElseThrow(() -> timedOut(host));
     String expected = LoginShell.probeText(nonce);
     if (answer.status() == 0 && answer.stdout().endsWith(expected)) {
@@ -100,17 +101,15 @@ final class SshMaster {
     return answer.stdout().equals(expected) && answer.stderr().isEmpty();
   }
 
-  private SshClient.Answer probe(Optional<String> remoteCommand, String host) {
-    return client
-        .run(arguments(remoteCommand), Stdin.nothing(), bound())
-        .orElseThrow(() -> timedOut(host));
+  private SshClient.Answer probe(List<String> arguments, String host) {
+    return client.run(arguments, Stdin.nothing(), bound()).orElseThrow(() -> timedOut(host));
   }
 
-  private List<String> arguments(Optional<String> remoteCommand) {
+  private List<String> arguments(String logLevel, String remoteCommand) {
     List<String> options = client.options(controlPath);
-    SshClient.addOption(options, "LogLevel=ERROR");
+    SshClient.addOption(options, "LogLevel=" + logLevel);
     configuration.keepAlive().forEach(option -> SshClient.addOption(options, option));
-    return client.withDestination(options, remoteCommand);
+    return client.withDestination(options, Optional.of(remoteCommand));
   }
 
   private static TransportException timedOut(String host) {

@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class SshTransport implements Transport {
 
   private static final Duration DRAIN = Duration.ofMillis(200);
-  private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
   private static final Duration CLOSE_PAUSE = Duration.ofMillis(10);
 
   private static final OptionalLong NEVER = OptionalLong.empty();

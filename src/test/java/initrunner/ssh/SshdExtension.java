@@ -12,8 +12,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -73,6 +75,78 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
   public SshTarget target() {
     return new SshTarget(
         HOST, Optional.empty(), Optional.of(configFile()), Duration.ofSeconds(10), "60s");
+  }
+
+  /// A target that reaches this server through another port, with more lines in its configuration.
+  public SshTarget targetVia(int otherPort, String... options) {
+    try {
+      Path file = Files.createTempFile(directory(), "ssh_config_", "");
+      List<String> lines = new ArrayList<>(List.of("Host " + HOST));
+      for (String option : options) {
+        lines.add("  " + option);
+      }
+      lines.add("  Port " + otherPort);
+      lines.add("  HostKeyAlias [127.0.0.1]:" + port);
+      lines.addAll(Files.readAllLines(configFile()));
+      Files.write(file, lines);
+      return new SshTarget(
+          HOST, Optional.empty(), Optional.of(file), Duration.ofSeconds(10), "60s");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Process ids of what serves connections on the server's side.
+  public List<Long> sessions() {
+    return server.orElseThrow().descendants().map(ProcessHandle::pid).toList();
+  }
+
+  /// Process ids of the clients that have a connection to this server.
+  public List<Long> clients() {
+    try {
+      Set<String> inodes = new HashSet<>();
+      String remote = String.format(":%04X", port);
+      for (String line : Files.readAllLines(Path.of("/proc/net/tcp"))) {
+        String[] fields = line.strip().split("\\s+", -1);
+        // Fields: sl local_address rem_address st tx:rx tr:tm retrnsmt uid timeout inode; 01 is
+        // ESTABLISHED.
+        if (fields.length > 9 && fields[2].endsWith(remote) && fields[3].equals("01")) {
+          inodes.add("socket:[" + fields[9] + "]");
+        }
+      }
+      return ProcessHandle.allProcesses()
+          .map(ProcessHandle::pid)
+          .filter(pid -> holdsAny(pid, inodes))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean holdsAny(long pid, Set<String> inodes) {
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      return files.anyMatch(file -> inodes.contains(linkOf(file)));
+    } catch (IOException goneOrNotOurs) {
+      return false;
+    }
+  }
+
+  private static String linkOf(Path file) {
+    try {
+      return Files.readSymbolicLink(file).toString();
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  /// Waits until no client is connected any more.
+  public void awaitNoClients() {
+    for (int i = 0; i < 1000 && !clients().isEmpty(); i++) {
+      pause();
+    }
+    if (!clients().isEmpty()) {
+      throw new AssertionError("still connected: " + clients());
+    }
   }
 
   /// `HOME` on the far side: where its rc files and `~/` are.

@@ -1,0 +1,331 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Ended.Exited;
+import initrunner.exec.Ended.Lost;
+import initrunner.exec.Ended.TimedOut;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Sink;
+import initrunner.exec.Stop;
+import initrunner.exec.TransportException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// What becomes of calls when the link, the master or the server fails at the worst moment.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class SshTransportFaultTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension("MaxSessions 64");
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable each : opened.reversed()) {
+      each.close();
+    }
+  }
+
+  private SshTransport open(SshTarget target) {
+    SshTransport transport = new SshTransport(target);
+    opened.add(transport);
+    transport.open();
+    return transport;
+  }
+
+  private Relay relay() {
+    Relay relay = new Relay(sshd.port(), Duration.ZERO);
+    opened.add(relay);
+    return relay;
+  }
+
+  private static Ended run(SshTransport transport, String script, Duration timeout) {
+    return transport
+        .run(Command.of("sh", "-c", script), Limits.timeout(timeout), new Captured(1000))
+        .ended();
+  }
+
+  private static Ended run(SshTransport transport, String script) {
+    return run(transport, script, Duration.ofSeconds(40));
+  }
+
+  /// Starts this many calls, and returns once all of them have printed something.
+  private List<Future<Outcome>> inFlight(SshTransport transport, int count, String script)
+      throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(count);
+    ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+    opened.add(callers::shutdownNow);
+    List<Future<Outcome>> calls = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      calls.add(
+          callers.submit(() ->
+              transport.run(
+                  Command.of("sh", "-c", "echo go; " + script),
+                  Limits.timeout(Duration.ofSeconds(50)),
+                  countingDown(begun))));
+    }
+    begun.await();
+    return calls;
+  }
+
+  private static Sink countingDown(CountDownLatch begun) {
+    return new Sink() {
+      @Override
+      public void stdout(ByteBuffer bytes) {
+        begun.countDown();
+      }
+
+      @Override
+      public void stderr(ByteBuffer bytes) {}
+    };
+  }
+
+  private static void kill(List<Long> pids) {
+    assertThat(pids).isNotEmpty();
+    pids.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+  }
+
+  @Test
+  void aKilledMasterLosesItsCallsAndTheNextOneLogsIn() throws Exception {
+    SshTransport transport = open(sshd.target());
+    List<Future<Outcome>> calls = inFlight(transport, 20, "exec sleep 30");
+    kill(sshd.clients());
+    for (Future<Outcome> call : calls) {
+      assertThat(call.get().ended()).isInstanceOf(Lost.class);
+    }
+    assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void aKilledServerSessionLosesItsCallsAndTheNextOneLogsIn() throws Exception {
+    SshTransport transport = open(sshd.target());
+    List<Future<Outcome>> calls = inFlight(transport, 3, "exec sleep 30");
+    kill(sshd.sessions());
+    for (Future<Outcome> call : calls) {
+      assertThat(call.get().ended()).isInstanceOf(Lost.class);
+    }
+    assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void somebodyElsesExitOfTheMasterIsALostCallAndNothingMore() throws Exception {
+    SshTransport transport = open(sshd.target());
+    List<Future<Outcome>> calls = inFlight(transport, 2, "exec sleep 30");
+    new ProcessBuilder(
+            "ssh",
+            "-F",
+            sshd.configFile().toString(),
+            "-S",
+            controlSocket().toString(),
+            "-O",
+            "exit",
+            SshdExtension.HOST)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+    for (Future<Outcome> call : calls) {
+      assertThat(call.get().ended()).isInstanceOf(Lost.class);
+    }
+    assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void aDeletedControlSocketHurtsNoCall() throws Exception {
+    SshTransport transport = open(sshd.target());
+    List<Future<Outcome>> calls = inFlight(transport, 3, "sleep 1; exit 5");
+    Files.delete(controlSocket());
+    for (int i = 0; i < 5; i++) {
+      List<Future<Outcome>> more = inFlight(transport, 4, "exit 6");
+      for (Future<Outcome> call : more) {
+        assertThat(call.get().ended()).isEqualTo(new Exited(6));
+      }
+    }
+    for (Future<Outcome> call : calls) {
+      assertThat(call.get().ended()).isEqualTo(new Exited(5));
+    }
+  }
+
+  /// The control socket of the one transport that this test has open.
+  private static Path controlSocket() throws IOException {
+    long master = sshd.clients().getFirst();
+    String title = Files.readString(Path.of("/proc/" + master + "/cmdline"));
+    return Path.of(title.substring(title.indexOf('/'), title.indexOf(' ', title.indexOf('/'))));
+  }
+
+  @Test
+  void aStalledLinkThatHealsLosesNothing() throws Exception {
+    Relay relay = relay();
+    SshTransport transport = open(sshd.targetVia(relay.port()));
+    List<Future<Outcome>> calls = inFlight(transport, 3, "sleep 1; exit 5");
+    relay.stall();
+    TimeUnit.SECONDS.sleep(2);
+    relay.heal();
+    for (Future<Outcome> call : calls) {
+      assertThat(call.get().ended()).isEqualTo(new Exited(5));
+    }
+    assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void aPartitionLosesTheCallsWithinTheKeepAliveBound() throws Exception {
+    Relay relay = relay();
+    SshTransport transport =
+        open(sshd.targetVia(relay.port(), "ServerAliveInterval 1", "ServerAliveCountMax 2"));
+    List<Future<Outcome>> calls = inFlight(transport, 3, "exec sleep 50");
+    relay.stall();
+    for (Future<Outcome> call : calls) {
+      assertThat(call.get().ended()).isInstanceOf(Lost.class);
+    }
+    relay.heal();
+    assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void aTimeoutOnAStalledLinkSaysThatNobodyKnows() {
+    Relay relay = relay();
+    SshTransport transport = open(sshd.targetVia(relay.port()));
+    assertThat(run(transport, "true")).isEqualTo(new Exited(0));
+    relay.stall();
+    Limits limits = new Limits(Optional.of(Duration.ofSeconds(1)), Duration.ofMillis(200));
+    assertThat(transport.run(Command.of("true"), limits, new Captured(10)).ended())
+        .isEqualTo(new TimedOut(Stop.UNKNOWN));
+    relay.heal();
+    assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void aLinkCutInTheMiddleOfAPacketIsALostCall() {
+    Relay relay = relay();
+    SshTransport transport = open(sshd.targetVia(relay.port()));
+    relay.cutAfter(100_001);
+    assertThat(run(transport, "head -c 10000000 /dev/zero")).isInstanceOf(Lost.class);
+    relay.cutAfter(Long.MAX_VALUE);
+    assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void aHostThatIsDownIsNoLostCallAndComesBack() {
+    SshTransport transport = open(sshd.target());
+    assertThat(run(transport, "true")).isEqualTo(new Exited(0));
+    sshd.stop();
+    try {
+      assertThatExceptionOfType(TransportException.class)
+          .isThrownBy(() -> run(transport, "true"))
+          .satisfies(e -> assertThat(e.kind()).isEqualTo(TransportException.Kind.REFUSED));
+    } finally {
+      sshd.start();
+    }
+    assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void ofManyCallsEveryThirdTimesOutAndNothingIsLeftBehind() throws Exception {
+    SshTransport transport = open(sshd.target());
+    Path marks = Files.createDirectory(sshd.home().resolve("marks"));
+    try (ExecutorService callers = Executors.newFixedThreadPool(32, Thread.ofVirtual().factory())) {
+      List<Future<Ended>> calls = new ArrayList<>();
+      for (int i = 0; i < 150; i++) {
+        boolean hangs = i % 3 == 0;
+        String script = hangs ? "echo $$ > " + marks + "/" + i + "; sleep 600" : "exit 7";
+        Duration timeout = hangs ? Duration.ofMillis(1500) : Duration.ofSeconds(50);
+        calls.add(callers.submit(() -> run(transport, script, timeout)));
+      }
+      for (int i = 0; i < calls.size(); i++) {
+        assertThat(calls.get(i).get())
+            .isEqualTo(i % 3 == 0 ? new TimedOut(Stop.STOPPED) : new Exited(7));
+      }
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(marks)) {
+      for (Path file : files) {
+        long pid = Long.parseLong(Files.readString(file).strip());
+        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+      }
+    }
+    assertThat(sshd.clients()).hasSize(1);
+  }
+
+  @Test
+  void closingTheTransportStopsWhatRunsAndEndsTheMaster() throws Exception {
+    SshTransport transport = open(sshd.target());
+    List<Future<Outcome>> calls = inFlight(transport, 3, "exec sleep 60");
+    transport.close();
+    for (Future<Outcome> call : calls) {
+      assertThat(call.get().ended()).isEqualTo(new Ended.Cancelled(Stop.STOPPED));
+    }
+    sshd.awaitNoClients();
+    assertThatExceptionOfType(TransportException.class).isThrownBy(() -> run(transport, "true"));
+  }
+
+  @Test
+  void anIdleMasterEndsAfterControlPersistAndTheNextCallLogsIn() {
+    SshTarget target = sshd.target();
+    SshTransport transport =
+        open(
+            new SshTarget(
+                target.host(),
+                target.identityFile(),
+                target.configFile(),
+                target.connectTimeout(),
+                "1s"));
+    assertThat(run(transport, "true")).isEqualTo(new Exited(0));
+    sshd.awaitNoClients();
+    assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void aStalledConsumerStallsTheRemote() throws Exception {
+    SshTransport transport = open(sshd.target());
+    Path progress = sshd.home().resolve("progress");
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    Sink stalling =
+        new Sink() {
+          @Override
+          public void stdout(ByteBuffer bytes) {
+            begun.countDown();
+            try {
+              goOn.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+
+          @Override
+          public void stderr(ByteBuffer bytes) {}
+        };
+    String script = "head -c 100000000 /dev/zero; echo whole > " + progress;
+    Thread caller =
+        Thread.ofVirtual()
+            .start(
+                () -> transport.run(Command.of("sh", "-c", script), Limits.unbounded(), stalling));
+    begun.await();
+    TimeUnit.SECONDS.sleep(1);
+    assertThat(progress).doesNotExist();
+    goOn.countDown();
+    caller.join();
+    assertThat(progress).exists();
+  }
+}

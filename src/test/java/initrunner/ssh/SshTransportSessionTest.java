@@ -1,0 +1,242 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Ended.Exited;
+import initrunner.exec.Ended.TimedOut;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Stop;
+import initrunner.exec.TransportException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// How calls share the sessions that a server allows, and what a server may refuse.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class SshTransportSessionTest {
+
+  private static final int CALLERS = 64;
+
+  private static Ended run(SshTransport transport, String script) {
+    return transport
+        .run(
+            Command.of("sh", "-c", script),
+            Limits.timeout(Duration.ofSeconds(50)),
+            new Captured(1000))
+        .ended();
+  }
+
+  /// Every caller gets its own command's result, and nothing of ssh's own in its error output.
+  private static void manyCallersShareTheSessions(SshdExtension sshd, int mastersAtMost)
+      throws Exception {
+    try (SshTransport transport = new SshTransport(sshd.target());
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      transport.open();
+      long before = sshd.logins();
+      List<Future<Captured>> answers = new ArrayList<>();
+      for (int i = 0; i < CALLERS; i++) {
+        int number = i;
+        answers.add(
+            callers.submit(() -> {
+              Captured captured = new Captured(1000);
+              Outcome outcome =
+                  transport.run(
+                      Command.of("sh", "-c", "echo " + number + "; exit " + number),
+                      Limits.timeout(Duration.ofSeconds(50)),
+                      captured);
+              assertThat(outcome.ended()).isEqualTo(new Exited(number));
+              return captured;
+            }));
+      }
+      for (int i = 0; i < CALLERS; i++) {
+        assertThat(answers.get(i).get().stdoutText()).isEqualTo(i + "\n");
+        assertThat(answers.get(i).get().stderrText()).isEmpty();
+      }
+      assertThat(sshd.logins() - before).isLessThan(mastersAtMost);
+    }
+  }
+
+  @Nested
+  class WithOneSessionPerConnection {
+    @RegisterExtension static final SshdExtension sshd = new SshdExtension("MaxSessions 1");
+
+    @Test
+    void manyCallersShareIt() throws Exception {
+      manyCallersShareTheSessions(sshd, 4);
+    }
+
+    @Test
+    void aTimedOutCallGivesItsSessionBack() {
+      try (SshTransport transport = new SshTransport(sshd.target())) {
+        transport.open();
+        for (int i = 0; i < 3; i++) {
+          Limits limits = Limits.timeout(Duration.ofMillis(500));
+          assertThat(transport.run(Command.of("sleep", "60"), limits, new Captured(10)).ended())
+              .isEqualTo(new TimedOut(Stop.STOPPED));
+          assertThat(run(transport, "exit 3")).isEqualTo(new Exited(3));
+        }
+      }
+    }
+  }
+
+  @Nested
+  class WithTwoSessionsPerConnection {
+    @RegisterExtension static final SshdExtension sshd = new SshdExtension("MaxSessions 2");
+
+    @Test
+    void manyCallersShareThem() throws Exception {
+      manyCallersShareTheSessions(sshd, 4);
+    }
+
+    @Test
+    void waitingForASessionCountsInTheDeadline() throws Exception {
+      try (SshTransport transport = new SshTransport(sshd.target());
+          ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+        transport.open();
+        for (int i = 0; i < 12; i++) {
+          callers.submit(() -> run(transport, "exec sleep 30"));
+        }
+        Limits short_ = Limits.timeout(Duration.ofSeconds(3));
+        List<Future<Ended>> late = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          late.add(
+              callers.submit(() ->
+                  transport.run(Command.of("sleep", "30"), short_, new Captured(10)).ended()));
+        }
+        for (Future<Ended> each : late) {
+          assertThat(endOf(each)).isIn("SESSION_LIMIT", "TimedOut");
+        }
+        transport.close();
+      }
+    }
+
+    private static String endOf(Future<Ended> call) throws InterruptedException {
+      try {
+        return call.get().getClass().getSimpleName();
+      } catch (java.util.concurrent.ExecutionException e) {
+        return ((TransportException) e.getCause()).kind().name();
+      }
+    }
+  }
+
+  @Nested
+  class WithTheUsualTenSessions {
+    @RegisterExtension static final SshdExtension sshd = new SshdExtension("MaxSessions 10");
+
+    @Test
+    void manyCallersShareThem() throws Exception {
+      manyCallersShareTheSessions(sshd, 4);
+    }
+  }
+
+  @Nested
+  class WithNoSessionsAtAll {
+    @RegisterExtension static final SshdExtension sshd = new SshdExtension("MaxSessions 0");
+
+    @Test
+    void theRefusalIsToldApart() {
+      try (SshTransport transport = new SshTransport(sshd.target())) {
+        assertThatExceptionOfType(TransportException.class)
+            .isThrownBy(transport::open)
+            .satisfies(e -> assertThat(e.kind()).isEqualTo(TransportException.Kind.SESSION_LIMIT));
+      }
+    }
+  }
+
+  /// The server delivers signals to such an account, which it does not to root everywhere.
+  @Nested
+  class AsAnOrdinaryAccount {
+    @RegisterExtension
+    static final SshdExtension sshd = new SshdExtension().as("initrunner-sh", "/bin/sh");
+
+    @Test
+    void theGroupAndWhatLeftItAreStopped() {
+      try (SshTransport transport = new SshTransport(sshd.target())) {
+        transport.open();
+        String script = "setsid sh -c 'trap \"\" TERM; while :; do sleep 1; done' & sleep 600";
+        Limits limits = new Limits(Optional.of(Duration.ofSeconds(1)), Duration.ofMillis(500));
+        assertThat(transport.run(Command.of("sh", "-c", script), limits, new Captured(10)).ended())
+            .isEqualTo(new TimedOut(Stop.STOPPED));
+        assertThat(run(transport, "ps -o args= -u $(id -u) | grep -q 'slee[p] 600'"))
+            .isEqualTo(new Exited(1));
+      }
+    }
+
+    @Test
+    void aProcessWithoutTheCookieIsStoppedByItsGroup() {
+      try (SshTransport transport = new SshTransport(sshd.target())) {
+        transport.open();
+        Limits limits = new Limits(Optional.of(Duration.ofSeconds(1)), Duration.ofMillis(500));
+        assertThat(
+                transport
+                    .run(Command.of("env", "-i", "/bin/sleep", "600"), limits, new Captured(10))
+                    .ended())
+            .isEqualTo(new TimedOut(Stop.STOPPED));
+      }
+    }
+  }
+
+  /// The wrapper runs what was asked for, but to the server it is a forced command all the same.
+  @Nested
+  class UnderAForcedCommandThatPassesOn {
+    @RegisterExtension
+    static final SshdExtension sshd =
+        new SshdExtension("ForceCommand eval \"$SSH_ORIGINAL_COMMAND\"")
+            .as("initrunner-sh", "/bin/sh");
+
+    @Test
+    void theStopIsProvenWithoutSignals() {
+      try (SshTransport transport = new SshTransport(sshd.target())) {
+        transport.open();
+        Limits limits = new Limits(Optional.of(Duration.ofSeconds(1)), Duration.ofMillis(500));
+        assertThat(transport.run(Command.of("sleep", "600"), limits, new Captured(10)).ended())
+            .isEqualTo(new TimedOut(Stop.STOPPED));
+        assertThat(run(transport, "exit 3")).isEqualTo(new Exited(3));
+      }
+    }
+  }
+
+  @Nested
+  class WithTheUsersSessionSettings {
+    @RegisterExtension
+    static final SshdExtension sshd = new SshdExtension("AcceptEnv GREETING LC_*");
+
+    @Test
+    void setEnvReachesTheCommand() {
+      SshTarget target = sshd.targetVia(sshd.port(), "SetEnv GREETING=\"it's a\\\\b\"");
+      Captured captured = new Captured(1000);
+      try (SshTransport transport = new SshTransport(target)) {
+        transport.run(
+            Command.of("sh", "-c", "printf %s \"$GREETING\""), Limits.unbounded(), captured);
+      }
+      assertThat(captured.stdoutText()).startsWith("it's a");
+    }
+
+    @Test
+    void sendEnvSendsWhatItsPatternsName() {
+      // PATH is refused by the server and HOME set by it; so a variable of the build is what shows.
+      SshConfiguration configuration = SshConfiguration.parse("sendenv LC_*\nsendenv X?\n");
+      assertThat(
+              SessionRequests.of(
+                      configuration,
+                      java.util.Map.of("LC_ALL", "C", "XY", "1", "XYZ", "2", "OTHER", "3"))
+                  .variables())
+          .containsExactlyInAnyOrder(
+              new SessionRequests.Variable("LC_ALL", "C"), new SessionRequests.Variable("XY", "1"));
+    }
+  }
+}
