@@ -1,10 +1,7 @@
 package initrunner.cli;
 
-import initrunner.role.Role;
-import initrunner.role.RoleException;
 import initrunner.role.RoleLoader;
 import initrunner.role.RoleSummary;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,50 +9,37 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `validate ROLE`: every fault of a role, or what it will run and where.
+/// `validate ROLE`: what a role will run and where, or every fault it has.
 @Command(
     name = "validate",
-    mixinStandardHelpOptions = true,
     description = {
-      "Checks a role file and says in plain language what will run where.",
-      "Reads files only: connects to no host and to no model."
+      "",
+      "Checks a role and says in plain language what will run where.",
+      "Reads files only: connects to no host and to no model.",
+      ""
     },
+    footerHeading = "%nExamples:%n",
     footer = {
-      "",
-      "Examples:",
       "  initrunner validate role.yaml",
+      "      the role in a few sentences, and status 0",
       "  initrunner validate role.yaml && initrunner run role.yaml -p \"Build it\"",
+      "      run it only if it is right",
       "",
-      "A fault is one line, file:line:column: field: what is wrong, what is allowed.",
-      "Exit: 0 the role is good, 2 it has faults (all of them on stderr)."
+      "A fault is one line on standard error, and the status is 2:",
+      "  role.yaml:4:3: metadata.nmae: is not a known key; did you mean name?"
     })
 public final class ValidateCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "ROLE", description = "The role file (YAML).")
-  private Path file = Path.of("role.yaml");
+  private Path file;
 
   public ValidateCommand() {}
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
-    try {
-      Role role = RoleLoader.load(file);
-      out.println(RoleSummary.of(role));
-      out.flush();
-      return 0;
-    } catch (RoleException e) {
-      e.faults().forEach(err::println);
-      err.println(count(e.faults().size()) + " in " + file + ". Nothing was run.");
-      err.flush();
-      return 2;
-    }
-  }
-
-  private static String count(int faults) {
-    return faults == 1 ? "1 fault" : faults + " faults";
+    spec.commandLine().getOut().println(RoleSummary.of(RoleLoader.load(file)));
+    return ExitCodes.OK;
   }
 }

@@ -51,7 +51,7 @@ final class DockerFields {
   static final Field<Optional<String>> USER =
       Field.optional(
           "user",
-          new Nullable<>(Text.notBlank()),
+          new OrNull<>(Text.notBlank()),
           Optional.of("auto"),
           "auto, a uid:gid, or null for the image's own.");
 

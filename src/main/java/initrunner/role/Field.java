@@ -25,7 +25,7 @@ record Field<T>(
   }
 
   static <T> Field<Optional<T>> nullable(String key, Type<T> type, String description) {
-    return new Field<>(key, new Nullable<>(type), Optional.of(Optional.empty()), description, "");
+    return new Field<>(key, new OrNull<>(type), Optional.of(Optional.empty()), description, "");
   }
 
   Field<T> withExample(String better) {

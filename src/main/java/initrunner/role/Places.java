@@ -27,7 +27,7 @@ final class Places {
           collect(field.type(), place, places);
         }
       }
-      case Nullable<?> nullable -> collect(nullable.type(), path, places);
+      case OrNull<?> nullable -> collect(nullable.type(), path, places);
       case ListOf<?> list -> collect(list.item(), path + "[]", places);
       case Variants<?> variants ->
           variants.sections().values().forEach(section -> collect(section, path, places));

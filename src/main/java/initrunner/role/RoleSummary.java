@@ -53,18 +53,11 @@ public final class RoleSummary {
           List.of(
               "Its tools run on this machine.",
               "Nothing contains them: a command can do all that you can.");
-      case BWRAP -> List.of("Its tools run on this machine, inside bubblewrap.", limits(sandbox));
+      case BWRAP -> unavailable(sandbox, "inside bubblewrap");
       case DOCKER ->
-          List.of(
-              "Its tools run on this machine, each call in a new container of "
-                  + sandbox.docker().image()
-                  + ".",
-              limits(sandbox));
+          unavailable(sandbox, "each call in a new container of " + sandbox.docker().image());
       case AUTO ->
-          List.of(
-              "Its tools run on this machine, inside bubblewrap or, where that does not work, in "
-                  + "Docker.",
-              limits(sandbox));
+          unavailable(sandbox, "inside bubblewrap or, where that does not work, in Docker");
     };
   }
 
@@ -75,8 +68,17 @@ public final class RoleSummary {
         "That is remote execution, not isolation: a command can do all that the account there can.");
   }
 
+  private static List<String> unavailable(SandboxSettings sandbox, String how) {
+    return List.of(
+        "Its tools would run on this machine, " + how + ".",
+        limits(sandbox),
+        "Backend "
+            + word(sandbox.backend())
+            + " is not available in this version: a run ends before anything is started.");
+  }
+
   private static String limits(SandboxSettings sandbox) {
-    return "Each call has network "
+    return "Each call would have network "
         + word(sandbox.network())
         + ", "
         + sandbox.memoryLimit()

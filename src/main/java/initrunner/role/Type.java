@@ -12,7 +12,7 @@ sealed interface Type<T>
         Choice,
         OpenSshTime,
         FilePath,
-        Nullable,
+        OrNull,
         ListOf,
         Section,
         Variants {

@@ -3,7 +3,7 @@ package initrunner.role;
 import java.util.Optional;
 
 /// A value, or `null` for none.
-record Nullable<T>(Type<T> type) implements Type<Optional<T>> {
+record OrNull<T>(Type<T> type) implements Type<Optional<T>> {
 
   @Override
   public Optional<Optional<T>> decode(Spot spot, Decoding decoding) {

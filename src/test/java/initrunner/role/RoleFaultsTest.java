@@ -1,0 +1,646 @@
+package initrunner.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every rule of the role format: a few lines at one place of a good role, and the faults that they
+/// have, each as `line:column key: message` relative to those lines and that place.
+class RoleFaultsTest {
+
+  private static final Pattern EXPECTED = Pattern.compile("(\\d+):(-?\\d+) ([^ ]*): (.*)");
+
+  @TempDir private Path directory;
+
+  /// @param lines put at the place
+  /// @param faults all that the role then has
+  record Case(String place, String lines, List<String> faults) {}
+
+  private static Case fault(String place, String lines, String... faults) {
+    return new Case(place, lines, List.of(faults));
+  }
+
+  static Stream<Case> metadata() {
+    return Stream.of(
+        fault("metadata", "nmae: x", "1:1 nmae: is not a known key; did you mean name?"),
+        fault(
+            "metadata",
+            "name: x",
+            "1:1 name: is written twice, first on line 4; keep one of the two"),
+        fault(
+            "metadata",
+            "temperature: 1",
+            "1:1 temperature: is not a known key, allowed is name, description, tags, author, "
+                + "team, version, spec_version; it belongs at spec.model.temperature (check the "
+                + "indentation)"),
+        fault(
+            "metadata",
+            "colour: red",
+            "1:1 colour: is not a known key, allowed is name, description, tags, author, team, "
+                + "version, spec_version"),
+        fault(
+            "metadata",
+            "version: 1.0",
+            "1:10 version: is a decimal number, got 1.0, allowed is text; put it in quotes"),
+        fault(
+            "metadata",
+            "description:",
+            "1:1 description: has no value, allowed is text; write a value or remove the key"),
+        fault(
+            "metadata",
+            "tags: ci",
+            "1:7 tags: is text, got \"ci\", allowed is a list; write it as a list, in [ ]"),
+        fault(
+            "metadata",
+            "tags: [ci, 7]",
+            "1:12 tags[1]: is a whole number, got 7, allowed is text; put it in quotes"),
+        fault("metadata", "author: [a]", "1:1 author: is a list, allowed is text"),
+        fault(
+            "metadata",
+            "spec_version: 3",
+            "1:15 spec_version: is too large, got 3, allowed is a whole number from 1 to 2; write "
+                + "for example spec_version: 1"),
+        fault(
+            "metadata",
+            "dependencies: [x]",
+            "1:1 dependencies: is not available in this version; remove it"));
+  }
+
+  static Stream<Case> spec() {
+    return Stream.of(
+        fault("spec", "skills: []", "1:1 skills: is not available in this version; remove it"),
+        fault("spec", "triggers: []", "1:1 triggers: is not available in this version; remove it"),
+        fault("spec", "memory: {}", "1:1 memory: is not available in this version; remove it"),
+        fault("spec", "output: {}", "1:1 output: is not available in this version; remove it"),
+        fault(
+            "spec",
+            "deps_schema: {}",
+            "1:1 deps_schema: is not available in this version; remove it"),
+        fault(
+            "spec", "tool:\n  - type: shell", "1:1 tool: is not a known key; did you mean tools?"),
+        fault(
+            "spec",
+            "model: openai:gpt-5",
+            "1:8 model: is text, got \"openai:gpt-5\", allowed is a mapping with the keys "
+                + "provider, name, base_url, api_key_env, temperature, max_tokens"),
+        fault(
+            "spec",
+            "tools:",
+            "1:1 tools: has no value, allowed is a list; write a value or remove the key"),
+        fault(
+            "spec",
+            "tools:\n  type: shell",
+            "1:1 tools: is a mapping, allowed is a list; begin each item with - "),
+        fault(
+            "spec",
+            "security:",
+            "1:1 security: has no value, allowed is a mapping with the keys sandbox; write a value "
+                + "or remove the key"),
+        fault(
+            "",
+            "name: x",
+            "1:1 name: is not a known key, allowed is apiVersion, kind, metadata, spec; it belongs "
+                + "at metadata.name or spec.model.name (check the indentation)"),
+        fault("", "Spec: x", "1:1 Spec: is not a known key; did you mean spec?"));
+  }
+
+  static Stream<Case> model() {
+    return Stream.of(
+        fault(
+            "model",
+            "api_key: sk-secret",
+            "1:1 api_key: is not a known key; did you mean api_key_env?"),
+        fault(
+            "model",
+            "api_key_env: sk-secret",
+            "1:14 api_key_env: is not the name of a variable, got a value that is not shown, "
+                + "allowed is letters, digits and _; never put a key itself into a role; name the "
+                + "variable that holds it, as OPENAI_API_KEY"),
+        fault(
+            "model",
+            "base_url: localhost:1",
+            "1:11 base_url: is no http address, got \"localhost:1\", allowed is an http or https "
+                + "URL; write for example base_url: http://localhost:11434/v1"),
+        fault(
+            "model",
+            "base_url: https://me:secret@host/v1",
+            "1:11 base_url: holds a user or password, got \"https://…@host/v1\", allowed is a URL "
+                + "without; put the key in an environment variable and name that in api_key_env"),
+        fault(
+            "model",
+            "temperature: 2.1",
+            "1:14 temperature: is too large, got 2.1, allowed is a number from 0 to 2; write for "
+                + "example temperature: 0.1"),
+        fault(
+            "model",
+            "temperature: -0.1",
+            "1:14 temperature: is too small, got -0.1, allowed is a number from 0 to 2; write for "
+                + "example temperature: 0.1"),
+        fault(
+            "model",
+            "temperature: .nan",
+            "1:14 temperature: is a decimal number, got .nan, allowed is a number from 0 to 2; "
+                + "write for example temperature: 0.1"),
+        fault(
+            "model",
+            "max_tokens: 0",
+            "1:13 max_tokens: is too small, got 0, allowed is a whole number of tokens from 1 to "
+                + "128000; write for example max_tokens: 4096"),
+        fault(
+            "model",
+            "max_tokens: 128001",
+            "1:13 max_tokens: is too large, got 128001, allowed is a whole number of tokens from 1 "
+                + "to 128000; write for example max_tokens: 4096"),
+        fault(
+            "model",
+            "name: 5",
+            "1:7 name: is a whole number, got 5, allowed is text; write for example name: "
+                + "gpt-5-mini"),
+        fault("model", "thinking: x", "1:1 thinking: is not available in this version; remove it"));
+  }
+
+  static Stream<Case> tools() {
+    return Stream.of(
+        fault(
+            "tools",
+            "- type: shel",
+            "1:9 [0].type: is not known, got \"shel\", allowed is shell; did you mean shell?"),
+        fault(
+            "tools",
+            "- type: pyton",
+            "1:9 [0].type: is not known, got \"pyton\", allowed is shell; did you mean python?"),
+        fault(
+            "tools",
+            "- type: shell\n- type: python",
+            "2:9 [1].type: tool type python is not available in this version, allowed is shell; "
+                + "remove the entry"),
+        fault(
+            "tools",
+            "- type: git",
+            "1:9 [0].type: tool type git is not available in this version, allowed is shell; "
+                + "remove the entry"),
+        fault(
+            "tools",
+            "- shell",
+            "1:3 [0]: is text, got \"shell\", allowed is a mapping with type: shell; write type: "
+                + "shell"),
+        fault(
+            "tools",
+            "- shell: {}",
+            "1:3 [0].type: is missing, allowed is shell; write type: shell and its keys beside it"),
+        fault("tools", "- {}", "1:3 [0].type: is missing, allowed is shell; add type:"),
+        fault("tools", "- type: [shell]", "1:3 [0].type: is a list, allowed is shell"),
+        fault(
+            "shell",
+            "timeout_seconds: -5",
+            "1:18 timeout_seconds: is too small, got -5, allowed is a whole number of seconds, 1 "
+                + "or more; write for example timeout_seconds: 30"),
+        fault(
+            "shell",
+            "timeout_seconds: 99999999999",
+            "1:18 timeout_seconds: is too large, got 99999999999, allowed is a whole number of "
+                + "seconds, 1 or more; write for example timeout_seconds: 30"),
+        fault(
+            "shell",
+            "timeout_seconds: 30s",
+            "1:18 timeout_seconds: is text, got \"30s\", allowed is a whole number of seconds, 1 "
+                + "or more; write for example timeout_seconds: 30"),
+        fault(
+            "shell",
+            "max_output_bytes: 0",
+            "1:19 max_output_bytes: is too small, got 0, allowed is a whole number of bytes, 1 or "
+                + "more; write for example max_output_bytes: 102400"),
+        fault(
+            "shell",
+            "working_dir: ''",
+            "1:14 working_dir: is blank, got \"\", allowed is text that is not blank"),
+        fault(
+            "shell",
+            "allowed_commands: git",
+            "1:19 allowed_commands: is text, got \"git\", allowed is a list; write it as a list, in "
+                + "[ ]"),
+        fault(
+            "shell",
+            "blocked_commands: [git push, /bin/rm]",
+            "1:20 blocked_commands[0]: is more than the name of one program, got \"git push\", "
+                + "allowed is a base name such as git; commands are compared by the base name of "
+                + "their first word alone",
+            "1:30 blocked_commands[1]: is more than the name of one program, got \"/bin/rm\", "
+                + "allowed is a base name such as git; commands are compared by the base name of "
+                + "their first word alone"),
+        fault(
+            "shell",
+            "require_confirmation: true",
+            "1:23 require_confirmation: asks for approvals, which are not available in this "
+                + "version, got true, allowed is false; remove it, or bound the tool by "
+                + "allowed_commands"),
+        fault(
+            "shell",
+            "require_confirmation: yes",
+            "1:23 require_confirmation: is text, got \"yes\", allowed is true or false; write true, "
+                + "without quotes"),
+        fault(
+            "shell",
+            "approval: required",
+            "1:1 approval: is not available in this version; remove it"),
+        fault(
+            "shell",
+            "permissions: {}",
+            "1:1 permissions: is not available in this version; remove it"));
+  }
+
+  static Stream<Case> guardrails() {
+    return Stream.of(
+        fault(
+            "guardrails",
+            "timeout_seconds: 0",
+            "1:18 timeout_seconds: is too small, got 0, allowed is a whole number of seconds, 1 or "
+                + "more; write for example timeout_seconds: 300"),
+        fault(
+            "guardrails",
+            "max_tool_calls: -1",
+            "1:17 max_tool_calls: is too small, got -1, allowed is a whole number of calls, 0 or "
+                + "more; write for example max_tool_calls: 20"),
+        fault(
+            "guardrails",
+            "cost_limit: 1",
+            "1:1 cost_limit: is not available in this version; remove it"));
+  }
+
+  static Stream<Case> sandbox() {
+    return Stream.of(
+        fault(
+            "security",
+            "docker: {}",
+            "1:1 docker: security.docker has been replaced by security.sandbox.docker; move it "
+                + "there and set sandbox.backend: docker"),
+        fault(
+            "security",
+            "preset: public",
+            "1:1 preset: is not available in this version; remove it"),
+        fault(
+            "security",
+            "host: x",
+            "1:1 host: is not a known key, allowed is sandbox; it belongs at "
+                + "spec.security.sandbox.ssh.host (check the indentation)"),
+        fault(
+            "sandbox",
+            "backend: SSH",
+            "1:10 backend: is not known, got \"SSH\", allowed is auto, bwrap, docker, ssh, none; "
+                + "did you mean ssh?"),
+        fault(
+            "sandbox",
+            "network: open",
+            "1:10 network: is not known, got \"open\", allowed is none, bridge, host"),
+        fault(
+            "sandbox",
+            "memory_limit: 1.5g",
+            "1:15 memory_limit: Invalid memory_limit, got \"1.5g\", allowed is digits with b, k, m "
+                + "or g behind them; write for example memory_limit: 256m"),
+        fault(
+            "sandbox",
+            "memory_limit: 256",
+            "1:15 memory_limit: is a whole number, got 256, allowed is text; write for example "
+                + "memory_limit: 256m"),
+        fault(
+            "sandbox",
+            "cpu_limit: 0",
+            "1:12 cpu_limit: is too small, got 0, allowed is a number above 0; write for example "
+                + "cpu_limit: 1.0"),
+        fault(
+            "sandbox",
+            "read_only_rootfs: 'no'",
+            "1:19 read_only_rootfs: is text, got \"no\", allowed is true or false; write false, "
+                + "without quotes"),
+        fault(
+            "sandbox",
+            "env_passthrough: [A-B]",
+            "1:19 env_passthrough[0]: has another form, got \"A-B\", allowed is the name of an "
+                + "environment variable"),
+        fault(
+            "sandbox",
+            "allowed_write_paths: [/var/, data, /srv/../etc]",
+            "1:23 allowed_write_paths[0]: is a host system path and would be writable, got "
+                + "\"/var/\", allowed is a path below it or elsewhere; name the subdirectory that "
+                + "is needed",
+            "1:36 allowed_write_paths[2]: is a host system path and would be writable, got "
+                + "\"/srv/../etc\", allowed is a path below it or elsewhere; name the subdirectory "
+                + "that is needed"),
+        fault(
+            "sandbox",
+            "bind_mounts:\n- {source: /etc, target: /a, read_only: false}",
+            "2:12 bind_mounts[0].source: is a host system path and would be writable, got "
+                + "\"/etc\", allowed is a path below it or elsewhere; name the subdirectory that "
+                + "is needed"),
+        fault(
+            "sandbox",
+            "bind_mounts:\n- source: a\n  target: b",
+            "3:11 bind_mounts[0].target: is not absolute, got \"b\", allowed is an absolute path; "
+                + "write for example target: /data"),
+        fault(
+            "sandbox",
+            "bind_mounts:\n- source: a\n  target: /work/",
+            "3:11 bind_mounts[0].target: is the working directory /work, got \"/work/\", allowed is "
+                + "another absolute path than /work; write for example target: /data"),
+        fault(
+            "sandbox",
+            "bind_mounts:\n- {source: a, target: /a}\n- {source: b, target: /a/}",
+            "3:23 bind_mounts[1].target: is a duplicate target, first on line 10, got \"/a/\", "
+                + "allowed is a target of its own for each mount; change or remove one"),
+        fault(
+            "sandbox",
+            "bind_mounts:\n- source: a",
+            "2:3 bind_mounts[0].target: is missing, allowed is text; add target: /data"),
+        fault(
+            "docker",
+            "image: --privileged",
+            "1:8 image: begins with -, got \"--privileged\", allowed is the name of an image"),
+        fault(
+            "docker",
+            "runtime: runcs",
+            "1:10 runtime: is not known, got \"runcs\", allowed is runc, runsc, kata-runtime, "
+                + "kata-qemu, kata-fc, kata-clh; did you mean runc?"),
+        fault("docker", "extra_args: [-v]", "1:14 extra_args[0]: is not allowed" + OPTIONS_V),
+        fault(
+            "docker",
+            "extra_args: ['--ulimit', 'nofile=1', other-image]",
+            "1:38 extra_args[2]: is not allowed, got \"other-image\"" + OPTIONS));
+  }
+
+  private static final String OPTIONS =
+      ", allowed is --ulimit --memory-swap --memory-reservation --memory-swappiness --cpu-shares "
+          + "--cpu-period --cpu-quota --cpus --cpuset-cpus --cpuset-mems --pids-limit --shm-size "
+          + "--oom-score-adj --stop-signal --stop-timeout --label -l --tmpfs --oom-kill-disable "
+          + "--read-only; remove it";
+  private static final String OPTIONS_V = ", got \"-v\"" + OPTIONS;
+
+  static Stream<Case> ssh() {
+    return Stream.of(
+        fault(
+            "bare ssh",
+            "remote_cwd: /srv",
+            "0:-1 host: is missing, allowed is text; add host: my-build-box"),
+        fault(
+            "bare ssh",
+            "host: '   '",
+            "1:7 host: is blank, got \"   \", allowed is text that is not blank; write for example "
+                + "host: my-build-box"),
+        fault(
+            "bare ssh",
+            "host: -oProxyCommand=x",
+            "1:7 host: begins with -, got \"-oProxyCommand=x\", allowed is a host that does not; "
+                + "write for example host: my-build-box"),
+        fault(
+            "bare ssh",
+            "host: \"a\\nb\"",
+            "1:7 host: holds a blank or control character, got \"a\\nb\", allowed is a host "
+                + "without; write for example host: my-build-box"),
+        fault(
+            "bare ssh",
+            "host: my box",
+            "1:7 host: holds a blank or control character, got \"my box\", allowed is a host "
+                + "without; write for example host: my-build-box"),
+        fault(
+            "bare ssh",
+            "host: \"a\\0b\"",
+            "1:7 host: holds a NUL character, got \"a\\u0000b\", allowed is text without one; "
+                + "remove it"),
+        fault(
+            "ssh",
+            "connect_timeout: 0",
+            "1:18 connect_timeout: is too small, got 0, allowed is a whole number of seconds, 1 or "
+                + "more; write for example connect_timeout: 10"),
+        fault(
+            "ssh",
+            "connect_timeout: 1.5",
+            "1:18 connect_timeout: is a decimal number, got 1.5, allowed is a whole number of "
+                + "seconds, 1 or more; write for example connect_timeout: 10"),
+        fault(
+            "ssh",
+            "control_persist: 60",
+            "1:18 control_persist: is a whole number, got 60, allowed is an OpenSSH time in "
+                + "quotes, as \"60s\" or \"1h30m\", or \"yes\" or \"no\"; write the unit too, as "
+                + "\"60s\""),
+        fault(
+            "ssh",
+            "control_persist: true",
+            "1:18 control_persist: is true or false, got true, allowed is an OpenSSH time in "
+                + "quotes, as \"60s\" or \"1h30m\", or \"yes\" or \"no\"; write \"yes\" in quotes"),
+        fault(
+            "ssh",
+            "control_persist: 5 minutes",
+            "1:18 control_persist: is no OpenSSH time, got \"5 minutes\", allowed is an OpenSSH "
+                + "time in quotes, as \"60s\" or \"1h30m\", or \"yes\" or \"no\""),
+        fault(
+            "ssh",
+            "remote_cwd: ' '",
+            "1:13 remote_cwd: is blank, got \" \", allowed is text that is not blank"),
+        fault(
+            "ssh",
+            "remote_cwd: \"/a\\0\"",
+            "1:13 remote_cwd: holds a NUL character, got \"/a\\u0000\", allowed is text without "
+                + "one; remove it"),
+        fault(
+            "ssh",
+            "identity_file: ''",
+            "1:16 identity_file: is blank, got \"\", allowed is text that is not blank"),
+        fault(
+            "ssh",
+            "config_file: ~bob/config",
+            "1:14 config_file: begins with ~, got \"~bob/config\", allowed is the path of a file "
+                + "that can be read; write ~/ for your home, or the whole path"),
+        fault(
+            "ssh",
+            "port: 22",
+            "1:1 port: is not a key of a role; OpenSSH's configuration decides it, set Port for "
+                + "this Host"),
+        fault(
+            "ssh",
+            "user: bob",
+            "1:1 user: is not a key of a role; write host: user@hostname, or set User for this "
+                + "Host"),
+        fault(
+            "ssh",
+            "conect_timeout: 5",
+            "1:1 conect_timeout: is not a known key; did you mean connect_timeout?"),
+        fault(
+            "ssh",
+            "connectTimeout: 5",
+            "1:1 connectTimeout: is not a known key; did you mean connect_timeout?"));
+  }
+
+  @ParameterizedTest
+  @MethodSource({"metadata", "spec", "model", "tools", "guardrails", "sandbox", "ssh"})
+  void isReportedWhereItStands(Case each) throws IOException {
+    Snippet snippet = Snippet.at(each.place());
+    Path file = Files.writeString(directory.resolve("role.yaml"), snippet.roleWith(each.lines()));
+
+    assertThat(faultsOf(file))
+        .containsExactlyElementsOf(
+            each.faults().stream().map(fault -> file + ":" + absolute(fault, snippet)).toList());
+  }
+
+  private static String absolute(String expected, Snippet snippet) {
+    Matcher parts = EXPECTED.matcher(expected);
+    assertThat(parts.matches()).as(expected).isTrue();
+    int line = Integer.parseInt(parts.group(1));
+    int column = Integer.parseInt(parts.group(2));
+    String key = parts.group(3);
+    String dot = snippet.path().isEmpty() || key.startsWith("[") ? "" : ".";
+    return snippet.position(line, column)
+        + ": "
+        + snippet.path()
+        + dot
+        + key
+        + ": "
+        + parts.group(4);
+  }
+
+  private static List<String> faultsOf(Path file) {
+    RoleException refused = catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file));
+    assertThat(refused).as("the role loads").isNotNull();
+    return refused.faults().stream().map(RoleFault::toString).toList();
+  }
+
+  @Test
+  void aRequiredKeyThatIsMissingIsReportedAtItsParent() throws IOException {
+    Path file =
+        Files.writeString(directory.resolve("role.yaml"), "metadata:\n  name: ab\nspec: {}\n");
+
+    assertThat(faultsOf(file))
+        .containsExactly(
+            file
+                + ":1:1: apiVersion: is missing, allowed is initrunner/v1; add apiVersion: initrunner/v1",
+            file + ":1:1: kind: is missing, allowed is Agent; add kind: Agent",
+            file
+                + ":3:1: spec.role: is missing, allowed is text; add role: You are a build assistant.");
+  }
+
+  @Test
+  void theHeadOfTheFileIsChecked() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("role.yaml"),
+            """
+            apiVersion: initrunner/v2
+            kind: Team
+            metadata:
+              name: -x
+            spec:
+              role: Hello {{ name }}
+            """);
+
+    assertThat(faultsOf(file))
+        .containsExactly(
+            file
+                + ":1:13: apiVersion: is not known, got \"initrunner/v2\", allowed is "
+                + "initrunner/v1; did you mean initrunner/v1?",
+            file
+                + ":2:7: kind: is not known, got \"Team\", allowed is Agent; write for example kind: Agent",
+            file
+                + ":4:9: metadata.name: has another form, got \"-x\", allowed is two or more of "
+                + "a-z, 0-9 and -, with no - at either end; write for example name: build-agent",
+            file
+                + ":6:9: spec.role: has a {{variable}}, and variables are not available in this "
+                + "version, got \"Hello {{ name }}\", allowed is text without {{ }}; write the "
+                + "text itself");
+  }
+
+  @Test
+  void theFlatFormIsNamedAsSuch() throws IOException {
+    Path file = Files.writeString(directory.resolve("role.yaml"), "name: a\nprompt: Build.\n");
+
+    assertThat(faultsOf(file))
+        .containsExactly(
+            file
+                + ":1:1: is a role in the flat form, which this version does not read; write "
+                + "apiVersion: initrunner/v1, kind: Agent, then name under metadata: and the rest "
+                + "under spec:, with prompt as role");
+  }
+
+  @Test
+  void aRoleOfSixtyFaultsHasSixtyMessagesInItsOrder() throws IOException {
+    String keys = lines(20, i -> "key%d: x".formatted(i));
+    String tools = lines(20, i -> "    - type: tool%d".formatted(i));
+    String limits = lines(20, i -> "    limit%d: x".formatted(i));
+    String role =
+        Snippet.at("spec").roleWith("") + "  tools:\n" + tools + "  guardrails:\n" + limits + keys;
+    Path file = Files.writeString(directory.resolve("role.yaml"), role);
+
+    List<String> faults = faultsOf(file);
+
+    assertThat(faults).hasSize(60);
+    for (int i = 0; i < 20; i++) {
+      assertThat(faults.get(i))
+          .startsWith(file + ":" + (8 + i) + ":13: spec.tools[" + i + "].type: ");
+      assertThat(faults.get(20 + i))
+          .startsWith(file + ":" + (29 + i) + ":5: spec.guardrails.limit" + i);
+      assertThat(faults.get(40 + i)).startsWith(file + ":" + (49 + i) + ":1: key" + i + ": ");
+    }
+  }
+
+  private static String lines(int count, IntFunction<String> line) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> line.apply(i) + "\n")
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void anUnreadableValueIsShownCutAndWithoutWhatATerminalActsOn() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("role.yaml"),
+            Snippet.at("sandbox")
+                .roleWith("network: \"\\e[2J" + "x".repeat(100) + "\"\n\"\\e[1m\": 1"));
+
+    assertThat(faultsOf(file))
+        .containsExactly(
+            file
+                + ":9:16: spec.security.sandbox.network: is not known, got \"\\u001b[2J"
+                + "x".repeat(56)
+                + "…\", allowed is none, bridge, host",
+            file
+                + ":10:7: spec.security.sandbox.\\u001b[1m: is not a known key, allowed is backend, "
+                + "network, allowed_read_paths, allowed_write_paths, memory_limit, cpu_limit, "
+                + "read_only_rootfs, bind_mounts, env_passthrough, docker, ssh");
+  }
+
+  @Test
+  void aFileThatTheRoleNamesMustBeThere() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("role.yaml"),
+            Snippet.at("ssh").roleWith("identity_file: keys/id\nconfig_file: ~/none\n"));
+    Path home = Files.createDirectory(directory.resolve("home"));
+    Files.createDirectories(directory.resolve("keys/id"));
+
+    RoleException refused =
+        catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file, home));
+
+    assertThat(refused.faults())
+        .extracting(RoleFault::toString)
+        .containsExactly(
+            file
+                + ":12:24: spec.security.sandbox.ssh.identity_file: is not a file, got \"keys/id\", "
+                + "allowed is the path of a file that can be read; name a file",
+            file
+                + ":13:22: spec.security.sandbox.ssh.config_file: does not exist as "
+                + home.resolve("none")
+                + ", got \"~/none\", allowed is the path of a file that can be read; create it or "
+                + "mend the path");
+  }
+}

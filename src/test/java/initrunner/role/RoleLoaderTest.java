@@ -1,0 +1,312 @@
+package initrunner.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What a file must be before it can be a role, and what of YAML may be used in one.
+class RoleLoaderTest {
+
+  private static final String ROLE =
+      """
+      apiVersion: initrunner/v1
+      kind: Agent
+      metadata: {name: build-agent}
+      spec:
+        role: You build.
+      """;
+
+  @TempDir private Path directory;
+  private Path file;
+
+  @BeforeEach
+  void nameTheFile() {
+    file = directory.resolve("role.yaml");
+  }
+
+  @Test
+  void theShortestRoleHasEveryDefault() throws IOException {
+    Role role = loadText(ROLE);
+
+    assertThat(role.model()).isEmpty();
+    assertThat(role.tools()).isEmpty();
+    assertThat(role.sandbox()).isEqualTo(SandboxFields.DEFAULT);
+    assertThat(role.guardrails()).isEqualTo(Guardrails.DEFAULT);
+    assertThat(role.file()).isEqualTo(file).isAbsolute();
+  }
+
+  @Test
+  void anEmptySectionHasTheDefaultsOfAnAbsentOne() throws IOException {
+    String more = "  security: {sandbox: {docker: {}}}\n  guardrails: {}\n  model:\n";
+
+    assertThat(loadText(ROLE + more)).isEqualTo(loadText(ROLE));
+  }
+
+  @Test
+  void anEmptyModelHasTheDefaultsOfItsFields() throws IOException {
+    ModelSettings model = loadText(ROLE + "  model: {}\n").model().orElseThrow();
+
+    assertThat(model.provider()).isEmpty();
+    assertThat(model.temperature()).isEqualTo(0.1);
+    assertThat(model.maxTokens()).isEqualTo(4096);
+  }
+
+  @Test
+  void numbersMayStandInQuotesAndInOtherBases() throws IOException {
+    String more = "  guardrails: {timeout_seconds: '60', max_tool_calls: 0x10}\n";
+
+    assertThat(loadText(ROLE + more).guardrails().timeout().toSeconds()).isEqualTo(60);
+    assertThat(loadText(ROLE + more).guardrails().maxToolCalls()).isEqualTo(16);
+  }
+
+  @Test
+  void confirmationThatIsNotRequiredLoads() throws IOException {
+    String more = "  tools: [{type: shell, require_confirmation: false}]\n";
+
+    assertThat(loadText(ROLE + more).tools()).hasSize(1);
+  }
+
+  @Test
+  void aTemplateOfAnotherLanguageIsNoVariable() throws IOException {
+    String role = ROLE.replace("You build.", "'Use {{ .Values.x }} and ${HOME} and { {x} }.'");
+
+    assertThat(loadText(role).prompt()).isEqualTo("Use {{ .Values.x }} and ${HOME} and { {x} }.");
+  }
+
+  @Test
+  void aByteOrderMarkAndWindowsLineEndsChangeNothing() throws IOException {
+    assertThat(loadText("\uFEFF" + ROLE.replace("\n", "\r\n"))).isEqualTo(loadText(ROLE));
+  }
+
+  @Test
+  void aByteOrderMarkAndWindowsLineEndsMoveNoFault() throws IOException {
+    assertThat(only("\uFEFF" + ROLE.replace("Agent", "Aged").replace("\n", "\r\n")))
+        .startsWith("2:7: kind: is not known, got \"Aged\"");
+    assertThat(only("\uFEFFapiVersion: x\r\n" + ROLE.substring(ROLE.indexOf('\n') + 1)))
+        .startsWith("1:13: apiVersion: is not known");
+  }
+
+  @Test
+  void columnsCountCharacters() throws IOException {
+    String more = "  guardrails: {\"max_tool_calls\": 1, é😀: 2}\n";
+
+    assertThat(only(ROLE + more)).startsWith("6:37: spec.guardrails.é😀: is not a known key");
+  }
+
+  @Test
+  void anAliasStandsForItsAnchor() throws IOException {
+    String more =
+        """
+          tools:
+            - &first {type: shell, timeout_seconds: &seconds 7}
+            - *first
+          guardrails: {timeout_seconds: *seconds}
+        """;
+
+    Role role = loadText(ROLE + more);
+
+    assertThat(role.tools()).hasSize(2).containsOnly(role.tools().getFirst());
+    assertThat(role.guardrails().timeout().toSeconds()).isEqualTo(7);
+  }
+
+  @Test
+  void aMergeKeyBringsWhatIsNotThere() throws IOException {
+    String more =
+        """
+          tools:
+            - &a {type: shell, timeout_seconds: 7, max_output_bytes: 5}
+            - &b {<<: *a, timeout_seconds: 8}
+            - <<: [*b, *a]
+              working_dir: /x
+        """;
+
+    ShellSettings last = (ShellSettings) loadText(ROLE + more).tools().getLast();
+
+    assertThat(last.timeout().toSeconds()).isEqualTo(8);
+    assertThat(last.maxOutputBytes()).isEqualTo(5);
+    assertThat(last.workingDir()).contains("/x");
+  }
+
+  @Test
+  void aMergedKeyIsCheckedAsAnyOther() throws IOException {
+    String more =
+        """
+          guardrails: &limits {max_tool_calls: 1, spam: 2}
+          tools:
+            - {type: shell, <<: *limits}
+            - {type: shell, <<: 5}
+        """;
+
+    assertThat(faults(ROLE + more))
+        .extracting(RoleFault::path)
+        .containsExactly(
+            "spec.tools[0].max_tool_calls",
+            "spec.guardrails.spam",
+            "spec.tools[0].spam",
+            "spec.tools[1].<<");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a: b: c           | 1:5: is not valid YAML: a colon and a blank make a key, and none may
+          a:~\\tb: 1        | 2:1: is not valid YAML: a tab where YAML wants spaces; replace tabs
+          a:~  b: 1~ c: 2   | 3:2: is not valid YAML: does not fit to the part that begins on line 1
+          a: [1, 2~b: 3     | 2:2: is not valid YAML: the list that [ opens on line 1 is not closed
+          a: {x: 1          | 1:9: is not valid YAML: the mapping that { opens on line 1 is not closed
+          a: "x~y: 1        | 1:4: is not valid YAML: the quote that opens here is never closed
+          a: "x~---~y"      | 1:4: is not valid YAML: the quote that opens here is not closed before
+          a: "\\\\q"        | 1:6: is not valid YAML: not an escape of double quotes; write
+          a: "\\\\xzz"      | 1:7: is not valid YAML: an escape lacks hexadecimal digits
+          a: *x             | 1:4: is not valid YAML: no anchor (&name) of this name stands before it
+          a: &x [*x]        | 1:8: is not valid YAML: a part that contains itself; write it out
+          &a {<<: *a}       | 1:9: is not valid YAML: a part that contains itself; write it out
+          a: `x`            | 1:4: is not valid YAML: no text may begin with this character
+          a: - b            | 1:4: is not valid YAML: a list begins on a line of its own
+          a: & b            | 1:5: is not valid YAML: & and * need a name
+          a: >x             | 1:5: is not valid YAML: only + or - or a digit may follow
+          a: !env X         | 1:4: is not valid YAML: tags (!name) are not for roles; remove it
+          a: !!binary eA==  | 1:4: is not valid YAML: tags (!name) are not for roles; remove it
+          a: !e!x y         | 1:4: is not valid YAML: tags (!name) are not for roles; remove it
+          a: [b, , c]       | 1:8: is not valid YAML: a value is missing here
+          "a" b             | 1:5: is not valid YAML: the document has ended before this
+          %YAML 2.0~---~a   | 1:1: is not valid YAML: only YAML 1.2 can be read
+          a: 1~---~b: 2     | 2:1: a second document begins here; a file is one role
+          - a               | 1:1: is a list, allowed is a mapping with the keys apiVersion, kind
+          hello             | 1:1: is text, got "hello", allowed is a mapping with the keys
+          null              | 1:1: has no value, allowed is a mapping with the keys apiVersion
+          """)
+  void whatIsNoYamlIsSaidInWords(String text, String start) throws IOException {
+    assertThat(only(text.replace('~', '\n').replace("\\t", "\t").replace("\\\\", "\\")))
+        .startsWith(start);
+  }
+
+  @Test
+  void aKeyThatIsNoNameIsReported() throws IOException {
+    assertThat(only(ROLE + "? [a]\n: 1\n"))
+        .isEqualTo(
+            "6:3: is a list where a key is expected, allowed is a name; write it as name: value");
+  }
+
+  @Test
+  void anEmptyFileIsNoRole() throws IOException {
+    String fault = file + ": is empty; begin with apiVersion: initrunner/v1";
+
+    assertThat(faults("")).extracting(RoleFault::toString).containsExactly(fault);
+    assertThat(faults("# nothing\n")).extracting(RoleFault::toString).containsExactly(fault);
+  }
+
+  @Test
+  void aMissingFileIsAskedForByTheNameNextToIt() throws IOException {
+    Files.writeString(directory.resolve("rule.yaml"), ROLE);
+    Files.writeString(directory.resolve("other.yaml"), ROLE);
+
+    assertThat(faultsOfFile())
+        .containsExactly(
+            file + ": does not exist; did you mean " + directory.resolve("rule.yaml") + "?");
+  }
+
+  @Test
+  void aDirectoryIsNoRole() throws IOException {
+    Files.createDirectory(file);
+    Files.writeString(file.resolve("a.yaml"), ROLE);
+
+    assertThat(faultsOfFile())
+        .containsExactly(
+            file + ": is a directory; name a file in it, as " + file.resolve("a.yaml"));
+  }
+
+  @Test
+  void aFileOfMoreThanOneMebibyteIsNotRead() throws IOException {
+    String filler = "#" + "x".repeat(RoleText.MOST_BYTES - ROLE.length() - 2) + "\n";
+
+    assertThat(loadText(ROLE + filler)).isEqualTo(loadText(ROLE));
+    assertThat(faults(ROLE + filler + "\n"))
+        .extracting(RoleFault::toString)
+        .containsExactly(
+            file + ": is larger than 1 MiB; a role is a short text, check that this is one");
+  }
+
+  @Test
+  void aByteThatIsNoUtf8IsFound() throws IOException {
+    Files.write(file, (ROLE + "# caf\u00e9\n").getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThat(faultsOfFile())
+        .containsExactly(file + ":6:6: is not UTF-8, got byte 0xE9; save the file as UTF-8");
+  }
+
+  @Test
+  void aFileOfUtf16IsGuessed() throws IOException {
+    Files.write(file, ROLE.getBytes(StandardCharsets.UTF_16));
+
+    assertThat(faultsOfFile())
+        .containsExactly(
+            file
+                + ":1:1: is not UTF-8, got byte 0xFE (it looks like UTF-16); save the file as UTF-8");
+  }
+
+  @Test
+  void aControlCharacterIsFound() throws IOException {
+    assertThat(only(ROLE + "# é\u001b[2J\n"))
+        .isEqualTo("6:4: has a character that YAML does not allow, got U+001B; remove it");
+  }
+
+  @Test
+  void deepNestingEndsTheReading() throws IOException {
+    assertThat(only("[".repeat(100_000)))
+        .isEqualTo(
+            "1:51: is not valid YAML: nested more than 50 levels deep; a role needs under 10");
+    assertThat(only("- ".repeat(100_000))).startsWith("1:101: is not valid YAML: nested");
+  }
+
+  @Test
+  void aliasesThatMultiplyEndTheReading() throws IOException {
+    StringBuilder text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i < 10; i++) {
+      text.append("a%d: &a%d [".formatted(i, i));
+      text.append(("*a" + (i - 1) + ", ").repeat(10)).append("]\n");
+    }
+
+    assertThat(only(text.toString()))
+        .startsWith("4:")
+        .endsWith("the aliases stand for more than 10000 values; write fewer of them");
+  }
+
+  private Role loadText(String text) throws IOException {
+    return RoleLoader.load(Files.writeString(file, text));
+  }
+
+  /// The only fault of a text, without the file's name.
+  private String only(String text) throws IOException {
+    List<RoleFault> faults = faults(text);
+    assertThat(faults).hasSize(1);
+    return faults.getFirst().toString().substring(file.toString().length() + 1);
+  }
+
+  private List<RoleFault> faults(String text) throws IOException {
+    Files.writeString(file, text);
+    return refused().faults();
+  }
+
+  private List<String> faultsOfFile() {
+    return refused().faults().stream().map(RoleFault::toString).toList();
+  }
+
+  private RoleException refused() {
+    RoleException refused = catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file));
+    assertThat(refused).as("the role loads").isNotNull();
+    return refused;
+  }
+}

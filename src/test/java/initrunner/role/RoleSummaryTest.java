@@ -1,0 +1,93 @@
+package initrunner.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RoleSummaryTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void overSshSaysWhereAndThatNothingIsIsolated() throws IOException {
+    String more =
+        """
+          model: {provider: openai, name: gpt-5-mini}
+          tools: [{type: shell, allowed_commands: [git, make]}]
+        """;
+
+    assertThat(summary(Snippet.at("ssh").roleWith("remote_cwd: /srv/work") + more))
+        .isEqualTo(
+            """
+            Agent build-agent uses openai/gpt-5-mini.
+            Its tools run on my-build-box over ssh, in /srv/work.
+            That is remote execution, not isolation: a command can do all that the account there can.
+            Tool shell: only git, make. Each has 30 s; the model sees 102400 bytes of its output.
+            A run ends after 300 s or 20 tool calls.
+            Without effect over ssh: network, memory_limit, cpu_limit, read_only_rootfs, \
+            env_passthrough, docker.\
+            """);
+  }
+
+  @Test
+  void whatIsSetAndHasNoEffectIsNamed() throws IOException {
+    String lines =
+        """
+        network: host
+        memory_limit: 2g
+        cpu_limit: 1.0
+        env_passthrough: [LANG, TZ]
+        docker: {user: null, runtime: runsc}
+        """;
+
+    assertThat(summary(Snippet.at("on ssh").roleWith(lines)))
+        .endsWith(
+            "docker. This role sets network (host), memory_limit (2g), env_passthrough (LANG TZ), "
+                + "docker.user (null), docker.runtime (runsc).");
+  }
+
+  @Test
+  void aBlockOfAnotherBackendIsNamedAsUnused() throws IOException {
+    assertThat(summary(Snippet.at("sandbox").roleWith("ssh: {host: box}")))
+        .contains("Its tools run on this machine.\nNothing contains them")
+        .endsWith("Not used: ssh, since backend is none.");
+  }
+
+  @Test
+  void aBackendThatIsNotAvailableIsNamedAsSuch() throws IOException {
+    assertThat(summary(Snippet.at("sandbox").roleWith("backend: docker\nnetwork: bridge")))
+        .contains(
+            """
+            Its tools would run on this machine, each call in a new container of python:3.12-slim.
+            Each call would have network bridge, 256m of memory and 1.0 processors.
+            Backend docker is not available in this version: a run ends before anything is started.
+            """);
+  }
+
+  @Test
+  void anAgentWithoutModelOrToolsSaysSo() throws IOException {
+    assertThat(summary(Snippet.at("spec").roleWith("")))
+        .startsWith("Agent build-agent names no model; give one with --model.\n")
+        .contains("\nIt has no tools.\n");
+  }
+
+  @Test
+  void aToolWhoseWholeAllowListIsBlockedCanRunNothing() throws IOException {
+    assertThat(summary(Snippet.at("shell").roleWith("allowed_commands: [rm, sudo]")))
+        .contains("Tool shell: no command, all that are allowed are blocked.");
+  }
+
+  @Test
+  void aTerminalActsOnNothingInIt() throws IOException {
+    assertThat(summary(Snippet.at("ssh").roleWith("remote_cwd: \"/a\\e[2J\\nb\"")))
+        .contains("over ssh, in /a\\u001b[2J\\nb.\n");
+  }
+
+  private String summary(String role) throws IOException {
+    return RoleSummary.of(RoleLoader.load(Files.writeString(directory.resolve("r.yaml"), role)));
+  }
+}

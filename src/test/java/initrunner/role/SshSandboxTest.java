@@ -1,0 +1,204 @@
+package initrunner.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import initrunner.role.SandboxSettings.Backend;
+import initrunner.role.SandboxSettings.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What loads and what does not under `backend: ssh`.
+class SshSandboxTest {
+
+  private static final String PATH = "spec.security.sandbox.";
+
+  @TempDir private Path directory;
+
+  @Test
+  void aHostIsEnoughAndTheDefaultsStay() throws IOException {
+    SandboxSettings sandbox = load("on ssh", "");
+
+    assertThat(sandbox.backend()).isEqualTo(Backend.SSH);
+    assertThat(sandbox.readOnlyRootfs()).isTrue();
+    assertThat(sandbox.network()).isEqualTo(Network.NONE);
+  }
+
+  @Test
+  void networkHostLoads() throws IOException {
+    assertThat(load("on ssh", "network: host").network()).isEqualTo(Network.HOST);
+  }
+
+  @Test
+  void withoutAnSshBlockThereIsNoHost() throws IOException {
+    assertThat(fault("sandbox", "backend: ssh"))
+        .isEqualTo(
+            "9:7: "
+                + PATH
+                + "ssh: sandbox.ssh is unset, and backend ssh needs a host; add ssh: with host: "
+                + "my-build-box in it, beside backend");
+  }
+
+  @Test
+  void anSshBlockOfNullIsAsNone() throws IOException {
+    assertThat(fault("sandbox", "backend: ssh\nssh: null")).contains("sandbox.ssh is unset");
+  }
+
+  @Test
+  void anEmptyHostIsNone() throws IOException {
+    assertThat(fault("bare ssh", "host: ''")).startsWith("11:15: " + PATH + "ssh.host: is blank");
+  }
+
+  @Test
+  void bindMountsAreNotSupported() throws IOException {
+    assertThat(fault("on ssh", "bind_mounts:\n- {source: /a, target: /b}"))
+        .isEqualTo("12:7: " + PATH + "bind_mounts: bind_mounts" + NO_FILES);
+  }
+
+  @Test
+  void allowedReadPathsAreNotSupported() throws IOException {
+    assertThat(fault("on ssh", "allowed_read_paths: [/srv]"))
+        .isEqualTo("12:7: " + PATH + "allowed_read_paths: allowed_read_paths" + NO_FILES);
+  }
+
+  @Test
+  void allowedWritePathsAreNotSupported() throws IOException {
+    assertThat(fault("on ssh", "allowed_write_paths: [/srv]"))
+        .isEqualTo("12:7: " + PATH + "allowed_write_paths: allowed_write_paths" + NO_FILES);
+  }
+
+  private static final String NO_FILES =
+      " is not supported by backend ssh: the two machines share no filesystem; remove it, and put "
+          + "files on the remote host ahead of time";
+
+  @Test
+  void networkBridgeIsNotMeaningful() throws IOException {
+    assertThat(fault("on ssh", "network: bridge"))
+        .isEqualTo(
+            "12:16: "
+                + PATH
+                + "network: network: bridge is not meaningful with backend ssh, which cannot "
+                + "enforce a network policy on the remote host; write none (informational) or host");
+  }
+
+  @Test
+  void emptyListsOfWhatIsNotSupportedLoad() throws IOException {
+    String lines = "bind_mounts: []\nallowed_read_paths: []\nallowed_write_paths: []";
+
+    assertThat(load("on ssh", lines).bindMounts()).isEmpty();
+  }
+
+  @Test
+  void allThatIsNotSupportedIsRefusedAtOnceWhateverElseIsWrongWithIt() throws IOException {
+    String lines =
+        "bind_mounts: [5]\nallowed_read_paths: [6]\nallowed_write_paths: [/]\nnetwork: bridge";
+
+    assertThat(faults("on ssh", lines))
+        .extracting(RoleFault::path)
+        .containsExactly(
+            PATH + "bind_mounts",
+            PATH + "bind_mounts[0]",
+            PATH + "allowed_read_paths",
+            PATH + "allowed_read_paths[0]",
+            PATH + "allowed_write_paths",
+            PATH + "network");
+  }
+
+  @Test
+  void whatHasNoEffectLoads() throws IOException {
+    String lines =
+        """
+        read_only_rootfs: false
+        memory_limit: 2G
+        cpu_limit: 0.5
+        env_passthrough: [LANG]
+        docker:
+          image: debian
+          user: null
+          runtime: runsc
+          extra_args: [--pids-limit=9, --read-only]
+        """;
+
+    SandboxSettings sandbox = load("on ssh", lines);
+
+    assertThat(sandbox.memoryLimit()).isEqualTo("2G");
+    assertThat(sandbox.docker().user()).isEmpty();
+    assertThat(sandbox.docker().runtime()).contains("runsc");
+  }
+
+  @Test
+  void everyFieldLoads() throws IOException {
+    Path home = Files.createDirectories(directory.resolve("home"));
+    Path key = Files.writeString(home.resolve("id"), "");
+    Path config = Files.writeString(directory.resolve("config"), "");
+    String lines =
+        """
+        remote_cwd: ~/my work
+        identity_file: ~/id
+        config_file: ./config
+        connect_timeout: "5"
+        control_persist: 1h30m
+        """;
+    Path file = Files.writeString(directory.resolve("r.yaml"), Snippet.at("ssh").roleWith(lines));
+
+    assertThat(RoleLoader.load(file, home).sandbox().ssh())
+        .contains(
+            new SshSettings(
+                "my-build-box",
+                Optional.of("~/my work"),
+                Optional.of(key),
+                Optional.of(config),
+                Duration.ofSeconds(5),
+                "1h30m"));
+  }
+
+  @Test
+  void anSshBlockIsKeptUnderAnotherBackend() throws IOException {
+    SandboxSettings sandbox = load("sandbox", "backend: docker\nssh: {host: box}");
+
+    assertThat(sandbox.ssh().map(SshSettings::host)).contains("box");
+  }
+
+  @Test
+  void mountsLoadUnderAnotherBackend() throws IOException {
+    String lines =
+        """
+        backend: bwrap
+        network: bridge
+        allowed_write_paths: [/srv/data, build]
+        bind_mounts:
+          - {source: /etc, target: /host-etc}
+          - {source: /srv/x, target: /x, read_only: false}
+        """;
+
+    assertThat(load("sandbox", lines).bindMounts()).hasSize(2);
+  }
+
+  private SandboxSettings load(String place, String lines) throws IOException {
+    return RoleLoader.load(role(place, lines)).sandbox();
+  }
+
+  private String fault(String place, String lines) throws IOException {
+    List<RoleFault> faults = faults(place, lines);
+    assertThat(faults).hasSize(1);
+    RoleFault only = faults.getFirst();
+    return only.toString().substring(only.file().toString().length() + 1);
+  }
+
+  private List<RoleFault> faults(String place, String lines) throws IOException {
+    Path file = role(place, lines);
+    RoleException refused = catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file));
+    assertThat(refused).as("the role loads").isNotNull();
+    return refused.faults();
+  }
+
+  private Path role(String place, String lines) throws IOException {
+    return Files.writeString(directory.resolve("role.yaml"), Snippet.at(place).roleWith(lines));
+  }
+}
