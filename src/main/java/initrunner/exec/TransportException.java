@@ -30,6 +30,8 @@ public final class TransportException extends RuntimeException {
     LINK_DOWN,
     /// The user's ssh configuration, or what the role adds to it, cannot be used.
     CLIENT_CONFIGURATION,
+    /// The client cannot share one connection between commands.
+    NO_MULTIPLEXING,
     /// The other side said what no peer of this protocol says.
     PROTOCOL,
     /// The program to run is not there (only where the place itself can tell before starting).

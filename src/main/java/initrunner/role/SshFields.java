@@ -41,9 +41,23 @@ final class SshFields {
           "60s",
           "How long the idle connection stays open between calls.");
 
+  static final Field<SshSettings.Transport> TRANSPORT =
+      Field.optional(
+          "transport",
+          Choice.of(SshSettings.Transport.values()),
+          SshSettings.Transport.AUTO,
+          "How commands travel: one shared connection, or an ssh process for each.");
+
   static final Section<SshSettings> SECTION =
       new Section<>(
-          List.of(HOST, REMOTE_CWD, IDENTITY_FILE, CONFIG_FILE, CONNECT_TIMEOUT, CONTROL_PERSIST),
+          List.of(
+              HOST,
+              REMOTE_CWD,
+              IDENTITY_FILE,
+              CONFIG_FILE,
+              CONNECT_TIMEOUT,
+              CONTROL_PERSIST,
+              TRANSPORT),
           refusals(),
           values ->
               new SshSettings(
@@ -52,7 +66,8 @@ final class SshFields {
                   values.get(IDENTITY_FILE),
                   values.get(CONFIG_FILE),
                   Duration.ofSeconds(values.get(CONNECT_TIMEOUT)),
-                  values.get(CONTROL_PERSIST)));
+                  values.get(CONTROL_PERSIST),
+                  values.get(TRANSPORT)));
 
   private SshFields() {}
 

@@ -13,10 +13,21 @@ import java.util.Optional;
 /// @param connectTimeout of the connection, whole seconds
 /// @param controlPersist how long the idle connection stays, an OpenSSH time (`60s`, `1h30m`) or
 ///   `yes`/`no`
+/// @param transport how commands travel
 public record SshSettings(
     String host,
     Optional<String> remoteCwd,
     Optional<Path> identityFile,
     Optional<Path> configFile,
     Duration connectTimeout,
-    String controlPersist) {}
+    String controlPersist,
+    Transport transport) {
+
+  /// The values of `transport`.
+  public enum Transport {
+    /// Over one shared connection, or by a process for each command where the client cannot share.
+    AUTO,
+    /// By an `ssh` process for each command.
+    PROCESS
+  }
+}

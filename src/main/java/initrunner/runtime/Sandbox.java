@@ -15,6 +15,7 @@ import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.PlainLauncher;
 import initrunner.role.Role;
 import initrunner.role.SshSettings;
+import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshProcessTransport;
 import initrunner.ssh.SshTarget;
 import initrunner.tool.EnvironmentFilter;
@@ -75,7 +76,10 @@ record Sandbox(Place place, Transport transport, Launcher launcher) implements A
             settings.controlPersist());
     return new Sandbox(
         new Place("ssh", Optional.of(settings.host()), settings.remoteCwd()),
-        new SshProcessTransport(target),
+        switch (settings.transport()) {
+          case AUTO -> new OpenSshTransport(target);
+          case PROCESS -> new SshProcessTransport(target);
+        },
         new PlainLauncher());
   }
 

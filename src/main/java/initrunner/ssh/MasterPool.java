@@ -31,6 +31,7 @@ final class MasterPool implements AutoCloseable {
   /// Without a deadline of its own, a caller does not wait longer than this for a first session.
   private static final Duration NO_SESSION_PATIENCE = Duration.ofSeconds(30);
 
+  private static final Duration PROXY_BOUND = Duration.ofSeconds(5);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(15);
 
@@ -299,10 +300,11 @@ final class MasterPool implements AutoCloseable {
     try {
       backOff();
       SshLink.Connection connection = link.current();
-      made =
-          Optional.of(
-              new MasterChannels(
-                  link, connection, SessionRequests.of(connection.configuration(), environment)));
+      MasterChannels channels =
+          new MasterChannels(
+              link, connection, SessionRequests.of(connection.configuration(), environment));
+      channels.keepIdle(proxy(connection));
+      made = Optional.of(channels);
     } catch (TransportException e) {
       failed = Optional.of(e);
     } catch (RuntimeException e) {
@@ -323,6 +325,20 @@ final class MasterPool implements AutoCloseable {
       link.close();
     } else if (idleBound.isPresent()) {
       endWhenIdle(made.get(), idleBound.get());
+    }
+  }
+
+  /// A first socket, to see that the master takes any.
+  private MuxSocket proxy(SshLink.Connection connection) {
+    try {
+      MuxSocket socket = MuxSocket.connect(connection.master().controlPath());
+      socket.awaitProxy(PROXY_BOUND);
+      return socket;
+    } catch (IOException e) {
+      throw of(
+          Kind.NO_MULTIPLEXING,
+          "the ssh client cannot share its connection to '%s' (" + e.getMessage() + ")",
+          "Use OpenSSH 7.4 or later, or set transport: process in the role's ssh block.");
     }
   }
 
@@ -524,7 +540,7 @@ final class MasterPool implements AutoCloseable {
   }
 
   private TransportException of(Kind kind, String message, String remedy) {
-    return SshDiagnosis.of(kind, target.host(), message.formatted(target.host()), remedy);
+    return SshDiagnosis.of(kind, target.host(), message.replace("%s", target.host()), remedy);
   }
 
   /// Ends every master that we started. The calls on them are at their end then.

@@ -2,6 +2,7 @@ package initrunner.ssh;
 
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -9,6 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -89,6 +91,28 @@ final class MuxSocket {
         }
         LockSupport.parkNanos(CONNECT_PAUSE_NANOS);
       }
+    }
+  }
+
+  /// Waits until the master has agreed to proxy mode.
+  ///
+  /// @throws IOException if it does not within this time
+  void awaitProxy(Duration bound) throws IOException {
+    long deadline = System.nanoTime() + bound.toNanos();
+    while (true) {
+      flush();
+      Optional<ChannelMessage> message = next();
+      if (message.isPresent()) {
+        throw new ProtocolException("a message about a channel that nobody asked for");
+      }
+      if (handshake == Handshake.DONE) {
+        return;
+      }
+      long patience = deadline - System.nanoTime();
+      if (patience <= 0 || Thread.currentThread().isInterrupted()) {
+        throw new SocketTimeoutException("no answer on the control socket");
+      }
+      await(patience);
     }
   }
 

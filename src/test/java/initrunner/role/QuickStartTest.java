@@ -74,7 +74,8 @@ class QuickStartTest {
                             Optional.empty(),
                             Optional.empty(),
                             Duration.ofSeconds(10),
-                            "60s"))),
+                            "60s",
+                            SshSettings.Transport.AUTO))),
                 new Guardrails(Duration.ofSeconds(300), 20)));
   }
 

@@ -44,7 +44,8 @@ final class Roles {
                 Optional.empty(),
                 Optional.of(sshd.configFile()),
                 Duration.ofSeconds(10),
-                "60s")),
+                "60s",
+                SshSettings.Transport.AUTO)),
         shell);
   }
 
