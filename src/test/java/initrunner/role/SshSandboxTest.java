@@ -144,6 +144,7 @@ class SshSandboxTest {
         config_file: ./config
         connect_timeout: "5"
         control_persist: 1h30m
+        transport: process
         """;
     Path file = Files.writeString(directory.resolve("r.yaml"), Snippet.at("ssh").roleWith(lines));
 
@@ -155,7 +156,8 @@ class SshSandboxTest {
                 Optional.of(key),
                 Optional.of(config),
                 Duration.ofSeconds(5),
-                "1h30m"));
+                "1h30m",
+                SshSettings.Transport.PROCESS));
   }
 
   @Test

@@ -104,8 +104,8 @@ class SshTransportSessionTest {
 
     @Test
     void waitingForASessionCountsInTheDeadline() throws Exception {
-      try (SshTransport transport = new SshTransport(sshd.target());
-          ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+          SshTransport transport = new SshTransport(sshd.target())) {
         transport.open();
         for (int i = 0; i < 12; i++) {
           callers.submit(() -> run(transport, "exec sleep 30"));
@@ -120,7 +120,6 @@ class SshTransportSessionTest {
         for (Future<Ended> each : late) {
           assertThat(endOf(each)).isIn("SESSION_LIMIT", "TimedOut");
         }
-        transport.close();
       }
     }
 
