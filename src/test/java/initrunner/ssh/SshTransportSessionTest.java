@@ -108,7 +108,7 @@ class SshTransportSessionTest {
           SshTransport transport = new SshTransport(sshd.target())) {
         transport.open();
         for (int i = 0; i < 12; i++) {
-          callers.submit(() -> run(transport, "exec sleep 30"));
+          callers.execute(() -> run(transport, "exec sleep 30"));
         }
         Limits short_ = Limits.timeout(Duration.ofSeconds(3));
         List<Future<Ended>> late = new ArrayList<>();
@@ -127,7 +127,9 @@ class SshTransportSessionTest {
       try {
         return call.get().getClass().getSimpleName();
       } catch (java.util.concurrent.ExecutionException e) {
-        return ((TransportException) e.getCause()).kind().name();
+        return e.getCause() instanceof TransportException refusal
+            ? refusal.kind().name()
+            : e.toString();
       }
     }
   }
