@@ -35,8 +35,12 @@ public final class Main {
     System.setProperty("java.util.logging.config.class", "initrunner.cli.Log");
     CountDownLatch finished = new CountDownLatch(1);
     stopOnSignal(Thread.currentThread(), finished);
-    int status = run(args, console);
-    finished.countDown();
+    int status = ExitCodes.FAILED;
+    try {
+      status = run(args, console);
+    } finally {
+      finished.countDown();
+    }
     System.exit(status);
   }
 

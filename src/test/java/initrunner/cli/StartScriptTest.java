@@ -1,0 +1,336 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The start script, in a checkout of its own whose path holds a space. The JDK and Maven in it are
+/// small scripts that say how they were called; everything else is real.
+class StartScriptTest {
+
+  private static final String JAVA =
+      """
+      #!/bin/sh
+      for last; do :; done
+      case " $* " in
+        *initrunner.cli.StartupTraining*) exit ;;
+        *" say-pid "*) echo $$ ;;
+        *" read-input "*) cat ;;
+        *" end-with "*) exit "$last" ;;
+        *) while [ "$1" != initrunner.cli.Main ]; do shift; done; shift
+           for argument; do printf '<%s>' "$argument"; done ;;
+      esac
+      """;
+
+  private static final String MAVEN =
+      """
+      #!/bin/sh
+      echo building >>mvn.calls
+      cat
+      if [ -e hold ]; then until [ -e go-on ]; do sleep 0.02; done; fi
+      if [ -e broken ]; then
+        echo '[ERROR] Broken.java:[1,2] cannot find symbol'
+        echo '[ERROR] -> [Help 1]'
+        exit 1
+      fi
+      mkdir -p target/launch/build/lib
+      echo jar >target/launch/build/initrunner.jar
+      echo jar >target/launch/build/lib/library.jar
+      """;
+
+  private static final List<String> PROGRAMS =
+      List.of(
+          "sh",
+          "find",
+          "dirname",
+          "readlink",
+          "sed",
+          "head",
+          "tail",
+          "grep",
+          "mkdir",
+          "mktemp",
+          "chmod",
+          "mv",
+          "rm",
+          "ln",
+          "cp",
+          "cat",
+          "ps",
+          "sleep");
+
+  @TempDir private Path directory;
+  private Path checkout = Path.of("");
+  private Path jdk = Path.of("");
+  private Path programs = Path.of("");
+
+  private record Result(int status, String stdout, String stderr) {}
+
+  @BeforeEach
+  void makeACheckout() throws IOException {
+    checkout = Files.createDirectories(directory.resolve("a checkout"));
+    programs = Files.createDirectories(directory.resolve("bin"));
+    jdk = directory.resolve("a jdk");
+    Path project = Path.of("").toAbsolutePath();
+    Files.copy(project.resolve("initrunner"), checkout.resolve("initrunner"));
+    String search = Files.readString(project.resolve("dev/jdk.sh"));
+    write(
+        checkout.resolve("dev/jdk.sh"),
+        search.replace("/usr/lib/jvm/* /opt/*", "'" + directory.resolve("jvm") + "'/*"));
+    write(checkout.resolve("pom.xml"), "<project/>");
+    write(checkout.resolve("src/main/java/One.java"), "class One {}");
+    write(checkout.resolve("src/main/java/Two.java"), "class Two {}");
+    makeJdk("25.0.1");
+    executable(programs.resolve("mvn"), MAVEN);
+  }
+
+  private void makeJdk(String version) throws IOException {
+    write(
+        jdk.resolve("release"), "IMPLEMENTOR=\"Test\"\nJAVA_VERSION=\"" + version + "\"\nA=\"\"\n");
+    executable(jdk.resolve("bin/java"), JAVA);
+    executable(jdk.resolve("bin/javac"), "#!/bin/sh\n");
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private static void executable(Path file, String text) throws IOException {
+    write(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private ProcessBuilder script(List<String> command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().clear();
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "JAVA_HOME", jdk.toString(),
+                "HOME", directory.toString(),
+                "PATH", programs + ":" + System.getenv("PATH")));
+    return builder;
+  }
+
+  private Result run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(checkout.resolve("initrunner").toString()));
+    command.addAll(List.of(arguments));
+    return run(script(command), "");
+  }
+
+  private Result run(ProcessBuilder builder, String input)
+      throws IOException, InterruptedException {
+    Path stderr = Files.createTempFile(directory, "stderr", "");
+    Process process = builder.redirectError(stderr.toFile()).start();
+    process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().close();
+    String stdout = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(process.waitFor(), stdout, Files.readString(stderr));
+  }
+
+  private long builds() throws IOException {
+    Path calls = checkout.resolve("mvn.calls");
+    return Files.exists(calls) ? Files.readAllLines(calls).size() : 0;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dash", "bash", "ksh"})
+  void theFirstCallBuildsAndTheNextOnesDoNot(String shell) throws Exception {
+    String script = checkout.resolve("initrunner").toString();
+    Result first = run(script(List.of(shell, script, "x")), "");
+    assertThat(first.stdout()).isEqualTo("<x>");
+    assertThat(first.stderr()).startsWith("initrunner: building").hasLineCount(1);
+    Result second = run(script(List.of(shell, script, "y")), "");
+    assertThat(second).isEqualTo(new Result(0, "<y>", ""));
+    assertThat(builds()).isEqualTo(1);
+  }
+
+  @Test
+  void aChangedSourceIsBuilt() throws Exception {
+    run();
+    Files.setLastModifiedTime(
+        checkout.resolve("src/main/java/One.java"),
+        FileTime.from(Instant.now().plus(Duration.ofMinutes(1))));
+    run();
+    assertThat(builds()).isEqualTo(2);
+  }
+
+  @Test
+  void aRemovedSourceIsBuiltWithoutIt() throws Exception {
+    run();
+    Path sources = checkout.resolve("src/main/java");
+    Files.delete(sources.resolve("Two.java"));
+    Files.setLastModifiedTime(sources, FileTime.from(Instant.now().plusSeconds(60)));
+    run();
+    assertThat(builds()).isEqualTo(2);
+  }
+
+  @Test
+  void anUpgradedJdkIsBuiltForAgain() throws Exception {
+    run();
+    makeJdk("25.0.2");
+    run();
+    run();
+    assertThat(builds()).isEqualTo(2);
+  }
+
+  @Test
+  void aFailedBuildShowsItsCauseAndRunsNothing() throws Exception {
+    write(checkout.resolve("broken"), "");
+    Result result = run("x");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.stdout()).isEmpty();
+    assertThat(result.stderr())
+        .contains("the build failed", "Broken.java:[1,2] cannot find symbol", "build.log")
+        .doesNotContain("Help 1");
+  }
+
+  @Test
+  void itIsFoundThroughSymbolicLinksFromAnywhere() throws Exception {
+    Path links = Files.createDirectories(directory.resolve("links"));
+    Files.createSymbolicLink(links.resolve("one"), Path.of("../a checkout/initrunner"));
+    Files.createSymbolicLink(links.resolve("two"), links.resolve("one"));
+    ProcessBuilder builder = script(List.of("../links/two", "x")).directory(programs.toFile());
+    assertThat(run(builder, "").stdout()).isEqualTo("<x>");
+  }
+
+  @Test
+  void itIsFoundOnThePath() throws Exception {
+    ProcessBuilder builder = script(List.of("sh", "-c", "initrunner x"));
+    builder.environment().merge("PATH", checkout.toString(), (path, own) -> own + ":" + path);
+    assertThat(run(builder, "").stdout()).isEqualTo("<x>");
+  }
+
+  @Test
+  void argumentsArriveAsTheyWereGiven() throws Exception {
+    assertThat(run("a b", "", "*", "$HOME", "\"'\\", "--", "-x", "line\nline").stdout())
+        .isEqualTo("<a b><><*><$HOME><\"'\\><--><-x><line\nline>");
+  }
+
+  @Test
+  void standardInputIsTheProgramsAndNotTheBuilds() throws Exception {
+    ProcessBuilder builder =
+        script(List.of(checkout.resolve("initrunner").toString(), "read-input"));
+    assertThat(run(builder, "typed").stdout()).isEqualTo("typed");
+  }
+
+  @Test
+  void theExitStatusIsTheProgramsOwn() throws Exception {
+    assertThat(run("end-with", "77").status()).isEqualTo(77);
+  }
+
+  @Test
+  void itBecomesTheJvmSoThatSignalsReachIt() throws Exception {
+    Process process = script(List.of(checkout.resolve("initrunner") + "", "say-pid")).start();
+    String pid = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(pid.strip()).isEqualTo(Long.toString(process.pid()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"flock", "no-flock"})
+  void twoFirstCallsBuildOnce(String locking) throws Exception {
+    write(checkout.resolve("hold"), "");
+    ProcessBuilder builder = script(List.of(checkout.resolve("initrunner").toString(), "x"));
+    if (locking.equals("no-flock")) {
+      builder.environment().put("PATH", pathWithoutFlock().toString());
+    }
+    Path firstError = directory.resolve("first");
+    Path secondError = directory.resolve("second");
+    Process first = builder.redirectError(firstError.toFile()).start();
+    awaitLine(checkout.resolve("mvn.calls"), "building");
+    Process second = builder.redirectError(secondError.toFile()).start();
+    awaitLine(secondError, "waiting for another build");
+    write(checkout.resolve("go-on"), "");
+    assertThat(first.waitFor()).isZero();
+    assertThat(second.waitFor()).isZero();
+    assertThat(second.getInputStream().readAllBytes()).asString().isEqualTo("<x>");
+    assertThat(builds()).isEqualTo(1);
+  }
+
+  @Test
+  void theLockOfADeadBuildIsTakenOver() throws Exception {
+    Process dead = new ProcessBuilder("true").start();
+    dead.waitFor();
+    write(checkout.resolve("target/launch/lock.d/pid"), dead.pid() + "\n");
+    ProcessBuilder builder = script(List.of(checkout.resolve("initrunner").toString(), "x"));
+    builder.environment().put("PATH", pathWithoutFlock().toString());
+    assertThat(run(builder, "").stdout()).isEqualTo("<x>");
+    assertThat(checkout.resolve("target/launch/lock.d")).doesNotExist();
+  }
+
+  /// Only what the script calls by name, so that whatever else it comes to need is noticed.
+  private Path pathWithoutFlock() throws IOException {
+    Path path = Files.createDirectories(directory.resolve("no-flock"));
+    for (String name : PROGRAMS) {
+      Files.createSymbolicLink(path.resolve(name), program(name));
+    }
+    Files.createSymbolicLink(path.resolve("mvn"), programs.resolve("mvn"));
+    return path;
+  }
+
+  private static Path program(String name) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .map(place -> Path.of(place, name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void awaitLine(Path file, String text) throws Exception {
+    while (!Files.exists(file) || !Files.readString(file).contains(text)) {
+      Thread.sleep(5);
+    }
+  }
+
+  @Test
+  void withoutAJdkItSaysInThreeLinesWhatItLookedAtAndHowToGetOne() throws Exception {
+    makeJdk("17.0.1");
+    Files.delete(jdk.resolve("bin/javac"));
+    Result result = run("x");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.stdout()).isEmpty();
+    assertThat(result.stderr())
+        .hasLineCount(3)
+        .contains("no JDK 25", "JAVA_HOME (" + jdk + " is 17, without javac)", "To get one: ");
+  }
+
+  @Test
+  void aJdkBesideAnOldJavaHomeIsFound() throws Exception {
+    makeJdk("25.0.1");
+    Files.createDirectories(directory.resolve("jvm"));
+    Files.createSymbolicLink(directory.resolve("jvm/java-25"), jdk);
+    ProcessBuilder builder = script(List.of(checkout.resolve("initrunner").toString(), "x"));
+    builder.environment().put("JAVA_HOME", directory.resolve("nowhere").toString());
+    assertThat(run(builder, "").stdout()).isEqualTo("<x>");
+    assertThat(run(builder, "").stderr()).isEmpty();
+  }
+
+  @Test
+  void withoutMavenItSaysHowToGetIt() throws Exception {
+    Path path = pathWithoutFlock();
+    Files.delete(path.resolve("mvn"));
+    ProcessBuilder builder = script(List.of(checkout.resolve("initrunner").toString(), "x"));
+    builder.environment().put("PATH", path.toString());
+    Result result = run(builder, "");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.stderr()).contains("no mvn on PATH", "apt install maven");
+  }
+}
