@@ -1,0 +1,60 @@
+package initrunner.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import initrunner.agent.AgentRun;
+import initrunner.role.ModelSettings;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What a run came to, for programs and for people.
+record RunReport(String runId, ModelSettings model, AgentRun run) {
+
+  /// One JSON object on one line.
+  String json() {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.writeStartObject();
+      json.writeStringField("run_id", runId);
+      json.writeStringField("output", run.output());
+      Optional<String> error = run.failure().map(AgentRun.Failure::message);
+      if (error.isPresent()) {
+        json.writeStringField("error", error.get());
+      } else {
+        json.writeNullField("error");
+      }
+      json.writeBooleanField("success", error.isEmpty());
+      json.writeNumberField("tokens_in", run.usage().tokensIn());
+      json.writeNumberField("tokens_out", run.usage().tokensOut());
+      json.writeNumberField("total_tokens", run.usage().total());
+      json.writeNumberField("tool_calls", run.toolNames().size());
+      json.writeArrayFieldStart("tool_call_names");
+      for (String name : run.toolNames()) {
+        json.writeString(name);
+      }
+      json.writeEndArray();
+      json.writeNumberField("duration_ms", run.duration().toMillis());
+      json.writeStringField("provider", model.provider());
+      json.writeStringField("model", model.name());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  /// What it cost, on one line.
+  String cost() {
+    return String.format(
+        Locale.ROOT,
+        "--- tokens: %d in, %d out, %d in all; tool calls: %d; %.1f s ---",
+        run.usage().tokensIn(),
+        run.usage().tokensOut(),
+        run.usage().total(),
+        run.toolNames().size(),
+        run.duration().toMillis() / 1000.0);
+  }
+}

@@ -1,0 +1,124 @@
+package initrunner.cli;
+
+import initrunner.agent.RunEvent;
+import initrunner.audit.VisibleText;
+import initrunner.tool.Tool;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/// Shows a run to a person while it goes on: the model's text on standard output, one line on
+/// standard error as a tool call starts and one as it ends. What a model or a command wrote is
+/// never obeyed by the terminal. Takes one event at a time.
+final class RunView implements Consumer<RunEvent> {
+
+  private static final int MOST_CHARACTERS = 160;
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final String place;
+  private final Map<String, String> typeOfTool;
+  private final List<ToolCall> running = new ArrayList<>();
+  private boolean insideLine;
+
+  RunView(Console console, String place, List<Tool> tools) {
+    this.out = console.out();
+    this.err = console.err();
+    this.place = place;
+    this.typeOfTool = tools.stream().collect(Collectors.toMap(Tool::name, Tool::type));
+  }
+
+  @Override
+  public void accept(RunEvent event) {
+    switch (event) {
+      case RunEvent.TextDelta(String text) -> text(text);
+      case RunEvent.TurnEnded() -> endLine();
+      case RunEvent.ToolStarted(ToolCall call) -> started(call);
+      case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration duration) ->
+          ended(call, result, duration);
+      case RunEvent.ModelRetry(String reason, Duration pause) ->
+          line("… " + reason + "; asking again in " + seconds(pause));
+    }
+  }
+
+  /// Written as it is, save that nothing in it can move the cursor or change the terminal.
+  private void text(String text) {
+    if (text.isEmpty()) {
+      return;
+    }
+    String harmless =
+        text.codePoints()
+            .filter(character ->
+                character == '\n' || character == '\t' || !Character.isISOControl(character))
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+    out.print(harmless);
+    out.flush();
+    insideLine = !text.endsWith("\n");
+  }
+
+  private void endLine() {
+    if (insideLine) {
+      out.println();
+      insideLine = false;
+    }
+  }
+
+  private void started(ToolCall call) {
+    running.add(call);
+    String type = typeOfTool.getOrDefault(call.tool(), call.tool());
+    line("▸ " + type + " on " + place + ": " + summary(call));
+  }
+
+  private void ended(ToolCall call, ToolResult result, Duration duration) {
+    boolean alone = running.size() == 1;
+    running.remove(call);
+    String which = alone ? "" : summary(call) + ": ";
+    line(which(result) + which + end(result) + ", " + seconds(duration));
+  }
+
+  private static String which(ToolResult result) {
+    return result.status() == ToolResult.Status.SUCCEEDED ? "✓ " : "✗ ";
+  }
+
+  private static String end(ToolResult result) {
+    String firstLine = result.text().lines().findFirst().orElse("");
+    return switch (result.status()) {
+      case SUCCEEDED -> "exit 0";
+      case FAILED -> firstLine.replaceFirst("^Exit code: ", "exit ");
+      case TIMED_OUT, CANCELLED, LOST, REFUSED, NOT_STARTED ->
+          firstLine.replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
+    };
+  }
+
+  /// The only argument where it is text, else all of them.
+  private static String summary(ToolCall call) {
+    if (call.arguments().size() == 1
+        && call.arguments().values().iterator().next() instanceof String text) {
+      return text;
+    }
+    return call.arguments().entrySet().stream()
+        .map(argument -> argument.getKey() + "=" + argument.getValue())
+        .collect(Collectors.joining(" "));
+  }
+
+  private void line(String text) {
+    endLine();
+    String visible = VisibleText.oneLine(text).strip();
+    err.println(
+        visible.length() <= MOST_CHARACTERS
+            ? visible
+            : visible.substring(0, MOST_CHARACTERS) + "…");
+  }
+
+  private static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+  }
+}

@@ -1,0 +1,386 @@
+package initrunner.cli;
+
+import static initrunner.agent.ScriptedModel.COMPLETION_TOKENS;
+import static initrunner.agent.ScriptedModel.PROMPT_TOKENS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import initrunner.agent.ScriptedModel;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `run` as people call it, against a scripted model; the tool calls are real, on this machine.
+class RunCommandTest {
+
+  private static final String KEY = "sk-a-key-that-nobody-may-see";
+
+  @TempDir private Path directory;
+  private ScriptedModel server = ScriptedModel.of();
+  private final Map<String, String> environment = new HashMap<>();
+
+  @AfterEach
+  void stopServer() {
+    server.close();
+  }
+
+  @Test
+  void theAnswerIsAllThatAPipeGets() throws Exception {
+    script(ScriptedModel.shell("echo from the tool"), ScriptedModel.text("It said so."));
+
+    CapturedConsole console = run(role("none"), "-p", "Ask the tool.");
+
+    assertThat(console.stdout()).isEqualTo("It said so.\n");
+    assertThat(console.stderr()).isEmpty();
+    assertThat(server.requests().get(0).lastMessage()).isEqualTo("Ask the tool.");
+    assertThat(server.requests().get(1).lastMessage()).isEqualTo("STDOUT:\nfrom the tool");
+    assertThat(server.requests())
+        .allSatisfy(request -> assertThat(request.body().path("stream").asBoolean()).isFalse());
+  }
+
+  @Test
+  void jsonHasTheRunForPrograms() throws Exception {
+    script(ScriptedModel.shell("true"), ScriptedModel.text("Döne."));
+
+    CapturedConsole console = run(role("none"), "-p", "Go.", "--format", "json");
+
+    JsonNode json = new ObjectMapper().readTree(console.stdout());
+    assertThat(json.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "run_id",
+            "output",
+            "error",
+            "success",
+            "tokens_in",
+            "tokens_out",
+            "total_tokens",
+            "tool_calls",
+            "tool_call_names",
+            "duration_ms",
+            "provider",
+            "model");
+    assertThat(json.path("run_id").asText()).matches("[0-9a-f]{12}");
+    assertThat(json.path("output").asText()).isEqualTo("Döne.");
+    assertThat(json.path("error").isNull()).isTrue();
+    assertThat(json.path("success").asBoolean()).isTrue();
+    assertThat(json.path("tokens_in").asInt()).isEqualTo(2 * PROMPT_TOKENS);
+    assertThat(json.path("tokens_out").asInt()).isEqualTo(2 * COMPLETION_TOKENS);
+    assertThat(json.path("total_tokens").asInt())
+        .isEqualTo(2 * (PROMPT_TOKENS + COMPLETION_TOKENS));
+    assertThat(json.path("tool_calls").asInt()).isEqualTo(1);
+    assertThat(json.path("tool_call_names").toString()).isEqualTo("[\"run_shell\"]");
+    assertThat(json.path("provider").asText()).isEqualTo("openai");
+    assertThat(json.path("model").asText()).isEqualTo("gpt-5-mini");
+    assertThat(console.stdout()).hasLineCount(1);
+  }
+
+  @Test
+  void aFailedRunIsNeverASuccess() throws Exception {
+    script(
+        ScriptedModel.status(
+            401, "{\"error\":{\"message\":\"Incorrect API key provided: " + KEY + "\"}}"));
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role("none"), "-p", "Go.")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stdout()).isEmpty();
+    assertThat(console.stderr())
+        .startsWith("Error: openai at ")
+        .contains("does not accept the key in OPENAI_API_KEY (401)", "Set OPENAI_API_KEY to a key")
+        .doesNotContain(KEY);
+  }
+
+  @Test
+  void aFailedRunIsJsonTooWhereJsonIsAsked() throws Exception {
+    script(ScriptedModel.shell("true"), ScriptedModel.status(400, "{\"error\":\"too long\"}"));
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role("none"), "-p", "Go.", "-f", "json"))
+        .isEqualTo(ExitCodes.FAILED);
+    JsonNode json = new ObjectMapper().readTree(console.stdout());
+    assertThat(json.path("success").asBoolean()).isFalse();
+    assertThat(json.path("error").asText()).contains("(400): too long");
+    assertThat(json.path("tool_calls").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aMissingKeyNamesItsVariable() throws Exception {
+    script();
+    environment.remove("OPENAI_API_KEY");
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role("none"), "-p", "Go.")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stderr())
+        .isEqualTo(
+            """
+            Error: environment variable OPENAI_API_KEY is not set; model openai:gpt-5-mini needs \
+            its key there
+            Set it: export OPENAI_API_KEY=YOUR_KEY
+            """);
+  }
+
+  @Test
+  void aSandboxThatCannotBeUsedIsFoundBeforeTheMissingKey() throws Exception {
+    script();
+    environment.remove("OPENAI_API_KEY");
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role(unreachable()), "-p", "Go."))
+        .isEqualTo(ExitCodes.SANDBOX_UNAVAILABLE);
+    assertThat(console.stderr()).startsWith("Error: ").contains("nowhere").hasLineCount(2);
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void aRoleThatCannotBeUsedIsAUsageErrorWithItsFaults() throws Exception {
+    Path role = directory.resolve("bad.yaml");
+    Files.writeString(role, "apiVersion: initrunner/v1\nkind: Agnt\n");
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role.toString(), "-p", "Go.")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("bad.yaml:2:7");
+  }
+
+  @Test
+  void aRoleWithoutAModelAndNoOtherNameIsAUsageErrorWithTheWays() throws Exception {
+    script(ScriptedModel.text("ok"), ScriptedModel.text("ok"));
+    String role = withoutModel();
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role, "-p", "Go.")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("no model is named", "--model", "INITRUNNER_MODEL");
+
+    assertThat(run(role, "-p", "Go.", "--model", "openai:gpt-4o").stdout()).isEqualTo("ok\n");
+    environment.put("INITRUNNER_MODEL", "openai:o3");
+    assertThat(run(role, "-p", "Go.").stdout()).isEqualTo("ok\n");
+    assertThat(server.requests())
+        .extracting(request -> request.body().path("model").asText())
+        .containsExactly("gpt-4o", "o3");
+  }
+
+  @Test
+  void theCommandLinesModelWinsOverTheEnvironmentsAndThatOverTheRoles() throws Exception {
+    script(ScriptedModel.text("ok"), ScriptedModel.text("ok"));
+    environment.put("INITRUNNER_MODEL", "openai:from-environment");
+
+    run(role("none"), "-p", "Go.");
+    run(role("none"), "-p", "Go.", "--model", "openai:from-option");
+
+    assertThat(server.requests())
+        .extracting(request -> request.body().path("model").asText())
+        .containsExactly("from-environment", "from-option");
+  }
+
+  @Test
+  void aDashReadsThePromptFromStandardInput() throws Exception {
+    script(ScriptedModel.text("ok"));
+    CapturedConsole console = CapturedConsole.withStdin("From a file: ü\n", environment);
+
+    assertThat(console.run("run", role("none"), "-p", "-")).isEqualTo(ExitCodes.OK);
+    assertThat(server.requests().getFirst().lastMessage()).isEqualTo("From a file: ü");
+  }
+
+  @Test
+  void anEmptyPromptOrNoneOrAnUnknownFormatIsAUsageError() throws Exception {
+    CapturedConsole console = console();
+    String role = role("none");
+
+    assertThat(console.run("run", role, "-p", "  ")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.run("run", role, "-p", "-")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.run("run", role)).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.run("run", role, "-p", "Go.", "-f", "xml")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr())
+        .contains(
+            "The prompt is empty", "--prompt", "'xml' is no format; allowed is auto, text, json");
+  }
+
+  @Test
+  void aDryRunSaysWhatWouldRunAndAsksNobody() throws Exception {
+    script();
+    CapturedConsole console = run(role("none"), "-p", "Go.", "--dry-run");
+
+    assertThat(console.stdout())
+        .contains(
+            "local-agent",
+            "openai:gpt-5-mini at " + server.baseUrl(),
+            "this machine",
+            "run_shell",
+            "5 tool calls, 60 s",
+            "No model was asked and nothing was run.");
+    assertThat(server.requests()).isEmpty();
+    assertThat(directory.resolve("home")).doesNotExist();
+
+    environment.remove("OPENAI_API_KEY");
+    assertThat(run(role("none"), "-p", "Go.", "--dry-run").stdout())
+        .contains("OPENAI_API_KEY is not set");
+    assertThat(console().run("run", role(unreachable()), "-p", "Go.", "--dry-run"))
+        .isEqualTo(ExitCodes.SANDBOX_UNAVAILABLE);
+  }
+
+  @Test
+  void toolCallsAreRecordedWhereTheOptionSaysAndNowhereWithoutARecord() throws Exception {
+    script(
+        ScriptedModel.shell("true"),
+        ScriptedModel.text("ok"),
+        ScriptedModel.shell("true"),
+        ScriptedModel.text("ok"));
+    Path database = directory.resolve("elsewhere.db");
+
+    run(role("none"), "-p", "Go.", "--no-audit");
+    assertThat(directory.resolve("home")).doesNotExist();
+
+    run(role("none"), "-p", "Go.", "--audit-db", database.toString());
+    assertThat(database).exists();
+    assertThat(directory.resolve("home")).doesNotExist();
+  }
+
+  @Test
+  void whatCannotBeRecordedIsNotRun() throws Exception {
+    script();
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role("none"), "-p", "Go.", "--audit-db", directory.toString()))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stderr()).startsWith("Error: ");
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void aGuardrailThatEndsTheRunIsNamed() throws Exception {
+    script(
+        ScriptedModel.calls(
+            ScriptedModel.shellCall("1", "touch a"),
+            ScriptedModel.shellCall("2", "touch b"),
+            ScriptedModel.shellCall("3", "touch c"),
+            ScriptedModel.shellCall("4", "touch d"),
+            ScriptedModel.shellCall("5", "touch e"),
+            ScriptedModel.shellCall("6", "touch f")));
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role("none"), "-p", "Go.")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stderr()).contains("limit of 5 tool calls (spec.guardrails.max_tool_calls)");
+    assertThat(directory.resolve("a")).doesNotExist();
+  }
+
+  @Test
+  void aTerminalShowsTextAsItComesAndEachToolCall() throws Exception {
+    script(
+        new ScriptedModel.Reply.Calls(
+            "Let me look.", java.util.List.of(ScriptedModel.shellCall("1", "echo 'a\u001b[2Jb'"))),
+        ScriptedModel.shell("false"),
+        ScriptedModel.shell("rm -rf x"),
+        ScriptedModel.text("All \u001b]0;title\u0007 done."));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console terminal =
+        new Console(
+            new ByteArrayInputStream(new byte[0]), out, err, environment, Console.Output.TERMINAL);
+
+    assertThat(Main.run(new String[] {"run", role("none"), "-p", "Go."}, terminal))
+        .isEqualTo(ExitCodes.OK);
+    assertThat(server.requests())
+        .allSatisfy(request -> assertThat(request.body().path("stream").asBoolean()).isTrue());
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo("Let me look.\nAll ]0;title done.\n");
+    assertThat(err.toString(StandardCharsets.UTF_8).replaceAll("\\d+\\.\\d s", "N s").lines())
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("▸ shell on this machine: echo 'a\\x1B[2Jb'"),
+            line -> assertThat(line).isEqualTo("✓ exit 0, N s"),
+            line -> assertThat(line).isEqualTo("▸ shell on this machine: false"),
+            line -> assertThat(line).isEqualTo("✗ exit 1, N s"),
+            line -> assertThat(line).isEqualTo("▸ shell on this machine: rm -rf x"),
+            line -> assertThat(line).startsWith("✗ ").contains("blocked").endsWith(", N s"),
+            line ->
+                assertThat(line)
+                    .isEqualTo("--- tokens: 44 in, 28 out, 72 in all; tool calls: 3; N s ---"));
+  }
+
+  @Test
+  void theHelpTeachesByExample() {
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", "--help")).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout())
+        .contains("Examples:", "initrunner run role.yaml -p", "--dry-run", "Exit status:");
+  }
+
+  private void script(ScriptedModel.Reply... replies) {
+    server.close();
+    server = ScriptedModel.of(replies);
+    environment.put("OPENAI_API_KEY", KEY);
+    environment.put("OPENAI_BASE_URL", server.baseUrl().toString());
+    environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
+  }
+
+  private CapturedConsole console() {
+    return CapturedConsole.of(environment);
+  }
+
+  private CapturedConsole run(String role, String... options) {
+    CapturedConsole console = console();
+    String[] all = new String[options.length + 2];
+    all[0] = "run";
+    all[1] = role;
+    System.arraycopy(options, 0, all, 2, options.length);
+    assertThat(console.run(all)).as(console.stderr()).isEqualTo(ExitCodes.OK);
+    return console;
+  }
+
+  private String role(String sandbox) throws IOException {
+    return write(
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata:
+          name: local-agent
+        spec:
+          role: You are brief.
+          model:
+            provider: openai
+            name: gpt-5-mini
+          tools:
+            - type: shell
+          guardrails:
+            timeout_seconds: 60
+            max_tool_calls: 5
+          security:
+            sandbox:
+              backend: SANDBOX
+        """
+            .replace("SANDBOX", sandbox));
+  }
+
+  private String withoutModel() throws IOException {
+    return write(
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata:
+          name: local-agent
+        spec:
+          role: You are brief.
+        """);
+  }
+
+  private String write(String text) throws IOException {
+    Path file = directory.resolve("role.yaml");
+    Files.writeString(file, text);
+    return file.toString();
+  }
+
+  /// A host at which nobody answers.
+  private String unreachable() throws IOException {
+    Path config = directory.resolve("ssh_config");
+    Files.writeString(config, "Host nowhere\n  HostName 127.0.0.1\n  Port 1\n");
+    return "ssh\n      ssh:\n        host: nowhere\n        config_file: " + config;
+  }
+}
