@@ -40,6 +40,8 @@ final class YamlTree {
             .setSchema(new Schema())
             .setAllowNonScalarKeys(true)
             .setMaxAliasesForCollections(Integer.MAX_VALUE)
+            // the reader copies what it has looked ahead at for each further buffer that it fills
+            .setBufferSize(text.length() + 1)
             .build();
     try {
       return single(
