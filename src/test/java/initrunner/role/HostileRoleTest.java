@@ -37,12 +37,12 @@ class HostileRoleTest {
     Files.deleteIfExists(file);
   }
 
-  @Property(tries = 200)
+  @Property(tries = 100)
   void anyBytes(@ForAll byte[] bytes) throws IOException {
     loadsOrIsRefused(bytes);
   }
 
-  @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
   void aRoleWithAFewPartsReplaced(@ForAll("edits") List<Edit> edits) throws IOException {
     StringBuilder text = new StringBuilder(ROLE);
     for (Edit edit : edits) {
@@ -52,7 +52,7 @@ class HostileRoleTest {
     loadsOrIsRefused(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
   void tokensOfYamlInAnyOrder(@ForAll("tokens") List<String> tokens) throws IOException {
     loadsOrIsRefused(String.join("", tokens).getBytes(StandardCharsets.UTF_8));
   }
