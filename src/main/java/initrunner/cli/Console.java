@@ -16,7 +16,7 @@ import java.util.Optional;
 /// far as the streams are.
 public final class Console {
 
-  /// What standard output is.
+  /// What an output is.
   public enum Output {
     /// A person watches.
     TERMINAL,
@@ -29,20 +29,33 @@ public final class Console {
   private final OutputStream stderr;
   private final Map<String, String> environment;
   private final Output output;
+  private final Output errorOutput;
   private final PrintWriter out;
   private final PrintWriter err;
 
+  /// @param output what both outputs are
   public Console(
       InputStream stdin,
       OutputStream stdout,
       OutputStream stderr,
       Map<String, String> environment,
       Output output) {
+    this(stdin, stdout, stderr, environment, output, output);
+  }
+
+  Console(
+      InputStream stdin,
+      OutputStream stdout,
+      OutputStream stderr,
+      Map<String, String> environment,
+      Output output,
+      Output errorOutput) {
     this.stdin = stdin;
     this.stdout = stdout;
     this.stderr = stderr;
     this.environment = Map.copyOf(environment);
     this.output = output;
+    this.errorOutput = errorOutput;
     out = text(stdout);
     err = text(stderr);
   }
@@ -54,12 +67,13 @@ public final class Console {
         new FileOutputStream(FileDescriptor.out),
         new FileOutputStream(FileDescriptor.err),
         System.getenv(),
-        outputOfProcess());
+        outputOfProcess("initrunner.terminal"),
+        outputOfProcess("initrunner.terminal.stderr"));
   }
 
-  /// The start script knows, at no cost; without it, the JDK can say.
-  private static Output outputOfProcess() {
-    String known = System.getProperty("initrunner.terminal", "");
+  /// The start script knows, at no cost; without it, the JDK can say, though only for all at once.
+  private static Output outputOfProcess(String property) {
+    String known = System.getProperty(property, "");
     boolean terminal =
         known.isEmpty()
             ? Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent()
@@ -109,5 +123,10 @@ public final class Console {
   /// Whether a person watches standard output.
   public Output output() {
     return output;
+  }
+
+  /// Whether a person watches standard error.
+  public Output errorOutput() {
+    return errorOutput;
   }
 }

@@ -240,29 +240,41 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private int ask(RoleRuntime runtime) {
-      boolean watched = console.output() == Console.Output.TERMINAL && format != Format.JSON;
-      Models.Delivery delivery =
-          watched && format == Format.AUTO ? Models.Delivery.STREAMED : Models.Delivery.WHOLE;
-      Consumer<RunEvent> view =
-          watched ? new RunView(console, runtime.place(), runtime.tools()) : event -> {};
       AgentRun run;
-      try (Model asked = Models.open(model, console.environment(), delivery)) {
+      try (Model asked = Models.open(model, console.environment(), delivery())) {
         run =
             new AgentLoop(
                     asked,
                     role.prompt(),
                     new Toolbox(runtime.tools(), runtime::call),
                     role.guardrails())
-                .run(text, view);
+                .run(text, view(runtime));
       }
-      if (!watched) {
+      if (!isShownAsItComes()) {
         printResult(run);
-      } else {
+      }
+      if (format != Format.JSON && console.errorOutput() == Console.Output.TERMINAL) {
         console.err().println(new RunReport(runId, model, run).cost());
       }
       return run.failure()
           .map(failure -> complained(failure.message(), failure.remedy(), ExitCodes.FAILED))
           .orElse(ExitCodes.OK);
+    }
+
+    private boolean isShownAsItComes() {
+      return console.output() == Console.Output.TERMINAL && format != Format.JSON;
+    }
+
+    private Models.Delivery delivery() {
+      return isShownAsItComes() && format == Format.AUTO
+          ? Models.Delivery.STREAMED
+          : Models.Delivery.WHOLE;
+    }
+
+    private Consumer<RunEvent> view(RoleRuntime runtime) {
+      return format == Format.JSON
+          ? event -> {}
+          : new RunView(console, runtime.place(), runtime.tools());
     }
 
     private void printResult(AgentRun run) {

@@ -15,14 +15,16 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// Shows a run to a person while it goes on: the model's text on standard output, one line on
-/// standard error as a tool call starts and one as it ends. What a model or a command wrote is
-/// never obeyed by the terminal. Takes one event at a time.
+/// standard error as a tool call starts and one as it ends, each only where a person watches. What
+/// a model or a command wrote is never obeyed by the terminal. Takes one event at a time.
 final class RunView implements Consumer<RunEvent> {
 
   private static final int MOST_CHARACTERS = 160;
 
   private final PrintWriter out;
   private final PrintWriter err;
+  private final boolean showsText;
+  private final boolean showsCalls;
   private final String place;
   private final Map<String, String> typeOfTool;
   private final List<ToolCall> running = new ArrayList<>();
@@ -31,6 +33,8 @@ final class RunView implements Consumer<RunEvent> {
   RunView(Console console, String place, List<Tool> tools) {
     this.out = console.out();
     this.err = console.err();
+    this.showsText = console.output() == Console.Output.TERMINAL;
+    this.showsCalls = console.errorOutput() == Console.Output.TERMINAL;
     this.place = place;
     this.typeOfTool = tools.stream().collect(Collectors.toMap(Tool::name, Tool::type));
   }
@@ -50,7 +54,7 @@ final class RunView implements Consumer<RunEvent> {
 
   /// Written as it is, save that nothing in it can move the cursor or change the terminal.
   private void text(String text) {
-    if (text.isEmpty()) {
+    if (text.isEmpty() || !showsText) {
       return;
     }
     String harmless =
@@ -110,6 +114,9 @@ final class RunView implements Consumer<RunEvent> {
   }
 
   private void line(String text) {
+    if (!showsCalls) {
+      return;
+    }
     endLine();
     String visible = VisibleText.oneLine(text).strip();
     err.println(

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -272,10 +273,25 @@ class RunCommandTest {
   }
 
   @Test
+  void theRunsTimeoutStopsTheCommandInFlightAndSaysSo() throws Exception {
+    script(ScriptedModel.shell("sleep 1000"));
+    Path role = Path.of(role("none"));
+    Files.writeString(
+        role, Files.readString(role).replace("timeout_seconds: 60", "timeout_seconds: 2"));
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role.toString(), "-p", "Go.")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stderr())
+        .contains(
+            "the run timed out after 2 s (spec.guardrails.timeout_seconds); run_shell: ",
+            "The command was stopped.");
+  }
+
+  @Test
   void aTerminalShowsTextAsItComesAndEachToolCall() throws Exception {
     script(
         new ScriptedModel.Reply.Calls(
-            "Let me look.", java.util.List.of(ScriptedModel.shellCall("1", "echo 'a\u001b[2Jb'"))),
+            "Let me look.", List.of(ScriptedModel.shellCall("1", "echo 'a\u001b[2Jb'"))),
         ScriptedModel.shell("false"),
         ScriptedModel.shell("rm -rf x"),
         ScriptedModel.text("All \u001b]0;title\u0007 done."));
@@ -302,6 +318,33 @@ class RunCommandTest {
             line ->
                 assertThat(line)
                     .isEqualTo("--- tokens: 44 in, 28 out, 72 in all; tool calls: 3; N s ---"));
+  }
+
+  @Test
+  void aPersonWhoKeepsTheAnswerInAFileStillSeesTheToolCalls() throws Exception {
+    script(
+        new ScriptedModel.Reply.Calls(
+            "Let me look.", List.of(ScriptedModel.shellCall("1", "true"))),
+        ScriptedModel.text("Done."));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console redirected =
+        new Console(
+            new ByteArrayInputStream(new byte[0]),
+            out,
+            err,
+            environment,
+            Console.Output.OTHER,
+            Console.Output.TERMINAL);
+
+    assertThat(Main.run(new String[] {"run", role("none"), "-p", "Go."}, redirected))
+        .isEqualTo(ExitCodes.OK);
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("Done.\n");
+    assertThat(err.toString(StandardCharsets.UTF_8).lines())
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("▸ shell on this machine: true"),
+            line -> assertThat(line).startsWith("✓ exit 0, "),
+            line -> assertThat(line).startsWith("--- tokens: "));
   }
 
   @Test
