@@ -56,14 +56,29 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    prepare();
-    start();
+    prepareAndStart();
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
+    stopAndDelete();
+  }
+
+  /// What happens before the first test, for whoever runs without a test engine.
+  public void prepareAndStart() {
+    prepare();
+    start();
+  }
+
+  /// What happens after the last test.
+  public void stopAndDelete() {
     stop();
     deleteTree(directory());
+  }
+
+  /// The client's private key.
+  public Path key() {
+    return directory().resolve("user_key");
   }
 
   /// The client's configuration, for `ssh -F`.

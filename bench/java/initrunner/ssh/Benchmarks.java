@@ -1,0 +1,283 @@
+package initrunner.ssh;
+
+import initrunner.exec.Command;
+import com.sun.management.ThreadMXBean;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Measures the engine side by side with what else there is, all in one run against one real sshd
+/// on loopback, and prints Markdown. `latency`, `throughput`, `bulk` and `input` are the parts.
+public final class Benchmarks {
+
+  private static final int WARM_UP = 100;
+  private static final int CALLERS = 64;
+  private static final int CALLS = 2_000;
+
+  private Benchmarks() {}
+
+  public static void main(String[] parts) throws Exception {
+    for (String part : parts) {
+      switch (part) {
+        case "latency" -> {
+          latency(Duration.ZERO, 400);
+          latency(Duration.ofMillis(20), 60);
+          latency(Duration.ofMillis(100), 20);
+        }
+        case "throughput" -> {
+          throughput(10);
+          throughput(64);
+        }
+        case "bulk" -> bulk();
+        case "input" -> input();
+        default -> throw new IllegalArgumentException(part + ": latency, throughput, bulk or input");
+      }
+    }
+    System.exit(0); // a library's threads may still be there
+  }
+
+  private interface Body {
+    void with(SshdExtension sshd) throws Exception;
+  }
+
+  private static void withServer(int maxSessions, Body body) throws Exception {
+    SshdExtension sshd = new SshdExtension("MaxSessions " + maxSessions, "LogLevel INFO");
+    sshd.prepareAndStart();
+    try {
+      body.with(sshd);
+    } finally {
+      sshd.stopAndDelete();
+    }
+  }
+
+  private static List<Contender> contenders(Contender.Server server) throws Exception {
+    return List.of(
+        new EngineContender("InitRunner engine", new SshTransport(server.target())),
+        new EngineContender(
+            "InitRunner, a process per call", new SshProcessTransport(server.target())),
+        new ProcessContender(server),
+        new MinaContender(server),
+        new SshjContender(server),
+        new JschContender(server));
+  }
+
+  private static void closeAll(List<Contender> contenders) throws Exception {
+    for (Contender contender : contenders) {
+      contender.close();
+    }
+  }
+
+  private static void latency(Duration roundTrip, int rounds) throws Exception {
+    withServer(
+        64,
+        sshd -> {
+          try (Relay relay = new Relay(sshd.port(), roundTrip.dividedBy(2))) {
+            int port = roundTrip.isZero() ? sshd.port() : relay.port();
+            Contender.Server server =
+                new Contender.Server(sshd.targetVia(port), port, sshd.user(), sshd.key());
+            List<Contender> all = new ArrayList<>(contenders(server));
+            Floor floor = new Floor(server.target());
+            all.add(floor);
+            Map<Contender, long[]> nanos = new LinkedHashMap<>();
+            for (Contender contender : all) {
+              contender.connect();
+              nanos.put(contender, new long[rounds]);
+              for (int i = 0; i < Math.min(WARM_UP, rounds); i++) {
+                contender.run(Command.of("true"), EngineContender.NO_INPUT);
+              }
+            }
+            for (int round = 0; round < rounds; round++) {
+              for (Contender contender : all) {
+                long begin = System.nanoTime();
+                long own = contender.run(Command.of("true"), EngineContender.NO_INPUT);
+                long took = contender == floor ? own : System.nanoTime() - begin;
+                nanos.get(contender)[round] = took;
+              }
+            }
+            printLatency(roundTrip, rounds, nanos);
+            closeAll(all);
+          }
+        });
+  }
+
+  private static void printLatency(
+      Duration roundTrip, int rounds, Map<Contender, long[]> nanos) {
+    System.out.printf(
+        "%n### Warm `true`, %s (%d calls each, interleaved)%n%n",
+        roundTrip.isZero() ? "loopback" : "round trip " + roundTrip.toMillis() + " ms",
+        rounds);
+    System.out.println("| | median ms | p99 ms | engine ÷ this | round trips |");
+    System.out.println("|---|---|---|---|---|");
+    double ours = median(nanos.values().iterator().next());
+    nanos.forEach(
+        (contender, taken) ->
+            System.out.printf(
+                Locale.ROOT,
+                "| %s | %.2f | %.2f | %.2f | %s |%n",
+                contender.name(),
+                median(taken),
+                percentile(taken, 99),
+                ours / median(taken),
+                roundTrip.isZero()
+                    ? ""
+                    : String.format(
+                        Locale.ROOT, "%.2f", median(taken) / (double) roundTrip.toMillis())));
+  }
+
+  private static double median(long[] nanos) {
+    return percentile(nanos, 50);
+  }
+
+  private static double percentile(long[] nanos, int percent) {
+    long[] sorted = nanos.clone();
+    Arrays.sort(sorted);
+    return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / 1e6;
+  }
+
+  private static void throughput(int maxSessions) throws Exception {
+    System.out.printf(
+        "%n### %,d calls of `true` from %d callers, MaxSessions %d%n%n",
+        CALLS, CALLERS, maxSessions);
+    System.out.println("| | succeeded | failed | succeeded per s | log-ins |");
+    System.out.println("|---|---|---|---|---|");
+    for (int i = 0; i < 6; i++) {
+      int which = i;
+      withServer(
+          maxSessions,
+          sshd -> {
+            Contender.Server server =
+                new Contender.Server(sshd.target(), sshd.port(), sshd.user(), sshd.key());
+            Contender contender = contenders(server).get(which);
+            contender.connect();
+            AtomicInteger failed = new AtomicInteger();
+            long begin = System.nanoTime();
+            try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
+              List<Future<?>> calls = new ArrayList<>();
+              for (int call = 0; call < CALLS; call++) {
+                calls.add(callers.submit(() -> runOne(contender, failed)));
+              }
+              for (Future<?> call : calls) {
+                call.get();
+              }
+            }
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            int succeeded = CALLS - failed.get();
+            System.out.printf(
+                Locale.ROOT,
+                "| %s | %d | %d | %.0f | %d |%n",
+                contender.name(),
+                succeeded,
+                failed.get(),
+                succeeded / seconds,
+                sshd.logins());
+            contender.close();
+          });
+    }
+  }
+
+  private static void runOne(Contender contender, AtomicInteger failed) {
+    try {
+      contender.run(Command.of("true"), EngineContender.NO_INPUT);
+    } catch (Exception counted) {
+      failed.incrementAndGet();
+    }
+  }
+
+  private static void bulk() throws Exception {
+    long bytes = 1L << 30;
+    Command command = Command.of("head", "-c", Long.toString(bytes), "/dev/zero");
+    transfer(
+        String.format(
+            Locale.ROOT,
+            "1 GiB of output, heap %d MiB",
+            Runtime.getRuntime().maxMemory() >> 20),
+        command,
+        bytes,
+        Optional.empty());
+  }
+
+  private static void input() throws Exception {
+    long bytes = 256L << 20;
+    transfer("256 MiB of input", Command.of("sh", "-c", "cat >/dev/null"), bytes, Optional.of(bytes));
+  }
+
+  private static void transfer(
+      String title, Command command, long bytes, Optional<Long> inputBytes) throws Exception {
+    System.out.printf("%n### %s%n%n", title);
+    System.out.println("| | MB/s (median of 3) | engine ÷ this |");
+    System.out.println("|---|---|---|");
+    withServer(
+        10,
+        sshd -> {
+          Contender.Server server =
+              new Contender.Server(sshd.target(), sshd.port(), sshd.user(), sshd.key());
+          List<Contender> all = new ArrayList<>(contenders(server));
+          all.add(new PlainSsh(server));
+          Map<Contender, long[]> nanos = new LinkedHashMap<>();
+          for (Contender contender : all) {
+            contender.connect();
+            nanos.put(contender, new long[3]);
+          }
+          for (int round = 0; round < 3; round++) {
+            for (Contender contender : all) {
+              InputStream stdin =
+                  inputBytes.<InputStream>map(Zeros::new).orElse(EngineContender.NO_INPUT);
+              long begin = System.nanoTime();
+              long came = contender.run(command, stdin);
+              nanos.get(contender)[round] = System.nanoTime() - begin;
+              if (inputBytes.isEmpty() && came >= 0 && came != bytes) {
+                throw new IllegalStateException(contender.name() + " gave " + came + " bytes");
+              }
+            }
+          }
+          double ours = bytes / 1e3 / median(nanos.values().iterator().next());
+          nanos.forEach(
+              (contender, taken) -> {
+                double speed = bytes / 1e3 / median(taken);
+                System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %.0f | %.2f |%n",
+                    contender.name(),
+                    speed,
+                    ours / speed);
+              });
+          closeAll(all);
+        });
+    allocation();
+  }
+
+  /// Bytes allocated on the calling thread by one warm call.
+  private static void allocation() throws Exception {
+    withServer(
+        10,
+        sshd -> {
+          Contender.Server server =
+              new Contender.Server(sshd.target(), sshd.port(), sshd.user(), sshd.key());
+          try (Contender engine = contenders(server).getFirst()) {
+            engine.connect();
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            for (int i = 0; i < WARM_UP; i++) {
+              engine.run(Command.of("true"), EngineContender.NO_INPUT);
+            }
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < WARM_UP; i++) {
+              engine.run(Command.of("true"), EngineContender.NO_INPUT);
+            }
+            System.out.printf(
+                "%nAllocated by one warm call of the engine: %,d bytes.%n",
+                (threads.getCurrentThreadAllocatedBytes() - before) / WARM_UP);
+          }
+        });
+  }
+}

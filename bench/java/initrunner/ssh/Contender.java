@@ -1,0 +1,48 @@
+package initrunner.ssh;
+
+import initrunner.exec.CallCookie;
+import initrunner.exec.Command;
+import java.io.IOException;
+import java.io.InputStream;
+
+/// One way to run commands on a host over one connection that stays.
+interface Contender extends AutoCloseable {
+
+  String name();
+
+  /// Logs in.
+  void connect() throws Exception;
+
+  /// Runs one command to its end and drains its output. Safe for many threads. Every contender has
+  /// the same string run by the server: [#line].
+  ///
+  /// @return how many bytes of standard output came
+  /// @throws IOException if it did not run, or exited with another status than 0
+  long run(Command command, InputStream stdin) throws Exception;
+
+  @Override
+  void close() throws Exception;
+
+  /// Where a benchmark's server is.
+  record Server(SshTarget target, int port, String user, java.nio.file.Path key) {}
+
+  /// The remote command as the engine renders it.
+  static String line(Command command) {
+    return RemoteCommandLine.render(CallCookie.random().mark(command));
+  }
+
+  static long drain(InputStream output) throws IOException {
+    byte[] buffer = new byte[256 * 1024];
+    long total = 0;
+    for (int count = output.read(buffer); count >= 0; count = output.read(buffer)) {
+      total += count;
+    }
+    return total;
+  }
+
+  static void requireZero(int status) throws IOException {
+    if (status != 0) {
+      throw new IOException("exit status " + status);
+    }
+  }
+}

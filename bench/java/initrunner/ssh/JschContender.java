@@ -1,0 +1,62 @@
+package initrunner.ssh;
+
+import initrunner.exec.Command;
+import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.Session;
+import java.io.IOException;
+import java.io.InputStream;
+
+/// mwiede/jsch.
+final class JschContender implements Contender {
+
+  private static final int CLOSED_ATTEMPTS = 10_000;
+
+  private final Server server;
+  private Session session;
+
+  JschContender(Server server) {
+    this.server = server;
+  }
+
+  @Override
+  public String name() {
+    return "jsch 2.28";
+  }
+
+  @Override
+  public void connect() throws Exception {
+    JSch jsch = new JSch();
+    jsch.addIdentity(server.key().toString());
+    session = jsch.getSession(server.user(), "127.0.0.1", server.port());
+    session.setConfig("StrictHostKeyChecking", "no");
+    session.connect(10_000);
+  }
+
+  @Override
+  public long run(Command command, InputStream stdin) throws Exception {
+    ChannelExec channel = (ChannelExec) session.openChannel("exec");
+    try {
+      channel.setCommand(Contender.line(command));
+      channel.setInputStream(stdin == EngineContender.NO_INPUT ? null : stdin);
+      InputStream output = channel.getInputStream();
+      channel.connect(10_000);
+      long bytes = Contender.drain(output);
+      for (int i = 0; i < CLOSED_ATTEMPTS && !channel.isClosed(); i++) {
+        Thread.sleep(0, 100_000);
+      }
+      if (channel.getExitStatus() < 0) {
+        throw new IOException("no exit status");
+      }
+      Contender.requireZero(channel.getExitStatus());
+      return bytes;
+    } finally {
+      channel.disconnect();
+    }
+  }
+
+  @Override
+  public void close() {
+    session.disconnect();
+  }
+}

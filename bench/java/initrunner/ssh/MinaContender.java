@@ -1,0 +1,63 @@
+package initrunner.ssh;
+
+import initrunner.exec.Command;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.EnumSet;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
+
+/// Apache MINA SSHD's client.
+final class MinaContender implements Contender {
+
+  private final Server server;
+  private final SshClient client = SshClient.setUpDefaultClient();
+  private ClientSession session;
+
+  MinaContender(Server server) {
+    this.server = server;
+  }
+
+  @Override
+  public String name() {
+    return "Apache MINA SSHD 2.20";
+  }
+
+  @Override
+  public void connect() throws Exception {
+    client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+    client.setKeyIdentityProvider(new FileKeyPairProvider(server.key()));
+    client.start();
+    session =
+        client.connect(server.user(), "127.0.0.1", server.port()).verify(10_000).getSession();
+    session.auth().verify(10_000);
+  }
+
+  @Override
+  public long run(Command command, InputStream stdin) throws Exception {
+    try (ChannelExec channel = session.createExecChannel(Contender.line(command))) {
+      if (stdin != EngineContender.NO_INPUT) {
+        channel.setIn(stdin);
+      }
+      channel.open().verify(10_000);
+      long bytes = Contender.drain(channel.getInvertedOut());
+      channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(60));
+      Integer status = channel.getExitStatus();
+      if (status == null) {
+        throw new IOException("no exit status");
+      }
+      Contender.requireZero(status);
+      return bytes;
+    }
+  }
+
+  @Override
+  public void close() {
+    client.stop();
+  }
+}
