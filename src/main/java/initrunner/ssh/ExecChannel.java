@@ -55,7 +55,6 @@ final class ExecChannel {
   private final int theirs;
   private final int theirMaxPacket;
   private long theirWindow;
-  private long ourWindow = WINDOW_BYTES;
   private Optional<StdinFeed> stdin = Optional.empty();
   private int owed;
   private int replies;
@@ -212,12 +211,8 @@ final class ExecChannel {
     }
   }
 
-  private int consume(ByteBuffer bytes) throws IOException {
+  private int consume(ByteBuffer bytes) {
     int count = bytes.remaining();
-    ourWindow -= count;
-    if (ourWindow < 0) {
-      throw new ProtocolException("more data than the window allows");
-    }
     sinceEnd += ended.isPresent() ? count : 0;
     return count;
   }
@@ -227,7 +222,6 @@ final class ExecChannel {
     owed += bytes;
     if (owed >= WINDOW_BYTES / 2 && !closeReceived) {
       socket.out().windowAdjust(theirs, owed);
-      ourWindow += owed;
       owed = 0;
     }
   }

@@ -1,0 +1,33 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+class ChannelMessageTest {
+
+  @Property(tries = 500)
+  void bytesAreAMessageOrTheReasonWhyNot(@ForAll byte[] bytes) {
+    String came;
+    try {
+      came = ChannelMessage.decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (ProtocolException reason) {
+      came = String.valueOf(reason.getMessage());
+    }
+    assertThat(came).isNotEmpty();
+  }
+
+  @Property(tries = 500)
+  void aDataMessageIsReadBack(@ForAll int channel, @ForAll byte[] content)
+      throws ProtocolException {
+    FrameWriter out = new FrameWriter(64);
+    out.data(channel, ByteBuffer.wrap(content));
+    ByteBuffer sent = out.toSend();
+    assertThat(sent.getInt()).isEqualTo(sent.remaining());
+    ChannelMessage message = ChannelMessage.decode(sent);
+    assertThat(message)
+        .isEqualTo(new ChannelMessage.Data(channel, ByteBuffer.wrap(content)));
+  }
+}

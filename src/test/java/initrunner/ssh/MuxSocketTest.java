@@ -1,0 +1,198 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Stdin;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A scripted master: it says what the test wants, whole, cut or wrong.
+@Timeout(value = 10, unit = TimeUnit.SECONDS)
+class MuxSocketTest {
+
+  private static final String HELLO = "00000008 00000001 00000004";
+  private static final String PROXY = "00000008 8000000f 00000000";
+  private static final String OPENED = "00000012 00 5b 00000000 00000007 00200000 00008000";
+
+  @TempDir Path directory;
+
+  private ServerSocketChannel listener;
+  private MuxSocket socket;
+  private SocketChannel master;
+
+  @BeforeEach
+  void connect() throws IOException {
+    Path path = directory.resolve("s");
+    listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    listener.bind(UnixDomainSocketAddress.of(path));
+    socket = MuxSocket.connect(path);
+    master = listener.accept();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    socket.close();
+    master.close();
+    listener.close();
+  }
+
+  private void say(String... frames) throws IOException {
+    for (String frame : frames) {
+      master.write(ByteBuffer.wrap(HexFormat.of().parseHex(frame.replace(" ", ""))));
+    }
+  }
+
+  private static OptionalLong soon() {
+    return OptionalLong.of(System.nanoTime() + 5_000_000_000L);
+  }
+
+  private ExecChannel opened() throws IOException {
+    say(HELLO, PROXY);
+    OpeningChannel opening = OpeningChannel.ask(socket, 0);
+    say(OPENED);
+    OpeningChannel.Answer answer = opening.await(soon());
+    assertThat(answer).isInstanceOf(OpeningChannel.Answer.Opened.class);
+    return ((OpeningChannel.Answer.Opened) answer).channel();
+  }
+
+  private ExecChannel started() throws IOException {
+    ExecChannel channel = opened();
+    channel.start(
+        new SessionRequests(false, List.of()), new LoginShell.Line("true", Stdin.nothing()));
+    return channel;
+  }
+
+  private static ExecChannel.Wake await(ExecChannel channel) throws IOException {
+    return channel.await(soon(), Duration.ofMillis(100), new Captured(100));
+  }
+
+  @Test
+  void aMasterThatAgreesIsAProxy() throws IOException {
+    say(HELLO, PROXY);
+    socket.awaitProxy(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aMasterOfAnotherVersionIsNone() throws IOException {
+    say("00000008 00000001 00000005");
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> socket.awaitProxy(Duration.ofSeconds(5)))
+        .withMessageContaining("version 5");
+  }
+
+  @Test
+  void aMasterWithoutProxyModeSaysSo() throws IOException {
+    say(HELLO, "00000015 80000003 00000000 00000009 756e737570706f7274");
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> socket.awaitProxy(Duration.ofSeconds(5)))
+        .withMessageContaining("proxy mode");
+  }
+
+  @Test
+  void aMasterThatSaysNothingIsNotWaitedForForEver() {
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> socket.awaitProxy(Duration.ofMillis(100)));
+  }
+
+  @Test
+  void aFrameLargerThanAnyIsNotWaitedFor() throws IOException {
+    say(HELLO, PROXY, "7fffffff 00 5e");
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> OpeningChannel.ask(socket, 0).await(soon()));
+  }
+
+  @Test
+  void aFrameThatIsCutIsALostMaster() throws IOException {
+    ExecChannel channel = started();
+    say("00000010 00 5e 00000000");
+    master.close();
+    assertThatExceptionOfType(SocketException.class).isThrownBy(() -> await(channel));
+  }
+
+  @Test
+  void aStringLongerThanItsFrameIsWrong() throws IOException {
+    ExecChannel channel = started();
+    say("0000000e 00 5e 00000000 7fffffff 41414141");
+    assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> await(channel));
+  }
+
+  @Test
+  void anUnknownMessageIsWrong() throws IOException {
+    ExecChannel channel = started();
+    say("00000006 00 50 00000000");
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> await(channel))
+        .withMessageContaining("80");
+  }
+
+  /// What a master sends beyond the window waits in the kernel: one chunk at a time is held here.
+  @Test
+  void aMasterThatIgnoresTheWindowIsReadAsTheSinkTakesIt() throws IOException {
+    ExecChannel channel = started();
+    int packets = 4 * ExecChannel.WINDOW_BYTES / ExecChannel.MAX_PACKET_BYTES;
+    Thread.ofVirtual().start(() -> flood(packets));
+    Captured captured = new Captured(100);
+    assertThat(channel.await(soon(), Duration.ofMillis(100), captured))
+        .isEqualTo(ExecChannel.Wake.OVER);
+    assertThat(captured.stdoutBytes())
+        .isEqualTo((long) packets * ExecChannel.MAX_PACKET_BYTES);
+  }
+
+  private void flood(int packets) {
+    try {
+      int length = ExecChannel.MAX_PACKET_BYTES;
+      ByteBuffer frame = ByteBuffer.allocate(14 + length);
+      frame.putInt(10 + length).put((byte) 0).put((byte) 94).putInt(0).putInt(length);
+      for (int i = 0; i < packets; i++) {
+        frame.clear();
+        while (frame.hasRemaining()) {
+          master.write(frame);
+        }
+      }
+      say("00000006 00 61 00000000");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void messagesAboutChannelsOfBeforeAreIgnored() throws IOException {
+    ExecChannel channel = started();
+    say("00000006 00 61 00000063");
+    say("0000001a 00 62 00000000 0000000b 657869742d737461747573 00 00000003");
+    say("00000006 00 61 00000000");
+    assertThat(await(channel)).isEqualTo(ExecChannel.Wake.OVER);
+    assertThat(channel.ended()).contains(new initrunner.exec.Ended.Exited(3));
+  }
+
+  @Test
+  void afterTheEndNothingOfTheChannelIsSentBehindItsClose() throws IOException {
+    ExecChannel channel = started();
+    channel.end().flush();
+    assertThat(socket.out().pendingBytes()).isZero();
+    ByteBuffer all = ByteBuffer.allocate(4096);
+    master.read(all);
+    String sent = HexFormat.of().formatHex(all.array(), 0, all.position());
+    String close = "00000006" + "00" + "61" + "00000007";
+    assertThat(sent).endsWith(close);
+    assertThat(sent.split(close, -1)).hasSize(2);
+  }
+}
