@@ -21,7 +21,7 @@ interface Contender extends AutoCloseable {
   long run(Command command, InputStream stdin) throws Exception;
 
   @Override
-  void close() throws Exception;
+  void close() throws IOException;
 
   /// Where a benchmark's server is.
   record Server(SshTarget target, int port, String user, java.nio.file.Path key) {}

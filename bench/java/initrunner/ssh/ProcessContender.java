@@ -69,12 +69,13 @@ final class ProcessContender implements Contender {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     new ProcessBuilder(ssh("-O", "exit", server.target().host()))
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start()
-        .waitFor();
+        .onExit()
+        .join();
     Files.deleteIfExists(directory.resolve("s"));
     Files.delete(directory);
   }

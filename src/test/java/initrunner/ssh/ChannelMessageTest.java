@@ -27,7 +27,6 @@ class ChannelMessageTest {
     ByteBuffer sent = out.toSend();
     assertThat(sent.getInt()).isEqualTo(sent.remaining());
     ChannelMessage message = ChannelMessage.decode(sent);
-    assertThat(message)
-        .isEqualTo(new ChannelMessage.Data(channel, ByteBuffer.wrap(content)));
+    assertThat(message).isEqualTo(new ChannelMessage.Data(channel, ByteBuffer.wrap(content)));
   }
 }

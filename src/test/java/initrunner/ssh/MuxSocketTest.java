@@ -152,8 +152,7 @@ class MuxSocketTest {
     Captured captured = new Captured(100);
     assertThat(channel.await(soon(), Duration.ofMillis(100), captured))
         .isEqualTo(ExecChannel.Wake.OVER);
-    assertThat(captured.stdoutBytes())
-        .isEqualTo((long) packets * ExecChannel.MAX_PACKET_BYTES);
+    assertThat(captured.stdoutBytes()).isEqualTo((long) packets * ExecChannel.MAX_PACKET_BYTES);
   }
 
   private void flood(int packets) {
