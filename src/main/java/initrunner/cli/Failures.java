@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import initrunner.audit.AuditException;
 import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.RoleException;
 import initrunner.role.RoleFault;
 import java.util.Optional;
@@ -51,6 +52,9 @@ final class Failures
     if (failure instanceof TransportException transport) {
       console.err().println("initrunner: " + transport.getMessage());
       console.err().println(transport.remedy());
+    } else if (failure instanceof LauncherUnavailableException launcher) {
+      console.err().println("initrunner: " + launcher.getMessage());
+      console.err().println(launcher.remedy());
     } else if (failure instanceof AuditException audit) {
       console.err().println("initrunner: " + audit.getMessage());
       console.err().println(audit.remedy());

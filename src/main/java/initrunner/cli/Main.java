@@ -22,6 +22,7 @@ public final class Main {
     // in the order in which the help shows them; each is made only when it is needed
     COMMANDS.put("demo", console -> new DemoCommand(console));
     COMMANDS.put("run", RunCommand::new);
+    COMMANDS.put("exec", ExecCommand::new);
     COMMANDS.put("validate", _ -> new ValidateCommand());
     COMMANDS.put("audit", console -> new AuditCommand(console.environment()));
   }

@@ -1,0 +1,134 @@
+package initrunner.cli;
+
+import initrunner.audit.AuditStore;
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
+import initrunner.exec.ShellStatus;
+import initrunner.exec.Stop;
+import initrunner.exec.TransportException;
+import initrunner.role.Role;
+import initrunner.runtime.RoleRuntime;
+import initrunner.tool.EnvironmentFilter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// One command, run where a role's tools would run, and told of on a console.
+final class ExecCall {
+
+  /// How the caller gets the output.
+  enum Form {
+    /// As it comes, on our own standard output and standard error.
+    STREAMS,
+    /// In one JSON object at the end.
+    JSON
+  }
+
+  /// Of each stream, in a JSON object.
+  private static final int MAX_REPORTED_BYTES = 1 << 20;
+
+  /// More does not fit into an exit status, and 256 would become 0.
+  private static final int MAX_STATUS = 255;
+
+  private final Console console;
+  private final Role role;
+  private final Command command;
+  private final Limits limits;
+
+  ExecCall(Console console, Role role, Command command, Limits limits) {
+    this.console = console;
+    this.role = role;
+    this.command = command;
+    this.limits = limits;
+  }
+
+  /// Runs it to its end and returns the exit status. Blocks; an interrupt stops the command.
+  ///
+  /// @throws TransportException if nothing was started
+  int run(Optional<AuditStore> audit, Form form) {
+    tellOfDroppedVariables();
+    String runId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), 12);
+    try (RoleRuntime runtime = RoleRuntime.open(role, audit, runId)) {
+      return switch (form) {
+        case STREAMS -> stream(runtime);
+        case JSON -> report(runtime);
+      };
+    }
+  }
+
+  private int stream(RoleRuntime runtime) {
+    try {
+      Outcome outcome = runtime.exec(command, limits, new ConsoleSink(console));
+      tellOf(outcome, runtime.place());
+      return status(outcome.ended());
+    } catch (ConsoleSink.OutputException e) {
+      if (e.isBrokenPipe()) {
+        return ExitCodes.BROKEN_PIPE;
+      }
+      say("the command was stopped, because its output cannot be written: " + e.getMessage());
+      return ExitCodes.EXEC_FAILED;
+    }
+  }
+
+  private int report(RoleRuntime runtime) {
+    Captured captured = new Captured(MAX_REPORTED_BYTES);
+    try {
+      Outcome outcome = runtime.exec(command, limits, captured);
+      int status = status(outcome.ended());
+      console.out().println(ExecReport.of(role, outcome, captured).json(status));
+      return status;
+    } catch (TransportException e) {
+      console.out().println(ExecReport.of(role, e).json(ExitCodes.EXEC_FAILED));
+      throw e;
+    }
+  }
+
+  private static int status(Ended ended) {
+    int status = ShellStatus.of(ended);
+    return status < 0 || status > MAX_STATUS ? MAX_STATUS : status;
+  }
+
+  private void tellOfDroppedVariables() {
+    List<String> dropped = EnvironmentFilter.DEFAULT.filter(command.environment()).dropped();
+    if (!dropped.isEmpty()) {
+      say(
+          "not handed over, because the name says that it holds a secret: "
+              + String.join(", ", dropped));
+    }
+  }
+
+  private void tellOf(Outcome outcome, String place) {
+    switch (outcome.ended()) {
+      case Ended.TimedOut(Stop stop) -> say("timed out; " + after(stop, place));
+      case Ended.Cancelled(Stop stop) -> {
+        if (stop != Stop.STOPPED) {
+          say("interrupted; " + after(stop, place));
+        }
+      }
+      case Ended.Lost(String reason) ->
+          say("lost the connection to " + place + ", where the command may still run: " + reason);
+      case Ended.Exited _, Ended.Signaled _ -> {
+        if (outcome.output() == OutputEnd.HELD_OPEN) {
+          say("a process that the command left running still has its output open; not waiting");
+        }
+      }
+    }
+  }
+
+  private static String after(Stop stop, String place) {
+    return switch (stop) {
+      case STOPPED -> "the command was stopped";
+      case STILL_RUNNING -> "the command could not be stopped and still runs on " + place;
+      case UNKNOWN -> "whether the command still runs on " + place + " is not known";
+    };
+  }
+
+  private void say(String message) {
+    console.err().println("initrunner: " + message);
+  }
+}

@@ -1,0 +1,100 @@
+package initrunner.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import initrunner.exec.Captured;
+import initrunner.exec.Ended;
+import initrunner.exec.Outcome;
+import initrunner.exec.Stop;
+import initrunner.exec.TransportException;
+import initrunner.role.Role;
+import initrunner.role.SshSettings;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// One call as one JSON object on one line, for programs. Every key is always there; what does not
+/// apply is null.
+final class ExecReport {
+
+  private final Map<String, Object> fields = new LinkedHashMap<>();
+
+  private ExecReport(Role role, String ended) {
+    fields.put("ended", ended);
+    fields.put("status", Optional.empty());
+    fields.put("signal", Optional.empty());
+    fields.put("stop", Optional.empty());
+    fields.put("reason", Optional.empty());
+    fields.put("exit_code", Optional.empty());
+    fields.put("duration_ms", Optional.empty());
+    fields.put("backend", lowerCase(role.sandbox().backend()));
+    fields.put("host", role.sandbox().ssh().map(SshSettings::host));
+    fields.put("output", Optional.empty());
+    fields.put("stdout_bytes", Optional.empty());
+    fields.put("stderr_bytes", Optional.empty());
+    fields.put("stdout", Optional.empty());
+    fields.put("stderr", Optional.empty());
+  }
+
+  /// A command that was started, whatever its end.
+  static ExecReport of(Role role, Outcome outcome, Captured captured) {
+    ExecReport report = new ExecReport(role, name(outcome.ended()));
+    switch (outcome.ended()) {
+      case Ended.Exited(int status) -> report.fields.put("status", status);
+      case Ended.Signaled(String name) -> report.fields.put("signal", name);
+      case Ended.TimedOut(Stop stop) -> report.fields.put("stop", lowerCase(stop));
+      case Ended.Cancelled(Stop stop) -> report.fields.put("stop", lowerCase(stop));
+      case Ended.Lost(String reason) -> report.fields.put("reason", reason);
+    }
+    report.fields.put("duration_ms", outcome.elapsed().toMillis());
+    report.fields.put("output", lowerCase(outcome.output()));
+    report.fields.put("stdout_bytes", captured.stdoutBytes());
+    report.fields.put("stderr_bytes", captured.stderrBytes());
+    report.fields.put("stdout", captured.stdoutText());
+    report.fields.put("stderr", captured.stderrText());
+    return report;
+  }
+
+  /// A command that was not started.
+  static ExecReport of(Role role, TransportException refusal) {
+    ExecReport report = new ExecReport(role, "not_started");
+    report.fields.put("reason", lowerCase(refusal.kind()));
+    return report;
+  }
+
+  /// The object, with the status that this process exits with.
+  String json(int exitCode) {
+    fields.put("exit_code", exitCode);
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.writeStartObject();
+      for (Map.Entry<String, Object> field : fields.entrySet()) {
+        Object value =
+            field.getValue() instanceof Optional<?> some ? some.orElse(null) : field.getValue();
+        json.writeObjectField(field.getKey(), value);
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private static String name(Ended ended) {
+    return switch (ended) {
+      case Ended.Exited _ -> "exited";
+      case Ended.Signaled _ -> "signaled";
+      case Ended.TimedOut _ -> "timed_out";
+      case Ended.Cancelled _ -> "cancelled";
+      case Ended.Lost _ -> "lost";
+    };
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,64 @@
+package initrunner.cli;
+
+import initrunner.role.Guardrails;
+import initrunner.role.Metadata;
+import initrunner.role.Role;
+import initrunner.role.SandboxSettings;
+import initrunner.role.SandboxSettings.DockerSettings;
+import initrunner.role.SshSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The role of somebody who names a host and has no role file: no tools, no model, only that place.
+final class HostRole {
+
+  private HostRole() {}
+
+  /// @param directory where commands start; empty means the login directory
+  /// @throws IllegalArgumentException if `ssh` could not take the host for one
+  static Role of(String host, Optional<String> directory) {
+    return new Role(
+        Path.of("exec"),
+        new Metadata("exec", "", List.of(), "", "", ""),
+        "",
+        Optional.empty(),
+        List.of(),
+        sandbox(
+            new SshSettings(
+                checked(host),
+                directory,
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofSeconds(10),
+                "60s",
+                SshSettings.Transport.AUTO)),
+        Guardrails.DEFAULT);
+  }
+
+  private static String checked(String host) {
+    if (host.isBlank()
+        || host.startsWith("-")
+        || host.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
+      throw new IllegalArgumentException(
+          "--host is '" + host + "'; allowed is an alias of ~/.ssh/config or user@hostname");
+    }
+    return host;
+  }
+
+  private static SandboxSettings sandbox(SshSettings ssh) {
+    return new SandboxSettings(
+        SandboxSettings.Backend.SSH,
+        SandboxSettings.Network.NONE,
+        List.of(),
+        List.of(),
+        "256m",
+        1.0,
+        true,
+        List.of(),
+        List.of(),
+        new DockerSettings("", Optional.empty(), List.of(), Optional.empty()),
+        Optional.of(ssh));
+  }
+}

@@ -1,0 +1,336 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.ssh.SshdExtension;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExecCommandTest {
+
+  @RegisterExtension static final SshdExtension SSHD = new SshdExtension();
+
+  @TempDir private Path directory;
+  private Path role = Path.of("");
+  private CapturedConsole console = CapturedConsole.of(Map.of());
+
+  @BeforeEach
+  void writeARole() throws IOException {
+    role = directory.resolve("role.yaml");
+    Files.writeString(role, roleFor(SshdExtension.HOST));
+    console = consoleWithStdin("");
+  }
+
+  private static String roleFor(String host) {
+    return """
+    apiVersion: initrunner/v1
+    kind: Agent
+    metadata:
+      name: remote-build-agent
+    spec:
+      role: You run commands on the build host.
+      security:
+        sandbox:
+          backend: ssh
+          ssh:
+            host: %s
+            config_file: %s
+    """
+        .formatted(host, SSHD.configFile());
+  }
+
+  private CapturedConsole consoleWithStdin(String text) {
+    return CapturedConsole.withStdin(text, Map.of("INITRUNNER_HOME", directory.toString()));
+  }
+
+  private int exec(String... argv) {
+    List<String> line = new ArrayList<>(List.of("exec", role.toString(), "--"));
+    line.addAll(List.of(argv));
+    return console.run(line.toArray(String[]::new));
+  }
+
+  private int execWith(List<String> options, String... argv) {
+    List<String> line = new ArrayList<>(List.of("exec", role.toString()));
+    line.addAll(options);
+    line.add("--");
+    line.addAll(List.of(argv));
+    return console.run(line.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7, 124, 125, 127, 130, 255})
+  void theExitStatusIsTheCommandsOwn(int status) {
+    assertThat(exec("sh", "-c", "exit " + status)).isEqualTo(status);
+    assertThat(console.stderr()).isEmpty();
+  }
+
+  @Test
+  void bothStreamsArriveApartAndUntouched() {
+    exec("sh", "-c", "printf '\\000\\377\\r\\n'; printf 'two\\001' >&2");
+    assertThat(console.stdoutBytes()).containsExactly(0, 0xff, '\r', '\n');
+    assertThat(console.stderr()).isEqualTo("two\u0001");
+  }
+
+  @Test
+  void noShellReadsTheArguments() {
+    exec("printf", "<%s>", "a b", "", "$HOME", "'\"\\", "*", "--", "é\n");
+    assertThat(console.stdout()).isEqualTo("<a b><><$HOME><'\"\\><*><--><é\n>");
+  }
+
+  @Test
+  void optionsBehindTheDelimiterAreTheCommands() {
+    exec("echo", "--help", "-v", "--timeout");
+    assertThat(console.stdout()).isEqualTo("--help -v --timeout\n");
+  }
+
+  @Test
+  void aSignalIs128AndItsNumber() {
+    assertThat(exec("sh", "-c", "kill -KILL $$")).isEqualTo(137);
+  }
+
+  @Test
+  void withoutStdinTheCommandGetsNone() {
+    console = consoleWithStdin("typed");
+    assertThat(exec("cat")).isZero();
+    assertThat(console.stdout()).isEmpty();
+  }
+
+  @Test
+  void aDashMeansOurStandardInput() {
+    console = consoleWithStdin("typed");
+    assertThat(execWith(List.of("--stdin", "-"), "cat")).isZero();
+    assertThat(console.stdout()).isEqualTo("typed");
+  }
+
+  @Test
+  void aFileCanBeTheInput() throws IOException {
+    Path file = Files.writeString(directory.resolve("input"), "from a file");
+    execWith(List.of("--stdin", file.toString()), "cat");
+    assertThat(console.stdout()).isEqualTo("from a file");
+  }
+
+  @Test
+  void aMissingInputFileIsAUsageError() {
+    assertThat(execWith(List.of("--stdin", "/no/such"), "cat")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("--stdin /no/such");
+  }
+
+  @Test
+  void aTimeoutStopsTheCommandAndSaysSo() {
+    assertThat(execWith(List.of("--timeout", "200ms"), "sleep", "30")).isEqualTo(124);
+    assertThat(console.stderr()).isEqualTo("initrunner: timed out; the command was stopped\n");
+  }
+
+  @Test
+  void variablesArriveAndSecretsAreNamedAndNotHandedOver() {
+    execWith(
+        List.of("--env", "GREETING=a b=c", "--env", "API_KEY=very-secret"),
+        "sh",
+        "-c",
+        "echo \"$GREETING,$API_KEY\"");
+    assertThat(console.stdout()).isEqualTo("a b=c,\n");
+    assertThat(console.stderr()).contains("API_KEY").doesNotContain("very-secret");
+  }
+
+  @Test
+  void theOutputIsThereWhileTheCommandRuns() throws Exception {
+    try (PipedOutputStream stdout = new PipedOutputStream();
+        PipedInputStream seen = new PipedInputStream(stdout);
+        PipedInputStream stdin = new PipedInputStream()) {
+      Thread call;
+      try (PipedOutputStream typed = new PipedOutputStream(stdin)) {
+        Console live = console(stdin, stdout, OutputStream.nullOutputStream());
+        String[] line = {"exec", role.toString(), "--stdin", "-", "--", "cat"};
+        call = Thread.ofVirtual().start(() -> Main.run(line, live));
+        typed.write("ping".getBytes(StandardCharsets.UTF_8));
+        typed.flush();
+        assertThat(seen.readNBytes(4)).asString().isEqualTo("ping");
+      }
+      call.join();
+    }
+  }
+
+  private Console console(InputStream stdin, OutputStream stdout, OutputStream stderr) {
+    return new Console(
+        stdin,
+        stdout,
+        stderr,
+        Map.of("INITRUNNER_HOME", directory.toString()),
+        Console.Output.OTHER);
+  }
+
+  @Test
+  void aReaderThatWentAwayStopsTheCommandQuietly() {
+    ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+    Console deaf = console(InputStream.nullInputStream(), failing("Broken pipe"), stderr);
+    int status = Main.run(new String[] {"exec", role + "", "--", "yes"}, deaf);
+    assertThat(status).isEqualTo(141);
+    assertThat(stderr.size()).isZero();
+  }
+
+  @Test
+  void outputThatCannotBeWrittenStopsTheCommandWithTheReason() {
+    ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+    Console full =
+        console(InputStream.nullInputStream(), failing("No space left on device"), stderr);
+    int status = Main.run(new String[] {"exec", role + "", "--", "yes"}, full);
+    assertThat(status).isEqualTo(ExitCodes.EXEC_FAILED);
+    assertThat(stderr.toString(StandardCharsets.UTF_8)).contains("No space left on device");
+  }
+
+  private static OutputStream failing(String reason) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        throw new IOException(reason);
+      }
+    };
+  }
+
+  @Test
+  void jsonHasTheWholeCall() {
+    int status = execWith(List.of("--json"), "sh", "-c", "echo out; echo err >&2; exit 3");
+    assertThat(status).isEqualTo(3);
+    assertThat(console.stderr()).isEmpty();
+    assertThat(console.stdout())
+        .hasLineCount(1)
+        .startsWith("{\"ended\":\"exited\",\"status\":3,\"signal\":null,\"stop\":null,")
+        .contains(
+            "\"exit_code\":3",
+            "\"backend\":\"ssh\"",
+            "\"host\":\"" + SshdExtension.HOST + "\"",
+            "\"output\":\"complete\"",
+            "\"stdout_bytes\":4",
+            "\"stdout\":\"out\\n\"",
+            "\"stderr\":\"err\\n\"")
+        .containsPattern("\"duration_ms\":\\d+");
+  }
+
+  @Test
+  void jsonSaysWhichSignalAndWhetherATimedOutCommandWasStopped() {
+    execWith(List.of("--json"), "sh", "-c", "kill -KILL $$");
+    assertThat(console.stdout()).contains("\"ended\":\"signaled\"", "\"signal\":\"KILL\"");
+    execWith(List.of("--json", "--timeout", "200ms"), "sleep", "30");
+    assertThat(console.stdout()).contains("\"ended\":\"timed_out\"", "\"stop\":\"stopped\"");
+  }
+
+  @Test
+  void aHostThatCannotBeReachedIs125WithTheNextStep() throws IOException {
+    Files.writeString(role, roleFor("no-such-host.invalid"));
+    assertThat(exec("true")).isEqualTo(ExitCodes.EXEC_FAILED);
+    assertThat(console.stdout()).isEmpty();
+    assertThat(console.stderr())
+        .startsWith("initrunner: ssh probe to 'no-such-host.invalid' returned rc=255")
+        .contains("~/.ssh/config");
+  }
+
+  @Test
+  void jsonTellsAProgramThatNothingWasStarted() throws IOException {
+    Files.writeString(role, roleFor("no-such-host.invalid"));
+    assertThat(execWith(List.of("--json"), "true")).isEqualTo(ExitCodes.EXEC_FAILED);
+    assertThat(console.stdout())
+        .contains("\"ended\":\"not_started\"", "\"reason\":\"name_unknown\"", "\"exit_code\":125");
+  }
+
+  @Test
+  void aRoleWithFaultsIsNotRun() throws IOException {
+    Files.writeString(role, roleFor("-oProxyCommand=x").replace("kind: Agent", "kind: Agnt"));
+    assertThat(exec("true")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).hasLineCount(2).contains("role.yaml:2:", "Agnt", "-oProxyCommand");
+  }
+
+  @Test
+  void aCallIsRecorded() {
+    exec("echo", "confidential");
+    CapturedConsole query = CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.toString()));
+    query.run("audit", "security-events", "--event-type", "sandbox.exec", "--format", "csv");
+    assertThat(query.stdout())
+        .contains("backend=ssh host=" + SshdExtension.HOST + " argv0=echo rc=0 duration_ms=")
+        .doesNotContain("confidential");
+  }
+
+  @Test
+  void withNoAuditNothingIsRecorded() throws IOException {
+    execWith(List.of("--no-audit"), "true");
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).containsExactly(role);
+    }
+  }
+
+  @Test
+  void theRecordCanBeElsewhere() {
+    Path database = directory.resolve("other.db");
+    execWith(List.of("--audit-db", database.toString()), "true");
+    assertThat(database).exists();
+    assertThat(directory.resolve("audit.db")).doesNotExist();
+  }
+
+  @Test
+  void aRecordThatCannotBeKeptStopsTheCallBeforeItStarts() throws IOException {
+    Path mark = directory.resolve("mark");
+    Path database = Files.writeString(directory.resolve("file"), "no directory").resolve("x.db");
+    assertThat(execWith(List.of("--audit-db", database + ""), "touch", mark + ""))
+        .isEqualTo(ExitCodes.EXEC_FAILED);
+    assertThat(console.stderr()).startsWith("initrunner: ").hasLineCount(2);
+    assertThat(mark).doesNotExist();
+  }
+
+  @Test
+  void withoutADelimiterThereIsNoCommand() {
+    assertThat(console.run("exec", role.toString(), "uname")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("behind --", "initrunner exec --help");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exec -- true",
+        "exec one.yaml --host h -- true",
+        "exec one.yaml two.yaml -- true",
+        "exec --host -oProxyCommand=x -- true",
+        "exec --host h --env NAME -- true",
+        "exec --host h --env 1=2 -- true",
+        "exec --host h --timeout soon -- true",
+        "exec --host h --",
+        "exec --host h --jsno -- true"
+      })
+  void whatCannotBeMeantIsAUsageErrorInTwoLinesOrThree(String line) {
+    assertThat(console.run(line.split(" "))).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr())
+        .startsWith("initrunner: ")
+        .endsWith("Try 'initrunner exec --help'.\n")
+        .hasLineCount(line.contains("jsno") ? 3 : 2);
+    assertThat(console.stdout()).isEmpty();
+  }
+
+  @Test
+  void helpTeachesByExample() {
+    assertThat(console.run("exec", "--help")).isZero();
+    assertThat(console.stdout())
+        .contains("Usage: initrunner exec ROLE [OPTIONS] -- ARGV…", "exec role.yaml -- uname -n");
+  }
+
+  @Test
+  void aLocalRoleRunsBesideItsFile() throws IOException {
+    Files.writeString(role, roleFor("h").replace("backend: ssh", "backend: none"));
+    assertThat(exec("pwd")).isZero();
+    assertThat(console.stdout().strip()).isEqualTo(directory.toRealPath().toString());
+  }
+}
