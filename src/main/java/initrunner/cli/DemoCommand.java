@@ -20,14 +20,15 @@ import picocli.CommandLine.Command;
 /// command does.
 @Command(
     name = "demo",
+    descriptionHeading = "%n",
     description = {
+      "Shows an agent's commands run on another host over ssh, and their record.",
       "",
-      "Shows an agent's shell commands run on another host over ssh, with the record of each.",
-      "",
-      "It needs no host, no key and no model: it starts an SSH server of its own on this machine's",
-      "loopback interface, and the model is a script of recorded turns. The commands are really",
-      "run, over the ssh program on PATH, with keys and an ssh configuration made for it. Nothing",
-      "of yours is read or changed, and all that it makes is removed at its end.",
+      "It needs no host, no key and no model: it starts an SSH server of its own on",
+      "the loopback interface, and the model is a script of recorded turns. The",
+      "commands are really run, over the ssh program on PATH, with keys and an ssh",
+      "configuration made for it. Nothing of yours is read or changed, and all that",
+      "it makes is removed at its end.",
       ""
     },
     footerHeading = "%nExamples:%n",

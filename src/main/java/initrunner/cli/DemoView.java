@@ -57,7 +57,7 @@ final class DemoView implements Consumer<RunEvent> {
             + port
             + ". It is this same machine and this same user: nothing is isolated here.");
     fact("model", "a script of recorded turns. No provider is asked, no key is needed.");
-    fact("commands", "really run, each over " + ssh);
+    fact("commands", "really run, over a connection that " + ssh + " makes.");
     fact("files", "keys, ssh configuration and record are in " + directory);
     fact("", "Your ~/.ssh and your ssh-agent are not used.");
     out.println();
