@@ -5,11 +5,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Finds the processes of one call by their [CallCookie], stops them (TERM, then KILL after the
 /// grace) and looks whether they are gone. It is a command like any other: whoever has a way to the
 /// machine runs it there and reads its answer with [#verdict].
+///
+/// Found is what carries the cookie, and what is in a session with something that does. A process
+/// that did both, cleared its environment and left the session, is not found; neither is one of
+/// another user's in a session of its own (`sudo setsid`).
 public final class ProcessHunt {
 
   private static final String SCRIPT = readScript();
@@ -28,13 +33,32 @@ public final class ProcessHunt {
     UNKNOWN
   }
 
-  /// The command that hunts. It works in any POSIX shell and needs no program but `grep` (or `ps`
-  /// where there is no `/proc`).
+  /// The command that hunts. It works in any POSIX shell; `grep` makes it fast, `ps` is needed
+  /// where there is no `/proc`.
   public static Command command(CallCookie cookie, Duration grace) {
-    long tenths = Math.max(1, grace.toMillis() / 100);
+    return command(cookie, grace, "");
+  }
+
+  /// The same, with a process that is known to belong to the call, whatever its environment holds.
+  static Command command(CallCookie cookie, Duration grace, long knownPid) {
+    return command(cookie, grace, Long.toString(knownPid));
+  }
+
+  private static Command command(CallCookie cookie, Duration grace, String knownPid) {
+    String value = cookie.value();
+    int half = value.length() / 2;
+    String tenths = Long.toString(Math.max(1, grace.toMillis() / 100));
     return new Command(
-        List.of("sh", "-c", SCRIPT, "initrunner-stop", cookie.value(), Long.toString(tenths)),
-        java.util.Map.of(),
+        List.of(
+            "sh",
+            "-c",
+            SCRIPT,
+            "initrunner-stop",
+            value.substring(0, half),
+            value.substring(half),
+            tenths,
+            knownPid),
+        Map.of(),
         Optional.of("/"),
         Stdin.nothing());
   }

@@ -14,10 +14,16 @@ public final class SearchPath {
 
   /// The first executable file of this name on `PATH`.
   public static Optional<Path> find(String program) {
-    return find(program, Optional.ofNullable(System.getenv("PATH")).orElse(""));
+    return find(program, own());
   }
 
-  static Optional<Path> find(String program, String path) {
+  /// This process's own `PATH`.
+  public static String own() {
+    return Optional.ofNullable(System.getenv("PATH")).orElse("");
+  }
+
+  /// The first executable file of this name in a list of directories like `PATH`.
+  public static Optional<Path> find(String program, String path) {
     if (program.indexOf('/') >= 0) {
       return Optional.of(Path.of(program)).filter(SearchPath::isProgram);
     }
