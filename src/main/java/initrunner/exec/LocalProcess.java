@@ -3,15 +3,19 @@ package initrunner.exec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// One process of this machine with its three streams served: input is written, both outputs are
-/// read on virtual threads into a bounded window and handed to a sink on the thread that waits.
+/// read into a bounded window and handed to a sink on the thread that waits.
 ///
 /// One thread starts it, waits for it and closes it; [#cancel] may be called by any thread.
 public final class LocalProcess implements AutoCloseable {
@@ -29,7 +33,10 @@ public final class LocalProcess implements AutoCloseable {
     /// The process has exited and its output is at its end, or held open by something else.
     EXITED,
     TIME_UP,
-    INTERRUPTED
+    /// The waiting thread was interrupted.
+    INTERRUPTED,
+    /// Another thread called [LocalProcess#cancel].
+    CANCELLED
   }
 
   private sealed interface Event {}
@@ -41,6 +48,8 @@ public final class LocalProcess implements AutoCloseable {
   private record Exit() implements Event {}
 
   private record Cancel() implements Event {}
+
+  private record InputFailed(Exception cause) implements Event {}
 
   private enum Stream {
     STDOUT,
@@ -74,21 +83,18 @@ public final class LocalProcess implements AutoCloseable {
   }
 
   private void serve(Stdin stdin, boolean reads) {
-    Process running = process;
-    Thread.ofVirtual().start(() -> read(running.getInputStream(), Stream.STDOUT));
-    Thread.ofVirtual().start(() -> read(running.getErrorStream(), Stream.STDERR));
+    serve("stdout", () -> read(process.getInputStream(), Stream.STDOUT));
+    serve("stderr", () -> read(process.getErrorStream(), Stream.STDERR));
     if (reads) {
-      Thread.ofVirtual().start(() -> write(stdin, running.getOutputStream()));
+      serve("stdin", () -> write(stdin, process.getOutputStream()));
     }
-    Thread.ofVirtual()
-        .start(() -> {
-          try {
-            running.waitFor();
-            events.add(new Exit());
-          } catch (InterruptedException neverByUs) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    var _ = process.onExit().thenRun(() -> events.add(new Exit()));
+  }
+
+  /// A read of a pipe keeps the carrier of a virtual thread: a few silent processes would leave
+  /// none for anybody else.
+  private void serve(String stream, Runnable service) {
+    Thread.ofPlatform().daemon().name(stream + " of " + process.pid()).start(service);
   }
 
   private void read(InputStream source, Stream stream) {
@@ -111,11 +117,30 @@ public final class LocalProcess implements AutoCloseable {
     events.add(new EndOfFile());
   }
 
-  private static void write(Stdin stdin, OutputStream destination) {
-    try (destination) {
-      stdin.open().transferTo(destination);
-    } catch (IOException notReadToItsEnd) {
-      // A command is free to end, or to close its input, before it has read all of it.
+  private void write(Stdin stdin, OutputStream destination) {
+    byte[] bytes = new byte[CHUNK_BYTES];
+    InputStream source = stdin.open();
+    while (true) {
+      int length;
+      try {
+        length = source.read(bytes);
+      } catch (IOException | RuntimeException e) {
+        // Not closed: to the command an end of file would mean that this was all of its input.
+        events.add(new InputFailed(e));
+        return;
+      }
+      try {
+        if (length < 0) {
+          destination.close();
+          return;
+        }
+        destination.write(bytes, 0, length);
+        // Somebody may be typing.
+        destination.flush();
+      } catch (IOException notReadToItsEnd) {
+        // A command is free to end, or to close its input, before it has read all of it.
+        return;
+      }
     }
   }
 
@@ -125,9 +150,13 @@ public final class LocalProcess implements AutoCloseable {
   /// @param deadline in terms of [System#nanoTime]
   /// @param drain how long an output may be silent after the exit before it counts as held open by
   ///   something else
+  /// @throws UncheckedIOException if the input that the process is to read cannot be read itself
   public Wake await(Optional<Long> deadline, Duration drain, Sink sink) {
     long sinceExit = 0;
     while (!(exited && openStreams == 0) && sinceExit < DRAIN_BYTES) {
+      if (deadline.isPresent() && isPast(deadline.get()) && process.isAlive()) {
+        return Wake.TIME_UP;
+      }
       Optional<Event> event;
       try {
         event = next(exited ? Optional.of(System.nanoTime() + drain.toNanos()) : deadline);
@@ -135,7 +164,10 @@ public final class LocalProcess implements AutoCloseable {
         return Wake.INTERRUPTED;
       }
       if (event.isEmpty()) {
-        return exited ? Wake.EXITED : Wake.TIME_UP;
+        if (exited) {
+          return Wake.EXITED;
+        }
+        continue;
       }
       switch (event.get()) {
         case Output output -> {
@@ -145,11 +177,22 @@ public final class LocalProcess implements AutoCloseable {
         case EndOfFile() -> openStreams--;
         case Exit() -> exited = true;
         case Cancel() -> {
-          return Wake.INTERRUPTED;
+          return Wake.CANCELLED;
+        }
+        case InputFailed(Exception cause) -> {
+          if (process.isAlive()) {
+            throw new UncheckedIOException(
+                "the command's input cannot be read",
+                cause instanceof IOException failure ? failure : new IOException(cause));
+          }
         }
       }
     }
     return Wake.EXITED;
+  }
+
+  private static boolean isPast(long deadline) {
+    return deadline - System.nanoTime() <= 0;
   }
 
   private Optional<Event> next(Optional<Long> until) throws InterruptedException {
@@ -167,9 +210,71 @@ public final class LocalProcess implements AutoCloseable {
     }
   }
 
-  /// Makes the wait of another thread end as if that thread had been interrupted.
+  /// Waits for the exit whatever is asked meanwhile: [#cancel] is passed over, an interrupt is kept
+  /// for later (the flag is set again).
+  ///
+  /// @return whether it has exited within the bound
+  public boolean awaitExit(Duration bound, Duration drain, Sink sink) {
+    Optional<Long> deadline = Optional.of(System.nanoTime() + bound.toNanos());
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        switch (await(deadline, drain, sink)) {
+          case EXITED -> {
+            return true;
+          }
+          case TIME_UP -> {
+            return false;
+          }
+          case INTERRUPTED -> interrupted = true;
+          case CANCELLED -> {}
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /// Does some work on another thread and serves the output meanwhile, so that a process that is
+  /// asked to stop is not held up by its last words. Returns when the work is done; an interrupt is
+  /// kept for later (the flag is set again).
+  public <T> T serveDuring(Supplier<T> work, Duration drain, Sink sink) {
+    CompletableFuture<T> result =
+        CompletableFuture.supplyAsync(work, task -> Thread.ofVirtual().start(task));
+    var _ = result.whenComplete((done, failure) -> cancel());
+    boolean interrupted = Thread.interrupted();
+    try {
+      Wake wake = Wake.CANCELLED;
+      while (!result.isDone() && wake != Wake.EXITED) {
+        wake = await(Optional.empty(), drain, sink);
+        interrupted |= wake == Wake.INTERRUPTED;
+      }
+      return result.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    } finally {
+      settle(result);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /// The work is not left behind, even if the sink has failed meanwhile.
+  private static void settle(CompletableFuture<?> result) {
+    result.handle((done, failure) -> Optional.empty()).join();
+  }
+
+  /// Makes the wait of another thread end with [Wake#CANCELLED].
   public void cancel() {
     events.add(new Cancel());
+  }
+
+  /// Whether the process has not exited.
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /// The exit status, once the process has exited: 128 + the signal's number where it was killed.
@@ -200,13 +305,15 @@ public final class LocalProcess implements AutoCloseable {
     process.destroyForcibly();
     // Readers that wait for the sink must be able to see that their stream is closed.
     window.release(WINDOW_CHUNKS);
-    Thread.ofVirtual().start(this::closeStreams);
+    serve("end", this::closeStreams);
   }
 
-  /// Closing a pipe waits for a read that is under way on it.
+  /// Closing a pipe waits for whoever is reading it or writing to it.
   private void closeStreams() {
     for (AutoCloseable stream :
-        new AutoCloseable[] {process.getInputStream(), process.getErrorStream()}) {
+        new AutoCloseable[] {
+          process.getInputStream(), process.getErrorStream(), process.getOutputStream()
+        }) {
       try {
         stream.close();
       } catch (Exception e) {

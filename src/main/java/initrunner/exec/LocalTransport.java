@@ -13,8 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /// Runs commands on this machine, each in a session of its own where `setsid` is there, so that a
 /// Ctrl-C in the terminal is ours to answer and not theirs. Safe for any number of threads.
@@ -24,11 +23,14 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class LocalTransport implements Transport {
 
   private static final Duration DRAIN = Duration.ofMillis(200);
+  private static final Duration REAPED = Duration.ofSeconds(1);
   private static final Duration HUNT_BOUND = Duration.ofSeconds(10);
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
   private static final String TARGET = "this machine";
 
   private final Map<String, String> baseEnvironment;
-  private final Set<LocalProcess> running = ConcurrentHashMap.newKeySet();
+  private final CallsUnderWay calls = new CallsUnderWay();
+  private final ShutdownHook shutdown = new ShutdownHook(this::close);
   private final Optional<Path> setsid = SearchPath.find("setsid");
 
   /// @param baseEnvironment what every command finds in its environment, before its own variables
@@ -46,29 +48,47 @@ public final class LocalTransport implements Transport {
 
   @Override
   public Outcome run(Command command, Limits limits, Sink sink) {
+    shutdown.add();
+    return calls.track(() -> runToEnd(command, limits, sink));
+  }
+
+  private Outcome runToEnd(Command command, Limits limits, Sink sink) {
     long begin = System.nanoTime();
     Optional<Long> deadline = limits.timeout().map(timeout -> begin + timeout.toNanos());
     CallCookie cookie = CallCookie.random();
     try (LocalProcess process = start(cookie.mark(command))) {
-      running.add(process);
-      try {
-        Ended ended =
-            switch (process.await(deadline, DRAIN, sink)) {
-              case EXITED -> new Exited(process.status());
-              case TIME_UP -> new TimedOut(stop(cookie, limits));
-              case INTERRUPTED -> cancelled(cookie, limits);
-            };
-        return new Outcome(ended, process.output(), Duration.ofNanos(System.nanoTime() - begin));
-      } catch (RuntimeException sinkFailed) {
-        stop(cookie, limits);
-        throw sinkFailed;
-      } finally {
-        running.remove(process);
-      }
+      Ended ended = await(new Call(process, cookie, limits, sink), deadline);
+      return new Outcome(ended, process.output(), Duration.ofNanos(System.nanoTime() - begin));
+    }
+  }
+
+  private record Call(LocalProcess process, CallCookie cookie, Limits limits, Sink sink) {}
+
+  private Ended await(Call call, Optional<Long> deadline) {
+    LocalProcess process = call.process();
+    try {
+      return switch (calls.await(process, () -> process.await(deadline, DRAIN, call.sink()))) {
+        case EXITED -> new Exited(process.status());
+        case TIME_UP -> new TimedOut(stop(call));
+        case CANCELLED -> new Cancelled(stop(call));
+        case INTERRUPTED -> {
+          Stop stop = stop(call);
+          Thread.currentThread().interrupt();
+          yield new Cancelled(stop);
+        }
+      };
+    } catch (RuntimeException | Error sinkFailed) {
+      stop(new Call(process, call.cookie(), call.limits(), new Captured(2)));
+      throw sinkFailed;
     }
   }
 
   private LocalProcess start(Command command) {
+    if (calls.closing()) {
+      throw new TransportException(
+          Kind.LINK_DOWN, TARGET, "the transport is closed", "Open another.");
+    }
+    requireExpressible(command);
     File directory = new File(command.workingDirectory().map(LocalTransport::expand).orElse("."));
     if (!directory.isDirectory()) {
       throw new TransportException(
@@ -103,6 +123,25 @@ public final class LocalTransport implements Transport {
     }
   }
 
+  /// The JDK writes `?` for what the locale has no character for: another command, not an error.
+  private static void requireExpressible(Command command) {
+    Stream<String> words =
+        Stream.of(
+                command.argv().stream(),
+                command.environment().values().stream(),
+                command.workingDirectory().stream())
+            .flatMap(part -> part);
+    if (!words.allMatch(PlatformText::isExact)) {
+      throw new TransportException(
+          Kind.COMMAND_INVALID,
+          TARGET,
+          "the command holds characters that this process's locale ("
+              + PlatformText.charset()
+              + ") has no bytes for",
+          "Start initrunner with a UTF-8 locale: LC_ALL=C.UTF-8");
+    }
+  }
+
   private Optional<Path> find(String program, File directory) {
     if (program.indexOf('/') >= 0) {
       return Optional.of(directory.toPath().resolve(program)).filter(Files::isExecutable);
@@ -118,24 +157,28 @@ public final class LocalTransport implements Transport {
     return directory.startsWith("~/") ? home + directory.substring(1) : directory;
   }
 
-  private Ended cancelled(CallCookie cookie, Limits limits) {
-    Stop stop = stop(cookie, limits);
-    Thread.currentThread().interrupt();
-    return new Cancelled(stop);
+  /// Stops the command. What it prints meanwhile goes to the sink.
+  private static Stop stop(Call call) {
+    LocalProcess process = call.process();
+    Duration grace = call.limits().killGrace();
+    Command hunter =
+        process.isAlive()
+            ? ProcessHunt.command(call.cookie(), grace, process.pid())
+            : ProcessHunt.command(call.cookie(), grace);
+    Duration bound = grace.plus(HUNT_BOUND);
+    Stop stop = process.serveDuring(() -> hunt(hunter, bound), DRAIN, call.sink());
+    if (stop == Stop.STOPPED) {
+      process.awaitExit(REAPED, DRAIN, call.sink());
+    }
+    return stop;
   }
 
-  private Stop stop(CallCookie cookie, Limits limits) {
-    return Uninterrupted.get(() -> hunt(cookie, limits));
-  }
-
-  private static Stop hunt(CallCookie cookie, Limits limits) {
+  private static Stop hunt(Command hunter, Duration bound) {
     Captured answer = new Captured(4096);
-    Command hunt = ProcessHunt.command(cookie, limits.killGrace());
     try (LocalProcess process =
         LocalProcess.start(
-            new ProcessBuilder(hunt.argv()).directory(new File("/")), Stdin.nothing())) {
-      long until = System.nanoTime() + limits.killGrace().plus(HUNT_BOUND).toNanos();
-      process.await(Optional.of(until), DRAIN, answer);
+            new ProcessBuilder(hunter.argv()).directory(new File("/")), Stdin.nothing())) {
+      process.awaitExit(bound, DRAIN, answer);
       return switch (ProcessHunt.verdict(answer.stdoutText())) {
         case STOPPED, NONE_FOUND -> Stop.STOPPED;
         case STILL_RUNNING -> Stop.STILL_RUNNING;
@@ -148,6 +191,7 @@ public final class LocalTransport implements Transport {
 
   @Override
   public void close() {
-    running.forEach(LocalProcess::cancel);
+    calls.cancelAll(CLOSE_BOUND);
+    shutdown.remove();
   }
 }

@@ -5,6 +5,7 @@ import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
 import initrunner.ssh.FrameWriter.WantReply;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -106,6 +107,7 @@ final class ExecChannel {
   /// @param deadline in terms of [System#nanoTime]
   /// @param drain how long the output may be silent after the end, if something still holds it open
   /// @throws IOException if the master is gone or does not speak as one
+  /// @throws UncheckedIOException if the input that the command is to read cannot be read itself
   Wake await(OptionalLong deadline, Duration drain, Sink sink) throws IOException {
     while (true) {
       boolean progress = receive(sink);
@@ -114,6 +116,7 @@ final class ExecChannel {
           || (ended.isPresent() && (eofReceived || silent || tooMuch()))) {
         return Wake.OVER;
       }
+      requireInput();
       feed();
       socket.flush();
       if (Thread.interrupted()) {
@@ -224,6 +227,14 @@ final class ExecChannel {
       socket.out().windowAdjust(theirs, owed);
       owed = 0;
     }
+  }
+
+  private void requireInput() {
+    stdin
+        .flatMap(StdinFeed::takeFailure)
+        .ifPresent(cause -> {
+          throw new UncheckedIOException("the command's input cannot be read", cause);
+        });
   }
 
   private void feed() {

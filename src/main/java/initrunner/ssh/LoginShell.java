@@ -1,6 +1,7 @@
 package initrunner.ssh;
 
 import initrunner.exec.Command;
+import initrunner.exec.PlatformText;
 import initrunner.exec.Stdin;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -51,6 +52,7 @@ record LoginShell(Quoting quoting, boolean quiet, String mark) {
     }
     boolean sendable =
         quoting == Quoting.POSIX
+            && PlatformText.isExact(script)
             && script.getBytes(StandardCharsets.UTF_8).length <= MAX_COMMAND_BYTES;
     return sendable ? new Line(script, command.stdin()) : fromStdin(script, command.stdin());
   }

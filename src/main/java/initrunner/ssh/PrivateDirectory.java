@@ -1,14 +1,16 @@
 package initrunner.ssh;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +29,9 @@ final class PrivateDirectory implements AutoCloseable {
   private static final String PREFIX = "initrunner-ssh-";
   private static final String LOCK = "lock";
 
+  /// The lock file before it is locked: under its own name nobody may find it unlocked.
+  private static final String UNLOCKED = "lock.new";
+
   /// A directory without a lock file is being made right now, or its maker died at that moment.
   private static final Duration MAKING = Duration.ofMinutes(10);
 
@@ -44,30 +49,60 @@ final class PrivateDirectory implements AutoCloseable {
 
   /// Makes one.
   ///
-  /// @throws UncheckedIOException if `/tmp` does not let us
-  @SuppressWarnings("StreamResourceLeak") // the lock is held until close
-  static PrivateDirectory create() {
+  /// @throws IOException if `/tmp` does not let us
+  static PrivateDirectory create() throws IOException {
+    Path made =
+        Files.createTempDirectory(
+            PARENT,
+            PREFIX,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    OWN.add(made);
     try {
-      Path made =
-          Files.createTempDirectory(
-              PARENT,
-              PREFIX,
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      OWN.add(made);
-      FileChannel channel =
-          FileChannel.open(
-              made.resolve(LOCK),
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      channel.lock();
-      return new PrivateDirectory(made, channel);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot make a private directory in " + PARENT, e);
+      return new PrivateDirectory(made, lock(made));
+    } catch (IOException | RuntimeException e) {
+      deleteTree(made);
+      OWN.remove(made);
+      throw e;
     }
+  }
+
+  @SuppressWarnings("StreamResourceLeak") // the lock is held until close
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve(UNLOCKED),
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    channel.lock();
+    Files.move(
+        directory.resolve(UNLOCKED), directory.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
+    return channel;
   }
 
   Path path() {
     return path;
+  }
+
+  /// Whether it is still there, as ours.
+  boolean exists() {
+    return Files.exists(path.resolve(LOCK), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /// The sockets in it.
+  List<Path> sockets() {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
+      for (Path child : children) {
+        BasicFileAttributes attributes =
+            Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (attributes.isOther()) {
+          found.add(child);
+        }
+      }
+    } catch (IOException e) {
+      log("looking for sockets in " + path, e);
+    }
+    return found;
   }
 
   /// The directories of this user's whose owners are dead. Each is locked by us now; closing it
@@ -76,8 +111,8 @@ final class PrivateDirectory implements AutoCloseable {
     List<PrivateDirectory> found = new ArrayList<>();
     try (DirectoryStream<Path> candidates = Files.newDirectoryStream(PARENT, PREFIX + "*")) {
       for (Path candidate : candidates) {
-        if (isOfTheSameUser(candidate) && OWN.add(candidate)) {
-          adopt(candidate, found);
+        if (OWN.add(candidate) && !adopt(candidate, found)) {
+          OWN.remove(candidate);
         }
       }
     } catch (IOException e) {
@@ -91,42 +126,50 @@ final class PrivateDirectory implements AutoCloseable {
         && Files.getOwner(candidate, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(path));
   }
 
-  @SuppressWarnings("StreamResourceLeak") // kept by the directory that is found
-  private static void adopt(Path candidate, List<PrivateDirectory> found) {
-    Path lock = candidate.resolve(LOCK);
+  private boolean adopt(Path candidate, List<PrivateDirectory> found) {
     try {
-      if (!Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
-        Instant changed = Files.getLastModifiedTime(candidate).toInstant();
-        if (changed.isBefore(Instant.now().minus(MAKING))) {
-          deleteTree(candidate);
-        }
-        OWN.remove(candidate);
-        return;
+      if (!isOfTheSameUser(candidate)) {
+        return false;
       }
-      FileChannel channel =
-          FileChannel.open(lock, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-      FileLock held = channel.tryLock();
-      if (held == null) {
-        channel.close();
-        OWN.remove(candidate);
-      } else {
-        found.add(new PrivateDirectory(candidate, channel));
+      Path lock = candidate.resolve(LOCK);
+      if (Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
+        return adoptLocked(candidate, lock, found);
+      }
+      Instant changed = Files.getLastModifiedTime(candidate).toInstant();
+      if (changed.isBefore(Instant.now().minus(MAKING))) {
+        deleteTree(candidate);
       }
     } catch (IOException e) {
-      OWN.remove(candidate);
       log("looking whether " + candidate + " is abandoned", e);
     }
+    return false;
+  }
+
+  @SuppressWarnings("StreamResourceLeak") // kept by the directory that is found
+  private static boolean adoptLocked(Path candidate, Path lock, List<PrivateDirectory> found)
+      throws IOException {
+    FileChannel channel =
+        FileChannel.open(lock, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    FileLock held = channel.tryLock();
+    if (held == null) {
+      channel.close();
+      return false;
+    }
+    found.add(new PrivateDirectory(candidate, channel));
+    return true;
   }
 
   /// Removes the directory with all that is in it. Never throws.
   @Override
   public void close() {
-    try {
+    try (lockFile) {
       deleteTree(path);
-      lockFile.close();
-      OWN.remove(path);
+    } catch (NoSuchFileException somebodyElseHas) {
+      // That is what was wanted.
     } catch (IOException e) {
       log("removing " + path, e);
+    } finally {
+      OWN.remove(path);
     }
   }
 

@@ -41,7 +41,8 @@ final class RemoteCommandLine {
     if (word.isEmpty()) {
       return "''";
     }
-    if (word.chars().allMatch(RemoteCommandLine::isSafe)) {
+    // zsh replaces a word that begins with `=` by the path of the program of that name.
+    if (word.chars().allMatch(RemoteCommandLine::isSafe) && word.charAt(0) != '=') {
       return word;
     }
     return "'" + word.replace("'", "'\"'\"'") + "'";

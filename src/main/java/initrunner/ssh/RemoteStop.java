@@ -5,6 +5,7 @@ import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.ProcessHunt;
 import initrunner.exec.ProcessHunt.Verdict;
+import initrunner.exec.Sink;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import java.io.IOException;
@@ -27,16 +28,28 @@ final class RemoteStop {
   private final MasterPool pool;
   private final MasterPool.Lease lease;
   private final CallCookie cookie;
+  private Sink sink;
+  private Optional<RuntimeException> sinkFailure = Optional.empty();
   private boolean interrupted;
 
-  RemoteStop(MasterPool pool, MasterPool.Lease lease, CallCookie cookie) {
+  /// @param sink takes what the command prints while it stops
+  RemoteStop(MasterPool pool, MasterPool.Lease lease, CallCookie cookie, Sink sink) {
     this.pool = pool;
     this.lease = lease;
     this.cookie = cookie;
+    this.sink = sink;
   }
 
   /// @param grace between TERM and KILL
   Stop stop(Duration grace) {
+    Stop stop = prove(grace);
+    sinkFailure.ifPresent(failure -> {
+      throw failure;
+    });
+    return stop;
+  }
+
+  private Stop prove(Duration grace) {
     interrupted = Thread.interrupted();
     try {
       boolean over = signal(grace);
@@ -61,12 +74,12 @@ final class RemoteStop {
 
   private boolean signal(Duration grace) throws IOException {
     lease.channel().signal("TERM");
-    return switch (await(lease.channel(), grace, ExecChannel.DISCARD)) {
+    return switch (await(lease.channel(), grace)) {
       case OVER -> true;
       case SIGNAL_REFUSED -> false;
       case TIME_UP, INTERRUPTED, CANCELLED -> {
         lease.channel().signal("KILL");
-        yield await(lease.channel(), KILL_BOUND, ExecChannel.DISCARD) == ExecChannel.Wake.OVER;
+        yield isOverSoon();
       }
     };
   }
@@ -87,7 +100,7 @@ final class RemoteStop {
     interrupted |= Thread.interrupted();
     Optional<MasterPool.Lease> second = pool.acquireNow(in(HUNT_BOUND));
     Verdict verdict = second.isPresent() ? hunt(second.get(), grace) : huntByClient(grace);
-    boolean over = await(lease.channel(), KILL_BOUND, ExecChannel.DISCARD) == ExecChannel.Wake.OVER;
+    boolean over = isOverSoon();
     pool.release(lease);
     return switch (verdict) {
       case STOPPED -> over ? Stop.STOPPED : Stop.UNKNOWN;
@@ -132,8 +145,27 @@ final class RemoteStop {
     return CallCookie.random().mark(ProcessHunt.command(cookie, grace));
   }
 
+  private boolean isOverSoon() throws IOException {
+    if (await(lease.channel(), KILL_BOUND) == ExecChannel.Wake.OVER) {
+      return true;
+    }
+    // A slow sink has had its time: what is still under way must not hide the end.
+    sink = ExecChannel.DISCARD;
+    return await(lease.channel(), KILL_BOUND) == ExecChannel.Wake.OVER;
+  }
+
+  private ExecChannel.Wake await(ExecChannel channel, Duration bound) throws IOException {
+    try {
+      return await(channel, bound, sink);
+    } catch (RuntimeException e) {
+      sinkFailure = Optional.of(e);
+      sink = ExecChannel.DISCARD;
+      return await(channel, bound, sink);
+    }
+  }
+
   /// Waits through interrupts: a stop that was begun is brought to its end.
-  private ExecChannel.Wake await(ExecChannel channel, Duration bound, initrunner.exec.Sink sink)
+  private ExecChannel.Wake await(ExecChannel channel, Duration bound, Sink sink)
       throws IOException {
     OptionalLong deadline = in(bound);
     while (true) {

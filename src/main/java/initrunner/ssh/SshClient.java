@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// The user's `ssh` program and the options with which we call it. Authentication, host keys, jump
@@ -21,11 +22,9 @@ final class SshClient {
   private static final Duration DRAIN = Duration.ofMillis(200);
   private static final int MAX_CAPTURED_BYTES = 64 * 1024;
 
-  /// Parts of a user's configuration that would break a command. The three that older clients do
-  /// not know are ignored there.
+  /// Parts of a user's configuration that would break a command.
   private static final List<String> NEUTRALIZED =
       List.of(
-          "IgnoreUnknown=StdinNull,ForkAfterAuthentication,SessionType",
           "RemoteCommand=none",
           "RequestTTY=no",
           "ClearAllForwardings=yes",
@@ -41,24 +40,49 @@ final class SshClient {
 
   private final String program;
   private final SshTarget target;
+  private final List<String> neutralized;
   private final Optional<Path> setsid = SearchPath.find("setsid");
 
   /// What a run of `ssh` gave.
   record Answer(int status, String stdout, String stderr) {}
 
-  /// @throws TransportException if there is no `ssh` on PATH
-  SshClient(SshTarget target) {
+  /// @param searchPath where `ssh` is looked for, a list like `PATH`
+  /// @throws TransportException if there is no `ssh` on it
+  SshClient(SshTarget target, String searchPath) {
+    this(
+        target,
+        SearchPath.find("ssh", searchPath).map(Path::toString).orElseThrow(() -> missing(target)),
+        NEUTRALIZED);
+  }
+
+  private SshClient(SshTarget target, String program, List<String> neutralized) {
     this.target = target;
-    this.program =
-        SearchPath.find("ssh")
-            .map(Path::toString)
-            .orElseThrow(() ->
-                new TransportException(
-                    Kind.CLIENT_MISSING,
-                    target.host(),
-                    "ssh client not found on PATH",
-                    "Install OpenSSH: apt install openssh-client (Debian, Ubuntu), dnf install"
-                        + " openssh-clients (Fedora), brew install openssh (macOS)."));
+    this.program = program;
+    this.neutralized = List.copyOf(neutralized);
+  }
+
+  private static TransportException missing(SshTarget target) {
+    return new TransportException(
+        Kind.CLIENT_MISSING,
+        target.host(),
+        "ssh client not found on PATH",
+        "Install OpenSSH: apt install openssh-client (Debian, Ubuntu), dnf install"
+            + " openssh-clients (Fedora), brew install openssh (macOS).");
+  }
+
+  /// The same for a client too old to know an option of ours; what it does not know, a user's
+  /// configuration for it cannot hold.
+  ///
+  /// @return empty if it is not one of the options that can be left out
+  Optional<SshClient> without(String option) {
+    String assignment = option.toLowerCase(Locale.ROOT) + "=";
+    List<String> known =
+        neutralized.stream()
+            .filter(ours -> !ours.toLowerCase(Locale.ROOT).startsWith(assignment))
+            .toList();
+    return known.size() == neutralized.size()
+        ? Optional.empty()
+        : Optional.of(new SshClient(target, program, known));
   }
 
   SshTarget target() {
@@ -75,7 +99,7 @@ final class SshClient {
     addOption(options, "ControlMaster=auto");
     addOption(options, "ControlPath=" + escapePercent(controlPath.toString()));
     addOption(options, "ControlPersist=" + ControlPersist.option(target.controlPersist()));
-    NEUTRALIZED.forEach(option -> addOption(options, option));
+    neutralized.forEach(option -> addOption(options, option));
     return options;
   }
 
@@ -114,7 +138,7 @@ final class SshClient {
   /// Runs `ssh` to its end. Blocks up to the bound; an interrupt ends it, and the flag is set
   /// again.
   ///
-  /// @return empty if it did not end in time, or the thread was interrupted
+  /// @return empty if it did not end in time, or the thread is interrupted
   /// @throws TransportException if it cannot be started
   Optional<Answer> run(List<String> arguments, Stdin stdin, Duration bound) {
     Captured captured = new Captured(MAX_CAPTURED_BYTES);
@@ -124,6 +148,7 @@ final class SshClient {
         case EXITED ->
             Optional.of(new Answer(process.status(), captured.stdoutText(), captured.stderrText()));
         case TIME_UP -> Optional.empty();
+        case CANCELLED -> throw new IllegalStateException("nobody else knows this process");
         case INTERRUPTED -> {
           Thread.currentThread().interrupt();
           yield Optional.empty();

@@ -3,10 +3,14 @@ package initrunner.ssh;
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What the user's ssh configuration says about a host, as far as it is ours to honour: `ssh -G`
 /// has read the files, matched the blocks and filled in the defaults.
@@ -20,41 +24,60 @@ record SshConfiguration(
 
   private static final Duration BOUND = Duration.ofSeconds(10);
 
+  /// What `readconf.c` says of an option on the command line.
+  private static final Pattern UNKNOWN_OPTION =
+      Pattern.compile("command-line: line \\d+: Bad configuration option: (\\w+)");
+
   SshConfiguration {
     sendEnv = List.copyOf(sendEnv);
     setEnv = List.copyOf(setEnv);
   }
 
+  /// A configuration, and the client with the options that it knows.
+  record Read(SshClient client, SshConfiguration configuration) {}
+
   /// Asks `ssh -G`. Nothing is connected to. Blocks while `ssh` runs.
   ///
-  /// @throws TransportException if the configuration cannot be read
-  static SshConfiguration read(SshClient client, List<String> options) {
+  /// @throws TransportException if the configuration cannot be used
+  static Read read(SshClient newest, Path controlPath) {
+    SshClient client = newest;
+    while (true) {
+      SshClient.Answer answer = ask(client, controlPath);
+      if (answer.status() == 0) {
+        return new Read(client, parse(answer.stdout()));
+      }
+      Matcher unknown = UNKNOWN_OPTION.matcher(answer.stderr());
+      Optional<SshClient> older =
+          unknown.find() ? client.without(unknown.group(1)) : Optional.empty();
+      client = older.orElseThrow(() -> unusable(newest.target().host(), answer));
+    }
+  }
+
+  private static SshClient.Answer ask(SshClient client, Path controlPath) {
     String host = client.target().host();
-    List<String> arguments = new ArrayList<>(options);
-    arguments.add("-G");
-    SshClient.Answer answer =
-        client
-            .run(
-                client.withDestination(arguments, java.util.Optional.empty()),
-                Stdin.nothing(),
-                BOUND)
-            .orElseThrow(() ->
-                SshDiagnosis.of(
+    List<String> arguments = client.options(controlPath);
+    arguments.addAll(List.of("-o", "LogLevel=ERROR", "-G"));
+    return client
+        .run(client.withDestination(arguments, Optional.empty()), Stdin.nothing(), BOUND)
+        .orElseThrow(() ->
+            Thread.currentThread().isInterrupted()
+                ? SshDiagnosis.interrupted(host)
+                : SshDiagnosis.of(
                     Kind.CLIENT_CONFIGURATION,
                     host,
                     "ssh -G '" + host + "' did not end within " + BOUND.toSeconds() + " s",
                     "Look for a Match exec in the ssh configuration that hangs."));
-    if (answer.status() != 0) {
-      throw SshDiagnosis.of(
-          Kind.CLIENT_CONFIGURATION,
-          host,
-          "the ssh configuration for '"
-              + host
-              + "' cannot be used: "
-              + SshDiagnosis.shown(answer.stderr()),
-          "Correct it, then try by hand: ssh -G {host}");
-    }
-    return parse(answer.stdout());
+  }
+
+  private static TransportException unusable(String host, SshClient.Answer answer) {
+    return SshDiagnosis.of(
+        Kind.CLIENT_CONFIGURATION,
+        host,
+        "the ssh configuration for '"
+            + host
+            + "' cannot be used: "
+            + SshDiagnosis.shown(answer.stderr()),
+        "Correct what is named above, then try by hand: ssh -G {host}");
   }
 
   static SshConfiguration parse(String printed) {

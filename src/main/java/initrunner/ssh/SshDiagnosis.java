@@ -2,7 +2,9 @@ package initrunner.ssh;
 
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// What `ssh` said when it could not do its work, told apart into kinds with one next step each.
 ///
@@ -12,6 +14,10 @@ import java.util.List;
 final class SshDiagnosis {
 
   private static final int MAX_SHOWN_CHARACTERS = 2000;
+
+  private static final String TIMEOUT_REMEDY =
+      "Check that the host is up and that no firewall or missing VPN is in the way; raise"
+          + " connect_timeout if it is only slow.";
 
   private record Sign(String words, Kind kind, String remedy) {}
 
@@ -49,16 +55,8 @@ final class SshDiagnosis {
               "Connection refused",
               Kind.REFUSED,
               "Check that sshd runs on that host and that the port is right: ssh -G {host}"),
-          new Sign(
-              "onnection timed out",
-              Kind.CONNECT_TIMEOUT,
-              "Check that the host is up and that no firewall or missing VPN is in the way; raise"
-                  + " connect_timeout if it is only slow."),
-          new Sign(
-              "peration timed out",
-              Kind.CONNECT_TIMEOUT,
-              "Check that the host is up and that no firewall or missing VPN is in the way; raise"
-                  + " connect_timeout if it is only slow."),
+          new Sign("onnection timed out", Kind.CONNECT_TIMEOUT, TIMEOUT_REMEDY),
+          new Sign("peration timed out", Kind.CONNECT_TIMEOUT, TIMEOUT_REMEDY),
           new Sign(
               "No route to host",
               Kind.LINK_DOWN,
@@ -119,11 +117,50 @@ final class SshDiagnosis {
     String shown = shown(said);
     String message =
         "ssh probe to '" + host + "' returned rc=" + status + (shown.isEmpty() ? "" : ": " + shown);
-    return SIGNS.stream()
-        .filter(sign -> said.contains(sign.words()))
-        .findFirst()
-        .map(sign -> of(sign.kind(), host, message, sign.remedy()))
-        .orElseGet(() -> ofUnknown(host, status, message));
+    Optional<Sign> sign = SIGNS.stream().filter(each -> said.contains(each.words())).findFirst();
+    if (sign.isEmpty()) {
+      return ofUnknown(host, status, message);
+    }
+    return sign.get().kind() == Kind.CONNECT_TIMEOUT
+        ? timedOut(host, shown)
+        : of(sign.get().kind(), host, message, sign.get().remedy());
+  }
+
+  /// @param said by `ssh`; may be empty
+  static TransportException timedOut(String host, String said) {
+    String message = "ssh connection to '" + host + "' timed out";
+    return of(
+        Kind.CONNECT_TIMEOUT,
+        host,
+        said.isEmpty() ? message : message + ": " + said,
+        TIMEOUT_REMEDY);
+  }
+
+  static TransportException interrupted(String host) {
+    return of(
+        Kind.LINK_DOWN,
+        host,
+        "interrupted while connecting to '" + host + "'",
+        "Nothing was started there; run it again.");
+  }
+
+  static TransportException closed(String host) {
+    return of(Kind.LINK_DOWN, host, "the transport to '" + host + "' is closed", "Open another.");
+  }
+
+  /// The master is there, but a command on it does not come to its end.
+  static TransportException hangs(String host, Duration bound) {
+    return of(
+        Kind.FORBIDDEN,
+        host,
+        "'"
+            + host
+            + "' was reached, but `true` did not end there within "
+            + bound.toSeconds()
+            + " s",
+        "Look at the account's login shell and its rc files (~/.bashrc, ~/.zshenv, ~/.cshrc): they"
+            + " may wait for input or start another shell. Try by hand:"
+            + " ssh -o BatchMode=yes {host} true");
   }
 
   private static TransportException ofUnknown(String host, int status, String message) {
@@ -147,7 +184,7 @@ final class SshDiagnosis {
     String line =
         said.strip()
             .lines()
-            .map(String::strip)
+            .map(SshDiagnosis::undecorated)
             .filter(text -> !text.isEmpty())
             .reduce((one, other) -> one + " / " + other)
             .orElse("");
@@ -155,5 +192,10 @@ final class SshDiagnosis {
     return clean.length() <= MAX_SHOWN_CHARACTERS
         ? clean
         : clean.substring(0, MAX_SHOWN_CHARACTERS) + "…";
+  }
+
+  /// Without the frame of `@` that `ssh` draws around a warning.
+  private static String undecorated(String line) {
+    return line.replaceAll("^[@\\s]+|[@\\s]+$", "");
   }
 }

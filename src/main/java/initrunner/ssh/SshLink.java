@@ -1,33 +1,54 @@
 package initrunner.ssh;
 
 import initrunner.exec.Command;
+import initrunner.exec.SearchPath;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The connection to one host that a transport's calls share: the private directory, the master in
 /// it, and what was learned of the login shell.
 ///
-/// Safe for any number of threads. One lock guards all of its state and is held while the master is
-/// started, so that callers who need it wait for one login instead of each making their own.
+/// Safe for any number of threads. A connection is made once for all who wait for it, on a thread
+/// of its own, so that nobody's interrupt or deadline ends it for the others. One lock guards which
+/// connection is the current one and is never held while anything is waited for; the client, the
+/// directory and the dead master belong to the thread that connects, then to the one that closes.
 final class SshLink implements AutoCloseable {
 
   private static final List<String> ALONE = List.of("ControlMaster=no", "ControlPath=none");
 
+  /// What a look beside the other calls keeps for a connection of its own.
+  private static final Duration OWN_CONNECTION = Duration.ofSeconds(5);
+
   private final SshTarget target;
+  private final String searchPath;
   private final ReentrantLock lock = new ReentrantLock();
-  private Optional<SshClient> client = Optional.empty();
-  private Optional<PrivateDirectory> directory = Optional.empty();
-  private Optional<Connection> connection = Optional.empty();
+  private Optional<CompletableFuture<Connection>> connection = Optional.empty();
+  private Optional<Thread> connector = Optional.empty();
   private boolean closed;
 
+  private Optional<SshClient> client = Optional.empty();
+  private Optional<PrivateDirectory> directory = Optional.empty();
+  private Optional<SshMaster> dead = Optional.empty();
+
   SshLink(SshTarget target) {
+    this(target, SearchPath.own());
+  }
+
+  /// @param searchPath where `ssh` is looked for, a list like `PATH`
+  SshLink(SshTarget target, String searchPath) {
     this.target = target;
+    this.searchPath = searchPath;
   }
 
   /// A master that answered, and how its host is spoken to.
@@ -39,7 +60,13 @@ final class SshLink implements AutoCloseable {
       SshMaster master,
       Optional<Long> masterPid,
       LoginShell shell,
-      Path directory) {}
+      Path directory) {
+
+    /// Asks whether the master is there. Blocks while it is asked.
+    boolean isAlive() {
+      return masterPid.isPresent() && masterPid.equals(master.pid());
+    }
+  }
 
   String host() {
     return target.host();
@@ -47,54 +74,130 @@ final class SshLink implements AutoCloseable {
 
   /// The connection, made now if there is none. Blocks while it is made.
   ///
-  /// @throws TransportException if it cannot be made, or the link is closed
+  /// @throws TransportException if it cannot be made, the thread is interrupted meanwhile (the flag
+  ///   stays set), or the link is closed
   Connection current() {
+    return current(Optional.empty());
+  }
+
+  /// The same, for no longer than to a deadline in terms of [System#nanoTime].
+  Connection current(Optional<Long> deadline) {
+    CompletableFuture<Connection> wanted;
     lock.lock();
     try {
       if (closed) {
-        throw SshDiagnosis.of(
-            Kind.LINK_DOWN, host(), "the transport to '" + host() + "' is closed", "Open another.");
+        throw SshDiagnosis.closed(host());
       }
       if (connection.isEmpty()) {
-        connection = Optional.of(connect());
+        connection = Optional.of(begin());
       }
-      return connection.get();
+      wanted = connection.get();
+    } finally {
+      lock.unlock();
+    }
+    return await(wanted, deadline);
+  }
+
+  private CompletableFuture<Connection> begin() {
+    CompletableFuture<Connection> made = new CompletableFuture<>();
+    connector =
+        Optional.of(
+            Thread.ofVirtual()
+                .name("initrunner-ssh-connect")
+                .start(() -> {
+                  try {
+                    made.complete(connect());
+                  } catch (RuntimeException | Error e) {
+                    forget();
+                    made.completeExceptionally(e);
+                  }
+                }));
+    return made;
+  }
+
+  /// Only the thread that connects comes here, so the current one is the one that failed.
+  private void forget() {
+    lock.lock();
+    try {
+      connection = Optional.empty();
     } finally {
       lock.unlock();
     }
   }
 
-  private Connection connect() {
-    if (client.isEmpty()) {
-      client = Optional.of(new SshClient(target));
+  private Connection await(CompletableFuture<Connection> wanted, Optional<Long> deadline) {
+    try {
+      return deadline.isPresent()
+          ? wanted.get(deadline.get() - System.nanoTime(), TimeUnit.NANOSECONDS)
+          : wanted.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SshDiagnosis.interrupted(host());
+    } catch (TimeoutException e) {
+      throw SshDiagnosis.timedOut(host(), "the call's time was up before it was made");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("connecting to '" + host() + "'", e.getCause());
     }
-    if (directory.isEmpty()) {
-      PrivateDirectory made = PrivateDirectory.create();
-      directory = Optional.of(made);
-      made.abandoned().forEach(this::sweep);
-    }
-    Path path = directory.get().path();
-    Path controlPath = path.resolve("ctl.sock");
-    SshClient ssh = client.get();
-    SshConfiguration configuration = SshConfiguration.read(ssh, ssh.options(controlPath));
-    SshMaster master = new SshMaster(ssh, configuration, controlPath);
-    master.start();
-    return new Connection(ssh, configuration, master, master.pid(), master.learnShell(), path);
   }
 
-  /// Ends the master that a killed process left behind, then removes its directory.
-  private void sweep(PrivateDirectory left) {
+  private Connection connect() {
+    dead.ifPresent(SshMaster::exit);
+    dead = Optional.empty();
+    SshClient ssh = client.orElseGet(() -> new SshClient(target, searchPath));
+    client = Optional.of(ssh);
+    Path path = directory(ssh);
+    Path controlPath = path.resolve("ctl.sock");
+    SshConfiguration.Read read = SshConfiguration.read(ssh, controlPath);
+    ssh = read.client();
+    SshMaster master = new SshMaster(ssh, read.configuration(), controlPath);
+    try {
+      master.start();
+      return new Connection(
+          ssh, read.configuration(), master, master.pid(), master.learnShell(), path);
+    } catch (RuntimeException | Error e) {
+      // A master may be there even so: one whose host runs nothing that it is asked to.
+      master.exit();
+      throw e;
+    }
+  }
+
+  /// Whoever cleans up `/tmp` may have taken the one that was there.
+  private Path directory(SshClient ssh) {
+    Optional<PrivateDirectory> there = directory.filter(PrivateDirectory::exists);
+    if (there.isPresent()) {
+      return there.get().path();
+    }
+    directory.ifPresent(PrivateDirectory::close);
+    PrivateDirectory made;
+    try {
+      made = PrivateDirectory.create();
+    } catch (IOException e) {
+      throw SshDiagnosis.of(
+          Kind.CLIENT_CONFIGURATION,
+          host(),
+          "no private directory for the connection to '" + host() + "': " + e,
+          "See that /tmp can be written to and is not full.");
+    }
+    directory = Optional.of(made);
+    made.abandoned().forEach(left -> sweep(ssh, left));
+    return made.path();
+  }
+
+  /// Ends the masters that a killed process left behind, then removes its directory.
+  private static void sweep(SshClient ssh, PrivateDirectory left) {
     try (left) {
-      new SshMaster(client.orElseThrow(), left.path().resolve("ctl.sock")).exit();
+      left.sockets().forEach(socket -> new SshMaster(ssh, socket).exit());
     }
   }
 
   /// Says that this connection was found dead: the next caller makes a new one.
-  void lost(Connection dead) {
+  void lost(Connection found) {
     lock.lock();
     try {
-      if (connection.filter(dead::equals).isPresent()) {
-        dead.master().exit();
+      if (connection.filter(current -> isOf(current, found)).isPresent()) {
+        dead = Optional.of(found.master());
         connection = Optional.empty();
       }
     } finally {
@@ -102,16 +205,24 @@ final class SshLink implements AutoCloseable {
     }
   }
 
+  private static boolean isOf(CompletableFuture<Connection> made, Connection found) {
+    return made.state() == CompletableFuture.State.SUCCESS && made.resultNow().equals(found);
+  }
+
   /// Runs a command in a session of its own beside the others; if the master has none left, over a
-  /// connection of its own. Blocks up to the bound for each.
+  /// connection of its own. Blocks up to the bound in all.
   ///
   /// @return empty if neither gave an answer
   Optional<SshClient.Answer> beside(Connection current, Command command, Duration bound) {
     SshClient ssh = current.client();
-    LoginShell.Line line = current.shell().line(command);
+    long until = System.nanoTime() + bound.toNanos();
     List<String> shared = ssh.options(current.master().controlPath());
     shared.addAll(List.of("-o", "LogLevel=ERROR", "-o", "ProxyCommand=false"));
-    Optional<SshClient.Answer> answer = run(ssh, shared, line, bound);
+    Duration first =
+        bound.compareTo(OWN_CONNECTION.multipliedBy(2)) > 0
+            ? bound.minus(OWN_CONNECTION)
+            : bound.dividedBy(2);
+    Optional<SshClient.Answer> answer = run(ssh, shared, current.shell().line(command), first);
     if (answer.isPresent() && answer.get().status() != 255) {
       return answer;
     }
@@ -119,7 +230,8 @@ final class SshLink implements AutoCloseable {
     ALONE.forEach(option -> SshClient.addOption(alone, option));
     alone.addAll(ssh.options(current.master().controlPath()));
     alone.addAll(List.of("-o", "LogLevel=ERROR"));
-    return run(ssh, alone, current.shell().line(command), bound);
+    Duration rest = Duration.ofNanos(until - System.nanoTime());
+    return run(ssh, alone, current.shell().line(command), rest);
   }
 
   private static Optional<SshClient.Answer> run(
@@ -127,18 +239,42 @@ final class SshLink implements AutoCloseable {
     return ssh.run(ssh.withDestination(options, Optional.of(line.command())), line.stdin(), bound);
   }
 
-  /// Ends the master that we started and removes the directory. Never throws.
+  /// Ends the master that we started and removes the directory. Never throws; blocks until both are
+  /// done, whatever interrupts it.
   @Override
   public void close() {
+    Optional<CompletableFuture<Connection>> last;
+    Optional<Thread> connecting;
     lock.lock();
     try {
       closed = true;
-      connection.ifPresent(current -> current.master().exit());
+      last = connection;
+      connecting = connector;
       connection = Optional.empty();
-      directory.ifPresent(PrivateDirectory::close);
-      directory = Optional.empty();
     } finally {
       lock.unlock();
+    }
+    connecting.ifPresent(SshLink::end);
+    last.filter(made -> made.state() == CompletableFuture.State.SUCCESS)
+        .ifPresent(made -> made.resultNow().master().exit());
+    dead.ifPresent(SshMaster::exit);
+    dead = Optional.empty();
+    directory.ifPresent(PrivateDirectory::close);
+    directory = Optional.empty();
+  }
+
+  private static void end(Thread connecting) {
+    connecting.interrupt();
+    boolean interrupted = false;
+    while (connecting.isAlive()) {
+      try {
+        connecting.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -3,11 +3,11 @@ package initrunner.ssh;
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.Uninterrupted;
 import initrunner.ssh.LoginShell.Quoting;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 /// used it for `ControlPersist`.
 ///
 /// Immutable; safe for many threads. Every method runs `ssh` and blocks until it is done; an
-/// interrupt ends that `ssh` and counts as its failure, with the flag set again.
+/// interrupt ends that `ssh` (but not one of [#exit]) and counts as its failure, with the flag set
+/// again.
 final class SshMaster {
 
   private static final Duration MIN_PROBE_BOUND = Duration.ofSeconds(10);
@@ -53,7 +54,7 @@ final class SshMaster {
   void start() {
     String host = client.target().host();
     // The reason for a refused session is told at this level only.
-    SshClient.Answer answer = probe(arguments("INFO", "true"), host);
+    SshClient.Answer answer = probe("INFO", new LoginShell.Line("true", Stdin.nothing()));
     if (answer.status() != 0) {
       String said = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
       throw SshDiagnosis.ofProbe(host, answer.status(), said);
@@ -66,7 +67,8 @@ final class SshMaster {
   LoginShell learnShell() {
     String host = client.target().host();
     String nonce = nonce();
-    SshClient.Answer answer = probe(arguments("ERROR", LoginShell.probe(nonce)), host);
+    SshClient.Answer answer =
+        probe("ERROR", new LoginShell.Line(LoginShell.probe(nonce), Stdin.nothing()));
     String expected = LoginShell.probeText(nonce);
     if (answer.status() == 0 && answer.stdout().endsWith(expected)) {
       return new LoginShell(Quoting.POSIX, isQuiet(answer, expected), nonce);
@@ -75,11 +77,8 @@ final class SshMaster {
   }
 
   private LoginShell learnOtherShell(String host, String nonce) {
-    LoginShell.Line line = LoginShell.fromStdin(LoginShell.probe(nonce), Stdin.nothing());
     SshClient.Answer answer =
-        client
-            .run(arguments("ERROR", line.command()), line.stdin(), bound())
-            .orElseThrow(() -> timedOut(host));
+        probe("ERROR", LoginShell.fromStdin(LoginShell.probe(nonce), Stdin.nothing()));
     String expected = LoginShell.probeText(nonce);
     if (answer.status() == 0 && answer.stdout().endsWith(expected)) {
       return new LoginShell(Quoting.OTHER, isQuiet(answer, expected), nonce);
@@ -101,24 +100,21 @@ final class SshMaster {
     return answer.stdout().equals(expected) && answer.stderr().isEmpty();
   }
 
-  private SshClient.Answer probe(List<String> arguments, String host) {
-    return client.run(arguments, Stdin.nothing(), bound()).orElseThrow(() -> timedOut(host));
-  }
-
-  private List<String> arguments(String logLevel, String remoteCommand) {
+  private SshClient.Answer probe(String logLevel, LoginShell.Line line) {
     List<String> options = client.options(controlPath);
     SshClient.addOption(options, "LogLevel=" + logLevel);
     configuration.keepAlive().forEach(option -> SshClient.addOption(options, option));
-    return client.withDestination(options, Optional.of(remoteCommand));
+    return client
+        .run(client.withDestination(options, Optional.of(line.command())), line.stdin(), bound())
+        .orElseThrow(this::noAnswer);
   }
 
-  private static TransportException timedOut(String host) {
-    return SshDiagnosis.of(
-        Kind.CONNECT_TIMEOUT,
-        host,
-        "ssh connection to '" + host + "' timed out",
-        "Check that the host is up and that no firewall or missing VPN is in the way; raise"
-            + " connect_timeout if it is only slow.");
+  private TransportException noAnswer() {
+    String host = client.target().host();
+    if (Thread.currentThread().isInterrupted()) {
+      return SshDiagnosis.interrupted(host);
+    }
+    return pid().isPresent() ? SshDiagnosis.hangs(host, bound()) : SshDiagnosis.timedOut(host, "");
   }
 
   private Duration bound() {
@@ -134,14 +130,15 @@ final class SshMaster {
         .map(found -> Long.valueOf(found.group(1)));
   }
 
-  /// Ends the master; every command on it loses its link. Never throws.
+  /// Ends the master; every command on it loses its link. Never throws; an interrupt is kept for
+  /// later.
   void exit() {
-    control("exit");
+    var _ = Uninterrupted.get(() -> control("exit"));
   }
 
   private Optional<SshClient.Answer> control(String command) {
-    List<String> arguments = new ArrayList<>(client.options(controlPath));
-    arguments.addAll(List.of("-O", command));
+    List<String> arguments = client.options(controlPath);
+    arguments.addAll(List.of("-o", "LogLevel=ERROR", "-O", command));
     try {
       return client.run(
           client.withDestination(arguments, Optional.empty()), Stdin.nothing(), CONTROL_BOUND);

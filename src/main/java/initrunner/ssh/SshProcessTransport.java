@@ -1,6 +1,7 @@
 package initrunner.ssh;
 
 import initrunner.exec.CallCookie;
+import initrunner.exec.CallsUnderWay;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
@@ -13,22 +14,19 @@ import initrunner.exec.Limits;
 import initrunner.exec.LocalProcess;
 import initrunner.exec.Outcome;
 import initrunner.exec.ProcessHunt;
+import initrunner.exec.SearchPath;
+import initrunner.exec.ShutdownHook;
 import initrunner.exec.Sink;
-import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
-import initrunner.exec.Uninterrupted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs each command by an `ssh` process of its own over one shared ControlMaster. Works with every
 /// OpenSSH client; what it cannot know is the name of the signal that ended a remote command, and
@@ -42,16 +40,25 @@ public final class SshProcessTransport implements Transport {
   private static final Duration DRAIN = Duration.ofMillis(200);
   private static final Duration HUNT_BOUND = Duration.ofSeconds(10);
   private static final Duration REFUSED_PAUSE = Duration.ofMillis(100);
+  private static final int MAX_PAUSES = 5;
+  private static final int MAX_FAILURES = 3;
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
   private static final Duration CLIENT_END = Duration.ofSeconds(1);
 
+  /// What `ssh` itself exits with where it has no status of the remote command.
+  private static final int NO_STATUS = 255;
+
   private final SshLink link;
-  private final Set<LocalProcess> running = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger calls = new AtomicInteger();
+  private final CallsUnderWay calls = new CallsUnderWay();
   private final ShutdownHook shutdown = new ShutdownHook(this::close);
 
   public SshProcessTransport(SshTarget target) {
-    link = new SshLink(target);
+    this(target, SearchPath.own());
+  }
+
+  /// @param searchPath where `ssh` is looked for, a list like `PATH`
+  SshProcessTransport(SshTarget target, String searchPath) {
+    link = new SshLink(target, searchPath);
   }
 
   /// One attempt's end.
@@ -61,12 +68,26 @@ public final class SshProcessTransport implements Transport {
     /// Nothing was started: no session was left.
     record Refused() implements Attempt {}
 
-    /// Nothing was started: there is no master.
-    record NoMaster() implements Attempt {}
+    /// Nothing was started: there is no master, or its `ssh` failed before it asked.
+    record NotSent(String said) implements Attempt {}
+  }
+
+  private record Call(
+      SshLink.Connection connection,
+      CallCookie cookie,
+      Limits limits,
+      LocalProcess process,
+      Path log,
+      Sink sink) {
+
+    Call withSink(Sink other) {
+      return new Call(connection, cookie, limits, process, log, other);
+    }
   }
 
   @Override
   public void open() {
+    requireOpen();
     shutdown.add();
     link.current();
   }
@@ -78,12 +99,14 @@ public final class SshProcessTransport implements Transport {
 
   @Override
   public Outcome run(Command command, Limits limits, Sink sink) {
-    open();
-    calls.incrementAndGet();
-    try {
-      return runToEnd(command, limits, sink);
-    } finally {
-      calls.decrementAndGet();
+    requireOpen();
+    shutdown.add();
+    return calls.track(() -> runToEnd(command, limits, sink));
+  }
+
+  private void requireOpen() {
+    if (calls.closing()) {
+      throw SshDiagnosis.closed(link.host());
     }
   }
 
@@ -91,27 +114,30 @@ public final class SshProcessTransport implements Transport {
     long begin = System.nanoTime();
     Optional<Long> deadline = limits.timeout().map(timeout -> begin + timeout.toNanos());
     CallCookie cookie = CallCookie.random();
-    boolean reconnected = false;
+    Command marked = cookie.mark(command);
+    ReplayableStdin stdin = new ReplayableStdin(command.stdin());
+    int refusals = 0;
+    int failures = 0;
     while (true) {
-      SshLink.Connection connection = link.current();
-      LoginShell.Line line = connection.shell().line(cookie.mark(command));
-      Sink clean =
-          connection.shell().quiet() ? sink : new MarkedSink(connection.shell().mark(), sink);
+      SshLink.Connection connection = link.current(deadline);
+      LoginShell shell = connection.shell();
+      LoginShell.Line line = shell.line(marked.withStdin(stdin.fromTheBeginning()));
       Path log = connection.directory().resolve(cookie.value() + ".log");
+      Sink clean = shell.quiet() ? sink : new MarkedSink(shell.mark(), sink);
       try (LocalProcess process = start(connection, line, log)) {
-        Call call = new Call(connection, cookie, limits, deadline, process, log);
-        switch (attempt(call, clean)) {
+        switch (attempt(new Call(connection, cookie, limits, process, log, clean), deadline)) {
           case Attempt.Ran(Ended ended) -> {
             return new Outcome(
                 ended, process.output(), Duration.ofNanos(System.nanoTime() - begin));
           }
-          case Attempt.Refused() -> awaitSession(command, deadline);
-          case Attempt.NoMaster() -> {
-            if (reconnected) {
-              throw noMaster();
+          case Attempt.Refused() -> awaitSession(++refusals, stdin, deadline);
+          case Attempt.NotSent(String said) -> {
+            if (++failures == MAX_FAILURES || !stdin.isReplayable()) {
+              throw notSent(said);
             }
-            reconnected = true;
-            link.lost(connection);
+            if (!connection.isAlive()) {
+              link.lost(connection);
+            }
           }
         }
       } finally {
@@ -120,19 +146,11 @@ public final class SshProcessTransport implements Transport {
     }
   }
 
-  private record Call(
-      SshLink.Connection connection,
-      CallCookie cookie,
-      Limits limits,
-      Optional<Long> deadline,
-      LocalProcess process,
-      Path log) {}
-
   private LocalProcess start(SshLink.Connection connection, LoginShell.Line line, Path log) {
     SshClient client = connection.client();
     List<String> options = client.options(connection.master().controlPath());
     options.addAll(List.of("-E", log.toString()));
-    SshClient.addOption(options, "LogLevel=DEBUG2");
+    SshClient.addOption(options, SshClientLog.LEVEL);
     // Without a master this ssh would log in by itself; so its own way to the host leads nowhere.
     SshClient.addOption(options, "ProxyCommand=false");
     try {
@@ -147,19 +165,22 @@ public final class SshProcessTransport implements Transport {
     }
   }
 
-  private Attempt attempt(Call call, Sink sink) {
-    running.add(call.process());
+  private Attempt attempt(Call call, Optional<Long> deadline) {
+    LocalProcess process = call.process();
     try {
-      return switch (call.process().await(call.deadline(), DRAIN, sink)) {
+      return switch (calls.await(process, () -> process.await(deadline, DRAIN, call.sink()))) {
         case EXITED -> read(call);
         case TIME_UP -> new Attempt.Ran(new TimedOut(stop(call)));
-        case INTERRUPTED -> new Attempt.Ran(cancelled(call));
+        case CANCELLED -> new Attempt.Ran(new Cancelled(stop(call)));
+        case INTERRUPTED -> {
+          Stop stop = stop(call);
+          Thread.currentThread().interrupt();
+          yield new Attempt.Ran(new Cancelled(stop));
+        }
       };
-    } catch (RuntimeException sinkFailed) {
-      stop(call);
+    } catch (RuntimeException | Error sinkFailed) {
+      stop(call.withSink(new Captured(2)));
       throw sinkFailed;
-    } finally {
-      running.remove(call.process());
     }
   }
 
@@ -171,95 +192,108 @@ public final class SshProcessTransport implements Transport {
     if (log.sessionRefused()) {
       return new Attempt.Refused();
     }
-    if (log.killedHere()) {
-      return new Attempt.Ran(cancelled(call));
+    if (!log.requestSent()) {
+      return new Attempt.NotSent(log.errors());
     }
-    if (!log.sessionOpened()) {
-      return new Attempt.NoMaster();
+    if (log.terminated() || call.process().status() != NO_STATUS) {
+      return new Attempt.Ran(clientKilled(call));
     }
-    boolean linkLives = call.connection().master().pid().equals(call.connection().masterPid());
     return new Attempt.Ran(
-        linkLives
+        log.sessionOpened() && call.connection().isAlive()
             ? new Signaled("unknown")
             : new Lost("the connection to '" + link.host() + "' ended while the command ran"));
   }
 
-  private void awaitSession(Command command, Optional<Long> deadline) {
-    boolean replayable = !(command.stdin() instanceof Stdin.Stream);
-    boolean late =
-        deadline.isPresent() && deadline.get() - System.nanoTime() < REFUSED_PAUSE.toNanos();
-    if (!replayable || late || !pause()) {
+  private Lost clientKilled(Call call) {
+    String rest =
+        switch (stop(call)) {
+          case STOPPED -> "the command was stopped";
+          case STILL_RUNNING -> "the command still runs there";
+          case UNKNOWN -> "the command may still run there";
+        };
+    return new Lost("somebody ended the ssh process of this call; " + rest);
+  }
+
+  private void awaitSession(int refusals, ReplayableStdin stdin, Optional<Long> deadline) {
+    Duration pause = REFUSED_PAUSE.multipliedBy(Math.min(refusals, MAX_PAUSES));
+    boolean late = deadline.isPresent() && deadline.get() - System.nanoTime() < pause.toNanos();
+    requireOpen();
+    if (!stdin.isReplayable() || late) {
       throw SshDiagnosis.of(
           Kind.SESSION_LIMIT,
           link.host(),
           "'" + link.host() + "' had no free session for the command (sshd's MaxSessions)",
           "Run fewer commands at once, or raise MaxSessions in the host's sshd_config.");
     }
-  }
-
-  private static boolean pause() {
     try {
-      Thread.sleep(REFUSED_PAUSE);
-      return true;
+      Thread.sleep(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      throw SshDiagnosis.of(
+          Kind.SESSION_LIMIT,
+          link.host(),
+          "interrupted while waiting for a free session on '" + link.host() + "'",
+          "Nothing was started; run it again.");
     }
   }
 
-  private Ended cancelled(Call call) {
-    Stop stop = stop(call);
-    Thread.currentThread().interrupt();
-    return new Cancelled(stop);
-  }
-
-  /// Stops the remote command through a second session. The local `ssh` is left to see its end.
+  /// Stops the remote command through a second session. What it prints meanwhile goes to the sink;
+  /// the local `ssh` is left to see its end.
   private Stop stop(Call call) {
-    return Uninterrupted.get(() -> stopAndProve(call));
-  }
-
-  private Stop stopAndProve(Call call) {
-    Stop first = stop(call, ProcessHunt.command(call.cookie(), call.limits().killGrace()));
-    if (first != Stop.UNKNOWN) {
-      return first;
+    long until = System.nanoTime() + call.limits().killGrace().plus(HUNT_BOUND).toNanos();
+    LocalProcess process = call.process();
+    switch (process.serveDuring(() -> hunt(call, until), DRAIN, call.sink())) {
+      case STOPPED -> {
+        process.awaitExit(CLIENT_END, DRAIN, call.sink());
+        return Stop.STOPPED;
+      }
+      case STILL_RUNNING -> {
+        return Stop.STILL_RUNNING;
+      }
+      case NONE_FOUND -> {
+        if (endedByItself(call)) {
+          return Stop.STOPPED;
+        }
+      }
+      case UNKNOWN -> {}
     }
-    call.process().close();
+    process.close();
     // The command may have been on its way when the first hunt looked.
-    return switch (hunt(call, ProcessHunt.command(call.cookie(), call.limits().killGrace()))) {
+    return switch (hunt(call, until)) {
       case STOPPED -> Stop.STOPPED;
       case STILL_RUNNING -> Stop.STILL_RUNNING;
       case NONE_FOUND, UNKNOWN -> Stop.UNKNOWN;
     };
   }
 
-  private Stop stop(Call call, Command hunter) {
-    return switch (hunt(call, hunter)) {
-      case STOPPED -> Stop.STOPPED;
-      case STILL_RUNNING -> Stop.STILL_RUNNING;
-      case NONE_FOUND -> endedByItself(call) ? Stop.STOPPED : Stop.UNKNOWN;
-      case UNKNOWN -> Stop.UNKNOWN;
-    };
-  }
-
   /// Nothing was found: either it is over, which its `ssh` is about to say, or it has not begun.
   private static boolean endedByItself(Call call) {
-    Optional<Long> bound = Optional.of(System.nanoTime() + CLIENT_END.toNanos());
-    return call.process().await(bound, DRAIN, new Captured(2)) == LocalProcess.Wake.EXITED
+    return call.process().awaitExit(CLIENT_END, DRAIN, call.sink())
         && SshClientLog.read(call.log()).exitStatus().isPresent();
   }
 
-  private ProcessHunt.Verdict hunt(Call call, Command hunter) {
-    Duration bound = call.limits().killGrace().plus(HUNT_BOUND);
-    return link.beside(call.connection(), hunter, bound)
-        .map(answer -> ProcessHunt.verdict(answer.stdout()))
-        .orElse(ProcessHunt.Verdict.UNKNOWN);
+  private ProcessHunt.Verdict hunt(Call call, long until) {
+    Command hunter = ProcessHunt.command(call.cookie(), call.limits().killGrace());
+    Duration bound = Duration.ofNanos(until - System.nanoTime());
+    try {
+      return link.beside(call.connection(), hunter, bound)
+          .map(answer -> ProcessHunt.verdict(answer.stdout()))
+          .orElse(ProcessHunt.Verdict.UNKNOWN);
+    } catch (TransportException noWayThere) {
+      return ProcessHunt.Verdict.UNKNOWN;
+    }
   }
 
-  private TransportException noMaster() {
+  /// @param said by the `ssh` of the call
+  private TransportException notSent(String said) {
+    String shown = SshDiagnosis.shown(said);
     return SshDiagnosis.of(
         Kind.LINK_DOWN,
         link.host(),
-        "the connection to '" + link.host() + "' is gone and cannot be used again",
+        "the command could not be handed to the connection to '"
+            + link.host()
+            + "'"
+            + (shown.isEmpty() ? "" : ": " + shown),
         "Try by hand: ssh -o BatchMode=yes -v {host} true");
   }
 
@@ -274,17 +308,8 @@ public final class SshProcessTransport implements Transport {
 
   @Override
   public void close() {
-    running.forEach(LocalProcess::cancel);
-    awaitCalls();
+    calls.cancelAll(CLOSE_BOUND);
     link.close();
     shutdown.remove();
-  }
-
-  /// Calls that were cancelled look for the proof of their stop, and need the link for that.
-  private void awaitCalls() {
-    long until = System.nanoTime() + CLOSE_BOUND.toNanos();
-    while (calls.get() > 0 && System.nanoTime() < until && pause()) {
-      running.forEach(LocalProcess::cancel);
-    }
   }
 }

@@ -9,6 +9,7 @@ import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
+import initrunner.exec.ShutdownHook;
 import initrunner.exec.Sink;
 import initrunner.exec.Stop;
 import initrunner.exec.Transport;
@@ -75,7 +76,12 @@ public final class SshTransport implements Transport {
     }
   }
 
-  private record Call(CallCookie cookie, Limits limits, OptionalLong deadline, Sink sink) {}
+  private record Call(CallCookie cookie, Limits limits, OptionalLong deadline, Sink sink) {
+
+    Call withSink(Sink other) {
+      return new Call(cookie, limits, deadline, other);
+    }
+  }
 
   private Outcome runToEnd(Command command, Limits limits, Sink sink) {
     long begin = System.nanoTime();
@@ -135,8 +141,8 @@ public final class SshTransport implements Transport {
     ExecChannel.Wake wake;
     try {
       wake = lease.channel().await(call.deadline(), DRAIN, call.sink());
-    } catch (RuntimeException sinkFailed) {
-      stop(lease, call);
+    } catch (RuntimeException | Error sinkFailed) {
+      stop(lease, call.withSink(ExecChannel.DISCARD));
       throw sinkFailed;
     }
     return switch (wake) {
@@ -170,7 +176,7 @@ public final class SshTransport implements Transport {
   }
 
   private Stop stop(MasterPool.Lease lease, Call call) {
-    return new RemoteStop(pool, lease, call.cookie()).stop(call.limits().killGrace());
+    return new RemoteStop(pool, lease, call.cookie(), call.sink()).stop(call.limits().killGrace());
   }
 
   @Override

@@ -4,6 +4,7 @@ import initrunner.exec.Stdin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -19,6 +20,7 @@ final class StdinFeed implements AutoCloseable {
   private ByteBuffer current = ByteBuffer.allocate(0);
   private Thread reader = Thread.currentThread();
   private volatile boolean ended;
+  private volatile Optional<IOException> failure = Optional.empty();
   private volatile boolean closed;
 
   /// @param onReady called by the reading thread when a piece or the end has become ready
@@ -46,12 +48,14 @@ final class StdinFeed implements AutoCloseable {
         ready.put(ByteBuffer.wrap(piece, 0, length));
         onReady.run();
       }
-    } catch (IOException sourceBroken) {
-      // What cannot be read is not there: the command sees the end of its input.
+      ended = true;
+    } catch (IOException e) {
+      failure = Optional.of(e);
+    } catch (RuntimeException e) {
+      failure = Optional.of(new IOException(e));
     } catch (InterruptedException closedMeanwhile) {
       Thread.currentThread().interrupt();
     }
-    ended = true;
     onReady.run();
   }
 
@@ -64,6 +68,14 @@ final class StdinFeed implements AutoCloseable {
       }
     }
     return current;
+  }
+
+  /// Why the input could not be read to its end, once; to the command, the end of what was read
+  /// would mean that this was all of it.
+  Optional<IOException> takeFailure() {
+    Optional<IOException> taken = failure;
+    failure = Optional.empty();
+    return taken;
   }
 
   /// Whether all of the input has been taken.

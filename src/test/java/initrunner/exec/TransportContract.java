@@ -6,7 +6,10 @@ import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.Signaled;
 import initrunner.exec.Ended.TimedOut;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -184,7 +188,7 @@ public abstract class TransportContract {
     Ran ran =
         run(
             Command.of("sh", "-c", "echo begun; sleep 600"),
-            Limits.timeout(Duration.ofMillis(1500)));
+            Limits.timeout(Duration.ofMillis(2500)));
     assertThat(ran.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
     assertThat(ran.stdout()).isEqualTo("begun\n");
   }
@@ -304,8 +308,121 @@ public abstract class TransportContract {
   }
 
   @Test
+  void inputArrivesAsItIsGiven() throws Exception {
+    CountDownLatch answered = new CountDownLatch(1);
+    PipedOutputStream typed = new PipedOutputStream();
+    PipedInputStream source = new PipedInputStream(typed);
+    Command command =
+        Command.of("sh", "-c", "read line; echo \"got $line\"; cat")
+            .withStdin(new Stdin.Stream(source));
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Outcome> answer =
+          callers.submit(
+              () -> transport().run(command, Limits.unbounded(), onFirstOutput(answered)));
+      typed.write(utf8("one line\n"));
+      typed.flush();
+      // While the input is still open: no answer would come if it were kept back.
+      answered.await();
+      typed.close();
+      assertThat(answer.get().ended()).isEqualTo(new Exited(0));
+    }
+  }
+
+  @Test
+  void anInputThatCannotBeReadStopsTheCommandAndIsNotTakenForItsEnd() {
+    Path mark = workDirectory().resolve("input-" + System.nanoTime());
+    InputStream broken =
+        new InputStream() {
+          private boolean begun;
+
+          @Override
+          public int read() {
+            return 0;
+          }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (begun) {
+              throw new IOException("the disk is gone");
+            }
+            begun = true;
+            bytes[offset] = '\n';
+            return 1;
+          }
+        };
+    Command command =
+        Command.of("sh", "-c", "cat >/dev/null; echo whole > " + mark)
+            .withStdin(new Stdin.Stream(broken));
+    assertThat(
+            org.assertj.core.api.Assertions.catchThrowable(
+                () -> transport().run(command, Limits.unbounded(), new Captured(100))))
+        .hasMessageContaining("input")
+        .hasRootCauseMessage("the disk is gone");
+    assertThat(sh("cat " + mark).ended()).isEqualTo(new Exited(1));
+  }
+
+  @Test
+  void aSlowSinkDoesNotOutrunTheDeadline() {
+    Sink slow =
+        new Sink() {
+          @Override
+          public void stdout(ByteBuffer bytes) {
+            LockSupport.parkNanos(20_000_000);
+          }
+
+          @Override
+          public void stderr(ByteBuffer bytes) {}
+        };
+    Outcome outcome =
+        transport()
+            .run(
+                Command.of("head", "-c", "400000000", "/dev/zero"),
+                Limits.timeout(Duration.ofSeconds(1)),
+                slow);
+    assertThat(outcome.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+  }
+
+  @Test
+  void whatACommandPrintsWhileItStopsIsKept() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    Captured captured = new Captured(100);
+    Thread caller =
+        Thread.ofVirtual()
+            .start(() ->
+                transport()
+                    .run(
+                        Command.of(
+                            "sh",
+                            "-c",
+                            "trap 'echo last words; exit 1' TERM; echo begun; sleep 600 & wait"),
+                        Limits.unbounded(),
+                        onFirstOutput(begun, captured)));
+    begun.await();
+    caller.interrupt();
+    caller.join();
+    assertThat(captured.stdoutText()).startsWith("begun\nlast words\n");
+  }
+
+  @Test
+  void callersOnVirtualThreadsKeepTheirDeadlinesBesideManySilentCommands() throws Exception {
+    Set<Ended> ends = new HashSet<>();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Ran>> answers = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        answers.add(
+            callers.submit(
+                () -> run(Command.of("sleep", "600"), Limits.timeout(Duration.ofMillis(700)))));
+      }
+      for (Future<Ran> answer : answers) {
+        ends.add(answer.get().ended());
+      }
+    }
+    assertThat(ends).containsExactly(new TimedOut(Stop.STOPPED));
+  }
+
+  @Test
   void aBackgroundChildDoesNotMakeTheCommandLast() {
-    Ran ran = sh("sleep 5 & echo done");
+    Ran ran = sh("sleep 2 & echo done");
     assertThat(ran.ended()).isEqualTo(new Exited(0));
     assertThat(ran.stdout()).isEqualTo("done\n");
     assertThat(ran.outcome().output()).isEqualTo(outputOfACommandWithABackgroundChild());
@@ -340,14 +457,21 @@ public abstract class TransportContract {
   }
 
   private static Sink onFirstOutput(CountDownLatch begun) {
+    return onFirstOutput(begun, new Captured(100));
+  }
+
+  private static Sink onFirstOutput(CountDownLatch begun, Sink behind) {
     return new Sink() {
       @Override
       public void stdout(ByteBuffer bytes) {
+        behind.stdout(bytes);
         begun.countDown();
       }
 
       @Override
-      public void stderr(ByteBuffer bytes) {}
+      public void stderr(ByteBuffer bytes) {
+        behind.stderr(bytes);
+      }
     };
   }
 

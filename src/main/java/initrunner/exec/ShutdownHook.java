@@ -1,20 +1,20 @@
-package initrunner.ssh;
+package initrunner.exec;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Runs an action when the JVM ends by itself or by a signal, unless it was taken back before. Safe
 /// for many threads.
-final class ShutdownHook {
+public final class ShutdownHook {
 
   private final Thread thread;
   private final AtomicBoolean added = new AtomicBoolean();
 
-  ShutdownHook(Runnable action) {
-    thread = new Thread(action, "initrunner-ssh-shutdown");
+  public ShutdownHook(Runnable action) {
+    thread = new Thread(action, "initrunner-shutdown");
   }
 
   /// Adds it, once.
-  void add() {
+  public void add() {
     if (added.compareAndSet(false, true)) {
       try {
         Runtime.getRuntime().addShutdownHook(thread);
@@ -25,7 +25,7 @@ final class ShutdownHook {
   }
 
   /// Takes it back; during the shutdown itself it does nothing.
-  void remove() {
+  public void remove() {
     if (added.compareAndSet(true, false)) {
       try {
         Runtime.getRuntime().removeShutdownHook(thread);

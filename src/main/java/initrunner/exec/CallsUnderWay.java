@@ -1,0 +1,61 @@
+package initrunner.exec;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/// The calls that a transport has under way, so that closing it can cancel them and wait until each
+/// has stopped its command. Safe for many threads.
+public final class CallsUnderWay {
+
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private final Set<LocalProcess> processes = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger calls = new AtomicInteger();
+  private volatile boolean closing;
+
+  /// Makes a call, counted from its beginning to its end.
+  public <T> T track(Supplier<T> call) {
+    calls.incrementAndGet();
+    try {
+      return call.get();
+    } finally {
+      calls.decrementAndGet();
+    }
+  }
+
+  /// Waits for one process of a call, where [#cancelAll] reaches it. See [LocalProcess#await].
+  public LocalProcess.Wake await(LocalProcess process, Supplier<LocalProcess.Wake> waiting) {
+    processes.add(process);
+    try {
+      if (closing) {
+        process.cancel();
+      }
+      return waiting.get();
+    } finally {
+      processes.remove(process);
+    }
+  }
+
+  /// Whether [#cancelAll] has begun: nothing new is to be started.
+  public boolean closing() {
+    return closing;
+  }
+
+  /// Cancels every call and waits for their ends. Blocks up to the bound, or until an interrupt,
+  /// which leaves the flag set.
+  public void cancelAll(Duration bound) {
+    closing = true;
+    processes.forEach(LocalProcess::cancel);
+    long until = System.nanoTime() + bound.toNanos();
+    try {
+      while (calls.get() > 0 && System.nanoTime() < until) {
+        Thread.sleep(PAUSE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package initrunner.exec;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// How this JVM turns text into the bytes that a program it starts is given: by the locale that it
+/// was itself started in, whatever the program expects.
+public final class PlatformText {
+
+  private static final Charset CHARSET = startedIn();
+
+  private PlatformText() {}
+
+  /// Whether a program that expects UTF-8 is given exactly this text.
+  public static boolean isExact(String text) {
+    return CHARSET.equals(StandardCharsets.UTF_8)
+        || Arrays.equals(text.getBytes(CHARSET), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Charset charset() {
+    return CHARSET;
+  }
+
+  private static Charset startedIn() {
+    String name = System.getProperty("sun.jnu.encoding", "");
+    return Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.UTF_8;
+  }
+}
