@@ -101,8 +101,8 @@ public final class Benchmarks {
               for (Contender contender : all) {
                 long begin = System.nanoTime();
                 long own = contender.run(Command.of("true"), EngineContender.NO_INPUT);
-                long took = contender == floor ? own : System.nanoTime() - begin;
-                nanos.get(contender)[round] = took;
+                long took = contender.equals(floor) ? own : System.nanoTime() - begin;
+                taken(nanos, contender)[round] = took;
               }
             }
             printLatency(roundTrip, rounds, nanos);
@@ -133,6 +133,10 @@ public final class Benchmarks {
                     ? ""
                     : String.format(
                         Locale.ROOT, "%.2f", median(taken) / (double) roundTrip.toMillis())));
+  }
+
+  private static long[] taken(Map<Contender, long[]> nanos, Contender contender) {
+    return nanos.getOrDefault(contender, new long[0]);
   }
 
   private static double median(long[] nanos) {
@@ -235,7 +239,7 @@ public final class Benchmarks {
                   inputBytes.<InputStream>map(Zeros::new).orElse(EngineContender.NO_INPUT);
               long begin = System.nanoTime();
               long came = contender.run(command, stdin);
-              nanos.get(contender)[round] = System.nanoTime() - begin;
+              taken(nanos, contender)[round] = System.nanoTime() - begin;
               if (inputBytes.isEmpty() && came >= 0 && came != bytes) {
                 throw new IllegalStateException(contender.name() + " gave " + came + " bytes");
               }

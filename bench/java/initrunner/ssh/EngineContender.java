@@ -35,7 +35,7 @@ final class EngineContender implements Contender {
   public long run(Command command, InputStream stdin) throws IOException {
     Counting counting = new Counting();
     Command asked = command.withStdin(new Stdin.Stream(stdin));
-    if (stdin == NO_INPUT) {
+    if (stdin.equals(NO_INPUT)) {
       asked = asked.withStdin(Stdin.nothing());
     }
     Ended ended = transport.run(asked, Limits.unbounded(), counting).ended();

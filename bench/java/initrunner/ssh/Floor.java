@@ -28,7 +28,7 @@ final class Floor implements Contender {
     pool.open();
   }
 
-  /// @return nanoseconds
+  /// How long one command takes the server, in nanoseconds.
   long nanos(Command command) throws IOException {
     MasterPool.Lease lease = pool.acquire(OptionalLong.empty());
     try {

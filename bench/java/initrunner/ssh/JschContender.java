@@ -6,6 +6,7 @@ import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.Session;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /// mwiede/jsch.
 final class JschContender implements Contender {
@@ -13,7 +14,7 @@ final class JschContender implements Contender {
   private static final int CLOSED_ATTEMPTS = 10_000;
 
   private final Server server;
-  private Session session;
+  private Optional<Session> session = Optional.empty();
 
   JschContender(Server server) {
     this.server = server;
@@ -28,17 +29,20 @@ final class JschContender implements Contender {
   public void connect() throws Exception {
     JSch jsch = new JSch();
     jsch.addIdentity(server.key().toString());
-    session = jsch.getSession(server.user(), "127.0.0.1", server.port());
-    session.setConfig("StrictHostKeyChecking", "no");
-    session.connect(10_000);
+    Session made = jsch.getSession(server.user(), "127.0.0.1", server.port());
+    made.setConfig("StrictHostKeyChecking", "no");
+    made.connect(10_000);
+    session = Optional.of(made);
   }
 
   @Override
   public long run(Command command, InputStream stdin) throws Exception {
-    ChannelExec channel = (ChannelExec) session.openChannel("exec");
+    ChannelExec channel = (ChannelExec) session.orElseThrow().openChannel("exec");
     try {
       channel.setCommand(Contender.line(command));
-      channel.setInputStream(stdin == EngineContender.NO_INPUT ? null : stdin);
+      if (!stdin.equals(EngineContender.NO_INPUT)) {
+        channel.setInputStream(stdin);
+      }
       InputStream output = channel.getInputStream();
       channel.connect(10_000);
       long bytes = Contender.drain(output);
@@ -57,6 +61,6 @@ final class JschContender implements Contender {
 
   @Override
   public void close() {
-    session.disconnect();
+    session.ifPresent(Session::disconnect);
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.channel.ChannelExec;
@@ -17,7 +18,7 @@ final class MinaContender implements Contender {
 
   private final Server server;
   private final SshClient client = SshClient.setUpDefaultClient();
-  private ClientSession session;
+  private Optional<ClientSession> session = Optional.empty();
 
   MinaContender(Server server) {
     this.server = server;
@@ -33,15 +34,16 @@ final class MinaContender implements Contender {
     client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
     client.setKeyIdentityProvider(new FileKeyPairProvider(server.key()));
     client.start();
-    session =
+    ClientSession made =
         client.connect(server.user(), "127.0.0.1", server.port()).verify(10_000).getSession();
-    session.auth().verify(10_000);
+    made.auth().verify(10_000);
+    session = Optional.of(made);
   }
 
   @Override
   public long run(Command command, InputStream stdin) throws Exception {
-    try (ChannelExec channel = session.createExecChannel(Contender.line(command))) {
-      if (stdin != EngineContender.NO_INPUT) {
+    try (ChannelExec channel = session.orElseThrow().createExecChannel(Contender.line(command))) {
+      if (!stdin.equals(EngineContender.NO_INPUT)) {
         channel.setIn(stdin);
       }
       channel.open().verify(10_000);

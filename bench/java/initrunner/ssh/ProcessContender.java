@@ -53,7 +53,7 @@ final class ProcessContender implements Contender {
   public long run(Command command, InputStream stdin) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(ssh(server.target().host(), Contender.line(command)));
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-    boolean reads = stdin != EngineContender.NO_INPUT;
+    boolean reads = !stdin.equals(EngineContender.NO_INPUT);
     if (!reads) {
       builder.redirectInput(Path.of("/dev/null").toFile());
     }

@@ -35,7 +35,7 @@ final class SshjContender implements Contender {
   public long run(Command command, InputStream stdin) throws Exception {
     try (Session session = client.startSession();
         Session.Command running = session.exec(Contender.line(command))) {
-      if (stdin != EngineContender.NO_INPUT) {
+      if (!stdin.equals(EngineContender.NO_INPUT)) {
         try (OutputStream out = running.getOutputStream()) {
           stdin.transferTo(out);
         }
