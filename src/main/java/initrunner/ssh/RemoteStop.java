@@ -115,7 +115,8 @@ final class RemoteStop {
     Captured answer = new Captured(4096);
     try {
       on.channel().start(on.owner().requests(), shell.line(hunter(grace)));
-      ExecChannel.Wake wake = await(on.channel(), grace.plus(HUNT_BOUND), answer);
+      // A hunter leaves nothing behind that could hold its output: the verdict is worth the wait.
+      ExecChannel.Wake wake = await(on.channel(), grace.plus(HUNT_BOUND), HUNT_BOUND, answer);
       pool.release(on);
       return wake == ExecChannel.Wake.OVER
           ? ProcessHunt.verdict(answer.stdoutText())
@@ -156,20 +157,20 @@ final class RemoteStop {
 
   private ExecChannel.Wake await(ExecChannel channel, Duration bound) throws IOException {
     try {
-      return await(channel, bound, sink);
+      return await(channel, bound, DRAIN, sink);
     } catch (RuntimeException e) {
       sinkFailure = Optional.of(e);
       sink = ExecChannel.DISCARD;
-      return await(channel, bound, sink);
+      return await(channel, bound, DRAIN, sink);
     }
   }
 
   /// Waits through interrupts: a stop that was begun is brought to its end.
-  private ExecChannel.Wake await(ExecChannel channel, Duration bound, Sink sink)
+  private ExecChannel.Wake await(ExecChannel channel, Duration bound, Duration drain, Sink output)
       throws IOException {
     OptionalLong deadline = in(bound);
     while (true) {
-      ExecChannel.Wake wake = channel.await(deadline, DRAIN, sink);
+      ExecChannel.Wake wake = channel.await(deadline, drain, output);
       switch (wake) {
         case INTERRUPTED -> interrupted = true;
         case CANCELLED -> {
