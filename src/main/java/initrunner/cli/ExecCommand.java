@@ -29,15 +29,16 @@ import picocli.CommandLine.Spec;
     name = "exec",
     exitCodeOnExecutionException = ExitCodes.EXEC_FAILED,
     sortOptions = false,
+    synopsisHeading = "",
     customSynopsis = {
       "Usage: initrunner exec ROLE [OPTIONS] -- ARGV…",
       "       initrunner exec --host HOST [--cwd DIR] [OPTIONS] -- ARGV…"
     },
+    descriptionHeading = "%n",
     description = {
-      "",
-      "Runs one command where a role's tools would run. Its output comes as it is, while it runs;",
-      "its input is nothing, unless --stdin says otherwise. No shell reads ARGV: each word arrives",
-      "as it was given.",
+      "Runs one command where a role's tools would run.",
+      "Its output comes as it is, while it runs; its input is nothing, unless --stdin",
+      "says otherwise. No shell reads ARGV: each word arrives as it was given.",
       ""
     },
     footer = {
@@ -54,8 +55,9 @@ import picocli.CommandLine.Spec;
       "  tar cz . | initrunner exec role.yaml --stdin - -- tar xz -C /srv/work",
       "      input from here",
       "",
-      "Exit: the command's own status; 128+n if signal n ended it; 124 timed out; 125 nothing was",
-      "started or the connection was lost; 2 wrong usage or a fault in the role."
+      "Exit status: the command's own; 128+n if signal n ended it; 124 timed out;",
+      "125 nothing was started or the connection was lost; 2 wrong usage or a fault in",
+      "the role."
     })
 public final class ExecCommand implements Callable<Integer> {
 
@@ -65,6 +67,7 @@ public final class ExecCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "ROLE -- ARGV…",
+      hideParamSyntax = true,
       description = "The role file, then the program and its arguments.")
   private List<String> words = List.of();
 

@@ -44,11 +44,12 @@ import picocli.CommandLine.TypeConversionException;
 /// `run`: one prompt, one answer.
 @Command(
     name = "run",
-    description = {"", "Gives a role one prompt, and prints its answer.", ""},
+    descriptionHeading = "%n",
+    description = {"Gives a role one prompt, and prints its answer.", ""},
     footerHeading = "%nExamples:%n",
     footer = {
       "  initrunner run role.yaml -p \"Which of the tests fail, and why?\"",
-      "      the answer on standard output; on a terminal, as it is written, with each tool call",
+      "      the answer; on a terminal as it is written, with each tool call",
       "  initrunner run role.yaml -p - < question.txt",
       "      the prompt from standard input",
       "  initrunner run role.yaml -p \"…\" --format json | jq -r .output",
@@ -58,8 +59,8 @@ import picocli.CommandLine.TypeConversionException;
       "  initrunner run role.yaml -p \"…\" --dry-run",
       "      connects to where the tools would run, and asks no model",
       "",
-      "Exit status: 0 answered, 1 failed, 2 the command line or the role cannot be used,",
-      "3 the place where the tools run cannot be used."
+      "Exit status: 0 answered, 1 failed, 2 the command line or the role cannot be",
+      "used, 3 the place where the tools run cannot be used."
     })
 public final class RunCommand implements Callable<Integer> {
 

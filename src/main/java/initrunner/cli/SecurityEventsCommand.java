@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  initrunner audit security-events --event-type sandbox.exec",
       "  initrunner audit security-events --agent remote-build-agent --since 2h",
-      "  initrunner audit security-events --since 2026-01-31 --limit 1000 --format csv",
+      "  initrunner audit security-events --since 2026-01-31 --limit 999 --format csv",
       "  initrunner audit security-events --format json | jq '.[].details'",
       "",
       "Exit status: 0 (also when nothing matches), 1 no record to read, 2 wrong usage.",

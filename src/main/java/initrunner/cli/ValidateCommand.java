@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
 /// `validate ROLE`: what a role will run and where, or every fault it has.
 @Command(
     name = "validate",
+    descriptionHeading = "%n",
     description = {
-      "",
       "Checks a role and says in plain language what will run where.",
       "Reads files only: connects to no host and to no model.",
       ""

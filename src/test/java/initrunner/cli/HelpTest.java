@@ -1,0 +1,55 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+class HelpTest {
+
+  private static final int COLUMNS = 80;
+
+  static Stream<UsageMessageSpec> commands() {
+    Console console = CapturedConsole.of(Map.of()).console();
+    return Stream.of(
+            new Root(),
+            new DemoCommand(console),
+            new RunCommand(console),
+            new ExecCommand(console),
+            new ValidateCommand(),
+            new AuditCommand(Map.of()),
+            new SecurityEventsCommand())
+        .map(command -> CommandSpec.forAnnotatedObject(command).usageMessage());
+  }
+
+  /// A line that is longer is broken at the terminal's edge, in the middle of what it says.
+  @ParameterizedTest
+  @MethodSource("commands")
+  void whatIsWrittenByHandFitsATerminal(UsageMessageSpec help) {
+    assertThat(Stream.of(help.customSynopsis(), help.description(), help.footer()))
+        .allSatisfy(text -> assertThat(List.of(text)).allMatch(line -> line.length() < COLUMNS));
+  }
+
+  @Test
+  void theListSaysOfEachCommandWhatItDoes() {
+    CapturedConsole console = CapturedConsole.of(Map.of());
+    console.run("--help");
+    Stream<String> list =
+        console
+            .stdout()
+            .lines()
+            .dropWhile(line -> !line.startsWith("Commands"))
+            .skip(1)
+            .takeWhile(line -> !line.isEmpty());
+    assertThat(list)
+        .filteredOn(line -> line.matches("  [a-z]+( .*)?"))
+        .hasSizeGreaterThan(4)
+        .allMatch(line -> line.matches("  [a-z]+ +[A-Z].*"));
+  }
+}
