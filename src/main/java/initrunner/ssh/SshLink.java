@@ -39,7 +39,7 @@ final class SshLink implements AutoCloseable {
 
   private Optional<SshClient> client = Optional.empty();
   private Optional<PrivateDirectory> directory = Optional.empty();
-  private Optional<SshMaster> dead = Optional.empty();
+  private Optional<Connection> dead = Optional.empty();
 
   SshLink(SshTarget target) {
     this(target, SearchPath.own());
@@ -53,18 +53,25 @@ final class SshLink implements AutoCloseable {
 
   /// A master that answered, and how its host is spoken to.
   ///
-  /// @param masterPid its process id, where it says
+  /// @param process the master's, where it says
   record Connection(
       SshClient client,
       SshConfiguration configuration,
       SshMaster master,
-      Optional<Long> masterPid,
+      Optional<ProcessHandle> process,
       LoginShell shell,
       Path directory) {
 
     /// Asks whether the master is there. Blocks while it is asked.
     boolean isAlive() {
-      return masterPid.isPresent() && masterPid.equals(master.pid());
+      Optional<Long> pid = process.map(ProcessHandle::pid);
+      return pid.isPresent() && pid.equals(master.pid());
+    }
+
+    /// Ends the master. One whose control socket was removed hears nothing there, but a signal.
+    void end() {
+      master.exit();
+      process.ifPresent(ProcessHandle::destroy);
     }
   }
 
@@ -143,7 +150,7 @@ final class SshLink implements AutoCloseable {
   }
 
   private Connection connect() {
-    dead.ifPresent(SshMaster::exit);
+    dead.ifPresent(Connection::end);
     dead = Optional.empty();
     SshClient ssh = client.orElseGet(() -> new SshClient(target, searchPath));
     client = Optional.of(ssh);
@@ -155,7 +162,12 @@ final class SshLink implements AutoCloseable {
     try {
       master.start();
       return new Connection(
-          ssh, read.configuration(), master, master.pid(), master.learnShell(), path);
+          ssh,
+          read.configuration(),
+          master,
+          master.pid().flatMap(ProcessHandle::of),
+          master.learnShell(),
+          path);
     } catch (RuntimeException | Error e) {
       // A master may be there even so: one whose host runs nothing that it is asked to.
       master.exit();
@@ -197,7 +209,7 @@ final class SshLink implements AutoCloseable {
     lock.lock();
     try {
       if (connection.filter(current -> isOf(current, found)).isPresent()) {
-        dead = Optional.of(found.master());
+        dead = Optional.of(found);
         connection = Optional.empty();
       }
     } finally {
@@ -256,8 +268,8 @@ final class SshLink implements AutoCloseable {
     }
     connecting.ifPresent(SshLink::end);
     last.filter(made -> made.state() == CompletableFuture.State.SUCCESS)
-        .ifPresent(made -> made.resultNow().master().exit());
-    dead.ifPresent(SshMaster::exit);
+        .ifPresent(made -> made.resultNow().end());
+    dead.ifPresent(Connection::end);
     dead = Optional.empty();
     directory.ifPresent(PrivateDirectory::close);
     directory = Optional.empty();
