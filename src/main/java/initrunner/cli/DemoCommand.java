@@ -72,13 +72,19 @@ public final class DemoCommand implements Callable<Integer> {
       workspace.writeConfiguration(server.port());
       view.introduce(server.port(), ssh.get(), workspace.root());
       failure = play(workspace, view);
-      view.record(
-          new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), MOST_ROWS)
-              .run(workspace.auditDatabase()));
+      failure.ifPresent(view::failed);
+      if (failure.isEmpty()) {
+        view.record(
+            new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), MOST_ROWS)
+                .run(workspace.auditDatabase()));
+      }
     }
-    failure.ifPresent(view::failed);
     view.end();
-    return failure.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+    if (failure.isPresent()) {
+      return ExitCodes.FAILED;
+    }
+    view.next();
+    return ExitCodes.OK;
   }
 
   private static Optional<AgentRun.Failure> play(DemoWorkspace workspace, DemoView view) {

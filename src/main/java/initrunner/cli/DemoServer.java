@@ -49,7 +49,7 @@ final class DemoServer implements AutoCloseable {
   /// @throws UncheckedIOException if it cannot listen on the loopback interface
   static DemoServer start(KeyPair hostKey, PublicKey user, Path home) {
     SshServer server = SshServer.setUpDefaultServer();
-    DemoServer started = new DemoServer(server, new LocalTransport(environment(home)));
+    DemoServer started = new DemoServer(server, LocalTransport.closedByItsOwner(environment(home)));
     server.setHost(InetAddress.getLoopbackAddress().getHostAddress());
     server.setPort(0);
     server.setKeyPairProvider(KeyPairProvider.wrap(hostKey));

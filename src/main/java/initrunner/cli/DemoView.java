@@ -154,8 +154,10 @@ final class DemoView implements Consumer<RunEvent> {
 
   void failed(AgentRun.Failure failure) {
     out.println();
-    out.println(paint(Style.BAD, "The demo failed: " + failure.message()));
-    out.println(failure.remedy());
+    wrapped(failure.message(), "", 0).forEach(line -> out.println(paint(Style.BAD, line)));
+    if (failure.kind() != AgentRun.Failure.Kind.CANCELLED) {
+      out.println(failure.remedy());
+    }
   }
 
   /// Said once all is removed.
@@ -165,6 +167,9 @@ final class DemoView implements Consumer<RunEvent> {
         "Server, connection and files are gone again; all took "
             + seconds(System.nanoTime() - begin)
             + ".");
+  }
+
+  void next() {
     out.println("With a host of yours:  initrunner exec --host HOST -- uname -a");
   }
 

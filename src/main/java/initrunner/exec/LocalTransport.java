@@ -30,12 +30,24 @@ public final class LocalTransport implements Transport {
 
   private final Map<String, String> baseEnvironment;
   private final CallsUnderWay calls = new CallsUnderWay();
-  private final ShutdownHook shutdown = new ShutdownHook(this::close);
+  private final Optional<ShutdownHook> shutdown;
   private final Optional<Path> setsid = SearchPath.find("setsid");
 
   /// @param baseEnvironment what every command finds in its environment, before its own variables
   public LocalTransport(Map<String, String> baseEnvironment) {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
+    shutdown = Optional.of(new ShutdownHook(this::close));
+  }
+
+  private LocalTransport(Map<String, String> baseEnvironment, Optional<ShutdownHook> shutdown) {
+    this.baseEnvironment = Map.copyOf(baseEnvironment);
+    this.shutdown = shutdown;
+  }
+
+  /// One that goes on running commands while the JVM ends by a signal, for an owner who closes it
+  /// then: what others stop at that moment may need it.
+  public static LocalTransport closedByItsOwner(Map<String, String> baseEnvironment) {
+    return new LocalTransport(baseEnvironment, Optional.empty());
   }
 
   @Override
@@ -48,7 +60,7 @@ public final class LocalTransport implements Transport {
 
   @Override
   public Outcome run(Command command, Limits limits, Sink sink) {
-    shutdown.add();
+    shutdown.ifPresent(ShutdownHook::add);
     return calls.track(() -> runToEnd(command, limits, sink));
   }
 
@@ -192,6 +204,6 @@ public final class LocalTransport implements Transport {
   @Override
   public void close() {
     calls.cancelAll(CLOSE_BOUND);
-    shutdown.remove();
+    shutdown.ifPresent(ShutdownHook::remove);
   }
 }

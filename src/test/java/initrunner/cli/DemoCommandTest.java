@@ -85,8 +85,11 @@ class DemoCommandTest {
       }
       assertThat(made(temporaryFiles)).hasSize(1);
       demo.toHandle().destroy();
-      output.lines().forEach(rest -> {});
+      List<String> rest = output.lines().toList();
       assertThat(demo.waitFor()).isEqualTo(SIGTERM_STATUS);
+      assertThat(rest)
+          .anyMatch(line -> line.endsWith("Execution was cancelled. The command was stopped."))
+          .anyMatch(line -> line.startsWith("Server, connection and files are gone again"));
     }
     assertThat(made(temporaryFiles)).isEmpty();
   }
