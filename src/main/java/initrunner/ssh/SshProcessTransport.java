@@ -43,6 +43,10 @@ public final class SshProcessTransport implements Transport {
   private static final int MAX_PAUSES = 5;
   private static final int MAX_FAILURES = 3;
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
+
+  /// The command may be on its way when it is looked for first.
+  private static final int LOOKS = 3;
+
   private static final Duration CLIENT_END = Duration.ofSeconds(1);
 
   /// What `ssh` itself exits with where it has no status of the remote command.
@@ -242,23 +246,26 @@ public final class SshProcessTransport implements Transport {
   private Stop stop(Call call) {
     long until = System.nanoTime() + call.limits().killGrace().plus(HUNT_BOUND).toNanos();
     LocalProcess process = call.process();
-    switch (process.serveDuring(() -> hunt(call, until), DRAIN, call.sink())) {
-      case STOPPED -> {
-        process.awaitExit(CLIENT_END, DRAIN, call.sink());
-        return Stop.STOPPED;
-      }
-      case STILL_RUNNING -> {
-        return Stop.STILL_RUNNING;
-      }
-      case NONE_FOUND -> {
-        if (endedByItself(call)) {
+    for (int look = 0; look < LOOKS; look++) {
+      switch (process.serveDuring(() -> hunt(call, until), DRAIN, call.sink())) {
+        case STOPPED -> {
+          process.awaitExit(CLIENT_END, DRAIN, call.sink());
           return Stop.STOPPED;
         }
+        case STILL_RUNNING -> {
+          return Stop.STILL_RUNNING;
+        }
+        case NONE_FOUND -> {
+          // Its `ssh` stays meanwhile: without it a command that has yet to begin would find the
+          // end of its input, and act on that.
+          if (endedByItself(call)) {
+            return Stop.STOPPED;
+          }
+        }
+        case UNKNOWN -> look = LOOKS;
       }
-      case UNKNOWN -> {}
     }
     process.close();
-    // The command may have been on its way when the first hunt looked.
     return switch (hunt(call, until)) {
       case STOPPED -> Stop.STOPPED;
       case STILL_RUNNING -> Stop.STILL_RUNNING;
