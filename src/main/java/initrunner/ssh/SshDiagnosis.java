@@ -19,6 +19,9 @@ final class SshDiagnosis {
       "Check that the host is up and that no firewall or missing VPN is in the way; raise"
           + " connect_timeout if it is only slow.";
 
+  private static final String NO_SSH_SERVER_REMEDY =
+      "What listens there is no SSH server: check the host name and the port: ssh -G {host}";
+
   private record Sign(String words, Kind kind, String remedy) {}
 
   private static final List<Sign> SIGNS =
@@ -86,6 +89,9 @@ final class SshDiagnosis {
               Kind.PROTOCOL,
               "Client and server share no algorithm of that kind: see Ciphers, KexAlgorithms and"
                   + " HostKeyAlgorithms in ssh_config(5)."),
+          new Sign("No SSH version received", Kind.PROTOCOL, NO_SSH_SERVER_REMEDY),
+          new Sign("banner line contains invalid", Kind.PROTOCOL, NO_SSH_SERVER_REMEDY),
+          new Sign("Protocol major versions differ", Kind.PROTOCOL, NO_SSH_SERVER_REMEDY),
           new Sign(
               "Session open refused by peer",
               Kind.SESSION_LIMIT,

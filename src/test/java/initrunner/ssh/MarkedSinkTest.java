@@ -1,0 +1,49 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Captured;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class MarkedSinkTest {
+
+  private static final String MARK = "@mark";
+
+  private final Captured behind = new Captured(1000);
+  private final MarkedSink sink = new MarkedSink(MARK, behind);
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void whatStandsBeforeTheMarkIsDroppedOnEachStreamByItself() {
+    sink.stdout(bytes("Welcome!\n" + MARK + "\nout"));
+    sink.stderr(bytes("oops\n"));
+    sink.stderr(bytes(MARK + "\nerr"));
+    assertThat(behind.stdoutText()).isEqualTo("out");
+    assertThat(behind.stderrText()).isEqualTo("err");
+  }
+
+  @Test
+  void aMarkMayComeInPieces() {
+    for (char c : ("noise@mar@" + MARK + "\nout" + MARK + "\n").toCharArray()) {
+      sink.stdout(bytes(String.valueOf(c)));
+    }
+    assertThat(behind.stdoutText()).isEqualTo("out" + MARK + "\n");
+  }
+
+  @Test
+  void noiseWithoutALineEndHidesNothing() {
+    sink.stdout(bytes("prompt> " + MARK + "\nout"));
+    assertThat(behind.stdoutText()).isEqualTo("out");
+  }
+
+  @Test
+  void withoutAMarkNothingPasses() {
+    sink.stdout(bytes("only noise " + MARK));
+    assertThat(behind.stdoutBytes()).isZero();
+  }
+}
