@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import initrunner.exec.TransportException.Kind;
 import java.nio.file.Path;
+import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,13 @@ class LocalTransportTest extends TransportContract {
   @Override
   protected Path workDirectory() {
     return directory;
+  }
+
+  /// The JDK drains and closes a process's pipes at its exit: what still holds them is seen only by
+  /// a reader that waits at that moment.
+  @Override
+  protected List<OutputEnd> outputOfACommandWithABackgroundChild() {
+    return List.of(OutputEnd.HELD_OPEN, OutputEnd.COMPLETE);
   }
 
   /// The JDK gives 128 + the number for both, so a signal is not claimed.

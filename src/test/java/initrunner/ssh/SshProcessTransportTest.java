@@ -5,6 +5,7 @@ import initrunner.exec.OutputEnd;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportContract;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,7 +45,7 @@ class SshProcessTransportTest extends TransportContract {
 
   /// The client program ends only when everybody has let go of the output.
   @Override
-  protected OutputEnd outputOfACommandWithABackgroundChild() {
-    return OutputEnd.COMPLETE;
+  protected List<OutputEnd> outputOfACommandWithABackgroundChild() {
+    return List.of(OutputEnd.COMPLETE);
   }
 }
