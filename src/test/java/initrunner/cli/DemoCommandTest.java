@@ -84,6 +84,7 @@ class DemoCommandTest {
         }
       }
       assertThat(made(temporaryFiles)).hasSize(1);
+      awaitFile("load.log");
       demo.toHandle().destroy();
       List<String> rest = output.lines().toList();
       assertThat(demo.waitFor()).isEqualTo(SIGTERM_STATUS);
@@ -111,6 +112,19 @@ class DemoCommandTest {
     CapturedConsole console = CapturedConsole.of(Map.of());
     assertThat(console.run("demo", "--help")).isEqualTo(ExitCodes.OK);
     assertThat(console.stdout()).contains("no model", "removed at its end", "3 there is no ssh");
+  }
+
+  /// Waits until the demo's command has written this file: until then it has not begun.
+  private void awaitFile(String name) throws Exception {
+    for (int i = 0; i < 1000; i++) {
+      try (Stream<Path> tree = Files.find(temporaryFiles, 8, (file, _) -> file.endsWith(name))) {
+        if (tree.findAny().isPresent()) {
+          return;
+        }
+      }
+      Thread.sleep(10);
+    }
+    throw new AssertionError(name + " was not written");
   }
 
   private static List<String> ownSshFiles() throws IOException {
