@@ -13,7 +13,7 @@ import java.util.Optional;
 /// alone, because a master does not survive the loss of a socket with an open unanswered or
 /// refused.
 ///
-/// Guarded by the lock of its [MasterPool], except where a method says otherwise.
+/// Guarded by the lock of its [Masters], except where a method says otherwise.
 final class MasterChannels {
 
   /// How long a learned limit is believed before one more session is tried.

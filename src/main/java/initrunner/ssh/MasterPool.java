@@ -4,26 +4,17 @@ import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The masters to one host, and the channels that calls take from them and give back.
+/// The channels to one host that calls take and give back, over as many [Masters] as that needs.
 ///
-/// Safe for any number of threads. One lock guards this object and its [MasterChannels]; it is
-/// never held while anything is waited for but the lock's own condition. At most one login is under
-/// way at a time, on a thread of its own, so that nobody's interrupt or deadline ends it for the
-/// others.
+/// Safe for any number of threads. The lock of the masters guards this object too; it is never held
+/// while anything is waited for but the lock's own condition.
 final class MasterPool implements AutoCloseable {
-
-  /// Callers of a full server get another connection only when this many are too few.
-  private static final int MAX_MASTERS = 4;
 
   /// How long a caller waits for a session before another login is thought worth its price.
   private static final Duration FULL_PATIENCE = Duration.ofMillis(300);
@@ -31,27 +22,15 @@ final class MasterPool implements AutoCloseable {
   /// Without a deadline of its own, a caller does not wait longer than this for a first session.
   private static final Duration NO_SESSION_PATIENCE = Duration.ofSeconds(30);
 
-  private static final Duration PROXY_BOUND = Duration.ofSeconds(5);
-  private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
-  private static final Duration MAX_BACKOFF = Duration.ofSeconds(15);
-
-  private final SshTarget target;
-  private final Map<String, String> environment;
-  private final Optional<Duration> idleBound;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final List<MasterChannels> masters = new ArrayList<>();
-  private Optional<Thread> login = Optional.empty();
-  private Optional<TransportException> failure = Optional.empty();
-  private int failuresInARow;
-  private long loginsEnded;
+  private final String host;
+  private final Masters masters;
+  private final ReentrantLock lock;
   private int waiting;
-  private boolean closed;
 
   MasterPool(SshTarget target, Map<String, String> environment) {
-    this.target = target;
-    this.environment = Map.copyOf(environment);
-    this.idleBound = ControlPersist.idleBound(target.controlPersist());
+    host = target.host();
+    masters = new Masters(target, environment);
+    lock = masters.lock();
   }
 
   /// A channel that is open and has nothing on it yet.
@@ -82,24 +61,31 @@ final class MasterPool implements AutoCloseable {
   Lease acquire(OptionalLong deadline) {
     while (true) {
       requireTime(deadline);
-      Grant grant = grant(deadline);
-      OpeningChannel opening;
-      try {
-        opening = opening(grant);
-      } catch (IOException masterGone) {
-        broken(grant.owner(), Optional.empty());
-        continue;
+      Optional<Lease> lease = take(grant(deadline), deadline);
+      if (lease.isPresent()) {
+        return lease.get();
       }
-      try {
-        Optional<Lease> lease = await(grant.owner(), opening, deadline);
-        if (lease.isPresent()) {
-          return lease.get();
-        }
-      } catch (IOException masterGone) {
-        // Nothing was sent but the wish for a channel: the next round finds or makes another
-        // master.
-        broken(grant.owner(), Optional.of(opening.socket()));
-      }
+    }
+  }
+
+  /// Opens what was granted. Where the master is gone nothing was sent but the wish for a channel.
+  private Optional<Lease> take(Grant grant, OptionalLong deadline) {
+    MasterChannels owner = grant.owner();
+    Optional<MuxSocket> socket = Optional.empty();
+    try {
+      OpeningChannel opening =
+          switch (grant) {
+            case Grant.Spare(MasterChannels of, OpeningChannel asked) -> asked;
+            case Grant.Slot(MasterChannels of, Optional<MuxSocket> idle) -> {
+              socket = Optional.of(idle.isPresent() ? idle.get() : connect(of));
+              yield ask(of, socket.get());
+            }
+          };
+      socket = Optional.of(opening.socket());
+      return await(owner, opening, deadline);
+    } catch (IOException masterGone) {
+      broken(owner, socket);
+      return Optional.empty();
     }
   }
 
@@ -112,19 +98,8 @@ final class MasterPool implements AutoCloseable {
     }
   }
 
-  private OpeningChannel opening(Grant grant) throws IOException {
-    return switch (grant) {
-      case Grant.Spare(MasterChannels owner, OpeningChannel opening) -> opening;
-      case Grant.Slot(MasterChannels owner, Optional<MuxSocket> socket) -> ask(owner, socket);
-    };
-  }
-
-  private OpeningChannel ask(MasterChannels owner, Optional<MuxSocket> idle) throws IOException {
-    MuxSocket socket =
-        idle.isPresent()
-            ? idle.get()
-            : MuxSocket.connect(owner.connection().master().controlPath());
-    return ask(owner, socket);
+  private static MuxSocket connect(MasterChannels owner) throws IOException {
+    return MuxSocket.connect(owner.connection().master().controlPath());
   }
 
   private OpeningChannel ask(MasterChannels owner, MuxSocket socket) throws IOException {
@@ -184,19 +159,7 @@ final class MasterPool implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (grant.isEmpty()) {
-      return Optional.empty();
-    }
-    MasterChannels owner = grant.get().owner();
-    Optional<MuxSocket> socket = Optional.empty();
-    try {
-      OpeningChannel opening = opening(grant.get());
-      socket = Optional.of(opening.socket());
-      return await(owner, opening, deadline);
-    } catch (IOException masterGone) {
-      broken(owner, socket);
-      return Optional.empty();
-    }
+    return grant.flatMap(granted -> take(granted, deadline));
   }
 
   /// Ends the lease's channel and opens another in its place, in the same session slot.
@@ -217,21 +180,23 @@ final class MasterPool implements AutoCloseable {
     waiting++;
     try {
       long begin = System.nanoTime();
-      long loginsSeen = loginsEnded;
+      long loginsSeen = masters.loginsEnded();
       while (true) {
-        if (closed) {
-          throw of(Kind.LINK_DOWN, "the transport to '%s' is closed", "Open another.");
+        if (masters.isClosed()) {
+          throw SshDiagnosis.closed(host);
         }
         Optional<Grant> grant = grantNow();
         if (grant.isPresent()) {
           return grant.get();
         }
-        if (!hasMaster() && loginsEnded > loginsSeen && failure.isPresent()) {
-          throw failure.get();
+        boolean tried = masters.loginsEnded() > loginsSeen;
+        if (!masters.hasMaster() && tried && masters.failure().isPresent()) {
+          throw masters.failure().get();
         }
         long waited = System.nanoTime() - begin;
-        if (!hasMaster() || (waited > FULL_PATIENCE.toNanos() && masters.size() < MAX_MASTERS)) {
-          beginLogin();
+        boolean full = waited > FULL_PATIENCE.toNanos();
+        if (!masters.hasMaster() || (full && masters.mayGrow())) {
+          masters.beginLogin();
         }
         pause(deadline, waited);
       }
@@ -242,7 +207,7 @@ final class MasterPool implements AutoCloseable {
   }
 
   private Optional<Grant> grantNow() {
-    List<MasterChannels> usable = masters.stream().filter(MasterChannels::isUsable).toList();
+    List<MasterChannels> usable = masters.usable();
     for (MasterChannels master : usable) {
       Optional<OpeningChannel> spare = master.takeSpare();
       if (spare.isPresent()) {
@@ -257,15 +222,6 @@ final class MasterPool implements AutoCloseable {
     return Optional.empty();
   }
 
-  private boolean hasMaster() {
-    lock.lock();
-    try {
-      return masters.stream().anyMatch(MasterChannels::isUsable);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private void pause(OptionalLong deadline, long waited) {
     long bound = FULL_PATIENCE.toNanos();
@@ -273,141 +229,15 @@ final class MasterPool implements AutoCloseable {
       bound = Math.min(bound, deadline.getAsLong() - System.nanoTime());
     }
     boolean hopeless =
-        deadline.isEmpty()
-            && waited > NO_SESSION_PATIENCE.toNanos()
-            && masters.stream().allMatch(MasterChannels::isIdle);
+        deadline.isEmpty() && waited > NO_SESSION_PATIENCE.toNanos() && masters.areIdle();
     if (bound <= 0 || hopeless) {
       throw tooLate();
     }
     try {
-      changed.awaitNanos(bound);
+      masters.changed().awaitNanos(bound);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw interrupted();
-    }
-  }
-
-  private void beginLogin() {
-    if (login.isEmpty() && !closed) {
-      login = Optional.of(Thread.ofVirtual().name("initrunner-ssh-login").start(this::logIn));
-    }
-  }
-
-  private void logIn() {
-    Optional<MasterChannels> made = Optional.empty();
-    Optional<TransportException> failed = Optional.empty();
-    SshLink link = new SshLink(target);
-    try {
-      backOff();
-      SshLink.Connection connection = link.current();
-      MasterChannels channels =
-          new MasterChannels(
-              link, connection, SessionRequests.of(connection.configuration(), environment));
-      channels.keepIdle(proxy(connection));
-      made = Optional.of(channels);
-    } catch (TransportException e) {
-      failed = Optional.of(e);
-    } catch (RuntimeException e) {
-      failed = Optional.of(of(Kind.LINK_DOWN, "no connection to '%s': " + e, "See the log."));
-    }
-    lock.lock();
-    try {
-      login = Optional.empty();
-      loginsEnded++;
-      failure = failed;
-      failuresInARow = failed.isPresent() ? failuresInARow + 1 : 0;
-      made.filter(channels -> !closed).ifPresent(masters::add);
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    if (failed.isPresent() || isClosed()) {
-      link.close();
-    } else if (idleBound.isPresent()) {
-      endWhenIdle(made.get(), idleBound.get());
-    }
-  }
-
-  /// A first socket, to see that the master takes any.
-  private MuxSocket proxy(SshLink.Connection connection) {
-    try {
-      MuxSocket socket = MuxSocket.connect(connection.master().controlPath());
-      socket.awaitProxy(PROXY_BOUND);
-      return socket;
-    } catch (IOException e) {
-      throw of(
-          Kind.NO_MULTIPLEXING,
-          "the ssh client cannot share its connection to '%s' (" + e.getMessage() + ")",
-          "Use OpenSSH 7.4 or later, or set transport: process in the role's ssh block.");
-    }
-  }
-
-  private boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Failures in a row make the next login wait, with jitter, so that a host that comes back is not
-  /// met by all of its clients at once.
-  private void backOff() {
-    int failures;
-    lock.lock();
-    try {
-      failures = failuresInARow;
-    } finally {
-      lock.unlock();
-    }
-    if (failures == 0) {
-      return;
-    }
-    long bound =
-        Math.min(MAX_BACKOFF.toNanos(), FIRST_BACKOFF.toNanos() << Math.min(failures - 1, 10));
-    try {
-      TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(bound / 2, bound));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /// On the thread of the login, for as long as the master lives: what `ControlPersist` means is
-  /// ours to do, because a master counts our sockets as use.
-  private void endWhenIdle(MasterChannels channels, Duration bound) {
-    long pause = bound.toNanos();
-    while (pause > 0) {
-      try {
-        TimeUnit.NANOSECONDS.sleep(pause);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-      lock.lock();
-      try {
-        if (channels.hasEnded()) {
-          return;
-        }
-        pause = channels.isIdle() ? bound.toNanos() - channels.idleNanos() : bound.toNanos();
-        if (pause <= 0) {
-          channels.retire();
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-    end(channels);
-  }
-
-  private void end(MasterChannels channels) {
-    channels.link().close();
-    lock.lock();
-    try {
-      masters.remove(channels);
-      channels.masterEnded();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -417,7 +247,11 @@ final class MasterPool implements AutoCloseable {
     Optional<MuxSocket> idle;
     lock.lock();
     try {
-      if (closed || waiting > 0 || !owner.isUsable() || owner.hasSpare() || !owner.reserve()) {
+      if (masters.isClosed()
+          || waiting > 0
+          || !owner.isUsable()
+          || owner.hasSpare()
+          || !owner.reserve()) {
         return;
       }
       idle = owner.takeIdle();
@@ -425,7 +259,7 @@ final class MasterPool implements AutoCloseable {
       lock.unlock();
     }
     try {
-      keepSpare(owner, ask(owner, idle));
+      keepSpare(owner, ask(owner, idle.isPresent() ? idle.get() : connect(owner)));
     } catch (IOException masterGone) {
       broken(owner, idle);
     }
@@ -438,7 +272,7 @@ final class MasterPool implements AutoCloseable {
         owner.drop(opening.socket());
       } else {
         owner.keepSpare(opening);
-        changed.signal();
+        masters.changed().signal();
       }
     } finally {
       lock.unlock();
@@ -464,11 +298,11 @@ final class MasterPool implements AutoCloseable {
     try {
       lease.owner().free();
       lease.owner().keepIdle(socket);
-      changed.signal();
+      masters.changed().signal();
     } finally {
       lock.unlock();
     }
-    endIfUnused(lease.owner());
+    masters.endIfUnused(lease.owner());
   }
 
   private boolean isWanted() {
@@ -485,7 +319,7 @@ final class MasterPool implements AutoCloseable {
     try {
       owner.refused(refused.others());
       owner.keepIdle(refused.socket());
-      changed.signalAll();
+      masters.changed().signalAll();
     } finally {
       lock.unlock();
     }
@@ -500,27 +334,15 @@ final class MasterPool implements AutoCloseable {
       owner.retire();
       owner.free();
       socket.ifPresent(owner::drop);
-      changed.signalAll();
+      masters.changed().signalAll();
     } finally {
       lock.unlock();
     }
-    endIfUnused(owner);
-  }
-
-  private void endIfUnused(MasterChannels owner) {
-    lock.lock();
-    try {
-      if (owner.isUsable() || owner.hasEnded() || !owner.isIdle() || !masters.remove(owner)) {
-        return;
-      }
-    } finally {
-      lock.unlock();
-    }
-    Thread.ofVirtual().name("initrunner-ssh-clean-up").start(() -> end(owner));
+    masters.endIfUnused(owner);
   }
 
   private TransportException tooLate() {
-    if (!hasMaster()) {
+    if (!masters.hasMaster()) {
       return of(
           Kind.CONNECT_TIMEOUT,
           "the connection to '%s' was not ready in time",
@@ -540,22 +362,12 @@ final class MasterPool implements AutoCloseable {
   }
 
   private TransportException of(Kind kind, String message, String remedy) {
-    return SshDiagnosis.of(kind, target.host(), message.replace("%s", target.host()), remedy);
+    return SshDiagnosis.of(kind, host, message.replace("%s", host), remedy);
   }
 
   /// Ends every master that we started. The calls on them are at their end then.
   @Override
   public void close() {
-    List<MasterChannels> open;
-    lock.lock();
-    try {
-      closed = true;
-      open = List.copyOf(masters);
-      login.ifPresent(Thread::interrupt);
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    open.forEach(this::end);
+    masters.close();
   }
 }

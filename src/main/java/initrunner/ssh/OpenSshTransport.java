@@ -36,11 +36,7 @@ public final class OpenSshTransport implements Transport {
     lock.lock();
     try {
       if (closed) {
-        throw SshDiagnosis.of(
-            Kind.LINK_DOWN,
-            target.host(),
-            "the transport to '" + target.host() + "' is closed",
-            "Open another.");
+        throw SshDiagnosis.closed(target.host());
       }
       if (chosen.isEmpty()) {
         chosen = Optional.of(choose());

@@ -67,8 +67,7 @@ public final class SshTransport implements Transport {
     calls.incrementAndGet();
     try {
       if (closing) {
-        throw SshDiagnosis.of(
-            Kind.LINK_DOWN, host, "the transport to '" + host + "' is closed", "Open another.");
+        throw SshDiagnosis.closed(host);
       }
       return runToEnd(command, limits, sink);
     } finally {

@@ -21,8 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -282,6 +284,33 @@ class SshTransportFaultTest {
     }
     sshd.awaitNoClients();
     assertThatExceptionOfType(TransportException.class).isThrownBy(() -> run(transport, "true"));
+  }
+
+  @Test
+  void closingDuringALoginLeavesNoDirectoryBehind() throws Exception {
+    Relay relay = relay();
+    relay.stall();
+    SshTransport transport = new SshTransport(sshd.targetVia(relay.port()));
+    Set<Path> before = directories();
+    Thread caller =
+        Thread.ofVirtual()
+            .start(() ->
+                assertThatExceptionOfType(TransportException.class).isThrownBy(transport::open));
+    while (directories().equals(before)) {
+      Thread.onSpinWait();
+    }
+    transport.close();
+    assertThat(directories()).isEqualTo(before);
+    caller.join();
+  }
+
+  private static Set<Path> directories() throws IOException {
+    Set<Path> found = new HashSet<>();
+    try (DirectoryStream<Path> all =
+        Files.newDirectoryStream(Path.of("/tmp"), "initrunner-ssh-*")) {
+      all.forEach(found::add);
+    }
+    return found;
   }
 
   @Test

@@ -229,7 +229,6 @@ class SshTransportSessionTest {
 
     @Test
     void sendEnvSendsWhatItsPatternsName() {
-      // PATH is refused by the server and HOME set by it; so a variable of the build is what shows.
       SshConfiguration configuration = SshConfiguration.parse("sendenv LC_*\nsendenv X?\n");
       assertThat(
               SessionRequests.of(

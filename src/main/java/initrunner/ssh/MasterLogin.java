@@ -1,0 +1,86 @@
+package initrunner.ssh;
+
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/// Logs in to one host, as often as masters are needed. Failures in a row make the next attempt
+/// wait, with jitter, so that a host that comes back is not met by all of its clients at once.
+///
+/// For one thread at a time.
+final class MasterLogin {
+
+  private static final Duration PROXY_BOUND = Duration.ofSeconds(5);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(15);
+  private static final int MAX_DOUBLINGS = 10;
+
+  private final SshTarget target;
+  private final Map<String, String> environment;
+  private int failuresInARow;
+
+  /// @param environment of this process, out of which `SendEnv` picks
+  MasterLogin(SshTarget target, Map<String, String> environment) {
+    this.target = target;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /// Makes one attempt. Blocks; an interrupt ends it. What a failed one has made is gone when this
+  /// throws.
+  ///
+  /// @throws TransportException if it did not work, with the reason and the next step
+  MasterChannels attempt() {
+    SshLink link = new SshLink(target);
+    try {
+      backOff();
+      SshLink.Connection connection = link.current();
+      MasterChannels made =
+          new MasterChannels(
+              link, connection, SessionRequests.of(connection.configuration(), environment));
+      made.keepIdle(proxy(connection));
+      failuresInARow = 0;
+      return made;
+    } catch (RuntimeException e) {
+      failuresInARow++;
+      link.close();
+      throw e;
+    }
+  }
+
+  private void backOff() {
+    if (failuresInARow == 0) {
+      return;
+    }
+    long doubled = FIRST_BACKOFF.toNanos() << Math.min(failuresInARow - 1, MAX_DOUBLINGS);
+    long bound = Math.min(MAX_BACKOFF.toNanos(), doubled);
+    try {
+      TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(bound / 2, bound));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SshDiagnosis.interrupted(target.host());
+    }
+  }
+
+  /// A first socket, to see that the master takes any.
+  private MuxSocket proxy(SshLink.Connection connection) {
+    try {
+      MuxSocket socket = MuxSocket.connect(connection.master().controlPath());
+      socket.awaitProxy(PROXY_BOUND);
+      return socket;
+    } catch (IOException e) {
+      throw SshDiagnosis.of(
+          Kind.NO_MULTIPLEXING,
+          target.host(),
+          "the ssh client cannot share its connection to '"
+              + target.host()
+              + "' ("
+              + e.getMessage()
+              + ")",
+          "Use OpenSSH 7.4 or later, or set transport: process in the role's ssh block.");
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package initrunner.ssh;
+
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import initrunner.exec.Uninterrupted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The masters to one host, from their login to their end.
+///
+/// Safe for any number of threads. [#lock] guards this object, its [MasterChannels] and the
+/// [MasterPool] that hands them out; it is never held while anything is waited for but its own
+/// condition. At most one login is under way at a time, on a thread of its own, so that nobody's
+/// interrupt or deadline ends it for the others.
+final class Masters implements AutoCloseable {
+
+  /// Callers of a full server get another connection only while there are fewer than this.
+  private static final int MAX_MASTERS = 4;
+
+  /// Ending a master takes an `ssh` of at most five seconds.
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(12);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final String host;
+  private final MasterLogin login;
+  private final Optional<Duration> idleBound;
+  private final List<MasterChannels> masters = new ArrayList<>();
+  private final List<Thread> background = new ArrayList<>();
+  private Optional<Thread> loggingIn = Optional.empty();
+  private Optional<TransportException> failure = Optional.empty();
+  private long loginsEnded;
+  private boolean closed;
+
+  Masters(SshTarget target, Map<String, String> environment) {
+    host = target.host();
+    login = new MasterLogin(target, environment);
+    idleBound = ControlPersist.idleBound(target.controlPersist());
+  }
+
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  /// Signalled when a session or a master may have become free, and when a login has ended.
+  Condition changed() {
+    return changed;
+  }
+
+  /// Those that calls may be put on. The lock is held.
+  List<MasterChannels> usable() {
+    return masters.stream().filter(MasterChannels::isUsable).toList();
+  }
+
+  /// Whether no command runs on any. The lock is held.
+  boolean areIdle() {
+    return masters.stream().allMatch(MasterChannels::isIdle);
+  }
+
+  /// Whether there may be one more. The lock is held.
+  boolean mayGrow() {
+    return masters.size() < MAX_MASTERS;
+  }
+
+  /// How many attempts to log in have ended. The lock is held.
+  long loginsEnded() {
+    return loginsEnded;
+  }
+
+  /// Why the last attempt failed, if it did. The lock is held.
+  Optional<TransportException> failure() {
+    return failure;
+  }
+
+  boolean hasMaster() {
+    lock.lock();
+    try {
+      return masters.stream().anyMatch(MasterChannels::isUsable);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Starts an attempt to log in, unless one is under way. The lock is held.
+  void beginLogin() {
+    if (loggingIn.isEmpty() && !closed) {
+      loggingIn = Optional.of(background("initrunner-ssh-login", this::logIn));
+    }
+  }
+
+  private void logIn() {
+    Optional<MasterChannels> made = Optional.empty();
+    Optional<TransportException> failed = Optional.empty();
+    try {
+      made = Optional.of(login.attempt());
+    } catch (TransportException e) {
+      failed = Optional.of(e);
+    } catch (RuntimeException e) {
+      failed =
+          Optional.of(
+              SshDiagnosis.of(
+                  Kind.LINK_DOWN,
+                  host,
+                  "no connection to '" + host + "': " + e,
+                  "Try by hand: ssh -o BatchMode=yes -v {host} true"));
+    }
+    lock.lock();
+    try {
+      loggingIn = Optional.empty();
+      loginsEnded++;
+      failure = failed;
+      made.ifPresent(masters::add);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    made.ifPresent(channels -> {
+      if (isClosed()) {
+        end(channels);
+      } else {
+        idleBound.ifPresent(bound -> watch(channels, bound));
+      }
+    });
+  }
+
+  private void watch(MasterChannels channels, Duration bound) {
+    Thread.ofVirtual().name("initrunner-ssh-idle").start(() -> endWhenIdle(channels, bound));
+  }
+
+  /// Work that [#close] waits for: it ends masters and removes their directories.
+  private Thread background(String name, Runnable work) {
+    Thread thread = Thread.ofVirtual().name(name).unstarted(work);
+    lock.lock();
+    try {
+      background.removeIf(each -> each.getState() == Thread.State.TERMINATED);
+      background.add(thread);
+    } finally {
+      lock.unlock();
+    }
+    thread.start();
+    return thread;
+  }
+
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What `ControlPersist` means is ours to do, because a master counts our sockets as use.
+  private void endWhenIdle(MasterChannels channels, Duration bound) {
+    long pause = bound.toNanos();
+    while (pause > 0) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(pause);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      lock.lock();
+      try {
+        if (channels.hasEnded()) {
+          return;
+        }
+        pause = channels.isIdle() ? bound.toNanos() - channels.idleNanos() : bound.toNanos();
+        if (pause <= 0) {
+          channels.retire();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    end(channels);
+  }
+
+  private void end(MasterChannels channels) {
+    channels.link().close();
+    lock.lock();
+    try {
+      masters.remove(channels);
+      channels.masterEnded();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends a master that takes no calls any more, once the last one is over.
+  void endIfUnused(MasterChannels owner) {
+    lock.lock();
+    try {
+      if (owner.isUsable() || owner.hasEnded() || !owner.isIdle() || !masters.remove(owner)) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    background("initrunner-ssh-clean-up", () -> end(owner));
+  }
+
+  /// Ends every master that we started, and waits for those that are being made or ended. The calls
+  /// on them are at their end then. An interrupt does not end it; the flag is set again.
+  @Override
+  public void close() {
+    List<MasterChannels> open;
+    List<Thread> busy;
+    lock.lock();
+    try {
+      closed = true;
+      open = List.copyOf(masters);
+      busy = List.copyOf(background);
+      loggingIn.ifPresent(Thread::interrupt);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    open.forEach(this::end);
+    Uninterrupted.get(() -> joined(busy));
+  }
+
+  private static boolean joined(List<Thread> threads) {
+    long until = System.nanoTime() + CLOSE_BOUND.toNanos();
+    try {
+      for (Thread thread : threads) {
+        thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
+      }
+      return true;
+    } catch (InterruptedException neverHere) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
