@@ -62,8 +62,8 @@ final class ExecCall {
   }
 
   private int stream(RoleRuntime runtime) {
-    try {
-      Outcome outcome = runtime.exec(command, limits, new ConsoleSink(console));
+    try (ConsoleSink sink = new ConsoleSink(console, limits)) {
+      Outcome outcome = runtime.exec(command, limits, sink);
       tellOf(outcome, runtime.place());
       return status(outcome.ended());
     } catch (ConsoleSink.OutputException e) {

@@ -15,6 +15,8 @@ public final class Main {
   /// How long a signal leaves a command to stop what it runs and to clean up.
   private static final long STOP_SECONDS = 10;
 
+  private static final char UNREADABLE = '\uFFFD';
+
   private static final SequencedMap<String, Function<Console, Object>> COMMANDS =
       new LinkedHashMap<>();
 
@@ -93,12 +95,26 @@ public final class Main {
 
   private static int execute(CommandLine.ParseResult parsed, Root root, Console console) {
     try {
+      parsed.originalArgs().forEach(Main::requireText);
       LogLevel.asked(root, console).ifPresent(level -> Log.install(console, level));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
           parsed.commandSpec().commandLine(), String.valueOf(e.getMessage()), e);
     }
     return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /// The JVM reads the command line in the locale's encoding and puts U+FFFD where that fails. What
+  /// was meant is lost then, and another command than the one asked for must not run.
+  private static void requireText(String argument) {
+    if (argument.indexOf(UNREADABLE) >= 0) {
+      throw new IllegalArgumentException(
+          "'"
+              + argument
+              + "' cannot be read in the locale's encoding, "
+              + System.getProperty("native.encoding")
+              + "; with LC_ALL=C.UTF-8 set, all UTF-8 can");
+    }
   }
 
   /// The command's name, if it is one. Then only that command's classes are loaded; all of them are

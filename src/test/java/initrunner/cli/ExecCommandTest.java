@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.exec.ShellStatus;
 import initrunner.ssh.SshdExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -95,6 +96,12 @@ class ExecCommandTest {
   }
 
   @Test
+  void anArgumentThatTheLocaleCannotReadIsRefused() {
+    assertThat(exec("touch", "a\uFFFDb")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("'a\uFFFDb'", "LC_ALL=C.UTF-8");
+  }
+
+  @Test
   void optionsBehindTheDelimiterAreTheCommands() {
     exec("echo", "--help", "-v", "--timeout");
     assertThat(console.stdout()).isEqualTo("--help -v --timeout\n");
@@ -183,6 +190,31 @@ class ExecCommandTest {
     int status = Main.run(new String[] {"exec", role + "", "--", "yes"}, deaf);
     assertThat(status).isEqualTo(141);
     assertThat(stderr.size()).isZero();
+  }
+
+  @Test
+  void aReaderThatDoesNotReadKeepsNoCallFromItsTimeout() throws Exception {
+    try (PipedOutputStream stdout = new PipedOutputStream();
+        PipedInputStream unread = new PipedInputStream(stdout)) {
+      Console stuck = console(unread, stdout, OutputStream.nullOutputStream());
+      String[] line = {"exec", role.toString(), "--timeout", "500ms", "--", "yes"};
+      assertThat(Main.run(line, stuck)).isEqualTo(ExitCodes.TIMED_OUT);
+    }
+  }
+
+  @Test
+  void aReaderThatDoesNotReadKeepsNoCallFromBeingInterrupted() throws Exception {
+    try (PipedOutputStream stdout = new PipedOutputStream();
+        PipedInputStream unread = new PipedInputStream(stdout)) {
+      Console stuck = console(unread, stdout, OutputStream.nullOutputStream());
+      String[] line = {"exec", role.toString(), "--", "yes"};
+      int[] status = new int[1];
+      Thread call = Thread.ofVirtual().start(() -> status[0] = Main.run(line, stuck));
+      assertThat(unread.readNBytes(4)).asString().isEqualTo("y\ny\n");
+      call.interrupt();
+      call.join();
+      assertThat(status[0]).isEqualTo(ShellStatus.CANCELLED);
+    }
   }
 
   @Test
