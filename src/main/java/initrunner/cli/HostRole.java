@@ -1,10 +1,11 @@
 package initrunner.cli;
 
+import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.Metadata;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings;
-import initrunner.role.SandboxSettings.DockerSettings;
+import initrunner.role.Security;
 import initrunner.role.SshSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,16 +26,18 @@ final class HostRole {
         "",
         Optional.empty(),
         List.of(),
-        sandbox(
-            new SshSettings(
-                checked(host),
-                directory,
-                Optional.empty(),
-                Optional.empty(),
-                Duration.ofSeconds(10),
-                "60s",
-                SshSettings.Transport.AUTO)),
-        Guardrails.DEFAULT);
+        new Security(
+            SandboxSettings.over(
+                new SshSettings(
+                    checked(host),
+                    directory,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Duration.ofSeconds(10),
+                    "60s",
+                    SshSettings.Transport.AUTO))),
+        Guardrails.DEFAULT,
+        Execution.DEFAULT);
   }
 
   private static String checked(String host) {
@@ -45,20 +48,5 @@ final class HostRole {
           "--host is '" + host + "'; allowed is an alias of ~/.ssh/config or user@hostname");
     }
     return host;
-  }
-
-  private static SandboxSettings sandbox(SshSettings ssh) {
-    return new SandboxSettings(
-        SandboxSettings.Backend.SSH,
-        SandboxSettings.Network.NONE,
-        List.of(),
-        List.of(),
-        "256m",
-        1.0,
-        true,
-        List.of(),
-        List.of(),
-        new DockerSettings("", Optional.empty(), List.of(), Optional.empty()),
-        Optional.of(ssh));
   }
 }

@@ -11,10 +11,21 @@ import java.util.Optional;
 /// One of a few words.
 ///
 /// @param values what each word stands for, in the order in which they are listed
-record Choice<T>(Map<String, T> values) implements Type<T> {
+/// @param refusals words that a user may expect, each with the sentence that says why not and what
+///   to do
+record Choice<T>(Map<String, T> values, Map<String, String> refusals) implements Type<T> {
 
   Choice {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    refusals = Map.copyOf(refusals);
+  }
+
+  Choice(Map<String, T> values) {
+    this(values, Map.of());
+  }
+
+  Choice<T> refusing(Map<String, String> words) {
+    return new Choice<>(values, words);
   }
 
   /// The constants of an enum, in lower case.
@@ -37,7 +48,10 @@ record Choice<T>(Map<String, T> values) implements Type<T> {
       return Optional.empty();
     }
     Optional<T> value = Optional.ofNullable(values.get(spot.raw()));
-    if (value.isEmpty()) {
+    Optional<String> refusal = Optional.ofNullable(refusals.get(spot.raw()));
+    if (refusal.isPresent()) {
+      decoding.fault(spot.at(), spot.path(), refusal.get());
+    } else if (value.isEmpty()) {
       decoding.refuse(
           spot, "is not known", allowed(), Nearest.question(spot.raw(), values.keySet()));
     }

@@ -46,7 +46,10 @@ record Decimal(double minimum, boolean minimumIsAllowed, double maximum) impleme
   public String allowed() {
     return maximum == Double.MAX_VALUE
         ? "a number above " + shown(minimum)
-        : "a number from " + shown(minimum) + " to " + shown(maximum);
+        : (minimumIsAllowed ? "a number from " : "a number above ")
+            + shown(minimum)
+            + (minimumIsAllowed ? " to " : ", at most ")
+            + shown(maximum);
   }
 
   private static String shown(double number) {

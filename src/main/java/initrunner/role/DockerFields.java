@@ -75,9 +75,6 @@ final class DockerFields {
           List.<BiConsumer<Values, Decoding>>of(DockerFields::checkExtraArgs),
           v -> new DockerSettings(v.get(IMAGE), v.get(USER), v.get(EXTRA_ARGS), v.get(RUNTIME)));
 
-  static final DockerSettings DEFAULT =
-      new DockerSettings("python:3.12-slim", Optional.of("auto"), List.of(), Optional.empty());
-
   private DockerFields() {}
 
   private static void checkExtraArgs(Values values, Decoding decoding) {

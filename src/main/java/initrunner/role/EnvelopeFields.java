@@ -1,6 +1,5 @@
 package initrunner.role;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +16,10 @@ final class EnvelopeFields {
   record Spec(
       String prompt,
       Optional<ModelSettings> model,
-      List<ToolSettings> tools,
-      SandboxSettings sandbox,
-      Guardrails guardrails) {}
+      List<ToolGrant> tools,
+      Security security,
+      Guardrails guardrails,
+      Execution execution) {}
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*[a-z0-9]");
   private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\s*[A-Za-z_][A-Za-z0-9_]*\\s*}}");
@@ -73,34 +73,36 @@ final class EnvelopeFields {
           "The system prompt.",
           "You are a build assistant.");
 
-  static final Field<List<ToolSettings>> TOOLS =
+  static final Field<List<ToolGrant>> TOOLS =
       Field.optional("tools", new ListOf<>(ToolFields.TOOL), List.of(), "What the agent can do.");
 
-  static final Field<SandboxSettings> SANDBOX =
+  static final Field<Security> SECURITY =
       Field.optional(
-          "sandbox", SandboxFields.SECTION, SandboxFields.DEFAULT, "Where and how tools run.");
-
-  static final Section<SandboxSettings> SECURITY_SECTION =
-      new Section<>(List.of(SANDBOX), securityRefusals(), v -> v.get(SANDBOX));
-
-  static final Field<SandboxSettings> SECURITY =
-      Field.optional(
-          "security", SECURITY_SECTION, SandboxFields.DEFAULT, "What contains the agent.");
+          "security", SecurityFields.SECTION, SecurityFields.DEFAULT, "What contains the agent.");
 
   static final Field<Guardrails> GUARDRAILS =
       Field.optional(
           "guardrails", RunFields.GUARDRAILS, Guardrails.DEFAULT, "When a run must stop.");
 
+  static final Field<Execution> EXECUTION =
+      Field.optional(
+          "execution", RunFields.EXECUTION, Execution.DEFAULT, "How a run goes about its work.");
+
   static final Field<Optional<ModelSettings>> MODEL =
-      Field.nullable("model", RunFields.MODEL, "Which model the agent uses.");
+      Field.nullable("model", ModelFields.SECTION, "Which model the agent uses.");
 
   static final Section<Spec> SPEC_SECTION =
       new Section<>(
-          List.of(ROLE, MODEL, TOOLS, SECURITY, GUARDRAILS),
+          List.of(ROLE, MODEL, TOOLS, SECURITY, GUARDRAILS, EXECUTION),
           Unavailable.spec(),
           v ->
               new Spec(
-                  v.get(ROLE), v.get(MODEL), v.get(TOOLS), v.get(SECURITY), v.get(GUARDRAILS)));
+                  v.get(ROLE),
+                  v.get(MODEL),
+                  v.get(TOOLS),
+                  v.get(SECURITY),
+                  v.get(GUARDRAILS),
+                  v.get(EXECUTION)));
 
   static final Field<String> API_VERSION =
       Field.required(
@@ -122,14 +124,4 @@ final class EnvelopeFields {
           v -> new Envelope(v.get(METADATA_OF_ROLE), v.get(SPEC)));
 
   private EnvelopeFields() {}
-
-  private static Map<String, String> securityRefusals() {
-    Map<String, String> refusals =
-        new HashMap<>(Unavailable.keys("preset", "audit", "tools", "content"));
-    refusals.put(
-        "docker",
-        "security.docker has been replaced by security.sandbox.docker; move it there and set "
-            + "sandbox.backend: docker");
-    return refusals;
-  }
 }

@@ -28,10 +28,19 @@ final class Places {
         }
       }
       case OrNull<?> nullable -> collect(nullable.type(), path, places);
+      case OrDefault<?> some -> collect(some.type(), path, places);
       case ListOf<?> list -> collect(list.item(), path + "[]", places);
       case Variants<?> variants ->
           variants.sections().values().forEach(section -> collect(section, path, places));
-      case Text _, Whole _, Decimal _, Flag _, Choice<?> _, OpenSshTime _, FilePath _ -> {}
+      case Text _,
+          Whole _,
+          Decimal _,
+          Flag _,
+          Choice<?> _,
+          OpenSshTime _,
+          FilePath _,
+          Parsed<?> _,
+          MapOf _ -> {}
     }
   }
 }

@@ -11,16 +11,23 @@ import java.util.Optional;
 ///   relative to its directory
 /// @param prompt the system prompt (`spec.role`)
 /// @param model empty where the role names none
+/// @param tools in the role's order
 public record Role(
     Path file,
     Metadata metadata,
     String prompt,
     Optional<ModelSettings> model,
-    List<ToolSettings> tools,
-    SandboxSettings sandbox,
-    Guardrails guardrails) {
+    List<ToolGrant> tools,
+    Security security,
+    Guardrails guardrails,
+    Execution execution) {
 
   public Role {
     tools = List.copyOf(tools);
+  }
+
+  /// Where tool calls run, and how contained.
+  public SandboxSettings sandbox() {
+    return security.sandbox();
   }
 }

@@ -64,7 +64,8 @@ public final class RoleLoader {
         spec.prompt(),
         spec.model(),
         spec.tools(),
-        spec.sandbox(),
-        spec.guardrails());
+        spec.security(),
+        spec.guardrails(),
+        spec.execution());
   }
 }

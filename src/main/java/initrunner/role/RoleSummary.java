@@ -23,7 +23,7 @@ public final class RoleSummary {
     if (role.tools().isEmpty()) {
       lines.add("It has no tools.");
     }
-    role.tools().forEach(tool -> lines.add(tool(tool)));
+    role.tools().forEach(granted -> lines.add(tool(granted.tool())));
     lines.add(
         "A run ends after "
             + role.guardrails().timeout().toSeconds()
@@ -148,7 +148,7 @@ public final class RoleSummary {
 
   private static void note(
       List<String> set, String key, SandboxSettings sandbox, Function<SandboxSettings, Object> of) {
-    if (!of.apply(sandbox).equals(of.apply(SandboxFields.DEFAULT))) {
+    if (!of.apply(sandbox).equals(of.apply(SandboxSettings.DEFAULT))) {
       set.add(key + " (" + shown(of.apply(sandbox)) + ")");
     }
   }

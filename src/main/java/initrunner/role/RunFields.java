@@ -1,71 +1,14 @@
 package initrunner.role;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import initrunner.role.Guardrails.TokenLimits;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
-/// The declarations of `spec.model` and `spec.guardrails`.
+/// The declarations of `spec.guardrails` and `spec.execution`.
 final class RunFields {
 
-  static final Field<String> PROVIDER =
-      Field.optional("provider", Text.any(), "", "Whose model it is.").withExample("openai");
-
-  static final Field<String> NAME =
-      Field.optional("name", Text.any(), "", "Name of the model.").withExample("gpt-5-mini");
-
-  static final Field<Optional<String>> BASE_URL =
-      Field.nullable(
-          "base_url",
-          Text.notBlank()
-              .with(
-                  new Rule<>(
-                      "holds a user or password",
-                      "a URL without",
-                      "put the key in an environment variable and name that in api_key_env",
-                      url -> parse(url).filter(u -> u.getRawUserInfo() != null).isEmpty()))
-              .with(
-                  new Rule<>(
-                      "is no http address",
-                      "an http or https URL",
-                      "write for example base_url: http://localhost:11434/v1",
-                      RunFields::isHttp)),
-          "An OpenAI-compatible server in place of the provider's own.");
-
-  static final Field<Optional<String>> API_KEY_ENV =
-      Field.nullable(
-          "api_key_env",
-          Text.any()
-              .with(
-                  new Rule<>(
-                      "is not the name of a variable",
-                      "letters, digits and _",
-                      "never put a key itself into a role; name the variable that holds it, as "
-                          + "OPENAI_API_KEY",
-                      name -> SandboxFields.VARIABLE.matcher(name).matches())),
-          "Name of the environment variable that holds the key.");
-
-  static final Field<Double> TEMPERATURE =
-      Field.optional("temperature", Decimal.between(0, 2), 0.1, "Sampling temperature.");
-
-  static final Field<Integer> MAX_TOKENS =
-      Field.optional(
-          "max_tokens", new Whole(1, 128_000, "tokens"), 4096, "Most tokens of one answer.");
-
-  static final Section<ModelSettings> MODEL =
-      new Section<>(
-          List.of(PROVIDER, NAME, BASE_URL, API_KEY_ENV, TEMPERATURE, MAX_TOKENS),
-          Unavailable.model(),
-          v ->
-              new ModelSettings(
-                  v.get(PROVIDER),
-                  v.get(NAME),
-                  v.get(BASE_URL).map(URI::create),
-                  v.get(API_KEY_ENV),
-                  v.get(TEMPERATURE),
-                  v.get(MAX_TOKENS)));
+  private static final Whole TOKENS = Whole.atLeast(1, "tokens");
 
   static final Field<Integer> TIMEOUT_SECONDS =
       Field.optional("timeout_seconds", Whole.atLeast(1, "seconds"), 300, "Wall clock of one run.");
@@ -74,26 +17,101 @@ final class RunFields {
       Field.optional(
           "max_tool_calls", Whole.atLeast(0, "calls"), 20, "Most tool calls of one run.");
 
+  static final Field<Optional<Integer>> MAX_REQUEST_LIMIT =
+      Field.nullable(
+          "max_request_limit",
+          Whole.atLeast(1, "requests"),
+          "Most model requests of one run; max_tool_calls + 10, at least 30, where unset.");
+
+  static final Field<Integer> MAX_TOKENS_PER_RUN =
+      Field.optional(
+          "max_tokens_per_run", TOKENS, 50_000, "Most tokens that the model writes in one run.");
+
+  static final Field<Optional<Integer>> INPUT_TOKENS_LIMIT =
+      Field.nullable("input_tokens_limit", TOKENS, "Most tokens that the model reads in one run.");
+
+  static final Field<Optional<Integer>> TOTAL_TOKENS_LIMIT =
+      Field.nullable("total_tokens_limit", TOKENS, "Most tokens of one run, read and written.");
+
+  static final Field<Optional<Integer>> PER_REQUEST_INPUT_TOKENS_LIMIT =
+      Field.nullable(
+          "per_request_input_tokens_limit",
+          TOKENS,
+          "Most tokens that the model reads in one request.");
+
+  static final Field<Optional<Integer>> RUN_TOKEN_BUDGET =
+      Field.nullable("run_token_budget", TOKENS, "Budget of one run, in tokens.");
+
+  static final Field<Optional<Integer>> SESSION_TOKEN_BUDGET =
+      Field.nullable(
+          "session_token_budget", TOKENS, "Budget of an interactive session, in tokens.");
+
   static final Section<Guardrails> GUARDRAILS =
       new Section<>(
-          List.of(TIMEOUT_SECONDS, MAX_TOOL_CALLS),
+          List.of(
+              TIMEOUT_SECONDS,
+              MAX_TOOL_CALLS,
+              MAX_REQUEST_LIMIT,
+              MAX_TOKENS_PER_RUN,
+              INPUT_TOKENS_LIMIT,
+              TOTAL_TOKENS_LIMIT,
+              PER_REQUEST_INPUT_TOKENS_LIMIT,
+              RUN_TOKEN_BUDGET,
+              SESSION_TOKEN_BUDGET),
           Unavailable.guardrails(),
-          v -> new Guardrails(Duration.ofSeconds(v.get(TIMEOUT_SECONDS)), v.get(MAX_TOOL_CALLS)));
+          RunFields::guardrails);
+
+  static final Field<Optional<Integer>> TOOL_TIMEOUT_SECONDS =
+      Field.nullable(
+          "tool_timeout_seconds",
+          Whole.atLeast(1, "seconds"),
+          "Longest one tool call, whatever the tool's own limit.");
+
+  static final Field<Optional<Integer>> MAX_CONCURRENCY =
+      Field.nullable(
+          "max_concurrency",
+          Whole.atLeast(1, "calls"),
+          "Most tool calls at the same time; all that the model asks for where unset.");
+
+  static final Field<Integer> HTTP_RETRIES =
+      Field.optional(
+          "http_retries",
+          new Whole(1, 10, "attempts"),
+          3,
+          "How often a model request is sent in all, where the failure may pass.");
+
+  static final Field<Integer> HTTP_RETRY_MAX_WAIT =
+      Field.optional(
+          "http_retry_max_wait",
+          new Whole(1, 600, "seconds"),
+          60,
+          "A server that wants a longer pause than so many seconds is not asked again.");
+
+  static final Section<Execution> EXECUTION =
+      new Section<>(
+          List.of(TOOL_TIMEOUT_SECONDS, MAX_CONCURRENCY, HTTP_RETRIES, HTTP_RETRY_MAX_WAIT),
+          Unavailable.execution(),
+          v ->
+              new Execution(
+                  v.get(TOOL_TIMEOUT_SECONDS).map(Duration::ofSeconds),
+                  v.get(MAX_CONCURRENCY),
+                  v.get(HTTP_RETRIES),
+                  Duration.ofSeconds(v.get(HTTP_RETRY_MAX_WAIT))));
 
   private RunFields() {}
 
-  private static boolean isHttp(String url) {
-    return parse(url)
-        .filter(u -> u.getScheme() != null && u.getHost() != null)
-        .filter(u -> List.of("http", "https").contains(u.getScheme().toLowerCase(Locale.ROOT)))
-        .isPresent();
-  }
-
-  private static Optional<URI> parse(String url) {
-    try {
-      return Optional.of(new URI(url));
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
+  private static Guardrails guardrails(Values values) {
+    int toolCalls = values.get(MAX_TOOL_CALLS);
+    return new Guardrails(
+        Duration.ofSeconds(values.get(TIMEOUT_SECONDS)),
+        toolCalls,
+        values.get(MAX_REQUEST_LIMIT).orElseGet(() -> Guardrails.requestsFor(toolCalls)),
+        new TokenLimits(
+            values.get(MAX_TOKENS_PER_RUN),
+            values.get(INPUT_TOKENS_LIMIT),
+            values.get(TOTAL_TOKENS_LIMIT),
+            values.get(PER_REQUEST_INPUT_TOKENS_LIMIT),
+            values.get(RUN_TOKEN_BUDGET),
+            values.get(SESSION_TOKEN_BUDGET)));
   }
 }

@@ -3,6 +3,7 @@ package initrunner.role;
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SandboxSettings.BindMount;
 import initrunner.role.SandboxSettings.DockerSettings;
+import initrunner.role.SandboxSettings.LimitPolicy;
 import initrunner.role.SandboxSettings.Network;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,16 @@ import java.util.regex.Pattern;
 final class SandboxFields {
 
   static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  private static final ListOf<String> NAMES_OF_VARIABLES =
+      new ListOf<>(
+          Text.any()
+              .with(
+                  new Rule<>(
+                      "is not the name of a variable",
+                      "the name of an environment variable: letters, digits and _",
+                      "name the variable alone; its value is taken from the environment",
+                      name -> VARIABLE.matcher(name).matches())));
 
   private static final Pattern MEMORY = Pattern.compile("[0-9]{1,15}[bkmgBKMG]?");
 
@@ -62,9 +73,24 @@ final class SandboxFields {
   static final Field<List<String>> ENV_PASSTHROUGH =
       Field.optional(
           "env_passthrough",
-          new ListOf<>(Text.any().matching(VARIABLE, "the name of an environment variable")),
+          NAMES_OF_VARIABLES,
           List.of(),
           "Variables of this process that the sandbox gets.");
+
+  static final Field<List<String>> SECRET_ENV =
+      Field.optional(
+          "secret_env",
+          NAMES_OF_VARIABLES,
+          List.of(),
+          "Names of variables whose values tools get though they are secret, off every command "
+              + "line.");
+
+  static final Field<LimitPolicy> LIMITS =
+      Field.optional(
+          "limits",
+          Choice.of(LimitPolicy.values()),
+          LimitPolicy.ENFORCE,
+          "What happens where memory_limit or cpu_limit cannot be enforced.");
 
   static final Field<String> SOURCE =
       Field.required("source", Text.notBlank(), "Path of this machine.", "./data");
@@ -99,7 +125,7 @@ final class SandboxFields {
 
   static final Field<DockerSettings> DOCKER =
       Field.optional(
-          "docker", DockerFields.SECTION, DockerFields.DEFAULT, "Settings of backend docker.");
+          "docker", DockerFields.SECTION, DockerSettings.DEFAULT, "Settings of backend docker.");
 
   static final Field<Optional<SshSettings>> SSH =
       Field.nullable("ssh", SshFields.SECTION, "Settings of backend ssh.");
@@ -116,25 +142,13 @@ final class SandboxFields {
               READ_ONLY_ROOTFS,
               BIND_MOUNTS,
               ENV_PASSTHROUGH,
+              SECRET_ENV,
+              LIMITS,
               DOCKER,
               SSH),
           Map.of(),
           List.of(SshRules::check, MountRules::check),
           SandboxFields::build);
-
-  static final SandboxSettings DEFAULT =
-      new SandboxSettings(
-          Backend.NONE,
-          Network.NONE,
-          List.of(),
-          List.of(),
-          "256m",
-          1.0,
-          true,
-          List.of(),
-          List.of(),
-          DockerFields.DEFAULT,
-          Optional.empty());
 
   private SandboxFields() {}
 
@@ -149,6 +163,8 @@ final class SandboxFields {
         values.get(READ_ONLY_ROOTFS),
         values.get(BIND_MOUNTS),
         values.get(ENV_PASSTHROUGH),
+        values.get(SECRET_ENV),
+        values.get(LIMITS),
         values.get(DOCKER),
         values.get(SSH));
   }

@@ -5,6 +5,9 @@ import java.util.Optional;
 
 /// `spec.security.sandbox`: where tool calls run, and how contained.
 ///
+/// @param secretEnv names of variables of this process whose values tools get, whatever their names
+///   look like; never a value
+/// @param limits what happens where a limit cannot be enforced
 /// @param ssh set whenever the role has an `ssh` block; always set when the backend is
 ///   [Backend#SSH]
 public record SandboxSettings(
@@ -17,8 +20,27 @@ public record SandboxSettings(
     boolean readOnlyRootfs,
     List<BindMount> bindMounts,
     List<String> envPassthrough,
+    List<String> secretEnv,
+    LimitPolicy limits,
     DockerSettings docker,
     Optional<SshSettings> ssh) {
+
+  /// One where no key is written.
+  public static final SandboxSettings DEFAULT =
+      new SandboxSettings(
+          Backend.NONE,
+          Network.NONE,
+          List.of(),
+          List.of(),
+          "256m",
+          1.0,
+          true,
+          List.of(),
+          List.of(),
+          List.of(),
+          LimitPolicy.ENFORCE,
+          DockerSettings.DEFAULT,
+          Optional.empty());
 
   /// The values of `backend`.
   public enum Backend {
@@ -36,6 +58,14 @@ public record SandboxSettings(
     HOST
   }
 
+  /// The values of `limits`.
+  public enum LimitPolicy {
+    /// A limit that the place cannot enforce keeps commands from running there.
+    ENFORCE,
+    /// It is let go.
+    BEST_EFFORT
+  }
+
   /// One entry of `bind_mounts`.
   public record BindMount(String source, String target, boolean readOnly) {}
 
@@ -46,9 +76,35 @@ public record SandboxSettings(
   public record DockerSettings(
       String image, Optional<String> user, List<String> extraArgs, Optional<String> runtime) {
 
+    public static final DockerSettings DEFAULT =
+        new DockerSettings("python:3.12-slim", Optional.of("auto"), List.of(), Optional.empty());
+
     public DockerSettings {
       extraArgs = List.copyOf(extraArgs);
     }
+  }
+
+  /// One at a host, with the defaults of all else.
+  public static SandboxSettings over(SshSettings ssh) {
+    return DEFAULT.with(Backend.SSH, Optional.of(ssh));
+  }
+
+  /// The same elsewhere.
+  public SandboxSettings with(Backend other, Optional<SshSettings> host) {
+    return new SandboxSettings(
+        other,
+        network,
+        allowedReadPaths,
+        allowedWritePaths,
+        memoryLimit,
+        cpuLimit,
+        readOnlyRootfs,
+        bindMounts,
+        envPassthrough,
+        secretEnv,
+        limits,
+        docker,
+        host);
   }
 
   public SandboxSettings {
@@ -56,5 +112,6 @@ public record SandboxSettings(
     allowedWritePaths = List.copyOf(allowedWritePaths);
     bindMounts = List.copyOf(bindMounts);
     envPassthrough = List.copyOf(envPassthrough);
+    secretEnv = List.copyOf(secretEnv);
   }
 }

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /// The declaration of the entries of `spec.tools`.
 final class ToolFields {
@@ -49,10 +48,6 @@ final class ToolFields {
           102_400,
           "Most output that goes back to the model.");
 
-  static final Field<Boolean> REQUIRE_CONFIRMATION =
-      Field.optional(
-          "require_confirmation", new Flag(), false, "Whether a person is asked before each call.");
-
   static final Section<ShellSettings> SHELL =
       new Section<>(
           List.of(
@@ -62,16 +57,19 @@ final class ToolFields {
               WORKING_DIR,
               TIMEOUT_SECONDS,
               MAX_OUTPUT_BYTES,
-              REQUIRE_CONFIRMATION),
-          Map.of(
-              "approval", Unavailable.KEY,
-              "permissions", Unavailable.KEY),
-          List.<BiConsumer<Values, Decoding>>of(ToolFields::refuseConfirmation),
+              GrantFields.REQUIRE_CONFIRMATION),
+          Map.of(),
           ToolFields::shell);
 
-  static final Variants<ToolSettings> TOOL = new Variants<>(sections(), Unavailable.tools());
+  static final Variants<ToolGrant> TOOL = new Variants<>(grants(), Unavailable.tools());
 
   private ToolFields() {}
+
+  private static Map<String, Section<? extends ToolGrant>> grants() {
+    Map<String, Section<? extends ToolGrant>> grants = new LinkedHashMap<>();
+    sections().forEach((type, section) -> grants.put(type, GrantFields.of(section)));
+    return grants;
+  }
 
   private static Map<String, Section<? extends ToolSettings>> sections() {
     Map<String, Section<? extends ToolSettings>> sections = new LinkedHashMap<>();
@@ -86,17 +84,5 @@ final class ToolFields {
         values.get(WORKING_DIR),
         Duration.ofSeconds(values.get(TIMEOUT_SECONDS)),
         values.get(MAX_OUTPUT_BYTES));
-  }
-
-  /// Saying yes to it and asking nobody would be worse than to refuse.
-  private static void refuseConfirmation(Values values, Decoding decoding) {
-    if (values.find(REQUIRE_CONFIRMATION).filter(required -> required).isPresent()) {
-      Spot at = values.written(REQUIRE_CONFIRMATION).orElseThrow();
-      decoding.refuse(
-          at,
-          "asks for approvals, which are not available in this version",
-          "false",
-          "remove it, or bound the tool by allowed_commands");
-    }
   }
 }

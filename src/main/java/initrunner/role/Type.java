@@ -13,7 +13,10 @@ sealed interface Type<T>
         OpenSshTime,
         FilePath,
         OrNull,
+        OrDefault,
         ListOf,
+        MapOf,
+        Parsed,
         Section,
         Variants {
 

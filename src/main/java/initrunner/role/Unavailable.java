@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -31,47 +32,45 @@ final class Unavailable {
         "auto_skills",
         "tool_search",
         "daemon",
-        "execution",
         "output",
         "resources",
         "deps_schema");
   }
 
   static Map<String, String> model() {
-    return keys(
-        "context_window",
-        "fallback",
-        "fallback_on",
-        "concurrency",
-        "prompt_cache",
-        "top_p",
-        "top_k",
-        "seed",
-        "stop_sequences",
-        "parallel_tool_calls",
-        "presence_penalty",
-        "frequency_penalty",
-        "logit_bias",
-        "extra_headers",
-        "extra_body",
-        "tool_choice",
-        "thinking");
+    return keys("context_window", "prompt_cache", "logit_bias", "extra_body", "thinking");
   }
 
   static Map<String, String> guardrails() {
-    return keys(
-        "max_tokens_per_run",
-        "max_request_limit",
-        "input_tokens_limit",
-        "total_tokens_limit",
-        "per_request_input_tokens_limit",
+    Map<String, String> refusals = new HashMap<>();
+    refusals.putAll(
+        keys(
+            "max_iterations",
+            "budget_timezone",
+            "retry_policy",
+            "circuit_breaker",
+            "autonomous_token_budget",
+            "autonomous_timeout_seconds",
+            "daemon_token_budget",
+            "daemon_daily_token_budget",
+            "daemon_weekly_token_budget",
+            "daemon_daily_cost_budget",
+            "daemon_weekly_cost_budget"));
+    refusals.put(
         "cost_limit",
-        "run_token_budget",
-        "session_token_budget",
-        "max_iterations",
-        "budget_timezone",
-        "retry_policy",
-        "circuit_breaker");
+        "needs a list of prices, which this version does not have; write total_tokens_limit");
+    return refusals;
+  }
+
+  static Map<String, String> execution() {
+    return Map.of(
+        "retries",
+        "is not a setting of this version: wrong arguments are told to the model, and "
+            + "guardrails.max_tool_calls bounds how often; remove it",
+        "output_retries",
+        KEY,
+        "end_strategy",
+        KEY);
   }
 
   static Map<String, String> tools() {

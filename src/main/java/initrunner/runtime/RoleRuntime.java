@@ -12,6 +12,7 @@ import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
 import initrunner.role.ShellSettings;
+import initrunner.role.ToolGrant;
 import initrunner.role.ToolSettings;
 import initrunner.tool.ArgumentCheck;
 import initrunner.tool.CommandPolicy;
@@ -46,7 +47,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   RoleRuntime(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     this.sandbox = sandbox;
-    this.tools = role.tools().stream().map(RoleRuntime::tool).toList();
+    this.tools = role.tools().stream().map(ToolGrant::tool).map(RoleRuntime::tool).toList();
     this.trail = new CallRecord.Trail(audit, role.metadata().name(), sandbox.place(), runId);
   }
 

@@ -31,52 +31,67 @@ class QuickStartTest {
                     new ModelSettings(
                         "openai", "gpt-5-mini", Optional.empty(), Optional.empty(), 0.1, 4096)),
                 List.of(
-                    new ShellSettings(
+                    new ToolGrant(
+                        new ShellSettings(
+                            List.of(),
+                            List.of(
+                                "rm",
+                                "mkfs",
+                                "dd",
+                                "fdisk",
+                                "parted",
+                                "mount",
+                                "umount",
+                                "shutdown",
+                                "reboot",
+                                "halt",
+                                "poweroff",
+                                "chmod",
+                                "chown",
+                                "passwd",
+                                "useradd",
+                                "userdel",
+                                "sudo",
+                                "su"),
+                            Optional.empty(),
+                            Duration.ofSeconds(30),
+                            102_400))),
+                new Security(
+                    new SandboxSettings(
+                        Backend.SSH,
+                        Network.NONE,
                         List.of(),
-                        List.of(
-                            "rm",
-                            "mkfs",
-                            "dd",
-                            "fdisk",
-                            "parted",
-                            "mount",
-                            "umount",
-                            "shutdown",
-                            "reboot",
-                            "halt",
-                            "poweroff",
-                            "chmod",
-                            "chown",
-                            "passwd",
-                            "useradd",
-                            "userdel",
-                            "sudo",
-                            "su"),
+                        List.of(),
+                        "256m",
+                        1.0,
+                        true,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        SandboxSettings.LimitPolicy.ENFORCE,
+                        new DockerSettings(
+                            "python:3.12-slim", Optional.of("auto"), List.of(), Optional.empty()),
+                        Optional.of(
+                            new SshSettings(
+                                "my-build-box",
+                                Optional.of("/srv/work"),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Duration.ofSeconds(10),
+                                "60s",
+                                SshSettings.Transport.AUTO)))),
+                new Guardrails(
+                    Duration.ofSeconds(300),
+                    20,
+                    30,
+                    new Guardrails.TokenLimits(
+                        50_000,
                         Optional.empty(),
-                        Duration.ofSeconds(30),
-                        102_400)),
-                new SandboxSettings(
-                    Backend.SSH,
-                    Network.NONE,
-                    List.of(),
-                    List.of(),
-                    "256m",
-                    1.0,
-                    true,
-                    List.of(),
-                    List.of(),
-                    new DockerSettings(
-                        "python:3.12-slim", Optional.of("auto"), List.of(), Optional.empty()),
-                    Optional.of(
-                        new SshSettings(
-                            "my-build-box",
-                            Optional.of("/srv/work"),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Duration.ofSeconds(10),
-                            "60s",
-                            SshSettings.Transport.AUTO))),
-                new Guardrails(Duration.ofSeconds(300), 20)));
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())),
+                new Execution(Optional.empty(), Optional.empty(), 3, Duration.ofSeconds(60))));
   }
 
   private static Path file() throws URISyntaxException {

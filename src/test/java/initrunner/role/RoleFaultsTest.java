@@ -96,7 +96,9 @@ class RoleFaultsTest {
             "spec",
             "model: openai:gpt-5",
             "1:8 model: is text, got \"openai:gpt-5\", allowed is a mapping with the keys "
-                + "provider, name, base_url, api_key_env, temperature, max_tokens"),
+                + "provider, name, base_url, api_key_env, temperature, max_tokens, top_p, top_k, "
+                + "seed, stop_sequences, presence_penalty, frequency_penalty, parallel_tool_calls, "
+                + "tool_choice, extra_headers, concurrency, fallback, fallback_on"),
         fault(
             "spec",
             "tools:",
@@ -108,8 +110,8 @@ class RoleFaultsTest {
         fault(
             "spec",
             "security:",
-            "1:1 security: has no value, allowed is a mapping with the keys sandbox; write a value "
-                + "or remove the key"),
+            "1:1 security: has no value, allowed is a mapping with the keys preset, sandbox, "
+                + "tools, audit; write a value or remove the key"),
         fault(
             "",
             "name: x",
@@ -244,23 +246,24 @@ class RoleFaultsTest {
                 + "their first word alone"),
         fault(
             "shell",
-            "require_confirmation: true",
-            "1:23 require_confirmation: asks for approvals, which are not available in this "
-                + "version, got true, allowed is false; remove it, or bound the tool by "
-                + "allowed_commands"),
-        fault(
-            "shell",
             "require_confirmation: yes",
             "1:23 require_confirmation: is text, got \"yes\", allowed is true or false; write true, "
                 + "without quotes"),
         fault(
             "shell",
-            "approval: required",
-            "1:1 approval: is not available in this version; remove it"),
+            "approval: require",
+            "1:11 approval: is not known, got \"require\", allowed is auto, required; did you mean "
+                + "required?"),
         fault(
             "shell",
-            "permissions: {}",
-            "1:1 permissions: is not available in this version; remove it"));
+            "permissions: {allow: ['=x', 'command='], deny: [''], default: no}",
+            "1:23 permissions.allow[0]: has an empty argument name, got \"=x\", allowed is "
+                + "argument=glob, or a glob alone; name the argument before the =",
+            "1:29 permissions.allow[1]: has an empty glob, got \"command=\", allowed is "
+                + "argument=glob, or a glob alone; write * for any value",
+            "1:49 permissions.deny[0]: has an empty glob, got \"\", allowed is argument=glob, or a "
+                + "glob alone; write * for any value",
+            "1:63 permissions.default: is not known, got \"no\", allowed is allow, deny"));
   }
 
   static Stream<Case> guardrails() {
@@ -278,7 +281,8 @@ class RoleFaultsTest {
         fault(
             "guardrails",
             "cost_limit: 1",
-            "1:1 cost_limit: is not available in this version; remove it"));
+            "1:1 cost_limit: needs a list of prices, which this version does not have; write "
+                + "total_tokens_limit"));
   }
 
   static Stream<Case> sandbox() {
@@ -291,12 +295,13 @@ class RoleFaultsTest {
         fault(
             "security",
             "preset: public",
-            "1:1 preset: is not available in this version; remove it"),
+            "1:9 preset: preset public is made of rules about content and rates, which are not "
+                + "available in this version; write sandbox for a local sandbox, or remove it"),
         fault(
             "security",
             "host: x",
-            "1:1 host: is not a known key, allowed is sandbox; it belongs at "
-                + "spec.security.sandbox.ssh.host (check the indentation)"),
+            "1:1 host: is not a known key, allowed is preset, sandbox, tools, audit; it "
+                + "belongs at spec.security.sandbox.ssh.host (check the indentation)"),
         fault(
             "sandbox",
             "backend: SSH",
@@ -329,8 +334,9 @@ class RoleFaultsTest {
         fault(
             "sandbox",
             "env_passthrough: [A-B]",
-            "1:19 env_passthrough[0]: has another form, got \"A-B\", allowed is the name of an "
-                + "environment variable"),
+            "1:19 env_passthrough[0]: is not the name of a variable, got \"A-B\", allowed is "
+                + "the name of an environment variable: letters, digits and _; name the variable "
+                + "alone; its value is taken from the environment"),
         fault(
             "sandbox",
             "allowed_write_paths: [/var/, data, /srv/../etc]",
@@ -616,7 +622,7 @@ class RoleFaultsTest {
             file
                 + ":10:7: spec.security.sandbox.\\u001b[1m: is not a known key, allowed is backend, "
                 + "network, allowed_read_paths, allowed_write_paths, memory_limit, cpu_limit, "
-                + "read_only_rootfs, bind_mounts, env_passthrough, docker, ssh");
+                + "read_only_rootfs, bind_mounts, env_passthrough, secret_env, limits, docker, ssh");
   }
 
   @Test

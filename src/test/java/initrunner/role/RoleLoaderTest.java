@@ -40,7 +40,7 @@ class RoleLoaderTest {
 
     assertThat(role.model()).isEmpty();
     assertThat(role.tools()).isEmpty();
-    assertThat(role.sandbox()).isEqualTo(SandboxFields.DEFAULT);
+    assertThat(role.sandbox()).isEqualTo(SandboxSettings.DEFAULT);
     assertThat(role.guardrails()).isEqualTo(Guardrails.DEFAULT);
     assertThat(role.file()).isEqualTo(file).isAbsolute();
   }
@@ -130,7 +130,7 @@ class RoleLoaderTest {
               working_dir: /x
         """;
 
-    ShellSettings last = (ShellSettings) loadText(ROLE + more).tools().getLast();
+    ShellSettings last = (ShellSettings) loadText(ROLE + more).tools().getLast().tool();
 
     assertThat(last.timeout().toSeconds()).isEqualTo(8);
     assertThat(last.maxOutputBytes()).isEqualTo(5);

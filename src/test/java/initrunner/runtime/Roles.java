@@ -1,14 +1,15 @@
 package initrunner.runtime;
 
+import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.Metadata;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings;
 import initrunner.role.SandboxSettings.Backend;
-import initrunner.role.SandboxSettings.DockerSettings;
-import initrunner.role.SandboxSettings.Network;
+import initrunner.role.Security;
 import initrunner.role.ShellSettings;
 import initrunner.role.SshSettings;
+import initrunner.role.ToolGrant;
 import initrunner.ssh.SshdExtension;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,21 +57,10 @@ final class Roles {
         new Metadata("build-agent", "", List.of(), "", "", ""),
         "You are a build assistant.",
         Optional.empty(),
-        List.of(shell),
-        new SandboxSettings(
-            backend,
-            Network.NONE,
-            List.of(),
-            List.of(),
-            "256m",
-            1.0,
-            true,
-            List.of(),
-            List.of(),
-            new DockerSettings(
-                "python:3.12-slim", Optional.of("auto"), List.of(), Optional.empty()),
-            ssh),
-        Guardrails.DEFAULT);
+        List.of(new ToolGrant(shell)),
+        new Security(SandboxSettings.DEFAULT.with(backend, ssh)),
+        Guardrails.DEFAULT,
+        Execution.DEFAULT);
   }
 
   static ShellSettings shell(Duration timeout, int maxOutputBytes) {

@@ -1,0 +1,71 @@
+package initrunner.role;
+
+import initrunner.role.ModelSettings.Fallback;
+import initrunner.role.ModelSettings.Fallback.Cause;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What may stand in `fallback` and `fallback_on`.
+final class FallbackRules {
+
+  static final Parsed<ModelName> MODEL =
+      new Parsed<>(
+          Text.any()
+              .with(
+                  new Rule<>(
+                      "is not of the form provider:name",
+                      "a provider, a colon and the name of a model",
+                      "write for example anthropic:claude-sonnet-4-5",
+                      text -> ModelName.parse(text).isPresent()))
+              .with(
+                  new Rule<>(
+                      "has a provider that is not known",
+                      String.join(", ", ModelName.PROVIDERS),
+                      "",
+                      text -> ModelName.PROVIDERS.contains(provider(text))))
+              .with(
+                  new Rule<>(
+                      "is a model of ollama, which has no place in a fallback",
+                      "another provider",
+                      "make it the role's own model",
+                      text -> !provider(text).equals("ollama"))),
+          text -> ModelName.parse(text).orElseThrow());
+
+  static final Choice<Cause> CAUSE = new Choice<>(causes());
+
+  private FallbackRules() {}
+
+  private static String provider(String text) {
+    return ModelName.parse(text).map(ModelName::provider).orElse("");
+  }
+
+  private static Map<String, Cause> causes() {
+    Map<String, Cause> causes = new LinkedHashMap<>();
+    causes.put("ModelAPIError", Cause.MODEL_API_ERROR);
+    causes.put("ModelHTTPError", Cause.MODEL_HTTP_ERROR);
+    causes.put("UnexpectedModelBehavior", Cause.UNEXPECTED_MODEL_BEHAVIOR);
+    causes.put("ContentFilterError", Cause.CONTENT_FILTER_ERROR);
+    return causes;
+  }
+
+  static void check(Values model, Decoding decoding) {
+    boolean hasCauses = model.find(ModelFields.FALLBACK_ON).filter(on -> !on.isEmpty()).isPresent();
+    if (hasCauses && model.find(ModelFields.FALLBACK).filter(List::isEmpty).isPresent()) {
+      Spot at = model.written(ModelFields.FALLBACK_ON).orElseThrow();
+      decoding.fault(
+          at.name(), at.path(), "needs fallback; add it with the models to ask, or remove this");
+    }
+  }
+
+  static Fallback build(Values model) {
+    List<ModelName> models = model.get(ModelFields.FALLBACK);
+    List<Cause> causes = model.get(ModelFields.FALLBACK_ON);
+    if (models.isEmpty()) {
+      return Fallback.NONE;
+    }
+    return new Fallback(
+        models, causes.isEmpty() ? Set.of(Cause.MODEL_API_ERROR) : Set.copyOf(causes));
+  }
+}

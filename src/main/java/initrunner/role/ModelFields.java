@@ -1,0 +1,226 @@
+package initrunner.role;
+
+import initrunner.role.ModelSettings.Concurrency;
+import initrunner.role.ModelSettings.Fallback.Cause;
+import initrunner.role.ModelSettings.Sampling;
+import initrunner.role.ModelSettings.ToolChoice;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The declaration of `spec.model`.
+final class ModelFields {
+
+  private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]*");
+
+  private static final Text NOT_EMPTY =
+      Text.any().with("is empty", "text that is not empty", text -> !text.isEmpty());
+
+  static final Field<String> PROVIDER =
+      Field.optional("provider", Text.any(), "", "Whose model it is.").withExample("openai");
+
+  static final Field<String> NAME =
+      Field.optional("name", Text.any(), "", "Name of the model.").withExample("gpt-5-mini");
+
+  static final Field<Optional<String>> BASE_URL =
+      Field.nullable(
+          "base_url",
+          Text.notBlank()
+              .with(
+                  new Rule<>(
+                      "holds a user or password",
+                      "a URL without",
+                      "put the key in an environment variable and name that in api_key_env",
+                      url -> parse(url).filter(u -> u.getRawUserInfo() != null).isEmpty()))
+              .with(
+                  new Rule<>(
+                      "is no http address",
+                      "an http or https URL",
+                      "write for example base_url: http://localhost:11434/v1",
+                      ModelFields::isHttp)),
+          "An OpenAI-compatible server in place of the provider's own.");
+
+  static final Field<Optional<String>> API_KEY_ENV =
+      Field.nullable(
+          "api_key_env",
+          Text.any()
+              .with(
+                  new Rule<>(
+                      "is not the name of a variable",
+                      "letters, digits and _",
+                      "never put a key itself into a role; name the variable that holds it, as "
+                          + "OPENAI_API_KEY",
+                      name -> SandboxFields.VARIABLE.matcher(name).matches())),
+          "Name of the environment variable that holds the key.");
+
+  static final Field<Double> TEMPERATURE =
+      Field.optional("temperature", Decimal.between(0, 2), 0.1, "Sampling temperature.");
+
+  static final Field<Integer> MAX_TOKENS =
+      Field.optional(
+          "max_tokens", new Whole(1, 128_000, "tokens"), 4096, "Most tokens of one answer.");
+
+  static final Field<Optional<Double>> TOP_P =
+      Field.nullable("top_p", new Decimal(0, false, 1), "Nucleus sampling.");
+
+  static final Field<Optional<Integer>> TOP_K =
+      Field.nullable("top_k", Whole.atLeast(1, ""), "Sampling among the most likely tokens.");
+
+  static final Field<Optional<Integer>> SEED =
+      Field.nullable(
+          "seed",
+          new Whole(Integer.MIN_VALUE, Integer.MAX_VALUE, ""),
+          "Start of the random numbers, so that an answer can be had again.");
+
+  static final Field<List<String>> STOP_SEQUENCES =
+      Field.optional(
+          "stop_sequences", new ListOf<>(NOT_EMPTY), List.of(), "Texts that end an answer.");
+
+  static final Field<Optional<Double>> PRESENCE_PENALTY =
+      Field.nullable("presence_penalty", Decimal.between(-2, 2), "Against words that are there.");
+
+  static final Field<Optional<Double>> FREQUENCY_PENALTY =
+      Field.nullable(
+          "frequency_penalty", Decimal.between(-2, 2), "Against words that are frequent.");
+
+  static final Field<Optional<Boolean>> PARALLEL_TOOL_CALLS =
+      Field.nullable(
+          "parallel_tool_calls", new Flag(), "Whether one turn may ask for several tools.");
+
+  static final Field<Optional<ToolChoice>> TOOL_CHOICE =
+      Field.nullable(
+          "tool_choice", Choice.of(ToolChoice.values()), "Whether the model may call tools.");
+
+  static final Field<Map<String, String>> EXTRA_HEADERS =
+      Field.optional(
+          "extra_headers",
+          new MapOf(
+              new Rule<>(
+                  "is not the name of a header field",
+                  "letters, digits and -",
+                  "write for example X-Team: build",
+                  name -> HEADER.matcher(name).matches()),
+              Text.any()
+                  .with(
+                      "holds a line break",
+                      "text on one line",
+                      value -> value.chars().noneMatch(Character::isISOControl))),
+          Map.of(),
+          "Header fields of every request, by name.");
+
+  static final Field<Integer> MAX_RUNNING =
+      Field.required("max_running", Whole.atLeast(1, "requests"), "Most requests at once.", "4");
+
+  static final Field<Optional<Integer>> MAX_QUEUED =
+      Field.nullable("max_queued", Whole.atLeast(0, "requests"), "Most requests that may wait.");
+
+  static final Field<Optional<String>> SHARE =
+      Field.nullable("share", Text.notBlank(), "Roles with the same word share the bound.");
+
+  static final Field<Optional<Concurrency>> CONCURRENCY =
+      Field.nullable(
+          "concurrency",
+          new Section<>(
+              List.of(MAX_RUNNING, MAX_QUEUED, SHARE),
+              Map.of(),
+              v -> new Concurrency(v.get(MAX_RUNNING), v.get(MAX_QUEUED), v.get(SHARE))),
+          "How many requests may be under way at once.");
+
+  static final Field<List<ModelName>> FALLBACK =
+      Field.optional(
+          "fallback",
+          new ListOf<>(FallbackRules.MODEL),
+          List.of(),
+          "Models, as provider:name, that are asked in turn when this one fails.");
+
+  static final Field<List<Cause>> FALLBACK_ON =
+      Field.optional(
+          "fallback_on",
+          new ListOf<>(FallbackRules.CAUSE),
+          List.of(),
+          "After which failures the next model is asked; ModelAPIError where unset.");
+
+  static final Section<ModelSettings> SECTION =
+      new Section<>(
+          List.of(
+              PROVIDER,
+              NAME,
+              BASE_URL,
+              API_KEY_ENV,
+              TEMPERATURE,
+              MAX_TOKENS,
+              TOP_P,
+              TOP_K,
+              SEED,
+              STOP_SEQUENCES,
+              PRESENCE_PENALTY,
+              FREQUENCY_PENALTY,
+              PARALLEL_TOOL_CALLS,
+              TOOL_CHOICE,
+              EXTRA_HEADERS,
+              CONCURRENCY,
+              FALLBACK,
+              FALLBACK_ON),
+          Unavailable.model(),
+          List.of(FallbackRules::check, ModelFields::checkProvider),
+          ModelFields::build);
+
+  private ModelFields() {}
+
+  private static boolean isHttp(String url) {
+    return parse(url)
+        .filter(u -> u.getScheme() != null && u.getHost() != null)
+        .filter(u -> List.of("http", "https").contains(u.getScheme().toLowerCase(Locale.ROOT)))
+        .isPresent();
+  }
+
+  private static Optional<URI> parse(String url) {
+    try {
+      return Optional.of(new URI(url));
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void checkProvider(Values model, Decoding decoding) {
+    Optional<String> provider = model.find(PROVIDER).filter(name -> !name.isBlank());
+    boolean isServerKnown =
+        provider.map(ModelName.PROVIDERS::contains).orElse(true)
+            || model.find(BASE_URL).map(Optional::isPresent).orElse(true);
+    if (!isServerKnown) {
+      Spot spot = model.written(PROVIDER).orElseThrow();
+      String near = Nearest.question(spot.raw(), ModelName.PROVIDERS);
+      decoding.refuse(
+          spot,
+          "is not known",
+          String.join(", ", ModelName.PROVIDERS) + ", or any word with a base_url",
+          near.isBlank() ? "set base_url to the address of its OpenAI-compatible server" : near);
+    }
+  }
+
+  private static ModelSettings build(Values values) {
+    return new ModelSettings(
+        values.get(PROVIDER),
+        values.get(NAME),
+        values.get(BASE_URL).map(URI::create),
+        values.get(API_KEY_ENV),
+        values.get(TEMPERATURE),
+        values.get(MAX_TOKENS),
+        new Sampling(
+            values.get(TOP_P),
+            values.get(TOP_K),
+            values.get(SEED),
+            values.get(STOP_SEQUENCES),
+            values.get(PRESENCE_PENALTY),
+            values.get(FREQUENCY_PENALTY),
+            values.get(PARALLEL_TOOL_CALLS),
+            values.get(TOOL_CHOICE)),
+        new ExtraHeaders(values.get(EXTRA_HEADERS)),
+        values.get(CONCURRENCY),
+        FallbackRules.build(values));
+  }
+}

@@ -1,0 +1,39 @@
+package initrunner.role;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A model as `provider:name` names it.
+public record ModelName(String provider, String name) {
+
+  /// The providers whose servers are known; any other needs a `base_url`.
+  public static final List<String> PROVIDERS =
+      List.of(
+          "openai",
+          "anthropic",
+          "google",
+          "mistral",
+          "ollama",
+          "groq",
+          "xai",
+          "deepseek",
+          "openrouter");
+
+  /// The name in `provider:name`, or empty where one of the two is missing. A model's own name may
+  /// hold further colons, as `ollama:qwen3:8b`.
+  public static Optional<ModelName> parse(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      return Optional.empty();
+    }
+    ModelName model = new ModelName(text.substring(0, colon), text.substring(colon + 1));
+    boolean isWhole = !model.provider().isBlank() && !model.name().isBlank();
+    return isWhole ? Optional.of(model) : Optional.empty();
+  }
+
+  /// `provider:name`.
+  @Override
+  public String toString() {
+    return provider + ":" + name;
+  }
+}

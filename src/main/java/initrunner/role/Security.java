@@ -1,0 +1,45 @@
+package initrunner.role;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What contains the agent and what is kept of its doings (`spec.security`).
+///
+/// @param sandbox where tool calls run, and how contained
+/// @param sensitiveNames which variables no tool gets
+/// @param auditLimits how much of the record is kept
+public record Security(
+    SandboxSettings sandbox, SensitiveNames sensitiveNames, AuditLimits auditLimits) {
+
+  /// One with the default rules about names and records.
+  public Security(SandboxSettings sandbox) {
+    this(sandbox, SensitiveNames.DEFAULT, AuditLimits.DEFAULT);
+  }
+
+  /// `tools`: how names of variables that hold secrets look. A list replaces the default one.
+  ///
+  /// @param prefixes empty for the default list
+  /// @param suffixes empty for the default list
+  /// @param allowed names that are no secret all the same; empty for the default list
+  public record SensitiveNames(
+      Optional<List<String>> prefixes,
+      Optional<List<String>> suffixes,
+      Optional<List<String>> allowed) {
+
+    public static final SensitiveNames DEFAULT =
+        new SensitiveNames(Optional.empty(), Optional.empty(), Optional.empty());
+
+    public SensitiveNames {
+      prefixes = prefixes.map(List::copyOf);
+      suffixes = suffixes.map(List::copyOf);
+      allowed = allowed.map(List::copyOf);
+    }
+  }
+
+  /// `audit`: how much of the record is kept.
+  public record AuditLimits(int maxRecords, Duration retention) {
+
+    public static final AuditLimits DEFAULT = new AuditLimits(100_000, Duration.ofDays(90));
+  }
+}

@@ -1,0 +1,115 @@
+package initrunner.role;
+
+import initrunner.role.SandboxSettings.Backend;
+import initrunner.role.Security.AuditLimits;
+import initrunner.role.Security.SensitiveNames;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The declaration of `spec.security`.
+final class SecurityFields {
+
+  /// The values of `preset`.
+  enum Preset {
+    /// `backend: auto`, where the role names no backend.
+    SANDBOX,
+    /// The defaults.
+    DEVELOPMENT
+  }
+
+  static final Security DEFAULT = new Security(SandboxSettings.DEFAULT);
+
+  static final Field<Optional<Preset>> PRESET =
+      Field.nullable(
+          "preset",
+          Choice.of(Preset.values())
+              .refusing(
+                  Map.of("public", contentRules("public"), "internal", contentRules("internal"))),
+          "What holds where the sections below say nothing.");
+
+  static final Field<SandboxSettings> SANDBOX =
+      Field.optional(
+          "sandbox", SandboxFields.SECTION, SandboxSettings.DEFAULT, "Where and how tools run.");
+
+  static final Field<Optional<List<String>>> SENSITIVE_ENV_PREFIXES =
+      words("sensitive_env_prefixes", "How names of variables begin that no tool gets.");
+
+  static final Field<Optional<List<String>>> SENSITIVE_ENV_SUFFIXES =
+      words("sensitive_env_suffixes", "How names of variables end that no tool gets.");
+
+  static final Field<Optional<List<String>>> ENV_ALLOWLIST =
+      words("env_allowlist", "Names that tools get though they begin or end so.");
+
+  static final Field<SensitiveNames> TOOLS =
+      Field.optional(
+          "tools",
+          new Section<>(
+              List.of(SENSITIVE_ENV_PREFIXES, SENSITIVE_ENV_SUFFIXES, ENV_ALLOWLIST),
+              Map.of(),
+              v ->
+                  new SensitiveNames(
+                      v.get(SENSITIVE_ENV_PREFIXES),
+                      v.get(SENSITIVE_ENV_SUFFIXES),
+                      v.get(ENV_ALLOWLIST))),
+          SensitiveNames.DEFAULT,
+          "Which variables no tool gets.");
+
+  static final Field<Integer> MAX_RECORDS =
+      Field.optional(
+          "max_records", Whole.atLeast(1, "records"), 100_000, "Most records that are kept.");
+
+  static final Field<Integer> RETENTION_DAYS =
+      Field.optional(
+          "retention_days", new Whole(1, 36_500, "days"), 90, "How long records are kept.");
+
+  static final Field<AuditLimits> AUDIT =
+      Field.optional(
+          "audit",
+          new Section<>(
+              List.of(MAX_RECORDS, RETENTION_DAYS),
+              Map.of(),
+              v -> new AuditLimits(v.get(MAX_RECORDS), Duration.ofDays(v.get(RETENTION_DAYS)))),
+          AuditLimits.DEFAULT,
+          "How much of the record is kept.");
+
+  static final Section<Security> SECTION =
+      new Section<>(List.of(PRESET, SANDBOX, TOOLS, AUDIT), refusals(), SecurityFields::build);
+
+  private SecurityFields() {}
+
+  private static Field<Optional<List<String>>> words(String key, String description) {
+    return Field.nullable(
+        key,
+        new ListOf<>(Text.notBlank()),
+        description + " It replaces the list that is built in.");
+  }
+
+  private static String contentRules(String preset) {
+    return "preset "
+        + preset
+        + " is made of rules about content and rates, which are not available in this version; "
+        + "write sandbox for a local sandbox, or remove it";
+  }
+
+  private static Security build(Values values) {
+    SandboxSettings written = values.get(SANDBOX);
+    boolean isBackendNamed =
+        values.written(SANDBOX).flatMap(s -> s.child(SandboxFields.BACKEND.key())).isPresent();
+    boolean isAuto = values.get(PRESET).filter(Preset.SANDBOX::equals).isPresent();
+    SandboxSettings sandbox =
+        isAuto && !isBackendNamed ? written.with(Backend.AUTO, written.ssh()) : written;
+    return new Security(sandbox, values.get(TOOLS), values.get(AUDIT));
+  }
+
+  private static Map<String, String> refusals() {
+    Map<String, String> refusals = new HashMap<>(Unavailable.keys("content", "server"));
+    refusals.put(
+        "docker",
+        "security.docker has been replaced by security.sandbox.docker; move it there and set "
+            + "sandbox.backend: docker");
+    return refusals;
+  }
+}

@@ -1,0 +1,305 @@
+package initrunner.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import initrunner.role.Guardrails.TokenLimits;
+import initrunner.role.ModelSettings.Concurrency;
+import initrunner.role.ModelSettings.Fallback;
+import initrunner.role.ModelSettings.Fallback.Cause;
+import initrunner.role.ModelSettings.Sampling;
+import initrunner.role.ModelSettings.ToolChoice;
+import initrunner.role.SandboxSettings.Backend;
+import initrunner.role.SandboxSettings.LimitPolicy;
+import initrunner.role.Security.AuditLimits;
+import initrunner.role.Security.SensitiveNames;
+import initrunner.role.ToolGrant.Approval;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What a role may say about its model, its limits, and who is asked.
+class AgentFieldsTest {
+
+  @TempDir private Path directory;
+  private Path file;
+
+  @BeforeEach
+  void nameTheFile() {
+    file = directory.resolve("role.yaml");
+  }
+
+  @Test
+  void aModelHasAllThatIsWritten() throws IOException {
+    ModelSettings model =
+        load(
+                "model",
+                """
+                provider: anthropic
+                name: claude-sonnet-4-5
+                top_p: 0.9
+                top_k: 40
+                seed: -7
+                stop_sequences: [END]
+                presence_penalty: -2
+                frequency_penalty: 2
+                parallel_tool_calls: false
+                tool_choice: none
+                extra_headers: {X-Team: build}
+                concurrency: {max_running: 2, max_queued: 0, share: box}
+                fallback: ['openai:gpt-5-mini', 'openrouter:meta/llama:free']
+                fallback_on: [ModelHTTPError, ContentFilterError]
+                """)
+            .model()
+            .orElseThrow();
+
+    assertThat(model.sampling())
+        .isEqualTo(
+            new Sampling(
+                Optional.of(0.9),
+                Optional.of(40),
+                Optional.of(-7),
+                List.of("END"),
+                Optional.of(-2.0),
+                Optional.of(2.0),
+                Optional.of(false),
+                Optional.of(ToolChoice.NONE)));
+    assertThat(model.extraHeaders().byName()).isEqualTo(Map.of("X-Team", "build"));
+    assertThat(model.concurrency())
+        .contains(new Concurrency(2, Optional.of(0), Optional.of("box")));
+    assertThat(model.fallback())
+        .isEqualTo(
+            new Fallback(
+                List.of(
+                    new ModelName("openai", "gpt-5-mini"),
+                    new ModelName("openrouter", "meta/llama:free")),
+                Set.of(Cause.MODEL_HTTP_ERROR, Cause.CONTENT_FILTER_ERROR)));
+  }
+
+  @Test
+  void aModelThatSaysNothingMoreHasDefaults() throws IOException {
+    assertThat(load("model", "provider: openai\nname: gpt-5").model())
+        .contains(
+            new ModelSettings("openai", "gpt-5", Optional.empty(), Optional.empty(), 0.1, 4096));
+  }
+
+  @Test
+  void aFallbackIsAskedWhereTheApiFailsUnlessTheRoleSaysMore() throws IOException {
+    assertThat(load("model", "fallback: ['groq:x']").model().orElseThrow().fallback().causes())
+        .containsExactly(Cause.MODEL_API_ERROR);
+  }
+
+  @Test
+  void theValuesOfExtraHeadersAreNotShown() throws IOException {
+    Role role = load("model", "extra_headers: {Authorization: Bearer abc}");
+
+    assertThat(role.toString()).contains("Authorization").doesNotContain("abc");
+  }
+
+  @Test
+  void guardrailsHaveAllThatIsWritten() throws IOException {
+    String lines =
+        """
+        max_request_limit: 5
+        max_tokens_per_run: 1
+        input_tokens_limit: 2
+        total_tokens_limit: 3
+        per_request_input_tokens_limit: 4
+        run_token_budget: 6
+        session_token_budget: 7
+        """;
+
+    Guardrails guardrails = load("guardrails", lines).guardrails();
+
+    assertThat(guardrails.maxRequests()).isEqualTo(5);
+    assertThat(guardrails.tokens())
+        .isEqualTo(
+            new TokenLimits(
+                1, Optional.of(2), Optional.of(3), Optional.of(4), Optional.of(6), Optional.of(7)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 30", "20, 30", "21, 31", "2147483647, 2147483647"})
+  void theRequestsOfARunFollowItsToolCalls(int toolCalls, int requests) throws IOException {
+    assertThat(load("guardrails", "max_tool_calls: " + toolCalls).guardrails().maxRequests())
+        .isEqualTo(requests);
+  }
+
+  @Test
+  void executionHasAllThatIsWritten() throws IOException {
+    String lines =
+        """
+        execution:
+          tool_timeout_seconds: 9
+          max_concurrency: 2
+          http_retries: 10
+          http_retry_max_wait: 600
+        """;
+
+    assertThat(load("spec", lines).execution())
+        .isEqualTo(
+            new Execution(
+                Optional.of(Duration.ofSeconds(9)), Optional.of(2), 10, Duration.ofMinutes(10)));
+    assertThat(load("spec", "execution: {}").execution()).isEqualTo(Execution.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', AUTO",
+    "'approval: auto', AUTO",
+    "'approval: required', REQUIRED",
+    "'require_confirmation: false', AUTO",
+    "'require_confirmation: true', REQUIRED"
+  })
+  void whoIsAskedIsWhatTheRoleWrites(String line, Approval approval) throws IOException {
+    assertThat(load("shell", line).tools().getFirst().approval()).isEqualTo(approval);
+  }
+
+  @Test
+  void confirmationIsAskedForWhateverApprovalSays() throws IOException {
+    Role role = load("shell", "approval: auto\nrequire_confirmation: true");
+
+    assertThat(role.tools().getFirst().approval()).isEqualTo(Approval.REQUIRED);
+  }
+
+  @Test
+  void aPermissionIsAnArgumentAndAGlob() throws IOException {
+    String lines =
+        """
+        permissions:
+          default: deny
+          allow: ['command=git *', 'env.A=b=c']
+          deny: ['*secret*']
+        """;
+
+    assertThat(load("shell", lines).tools().getFirst().permissions())
+        .isEqualTo(
+            new Permissions(
+                Permissions.Default.DENY,
+                List.of(
+                    new Permissions.Rule(Optional.of("command"), "git *"),
+                    new Permissions.Rule(Optional.of("env.A"), "b=c")),
+                List.of(new Permissions.Rule(Optional.empty(), "*secret*"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"permissions:", "permissions: {}", "''"})
+  void withoutRulesEverythingIsAllowed(String line) throws IOException {
+    assertThat(load("shell", line).tools().getFirst().permissions())
+        .isEqualTo(Permissions.ALLOW_ALL);
+  }
+
+  @Test
+  void secretsAreNamedNeverWritten() throws IOException {
+    SandboxSettings sandbox =
+        load("on ssh", "secret_env: [DEPLOY_TOKEN]\nlimits: best_effort").sandbox();
+
+    assertThat(sandbox.secretEnv()).containsExactly("DEPLOY_TOKEN");
+    assertThat(sandbox.limits()).isEqualTo(LimitPolicy.BEST_EFFORT);
+    assertThat(faults("on ssh", "secret_env: [DEPLOY_TOKEN=abc]"))
+        .singleElement()
+        .asString()
+        .contains("secret_env[0]: is not the name of a variable, got a value that is not shown")
+        .doesNotContain("abc");
+  }
+
+  @Test
+  void securityHasAllThatIsWritten() throws IOException {
+    String lines =
+        """
+        tools: {sensitive_env_prefixes: [CORP_], sensitive_env_suffixes: [], env_allowlist: [CORP_A]}
+        audit: {max_records: 5, retention_days: 1}
+        """;
+
+    Security security = load("security", lines).security();
+
+    assertThat(security.sensitiveNames())
+        .isEqualTo(
+            new SensitiveNames(
+                Optional.of(List.of("CORP_")),
+                Optional.of(List.of()),
+                Optional.of(List.of("CORP_A"))));
+    assertThat(security.auditLimits()).isEqualTo(new AuditLimits(5, Duration.ofDays(1)));
+  }
+
+  @Test
+  void aPresetFillsInWhatTheRoleLeavesOut() throws IOException {
+    assertThat(load("security", "preset: sandbox").sandbox())
+        .isEqualTo(SandboxSettings.DEFAULT.with(Backend.AUTO, Optional.empty()));
+    assertThat(load("security", "preset: sandbox\nsandbox: {memory_limit: 1g}").sandbox().backend())
+        .isEqualTo(Backend.AUTO);
+    assertThat(load("security", "preset: sandbox\nsandbox: {backend: none}").sandbox().backend())
+        .isEqualTo(Backend.NONE);
+    assertThat(load("security", "preset: development").security())
+        .isEqualTo(SecurityFields.DEFAULT);
+    assertThat(load("security", "preset:").security()).isEqualTo(SecurityFields.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "model|top_p: 0|is too small, got 0, allowed is a number above 0, at most 1",
+        "model|top_k: 0|is too small",
+        "model|presence_penalty: -2.1|is too small, got -2.1, allowed is a number from -2 to 2",
+        "model|frequency_penalty: 3|is too large",
+        "model|stop_sequences: ['']|is empty",
+        "model|tool_choice: required|is not known, got \"required\", allowed is auto, none",
+        "model|extra_headers: {'A b': c}|is not the name of a header field",
+        "model|extra_headers: {A: \"b\\nc\"}|holds a line break",
+        "model|extra_headers: {A: 1}|is a whole number",
+        "model|concurrency: {max_running: 0}|is too small",
+        "model|concurrency: {}|is missing, allowed is a whole number of requests, 1 or more",
+        "model|fallback: [gpt-5]|is not of the form provider:name, got \"gpt-5\"",
+        "model|fallback: ['open:gpt']|has a provider that is not known, got \"open:gpt\"",
+        "model|fallback: ['ollama:x']|is a model of ollama, which has no place in a fallback",
+        "model|fallback_on: [ModelAPIError]|needs fallback",
+        "model|fallback_on: [modelapierror]|did you mean ModelAPIError?",
+        "model|provider: opnai|did you mean openai?",
+        "model|provider: acme|or any word with a base_url; set base_url",
+        "model|logit_bias: {}|is not available in this version; remove it",
+        "guardrails|max_tokens_per_run: 0|is too small, got 0, allowed is a whole number of tokens",
+        "guardrails|max_request_limit: 0|is too small",
+        "guardrails|total_tokens_limit: -1|is too small",
+        "guardrails|circuit_breaker: {}|is not available in this version; remove it",
+        "spec|execution: {http_retries: 11}|is too large, got 11",
+        "spec|execution: {http_retry_max_wait: 601}|is too large",
+        "spec|execution: {retries: 1}|is not a setting of this version",
+        "spec|execution: {end_strategy: early}|is not available in this version; remove it",
+        "security|audit: {max_records: 0}|is too small",
+        "security|tools: {env_allowlist: A}|write it as a list",
+        "sandbox|limits: none|is not known, got \"none\", allowed is enforce, best_effort",
+      })
+  void whatMayNotBeSoIsRefused(String place, String line, String message) throws IOException {
+    assertThat(faults(place, line)).singleElement().asString().contains(message);
+  }
+
+  @Test
+  void aServerWithItsAddressMayHaveAnyName() throws IOException {
+    Role role = load("model", "provider: acme\nname: m\nbase_url: http://localhost:1/v1");
+
+    assertThat(role.model().orElseThrow().provider()).isEqualTo("acme");
+  }
+
+  private Role load(String place, String lines) throws IOException {
+    return RoleLoader.load(Files.writeString(file, Snippet.at(place).roleWith(lines)));
+  }
+
+  private List<RoleFault> faults(String place, String lines) throws IOException {
+    Files.writeString(file, Snippet.at(place).roleWith(lines));
+    return Optional.ofNullable(
+            catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file)))
+        .orElseThrow()
+        .faults();
+  }
+}
