@@ -13,13 +13,18 @@ import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import initrunner.tool.Tool;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Our conversation in LangChain4j's words, and back.
 final class ChatMessages {
 
   /// LangChain4j takes no blank text as a tool's result.
   private static final String NO_TEXT = "(no output)";
+
+  /// Where LangChain4j keeps what Gemini signed.
+  private static final String SIGNATURE = "thinking_signature";
 
   private ChatMessages() {}
 
@@ -44,6 +49,7 @@ final class ChatMessages {
     if (!turn.text().isEmpty()) {
       message.text(turn.text());
     }
+    turn.signature().ifPresent(value -> message.attributes(Map.of(SIGNATURE, value)));
     return message.build();
   }
 
@@ -82,17 +88,21 @@ final class ChatMessages {
 
   static Turn turn(ChatResponse response) {
     AiMessage message = response.aiMessage();
+    List<ToolExecutionRequest> wanted = message.toolExecutionRequests();
     return new Turn(
         Optional.ofNullable(message.text()).orElse(""),
-        message.toolExecutionRequests().stream()
-            .map(request ->
-                new ToolRequest(
-                    Optional.ofNullable(request.id()).orElse(""),
-                    Optional.ofNullable(request.name()).orElse(""),
-                    Optional.ofNullable(request.arguments()).orElse("")))
-            .toList(),
+        IntStream.range(0, wanted.size()).mapToObj(i -> request(wanted.get(i), i + 1)).toList(),
         finish(Optional.ofNullable(response.finishReason())),
-        usage(Optional.ofNullable(response.tokenUsage())));
+        usage(Optional.ofNullable(response.tokenUsage())),
+        Optional.ofNullable(message.attribute(SIGNATURE, String.class)));
+  }
+
+  /// Not every server gives its calls an id; within a turn each needs one of its own.
+  private static ToolRequest request(ToolExecutionRequest wanted, int number) {
+    return new ToolRequest(
+        Optional.ofNullable(wanted.id()).filter(id -> !id.isBlank()).orElse("call-" + number),
+        Optional.ofNullable(wanted.name()).orElse(""),
+        Optional.ofNullable(wanted.arguments()).orElse(""));
   }
 
   /// Servers name other reasons too; all of them come with a whole answer.

@@ -6,48 +6,64 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
-/// Where a model is asked, and with which key: a role's words made whole by the environment.
+/// Where a model is asked, in which protocol, and with which key: a role's words made whole by the
+/// environment.
 ///
 /// @param key empty where the server gets none
-record ModelEndpoint(String provider, String name, URI baseUrl, Optional<ApiKey> key) {
+record ModelEndpoint(String provider, String name, Api api, URI baseUrl, Optional<ApiKey> key) {
 
-  static final String OPENAI = "openai";
-  private static final String OPENAI_KEY_VARIABLE = "OPENAI_API_KEY";
-  private static final String OPENAI_URL_VARIABLE = "OPENAI_BASE_URL";
-  private static final URI OPENAI_URL = URI.create("https://api.openai.com/v1");
-
-  /// A role's own `base_url` gets the key that the role names for it, and no other: the provider's
-  /// key is not for whoever answers at an address in a file.
+  /// A role's own `base_url` speaks Chat Completions, whatever the provider, and gets the key that
+  /// the role names for it, and no other: the provider's key is not for whoever answers at an
+  /// address in a file.
   ///
   /// @throws ModelException if the key or the address is missing or cannot be used
   static ModelEndpoint of(ModelSettings settings, Map<String, String> environment) {
-    String provider = settings.provider();
-    String name = settings.name();
+    Optional<Provider> known = Provider.named(settings.provider());
     if (settings.baseUrl().isPresent()) {
       URI url = checkedUrl(settings.baseUrl().get().toString(), "spec.model.base_url");
-      Optional<String> variable =
-          settings
-              .apiKeyEnv()
-              .or(() -> isOpenAi(url) ? Optional.of(OPENAI_KEY_VARIABLE) : Optional.empty());
+      Optional<String> variable = settings.apiKeyEnv().or(() -> known.flatMap(at(url)));
       return new ModelEndpoint(
-          provider, name, url, variable.map(named -> key(named, settings, environment)));
+          settings.provider(),
+          settings.name(),
+          Api.CHAT_COMPLETIONS,
+          url,
+          variable.map(named -> key(named, settings, environment)));
     }
-    if (!provider.equals(OPENAI)) {
-      throw Models.unknownProvider(provider);
-    }
-    String variable = settings.apiKeyEnv().orElse(OPENAI_KEY_VARIABLE);
+    Provider provider = known.orElseThrow(() -> Models.unknownProvider(settings.provider()));
     URI url =
-        Optional.ofNullable(environment.get(OPENAI_URL_VARIABLE))
+        Optional.ofNullable(environment.get(provider.urlVariable()))
             .filter(given -> !given.isBlank())
-            .map(given -> checkedUrl(given.strip(), OPENAI_URL_VARIABLE))
-            .orElse(OPENAI_URL);
+            .map(given -> checkedUrl(given.strip(), provider.urlVariable()))
+            .map(given -> withVersion(given, provider.api()))
+            .orElse(provider.url());
+    Optional<String> variable = settings.apiKeyEnv().or(provider::keyVariable);
     return new ModelEndpoint(
-        provider, name, url, Optional.of(key(variable, settings, environment)));
+        settings.provider(),
+        settings.name(),
+        provider.api(),
+        url,
+        variable.map(named -> key(named, settings, environment)));
   }
 
-  private static boolean isOpenAi(URI url) {
-    return "https".equals(url.getScheme()) && OPENAI_URL.getHost().equals(url.getHost());
+  /// For the protocols that always want one.
+  ApiKey requiredKey() {
+    return key.orElseThrow();
+  }
+
+  /// The key's variable, where an address in a role is the provider's own.
+  private static Function<Provider, Optional<String>> at(URI url) {
+    return provider ->
+        "https".equals(url.getScheme()) && provider.url().getHost().equals(url.getHost())
+            ? provider.keyVariable()
+            : Optional.empty();
+  }
+
+  /// Anthropic's own tools take an address without the version.
+  private static URI withVersion(URI url, Api api) {
+    boolean bare = url.getRawPath().isEmpty() || url.getRawPath().equals("/");
+    return api == Api.MESSAGES && bare ? url.resolve(api.version()) : url;
   }
 
   private static ApiKey key(
@@ -107,8 +123,7 @@ record ModelEndpoint(String provider, String name, URI baseUrl, Optional<ApiKey>
         ModelException.Kind.URL_INVALID,
         source + " " + what,
         "Give the server's address up to its version, as "
-            + OPENAI_URL
-            + " or"
-            + " http://127.0.0.1:8000/v1");
+            + Provider.OPENAI.url()
+            + " or http://127.0.0.1:8000/v1");
   }
 }

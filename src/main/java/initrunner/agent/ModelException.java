@@ -32,17 +32,17 @@ public final class ModelException extends RuntimeException {
     KEY_REFUSED,
     /// The server does not have this model (404).
     MODEL_UNKNOWN,
-    /// There is no Chat Completions API at this address (404, 405, a redirect).
+    /// There is no such API at this address (404, 405, a redirect).
     API_NOT_FOUND,
     /// The server takes no more requests for now (429).
     RATE_LIMITED,
-    /// The account has no money or quota left (429).
+    /// The account has no money or quota left (402, 429).
     QUOTA_EXHAUSTED,
     /// The server does not accept the request as it is (another 4xx).
     REQUEST_REFUSED,
     /// The server failed (5xx).
     SERVER_FAILED,
-    /// The server answered with something that is not a chat completion.
+    /// The server answered with something that is no answer of its API.
     ANSWER_MALFORMED,
     /// The file of recorded turns cannot be read, or is none.
     REPLAY_INVALID,

@@ -1,5 +1,6 @@
 package initrunner.agent;
 
+import dev.langchain4j.exception.ContentFilteredException;
 import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
@@ -34,7 +35,10 @@ final class ModelHttpClient implements HttpClient {
   private static final int MOST_ANSWER_BYTES = 32 * 1024 * 1024;
   private static final int MOST_PEEKED_BYTES = 512;
   private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
-  private static final Pattern FINISH_REASON = Pattern.compile("\"finish_reason\"\\s*:\\s*\"");
+  private static final Pattern ERROR = Pattern.compile("\\s*\\{\\s*\"error\"");
+
+  private static final Pattern STREAM_OPTIONS =
+      Pattern.compile(",\\s*\"stream_options\"\\s*:\\s*\\{[^}]*}");
 
   private final java.net.http.HttpClient http;
   private final ServerDiagnosis diagnosis;
@@ -59,6 +63,9 @@ final class ModelHttpClient implements HttpClient {
       byte[] answer = body.readNBytes(MOST_ANSWER_BYTES + 1);
       if (answer.length > MOST_ANSWER_BYTES || !isJsonObject(answer)) {
         throw diagnosis.notACompletion(start(answer));
+      }
+      if (diagnosis.api().isWithheld(new String(answer, StandardCharsets.UTF_8))) {
+        throw new ContentFilteredException("withheld");
       }
       return SuccessfulHttpResponse.builder()
           .statusCode(response.statusCode())
@@ -141,7 +148,7 @@ final class ModelHttpClient implements HttpClient {
       return new Attempt.Failed(
           fault,
           fault.kind() == ModelException.Kind.CONNECTION_LOST
-              ? Optional.of(retries.pauseAfter(number, NO_HEADERS))
+              ? Optional.of(retries.pauseAfter(number, NO_HEADERS, ""))
               : Optional.empty());
     }
     return refused(response, body, number);
@@ -153,21 +160,28 @@ final class ModelHttpClient implements HttpClient {
         || fault.kind() == ModelException.Kind.QUOTA_EXHAUSTED) {
       return new Attempt.Failed(fault, Optional.empty());
     }
-    Duration pause = retries.pauseAfter(number, response.headers());
+    Duration pause = retries.pauseAfter(number, response.headers(), body);
     if (pause.compareTo(retries.mostPause()) > 0) {
       return new Attempt.Failed(diagnosis.tooLongAPause(fault, pause), Optional.empty());
     }
     return new Attempt.Failed(fault, Optional.of(pause));
   }
 
-  private static java.net.http.HttpRequest toJdk(HttpRequest request) {
+  private java.net.http.HttpRequest toJdk(HttpRequest request) {
     java.net.http.HttpRequest.Builder builder =
         java.net.http.HttpRequest.newBuilder(URI.create(request.url()))
-            .method(request.method().name(), BodyPublishers.ofString(request.body()));
+            .method(request.method().name(), BodyPublishers.ofString(body(request)));
     request
         .headers()
         .forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
     return builder.build();
+  }
+
+  /// Mistral refuses a field that it does not know, and counts tokens without being asked to.
+  private String body(HttpRequest request) {
+    return diagnosis.provider().equals(Provider.MISTRAL.id())
+        ? STREAM_OPTIONS.matcher(request.body()).replaceFirst("")
+        : request.body();
   }
 
   /// A read that an interrupt ended fails like one that the server ended.
@@ -205,6 +219,7 @@ final class ModelHttpClient implements HttpClient {
     private final ServerSentEventListener next;
     private Optional<ModelException> fault = Optional.empty();
     private boolean whole;
+    private boolean withheld;
 
     CheckedEvents(ServerSentEventListener next) {
       this.next = next;
@@ -212,12 +227,13 @@ final class ModelHttpClient implements HttpClient {
 
     @Override
     public void onEvent(ServerSentEvent event, ServerSentEventContext context) {
-      if ("error".equals(event.event()) || event.data().startsWith("{\"error\"")) {
+      if ("error".equals(event.event()) || ERROR.matcher(event.data()).lookingAt()) {
         fault = fault.or(() -> Optional.of(diagnosis.ofErrorEvent(event.data())));
         context.parsingHandle().cancel();
         return;
       }
-      whole |= "[DONE]".equals(event.data()) || FINISH_REASON.matcher(event.data()).find();
+      whole |= diagnosis.api().isEnd(event.data());
+      withheld |= diagnosis.api().isWithheld(event.data());
       next.onEvent(event, context);
     }
 
@@ -229,6 +245,9 @@ final class ModelHttpClient implements HttpClient {
     void requireWhole() {
       if (fault.isPresent()) {
         throw interruptedOr(fault.get());
+      }
+      if (withheld) {
+        throw new ContentFilteredException("withheld");
       }
       if (!whole) {
         throw interruptedOr(diagnosis.answerCut());

@@ -5,7 +5,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
-/// From a model's name to a model. Immutable, stateless; nothing here blocks.
+/// From a model's name to a model. Stateless.
 public final class Models {
 
   /// The variable that names a model where neither the role nor the command line does.
@@ -24,16 +24,48 @@ public final class Models {
     WHOLE
   }
 
-  /// Which model to use. A name given for this run replaces the role's provider and name; address
-  /// and key of the role stay only where the provider stays.
+  /// Which model to use: the name given for this run, else the role's, else what is there: the
+  /// first provider whose key is set, then an Ollama that answers. A name given for this run
+  /// replaces the role's provider and name; address and key of the role stay only where the
+  /// provider stays.
+  ///
+  /// Blocks, for a second at most, only to ask whether there is an Ollama.
   ///
   /// @param override `provider:name`
+  /// @param environment where keys are looked up
   /// @throws ModelException if the name is none, or there is none at all
-  public static ModelSettings choose(Optional<ModelSettings> role, Optional<String> override) {
-    if (override.isEmpty()) {
-      return role.orElseThrow(Models::notNamed);
+  public static ModelSettings choose(
+      Optional<ModelSettings> role, Optional<String> override, Map<String, String> environment) {
+    if (override.isPresent()) {
+      return named(override.get(), role);
     }
-    String given = override.get();
+    Optional<ModelSettings> whole = role.filter(settings -> !settings.name().isBlank());
+    if (whole.isPresent()) {
+      return whole.filter(Models::hasProvider).orElseThrow(() -> noProvider(whole.get().name()));
+    }
+    Optional<String> usual =
+        role.map(ModelSettings::provider)
+            .filter(provider -> !provider.isBlank())
+            .map(provider -> usualOf(provider))
+            .or(() ->
+                Provider.withKey(environment)
+                    .map(provider -> provider.id() + ":" + provider.usualModel()))
+            .or(() -> LocalOllama.firstModel(environment).map(name -> "ollama:" + name));
+    return named(usual.orElseThrow(Models::notNamed), role);
+  }
+
+  private static boolean hasProvider(ModelSettings settings) {
+    return !settings.provider().isBlank() || settings.baseUrl().isPresent();
+  }
+
+  private static String usualOf(String provider) {
+    return Provider.named(provider)
+        .filter(known -> !known.usualModel().isEmpty())
+        .map(known -> provider + ":" + known.usualModel())
+        .orElseThrow(Models::notNamed);
+  }
+
+  private static ModelSettings named(String given, Optional<ModelSettings> role) {
     int colon = given.indexOf(':');
     if (colon <= 0 || given.substring(colon + 1).isBlank()) {
       throw new ModelException(
@@ -44,7 +76,7 @@ public final class Models {
     String provider = given.substring(0, colon);
     String name = given.substring(colon + 1);
     Optional<ModelSettings> same = role.filter(settings -> settings.provider().equals(provider));
-    if (same.isEmpty() && !provider.equals(ModelEndpoint.OPENAI)) {
+    if (same.isEmpty() && Provider.named(provider).isEmpty()) {
       throw unknownProvider(provider);
     }
     return new ModelSettings(
@@ -62,7 +94,7 @@ public final class Models {
   /// @throws ModelException if the key is missing or the address is none
   public static Model open(
       ModelSettings settings, Map<String, String> environment, Delivery delivery) {
-    return new OpenAiModel(
+    return new HttpModel(
         ModelEndpoint.of(settings, environment), settings, delivery, RetryPolicy.DEFAULT);
   }
 
@@ -76,17 +108,28 @@ public final class Models {
   private static ModelException notNamed() {
     return new ModelException(
         ModelException.Kind.NOT_NAMED,
-        "no model is named",
+        "no model is named, no provider's key is set, and no Ollama answers",
         "Name one in the role (spec.model.provider and spec.model.name), with --model"
             + " provider:name, or with "
             + MODEL_VARIABLE
-            + "=provider:name");
+            + "=provider:name; or set a provider's key, as "
+            + Provider.ANTHROPIC.keyVariable().orElseThrow());
+  }
+
+  private static ModelException noProvider(String name) {
+    return new ModelException(
+        ModelException.Kind.NOT_NAMED,
+        "model '" + name + "' has no provider",
+        "Set spec.model.provider to one of "
+            + Provider.names()
+            + ", or to any word beside a"
+            + " spec.model.base_url");
   }
 
   static ModelException unknownProvider(String provider) {
     return new ModelException(
         ModelException.Kind.NAME_INVALID,
-        "provider '" + provider + "' is not known; known is " + ModelEndpoint.OPENAI,
+        "provider '" + provider + "' is not known; known are " + Provider.names(),
         "For another server that speaks OpenAI's Chat Completions, set spec.model.base_url (and"
             + " spec.model.api_key_env) in the role.");
   }

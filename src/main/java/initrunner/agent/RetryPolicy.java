@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// How often, and after which pause, a model's server is asked again. Immutable.
 ///
@@ -23,6 +24,9 @@ record RetryPolicy(int attempts, Duration mostPause, Pause pause, Clock clock) {
   /// Longer than anybody waits, and short enough to count in milliseconds.
   private static final BigDecimal A_DAY_IN_SECONDS = BigDecimal.valueOf(86_400);
 
+  private static final Pattern RETRY_DELAY =
+      Pattern.compile("\"retryDelay\"\\s*:\\s*\"([0-9.]+)s\"");
+
   /// What makes a thread wait.
   @FunctionalInterface
   interface Pause {
@@ -37,12 +41,16 @@ record RetryPolicy(int attempts, Duration mostPause, Pause pause, Clock clock) {
     };
   }
 
-  /// The pause after the `attempt`-th attempt: the server's own wish (RFC 9110, section 10.2.3),
-  /// else twice the one before.
-  Duration pauseAfter(int attempt, HttpHeaders headers) {
+  /// The pause after the `attempt`-th attempt: the server's own wish (RFC 9110, section 10.2.3;
+  /// some say it in the error object, as google.rpc.RetryInfo), else twice the one before.
+  ///
+  /// @param body of the refusal
+  Duration pauseAfter(int attempt, HttpHeaders headers, String body) {
     return headers
         .firstValue("Retry-After")
         .flatMap(this::retryAfter)
+        .or(() ->
+            RETRY_DELAY.matcher(body).results().findFirst().flatMap(r -> retryAfter(r.group(1))))
         .orElseGet(() -> FIRST_PAUSE.multipliedBy(1L << (attempt - 1)));
   }
 

@@ -26,11 +26,25 @@ final class ServerDiagnosis {
     this.endpoint = endpoint;
   }
 
+  Api api() {
+    return endpoint.api();
+  }
+
+  String provider() {
+    return endpoint.provider();
+  }
+
   /// @param body of the response, as much as was read
   ModelException ofStatus(int status, String body) {
     String said = quote(message(body));
     if (status >= 300 && status < 400) {
       return fault(Kind.API_NOT_FOUND, "redirects elsewhere (" + status + ")", said, checkUrl());
+    }
+    if (status == 400 && body.contains("API_KEY_INVALID")) {
+      return keyRefused(status, said);
+    }
+    if (status == 402 || status == 400 && body.contains("credit balance")) {
+      return noMoney(status, said);
     }
     return switch (status) {
       case 401, 403 -> keyRefused(status, said);
@@ -40,7 +54,7 @@ final class ServerDiagnosis {
           status >= 500
               ? fault(
                   Kind.SERVER_FAILED,
-                  "failed (" + status + ")",
+                  (status == 529 ? "is overloaded (" : "failed (") + status + ")",
                   said,
                   "Run it again in a while; if it stays, ask whoever runs the server.")
               : fault(
@@ -92,7 +106,7 @@ final class ServerDiagnosis {
   ModelException notACompletion(String start) {
     return fault(
         Kind.ANSWER_MALFORMED,
-        "answered with something that is not a chat completion",
+        "answered with something that is not " + api().answer(),
         quote(message(start)),
         checkUrl());
   }
@@ -136,22 +150,26 @@ final class ServerDiagnosis {
               + ":NAME, or spec.model.name in the role.");
     }
     return fault(
-        Kind.API_NOT_FOUND, "has no Chat Completions API (" + status + ")", said, checkUrl());
+        Kind.API_NOT_FOUND, "has no " + api().title() + " API (" + status + ")", said, checkUrl());
   }
 
   private ModelException tooMany(String body, String said) {
     if (body.contains("insufficient_quota")) {
-      return fault(
-          Kind.QUOTA_EXHAUSTED,
-          "says that the account's quota is used up (429)",
-          said,
-          "Check the account's plan and billing, or use a key of another one.");
+      return noMoney(429, said);
     }
     return fault(
         Kind.RATE_LIMITED,
         "takes no more requests for now (429)",
         said,
         "Run it again in a while.");
+  }
+
+  private ModelException noMoney(int status, String said) {
+    return fault(
+        Kind.QUOTA_EXHAUSTED,
+        "says that the account's quota is used up (" + status + ")",
+        said,
+        "Check the account's plan and billing, or use a key of another one.");
   }
 
   /// For a server that wants to be left alone for longer than a run should wait.
@@ -172,8 +190,17 @@ final class ServerDiagnosis {
   }
 
   private String checkUrl() {
-    return "Check the address: it is the part before /chat/completions, and mostly ends with /v1"
-        + " (spec.model.base_url in the role, or OPENAI_BASE_URL).";
+    String variable =
+        Provider.named(endpoint.provider())
+            .map(provider -> ", or " + provider.urlVariable())
+            .orElse("");
+    return "Check the address: it is the part before "
+        + api().path()
+        + ", and mostly ends with "
+        + api().version()
+        + " (spec.model.base_url in the role"
+        + variable
+        + ").";
   }
 
   /// The message of the usual shapes of an error object, or the body as it is.

@@ -1,12 +1,19 @@
 package initrunner.agent;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What a model said in one go: text, requests for tools, or both.
 ///
 /// @param text empty where it said none
 /// @param requests in the model's order
-public record Turn(String text, List<ToolRequest> requests, Finish finish, Usage usage) {
+/// @param signature what the provider wants back with this turn; nobody else reads it
+public record Turn(
+    String text,
+    List<ToolRequest> requests,
+    Finish finish,
+    Usage usage,
+    Optional<String> signature) {
 
   /// Why the model stopped.
   public enum Finish {
@@ -20,5 +27,10 @@ public record Turn(String text, List<ToolRequest> requests, Finish finish, Usage
 
   public Turn {
     requests = List.copyOf(requests);
+  }
+
+  /// Without a signature.
+  public Turn(String text, List<ToolRequest> requests, Finish finish, Usage usage) {
+    this(text, requests, finish, usage, Optional.empty());
   }
 }

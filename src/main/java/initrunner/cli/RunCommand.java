@@ -152,7 +152,8 @@ public final class RunCommand implements Callable<Integer> {
       model =
           Models.choose(
               role.model(),
-              Optional.ofNullable(modelName).or(() -> console.variable(Models.MODEL_VARIABLE)));
+              Optional.ofNullable(modelName).or(() -> console.variable(Models.MODEL_VARIABLE)),
+              console.environment());
     } catch (ModelException e) {
       complain(e.getMessage(), e.remedy());
       return ExitCodes.USAGE;

@@ -13,13 +13,18 @@ import org.junit.jupiter.api.Test;
 class ModelsTest {
 
   private static final URI SERVER = URI.create("https://llm.example.org/v1");
+
+  /// Nothing listens at the discard port.
+  private static final Map<String, String> NO_OLLAMA =
+      Map.of("OLLAMA_BASE_URL", "http://127.0.0.1:9/v1");
+
   private static final Map<String, String> KEY = Map.of("OPENAI_API_KEY", "sk-1");
 
   @Test
   void theRolesModelIsUsedWhereNoOtherIsNamed() {
     ModelSettings role = openAi("gpt-5-mini");
 
-    assertThat(Models.choose(Optional.of(role), Optional.empty())).isEqualTo(role);
+    assertThat(Models.choose(Optional.of(role), Optional.empty(), NO_OLLAMA)).isEqualTo(role);
   }
 
   @Test
@@ -27,7 +32,7 @@ class ModelsTest {
     ModelSettings role =
         new ModelSettings("openai", "gpt-4o", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99);
 
-    assertThat(Models.choose(Optional.of(role), Optional.of("openai:gpt-5")))
+    assertThat(Models.choose(Optional.of(role), Optional.of("openai:gpt-5"), NO_OLLAMA))
         .isEqualTo(
             new ModelSettings(
                 "openai", "gpt-5", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99));
@@ -38,7 +43,7 @@ class ModelsTest {
     ModelSettings role =
         new ModelSettings("local", "llama3", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99);
 
-    assertThat(Models.choose(Optional.of(role), Optional.of("openai:gpt-5")))
+    assertThat(Models.choose(Optional.of(role), Optional.of("openai:gpt-5"), NO_OLLAMA))
         .isEqualTo(
             new ModelSettings("openai", "gpt-5", Optional.empty(), Optional.empty(), 0.7, 99));
   }
@@ -48,7 +53,7 @@ class ModelsTest {
     ModelSettings role =
         new ModelSettings("ollama", "llama3", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
 
-    assertThat(Models.choose(Optional.of(role), Optional.of("ollama:qwen3:8b")).name())
+    assertThat(Models.choose(Optional.of(role), Optional.of("ollama:qwen3:8b"), NO_OLLAMA).name())
         .isEqualTo("qwen3:8b");
   }
 
@@ -56,10 +61,93 @@ class ModelsTest {
   void aRoleWithoutAModelIsToldTheWaysToNameOne() {
     ModelException fault =
         catchThrowableOfType(
-            ModelException.class, () -> Models.choose(Optional.empty(), Optional.empty()));
+            ModelException.class,
+            () -> Models.choose(Optional.empty(), Optional.empty(), NO_OLLAMA));
 
     assertThat(fault.kind()).isEqualTo(Kind.NOT_NAMED);
     assertThat(fault.remedy()).contains("spec.model", "--model", "INITRUNNER_MODEL");
+  }
+
+  @Test
+  void withoutAModelTheFirstProviderWithAKeyIsUsedAndTheRolesOtherSettingsStay() {
+    ModelSettings unnamed = new ModelSettings("", "", Optional.empty(), Optional.empty(), 0.7, 99);
+    Map<String, String> keys = Map.of("OPENAI_API_KEY", "a", "GROQ_API_KEY", "b");
+
+    ModelSettings chosen = Models.choose(Optional.of(unnamed), Optional.empty(), keys);
+
+    assertThat(chosen.provider()).isEqualTo("openai");
+    assertThat(chosen.name()).isEqualTo("gpt-5-mini");
+    assertThat(chosen.temperature()).isEqualTo(0.7);
+    assertThat(
+            Models.choose(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Map.of("OPENAI_API_KEY", "a", "ANTHROPIC_API_KEY", "b"))
+                .provider())
+        .isEqualTo("anthropic");
+  }
+
+  @Test
+  void withoutAnyKeyAnOllamaThatAnswersIsUsed() {
+    try (ScriptedModel server =
+        ScriptedModel.of(
+            ScriptedModel.status(200, "{\"object\":\"list\",\"data\":[{\"id\":\"qwen3:8b\"}]}"))) {
+      ModelSettings chosen =
+          Models.choose(
+              Optional.empty(),
+              Optional.empty(),
+              Map.of("OLLAMA_BASE_URL", server.baseUrl().toString()));
+
+      assertThat(chosen.provider() + ":" + chosen.name()).isEqualTo("ollama:qwen3:8b");
+      assertThat(server.requests())
+          .singleElement()
+          .satisfies(request -> assertThat(request.path()).isEqualTo("/v1/models"));
+    }
+  }
+
+  @Test
+  void aNameInTheRoleWithoutAProviderIsToldWhichThereAre() {
+    ModelSettings nameless =
+        new ModelSettings("", "gpt-5", Optional.empty(), Optional.empty(), 0.1, 4096);
+
+    assertThat(
+            catchThrowableOfType(
+                ModelException.class,
+                () -> Models.choose(Optional.of(nameless), Optional.empty(), NO_OLLAMA)))
+        .hasMessage("model 'gpt-5' has no provider")
+        .extracting(ModelException::remedy)
+        .asString()
+        .contains("anthropic, openai", "base_url");
+  }
+
+  @Test
+  void everyMissingKeyNamesItsVariable() {
+    for (Provider provider : Provider.values()) {
+      provider
+          .keyVariable()
+          .ifPresent(variable -> {
+            ModelSettings settings =
+                new ModelSettings(
+                    provider.id(), "m", Optional.empty(), Optional.empty(), 0.1, 4096);
+            assertThat(fault(settings, Map.of()))
+                .hasMessageStartingWith("environment variable " + variable + " is not set");
+          });
+    }
+    ModelSettings ollama =
+        new ModelSettings("ollama", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
+    assertThat(ModelEndpoint.of(ollama, Map.of()).key()).isEmpty();
+  }
+
+  @Test
+  void anthropicsAddressMayComeWithoutItsVersion() {
+    ModelSettings settings =
+        new ModelSettings("anthropic", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
+
+    assertThat(
+            Models.address(
+                settings,
+                Map.of("ANTHROPIC_API_KEY", "k", "ANTHROPIC_BASE_URL", "http://127.0.0.1:1/")))
+        .isEqualTo(URI.create("http://127.0.0.1:1/v1"));
   }
 
   @Test
@@ -67,7 +155,8 @@ class ModelsTest {
     for (String given : new String[] {"gpt-5", ":gpt-5", "openai:", "openai: ", "nobody:gpt-5"}) {
       ModelException fault =
           catchThrowableOfType(
-              ModelException.class, () -> Models.choose(Optional.empty(), Optional.of(given)));
+              ModelException.class,
+              () -> Models.choose(Optional.empty(), Optional.of(given), NO_OLLAMA));
 
       assertThat(fault.kind()).as(given).isEqualTo(Kind.NAME_INVALID);
     }
@@ -171,7 +260,9 @@ class ModelsTest {
     ModelSettings unknown =
         new ModelSettings("nobody", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
 
-    assertThat(fault(unknown, KEY)).hasMessage("provider 'nobody' is not known; known is openai");
+    assertThat(fault(unknown, KEY))
+        .hasMessage(
+            "provider 'nobody' is not known; known are anthropic, openai, google, groq, mistral, xai, deepseek, openrouter, ollama");
   }
 
   private static ModelException fault(ModelSettings settings, Map<String, String> environment) {

@@ -22,26 +22,34 @@ class RetryPolicyTest {
 
   @Test
   void secondsAndFractionsOfThemAreWaited() {
-    assertThat(POLICY.pauseAfter(1, headers("20"))).isEqualTo(Duration.ofSeconds(20));
-    assertThat(POLICY.pauseAfter(1, headers("0"))).isEqualTo(Duration.ZERO);
-    assertThat(POLICY.pauseAfter(1, headers("1.25"))).isEqualTo(Duration.ofMillis(1250));
+    assertThat(POLICY.pauseAfter(1, headers("20"), "")).isEqualTo(Duration.ofSeconds(20));
+    assertThat(POLICY.pauseAfter(1, headers("0"), "")).isEqualTo(Duration.ZERO);
+    assertThat(POLICY.pauseAfter(1, headers("1.25"), "")).isEqualTo(Duration.ofMillis(1250));
   }
 
   @Test
   void aDateIsWaitedFor() {
-    assertThat(POLICY.pauseAfter(1, headers("Fri, 01 May 2026 10:00:30 GMT")))
+    assertThat(POLICY.pauseAfter(1, headers("Fri, 01 May 2026 10:00:30 GMT"), ""))
         .isEqualTo(Duration.ofSeconds(30));
-    assertThat(POLICY.pauseAfter(1, headers("Fri, 01 May 2026 09:00:00 GMT")))
+    assertThat(POLICY.pauseAfter(1, headers("Fri, 01 May 2026 09:00:00 GMT"), ""))
         .isEqualTo(Duration.ZERO);
   }
 
   @Test
+  void aWishInTheErrorObjectCountsWhereNoHeaderHasOne() {
+    String body = "{\"error\":{\"details\":[{\"retryDelay\": \"7.5s\"}]}}";
+
+    assertThat(POLICY.pauseAfter(1, headers("soon"), body)).isEqualTo(Duration.ofMillis(7500));
+    assertThat(POLICY.pauseAfter(1, headers("3"), body)).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
   void withoutAUsableWishThePauseDoubles() {
-    assertThat(POLICY.pauseAfter(1, HttpHeaders.of(Map.of(), (name, value) -> true)))
+    assertThat(POLICY.pauseAfter(1, HttpHeaders.of(Map.of(), (name, value) -> true), ""))
         .isEqualTo(Duration.ofMillis(500));
-    assertThat(POLICY.pauseAfter(2, headers("soon"))).isEqualTo(Duration.ofSeconds(1));
-    assertThat(POLICY.pauseAfter(2, headers("-5"))).isEqualTo(Duration.ofSeconds(1));
-    assertThat(POLICY.pauseAfter(2, headers("NaN"))).isEqualTo(Duration.ofSeconds(1));
+    assertThat(POLICY.pauseAfter(2, headers("soon"), "")).isEqualTo(Duration.ofSeconds(1));
+    assertThat(POLICY.pauseAfter(2, headers("-5"), "")).isEqualTo(Duration.ofSeconds(1));
+    assertThat(POLICY.pauseAfter(2, headers("NaN"), "")).isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test

@@ -24,9 +24,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/// A server on loopback that speaks OpenAI's Chat Completions, in one piece or as server-sent
-/// events as it is asked, and whose answers are a script: one reply per request, in order. It
-/// records what it was asked. It stands in for a provider's protocol, never for a model's wits.
+/// A server on loopback that speaks OpenAI's Chat Completions, Anthropic's Messages and Google's
+/// generateContent, in one piece or as server-sent events as it is asked, and whose answers are a
+/// script: one reply per request, in order. It records what it was asked. It stands in for a
+/// provider's protocol, never for a model's wits.
 public final class ScriptedModel implements AutoCloseable {
 
   /// What every answer of the script says it cost.
@@ -124,6 +125,17 @@ public final class ScriptedModel implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
   }
 
+  /// What sends each provider's requests here, keys included.
+  public Map<String, String> environment() {
+    Map<String, String> environment = new java.util.HashMap<>();
+    for (Provider provider : Provider.values()) {
+      String base = baseUrl().resolve(provider.api().version()).toString();
+      environment.put(provider.urlVariable(), base);
+      provider.keyVariable().ifPresent(variable -> environment.put(variable, "a-key-of-" + base));
+    }
+    return environment;
+  }
+
   /// All requests so far, in order.
   public List<Request> requests() {
     return List.copyOf(requests);
@@ -159,21 +171,56 @@ public final class ScriptedModel implements AutoCloseable {
       if (reply == null) {
         reply = status(400, "{\"error\":{\"message\":\"the script has no further reply\"}}");
       }
-      reply(exchange, reply, request.body().path("stream").asBoolean());
+      reply(exchange, reply, isStreamed(request));
     }
+  }
+
+  private static boolean isStreamed(Request request) {
+    return request.body().path("stream").asBoolean()
+        || request.path().endsWith(":streamGenerateContent");
   }
 
   private void reply(HttpExchange exchange, Reply reply, boolean streamed) throws IOException {
     switch (reply) {
-      case Reply.Text(String text) -> answer(exchange, streamed, message(text, List.of()), "stop");
+      case Reply.Text(String text) -> say(exchange, streamed, new Answer(text, List.of(), "stop"));
       case Reply.Calls(String text, List<Call> calls) ->
-          answer(exchange, streamed, message(text, calls), "tool_calls");
+          say(exchange, streamed, new Answer(text, calls, "tool_calls"));
       case Reply.Stopped(String text, String reason) ->
-          answer(exchange, streamed, message(text, List.of()), reason);
+          say(exchange, streamed, new Answer(text, List.of(), reason));
       case Reply.Raw(int status, Map<String, String> headers, String body) ->
           send(exchange, status, headers, body);
       case Reply.Hang() -> hang();
       case Reply.Cut() -> cut(exchange, streamed);
+    }
+  }
+
+  /// What is to be said, in OpenAI's words.
+  record Answer(String text, List<Call> calls, String finishReason) {}
+
+  private static void say(HttpExchange exchange, boolean streamed, Answer answer)
+      throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    if (path.endsWith("/messages")) {
+      say(exchange, streamed, ScriptedMessages.whole(answer), ScriptedMessages.events(answer));
+    } else if (path.contains(":")) {
+      say(exchange, streamed, ScriptedGemini.whole(answer), ScriptedGemini.events(answer));
+    } else {
+      answer(exchange, streamed, message(answer.text(), answer.calls()), answer.finishReason());
+    }
+  }
+
+  private static void say(
+      HttpExchange exchange, boolean streamed, JsonNode whole, List<String> events)
+      throws IOException {
+    if (!streamed) {
+      send(exchange, 200, Map.of("Content-Type", "application/json"), whole.toString());
+      return;
+    }
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    exchange.sendResponseHeaders(200, 0);
+    for (String event : events) {
+      exchange.getResponseBody().write(event.getBytes(StandardCharsets.UTF_8));
+      exchange.getResponseBody().flush();
     }
   }
 

@@ -6,43 +6,36 @@ import dev.langchain4j.http.client.HttpClientBuilder;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
-import dev.langchain4j.model.openai.OpenAiChatModel;
-import dev.langchain4j.model.openai.OpenAiChatRequestParameters;
-import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import initrunner.role.ModelSettings;
 import initrunner.tool.Tool;
 import java.net.http.HttpClient.Version;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A model behind OpenAI's Chat Completions API, at OpenAI or at any server that speaks it. Safe
-/// for many threads.
-final class OpenAiModel implements Model {
+/// A model behind HTTP, in whichever protocol. Safe for many threads.
+final class HttpModel implements Model {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
 
-  /// These refuse sampling fields, and `max_tokens` under its old name.
-  private static final Pattern REASONING = Pattern.compile("(openai/)?(o\\d|gpt-5).*");
-
   private final ModelEndpoint endpoint;
-  private final OpenAiChatRequestParameters parameters;
   private final Models.Delivery delivery;
   private final RetryPolicy retries;
   private final ServerDiagnosis diagnosis;
   private final java.net.http.HttpClient http;
+  private volatile Sampling sampling;
 
-  OpenAiModel(
+  HttpModel(
       ModelEndpoint endpoint,
       ModelSettings settings,
       Models.Delivery delivery,
       RetryPolicy retries) {
     this.endpoint = endpoint;
-    this.parameters = parameters(settings);
+    this.sampling = Sampling.of(settings);
     this.delivery = delivery;
     this.retries = retries;
     this.diagnosis = new ServerDiagnosis(endpoint);
@@ -59,15 +52,12 @@ final class OpenAiModel implements Model {
     return "https".equals(endpoint.baseUrl().getScheme()) ? Version.HTTP_2 : Version.HTTP_1_1;
   }
 
-  private static OpenAiChatRequestParameters parameters(ModelSettings settings) {
-    OpenAiChatRequestParameters.Builder builder =
-        OpenAiChatRequestParameters.builder().modelName(settings.name());
-    if (REASONING.matcher(settings.name()).matches()) {
-      builder.maxCompletionTokens(settings.maxTokens());
-    } else {
-      builder.temperature(settings.temperature()).maxOutputTokens(settings.maxTokens());
-    }
-    return builder.build();
+  private Protocol protocol() {
+    return switch (endpoint.api()) {
+      case CHAT_COMPLETIONS -> new ChatCompletions(endpoint, sampling);
+      case MESSAGES -> new AnthropicMessages(endpoint, sampling);
+      case GENERATE_CONTENT -> new GeminiContent(endpoint, sampling);
+    };
   }
 
   @Override
@@ -88,6 +78,25 @@ final class OpenAiModel implements Model {
             .messages(ChatMessages.of(conversation))
             .toolSpecifications(ChatMessages.specifications(tools))
             .build();
+    try {
+      return answer(request, events);
+    } catch (ModelException e) {
+      if (!refusesTemperature(e)) {
+        throw e;
+      }
+      sampling = sampling.withoutTemperature();
+      return answer(request, events);
+    }
+  }
+
+  /// Which models take none changes with each of them; the server's answer is the only sure sign.
+  private boolean refusesTemperature(ModelException fault) {
+    return fault.kind() == ModelException.Kind.REQUEST_REFUSED
+        && sampling.temperature().isPresent()
+        && String.valueOf(fault.getMessage()).toLowerCase(Locale.ROOT).contains("temperature");
+  }
+
+  private Turn answer(ChatRequest request, Consumer<RunEvent> events) throws InterruptedException {
     HttpClientBuilder client = new OneClient(new ModelHttpClient(http, diagnosis, retries, events));
     try {
       return switch (delivery) {
@@ -107,16 +116,7 @@ final class OpenAiModel implements Model {
   }
 
   private Turn whole(HttpClientBuilder client, ChatRequest request, Consumer<RunEvent> events) {
-    Turn turn =
-        ChatMessages.turn(
-            OpenAiChatModel.builder()
-                .httpClientBuilder(client)
-                .baseUrl(endpoint.baseUrl().toString())
-                .apiKey(keyOrNull())
-                .defaultRequestParameters(parameters)
-                .maxRetries(0)
-                .build()
-                .chat(request));
+    Turn turn = ChatMessages.turn(protocol().whole(client).chat(request));
     if (!turn.text().isEmpty()) {
       events.accept(new RunEvent.TextDelta(turn.text()));
     }
@@ -125,19 +125,8 @@ final class OpenAiModel implements Model {
 
   private Turn streamed(HttpClientBuilder client, ChatRequest request, Consumer<RunEvent> events) {
     Collector collector = new Collector(events);
-    OpenAiStreamingChatModel.builder()
-        .httpClientBuilder(client)
-        .baseUrl(endpoint.baseUrl().toString())
-        .apiKey(keyOrNull())
-        .defaultRequestParameters(parameters)
-        .build()
-        .chat(request, collector);
+    protocol().streamed(client).chat(request, collector);
     return ChatMessages.turn(collector.response());
-  }
-
-  /// LangChain4j's word for "send none".
-  private @Nullable String keyOrNull() {
-    return endpoint.key().map(ApiKey::secret).orElse(null);
   }
 
   @Override

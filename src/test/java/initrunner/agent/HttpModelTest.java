@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// One turn against a server that speaks the protocol, well and badly.
-class OpenAiModelTest {
+class HttpModelTest {
 
   private static final String KEY = "sk-a-key-that-nobody-may-see";
   private static final List<Message> CONVERSATION =
@@ -293,11 +293,11 @@ class OpenAiModelTest {
     try (ScriptedModel server =
         ScriptedModel.of(
             ScriptedModel.status(
-                400, "{\"error\":{\"message\":\"Unsupported value: 'temperature'\"}}"))) {
+                400, "{\"error\":{\"message\":\"Unsupported value: 'max_tokens'\"}}"))) {
       ModelException fault = fault(server, Delivery.WHOLE);
 
       assertThat(fault.kind()).isEqualTo(Kind.REQUEST_REFUSED);
-      assertThat(fault).hasMessageContaining("(400): Unsupported value: 'temperature'");
+      assertThat(fault).hasMessageContaining("(400): Unsupported value: 'max_tokens'");
       assertThat(server.requests()).hasSize(1);
     }
   }
@@ -437,7 +437,7 @@ class OpenAiModelTest {
   void anInterruptEndsAPause() {
     try (ScriptedModel server = ScriptedModel.of(rateLimit("7"));
         Model model =
-            new OpenAiModel(
+            new HttpModel(
                 endpoint(server.baseUrl(), "gpt-4o"),
                 settings("gpt-4o"),
                 Delivery.WHOLE,
@@ -488,12 +488,16 @@ class OpenAiModelTest {
   private Model open(URI address, Delivery delivery, String name) {
     RetryPolicy noWaiting =
         new RetryPolicy(3, Duration.ofSeconds(60), pauses::add, Clock.systemUTC());
-    return new OpenAiModel(endpoint(address, name), settings(name), delivery, noWaiting);
+    return new HttpModel(endpoint(address, name), settings(name), delivery, noWaiting);
   }
 
   private static ModelEndpoint endpoint(URI address, String name) {
     return new ModelEndpoint(
-        "openai", name, address, Optional.of(new ApiKey("OPENAI_API_KEY", KEY)));
+        "openai",
+        name,
+        Api.CHAT_COMPLETIONS,
+        address,
+        Optional.of(new ApiKey("OPENAI_API_KEY", KEY)));
   }
 
   private static ModelSettings settings(String name) {
