@@ -23,7 +23,7 @@ public final class RoleSummary {
     if (role.tools().isEmpty()) {
       lines.add("It has no tools.");
     }
-    role.tools().forEach(granted -> lines.add(tool(granted.tool())));
+    role.tools().forEach(granted -> lines.add(ToolSummary.of(granted.tool())));
     lines.add(
         "A run ends after "
             + role.guardrails().timeout().toSeconds()
@@ -85,32 +85,6 @@ public final class RoleSummary {
         + " of memory and "
         + sandbox.cpuLimit()
         + " processors.";
-  }
-
-  private static String tool(ToolSettings tool) {
-    return switch (tool) {
-      case ShellSettings shell ->
-          "Tool shell: "
-              + commands(shell)
-              + shell.workingDir().map(directory -> " Starts in " + directory + ".").orElse("")
-              + " Each has "
-              + shell.timeout().toSeconds()
-              + " s; the model sees "
-              + shell.maxOutputBytes()
-              + " bytes of its output.";
-    };
-  }
-
-  private static String commands(ShellSettings shell) {
-    String blocked = String.join(", ", shell.blockedCommands());
-    if (!shell.allowedCommands().isEmpty()) {
-      List<String> allowed = new ArrayList<>(shell.allowedCommands());
-      allowed.removeAll(shell.blockedCommands());
-      return allowed.isEmpty()
-          ? "no command, all that are allowed are blocked."
-          : "only " + String.join(", ", allowed) + ".";
-    }
-    return blocked.isEmpty() ? "any command." : "any command but " + blocked + ".";
   }
 
   private static List<String> withoutEffect(SandboxSettings sandbox) {

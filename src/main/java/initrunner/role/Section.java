@@ -85,12 +85,18 @@ record Section<T>(
     if (near.isPresent()) {
       return "is not a known key; did you mean " + near.get() + "?";
     }
-    List<String> elsewhere = decoding.placesOf(key).stream().filter(p -> !p.equals(path)).toList();
+    List<String> elsewhere =
+        decoding.placesOf(key).stream().filter(p -> !p.equals(path) && !isDeep(p)).toList();
     String belongs =
         elsewhere.isEmpty() || elsewhere.size() > MOST_PLACES
             ? ""
             : "; it belongs at " + String.join(" or ", elsewhere) + " (check the indentation)";
     return "is not a known key, allowed is " + String.join(", ", keys()) + belongs;
+  }
+
+  /// Whether it is in a list in a list: nobody's indentation is off by so much.
+  private static boolean isDeep(String place) {
+    return place.indexOf("[]") != place.lastIndexOf("[]");
   }
 
   private static void reportIfRequired(Field<?> field, Spot spot, Decoding decoding) {

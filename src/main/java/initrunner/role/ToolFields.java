@@ -1,12 +1,11 @@
 package initrunner.role;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The declaration of the entries of `spec.tools`.
+/// The declaration of `- type: shell`, and of what tools have in common.
 final class ToolFields {
 
   private static final Text BASE_NAME =
@@ -17,9 +16,6 @@ final class ToolFields {
                   "a base name such as git",
                   "commands are compared by the base name of their first word alone",
                   name -> name.codePoints().noneMatch(c -> Character.isWhitespace(c) || c == '/')));
-
-  static final Field<String> TYPE =
-      Field.required(Variants.KEY, Choice.of("shell"), "Which tool this is.", "shell");
 
   static final Field<List<String>> ALLOWED_COMMANDS =
       Field.optional(
@@ -51,7 +47,7 @@ final class ToolFields {
   static final Section<ShellSettings> SHELL =
       new Section<>(
           List.of(
-              TYPE,
+              type("shell"),
               ALLOWED_COMMANDS,
               BLOCKED_COMMANDS,
               WORKING_DIR,
@@ -61,20 +57,15 @@ final class ToolFields {
           Map.of(),
           ToolFields::shell);
 
-  static final Variants<ToolGrant> TOOL = new Variants<>(grants(), Unavailable.tools());
-
   private ToolFields() {}
 
-  private static Map<String, Section<? extends ToolGrant>> grants() {
-    Map<String, Section<? extends ToolGrant>> grants = new LinkedHashMap<>();
-    sections().forEach((type, section) -> grants.put(type, GrantFields.of(section)));
-    return grants;
+  /// The key that chose the section.
+  static Field<String> type(String type) {
+    return Field.required(Variants.KEY, Choice.of(type), "Which tool this is.", type);
   }
 
-  private static Map<String, Section<? extends ToolSettings>> sections() {
-    Map<String, Section<? extends ToolSettings>> sections = new LinkedHashMap<>();
-    sections.put("shell", SHELL);
-    return sections;
+  static Duration timeout(Values values) {
+    return Duration.ofSeconds(values.get(TIMEOUT_SECONDS));
   }
 
   private static ShellSettings shell(Values values) {
@@ -82,7 +73,7 @@ final class ToolFields {
         values.get(ALLOWED_COMMANDS),
         values.get(BLOCKED_COMMANDS),
         values.get(WORKING_DIR),
-        Duration.ofSeconds(values.get(TIMEOUT_SECONDS)),
+        timeout(values),
         values.get(MAX_OUTPUT_BYTES));
   }
 }

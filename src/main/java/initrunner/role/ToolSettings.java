@@ -1,4 +1,5 @@
 package initrunner.role;
 
 /// One entry of `spec.tools`.
-public sealed interface ToolSettings permits ShellSettings {}
+public sealed interface ToolSettings
+    permits ShellSettings, PythonSettings, ScriptSettings, FilesystemSettings, GitSettings {}

@@ -72,16 +72,4 @@ final class Unavailable {
         "end_strategy",
         KEY);
   }
-
-  static Map<String, String> tools() {
-    return List.of("python", "script", "git", "filesystem").stream()
-        .collect(
-            Collectors.toMap(
-                Function.identity(),
-                type ->
-                    "tool type "
-                        + type
-                        + " is not available in this version, allowed is shell; "
-                        + "remove the entry"));
-  }
 }

@@ -11,15 +11,10 @@ import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
-import initrunner.role.ShellSettings;
-import initrunner.role.ToolGrant;
-import initrunner.role.ToolSettings;
 import initrunner.tool.ArgumentCheck;
-import initrunner.tool.CommandPolicy;
 import initrunner.tool.EnvironmentFilter;
 import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
-import initrunner.tool.ShellTool;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
@@ -47,7 +42,8 @@ public final class RoleRuntime implements AutoCloseable {
 
   RoleRuntime(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     this.sandbox = sandbox;
-    this.tools = role.tools().stream().map(ToolGrant::tool).map(RoleRuntime::tool).toList();
+    this.tools =
+        role.tools().stream().flatMap(granted -> RoleTools.of(granted.tool()).stream()).toList();
     this.trail = new CallRecord.Trail(audit, role.metadata().name(), sandbox.place(), runId);
   }
 
@@ -66,17 +62,6 @@ public final class RoleRuntime implements AutoCloseable {
           role.metadata().name());
     }
     return new RoleRuntime(role, sandbox, audit, runId);
-  }
-
-  private static Tool tool(ToolSettings settings) {
-    return switch (settings) {
-      case ShellSettings shell ->
-          new ShellTool(
-              new CommandPolicy(shell.allowedCommands(), shell.blockedCommands()),
-              Limits.timeout(shell.timeout()),
-              shell.workingDir(),
-              shell.maxOutputBytes());
-    };
   }
 
   /// Connects where there is something to connect to, and proves that commands can run. Blocks;
@@ -136,7 +121,7 @@ public final class RoleRuntime implements AutoCloseable {
       Outcome outcome = run(run.command(), run.limits(), output, Optional.of(tool.type()));
       return result(
           call,
-          ResultText.of(run, outcome, output, sandbox.place().name()),
+          run.answer().of(run, outcome, output, sandbox.place().name()),
           ResultText.status(outcome.ended()));
     } catch (TransportException refusal) {
       return result(call, ResultText.notStarted(refusal), ToolResult.Status.NOT_STARTED);

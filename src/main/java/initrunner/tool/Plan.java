@@ -8,9 +8,16 @@ public sealed interface Plan {
 
   /// Run this.
   ///
-  /// @param maxOutputBytes of the command's output that go back to the model; the lines that say
+  /// @param maxOutputBytes of the command's output that are kept for the answer; the lines that say
   ///   how it ended come on top
-  record Run(Command command, Limits limits, int maxOutputBytes) implements Plan {}
+  /// @param answer how the outcome reads to the model
+  record Run(Command command, Limits limits, int maxOutputBytes, Answer answer) implements Plan {
+
+    /// One whose outcome reads as that of any command.
+    public Run(Command command, Limits limits, int maxOutputBytes) {
+      this(command, limits, maxOutputBytes, Answer.PLAIN);
+    }
+  }
 
   /// Run nothing.
   ///

@@ -175,37 +175,36 @@ class RoleFaultsTest {
         fault("model", "thinking: x", "1:1 thinking: is not available in this version; remove it"));
   }
 
+  private static final String TYPES = "shell, python, script, filesystem, git";
+
   static Stream<Case> tools() {
     return Stream.of(
         fault(
             "tools",
             "- type: shel",
-            "1:9 [0].type: is not known, got \"shel\", allowed is shell; did you mean shell?"),
+            "1:9 [0].type: is not known, got \"shel\", allowed is "
+                + TYPES
+                + "; did you mean shell?"),
         fault(
             "tools",
             "- type: pyton",
-            "1:9 [0].type: is not known, got \"pyton\", allowed is shell; did you mean python?"),
-        fault(
-            "tools",
-            "- type: shell\n- type: python",
-            "2:9 [1].type: tool type python is not available in this version, allowed is shell; "
-                + "remove the entry"),
-        fault(
-            "tools",
-            "- type: git",
-            "1:9 [0].type: tool type git is not available in this version, allowed is shell; "
-                + "remove the entry"),
+            "1:9 [0].type: is not known, got \"pyton\", allowed is "
+                + TYPES
+                + "; did you mean python?"),
         fault(
             "tools",
             "- shell",
-            "1:3 [0]: is text, got \"shell\", allowed is a mapping with type: shell; write type: "
-                + "shell"),
+            "1:3 [0]: is text, got \"shell\", allowed is a mapping with type: "
+                + TYPES
+                + "; write type: shell"),
         fault(
             "tools",
             "- shell: {}",
-            "1:3 [0].type: is missing, allowed is shell; write type: shell and its keys beside it"),
-        fault("tools", "- {}", "1:3 [0].type: is missing, allowed is shell; add type:"),
-        fault("tools", "- type: [shell]", "1:3 [0].type: is a list, allowed is shell"),
+            "1:3 [0].type: is missing, allowed is "
+                + TYPES
+                + "; write type: shell and its keys beside it"),
+        fault("tools", "- {}", "1:3 [0].type: is missing, allowed is " + TYPES + "; add type:"),
+        fault("tools", "- type: [shell]", "1:3 [0].type: is a list, allowed is " + TYPES),
         fault(
             "shell",
             "timeout_seconds: -5",
@@ -264,6 +263,66 @@ class RoleFaultsTest {
             "1:49 permissions.deny[0]: has an empty glob, got \"\", allowed is argument=glob, or a "
                 + "glob alone; write * for any value",
             "1:63 permissions.default: is not known, got \"no\", allowed is allow, deny"));
+  }
+
+  static Stream<Case> otherTools() {
+    return Stream.of(
+        fault(
+            "tools",
+            "- type: python\n  network_disable: true\n  timeout_seconds: -1",
+            "2:3 [0].network_disable: is not a known key; did you mean network_disabled?",
+            "3:20 [0].timeout_seconds: is too small, got -1, allowed is a whole number of seconds, "
+                + "1 or more; write for example timeout_seconds: 30"),
+        fault(
+            "tools",
+            "- type: filesystem\n  root_path: ''\n  allowed_extensions: [md, .txt, .]",
+            "2:14 [0].root_path: is blank, got \"\", allowed is text that is not blank",
+            "3:24 [0].allowed_extensions[0]: is no extension, got \"md\", allowed is a dot and "
+                + "letters, digits or one of _ + ~ -; write for example .md",
+            "3:34 [0].allowed_extensions[2]: is no extension, got \".\", allowed is a dot and "
+                + "letters, digits or one of _ + ~ -; write for example .md"),
+        fault(
+            "tools",
+            "- type: git\n  repo_path: ' '\n  read_only: no",
+            "2:14 [0].repo_path: is blank, got \" \", allowed is text that is not blank",
+            "3:14 [0].read_only: is text, got \"no\", allowed is true or false; write false, "
+                + "without quotes"),
+        fault(
+            "tools",
+            "- type: script",
+            "1:3 [0].scripts: is missing, allowed is a list; add scripts: [{name: …, body: …}]"),
+        fault(
+            "tools",
+            "- type: script\n  scripts: []",
+            "2:3 [0].scripts: is empty, allowed is at least one script; add one, or remove the "
+                + "tool"),
+        fault(
+            "script",
+            "- {name: 2do, body: ' '}",
+            "1:10 [0].name: is not a valid identifier, got \"2do\", allowed is letters, digits and "
+                + "_, not beginning with a digit, 64 at most; write for example name: deploy",
+            "1:21 [0].body: must not be empty, got \" \", allowed is the text of a script; write the "
+                + "script behind body: | and indent it"),
+        fault(
+            "script",
+            "- {name: run_shell, body: x}\n- {name: a, body: x}\n- {name: a, body: x}",
+            "1:10 [0].name: is what another tool is called, got \"run_shell\", allowed is a name of "
+                + "its own; call it by what it does",
+            "3:10 [2].name: is not unique, got \"a\", allowed is a name of its own; call it "
+                + "something else"),
+        fault(
+            "script",
+            "- name: a\n  body: x\n  interpreter: bash -e\n  parameters:\n"
+                + "    - {name: path}\n    - {name: Aa}\n    - {name: aA, requierd: true}",
+            "3:16 [0].interpreter: is more than one program, got \"bash -e\", allowed is the name or "
+                + "path of a program that reads a script on its standard input; put options into the "
+                + "body, as set -e",
+            "5:14 [0].parameters[0].name: would be a variable with a meaning of its own, got "
+                + "\"path\", allowed is a name that no shell or interpreter uses in upper case; write "
+                + "for example file_path",
+            "7:14 [0].parameters[2].name: is not unique, got \"aA\", allowed is a name of its own; "
+                + "call it something else",
+            "7:18 [0].parameters[2].requierd: is not a known key; did you mean required?"));
   }
 
   static Stream<Case> guardrails() {
@@ -490,7 +549,16 @@ class RoleFaultsTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"metadata", "spec", "model", "tools", "guardrails", "sandbox", "ssh"})
+  @MethodSource({
+    "metadata",
+    "spec",
+    "model",
+    "tools",
+    "otherTools",
+    "guardrails",
+    "sandbox",
+    "ssh"
+  })
   void isReportedWhereItStands(Case each) throws IOException {
     Snippet snippet = Snippet.at(each.place());
     Path file = Files.writeString(directory.resolve("role.yaml"), snippet.roleWith(each.lines()));

@@ -28,6 +28,9 @@ record Snippet(String path, String before, int indent) {
       case "model" -> new Snippet("spec.model", HEAD + "  model:\n", 4);
       case "tools" -> new Snippet("spec.tools", HEAD + "  tools:\n", 4);
       case "shell" -> new Snippet("spec.tools[0]", HEAD + "  tools:\n    - type: shell\n", 6);
+      case "script" ->
+          new Snippet(
+              "spec.tools[0].scripts", HEAD + "  tools:\n    - type: script\n      scripts:\n", 8);
       case "guardrails" -> new Snippet("spec.guardrails", HEAD + "  guardrails:\n", 4);
       case "security" -> new Snippet("spec.security", HEAD + "  security:\n", 4);
       case "sandbox" -> sandbox("sandbox", "", 6);

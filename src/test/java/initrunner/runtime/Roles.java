@@ -10,11 +10,13 @@ import initrunner.role.Security;
 import initrunner.role.ShellSettings;
 import initrunner.role.SshSettings;
 import initrunner.role.ToolGrant;
+import initrunner.role.ToolSettings;
 import initrunner.ssh.SshdExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Roles as values, with nothing in them that a test does not say.
 final class Roles {
@@ -51,13 +53,13 @@ final class Roles {
   }
 
   static Role role(
-      Path directory, Backend backend, Optional<SshSettings> ssh, ShellSettings shell) {
+      Path directory, Backend backend, Optional<SshSettings> ssh, ToolSettings... tools) {
     return new Role(
         directory.resolve("role.yaml"),
         new Metadata("build-agent", "", List.of(), "", "", ""),
         "You are a build assistant.",
         Optional.empty(),
-        List.of(new ToolGrant(shell)),
+        Stream.of(tools).map(ToolGrant::new).toList(),
         new Security(SandboxSettings.DEFAULT.with(backend, ssh)),
         Guardrails.DEFAULT,
         Execution.DEFAULT);

@@ -1,0 +1,52 @@
+package initrunner.role;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// The declaration of `- type: filesystem`.
+final class FilesystemFields {
+
+  private static final Pattern EXTENSION = Pattern.compile("\\.[A-Za-z0-9_+~.-]*[A-Za-z0-9_+~-]");
+
+  static final Field<String> ROOT_PATH =
+      Field.optional(
+          "root_path", Text.notBlank(), ".", "Directory that holds all files the tool may see.");
+
+  static final Field<List<String>> ALLOWED_EXTENSIONS =
+      Field.optional(
+          "allowed_extensions",
+          new ListOf<>(
+              Text.any()
+                  .with(
+                      new Rule<>(
+                          "is no extension",
+                          "a dot and letters, digits or one of _ + ~ -",
+                          "write for example .md",
+                          text -> EXTENSION.matcher(text).matches()))),
+          List.of(),
+          "How the names of files must end; empty for all files.");
+
+  static final Field<Boolean> READ_ONLY =
+      Field.optional("read_only", new Flag(), true, "Whether nothing may be written.");
+
+  static final Section<FilesystemSettings> SECTION =
+      new Section<>(
+          List.of(
+              ToolFields.type("filesystem"),
+              ROOT_PATH,
+              ALLOWED_EXTENSIONS,
+              READ_ONLY,
+              ToolFields.TIMEOUT_SECONDS,
+              ToolFields.MAX_OUTPUT_BYTES),
+          Map.of(),
+          v ->
+              new FilesystemSettings(
+                  v.get(ROOT_PATH),
+                  v.get(ALLOWED_EXTENSIONS),
+                  v.get(READ_ONLY),
+                  ToolFields.timeout(v),
+                  v.get(ToolFields.MAX_OUTPUT_BYTES)));
+
+  private FilesystemFields() {}
+}

@@ -1,0 +1,73 @@
+package initrunner.runtime;
+
+import initrunner.exec.Limits;
+import initrunner.role.FilesystemSettings;
+import initrunner.role.GitSettings;
+import initrunner.role.PythonSettings;
+import initrunner.role.ScriptSettings;
+import initrunner.role.ShellSettings;
+import initrunner.role.ToolSettings;
+import initrunner.tool.CallBounds;
+import initrunner.tool.CommandPolicy;
+import initrunner.tool.PythonTool;
+import initrunner.tool.PythonTool.Network;
+import initrunner.tool.ScriptTool;
+import initrunner.tool.ShellTool;
+import initrunner.tool.Tool;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// From what a role says of a tool to what a model may call. Stateless.
+final class RoleTools {
+
+  private RoleTools() {}
+
+  static List<Tool> of(ToolSettings settings) {
+    return switch (settings) {
+      case ShellSettings shell ->
+          List.of(
+              new ShellTool(
+                  new CommandPolicy(shell.allowedCommands(), shell.blockedCommands()),
+                  Limits.timeout(shell.timeout()),
+                  shell.workingDir(),
+                  shell.maxOutputBytes()));
+      case PythonSettings python ->
+          List.of(
+              new PythonTool(
+                  bounds(python.timeout(), python.maxOutputBytes(), python.workingDir()),
+                  python.networkDisabled() ? Network.DISABLED : Network.ALLOWED));
+      case ScriptSettings scripts ->
+          scripts.scripts().stream().map(script -> script(scripts, script)).toList();
+      case FilesystemSettings files -> List.of();
+      case GitSettings git -> List.of();
+    };
+  }
+
+  private static Tool script(ScriptSettings shared, ScriptSettings.Script script) {
+    return new ScriptTool(
+        new ScriptTool.Script(
+            script.name(),
+            script.description(),
+            script.interpreter().orElse(shared.interpreter()),
+            script.body(),
+            script.parameters().stream()
+                .map(parameter ->
+                    new ScriptTool.Script.Input(
+                        parameter.name(),
+                        parameter.description(),
+                        parameter.required(),
+                        parameter.fallback()))
+                .toList(),
+            script.allowedCommands()),
+        bounds(
+            script.timeout().orElse(shared.timeout()),
+            shared.maxOutputBytes(),
+            shared.workingDir()));
+  }
+
+  private static CallBounds bounds(
+      Duration timeout, int maxOutputBytes, Optional<String> directory) {
+    return new CallBounds(Limits.timeout(timeout), maxOutputBytes, directory);
+  }
+}

@@ -1,0 +1,159 @@
+package initrunner.tool;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Ended;
+import initrunner.exec.Outcome;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
+
+/// A script that a role names: the model calls it by that name, with parameters that the script
+/// finds as variables in upper case. The parameters travel on the standard input in front of the
+/// script's body, so their values stand in no process list; they were declared, so a name that
+/// looks like a secret's keeps none of them away.
+public final class ScriptTool implements Tool {
+
+  /// Starts the interpreter on the rest of the input, or says that there is none.
+  private static final String START =
+      "command -v \"$1\" >/dev/null 2>&1 || { echo 'initrunner: no interpreter' >&2; exit 127; }\n"
+          + "exec \"$1\"";
+
+  private static final String NO_INTERPRETER = "initrunner: no interpreter\n";
+
+  private final Script script;
+  private final CallBounds bounds;
+  private final Optional<String> objection;
+
+  /// What the role says of it.
+  ///
+  /// @param interpreter the program that reads the body on its standard input
+  /// @param body the script
+  /// @param allowedCommands base names of programs with which the lines of the body may begin;
+  ///   empty allows any body
+  public record Script(
+      String name,
+      String description,
+      String interpreter,
+      String body,
+      List<Input> inputs,
+      List<String> allowedCommands) {
+
+    /// One of its parameters.
+    ///
+    /// @param name as the model gives it; the script finds the value under it in upper case
+    /// @param fallback the value where the model gives none
+    public record Input(String name, String description, boolean required, String fallback) {}
+
+    public Script {
+      inputs = List.copyOf(inputs);
+      allowedCommands = List.copyOf(allowedCommands);
+    }
+  }
+
+  public ScriptTool(Script script, CallBounds bounds) {
+    this.script = script;
+    this.bounds = bounds;
+    this.objection = objection(script);
+  }
+
+  @Override
+  public String name() {
+    return script.name();
+  }
+
+  @Override
+  public String type() {
+    return "script";
+  }
+
+  @Override
+  public String description() {
+    return script.description().isBlank()
+        ? "Runs the script " + script.name() + " and returns its exit code and output."
+        : script.description();
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return script.inputs().stream()
+        .map(parameter ->
+            new Parameter(
+                parameter.name(),
+                Parameter.Kind.STRING,
+                parameter.description(),
+                parameter.required()))
+        .toList();
+  }
+
+  @Override
+  public Plan plan(Map<String, Object> arguments) {
+    if (objection.isPresent()) {
+      return new Plan.Refused("", objection.get());
+    }
+    SequencedMap<String, String> variables = new LinkedHashMap<>();
+    for (Script.Input parameter : script.inputs()) {
+      Object value = arguments.getOrDefault(parameter.name(), parameter.fallback());
+      if (!(value instanceof String text)) {
+        return new Plan.Refused("", "Error: '" + parameter.name() + "' must be a string.");
+      }
+      if (text.indexOf('\0') >= 0) {
+        return new Plan.Refused(
+            "", "Error: '" + parameter.name() + "' holds a NUL character, which no variable can.");
+      }
+      variables.put(variable(parameter.name()), text);
+    }
+    return new Plan.Run(
+        new ShellInput(START)
+            .exports(variables)
+            .arguments(List.of(script.interpreter()))
+            .content(script.body())
+            .command(bounds.workingDirectory()),
+        bounds.limits(),
+        bounds.maxOutputBytes(),
+        this::answer);
+  }
+
+  private static String variable(String parameter) {
+    return parameter.toUpperCase(Locale.ROOT);
+  }
+
+  /// Why no call may run this body: a line that begins with a program that is not allowed.
+  private static Optional<String> objection(Script script) {
+    if (script.allowedCommands().isEmpty()) {
+      return Optional.empty();
+    }
+    CommandPolicy policy = new CommandPolicy(script.allowedCommands(), List.of());
+    List<String> lines = script.body().lines().map(String::strip).toList();
+    return IntStream.range(0, lines.size())
+        .filter(i -> !lines.get(i).isEmpty() && !lines.get(i).startsWith("#"))
+        .mapToObj(i ->
+            policy.judge(lines.get(i)) instanceof CommandPolicy.Verdict.Refused refused
+                ? Optional.of(
+                    "Error: line "
+                        + (i + 1)
+                        + " of script "
+                        + script.name()
+                        + ": "
+                        + refused.reason().substring("Error: ".length())
+                        + " The role's author can mend this, you cannot.")
+                : Optional.<String>empty())
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private String answer(Plan.Run run, Outcome outcome, Captured output, String place) {
+    boolean noInterpreter =
+        outcome.ended().equals(new Ended.Exited(127)) && output.stderrText().equals(NO_INTERPRETER);
+    return noInterpreter
+        ? "Error: command '"
+            + script.interpreter()
+            + "' not found on "
+            + place
+            + ". Nothing was run. Install it there, or name another interpreter in the role."
+        : ResultText.of(run, outcome, output, place);
+  }
+}

@@ -1,0 +1,101 @@
+package initrunner.runtime;
+
+import initrunner.exec.Command;
+import initrunner.exec.LocalTransport;
+import initrunner.exec.SearchPath;
+import initrunner.exec.Transport;
+import initrunner.launch.Launch;
+import initrunner.launch.Launcher;
+import initrunner.launch.PlainLauncher;
+import initrunner.role.Role;
+import initrunner.role.SandboxSettings.Backend;
+import initrunner.role.ToolSettings;
+import initrunner.ssh.OpenSshTransport;
+import initrunner.ssh.SshdExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One of the sides on which a role's tools run, connected once for many tests.
+final class ToolSide implements AutoCloseable {
+
+  /// Which sides there are.
+  enum Where {
+    THIS_MACHINE,
+    HOST_OVER_SSH
+  }
+
+  private final Transport transport;
+  private final Where where;
+
+  private ToolSide(Where where, Transport transport) {
+    this.where = where;
+    this.transport = transport;
+  }
+
+  static ToolSide open(Where where, SshdExtension sshd) {
+    Transport transport =
+        switch (where) {
+          case THIS_MACHINE -> new LocalTransport(System.getenv());
+          case HOST_OVER_SSH -> new OpenSshTransport(sshd.target());
+        };
+    transport.open();
+    return new ToolSide(where, transport);
+  }
+
+  /// What a person calls it.
+  String name() {
+    return where == Where.THIS_MACHINE ? "this machine" : SshdExtension.HOST;
+  }
+
+  /// A role with these tools, whose commands start in the directory.
+  RoleRuntime runtime(Path directory, ToolSettings... tools) {
+    return runtime(directory, new PlainLauncher(), tools);
+  }
+
+  /// The same on a side where only these programs are found.
+  RoleRuntime runtimeWithOnly(List<String> programs, Path directory, ToolSettings... tools)
+      throws IOException {
+    Path bin = Files.createTempDirectory(directory, "bin");
+    for (String program : programs) {
+      Files.createSymbolicLink(bin.resolve(program), SearchPath.find(program).orElseThrow());
+    }
+    return runtime(directory, wrapping("env", "PATH=" + bin), tools);
+  }
+
+  /// A launcher that puts these words in front of every command.
+  static Launcher wrapping(String... words) {
+    return new Launcher() {
+      @Override
+      public Launch launch(Command command) {
+        List<String> argv = new ArrayList<>(List.of(words));
+        argv.addAll(command.argv());
+        return new Launch(command.withArgv(argv), Optional.empty());
+      }
+
+      @Override
+      public String name() {
+        return "wrapping";
+      }
+    };
+  }
+
+  /// The same, started by a launcher.
+  RoleRuntime runtime(Path directory, Launcher launcher, ToolSettings... tools) {
+    Role role = Roles.role(directory, Backend.NONE, Optional.empty(), tools);
+    Optional<String> host =
+        where == Where.THIS_MACHINE ? Optional.empty() : Optional.of(SshdExtension.HOST);
+    Place place =
+        new Place(
+            where == Where.THIS_MACHINE ? "none" : "ssh", host, Optional.of(directory.toString()));
+    return new RoleRuntime(role, new Sandbox(place, transport, launcher), Optional.empty(), "run1");
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+  }
+}
