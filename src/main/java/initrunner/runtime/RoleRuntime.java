@@ -11,7 +11,7 @@ import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
-import initrunner.tool.ArgumentCheck;
+import initrunner.role.ToolGrant.Approval;
 import initrunner.tool.EnvironmentFilter;
 import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
@@ -20,6 +20,7 @@ import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,13 +38,19 @@ public final class RoleRuntime implements AutoCloseable {
   private static final int MIN_CAPTURED_BYTES = 2;
 
   private final Sandbox sandbox;
-  private final List<Tool> tools;
+  private final Gate gate;
   private final CallRecord.Trail trail;
+  private final Optional<Duration> toolTimeout;
 
   RoleRuntime(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     this.sandbox = sandbox;
-    this.tools =
-        role.tools().stream().flatMap(granted -> RoleTools.of(granted.tool()).stream()).toList();
+    this.gate =
+        new Gate(
+            role.tools().stream()
+                .flatMap(grant ->
+                    RoleTools.of(grant.tool()).stream().map(tool -> new Gate.Granted(tool, grant)))
+                .toList());
+    this.toolTimeout = role.execution().toolTimeout();
     this.trail = new CallRecord.Trail(audit, role.metadata().name(), sandbox.place(), runId);
   }
 
@@ -74,7 +81,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// What the model may ask for, in the role's order.
   public List<Tool> tools() {
-    return tools;
+    return gate.tools();
   }
 
   /// Where commands run, for a person: the host as the role names it, or `this machine`.
@@ -82,28 +89,64 @@ public final class RoleRuntime implements AutoCloseable {
     return sandbox.place().name();
   }
 
-  /// Makes a model's call and answers it, whatever comes of it. Blocks until the command is over;
-  /// answers an interrupt by stopping it, with the interrupt flag set again.
+  /// Whether a person must say yes before this call is made. A call that would be refused anyway
+  /// needs nobody.
+  public boolean needsApproval(ToolCall call) {
+    return gate.judge(call) instanceof Gate.Verdict.Ready ready
+        && ready.approval() == Approval.REQUIRED;
+  }
+
+  /// Makes a model's call and answers it, whatever comes of it. A call that needs a person's yes is
+  /// refused: [#callApproved] makes it. Blocks until the command is over; answers an interrupt by
+  /// stopping it, with the interrupt flag set again.
   public ToolResult call(ToolCall call) {
-    Optional<Tool> found =
-        tools.stream().filter(tool -> tool.name().equals(call.tool())).findFirst();
-    if (found.isEmpty()) {
-      recordRefusal("", Optional.empty(), "unknown_tool");
-      return result(call, ArgumentCheck.unknownTool(call.tool(), tools), ToolResult.Status.REFUSED);
-    }
-    Tool tool = found.get();
-    Optional<String> fault = ArgumentCheck.fault(tool, call.arguments());
-    if (fault.isPresent()) {
-      recordRefusal("", Optional.of(tool.type()), "bad_arguments");
-      return result(call, fault.get(), ToolResult.Status.REFUSED);
-    }
-    return switch (tool.plan(call.arguments())) {
-      case Plan.Refused(String program, String reason) -> {
-        recordRefusal(program, Optional.of(tool.type()), "policy");
-        yield result(call, reason, ToolResult.Status.REFUSED);
-      }
-      case Plan.Run run -> run(call, tool, run);
+    return answer(call, Approval.AUTO);
+  }
+
+  /// As [#call], for a call to which a person said yes.
+  public ToolResult callApproved(ToolCall call) {
+    return answer(call, Approval.REQUIRED);
+  }
+
+  /// Answers and records a call to which a person said no. Nothing is started.
+  public ToolResult deny(ToolCall call) {
+    return switch (gate.judge(call)) {
+      case Gate.Verdict.Refused refused -> refuse(call, refused);
+      case Gate.Verdict.Ready ready ->
+          refuse(
+              call,
+              ready,
+              "denied",
+              "Error: a person was asked and said no. Nothing was run. Do not ask for the same"
+                  + " again; go on without it, or say what you need it for.");
     };
+  }
+
+  private ToolResult answer(ToolCall call, Approval given) {
+    return switch (gate.judge(call)) {
+      case Gate.Verdict.Refused refused -> refuse(call, refused);
+      case Gate.Verdict.Ready ready ->
+          given.compareTo(ready.approval()) >= 0
+              ? run(call, ready.tool(), bounded(ready.run()))
+              : refuse(
+                  call,
+                  ready,
+                  "no_approval",
+                  "Error: this call needs a person's approval, and nobody was asked. Nothing was"
+                      + " run.");
+    };
+  }
+
+  private ToolResult refuse(ToolCall call, Gate.Verdict.Ready ready, String by, String reason) {
+    String program = ready.run().command().argv().getFirst();
+    return refuse(
+        call, new Gate.Verdict.Refused(program, Optional.of(ready.tool().type()), by, reason));
+  }
+
+  private ToolResult refuse(ToolCall call, Gate.Verdict.Refused refused) {
+    new CallRecord(trail, refused.program(), refused.tool())
+        .end(new CallRecord.End.Refused(refused.by()));
+    return result(call, refused.reason(), ToolResult.Status.REFUSED);
   }
 
   private ToolResult run(ToolCall call, Tool tool, Plan.Run run) {
@@ -170,8 +213,14 @@ public final class RoleRuntime implements AutoCloseable {
     }
   }
 
-  private void recordRefusal(String program, Optional<String> tool, String by) {
-    new CallRecord(trail, program, tool).end(new CallRecord.End.Refused(by));
+  /// With the tool's own limit, or the role's for all tools where that is shorter.
+  private Plan.Run bounded(Plan.Run run) {
+    Limits own = run.limits();
+    return toolTimeout
+        .filter(most -> own.timeout().filter(bound -> bound.compareTo(most) <= 0).isEmpty())
+        .map(most -> new Limits(Optional.of(most), own.killGrace()))
+        .map(limits -> new Plan.Run(run.command(), limits, run.maxOutputBytes(), run.answer()))
+        .orElse(run);
   }
 
   private static ToolResult result(ToolCall call, String text, ToolResult.Status status) {

@@ -80,4 +80,16 @@ public final class ShellTool implements Tool {
               maxOutputBytes);
     };
   }
+
+  /// The words without quotes, one blank in between.
+  @Override
+  public Map<String, Object> asRead(Map<String, Object> arguments) {
+    try {
+      return arguments.get(COMMAND) instanceof String command
+          ? Map.of(COMMAND, String.join(" ", ShellWords.split(command)))
+          : arguments;
+    } catch (ShellWords.SyntaxException e) {
+      return arguments;
+    }
+  }
 }

@@ -25,6 +25,12 @@ public interface Tool {
   /// @param arguments the model's JSON object: strings, numbers, booleans, lists and maps
   Plan plan(Map<String, Object> arguments);
 
+  /// The arguments in the one form in which rules about them can be compared, where a tool takes
+  /// several ways of writing for the same.
+  default Map<String, Object> asRead(Map<String, Object> arguments) {
+    return arguments;
+  }
+
   /// One parameter.
   record Parameter(String name, Kind kind, String description, boolean required) {
 

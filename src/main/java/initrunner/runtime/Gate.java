@@ -1,0 +1,102 @@
+package initrunner.runtime;
+
+import initrunner.role.Permissions;
+import initrunner.role.ToolGrant;
+import initrunner.role.ToolGrant.Approval;
+import initrunner.tool.ArgumentCheck;
+import initrunner.tool.CallPermissions;
+import initrunner.tool.Plan;
+import initrunner.tool.Tool;
+import initrunner.tool.ToolCall;
+import java.util.List;
+import java.util.Optional;
+
+/// Decides, before anything is started and before anybody is asked, what may come of a call: its
+/// name, its arguments, the role's permissions, the tool's own policy, in this order. Immutable.
+final class Gate {
+
+  /// One tool, and on which conditions it may be used.
+  record Granted(Tool tool, Approval approval, CallPermissions permissions) {
+
+    Granted(Tool tool, ToolGrant grant) {
+      this(tool, grant.approval(), permissions(grant.permissions()));
+    }
+
+    private static CallPermissions permissions(Permissions written) {
+      return new CallPermissions(
+          switch (written.byDefault()) {
+            case ALLOW -> CallPermissions.Default.ALLOW;
+            case DENY -> CallPermissions.Default.DENY;
+          },
+          rules(written.allow()),
+          rules(written.deny()));
+    }
+
+    private static List<CallPermissions.Rule> rules(List<Permissions.Rule> written) {
+      return written.stream()
+          .map(rule -> new CallPermissions.Rule(rule.argument(), rule.glob()))
+          .toList();
+    }
+  }
+
+  /// What may come of a call.
+  sealed interface Verdict {
+
+    /// Nothing.
+    ///
+    /// @param program what was asked for, for the record; empty where none was found
+    /// @param tool the kind of tool; empty where there is no such tool
+    /// @param by what said no, for the record
+    /// @param reason for the model
+    record Refused(String program, Optional<String> tool, String by, String reason)
+        implements Verdict {}
+
+    /// It can run, once whoever must be asked said yes.
+    record Ready(Tool tool, Plan.Run run, Approval approval) implements Verdict {}
+  }
+
+  private final List<Granted> granted;
+  private final List<Tool> tools;
+
+  Gate(List<Granted> granted) {
+    this.granted = List.copyOf(granted);
+    this.tools = granted.stream().map(Granted::tool).toList();
+  }
+
+  /// What the model may ask for, in the role's order.
+  List<Tool> tools() {
+    return tools;
+  }
+
+  Verdict judge(ToolCall call) {
+    Optional<Granted> found =
+        granted.stream().filter(one -> one.tool().name().equals(call.tool())).findFirst();
+    if (found.isEmpty()) {
+      return new Verdict.Refused(
+          "", Optional.empty(), "unknown_tool", ArgumentCheck.unknownTool(call.tool(), tools));
+    }
+    Tool tool = found.get().tool();
+    Optional<String> type = Optional.of(tool.type());
+    Optional<String> fault = ArgumentCheck.fault(tool, call.arguments());
+    if (fault.isPresent()) {
+      return new Verdict.Refused("", type, "bad_arguments", fault.get());
+    }
+    Plan plan = tool.plan(call.arguments());
+    if (found.get().permissions().judge(tool, call.arguments())
+        instanceof CallPermissions.Verdict.Denied(String reason)) {
+      return new Verdict.Refused(program(plan), type, "permission", reason);
+    }
+    return switch (plan) {
+      case Plan.Refused(String program, String reason) ->
+          new Verdict.Refused(program, type, "policy", reason);
+      case Plan.Run run -> new Verdict.Ready(tool, run, found.get().approval());
+    };
+  }
+
+  private static String program(Plan plan) {
+    return switch (plan) {
+      case Plan.Refused(String program, _) -> program;
+      case Plan.Run run -> run.command().argv().getFirst();
+    };
+  }
+}

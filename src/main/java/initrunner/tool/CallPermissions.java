@@ -1,0 +1,107 @@
+package initrunner.tool;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Which arguments a tool may be called with. A call that a rule of `deny` meets is denied; else
+/// one that a rule of `allow` meets is allowed; else the default decides. Immutable.
+///
+/// A rule is compared with every text, number and truth value that it is about, nested ones
+/// included. What denies is compared with the arguments as the tool reads them too, so that another
+/// way of writing them does not pass by it; what allows only with how they are written.
+public final class CallPermissions {
+
+  /// What holds where no rule meets.
+  public enum Default {
+    ALLOW,
+    DENY
+  }
+
+  /// What a call may do.
+  public sealed interface Verdict {
+
+    record Allowed() implements Verdict {}
+
+    /// @param reason in words for the model, without the arguments
+    record Denied(String reason) implements Verdict {}
+  }
+
+  /// `argument=glob`, or a glob for every argument.
+  public static final class Rule {
+
+    private final Optional<String> argument;
+    private final String text;
+    private final Glob glob;
+
+    /// @param argument its name, with dots into nested values; empty for every argument
+    /// @param glob of fnmatch, to match a whole value
+    public Rule(Optional<String> argument, String glob) {
+      this.argument = argument;
+      this.text = argument.map(name -> name + "=").orElse("") + glob;
+      this.glob = new Glob(glob);
+    }
+
+    private boolean meets(Map<String, Object> arguments) {
+      Stream<Object> values =
+          argument
+              .map(name -> at(arguments, name).stream())
+              .orElseGet(() -> arguments.values().stream());
+      return values.flatMap(Rule::leaves).anyMatch(value -> glob.matches(value.toString()));
+    }
+
+    private static Optional<Object> at(Map<?, ?> arguments, String name) {
+      Optional<Object> whole = Optional.ofNullable(arguments.get(name));
+      int dot = name.indexOf('.');
+      if (whole.isPresent() || dot < 0) {
+        return whole;
+      }
+      return arguments.get(name.substring(0, dot)) instanceof Map<?, ?> nested
+          ? at(nested, name.substring(dot + 1))
+          : Optional.empty();
+    }
+
+    private static Stream<Object> leaves(Object value) {
+      return switch (value) {
+        case Map<?, ?> nested -> nested.values().stream().flatMap(Rule::leaves);
+        case Collection<?> elements -> elements.stream().flatMap(Rule::leaves);
+        case Object leaf -> Stream.of(leaf);
+      };
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  private final Default byDefault;
+  private final List<Rule> allow;
+  private final List<Rule> deny;
+
+  public CallPermissions(Default byDefault, List<Rule> allow, List<Rule> deny) {
+    this.byDefault = byDefault;
+    this.allow = List.copyOf(allow);
+    this.deny = List.copyOf(deny);
+  }
+
+  /// @param arguments as the model wrote them, with nothing that is null
+  public Verdict judge(Tool tool, Map<String, Object> arguments) {
+    Map<String, Object> read = tool.asRead(arguments);
+    Optional<Rule> against =
+        deny.stream().filter(rule -> rule.meets(arguments) || rule.meets(read)).findFirst();
+    if (against.isPresent()) {
+      return denied(tool, "blocked by rule: " + against.get());
+    }
+    boolean allowed = byDefault == Default.ALLOW;
+    return allowed || allow.stream().anyMatch(rule -> rule.meets(arguments))
+        ? new Verdict.Allowed()
+        : denied(tool, "by default policy");
+  }
+
+  private static Verdict denied(Tool tool, String why) {
+    return new Verdict.Denied("Permission denied: " + tool.name() + " -- " + why);
+  }
+}

@@ -1,0 +1,105 @@
+package initrunner.tool;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// A pattern of POSIX's fnmatch over a whole text, case-sensitive: `*` any text, `/` and line ends
+/// included, `?` one character, `[a-z]` one of a set, `[!a-z]` one of none. A `[` without its `]`
+/// stands for itself, and there is no escape character. Immutable. Takes time in proportion to the
+/// lengths of pattern and text, whatever they are.
+final class Glob {
+
+  private sealed interface Part {
+
+    record AnyText() implements Part {}
+
+    record AnyOne() implements Part {}
+
+    record One(int character) implements Part {}
+
+    record Set(List<Range> ranges, boolean inverted) implements Part {}
+  }
+
+  private record Range(int first, int last) {}
+
+  private final List<Part> parts = new ArrayList<>();
+
+  Glob(String pattern) {
+    int[] characters = pattern.codePoints().toArray();
+    int at = 0;
+    while (at < characters.length) {
+      int end = characters[at] == '[' ? endOfSet(characters, at) : -1;
+      if (end > 0) {
+        parts.add(set(characters, at + 1, end));
+        at = end + 1;
+        continue;
+      }
+      switch (characters[at]) {
+        case '*' -> parts.add(new Part.AnyText());
+        case '?' -> parts.add(new Part.AnyOne());
+        default -> parts.add(new Part.One(characters[at]));
+      }
+      at++;
+    }
+  }
+
+  /// Where the `]` is; -1 without one. The first character of a set may be a `]` itself.
+  private static int endOfSet(int[] characters, int open) {
+    int first = open + 1;
+    if (first < characters.length && characters[first] == '!') {
+      first++;
+    }
+    for (int at = first + 1; at < characters.length; at++) {
+      if (characters[at] == ']') {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private static Part set(int[] characters, int from, int end) {
+    boolean inverted = characters[from] == '!';
+    int at = inverted ? from + 1 : from;
+    List<Range> ranges = new ArrayList<>();
+    while (at < end) {
+      boolean isRange = at + 2 < end && characters[at + 1] == '-';
+      ranges.add(new Range(characters[at], characters[isRange ? at + 2 : at]));
+      at += isRange ? 3 : 1;
+    }
+    return new Part.Set(List.copyOf(ranges), inverted);
+  }
+
+  boolean matches(String text) {
+    int[] characters = text.codePoints().toArray();
+    int part = 0;
+    int at = 0;
+    int star = -1;
+    int afterStar = 0;
+    while (at < characters.length) {
+      if (part < parts.size() && parts.get(part) instanceof Part.AnyText) {
+        star = part++;
+        afterStar = at;
+      } else if (part < parts.size() && fits(parts.get(part), characters[at])) {
+        part++;
+        at++;
+      } else if (star >= 0) {
+        part = star + 1;
+        at = ++afterStar;
+      } else {
+        return false;
+      }
+    }
+    return parts.subList(part, parts.size()).stream().allMatch(Part.AnyText.class::isInstance);
+  }
+
+  private static boolean fits(Part part, int character) {
+    return switch (part) {
+      case Part.AnyText(), Part.AnyOne() -> true;
+      case Part.One(int wanted) -> wanted == character;
+      case Part.Set(List<Range> ranges, boolean inverted) ->
+          inverted
+              != ranges.stream()
+                  .anyMatch(range -> range.first() <= character && character <= range.last());
+    };
+  }
+}

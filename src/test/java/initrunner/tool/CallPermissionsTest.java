@@ -1,0 +1,118 @@
+package initrunner.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Limits;
+import initrunner.tool.CallPermissions.Default;
+import initrunner.tool.CallPermissions.Rule;
+import initrunner.tool.CallPermissions.Verdict;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CallPermissionsTest {
+
+  private static final Tool SHELL =
+      new ShellTool(
+          new CommandPolicy(List.of(), List.of()), Limits.unbounded(), Optional.empty(), 1000);
+
+  @Test
+  void whatDeniesIsStrongerThanWhatAllows() {
+    CallPermissions permissions =
+        new CallPermissions(
+            Default.ALLOW, List.of(rule("command=git *")), List.of(rule("command=git push*")));
+
+    assertThat(judge(permissions, "git status")).isEqualTo(new Verdict.Allowed());
+    assertThat(judge(permissions, "git push --force"))
+        .isEqualTo(
+            new Verdict.Denied(
+                "Permission denied: run_shell -- blocked by rule: command=git push*"));
+    assertThat(judge(permissions, "make")).isEqualTo(new Verdict.Allowed());
+  }
+
+  @Test
+  void theDefaultDecidesWhereNoRuleMeets() {
+    CallPermissions permissions =
+        new CallPermissions(Default.DENY, List.of(rule("command=git *")), List.of());
+
+    assertThat(judge(permissions, "git log")).isEqualTo(new Verdict.Allowed());
+    assertThat(judge(permissions, "make"))
+        .isEqualTo(new Verdict.Denied("Permission denied: run_shell -- by default policy"));
+  }
+
+  @Test
+  void anotherWayOfWritingDoesNotPassByWhatDenies() {
+    CallPermissions permissions =
+        new CallPermissions(Default.ALLOW, List.of(), List.of(rule("command=git push*")));
+
+    for (String written :
+        List.of("git  push", "  git push", "git 'push' origin", "\"git\" push", "git\tpush")) {
+      assertThat(judge(permissions, written)).as(written).isInstanceOf(Verdict.Denied.class);
+    }
+  }
+
+  @Test
+  void whatAllowsMeetsOnlyWhatIsWritten() {
+    CallPermissions permissions =
+        new CallPermissions(Default.DENY, List.of(rule("command=git status")), List.of());
+
+    assertThat(judge(permissions, "'git status'")).isInstanceOf(Verdict.Denied.class);
+  }
+
+  @Test
+  void aBareGlobIsComparedWithEveryLeafOfEveryArgument() {
+    CallPermissions permissions =
+        new CallPermissions(Default.ALLOW, List.of(), List.of(rule("*secret*")));
+
+    assertThat(
+            permissions.judge(
+                SHELL, Map.of("a", 1, "b", List.of(Map.of("c", List.of("x", "my secret"))))))
+        .isInstanceOf(Verdict.Denied.class);
+    assertThat(permissions.judge(SHELL, Map.of("a", 1, "b", List.of("public"))))
+        .isEqualTo(new Verdict.Allowed());
+  }
+
+  @Test
+  void numbersAndTruthValuesAreComparedAsTheyAreWritten() {
+    CallPermissions permissions =
+        new CallPermissions(
+            Default.ALLOW, List.of(), List.of(rule("depth=1?"), rule("force=true")));
+
+    assertThat(permissions.judge(SHELL, Map.of("depth", 12))).isInstanceOf(Verdict.Denied.class);
+    assertThat(permissions.judge(SHELL, Map.of("depth", 2))).isEqualTo(new Verdict.Allowed());
+    assertThat(permissions.judge(SHELL, Map.of("force", true))).isInstanceOf(Verdict.Denied.class);
+  }
+
+  @Test
+  void anArgumentIsFoundByDotsInNestedValuesAndOneThatIsNotThereIsMetByNothing() {
+    CallPermissions permissions =
+        new CallPermissions(Default.ALLOW, List.of(), List.of(rule("target.path=/etc/*")));
+
+    assertThat(
+            permissions.judge(
+                SHELL, Map.of("target", Map.of("path", List.of("/tmp/x", "/etc/passwd")))))
+        .isInstanceOf(Verdict.Denied.class);
+    assertThat(permissions.judge(SHELL, Map.of("path", "/etc/passwd")))
+        .isEqualTo(new Verdict.Allowed());
+    assertThat(permissions.judge(SHELL, Map.of())).isEqualTo(new Verdict.Allowed());
+  }
+
+  @Test
+  void noReasonRepeatsAnArgument() {
+    CallPermissions permissions = new CallPermissions(Default.DENY, List.of(), List.of());
+
+    assertThat(judge(permissions, "echo hunter2").toString()).doesNotContain("hunter2");
+  }
+
+  private static Verdict judge(CallPermissions permissions, String command) {
+    return permissions.judge(SHELL, Map.of("command", command));
+  }
+
+  private static Rule rule(String text) {
+    int equals = text.indexOf('=');
+    return equals < 0
+        ? new Rule(Optional.empty(), text)
+        : new Rule(Optional.of(text.substring(0, equals)), text.substring(equals + 1));
+  }
+}
