@@ -3,8 +3,6 @@ package initrunner.ssh;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -13,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /// One connection to a master's control socket in proxy mode (`MUX_C_PROXY`, OpenSSH `mux.c`): from
 /// then on it carries frames of the connection protocol, unencrypted, both ways.
@@ -23,20 +20,16 @@ import java.util.concurrent.locks.LockSupport;
 /// that would end the master. So it can be closed by its [MasterChannels] only.
 final class MuxSocket {
 
-  private static final int MUX_MSG_HELLO = 0x00000001;
   private static final int MUX_C_PROXY = 0x1000000f;
   private static final int MUX_S_PROXY = 0x8000000f;
   private static final int MUX_S_PERMISSION_DENIED = 0x80000002;
   private static final int MUX_S_FAILURE = 0x80000003;
-  private static final int MUX_VERSION = 4;
 
   /// What a master in proxy mode may send at most: our largest packet and its headers.
   private static final int MAX_FRAME_BYTES = ExecChannel.MAX_PACKET_BYTES + 1024;
 
   private static final int RECEIVE_BYTES = 128 * 1024;
   private static final int SEND_BYTES = 128 * 1024;
-  private static final int CONNECT_ATTEMPTS = 200;
-  private static final long CONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final SocketChannel channel;
   private final Selector selector;
@@ -62,35 +55,17 @@ final class MuxSocket {
   ///
   /// @throws IOException if nobody listens there
   static MuxSocket connect(Path controlPath) throws IOException {
-    SocketChannel channel = connectPatiently(controlPath);
+    SocketChannel channel = MasterControl.connect(controlPath);
     try {
       channel.configureBlocking(false);
       Selector selector = Selector.open();
       MuxSocket socket =
           new MuxSocket(channel, selector, channel.register(selector, SelectionKey.OP_READ));
-      socket.out.hello(MUX_VERSION, MUX_MSG_HELLO, MUX_C_PROXY);
+      socket.out.hello(MasterControl.MUX_VERSION, MasterControl.MUX_MSG_HELLO, MUX_C_PROXY);
       return socket;
     } catch (IOException e) {
       channel.close();
       throw e;
-    }
-  }
-
-  /// ssh's listening socket has a short queue; a burst of callers finds it full for a moment.
-  private static SocketChannel connectPatiently(Path controlPath) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-      try {
-        channel.connect(UnixDomainSocketAddress.of(controlPath));
-        return channel;
-      } catch (SocketException e) {
-        channel.close();
-        boolean queueFull = String.valueOf(e.getMessage()).contains("temporarily unavailable");
-        if (!queueFull || attempt == CONNECT_ATTEMPTS) {
-          throw e;
-        }
-        LockSupport.parkNanos(CONNECT_PAUSE_NANOS);
-      }
     }
   }
 
@@ -184,9 +159,11 @@ final class MuxSocket {
 
   private void handshake(ByteBuffer frame) throws ProtocolException {
     int type = frame.remaining() < Integer.BYTES ? 0 : frame.getInt();
-    if (handshake == Handshake.HELLO && type == MUX_MSG_HELLO && frame.remaining() >= 4) {
+    if (handshake == Handshake.HELLO
+        && type == MasterControl.MUX_MSG_HELLO
+        && frame.remaining() >= 4) {
       int version = frame.getInt();
-      if (version != MUX_VERSION) {
+      if (version != MasterControl.MUX_VERSION) {
         throw new ProtocolException("the master speaks version " + version + " of its protocol");
       }
       handshake = Handshake.PROXY;

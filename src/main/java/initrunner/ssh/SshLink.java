@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -64,8 +65,8 @@ final class SshLink implements AutoCloseable {
 
     /// Asks whether the master is there. Blocks while it is asked.
     boolean isAlive() {
-      Optional<Long> pid = process.map(ProcessHandle::pid);
-      return pid.isPresent() && pid.equals(master.pid());
+      OptionalLong pid = master.pid();
+      return pid.isPresent() && process.filter(ours -> ours.pid() == pid.getAsLong()).isPresent();
     }
 
     /// Ends the master. One whose control socket was removed hears nothing there, but a signal.
@@ -154,20 +155,14 @@ final class SshLink implements AutoCloseable {
     dead = Optional.empty();
     SshClient ssh = client.orElseGet(() -> new SshClient(target, searchPath));
     client = Optional.of(ssh);
-    Path path = directory(ssh);
+    Path path = directory();
     Path controlPath = path.resolve("ctl.sock");
     SshConfiguration.Read read = SshConfiguration.read(ssh, controlPath);
     ssh = read.client();
     SshMaster master = new SshMaster(ssh, read.configuration(), controlPath);
     try {
-      master.start();
-      return new Connection(
-          ssh,
-          read.configuration(),
-          master,
-          master.pid().flatMap(ProcessHandle::of),
-          master.learnShell(),
-          path);
+      LoginShell shell = master.start();
+      return new Connection(ssh, read.configuration(), master, process(master), shell, path);
     } catch (RuntimeException | Error e) {
       // A master may be there even so: one whose host runs nothing that it is asked to.
       master.exit();
@@ -175,8 +170,13 @@ final class SshLink implements AutoCloseable {
     }
   }
 
+  private static Optional<ProcessHandle> process(SshMaster master) {
+    OptionalLong pid = master.pid();
+    return pid.isPresent() ? ProcessHandle.of(pid.getAsLong()) : Optional.empty();
+  }
+
   /// Whoever cleans up `/tmp` may have taken the one that was there.
-  private Path directory(SshClient ssh) {
+  private Path directory() {
     Optional<PrivateDirectory> there = directory.filter(PrivateDirectory::exists);
     if (there.isPresent()) {
       return there.get().path();
@@ -193,14 +193,14 @@ final class SshLink implements AutoCloseable {
           "See that /tmp can be written to and is not full.");
     }
     directory = Optional.of(made);
-    made.abandoned().forEach(left -> sweep(ssh, left));
+    made.abandoned().forEach(SshLink::sweep);
     return made.path();
   }
 
   /// Ends the masters that a killed process left behind, then removes its directory.
-  private static void sweep(SshClient ssh, PrivateDirectory left) {
+  private static void sweep(PrivateDirectory left) {
     try (left) {
-      left.sockets().forEach(socket -> new SshMaster(ssh, socket).exit());
+      left.sockets().forEach(SshMaster::exit);
     }
   }
 

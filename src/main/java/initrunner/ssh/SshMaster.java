@@ -11,8 +11,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalLong;
 
 /// One OpenSSH ControlMaster of ours: started, probed, looked after and ended through the user's
 /// `ssh`. Its connection lives in a process of its own, which ends when we say so, or when nobody
@@ -26,17 +25,15 @@ final class SshMaster {
   private static final Duration MIN_PROBE_BOUND = Duration.ofSeconds(10);
   private static final Duration PROBE_SLACK = Duration.ofSeconds(5);
   private static final Duration CONTROL_BOUND = Duration.ofSeconds(5);
-  private static final Pattern RUNNING = Pattern.compile("Master running \\(pid=(\\d+)\\)");
+
+  /// The status of an `ssh` that did not get as far as the command.
+  private static final int SSH_FAILED = 255;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final SshClient client;
   private final SshConfiguration configuration;
   private final Path controlPath;
-
-  /// A master that somebody else has started, to be asked or ended.
-  SshMaster(SshClient client, Path controlPath) {
-    this(client, SshConfiguration.parse(""), controlPath);
-  }
 
   SshMaster(SshClient client, SshConfiguration configuration, Path controlPath) {
     this.client = client;
@@ -48,32 +45,40 @@ final class SshMaster {
     return controlPath;
   }
 
-  /// Logs in and leaves the master behind.
+  /// Logs in, leaves the master behind, and learns how the login shell is to be spoken to.
   ///
-  /// @throws TransportException if that did not work, with what `ssh` said and the next step
-  void start() {
-    String host = client.target().host();
+  /// @throws TransportException if that did not work, with what `ssh` said and the next step, or if
+  ///   the account does not run what it is asked to
+  LoginShell start() {
+    String nonce = nonce();
     // The reason for a refused session is told at this level only.
-    SshClient.Answer answer = probe("INFO", new LoginShell.Line("true", Stdin.nothing()));
+    SshClient.Answer answer = probe("INFO", posixProbe(nonce));
+    if (answer.status() == 0 && isQuiet(answer, LoginShell.probeText(nonce))) {
+      return new LoginShell(Quoting.POSIX, true, nonce);
+    }
+    // What ssh itself had to say is no noise of the shell's, and a shell that reads another syntax
+    // than the probe's may fail for that alone.
+    if (answer.status() != 0 && answer.status() != SSH_FAILED) {
+      answer = probe("INFO", new LoginShell.Line("true", Stdin.nothing()));
+    }
     if (answer.status() != 0) {
       String said = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
-      throw SshDiagnosis.ofProbe(host, answer.status(), said);
+      throw SshDiagnosis.ofProbe(client.target().host(), answer.status(), said);
     }
+    return learnShell(nonce);
   }
 
-  /// Learns how the login shell is to be spoken to, over the master.
-  ///
-  /// @throws TransportException if the account does not run what it is asked to
-  LoginShell learnShell() {
-    String host = client.target().host();
-    String nonce = nonce();
-    SshClient.Answer answer =
-        probe("ERROR", new LoginShell.Line(LoginShell.probe(nonce), Stdin.nothing()));
+  private static LoginShell.Line posixProbe(String nonce) {
+    return new LoginShell.Line(LoginShell.probe(nonce), Stdin.nothing());
+  }
+
+  private LoginShell learnShell(String nonce) {
+    SshClient.Answer answer = probe("ERROR", posixProbe(nonce));
     String expected = LoginShell.probeText(nonce);
     if (answer.status() == 0 && answer.stdout().endsWith(expected)) {
       return new LoginShell(Quoting.POSIX, isQuiet(answer, expected), nonce);
     }
-    return learnOtherShell(host, nonce);
+    return learnOtherShell(client.target().host(), nonce);
   }
 
   private LoginShell learnOtherShell(String host, String nonce) {
@@ -123,28 +128,19 @@ final class SshMaster {
   }
 
   /// The process id of the master, if it answers on its socket.
-  Optional<Long> pid() {
-    return control("check")
-        .map(answer -> RUNNING.matcher(answer.stderr() + answer.stdout()))
-        .filter(Matcher::find)
-        .map(found -> Long.valueOf(found.group(1)));
+  OptionalLong pid() {
+    return MasterControl.pid(controlPath, CONTROL_BOUND);
   }
 
   /// Ends the master; every command on it loses its link. Never throws; an interrupt is kept for
   /// later.
   void exit() {
-    var _ = Uninterrupted.get(() -> control("exit"));
+    exit(controlPath);
   }
 
-  private Optional<SshClient.Answer> control(String command) {
-    List<String> arguments = client.options(controlPath);
-    arguments.addAll(List.of("-o", "LogLevel=ERROR", "-O", command));
-    try {
-      return client.run(
-          client.withDestination(arguments, Optional.empty()), Stdin.nothing(), CONTROL_BOUND);
-    } catch (TransportException noClientAnyMore) {
-      return Optional.empty();
-    }
+  /// The same for a master that somebody else has started.
+  static void exit(Path controlPath) {
+    var _ = Uninterrupted.get(() -> MasterControl.terminate(controlPath, CONTROL_BOUND));
   }
 
   private static String nonce() {

@@ -307,10 +307,13 @@ class SshPreflightTest {
         Future<TransportException> failure =
             callers.submit(() -> catchThrowableOfType(TransportException.class, transport::open));
         Socket connection = silent.accept();
+        int greeting = connection.getInputStream().read();
         transport.close();
         assertThat(failure.get().kind()).isEqualTo(Kind.LINK_DOWN);
-        // The greeting of that `ssh`, then its end.
-        assertThat(connection.getInputStream().readAllBytes()).isNotEmpty();
+        assertThat(greeting).as("of an ssh that had come to speak").isEqualTo('S');
+        assertThat(connection.getInputStream().readAllBytes())
+            .as("the rest of it, up to the end of that ssh")
+            .startsWith("SH-".getBytes(StandardCharsets.US_ASCII));
       }
     }
 

@@ -1,0 +1,129 @@
+package initrunner.ssh;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/// What can be asked of a master on its control socket besides sessions (OpenSSH `PROTOCOL.mux`):
+/// what `ssh -O check` and `ssh -O exit` ask, without a process for it.
+///
+/// Stateless; safe for many threads. Each question has a connection of its own, waits for the
+/// answer up to the bound, and counts as unanswered when the thread is interrupted, whose flag
+/// stays set.
+final class MasterControl {
+
+  static final int MUX_MSG_HELLO = 0x00000001;
+  static final int MUX_VERSION = 4;
+
+  private static final int MUX_C_ALIVE_CHECK = 0x10000004;
+  private static final int MUX_C_TERMINATE = 0x10000005;
+  private static final int MUX_S_OK = 0x80000001;
+  private static final int MUX_S_ALIVE = 0x80000005;
+  private static final int REQUEST_ID = 0;
+  private static final int MAX_FRAME_BYTES = 4096;
+
+  private static final int CONNECT_ATTEMPTS = 200;
+  private static final long CONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private MasterControl() {}
+
+  /// The process id of the master, if it answers.
+  static OptionalLong pid(Path controlPath, Duration bound) {
+    return ask(controlPath, MUX_C_ALIVE_CHECK, bound)
+        .filter(answer -> answer.remaining() == 12 && answer.getInt(0) == MUX_S_ALIVE)
+        .map(answer -> OptionalLong.of(Integer.toUnsignedLong(answer.getInt(8))))
+        .orElse(OptionalLong.empty());
+  }
+
+  /// Tells the master to end, and every connection on it with it.
+  ///
+  /// @return whether it has said that it will
+  static boolean terminate(Path controlPath, Duration bound) {
+    return ask(controlPath, MUX_C_TERMINATE, bound)
+        .filter(answer -> answer.remaining() == 8 && answer.getInt(0) == MUX_S_OK)
+        .isPresent();
+  }
+
+  /// ssh's listening socket has a short queue; a burst of callers finds it full for a moment.
+  ///
+  /// @throws IOException if nobody listens there
+  static SocketChannel connect(Path controlPath) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+      try {
+        channel.connect(UnixDomainSocketAddress.of(controlPath));
+        return channel;
+      } catch (SocketException e) {
+        channel.close();
+        boolean queueFull = String.valueOf(e.getMessage()).contains("temporarily unavailable");
+        if (!queueFull || attempt == CONNECT_ATTEMPTS) {
+          throw e;
+        }
+        LockSupport.parkNanos(CONNECT_PAUSE_NANOS);
+      }
+    }
+  }
+
+  private static Optional<ByteBuffer> ask(Path controlPath, int request, Duration bound) {
+    long deadline = System.nanoTime() + bound.toNanos();
+    try (SocketChannel channel = connect(controlPath);
+        Selector selector = Selector.open()) {
+      ByteBuffer question = ByteBuffer.allocate(24);
+      question.putInt(8).putInt(MUX_MSG_HELLO).putInt(MUX_VERSION);
+      question.putInt(8).putInt(request).putInt(REQUEST_ID);
+      channel.write(question.flip());
+      channel.configureBlocking(false);
+      channel.register(selector, SelectionKey.OP_READ);
+      ByteBuffer received = ByteBuffer.allocate(MAX_FRAME_BYTES);
+      ByteBuffer hello = frame(channel, selector, received, deadline);
+      return hello.remaining() >= 8
+              && hello.getInt(0) == MUX_MSG_HELLO
+              && hello.getInt(4) == MUX_VERSION
+          ? Optional.of(frame(channel, selector, received, deadline))
+          : Optional.empty();
+    } catch (IOException noAnswer) {
+      return Optional.empty();
+    }
+  }
+
+  /// The next frame, taken out of what was received.
+  private static ByteBuffer frame(
+      SocketChannel channel, Selector selector, ByteBuffer received, long deadline)
+      throws IOException {
+    while (true) {
+      if (received.position() >= Integer.BYTES) {
+        int length = received.getInt(0);
+        if (length < Integer.BYTES || length > MAX_FRAME_BYTES - Integer.BYTES) {
+          throw new ProtocolException("a frame of " + Integer.toUnsignedString(length) + " bytes");
+        }
+        if (received.position() >= Integer.BYTES + length) {
+          byte[] frame = new byte[length];
+          received.flip().position(Integer.BYTES).get(frame);
+          received.compact();
+          return ByteBuffer.wrap(frame);
+        }
+      }
+      long patience = deadline - System.nanoTime();
+      if (patience <= 0 || Thread.currentThread().isInterrupted()) {
+        throw new SocketTimeoutException("no answer on the control socket");
+      }
+      selector.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(patience)));
+      selector.selectedKeys().clear();
+      if (channel.read(received) < 0) {
+        throw new SocketException("the master has closed its control socket");
+      }
+    }
+  }
+}
