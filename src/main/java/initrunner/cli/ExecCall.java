@@ -12,6 +12,7 @@ import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.role.Role;
 import initrunner.runtime.RoleRuntime;
+import initrunner.runtime.Sandbox;
 import initrunner.tool.EnvironmentFilter;
 import java.util.HexFormat;
 import java.util.List;
@@ -50,10 +51,10 @@ final class ExecCall {
   /// Runs it to its end and returns the exit status. Blocks; an interrupt stops the command.
   ///
   /// @throws TransportException if nothing was started
-  int run(Optional<AuditStore> audit, Form form) {
+  int run(Sandbox sandbox, Optional<AuditStore> audit, Form form) {
     tellOfDroppedVariables();
     String runId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), 12);
-    try (RoleRuntime runtime = RoleRuntime.open(role, audit, runId)) {
+    try (RoleRuntime runtime = RoleRuntime.open(role, sandbox, audit, runId)) {
       return switch (form) {
         case STREAMS -> stream(runtime);
         case JSON -> report(runtime);

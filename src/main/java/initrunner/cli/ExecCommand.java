@@ -7,6 +7,7 @@ import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
 import initrunner.role.Role;
 import initrunner.role.RoleLoader;
+import initrunner.runtime.Sandbox;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -17,137 +18,159 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `exec`: one command of a person's own where a role's tools would run.
-@picocli.CommandLine.Command(
-    name = "exec",
-    exitCodeOnExecutionException = ExitCodes.EXEC_FAILED,
-    sortOptions = false,
-    synopsisHeading = "",
-    customSynopsis = {
-      "Usage: initrunner exec ROLE [OPTIONS] -- ARGV…",
-      "       initrunner exec --host HOST [--cwd DIR] [OPTIONS] -- ARGV…"
-    },
-    descriptionHeading = "%n",
-    description = {
-      "Runs one command where a role's tools would run.",
-      "Its output comes as it is, while it runs; its input is nothing, unless --stdin",
-      "says otherwise. No shell reads ARGV: each word arrives as it was given.",
-      ""
-    },
-    footer = {
-      "",
-      "Examples:",
-      "  initrunner exec role.yaml -- uname -n",
-      "      the name of the machine that the role's tools run on",
-      "  initrunner exec --host my-build-box --cwd /srv/work -- make -j4",
-      "      no role: any host that ssh can reach",
-      "  initrunner exec role.yaml -- sh -c 'df -h | tail -n 1'",
-      "      a pipe needs a shell, so say so",
-      "  initrunner exec role.yaml --timeout 30s -- ./slow-test",
-      "      after 30 seconds it is stopped, and looked for to make sure of that",
-      "  tar cz . | initrunner exec role.yaml --stdin - -- tar xz -C /srv/work",
-      "      input from here",
-      "",
-      "Exit status: the command's own; 128+n if signal n ended it; 124 timed out;",
-      "125 nothing was started or the connection was lost; 2 wrong usage or a fault in",
-      "the role."
-    })
+///
+/// Its options are put together in code and not by annotations, because reading those is a good
+/// part of what a start takes.
 public final class ExecCommand implements Callable<Integer> {
 
   private final Console console;
-
-  @Spec private CommandSpec spec;
-
-  @Parameters(
-      paramLabel = "ROLE -- ARGV…",
-      hideParamSyntax = true,
-      description = "The role file, then the program and its arguments.")
-  private List<String> words = List.of();
-
-  @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      description = "Run there instead: an alias of ~/.ssh/config, or user@hostname.")
-  private @Nullable String host;
-
-  @Option(
-      names = "--cwd",
-      paramLabel = "DIR",
-      description = "Start in this directory; below the role's own if it is relative.")
-  private @Nullable String directory;
-
-  @Option(
-      names = "--env",
-      paramLabel = "NAME=VALUE",
-      description = "Set a variable. Names that say that they hold a secret are not handed over.")
-  private List<String> variables = List.of();
-
-  @Option(
-      names = "--stdin",
-      paramLabel = "FILE",
-      description = "The command reads this file; - is the standard input.")
-  private @Nullable String input;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      description = "Stop the command after this long: 30s, 500ms, 2m, 1h30m, or 30 (seconds).")
-  private @Nullable String timeout;
-
-  @Option(
-      names = "--json",
-      description = "No output while it runs; at the end one JSON object with all of it.")
-  private boolean json;
-
-  @Option(
-      names = "--audit-db",
-      paramLabel = "FILE",
-      description =
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+  private final PositionalParamSpec words =
+      PositionalParamSpec.builder()
+          .paramLabel("ROLE -- ARGV…")
+          .hideParamSyntax(true)
+          .type(List.class)
+          .auxiliaryTypes(String.class)
+          .arity("0..*")
+          .description("The role file, then the program and its arguments.")
+          .build();
+  private final OptionSpec host =
+      text("--host", "HOST", "Run there instead: an alias of ~/.ssh/config, or user@hostname.");
+  private final OptionSpec directory =
+      text("--cwd", "DIR", "Start in this directory; below the role's own if it is relative.");
+  private final OptionSpec variables =
+      OptionSpec.builder("--env")
+          .paramLabel("NAME=VALUE")
+          .type(List.class)
+          .auxiliaryTypes(String.class)
+          .description(
+              "Set a variable. Names that say that they hold a secret are not handed over.")
+          .build();
+  private final OptionSpec input =
+      text("--stdin", "FILE", "The command reads this file; - is the standard input.");
+  private final OptionSpec timeout =
+      text(
+          "--timeout",
+          "TIME",
+          "Stop the command after this long: 30s, 500ms, 2m, 1h30m, or 30 (seconds).");
+  private final OptionSpec json =
+      flag("--json", "No output while it runs; at the end one JSON object with all of it.");
+  private final OptionSpec auditDatabase =
+      text(
+          "--audit-db",
+          "FILE",
           "Where the call is recorded (default: INITRUNNER_AUDIT_DB, else audit.db in"
-              + " INITRUNNER_HOME, else ~/.initrunner/audit.db).")
-  private @Nullable Path auditDatabase;
-
-  @Option(names = "--no-audit", description = "Keep no record of the call.")
-  private boolean unrecorded;
+              + " INITRUNNER_HOME, else ~/.initrunner/audit.db).");
+  private final OptionSpec unrecorded = flag("--no-audit", "Keep no record of the call.");
 
   public ExecCommand(Console console) {
     this.console = console;
+    spec.name("exec").exitCodeOnExecutionException(ExitCodes.EXEC_FAILED);
+    spec.addPositional(words);
+    List.of(host, directory, variables, input, timeout, json, auditDatabase, unrecorded)
+        .forEach(spec::addOption);
+    spec.usageMessage()
+        .sortOptions(false)
+        .synopsisHeading("")
+        .customSynopsis(
+            "Usage: initrunner exec ROLE [OPTIONS] -- ARGV…",
+            "       initrunner exec --host HOST [--cwd DIR] [OPTIONS] -- ARGV…")
+        .descriptionHeading("%n")
+        .description(
+            "Runs one command where a role's tools would run.",
+            "Its output comes as it is, while it runs; its input is nothing, unless --stdin",
+            "says otherwise. No shell reads ARGV: each word arrives as it was given.",
+            "")
+        .footer(
+            "",
+            "Examples:",
+            "  initrunner exec role.yaml -- uname -n",
+            "      the name of the machine that the role's tools run on",
+            "  initrunner exec --host my-build-box --cwd /srv/work -- make -j4",
+            "      no role: any host that ssh can reach",
+            "  initrunner exec role.yaml -- sh -c 'df -h | tail -n 1'",
+            "      a pipe needs a shell, so say so",
+            "  initrunner exec role.yaml --timeout 30s -- ./slow-test",
+            "      after 30 seconds it is stopped, and looked for to make sure of that",
+            "  tar cz . | initrunner exec role.yaml --stdin - -- tar xz -C /srv/work",
+            "      input from here",
+            "",
+            "Exit status: the command's own; 128+n if signal n ended it; 124 timed out;",
+            "125 nothing was started or the connection was lost; 2 wrong usage or a fault in",
+            "the role.");
+  }
+
+  private static OptionSpec text(String name, String label, String description) {
+    return OptionSpec.builder(name)
+        .paramLabel(label)
+        .type(String.class)
+        .description(description)
+        .build();
+  }
+
+  private static OptionSpec flag(String name, String description) {
+    return OptionSpec.builder(name).type(boolean.class).description(description).build();
+  }
+
+  CommandSpec spec() {
+    return spec;
+  }
+
+  private static Optional<String> textOf(OptionSpec option) {
+    return Optional.ofNullable(option.getValue());
+  }
+
+  private static List<String> textsOf(ArgSpec argument) {
+    return Optional.<List<String>>ofNullable(argument.getValue()).orElse(List.of());
+  }
+
+  private static boolean isSet(OptionSpec flag) {
+    return Boolean.TRUE.equals(flag.getValue());
   }
 
   @Override
   public Integer call() throws IOException {
-    if (!unrecorded) {
+    if (!isSet(unrecorded)) {
       AuditStore.prepare();
     }
     List<String> argv = argv();
-    Optional<Path> roleFile = roleFile(words.size() - argv.size());
-    Command command =
-        new Command(argv, environment(), Optional.ofNullable(directory), Stdin.nothing());
+    Optional<Path> roleFile = roleFile(textsOf(words).size() - argv.size());
+    Command command = new Command(argv, environment(), textOf(directory), Stdin.nothing());
     Limits limits = limits();
     Role role = roleFile.map(RoleLoader::load).orElseGet(this::roleOfHost);
     try (InputStream stdin = openInput()) {
       return call(
-          role, input == null ? command : command.withStdin(new Stdin.Stream(stdin)), limits);
+          role,
+          textOf(input).isEmpty() ? command : command.withStdin(new Stdin.Stream(stdin)),
+          limits);
     }
   }
 
   private int call(Role role, Command command, Limits limits) {
     ExecCall call = new ExecCall(console, role, command, limits);
-    ExecCall.Form form = json ? ExecCall.Form.JSON : ExecCall.Form.STREAMS;
-    if (unrecorded) {
-      return call.run(Optional.empty(), form);
+    ExecCall.Form form = isSet(json) ? ExecCall.Form.JSON : ExecCall.Form.STREAMS;
+    try (Sandbox sandbox = Sandbox.of(role, console.environment())) {
+      // The record is opened while the connection is made.
+      sandbox.begin();
+      return call(call, sandbox, form);
+    }
+  }
+
+  private int call(ExecCall call, Sandbox sandbox, ExecCall.Form form) {
+    if (isSet(unrecorded)) {
+      return call.run(sandbox, Optional.empty(), form);
     }
     Path database =
-        AuditLocation.of(console.environment(), Optional.ofNullable(auditDatabase)).database();
+        AuditLocation.of(console.environment(), textOf(auditDatabase).map(Path::of)).database();
     try (AuditStore audit = AuditStore.open(database)) {
-      return call.run(Optional.of(audit), form);
+      return call.run(sandbox, Optional.of(audit), form);
     }
   }
 
@@ -166,21 +189,22 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   private Optional<Path> roleFile(int wordsBeforeDelimiter) {
-    if (host != null && wordsBeforeDelimiter > 0) {
-      throw fault("both a role (" + words.getFirst() + ") and --host are given; give one of them");
+    List<String> given = textsOf(words);
+    if (textOf(host).isPresent() && wordsBeforeDelimiter > 0) {
+      throw fault("both a role (" + given.getFirst() + ") and --host are given; give one of them");
     }
-    if (host == null && wordsBeforeDelimiter == 0) {
+    if (textOf(host).isEmpty() && wordsBeforeDelimiter == 0) {
       throw fault("there is neither a role nor a --host in front of --");
     }
     if (wordsBeforeDelimiter > 1) {
-      throw fault("'" + words.get(1) + "' stands in front of --; only one role file can");
+      throw fault("'" + given.get(1) + "' stands in front of --; only one role file can");
     }
-    return words.stream().limit(wordsBeforeDelimiter).findFirst().map(Path::of);
+    return given.stream().limit(wordsBeforeDelimiter).findFirst().map(Path::of);
   }
 
   private Role roleOfHost() {
     try {
-      return HostRole.of(String.valueOf(host), Optional.ofNullable(directory));
+      return HostRole.of(textOf(host).orElse(""), textOf(directory));
     } catch (IllegalArgumentException e) {
       throw fault(String.valueOf(e.getMessage()));
     }
@@ -188,7 +212,7 @@ public final class ExecCommand implements Callable<Integer> {
 
   private Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>();
-    for (String variable : variables) {
+    for (String variable : textsOf(variables)) {
       int equals = variable.indexOf('=');
       if (equals < 0 || !Command.isVariableName(variable.substring(0, equals))) {
         throw fault(
@@ -202,25 +226,25 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   private Limits limits() {
-    if (timeout == null) {
-      return Limits.unbounded();
-    }
     try {
-      return Limits.timeout(DurationText.parse(timeout));
+      return textOf(timeout)
+          .map(given -> Limits.timeout(DurationText.parse(given)))
+          .orElseGet(Limits::unbounded);
     } catch (IllegalArgumentException e) {
       throw fault("--timeout " + e.getMessage());
     }
   }
 
   private InputStream openInput() {
-    if (input == null) {
+    Optional<String> file = textOf(input);
+    if (file.isEmpty()) {
       return InputStream.nullInputStream();
     }
-    if (input.equals("-")) {
+    if (file.get().equals("-")) {
       return console.stdin();
     }
     try {
-      return new FileInputStream(input);
+      return new FileInputStream(file.get());
     } catch (FileNotFoundException e) {
       throw fault("--stdin " + e.getMessage());
     }

@@ -24,7 +24,7 @@ public final class Main {
     // in the order in which the help shows them; each is made only when it is needed
     COMMANDS.put("demo", console -> new DemoCommand(console));
     COMMANDS.put("run", RunCommand::new);
-    COMMANDS.put("exec", ExecCommand::new);
+    COMMANDS.put("exec", console -> new ExecCommand(console).spec());
     COMMANDS.put("validate", _ -> new ValidateCommand());
     COMMANDS.put("audit", console -> new AuditCommand(console.environment()));
   }
@@ -74,7 +74,7 @@ public final class Main {
   /// command does; an interrupt stops the command. Never exits the JVM.
   public static int run(String[] args, Console console) {
     Root root = new Root();
-    CommandLine commandLine = new CommandLine(root);
+    CommandLine commandLine = new CommandLine(root.spec());
     Optional<String> asked = commandOf(args);
     COMMANDS.forEach((name, command) -> {
       if (asked.isEmpty() || asked.get().equals(name)) {

@@ -1,70 +1,69 @@
 package initrunner.cli;
 
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /// `initrunner` without a command: shows what there is.
-@Command(
-    name = "initrunner",
-    versionProvider = Root.VersionLine.class,
-    synopsisHeading = "",
-    customSynopsis = "Usage: initrunner COMMAND [OPTIONS] …",
-    description = {"", "An AI agent's tools, run on any machine you can ssh to.", ""},
-    optionListHeading = "Options (before or after the command):%n",
-    commandListHeading = "%nCommands (initrunner COMMAND --help shows more):%n",
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  initrunner demo",
-      "      the whole thing on a throw-away server of its own",
-      "  initrunner exec --host my-build-box -- uname -a",
-      "      one command on another machine",
-      "  initrunner run role.yaml -p \"Which of the tests fail, and why?\"",
-      "      an agent whose tools run where the role says",
-      "  initrunner audit security-events --event-type sandbox.exec",
-      "      what ran where, and how it ended"
-    })
+///
+/// Its options are put together in code and not by annotations, because reading those is a good
+/// part of what a start of `exec` takes.
 final class Root implements Runnable {
 
-  @Option(
-      names = {"-v", "--verbose"},
-      scope = ScopeType.INHERIT,
-      description = "Say on standard error what happens, and where failures come from.")
-  private boolean verbose;
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+  private final OptionSpec verbose =
+      OptionSpec.builder("-v", "--verbose")
+          .type(boolean.class)
+          .scopeType(ScopeType.INHERIT)
+          .description("Say on standard error what happens, and where failures come from.")
+          .build();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Show this help.")
-  @SuppressWarnings("UnusedVariable") // picocli acts on it
-  private boolean help;
+  Root() {
+    spec.name("initrunner").versionProvider(() -> new String[] {Version.text()});
+    spec.addOption(verbose);
+    spec.addOption(
+        OptionSpec.builder("-h", "--help")
+            .type(boolean.class)
+            .usageHelp(true)
+            .scopeType(ScopeType.INHERIT)
+            .description("Show this help.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("-V", "--version")
+            .type(boolean.class)
+            .versionHelp(true)
+            .description("Show the version.")
+            .build());
+    spec.usageMessage()
+        .synopsisHeading("")
+        .customSynopsis("Usage: initrunner COMMAND [OPTIONS] …")
+        .description("", "An AI agent's tools, run on any machine you can ssh to.", "")
+        .optionListHeading("Options (before or after the command):%n")
+        .commandListHeading("%nCommands (initrunner COMMAND --help shows more):%n")
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  initrunner demo",
+            "      the whole thing on a throw-away server of its own",
+            "  initrunner exec --host my-build-box -- uname -a",
+            "      one command on another machine",
+            "  initrunner run role.yaml -p \"Which of the tests fail, and why?\"",
+            "      an agent whose tools run where the role says",
+            "  initrunner audit security-events --event-type sandbox.exec",
+            "      what ran where, and how it ended");
+  }
 
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Show the version.")
-  @SuppressWarnings("UnusedVariable") // picocli acts on it
-  private boolean version;
-
-  @Spec private CommandSpec spec;
+  CommandSpec spec() {
+    return spec;
+  }
 
   boolean verbose() {
-    return verbose;
+    return Boolean.TRUE.equals(verbose.getValue());
   }
 
   @Override
   public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
-  }
-
-  static final class VersionLine implements CommandLine.IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {Version.text()};
-    }
+    CommandLine commandLine = spec.commandLine();
+    commandLine.usage(commandLine.getOut());
   }
 }

@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import initrunner.exec.SearchPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Runs the usual commands once, in one JVM, so that its ahead-of-time cache holds what they load
-/// and link. Touches nothing but the directory that it is given, and connects to nothing.
+/// and link. Touches nothing but the directory that it is given, and connects to nothing but a
+/// server of its own.
 final class StartupTraining {
 
   private StartupTraining() {}
@@ -30,9 +32,31 @@ final class StartupTraining {
                 "--",
                 "true"));
     Main.main(new String[] {"--version"});
-    for (List<String> commandLine : commandLines) {
-      Main.run(commandLine.toArray(String[]::new), silent());
+    commandLines.forEach(StartupTraining::run);
+    if (SearchPath.find("ssh").isPresent()) {
+      overSsh();
     }
+  }
+
+  private static void overSsh() {
+    try (DemoWorkspace workspace = DemoWorkspace.create();
+        DemoServer server =
+            DemoServer.start(
+                workspace.hostKey(), workspace.userKey().getPublic(), workspace.home())) {
+      workspace.writeConfiguration(server.port());
+      run(
+          List.of(
+              "exec",
+              "--audit-db",
+              workspace.auditDatabase().toString(),
+              workspace.role().toString(),
+              "--",
+              "true"));
+    }
+  }
+
+  private static void run(List<String> commandLine) {
+    int ignored = Main.run(commandLine.toArray(String[]::new), silent());
   }
 
   private static Console silent() {

@@ -15,6 +15,10 @@ package initrunner.exec;
 /// - MUST NOT hold more of the output than a bounded window, whatever the sink does.
 public interface Transport extends AutoCloseable {
 
+  /// Begins to get ready, as [#open] does, and returns at once. What goes wrong is told by the next
+  /// [#open] or [#run]. Need not be called.
+  default void begin() {}
+
   /// Gets ready: connects where there is something to connect to, and proves that commands can run.
   /// Blocks; called again, it does nothing while the first success holds.
   ///

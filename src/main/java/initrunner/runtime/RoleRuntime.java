@@ -61,7 +61,14 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param runId stands in every record
   /// @throws LauncherUnavailableException if the role asks for a kind of sandbox that is not there
   public static RoleRuntime open(Role role, Optional<AuditStore> audit, String runId) {
-    Sandbox sandbox = Sandbox.of(role, System.getenv());
+    return open(role, Sandbox.of(role, System.getenv()), audit, runId);
+  }
+
+  /// The same in a sandbox that was made before, and is closed with this.
+  ///
+  /// @param sandbox the one that the role asks for
+  public static RoleRuntime open(
+      Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     if (sandbox.place().host().isEmpty() && !role.tools().isEmpty()) {
       LOG.log(
           Level.WARNING,

@@ -28,7 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Where commands run and how they are started there. As safe for many threads as its transport.
-record Sandbox(Place place, Transport transport, Launcher launcher) implements AutoCloseable {
+public record Sandbox(Place place, Transport transport, Launcher launcher)
+    implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Sandbox.class.getName());
 
@@ -39,7 +40,7 @@ record Sandbox(Place place, Transport transport, Launcher launcher) implements A
   ///
   /// @param ownEnvironment of this process; commands on this machine get what may be given on of it
   /// @throws LauncherUnavailableException if there is none of that kind
-  static Sandbox of(Role role, Map<String, String> ownEnvironment) {
+  public static Sandbox of(Role role, Map<String, String> ownEnvironment) {
     return switch (role.sandbox().backend()) {
       case NONE -> onThisMachine(role.file(), ownEnvironment);
       case SSH ->
@@ -81,6 +82,12 @@ record Sandbox(Place place, Transport transport, Launcher launcher) implements A
           case PROCESS -> new SshProcessTransport(target);
         },
         new PlainLauncher());
+  }
+
+  /// Starts to connect where there is something to connect to, and returns at once. What goes wrong
+  /// is told by the first call.
+  public void begin() {
+    transport.begin();
   }
 
   /// Runs one command to its end, and cleans up after it if it did not end by itself. Blocks as

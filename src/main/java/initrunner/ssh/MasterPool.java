@@ -27,6 +27,9 @@ final class MasterPool implements AutoCloseable {
   private final ReentrantLock lock;
   private int waiting;
 
+  /// How many logins had ended when one was begun whose end nobody was told of yet.
+  private OptionalLong begunAfter = OptionalLong.empty();
+
   MasterPool(SshTarget target, Map<String, String> environment) {
     host = target.host();
     masters = new Masters(target, environment);
@@ -42,6 +45,19 @@ final class MasterPool implements AutoCloseable {
     record Spare(MasterChannels owner, OpeningChannel opening) implements Grant {}
 
     record Slot(MasterChannels owner, Optional<MuxSocket> socket) implements Grant {}
+  }
+
+  /// Starts to log in if nobody has. A failure is the next caller's.
+  void begin() {
+    lock.lock();
+    try {
+      if (!masters.hasMaster()) {
+        begunAfter = OptionalLong.of(masters.loginsEnded());
+        masters.beginLogin();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Logs in if nobody has, and waits for it.
@@ -180,7 +196,8 @@ final class MasterPool implements AutoCloseable {
     waiting++;
     try {
       long begin = System.nanoTime();
-      long loginsSeen = masters.loginsEnded();
+      long loginsSeen = begunAfter.orElse(masters.loginsEnded());
+      begunAfter = OptionalLong.empty();
       while (true) {
         if (masters.isClosed()) {
           throw SshDiagnosis.closed(host);

@@ -14,60 +14,83 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Commands over the user's OpenSSH, in the best way that the client has: [SshTransport], or, where
 /// the client cannot share a connection in proxy mode, [SshProcessTransport], with one warning.
 ///
-/// Safe for any number of threads. One lock guards the choice and is held while the first
-/// connection is made.
+/// Safe for any number of threads. One lock guards the choice; it is never held while anything is
+/// waited for. A call's own time begins once there is a connection: making the first one has a
+/// bound of its own, the `ConnectTimeout`.
 public final class OpenSshTransport implements Transport {
 
   private final SshTarget target;
+  private final SshTransport multiplexing;
   private final ReentrantLock lock = new ReentrantLock();
-  private Optional<Transport> chosen = Optional.empty();
+  private Optional<SshProcessTransport> processes = Optional.empty();
   private boolean closed;
+  private volatile boolean opened;
 
   public OpenSshTransport(SshTarget target) {
     this.target = target;
+    this.multiplexing = new SshTransport(target);
+  }
+
+  @Override
+  public void begin() {
+    multiplexing.begin();
   }
 
   @Override
   public void open() {
-    chosen();
+    Transport transport = chosen();
+    try {
+      transport.open();
+    } catch (TransportException e) {
+      insteadOf(transport, e).open();
+    }
+    opened = true;
+  }
+
+  @Override
+  public Outcome run(Command command, Limits limits, Sink sink) {
+    if (!opened) {
+      open();
+    }
+    Transport transport = chosen();
+    try {
+      return transport.run(command, limits, sink);
+    } catch (TransportException e) {
+      return insteadOf(transport, e).run(command, limits, sink);
+    }
   }
 
   private Transport chosen() {
     lock.lock();
     try {
-      if (closed) {
-        throw SshDiagnosis.closed(target.host());
-      }
-      if (chosen.isEmpty()) {
-        chosen = Optional.of(choose());
-      }
-      return chosen.get();
+      return processes.isPresent() ? processes.get() : multiplexing;
     } finally {
       lock.unlock();
     }
   }
 
-  private Transport choose() {
-    SshTransport multiplexing = new SshTransport(target);
-    try {
-      multiplexing.open();
-      return multiplexing;
-    } catch (TransportException e) {
-      multiplexing.close();
-      if (e.kind() != Kind.NO_MULTIPLEXING) {
-        throw e;
-      }
-      System.getLogger(OpenSshTransport.class.getName())
-          .log(Level.WARNING, "{0}; each command gets an ssh process of its own", e.getMessage());
-      SshProcessTransport processes = new SshProcessTransport(target);
-      processes.open();
-      return processes;
+  /// The other way, where the failure is that the first cannot be had.
+  private Transport insteadOf(Transport failed, TransportException failure) {
+    if (failed != multiplexing || failure.kind() != Kind.NO_MULTIPLEXING) {
+      throw failure;
     }
-  }
-
-  @Override
-  public Outcome run(Command command, Limits limits, Sink sink) {
-    return chosen().run(command, limits, sink);
+    lock.lock();
+    try {
+      if (closed) {
+        throw SshDiagnosis.closed(target.host());
+      }
+      if (processes.isEmpty()) {
+        System.getLogger(OpenSshTransport.class.getName())
+            .log(
+                Level.WARNING,
+                "{0}; each command gets an ssh process of its own",
+                failure.getMessage());
+        processes = Optional.of(new SshProcessTransport(target));
+      }
+      return processes.get();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -77,12 +100,15 @@ public final class OpenSshTransport implements Transport {
 
   @Override
   public void close() {
+    Optional<SshProcessTransport> other;
     lock.lock();
     try {
       closed = true;
-      chosen.ifPresent(Transport::close);
+      other = processes;
     } finally {
       lock.unlock();
     }
+    multiplexing.close();
+    other.ifPresent(Transport::close);
   }
 }

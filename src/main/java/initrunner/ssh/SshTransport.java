@@ -51,6 +51,12 @@ public final class SshTransport implements Transport {
   }
 
   @Override
+  public void begin() {
+    shutdown.add();
+    pool.begin();
+  }
+
+  @Override
   public void open() {
     shutdown.add();
     pool.open();

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 class HelpTest {
@@ -18,14 +18,14 @@ class HelpTest {
   static Stream<UsageMessageSpec> commands() {
     Console console = CapturedConsole.of(Map.of()).console();
     return Stream.of(
-            new Root(),
+            new Root().spec(),
             new DemoCommand(console),
             new RunCommand(console),
-            new ExecCommand(console),
+            new ExecCommand(console).spec(),
             new ValidateCommand(),
             new AuditCommand(Map.of()),
             new SecurityEventsCommand())
-        .map(command -> CommandSpec.forAnnotatedObject(command).usageMessage());
+        .map(command -> new CommandLine(command).getCommandSpec().usageMessage());
   }
 
   /// A line that is longer is broken at the terminal's edge, in the middle of what it says.
