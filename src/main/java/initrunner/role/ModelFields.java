@@ -144,6 +144,20 @@ final class ModelFields {
           List.of(),
           "After which failures the next model is asked; ModelAPIError where unset.");
 
+  /// `provider:name`, or a name alone.
+  static final Parsed<ModelSettings> BRIEF =
+      new Parsed<>(
+          Text.notBlank()
+              .with(
+                  new Rule<>(
+                      "has a provider that is not known",
+                      "provider:name with one of "
+                          + String.join(", ", ModelName.PROVIDERS)
+                          + ", or a name without a colon",
+                      "put the provider in front, as ollama:qwen3:8b",
+                      ModelFields::isProviderKnown)),
+          ModelFields::named);
+
   static final Section<ModelSettings> SECTION =
       new Section<>(
           List.of(
@@ -184,6 +198,23 @@ final class ModelFields {
     } catch (URISyntaxException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isProviderKnown(String text) {
+    return ModelName.parse(text)
+        .map(model -> ModelName.PROVIDERS.contains(model.provider()))
+        .orElse(!text.contains(":"));
+  }
+
+  private static ModelSettings named(String text) {
+    ModelName model = ModelName.parse(text).orElse(new ModelName("", text));
+    return new ModelSettings(
+        model.provider(),
+        model.name(),
+        Optional.empty(),
+        Optional.empty(),
+        TEMPERATURE.fallback().orElseThrow(),
+        MAX_TOKENS.fallback().orElseThrow());
   }
 
   private static void checkProvider(Values model, Decoding decoding) {

@@ -8,13 +8,12 @@ import java.util.Map;
 /// Where in a role each key may stand, so that a key at the wrong place can be sent to its own.
 final class Places {
 
-  static final Map<String, List<String>> BY_KEY = collect();
-
   private Places() {}
 
-  private static Map<String, List<String>> collect() {
+  /// The paths of each key of a form.
+  static Map<String, List<String>> of(Section<?> root) {
     Map<String, List<String>> places = new HashMap<>();
-    collect(EnvelopeFields.ROOT, "", places);
+    collect(root, "", places);
     return Map.copyOf(places);
   }
 
@@ -30,6 +29,8 @@ final class Places {
       case OrNull<?> nullable -> collect(nullable.type(), path, places);
       case OrDefault<?> some -> collect(some.type(), path, places);
       case ListOf<?> list -> collect(list.item(), path + "[]", places);
+      case Brief<?> brief -> collect(brief.whole(), path, places);
+      case Spelled<?> spelled -> collect(spelled.variants(), path, places);
       case Variants<?> variants ->
           variants.sections().values().forEach(section -> collect(section, path, places));
       case Text _,

@@ -2,7 +2,6 @@ package initrunner.role;
 
 import initrunner.role.EnvelopeFields.Envelope;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -26,34 +25,20 @@ public final class RoleLoader {
   static Role load(Path file, Path home) {
     Node root = YamlTree.of(file, RoleText.read(file));
     Spot spot = new Spot(root, root, "", "");
-    if (isFlat(spot)) {
-      throw new RoleException(
-          List.of(
-              new RoleFault(
-                  file,
-                  Decoding.line(root),
-                  1,
-                  "",
-                  "is a role in the flat form, which this version does not read; write apiVersion: "
-                      + "initrunner/v1, kind: Agent, then name under metadata: and the rest under "
-                      + "spec:, with prompt as role")));
+    Optional<Spot> otherKind = RoleForm.otherKind(spot);
+    RoleForm form = RoleForm.of(spot);
+    Decoding decoding = new Decoding(file, home, form.places());
+    if (otherKind.isPresent()) {
+      Spot kind = otherKind.get();
+      decoding.refuse(
+          kind, "is another kind of document", "Agent", "this version runs single agents");
+      throw new RoleException(decoding.faultsInFileOrder());
     }
-    Decoding decoding = new Decoding(file, home, Places.BY_KEY);
-    Optional<Envelope> envelope = EnvelopeFields.ROOT.decode(spot, decoding);
+    Optional<Envelope> envelope = form.root().decode(spot, decoding);
     if (envelope.isEmpty()) {
       throw new RoleException(decoding.faultsInFileOrder());
     }
     return role(file.toAbsolutePath(), envelope.get());
-  }
-
-  private static boolean isFlat(Spot root) {
-    boolean isEnvelope =
-        List.of("apiVersion", "kind", "metadata", "spec").stream()
-            .anyMatch(key -> root.child(key).isPresent());
-    return !isEnvelope
-        && root.child("name").isPresent()
-        && List.of("prompt", "agents", "model", "tools").stream()
-            .anyMatch(key -> root.child(key).isPresent());
   }
 
   private static Role role(Path file, Envelope envelope) {

@@ -17,6 +17,8 @@ sealed interface Type<T>
         ListOf,
         MapOf,
         Parsed,
+        Brief,
+        Spelled,
         Section,
         Variants {
 

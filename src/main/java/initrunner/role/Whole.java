@@ -56,6 +56,9 @@ record Whole(int minimum, int maximum, String unit) implements Type<Integer> {
 
   @Override
   public String allowed() {
+    if (minimum == maximum) {
+      return Integer.toString(minimum);
+    }
     String what = unit.isBlank() ? "a whole number" : "a whole number of " + unit;
     return maximum == Integer.MAX_VALUE
         ? what + ", " + minimum + " or more"

@@ -1,0 +1,50 @@
+package initrunner.role;
+
+import initrunner.role.EnvelopeFields.Envelope;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The forms that a role file may have, and the documents that look like one and are none.
+enum RoleForm {
+  /// `apiVersion`, `kind`, `metadata` and `spec`.
+  ENVELOPE(EnvelopeFields.ROOT),
+  /// All at the top level.
+  FLAT(FlatFields.ROOT);
+
+  private static final List<String> OF_ENVELOPES =
+      List.of("apiVersion", "kind", "metadata", "spec");
+  private static final List<String> OF_FLAT_ROLES =
+      List.of("name", "prompt", "model", "tools", "agents");
+  private static final List<String> OTHER_KINDS =
+      List.of("Team", "Flow", "Compose", "Service", "Pipeline", "TestSuite");
+
+  private final Section<Envelope> root;
+  private final Map<String, List<String>> places;
+
+  RoleForm(Section<Envelope> root) {
+    this.root = root;
+    this.places = Places.of(root);
+  }
+
+  Section<Envelope> root() {
+    return root;
+  }
+
+  /// Where in this form each key may stand.
+  Map<String, List<String>> places() {
+    return places;
+  }
+
+  static RoleForm of(Spot document) {
+    boolean isEnvelope = OF_ENVELOPES.stream().anyMatch(key -> document.child(key).isPresent());
+    boolean isFlat = OF_FLAT_ROLES.stream().anyMatch(key -> document.child(key).isPresent());
+    return isFlat && !isEnvelope ? FLAT : ENVELOPE;
+  }
+
+  /// The value of `kind` where it is another kind of document, of which nothing else is worth a
+  /// word.
+  static Optional<Spot> otherKind(Spot document) {
+    return document.child("kind").filter(kind -> OTHER_KINDS.contains(kind.raw()));
+  }
+}

@@ -1,0 +1,188 @@
+package initrunner.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import initrunner.role.ToolGrant.Approval;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The form of a role in which all is at the top level.
+class FlatRoleTest {
+
+  private static final String ROLE = "name: build-agent\nprompt: You build.\n";
+
+  @TempDir private Path directory;
+  private Path file;
+
+  @BeforeEach
+  void nameTheFile() {
+    file = directory.resolve("role.yaml");
+  }
+
+  @Test
+  void saysTheSameAsAnEnvelope() throws IOException {
+    Role flat =
+        load(
+            """
+            name: build-agent
+            description: Builds.
+            tags: [a]
+            spec_version: 3
+            prompt: You build.
+            model: {provider: openai, name: gpt-5}
+            tools: [{type: shell, timeout_seconds: 7}]
+            security: {sandbox: {memory_limit: 1g}}
+            guardrails: {max_tool_calls: 3}
+            execution: {http_retries: 1}
+            """);
+    Role envelope =
+        load(
+            """
+            apiVersion: initrunner/v1
+            kind: Agent
+            metadata: {name: build-agent, description: Builds., tags: [a]}
+            spec:
+              role: You build.
+              model: {provider: openai, name: gpt-5}
+              tools: [{type: shell, timeout_seconds: 7}]
+              security: {sandbox: {memory_limit: 1g}}
+              guardrails: {max_tool_calls: 3}
+              execution: {http_retries: 1}
+            """);
+
+    assertThat(flat).isEqualTo(envelope);
+  }
+
+  @Test
+  void theShortestOneHasEveryDefault() throws IOException {
+    Role role = load("name: a\nprompt: You build.\n");
+
+    assertThat(role.metadata().name()).isEqualTo("a");
+    assertThat(role.security()).isEqualTo(new Security(SandboxSettings.DEFAULT));
+    assertThat(role.guardrails()).isEqualTo(Guardrails.DEFAULT);
+    assertThat(role.tools()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "openai:gpt-5, openai, gpt-5",
+    "gpt-5, '', gpt-5",
+    "ollama:qwen3:8b, ollama, qwen3:8b",
+  })
+  void aModelMayBeANameAlone(String written, String provider, String name) throws IOException {
+    assertThat(load(ROLE + "model: " + written).model())
+        .contains(new ModelSettings(provider, name, Optional.empty(), Optional.empty(), 0.1, 4096));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shell", "{shell: }", "{shell: {}}", "{type: shell}"})
+  void aToolMayBeSpelledInAnyWay(String spelling) throws IOException {
+    assertThat(load(ROLE + "tools: [" + spelling + "]").tools())
+        .isEqualTo(load(ROLE + "tools: [{type: shell}]").tools());
+  }
+
+  @Test
+  void aToolHasItsKeysInEverySpelling() throws IOException {
+    List<ToolGrant> tools =
+        load(ROLE
+                + """
+                tools:
+                  - shell:
+                      timeout_seconds: 7
+                      approval: required
+                  - type: shell
+                    timeout_seconds: 7
+                    approval: required
+                """)
+            .tools();
+
+    assertThat(tools.getFirst()).isEqualTo(tools.getLast());
+    assertThat(tools.getFirst().approval()).isEqualTo(Approval.REQUIRED);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tools: [shel]|3:9: tools[0].type: is not known, got \"shel\"|did you mean shell?",
+        "tools: [{shel: {}}]|3:10: tools[0].shel.type: is not known|did you mean shell?",
+        "tools: [{shell: {timeout_seconds: 0}}]|3:35: tools[0].shell.timeout_seconds|is too small",
+        "tools: [{shell: {timout_seconds: 1}}]|3:18: tools[0].shell.timout_seconds|did you mean",
+        "tools: [{shell: {type: shell}}]|3:18: tools[0].shell.type|is written twice",
+        "tools: [{shell: 5}]|3:17: tools[0].shell: is a whole number|the tool's keys, or nothing",
+        "tools: [{shell: {}, approval: required}]|3:9: tools[0]: has keys beside shell|one tool",
+        "tools: [5]|3:9: tools[0]: is a whole number, got 5|allowed is the name of a tool",
+        "tools: [{}]|3:9: tools[0].type: is missing|allowed is",
+        "model: nobody:m|3:8: model: has a provider that is not known|put the provider in front",
+        "model: 5|3:8: model: is a whole number, got 5|allowed is",
+        "model: {nam: x}|3:9: model.nam: is not a known key|did you mean name?",
+        "spec_version: 2|3:15: spec_version: is too small, got 2|allowed is 3",
+        "agents: []|3:1: agents: makes a team of roles|name one agent",
+        "triggers: []|3:1: triggers: is not available in this version|remove it",
+        "role: x|3:1: role: is called prompt in the flat form|rename it",
+        "guardrail: {}|3:1: guardrail: is not a known key|did you mean guardrails?",
+        "host: x|3:1: host: is not a known key|it belongs at security.sandbox.ssh.host",
+      })
+  void aFaultIsShownWhereItStands(String line, String place, String message) throws IOException {
+    assertThat(faults(ROLE + line))
+        .singleElement()
+        .asString()
+        .startsWith(file + ":" + place)
+        .contains(message);
+  }
+
+  @Test
+  void aPromptIsRequired() throws IOException {
+    assertThat(faults("name: a\nmodel: gpt-5\n"))
+        .singleElement()
+        .asString()
+        .contains("prompt: is missing");
+    assertThat(faults("prompt: You build.\n"))
+        .singleElement()
+        .asString()
+        .contains("name: is missing");
+  }
+
+  @Test
+  void aVariableInThePromptIsRefused() throws IOException {
+    assertThat(faults("name: a\nprompt: Hello {{ you }}\n"))
+        .singleElement()
+        .asString()
+        .contains("has a {{variable}}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Team", "Flow", "Compose", "Service", "Pipeline", "TestSuite"})
+  void anotherKindOfDocumentIsNamedInOneLine(String kind) throws IOException {
+    assertThat(faults("kind: " + kind + "\nspec: {services: {}}\nagents: []\n"))
+        .singleElement()
+        .asString()
+        .isEqualTo(
+            file
+                + ":1:7: kind: is another kind of document, got \""
+                + kind
+                + "\", allowed is Agent; this version runs single agents");
+  }
+
+  private Role load(String text) throws IOException {
+    return RoleLoader.load(Files.writeString(file, text));
+  }
+
+  private List<RoleFault> faults(String text) throws IOException {
+    Files.writeString(file, text);
+    return Optional.ofNullable(
+            catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file)))
+        .orElseThrow()
+        .faults();
+  }
+}
