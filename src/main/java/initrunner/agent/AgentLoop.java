@@ -11,6 +11,8 @@ import java.util.function.Consumer;
 /// [#run] is a conversation of its own, and several may go on at once.
 public final class AgentLoop {
 
+  private static final Duration A_LOOK_AT_THE_CLOCK = Duration.ofMillis(50);
+
   private final Model model;
   private final String systemPrompt;
   private final Toolbox tools;
@@ -33,14 +35,18 @@ public final class AgentLoop {
   /// @param events gets one event at a time, from several threads
   /// @throws RuntimeException whatever a tool call throws; the other calls have ended by then
   public AgentRun run(String prompt, Consumer<RunEvent> events) {
+    return resume(Transcript.start(systemPrompt, prompt), events);
+  }
+
+  /// Continues a run that paused: makes the calls that wait, and goes on as [#run] does. The
+  /// instructions are those under which the run began.
+  public AgentRun resume(Transcript transcript, Consumer<RunEvent> events) {
     Conversation conversation =
-        new Conversation(model, tools, guardrails, oneAtATime(events), systemPrompt, prompt);
+        new Conversation(model, tools, guardrails, oneAtATime(events), transcript);
     Thread worker = Thread.ofVirtual().name("agent-run").start(conversation);
     boolean interrupted = false;
     try {
-      if (!worker.join(guardrails.timeout())) {
-        stop(worker, conversation, timedOut());
-      }
+      awaitInTime(worker, conversation);
     } catch (InterruptedException e) {
       interrupted = true;
       stop(worker, conversation, cancelled());
@@ -57,6 +63,18 @@ public final class AgentLoop {
       Thread.currentThread().interrupt();
     }
     return conversation.result();
+  }
+
+  /// While a person is asked, the clock stands still and what remains does not shrink.
+  private void awaitInTime(Thread worker, Conversation conversation) throws InterruptedException {
+    Duration remaining = conversation.clock().remaining();
+    boolean ended = remaining.isPositive() && worker.join(remaining);
+    while (!ended && conversation.clock().remaining().isPositive()) {
+      ended = worker.join(A_LOOK_AT_THE_CLOCK);
+    }
+    if (worker.isAlive()) {
+      stop(worker, conversation, timedOut());
+    }
   }
 
   private static void stop(Thread worker, Conversation conversation, Failure why) {

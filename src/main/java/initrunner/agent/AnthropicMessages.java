@@ -2,12 +2,13 @@ package initrunner.agent;
 
 import dev.langchain4j.http.client.HttpClientBuilder;
 import dev.langchain4j.model.anthropic.AnthropicChatModel;
+import dev.langchain4j.model.anthropic.AnthropicChatRequestParameters;
 import dev.langchain4j.model.anthropic.AnthropicStreamingChatModel;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 
 /// Anthropic's Messages.
-record AnthropicMessages(ModelEndpoint endpoint, Sampling sampling) implements Protocol {
+record AnthropicMessages(ModelEndpoint endpoint, RequestFields fields) implements Protocol {
 
   @Override
   public ChatModel whole(HttpClientBuilder client) {
@@ -15,7 +16,8 @@ record AnthropicMessages(ModelEndpoint endpoint, Sampling sampling) implements P
         .httpClientBuilder(client)
         .baseUrl(endpoint.baseUrl().toString())
         .apiKey(endpoint.requiredKey().secret())
-        .defaultRequestParameters(sampling.parameters(endpoint.name()))
+        .customHeaders(fields.headers())
+        .defaultRequestParameters(parameters())
         .maxRetries(0)
         .build();
   }
@@ -26,7 +28,17 @@ record AnthropicMessages(ModelEndpoint endpoint, Sampling sampling) implements P
         .httpClientBuilder(client)
         .baseUrl(endpoint.baseUrl().toString())
         .apiKey(endpoint.requiredKey().secret())
-        .defaultRequestParameters(sampling.parameters(endpoint.name()))
+        .customHeaders(fields.headers())
+        .defaultRequestParameters(parameters())
         .build();
+  }
+
+  private AnthropicChatRequestParameters parameters() {
+    AnthropicChatRequestParameters.Builder builder = AnthropicChatRequestParameters.builder();
+    fields.common(builder);
+    fields.sampling(builder);
+    fields.role().sampling().topK().ifPresent(builder::topK);
+    fields.tools().parallel().map(allowed -> !allowed).ifPresent(builder::disableParallelToolUse);
+    return builder.maxOutputTokens(fields.role().maxTokens()).build();
   }
 }

@@ -6,11 +6,12 @@ import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiChatRequestParameters;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// OpenAI's Chat Completions, at OpenAI or at any server that speaks it.
-record ChatCompletions(ModelEndpoint endpoint, Sampling sampling) implements Protocol {
+record ChatCompletions(ModelEndpoint endpoint, RequestFields fields) implements Protocol {
 
   /// These refuse sampling fields, and `max_tokens` under its old name.
   private static final Pattern REASONING = Pattern.compile("(openai/)?(o\\d|gpt-5).*");
@@ -21,6 +22,7 @@ record ChatCompletions(ModelEndpoint endpoint, Sampling sampling) implements Pro
         .httpClientBuilder(client)
         .baseUrl(endpoint.baseUrl().toString())
         .apiKey(keyOrNull())
+        .customHeaders(fields.headers())
         .defaultRequestParameters(parameters())
         .maxRetries(0)
         .build();
@@ -32,20 +34,28 @@ record ChatCompletions(ModelEndpoint endpoint, Sampling sampling) implements Pro
         .httpClientBuilder(client)
         .baseUrl(endpoint.baseUrl().toString())
         .apiKey(keyOrNull())
+        .customHeaders(fields.headers())
         .defaultRequestParameters(parameters())
         .build();
   }
 
   private OpenAiChatRequestParameters parameters() {
-    OpenAiChatRequestParameters.Builder builder =
-        OpenAiChatRequestParameters.builder().modelName(endpoint.name());
+    OpenAiChatRequestParameters.Builder builder = OpenAiChatRequestParameters.builder();
+    fields.common(builder);
+    fields.tools().parallel().ifPresent(builder::parallelToolCalls);
+    fields.role().sampling().seed().ifPresent(builder::seed);
     if (REASONING.matcher(endpoint.name()).matches()) {
-      builder.maxCompletionTokens(sampling.maxTokens());
-    } else {
-      builder.maxOutputTokens(sampling.maxTokens());
-      sampling.temperature().ifPresent(builder::temperature);
+      return builder.maxCompletionTokens(fields.role().maxTokens()).build();
     }
-    return builder.build();
+    fields.sampling(builder);
+    fields.penalties(builder);
+    // OpenAI has no such field; most servers that speak its protocol do.
+    fields
+        .role()
+        .sampling()
+        .topK()
+        .ifPresent(count -> builder.customParameters(Map.of("top_k", count)));
+    return builder.maxOutputTokens(fields.role().maxTokens()).build();
   }
 
   /// LangChain4j's word for "send none".

@@ -27,7 +27,7 @@ final class HttpModel implements Model {
   private final RetryPolicy retries;
   private final ServerDiagnosis diagnosis;
   private final java.net.http.HttpClient http;
-  private volatile Sampling sampling;
+  private volatile RequestFields fields;
 
   HttpModel(
       ModelEndpoint endpoint,
@@ -35,7 +35,7 @@ final class HttpModel implements Model {
       Models.Delivery delivery,
       RetryPolicy retries) {
     this.endpoint = endpoint;
-    this.sampling = Sampling.of(settings);
+    this.fields = RequestFields.of(settings);
     this.delivery = delivery;
     this.retries = retries;
     this.diagnosis = new ServerDiagnosis(endpoint);
@@ -52,11 +52,12 @@ final class HttpModel implements Model {
     return "https".equals(endpoint.baseUrl().getScheme()) ? Version.HTTP_2 : Version.HTTP_1_1;
   }
 
-  private Protocol protocol() {
+  private Protocol protocol(ChatRequest request) {
+    RequestFields said = request.toolSpecifications().isEmpty() ? fields.withoutTools() : fields;
     return switch (endpoint.api()) {
-      case CHAT_COMPLETIONS -> new ChatCompletions(endpoint, sampling);
-      case MESSAGES -> new AnthropicMessages(endpoint, sampling);
-      case GENERATE_CONTENT -> new GeminiContent(endpoint, sampling);
+      case CHAT_COMPLETIONS -> new ChatCompletions(endpoint, said);
+      case MESSAGES -> new AnthropicMessages(endpoint, said);
+      case GENERATE_CONTENT -> new GeminiContent(endpoint, said);
     };
   }
 
@@ -84,7 +85,7 @@ final class HttpModel implements Model {
       if (!refusesTemperature(e)) {
         throw e;
       }
-      sampling = sampling.withoutTemperature();
+      fields = fields.withoutTemperature();
       return answer(request, events);
     }
   }
@@ -92,7 +93,7 @@ final class HttpModel implements Model {
   /// Which models take none changes with each of them; the server's answer is the only sure sign.
   private boolean refusesTemperature(ModelException fault) {
     return fault.kind() == ModelException.Kind.REQUEST_REFUSED
-        && sampling.temperature().isPresent()
+        && fields.temperature().isPresent()
         && String.valueOf(fault.getMessage()).toLowerCase(Locale.ROOT).contains("temperature");
   }
 
@@ -116,7 +117,7 @@ final class HttpModel implements Model {
   }
 
   private Turn whole(HttpClientBuilder client, ChatRequest request, Consumer<RunEvent> events) {
-    Turn turn = ChatMessages.turn(protocol().whole(client).chat(request));
+    Turn turn = ChatMessages.turn(protocol(request).whole(client).chat(request));
     if (!turn.text().isEmpty()) {
       events.accept(new RunEvent.TextDelta(turn.text()));
     }
@@ -125,7 +126,7 @@ final class HttpModel implements Model {
 
   private Turn streamed(HttpClientBuilder client, ChatRequest request, Consumer<RunEvent> events) {
     Collector collector = new Collector(events);
-    protocol().streamed(client).chat(request, collector);
+    protocol(request).streamed(client).chat(request, collector);
     return ChatMessages.turn(collector.response());
   }
 

@@ -44,10 +44,14 @@ public final class ModelException extends RuntimeException {
     SERVER_FAILED,
     /// The server answered with something that is no answer of its API.
     ANSWER_MALFORMED,
+    /// More requests wait for the model than the role allows.
+    QUEUE_FULL,
     /// The file of recorded turns cannot be read, or is none.
     REPLAY_INVALID,
     /// All recorded turns were played, and the last one was no answer.
-    REPLAY_ENDED
+    REPLAY_ENDED,
+    /// The model's turns cannot be written down.
+    RECORDING_FAILED
   }
 
   private final Kind kind;

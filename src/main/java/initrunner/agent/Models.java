@@ -1,9 +1,15 @@
 package initrunner.agent;
 
+import initrunner.role.Execution;
+import initrunner.role.ExtraHeaders;
 import initrunner.role.ModelSettings;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// From a model's name to a model. Stateless.
 public final class Models {
@@ -85,17 +91,52 @@ public final class Models {
         same.flatMap(ModelSettings::baseUrl),
         same.flatMap(ModelSettings::apiKeyEnv),
         role.map(ModelSettings::temperature).orElse(DEFAULT_TEMPERATURE),
-        role.map(ModelSettings::maxTokens).orElse(DEFAULT_MAX_TOKENS));
+        role.map(ModelSettings::maxTokens).orElse(DEFAULT_MAX_TOKENS),
+        role.map(ModelSettings::sampling).orElse(ModelSettings.Sampling.DEFAULT),
+        same.map(ModelSettings::extraHeaders).orElse(ExtraHeaders.NONE),
+        role.flatMap(ModelSettings::concurrency),
+        role.map(ModelSettings::fallback).orElse(ModelSettings.Fallback.NONE));
   }
 
-  /// The model, ready to be asked; no request is made.
+  /// The model, ready to be asked, with those that are asked where it fails; no request is made.
   ///
-  /// @param environment where keys and `OPENAI_BASE_URL` are looked up
-  /// @throws ModelException if the key is missing or the address is none
+  /// @param execution how often requests are repeated
+  /// @param environment where keys and addresses are looked up
+  /// @throws ModelException if a key is missing or an address is none, a fallback's included
   public static Model open(
-      ModelSettings settings, Map<String, String> environment, Delivery delivery) {
-    return new HttpModel(
-        ModelEndpoint.of(settings, environment), settings, delivery, RetryPolicy.DEFAULT);
+      ModelSettings settings,
+      Execution execution,
+      Map<String, String> environment,
+      Delivery delivery) {
+    RetryPolicy retries =
+        RetryPolicy.DEFAULT.with(execution.httpAttempts(), execution.longestHttpWait());
+    List<Model> models = new ArrayList<>();
+    for (ModelSettings each : withFallbacks(settings)) {
+      Model model = new HttpModel(ModelEndpoint.of(each, environment), each, delivery, retries);
+      models.add(
+          each.concurrency().<Model>map(bound -> new BoundedModel(model, bound)).orElse(model));
+    }
+    return models.size() == 1
+        ? models.getFirst()
+        : new FallbackModel(models, settings.fallback().causes());
+  }
+
+  private static List<ModelSettings> withFallbacks(ModelSettings settings) {
+    List<ModelSettings> all = new ArrayList<>();
+    all.add(settings);
+    settings
+        .fallback()
+        .models()
+        .forEach(name -> all.add(named(name.toString(), Optional.of(settings))));
+    return all;
+  }
+
+  /// The same model, with its turns written down as [ReplayModel] reads them. Blocks for the file.
+  ///
+  /// @param redaction takes secrets out of what is written
+  /// @throws ModelException if the file cannot be written
+  public static Model recording(Model model, Path file, UnaryOperator<String> redaction) {
+    return new RecordingModel(model, file, redaction);
   }
 
   /// Where the model would be asked; no request is made.

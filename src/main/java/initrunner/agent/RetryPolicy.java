@@ -33,6 +33,10 @@ record RetryPolicy(int attempts, Duration mostPause, Pause pause, Clock clock) {
     void sleep(Duration duration) throws InterruptedException;
   }
 
+  RetryPolicy with(int attempts, Duration mostPause) {
+    return new RetryPolicy(attempts, mostPause, pause, clock);
+  }
+
   /// Whether the same request may succeed later.
   static boolean isTransient(int status) {
     return switch (status) {

@@ -22,4 +22,7 @@ public sealed interface RunEvent {
 
   /// The model's server could not answer yet; it is asked again after `pause`.
   record ModelRetry(String reason, Duration pause) implements RunEvent {}
+
+  /// The model failed; `next` is asked from now on.
+  record ModelFallback(String reason, String next) implements RunEvent {}
 }

@@ -43,7 +43,7 @@ final class ServerDiagnosis {
     if (status == 400 && body.contains("API_KEY_INVALID")) {
       return keyRefused(status, said);
     }
-    if (status == 402 || status == 400 && body.contains("credit balance")) {
+    if (status == 402 || (status == 400 && body.contains("credit balance"))) {
       return noMoney(status, said);
     }
     return switch (status) {

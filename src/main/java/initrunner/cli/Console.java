@@ -28,6 +28,7 @@ public final class Console {
   private final OutputStream stdout;
   private final OutputStream stderr;
   private final Map<String, String> environment;
+  private final Output input;
   private final Output output;
   private final Output errorOutput;
   private final PrintWriter out;
@@ -50,6 +51,19 @@ public final class Console {
       Map<String, String> environment,
       Output output,
       Output errorOutput) {
+    this(stdin, stdout, stderr, environment, output, errorOutput, Output.OTHER);
+  }
+
+  /// @param input whether a person can type
+  Console(
+      InputStream stdin,
+      OutputStream stdout,
+      OutputStream stderr,
+      Map<String, String> environment,
+      Output output,
+      Output errorOutput,
+      Output input) {
+    this.input = input;
     this.stdin = stdin;
     this.stdout = stdout;
     this.stderr = stderr;
@@ -68,7 +82,8 @@ public final class Console {
         new FileOutputStream(FileDescriptor.err),
         System.getenv(),
         outputOfProcess("initrunner.terminal"),
-        outputOfProcess("initrunner.terminal.stderr"));
+        outputOfProcess("initrunner.terminal.stderr"),
+        outputOfProcess("initrunner.terminal.stdin"));
   }
 
   /// The start script knows, at no cost; without it, the JDK can say, though only for all at once.
@@ -123,6 +138,11 @@ public final class Console {
   /// Whether a person watches standard output.
   public Output output() {
     return output;
+  }
+
+  /// Whether a person can type.
+  public Output input() {
+    return input;
   }
 
   /// Whether a person watches standard error.

@@ -90,6 +90,8 @@ final class DemoView implements Consumer<RunEvent> {
           ended(call, result, duration);
       case RunEvent.ModelRetry(String reason, Duration pause) ->
           out.println(reason + "; asking again in " + seconds(pause.toNanos()));
+      case RunEvent.ModelFallback(String reason, String next) ->
+          out.println(reason + "; asking " + next + " instead");
     }
   }
 

@@ -14,6 +14,9 @@ public final class ExitCodes {
   /// The place where the role's tools would run cannot be used.
   public static final int SANDBOX_UNAVAILABLE = 3;
 
+  /// A run waits for a person's approval of a tool call.
+  public static final int PAUSED = 4;
+
   /// `exec`: the command's time was up.
   public static final int TIMED_OUT = 124;
 

@@ -1,11 +1,14 @@
 package initrunner.cli;
 
+import initrunner.agent.ModelException;
+import initrunner.agent.PausedRunException;
 import initrunner.audit.AuditException;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.RoleException;
 import initrunner.role.RoleFault;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -45,23 +48,24 @@ final class Failures
   }
 
   private int report(Exception failure, int statusOfCommand) {
-    if (failure instanceof RoleException role) {
-      role.faults().stream().map(RoleFault::toString).forEach(console.err()::println);
-      return ExitCodes.USAGE;
-    }
-    if (failure instanceof TransportException transport) {
-      console.err().println("initrunner: " + transport.getMessage());
-      console.err().println(transport.remedy());
-    } else if (failure instanceof LauncherUnavailableException launcher) {
-      console.err().println("initrunner: " + launcher.getMessage());
-      console.err().println(launcher.remedy());
-    } else if (failure instanceof AuditException audit) {
-      console.err().println("initrunner: " + audit.getMessage());
-      console.err().println(audit.remedy());
-    } else {
-      console.err().println("initrunner: " + oneLine(failure));
+    switch (failure) {
+      case RoleException role -> {
+        role.faults().stream().map(RoleFault::toString).forEach(console.err()::println);
+        return ExitCodes.USAGE;
+      }
+      case TransportException transport -> say(transport.getMessage(), transport.remedy());
+      case LauncherUnavailableException launcher -> say(launcher.getMessage(), launcher.remedy());
+      case AuditException audit -> say(audit.getMessage(), audit.remedy());
+      case PausedRunException paused -> say(paused.getMessage(), paused.remedy());
+      case ModelException model -> say(model.getMessage(), model.remedy());
+      default -> console.err().println("initrunner: " + oneLine(failure));
     }
     return statusOfCommand;
+  }
+
+  private void say(@Nullable String what, String remedy) {
+    console.err().println("initrunner: " + what);
+    console.err().println(remedy);
   }
 
   private String oneLine(Exception failure) {

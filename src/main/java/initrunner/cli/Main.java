@@ -24,6 +24,8 @@ public final class Main {
     // in the order in which the help shows them; each is made only when it is needed
     COMMANDS.put("demo", console -> new DemoCommand(console));
     COMMANDS.put("run", RunCommand::new);
+    COMMANDS.put("pending", PendingCommand::new);
+    COMMANDS.put("approve", ApproveCommand::new);
     COMMANDS.put("exec", console -> new ExecCommand(console).spec());
     COMMANDS.put("validate", _ -> new ValidateCommand());
     COMMANDS.put("audit", console -> new AuditCommand(console.environment()));

@@ -3,15 +3,17 @@ package initrunner.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.agent.AgentRun;
-import initrunner.role.ModelSettings;
+import initrunner.agent.ToolRequest;
+import initrunner.tool.ToolCall;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /// What a run came to, for programs and for people.
-record RunReport(String runId, ModelSettings model, AgentRun run) {
+record RunReport(String runId, String provider, String model, AgentRun run) {
 
   /// One JSON object on one line.
   String json() {
@@ -26,7 +28,8 @@ record RunReport(String runId, ModelSettings model, AgentRun run) {
       } else {
         json.writeNullField("error");
       }
-      json.writeBooleanField("success", error.isEmpty());
+      json.writeBooleanField("success", error.isEmpty() && run.pause().isEmpty());
+      json.writeStringField("status", status());
       json.writeNumberField("tokens_in", run.usage().tokensIn());
       json.writeNumberField("tokens_out", run.usage().tokensOut());
       json.writeNumberField("total_tokens", run.usage().total());
@@ -37,13 +40,38 @@ record RunReport(String runId, ModelSettings model, AgentRun run) {
       }
       json.writeEndArray();
       json.writeNumberField("duration_ms", run.duration().toMillis());
-      json.writeStringField("provider", model.provider());
-      json.writeStringField("model", model.name());
+      json.writeStringField("provider", provider);
+      json.writeStringField("model", model);
+      if (run.pause().isPresent()) {
+        json.writeArrayFieldStart("pending");
+        for (ToolRequest call : pending(run.pause().get())) {
+          json.writeStartObject();
+          json.writeStringField("id", call.id());
+          json.writeStringField("tool", call.tool());
+          json.writeStringField("arguments", call.arguments());
+          json.writeEndObject();
+        }
+        json.writeEndArray();
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return text.toString();
+  }
+
+  private String status() {
+    if (run.pause().isPresent()) {
+      return "paused";
+    }
+    return run.failure().isPresent() ? "failed" : "done";
+  }
+
+  private static List<ToolRequest> pending(AgentRun.Pause pause) {
+    List<String> ids = pause.calls().stream().map(ToolCall::id).toList();
+    return pause.transcript().waiting().stream()
+        .filter(request -> ids.contains(request.id()))
+        .toList();
   }
 
   /// What it cost, on one line.

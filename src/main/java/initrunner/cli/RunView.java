@@ -49,6 +49,8 @@ final class RunView implements Consumer<RunEvent> {
           ended(call, result, duration);
       case RunEvent.ModelRetry(String reason, Duration pause) ->
           line("… " + reason + "; asking again in " + seconds(pause));
+      case RunEvent.ModelFallback(String reason, String next) ->
+          line("… " + reason + "; asking " + next + " instead");
     }
   }
 

@@ -23,8 +23,11 @@ public final class CallPermissions {
   /// What a call may do.
   public sealed interface Verdict {
 
+    /// It may be made.
     record Allowed() implements Verdict {}
 
+    /// It may not.
+    ///
     /// @param reason in words for the model, without the arguments
     record Denied(String reason) implements Verdict {}
   }
@@ -36,6 +39,8 @@ public final class CallPermissions {
     private final String text;
     private final Glob glob;
 
+    /// One rule.
+    ///
     /// @param argument its name, with dots into nested values; empty for every argument
     /// @param glob of fnmatch, to match a whole value
     public Rule(Optional<String> argument, String glob) {
@@ -87,6 +92,8 @@ public final class CallPermissions {
     this.deny = List.copyOf(deny);
   }
 
+  /// What a call with these arguments may do.
+  ///
   /// @param arguments as the model wrote them, with nothing that is null
   public Verdict judge(Tool tool, Map<String, Object> arguments) {
     Map<String, Object> read = tool.asRead(arguments);

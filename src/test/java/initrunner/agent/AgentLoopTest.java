@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import initrunner.agent.AgentRun.Failure;
+import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.ModelSettings;
 import initrunner.tool.ToolCall;
@@ -284,7 +285,7 @@ class AgentLoopTest {
     ModelSettings settings =
         new ModelSettings(
             "local", "scripted", Optional.of(server.baseUrl()), Optional.empty(), 0.1, 4096);
-    try (Model model = Models.open(settings, Map.of(), Models.Delivery.WHOLE)) {
+    try (Model model = Models.open(settings, Execution.DEFAULT, Map.of(), Models.Delivery.WHOLE)) {
       return new AgentLoop(model, "Be brief.", new Toolbox(List.of(), call), guardrails)
           .run("Which kernel?", events::add);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.agent.ModelException.Kind;
 import initrunner.agent.Models.Delivery;
+import initrunner.role.Execution;
 import initrunner.role.ModelSettings;
 import initrunner.tool.Plan;
 import initrunner.tool.Tool;
@@ -460,6 +461,7 @@ class HttpModelTest {
             Models.open(
                 new ModelSettings(
                     "local", "llama3", Optional.of(server.baseUrl()), Optional.empty(), 0.1, 100),
+                Execution.DEFAULT,
                 Map.of("OPENAI_API_KEY", KEY),
                 Delivery.WHOLE)) {
       model.next(CONVERSATION, List.of(), events::add);

@@ -62,6 +62,7 @@ class RunCommandTest {
             "output",
             "error",
             "success",
+            "status",
             "tokens_in",
             "tokens_out",
             "total_tokens",
@@ -155,7 +156,8 @@ class RunCommandTest {
   void aRoleWithoutAModelAndNoOtherNameIsAUsageErrorWithTheWays() throws Exception {
     script(ScriptedModel.text("ok"), ScriptedModel.text("ok"));
     String role = withoutModel();
-    CapturedConsole console = console();
+    CapturedConsole console =
+        CapturedConsole.of(Map.of("OLLAMA_BASE_URL", "http://127.0.0.1:9/v1"));
 
     assertThat(console.run("run", role, "-p", "Go.")).isEqualTo(ExitCodes.USAGE);
     assertThat(console.stderr()).contains("no model is named", "--model", "INITRUNNER_MODEL");

@@ -1,0 +1,25 @@
+package initrunner.agent;
+
+import initrunner.tool.ToolCall;
+
+/// Says whether a tool call that needs a person's yes may be made. Asked about one call at a time,
+/// in the model's order, before any call of that turn is made.
+@FunctionalInterface
+public interface Approver {
+
+  /// What a person said.
+  enum Answer {
+    YES,
+    NO,
+    /// Nobody is there to ask: the run pauses, and nothing of this turn is made before it goes on.
+    LATER
+  }
+
+  /// Nobody is there.
+  Approver NOBODY = call -> Answer.LATER;
+
+  /// Blocks until there is an answer. The run's wall clock stands still meanwhile.
+  ///
+  /// @throws InterruptedException if the run ends meanwhile
+  Answer ask(ToolCall call) throws InterruptedException;
+}

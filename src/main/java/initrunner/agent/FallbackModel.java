@@ -1,0 +1,94 @@
+package initrunner.agent;
+
+import initrunner.role.ModelSettings.Fallback.Cause;
+import initrunner.tool.Tool;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/// Several models of which the next is asked where one fails. One that has failed is not asked
+/// again: a conversation does not pay for the same failure at every turn. Safe for many threads.
+final class FallbackModel implements Model {
+
+  private final List<Model> models;
+  private final Set<Cause> causes;
+  private final AtomicInteger current = new AtomicInteger();
+
+  /// @param models at least one, in the order in which they are asked
+  FallbackModel(List<Model> models, Set<Cause> causes) {
+    this.models = List.copyOf(models);
+    this.causes = Set.copyOf(causes);
+  }
+
+  @Override
+  public String provider() {
+    return models.get(current.get()).provider();
+  }
+
+  @Override
+  public String name() {
+    return models.get(current.get()).name();
+  }
+
+  @Override
+  public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
+      throws InterruptedException {
+    while (true) {
+      int asked = current.get();
+      boolean last = asked == models.size() - 1;
+      Model model = models.get(asked);
+      String reason;
+      try {
+        Turn turn = model.next(conversation, tools, events);
+        boolean withheld = turn.finish() == Turn.Finish.CONTENT_FILTER;
+        if (last || !withheld || !causes.contains(Cause.CONTENT_FILTER_ERROR)) {
+          return turn;
+        }
+        reason = model.provider() + ":" + model.name() + " withheld its answer";
+      } catch (ModelException e) {
+        if (last || !isCause(e.kind())) {
+          throw e;
+        }
+        reason = e.getMessage();
+      }
+      current.compareAndSet(asked, asked + 1);
+      Model next = models.get(asked + 1);
+      events.accept(
+          new RunEvent.ModelFallback(
+              Optional.ofNullable(reason).orElse(""), next.provider() + ":" + next.name()));
+    }
+  }
+
+  private boolean isCause(ModelException.Kind kind) {
+    return switch (kind) {
+      case SERVER_UNKNOWN, CONNECTION_REFUSED, CONNECT_TIMEOUT, TLS, CONNECTION_LOST ->
+          causes.contains(Cause.MODEL_API_ERROR);
+      case KEY_REFUSED,
+          MODEL_UNKNOWN,
+          API_NOT_FOUND,
+          RATE_LIMITED,
+          QUOTA_EXHAUSTED,
+          REQUEST_REFUSED,
+          SERVER_FAILED ->
+          causes.contains(Cause.MODEL_API_ERROR) || causes.contains(Cause.MODEL_HTTP_ERROR);
+      case ANSWER_MALFORMED -> causes.contains(Cause.UNEXPECTED_MODEL_BEHAVIOR);
+      case NOT_NAMED,
+          NAME_INVALID,
+          KEY_MISSING,
+          KEY_INVALID,
+          URL_INVALID,
+          QUEUE_FULL,
+          REPLAY_INVALID,
+          REPLAY_ENDED,
+          RECORDING_FAILED ->
+          false;
+    };
+  }
+
+  @Override
+  public void close() {
+    models.forEach(Model::close);
+  }
+}

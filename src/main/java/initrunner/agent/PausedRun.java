@@ -1,0 +1,53 @@
+package initrunner.agent;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// A run that waits for a person, as it lies on the disk. Immutable.
+///
+/// @param callIds of the calls that need a yes
+/// @param prompt what was asked for
+/// @param setting what the run was started with
+public record PausedRun(
+    String runId,
+    Instant pausedAt,
+    String agentName,
+    String prompt,
+    List<String> callIds,
+    Transcript transcript,
+    Setting setting) {
+
+  public PausedRun {
+    callIds = List.copyOf(callIds);
+  }
+
+  /// What a run needs to be continued, beside its conversation. No key and no variable's value is
+  /// in it.
+  ///
+  /// @param roleFile absolute
+  /// @param roleDigest of the file's bytes when the run began, so that a change is noticed
+  /// @param model `provider:name`; empty where turns are replayed
+  /// @param replay the file of recorded turns; empty where a model is asked
+  /// @param record where the model's turns are written down
+  /// @param auditDatabase empty where no record is kept
+  public record Setting(
+      Path roleFile,
+      String roleDigest,
+      Optional<String> model,
+      Optional<Path> replay,
+      Optional<Path> record,
+      Optional<Path> auditDatabase) {
+
+    /// The same under a role that has changed.
+    public Setting withRoleDigest(String digest) {
+      return new Setting(roleFile, digest, model, replay, record, auditDatabase);
+    }
+  }
+
+  /// The calls that need a yes, in the model's order.
+  public List<ToolRequest> calls() {
+    return transcript.waiting().stream().filter(request -> callIds.contains(request.id())).toList();
+  }
+}

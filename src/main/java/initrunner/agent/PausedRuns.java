@@ -1,0 +1,239 @@
+package initrunner.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/// The runs that wait for a person: one file each, readable by its owner only, in one directory.
+/// Immutable; several processes may use one directory.
+///
+/// The name of a run's file says how far it is, and changes by renaming, which only one process can
+/// do: `ID.json` waits, `ID.decided` was answered and is being continued (or was cut off in that),
+/// `ID.done` was answered and has ended. So no answer counts twice, and a process that is killed at
+/// any moment leaves a whole file.
+public final class PausedRuns {
+
+  private static final String WAITING = ".json";
+  private static final String DECIDED = ".decided";
+  private static final String DONE = ".done";
+  private static final Pattern RUN_ID = Pattern.compile("[0-9a-f]{1,64}");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path directory;
+  private final UnaryOperator<String> redaction;
+
+  /// The runs of one user.
+  ///
+  /// @param home the user's directory of this product
+  /// @param redaction takes secrets out of what is written
+  public PausedRuns(Path home, UnaryOperator<String> redaction) {
+    this.directory = home.resolve("paused");
+    this.redaction = redaction;
+  }
+
+  /// Stores a run, on the disk when this returns; a run of that name that was being continued is
+  /// replaced.
+  ///
+  /// @throws PausedRunException if it cannot be stored
+  public void save(PausedRun run) {
+    for (ToolRequest call : run.transcript().waiting()) {
+      if (!redaction.apply(call.arguments()).equals(call.arguments())) {
+        throw new PausedRunException(
+            "the call of "
+                + call.tool()
+                + " waits for a person's yes, and its arguments hold what looks like a secret,"
+                + " which is not written to the disk",
+            "Run it on a terminal, where you are asked at once, or keep the secret out of the"
+                + " prompt.");
+      }
+    }
+    try {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      write(file(run.runId(), WAITING), json(run));
+      Files.deleteIfExists(file(run.runId(), DECIDED));
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private void write(Path file, String text) throws IOException {
+    Path temporary = directory.resolve("." + file.getFileName() + ".new");
+    Files.deleteIfExists(temporary);
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /// All that wait, the one that has waited longest first.
+  ///
+  /// @throws PausedRunException if they cannot be read
+  public List<PausedRun> waiting() {
+    List<PausedRun> runs = new ArrayList<>();
+    if (!Files.isDirectory(directory)) {
+      return runs;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[0-9a-f]*" + WAITING)) {
+      for (Path file : files) {
+        runs.add(read(file));
+      }
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+    runs.sort(Comparator.comparing(PausedRun::pausedAt));
+    return runs;
+  }
+
+  /// The run of this name, if it waits.
+  ///
+  /// @throws PausedRunException if it does not, with what became of it
+  public PausedRun find(String runId) {
+    if (RUN_ID.matcher(runId).matches()) {
+      Path waiting = file(runId, WAITING);
+      if (Files.exists(waiting)) {
+        return read(waiting);
+      }
+      for (String state : List.of(DECIDED, DONE)) {
+        if (Files.exists(file(runId, state))) {
+          throw answeredAlready(runId, state);
+        }
+      }
+    }
+    throw new PausedRunException(
+        "no run " + runId + " waits for approval in " + directory,
+        "initrunner pending lists those that do.");
+  }
+
+  /// Notes that the run was answered. From then on nobody else can answer it.
+  ///
+  /// @throws PausedRunException if somebody else was faster
+  public void decide(PausedRun run) {
+    try {
+      Files.move(
+          file(run.runId(), WAITING), file(run.runId(), DECIDED), StandardCopyOption.ATOMIC_MOVE);
+      Files.setLastModifiedTime(
+          file(run.runId(), DECIDED), java.nio.file.attribute.FileTime.from(Instant.now()));
+    } catch (NoSuchFileException e) {
+      throw answeredAlready(run.runId(), DECIDED);
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  /// Notes that the run has ended; its conversation is forgotten.
+  ///
+  /// @throws PausedRunException if that cannot be noted
+  public void done(PausedRun run) {
+    try {
+      write(file(run.runId(), DONE), "");
+      Files.deleteIfExists(file(run.runId(), DECIDED));
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private PausedRunException answeredAlready(String runId, String state) {
+    String when;
+    try {
+      when = " at " + Files.getLastModifiedTime(file(runId, state)).toInstant();
+    } catch (IOException e) {
+      when = "";
+    }
+    return new PausedRunException(
+        "run "
+            + runId
+            + " was answered already"
+            + when
+            + (state.equals(DONE)
+                ? " and has ended"
+                : ", and is being continued or was cut off in that; its calls are not made a second"
+                    + " time"),
+        "initrunner audit security-events shows what ran, under run=" + runId + ".");
+  }
+
+  private Path file(String runId, String state) {
+    return directory.resolve(runId + state);
+  }
+
+  private PausedRunException unusable(IOException e) {
+    return new PausedRunException(
+        "the runs that wait for approval cannot be kept in " + directory + ": " + e,
+        "Make that directory yours and writable, or name another home with INITRUNNER_HOME.");
+  }
+
+  private String json(PausedRun run) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("version", 1).put("run_id", run.runId()).put("paused_at", run.pausedAt().toString());
+    root.put("agent_name", run.agentName()).put("prompt", redaction.apply(run.prompt()));
+    PausedRun.Setting setting = run.setting();
+    root.put("role_file", setting.roleFile().toString()).put("role_sha256", setting.roleDigest());
+    setting.model().ifPresent(name -> root.put("model", name));
+    setting.replay().ifPresent(path -> root.put("replay", path.toString()));
+    setting.record().ifPresent(path -> root.put("record", path.toString()));
+    setting.auditDatabase().ifPresent(path -> root.put("audit_db", path.toString()));
+    run.callIds().forEach(root.putArray("pending")::add);
+    root.set("conversation", TranscriptJson.write(run.transcript(), redaction));
+    return root.toPrettyString() + "\n";
+  }
+
+  private static PausedRun read(Path file) {
+    try {
+      JsonNode root = JSON.readTree(Files.readString(file));
+      if (root.path("version").asInt() != 1) {
+        throw new IllegalArgumentException("it is of another version");
+      }
+      List<String> pending = new ArrayList<>();
+      root.path("pending").forEach(id -> pending.add(id.asText()));
+      return new PausedRun(
+          root.path("run_id").asText(),
+          Instant.parse(root.path("paused_at").asText()),
+          root.path("agent_name").asText(),
+          root.path("prompt").asText(),
+          pending,
+          TranscriptJson.read(root.path("conversation")),
+          new PausedRun.Setting(
+              Path.of(root.path("role_file").asText()),
+              root.path("role_sha256").asText(),
+              text(root, "model"),
+              text(root, "replay").map(Path::of),
+              text(root, "record").map(Path::of),
+              text(root, "audit_db").map(Path::of)));
+    } catch (IOException | IllegalArgumentException | java.time.DateTimeException e) {
+      throw new PausedRunException(
+          file + " is no paused run: " + e.getMessage(), "Remove it, or put it back as it was.");
+    }
+  }
+
+  private static Optional<String> text(JsonNode root, String field) {
+    return Optional.of(root.path(field).asText()).filter(value -> !value.isEmpty());
+  }
+}

@@ -1,0 +1,40 @@
+package initrunner.agent;
+
+import java.time.Duration;
+
+/// A run's wall clock, which stands still while a person is waited for. Safe for many threads.
+final class RunClock {
+
+  private final long timeoutNanos;
+  private final long startNanos = System.nanoTime();
+  private final long earlierNanos;
+  private long waitedNanos;
+  private long waitingSinceNanos;
+  private int waiting;
+
+  /// @param earlier what the run took before it was paused
+  RunClock(Duration timeout, Duration earlier) {
+    this.timeoutNanos = timeout.toNanos();
+    this.earlierNanos = earlier.toNanos();
+  }
+
+  synchronized void personIsAsked() {
+    waitingSinceNanos = System.nanoTime();
+    waiting++;
+  }
+
+  synchronized void personHasAnswered() {
+    waiting--;
+    waitedNanos += System.nanoTime() - waitingSinceNanos;
+  }
+
+  synchronized Duration elapsed() {
+    long now = waiting > 0 ? waitingSinceNanos : System.nanoTime();
+    return Duration.ofNanos(earlierNanos + now - startNanos - waitedNanos);
+  }
+
+  /// What is left; zero or less once the time is up.
+  Duration remaining() {
+    return Duration.ofNanos(timeoutNanos).minus(elapsed());
+  }
+}

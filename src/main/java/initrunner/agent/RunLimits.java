@@ -1,0 +1,86 @@
+package initrunner.agent;
+
+import initrunner.agent.AgentRun.Failure;
+import initrunner.role.Guardrails;
+import initrunner.role.Guardrails.TokenLimits;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The guardrails that count. Tokens are those that the model's server reports. Stateless.
+final class RunLimits {
+
+  private RunLimits() {}
+
+  /// The first token limit that is exceeded by now.
+  ///
+  /// @param turn of the last request
+  /// @param all of the run
+  static Optional<Failure> tokens(TokenLimits limits, Usage turn, Usage all) {
+    return Stream.of(
+            over(
+                limits.perRequestInput(),
+                turn.tokensIn(),
+                "input tokens in one request",
+                "per_request_input_tokens_limit"),
+            over(
+                Optional.of(limits.perRun()),
+                all.tokensOut(),
+                "output tokens",
+                "max_tokens_per_run"),
+            over(limits.input(), all.tokensIn(), "input tokens", "input_tokens_limit"),
+            over(limits.total(), all.total(), "tokens", "total_tokens_limit"),
+            over(limits.runBudget(), all.total(), "tokens", "run_token_budget"))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<Failure> over(
+      Optional<Integer> limit, long used, String what, String field) {
+    return limit
+        .filter(most -> used > most)
+        .map(most ->
+            exceeded(
+                "the run exceeded its limit of "
+                    + most
+                    + " "
+                    + what
+                    + " (spec.guardrails."
+                    + field
+                    + "): it used "
+                    + used,
+                field));
+  }
+
+  static Failure requests(Guardrails guardrails) {
+    return exceeded(
+        "the run reached its limit of "
+            + guardrails.maxRequests()
+            + " model requests (spec.guardrails.max_request_limit) without an answer",
+        "max_request_limit");
+  }
+
+  /// @param made tool calls so far
+  /// @param wanted more of them
+  static Optional<Failure> toolCalls(Guardrails guardrails, int made, int wanted) {
+    if (made + wanted <= guardrails.maxToolCalls()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        exceeded(
+            "the run reached its limit of "
+                + guardrails.maxToolCalls()
+                + " tool calls (spec.guardrails.max_tool_calls): after "
+                + made
+                + " the model asked for "
+                + wanted
+                + " more, which were not made",
+            "max_tool_calls"));
+  }
+
+  private static Failure exceeded(String message, String field) {
+    return new Failure(
+        Failure.Kind.USAGE_LIMIT,
+        message,
+        "Raise spec.guardrails." + field + ", or ask for less at once.");
+  }
+}

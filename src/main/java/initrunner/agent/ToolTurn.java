@@ -1,0 +1,128 @@
+package initrunner.agent;
+
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// The tool calls of one turn: first whoever must be asked is asked, about one call after the
+/// other; then all of them are made at the same time. Used by one thread.
+final class ToolTurn {
+
+  /// What came of it.
+  sealed interface Outcome {
+
+    /// In the model's order.
+    record Answered(List<Message.ToolAnswer> answers) implements Outcome {}
+
+    /// Nobody was there to ask, and nothing was made.
+    ///
+    /// @param calls that wait for a person's yes
+    record Waiting(List<ToolCall> calls) implements Outcome {}
+  }
+
+  private final Toolbox tools;
+  private final RunClock clock;
+  private final Consumer<RunEvent> events;
+  private final Semaphore slots;
+  private final Queue<String> stopped = new ConcurrentLinkedQueue<>();
+
+  ToolTurn(Toolbox tools, RunClock clock, Consumer<RunEvent> events) {
+    this.tools = tools;
+    this.clock = clock;
+    this.events = events;
+    this.slots = new Semaphore(tools.atOnce());
+  }
+
+  /// How the calls went that an interrupt stopped.
+  Collection<String> stopped() {
+    return List.copyOf(stopped);
+  }
+
+  /// Blocks until all have ended. An interrupt is passed on to each call, and waits until each has
+  /// stopped what it runs.
+  Outcome make(List<ToolRequest> requests) throws InterruptedException {
+    List<Callable<Message.ToolAnswer>> calls = new ArrayList<>();
+    List<ToolCall> waiting = new ArrayList<>();
+    for (ToolRequest request : requests) {
+      switch (ToolBridge.bridge(request)) {
+        case ToolBridge.Bridged.Malformed(String reason) -> calls.add(malformed(request, reason));
+        case ToolBridge.Bridged.Call(ToolCall call) -> {
+          if (!tools.approvals().needed().test(call)) {
+            calls.add(() -> watched(request, call, tools.call()));
+            continue;
+          }
+          switch (ask(call)) {
+            case YES -> calls.add(() -> watched(request, call, tools.approvals().approved()));
+            case NO -> calls.add(() -> watched(request, call, tools.approvals().denied()));
+            case LATER -> waiting.add(call);
+          }
+        }
+      }
+    }
+    return waiting.isEmpty() ? new Outcome.Answered(all(calls)) : new Outcome.Waiting(waiting);
+  }
+
+  private Approver.Answer ask(ToolCall call) throws InterruptedException {
+    clock.personIsAsked();
+    try {
+      return tools.approvals().approver().ask(call);
+    } finally {
+      clock.personHasAnswered();
+    }
+  }
+
+  private Callable<Message.ToolAnswer> malformed(ToolRequest request, String reason) {
+    ToolCall call = new ToolCall(request.id(), request.tool(), Map.of());
+    return () ->
+        watched(request, call, _ -> new ToolResult(call.id(), reason, ToolResult.Status.REFUSED));
+  }
+
+  private static List<Message.ToolAnswer> all(List<Callable<Message.ToolAnswer>> calls)
+      throws InterruptedException {
+    List<Message.ToolAnswer> answers = new ArrayList<>();
+    try (ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tool-call-", 1).factory())) {
+      for (Future<Message.ToolAnswer> done : threads.invokeAll(calls)) {
+        answers.add(done.get());
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException unchecked
+          ? unchecked
+          : new IllegalStateException(e.getCause());
+    }
+    return answers;
+  }
+
+  private Message.ToolAnswer watched(
+      ToolRequest request, ToolCall call, Function<ToolCall, ToolResult> how)
+      throws InterruptedException {
+    slots.acquire();
+    try {
+      events.accept(new RunEvent.ToolStarted(call));
+      long callNanos = System.nanoTime();
+      ToolResult result = how.apply(call);
+      events.accept(
+          new RunEvent.ToolEnded(call, result, Duration.ofNanos(System.nanoTime() - callNanos)));
+      if (result.status() == ToolResult.Status.CANCELLED) {
+        stopped.add(call.tool() + ": " + result.text().lines().findFirst().orElse("stopped"));
+      }
+      return new Message.ToolAnswer(request, result.text());
+    } finally {
+      slots.release();
+    }
+  }
+}

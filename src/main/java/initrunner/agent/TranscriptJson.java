@@ -1,0 +1,106 @@
+package initrunner.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// A transcript as JSON and back. Stateless.
+final class TranscriptJson {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private TranscriptJson() {}
+
+  /// @param redaction takes secrets out of all that has been said and done; not out of the calls
+  ///   that wait, which are to be made as they are
+  static ObjectNode write(Transcript transcript, UnaryOperator<String> redaction) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("requests", transcript.requests());
+    root.put("elapsed_ms", transcript.elapsed().toMillis());
+    root.put("tokens_in", transcript.usage().tokensIn());
+    root.put("tokens_out", transcript.usage().tokensOut());
+    transcript.toolNames().forEach(root.putArray("tool_names")::add);
+    ArrayNode messages = root.putArray("messages");
+    int last = transcript.messages().size() - 1;
+    for (int i = 0; i <= last; i++) {
+      UnaryOperator<String> arguments = i == last ? UnaryOperator.identity() : redaction;
+      write(messages.addObject(), transcript.messages().get(i), redaction, arguments);
+    }
+    return root;
+  }
+
+  private static void write(
+      ObjectNode node,
+      Message message,
+      UnaryOperator<String> redaction,
+      UnaryOperator<String> arguments) {
+    switch (message) {
+      case Message.Instructions(String text) ->
+          node.put("role", "system").put("text", redaction.apply(text));
+      case Message.User(String text) -> node.put("role", "user").put("text", redaction.apply(text));
+      case Message.Assistant(Turn turn) -> {
+        node.put("role", "assistant").put("text", redaction.apply(turn.text()));
+        ArrayNode calls = node.putArray("tool_calls");
+        turn.requests().forEach(request -> write(calls.addObject(), request, arguments));
+        turn.signature().ifPresent(value -> node.put("signature", value));
+      }
+      case Message.ToolAnswer(ToolRequest request, String text) -> {
+        node.put("role", "tool").put("text", redaction.apply(text));
+        write(node.putObject("call"), request, arguments);
+      }
+    }
+  }
+
+  private static void write(ObjectNode node, ToolRequest request, UnaryOperator<String> arguments) {
+    node.put("id", request.id());
+    node.put("name", request.tool());
+    node.put("arguments", arguments.apply(request.arguments()));
+  }
+
+  /// @throws IllegalArgumentException for anything that [#write] does not write
+  static Transcript read(JsonNode root) {
+    List<Message> messages = new ArrayList<>();
+    root.path("messages").forEach(node -> messages.add(message(node)));
+    List<String> names = new ArrayList<>();
+    root.path("tool_names").forEach(name -> names.add(name.asText()));
+    if (messages.isEmpty()) {
+      throw new IllegalArgumentException("it holds no messages");
+    }
+    return new Transcript(
+        messages,
+        new Usage(root.path("tokens_in").asLong(), root.path("tokens_out").asLong()),
+        names,
+        root.path("requests").asInt(),
+        Duration.ofMillis(root.path("elapsed_ms").asLong()));
+  }
+
+  private static Message message(JsonNode node) {
+    String text = node.path("text").asText();
+    return switch (node.path("role").asText()) {
+      case "system" -> new Message.Instructions(text);
+      case "user" -> new Message.User(text);
+      case "assistant" -> {
+        List<ToolRequest> requests = new ArrayList<>();
+        node.path("tool_calls").forEach(call -> requests.add(request(call)));
+        Optional<String> signature =
+            Optional.of(node.path("signature").asText()).filter(value -> !value.isEmpty());
+        yield new Message.Assistant(
+            new Turn(text, requests, Turn.Finish.COMPLETE, Usage.NONE, signature));
+      }
+      case "tool" -> new Message.ToolAnswer(request(node.path("call")), text);
+      case String other ->
+          throw new IllegalArgumentException("no message has the role '" + other + "'");
+    };
+  }
+
+  private static ToolRequest request(JsonNode node) {
+    return new ToolRequest(
+        node.path("id").asText(), node.path("name").asText(), node.path("arguments").asText());
+  }
+}

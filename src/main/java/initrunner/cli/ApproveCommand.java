@@ -1,0 +1,133 @@
+package initrunner.cli;
+
+import initrunner.agent.Approver;
+import initrunner.agent.ModelException;
+import initrunner.agent.Models;
+import initrunner.agent.PausedRun;
+import initrunner.agent.ReplayModel;
+import initrunner.agent.ToolRequest;
+import initrunner.role.Role;
+import initrunner.role.RoleLoader;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `approve`: says yes or no to the calls that a run waits with, and continues it.
+@Command(
+    name = "approve",
+    descriptionHeading = "%n",
+    description = {
+      "Says yes (or no) to the tool calls that a paused run waits with, and continues",
+      "it: the same run, under the same id, in the same record.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  initrunner pending",
+      "      which runs wait, and with what",
+      "  initrunner approve 3f2a90c1d4e5",
+      "      make all calls that it waits with, and go on",
+      "  initrunner approve 3f2a90c1d4e5 --tool-call-id call-1",
+      "      make this one; the others are denied",
+      "  initrunner approve 3f2a90c1d4e5 --deny",
+      "      make none; the model is told so and goes on",
+      "",
+      "Exit status: as of run, and 1 where the run does not wait (any more)."
+    })
+public final class ApproveCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN_ID", description = "As initrunner pending shows it.")
+  private String runId;
+
+  @Option(names = "--deny", description = "Say no.")
+  private boolean deny;
+
+  @Option(
+      names = "--tool-call-id",
+      paramLabel = "ID",
+      description = "Only this call (repeatable); the others are denied.")
+  private List<String> callIds = List.of();
+
+  @Option(
+      names = "--changed-role",
+      description = "Go on although the role's file has changed since the run began.")
+  private boolean changedRole;
+
+  @Option(
+      names = {"-f", "--format"},
+      paramLabel = "FORMAT",
+      converter = RunFormat.Converter.class,
+      description = "auto, text or json, as of run.")
+  private RunFormat format = RunFormat.AUTO;
+
+  public ApproveCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    PausedRun run = RunAttempt.pausedRuns(console).find(runId);
+    GivenAnswers answers = answers(run);
+    Role role = RoleLoader.load(run.setting().roleFile());
+    String digest = FileDigest.sha256(role.file());
+    if (!digest.equals(run.setting().roleDigest()) && !changedRole) {
+      throw new ParameterException(
+          spec.commandLine(),
+          role.file()
+              + " has changed since run "
+              + runId
+              + " began, so the calls might run under other rules or in another place."
+              + " Look at it, then go on with --changed-role; or put it back as it was");
+    }
+    ModelChoice model;
+    try {
+      model = model(role, run.setting());
+    } catch (ModelException e) {
+      console.err().println("Error: " + e.getMessage());
+      console.err().println(e.remedy());
+      return ExitCodes.USAGE;
+    }
+    PausedRun.Setting setting = run.setting().withRoleDigest(digest);
+    RunOrder order =
+        new RunOrder(role, run.runId(), new RunOrder.Task.Continue(run, answers), model, setting);
+    return new RunAttempt(console, order, format).run();
+  }
+
+  private GivenAnswers answers(PausedRun run) {
+    List<String> waiting = run.calls().stream().map(ToolRequest::id).toList();
+    List<String> unknown = callIds.stream().filter(id -> !waiting.contains(id)).toList();
+    if (!unknown.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "run " + runId + " does not wait with " + unknown + "; it waits with " + waiting);
+    }
+    Map<String, Approver.Answer> answers = new LinkedHashMap<>();
+    for (String id : waiting) {
+      boolean named = callIds.isEmpty() || callIds.contains(id);
+      answers.put(id, named && !deny ? Approver.Answer.YES : Approver.Answer.NO);
+    }
+    return new GivenAnswers(answers);
+  }
+
+  private ModelChoice model(Role role, PausedRun.Setting setting) {
+    return setting
+        .replay()
+        .<ModelChoice>map(file -> new ModelChoice.Replayed(ReplayModel.load(file)))
+        .orElseGet(() ->
+            new ModelChoice.Asked(
+                Models.choose(
+                    role.model(), Optional.of(setting.model().orElse("")), console.environment())));
+  }
+}

@@ -1,0 +1,161 @@
+package initrunner.cli;
+
+import initrunner.agent.AgentLoop;
+import initrunner.agent.AgentRun;
+import initrunner.agent.AgentRun.Pause;
+import initrunner.agent.Approver;
+import initrunner.agent.Model;
+import initrunner.agent.ModelException;
+import initrunner.agent.Models;
+import initrunner.agent.PausedRun;
+import initrunner.agent.PausedRunException;
+import initrunner.agent.PausedRuns;
+import initrunner.agent.Toolbox;
+import initrunner.audit.AuditException;
+import initrunner.audit.AuditLocation;
+import initrunner.audit.AuditStore;
+import initrunner.audit.Redaction;
+import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.runtime.RoleRuntime;
+import initrunner.tool.ToolCall;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Makes or continues one run: opens what it needs, asks, shows what comes, and stores the run
+/// where it pauses. For one run.
+final class RunAttempt {
+
+  private static final int SIGINT = 2;
+
+  private final Console console;
+  private final RunOrder order;
+  private final RunOutput output;
+  private final PausedRuns pausedRuns;
+
+  RunAttempt(Console console, RunOrder order, RunFormat format) {
+    this.console = console;
+    this.order = order;
+    this.output = new RunOutput(console, order, format);
+    this.pausedRuns = pausedRuns(console);
+  }
+
+  /// The runs that wait, where this environment keeps them.
+  static PausedRuns pausedRuns(Console console) {
+    return new PausedRuns(
+        AuditLocation.of(console.environment(), Optional.empty()).home(), Redaction::redact);
+  }
+
+  /// The exit status. Blocks until the run is over; an interrupt stops it.
+  int run() {
+    Optional<AuditStore> audit = Optional.empty();
+    try {
+      audit = order.setting().auditDatabase().map(AuditStore::open);
+      try (RoleRuntime runtime = RoleRuntime.open(order.role(), audit, order.runId())) {
+        runtime.preflight();
+        return switch (order.task()) {
+          case RunOrder.Task.Describe() -> {
+            output.describe(runtime);
+            yield ExitCodes.OK;
+          }
+          case RunOrder.Task.Ask(String prompt) -> end(prompt, ask(runtime, prompt));
+          case RunOrder.Task.Continue(PausedRun paused, GivenAnswers answers) ->
+              end(paused.prompt(), goOn(runtime, paused, answers));
+        };
+      }
+    } catch (TransportException e) {
+      return fail(e.getMessage(), e.remedy(), ExitCodes.SANDBOX_UNAVAILABLE);
+    } catch (LauncherUnavailableException e) {
+      return fail(e.getMessage(), e.remedy(), ExitCodes.SANDBOX_UNAVAILABLE);
+    } catch (ModelException e) {
+      return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
+    } catch (AuditException e) {
+      return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
+    } catch (PausedRunException e) {
+      return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
+    } finally {
+      audit.ifPresent(AuditStore::close);
+    }
+  }
+
+  private AgentRun ask(RoleRuntime runtime, String prompt) {
+    try (Model model = model()) {
+      return loop(model, runtime, person(runtime)).run(prompt, output.view(runtime));
+    }
+  }
+
+  /// The answers count once all that can fail beforehand has not.
+  private AgentRun goOn(RoleRuntime runtime, PausedRun paused, GivenAnswers answers) {
+    try (Model model = model()) {
+      AgentLoop loop = loop(model, runtime, answers.before(person(runtime)));
+      pausedRuns.decide(paused);
+      AgentRun run = loop.resume(paused.transcript(), output.view(runtime));
+      if (run.pause().isEmpty()) {
+        pausedRuns.done(paused);
+      }
+      return run;
+    }
+  }
+
+  private AgentLoop loop(Model model, RoleRuntime runtime, Approver approver) {
+    return new AgentLoop(
+        model,
+        order.role().prompt(),
+        Toolbox.of(runtime, order.role().execution(), approver),
+        order.role().guardrails());
+  }
+
+  private Model model() {
+    Models.Delivery delivery =
+        output.isWrittenAsItComes() ? Models.Delivery.STREAMED : Models.Delivery.WHOLE;
+    Model model = order.model().open(order.role().execution(), console.environment(), delivery);
+    return order
+        .setting()
+        .record()
+        .map(file -> Models.recording(model, file, Redaction::redact))
+        .orElse(model);
+  }
+
+  private Approver person(RoleRuntime runtime) {
+    return output.isForAPerson() && console.input() == Console.Output.TERMINAL
+        ? new TerminalApprover(console, runtime.place())
+        : Approver.NOBODY;
+  }
+
+  private int end(String prompt, AgentRun run) {
+    run.pause().ifPresent(pause -> pausedRuns.save(stored(prompt, pause)));
+    output.show(run);
+    if (run.pause().isPresent()) {
+      output.explainPause(run.pause().get());
+      return ExitCodes.PAUSED;
+    }
+    return run.failure()
+        .map(failure -> complained(failure.message(), failure.remedy(), ExitCodes.FAILED))
+        .orElse(ExitCodes.OK);
+  }
+
+  private PausedRun stored(String prompt, Pause pause) {
+    List<String> ids = pause.calls().stream().map(ToolCall::id).toList();
+    return new PausedRun(
+        order.runId(),
+        Instant.now(),
+        order.role().metadata().name(),
+        prompt,
+        ids,
+        pause.transcript(),
+        order.setting());
+  }
+
+  private int fail(@Nullable String what, String remedy, int status) {
+    output.showFailure(String.valueOf(what), remedy);
+    return complained(what, remedy, status);
+  }
+
+  private int complained(@Nullable String what, String remedy, int status) {
+    console.err().println("Error: " + what);
+    console.err().println(remedy);
+    return Thread.interrupted() ? ExitCodes.signal(SIGINT) : status;
+  }
+}

@@ -1,0 +1,38 @@
+package initrunner.cli;
+
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/// The values of `--format` where a run is shown.
+enum RunFormat {
+  /// As `text`, and as it is written where a person watches.
+  AUTO,
+  TEXT,
+  JSON;
+
+  String lowerCaseName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Takes a format's name as people write it.
+  static final class Converter implements ITypeConverter<RunFormat> {
+
+    @Override
+    public RunFormat convert(String value) {
+      return Stream.of(RunFormat.values())
+          .filter(format -> format.lowerCaseName().equals(value))
+          .findFirst()
+          .orElseThrow(() ->
+              new TypeConversionException(
+                  "'"
+                      + value
+                      + "' is no format; allowed is "
+                      + Stream.of(RunFormat.values())
+                          .map(RunFormat::lowerCaseName)
+                          .collect(Collectors.joining(", "))));
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package initrunner.cli;
+
+import initrunner.agent.AgentRun;
+import initrunner.agent.RunEvent;
+import initrunner.agent.Usage;
+import initrunner.audit.VisibleText;
+import initrunner.role.Role;
+import initrunner.runtime.RoleRuntime;
+import initrunner.tool.Tool;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/// What is printed of one run, in one format.
+final class RunOutput {
+
+  private final Console console;
+  private final RunOrder order;
+  private final RunFormat format;
+  private final long startNanos = System.nanoTime();
+
+  RunOutput(Console console, RunOrder order, RunFormat format) {
+    this.console = console;
+    this.order = order;
+    this.format = format;
+  }
+
+  /// Whether the answer is printed while it is being written.
+  boolean isWrittenAsItComes() {
+    return isShownAsItComes() && format == RunFormat.AUTO;
+  }
+
+  /// Whether somebody could be asked something.
+  boolean isForAPerson() {
+    return console.errorOutput() == Console.Output.TERMINAL && format != RunFormat.JSON;
+  }
+
+  private boolean isShownAsItComes() {
+    return console.output() == Console.Output.TERMINAL && format != RunFormat.JSON;
+  }
+
+  Consumer<RunEvent> view(RoleRuntime runtime) {
+    return format == RunFormat.JSON
+        ? event -> {}
+        : new RunView(console, runtime.place(), runtime.tools());
+  }
+
+  void show(AgentRun run) {
+    if (!isShownAsItComes()) {
+      print(run);
+    }
+    if (isForAPerson()) {
+      console.err().println(report(run).cost());
+    }
+  }
+
+  private void print(AgentRun run) {
+    if (format == RunFormat.JSON) {
+      console.out().println(report(run).json());
+    } else if (!run.output().isEmpty()) {
+      console.out().println(run.output());
+    }
+  }
+
+  private RunReport report(AgentRun run) {
+    return new RunReport(order.runId(), order.model().provider(), order.model().name(), run);
+  }
+
+  void explainPause(AgentRun.Pause pause) {
+    if (format == RunFormat.JSON) {
+      return;
+    }
+    console.err().println("Run " + order.runId() + " waits for approval of:");
+    pause
+        .calls()
+        .forEach(call ->
+            console
+                .err()
+                .println(
+                    VisibleText.oneLine(
+                        "  " + call.id() + "  " + call.tool() + " " + call.arguments())));
+    console
+        .err()
+        .println("Nothing of that was run. Go on with: initrunner approve " + order.runId());
+    console.err().println("or, saying no to it: initrunner approve " + order.runId() + " --deny");
+  }
+
+  /// The run did not come to its first model request.
+  void showFailure(String what, String remedy) {
+    if (format == RunFormat.JSON) {
+      print(
+          new AgentRun(
+              "",
+              Optional.of(new AgentRun.Failure(AgentRun.Failure.Kind.UNKNOWN, what, remedy)),
+              Usage.NONE,
+              List.of(),
+              elapsed()));
+    }
+  }
+
+  void describe(RoleRuntime runtime) {
+    Role role = order.role();
+    String plan =
+        String.format(
+            Locale.ROOT,
+            """
+            role     %s (%s)
+            model    %s:%s %s
+            runs on  %s, which can be reached
+            tools    %s
+            limits   %d tool calls, %d s
+            No model was asked and nothing was run.\
+            """,
+            role.metadata().name(),
+            role.file(),
+            order.model().provider(),
+            order.model().name(),
+            order.model().where(console.environment()),
+            runtime.place(),
+            runtime.tools().stream().map(Tool::name).collect(Collectors.joining(", ")),
+            role.guardrails().maxToolCalls(),
+            role.guardrails().timeout().toSeconds());
+    print(new AgentRun(plan, Optional.empty(), Usage.NONE, List.of(), elapsed()));
+  }
+
+  private Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - startNanos);
+  }
+}
