@@ -9,6 +9,8 @@ import initrunner.role.ShellSettings;
 import initrunner.role.ToolSettings;
 import initrunner.tool.CallBounds;
 import initrunner.tool.CommandPolicy;
+import initrunner.tool.FileTool;
+import initrunner.tool.GitTool;
 import initrunner.tool.PythonTool;
 import initrunner.tool.PythonTool.Network;
 import initrunner.tool.ScriptTool;
@@ -39,8 +41,8 @@ final class RoleTools {
                   python.networkDisabled() ? Network.DISABLED : Network.ALLOWED));
       case ScriptSettings scripts ->
           scripts.scripts().stream().map(script -> script(scripts, script)).toList();
-      case FilesystemSettings files -> List.of();
-      case GitSettings git -> List.of();
+      case FilesystemSettings files -> files(files);
+      case GitSettings git -> git(git);
     };
   }
 
@@ -64,6 +66,24 @@ final class RoleTools {
             script.timeout().orElse(shared.timeout()),
             shared.maxOutputBytes(),
             shared.workingDir()));
+  }
+
+  private static List<Tool> files(FilesystemSettings settings) {
+    List<FileTool.Function> functions =
+        settings.readOnly() ? FileTool.Function.READING : List.of(FileTool.Function.values());
+    CallBounds bounds =
+        bounds(settings.timeout(), settings.maxOutputBytes(), Optional.of(settings.rootPath()));
+    return functions.stream()
+        .<Tool>map(function -> new FileTool(function, settings.allowedExtensions(), bounds))
+        .toList();
+  }
+
+  private static List<Tool> git(GitSettings settings) {
+    List<GitTool.Function> functions =
+        settings.readOnly() ? GitTool.Function.READING : List.of(GitTool.Function.values());
+    CallBounds bounds =
+        bounds(settings.timeout(), settings.maxOutputBytes(), Optional.of(settings.repoPath()));
+    return functions.stream().<Tool>map(function -> new GitTool(function, bounds)).toList();
   }
 
   private static CallBounds bounds(

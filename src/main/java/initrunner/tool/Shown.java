@@ -1,0 +1,69 @@
+package initrunner.tool;
+
+import initrunner.exec.Captured;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/// Names of files as a model sees them, so that it can name them in turn.
+final class Shown {
+
+  /// Entries by their names, without the letter in front that says what they are.
+  static final Comparator<String> BY_NAME = Comparator.comparing(entry -> entry.substring(1));
+
+  private static final int MAX_COMPLAINT_BYTES = 2000;
+
+  private Shown() {}
+
+  /// A name; as a JSON string where its ends could not be seen or a line would break.
+  static String name(String name) {
+    boolean isPlain =
+        !name.isEmpty()
+            && name.equals(name.strip())
+            && !name.startsWith("\"")
+            && name.codePoints().noneMatch(Character::isISOControl);
+    return isPlain ? name : quoted(name);
+  }
+
+  private static String quoted(String name) {
+    StringBuilder text = new StringBuilder("\"");
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      switch (c) {
+        case '"', '\\' -> text.append('\\').append(c);
+        case '\n' -> text.append("\\n");
+        case '\t' -> text.append("\\t");
+        case '\r' -> text.append("\\r");
+        default -> {
+          if (Character.isISOControl(c)) {
+            text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+          } else {
+            text.append(c);
+          }
+        }
+      }
+    }
+    return text.append('"').toString();
+  }
+
+  static String withoutDot(String path) {
+    return path.startsWith("./") ? path.substring(2) : path;
+  }
+
+  /// What NUL characters separate; the last may be half a one where the text is cut.
+  static List<String> separated(String text, boolean isCut) {
+    int end = text.lastIndexOf('\0');
+    if (end < 0) {
+      return List.of();
+    }
+    String whole = isCut ? text.substring(0, end) : text;
+    return Arrays.stream(whole.split("\0", -1)).filter(part -> !part.isEmpty()).toList();
+  }
+
+  /// A text, and what programs had to complain about meanwhile.
+  static String withComplaints(String text, Captured output) {
+    String complaints = output.stderrExcerpt().within(MAX_COMPLAINT_BYTES).text().strip();
+    return complaints.isEmpty() ? text : text + "\nSTDERR:\n" + complaints;
+  }
+}

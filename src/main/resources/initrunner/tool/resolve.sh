@@ -1,0 +1,140 @@
+# For POSIX sh. Starts in the root directory; $1 is a path of the model's.
+# Ends in the directory that holds what the path means, where nothing can be swapped under it, with
+# its name there in $name: no symbolic link any more, and "." for the directory itself.
+LC_ALL=C
+export LC_ALL
+unset CDPATH
+path=$1
+shift
+
+fail() {
+  printf '%s\n' "$1" >&2
+  exit 65
+}
+
+# The sentinel keeps newlines at the end of a directory's name.
+where() {
+  here=$(pwd -P && printf x) || fail "the directory of '$path' cannot be read"
+  here=${here%??}
+}
+
+inside() {
+  where
+  case ${here%/}/ in
+    "${root%/}"/*) ;;
+    *) fail "'$path' leads outside of the root directory" ;;
+  esac
+}
+
+# Into a directory below, made with what leads there where that is asked for.
+enter() {
+  cd -P "./$1" 2>/dev/null && return
+  [ "$make" = yes ] || fail "no such directory: '$path'"
+  left=$1/
+  while [ -n "$left" ]; do
+    part=${left%%/*}
+    left=${left#*/}
+    [ -n "$part" ] || continue
+    if [ ! -e "./$part" ] && [ ! -L "./$part" ]; then
+      inside
+      mkdir "./$part" || fail "cannot make the directory of '$path'"
+    fi
+    cd -P "./$part" 2>/dev/null || fail "no directory: '$path'"
+  done
+}
+
+resolve() {
+  left_to_follow=40
+  rest=$path
+  case $rest in
+    /*)
+      # A path of the model's may be absolute where it is below the root, by either of its names.
+      case $rest/ in
+        "${root%/}"/*) rest=${rest#"${root%/}"} ;;
+        "${PWD%/}"/*) rest=${rest#"${PWD%/}"} ;;
+        *) fail "'$path' is outside of the root directory" ;;
+      esac
+      rest=./$rest
+      ;;
+  esac
+  while :; do
+    case $rest in
+      /*) cd / ;;
+    esac
+    case $rest in
+      */*)
+        name=${rest##*/}
+        enter "${rest%/*}"
+        ;;
+      *) name=$rest ;;
+    esac
+    make=no
+    case $name in
+      '' | . | ..)
+        cd -P "./$name" || fail "no such directory: '$path'"
+        name=.
+        ;;
+    esac
+    [ -L "./$name" ] || break
+    left_to_follow=$((left_to_follow - 1))
+    [ "$left_to_follow" -gt 0 ] || fail "too many symbolic links: '$path'"
+    rest=$(readlink "./$name" && printf x) || fail "cannot read the link '$path'"
+    rest=${rest%??}
+  done
+  inside
+}
+
+# What is to be a directory is entered, and looked at again.
+resolve_directory() {
+  resolve
+  [ -d "./$name" ] || fail "no such directory: '$path'"
+  cd -P "./$name" 2>/dev/null || fail "cannot enter the directory '$path'"
+  inside
+}
+
+resolve_file() {
+  resolve
+  [ -e "./$name" ] || fail "no such file: '$path'"
+  [ ! -d "./$name" ] || fail "'$path' is a directory"
+  [ -f "./$name" ] || fail "'$path' is no regular file"
+}
+
+# A link may have another ending than what it leads to.
+allowed() {
+  extensions=$1
+  [ -n "$extensions" ] || return 0
+  for extension in $extensions; do
+    case $name in
+      *"$extension") return 0 ;;
+    esac
+  done
+  fail "'$path' does not end with one of:$extensions"
+}
+
+bytes_of() {
+  size=$(wc -c <"$1") || fail "cannot read '$path'"
+  size=$((size))
+}
+
+is_binary() {
+  [ $(($(dd bs=8192 count=1 2>/dev/null <"./$name" | tr -dc '\000' | wc -c))) -gt 0 ]
+}
+
+# A file beside the one to be written, gone at the end whatever happens.
+temporary() {
+  new=
+  trap '[ -z "$new" ] || rm -f "$new"' EXIT
+  trap 'exit 129' HUP INT TERM
+  new=$(mktemp ./.initrunner-XXXXXXXX) || fail "cannot write beside '$path'"
+  if [ -e "./$name" ]; then
+    [ -w "./$name" ] || fail "'$path' is not writable"
+    cp -p "./$name" "$new" || fail "cannot write beside '$path'"
+    before=$(cksum <"./$name")
+  else
+    chmod =rw "$new" || fail "cannot write beside '$path'"
+  fi
+}
+
+where
+root=$here
+make=no

@@ -1,0 +1,189 @@
+package initrunner.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.role.GitSettings;
+import initrunner.ssh.SshdExtension;
+import initrunner.tool.Tool;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import initrunner.tool.ToolResult.Status;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource
+@Timeout(60)
+class GitToolTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  private static Optional<ToolSide> opened = Optional.empty();
+
+  @Parameter ToolSide.Where where = ToolSide.Where.THIS_MACHINE;
+  @TempDir Path directory;
+  private Path tree = Path.of("");
+
+  @BeforeEach
+  void connect() throws Exception {
+    if (opened.isEmpty()) {
+      opened = Optional.of(ToolSide.open(where, sshd));
+    }
+    tree = Files.createDirectory(directory.resolve("tree"));
+    git("init", "-q", "-b", "main");
+    git("config", "user.name", "A");
+    git("config", "user.email", "a@example.org");
+    Files.writeString(tree.resolve("a.txt"), "one\n");
+    git("add", ".");
+    git("commit", "-qm", "First");
+  }
+
+  @AfterAll
+  static void disconnect() {
+    opened.ifPresent(ToolSide::close);
+    opened = Optional.empty();
+  }
+
+  @Test
+  void aWorkTreeIsRead() throws Exception {
+    Files.writeString(tree.resolve("a.txt"), "two\n");
+    Files.writeString(tree.resolve("new"), "x");
+    assertThat(call("git_status", Map.of()).text()).isEqualTo("STDOUT:\n## main\n M a.txt\n?? new");
+    assertThat(call("git_diff", Map.of()).text()).contains("-one\n+two");
+    assertThat(call("git_diff", Map.of("staged", true)).text()).isEqualTo("(no output)");
+    assertThat(call("git_diff", Map.of("revision", "HEAD", "path", "new")).text())
+        .isEqualTo("(no output)");
+    git("commit", "-qam", "Second");
+    assertThat(call("git_log", Map.of("count", 1)).text())
+        .contains("Second")
+        .doesNotContain("First");
+    assertThat(call("git_log", Map.of("revision", "HEAD~1")).text()).contains("First");
+    assertThat(call("git_show", Map.of()).text()).contains("Second", "-one\n+two");
+    assertThat(call("git_show", Map.of("revision", "HEAD~1:a.txt")).text())
+        .isEqualTo("STDOUT:\none");
+  }
+
+  @Test
+  void whatWritesIsThereWhereTheRoleSaysSo() throws Exception {
+    assertThat(runtime(true).tools().stream().map(Tool::name))
+        .containsExactly("git_status", "git_diff", "git_log", "git_show");
+    Files.writeString(tree.resolve("-b *"), "x");
+    Files.writeString(tree.resolve("-b c"), "x");
+    RoleRuntime runtime = runtime(false);
+    assertThat(runtime.call(call("c1", "git_add", Map.of("path", "-b *"))).text())
+        .isEqualTo("(no output)");
+    assertThat(call("git_status", Map.of()).text()).contains("A  \"-b *\"", "?? \"-b c\"");
+    String message = "Ünusual 'message'\n\n# kept\n\n  $(id) \\n \"x\"\n";
+    ToolResult committed = runtime.call(call("c1", "git_commit", Map.of("message", message)));
+    assertThat(committed.status()).isEqualTo(Status.SUCCEEDED);
+    assertThat(git("log", "-1", "--format=%B")).isEqualTo(message + "\n");
+    assertThat(runtime.call(call("c1", "git_commit", Map.of("message", " "))).status())
+        .isEqualTo(Status.REFUSED);
+  }
+
+  @Test
+  void aRevisionIsNeverAnOptionAndAPathNeverMagic() {
+    Path written = tree.resolve("written");
+    for (String function : List.of("git_diff", "git_log", "git_show")) {
+      ToolResult result = call(function, Map.of("revision", "--output=written"));
+      assertThat(result.status()).isEqualTo(Status.REFUSED);
+      assertThat(result.text()).contains("options are not taken");
+      assertThat(call(function, Map.of("path", "--output=written")).status())
+          .isNotEqualTo(Status.REFUSED);
+      assertThat(call(function, Map.of("path", ":(top)a.txt")).text()).doesNotContain("one");
+    }
+    assertThat(call("git_log", Map.of("count", 0)).status()).isEqualTo(Status.REFUSED);
+    assertThat(written).doesNotExist();
+  }
+
+  @Test
+  void readingStartsNothingThatTheRepositoryNames() throws Exception {
+    Path mark = directory.resolve("started");
+    String start = "touch " + mark + ";";
+    for (String setting :
+        List.of(
+            "core.fsmonitor",
+            "core.pager",
+            "pager.log",
+            "pager.diff",
+            "diff.external",
+            "diff.x.command",
+            "diff.x.textconv",
+            "gpg.program")) {
+      git("config", setting, start);
+    }
+    git("config", "log.showSignature", "true");
+    git("config", "format.pretty", "%G?");
+    Files.writeString(tree.resolve(".gitattributes"), "* diff=x\n");
+    Path hook =
+        Files.writeString(tree.resolve(".git/hooks/post-index-change"), "#!/bin/sh\n" + start);
+    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    Files.writeString(tree.resolve("a.txt"), "two\n");
+    assertThat(call("git_status", Map.of()).status()).isEqualTo(Status.SUCCEEDED);
+    assertThat(call("git_diff", Map.of()).text()).contains("+two");
+    assertThat(call("git_log", Map.of()).text()).contains("First");
+    assertThat(call("git_show", Map.of()).text()).contains("+one");
+    assertThat(mark).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoRepositoryIsToldByGit() {
+    GitSettings outside = new GitSettings("..", true, Duration.ofSeconds(30), 1000);
+    ToolResult result =
+        opened.orElseThrow().runtime(tree, outside).call(call("c1", "git_log", Map.of()));
+    assertThat(result.status()).isEqualTo(Status.FAILED);
+    assertThat(result.text()).contains("not a git repository");
+  }
+
+  @Test
+  void aSideWithoutGitSaysSo() throws IOException {
+    ToolResult result =
+        opened
+            .orElseThrow()
+            .runtimeWithOnly(List.of("sh"), tree, settings(true))
+            .call(call("c1", "git_status", Map.of()));
+    assertThat(result.text()).contains("git").contains("127");
+  }
+
+  private static GitSettings settings(boolean readOnly) {
+    return new GitSettings(".", readOnly, Duration.ofSeconds(30), 102_400);
+  }
+
+  private RoleRuntime runtime(boolean readOnly) {
+    return opened.orElseThrow().runtime(tree, settings(readOnly));
+  }
+
+  private ToolResult call(String function, Map<String, Object> arguments) {
+    return runtime(true).call(call("c1", function, arguments));
+  }
+
+  private static ToolCall call(String id, String function, Map<String, Object> arguments) {
+    return new ToolCall(id, function, arguments);
+  }
+
+  private String git(String... words) throws Exception {
+    List<String> command = new ArrayList<>(List.of("git"));
+    command.addAll(List.of(words));
+    Process process =
+        new ProcessBuilder(command).directory(tree.toFile()).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+}
