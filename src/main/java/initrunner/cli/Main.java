@@ -28,6 +28,7 @@ public final class Main {
     COMMANDS.put("approve", ApproveCommand::new);
     COMMANDS.put("exec", console -> new ExecCommand(console).spec());
     COMMANDS.put("validate", _ -> new ValidateCommand());
+    COMMANDS.put("schema", _ -> new SchemaCommand());
     COMMANDS.put("audit", console -> new AuditCommand(console.environment()));
   }
 

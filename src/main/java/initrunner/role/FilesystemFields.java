@@ -19,11 +19,11 @@ final class FilesystemFields {
           new ListOf<>(
               Text.any()
                   .with(
-                      new Rule<>(
+                      Rule.matching(
+                          EXTENSION,
                           "is no extension",
                           "a dot and letters, digits or one of _ + ~ -",
-                          "write for example .md",
-                          text -> EXTENSION.matcher(text).matches()))),
+                          "write for example .md"))),
           List.of(),
           "How the names of files must end; empty for all files.");
 

@@ -49,12 +49,12 @@ final class ModelFields {
           "api_key_env",
           Text.any()
               .with(
-                  new Rule<>(
+                  Rule.matching(
+                      SandboxFields.VARIABLE,
                       "is not the name of a variable",
                       "letters, digits and _",
                       "never put a key itself into a role; name the variable that holds it, as "
-                          + "OPENAI_API_KEY",
-                      name -> SandboxFields.VARIABLE.matcher(name).matches())),
+                          + "OPENAI_API_KEY")),
           "Name of the environment variable that holds the key.");
 
   static final Field<Double> TEMPERATURE =
@@ -99,11 +99,11 @@ final class ModelFields {
       Field.optional(
           "extra_headers",
           new MapOf(
-              new Rule<>(
+              Rule.matching(
+                  HEADER,
                   "is not the name of a header field",
                   "letters, digits and -",
-                  "write for example X-Team: build",
-                  name -> HEADER.matcher(name).matches()),
+                  "write for example X-Team: build"),
               Text.any()
                   .with(
                       "holds a line break",

@@ -19,11 +19,11 @@ final class SandboxFields {
       new ListOf<>(
           Text.any()
               .with(
-                  new Rule<>(
+                  Rule.matching(
+                      VARIABLE,
                       "is not the name of a variable",
                       "the name of an environment variable: letters, digits and _",
-                      "name the variable alone; its value is taken from the environment",
-                      name -> VARIABLE.matcher(name).matches())));
+                      "name the variable alone; its value is taken from the environment")));
 
   private static final Pattern MEMORY = Pattern.compile("[0-9]{1,15}[bkmgBKMG]?");
 
@@ -54,11 +54,11 @@ final class SandboxFields {
               "memory_limit",
               Text.any()
                   .with(
-                      new Rule<>(
+                      Rule.matching(
+                          MEMORY,
                           "Invalid memory_limit",
                           "digits with b, k, m or g behind them",
-                          "",
-                          text -> MEMORY.matcher(text).matches())),
+                          "")),
               "256m",
               "Most memory of one call.")
           .withExample("256m");

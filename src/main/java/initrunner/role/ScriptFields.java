@@ -40,11 +40,11 @@ final class ScriptFields {
   private static final Text NAME =
       Text.any()
           .with(
-              new Rule<>(
+              Rule.matching(
+                  IDENTIFIER,
                   "is not a valid identifier",
                   "letters, digits and _, not beginning with a digit, 64 at most",
-                  "",
-                  name -> IDENTIFIER.matcher(name).matches()));
+                  ""));
 
   private static final Text INTERPRETER =
       Text.notBlank()

@@ -29,7 +29,13 @@ record Text(List<Rule<String>> rules) implements Type<String> {
 
   static Text notBlank() {
     return any()
-        .with(new Rule<>("is blank", "text that is not blank", "", text -> !text.isBlank()));
+        .with(
+            new Rule<>(
+                "is blank",
+                "text that is not blank",
+                "",
+                text -> !text.isBlank(),
+                Optional.of("\\S")));
   }
 
   Text with(Rule<String> rule) {
@@ -43,7 +49,7 @@ record Text(List<Rule<String>> rules) implements Type<String> {
   }
 
   Text matching(Pattern pattern, String allowed) {
-    return with("has another form", allowed, text -> pattern.matcher(text).matches());
+    return with(Rule.matching(pattern, "has another form", allowed, ""));
   }
 
   @Override

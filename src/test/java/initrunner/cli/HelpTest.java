@@ -23,6 +23,7 @@ class HelpTest {
             new RunCommand(console),
             new ExecCommand(console).spec(),
             new ValidateCommand(),
+            new SchemaCommand(),
             new AuditCommand(Map.of()),
             new SecurityEventsCommand())
         .map(command -> new CommandLine(command).getCommandSpec().usageMessage());

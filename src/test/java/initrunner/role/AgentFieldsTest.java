@@ -292,7 +292,7 @@ class AgentFieldsTest {
   }
 
   private Role load(String place, String lines) throws IOException {
-    return RoleLoader.load(Files.writeString(file, Snippet.at(place).roleWith(lines)));
+    return SchemaOfRoles.load(Files.writeString(file, Snippet.at(place).roleWith(lines)));
   }
 
   private List<RoleFault> faults(String place, String lines) throws IOException {

@@ -175,7 +175,7 @@ class FlatRoleTest {
   }
 
   private Role load(String text) throws IOException {
-    return RoleLoader.load(Files.writeString(file, text));
+    return SchemaOfRoles.load(Files.writeString(file, text));
   }
 
   private List<RoleFault> faults(String text) throws IOException {

@@ -285,7 +285,7 @@ class RoleLoaderTest {
   }
 
   private Role loadText(String text) throws IOException {
-    return RoleLoader.load(Files.writeString(file, text));
+    return SchemaOfRoles.load(Files.writeString(file, text));
   }
 
   /// The only fault of a text, without the file's name.

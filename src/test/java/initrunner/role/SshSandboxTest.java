@@ -183,7 +183,7 @@ class SshSandboxTest {
   }
 
   private SandboxSettings load(String place, String lines) throws IOException {
-    return RoleLoader.load(role(place, lines)).sandbox();
+    return SchemaOfRoles.load(role(place, lines)).sandbox();
   }
 
   private String fault(String place, String lines) throws IOException {

@@ -1,0 +1,146 @@
+package initrunner.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import initrunner.role.RoleFaultsTest.Case;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What an editor knows of roles, and what it finds.
+class RoleSchemaTest {
+
+  /// Faults that a schema cannot see: rules about several fields, keys that are written twice, and
+  /// those of texts that no regular expression says.
+  private static final List<String> BEYOND_A_SCHEMA =
+      List.of(
+          "is written twice",
+          "holds a user or password",
+          "is no http address",
+          "is more than the name of one program",
+          "is a host system path",
+          "is a duplicate target",
+          "sandbox.ssh is unset",
+          "is not supported by backend ssh",
+          "is not meaningful with backend ssh",
+          "is not unique",
+          "is what another tool is called",
+          "would be a variable with a meaning of its own",
+          "is more than one program",
+          "is not allowed, got",
+          "begins with ",
+          "holds a blank",
+          "has a {{variable}}",
+          "does not exist",
+          "is not a file",
+          "is not absolute",
+          "is the working directory /work",
+          "has an empty",
+          "is no OpenSSH time",
+          "is empty, allowed is at least one script",
+          "holds a NUL character");
+
+  @TempDir private Path directory;
+
+  @Test
+  void isASchema() {
+    assertThat(
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"))
+                .validate(SchemaOfRoles.TREE))
+        .isEmpty();
+  }
+
+  @Test
+  void saysWhatEachFieldIsForAndItsDefault() {
+    JsonNode timeout = SchemaOfRoles.TREE.at("/$defs/tool-shell/properties/timeout_seconds");
+
+    assertThat(timeout.path("description").textValue()).isEqualTo("Longest one command.");
+    assertThat(timeout.path("default").intValue()).isEqualTo(30);
+    assertThat(timeout.path("minimum").intValue()).isEqualTo(1);
+    assertThat(SchemaOfRoles.TREE.at("/$defs/security/properties/sandbox/properties/backend"))
+        .hasToString(
+            """
+            {"description":"Where and how tools run.",\
+            "enum":["auto","bwrap","docker","ssh","none"],"default":"none"}\
+            """);
+  }
+
+  @Test
+  void knowsEveryKeyOfBothForms() {
+    String text = SchemaOfRoles.TREE.toString();
+
+    for (RoleForm form : RoleForm.values()) {
+      assertThat(form.places().keySet()).allMatch(key -> text.contains("\"" + key + "\":"));
+    }
+  }
+
+  @Test
+  void theSmallestUsefulRoleIsValid() throws URISyntaxException {
+    Path file =
+        Path.of(
+            Objects.requireNonNull(RoleSchemaTest.class.getResource("quick-start.yaml")).toURI());
+
+    assertThat(SchemaOfRoles.faults(file)).isEmpty();
+  }
+
+  static Stream<Case> faults() {
+    return Stream.of(
+            RoleFaultsTest.metadata(),
+            RoleFaultsTest.spec(),
+            RoleFaultsTest.model(),
+            RoleFaultsTest.tools(),
+            RoleFaultsTest.otherTools(),
+            RoleFaultsTest.guardrails(),
+            RoleFaultsTest.sandbox(),
+            RoleFaultsTest.ssh())
+        .flatMap(each -> each)
+        .filter(each -> !each.faults().stream().allMatch(RoleSchemaTest::isBeyondASchema));
+  }
+
+  private static boolean isBeyondASchema(String fault) {
+    return BEYOND_A_SCHEMA.stream().anyMatch(fault::contains);
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void aRoleWithAFaultIsInvalidUnlessNoSchemaCanSayIt(Case each) throws IOException {
+    Path file = directory.resolve("role.yaml");
+    Files.writeString(file, Snippet.at(each.place()).roleWith(each.lines()));
+
+    assertThat(SchemaOfRoles.faults(file)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "name: a",
+        "prompt: b",
+        "{name: a, prompt: b, promt: c}",
+        "{name: a, prompt: b, tools: [shel]}",
+        "{name: a, prompt: b, tools: [script]}",
+        "{name: a, prompt: b, tools: [{shell: {}, python: {}}]}",
+        "{name: a, prompt: b, tools: [{shell: {timeout_seconds: 0}}]}",
+        "{name: a, prompt: b, tools: [{type: shell, timeout: 1}]}",
+        "{name: a, prompt: b, model: 5}",
+        "{apiVersion: initrunner/v1, name: a, prompt: b}",
+      })
+  void aFlatRoleWithAFaultIsInvalid(String role) throws IOException {
+    Path file = Files.writeString(directory.resolve("role.yaml"), role);
+
+    assertThat(SchemaOfRoles.faults(file)).isNotEmpty();
+  }
+}
