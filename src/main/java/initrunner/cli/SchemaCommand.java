@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  initrunner schema > role.schema.json",
-      "      then, as the first line of a role, for editors with a YAML language server:",
+      "      then, as the first line of a role, for an editor with a YAML server:",
       "  # yaml-language-server: $schema=role.schema.json"
     })
 public final class SchemaCommand implements Callable<Integer> {

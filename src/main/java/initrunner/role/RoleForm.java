@@ -5,12 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The forms that a role file may have, and the documents that look like one and are none.
-enum RoleForm {
+/// A form that a role file may have, and the documents that look like one and are none.
+///
+/// @param places where in this form each key may stand
+record RoleForm(Section<Envelope> root, Map<String, List<String>> places) {
+
   /// `apiVersion`, `kind`, `metadata` and `spec`.
-  ENVELOPE(EnvelopeFields.ROOT),
+  static final RoleForm ENVELOPE = new RoleForm(EnvelopeFields.ROOT);
+
   /// All at the top level.
-  FLAT(FlatFields.ROOT);
+  static final RoleForm FLAT = new RoleForm(FlatFields.ROOT);
 
   private static final List<String> OF_ENVELOPES =
       List.of("apiVersion", "kind", "metadata", "spec");
@@ -19,21 +23,8 @@ enum RoleForm {
   private static final List<String> OTHER_KINDS =
       List.of("Team", "Flow", "Compose", "Service", "Pipeline", "TestSuite");
 
-  private final Section<Envelope> root;
-  private final Map<String, List<String>> places;
-
-  RoleForm(Section<Envelope> root) {
-    this.root = root;
-    this.places = Places.of(root);
-  }
-
-  Section<Envelope> root() {
-    return root;
-  }
-
-  /// Where in this form each key may stand.
-  Map<String, List<String>> places() {
-    return places;
+  private RoleForm(Section<Envelope> root) {
+    this(root, Places.of(root));
   }
 
   static RoleForm of(Spot document) {

@@ -16,7 +16,7 @@ public final class RoleSchema {
   private static final String DEFINITIONS = "$defs";
 
   private final SequencedMap<String, Object> definitions = new LinkedHashMap<>();
-  private final Map<Section<?>, String> shared = new IdentityHashMap<>();
+  private final IdentityHashMap<Section<?>, String> shared = new IdentityHashMap<>();
 
   private RoleSchema() {
     shared.put(ModelFields.SECTION, "model");
@@ -155,27 +155,27 @@ public final class RoleSchema {
 
   private SequencedMap<String, Object> spelled(Variants<?> variants) {
     SequencedMap<String, Object> below = new LinkedHashMap<>();
+    List<String> alone = new ArrayList<>();
     variants
         .sections()
         .forEach((type, section) -> {
           SequencedMap<String, Object> rest = properties(section, Optional.of(Variants.KEY));
-          below.put(type, rest.containsKey("required") ? rest : orNull(rest));
+          if (rest.containsKey("required")) {
+            below.put(type, rest);
+          } else {
+            below.put(type, orNull(rest));
+            alone.add(type);
+          }
         });
     SequencedMap<String, Object> oneKey = ofType("object", "properties", below);
     oneKey.put("minProperties", 1);
     oneKey.put("maxProperties", 1);
     oneKey.put("additionalProperties", false);
-    List<String> alone =
-        variants.sections().keySet().stream().filter(type -> !isRequired(below.get(type))).toList();
     SequencedMap<String, Object> schema = new LinkedHashMap<>();
     schema.put("if", ofType("object", "required", List.of(Variants.KEY)));
     schema.put("then", variants(variants));
     schema.put("else", single("anyOf", List.of(single("enum", alone), oneKey)));
     return schema;
-  }
-
-  private static boolean isRequired(Object schema) {
-    return schema instanceof Map<?, ?> map && map.containsKey("required");
   }
 
   /// A value of that schema, or null.

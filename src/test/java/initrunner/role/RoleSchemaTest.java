@@ -83,7 +83,7 @@ class RoleSchemaTest {
   void knowsEveryKeyOfBothForms() {
     String text = SchemaOfRoles.TREE.toString();
 
-    for (RoleForm form : RoleForm.values()) {
+    for (RoleForm form : List.of(RoleForm.ENVELOPE, RoleForm.FLAT)) {
       assertThat(form.places().keySet()).allMatch(key -> text.contains("\"" + key + "\":"));
     }
   }
