@@ -6,19 +6,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A command to run: the argument vector, the variables added to its environment, the directory it
-/// starts in (a path of the machine it runs on), and its standard input. Immutable, except that a
-/// [Stdin.Stream] can be read once.
+/// starts in (a path of the machine it runs on), its standard input, and the secrets that it gets.
+/// Immutable, except that a [Stdin.Stream] can be read once.
 ///
 /// @param argv the program and its arguments, never empty; no argument holds a NUL character
 /// @param environment added to whatever environment the far side gives, in iteration order; names
 ///   match `[A-Za-z_][A-Za-z0-9_]*`
 /// @param workingDirectory where it starts; empty means the default directory of the place it runs
 /// @param stdin what it reads; never the standard input of this process
+/// @param secrets added to its environment too, where no other process can read them
 public record Command(
     List<String> argv,
     Map<String, String> environment,
     Optional<String> workingDirectory,
-    Stdin stdin) {
+    Stdin stdin,
+    SecretEnvironment secrets) {
 
   /// @throws IllegalArgumentException if argv is empty, an argument, value or directory holds a
   ///   NUL, or a variable's name is not a POSIX name
@@ -39,6 +41,15 @@ public record Command(
     workingDirectory.ifPresent(directory -> requireNoNul("working directory", directory));
   }
 
+  /// A command that gets no secrets.
+  public Command(
+      List<String> argv,
+      Map<String, String> environment,
+      Optional<String> workingDirectory,
+      Stdin stdin) {
+    this(argv, environment, workingDirectory, stdin, SecretEnvironment.none());
+  }
+
   /// A command with nothing added to its environment, in the default directory, with no input.
   public static Command of(String... argv) {
     return new Command(List.of(argv), Map.of(), Optional.empty(), Stdin.nothing());
@@ -53,19 +64,23 @@ public record Command(
   }
 
   public Command withArgv(List<String> otherArgv) {
-    return new Command(otherArgv, environment, workingDirectory, stdin);
+    return new Command(otherArgv, environment, workingDirectory, stdin, secrets);
   }
 
   public Command withEnvironment(Map<String, String> otherEnvironment) {
-    return new Command(argv, otherEnvironment, workingDirectory, stdin);
+    return new Command(argv, otherEnvironment, workingDirectory, stdin, secrets);
   }
 
   public Command withWorkingDirectory(Optional<String> otherDirectory) {
-    return new Command(argv, environment, otherDirectory, stdin);
+    return new Command(argv, environment, otherDirectory, stdin, secrets);
   }
 
   public Command withStdin(Stdin otherStdin) {
-    return new Command(argv, environment, workingDirectory, otherStdin);
+    return new Command(argv, environment, workingDirectory, otherStdin, secrets);
+  }
+
+  public Command withSecrets(SecretEnvironment otherSecrets) {
+    return new Command(argv, environment, workingDirectory, stdin, otherSecrets);
   }
 
   private static void requireNoNul(String what, String value) {

@@ -124,6 +124,7 @@ public final class LocalTransport implements Transport {
     builder.environment().clear();
     builder.environment().putAll(baseEnvironment);
     builder.environment().putAll(command.environment());
+    builder.environment().putAll(command.secrets().values());
     try {
       return LocalProcess.start(builder, command.stdin());
     } catch (IOException e) {
@@ -141,6 +142,7 @@ public final class LocalTransport implements Transport {
         Stream.of(
                 command.argv().stream(),
                 command.environment().values().stream(),
+                command.secrets().values().values().stream(),
                 command.workingDirectory().stream())
             .flatMap(part -> part);
     if (!words.allMatch(PlatformText::isExact)) {

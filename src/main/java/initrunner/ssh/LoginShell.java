@@ -2,11 +2,13 @@ package initrunner.ssh;
 
 import initrunner.exec.Command;
 import initrunner.exec.PlatformText;
+import initrunner.exec.SecretEnvironment;
 import initrunner.exec.Stdin;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 
 /// How a host's login shell is to be spoken to, as its answers to a probe have shown.
 ///
@@ -29,8 +31,10 @@ record LoginShell(Quoting quoting, boolean quiet, String mark) {
   static final int MAX_COMMAND_BYTES = 100_000;
 
   /// Words that every shell reads alike, though not every shell would run what it is given: the
-  /// command is read from the input, byte by byte as `read` must, up to the first newline.
-  static final String FROM_STDIN = "exec sh -c 'IFS= read -r c; eval \"$(printf %b \"$c\")\"'";
+  /// command is read from the input, byte by byte as `read` must, up to the first newline. No
+  /// process but that `sh` gets to see it. `n` is a newline, for what is quoted in the command.
+  static final String FROM_STDIN =
+      "exec sh -c 'n=$(echo; echo x); n=${n%x}; IFS= read -r c; eval \"$c\"'";
 
   /// A remote command with its input.
   record Line(String command, Stdin stdin) {}
@@ -50,6 +54,9 @@ record LoginShell(Quoting quoting, boolean quiet, String mark) {
     if (!quiet) {
       script = "echo " + mark + "; echo " + mark + " >&2; " + script;
     }
+    if (!command.secrets().names().isEmpty()) {
+      return fromStdin(exports(command.secrets()) + script, command.stdin());
+    }
     boolean sendable =
         quoting == Quoting.POSIX
             && PlatformText.isExact(script)
@@ -57,10 +64,18 @@ record LoginShell(Quoting quoting, boolean quiet, String mark) {
     return sendable ? new Line(script, command.stdin()) : fromStdin(script, command.stdin());
   }
 
-  /// A script that travels on the input, in front of the command's own.
+  private static String exports(SecretEnvironment secrets) {
+    return secrets.values().entrySet().stream()
+        .map(secret ->
+            "export " + secret.getKey() + "=" + RemoteCommandLine.quote(secret.getValue()) + "; ")
+        .collect(Collectors.joining());
+  }
+
+  /// A script that travels on the input, in front of the command's own. Newlines stand in it only
+  /// where they are quoted.
   static Line fromStdin(String script, Stdin stdin) {
-    String escaped = script.replace("\\", "\\\\").replace("\n", "\\n") + "\n";
-    InputStream head = new ByteArrayInputStream(escaped.getBytes(StandardCharsets.UTF_8));
+    String oneLine = script.replace("\n", "'\"$n\"'") + "\n";
+    InputStream head = new ByteArrayInputStream(oneLine.getBytes(StandardCharsets.UTF_8));
     return new Line(FROM_STDIN, new Stdin.Stream(new SequenceInputStream(head, stdin.open())));
   }
 }

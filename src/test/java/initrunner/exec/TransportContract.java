@@ -66,6 +66,26 @@ public abstract class TransportContract {
     }
   }
 
+  @Test
+  void secretsArriveAndStandInNoProcesssArguments() {
+    String first = "kept'quiet \\n $HOME \"%s\" `id`\nsecond line\n";
+    SecretEnvironment secrets =
+        SecretEnvironment.of(Map.of("FIRST_SECRET", first, "SECOND", "=plain"));
+    String script =
+        "printf '%s|%s|' \"$FIRST_SECRET\" \"$SECOND\"; cat; cat /proc/[0-9]*/cmdline 2>/dev/null";
+    Ran ran =
+        run(
+            Command.of("sh", "-c", script)
+                .withSecrets(secrets)
+                .withStdin(Stdin.text("and the input|")),
+            Limits.unbounded());
+    String arrived = first + "|=plain|and the input|";
+    assertThat(ran.stdout()).startsWith(arrived).contains("FIRST_SECRET");
+    assertThat(ran.stdout().substring(arrived.length()))
+        .doesNotContain("kept'quiet", "kept\\'quiet", "second line");
+    assertThat(secrets).asString().doesNotContain("quiet");
+  }
+
   protected Ran run(Command command, Limits limits) {
     Captured captured = new Captured(1 << 20);
     return new Ran(transport().run(command, limits, captured), captured);

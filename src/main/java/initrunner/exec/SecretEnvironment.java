@@ -1,0 +1,55 @@
+package initrunner.exec;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/// Variables for a command whose values are secret. A transport hands them over where nobody else
+/// can read them: not in any process's arguments, on neither side, and not on a disk.
+///
+/// Immutable. Its text form names the variables and nothing more.
+public final class SecretEnvironment {
+
+  private static final SecretEnvironment NONE = new SecretEnvironment(Map.of());
+
+  private final Map<String, String> values;
+
+  private SecretEnvironment(Map<String, String> values) {
+    this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  public static SecretEnvironment none() {
+    return NONE;
+  }
+
+  /// @throws IllegalArgumentException if a name is not a POSIX name, or a value holds a NUL; the
+  ///   message has no value in it
+  public static SecretEnvironment of(Map<String, String> values) {
+    values.forEach((name, value) -> {
+      if (!Command.isVariableName(name)) {
+        throw new IllegalArgumentException(
+            "environment variable name '" + name + "' does not match [A-Za-z_][A-Za-z0-9_]*");
+      }
+      if (value.indexOf('\0') >= 0) {
+        throw new IllegalArgumentException(
+            "the value of " + name + " holds a NUL character, which no program can take");
+      }
+    });
+    return new SecretEnvironment(values);
+  }
+
+  public Set<String> names() {
+    return values.keySet();
+  }
+
+  /// The values too: for the one who hands them over.
+  public Map<String, String> values() {
+    return values;
+  }
+
+  @Override
+  public String toString() {
+    return names().toString();
+  }
+}
