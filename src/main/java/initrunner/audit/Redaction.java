@@ -1,5 +1,7 @@
 package initrunner.audit;
 
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.regex.Pattern;
 
 /// Takes known shapes of secrets out of text. Stateless.
@@ -30,10 +32,27 @@ public final class Redaction {
                   "[MNO][A-Za-z0-9_-]{22,27}+\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,}+")
               + ")");
 
+  private static final int MIN_SECRET_LENGTH = 4;
+
+  private static final Comparator<String> LONGEST_FIRST =
+      Comparator.comparingInt(String::length).reversed();
+
   private Redaction() {}
 
   /// The text with each secret replaced by [#MARK]. Takes time in proportion to the text's length.
   public static String redact(String text) {
     return SECRET.matcher(text).replaceAll(MARK);
+  }
+
+  /// The same, and each of these values as well, if it is long enough to be told from ordinary
+  /// text.
+  public static String redact(String text, Collection<String> values) {
+    String clean = text;
+    for (String value : values.stream().sorted(LONGEST_FIRST).toList()) {
+      if (value.length() >= MIN_SECRET_LENGTH) {
+        clean = clean.replace(value, MARK);
+      }
+    }
+    return redact(clean);
   }
 }

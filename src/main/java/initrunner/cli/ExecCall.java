@@ -13,7 +13,6 @@ import initrunner.exec.TransportException;
 import initrunner.role.Role;
 import initrunner.runtime.RoleRuntime;
 import initrunner.runtime.Sandbox;
-import initrunner.tool.EnvironmentFilter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +51,7 @@ final class ExecCall {
   ///
   /// @throws TransportException if nothing was started
   int run(Sandbox sandbox, Optional<AuditStore> audit, Form form) {
-    tellOfDroppedVariables();
+    tellOf(sandbox.variables().filter().filter(command.environment()).dropped());
     String runId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), 12);
     try (RoleRuntime runtime = RoleRuntime.open(role, sandbox, audit, runId)) {
       return switch (form) {
@@ -94,8 +93,7 @@ final class ExecCall {
     return status < 0 || status > MAX_STATUS ? MAX_STATUS : status;
   }
 
-  private void tellOfDroppedVariables() {
-    List<String> dropped = EnvironmentFilter.DEFAULT.filter(command.environment()).dropped();
+  private void tellOf(List<String> dropped) {
     if (!dropped.isEmpty()) {
       say(
           "not handed over, because the name says that it holds a secret: "

@@ -23,6 +23,8 @@ public final class SecretEnvironment {
     return NONE;
   }
 
+  /// These variables, in this order.
+  ///
   /// @throws IllegalArgumentException if a name is not a POSIX name, or a value holds a NUL; the
   ///   message has no value in it
   public static SecretEnvironment of(Map<String, String> values) {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// What is recorded of one call: `sandbox.start` before anything is sent, `sandbox.exec` after it,
@@ -30,7 +31,13 @@ final class CallRecord {
   /// What all records of one runtime have in common.
   ///
   /// @param store empty keeps no record
-  record Trail(Optional<AuditStore> store, String agentName, Place place, String runId) {}
+  /// @param secrets the names of the secrets that each command gets
+  record Trail(
+      Optional<AuditStore> store,
+      String agentName,
+      Place place,
+      Set<String> secrets,
+      String runId) {}
 
   /// How a call ended, for the record.
   sealed interface End {
@@ -73,6 +80,9 @@ final class CallRecord {
   void start() {
     SequencedMap<String, String> details = where();
     details.putAll(links());
+    if (!trail.secrets().isEmpty()) {
+      details.put("secret_env", String.join(",", trail.secrets()));
+    }
     append("sandbox.start", details);
   }
 

@@ -51,7 +51,13 @@ public final class RoleRuntime implements AutoCloseable {
                     RoleTools.of(grant.tool()).stream().map(tool -> new Gate.Granted(tool, grant)))
                 .toList());
     this.toolTimeout = role.execution().toolTimeout();
-    this.trail = new CallRecord.Trail(audit, role.metadata().name(), sandbox.place(), runId);
+    this.trail =
+        new CallRecord.Trail(
+            audit,
+            role.metadata().name(),
+            sandbox.place(),
+            sandbox.variables().secrets().names(),
+            runId);
   }
 
   /// Puts together what a role asks for. Connects nowhere and starts nothing.
@@ -159,7 +165,7 @@ public final class RoleRuntime implements AutoCloseable {
   private ToolResult run(ToolCall call, Tool tool, Plan.Run run) {
     Captured output = new Captured(Math.max(MIN_CAPTURED_BYTES, run.maxOutputBytes()));
     EnvironmentFilter.Filtered environment =
-        EnvironmentFilter.DEFAULT.filter(run.command().environment());
+        sandbox.variables().filter().filter(run.command().environment());
     if (!environment.dropped().isEmpty()) {
       LOG.log(
           Level.WARNING,
@@ -184,8 +190,8 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   /// Runs a person's own command in the role's sandbox: no tool's policy applies to it. Variables
-  /// that [EnvironmentFilter#DEFAULT] drops are not handed to it; whoever wants to say so asks that
-  /// filter. A relative working directory is below the role's own.
+  /// that the sandbox's filter drops are not handed to it; whoever wants to say so asks
+  /// [Variables#filter]. A relative working directory is below the role's own.
   ///
   /// Blocks until the command is over; answers an interrupt by stopping it, with the interrupt flag
   /// set again.
@@ -199,7 +205,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   private Outcome run(Command command, Limits limits, Sink sink, Optional<String> tool) {
     Command filtered =
-        command.withEnvironment(EnvironmentFilter.DEFAULT.filter(command.environment()).kept());
+        command.withEnvironment(sandbox.variables().filter().filter(command.environment()).kept());
     CallRecord record = new CallRecord(trail, command.argv().getFirst(), tool);
     record.start();
     CountingSink counted = new CountingSink(sink);
@@ -230,8 +236,9 @@ public final class RoleRuntime implements AutoCloseable {
         .orElse(run);
   }
 
-  private static ToolResult result(ToolCall call, String text, ToolResult.Status status) {
-    return new ToolResult(call.id(), Redaction.redact(text), status);
+  private ToolResult result(ToolCall call, String text, ToolResult.Status status) {
+    return new ToolResult(
+        call.id(), Redaction.redact(text, sandbox.variables().secrets().values().values()), status);
   }
 
   /// Stops the commands that still run and ends the connection. Never throws.

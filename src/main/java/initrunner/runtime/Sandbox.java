@@ -18,7 +18,6 @@ import initrunner.role.SshSettings;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshProcessTransport;
 import initrunner.ssh.SshTarget;
-import initrunner.tool.EnvironmentFilter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -28,7 +27,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Where commands run and how they are started there. As safe for many threads as its transport.
-public record Sandbox(Place place, Transport transport, Launcher launcher)
+///
+/// @param variables what commands find in their environments
+public record Sandbox(Place place, Transport transport, Launcher launcher, Variables variables)
     implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Sandbox.class.getName());
@@ -36,13 +37,24 @@ public record Sandbox(Place place, Transport transport, Launcher launcher)
   private static final Limits CLEANUP_LIMITS = Limits.timeout(Duration.ofSeconds(30));
   private static final int CLEANUP_OUTPUT_BYTES = 4096;
 
+  Sandbox(Place place, Transport transport, Launcher launcher) {
+    this(place, transport, launcher, Variables.DEFAULT);
+  }
+
   /// The sandbox that a role asks for. Connects nowhere.
   ///
   /// @param ownEnvironment of this process; commands on this machine get what may be given on of it
-  /// @throws LauncherUnavailableException if there is none of that kind
+  /// @throws LauncherUnavailableException if there is none of that kind, or a secret that it is to
+  ///   hand over is not set
   public static Sandbox of(Role role, Map<String, String> ownEnvironment) {
+    Variables variables = Variables.of(role, ownEnvironment);
+    Sandbox made = with(role, variables.filter().filter(ownEnvironment).kept());
+    return new Sandbox(made.place(), made.transport(), made.launcher(), variables);
+  }
+
+  private static Sandbox with(Role role, Map<String, String> passedOn) {
     return switch (role.sandbox().backend()) {
-      case NONE -> onThisMachine(role.file(), ownEnvironment);
+      case NONE -> onThisMachine(role.file(), passedOn);
       case SSH ->
           overSsh(
               role.sandbox()
@@ -58,12 +70,12 @@ public record Sandbox(Place place, Transport transport, Launcher launcher)
     };
   }
 
-  private static Sandbox onThisMachine(Path roleFile, Map<String, String> ownEnvironment) {
+  private static Sandbox onThisMachine(Path roleFile, Map<String, String> passedOn) {
     String directory =
         Optional.ofNullable(roleFile.toAbsolutePath().getParent()).map(Path::toString).orElse("/");
     return new Sandbox(
         new Place("none", Optional.empty(), Optional.of(directory)),
-        new LocalTransport(EnvironmentFilter.DEFAULT.filter(ownEnvironment).kept()),
+        new LocalTransport(passedOn),
         new PlainLauncher());
   }
 
@@ -96,7 +108,8 @@ public record Sandbox(Place place, Transport transport, Launcher launcher)
   /// @throws TransportException if nothing was started
   Outcome run(Command command, Limits limits, Sink sink) {
     Optional<String> directory = place.directoryOf(command.workingDirectory());
-    Launch launch = launcher.launch(command.withWorkingDirectory(directory));
+    Launch launch =
+        launcher.launch(command.withWorkingDirectory(directory).withSecrets(variables.secrets()));
     boolean mayBeLeft = true;
     try {
       Outcome outcome = transport.run(launch.command(), limits, sink);

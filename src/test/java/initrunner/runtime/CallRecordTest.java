@@ -9,6 +9,7 @@ import initrunner.exec.Stop;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +80,7 @@ class CallRecordTest {
               Optional.of(recorded.store()),
               "build-agent",
               new Place("ssh", Optional.of("box"), Optional.empty()),
+              Set.of(),
               "run1");
       Outcome outcome = new Outcome(ended, OutputEnd.COMPLETE, elapsed);
       new CallRecord(trail, argv0, Optional.of("shell"))

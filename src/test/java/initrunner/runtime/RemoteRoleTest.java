@@ -7,7 +7,9 @@ import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
+import initrunner.role.RoleLoader;
 import initrunner.role.ShellSettings;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
@@ -85,6 +87,60 @@ class RemoteRoleTest {
     assertThat(shell(Roles.shellIn("~/sub dir"), "pwd -P").text())
         .isEqualTo("STDOUT:\n" + home + "/sub dir");
     assertThat(shell(Roles.shellIn("/"), "pwd -P").text()).isEqualTo("STDOUT:\n/");
+  }
+
+  @Test
+  void aSecretOfTheRoleArrivesButIsInNoTextAndNoRecord() throws Exception {
+    Role trusting = withSecret();
+    String value = "hunter2-and-more";
+    try (RoleRuntime runtime =
+        RoleRuntime.open(
+            trusting,
+            Sandbox.of(trusting, Map.of("DEPLOY_TOKEN", value)),
+            Optional.of(recorded.store()),
+            "run1")) {
+      ToolResult result =
+          runtime.call(
+              new ToolCall(
+                  "c1",
+                  "run_shell",
+                  Map.of("command", "sh -c 'echo ${#DEPLOY_TOKEN} $DEPLOY_TOKEN.'")));
+      assertThat(result.text()).isEqualTo("STDOUT:\n" + value.length() + " [REDACTED].");
+    }
+    assertThat(recorded.lines().getFirst()).endsWith(" call=ID secret_env=DEPLOY_TOKEN");
+    assertThat(recorded.lines()).noneMatch(line -> line.contains("hunter2"));
+  }
+
+  @Test
+  void aSecretThatIsNotSetIsSaidBeforeAnythingIsStarted() throws Exception {
+    Role trusting = withSecret();
+    assertThatThrownBy(() -> Sandbox.of(trusting, Map.of()))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("secret_env names DEPLOY_TOKEN, which is not set");
+  }
+
+  private Role withSecret() throws Exception {
+    return RoleLoader.load(
+        Files.writeString(
+            directory.resolve("role.yaml"),
+            """
+            apiVersion: initrunner/v1
+            kind: Agent
+            metadata:
+              name: deployer
+            spec:
+              role: You deploy.
+              tools:
+                - type: shell
+              security:
+                sandbox:
+                  backend: ssh
+                  secret_env: [DEPLOY_TOKEN]
+                  ssh:
+                    host: %s
+                    config_file: %s
+            """
+                .formatted(SshdExtension.HOST, sshd.configFile())));
   }
 
   @Test

@@ -1,0 +1,51 @@
+package initrunner.runtime;
+
+import initrunner.exec.SecretEnvironment;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.role.Role;
+import initrunner.role.Security.SensitiveNames;
+import initrunner.tool.EnvironmentFilter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What commands find in their environments. Immutable.
+///
+/// @param filter keeps variables out whose names say that they hold a secret
+/// @param secrets what every command gets all the same, because the role says so
+public record Variables(EnvironmentFilter filter, SecretEnvironment secrets) {
+
+  /// The default filter, and no secrets.
+  static final Variables DEFAULT =
+      new Variables(EnvironmentFilter.DEFAULT, SecretEnvironment.none());
+
+  /// @param environment out of which the role's secrets are taken
+  /// @throws LauncherUnavailableException if one of them is not set
+  static Variables of(Role role, Map<String, String> environment) {
+    return new Variables(
+        filter(role.security().sensitiveNames()), secrets(role.sandbox().secretEnv(), environment));
+  }
+
+  private static EnvironmentFilter filter(SensitiveNames names) {
+    return new EnvironmentFilter(
+        names.prefixes().orElse(EnvironmentFilter.PREFIXES),
+        names.suffixes().orElse(EnvironmentFilter.SUFFIXES),
+        names.allowed().orElse(List.copyOf(EnvironmentFilter.ALLOWED)));
+  }
+
+  private static SecretEnvironment secrets(List<String> names, Map<String, String> environment) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String name : names) {
+      String value = environment.get(name);
+      if (value == null) {
+        throw new LauncherUnavailableException(
+            "security.sandbox.secret_env names " + name + ", which is not set",
+            "Set it where initrunner is started, as in: export "
+                + name
+                + "=…; or take it out of the role.");
+      }
+      values.put(name, value);
+    }
+    return SecretEnvironment.of(values);
+  }
+}
