@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.agent.ModelException.Kind;
+import initrunner.role.ModelName;
 import initrunner.role.ModelSettings;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ModelsTest {
@@ -118,6 +120,13 @@ class ModelsTest {
         .extracting(ModelException::remedy)
         .asString()
         .contains("anthropic, openai", "base_url");
+  }
+
+  @Test
+  void aFallbackMayNameExactlyTheProvidersThatThereAre() {
+    assertThat(ModelName.PROVIDERS)
+        .containsExactlyInAnyOrder(
+            Stream.of(Provider.values()).map(Provider::id).toArray(String[]::new));
   }
 
   @Test

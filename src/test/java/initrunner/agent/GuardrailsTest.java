@@ -1,0 +1,312 @@
+package initrunner.agent;
+
+import static initrunner.agent.ScriptedModel.COMPLETION_TOKENS;
+import static initrunner.agent.ScriptedModel.PROMPT_TOKENS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.agent.AgentRun.Failure;
+import initrunner.role.Execution;
+import initrunner.role.Guardrails;
+import initrunner.role.Guardrails.TokenLimits;
+import initrunner.role.ModelSettings;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import initrunner.tool.ToolResult.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// Each limit of a run ends it, and says which it was.
+class GuardrailsTest {
+
+  private static final int NEVER = Integer.MAX_VALUE;
+
+  @Test
+  void outputTokens() {
+    assertThat(failure(limits(tokens(COMPLETION_TOKENS, none(), none(), none(), none()))))
+        .isEqualTo(
+            exceeded(
+                COMPLETION_TOKENS, "output tokens", "max_tokens_per_run", 2 * COMPLETION_TOKENS));
+  }
+
+  @Test
+  void inputTokens() {
+    assertThat(failure(limits(tokens(NEVER, Optional.of(20), none(), none(), none()))))
+        .isEqualTo(exceeded(20, "input tokens", "input_tokens_limit", 2 * PROMPT_TOKENS));
+  }
+
+  @Test
+  void allTokens() {
+    int two = 2 * (PROMPT_TOKENS + COMPLETION_TOKENS);
+
+    assertThat(failure(limits(tokens(NEVER, none(), Optional.of(30), none(), none()))))
+        .isEqualTo(exceeded(30, "tokens", "total_tokens_limit", two));
+    assertThat(failure(limits(tokens(NEVER, none(), none(), none(), Optional.of(30)))))
+        .isEqualTo(exceeded(30, "tokens", "run_token_budget", two));
+  }
+
+  @Test
+  void inputTokensOfOneRequest() {
+    assertThat(failure(limits(tokens(NEVER, none(), none(), Optional.of(10), none()))))
+        .isEqualTo(
+            exceeded(
+                10,
+                "input tokens in one request",
+                "per_request_input_tokens_limit",
+                PROMPT_TOKENS));
+  }
+
+  @Test
+  void modelRequests() {
+    assertThat(failure(new Guardrails(Duration.ofMinutes(1), 20, 2, TokenLimits.DEFAULT)))
+        .isEqualTo(
+            "the run reached its limit of 2 model requests (spec.guardrails.max_request_limit)"
+                + " without an answer");
+  }
+
+  @Test
+  void aLimitThatIsReachedAndNotExceededEndsNothing() {
+    AgentRun run =
+        run(
+            limits(
+                tokens(
+                    2 * COMPLETION_TOKENS,
+                    Optional.of(2 * PROMPT_TOKENS),
+                    none(),
+                    Optional.of(PROMPT_TOKENS),
+                    none())),
+            toolbox(_ -> false, Approver.NOBODY, NEVER),
+            ScriptedModel.shell("one"),
+            ScriptedModel.text("done"));
+
+    assertThat(run.failure()).isEmpty();
+  }
+
+  @Test
+  void theLastTextIsKeptWhereALimitEndsTheRun() {
+    AgentRun run =
+        run(
+            limits(tokens(1, none(), none(), none(), none())),
+            toolbox(_ -> false, Approver.NOBODY, NEVER),
+            ScriptedModel.text("The answer."));
+
+    assertThat(run.output()).isEqualTo("The answer.");
+    assertThat(run.failure().map(Failure::kind)).contains(Failure.Kind.USAGE_LIMIT);
+  }
+
+  @Test
+  void noMoreCallsThanTheRoleSaysAreUnderWayAtOnce() {
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    Semaphore two = new Semaphore(0);
+    Toolbox tools =
+        new Toolbox(
+            List.of(),
+            call -> {
+              most.accumulateAndGet(running.incrementAndGet(), Math::max);
+              two.release();
+              if (call.id().equals("a") || call.id().equals("b")) {
+                two.acquireUninterruptibly(1);
+              }
+              running.decrementAndGet();
+              return new ToolResult(call.id(), call.id(), Status.SUCCEEDED);
+            },
+            new Toolbox.Approvals(_ -> false, Approver.NOBODY, _ -> unused(), _ -> unused()),
+            2);
+
+    AgentRun run =
+        run(
+            Guardrails.DEFAULT,
+            tools,
+            ScriptedModel.calls(
+                Stream.of("a", "b", "c", "d", "e", "f")
+                    .map(id -> ScriptedModel.shellCall(id, id))
+                    .toArray(ScriptedModel.Call[]::new)),
+            ScriptedModel.text("done"));
+
+    assertThat(run.failure()).isEmpty();
+    assertThat(most.get()).isBetween(1, 2);
+    assertThat(run.toolNames()).hasSize(6);
+  }
+
+  @Test
+  void theClockStandsStillWhileAPersonIsAsked() {
+    Approver slow =
+        call -> {
+          Thread.sleep(Duration.ofMillis(2100));
+          return Approver.Answer.YES;
+        };
+
+    AgentRun run =
+        run(
+            new Guardrails(Duration.ofSeconds(2), 20),
+            toolbox(_ -> true, slow, NEVER),
+            ScriptedModel.shell("one"),
+            ScriptedModel.text("done"));
+
+    assertThat(run.failure()).isEmpty();
+    assertThat(run.output()).isEqualTo("done");
+  }
+
+  @Test
+  void nothingPassesBetweenAQuestionAndItsAnswer() {
+    RunClock clock = new RunClock(Duration.ofMinutes(1), Duration.ofSeconds(10));
+    clock.personIsAsked();
+    Duration asked = clock.elapsed();
+    long since = System.nanoTime();
+    while (System.nanoTime() == since) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(clock.elapsed()).isEqualTo(asked).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+    assertThat(clock.remaining()).isEqualTo(Duration.ofMinutes(1).minus(asked));
+  }
+
+  @Test
+  void anInterruptEndsAQuestion() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    Approver absent =
+        call -> {
+          asked.countDown();
+          new CountDownLatch(1).await();
+          return Approver.Answer.YES;
+        };
+    ConcurrentLinkedQueue<AgentRun> runs = new ConcurrentLinkedQueue<>();
+    Thread caller =
+        Thread.ofVirtual()
+            .start(() ->
+                runs.add(
+                    run(
+                        Guardrails.DEFAULT,
+                        toolbox(_ -> true, absent, NEVER),
+                        ScriptedModel.shell("one"))));
+    asked.await();
+    caller.interrupt();
+    caller.join();
+
+    assertThat(runs)
+        .singleElement()
+        .satisfies(
+            run -> assertThat(run.failure().map(Failure::kind)).contains(Failure.Kind.CANCELLED));
+  }
+
+  @Test
+  void aRunThatGoesOnKeepsItsCountsAndItsTime() {
+    ScriptedModel.Reply[] script = {
+      ScriptedModel.shell("one"), ScriptedModel.shell("two"), ScriptedModel.text("done")
+    };
+    AgentRun paused =
+        run(
+            Guardrails.DEFAULT,
+            toolbox(call -> command(call).equals("two"), Approver.NOBODY, NEVER),
+            script);
+    Transcript transcript = paused.pause().orElseThrow().transcript();
+
+    assertThat(paused.failure()).isEmpty();
+    assertThat(paused.toolNames()).containsExactly("run_shell");
+    assertThat(transcript.requests()).isEqualTo(2);
+    assertThat(transcript.usage()).isEqualTo(new Usage(2 * PROMPT_TOKENS, 2 * COMPLETION_TOKENS));
+    AgentRun tooMany = resume(new Guardrails(Duration.ofMinutes(1), 1), transcript);
+    AgentRun tooLate = resume(new Guardrails(Duration.ofNanos(1), 20), transcript);
+    AgentRun done = resume(Guardrails.DEFAULT, transcript);
+
+    assertThat(tooMany.failure().map(Failure::message))
+        .hasValueSatisfying(message ->
+            assertThat(message).contains("limit of 1 tool calls", "after 1 the model asked"));
+    assertThat(tooLate.failure().map(Failure::kind)).contains(Failure.Kind.TIMEOUT);
+    assertThat(done.output()).isEqualTo("done");
+    assertThat(done.usage().tokensIn()).isEqualTo(3 * PROMPT_TOKENS);
+    assertThat(done.toolNames()).hasSize(2);
+  }
+
+  private static AgentRun resume(Guardrails guardrails, Transcript transcript) {
+    try (ScriptedModel server = ScriptedModel.of(ScriptedModel.text("done"));
+        Model model = open(server)) {
+      return new AgentLoop(
+              model, "Be brief.", toolbox(_ -> false, Approver.NOBODY, NEVER), guardrails)
+          .resume(transcript, _ -> {});
+    }
+  }
+
+  private static String failure(Guardrails guardrails) {
+    AgentRun run =
+        run(
+            guardrails,
+            toolbox(_ -> false, Approver.NOBODY, NEVER),
+            Stream.generate(() -> ScriptedModel.shell("again"))
+                .limit(10)
+                .toArray(ScriptedModel.Reply[]::new));
+    assertThat(run.failure().map(Failure::kind)).contains(Failure.Kind.USAGE_LIMIT);
+    return run.failure().map(Failure::message).orElseThrow();
+  }
+
+  private static AgentRun run(Guardrails guardrails, Toolbox tools, ScriptedModel.Reply... script) {
+    try (ScriptedModel server = ScriptedModel.of(script);
+        Model model = open(server)) {
+      return new AgentLoop(model, "Be brief.", tools, guardrails).run("Go.", _ -> {});
+    }
+  }
+
+  private static Model open(ScriptedModel server) {
+    return Models.open(
+        new ModelSettings("openai", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
+        Execution.DEFAULT,
+        server.environment(),
+        Models.Delivery.WHOLE);
+  }
+
+  private static Toolbox toolbox(Predicate<ToolCall> asks, Approver approver, int atOnce) {
+    return new Toolbox(
+        List.of(),
+        GuardrailsTest::echo,
+        new Toolbox.Approvals(asks, approver, GuardrailsTest::echo, _ -> unused()),
+        atOnce);
+  }
+
+  private static ToolResult echo(ToolCall call) {
+    return new ToolResult(call.id(), "ran " + command(call), Status.SUCCEEDED);
+  }
+
+  private static String command(ToolCall call) {
+    return String.valueOf(call.arguments().get("command"));
+  }
+
+  private static ToolResult unused() {
+    throw new AssertionError("nobody was asked");
+  }
+
+  private static Guardrails limits(TokenLimits tokens) {
+    return new Guardrails(Duration.ofMinutes(1), 20, 30, tokens);
+  }
+
+  private static TokenLimits tokens(
+      int perRun,
+      Optional<Integer> input,
+      Optional<Integer> total,
+      Optional<Integer> perRequestInput,
+      Optional<Integer> runBudget) {
+    return new TokenLimits(perRun, input, total, perRequestInput, runBudget, Optional.empty());
+  }
+
+  private static Optional<Integer> none() {
+    return Optional.empty();
+  }
+
+  private static String exceeded(int limit, String what, String field, int used) {
+    return "the run exceeded its limit of "
+        + limit
+        + " "
+        + what
+        + " (spec.guardrails."
+        + field
+        + "): it used "
+        + used;
+  }
+}

@@ -1,0 +1,423 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import initrunner.agent.ScriptedModel;
+import initrunner.audit.AuditQuery;
+import initrunner.audit.AuditRow;
+import initrunner.ssh.SshdExtension;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Calls that need a person's yes, over a real sshd: on a terminal, and where nobody is there.
+class ApprovalsTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  private static final String KEY = "sk-a-key-that-nobody-may-see";
+  private static final Pattern RUN_ID = Pattern.compile("Run ([0-9a-f]{12}) waits");
+
+  @TempDir private Path directory;
+  private ScriptedModel server = ScriptedModel.of();
+  private final Map<String, String> environment = new HashMap<>();
+  private Path role = Path.of("");
+
+  @BeforeEach
+  void writeRole() throws IOException {
+    environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
+    role = writeRole("approval: required");
+  }
+
+  @AfterEach
+  void stopServer() {
+    server.close();
+  }
+
+  @Test
+  void whereNobodyIsThereTheRunPausesAndNothingRuns() throws Exception {
+    for (String asking : List.of("approval: required", "require_confirmation: true")) {
+      role = writeRole(asking);
+      script(touch("made"));
+
+      CapturedConsole console = console();
+
+      assertThat(console.run("run", role.toString(), "-p", "Go.")).isEqualTo(ExitCodes.PAUSED);
+      assertThat(console.stderr())
+          .contains("waits for approval of:", "call-1  run_shell {command=touch made}")
+          .contains("initrunner approve ");
+      assertThat(made("made")).isFalse();
+      assertThat(rows()).isEmpty();
+    }
+  }
+
+  @Test
+  void aYesContinuesTheSameRunWithTheSameRecordAsAnyOther() throws Exception {
+    script(
+        new ScriptedModel.Reply.Calls(
+            "I shall touch it.", List.of(ScriptedModel.shellCall("call-1", "touch made"))),
+        ScriptedModel.text("It is made."));
+    String runId = paused();
+
+    CapturedConsole console = console();
+    int status = console.run("approve", runId);
+
+    assertThat(status).as(console.stderr()).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout()).isEqualTo("It is made.\n");
+    assertThat(made("made")).isTrue();
+    assertThat(rows())
+        .extracting(row -> row.eventType() + " " + row.details())
+        .satisfiesExactly(
+            start ->
+                assertThat(start)
+                    .startsWith("sandbox.start backend=ssh host=my-build-box argv0=touch")
+                    .contains("run=" + runId),
+            end ->
+                assertThat(end)
+                    .startsWith("sandbox.exec backend=ssh host=my-build-box argv0=touch rc=0")
+                    .contains("run=" + runId));
+    JsonNode messages = server.requests().get(1).body().path("messages");
+    assertThat(messages.findValuesAsText("role"))
+        .containsExactly("system", "user", "assistant", "tool");
+    assertThat(messages.path(2).path("content").asText()).isEqualTo("I shall touch it.");
+  }
+
+  @Test
+  void aSecondAnswerIsRefusedAndRunsNothing() throws Exception {
+    script(touch("made"), ScriptedModel.text("Done."));
+    String runId = paused();
+    assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
+    int recorded = rows().size();
+
+    CapturedConsole again = console();
+
+    assertThat(again.run("approve", runId)).isEqualTo(ExitCodes.FAILED);
+    assertThat(again.stderr()).contains("run " + runId + " was answered already at ", "has ended");
+    assertThat(rows()).hasSize(recorded);
+    assertThat(server.requests()).hasSize(2);
+  }
+
+  @Test
+  void aRunThatWasCutOffWhileItWentOnIsNotMadeTwice() throws Exception {
+    script(touch("made"));
+    String runId = paused();
+    Path stored = directory.resolve("home/paused/" + runId + ".json");
+    Files.move(stored, stored.resolveSibling(runId + ".decided"));
+
+    CapturedConsole console = console();
+
+    assertThat(console.run("approve", runId)).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stderr())
+        .contains("answered already", "its calls are not made a second time")
+        .contains("under run=" + runId);
+    assertThat(made("made")).isFalse();
+  }
+
+  @Test
+  void aNoIsToldToTheModelAndRecorded() throws Exception {
+    script(touch("made"), ScriptedModel.text("Then not."));
+    String runId = paused();
+
+    CapturedConsole console = console();
+
+    assertThat(console.run("approve", runId, "--deny")).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout()).isEqualTo("Then not.\n");
+    assertThat(made("made")).isFalse();
+    assertThat(server.requests().get(1).lastMessage()).contains("a person was asked and said no");
+    assertThat(rows())
+        .singleElement()
+        .satisfies(row ->
+            assertThat(row.details()).contains("ended=refused reason=denied", "run=" + runId));
+  }
+
+  @Test
+  void oneOfTwoCallsIsAllowedAndNothingOfTheTurnRunsBefore() throws Exception {
+    script(
+        ScriptedModel.calls(
+            ScriptedModel.shellCall("a", "touch first"),
+            ScriptedModel.shellCall("b", "touch second")),
+        ScriptedModel.text("Half."));
+    String runId = paused();
+    CapturedConsole wrong = console();
+    assertThat(wrong.run("approve", runId, "--tool-call-id", "c")).isEqualTo(ExitCodes.USAGE);
+    assertThat(wrong.stderr()).contains("it waits with [a, b]");
+
+    assertThat(console().run("approve", runId, "--tool-call-id", "b")).isEqualTo(ExitCodes.OK);
+
+    assertThat(made("first")).isFalse();
+    assertThat(made("second")).isTrue();
+    JsonNode messages = server.requests().get(1).body().path("messages");
+    assertThat(messages.path(3).path("tool_call_id").asText()).isEqualTo("a");
+    assertThat(messages.path(3).path("content").asText()).contains("said no");
+    assertThat(messages.path(4).path("tool_call_id").asText()).isEqualTo("b");
+  }
+
+  @Test
+  void aRunMayPauseMoreThanOnce() throws Exception {
+    script(touch("one"), touch("two"), ScriptedModel.text("Both."));
+    String runId = paused();
+
+    CapturedConsole first = console();
+    assertThat(first.run("approve", runId)).isEqualTo(ExitCodes.PAUSED);
+    assertThat(first.stderr()).contains("Run " + runId + " waits", "touch two");
+    assertThat(made("one")).isTrue();
+    assertThat(made("two")).isFalse();
+
+    assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
+    assertThat(made("two")).isTrue();
+    assertThat(rows()).hasSize(4).allMatch(row -> row.details().contains("run=" + runId));
+  }
+
+  @Test
+  void aChangedRoleIsToldAndCountsOnlyWhereThatIsAskedFor() throws Exception {
+    script(touch("made"), ScriptedModel.text("Done."));
+    String runId = paused();
+    Files.writeString(role, Files.readString(role) + "# changed\n");
+
+    CapturedConsole refused = console();
+    assertThat(refused.run("approve", runId)).isEqualTo(ExitCodes.USAGE);
+    assertThat(refused.stderr()).contains(role.toString(), "has changed since run " + runId);
+    assertThat(made("made")).isFalse();
+
+    assertThat(console().run("approve", runId, "--changed-role")).isEqualTo(ExitCodes.OK);
+    assertThat(made("made")).isTrue();
+  }
+
+  @Test
+  void whatFailsBeforeTheCallsAreMadeUsesUpNoAnswer() throws Exception {
+    script(touch("made"), ScriptedModel.text("Done."));
+    String runId = paused();
+    environment.remove("OPENAI_API_KEY");
+    CapturedConsole withoutKey = console();
+
+    assertThat(withoutKey.run("approve", runId)).isEqualTo(ExitCodes.FAILED);
+    assertThat(withoutKey.stderr()).contains("OPENAI_API_KEY is not set");
+
+    environment.put("OPENAI_API_KEY", KEY);
+    assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
+    assertThat(made("made")).isTrue();
+  }
+
+  @Test
+  void pendingListsWhatWaitsAndTheFileIsTheOwnersAndHoldsNoKey() throws Exception {
+    script(touch("made"));
+    String runId = paused();
+
+    CapturedConsole people = console();
+    CapturedConsole programs = console();
+
+    assertThat(people.run("pending")).isEqualTo(ExitCodes.OK);
+    assertThat(people.stdout())
+        .startsWith(runId + "  ")
+        .contains("approving-agent", "  call-1  run_shell {\"command\":\"touch made\"}");
+    assertThat(programs.run("pending", "--json")).isEqualTo(ExitCodes.OK);
+    JsonNode json = new ObjectMapper().readTree(programs.stdout());
+    assertThat(json.path(0).path("run_id").asText()).isEqualTo(runId);
+    assertThat(json.path(0).path("prompt").asText()).isEqualTo("Go.");
+    assertThat(json.path(0).path("tool_calls").path(0).path("tool").asText())
+        .isEqualTo("run_shell");
+    Path stored = directory.resolve("home/paused/" + runId + ".json");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(stored)))
+        .isEqualTo("rw-------");
+    assertThat(stored).content().doesNotContain(KEY).contains("touch made");
+  }
+
+  @Test
+  void pendingSaysWhereNothingWaitsAndApproveWhatItDoesNotKnow() {
+    CapturedConsole pending = console();
+    CapturedConsole approve = console();
+
+    assertThat(pending.run("pending")).isEqualTo(ExitCodes.OK);
+    assertThat(pending.stdout() + pending.stderr()).isEqualTo("No run waits for approval.\n");
+    assertThat(approve.run("approve", "../../etc/passwd")).isEqualTo(ExitCodes.FAILED);
+    assertThat(approve.stderr()).contains("no run ../../etc/passwd waits", "initrunner pending");
+  }
+
+  @Test
+  void aCallWithASecretIsNotWrittenToTheDisk() throws Exception {
+    String secret = "ghp_" + "b".repeat(36);
+    script(touch(secret));
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role.toString(), "-p", "Go.")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stderr()).contains("looks like a secret").doesNotContain(secret);
+    assertThat(directory.resolve("home/paused")).doesNotExist();
+  }
+
+  @Test
+  void jsonNamesTheCallsThatWait() throws Exception {
+    script(touch("made"));
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role.toString(), "-p", "Go.", "--format", "json"))
+        .isEqualTo(ExitCodes.PAUSED);
+    JsonNode json = new ObjectMapper().readTree(console.stdout());
+    assertThat(json.path("status").asText()).isEqualTo("paused");
+    assertThat(json.path("success").asBoolean()).isFalse();
+    assertThat(json.path("pending").toString())
+        .isEqualTo(
+            "[{\"id\":\"call-1\",\"tool\":\"run_shell\","
+                + "\"arguments\":\"{\\\"command\\\":\\\"touch made\\\"}\"}]");
+  }
+
+  @Test
+  void aReplayedRunPausesAndGoesOnToo() throws Exception {
+    Path turns = directory.resolve("turns.json");
+    Files.writeString(
+        turns,
+        "[{\"tool_calls\": [{\"name\": \"run_shell\", \"arguments\": {\"command\": \"touch made\"}}]},"
+            + " {\"text\": \"Played.\"}]");
+    CapturedConsole run = console();
+    assertThat(run.run("run", role.toString(), "-p", "Go.", "--replay", turns.toString()))
+        .isEqualTo(ExitCodes.PAUSED);
+
+    CapturedConsole approve = console();
+    assertThat(approve.run("approve", runIdIn(run.stderr()))).isEqualTo(ExitCodes.OK);
+    assertThat(approve.stdout()).isEqualTo("Played.\n");
+    assertThat(made("made")).isTrue();
+  }
+
+  @Test
+  void onATerminalAPersonIsAskedAboutEachCallAndSeesAllOfIt() throws Exception {
+    script(
+        ScriptedModel.calls(
+            ScriptedModel.shellCall("a", "touch first"),
+            ScriptedModel.shellCall("b", "touch second\u001b[2J")),
+        ScriptedModel.text("Half."));
+
+    String shown = onATerminal("what?\ny\nno\n", ExitCodes.OK);
+
+    assertThat(made("first")).isTrue();
+    assertThat(made("second\u001b[2J")).isFalse();
+    assertThat(shown)
+        .contains("? run_shell on my-build-box:", "    command: touch first")
+        .contains("    command: touch second\\x1B[2J")
+        .doesNotContain("\u001b");
+    assertThat(shown.split("Run it\\?", -1)).hasSize(4);
+  }
+
+  @Test
+  void alwaysIsForExactlyThisCallInThisRun() throws Exception {
+    script(touch("made"), touch("made"), touch("other"), ScriptedModel.text("Done."));
+
+    String shown = onATerminal("a\nn\n", ExitCodes.OK);
+
+    assertThat(shown.split("Run it\\?", -1)).hasSize(3);
+    assertThat(made("made")).isTrue();
+    assertThat(made("other")).isFalse();
+  }
+
+  @Test
+  void theEndOfTheInputIsNoAnswerAndTheRunPauses() throws Exception {
+    script(touch("made"));
+
+    assertThat(onATerminal("", ExitCodes.PAUSED)).contains("waits for approval of:");
+    assertThat(made("made")).isFalse();
+  }
+
+  private String onATerminal(String typed, int status) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console terminal =
+        new Console(
+            new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
+            new ByteArrayOutputStream(),
+            err,
+            environment,
+            Console.Output.OTHER,
+            Console.Output.TERMINAL,
+            Console.Output.TERMINAL);
+    String[] arguments = {"run", role.toString(), "-p", "Go."};
+
+    assertThat(Main.run(arguments, terminal))
+        .as(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(status);
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  /// Starts a run that pauses, and returns its id.
+  private String paused() {
+    CapturedConsole console = console();
+    assertThat(console.run("run", role.toString(), "-p", "Go."))
+        .as(console.stderr())
+        .isEqualTo(ExitCodes.PAUSED);
+    return runIdIn(console.stderr());
+  }
+
+  private static String runIdIn(String stderr) {
+    Matcher matcher = RUN_ID.matcher(stderr);
+    assertThat(matcher.find()).as(stderr).isTrue();
+    return matcher.group(1);
+  }
+
+  private static ScriptedModel.Reply touch(String file) {
+    return ScriptedModel.shell("touch " + file);
+  }
+
+  private boolean made(String file) {
+    return Files.exists(directory.resolve("work").resolve(file));
+  }
+
+  private List<AuditRow> rows() {
+    return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
+        .run(directory.resolve("home/audit.db"))
+        .reversed();
+  }
+
+  private void script(ScriptedModel.Reply... replies) {
+    server.close();
+    server = ScriptedModel.of(replies);
+    environment.put("OPENAI_API_KEY", KEY);
+    environment.put("OPENAI_BASE_URL", server.baseUrl().toString());
+  }
+
+  private CapturedConsole console() {
+    return CapturedConsole.of(environment);
+  }
+
+  private Path writeRole(String asking) throws IOException {
+    Files.createDirectories(directory.resolve("work"));
+    return Files.writeString(
+        directory.resolve("role.yaml"),
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata:
+          name: approving-agent
+        spec:
+          role: You are brief.
+          model:
+            provider: openai
+            name: gpt-5-mini
+          tools:
+            - type: shell
+              ASKING
+          security:
+            sandbox:
+              backend: ssh
+              ssh:
+                host: my-build-box
+                config_file: CONFIG
+                remote_cwd: WORK
+        """
+            .replace("ASKING", asking)
+            .replace("CONFIG", sshd.configFile().toString())
+            .replace("WORK", directory.resolve("work").toString()));
+  }
+}
