@@ -7,7 +7,6 @@ import initrunner.agent.PausedRun;
 import initrunner.agent.ReplayModel;
 import initrunner.agent.ToolRequest;
 import initrunner.role.Role;
-import initrunner.role.RoleLoader;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +79,8 @@ public final class ApproveCommand implements Callable<Integer> {
   public Integer call() {
     PausedRun run = RunAttempt.pausedRuns(console).find(runId);
     GivenAnswers answers = answers(run);
-    Role role = RoleLoader.load(run.setting().roleFile());
+    RoleSource source = RoleSource.of(run.setting().roleFile(), console);
+    Role role = source.role();
     String digest = FileDigest.sha256(role.file());
     if (!digest.equals(run.setting().roleDigest()) && !changedRole) {
       throw new ParameterException(
@@ -93,7 +93,7 @@ public final class ApproveCommand implements Callable<Integer> {
     }
     ModelChoice model;
     try {
-      model = model(role, run.setting());
+      model = model(source, run.setting());
     } catch (ModelException e) {
       console.err().println("Error: " + e.getMessage());
       console.err().println(e.remedy());
@@ -102,7 +102,7 @@ public final class ApproveCommand implements Callable<Integer> {
     PausedRun.Setting setting = run.setting().withRoleDigest(digest);
     RunOrder order =
         new RunOrder(role, run.runId(), new RunOrder.Task.Continue(run, answers), model, setting);
-    return new RunAttempt(console, order, format).run();
+    return new RunAttempt(source.console(), order, format).run();
   }
 
   private GivenAnswers answers(PausedRun run) {
@@ -121,13 +121,15 @@ public final class ApproveCommand implements Callable<Integer> {
     return new GivenAnswers(answers);
   }
 
-  private ModelChoice model(Role role, PausedRun.Setting setting) {
+  private static ModelChoice model(RoleSource source, PausedRun.Setting setting) {
     return setting
         .replay()
         .<ModelChoice>map(file -> new ModelChoice.Replayed(ReplayModel.load(file)))
         .orElseGet(() ->
             new ModelChoice.Asked(
                 Models.choose(
-                    role.model(), Optional.of(setting.model().orElse("")), console.environment())));
+                    source.role().model(),
+                    Optional.of(setting.model().orElse("")),
+                    source.console().environment())));
   }
 }

@@ -125,6 +125,11 @@ public final class Console {
     return err;
   }
 
+  /// The same streams with other variables.
+  Console withEnvironment(Map<String, String> variables) {
+    return new Console(stdin, stdout, stderr, variables, output, errorOutput);
+  }
+
   /// The variables of the environment.
   public Map<String, String> environment() {
     return environment;

@@ -6,7 +6,6 @@ import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
 import initrunner.role.Role;
-import initrunner.role.RoleLoader;
 import initrunner.runtime.Sandbox;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -144,7 +143,8 @@ public final class ExecCommand implements Callable<Integer> {
     Optional<Path> roleFile = roleFile(textsOf(words).size() - argv.size());
     Command command = new Command(argv, environment(), textOf(directory), Stdin.nothing());
     Limits limits = limits();
-    Role role = roleFile.map(RoleLoader::load).orElseGet(this::roleOfHost);
+    Role role =
+        roleFile.map(file -> RoleSource.of(file, console).role()).orElseGet(this::roleOfHost);
     try (InputStream stdin = openInput()) {
       return call(
           role,

@@ -6,7 +6,6 @@ import initrunner.agent.PausedRun;
 import initrunner.agent.ReplayModel;
 import initrunner.audit.AuditLocation;
 import initrunner.role.Role;
-import initrunner.role.RoleLoader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -112,19 +111,20 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     refuseContradictions();
-    Role role = RoleLoader.load(roleFile);
+    RoleSource source = RoleSource.of(roleFile, console);
+    Role role = source.role();
     RunOrder.Task task =
         dryRun ? new RunOrder.Task.Describe() : new RunOrder.Task.Ask(promptText());
     ModelChoice model;
     try {
-      model = model(role);
+      model = model(source);
     } catch (ModelException e) {
       console.err().println("Error: " + e.getMessage());
       console.err().println(e.remedy());
       return ExitCodes.USAGE;
     }
     RunOrder order = new RunOrder(role, runId(), task, model, setting(role, model));
-    return new RunAttempt(console, order, format).run();
+    return new RunAttempt(source.console(), order, format).run();
   }
 
   private void refuseContradictions() {
@@ -138,15 +138,16 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private ModelChoice model(Role role) {
+  private ModelChoice model(RoleSource source) {
     if (replay != null) {
       return new ModelChoice.Replayed(ReplayModel.load(replay));
     }
     return new ModelChoice.Asked(
         Models.choose(
-            role.model(),
-            Optional.ofNullable(modelName).or(() -> console.variable(Models.MODEL_VARIABLE)),
-            console.environment()));
+            source.role().model(),
+            Optional.ofNullable(modelName)
+                .or(() -> source.console().variable(Models.MODEL_VARIABLE)),
+            source.console().environment()));
   }
 
   private PausedRun.Setting setting(Role role, ModelChoice model) {

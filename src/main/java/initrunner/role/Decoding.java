@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -15,20 +16,31 @@ final class Decoding {
   private final Path file;
   private final Path home;
   private final Map<String, List<String>> places;
+  private final Optional<Map<String, String>> environment;
   private final List<RoleFault> faults = new ArrayList<>();
 
   /// @param file as the user named it, so that the faults do the same
   /// @param home what a leading `~/` stands for
   /// @param places every path at which the role format has a key of that name
-  Decoding(Path file, Path home, Map<String, List<String>> places) {
+  /// @param environment where variables are looked up; empty leaves them as they are written
+  Decoding(
+      Path file,
+      Path home,
+      Map<String, List<String>> places,
+      Optional<Map<String, String>> environment) {
     this.file = file;
     this.home = home;
     this.places = places;
+    this.environment = environment;
   }
 
   /// One whose faults nobody reads.
   static Decoding unheard() {
-    return new Decoding(Path.of(""), Path.of(""), Map.of());
+    return new Decoding(Path.of(""), Path.of(""), Map.of(), Optional.empty());
+  }
+
+  Optional<Map<String, String>> environment() {
+    return environment;
   }
 
   List<String> placesOf(String key) {

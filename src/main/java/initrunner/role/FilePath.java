@@ -11,7 +11,11 @@ record FilePath() implements Type<Path> {
 
   @Override
   public Optional<Path> decode(Spot spot, Decoding decoding) {
-    return Text.notBlank().decode(spot, decoding).flatMap(text -> existing(text, spot, decoding));
+    boolean isOpen = Variables.in(spot.raw()) && decoding.environment().isEmpty();
+    return Text.notBlank()
+        .expanding()
+        .decode(spot, decoding)
+        .flatMap(text -> isOpen ? Optional.of(Path.of(text)) : existing(text, spot, decoding));
   }
 
   private Optional<Path> existing(String text, Spot spot, Decoding decoding) {
@@ -28,7 +32,11 @@ record FilePath() implements Type<Path> {
       return Optional.empty();
     }
     if (!Files.exists(path)) {
-      decoding.refuse(spot, "does not exist as " + path, allowed(), "create it or mend the path");
+      decoding.refuse(
+          spot,
+          "does not exist" + (Variables.in(spot.raw()) ? "" : " as " + path),
+          allowed(),
+          "create it or mend the path");
       return Optional.empty();
     }
     if (!Files.isRegularFile(path)) {

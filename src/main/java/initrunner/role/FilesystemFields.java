@@ -11,7 +11,10 @@ final class FilesystemFields {
 
   static final Field<String> ROOT_PATH =
       Field.optional(
-          "root_path", Text.notBlank(), ".", "Directory that holds all files the tool may see.");
+          "root_path",
+          Text.notBlank().expanding(),
+          ".",
+          "Directory that holds all files the tool may see.");
 
   static final Field<List<String>> ALLOWED_EXTENSIONS =
       Field.optional(

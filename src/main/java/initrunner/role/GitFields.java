@@ -7,7 +7,8 @@ import java.util.Map;
 final class GitFields {
 
   static final Field<String> REPO_PATH =
-      Field.optional("repo_path", Text.notBlank(), ".", "A directory of the work tree.");
+      Field.optional(
+          "repo_path", Text.notBlank().expanding(), ".", "A directory of the work tree.");
 
   static final Field<Boolean> READ_ONLY =
       Field.optional("read_only", new Flag(), true, "Whether nothing may be added or committed.");

@@ -30,6 +30,7 @@ final class ModelFields {
       Field.nullable(
           "base_url",
           Text.notBlank()
+              .expanding()
               .with(
                   new Rule<>(
                       "holds a user or password",
@@ -105,6 +106,7 @@ final class ModelFields {
                   "letters, digits and -",
                   "write for example X-Team: build"),
               Text.any()
+                  .expanding()
                   .with(
                       "holds a line break",
                       "text on one line",
@@ -237,7 +239,7 @@ final class ModelFields {
     return new ModelSettings(
         values.get(PROVIDER),
         values.get(NAME),
-        values.get(BASE_URL).map(URI::create),
+        values.get(BASE_URL).map(OpenUrl::of),
         values.get(API_KEY_ENV),
         values.get(TEMPERATURE),
         values.get(MAX_TOKENS),

@@ -2,6 +2,7 @@ package initrunner.role;
 
 import initrunner.role.EnvelopeFields.Envelope;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -11,23 +12,36 @@ public final class RoleLoader {
 
   private RoleLoader() {}
 
-  /// Loads one role. Blocks on the file system only.
+  /// Loads one role to be looked at: `${NAME}` stays as it is written, and what depends on it is
+  /// not checked. Blocks on the file system only.
   ///
   /// @param file at most 1 MiB of UTF-8
   /// @return the role, every default filled in; its [Role#file()] is absolute
   /// @throws RoleException with every fault of the file, in the file's order. A file that cannot be
   ///   read at all, or that is no YAML, has one
   public static Role load(Path file) {
-    return load(file, Path.of(System.getProperty("user.home", "/")));
+    return load(file, home(), Optional.empty());
+  }
+
+  /// Loads one role to be used: as [#load(Path)], with each `${NAME}` replaced.
+  ///
+  /// @param environment see [RoleEnvironment]
+  /// @throws RoleException also where a variable is not set
+  public static Role load(Path file, Map<String, String> environment) {
+    return load(file, home(), Optional.of(environment));
+  }
+
+  private static Path home() {
+    return Path.of(System.getProperty("user.home", "/"));
   }
 
   /// @param home what `~/` stands for
-  static Role load(Path file, Path home) {
+  static Role load(Path file, Path home, Optional<Map<String, String>> environment) {
     Node root = YamlTree.of(file, RoleText.read(file));
     Spot spot = new Spot(root, root, "", "");
     Optional<Spot> otherKind = RoleForm.otherKind(spot);
     RoleForm form = RoleForm.of(spot);
-    Decoding decoding = new Decoding(file, home, form.places());
+    Decoding decoding = new Decoding(file, home, form.places(), environment);
     if (otherKind.isPresent()) {
       Spot kind = otherKind.get();
       decoding.refuse(

@@ -42,7 +42,7 @@ public final class RoleSummary {
     }
     ModelSettings used = model.get();
     String provider = used.provider().isBlank() ? "" : used.provider() + "/";
-    String at = used.baseUrl().map(url -> " at " + url).orElse("");
+    String at = used.baseUrl().map(url -> " at " + OpenUrl.shown(url)).orElse("");
     return name + " uses " + provider + used.name() + at + ".";
   }
 

@@ -13,6 +13,7 @@ final class SshFields {
       Field.required(
           "host",
           Text.notBlank()
+              .expanding()
               .with("begins with -", "a host that does not", host -> !host.startsWith("-"))
               .with("holds a blank or control character", "a host without", SshFields::isOneWord),
           "Host alias of the ssh configuration, or user@hostname.",
@@ -21,7 +22,7 @@ final class SshFields {
   static final Field<Optional<String>> REMOTE_CWD =
       Field.nullable(
           "remote_cwd",
-          Text.notBlank(),
+          Text.notBlank().expanding(),
           "Working directory of every remote command; the login directory where unset.");
 
   static final Field<Optional<Path>> IDENTITY_FILE =

@@ -2,12 +2,16 @@ package initrunner.role;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /// Text. The first broken rule is the one that is reported.
-record Text(List<Rule<String>> rules) implements Type<String> {
+///
+/// @param expands whether `${NAME}` in it stands for a variable; the rules are about the text that
+///   comes of it
+record Text(List<Rule<String>> rules, boolean expands) implements Type<String> {
 
   private static final Rule<String> NO_NUL =
       new Rule<>("holds a NUL character", "text without one", "remove it", Text::hasNoNul);
@@ -24,7 +28,7 @@ record Text(List<Rule<String>> rules) implements Type<String> {
 
   /// Any text, empty included.
   static Text any() {
-    return new Text(List.of(NO_NUL, WHOLE_CHARACTERS));
+    return new Text(List.of(NO_NUL, WHOLE_CHARACTERS), false);
   }
 
   static Text notBlank() {
@@ -38,10 +42,15 @@ record Text(List<Rule<String>> rules) implements Type<String> {
                 Optional.of("\\S")));
   }
 
+  /// The same with variables.
+  Text expanding() {
+    return new Text(rules, true);
+  }
+
   Text with(Rule<String> rule) {
     List<Rule<String>> more = new ArrayList<>(rules);
     more.add(rule);
-    return new Text(more);
+    return new Text(more, expands);
   }
 
   Text with(String broken, String allowed, Predicate<String> holds) {
@@ -60,14 +69,25 @@ record Text(List<Rule<String>> rules) implements Type<String> {
       decoding.refuseKind(spot, allowed(), next);
       return Optional.empty();
     }
-    String text = spot.raw();
+    if (!expands || !Variables.in(spot.raw())) {
+      return Optional.of(spot.raw()).filter(text -> isRight(text, spot, decoding));
+    }
+    Optional<Map<String, String>> environment = decoding.environment();
+    if (environment.isEmpty()) {
+      return Variables.check(spot, spot.raw(), decoding);
+    }
+    return Variables.expand(spot, spot.raw(), environment.get(), decoding)
+        .filter(text -> isRight(text, spot, decoding));
+  }
+
+  private boolean isRight(String text, Spot spot, Decoding decoding) {
     for (Rule<String> rule : rules) {
       if (!rule.holds().test(text)) {
         decoding.refuse(spot, rule.broken(), rule.allowed(), rule.next());
-        return Optional.empty();
+        return false;
       }
     }
-    return Optional.of(text);
+    return true;
   }
 
   @Override

@@ -32,7 +32,7 @@ final class ToolFields {
           "Programs that may not run.");
 
   static final Field<Optional<String>> WORKING_DIR =
-      Field.nullable("working_dir", Text.notBlank(), "Where commands start.");
+      Field.nullable("working_dir", Text.notBlank().expanding(), "Where commands start.");
 
   static final Field<Integer> TIMEOUT_SECONDS =
       Field.optional("timeout_seconds", Whole.atLeast(1, "seconds"), 30, "Longest one command.");

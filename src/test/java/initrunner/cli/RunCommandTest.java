@@ -87,6 +87,24 @@ class RunCommandTest {
   }
 
   @Test
+  void theKeyMayStandInTheDotEnvBesideTheRoleAndNoToolGetsIt() throws Exception {
+    script(ScriptedModel.shell("env"), ScriptedModel.text("Done."));
+    String role = role("none");
+    environment.remove("OPENAI_API_KEY");
+    Files.writeString(
+        Path.of(role).resolveSibling(".env"), "OPENAI_API_KEY='" + KEY + "'\nPLAIN_X=from-file\n");
+
+    CapturedConsole console = run(role, "-p", "Go.");
+
+    assertThat(console.stdout()).isEqualTo("Done.\n");
+    assertThat(server.requests().getFirst().headers())
+        .containsEntry("authorization", "Bearer " + KEY);
+    assertThat(server.requests().getLast().lastMessage())
+        .contains("PATH=")
+        .doesNotContain(KEY, "from-file");
+  }
+
+  @Test
   void aFailedRunIsNeverASuccess() throws Exception {
     script(
         ScriptedModel.status(

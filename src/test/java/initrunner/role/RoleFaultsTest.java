@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -690,7 +691,8 @@ class RoleFaultsTest {
     Files.createDirectories(directory.resolve("keys/id"));
 
     RoleException refused =
-        catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file, home));
+        catchThrowableOfType(
+            RoleException.class, () -> RoleLoader.load(file, home, Optional.empty()));
 
     assertThat(refused.faults())
         .extracting(RoleFault::toString)

@@ -148,7 +148,7 @@ class SshSandboxTest {
         """;
     Path file = Files.writeString(directory.resolve("r.yaml"), Snippet.at("ssh").roleWith(lines));
 
-    assertThat(RoleLoader.load(file, home).sandbox().ssh())
+    assertThat(RoleLoader.load(file, home, Optional.empty()).sandbox().ssh())
         .contains(
             new SshSettings(
                 "my-build-box",
