@@ -1,5 +1,6 @@
 package initrunner.tool;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,8 @@ import java.util.stream.Stream;
 /// one that a rule of `allow` meets is allowed; else the default decides. Immutable.
 ///
 /// A rule is compared with every text, number and truth value that it is about, nested ones
-/// included. What denies is compared with the arguments as the tool reads them too, so that another
-/// way of writing them does not pass by it; what allows only with how they are written.
+/// included. What denies is compared with the other ways of writing the same too, so that none of
+/// them passes by it; what allows only with what is written.
 public final class CallPermissions {
 
   /// What holds where no rule meets.
@@ -96,9 +97,10 @@ public final class CallPermissions {
   ///
   /// @param arguments as the model wrote them, with nothing that is null
   public Verdict judge(Tool tool, Map<String, Object> arguments) {
-    Map<String, Object> read = tool.asRead(arguments);
+    List<Map<String, Object>> ways = new ArrayList<>(tool.otherWaysOfWriting(arguments));
+    ways.add(arguments);
     Optional<Rule> against =
-        deny.stream().filter(rule -> rule.meets(arguments) || rule.meets(read)).findFirst();
+        deny.stream().filter(rule -> ways.stream().anyMatch(rule::meets)).findFirst();
     if (against.isPresent()) {
       return denied(tool, "blocked by rule: " + against.get());
     }

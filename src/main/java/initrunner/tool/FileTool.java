@@ -124,6 +124,11 @@ public final class FileTool implements Tool {
   }
 
   @Override
+  public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
+    return PathForms.of(arguments, PATH, bounds.workingDirectory());
+  }
+
+  @Override
   public Plan plan(Map<String, Object> arguments) {
     return objection(arguments)
         .<Plan>map(reason -> new Plan.Refused("", "Error: " + reason + "."))

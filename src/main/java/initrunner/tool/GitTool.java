@@ -132,6 +132,11 @@ public final class GitTool implements Tool {
   }
 
   @Override
+  public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
+    return PathForms.of(arguments, PATH, bounds.workingDirectory());
+  }
+
+  @Override
   public Plan plan(Map<String, Object> arguments) {
     return objection(arguments)
         .<Plan>map(reason -> new Plan.Refused("git", reason))

@@ -83,13 +83,13 @@ public final class ShellTool implements Tool {
 
   /// The words without quotes, one blank in between.
   @Override
-  public Map<String, Object> asRead(Map<String, Object> arguments) {
+  public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
     try {
       return arguments.get(COMMAND) instanceof String command
-          ? Map.of(COMMAND, String.join(" ", ShellWords.split(command)))
-          : arguments;
+          ? List.of(Map.of(COMMAND, String.join(" ", ShellWords.split(command))))
+          : List.of();
     } catch (ShellWords.SyntaxException e) {
-      return arguments;
+      return List.of();
     }
   }
 }

@@ -25,10 +25,10 @@ public interface Tool {
   /// @param arguments the model's JSON object: strings, numbers, booleans, lists and maps
   Plan plan(Map<String, Object> arguments);
 
-  /// The arguments in the one form in which rules about them can be compared, where a tool takes
-  /// several ways of writing for the same.
-  default Map<String, Object> asRead(Map<String, Object> arguments) {
-    return arguments;
+  /// Other ways of writing the same arguments, where a tool takes several: what a rule denies is
+  /// denied in all of them.
+  default List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
+    return List.of();
   }
 
   /// One parameter.

@@ -50,12 +50,15 @@ class RunOverSshTest {
   void severalToolsOfOneTurnRunAtTheSameTimeAndTranscriptFilesAndRecordAgree(String provider)
       throws Exception {
     run("mkfifo", work().resolve("meet").toString());
+    run("git", "init", "-q", "-b", "main", work().toString());
     script(
         ScriptedModel.calls(
             ScriptedModel.shellCall("a", "sh -c 'echo from a > meet; echo a'"),
             python("b", "print(open('meet').read().strip())"),
             new ScriptedModel.Call("c", "note", "{\"text\": \"it's \\\"noted\\\"\"}")),
-        ScriptedModel.shell("cat notes.txt"),
+        ScriptedModel.calls(
+            new ScriptedModel.Call("d", "read_file", "{\"path\": \"notes.txt\"}"),
+            new ScriptedModel.Call("e", "git_status", "{}")),
         ScriptedModel.text("All agree."));
 
     CapturedConsole console = console();
@@ -68,19 +71,20 @@ class RunOverSshTest {
     assertThat(told.indexOf("STDOUT:\\na")).isPositive();
     assertThat(told.indexOf("from a\"")).isGreaterThan(told.indexOf("STDOUT:\\na"));
     assertThat(work().resolve("notes.txt")).hasContent("it's \"noted\"");
-    assertThat(server.requests().get(2).body().toString()).contains("it's \\\"noted\\\"");
+    assertThat(told).contains("it's \\\"noted\\\"", "notes.txt");
+    assertThat(told.lastIndexOf("notes.txt")).isGreaterThan(told.indexOf("it's \\\"noted"));
     List<AuditRow> rows = rows();
     assertThat(rows)
         .filteredOn(row -> row.eventType().equals("sandbox.start"))
         .extracting(row -> field("tool", row))
-        .containsExactlyInAnyOrder("shell", "python", "script", "shell");
+        .containsExactlyInAnyOrder("shell", "python", "script", "filesystem", "git");
     assertThat(rows)
         .filteredOn(row -> row.eventType().equals("sandbox.exec"))
-        .hasSize(4)
+        .hasSize(5)
         .allMatch(row -> field("rc", row).equals("0"))
         .allMatch(row -> field("host", row).equals(SshdExtension.HOST));
     assertThat(rows.stream().map(row -> field("run", row)).distinct()).hasSize(1);
-    assertThat(rows.stream().map(row -> field("call", row)).distinct()).hasSize(4);
+    assertThat(rows.stream().map(row -> field("call", row)).distinct()).hasSize(5);
   }
 
   @Test
@@ -236,6 +240,8 @@ class RunOverSshTest {
               tools:
                 - type: shell
                 - type: python
+                - type: filesystem
+                - type: git
                 - type: script
                   scripts:
                     - name: note

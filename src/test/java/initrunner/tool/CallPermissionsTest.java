@@ -53,6 +53,34 @@ class CallPermissionsTest {
   }
 
   @Test
+  void noWayOfWritingAPathPassesByWhatDenies() {
+    Tool read =
+        new FileTool(
+            FileTool.Function.READ,
+            List.of(),
+            new CallBounds(Limits.unbounded(), 1000, Optional.of("/srv/work")));
+    for (String rule : List.of("path=secrets/*", "path=/srv/work/secrets/*")) {
+      CallPermissions permissions =
+          new CallPermissions(Default.ALLOW, List.of(), List.of(rule(rule)));
+
+      for (String written :
+          List.of(
+              "secrets/key",
+              "./secrets/key",
+              "a/../secrets/key",
+              "secrets//key",
+              "/srv/work/secrets/key",
+              "/srv/./work/a/../secrets/key")) {
+        assertThat(permissions.judge(read, Map.of("path", written)))
+            .as(rule + " " + written)
+            .isInstanceOf(Verdict.Denied.class);
+      }
+      assertThat(permissions.judge(read, Map.of("path", "public/key")))
+          .isEqualTo(new Verdict.Allowed());
+    }
+  }
+
+  @Test
   void whatAllowsMeetsOnlyWhatIsWritten() {
     CallPermissions permissions =
         new CallPermissions(Default.DENY, List.of(rule("command=git status")), List.of());
