@@ -127,7 +127,7 @@ public final class Console {
 
   /// The same streams with other variables.
   Console withEnvironment(Map<String, String> variables) {
-    return new Console(stdin, stdout, stderr, variables, output, errorOutput);
+    return new Console(stdin, stdout, stderr, variables, output, errorOutput, input);
   }
 
   /// The variables of the environment.

@@ -35,11 +35,13 @@ final class RunAttempt {
   private final RunOutput output;
   private final PausedRuns pausedRuns;
 
-  RunAttempt(Console console, RunOrder order, RunFormat format) {
+  /// @param console with the variables that the role and its model's key come from
+  /// @param pausedRuns where the run is stored, should it pause
+  RunAttempt(Console console, RunOrder order, RunFormat format, PausedRuns pausedRuns) {
     this.console = console;
     this.order = order;
     this.output = new RunOutput(console, order, format);
-    this.pausedRuns = pausedRuns(console);
+    this.pausedRuns = pausedRuns;
   }
 
   /// The runs that wait, where this environment keeps them.

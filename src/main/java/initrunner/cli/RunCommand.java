@@ -124,7 +124,7 @@ public final class RunCommand implements Callable<Integer> {
       return ExitCodes.USAGE;
     }
     RunOrder order = new RunOrder(role, runId(), task, model, setting(role, model));
-    return new RunAttempt(source.console(), order, format).run();
+    return new RunAttempt(source.console(), order, format, RunAttempt.pausedRuns(console)).run();
   }
 
   private void refuseContradictions() {
