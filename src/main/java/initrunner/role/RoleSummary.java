@@ -19,17 +19,13 @@ public final class RoleSummary {
   public static String of(Role role) {
     List<String> lines = new ArrayList<>();
     lines.add(agent(role));
+    role.model().ifPresent(model -> lines.addAll(LimitSummary.fallback(model)));
     lines.addAll(where(role.sandbox()));
     if (role.tools().isEmpty()) {
       lines.add("It has no tools.");
     }
-    role.tools().forEach(granted -> lines.add(ToolSummary.of(granted.tool())));
-    lines.add(
-        "A run ends after "
-            + role.guardrails().timeout().toSeconds()
-            + " s or "
-            + role.guardrails().maxToolCalls()
-            + " tool calls.");
+    role.tools().forEach(granted -> lines.add(GrantSummary.of(granted)));
+    lines.addAll(LimitSummary.of(role));
     lines.addAll(withoutEffect(role.sandbox()));
     return lines.stream().map(Shown::visible).collect(Collectors.joining("\n"));
   }

@@ -27,7 +27,8 @@ class RoleSummaryTest {
             Its tools run on my-build-box over ssh, in /srv/work.
             That is remote execution, not isolation: a command can do all that the account there can.
             Tool shell: only git, make. Each has 30 s; the model sees 102400 bytes of its output.
-            A run ends after 300 s or 20 tool calls.
+            A run ends after 300 s, 20 tool calls, 30 model requests or 50000 tokens that the \
+            model writes.
             Without effect over ssh: network, memory_limit, cpu_limit, read_only_rootfs, \
             env_passthrough, docker.\
             """);
@@ -79,6 +80,50 @@ class RoleSummaryTest {
   void aToolWhoseWholeAllowListIsBlockedCanRunNothing() throws IOException {
     assertThat(summary(Snippet.at("shell").roleWith("allowed_commands: [rm, sudo]")))
         .contains("Tool shell: no command, all that are allowed are blocked.");
+  }
+
+  @Test
+  void whoIsAskedAndWhatIsDeniedIsTold() throws IOException {
+    String lines =
+        """
+        require_confirmation: true
+        permissions: {deny: ['command=git push*'], allow: ['command=git *'], default: deny}
+        """;
+
+    assertThat(summary(Snippet.at("shell").roleWith(lines)))
+        .contains(
+            " Denied: command=git push*. Allowed: command=git *. All else is denied. A person is "
+                + "asked before each call.\n");
+  }
+
+  @Test
+  void everyLimitThatTheRoleSetsIsTold() throws IOException {
+    String lines =
+        """
+        model: {provider: openai, name: m, fallback: ['groq:a', 'xai:b']}
+        guardrails:
+          max_request_limit: 7
+          max_tokens_per_run: 1
+          input_tokens_limit: 2
+          total_tokens_limit: 3
+          run_token_budget: 4
+          per_request_input_tokens_limit: 5
+          session_token_budget: 6
+        execution: {max_concurrency: 2, tool_timeout_seconds: 9}
+        security: {sandbox: {secret_env: [DEPLOY_TOKEN, B]}}
+        """;
+
+    assertThat(summary(Snippet.at("spec").roleWith(lines)))
+        .contains(
+            "Agent build-agent uses openai/m.\nWhere that fails, it uses groq:a, then xai:b.\n",
+            """
+            A run ends after 300 s, 20 tool calls, 7 model requests or 1 tokens that the model \
+            writes, or 2 that it reads, or 3 in all, or 4 of its budget, or 5 that it reads in one \
+            request, or 6 in a session.
+            At most 2 of its tool calls run at once.
+            No tool call takes longer than 9 s.
+            Its tools get the secrets DEPLOY_TOKEN, B.\
+            """);
   }
 
   @Test

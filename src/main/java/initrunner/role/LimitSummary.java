@@ -1,0 +1,70 @@
+package initrunner.role;
+
+import initrunner.role.Guardrails.TokenLimits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What bounds a run, and which secrets its tools get, in plain language. Stateless.
+final class LimitSummary {
+
+  private LimitSummary() {}
+
+  static List<String> of(Role role) {
+    List<String> lines = new ArrayList<>();
+    Guardrails guardrails = role.guardrails();
+    lines.add(
+        "A run ends after "
+            + guardrails.timeout().toSeconds()
+            + " s, "
+            + guardrails.maxToolCalls()
+            + " tool calls, "
+            + guardrails.maxRequests()
+            + " model requests or "
+            + guardrails.tokens().perRun()
+            + " tokens that the model writes"
+            + tokens(guardrails.tokens())
+            + ".");
+    lines.addAll(calls(role.execution()));
+    List<String> secrets = role.sandbox().secretEnv();
+    if (!secrets.isEmpty()) {
+      lines.add("Its tools get the secrets " + String.join(", ", secrets) + ".");
+    }
+    return lines;
+  }
+
+  /// Who is asked when the model fails.
+  static List<String> fallback(ModelSettings model) {
+    List<ModelName> models = model.fallback().models();
+    return models.isEmpty()
+        ? List.of()
+        : List.of(
+            "Where that fails, it uses "
+                + models.stream().map(ModelName::toString).collect(Collectors.joining(", then "))
+                + ".");
+  }
+
+  private static String tokens(TokenLimits tokens) {
+    return tokens(tokens.input(), "that it reads")
+        + tokens(tokens.total(), "in all")
+        + tokens(tokens.runBudget(), "of its budget")
+        + tokens(tokens.perRequestInput(), "that it reads in one request")
+        + tokens(tokens.sessionBudget(), "in a session");
+  }
+
+  private static String tokens(Optional<Integer> limit, String which) {
+    return limit.map(most -> ", or " + most + " " + which).orElse("");
+  }
+
+  private static List<String> calls(Execution execution) {
+    List<String> lines = new ArrayList<>();
+    execution
+        .maxConcurrency()
+        .ifPresent(most -> lines.add("At most " + most + " of its tool calls run at once."));
+    execution
+        .toolTimeout()
+        .ifPresent(time -> lines.add("No tool call takes longer than " + time.toSeconds() + " s."));
+    return lines;
+  }
+}
