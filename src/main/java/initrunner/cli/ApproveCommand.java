@@ -11,7 +11,6 @@ import initrunner.role.Role;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -131,7 +130,12 @@ public final class ApproveCommand implements Callable<Integer> {
             new ModelChoice.Asked(
                 Models.choose(
                     source.role().model(),
-                    Optional.of(setting.model().orElse("")),
+                    setting.model().filter(name -> !isOwn(name, source.role())),
                     source.console().environment())));
+  }
+
+  /// The role's own model needs no other name, and may have a provider that only its role knows.
+  private static boolean isOwn(String name, Role role) {
+    return role.model().filter(own -> name.equals(own.provider() + ":" + own.name())).isPresent();
   }
 }

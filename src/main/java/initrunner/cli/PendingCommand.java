@@ -72,19 +72,25 @@ public final class PendingCommand implements Callable<Integer> {
         json.writeStringField("agent_name", run.agentName());
         json.writeStringField("role_file", run.setting().roleFile().toString());
         json.writeStringField("prompt", run.prompt());
-        json.writeArrayFieldStart("tool_calls");
-        for (ToolRequest call : run.calls()) {
-          json.writeStartObject();
-          json.writeStringField("id", call.id());
-          json.writeStringField("tool", call.tool());
-          json.writeStringField("arguments", call.arguments());
-          json.writeEndObject();
-        }
-        json.writeEndArray();
+        json.writeFieldName("tool_calls");
+        write(json, run.calls());
         json.writeEndObject();
       }
       json.writeEndArray();
     }
     return text.toString();
+  }
+
+  /// Calls that wait, as a list.
+  static void write(JsonGenerator json, List<ToolRequest> calls) throws IOException {
+    json.writeStartArray();
+    for (ToolRequest call : calls) {
+      json.writeStartObject();
+      json.writeStringField("id", call.id());
+      json.writeStringField("tool", call.tool());
+      json.writeStringField("arguments", call.arguments());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 }

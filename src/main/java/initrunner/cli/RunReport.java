@@ -43,15 +43,8 @@ record RunReport(String runId, String provider, String model, AgentRun run) {
       json.writeStringField("provider", provider);
       json.writeStringField("model", model);
       if (run.pause().isPresent()) {
-        json.writeArrayFieldStart("pending");
-        for (ToolRequest call : pending(run.pause().get())) {
-          json.writeStartObject();
-          json.writeStringField("id", call.id());
-          json.writeStringField("tool", call.tool());
-          json.writeStringField("arguments", call.arguments());
-          json.writeEndObject();
-        }
-        json.writeEndArray();
+        json.writeFieldName("pending");
+        PendingCommand.write(json, pending(run.pause().get()));
       }
       json.writeEndObject();
     } catch (IOException e) {

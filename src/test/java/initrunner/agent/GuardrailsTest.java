@@ -9,6 +9,7 @@ import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.Guardrails.TokenLimits;
 import initrunner.role.ModelSettings;
+import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import initrunner.tool.ToolResult.Status;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -143,16 +145,37 @@ class GuardrailsTest {
           Thread.sleep(Duration.ofMillis(2100));
           return Approver.Answer.YES;
         };
+    Toolbox tools = toolbox(_ -> true, slow, NEVER);
 
     AgentRun run =
-        run(
-            new Guardrails(Duration.ofSeconds(2), 20),
-            toolbox(_ -> true, slow, NEVER),
-            ScriptedModel.shell("one"),
-            ScriptedModel.text("done"));
+        new AgentLoop(new OneCall(), "Be brief.", tools, new Guardrails(Duration.ofSeconds(2), 20))
+            .run("Go.", _ -> {});
 
     assertThat(run.failure()).isEmpty();
     assertThat(run.output()).isEqualTo("done");
+  }
+
+  /// A model that asks for one call, and takes no time.
+  private record OneCall() implements Model {
+
+    @Override
+    public String provider() {
+      return "none";
+    }
+
+    @Override
+    public String name() {
+      return "none";
+    }
+
+    @Override
+    public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events) {
+      List<ToolRequest> calls =
+          conversation.getLast() instanceof Message.User
+              ? List.of(new ToolRequest("1", "run_shell", "{}"))
+              : List.of();
+      return new Turn(calls.isEmpty() ? "done" : "", calls, Turn.Finish.COMPLETE, Usage.NONE);
+    }
   }
 
   @Test

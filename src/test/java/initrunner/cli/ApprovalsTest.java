@@ -216,6 +216,26 @@ class ApprovalsTest {
   }
 
   @Test
+  void aModelThatOnlyItsRoleKnowsGoesOnToo() throws Exception {
+    script(touch("made"), ScriptedModel.text("Done."));
+    Files.writeString(
+        role,
+        Files.readString(role)
+            .replace("provider: openai", "base_url: " + server.baseUrl())
+            .replace("name: gpt-5-mini", "name: qwen3:8b"));
+    String runId = paused();
+    CapturedConsole console = console();
+
+    assertThat(console.run("approve", runId)).as(console.stderr()).isEqualTo(ExitCodes.OK);
+    assertThat(server.requests())
+        .hasSize(2)
+        .allSatisfy(request -> {
+          assertThat(request.body().path("model").asText()).isEqualTo("qwen3:8b");
+          assertThat(request.headers()).doesNotContainKey("authorization");
+        });
+  }
+
+  @Test
   void pendingListsWhatWaitsAndTheFileIsTheOwnersAndHoldsNoKey() throws Exception {
     script(touch("made"));
     String runId = paused();

@@ -110,12 +110,12 @@ class RunOverSshTest {
         ScriptedModel.shell("sh -c 'echo $$ > pid; trap \"\" TERM; while :; do sleep 0.1; done'"));
 
     CapturedConsole console = console();
-    int status = console.run("run", role("openai", 2), "-p", "Go.");
+    int status = console.run("run", role("openai", 5), "-p", "Go.");
 
     assertThat(status).isEqualTo(ExitCodes.FAILED);
     assertThat(console.stderr())
         .startsWith(
-            "Error: the run timed out after 2 s (spec.guardrails.timeout_seconds); run_shell: ")
+            "Error: the run timed out after 5 s (spec.guardrails.timeout_seconds); run_shell: ")
         .contains("The command was stopped.");
     long remote = Long.parseLong(Files.readString(work().resolve("pid")).strip());
     assertThat(ProcessHandle.of(remote).filter(ProcessHandle::isAlive)).isEmpty();
