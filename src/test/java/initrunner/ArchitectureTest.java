@@ -89,6 +89,18 @@ class ArchitectureTest {
     onlyIn("audit", "java.sql..", "org.sqlite..");
   }
 
+  /// No other command's start pays for it.
+  @Test
+  void theSchemaOfRolesIsMadeForItsCommandOnly() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("initrunner[.](cli[.]SchemaCommand|role[.](RoleSchema|Schema.*))")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("initrunner[.]role[.](RoleSchema|Schema.*)")
+        .check(ours);
+  }
+
   private static void onlyIn(String home, String... library) {
     noClasses()
         .that(not(resideInAPackage("initrunner." + home + "..")))

@@ -1,20 +1,17 @@
 package initrunner.role;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What contains the agent and what is kept of its doings (`spec.security`).
+/// What contains the agent (`spec.security`).
 ///
 /// @param sandbox where tool calls run, and how contained
 /// @param sensitiveNames which variables no tool gets
-/// @param auditLimits how much of the record is kept
-public record Security(
-    SandboxSettings sandbox, SensitiveNames sensitiveNames, AuditLimits auditLimits) {
+public record Security(SandboxSettings sandbox, SensitiveNames sensitiveNames) {
 
-  /// One with the default rules about names and records.
+  /// One with the default rules about names.
   public Security(SandboxSettings sandbox) {
-    this(sandbox, SensitiveNames.DEFAULT, AuditLimits.DEFAULT);
+    this(sandbox, SensitiveNames.DEFAULT);
   }
 
   /// `tools`: how names of variables that hold secrets look. A list replaces the default one.
@@ -35,11 +32,5 @@ public record Security(
       suffixes = suffixes.map(List::copyOf);
       allowed = allowed.map(List::copyOf);
     }
-  }
-
-  /// `audit`: how much of the record is kept.
-  public record AuditLimits(int maxRecords, Duration retention) {
-
-    public static final AuditLimits DEFAULT = new AuditLimits(100_000, Duration.ofDays(90));
   }
 }

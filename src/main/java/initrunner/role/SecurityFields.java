@@ -1,9 +1,7 @@
 package initrunner.role;
 
 import initrunner.role.SandboxSettings.Backend;
-import initrunner.role.Security.AuditLimits;
 import initrunner.role.Security.SensitiveNames;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,26 +55,8 @@ final class SecurityFields {
           SensitiveNames.DEFAULT,
           "Which variables no tool gets.");
 
-  static final Field<Integer> MAX_RECORDS =
-      Field.optional(
-          "max_records", Whole.atLeast(1, "records"), 100_000, "Most records that are kept.");
-
-  static final Field<Integer> RETENTION_DAYS =
-      Field.optional(
-          "retention_days", new Whole(1, 36_500, "days"), 90, "How long records are kept.");
-
-  static final Field<AuditLimits> AUDIT =
-      Field.optional(
-          "audit",
-          new Section<>(
-              List.of(MAX_RECORDS, RETENTION_DAYS),
-              Map.of(),
-              v -> new AuditLimits(v.get(MAX_RECORDS), Duration.ofDays(v.get(RETENTION_DAYS)))),
-          AuditLimits.DEFAULT,
-          "How much of the record is kept.");
-
   static final Section<Security> SECTION =
-      new Section<>(List.of(PRESET, SANDBOX, TOOLS, AUDIT), refusals(), SecurityFields::build);
+      new Section<>(List.of(PRESET, SANDBOX, TOOLS), refusals(), SecurityFields::build);
 
   private SecurityFields() {}
 
@@ -101,11 +81,15 @@ final class SecurityFields {
     boolean isAuto = values.get(PRESET).filter(Preset.SANDBOX::equals).isPresent();
     SandboxSettings sandbox =
         isAuto && !isBackendNamed ? written.with(Backend.AUTO, written.ssh()) : written;
-    return new Security(sandbox, values.get(TOOLS), values.get(AUDIT));
+    return new Security(sandbox, values.get(TOOLS));
   }
 
   private static Map<String, String> refusals() {
     Map<String, String> refusals = new HashMap<>(Unavailable.keys("content", "server"));
+    refusals.put(
+        "audit",
+        "is not a role's to set: all roles share one record, which keeps 100000 events and none "
+            + "for longer than 90 days; remove it");
     refusals.put(
         "docker",
         "security.docker has been replaced by security.sandbox.docker; move it there and set "

@@ -11,7 +11,6 @@ import initrunner.role.ModelSettings.Sampling;
 import initrunner.role.ModelSettings.ToolChoice;
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SandboxSettings.LimitPolicy;
-import initrunner.role.Security.AuditLimits;
 import initrunner.role.Security.SensitiveNames;
 import initrunner.role.ToolGrant.Approval;
 import java.io.IOException;
@@ -218,7 +217,6 @@ class AgentFieldsTest {
     String lines =
         """
         tools: {sensitive_env_prefixes: [CORP_], sensitive_env_suffixes: [], env_allowlist: [CORP_A]}
-        audit: {max_records: 5, retention_days: 1}
         """;
 
     Security security = load("security", lines).security();
@@ -229,7 +227,6 @@ class AgentFieldsTest {
                 Optional.of(List.of("CORP_")),
                 Optional.of(List.of()),
                 Optional.of(List.of("CORP_A"))));
-    assertThat(security.auditLimits()).isEqualTo(new AuditLimits(5, Duration.ofDays(1)));
   }
 
   @Test
@@ -276,7 +273,7 @@ class AgentFieldsTest {
         "spec|execution: {http_retry_max_wait: 601}|is too large",
         "spec|execution: {retries: 1}|is not a setting of this version",
         "spec|execution: {end_strategy: early}|is not available in this version; remove it",
-        "security|audit: {max_records: 0}|is too small",
+        "security|audit: {max_records: 5}|is not a role's to set: all roles share one record",
         "security|tools: {env_allowlist: A}|write it as a list",
         "sandbox|limits: none|is not known, got \"none\", allowed is enforce, best_effort",
       })

@@ -112,7 +112,7 @@ class RoleFaultsTest {
             "spec",
             "security:",
             "1:1 security: has no value, allowed is a mapping with the keys preset, sandbox, "
-                + "tools, audit; write a value or remove the key"),
+                + "tools; write a value or remove the key"),
         fault(
             "",
             "name: x",
@@ -360,7 +360,7 @@ class RoleFaultsTest {
         fault(
             "security",
             "host: x",
-            "1:1 host: is not a known key, allowed is preset, sandbox, tools, audit; it "
+            "1:1 host: is not a known key, allowed is preset, sandbox, tools; it "
                 + "belongs at spec.security.sandbox.ssh.host (check the indentation)"),
         fault(
             "sandbox",
