@@ -1,0 +1,113 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.agent.ScriptedModel;
+import initrunner.audit.AuditQuery;
+import initrunner.audit.AuditRow;
+import initrunner.ssh.SshdExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A process that is killed between a run's pause and its end.
+class KilledApprovalTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  @TempDir private Path directory;
+
+  @Test
+  void aKillWhileTheCallRunsLosesNoRecordAndMakesNothingTwice() throws Exception {
+    Path started = directory.resolve("started");
+    assertThat(new ProcessBuilder("mkfifo", started.toString()).start().waitFor()).isZero();
+    String command = "sh -c 'echo x >> runs; echo $$ > " + started + "; exec sleep 1000'";
+    try (ScriptedModel server =
+        ScriptedModel.of(ScriptedModel.shell(command), ScriptedModel.text("never"))) {
+      Map<String, String> environment = new HashMap<>(server.environment());
+      environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
+      CapturedConsole run = CapturedConsole.of(environment);
+      assertThat(run.run("run", role(), "-p", "Go.")).isEqualTo(ExitCodes.PAUSED);
+      String runId = run.stderr().replaceAll("(?s).*?Run ([0-9a-f]{12}) waits.*", "$1");
+
+      Process approving = approve(environment, runId);
+      long remote = Long.parseLong(Files.readString(started).strip());
+      approving.destroyForcibly().waitFor();
+      CapturedConsole again = CapturedConsole.of(environment);
+
+      assertThat(again.run("approve", runId)).isEqualTo(ExitCodes.FAILED);
+      assertThat(again.stderr())
+          .contains("run " + runId + " was answered already", "not made a second time");
+      assertThat(directory.resolve("runs")).hasContent("x");
+      assertThat(directory.resolve("home/paused/" + runId + ".decided"))
+          .content()
+          .contains("exec sleep 1000");
+      assertThat(rows())
+          .as("a start without its end: it may have run")
+          .singleElement()
+          .satisfies(row -> {
+            assertThat(row.eventType()).isEqualTo("sandbox.start");
+            assertThat(row.details()).contains("run=" + runId);
+          });
+      ProcessHandle.of(remote).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  private List<AuditRow> rows() {
+    return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
+        .run(directory.resolve("home/audit.db"));
+  }
+
+  private Process approve(Map<String, String> environment, String runId) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "initrunner.cli.Main",
+                "approve",
+                runId)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private String role() throws IOException {
+    return Files.writeString(
+            directory.resolve("role.yaml"),
+            """
+            apiVersion: initrunner/v1
+            kind: Agent
+            metadata:
+              name: approving-agent
+            spec:
+              role: You are brief.
+              model:
+                provider: openai
+                name: gpt-5-mini
+              tools:
+                - type: shell
+                  approval: required
+              security:
+                sandbox:
+                  backend: ssh
+                  ssh:
+                    host: my-build-box
+                    config_file: CONFIG
+                    remote_cwd: WORK
+            """
+                .replace("CONFIG", sshd.configFile().toString())
+                .replace("WORK", directory.toString()))
+        .toString();
+  }
+}
