@@ -26,6 +26,9 @@ public final class ArgumentCheck {
           .filter(given -> !isOf(parameter.kind(), given))
           .ifPresent(
               _ -> faults.add("'" + parameter.name() + "' must be " + typeOf(parameter.kind())));
+      value
+          .filter(given -> given instanceof String text && hasHalfCharacter(text))
+          .ifPresent(_ -> faults.add("'" + parameter.name() + "' holds half of a surrogate pair"));
     }
     List<String> known = tool.parameters().stream().map(Tool.Parameter::name).toList();
     arguments.keySet().stream()
@@ -74,6 +77,11 @@ public final class ArgumentCheck {
       previous = current;
     }
     return previous[right.length()];
+  }
+
+  /// No program could be given it: it has no bytes in UTF-8.
+  private static boolean hasHalfCharacter(String text) {
+    return text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
   }
 
   private static boolean isOf(Tool.Parameter.Kind kind, Object value) {

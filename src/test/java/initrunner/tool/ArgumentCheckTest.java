@@ -32,6 +32,13 @@ class ArgumentCheckTest {
   }
 
   @Test
+  void anArgumentThatNoProgramCanBeGivenIsNamed() {
+    assertThat(ArgumentCheck.fault(SHELL, Map.of("command", "ls \ud800")))
+        .hasValue("Error: arguments of run_shell: 'command' holds half of a surrogate pair.");
+    assertThat(ArgumentCheck.fault(SHELL, Map.of("command", "ls \ud83d\ude00"))).isEmpty();
+  }
+
+  @Test
   void allFaultsAreToldAtOnceWithTheNearestName() {
     assertThat(ArgumentCheck.fault(SHELL, Map.of("comand", "ls")))
         .hasValue(
