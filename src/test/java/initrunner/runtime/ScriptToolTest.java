@@ -121,16 +121,14 @@ class ScriptToolTest {
         new Script(
             "doit",
             "",
-            "echo begun; sleep 60",
+            "sleep 60",
             Optional.empty(),
             List.of(),
             Optional.of(Duration.ofMillis(1500)),
             List.of());
     ToolResult result = run(late, Map.of());
     assertThat(result.status()).isEqualTo(Status.TIMED_OUT);
-    assertThat(result.text())
-        .startsWith("Error: Execution timed out after 1.5s. ")
-        .endsWith("STDOUT:\nbegun");
+    assertThat(result.text()).startsWith("Error: Execution timed out after 1.5s. ");
   }
 
   @Test

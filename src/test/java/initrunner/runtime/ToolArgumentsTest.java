@@ -7,7 +7,7 @@ import initrunner.role.GitSettings;
 import initrunner.role.PythonSettings;
 import initrunner.role.ScriptSettings;
 import initrunner.role.ToolSettings;
-import initrunner.ssh.SshdExtwentiesion;
+import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import initrunner.tool.ToolResult.Status;
@@ -41,12 +41,12 @@ class ToolArgumentsTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final int MAX_BYTES = 4_000_000;
 
-  private static Optional<SshdExtwentiesion> server = Optional.empty();
+  private static Optional<SshdExtension> server = Optional.empty();
   private static Optional<ToolSide> opened = Optional.empty();
 
   @BeforeContainer
   static void open() {
-    SshdExtwentiesion sshd = new SshdExtwentiesion();
+    SshdExtension sshd = new SshdExtension();
     server = Optional.of(sshd);
     sshd.prepareAndStart();
     opened = Optional.of(ToolSide.open(ToolSide.Where.HOST_OVER_SSH, sshd));
@@ -55,7 +55,7 @@ class ToolArgumentsTest {
   @AfterContainer
   static void close() {
     opened.ifPresent(ToolSide::close);
-    server.ifPresent(SshdExtwentiesion::stopAndDelete);
+    server.ifPresent(SshdExtension::stopAndDelete);
   }
 
   @Property(tries = 4, shrinking = ShrinkingMode.OFF)
@@ -113,12 +113,12 @@ class ToolArgumentsTest {
   void textsAsNamesOfFiles(@ForAll("texts") List<String> texts) throws IOException {
     Path root = Files.createTempDirectory(home(), "names");
     List<String> names = texts.stream().map(ToolArgumentsTest::asName).toList();
-    for (List<String> parts : inTwenties(names)) {
+    for (List<String> parts : manyPerPath(names)) {
       String path = String.join("/", parts);
       assertThat(call(root, files(), "write_file", Map.of("path", path, "content", path)).status())
           .isEqualTo(Status.SUCCEEDED);
     }
-    String last = String.join("/", names.subList(240, 250));
+    String last = String.join("/", names.subList(225, 250));
     assertThat(call(root, files(), "read_file", Map.of("path", last)).text()).isEqualTo(last);
     assertThat(namesBelow(root)).isEqualTo(new HashSet<>(names));
   }
@@ -132,7 +132,7 @@ class ToolArgumentsTest {
     GitSettings git = new GitSettings(".", false, TIMEOUT, MAX_BYTES);
     List<String> names =
         texts.stream().map(ToolArgumentsTest::asName).filter(n -> !n.contains(".git")).toList();
-    for (List<String> parts : inTwenties(names)) {
+    for (List<String> parts : manyPerPath(names)) {
       String path = String.join("/", parts);
       call(tree, files(), "write_file", Map.of("path", path, "content", "x"));
       assertThat(call(tree, git, "git_add", Map.of("path", path)).text()).isEqualTo("(no output)");
@@ -184,12 +184,12 @@ class ToolArgumentsTest {
     return Files.readString(root.resolve("f"), StandardCharsets.UTF_8);
   }
 
-  private static List<List<String>> inTwenties(List<String> names) {
-    List<List<String>> twenties = new ArrayList<>();
-    for (int i = 0; i < names.size(); i += 20) {
-      twenties.add(names.subList(i, Math.min(i + 20, names.size())));
+  private static List<List<String>> manyPerPath(List<String> names) {
+    List<List<String>> paths = new ArrayList<>();
+    for (int i = 0; i < names.size(); i += 25) {
+      paths.add(names.subList(i, Math.min(i + 25, names.size())));
     }
-    return twenties;
+    return paths;
   }
 
   private static String asName(String text) {

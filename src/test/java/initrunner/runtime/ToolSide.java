@@ -12,11 +12,14 @@ import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.ToolSettings;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshdExtension;
+import initrunner.tool.EnvironmentFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// One of the sides on which a role's tools run, connected once for many tests.
@@ -39,11 +42,19 @@ final class ToolSide implements AutoCloseable {
   static ToolSide open(Where where, SshdExtension sshd) {
     Transport transport =
         switch (where) {
-          case THIS_MACHINE -> new LocalTransport(System.getenv());
+          case THIS_MACHINE ->
+              new LocalTransport(EnvironmentFilter.DEFAULT.filter(withSecrets()).kept());
           case HOST_OVER_SSH -> new OpenSshTransport(sshd.target());
         };
     transport.open();
     return new ToolSide(where, transport);
+  }
+
+  private static Map<String, String> withSecrets() {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("OPENAI_API_KEY", "hunter2");
+    environment.put("GITHUB_TOKEN", "hunter2");
+    return environment;
   }
 
   /// What a person calls it.
