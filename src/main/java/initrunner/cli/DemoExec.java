@@ -138,6 +138,7 @@ final class DemoExec implements org.apache.sshd.server.command.Command {
             .ifPresent(signal -> endedBySignal(channel, signal.name()));
         exit.onExit(status);
       }
+      case Ended.OutOfMemory(int status) -> exit.onExit(status);
       case Ended.Signaled(String name) -> {
         endedBySignal(channel, name);
         exit.onExit(BY_SIGNAL);

@@ -111,6 +111,8 @@ final class ExecCall {
       }
       case Ended.Lost(String reason) ->
           say("lost the connection to " + place + ", where the command may still run: " + reason);
+      case Ended.OutOfMemory _ ->
+          say("out of memory: the command used more than its sandbox allows, and was ended");
       case Ended.Exited _, Ended.Signaled _ -> {
         if (outcome.output() == OutputEnd.HELD_OPEN) {
           say("a process that the command left running still has its output open; not waiting");

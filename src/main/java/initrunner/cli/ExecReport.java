@@ -45,6 +45,7 @@ final class ExecReport {
     ExecReport report = new ExecReport(role, name(outcome.ended()));
     switch (outcome.ended()) {
       case Ended.Exited(int status) -> report.fields.put("status", status);
+      case Ended.OutOfMemory(int status) -> report.fields.put("status", status);
       case Ended.Signaled(String name) -> report.fields.put("signal", name);
       case Ended.TimedOut(Stop stop) -> report.fields.put("stop", lowerCase(stop));
       case Ended.Cancelled(Stop stop) -> report.fields.put("stop", lowerCase(stop));
@@ -88,6 +89,7 @@ final class ExecReport {
     return switch (ended) {
       case Ended.Exited _ -> "exited";
       case Ended.Signaled _ -> "signaled";
+      case Ended.OutOfMemory _ -> "out_of_memory";
       case Ended.TimedOut _ -> "timed_out";
       case Ended.Cancelled _ -> "cancelled";
       case Ended.Lost _ -> "lost";

@@ -13,6 +13,11 @@ public sealed interface Ended {
   ///   where the far side did not say which
   record Signaled(String name) implements Ended {}
 
+  /// Ended because it used more memory than it may: proven by whoever held it to that.
+  ///
+  /// @param status the exit status that came of it
+  record OutOfMemory(int status) implements Ended {}
+
   /// Its time was up, so it was asked to stop.
   record TimedOut(Stop stop) implements Ended {}
 

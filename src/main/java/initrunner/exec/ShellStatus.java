@@ -3,6 +3,7 @@ package initrunner.exec;
 import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.Lost;
+import initrunner.exec.Ended.OutOfMemory;
 import initrunner.exec.Ended.Signaled;
 import initrunner.exec.Ended.TimedOut;
 
@@ -32,6 +33,7 @@ public final class ShellStatus {
     return switch (ended) {
       case Exited(int status) -> status;
       case Signaled(String name) -> BY_SIGNAL + SignalNumbers.number(standardName(name)).orElse(0);
+      case OutOfMemory(int status) -> status;
       case TimedOut _ -> TIMED_OUT;
       case Cancelled _ -> CANCELLED;
       case Lost _ -> NOT_RUN;

@@ -5,5 +5,15 @@ import java.util.Optional;
 
 /// A command ready for a transport.
 ///
-/// @param cleanup run once over the same transport if the command did not end by itself
-public record Launch(Command command, Optional<Command> cleanup) {}
+/// @param command what the transport runs
+/// @param cleanup run once over the same transport if the command did not end by itself. Its status
+///   is the proof: 0 where nothing of the command is left, 1 where it still runs
+/// @param trailer what the command's error output ends with, where the launcher itself has
+///   something to say of the end
+public record Launch(Command command, Optional<Command> cleanup, Optional<Trailer> trailer) {
+
+  /// A command that says by its own end how it ended, and leaves nothing behind.
+  public static Launch plain(Command command) {
+    return new Launch(command, Optional.empty(), Optional.empty());
+  }
+}

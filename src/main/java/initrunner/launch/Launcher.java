@@ -2,12 +2,15 @@ package initrunner.launch;
 
 import initrunner.exec.Command;
 
-/// How a command is started where it runs. A pure function: the same command always gives the same
-/// launch. Implementations are immutable and safe for many threads; nothing in them blocks.
+/// How a command is started where it runs. A pure function: the same command and the same name give
+/// the same launch. Implementations are immutable and safe for many threads; nothing in them
+/// blocks. What a launcher has to learn of the place first, its static `prepare` asks by a [Probe].
 public interface Launcher {
 
   /// Wraps a command.
-  Launch launch(Command command);
+  ///
+  /// @param callId a name that no other call has: hexadecimal digits
+  Launch launch(Command command, String callId);
 
   /// As a role names it: `none`, `bwrap`, `docker`, `slurm`.
   String name();

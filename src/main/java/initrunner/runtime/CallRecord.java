@@ -8,7 +8,6 @@ import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.ShellStatus;
 import initrunner.exec.Stop;
-import initrunner.exec.TransportException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -44,7 +43,10 @@ final class CallRecord {
 
     record Ran(Outcome outcome, long stdoutBytes, long stderrBytes) implements End {}
 
-    record NotStarted(TransportException.Kind kind) implements End {}
+    /// Nothing of it was started.
+    ///
+    /// @param reason one word for it
+    record NotStarted(String reason) implements End {}
 
     /// Something on this side said no.
     ///
@@ -76,6 +78,11 @@ final class CallRecord {
         : argv0;
   }
 
+  /// What the call goes by, here and where it runs.
+  String callId() {
+    return callId;
+  }
+
   /// @throws AuditException if the start could not be recorded: the call must not be made then
   void start() {
     SequencedMap<String, String> details = where();
@@ -95,10 +102,10 @@ final class CallRecord {
         details.putAll(links());
         details.putAll(counts(stdoutBytes, stderrBytes));
       }
-      case End.NotStarted(TransportException.Kind kind) -> {
+      case End.NotStarted(String reason) -> {
         numbers(details, ShellStatus.NOT_RUN, sinceBegin());
         details.put("ended", "not_started");
-        details.put("reason", lowerCase(kind));
+        details.put("reason", reason);
         details.putAll(links());
       }
       case End.Refused(String by) -> {
@@ -148,6 +155,7 @@ final class CallRecord {
     numbers(details, ShellStatus.of(ended), elapsed);
     switch (ended) {
       case Ended.Exited _ -> details.put("ended", "exited");
+      case Ended.OutOfMemory _ -> details.put("ended", "out_of_memory");
       case Ended.Signaled(String name) -> {
         details.put("ended", "signaled");
         details.put("signal", name);

@@ -22,6 +22,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// A role ready to work: its tools, the place where they run, and the record of what they did.
@@ -88,8 +89,9 @@ public final class RoleRuntime implements AutoCloseable {
   /// called again, it does nothing while the first success holds. Calls do the same by themselves.
   ///
   /// @throws TransportException if commands cannot run, with the reason and the next step
+  /// @throws LauncherUnavailableException if they cannot be started there as the role wants it
   public void preflight() {
-    sandbox.transport().open();
+    sandbox.open();
   }
 
   /// What the model may ask for, in the role's order.
@@ -181,6 +183,11 @@ public final class RoleRuntime implements AutoCloseable {
           ResultText.status(outcome.ended()));
     } catch (TransportException refusal) {
       return result(call, ResultText.notStarted(refusal), ToolResult.Status.NOT_STARTED);
+    } catch (LauncherUnavailableException e) {
+      return result(
+          call,
+          ResultText.notStarted(String.valueOf(e.getMessage()), e.remedy()),
+          ToolResult.Status.NOT_STARTED);
     } catch (AuditException e) {
       return result(
           call,
@@ -198,6 +205,7 @@ public final class RoleRuntime implements AutoCloseable {
   ///
   /// @param sink takes the output, on the calling thread
   /// @throws TransportException if nothing was started because it cannot run there
+  /// @throws LauncherUnavailableException the same for how it is to be started
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Outcome exec(Command command, Limits limits, Sink sink) {
     return run(command, limits, sink, Optional.empty());
@@ -211,13 +219,17 @@ public final class RoleRuntime implements AutoCloseable {
     CountingSink counted = new CountingSink(sink);
     Optional<CallRecord.End> end = Optional.empty();
     try {
-      Outcome outcome = sandbox.run(filtered, limits, counted);
+      Outcome outcome = sandbox.run(filtered, record.callId(), limits, counted);
       end =
           Optional.of(
               new CallRecord.End.Ran(outcome, counted.stdoutBytes(), counted.stderrBytes()));
       return outcome;
     } catch (TransportException refusal) {
-      end = Optional.of(new CallRecord.End.NotStarted(refusal.kind()));
+      String kind = refusal.kind().name().toLowerCase(Locale.ROOT);
+      end = Optional.of(new CallRecord.End.NotStarted(kind));
+      throw refusal;
+    } catch (LauncherUnavailableException refusal) {
+      end = Optional.of(new CallRecord.End.NotStarted("sandbox_unavailable"));
       throw refusal;
     } finally {
       record.end(

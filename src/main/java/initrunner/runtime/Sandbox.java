@@ -4,41 +4,60 @@ import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Limits;
-import initrunner.exec.LocalTransport;
 import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
+import initrunner.exec.ShellStatus;
 import initrunner.exec.Sink;
+import initrunner.exec.Stop;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import initrunner.launch.Launch;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
-import initrunner.launch.PlainLauncher;
+import initrunner.launch.Probe;
+import initrunner.launch.Trailer;
+import initrunner.launch.TrailerSink;
 import initrunner.role.Role;
-import initrunner.role.SshSettings;
-import initrunner.ssh.OpenSshTransport;
-import initrunner.ssh.SshProcessTransport;
-import initrunner.ssh.SshTarget;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
-/// Where commands run and how they are started there. As safe for many threads as its transport.
+/// Where commands run and how they are started there.
 ///
-/// @param variables what commands find in their environments
-public record Sandbox(Place place, Transport transport, Launcher launcher, Variables variables)
-    implements AutoCloseable {
+/// Safe for any number of threads. One lock guards the launcher and is held while it is prepared;
+/// whoever waits for it is not interrupted until that is done, which each question bounds.
+public final class Sandbox implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Sandbox.class.getName());
 
   private static final Limits CLEANUP_LIMITS = Limits.timeout(Duration.ofSeconds(30));
-  private static final int CLEANUP_OUTPUT_BYTES = 4096;
+  private static final int MAX_ANSWER_BYTES = 16 * 1024;
+
+  private final Place place;
+  private final Transport transport;
+  private final Function<Probe, Launcher> preparation;
+  private final Variables variables;
+  private final ReentrantLock lock = new ReentrantLock();
+  private Optional<Launcher> launcher = Optional.empty();
+
+  /// @param preparation makes the launcher, asking the place what it needs to know
+  Sandbox(
+      Place place,
+      Transport transport,
+      Function<Probe, Launcher> preparation,
+      Variables variables) {
+    this.place = place;
+    this.transport = transport;
+    this.preparation = preparation;
+    this.variables = variables;
+  }
 
   Sandbox(Place place, Transport transport, Launcher launcher) {
-    this(place, transport, launcher, Variables.DEFAULT);
+    this(place, transport, _ -> launcher, Variables.DEFAULT);
   }
 
   /// The sandbox that a role asks for. Connects nowhere.
@@ -47,53 +66,20 @@ public record Sandbox(Place place, Transport transport, Launcher launcher, Varia
   /// @throws LauncherUnavailableException if there is none of that kind, or a secret that it is to
   ///   hand over is not set
   public static Sandbox of(Role role, Map<String, String> ownEnvironment) {
-    Variables variables = Variables.of(role, ownEnvironment);
-    Sandbox made = with(role, variables.filter().filter(ownEnvironment).kept());
-    return new Sandbox(made.place(), made.transport(), made.launcher(), variables);
+    return RoleSandbox.of(role, ownEnvironment);
   }
 
-  private static Sandbox with(Role role, Map<String, String> passedOn) {
-    return switch (role.sandbox().backend()) {
-      case NONE -> onThisMachine(role.file(), passedOn);
-      case SSH ->
-          overSsh(
-              role.sandbox()
-                  .ssh()
-                  .orElseThrow(() -> new IllegalArgumentException("sandbox.ssh is unset")));
-      case AUTO, BWRAP, DOCKER ->
-          throw new LauncherUnavailableException(
-              "Sandbox backend '"
-                  + role.sandbox().backend().name().toLowerCase(Locale.ROOT)
-                  + "' unavailable: not available in this version",
-              "Use backend: ssh with a host you do not mind to run on, or backend: none for this"
-                  + " machine without isolation.");
-    };
+  Place place() {
+    return place;
   }
 
-  private static Sandbox onThisMachine(Path roleFile, Map<String, String> passedOn) {
-    String directory =
-        Optional.ofNullable(roleFile.toAbsolutePath().getParent()).map(Path::toString).orElse("/");
-    return new Sandbox(
-        new Place("none", Optional.empty(), Optional.of(directory)),
-        new LocalTransport(passedOn),
-        new PlainLauncher());
+  Transport transport() {
+    return transport;
   }
 
-  private static Sandbox overSsh(SshSettings settings) {
-    SshTarget target =
-        new SshTarget(
-            settings.host(),
-            settings.identityFile(),
-            settings.configFile(),
-            settings.connectTimeout(),
-            settings.controlPersist());
-    return new Sandbox(
-        new Place("ssh", Optional.of(settings.host()), settings.remoteCwd()),
-        switch (settings.transport()) {
-          case AUTO -> new OpenSshTransport(target);
-          case PROCESS -> new SshProcessTransport(target);
-        },
-        new PlainLauncher());
+  /// What commands find in their environments.
+  public Variables variables() {
+    return variables;
   }
 
   /// Starts to connect where there is something to connect to, and returns at once. What goes wrong
@@ -102,20 +88,59 @@ public record Sandbox(Place place, Transport transport, Launcher launcher, Varia
     transport.begin();
   }
 
+  /// Connects, and makes sure that commands can be started there as the role wants it. Blocks;
+  /// called again, it does nothing while the first success holds.
+  ///
+  /// @throws TransportException if there is no connection
+  /// @throws LauncherUnavailableException if they cannot
+  void open() {
+    transport.open();
+    Launcher ignored = launcher();
+  }
+
+  private Launcher launcher() {
+    lock.lock();
+    try {
+      if (launcher.isEmpty()) {
+        launcher = Optional.of(preparation.apply(this::ask));
+      }
+      return launcher.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A question about the place: run as it is, in no sandbox, with nothing of a role's.
+  private Probe.Answer ask(Command command, Duration bound) {
+    Captured captured = new Captured(MAX_ANSWER_BYTES);
+    Optional<String> directory = place.directoryOf(command.workingDirectory());
+    Outcome outcome =
+        transport.run(command.withWorkingDirectory(directory), Limits.timeout(bound), captured);
+    return new Probe.Answer(
+        ShellStatus.of(outcome.ended()), captured.stdoutText(), captured.stderrText());
+  }
+
   /// Runs one command to its end, and cleans up after it if it did not end by itself. Blocks as
   /// [Transport#run] does.
   ///
+  /// @param callId a name that no other call has: hexadecimal digits
   /// @throws TransportException if nothing was started
-  Outcome run(Command command, Limits limits, Sink sink) {
+  /// @throws LauncherUnavailableException if nothing was started
+  Outcome run(Command command, String callId, Limits limits, Sink sink) {
     Optional<String> directory = place.directoryOf(command.workingDirectory());
-    Launch launch =
-        launcher.launch(command.withWorkingDirectory(directory).withSecrets(variables.secrets()));
+    Command placed = command.withWorkingDirectory(directory).withSecrets(variables.secrets());
+    Launch launch = launcher().launch(placed, callId);
     boolean mayBeLeft = true;
     try {
-      Outcome outcome = transport.run(launch.command(), limits, sink);
-      mayBeLeft = !endedByItself(outcome.ended());
-      return outcome;
-    } catch (TransportException nothingStarted) {
+      Outcome outcome =
+          launch.trailer().isPresent()
+              ? runToTrailer(launch, launch.trailer().get(), limits, sink)
+              : transport.run(launch.command(), limits, sink);
+      mayBeLeft = false;
+      return outcome.ended() instanceof Ended.Exited || launch.cleanup().isEmpty()
+          ? outcome
+          : cleanedUp(outcome, launch.cleanup().get());
+    } catch (TransportException | LauncherUnavailableException nothingStarted) {
       mayBeLeft = false;
       throw nothingStarted;
     } finally {
@@ -125,32 +150,69 @@ public record Sandbox(Place place, Transport transport, Launcher launcher, Varia
     }
   }
 
-  private static boolean endedByItself(Ended ended) {
-    return switch (ended) {
-      case Ended.Exited _, Ended.Signaled _ -> true;
-      case Ended.TimedOut _, Ended.Cancelled _, Ended.Lost _ -> false;
+  private Outcome runToTrailer(Launch launch, Trailer trailer, Limits limits, Sink sink) {
+    TrailerSink trailed = new TrailerSink(sink, trailer);
+    Outcome outcome = transport.run(launch.command(), limits, trailed);
+    Optional<Trailer.End> end = trailed.finish();
+    if (!(outcome.ended() instanceof Ended.Exited)) {
+      return outcome;
+    }
+    if (end.isEmpty()) {
+      return withEnd(
+          outcome, new Ended.Lost("what started the command ended without a word of its end"));
+    }
+    int status = end.get().status();
+    return switch (end.get().cause()) {
+      case ENDED -> withEnd(outcome, new Ended.Exited(status));
+      case OOM -> withEnd(outcome, new Ended.OutOfMemory(status));
+      case UNSTARTED ->
+          throw new LauncherUnavailableException(
+              "the sandbox could not be started (status " + status + ")",
+              "What it said is in the error output; initrunner doctor looks at it from all sides.");
+    };
+  }
+
+  private static Outcome withEnd(Outcome outcome, Ended ended) {
+    OutputEnd output = ended instanceof Ended.Lost ? OutputEnd.CUT : outcome.output();
+    return new Outcome(ended, output, outcome.elapsed());
+  }
+
+  /// That what started a command has stopped proves nothing of the command itself.
+  private Outcome cleanedUp(Outcome outcome, Command cleanup) {
+    Stop stop = cleanUp(cleanup);
+    return switch (outcome.ended()) {
+      case Ended.TimedOut _ -> withEnd(outcome, new Ended.TimedOut(stop));
+      case Ended.Cancelled _ -> withEnd(outcome, new Ended.Cancelled(stop));
+      case Ended.Exited _, Ended.Signaled _, Ended.OutOfMemory _, Ended.Lost _ -> outcome;
     };
   }
 
   /// A cancelled caller's interrupt would cancel the clean-up too, so it waits until that is done.
-  private void cleanUp(Command cleanup) {
+  private Stop cleanUp(Command cleanup) {
     boolean interrupted = Thread.interrupted();
     try {
-      Outcome outcome = transport.run(cleanup, CLEANUP_LIMITS, new Captured(CLEANUP_OUTPUT_BYTES));
-      if (!outcome.ended().equals(new Ended.Exited(0))) {
+      Captured captured = new Captured(MAX_ANSWER_BYTES);
+      int status = ShellStatus.of(transport.run(cleanup, CLEANUP_LIMITS, captured).ended());
+      if (status != 0) {
         LOG.log(
             Level.WARNING,
-            "Cleaning up on {0} with {1} did not succeed: {2}",
+            "Cleaning up on {0} did not succeed (status {1}): {2}",
             place.name(),
-            cleanup.argv().getFirst(),
-            outcome.ended());
+            status,
+            captured.stderrText().strip());
       }
+      return switch (status) {
+        case 0 -> Stop.STOPPED;
+        case 1 -> Stop.STILL_RUNNING;
+        default -> Stop.UNKNOWN;
+      };
     } catch (TransportException notStarted) {
       LOG.log(
           Level.WARNING,
           "Nothing was cleaned up on {0}: {1}",
           place.name(),
           notStarted.getMessage());
+      return Stop.UNKNOWN;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -158,6 +220,7 @@ public record Sandbox(Place place, Transport transport, Launcher launcher, Varia
     }
   }
 
+  /// Stops the commands that still run and ends the connection. Never throws.
   @Override
   public void close() {
     transport.close();

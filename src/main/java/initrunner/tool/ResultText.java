@@ -67,7 +67,7 @@ public final class ResultText {
     return switch (ended) {
       case Ended.Exited(int status) ->
           status == 0 ? ToolResult.Status.SUCCEEDED : ToolResult.Status.FAILED;
-      case Ended.Signaled _ -> ToolResult.Status.FAILED;
+      case Ended.Signaled _, Ended.OutOfMemory _ -> ToolResult.Status.FAILED;
       case Ended.TimedOut _ -> ToolResult.Status.TIMED_OUT;
       case Ended.Cancelled _ -> ToolResult.Status.CANCELLED;
       case Ended.Lost _ -> ToolResult.Status.LOST;
@@ -78,6 +78,9 @@ public final class ResultText {
     return switch (ended) {
       case Ended.Exited(int status) -> exit(run.command().argv().getFirst(), status, output, place);
       case Ended.Signaled(String name) -> List.of("Killed by signal " + name);
+      case Ended.OutOfMemory _ ->
+          List.of(
+              "Error: Out of memory: it used more than its sandbox allows, and was ended for that.");
       case Ended.TimedOut(Stop stop) ->
           List.of(
               "Error: Execution timed out"

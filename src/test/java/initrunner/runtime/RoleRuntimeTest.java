@@ -406,8 +406,11 @@ class RoleRuntimeTest {
     Launcher launcher =
         new Launcher() {
           @Override
-          public Launch launch(Command command) {
-            return new Launch(command, Optional.of(Command.of("mkdir", directory + "/cleaned")));
+          public Launch launch(Command command, String callId) {
+            return new Launch(
+                command,
+                Optional.of(Command.of("mkdir", directory + "/cleaned")),
+                Optional.empty());
           }
 
           @Override

@@ -81,10 +81,10 @@ final class ToolSide implements AutoCloseable {
   static Launcher wrapping(String... words) {
     return new Launcher() {
       @Override
-      public Launch launch(Command command) {
+      public Launch launch(Command command, String callId) {
         List<String> argv = new ArrayList<>(List.of(words));
         argv.addAll(command.argv());
-        return new Launch(command.withArgv(argv), Optional.empty());
+        return Launch.plain(command.withArgv(argv));
       }
 
       @Override
