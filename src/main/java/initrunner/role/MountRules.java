@@ -1,6 +1,7 @@
 package initrunner.role;
 
 import initrunner.role.SandboxSettings.Backend;
+import initrunner.role.SshSettings.Launcher;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,9 @@ final class MountRules {
   static void check(Values sandbox, Decoding decoding) {
     List<Spot> mounts = items(sandbox, SandboxFields.BIND_MOUNTS);
     refuseDuplicateTargets(mounts, decoding);
-    if (sandbox.find(SandboxFields.BACKEND).filter(Backend.SSH::equals).isPresent()) {
+    boolean overSsh = sandbox.find(SandboxFields.BACKEND).filter(Backend.SSH::equals).isPresent();
+    Launcher launcher = SshRules.launcher(sandbox);
+    if (overSsh && launcher != Launcher.BWRAP && launcher != Launcher.DOCKER) {
       return;
     }
     items(sandbox, SandboxFields.ALLOWED_WRITE_PATHS)

@@ -49,6 +49,17 @@ final class SshFields {
           SshSettings.Transport.AUTO,
           "How commands travel: one shared connection, or an ssh process for each.");
 
+  static final Field<SshSettings.Launcher> LAUNCHER =
+      Field.optional(
+          "launcher",
+          Choice.of(SshSettings.Launcher.values()),
+          SshSettings.Launcher.NONE,
+          "How commands are started on the host: as they are, or contained there.");
+
+  static final Field<SlurmSettings> SLURM =
+      Field.optional(
+          "slurm", SlurmFields.SECTION, SlurmSettings.DEFAULT, "Settings of launcher slurm.");
+
   static final Section<SshSettings> SECTION =
       new Section<>(
           List.of(
@@ -58,7 +69,9 @@ final class SshFields {
               CONFIG_FILE,
               CONNECT_TIMEOUT,
               CONTROL_PERSIST,
-              TRANSPORT),
+              TRANSPORT,
+              LAUNCHER,
+              SLURM),
           refusals(),
           values ->
               new SshSettings(
@@ -68,7 +81,9 @@ final class SshFields {
                   values.get(CONFIG_FILE),
                   Duration.ofSeconds(values.get(CONNECT_TIMEOUT)),
                   values.get(CONTROL_PERSIST),
-                  values.get(TRANSPORT)));
+                  values.get(TRANSPORT),
+                  values.get(LAUNCHER),
+                  values.get(SLURM)));
 
   private SshFields() {}
 

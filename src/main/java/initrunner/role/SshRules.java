@@ -2,13 +2,16 @@ package initrunner.role;
 
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SandboxSettings.Network;
+import initrunner.role.SshSettings.Launcher;
 
-/// What `backend: ssh` needs, and what cannot hold on a host that is merely reached.
+/// What `backend: ssh` needs, and what cannot hold on a host that is merely reached. With a
+/// launcher that contains commands there, it can.
 final class SshRules {
 
   private static final String NO_SHARED_FILESYSTEM =
       " is not supported by backend ssh: the two machines share no filesystem; remove it, and put "
-          + "files on the remote host ahead of time";
+          + "files on the remote host ahead of time, or set ssh.launcher: bwrap or docker, with "
+          + "which it names paths of that host";
 
   private SshRules() {}
 
@@ -24,6 +27,24 @@ final class SshRules {
           "sandbox.ssh is unset, and backend ssh needs a host; add ssh: with host: my-build-box in "
               + "it, beside backend");
     }
+    switch (launcher(sandbox)) {
+      case NONE, SLURM -> refuseWhatNeedsContainment(sandbox, decoding);
+      case BWRAP, DOCKER -> {
+        // Paths and the network are the launcher's, and real.
+      }
+    }
+  }
+
+  /// How commands are started on the host; as they are where that is not to be read.
+  static Launcher launcher(Values sandbox) {
+    return sandbox
+        .find(SandboxFields.SSH)
+        .flatMap(ssh -> ssh)
+        .map(SshSettings::launcher)
+        .orElse(Launcher.NONE);
+  }
+
+  private static void refuseWhatNeedsContainment(Values sandbox, Decoding decoding) {
     refuseIfFilled(SandboxFields.BIND_MOUNTS, sandbox, decoding);
     refuseIfFilled(SandboxFields.ALLOWED_READ_PATHS, sandbox, decoding);
     refuseIfFilled(SandboxFields.ALLOWED_WRITE_PATHS, sandbox, decoding);
@@ -33,7 +54,8 @@ final class SshRules {
           at.node(),
           at.path(),
           "network: bridge is not meaningful with backend ssh, which cannot enforce a network "
-              + "policy on the remote host; write none (informational) or host");
+              + "policy on the remote host; write none (informational) or host, or set "
+              + "ssh.launcher: docker");
     }
   }
 

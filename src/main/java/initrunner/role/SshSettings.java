@@ -14,6 +14,8 @@ import java.util.Optional;
 /// @param controlPersist how long the idle connection stays, an OpenSSH time (`60s`, `1h30m`) or
 ///   `yes`/`no`
 /// @param transport how commands travel
+/// @param launcher how they are started on the host
+/// @param slurm for [Launcher#SLURM]
 public record SshSettings(
     String host,
     Optional<String> remoteCwd,
@@ -21,7 +23,42 @@ public record SshSettings(
     Optional<Path> configFile,
     Duration connectTimeout,
     String controlPersist,
-    Transport transport) {
+    Transport transport,
+    Launcher launcher,
+    SlurmSettings slurm) {
+
+  /// One where commands are started as they are.
+  public SshSettings(
+      String host,
+      Optional<String> remoteCwd,
+      Optional<Path> identityFile,
+      Optional<Path> configFile,
+      Duration connectTimeout,
+      String controlPersist,
+      Transport transport) {
+    this(
+        host,
+        remoteCwd,
+        identityFile,
+        configFile,
+        connectTimeout,
+        controlPersist,
+        transport,
+        Launcher.NONE,
+        SlurmSettings.DEFAULT);
+  }
+
+  /// The values of `launcher`.
+  public enum Launcher {
+    /// As they are: what the account may, they may.
+    NONE,
+    /// Inside bubblewrap, on the host.
+    BWRAP,
+    /// Each in a container of its own, on the host.
+    DOCKER,
+    /// Each as a job of the cluster that the host is a login node of.
+    SLURM
+  }
 
   /// The values of `transport`.
   public enum Transport {

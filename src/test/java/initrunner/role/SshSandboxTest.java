@@ -75,7 +75,8 @@ class SshSandboxTest {
 
   private static final String NO_FILES =
       " is not supported by backend ssh: the two machines share no filesystem; remove it, and put "
-          + "files on the remote host ahead of time";
+          + "files on the remote host ahead of time, or set ssh.launcher: bwrap or docker, with which "
+          + "it names paths of that host";
 
   @Test
   void networkBridgeIsNotMeaningful() throws IOException {
@@ -84,7 +85,8 @@ class SshSandboxTest {
             "12:16: "
                 + PATH
                 + "network: network: bridge is not meaningful with backend ssh, which cannot "
-                + "enforce a network policy on the remote host; write none (informational) or host");
+                + "enforce a network policy on the remote host; write none (informational) or host, "
+                + "or set ssh.launcher: docker");
   }
 
   @Test
