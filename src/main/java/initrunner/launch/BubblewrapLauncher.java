@@ -1,0 +1,145 @@
+package initrunner.launch;
+
+import initrunner.exec.Command;
+import initrunner.exec.TransportException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Starts each command inside bubblewrap: in namespaces of its own, with the system's programs
+/// read-only, the directory it starts in as `/work`, an empty `/tmp`, and nothing else of the place
+/// but what is mounted. All of it ends with the command.
+public final class BubblewrapLauncher implements Launcher {
+
+  private static final Logger LOG = System.getLogger(BubblewrapLauncher.class.getName());
+
+  private static final Duration PROBE_BOUND = Duration.ofSeconds(10);
+
+  private static final List<String> NAMESPACES =
+      List.of(
+          "--unshare-user",
+          "--unshare-pid",
+          "--unshare-uts",
+          "--unshare-ipc",
+          "--unshare-cgroup",
+          "--die-with-parent",
+          "--new-session");
+
+  /// Each leads out of the sandbox, or to somebody who is outside.
+  private static final List<String> UNSET =
+      List.of(
+          "SSH_AUTH_SOCK",
+          "SSH_CONNECTION",
+          "SSH_CLIENT",
+          "SSH_TTY",
+          "XDG_RUNTIME_DIR",
+          "DBUS_SESSION_BUS_ADDRESS",
+          "DOCKER_HOST");
+
+  private static final List<String> OF_THE_SYSTEM =
+      List.of(
+          "/usr",
+          "/bin",
+          "/sbin",
+          "/lib",
+          "/lib64",
+          "/etc/resolv.conf",
+          "/etc/ssl/certs",
+          "/etc/alternatives");
+
+  private final Containment containment;
+  private final LimitMeans means;
+
+  BubblewrapLauncher(Containment containment, LimitMeans means) {
+    this.containment = containment;
+    this.means = means;
+  }
+
+  /// Makes sure that bubblewrap works at a place, and finds what can hold commands to their limits
+  /// there. Blocks while it is asked.
+  ///
+  /// @throws LauncherUnavailableException if it does not, with what is in the way; if something to
+  ///   be mounted is not there; if a limit cannot be enforced that must be
+  /// @throws TransportException if the place cannot be asked
+  public static BubblewrapLauncher prepare(Containment containment, Probe probe) {
+    if (containment.network() == NetworkAccess.BRIDGE) {
+      throw unavailable(
+          "network: bridge is not to be had with bubblewrap, which has none or the host's",
+          "Write network: none or network: host, or use docker.");
+    }
+    BubblewrapProbe.requireBubblewrap(probe);
+    BubblewrapProbe.requirePaths(containment.mounts(), probe);
+    BubblewrapLauncher unlimited = new BubblewrapLauncher(containment, LimitMeans.NONE);
+    Probe.Answer answer = probe.ask(unlimited.trial("0"), PROBE_BOUND);
+    if (answer.status() != 0) {
+      throw BubblewrapProbe.diagnosis(answer, probe);
+    }
+    return limited(containment, probe);
+  }
+
+  private Command trial(String callId) {
+    return launch(Command.of("true"), callId).command();
+  }
+
+  private static BubblewrapLauncher limited(Containment containment, Probe probe) {
+    for (LimitMeans means : List.of(LimitMeans.CGROUP, LimitMeans.SYSTEMD, LimitMeans.RLIMIT)) {
+      BubblewrapLauncher launcher = new BubblewrapLauncher(containment, means);
+      if (BubblewrapProbe.holds(means, launcher.containment.limits(), probe)) {
+        return launcher;
+      }
+    }
+    return switch (containment.limits().policy()) {
+      case ENFORCE ->
+          throw unavailable(
+              "neither cgroups nor systemd-run can hold commands to memory_limit and cpu_limit there",
+              "Run as root or as an account that systemd gives cgroups to (loginctl enable-linger),"
+                  + " or set limits: best_effort.");
+      case BEST_EFFORT -> {
+        LOG.log(
+            Level.WARNING,
+            "Nothing holds commands in bubblewrap to memory_limit and cpu_limit there");
+        yield new BubblewrapLauncher(containment, LimitMeans.NONE);
+      }
+    };
+  }
+
+  static LauncherUnavailableException unavailable(String reason, String remedy) {
+    return new LauncherUnavailableException(
+        "Sandbox backend 'bwrap' unavailable: " + reason, remedy);
+  }
+
+  @Override
+  public Launch launch(Command command, String callId) {
+    List<String> argv = new ArrayList<>();
+    argv.add("bwrap");
+    argv.addAll(NAMESPACES);
+    if (containment.network() == NetworkAccess.NONE) {
+      argv.add("--unshare-net");
+    }
+    UNSET.forEach(name -> argv.addAll(List.of("--unsetenv", name)));
+    OF_THE_SYSTEM.forEach(path -> argv.addAll(List.of("--ro-bind-try", path, path)));
+    argv.addAll(List.of("--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev"));
+    argv.addAll(List.of("--bind", ".", "/work"));
+    containment.mounts().stream().flatMap(BubblewrapLauncher::options).forEach(argv::add);
+    argv.addAll(List.of("--chdir", "/work", "--"));
+    argv.addAll(command.argv());
+    return means.hold(command.withArgv(argv), containment.limits(), callId);
+  }
+
+  private static Stream<String> options(Mount mount) {
+    String option =
+        switch (mount.access()) {
+          case READ_ONLY -> "--ro-bind";
+          case READ_WRITE -> "--bind";
+        };
+    return Stream.of(option, mount.source(), mount.target());
+  }
+
+  @Override
+  public String name() {
+    return "bwrap";
+  }
+}

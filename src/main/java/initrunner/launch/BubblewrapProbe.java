@@ -1,0 +1,140 @@
+package initrunner.launch;
+
+import initrunner.exec.Command;
+import initrunner.exec.TransportException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What is asked of a place before commands run in bubblewrap there. Stateless; each question
+/// blocks.
+final class BubblewrapProbe {
+
+  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final int NOT_FOUND = 127;
+
+  private static final String MISSING =
+      "for path; do [ -e \"$path\" ] || printf '%s\\n' \"$path\"; done";
+
+  private static final String MAKE = "for path; do mkdir -p -- \"$path\" || exit 1; done";
+
+  private static final String SYSCTLS =
+      "for name in kernel/unprivileged_userns_clone kernel/apparmor_restrict_unprivileged_userns"
+          + " user/max_user_namespaces; do [ -r /proc/sys/$name ] && read -r value </proc/sys/$name"
+          + " && echo \"$name=$value\"; done; :";
+
+  /// Reads back what holds the process that reads.
+  private static final String SCOPE_LIMIT =
+      "while IFS=: read -r _ names path; do [ -n \"$names\" ] || read -r limit"
+          + " <\"/sys/fs/cgroup$path/memory.max\"; done </proc/self/cgroup; echo \"$limit\"";
+
+  private BubblewrapProbe() {}
+
+  static void requireBubblewrap(Probe probe) {
+    Probe.Answer answer;
+    try {
+      answer = probe.ask(Command.of("bwrap", "--version"), BOUND);
+    } catch (TransportException e) {
+      if (e.kind() != TransportException.Kind.COMMAND_NOT_FOUND) {
+        throw e;
+      }
+      answer = new Probe.Answer(NOT_FOUND, "", "");
+    }
+    if (answer.status() == NOT_FOUND) {
+      throw BubblewrapLauncher.unavailable(
+          "bwrap is not on PATH there",
+          "Install it: apt install bubblewrap (Debian, Ubuntu), dnf install bubblewrap (Fedora).");
+    }
+    if (answer.status() != 0) {
+      throw BubblewrapLauncher.unavailable(
+          "bwrap --version ended with status " + answer.status() + said(answer),
+          "See what it says by hand: bwrap --version");
+    }
+  }
+
+  /// Makes what may be written, and finds what is not there.
+  static void requirePaths(List<Mount> mounts, Probe probe) {
+    List<String> writable =
+        mounts.stream()
+            .filter(mount -> mount.access() == Mount.Access.READ_WRITE)
+            .filter(mount -> mount.source().equals(mount.target()))
+            .map(Mount::source)
+            .toList();
+    if (!writable.isEmpty()) {
+      Probe.Answer made = probe.ask(script(MAKE, writable), BOUND);
+      if (made.status() != 0) {
+        throw BubblewrapLauncher.unavailable(
+            "an allowed_write_paths directory cannot be made" + said(made),
+            "Make it by hand, or name another.");
+      }
+    }
+    List<String> sources = mounts.stream().map(Mount::source).toList();
+    if (sources.isEmpty()) {
+      return;
+    }
+    List<String> missing = probe.ask(script(MISSING, sources), BOUND).stdout().lines().toList();
+    if (!missing.isEmpty()) {
+      throw BubblewrapLauncher.unavailable(
+          "to be mounted, but not there: " + String.join(", ", missing),
+          "Make it, or take it out of bind_mounts or allowed_read_paths.");
+    }
+  }
+
+  private static Command script(String script, List<String> arguments) {
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    argv.addAll(arguments);
+    return Command.of("sh").withArgv(argv);
+  }
+
+  /// Why bubblewrap, though it is there, starts nothing.
+  static LauncherUnavailableException diagnosis(Probe.Answer answer, Probe probe) {
+    String settings = probe.ask(script(SYSCTLS, List.of()), BOUND).stdout();
+    if (settings.contains("kernel/unprivileged_userns_clone=0")) {
+      return blocked("kernel.unprivileged_userns_clone", "1", answer);
+    }
+    if (settings.contains("kernel/apparmor_restrict_unprivileged_userns=1")) {
+      return blocked("kernel.apparmor_restrict_unprivileged_userns", "0", answer);
+    }
+    if (settings.contains("user/max_user_namespaces=0")) {
+      return blocked("user.max_user_namespaces", "10000", answer);
+    }
+    return BubblewrapLauncher.unavailable(
+        "it starts nothing there" + said(answer),
+        "Try by hand: bwrap --unshare-all --ro-bind / / true. In a container, the outer one must"
+            + " allow user namespaces.");
+  }
+
+  private static LauncherUnavailableException blocked(
+      String setting, String wanted, Probe.Answer answer) {
+    return BubblewrapLauncher.unavailable(
+        "the kernel setting " + setting + " forbids it" + said(answer),
+        "As root: sysctl -w " + setting + "=" + wanted);
+  }
+
+  private static String said(Probe.Answer answer) {
+    String text = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
+    return text.isBlank() ? "" : ": " + text.strip().replaceAll("\\R+", "; ");
+  }
+
+  /// Whether these means hold a command to these limits, as read back and not as believed.
+  static boolean holds(LimitMeans means, ResourceLimits limits, Probe probe) {
+    return switch (means) {
+      case CGROUP -> {
+        Probe.Answer answer =
+            probe.ask(means.hold(Command.of("true"), limits, "0").command(), BOUND);
+        yield answer.status() == 0;
+      }
+      case SYSTEMD -> {
+        try {
+          Command asked = script(SCOPE_LIMIT, List.of());
+          Probe.Answer answer = probe.ask(means.hold(asked, limits, "0").command(), BOUND);
+          yield answer.stdout().strip().equals(Long.toString(limits.memoryBytes()));
+        } catch (TransportException notThere) {
+          yield false;
+        }
+      }
+      // They hold each process alone, and no processor: not what a role asks for.
+      case RLIMIT, NONE -> false;
+    };
+  }
+}
