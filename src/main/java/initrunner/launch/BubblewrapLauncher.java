@@ -2,6 +2,7 @@ package initrunner.launch;
 
 import initrunner.exec.Command;
 import initrunner.exec.TransportException;
+import initrunner.launch.ResourceLimits.Policy;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -85,25 +86,35 @@ public final class BubblewrapLauncher implements Launcher {
   }
 
   private static BubblewrapLauncher limited(Containment containment, Probe probe) {
-    for (LimitMeans means : List.of(LimitMeans.CGROUP, LimitMeans.SYSTEMD, LimitMeans.RLIMIT)) {
-      BubblewrapLauncher launcher = new BubblewrapLauncher(containment, means);
-      if (BubblewrapProbe.holds(means, launcher.containment.limits(), probe)) {
-        return launcher;
-      }
+    List<LimitMeans> candidates =
+        switch (containment.limits().policy()) {
+          case ENFORCE, IF_POSSIBLE -> List.of(LimitMeans.CGROUP, LimitMeans.SYSTEMD);
+          case BEST_EFFORT -> List.of(LimitMeans.CGROUP, LimitMeans.SYSTEMD, LimitMeans.RLIMIT);
+        };
+    LimitMeans found =
+        candidates.stream()
+            .filter(means -> BubblewrapProbe.holds(means, containment.limits(), probe))
+            .findFirst()
+            .orElse(LimitMeans.NONE);
+    if (found == LimitMeans.NONE && containment.limits().policy() == Policy.ENFORCE) {
+      throw unavailable(
+          "neither cgroups nor systemd-run can hold commands to memory_limit and cpu_limit there",
+          "Run as root or as an account that systemd gives cgroups to (loginctl enable-linger), or"
+              + " set limits: best_effort.");
     }
-    return switch (containment.limits().policy()) {
-      case ENFORCE ->
-          throw unavailable(
-              "neither cgroups nor systemd-run can hold commands to memory_limit and cpu_limit there",
-              "Run as root or as an account that systemd gives cgroups to (loginctl enable-linger),"
-                  + " or set limits: best_effort.");
-      case BEST_EFFORT -> {
-        LOG.log(
-            Level.WARNING,
-            "Nothing holds commands in bubblewrap to memory_limit and cpu_limit there");
-        yield new BubblewrapLauncher(containment, LimitMeans.NONE);
+    switch (found) {
+      case CGROUP, SYSTEMD -> {
+        // Proven.
       }
-    };
+      case RLIMIT ->
+          LOG.log(
+              Level.WARNING,
+              "In bubblewrap there, each process alone is held to memory_limit, and none to"
+                  + " cpu_limit");
+      case NONE ->
+          LOG.log(Level.WARNING, "In bubblewrap there, nothing is held to memory and processors");
+    }
+    return new BubblewrapLauncher(containment, found);
   }
 
   static LauncherUnavailableException unavailable(String reason, String remedy) {

@@ -124,17 +124,19 @@ final class BubblewrapProbe {
             probe.ask(means.hold(Command.of("true"), limits, "0").command(), BOUND);
         yield answer.status() == 0;
       }
-      case SYSTEMD -> {
-        try {
-          Command asked = script(SCOPE_LIMIT, List.of());
-          Probe.Answer answer = probe.ask(means.hold(asked, limits, "0").command(), BOUND);
-          yield answer.stdout().strip().equals(Long.toString(limits.memoryBytes()));
-        } catch (TransportException notThere) {
-          yield false;
-        }
-      }
-      // They hold each process alone, and no processor: not what a role asks for.
-      case RLIMIT, NONE -> false;
+      case SYSTEMD -> readsBack(means, SCOPE_LIMIT, limits.memoryBytes(), limits, probe);
+      case RLIMIT -> readsBack(means, "ulimit -v", limits.memoryBytes() / 1024, limits, probe);
+      case NONE -> true;
     };
+  }
+
+  private static boolean readsBack(
+      LimitMeans means, String question, long expected, ResourceLimits limits, Probe probe) {
+    try {
+      Command asked = means.hold(script(question, List.of()), limits, "0").command();
+      return probe.ask(asked, BOUND).stdout().strip().equals(Long.toString(expected));
+    } catch (TransportException notThere) {
+      return false;
+    }
   }
 }

@@ -12,8 +12,10 @@ public record ResourceLimits(long memoryBytes, double cpus, int processes, Polic
   public enum Policy {
     /// Nothing is run.
     ENFORCE,
-    /// It is let go, with one warning.
-    BEST_EFFORT
+    /// Each process is held to what a process can be held to, with one warning.
+    BEST_EFFORT,
+    /// It is let go, with one warning: nobody asked for it.
+    IF_POSSIBLE
   }
 
   /// As many processes as an ordinary build has, and a fork bomb has not.

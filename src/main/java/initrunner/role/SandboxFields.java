@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import initrunner.role.SandboxSettings.AskedLimits;
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SandboxSettings.BindMount;
 import initrunner.role.SandboxSettings.DockerSettings;
@@ -152,6 +153,12 @@ final class SandboxFields {
 
   private SandboxFields() {}
 
+  private static AskedLimits asked(Values values) {
+    return values.written(MEMORY_LIMIT).isPresent() || values.written(CPU_LIMIT).isPresent()
+        ? AskedLimits.SOME
+        : AskedLimits.NONE;
+  }
+
   private static SandboxSettings build(Values values) {
     return new SandboxSettings(
         values.get(BACKEND),
@@ -165,6 +172,7 @@ final class SandboxFields {
         values.get(ENV_PASSTHROUGH),
         values.get(SECRET_ENV),
         values.get(LIMITS),
+        asked(values),
         values.get(DOCKER),
         values.get(SSH));
   }

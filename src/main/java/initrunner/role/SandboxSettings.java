@@ -7,7 +7,8 @@ import java.util.Optional;
 ///
 /// @param secretEnv names of variables of this process whose values tools get, whatever their names
 ///   look like; never a value
-/// @param limits what happens where a limit cannot be enforced
+/// @param limits what happens where a limit cannot be enforced that the role asks for
+/// @param askedLimits whether it asks for any
 /// @param ssh set whenever the role has an `ssh` block; always set when the backend is
 ///   [Backend#SSH]
 public record SandboxSettings(
@@ -22,6 +23,7 @@ public record SandboxSettings(
     List<String> envPassthrough,
     List<String> secretEnv,
     LimitPolicy limits,
+    AskedLimits askedLimits,
     DockerSettings docker,
     Optional<SshSettings> ssh) {
 
@@ -39,6 +41,7 @@ public record SandboxSettings(
           List.of(),
           List.of(),
           LimitPolicy.ENFORCE,
+          AskedLimits.NONE,
           DockerSettings.DEFAULT,
           Optional.empty());
 
@@ -64,6 +67,12 @@ public record SandboxSettings(
     ENFORCE,
     /// It is let go.
     BEST_EFFORT
+  }
+
+  /// Whether the role itself names a limit, or has the defaults.
+  public enum AskedLimits {
+    NONE,
+    SOME
   }
 
   /// One entry of `bind_mounts`.
@@ -103,6 +112,7 @@ public record SandboxSettings(
         envPassthrough,
         secretEnv,
         limits,
+        askedLimits,
         docker,
         host);
   }

@@ -2,6 +2,7 @@ package initrunner.runtime;
 
 import initrunner.exec.LocalTransport;
 import initrunner.exec.Transport;
+import initrunner.launch.BubblewrapLauncher;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.PlainLauncher;
@@ -12,7 +13,6 @@ import initrunner.role.SshSettings;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshProcessTransport;
 import initrunner.ssh.SshTarget;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +26,7 @@ final class RoleSandbox {
   static Sandbox of(Role role, Map<String, String> ownEnvironment) {
     SandboxSettings settings = role.sandbox();
     Variables variables = Variables.of(role, ownEnvironment);
+    Map<String, String> passedOn = variables.filter().filter(ownEnvironment).kept();
     return switch (settings.backend()) {
       case SSH -> {
         SshSettings ssh =
@@ -33,23 +34,55 @@ final class RoleSandbox {
         yield new Sandbox(
             new Place("ssh", Optional.of(ssh.host()), ssh.remoteCwd()),
             transport(ssh),
-            _ -> new PlainLauncher(),
+            onHost(ssh, settings),
             variables);
       }
-      case NONE, AUTO, BWRAP, DOCKER ->
-          new Sandbox(
-              onThisMachine(settings.backend(), role.file()),
-              new LocalTransport(variables.filter().filter(ownEnvironment).kept()),
-              launcher(settings),
-              variables);
+      case NONE -> onThisMachine(role, passedOn, _ -> new PlainLauncher(), variables);
+      case BWRAP, DOCKER, AUTO ->
+          onThisMachine(
+              role, ContainedEnvironment.of(settings, passedOn), launcher(role), variables);
     };
   }
 
-  private static Place onThisMachine(SandboxSettings.Backend backend, Path roleFile) {
-    String directory =
-        Optional.ofNullable(roleFile.toAbsolutePath().getParent()).map(Path::toString).orElse("/");
-    return new Place(
-        backend.name().toLowerCase(Locale.ROOT), Optional.empty(), Optional.of(directory));
+  private static Function<Probe, Launcher> onHost(SshSettings ssh, SandboxSettings settings) {
+    return switch (ssh.launcher()) {
+      case NONE -> _ -> new PlainLauncher();
+      case BWRAP -> probe -> BubblewrapLauncher.prepare(RoleContainment.onHost(settings), probe);
+      case DOCKER, SLURM -> throw unavailable(ssh.launcher().name().toLowerCase(Locale.ROOT));
+    };
+  }
+
+  private static Function<Probe, Launcher> launcher(Role role) {
+    return switch (role.sandbox().backend()) {
+      case NONE, SSH -> _ -> new PlainLauncher();
+      case BWRAP -> probe -> bubblewrap(role, probe);
+      case DOCKER -> throw unavailable("docker");
+      case AUTO -> probe -> bubblewrap(role, probe);
+    };
+  }
+
+  private static Launcher bubblewrap(Role role, Probe probe) {
+    return BubblewrapLauncher.prepare(RoleContainment.onThisMachine(role), probe);
+  }
+
+  private static LauncherUnavailableException unavailable(String name) {
+    return new LauncherUnavailableException(
+        "Sandbox backend '" + name + "' unavailable: not available in this version",
+        "Use bwrap, or none for no isolation.");
+  }
+
+  private static Sandbox onThisMachine(
+      Role role,
+      Map<String, String> environment,
+      Function<Probe, Launcher> preparation,
+      Variables variables) {
+    String directory = RoleContainment.directoryOf(role);
+    String backend = role.sandbox().backend().name().toLowerCase(Locale.ROOT);
+    return new Sandbox(
+        new Place(backend, Optional.empty(), Optional.of(directory)),
+        new LocalTransport(environment),
+        preparation,
+        variables);
   }
 
   private static Transport transport(SshSettings settings) {
@@ -63,19 +96,6 @@ final class RoleSandbox {
     return switch (settings.transport()) {
       case AUTO -> new OpenSshTransport(target);
       case PROCESS -> new SshProcessTransport(target);
-    };
-  }
-
-  private static Function<Probe, Launcher> launcher(SandboxSettings settings) {
-    return switch (settings.backend()) {
-      case NONE, SSH -> _ -> new PlainLauncher();
-      case AUTO, BWRAP, DOCKER ->
-          throw new LauncherUnavailableException(
-              "Sandbox backend '"
-                  + settings.backend().name().toLowerCase(Locale.ROOT)
-                  + "' unavailable: not available in this version",
-              "Use backend: ssh with a host you do not mind to run on, or backend: none for this"
-                  + " machine without isolation.");
     };
   }
 }

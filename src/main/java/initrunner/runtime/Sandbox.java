@@ -6,6 +6,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
+import initrunner.exec.SecretEnvironment;
 import initrunner.exec.ShellStatus;
 import initrunner.exec.Sink;
 import initrunner.exec.Stop;
@@ -67,6 +68,12 @@ public final class Sandbox implements AutoCloseable {
   ///   hand over is not set
   public static Sandbox of(Role role, Map<String, String> ownEnvironment) {
     return RoleSandbox.of(role, ownEnvironment);
+  }
+
+  /// The same with other secrets, over the same connection.
+  Sandbox with(SecretEnvironment secrets) {
+    return new Sandbox(
+        place, transport, _ -> launcher(), new Variables(variables.filter(), secrets));
   }
 
   Place place() {

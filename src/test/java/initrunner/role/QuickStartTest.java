@@ -69,6 +69,7 @@ class QuickStartTest {
                         List.of(),
                         List.of(),
                         SandboxSettings.LimitPolicy.ENFORCE,
+                        SandboxSettings.AskedLimits.NONE,
                         new DockerSettings(
                             "python:3.12-slim", Optional.of("auto"), List.of(), Optional.empty()),
                         Optional.of(

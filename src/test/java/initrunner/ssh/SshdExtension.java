@@ -40,6 +40,9 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
   private Optional<Process> server = Optional.empty();
   private int port;
 
+  /// Nested classes come here too.
+  private int classesUnderWay;
+
   private record Account(String name, String shell) {}
 
   /// @param serverOptions lines put in front of the server's configuration
@@ -56,12 +59,16 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    prepareAndStart();
+    if (classesUnderWay++ == 0) {
+      prepareAndStart();
+    }
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
-    stopAndDelete();
+    if (--classesUnderWay == 0) {
+      stopAndDelete();
+    }
   }
 
   /// What happens before the first test, for whoever runs without a test engine.

@@ -1,0 +1,123 @@
+package initrunner.runtime;
+
+import initrunner.launch.Containment;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Mount;
+import initrunner.launch.NetworkAccess;
+import initrunner.launch.ResourceLimits;
+import initrunner.role.Role;
+import initrunner.role.SandboxSettings;
+import initrunner.role.SandboxSettings.BindMount;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// What a role says of containment, in the terms of launchers. Stateless.
+final class RoleContainment {
+
+  /// Where a contained command finds the directory of its role.
+  private static final String ROLE_DIRECTORY = "/role";
+
+  private RoleContainment() {}
+
+  /// For this machine: relative paths are below the role's directory.
+  static Containment onThisMachine(Role role) {
+    Path directory = Path.of(directoryOf(role));
+    List<Mount> mounts =
+        mounts(role.sandbox(), path -> directory.resolve(path).normalize().toString());
+    mounts.add(new Mount(directory.toString(), ROLE_DIRECTORY, Mount.Access.READ_ONLY));
+    return containment(role.sandbox(), mounts);
+  }
+
+  /// For a host that is not this machine: paths are its own.
+  ///
+  /// @throws LauncherUnavailableException if one is relative, which says nothing there
+  static Containment onHost(SandboxSettings settings) {
+    return containment(settings, mounts(settings, RoleContainment::absolute));
+  }
+
+  private static String absolute(String path) {
+    if (!path.startsWith("/")) {
+      throw new LauncherUnavailableException(
+          "the path '" + path + "' is relative, and is to be one of the remote host",
+          "Write the absolute path on that host in bind_mounts, allowed_read_paths and"
+              + " allowed_write_paths.");
+    }
+    return path;
+  }
+
+  static String directoryOf(Role role) {
+    return Optional.ofNullable(role.file().toAbsolutePath().getParent())
+        .map(Path::toString)
+        .orElse("/");
+  }
+
+  private static List<Mount> mounts(SandboxSettings settings, UnaryOperator<String> resolved) {
+    List<Mount> mounts = new ArrayList<>();
+    for (String path : settings.allowedReadPaths()) {
+      mounts.add(same(resolved.apply(path), Mount.Access.READ_ONLY));
+    }
+    for (String path : settings.allowedWritePaths()) {
+      mounts.add(same(resolved.apply(path), Mount.Access.READ_WRITE));
+    }
+    for (BindMount mount : settings.bindMounts()) {
+      mounts.add(
+          new Mount(
+              resolved.apply(mount.source()),
+              mount.target(),
+              mount.readOnly() ? Mount.Access.READ_ONLY : Mount.Access.READ_WRITE));
+    }
+    return mounts;
+  }
+
+  private static Mount same(String path, Mount.Access access) {
+    return new Mount(path, path, access);
+  }
+
+  private static Containment containment(SandboxSettings settings, List<Mount> mounts) {
+    NetworkAccess network =
+        switch (settings.network()) {
+          case NONE -> NetworkAccess.NONE;
+          case BRIDGE -> NetworkAccess.BRIDGE;
+          case HOST -> NetworkAccess.HOST;
+        };
+    return new Containment(network, mounts, limits(settings));
+  }
+
+  private static ResourceLimits limits(SandboxSettings settings) {
+    ResourceLimits.Policy policy =
+        switch (settings.askedLimits()) {
+          case NONE -> ResourceLimits.Policy.IF_POSSIBLE;
+          case SOME ->
+              switch (settings.limits()) {
+                case ENFORCE -> ResourceLimits.Policy.ENFORCE;
+                case BEST_EFFORT -> ResourceLimits.Policy.BEST_EFFORT;
+              };
+        };
+    return new ResourceLimits(
+        bytes(settings.memoryLimit()),
+        settings.cpuLimit(),
+        ResourceLimits.DEFAULT_PROCESSES,
+        policy);
+  }
+
+  /// Digits, with b, k, m or g behind them.
+  static long bytes(String memory) {
+    String text = memory.toLowerCase(Locale.ROOT);
+    int shift =
+        switch (text.charAt(text.length() - 1)) {
+          case 'k' -> 10;
+          case 'm' -> 20;
+          case 'g' -> 30;
+          default -> 0;
+        };
+    String digits =
+        Character.isDigit(text.charAt(text.length() - 1))
+            ? text
+            : text.substring(0, text.length() - 1);
+    return Long.parseLong(digits) << shift;
+  }
+}

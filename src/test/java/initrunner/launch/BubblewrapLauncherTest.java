@@ -1,0 +1,171 @@
+package initrunner.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import initrunner.exec.Command;
+import initrunner.launch.Probe.Answer;
+import initrunner.launch.ResourceLimits.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BubblewrapLauncherTest {
+
+  private static final List<String> BEGINNING =
+      List.of(
+          "bwrap",
+          "--unshare-user",
+          "--unshare-pid",
+          "--unshare-uts",
+          "--unshare-ipc",
+          "--unshare-cgroup",
+          "--die-with-parent",
+          "--new-session");
+
+  private static final List<String> SYSTEM =
+      List.of(
+          "--unsetenv SSH_AUTH_SOCK --unsetenv SSH_CONNECTION --unsetenv SSH_CLIENT --unsetenv SSH_TTY",
+          "--unsetenv XDG_RUNTIME_DIR --unsetenv DBUS_SESSION_BUS_ADDRESS --unsetenv DOCKER_HOST",
+          "--ro-bind-try /usr /usr --ro-bind-try /bin /bin --ro-bind-try /sbin /sbin",
+          "--ro-bind-try /lib /lib --ro-bind-try /lib64 /lib64",
+          "--ro-bind-try /etc/resolv.conf /etc/resolv.conf",
+          "--ro-bind-try /etc/ssl/certs /etc/ssl/certs",
+          "--ro-bind-try /etc/alternatives /etc/alternatives",
+          "--tmpfs /tmp --proc /proc --dev /dev --bind . /work");
+
+  private static final ResourceLimits LIMITS =
+      new ResourceLimits(256L << 20, 1.5, 256, Policy.ENFORCE);
+
+  private static List<String> argv(Containment containment, LimitMeans means) {
+    return new BubblewrapLauncher(containment, means)
+        .launch(Command.of("make", "-j 4"), "0a1b")
+        .command()
+        .argv();
+  }
+
+  private static List<String> expected(List<String> before, String... after) {
+    List<String> words = new ArrayList<>(before);
+    SYSTEM.forEach(line -> words.addAll(List.of(line.split(" ", -1))));
+    words.addAll(List.of(after));
+    words.addAll(List.of("--chdir", "/work", "--", "make", "-j 4"));
+    return words;
+  }
+
+  @Test
+  void theWholeCommandLineWithoutANetwork() {
+    List<String> before = new ArrayList<>(BEGINNING);
+    before.add("--unshare-net");
+    assertThat(argv(new Containment(NetworkAccess.NONE, List.of(), LIMITS), LimitMeans.NONE))
+        .isEqualTo(expected(before));
+  }
+
+  @Test
+  void theWholeCommandLineWithMountsAndTheHostsNetwork() {
+    List<Mount> mounts =
+        List.of(
+            new Mount("/srv/data", "/srv/data", Mount.Access.READ_ONLY),
+            new Mount("/srv/out", "/tmp/out", Mount.Access.READ_WRITE));
+    assertThat(argv(new Containment(NetworkAccess.HOST, mounts, LIMITS), LimitMeans.NONE))
+        .isEqualTo(
+            expected(
+                BEGINNING,
+                "--ro-bind",
+                "/srv/data",
+                "/srv/data",
+                "--bind",
+                "/srv/out",
+                "/tmp/out"));
+  }
+
+  @Test
+  void systemdAndResourceLimitsStandInFront() {
+    Containment containment = new Containment(NetworkAccess.HOST, List.of(), LIMITS);
+    assertThat(argv(containment, LimitMeans.SYSTEMD).subList(0, 13))
+        .containsExactly(
+            "systemd-run",
+            "--user",
+            "--scope",
+            "--quiet",
+            "-p",
+            "MemoryMax=268435456",
+            "-p",
+            "MemorySwapMax=0",
+            "-p",
+            "CPUQuota=150%",
+            "-p",
+            "TasksMax=256",
+            "--");
+    assertThat(argv(containment, LimitMeans.RLIMIT).subList(0, 5))
+        .containsExactly("prlimit", "--as=268435456", "--nproc=256", "--", "bwrap");
+  }
+
+  @Test
+  void aCgroupOfTheCallHoldsItAndIsClearedByItsName() {
+    Containment containment = new Containment(NetworkAccess.HOST, List.of(), LIMITS);
+    Launch launch =
+        new BubblewrapLauncher(containment, LimitMeans.CGROUP)
+            .launch(Command.of("make", "-j 4"), "0a1b");
+    List<String> argv = launch.command().argv();
+    assertThat(argv.subList(0, 2)).containsExactly("sh", "-c");
+    assertThat(argv.subList(3, 11))
+        .containsExactly(
+            "initrunner-cgroup",
+            "run",
+            "0a1b",
+            "@initrunner-end-0a1b",
+            "268435456",
+            "150000",
+            "256",
+            "bwrap");
+    assertThat(launch.trailer()).contains(new Trailer("@initrunner-end-0a1b"));
+    List<String> clear = launch.cleanup().orElseThrow().argv();
+    assertThat(clear.subList(3, 6)).containsExactly("initrunner-cgroup", "clear", "0a1b");
+  }
+
+  /// A place that has bubblewrap, and on which nothing started with it works.
+  private static Answer blocked(Command command, String settings) {
+    if (command.argv().contains("--version")) {
+      return new Answer(0, "bubblewrap 0.8.0", "");
+    }
+    return command.argv().getFirst().equals("bwrap")
+        ? new Answer(1, "", "bwrap: No permissions to create a new namespace\n")
+        : new Answer(0, settings, "");
+  }
+
+  @Test
+  void theKernelSettingThatForbidsItIsNamed() {
+    Containment containment = new Containment(NetworkAccess.NONE, List.of(), LIMITS);
+    for (String setting :
+        List.of(
+            "kernel/unprivileged_userns_clone=0",
+            "kernel/apparmor_restrict_unprivileged_userns=1",
+            "user/max_user_namespaces=0")) {
+      assertThatThrownBy(() ->
+              BubblewrapLauncher.prepare(
+                  containment, (command, _) -> blocked(command, setting + "\n")))
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessageContaining(
+              setting.substring(0, setting.indexOf('=')).replace('/', '.') + " forbids it: bwrap:");
+    }
+  }
+
+  @Test
+  void aLimitThatNothingEnforcesIsRefusedUnlessTheRoleLetsItGo() {
+    Probe withoutMeans =
+        (command, _) ->
+            new Answer(command.argv().getFirst().equals("bwrap") ? 0 : 1, "", "no cgroups here");
+    assertThatThrownBy(() ->
+            BubblewrapLauncher.prepare(
+                new Containment(NetworkAccess.NONE, List.of(), LIMITS), withoutMeans))
+        .hasMessageContaining("neither cgroups nor systemd-run");
+    ResourceLimits lenient = new ResourceLimits(256L << 20, 1.5, 256, Policy.IF_POSSIBLE);
+    Containment containment = new Containment(NetworkAccess.HOST, List.of(), lenient);
+    assertThat(
+            BubblewrapLauncher.prepare(containment, withoutMeans)
+                .launch(Command.of("make", "-j 4"), "0a1b")
+                .command()
+                .argv())
+        .isEqualTo(expected(BEGINNING));
+  }
+}

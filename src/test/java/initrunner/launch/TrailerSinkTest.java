@@ -1,0 +1,52 @@
+package initrunner.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Captured;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TrailerSinkTest {
+
+  private static final Trailer TRAILER = Trailer.of("0a1b");
+
+  @Test
+  void theTrailerIsTakenOffHoweverTheBytesAreCut() {
+    Random random = new Random(7);
+    for (int round = 0; round < 500; round++) {
+      String own = "e".repeat(random.nextInt(400)) + (round % 3 == 0 ? "\n" : "");
+      Captured captured = new Captured(10_000);
+      TrailerSink sink = new TrailerSink(captured, TRAILER);
+      byte[] all = (own + "\n@initrunner-end-0a1b 7 ended\n").getBytes(StandardCharsets.UTF_8);
+      for (int at = 0; at < all.length; ) {
+        int length = Math.min(all.length - at, 1 + random.nextInt(200));
+        sink.stderr(ByteBuffer.wrap(all, at, length).asReadOnlyBuffer());
+        at += length;
+      }
+      assertThat(sink.finish()).contains(new Trailer.End(7, Trailer.Cause.ENDED));
+      assertThat(captured.stderrText()).isEqualTo(own);
+    }
+  }
+
+  @Test
+  void withoutATrailerNothingIsTakenOff() {
+    for (String text :
+        new String[] {
+          "",
+          "plain\n",
+          "\n@initrunner-end-0a1b\n",
+          "\n@initrunner-end-ffff 0 ended\n",
+          "\n@initrunner-end-0a1b 0 won\n",
+          "\n@initrunner-end-0a1b 0 ended\nand more\n"
+        }) {
+      Captured captured = new Captured(10_000);
+      TrailerSink sink = new TrailerSink(captured, TRAILER);
+      sink.stderr(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      assertThat(sink.finish()).isEqualTo(Optional.empty());
+      assertThat(captured.stderrText()).isEqualTo(text);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package initrunner.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Ended.Exited;
+import initrunner.exec.Ended.TimedOut;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.SecretEnvironment;
+import initrunner.exec.Stdin;
+import initrunner.exec.Stop;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What every way of starting a command does alike, at whichever place. A subclass has one opened
+/// sandbox; what a way cannot do is overridden there, with the reason.
+@Timeout(120)
+abstract class LauncherContract {
+
+  private static final Limits MINUTE = Limits.timeout(Duration.ofMinutes(1));
+
+  /// The opened sandbox under test.
+  protected abstract Sandbox sandbox();
+
+  /// The directory of the place in which commands start, as the place itself has it.
+  protected abstract Path directory();
+
+  /// One call with what it printed.
+  protected record Ran(Outcome outcome, Captured captured) {
+
+    Ended ended() {
+      return outcome.ended();
+    }
+
+    String stdout() {
+      return captured.stdoutText();
+    }
+
+    String stderr() {
+      return captured.stderrText();
+    }
+  }
+
+  protected final Ran run(Command command, Limits limits) {
+    Captured captured = new Captured(1 << 20);
+    String callId = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    return new Ran(sandbox().run(command, callId, limits, captured), captured);
+  }
+
+  protected final Ran sh(String script) {
+    return run(Command.of("sh", "-c", script), MINUTE);
+  }
+
+  @Test
+  void theStatusIsTheCommandsOwn() {
+    for (int status : new int[] {0, 1, 3, 42, 125, 126, 127, 137, 255}) {
+      assertThat(sh("exit " + status).ended()).isEqualTo(new Exited(status));
+    }
+  }
+
+  @Test
+  void aCommandThatIsNotThereIs127() {
+    Ran ran = run(Command.of("no-such-program-x"), MINUTE);
+    assertThat(ran.ended()).isIn(new Exited(127), new Exited(1));
+    assertThat(ran.stderr()).contains("no-such-program-x");
+  }
+
+  @Test
+  void theStreamsAreApartAndWhole() {
+    Ran ran = sh("echo out; echo err >&2; printf 'no newline'; printf '\n@initrunner-end' >&2");
+    assertThat(ran.stdout()).isEqualTo("out\nno newline");
+    assertThat(ran.stderr()).isEqualTo("err\n\n@initrunner-end");
+  }
+
+  @Test
+  void argumentsArriveExactly() {
+    List<String> argv =
+        new ArrayList<>(List.of("printf", "%s|", "a b", "$HOME", "'", "\"", "\\", "*", "", "-n"));
+    argv.add("two\nlines");
+    assertThat(run(Command.of("printf").withArgv(argv), MINUTE).stdout())
+        .isEqualTo("a b|$HOME|'|\"|\\|*||-n|two\nlines|");
+  }
+
+  @Test
+  void theInputArrivesAndEnds() {
+    String input = "line\n".repeat(200_000);
+    Ran ran =
+        run(
+            Command.of("sh", "-c", "wc -c; read x || echo end").withStdin(Stdin.text(input)),
+            MINUTE);
+    assertThat(ran.stdout().strip()).matches("1000000\\s+end");
+    assertThat(sh("cat; echo end").stdout()).isEqualTo("end\n");
+  }
+
+  @Test
+  void variablesArriveAndSecretsToo() {
+    Command command =
+        Command.of("sh", "-c", "printf %s \"$PLAIN|$HIDDEN\"")
+            .withEnvironment(Map.of("PLAIN", "it's \"$x\""))
+            .withSecrets(SecretEnvironment.of(Map.of("HIDDEN", "hunter2 and 'more'")));
+    Captured captured = new Captured(1000);
+    Sandbox trusting = sandbox().with(command.secrets());
+    trusting.run(command, "abc" + System.nanoTime(), MINUTE, captured);
+    assertThat(captured.stdoutText()).isEqualTo("it's \"$x\"|hunter2 and 'more'");
+  }
+
+  @Test
+  void itStartsInTheDirectory() throws Exception {
+    Files.writeString(directory().resolve("here"), "found");
+    assertThat(sh("cat here; echo made >made").stdout()).isEqualTo("found");
+    assertThat(directory().resolve("made")).hasContent("made");
+  }
+
+  @Test
+  void aTimeoutStopsItAndProvesThat() throws Exception {
+    String beat = "beat" + System.nanoTime();
+    Ran ran =
+        run(
+            Command.of("sh", "-c", "while :; do echo x >>" + beat + "; sleep 0.1; done"),
+            Limits.timeout(Duration.ofSeconds(3)));
+    assertThat(ran.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+    assertThat(isStill(directory().resolve(beat))).isTrue();
+  }
+
+  @Test
+  void whatIgnoresSignalsAndLeavesItsGroupIsStoppedToo() throws Exception {
+    String beat = "beat" + System.nanoTime();
+    String script =
+        "trap '' TERM INT HUP; (while :; do echo x >>" + beat + "; sleep 0.1; done) & wait; wait";
+    Ran ran = run(Command.of("setsid", "sh", "-c", script), Limits.timeout(Duration.ofSeconds(3)));
+    assertThat(ran.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+    assertThat(isStill(directory().resolve(beat))).isTrue();
+  }
+
+  /// Whether a file that something wrote to ten times a second is not written to any more.
+  private static boolean isStill(Path file) throws Exception {
+    long size = Files.size(file);
+    Thread.sleep(500);
+    return Files.size(file) == size;
+  }
+
+  @Test
+  void callsRunSideBySideAndOneThatTimesOutHurtsNoOther() throws Exception {
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Ran> late =
+          callers.submit(
+              () -> run(Command.of("sleep", "60"), Limits.timeout(Duration.ofSeconds(2))));
+      List<Future<Ran>> others = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        String number = Integer.toString(i);
+        others.add(callers.submit(() -> sh("sleep 3; echo " + number + "; exit " + number)));
+      }
+      assertThat(late.get().ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+      for (int i = 0; i < others.size(); i++) {
+        assertThat(others.get(i).get().ended()).isEqualTo(new Exited(i));
+        assertThat(others.get(i).get().stdout()).isEqualTo(i + "\n");
+      }
+    }
+  }
+}
