@@ -44,37 +44,51 @@ public final class RoleSummary {
 
   private static List<String> where(SandboxSettings sandbox) {
     return switch (sandbox.backend()) {
-      case SSH -> sandbox.ssh().map(RoleSummary::overSsh).orElse(List.of());
+      case SSH -> sandbox.ssh().map(ssh -> overSsh(ssh, sandbox)).orElse(List.of());
       case NONE ->
           List.of(
               "Its tools run on this machine.",
               "Nothing contains them: a command can do all that you can.");
-      case BWRAP -> unavailable(sandbox, "inside bubblewrap");
-      case DOCKER ->
-          unavailable(sandbox, "each call in a new container of " + sandbox.docker().image());
-      case AUTO ->
-          unavailable(sandbox, "inside bubblewrap or, where that does not work, in Docker");
+      case BWRAP -> here(sandbox, "inside bubblewrap");
+      case DOCKER -> here(sandbox, "each call in a new container of " + sandbox.docker().image());
+      case AUTO -> here(sandbox, "inside bubblewrap or, where that does not work, in Docker");
     };
   }
 
-  private static List<String> overSsh(SshSettings ssh) {
-    String directory = ssh.remoteCwd().orElse("the login directory");
-    return List.of(
-        "Its tools run on " + ssh.host() + " over ssh, in " + directory + ".",
-        "That is remote execution, not isolation: a command can do all that the account there can.");
+  private static List<String> overSsh(SshSettings ssh, SandboxSettings sandbox) {
+    String where =
+        "Its tools run on "
+            + ssh.host()
+            + " over ssh, in "
+            + ssh.remoteCwd().orElse("the login directory");
+    return switch (ssh.launcher()) {
+      case NONE ->
+          List.of(
+              where + ".",
+              "That is remote execution, not isolation: a command can do all that the account there"
+                  + " can.");
+      case BWRAP -> List.of(where + ", there inside bubblewrap.", limits(sandbox));
+      case DOCKER ->
+          List.of(
+              where + ", there each call in a new container of " + sandbox.docker().image() + ".",
+              limits(sandbox));
+      case SLURM ->
+          List.of(
+              where + ", each call as a job of the cluster there.",
+              "A job has "
+                  + sandbox.memoryLimit()
+                  + " of memory and "
+                  + sandbox.cpuLimit()
+                  + " processors; what else it can do is the cluster's to say.");
+    };
   }
 
-  private static List<String> unavailable(SandboxSettings sandbox, String how) {
-    return List.of(
-        "Its tools would run on this machine, " + how + ".",
-        limits(sandbox),
-        "Backend "
-            + word(sandbox.backend())
-            + " is not available in this version: a run ends before anything is started.");
+  private static List<String> here(SandboxSettings sandbox, String how) {
+    return List.of("Its tools run on this machine, " + how + ".", limits(sandbox));
   }
 
   private static String limits(SandboxSettings sandbox) {
-    return "Each call would have network "
+    return "Each call has network "
         + word(sandbox.network())
         + ", "
         + sandbox.memoryLimit()
@@ -90,6 +104,9 @@ public final class RoleSummary {
           .map(_ -> "Not used: ssh, since backend is " + word(sandbox.backend()) + ".")
           .stream()
           .toList();
+    }
+    if (sandbox.ssh().filter(ssh -> ssh.launcher() != SshSettings.Launcher.NONE).isPresent()) {
+      return List.of();
     }
     List<String> set = inertAndSet(sandbox);
     return List.of(

@@ -59,14 +59,23 @@ class RoleSummaryTest {
   }
 
   @Test
-  void aBackendThatIsNotAvailableIsNamedAsSuch() throws IOException {
+  void whatContainsEachCallIsTold() throws IOException {
     assertThat(summary(Snippet.at("sandbox").roleWith("backend: docker\nnetwork: bridge")))
         .contains(
             """
-            Its tools would run on this machine, each call in a new container of python:3.12-slim.
-            Each call would have network bridge, 256m of memory and 1.0 processors.
-            Backend docker is not available in this version: a run ends before anything is started.
+            Its tools run on this machine, each call in a new container of python:3.12-slim.
+            Each call has network bridge, 256m of memory and 1.0 processors.
             """);
+    assertThat(
+            summary(
+                Snippet.at("sandbox")
+                    .roleWith("backend: ssh\nssh: {host: box, launcher: bwrap, remote_cwd: /srv}")))
+        .contains(
+            """
+            Its tools run on box over ssh, in /srv, there inside bubblewrap.
+            Each call has network none, 256m of memory and 1.0 processors.
+            """)
+        .doesNotContain("Without effect");
   }
 
   @Test
