@@ -15,7 +15,6 @@ import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.launch.Launch;
 import initrunner.launch.Launcher;
-import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.ShellSettings;
@@ -41,7 +40,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -354,23 +352,22 @@ class RoleRuntimeTest {
 
   // How it is put together.
 
-  @ParameterizedTest
-  @EnumSource(
-      value = Backend.class,
-      names = {"AUTO", "BWRAP", "DOCKER"})
-  void aSandboxThatIsNotThereIsRefused(Backend backend) {
-    Role role = Roles.role(directory, backend, Optional.empty(), Roles.SHELL);
-    assertThatThrownBy(() -> RoleRuntime.open(role, Optional.empty(), "run1"))
-        .isInstanceOfSatisfying(
-            LauncherUnavailableException.class,
-            refusal -> {
-              assertThat(refusal)
-                  .hasMessageContaining(
-                      "Sandbox backend '"
-                          + backend.name().toLowerCase(Locale.ROOT)
-                          + "' unavailable");
-              assertThat(refusal.remedy()).contains("backend: ssh");
-            });
+  @Test
+  void aCallInASandboxThatIsNotThereIsAnsweredAndRecordedAsNotStarted() {
+    Role role = Roles.role(directory, Backend.BWRAP, Optional.empty(), Roles.SHELL);
+    Sandbox nowhere = Sandbox.of(role, Map.of("PATH", "/no/such"));
+    try (RoleRuntime runtime =
+        RoleRuntime.open(role, nowhere, Optional.of(recorded.store()), "run1")) {
+      ToolResult result = runtime.call(call("true"));
+      assertThat(result.status()).isEqualTo(Status.NOT_STARTED);
+      assertThat(result.text())
+          .startsWith("Error: Sandbox backend 'bwrap' unavailable: bwrap is not on PATH there.")
+          .contains("Nothing was started. Install it: apt install bubblewrap");
+    }
+    assertThat(recorded.lines().getLast())
+        .isEqualTo(
+            "sandbox.exec backend=bwrap argv0=true rc=125 duration_ms=N ended=not_started"
+                + " reason=sandbox_unavailable tool=shell run=run1 call=ID");
   }
 
   @Test
