@@ -9,8 +9,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// A question to the record. Immutable.
 ///
@@ -81,7 +83,7 @@ public record AuditQuery(
       }
       try (ResultSet result = statement.executeQuery()) {
         // Databases of earlier versions lack this column.
-        boolean hasPrincipal = hasColumn(result, "principal_id");
+        boolean hasPrincipal = columns(result).contains("principal_id");
         while (result.next()) {
           rows.add(
               new AuditRow(
@@ -100,20 +102,19 @@ public record AuditQuery(
     return rows;
   }
 
-  private static boolean hasColumn(ResultSet result, String name) throws SQLException {
+  static Set<String> columns(ResultSet result) throws SQLException {
+    Set<String> names = new HashSet<>();
     for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-      if (result.getMetaData().getColumnName(i).equals(name)) {
-        return true;
-      }
+      names.add(result.getMetaData().getColumnName(i));
     }
-    return false;
+    return names;
   }
 
-  private interface Question<T> {
+  interface Question<T> {
     T ask(Connection connection) throws SQLException;
   }
 
-  private static <T> T read(Path database, Question<T> question) {
+  static <T> T read(Path database, Question<T> question) {
     if (Files.notExists(database)) {
       throw new AuditException(
           "There is no audit database at " + database,

@@ -5,7 +5,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -13,40 +12,18 @@ import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The append-only record of security events, in an SQLite database that several processes may
-/// write at once.
+/// The append-only record of runs and security events, in an SQLite database that several processes
+/// may write at once. Each record is signed together with the one before.
 ///
 /// Safe for many threads; calls of one store are served one after the other. A call blocks while
 /// another process writes, for at most [SqliteDriver#BUSY_TIMEOUT]. An interrupt neither ends a
 /// call early nor is lost: what a cancelled caller did is recorded all the same.
 ///
-/// An event is on the disk when [#append] returns, and survives the end of the process and of the
+/// A record is on the disk when [#append] returns, and survives the end of the process and of the
 /// machine.
 public final class AuditStore implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(AuditStore.class.getName());
-
-  private static final String[] SCHEMA = {
-    """
-    CREATE TABLE IF NOT EXISTS security_events (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
-      timestamp TEXT NOT NULL,
-      event_type TEXT NOT NULL,
-      agent_name TEXT NOT NULL,
-      details TEXT NOT NULL,
-      source_ip TEXT,
-      principal_id TEXT
-    )\
-    """,
-    "CREATE INDEX IF NOT EXISTS idx_sec_event_type ON security_events (event_type)",
-    "CREATE INDEX IF NOT EXISTS idx_sec_timestamp ON security_events (timestamp)",
-    "CREATE INDEX IF NOT EXISTS idx_sec_agent ON security_events (agent_name)",
-  };
-
-  /// The columns that databases of every age have.
-  private static final String INSERT =
-      "INSERT INTO security_events (timestamp, event_type, agent_name, details)"
-          + " VALUES (?, ?, ?, ?)";
 
   private static final int APPENDS_BETWEEN_PRUNES = 1000;
   private static final Duration PRUNE_BUSY_TIMEOUT = Duration.ofSeconds(1);
@@ -55,20 +32,20 @@ public final class AuditStore implements AutoCloseable {
   private final Path database;
   private final Object fileIdentity;
   private final Connection connection;
-  private final PreparedStatement insert;
+  private final ChainWriter writer;
 
-  /// Guards all below and the use of `connection` and `insert`.
+  /// Guards all below and the use of `connection` and `writer`.
   private final ReentrantLock lock = new ReentrantLock();
 
   private boolean closed;
   private int appendsSincePrune;
 
-  private AuditStore(Path database, Object fileIdentity, Connection connection)
+  private AuditStore(Path database, Object fileIdentity, Connection connection, Hmac key)
       throws SQLException {
     this.database = database;
     this.fileIdentity = fileIdentity;
     this.connection = connection;
-    this.insert = connection.prepareStatement(INSERT);
+    this.writer = new ChainWriter(connection, key);
   }
 
   /// Starts to load SQLite in the background, so that a later [#open] need not wait for it. May be
@@ -80,14 +57,24 @@ public final class AuditStore implements AutoCloseable {
   /// Opens the record, and makes it, with the directories it is in, if it is not there: the file
   /// with mode 0600, new directories with 0700. A file with wider permissions is tightened.
   ///
+  /// Records are signed with the key beside the database, which is made if it is not there.
+  ///
   /// @throws AuditException if there can be no record at this place
   public static AuditStore open(Path database) {
+    return open(database, ChainKey.beside(database));
+  }
+
+  /// The same with another key.
+  ///
+  /// @throws AuditException if there can be no record at this place, or there is no key
+  public static AuditStore open(Path database, ChainKey chainKey) {
     SqliteDriver.prepare();
     DatabaseFile.ensure(database);
+    Hmac key = chainKey.toSign();
     long deadline = System.nanoTime() + SqliteDriver.BUSY_TIMEOUT.toNanos();
     while (true) {
       try {
-        return tryOpen(database);
+        return tryOpen(database, key);
       } catch (SQLException e) {
         // Two processes that turn a new database to WAL stand in each other's way, which SQLite
         // reports at once instead of waiting.
@@ -104,17 +91,15 @@ public final class AuditStore implements AutoCloseable {
     }
   }
 
-  private static AuditStore tryOpen(Path database) throws SQLException, IOException {
+  private static AuditStore tryOpen(Path database, Hmac key) throws SQLException, IOException {
     Object identity = DatabaseFile.identity(database);
     Connection connection = SqliteDriver.openToWrite(database);
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA journal_mode = WAL");
       // A record that a power cut takes back is none: each commit waits for the disk.
       statement.execute("PRAGMA synchronous = FULL");
-      for (String definition : SCHEMA) {
-        statement.execute(definition);
-      }
-      return new AuditStore(database, identity, connection);
+      AuditSchema.ensure(connection, key);
+      return new AuditStore(database, identity, connection, key);
     } catch (SQLException e) {
       try {
         connection.close();
@@ -129,14 +114,25 @@ public final class AuditStore implements AutoCloseable {
   ///
   /// @throws AuditException if it could not be recorded; what it announces must then not be done
   public void append(AuditEvent event) {
+    append(() -> writer.append(event));
+  }
+
+  /// Records the run.
+  ///
+  /// @throws AuditException if it could not be recorded
+  public void append(AuditRun run) {
+    append(() -> writer.append(run));
+  }
+
+  private interface Appending {
+    void run() throws SQLException;
+  }
+
+  private void append(Appending appending) {
     lock.lock();
     try {
       refuseIfClosedOrMoved();
-      insert.setString(1, Timestamps.format(event.timestamp()));
-      insert.setString(2, event.type());
-      insert.setString(3, Redaction.redact(event.agentName()));
-      insert.setString(4, event.detailsText());
-      insert.executeUpdate();
+      appending.run();
       if (++appendsSincePrune >= APPENDS_BETWEEN_PRUNES) {
         prune();
       }
@@ -158,8 +154,8 @@ public final class AuditStore implements AutoCloseable {
       closed = true;
       prune();
       try (connection;
-          insert) {
-        // The statement is closed first.
+          writer) {
+        // The statements are closed first.
       } catch (SQLException e) {
         throw SqliteDriver.explain("Cannot close the audit database", database, e);
       }
@@ -194,7 +190,7 @@ public final class AuditStore implements AutoCloseable {
     appendsSincePrune = 0;
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = " + PRUNE_BUSY_TIMEOUT.toMillis());
-      Retention.DEFAULT.prune(connection, Instant.now());
+      writer.prune(Retention.DEFAULT, Instant.now());
       statement.execute("PRAGMA busy_timeout = " + SqliteDriver.BUSY_TIMEOUT.toMillis());
     } catch (SQLException e) {
       LOG.log(Level.WARNING, "Old records stay in the audit database " + database, e);

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /// Keeps the record bounded: by age, and by number.
 ///
@@ -22,45 +23,58 @@ record Retention(Duration maxAge, int maxRecords) {
 
   static final int SLACK = 1000;
 
+  /// Deletes only ever the oldest, up to the first that is to be kept: whatever else is missing was
+  /// not deleted by this.
+  private static final String LAST_OLD =
+      """
+      SELECT coalesce(
+        (SELECT id - 1 FROM TABLE NOT INDEXED WHERE timestamp >= ? ORDER BY id LIMIT 1),
+        (SELECT max(id) FROM TABLE))\
+      """;
+
   private static final String ENDS =
       """
-      SELECT (SELECT min(timestamp) FROM security_events),
-        (SELECT min(id) FROM security_events),
-        (SELECT max(id) FROM security_events)\
+      SELECT (SELECT min(timestamp) FROM TABLE),
+        (SELECT min(id) FROM TABLE),
+        (SELECT max(id) FROM TABLE)\
       """;
 
-  private static final String DELETE_OLD = "DELETE FROM security_events WHERE timestamp < ?";
+  private static final String LAST_SURPLUS =
+      "SELECT id FROM TABLE ORDER BY id DESC LIMIT 1 OFFSET ?";
 
-  private static final String DELETE_SURPLUS =
-      """
-      DELETE FROM security_events WHERE id <=
-        (SELECT id FROM security_events ORDER BY id DESC LIMIT 1 OFFSET ?)\
-      """;
-
-  /// Deletes what is due as of now.
-  void prune(Connection connection, Instant now) throws SQLException {
+  /// The last record of a table that is due as of now.
+  Optional<Long> lastToDelete(Connection connection, String table, Instant now)
+      throws SQLException {
     String oldestToKeep = Timestamps.lowerBound(now.minus(maxAge));
     boolean anyOld;
     boolean anySurplus;
+    long first;
     try (Statement statement = connection.createStatement();
-        ResultSet ends = statement.executeQuery(ENDS)) {
+        ResultSet ends = statement.executeQuery(ENDS.replace("TABLE", table))) {
       String oldest = ends.next() ? ends.getString(1) : null;
       if (oldest == null) {
-        return;
+        return Optional.empty();
       }
+      first = ends.getLong(2);
       anyOld = oldest.compareTo(oldestToKeep) < 0;
-      anySurplus = ends.getLong(3) - ends.getLong(2) >= (long) maxRecords + SLACK;
+      anySurplus = ends.getLong(3) - first >= (long) maxRecords + SLACK;
     }
+    long last = first - 1;
     if (anyOld) {
-      try (PreparedStatement statement = connection.prepareStatement(DELETE_OLD)) {
-        statement.setString(1, oldestToKeep);
-        statement.executeUpdate();
-      }
+      last = Math.max(last, answer(connection, LAST_OLD.replace("TABLE", table), oldestToKeep));
     }
     if (anySurplus) {
-      try (PreparedStatement statement = connection.prepareStatement(DELETE_SURPLUS)) {
-        statement.setInt(1, maxRecords);
-        statement.executeUpdate();
+      last = Math.max(last, answer(connection, LAST_SURPLUS.replace("TABLE", table), maxRecords));
+    }
+    return Optional.of(last).filter(id -> id >= first);
+  }
+
+  private static long answer(Connection connection, String sql, Object parameter)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setObject(1, parameter);
+      try (ResultSet result = statement.executeQuery()) {
+        return result.next() ? result.getLong(1) : 0;
       }
     }
   }

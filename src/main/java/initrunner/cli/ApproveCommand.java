@@ -10,7 +10,7 @@ import initrunner.agent.ToolRequest;
 import initrunner.role.Role;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -114,7 +114,7 @@ public final class ApproveCommand implements Callable<Integer> {
           spec.commandLine(),
           "run " + runId + " does not wait with " + unknown + "; it waits with " + waiting);
     }
-    Map<String, Approver.Answer> answers = new LinkedHashMap<>();
+    SequencedMap<String, Approver.Answer> answers = new LinkedHashMap<>();
     for (String id : waiting) {
       boolean named = callIds.isEmpty() || callIds.contains(id);
       answers.put(id, named && !deny ? Approver.Answer.YES : Approver.Answer.NO);

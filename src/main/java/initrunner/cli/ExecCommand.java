@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
+import initrunner.audit.ChainKey;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
@@ -167,9 +168,10 @@ public final class ExecCommand implements Callable<Integer> {
     if (isSet(unrecorded)) {
       return call.run(sandbox, Optional.empty(), form);
     }
-    Path database =
-        AuditLocation.of(console.environment(), textOf(auditDatabase).map(Path::of)).database();
-    try (AuditStore audit = AuditStore.open(database)) {
+    AuditLocation place =
+        AuditLocation.of(console.environment(), textOf(auditDatabase).map(Path::of));
+    ChainKey key = ChainKey.of(console.environment(), place);
+    try (AuditStore audit = AuditStore.open(place.database(), key)) {
       return call.run(sandbox, Optional.of(audit), form);
     }
   }

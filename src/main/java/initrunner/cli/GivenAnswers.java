@@ -2,18 +2,28 @@ package initrunner.cli;
 
 import initrunner.agent.Approver;
 import initrunner.tool.ToolCall;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The answers that a person gave before a run went on, each good for one call. Safe for many
 /// threads.
 final class GivenAnswers {
 
+  private final SequencedMap<String, Approver.Answer> given;
   private final Map<String, Approver.Answer> byCall;
 
   /// @param byCall under the ids of the calls
-  GivenAnswers(Map<String, Approver.Answer> byCall) {
+  GivenAnswers(SequencedMap<String, Approver.Answer> byCall) {
+    this.given = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(byCall));
     this.byCall = new ConcurrentHashMap<>(byCall);
+  }
+
+  /// All that were given, used or not.
+  SequencedMap<String, Approver.Answer> given() {
+    return given;
   }
 
   /// Gives these answers first, and asks `then` about all other calls.

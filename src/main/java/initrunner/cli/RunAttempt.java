@@ -14,6 +14,7 @@ import initrunner.agent.Toolbox;
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
+import initrunner.audit.ChainKey;
 import initrunner.audit.Redaction;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
@@ -53,47 +54,64 @@ final class RunAttempt {
   /// The exit status. Blocks until the run is over; an interrupt stops it.
   int run() {
     Optional<AuditStore> audit = Optional.empty();
+    RunRecord record = new RunRecord(audit, order);
     try {
-      audit = order.setting().auditDatabase().map(AuditStore::open);
-      try (RoleRuntime runtime = RoleRuntime.open(order.role(), audit, order.runId())) {
-        runtime.preflight();
-        return switch (order.task()) {
-          case RunOrder.Task.Describe() -> {
-            output.describe(runtime);
-            yield ExitCodes.OK;
-          }
-          case RunOrder.Task.Ask(String prompt) -> end(prompt, ask(runtime, prompt));
-          case RunOrder.Task.Continue(PausedRun paused, GivenAnswers answers) ->
-              end(paused.prompt(), goOn(runtime, paused, answers));
-        };
-      }
+      audit = order.setting().auditDatabase().map(file -> AuditStore.open(file, key()));
+      record = new RunRecord(audit, order);
+      return run(audit, record);
     } catch (TransportException e) {
-      return fail(e.getMessage(), e.remedy(), ExitCodes.SANDBOX_UNAVAILABLE);
+      return fail(record, e.getMessage(), e.remedy(), ExitCodes.SANDBOX_UNAVAILABLE);
     } catch (LauncherUnavailableException e) {
-      return fail(e.getMessage(), e.remedy(), ExitCodes.SANDBOX_UNAVAILABLE);
+      return fail(record, e.getMessage(), e.remedy(), ExitCodes.SANDBOX_UNAVAILABLE);
     } catch (ModelException e) {
-      return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
+      return fail(record, e.getMessage(), e.remedy(), ExitCodes.FAILED);
     } catch (AuditException e) {
       return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
     } catch (PausedRunException e) {
-      return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
+      return fail(record, e.getMessage(), e.remedy(), ExitCodes.FAILED);
+    } catch (RuntimeException e) {
+      record.failed("internal error: " + e);
+      throw e;
     } finally {
       audit.ifPresent(AuditStore::close);
     }
   }
 
-  private AgentRun ask(RoleRuntime runtime, String prompt) {
+  private ChainKey key() {
+    return ChainKey.of(
+        console.environment(), AuditLocation.of(console.environment(), Optional.empty()));
+  }
+
+  private int run(Optional<AuditStore> audit, RunRecord record) {
+    try (RoleRuntime runtime = RoleRuntime.open(order.role(), audit, order.runId())) {
+      record.redact(runtime::redacted);
+      runtime.preflight();
+      return switch (order.task()) {
+        case RunOrder.Task.Describe() -> {
+          output.describe(runtime);
+          yield ExitCodes.OK;
+        }
+        case RunOrder.Task.Ask(String prompt) -> end(record, prompt, ask(record, runtime, prompt));
+        case RunOrder.Task.Continue(PausedRun paused, GivenAnswers answers) ->
+            end(record, paused.prompt(), goOn(record, runtime, paused, answers));
+      };
+    }
+  }
+
+  private AgentRun ask(RunRecord record, RoleRuntime runtime, String prompt) {
     try (Model model = model()) {
-      return loop(model, runtime, person(runtime)).run(prompt, output.view(runtime));
+      return loop(model, runtime, person(runtime))
+          .run(prompt, record.watching(output.view(runtime)));
     }
   }
 
   /// The answers count once all that can fail beforehand has not.
-  private AgentRun goOn(RoleRuntime runtime, PausedRun paused, GivenAnswers answers) {
+  private AgentRun goOn(
+      RunRecord record, RoleRuntime runtime, PausedRun paused, GivenAnswers answers) {
     try (Model model = model()) {
       AgentLoop loop = loop(model, runtime, answers.before(person(runtime)));
       pausedRuns.decide(paused);
-      AgentRun run = loop.resume(paused.transcript(), output.view(runtime));
+      AgentRun run = loop.resume(paused.transcript(), record.watching(output.view(runtime)));
       if (run.pause().isEmpty()) {
         pausedRuns.done(paused);
       }
@@ -126,8 +144,9 @@ final class RunAttempt {
         : Approver.NOBODY;
   }
 
-  private int end(String prompt, AgentRun run) {
+  private int end(RunRecord record, String prompt, AgentRun run) {
     run.pause().ifPresent(pause -> pausedRuns.save(stored(prompt, pause)));
+    record.ended(run);
     output.show(run);
     if (run.pause().isPresent()) {
       output.explainPause(run.pause().get());
@@ -148,6 +167,15 @@ final class RunAttempt {
         ids,
         pause.transcript(),
         order.setting());
+  }
+
+  private int fail(RunRecord record, @Nullable String what, String remedy, int status) {
+    try {
+      record.failed(String.valueOf(what));
+    } catch (AuditException e) {
+      console.err().println("Error: " + e.getMessage());
+    }
+    return fail(what, remedy, status);
   }
 
   private int fail(@Nullable String what, String remedy, int status) {

@@ -249,8 +249,12 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   private ToolResult result(ToolCall call, String text, ToolResult.Status status) {
-    return new ToolResult(
-        call.id(), Redaction.redact(text, sandbox.variables().secrets().values().values()), status);
+    return new ToolResult(call.id(), redacted(text), status);
+  }
+
+  /// The text without the role's secrets and without what looks like one.
+  public String redacted(String text) {
+    return Redaction.redact(text, sandbox.variables().secrets().values().values());
   }
 
   /// Stops the commands that still run and ends the connection. Never throws.

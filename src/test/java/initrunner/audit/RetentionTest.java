@@ -54,8 +54,9 @@ class RetentionTest {
   }
 
   private void prune(Retention retention) throws SQLException {
-    try (Connection connection = SqliteDriver.openToWrite(database)) {
-      retention.prune(connection, NOW);
+    try (Connection connection = SqliteDriver.openToWrite(database);
+        ChainWriter writer = new ChainWriter(connection, ChainKey.beside(database).toSign())) {
+      writer.prune(retention, NOW);
     }
   }
 

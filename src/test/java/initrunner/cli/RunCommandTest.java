@@ -261,7 +261,7 @@ class RunCommandTest {
 
     run(role("none"), "-p", "Go.", "--audit-db", database.toString());
     assertThat(database).exists();
-    assertThat(directory.resolve("home")).doesNotExist();
+    assertThat(directory.resolve("home/audit.db")).doesNotExist();
   }
 
   @Test

@@ -1,0 +1,114 @@
+package initrunner.audit;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Where the key is that the records are signed with. Immutable; nothing is read or made before it
+/// is needed.
+///
+/// @param given the key in 64 hexadecimal digits, which wins over the file
+/// @param file 32 bytes; made where the record is written and there is none
+public record ChainKey(Optional<String> given, Path file) {
+
+  /// The variable that holds a key.
+  public static final String VARIABLE = "INITRUNNER_AUDIT_HMAC_KEY";
+
+  private static final String FILE_NAME = "audit_hmac.key";
+  private static final int KEY_BYTES = 32;
+  private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{64}");
+
+  /// The key of this environment: from [#VARIABLE], else from `audit_hmac.key` in the user's
+  /// directory of this product.
+  public static ChainKey of(Map<String, String> environment, AuditLocation location) {
+    return new ChainKey(
+        Optional.ofNullable(environment.get(VARIABLE)).filter(value -> !value.isEmpty()),
+        location.home().resolve(FILE_NAME));
+  }
+
+  /// The key beside a database.
+  public static ChainKey beside(Path database) {
+    return new ChainKey(Optional.empty(), database.resolveSibling(FILE_NAME));
+  }
+
+  /// Never shows the key.
+  @Override
+  public String toString() {
+    return given.isPresent() ? VARIABLE : file.toString();
+  }
+
+  /// The key to write with.
+  ///
+  /// @throws AuditException if it is no key, or can be neither read nor made
+  Hmac toSign() {
+    return toVerify().orElseGet(this::make);
+  }
+
+  /// The key to check with, if there is one.
+  ///
+  /// @throws AuditException if it is no key, or cannot be read
+  Optional<Hmac> toVerify() {
+    if (given.isPresent()) {
+      if (!HEX.matcher(given.get()).matches()) {
+        throw new AuditException(
+            VARIABLE + " is not a key of 64 hexadecimal digits",
+            "Make one with: openssl rand -hex 32; or unset it, and a key file is used");
+      }
+      return Optional.of(new Hmac(HexFormat.of().parseHex(given.get())));
+    }
+    try {
+      byte[] key = Files.readAllBytes(file);
+      if (key.length != KEY_BYTES) {
+        throw new AuditException(
+            "The key file " + file + " has " + key.length + " bytes instead of " + KEY_BYTES,
+            "Put it back as it was. If it is lost, move it and the database away: what is recorded"
+                + " there cannot be verified any more");
+      }
+      return Optional.of(new Hmac(key));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new AuditException(
+          "The key file " + file + " cannot be read: " + e,
+          "Make it yours (chmod 600), or give a key in " + VARIABLE,
+          e);
+    }
+  }
+
+  /// Several processes may make it at once: all take the one that came first.
+  private Hmac make() {
+    byte[] key = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(key);
+    try {
+      Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      // Made with mode 0600.
+      Path temporary = Files.createTempFile(directory, "." + FILE_NAME, "");
+      try {
+        Files.write(temporary, key);
+        Files.createLink(file, temporary);
+      } catch (FileAlreadyExistsException e) {
+        // Read below.
+      } finally {
+        Files.delete(temporary);
+      }
+    } catch (IOException e) {
+      throw new AuditException(
+          "No key to sign the record with can be made at " + file + ": " + e,
+          "Make that directory writable for you, or give a key in " + VARIABLE,
+          e);
+    }
+    return toVerify()
+        .orElseThrow(() -> new AuditException("The key file " + file + " went away", "Try again"));
+  }
+}

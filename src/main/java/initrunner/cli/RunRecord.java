@@ -1,0 +1,147 @@
+package initrunner.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import initrunner.agent.AgentRun;
+import initrunner.agent.Approver;
+import initrunner.agent.RunEvent;
+import initrunner.agent.Usage;
+import initrunner.audit.AuditRun;
+import initrunner.audit.AuditStore;
+import initrunner.audit.Redaction;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/// The one row that each run leaves in the record, whatever its end. For one run, from its
+/// beginning to its end or pause.
+final class RunRecord {
+
+  private final Optional<AuditStore> store;
+  private final RunOrder order;
+  private final Instant begin = Instant.now();
+  private final long beginNanos = System.nanoTime();
+  private UnaryOperator<String> redaction = Redaction::redact;
+  private final RunTimeline timeline =
+      new RunTimeline(text -> redaction.apply(text), Clock.systemUTC());
+
+  /// @param store empty keeps no record
+  RunRecord(Optional<AuditStore> store, RunOrder order) {
+    this.store = store;
+    this.order = order;
+  }
+
+  /// From now on these are taken out of what is recorded, too.
+  void redact(UnaryOperator<String> more) {
+    redaction = more;
+  }
+
+  /// Keeps the run's events, and hands them on.
+  Consumer<RunEvent> watching(Consumer<RunEvent> view) {
+    return event -> {
+      timeline.accept(event);
+      view.accept(event);
+    };
+  }
+
+  /// Records how the run ended or paused.
+  ///
+  /// @throws initrunner.audit.AuditException if it cannot be recorded
+  void ended(AgentRun run) {
+    append(
+        run,
+        run.failure().map(AgentRun.Failure::message).or(() -> run.pause().map(RunRecord::waiting)));
+  }
+
+  private static String waiting(AgentRun.Pause pause) {
+    return "paused: waits for approval of "
+        + pause.calls().stream()
+            .map(call -> call.tool() + " (" + call.id() + ")")
+            .collect(Collectors.joining(", "));
+  }
+
+  /// Records that the run did not come to an end of its own.
+  ///
+  /// @throws initrunner.audit.AuditException if it cannot be recorded
+  void failed(String why) {
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - beginNanos);
+    append(new AgentRun("", Optional.empty(), Usage.NONE, List.of(), elapsed), Optional.of(why));
+  }
+
+  private void append(AgentRun run, Optional<String> error) {
+    if (store.isEmpty()) {
+      return;
+    }
+    store
+        .get()
+        .append(
+            new AuditRun(
+                order.runId(),
+                order.role().metadata().name(),
+                begin,
+                redaction.apply(prompt()),
+                order.model().provider(),
+                order.model().name(),
+                redaction.apply(run.output()),
+                new AuditRun.Tokens(run.usage().tokensIn(), run.usage().tokensOut()),
+                run.toolNames().size(),
+                run.duration(),
+                error.isEmpty(),
+                error.map(redaction),
+                trigger(),
+                timeline.json(),
+                run.toolNames().stream().distinct().toList()));
+  }
+
+  private String prompt() {
+    return switch (order.task()) {
+      case RunOrder.Task.Ask(String prompt) -> prompt;
+      case RunOrder.Task.Describe() -> "";
+      case RunOrder.Task.Continue(_, GivenAnswers answers) ->
+          answers.given().entrySet().stream()
+              .map(answer -> answer.getKey() + ":" + decision(answer.getValue()))
+              .collect(Collectors.joining(", ", "(resume: ", ")"));
+    };
+  }
+
+  private static String decision(Approver.Answer answer) {
+    return switch (answer) {
+      case YES -> "approve";
+      case NO, LATER -> "deny";
+    };
+  }
+
+  private AuditRun.Trigger trigger() {
+    return switch (order.task()) {
+      case RunOrder.Task.Ask _, RunOrder.Task.Describe _ ->
+          new AuditRun.Trigger("cli", Optional.empty());
+      case RunOrder.Task.Continue(_, GivenAnswers answers) ->
+          new AuditRun.Trigger("resume", Optional.of(decisions(answers.given())));
+    };
+  }
+
+  private static String decisions(Map<String, Approver.Answer> given) {
+    StringWriter to = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(to)) {
+      json.writeStartObject();
+      json.writeObjectFieldStart("decisions");
+      for (Map.Entry<String, Approver.Answer> answer : given.entrySet()) {
+        json.writeStringField(answer.getKey(), decision(answer.getValue()));
+      }
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return to.toString();
+  }
+}

@@ -1,0 +1,224 @@
+package initrunner.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.audit.ChainCheck.Break;
+import initrunner.audit.ChainCheck.Reason;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChainCheckTest {
+
+  @TempDir private Path directory;
+  private Path database;
+
+  @BeforeEach
+  void record() {
+    database = directory.resolve("audit.db");
+    append(5);
+  }
+
+  private void append(int count) {
+    try (AuditStore store = AuditStore.open(database)) {
+      for (int i = 1; i <= count; i++) {
+        store.append(AppendingProcess.event("agent", i));
+        store.append(AuditRuns.run("abc" + i));
+      }
+    }
+  }
+
+  @Test
+  void whatWasRecordedHolds() {
+    assertThat(check())
+        .containsExactly(
+            new ChainCheck.Result("audit_log", 0, 5, Optional.empty()),
+            new ChainCheck.Result("security_events", 0, 5, Optional.empty()));
+  }
+
+  @Test
+  void anEmptyRecordHolds() {
+    Path empty = directory.resolve("empty.db");
+    AuditStore.open(empty).close();
+    assertThat(ChainCheck.run(empty, ChainKey.beside(empty)))
+        .extracting(ChainCheck.Result::firstBreak)
+        .containsOnly(Optional.empty());
+  }
+
+  @Test
+  void aChangedEventIsNamed() throws Exception {
+    execute("UPDATE security_events SET details = 'argv0=ls' WHERE id = 3");
+    assertThat(broken("security_events")).isEqualTo("3 HASH_MISMATCH");
+    assertThat(brokenIn("audit_log")).isEmpty();
+  }
+
+  @Test
+  void aChangeOfAnyColumnIsNoticed() throws Exception {
+    for (String column : List.of("timestamp", "event_type", "agent_name", "source_ip")) {
+      append(1);
+      execute("UPDATE security_events SET " + column + " = 'other' WHERE id = 2");
+      assertThat(broken("security_events")).isEqualTo("2 HASH_MISMATCH");
+    }
+    for (String column : Chain.RUNS.signedColumns()) {
+      execute("CREATE TABLE copy AS SELECT * FROM audit_log");
+      execute("UPDATE audit_log SET " + column + " = 77 WHERE id = 4");
+      assertThat(broken("audit_log")).as(column).isEqualTo("4 HASH_MISMATCH");
+      execute(
+          "DELETE FROM audit_log", "INSERT INTO audit_log SELECT * FROM copy", "DROP TABLE copy");
+      assertThat(brokenIn("audit_log")).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeletedRecordIsMissedInTheMiddleAndAtBothEnds() throws Exception {
+    for (String table : List.of("security_events", "audit_log")) {
+      execute("CREATE TABLE copy AS SELECT * FROM " + table);
+      execute("DELETE FROM " + table + " WHERE id = 3");
+      assertThat(broken(table)).isEqualTo("4 RECORDS_MISSING");
+      execute("DELETE FROM " + table + " WHERE id <= 3");
+      assertThat(broken(table)).isEqualTo("4 PREV_HASH_MISMATCH");
+      execute("DELETE FROM " + table, "INSERT INTO " + table + " SELECT * FROM copy");
+      execute("DELETE FROM " + table + " WHERE id = 5", "DROP TABLE copy");
+      assertThat(broken(table)).isEqualTo("5 RECORDS_MISSING");
+    }
+  }
+
+  @Test
+  void aCutEndStaysVisibleWhateverIsRecordedAfterIt() throws Exception {
+    execute(
+        "DELETE FROM security_events WHERE id = 5",
+        "DELETE FROM security_event_signatures WHERE event_id = 5",
+        "UPDATE sqlite_sequence SET seq = 4 WHERE name = 'security_events'");
+    append(3);
+    assertThat(broken("security_events")).isEqualTo("5 PREV_HASH_MISMATCH");
+  }
+
+  @Test
+  void forgedEndsStayVisibleWhateverIsRecordedAfterThem() throws Exception {
+    execute(
+        "DELETE FROM security_events WHERE id = 5",
+        "DELETE FROM security_event_signatures WHERE event_id = 5",
+        "UPDATE audit_chain SET tip_id = 4, tip_hash ="
+            + " (SELECT record_hash FROM security_event_signatures WHERE event_id = 4)");
+    assertThat(broken("security_events")).isEqualTo("1 ENDS_MISMATCH");
+    append(1);
+    assertThat(broken("security_events")).isEqualTo("6 RECORDS_MISSING");
+  }
+
+  @Test
+  void anAddedRecordIsNoticed() throws Exception {
+    execute(
+        "INSERT INTO security_events (timestamp, event_type, agent_name, details)"
+            + " VALUES ('2026-01-31T08:30:00+00:00', 'sandbox.exec', 'agent', 'rc=0')");
+    assertThat(broken("security_events")).isEqualTo("6 MISSING_HASH_AFTER_CHAIN_START");
+  }
+
+  @Test
+  void whatWasThereBeforeTheFirstSignatureIsNoBreak() throws Exception {
+    Path old = directory.resolve("old.db");
+    DatabaseFile.ensure(old);
+    try (Connection connection = SqliteDriver.openToWrite(old);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE security_events (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp TEXT NOT"
+              + " NULL, event_type TEXT NOT NULL, agent_name TEXT NOT NULL, details TEXT NOT NULL,"
+              + " source_ip TEXT)");
+      statement.execute(
+          "INSERT INTO security_events (timestamp, event_type, agent_name, details) VALUES"
+              + " ('2199-01-31T08:30:00+00:00', 'sandbox.exec', 'agent', 'rc=0')");
+    }
+    assertThat(ChainCheck.run(old, ChainKey.beside(database)))
+        .containsExactly(new ChainCheck.Result("security_events", 1, 0, Optional.empty()));
+    try (AuditStore store = AuditStore.open(old)) {
+      store.append(AppendingProcess.event("agent", 1));
+    }
+    assertThat(ChainCheck.run(old, ChainKey.beside(database)))
+        .contains(new ChainCheck.Result("security_events", 1, 1, Optional.empty()));
+  }
+
+  @Test
+  void whatIsPrunedIsNoBreak() throws Exception {
+    try (Connection connection = SqliteDriver.openToWrite(database);
+        ChainWriter writer = new ChainWriter(connection, ChainKey.beside(database).toSign())) {
+      writer.prune(new Retention(Duration.ofDays(90), 2), Instant.EPOCH);
+      assertThat(check()).extracting(ChainCheck.Result::signed).containsExactly(5L, 5L);
+      writer.append(
+          new AuditEvent(
+              Instant.now().plus(Duration.ofDays(1)),
+              "sandbox.exec",
+              "later",
+              AppendingProcess.event("", 1).details()));
+      writer.prune(
+          new Retention(Duration.ofDays(1), 100), Instant.now().plus(Duration.ofHours(47)));
+    }
+    assertThat(check())
+        .containsExactly(
+            new ChainCheck.Result("audit_log", 0, 0, Optional.empty()),
+            new ChainCheck.Result("security_events", 0, 1, Optional.empty()));
+    append(1);
+    assertThat(check()).extracting(ChainCheck.Result::signed).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void anotherKeyVerifiesNothingAndNoKeyIsSaid() throws Exception {
+    assertThat(ChainCheck.run(database, new ChainKey(Optional.of("ab".repeat(32)), database)))
+        .extracting(result -> result.firstBreak().map(Break::reason))
+        .containsOnly(Optional.of(Reason.ENDS_MISMATCH));
+    Files.delete(directory.resolve("audit_hmac.key"));
+    assertThat(check())
+        .extracting(result -> result.firstBreak().map(Break::reason))
+        .containsOnly(Optional.of(Reason.KEY_MISSING));
+    assertThat(directory.resolve("audit_hmac.key")).doesNotExist();
+  }
+
+  @Test
+  void severalProcessesKeepOneChain() throws Exception {
+    int count = 200;
+    Process one = AppendingProcess.start(directory, database, "one", count);
+    Process two = AppendingProcess.start(directory, database, "two", count);
+    append(100);
+    AppendingProcess.awaitAppended(one.inputReader(), count - 1);
+    AppendingProcess.awaitAppended(two.inputReader(), count - 1);
+    assertThat(one.waitFor()).isZero();
+    assertThat(two.waitFor()).isZero();
+    assertThat(check())
+        .containsExactly(
+            new ChainCheck.Result("audit_log", 0, 105, Optional.empty()),
+            new ChainCheck.Result("security_events", 0, 505, Optional.empty()));
+  }
+
+  private List<ChainCheck.Result> check() {
+    return ChainCheck.run(database, ChainKey.beside(database));
+  }
+
+  private Optional<String> brokenIn(String table) {
+    return check().stream()
+        .filter(result -> result.table().equals(table))
+        .findAny()
+        .orElseThrow()
+        .firstBreak()
+        .map(found -> found.id() + " " + found.reason());
+  }
+
+  private String broken(String table) {
+    return brokenIn(table).orElse("holds");
+  }
+
+  private void execute(String... statements) throws SQLException {
+    try (Connection connection = SqliteDriver.openToWrite(database);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+}
