@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "audit",
     description = "Reads the record of what ran where.",
-    subcommands = SecurityEventsCommand.class,
+    subcommands = {SecurityEventsCommand.class, AuditExportCommand.class, AuditVerifyCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class AuditCommand implements Callable<Integer> {
 

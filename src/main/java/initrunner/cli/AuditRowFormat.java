@@ -127,7 +127,7 @@ enum AuditRowFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  private static String csvField(String value) {
+  static String csvField(String value) {
     boolean plain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
     return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
   }

@@ -1,0 +1,119 @@
+package initrunner.cli;
+
+import initrunner.audit.AuditExport;
+import initrunner.audit.AuditLocation;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// `audit export`: runs and events as they are recorded, for programs.
+@Command(
+    name = "export",
+    description = "Prints runs and their events, oldest first, whole and as they are recorded.",
+    sortOptions = false,
+    footer = {
+      "",
+      "Examples:",
+      "  initrunner audit export --run 3f2a90c1d4e5",
+      "  initrunner audit export --since 7d --format csv -o week.csv",
+      "",
+      "Exit status: 0 (also when nothing matches), 1 no record to read, 2 wrong usage.",
+    })
+public final class AuditExportCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+  @ParentCommand private AuditCommand audit;
+
+  @Option(names = "--run", paramLabel = "ID", description = "Only this run and its events.")
+  private @Nullable String runId;
+
+  @Option(names = "--agent", paramLabel = "NAME", description = "Only what this agent did.")
+  private @Nullable String agent;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only records of this time or later: " + Since.ALLOWED + ".")
+  private @Nullable String since;
+
+  @Option(
+      names = {"-f", "--format"},
+      paramLabel = "FORMAT",
+      defaultValue = "json",
+      description = "json, jsonl or csv (default: ${DEFAULT-VALUE}).")
+  private String format = "";
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Write it there; a new file, which only its owner can read.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--audit-db",
+      paramLabel = "FILE",
+      description = "Another database than audit.db in the home.")
+  private @Nullable Path database;
+
+  /// For picocli, as a command of [AuditCommand].
+  public AuditExportCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    ExportFormat how =
+        ExportFormat.named(format)
+            .orElseThrow(() ->
+                new ParameterException(
+                    spec.commandLine(), "--format '" + format + "': allowed is json, jsonl, csv"));
+    AuditExport export =
+        new AuditExport(Optional.ofNullable(runId), Optional.ofNullable(agent), from());
+    Path from = AuditLocation.of(audit.environment(), Optional.ofNullable(database)).database();
+    if (output == null) {
+      how.print(export, from, spec.commandLine().getOut());
+      return ExitCodes.OK;
+    }
+    try (PrintWriter to = newFile(output)) {
+      how.print(export, from, to);
+      if (to.checkError()) {
+        throw new IOException("Cannot write " + output);
+      }
+    }
+    return ExitCodes.OK;
+  }
+
+  private Optional<Instant> from() {
+    try {
+      return Optional.ofNullable(since).map(text -> Since.parse(text, Clock.systemUTC()));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--since '" + since + "': allowed is " + Since.ALLOWED, e);
+    }
+  }
+
+  private static PrintWriter newFile(Path file) throws IOException {
+    return new PrintWriter(
+        Channels.newWriter(
+            Files.newByteChannel(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
+            StandardCharsets.UTF_8));
+  }
+}
