@@ -83,10 +83,22 @@ class ArchitectureTest {
 
   @Test
   void eachLibraryHasOneHome() {
-    onlyIn("cli", "picocli..", "org.apache.sshd..");
+    onlyIn("cli", "picocli..", "org.apache.sshd..", "org.jline..");
     onlyIn("agent", "dev.langchain4j..");
     onlyIn("role", "org.snakeyaml..");
     onlyIn("audit", "java.sql..", "org.sqlite..");
+  }
+
+  /// Only a session of a person loads it.
+  @Test
+  void theLineEditorIsLoadedWhereAPersonTypesOnly() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(
+            "initrunner[.]cli[.](TerminalDesk|TerminalLook|SessionHistory)([$].*)?")
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.jline.."))
+        .check(ours);
   }
 
   /// No other command's start pays for it.

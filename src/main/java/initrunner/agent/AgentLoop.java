@@ -4,6 +4,7 @@ import initrunner.agent.AgentRun.Failure;
 import initrunner.role.Guardrails;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -35,12 +36,24 @@ public final class AgentLoop {
   /// @param events gets one event at a time, from several threads
   /// @throws RuntimeException whatever a tool call throws; the other calls have ended by then
   public AgentRun run(String prompt, Consumer<RunEvent> events) {
-    return resume(Transcript.start(systemPrompt, prompt), events);
+    return resume(start(List.of(), prompt), events);
   }
 
   /// Continues a run that paused: makes the calls that wait, and goes on as [#run] does. The
   /// instructions are those under which the run began.
   public AgentRun resume(Transcript transcript, Consumer<RunEvent> events) {
+    return converse(transcript, events).result();
+  }
+
+  /// The start of a run that knows what was said before it.
+  ///
+  /// @param earlier without instructions
+  Transcript start(List<Message> earlier, String prompt) {
+    return Transcript.start(systemPrompt, earlier, prompt);
+  }
+
+  /// As [#resume]; the conversation has come to its end.
+  Conversation converse(Transcript transcript, Consumer<RunEvent> events) {
     Conversation conversation =
         new Conversation(model, tools, guardrails, oneAtATime(events), transcript);
     Thread worker = Thread.ofVirtual().name("agent-run").start(conversation);
@@ -62,7 +75,7 @@ public final class AgentLoop {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return conversation.result();
+    return conversation;
   }
 
   /// While a person is asked, the clock stands still and what remains does not shrink.

@@ -68,6 +68,33 @@ final class Conversation implements Runnable {
     return new AgentRun(output, failure, pause, usage, toolNames, clock.elapsed());
   }
 
+  /// All that was said, in a form in which it can go on: every tool call has an answer, and the
+  /// model had the last word. Where it had not, the reason stands there instead.
+  List<Message> messages() {
+    List<Message> closed = new ArrayList<>(messages);
+    for (ToolRequest request : transcript().waiting()) {
+      closed.add(
+          calls
+              .answerTo(request)
+              .orElseGet(() ->
+                  new Message.ToolAnswer(request, "Error: it was not made. Nothing was run.")));
+    }
+    if (failure.isEmpty() && pause.isEmpty()) {
+      return closed;
+    }
+    if (closed.getLast() instanceof Message.Assistant(Turn turn)) {
+      if (!turn.text().isBlank()) {
+        return closed;
+      }
+      closed.removeLast();
+    }
+    String why = failure.map(Failure::message).orElse("a call waits for a person's approval");
+    closed.add(
+        new Message.Assistant(
+            new Turn("(no answer: " + why + ")", List.of(), Turn.Finish.COMPLETE, Usage.NONE)));
+    return closed;
+  }
+
   @Override
   public void run() {
     try {

@@ -3,6 +3,8 @@ package initrunner.agent;
 import initrunner.role.Execution;
 import initrunner.role.ExtraHeaders;
 import initrunner.role.ModelSettings;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +15,8 @@ import java.util.function.UnaryOperator;
 
 /// From a model's name to a model. Stateless.
 public final class Models {
+
+  private static final Logger LOG = System.getLogger(Models.class.getName());
 
   /// The variable that names a model where neither the role nor the command line does.
   public static final String MODEL_VARIABLE = "INITRUNNER_MODEL";
@@ -101,8 +105,10 @@ public final class Models {
   /// The model, ready to be asked, with those that are asked where it fails; no request is made.
   ///
   /// @param execution how often requests are repeated
-  /// @param environment where keys and addresses are looked up
-  /// @throws ModelException if a key is missing or an address is none, a fallback's included
+  /// @param environment where keys and addresses are looked up A fallback that cannot be asked,
+  ///   because its key is missing or its address is none, is left out, and a warning says so.
+  ///
+  /// @throws ModelException if the first model's key is missing or its address is none
   public static Model open(
       ModelSettings settings,
       Execution execution,
@@ -112,7 +118,17 @@ public final class Models {
         RetryPolicy.DEFAULT.with(execution.httpAttempts(), execution.longestHttpWait());
     List<Model> models = new ArrayList<>();
     for (ModelSettings each : withFallbacks(settings)) {
-      Model model = new HttpModel(ModelEndpoint.of(each, environment), each, delivery, retries);
+      ModelEndpoint endpoint;
+      try {
+        endpoint = ModelEndpoint.of(each, environment);
+      } catch (ModelException e) {
+        if (models.isEmpty()) {
+          throw e;
+        }
+        LOG.log(Level.WARNING, "A fallback (spec.model.fallback) is left out: {0}", e.getMessage());
+        continue;
+      }
+      Model model = new HttpModel(endpoint, each, delivery, retries);
       models.add(
           each.concurrency().<Model>map(bound -> new BoundedModel(model, bound)).orElse(model));
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,6 +40,7 @@ final class ToolTurn {
   private final Consumer<RunEvent> events;
   private final Semaphore slots;
   private final Queue<String> stopped = new ConcurrentLinkedQueue<>();
+  private final Queue<Message.ToolAnswer> answers = new ConcurrentLinkedQueue<>();
 
   ToolTurn(Toolbox tools, RunClock clock, Consumer<RunEvent> events) {
     this.tools = tools;
@@ -52,9 +54,15 @@ final class ToolTurn {
     return List.copyOf(stopped);
   }
 
+  /// What came of a call of the last turn, if it was made.
+  Optional<Message.ToolAnswer> answerTo(ToolRequest request) {
+    return answers.stream().filter(answer -> answer.request().equals(request)).findFirst();
+  }
+
   /// Blocks until all have ended. An interrupt is passed on to each call, and waits until each has
   /// stopped what it runs.
   Outcome make(List<ToolRequest> requests) throws InterruptedException {
+    answers.clear();
     List<Callable<Message.ToolAnswer>> calls = new ArrayList<>();
     List<ToolCall> waiting = new ArrayList<>();
     for (ToolRequest request : requests) {
@@ -120,7 +128,9 @@ final class ToolTurn {
       if (result.status() == ToolResult.Status.CANCELLED) {
         stopped.add(call.tool() + ": " + result.text().lines().findFirst().orElse("stopped"));
       }
-      return new Message.ToolAnswer(request, result.text());
+      Message.ToolAnswer answer = new Message.ToolAnswer(request, result.text());
+      answers.add(answer);
+      return answer;
     } finally {
       slots.release();
     }

@@ -1,6 +1,7 @@
 package initrunner.agent;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A run that stopped to be continued: all that was said, and what it cost so far. Its last message
@@ -17,13 +18,12 @@ public record Transcript(
     toolNames = List.copyOf(toolNames);
   }
 
-  static Transcript start(String systemPrompt, String prompt) {
-    return new Transcript(
-        List.of(new Message.Instructions(systemPrompt), new Message.User(prompt)),
-        Usage.NONE,
-        List.of(),
-        0,
-        Duration.ZERO);
+  static Transcript start(String systemPrompt, List<Message> earlier, String prompt) {
+    List<Message> messages = new ArrayList<>();
+    messages.add(new Message.Instructions(systemPrompt));
+    messages.addAll(earlier);
+    messages.add(new Message.User(prompt));
+    return new Transcript(messages, Usage.NONE, List.of(), 0, Duration.ZERO);
   }
 
   /// The calls of the model's last turn, where they wait; none where a model is to be asked next.
@@ -31,12 +31,14 @@ public record Transcript(
     return messages.getLast() instanceof Message.Assistant(Turn turn) ? turn.requests() : List.of();
   }
 
-  /// The model's last text so far.
+  /// The model's last text so far, since it was prompted.
   String lastText() {
     String last = "";
     for (Message message : messages) {
-      if (message instanceof Message.Assistant(Turn turn) && !turn.text().isBlank()) {
-        last = turn.text();
+      switch (message) {
+        case Message.User _ -> last = "";
+        case Message.Assistant(Turn turn) -> last = turn.text().isBlank() ? last : turn.text();
+        case Message.Instructions _, Message.ToolAnswer _ -> {}
       }
     }
     return last;

@@ -21,20 +21,6 @@ final class DemoView implements Consumer<RunEvent> {
   private static final int COLUMNS = 80;
   private static final String INDENT = "      ";
 
-  /// Colours of a terminal (ECMA-48 SGR).
-  private enum Style {
-    HEADING("1"),
-    GOOD("32"),
-    BAD("31"),
-    QUIET("2");
-
-    private final String code;
-
-    Style(String code) {
-      this.code = code;
-    }
-  }
-
   private final PrintWriter out;
   private final boolean coloured;
   private final long begin = System.nanoTime();
@@ -193,7 +179,7 @@ final class DemoView implements Consumer<RunEvent> {
   }
 
   private String paint(Style style, String text) {
-    return coloured ? "\u001b[" + style.code + "m" + text + "\u001b[0m" : text;
+    return coloured ? style.of(text) : text;
   }
 
   private static String seconds(long nanos) {

@@ -144,20 +144,24 @@ public final class ExecCommand implements Callable<Integer> {
     Optional<Path> roleFile = roleFile(textsOf(words).size() - argv.size());
     Command command = new Command(argv, environment(), textOf(directory), Stdin.nothing());
     Limits limits = limits();
-    Role role =
-        roleFile.map(file -> RoleSource.of(file, console).role()).orElseGet(this::roleOfHost);
+    RoleSource source =
+        roleFile
+            .map(file -> RoleSource.of(file, console))
+            .orElseGet(() -> new RoleSource(roleOfHost(), console));
     try (InputStream stdin = openInput()) {
       return call(
-          role,
+          source,
           textOf(input).isEmpty() ? command : command.withStdin(new Stdin.Stream(stdin)),
           limits);
     }
   }
 
-  private int call(Role role, Command command, Limits limits) {
+  private int call(RoleSource source, Command command, Limits limits) {
+    Role role = source.role();
+    Map<String, String> secrets = source.console().environment();
     ExecCall call = new ExecCall(console, role, command, limits);
     ExecCall.Form form = isSet(json) ? ExecCall.Form.JSON : ExecCall.Form.STREAMS;
-    try (Sandbox sandbox = Sandbox.of(role, console.environment())) {
+    try (Sandbox sandbox = Sandbox.of(role, console.environment(), secrets)) {
       // The record is opened while the connection is made.
       sandbox.begin();
       return call(call, sandbox, form);

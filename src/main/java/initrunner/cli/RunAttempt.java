@@ -18,6 +18,7 @@ import initrunner.audit.ChainKey;
 import initrunner.audit.Redaction;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.role.Role;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.ToolCall;
 import java.time.Instant;
@@ -77,13 +78,15 @@ final class RunAttempt {
     }
   }
 
-  private ChainKey key() {
+  /// What signs the records.
+  ChainKey key() {
     return ChainKey.of(
         console.environment(), AuditLocation.of(console.environment(), Optional.empty()));
   }
 
   private int run(Optional<AuditStore> audit, RunRecord record) {
-    try (RoleRuntime runtime = RoleRuntime.open(order.role(), audit, order.runId())) {
+    try (RoleRuntime runtime =
+        RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {
       record.redact(runtime::redacted);
       runtime.preflight();
       return switch (order.task()) {
@@ -100,7 +103,7 @@ final class RunAttempt {
 
   private AgentRun ask(RunRecord record, RoleRuntime runtime, String prompt) {
     try (Model model = model()) {
-      return loop(model, runtime, person(runtime))
+      return loop(order.role(), model, runtime, person(runtime))
           .run(prompt, record.watching(output.view(runtime)));
     }
   }
@@ -109,7 +112,7 @@ final class RunAttempt {
   private AgentRun goOn(
       RunRecord record, RoleRuntime runtime, PausedRun paused, GivenAnswers answers) {
     try (Model model = model()) {
-      AgentLoop loop = loop(model, runtime, answers.before(person(runtime)));
+      AgentLoop loop = loop(order.role(), model, runtime, answers.before(person(runtime)));
       pausedRuns.decide(paused);
       AgentRun run = loop.resume(paused.transcript(), record.watching(output.view(runtime)));
       if (run.pause().isEmpty()) {
@@ -119,17 +122,19 @@ final class RunAttempt {
     }
   }
 
-  private AgentLoop loop(Model model, RoleRuntime runtime, Approver approver) {
+  static AgentLoop loop(Role role, Model model, RoleRuntime runtime, Approver approver) {
     return new AgentLoop(
-        model,
-        order.role().prompt(),
-        Toolbox.of(runtime, order.role().execution(), approver),
-        order.role().guardrails());
+        model, role.prompt(), Toolbox.of(runtime, role.execution(), approver), role.guardrails());
   }
 
   private Model model() {
-    Models.Delivery delivery =
-        output.isWrittenAsItComes() ? Models.Delivery.STREAMED : Models.Delivery.WHOLE;
+    return model(output.isWrittenAsItComes() ? Models.Delivery.STREAMED : Models.Delivery.WHOLE);
+  }
+
+  /// The model, ready to be asked.
+  ///
+  /// @throws ModelException if its key is missing or its address is none
+  Model model(Models.Delivery delivery) {
     Model model = order.model().open(order.role().execution(), console.environment(), delivery);
     return order
         .setting()
@@ -140,13 +145,26 @@ final class RunAttempt {
 
   private Approver person(RoleRuntime runtime) {
     return output.isForAPerson() && console.input() == Console.Output.TERMINAL
-        ? new TerminalApprover(console, runtime.place())
+        ? TerminalApprover.of(console, runtime.place())
         : Approver.NOBODY;
   }
 
   private int end(RunRecord record, String prompt, AgentRun run) {
+    keep(record, prompt, run);
+    return shown(run);
+  }
+
+  /// Stores what must be stored of a run that has ended.
+  ///
+  /// @throws PausedRunException if it waits for a person and cannot be stored
+  /// @throws AuditException if it cannot be recorded
+  void keep(RunRecord record, String prompt, AgentRun run) {
     run.pause().ifPresent(pause -> pausedRuns.save(stored(prompt, pause)));
     record.ended(run);
+  }
+
+  /// The exit status of a run that has ended, which is shown.
+  int shown(AgentRun run) {
     output.show(run);
     if (run.pause().isPresent()) {
       output.explainPause(run.pause().get());

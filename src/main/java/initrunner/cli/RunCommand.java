@@ -21,15 +21,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `run`: one prompt, one answer.
+/// `run`: one prompt and one answer, or a session of several.
 @Command(
     name = "run",
     descriptionHeading = "%n",
-    description = {"Gives a role one prompt, and prints its answer.", ""},
+    description = {
+      "Gives a role one prompt, and prints its answer; with -i, as many as you like.",
+      ""
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  initrunner run role.yaml -p \"Which of the tests fail, and why?\"",
       "      the answer; on a terminal as it is written, with each tool call",
+      "  initrunner run role.yaml -i",
+      "      a session: prompts are typed, /help says what else there is",
       "  initrunner run role.yaml -p - < question.txt",
       "      the prompt from standard input",
       "  initrunner run role.yaml -p \"…\" --format json | jq -r .output",
@@ -60,10 +65,21 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = {"-p", "--prompt"},
-      required = true,
       paramLabel = "TEXT",
       description = "What to ask; - reads it from standard input.")
-  private String prompt;
+  private @Nullable String prompt;
+
+  @Option(
+      names = {"-i", "--interactive"},
+      description =
+          "A session over one connection: prompts until Ctrl-D; from a pipe, one a line."
+              + " -p is the first.")
+  private boolean interactive;
+
+  @Option(
+      names = "--no-history",
+      description = "With -i: neither read nor keep the prompts of other sessions.")
+  private boolean noHistory;
 
   @Option(
       names = {"-f", "--format"},
@@ -114,7 +130,9 @@ public final class RunCommand implements Callable<Integer> {
     RoleSource source = RoleSource.of(roleFile, console);
     Role role = source.role();
     RunOrder.Task task =
-        dryRun ? new RunOrder.Task.Describe() : new RunOrder.Task.Ask(promptText());
+        dryRun || prompt == null
+            ? new RunOrder.Task.Describe()
+            : new RunOrder.Task.Ask(promptText(prompt));
     ModelChoice model;
     try {
       model = model(source);
@@ -124,18 +142,47 @@ public final class RunCommand implements Callable<Integer> {
       return ExitCodes.USAGE;
     }
     RunOrder order = new RunOrder(role, runId(), task, model, setting(role, model));
+    if (interactive) {
+      return new Session(source.console(), order, RunAttempt.pausedRuns(console)).run(history());
+    }
     return new RunAttempt(source.console(), order, format, RunAttempt.pausedRuns(console)).run();
   }
 
   private void refuseContradictions() {
-    if (replay != null && modelName != null) {
+    if (prompt == null && !interactive && !dryRun) {
       throw new ParameterException(
-          spec.commandLine(), "--replay asks no model, so --model has no place beside it");
+          spec.commandLine(),
+          "there is nothing to ask; give one with --prompt TEXT, or type them in with --interactive");
+    }
+    if (interactive && dryRun) {
+      throw contradiction("--dry-run asks nobody, so -i has no place beside it");
+    }
+    if (interactive && format == RunFormat.JSON) {
+      throw contradiction("--format json is of one run; it has no place beside -i");
+    }
+    if (interactive && "-".equals(prompt)) {
+      throw contradiction("-p - reads all of standard input, so nothing is left for -i");
+    }
+    if (noHistory && !interactive) {
+      throw contradiction("--no-history is of a session (-i)");
+    }
+    if (replay != null && modelName != null) {
+      throw contradiction("--replay asks no model, so --model has no place beside it");
     }
     if (replay != null && record != null) {
-      throw new ParameterException(
-          spec.commandLine(), "--replay has its turns already, so --record has no place beside it");
+      throw contradiction("--replay has its turns already, so --record has no place beside it");
     }
+  }
+
+  private ParameterException contradiction(String what) {
+    return new ParameterException(spec.commandLine(), what);
+  }
+
+  private Optional<Path> history() {
+    return noHistory
+        ? Optional.empty()
+        : Optional.of(
+            AuditLocation.of(console.environment(), Optional.empty()).home().resolve("history"));
   }
 
   private ModelChoice model(RoleSource source) {
@@ -166,8 +213,8 @@ public final class RunCommand implements Callable<Integer> {
         database);
   }
 
-  private String promptText() {
-    String text = prompt.equals("-") ? readStdin() : prompt;
+  private String promptText(String given) {
+    String text = given.equals("-") ? readStdin() : given;
     if (text.isBlank()) {
       throw new ParameterException(spec.commandLine(), "The prompt is empty; give it with -p TEXT");
     }
@@ -189,7 +236,8 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static String runId() {
+  /// A new one.
+  static String runId() {
     byte[] bytes = new byte[RUN_ID_BYTES];
     new SecureRandom().nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);

@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -48,7 +47,7 @@ final class RunView implements Consumer<RunEvent> {
       case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration duration) ->
           ended(call, result, duration);
       case RunEvent.ModelRetry(String reason, Duration pause) ->
-          line("… " + reason + "; asking again in " + seconds(pause));
+          line("… " + reason + "; asking again in " + CallText.seconds(pause));
       case RunEvent.ModelFallback(String reason, String next) ->
           line("… " + reason + "; asking " + next + " instead");
     }
@@ -59,13 +58,7 @@ final class RunView implements Consumer<RunEvent> {
     if (text.isEmpty() || !showsText) {
       return;
     }
-    String harmless =
-        text.codePoints()
-            .filter(character ->
-                character == '\n' || character == '\t' || !Character.isISOControl(character))
-            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-            .toString();
-    out.print(harmless);
+    out.print(CallText.harmless(text));
     out.flush();
     insideLine = !text.endsWith("\n");
   }
@@ -80,39 +73,18 @@ final class RunView implements Consumer<RunEvent> {
   private void started(ToolCall call) {
     running.add(call);
     String type = typeOfTool.getOrDefault(call.tool(), call.tool());
-    line("▸ " + type + " on " + place + ": " + summary(call));
+    line("▸ " + type + " on " + place + ": " + CallText.summary(call));
   }
 
   private void ended(ToolCall call, ToolResult result, Duration duration) {
     boolean alone = running.size() == 1;
     running.remove(call);
-    String which = alone ? "" : summary(call) + ": ";
-    line(which(result) + which + end(result) + ", " + seconds(duration));
+    String which = alone ? "" : CallText.summary(call) + ": ";
+    line(which(result) + which + CallText.end(result) + ", " + CallText.seconds(duration));
   }
 
   private static String which(ToolResult result) {
     return result.status() == ToolResult.Status.SUCCEEDED ? "✓ " : "✗ ";
-  }
-
-  private static String end(ToolResult result) {
-    String firstLine = result.text().lines().findFirst().orElse("");
-    return switch (result.status()) {
-      case SUCCEEDED -> "exit 0";
-      case FAILED -> firstLine.replaceFirst("^Exit code: ", "exit ");
-      case TIMED_OUT, CANCELLED, LOST, REFUSED, NOT_STARTED ->
-          firstLine.replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
-    };
-  }
-
-  /// The only argument where it is text, else all of them.
-  private static String summary(ToolCall call) {
-    if (call.arguments().size() == 1
-        && call.arguments().values().iterator().next() instanceof String text) {
-      return text;
-    }
-    return call.arguments().entrySet().stream()
-        .map(argument -> argument.getKey() + "=" + argument.getValue())
-        .collect(Collectors.joining(" "));
   }
 
   private void line(String text) {
@@ -125,9 +97,5 @@ final class RunView implements Consumer<RunEvent> {
         visible.length() <= MOST_CHARACTERS
             ? visible
             : visible.substring(0, MOST_CHARACTERS) + "…");
-  }
-
-  private static String seconds(Duration duration) {
-    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
   }
 }

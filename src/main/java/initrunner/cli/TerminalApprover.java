@@ -3,16 +3,10 @@ package initrunner.cli;
 import initrunner.agent.Approver;
 import initrunner.audit.VisibleText;
 import initrunner.tool.ToolCall;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /// Asks the person at the terminal. What the call would do is shown whole, and nothing in it is
 /// obeyed by the terminal. Used by one thread at a time.
@@ -20,15 +14,47 @@ final class TerminalApprover implements Approver {
 
   private record Same(String tool, Map<String, Object> arguments) {}
 
-  private final InputStream in;
-  private final PrintWriter err;
+  /// Where a person is asked.
+  interface Person {
+
+    /// Shows one line, in which the terminal obeys nothing.
+    void show(String line);
+
+    /// What was typed, with the end of the line; without it where the input ended. Blocks.
+    String answer(String question) throws InterruptedException;
+  }
+
+  private final Person person;
   private final String place;
   private final Set<Same> always = new HashSet<>();
 
-  TerminalApprover(Console console, String place) {
-    this.in = console.stdin();
-    this.err = console.err();
+  TerminalApprover(Person person, String place) {
+    this.person = person;
     this.place = place;
+  }
+
+  /// On standard input and standard error.
+  static TerminalApprover of(Console console, String place) {
+    InputLines lines = new InputLines(console.stdin());
+    return new TerminalApprover(
+        new Person() {
+          @Override
+          public void show(String line) {
+            console.err().println(line);
+          }
+
+          @Override
+          public String answer(String question) throws InterruptedException {
+            console.err().print(question);
+            console.err().flush();
+            String answer = lines.next();
+            if (!answer.endsWith("\n")) {
+              console.err().println();
+            }
+            return answer;
+          }
+        },
+        place);
   }
 
   @Override
@@ -37,12 +63,10 @@ final class TerminalApprover implements Approver {
     if (always.contains(same)) {
       return Answer.YES;
     }
-    err.println("? " + VisibleText.oneLine(call.tool()) + " on " + place + ":");
+    person.show("? " + VisibleText.oneLine(call.tool()) + " on " + place + ":");
     call.arguments().forEach((name, value) -> show(name, String.valueOf(value)));
     while (true) {
-      err.print("  Run it? y(es), n(o), a(lways exactly this): ");
-      err.flush();
-      String answer = line();
+      String answer = person.answer("  Run it? y(es), n(o), a(lways exactly this): ");
       switch (answer.strip().toLowerCase(Locale.ROOT)) {
         case "y", "yes" -> {
           return Answer.YES;
@@ -56,7 +80,6 @@ final class TerminalApprover implements Approver {
         }
         default -> {
           if (!answer.endsWith("\n")) {
-            err.println();
             return Answer.LATER;
           }
         }
@@ -67,46 +90,12 @@ final class TerminalApprover implements Approver {
   private void show(String name, String value) {
     String[] lines = value.split("\n", -1);
     if (lines.length == 1) {
-      err.println("    " + VisibleText.oneLine(name + ": " + value));
+      person.show("    " + VisibleText.oneLine(name + ": " + value));
       return;
     }
-    err.println("    " + VisibleText.oneLine(name) + ":");
+    person.show("    " + VisibleText.oneLine(name) + ":");
     for (String line : lines) {
-      err.println("      " + VisibleText.oneLine(line));
+      person.show("      " + VisibleText.oneLine(line));
     }
-  }
-
-  /// One line with its end; without it where the input ended. No interrupt reaches a read of the
-  /// standard input, so another thread waits for it.
-  private String line() throws InterruptedException {
-    CompletableFuture<String> line = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("terminal-answer")
-        .start(() -> {
-          try {
-            line.complete(readLine());
-          } catch (IOException e) {
-            line.complete("");
-          }
-        });
-    try {
-      return line.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  private String readLine() throws IOException {
-    java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
-    int next = in.read();
-    while (next >= 0) {
-      bytes.write(next);
-      if (next == '\n') {
-        break;
-      }
-      next = in.read();
-    }
-    return bytes.toString(StandardCharsets.UTF_8);
   }
 }

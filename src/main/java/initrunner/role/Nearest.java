@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The known word that a mistyped one was probably meant to be.
-final class Nearest {
+/// The known word that a mistyped one was probably meant to be. Stateless.
+public final class Nearest {
 
   private Nearest() {}
 
   /// "did you mean X?", or blank where no known word is near.
-  static String question(String word, Collection<String> known) {
+  public static String question(String word, Collection<String> known) {
     return to(word, known).map(near -> "did you mean " + near + "?").orElse("");
   }
 

@@ -23,6 +23,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// A role ready to work: its tools, the place where they run, and the record of what they did.
@@ -42,6 +43,7 @@ public final class RoleRuntime implements AutoCloseable {
   private final Gate gate;
   private final CallRecord.Trail trail;
   private final Optional<Duration> toolTimeout;
+  private final OutputWatcher watcher;
 
   RoleRuntime(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     this.sandbox = sandbox;
@@ -59,6 +61,18 @@ public final class RoleRuntime implements AutoCloseable {
             sandbox.place(),
             sandbox.variables().secrets().names(),
             runId);
+    this.watcher = OutputWatcher.NONE;
+  }
+
+  private RoleRuntime(RoleRuntime other, String runId, OutputWatcher watcher) {
+    this.sandbox = other.sandbox;
+    this.gate = other.gate;
+    this.toolTimeout = other.toolTimeout;
+    CallRecord.Trail trail = other.trail;
+    this.trail =
+        new CallRecord.Trail(
+            trail.store(), trail.agentName(), trail.place(), trail.secrets(), runId);
+    this.watcher = watcher;
   }
 
   /// Puts together what a role asks for. Connects nowhere and starts nothing.
@@ -68,7 +82,16 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param runId stands in every record
   /// @throws LauncherUnavailableException if the role asks for a kind of sandbox that is not there
   public static RoleRuntime open(Role role, Optional<AuditStore> audit, String runId) {
-    return open(role, Sandbox.of(role, System.getenv()), audit, runId);
+    return open(role, System.getenv(), audit, runId);
+  }
+
+  /// The same with other secrets than this process's environment has.
+  ///
+  /// @param secrets where the values of the role's `secret_env` are looked up; nothing else of it
+  ///   reaches a command
+  public static RoleRuntime open(
+      Role role, Map<String, String> secrets, Optional<AuditStore> audit, String runId) {
+    return open(role, Sandbox.of(role, System.getenv(), secrets), audit, runId);
   }
 
   /// The same in a sandbox that was made before, and is closed with this.
@@ -83,6 +106,15 @@ public final class RoleRuntime implements AutoCloseable {
           role.metadata().name());
     }
     return new RoleRuntime(role, sandbox, audit, runId);
+  }
+
+  /// The same tools in the same sandbox over the same connection, for another run. To be closed is
+  /// one of them only.
+  ///
+  /// @param runId stands in every record
+  /// @param watcher sees what commands of tool calls print
+  public RoleRuntime forRun(String runId, OutputWatcher watcher) {
+    return new RoleRuntime(this, runId, watcher);
   }
 
   /// Connects where there is something to connect to, and proves that commands can run. Blocks;
@@ -102,6 +134,11 @@ public final class RoleRuntime implements AutoCloseable {
   /// Where commands run, for a person: the host as the role names it, or `this machine`.
   public String place() {
     return sandbox.place().name();
+  }
+
+  /// Where commands start that say nothing else; empty leaves that to the place.
+  public Optional<String> directory() {
+    return sandbox.place().directory();
   }
 
   /// Whether a person must say yes before this call is made. A call that would be refused anyway
@@ -176,7 +213,9 @@ public final class RoleRuntime implements AutoCloseable {
           String.join(", ", environment.dropped()));
     }
     try {
-      Outcome outcome = run(run.command(), run.limits(), output, Optional.of(tool.type()));
+      WatchedSink watched = new WatchedSink(output, line -> watcher.line(call, redacted(line)));
+      Outcome outcome = run(run.command(), run.limits(), watched, Optional.of(tool.type()));
+      watched.finish();
       return result(
           call,
           run.answer().of(run, outcome, output, sandbox.place().name()),

@@ -23,9 +23,9 @@ final class RoleSandbox {
 
   private RoleSandbox() {}
 
-  static Sandbox of(Role role, Map<String, String> ownEnvironment) {
+  static Sandbox of(Role role, Map<String, String> ownEnvironment, Map<String, String> secrets) {
     SandboxSettings settings = role.sandbox();
-    Variables variables = Variables.of(role, ownEnvironment);
+    Variables variables = Variables.of(role, secrets);
     Map<String, String> passedOn = variables.filter().filter(ownEnvironment).kept();
     return switch (settings.backend()) {
       case SSH -> {

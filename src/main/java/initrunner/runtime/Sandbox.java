@@ -67,7 +67,16 @@ public final class Sandbox implements AutoCloseable {
   /// @throws LauncherUnavailableException if there is none of that kind, or a secret that it is to
   ///   hand over is not set
   public static Sandbox of(Role role, Map<String, String> ownEnvironment) {
-    return RoleSandbox.of(role, ownEnvironment);
+    return RoleSandbox.of(role, ownEnvironment, ownEnvironment);
+  }
+
+  /// The same with other secrets than this process's environment has.
+  ///
+  /// @param secrets where the values of the role's `secret_env` are looked up; nothing else of it
+  ///   reaches a command
+  public static Sandbox of(
+      Role role, Map<String, String> ownEnvironment, Map<String, String> secrets) {
+    return RoleSandbox.of(role, ownEnvironment, secrets);
   }
 
   /// The same with other secrets, over the same connection.

@@ -13,6 +13,7 @@ import initrunner.role.ModelSettings.Fallback;
 import initrunner.role.ModelSettings.Fallback.Cause;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,20 +98,26 @@ class FallbackModelTest {
   }
 
   @Test
-  void aFallbacksMissingKeyIsToldBeforeAnythingIsAsked() {
-    ModelException fault =
-        catchThrowableOfType(
-            ModelException.class,
-            () ->
-                Models.open(
-                    settings(Set.of(Cause.MODEL_API_ERROR), Optional.empty()),
-                    ONE_ATTEMPT,
-                    Map.of("OPENAI_API_KEY", "k"),
-                    Delivery.WHOLE));
-
-    assertThat(fault)
-        .hasMessageStartingWith(
-            "environment variable ANTHROPIC_API_KEY is not set; model" + " anthropic:claude");
+  void aFallbackWithoutAKeyIsLeftOutAndTheFirstModelAnswersOrSaysWhyNot() throws Exception {
+    Map<String, String> environment = new HashMap<>();
+    try (ScriptedModel server =
+        ScriptedModel.of(ScriptedModel.text("Linux"), ScriptedModel.status(500, ""))) {
+      environment.putAll(server.environment());
+      environment.remove("ANTHROPIC_API_KEY");
+      try (Model model =
+          Models.open(
+              settings(Set.of(Cause.MODEL_API_ERROR), Optional.empty()),
+              ONE_ATTEMPT,
+              environment,
+              Delivery.WHOLE)) {
+        assertThat(model.next(CONVERSATION, List.of(), events::add).text()).isEqualTo("Linux");
+        assertThat(
+                catchThrowableOfType(
+                    ModelException.class, () -> model.next(CONVERSATION, List.of(), events::add)))
+            .hasMessageContaining("failed (500)");
+        assertThat(events).noneMatch(RunEvent.ModelFallback.class::isInstance);
+      }
+    }
   }
 
   @Test

@@ -1,0 +1,23 @@
+package initrunner.agent;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/// A conversation over several prompts. Each prompt is a run of its own, with limits of its own,
+/// that knows what was said before it. Used by one thread.
+public final class Dialogue {
+
+  private List<Message> messages = List.of();
+
+  /// Runs one prompt to its end, as [AgentLoop#run] does. Whatever the end, the conversation can go
+  /// on: what was said and done so far stays, and where there is no answer it says why.
+  public AgentRun say(AgentLoop loop, String prompt, Consumer<RunEvent> events) {
+    Conversation conversation = loop.converse(loop.start(messages, prompt), events);
+    AgentRun run = conversation.result();
+    messages =
+        conversation.messages().stream()
+            .filter(message -> !(message instanceof Message.Instructions))
+            .toList();
+    return run;
+  }
+}

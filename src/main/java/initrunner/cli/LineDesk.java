@@ -1,0 +1,86 @@
+package initrunner.cli;
+
+import initrunner.agent.AgentRun;
+import initrunner.agent.Approver;
+import initrunner.agent.Models;
+import initrunner.audit.VisibleText;
+import initrunner.runtime.OutputWatcher;
+import initrunner.runtime.RoleRuntime;
+import java.util.List;
+import java.util.Optional;
+
+/// One line in, one answer out: what programs and pipes get. No prompts, no colours.
+final class LineDesk implements SessionDesk {
+
+  private final Console console;
+  private final InputLines lines;
+
+  LineDesk(Console console) {
+    this.console = console;
+    this.lines = new InputLines(console.stdin());
+  }
+
+  @Override
+  public void greet(List<String> greeting) {}
+
+  @Override
+  public Optional<String> next() throws InterruptedException {
+    StringBuilder prompt = new StringBuilder();
+    String line = lines.next();
+    while (line.endsWith("\\\n")) {
+      prompt.append(line, 0, line.length() - 2).append('\n');
+      line = lines.next();
+    }
+    prompt.append(line);
+    return prompt.isEmpty() ? Optional.empty() : Optional.of(prompt.toString().strip());
+  }
+
+  @Override
+  public Models.Delivery delivery() {
+    return console.output() == Console.Output.TERMINAL
+        ? Models.Delivery.STREAMED
+        : Models.Delivery.WHOLE;
+  }
+
+  @Override
+  public Approver approver(RoleRuntime runtime) {
+    boolean person =
+        console.input() == Console.Output.TERMINAL
+            && console.errorOutput() == Console.Output.TERMINAL;
+    return person ? TerminalApprover.of(console, runtime.place()) : Approver.NOBODY;
+  }
+
+  @Override
+  public AgentRun watch(RoleRuntime runtime, Turn turn) {
+    return turn.run(new RunView(console, runtime.place(), runtime.tools()), OutputWatcher.NONE);
+  }
+
+  @Override
+  public int show(RunAttempt attempt, RunReport report) {
+    return attempt.shown(report.run());
+  }
+
+  @Override
+  public void say(String line) {
+    console.out().println(VisibleText.oneLine(line));
+  }
+
+  @Override
+  public void note(String line) {
+    console.err().println(VisibleText.oneLine(line));
+  }
+
+  @Override
+  public void complain(String what, String remedy) {
+    console.err().println("Error: " + what);
+    console.err().println(remedy);
+  }
+
+  @Override
+  public int statusOfFailures() {
+    return ExitCodes.FAILED;
+  }
+
+  @Override
+  public void close() {}
+}

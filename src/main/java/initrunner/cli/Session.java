@@ -1,0 +1,221 @@
+package initrunner.cli;
+
+import initrunner.agent.AgentLoop;
+import initrunner.agent.AgentRun;
+import initrunner.agent.Approver;
+import initrunner.agent.Dialogue;
+import initrunner.agent.Model;
+import initrunner.agent.ModelException;
+import initrunner.agent.PausedRunException;
+import initrunner.agent.PausedRuns;
+import initrunner.agent.Usage;
+import initrunner.audit.AuditException;
+import initrunner.audit.AuditStore;
+import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.runtime.RoleRuntime;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// One conversation over as many prompts as there are: one connection, one model, and for each
+/// prompt a run of its own with its own id, limits and record. For one session.
+final class Session {
+
+  private static final int WARN_PERCENT = 80;
+
+  /// What begins like a path is a prompt.
+  private static final Pattern COMMAND = Pattern.compile("/[A-Za-z]*(\\s.*)?");
+
+  private final Console console;
+  private final RunOrder order;
+  private final PausedRuns pausedRuns;
+  private final Instant begin = Instant.now();
+  private final Dialogue dialogue = new Dialogue();
+  private Usage used = Usage.NONE;
+  private boolean warned;
+  private int status = ExitCodes.OK;
+
+  /// @param console with the variables that the role and its model's key come from
+  /// @param order what each run is to be; a prompt in it is the first
+  Session(Console console, RunOrder order, PausedRuns pausedRuns) {
+    this.console = console;
+    this.order = order;
+    this.pausedRuns = pausedRuns;
+  }
+
+  /// The exit status. Blocks until the session is over; an interrupt ends it.
+  ///
+  /// @param history where prompts are kept from session to session
+  int run(Optional<Path> history) {
+    Optional<AuditStore> audit = Optional.empty();
+    try {
+      audit =
+          order.setting().auditDatabase().map(file -> AuditStore.open(file, attempt(order).key()));
+      try (RoleRuntime runtime =
+          RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {
+        runtime.preflight();
+        return converse(runtime, audit, history);
+      }
+    } catch (TransportException e) {
+      return fail(e.getMessage(), e.remedy(), ExitCodes.SANDBOX_UNAVAILABLE);
+    } catch (LauncherUnavailableException e) {
+      return fail(e.getMessage(), e.remedy(), ExitCodes.SANDBOX_UNAVAILABLE);
+    } catch (ModelException e) {
+      return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
+    } catch (AuditException e) {
+      return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
+    } finally {
+      audit.ifPresent(AuditStore::close);
+    }
+  }
+
+  private int converse(RoleRuntime runtime, Optional<AuditStore> audit, Optional<Path> history) {
+    try (SessionDesk desk = desk(history, runtime::redacted);
+        Model model = attempt(order).model(desk.delivery())) {
+      SessionCommands commands = new SessionCommands(desk, order, runtime, begin);
+      Parts parts = new Parts(desk, model, runtime, audit, desk.approver(runtime), commands);
+      desk.greet(greeting(model, commands));
+      Optional<String> next = Optional.of(firstPrompt());
+      while (next.isPresent() && !SessionCommands.isEnd(next.get())) {
+        String text = next.get();
+        if (COMMAND.matcher(text).matches()) {
+          commands.run(text.strip());
+        } else if (!text.isBlank() && !goesOnAfter(text, parts)) {
+          break;
+        }
+        next = desk.next();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return status;
+  }
+
+  /// What all runs of a session share.
+  private record Parts(
+      SessionDesk desk,
+      Model model,
+      RoleRuntime runtime,
+      Optional<AuditStore> audit,
+      Approver approver,
+      SessionCommands commands) {}
+
+  private SessionDesk desk(Optional<Path> history, UnaryOperator<String> redaction) {
+    boolean person =
+        console.input() == Console.Output.TERMINAL && console.output() == Console.Output.TERMINAL;
+    return person ? TerminalDesk.open(console, history, redaction) : new LineDesk(console);
+  }
+
+  private List<String> greeting(Model model, SessionCommands commands) {
+    return List.of(
+        order.role().metadata().name() + " · " + model.provider() + ":" + model.name(),
+        commands.host(),
+        "/help says what else there is; Ctrl-D ends.");
+  }
+
+  private String firstPrompt() {
+    return order.task() instanceof RunOrder.Task.Ask(String prompt) ? prompt : "";
+  }
+
+  /// Whether the session can go on after this prompt.
+  private boolean goesOnAfter(String prompt, Parts parts) {
+    SessionDesk desk = parts.desk();
+    if (isOverBudget(desk)) {
+      status = desk.statusOfFailures();
+      return true;
+    }
+    RunOrder run =
+        new RunOrder(
+            order.role(),
+            RunCommand.runId(),
+            new RunOrder.Task.Ask(prompt),
+            order.model(),
+            order.setting());
+    parts.commands().add(run.runId());
+    RunRecord record = new RunRecord(parts.audit(), run);
+    record.redact(parts.runtime()::redacted);
+    AgentRun ended = make(run, prompt, record, parts);
+    used = used.plus(ended.usage());
+    RunAttempt attempt = attempt(run);
+    try {
+      attempt.keep(record, prompt, ended);
+    } catch (PausedRunException e) {
+      desk.complain(String.valueOf(e.getMessage()), e.remedy());
+    } catch (AuditException e) {
+      desk.complain(String.valueOf(e.getMessage()), e.remedy());
+    }
+    int shown =
+        desk.show(
+            attempt, new RunReport(run.runId(), run.model().provider(), run.model().name(), ended));
+    if (shown != ExitCodes.OK) {
+      status = shown;
+    }
+    warnOfBudget(desk);
+    return shown == ExitCodes.OK || shown == ExitCodes.FAILED;
+  }
+
+  private AgentRun make(RunOrder run, String prompt, RunRecord record, Parts parts) {
+    try {
+      return parts
+          .desk()
+          .watch(
+              parts.runtime(),
+              (events, output) -> {
+                RoleRuntime runtime = parts.runtime().forRun(run.runId(), output);
+                AgentLoop loop =
+                    RunAttempt.loop(order.role(), parts.model(), runtime, parts.approver());
+                return dialogue.say(loop, prompt, record.watching(events));
+              });
+    } catch (RuntimeException e) {
+      record.failed("internal error: " + e);
+      throw e;
+    }
+  }
+
+  private RunAttempt attempt(RunOrder run) {
+    return new RunAttempt(console, run, RunFormat.AUTO, pausedRuns);
+  }
+
+  private Optional<Integer> budget() {
+    return order.role().guardrails().tokens().sessionBudget();
+  }
+
+  private boolean isOverBudget(SessionDesk desk) {
+    boolean over = budget().filter(most -> used.total() >= most).isPresent();
+    if (over) {
+      desk.complain(
+          "the session has used " + spent() + ", so no model is asked any more",
+          "Begin another session, or raise spec.guardrails.session_token_budget.");
+    }
+    return over;
+  }
+
+  private void warnOfBudget(SessionDesk desk) {
+    boolean near =
+        budget().filter(most -> used.total() * 100 >= (long) most * WARN_PERCENT).isPresent();
+    if (near && !warned) {
+      warned = true;
+      desk.note("The session has used " + spent() + ".");
+    }
+  }
+
+  private String spent() {
+    return String.format(
+        Locale.ROOT,
+        "%d of its %d tokens (spec.guardrails.session_token_budget)",
+        used.total(),
+        budget().orElse(0));
+  }
+
+  private int fail(@Nullable String what, String remedy, int failed) {
+    console.err().println("Error: " + what);
+    console.err().println(remedy);
+    return failed;
+  }
+}

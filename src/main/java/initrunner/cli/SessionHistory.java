@@ -1,0 +1,49 @@
+package initrunner.cli;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jline.reader.impl.history.DefaultHistory;
+
+/// The prompts of earlier sessions, without the secrets that were in them.
+final class SessionHistory extends DefaultHistory {
+
+  private final UnaryOperator<String> redaction;
+
+  SessionHistory(UnaryOperator<String> redaction) {
+    this.redaction = redaction;
+  }
+
+  /// Makes sure that only its owner can read the file; empty where there can be none.
+  static Optional<Path> prepared(Optional<Path> wanted) {
+    if (wanted.isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = wanted.get();
+    try {
+      Files.createDirectories(
+          Optional.ofNullable(file.getParent()).orElse(file),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      try {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      } catch (FileAlreadyExistsException there) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      }
+      return wanted;
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void add(Instant time, String line) {
+    super.add(time, redaction.apply(line));
+  }
+}

@@ -1,0 +1,244 @@
+package initrunner.cli;
+
+import initrunner.agent.RunEvent;
+import initrunner.audit.VisibleText;
+import initrunner.tool.Tool;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/// Shows one run of a session while it goes on: the answer as it is written; each tool call as it
+/// starts, the beginning of its output as it comes, and how it ended; in the last line, what is
+/// waited for and how long. Safe for many threads: this object is the lock of all its state.
+final class SessionView implements Consumer<RunEvent>, AutoCloseable {
+
+  private static final Duration FRAME = Duration.ofMillis(100);
+  private static final long PATIENCE_NANOS = Duration.ofMillis(400).toNanos();
+  private static final String SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+  private static final int MOST_FIRST_LINES = 8;
+  private static final int MOST_LAST_LINES = 3;
+
+  /// The tools whose output is that of a program; that of the others is what they are made of.
+  private static final Set<String> SHOWN_OUTPUT = Set.of("shell", "python", "script");
+
+  /// A tool call under way.
+  private static final class Running {
+    private final ToolCall call;
+    private final int number;
+    private final long begin = System.nanoTime();
+    private final Deque<String> last = new ArrayDeque<>();
+    private int lines;
+
+    Running(ToolCall call, int number) {
+      this.call = call;
+      this.number = number;
+    }
+  }
+
+  private final PrintWriter out;
+  private final TerminalLook look;
+  private final String place;
+  private final Map<String, String> typeOfTool;
+  private final List<Running> running = new ArrayList<>();
+  private final Thread ticker;
+  private long waitingSince = System.nanoTime();
+  private int calls;
+  private int frame;
+  private boolean insideLine;
+  private boolean statusShown;
+  private boolean paused;
+  private boolean stopping;
+
+  SessionView(PrintWriter out, TerminalLook look, String place, List<Tool> tools) {
+    this.out = out;
+    this.look = look;
+    this.place = place;
+    this.typeOfTool = tools.stream().collect(Collectors.toMap(Tool::name, Tool::type));
+    this.ticker = Thread.ofVirtual().name("session-status").unstarted(this::tick);
+    if (look.moving()) {
+      ticker.start();
+    }
+  }
+
+  @Override
+  public synchronized void accept(RunEvent event) {
+    waitingSince = System.nanoTime();
+    switch (event) {
+      case RunEvent.TextDelta(String text) -> text(text);
+      case RunEvent.TurnEnded() -> endLine();
+      case RunEvent.ToolStarted(ToolCall call) -> started(call);
+      case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration duration) ->
+          ended(call, result, duration);
+      case RunEvent.ModelRetry(String reason, Duration pause) ->
+          line(Style.BAD, "… " + reason + "; asking again in " + CallText.seconds(pause));
+      case RunEvent.ModelFallback(String reason, String next) ->
+          line(Style.BAD, "… " + reason + "; asking " + next + " instead");
+    }
+    out.flush();
+  }
+
+  private void text(String text) {
+    String harmless = CallText.harmless(text);
+    if (harmless.isEmpty()) {
+      return;
+    }
+    clearStatus();
+    out.print(harmless);
+    insideLine = !harmless.endsWith("\n");
+  }
+
+  private void started(ToolCall call) {
+    Running started = new Running(call, ++calls);
+    running.add(started);
+    String type = typeOfTool.getOrDefault(call.tool(), call.tool());
+    String summary = CallText.summary(call).strip();
+    String[] lines = summary.split("\n", -1);
+    String more = lines.length == 1 ? "" : " … " + (lines.length - 1) + " lines more";
+    line(Style.CALL, number(started) + "▸ " + type + " on " + place + ": " + lines[0] + more);
+  }
+
+  /// One more line of a call's output.
+  synchronized void output(ToolCall call, String text) {
+    Optional<Running> of = find(call);
+    String type = typeOfTool.getOrDefault(call.tool(), "");
+    if (of.isEmpty() || !SHOWN_OUTPUT.contains(type)) {
+      return;
+    }
+    Running made = of.get();
+    made.lines++;
+    if (made.lines <= MOST_FIRST_LINES) {
+      outputLine(made, text);
+      out.flush();
+      return;
+    }
+    made.last.add(text);
+    if (made.last.size() > MOST_LAST_LINES) {
+      made.last.remove();
+    }
+  }
+
+  private void outputLine(Running made, String text) {
+    line(Style.QUIET, number(made) + "│ " + text.replace("\t", "    "));
+  }
+
+  private void ended(ToolCall call, ToolResult result, Duration duration) {
+    find(call)
+        .ifPresent(made -> {
+          running.remove(made);
+          int left = made.lines - MOST_FIRST_LINES - made.last.size();
+          if (left > 0) {
+            outputLine(made, "… " + left + (left == 1 ? " line" : " lines"));
+          }
+          made.last.forEach(text -> outputLine(made, text));
+          boolean good = result.status() == ToolResult.Status.SUCCEEDED;
+          line(
+              good ? Style.GOOD : Style.BAD,
+              number(made)
+                  + (good ? "✓ " : "✗ ")
+                  + CallText.end(result)
+                  + ", "
+                  + CallText.seconds(duration));
+        });
+  }
+
+  private Optional<Running> find(ToolCall call) {
+    return running.stream().filter(made -> made.call.equals(call)).findFirst();
+  }
+
+  private static String number(Running made) {
+    return String.format(java.util.Locale.ROOT, "%2d ", made.number);
+  }
+
+  private void line(Style style, String text) {
+    clearStatus();
+    endLine();
+    out.println(look.paint(style, look.cut(VisibleText.oneLine(text))));
+  }
+
+  private void endLine() {
+    if (insideLine) {
+      out.println();
+      insideLine = false;
+    }
+  }
+
+  /// What runs is being stopped.
+  synchronized void stopping() {
+    stopping = true;
+  }
+
+  /// Something else writes to the terminal, until [#goOn].
+  synchronized void pause() {
+    paused = true;
+    clearStatus();
+    endLine();
+    out.flush();
+  }
+
+  synchronized void goOn() {
+    paused = false;
+    waitingSince = System.nanoTime();
+  }
+
+  private void tick() {
+    try {
+      while (true) {
+        Thread.sleep(FRAME);
+        showStatus();
+      }
+    } catch (InterruptedException closed) {
+      // The run is over.
+    }
+  }
+
+  private synchronized void showStatus() {
+    long since = running.isEmpty() ? waitingSince : running.getFirst().begin;
+    long elapsed = System.nanoTime() - since;
+    if (paused || insideLine || elapsed < PATIENCE_NANOS) {
+      return;
+    }
+    frame = (frame + 1) % SPINNER.length();
+    String text =
+        SPINNER.charAt(frame) + " " + CallText.seconds(Duration.ofNanos(elapsed)) + "  " + status();
+    out.print("\r" + look.paint(Style.QUIET, look.cut(VisibleText.oneLine(text))) + "\u001b[K");
+    out.flush();
+    statusShown = true;
+  }
+
+  private String status() {
+    if (stopping) {
+      return "stopping";
+    }
+    if (running.isEmpty()) {
+      return "waiting for the model";
+    }
+    Running first = running.getFirst();
+    String others = running.size() == 1 ? "" : " and " + (running.size() - 1) + " more";
+    String lines =
+        first.last.isEmpty() ? "" : "  line " + first.lines + ": " + first.last.getLast();
+    return "running " + first.number + others + lines + "  (Ctrl-C stops)";
+  }
+
+  private void clearStatus() {
+    if (statusShown) {
+      out.print("\r\u001b[K");
+      statusShown = false;
+    }
+  }
+
+  @Override
+  public void close() {
+    ticker.interrupt();
+    pause();
+  }
+}

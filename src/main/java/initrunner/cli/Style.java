@@ -1,0 +1,20 @@
+package initrunner.cli;
+
+/// Colours of a terminal (ECMA-48 SGR).
+enum Style {
+  HEADING("1"),
+  GOOD("32"),
+  BAD("31"),
+  CALL("36"),
+  QUIET("2");
+
+  private final String code;
+
+  Style(String code) {
+    this.code = code;
+  }
+
+  String of(String text) {
+    return "\u001b[" + code + "m" + text + "\u001b[0m";
+  }
+}

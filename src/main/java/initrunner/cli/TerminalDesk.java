@@ -1,0 +1,270 @@
+package initrunner.cli;
+
+import initrunner.agent.AgentRun;
+import initrunner.agent.Approver;
+import initrunner.agent.Models;
+import initrunner.audit.VisibleText;
+import initrunner.runtime.RoleRuntime;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.reader.impl.completer.StringsCompleter;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Attributes.LocalFlag;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/// A person at a terminal: lines are edited, prompts are remembered, and what runs is shown while
+/// it does. Whatever a model or a command wrote, the terminal obeys nothing of it.
+final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
+
+  private final Terminal terminal;
+  private final LineReader prompts;
+  private final LineReader answers;
+  private final PrintWriter out;
+  private final TerminalLook look;
+  private volatile Optional<SessionView> view = Optional.empty();
+  private volatile Optional<Thread> running = Optional.empty();
+
+  private TerminalDesk(Terminal terminal, LineReader prompts, TerminalLook look) {
+    this.terminal = terminal;
+    this.prompts = prompts;
+    this.answers = LineReaderBuilder.builder().terminal(terminal).parser(plain()).build();
+    answers.setVariable(LineReader.DISABLE_HISTORY, true);
+    this.out = terminal.writer();
+    this.look = look;
+    terminal.handle(Terminal.Signal.INT, _ -> stopRun());
+  }
+
+  /// @param history where prompts are kept; empty keeps none
+  /// @param redaction takes secrets out of what is kept
+  static TerminalDesk open(
+      Console console, Optional<Path> history, UnaryOperator<String> redaction) {
+    try {
+      Terminal terminal =
+          TerminalBuilder.builder()
+              .system(true)
+              .dumb(true)
+              .nativeSignals(true)
+              .graphemeCluster(false)
+              .encoding(StandardCharsets.UTF_8)
+              .env(name -> console.variable(name).orElse(null))
+              .build();
+      LineReaderBuilder builder =
+          LineReaderBuilder.builder()
+              .terminal(terminal)
+              .appName("initrunner")
+              .parser(multiLine())
+              .completer(new StringsCompleter(SessionCommands.NAMES))
+              .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+              .variable(LineReader.SECONDARY_PROMPT_PATTERN, "… ");
+      SessionHistory.prepared(history)
+          .ifPresentOrElse(
+              file ->
+                  builder
+                      .history(new SessionHistory(redaction))
+                      .variable(LineReader.HISTORY_FILE, file),
+              () -> builder.history(new SessionHistory(redaction)));
+      return new TerminalDesk(terminal, builder.build(), TerminalLook.of(console, terminal));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A backslash at the end of a line goes on in the next; quotes mean nothing.
+  private static DefaultParser multiLine() {
+    DefaultParser parser = plain();
+    parser.setEscapeChars(new char[] {'\\'});
+    parser.setEofOnEscapedNewLine(true);
+    return parser;
+  }
+
+  private static DefaultParser plain() {
+    DefaultParser parser = new DefaultParser();
+    parser.setQuoteChars(new char[0]);
+    parser.setEscapeChars(new char[0]);
+    return parser;
+  }
+
+  @Override
+  public void greet(List<String> lines) {
+    out.println(look.paint(Style.HEADING, VisibleText.oneLine(lines.getFirst())));
+    lines.stream()
+        .skip(1)
+        .forEach(line -> out.println(look.paint(Style.QUIET, VisibleText.oneLine(line))));
+    out.println();
+    out.flush();
+  }
+
+  @Override
+  public Optional<String> next() throws InterruptedException {
+    while (true) {
+      try {
+        String typed = prompts.readLine(look.paint(Style.CALL, "> "));
+        return Optional.of(typed.replace("\\\n", "\n"));
+      } catch (UserInterruptException e) {
+        // Ctrl-C: the line is given up, the session is not.
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+      } catch (EndOfFileException e) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  @Override
+  public Models.Delivery delivery() {
+    return Models.Delivery.STREAMED;
+  }
+
+  @Override
+  public Approver approver(RoleRuntime runtime) {
+    return new TerminalApprover(this, runtime.place());
+  }
+
+  @Override
+  public AgentRun watch(RoleRuntime runtime, Turn turn) {
+    CompletableFuture<AgentRun> done = new CompletableFuture<>();
+    Attributes before = quiet();
+    try (SessionView shown = new SessionView(out, look, runtime.place(), runtime.tools())) {
+      view = Optional.of(shown);
+      Thread thread =
+          Thread.ofPlatform()
+              .name("session-run")
+              .start(() -> {
+                try {
+                  done.complete(turn.run(shown, shown::output));
+                } catch (RuntimeException | Error e) {
+                  done.completeExceptionally(e);
+                }
+              });
+      running = Optional.of(thread);
+      await(thread);
+      return done.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException unchecked
+          ? unchecked
+          : new IllegalStateException(e.getCause());
+    } finally {
+      running = Optional.empty();
+      view = Optional.empty();
+      terminal.setAttributes(before);
+    }
+  }
+
+  /// What is typed meanwhile is not shown; it stands in the next line.
+  private Attributes quiet() {
+    Attributes before = terminal.getAttributes();
+    Attributes attributes = new Attributes(before);
+    attributes.setLocalFlag(LocalFlag.ECHO, false);
+    attributes.setLocalFlag(LocalFlag.ICANON, false);
+    terminal.setAttributes(attributes);
+    return before;
+  }
+
+  /// An interrupt of the session ends the run, which has to be waited for all the same.
+  private static void await(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+        thread.interrupt();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopRun() {
+    view.ifPresent(SessionView::stopping);
+    running.ifPresent(Thread::interrupt);
+  }
+
+  @Override
+  public int show(RunAttempt attempt, RunReport report) {
+    AgentRun run = report.run();
+    run.failure()
+        .ifPresent(failure -> {
+          if (failure.kind() == AgentRun.Failure.Kind.CANCELLED) {
+            note(failure.message());
+          } else {
+            complain(failure.message(), failure.remedy());
+          }
+        });
+    out.println(look.paint(Style.QUIET, report.cost()));
+    out.println();
+    out.flush();
+    return ExitCodes.OK;
+  }
+
+  @Override
+  public void say(String line) {
+    out.println(VisibleText.oneLine(line));
+    out.flush();
+  }
+
+  @Override
+  public void note(String line) {
+    out.println(look.paint(Style.BAD, VisibleText.oneLine(line)));
+    out.flush();
+  }
+
+  @Override
+  public void complain(String what, String remedy) {
+    note("Error: " + what);
+    say(remedy);
+  }
+
+  @Override
+  public void show(String line) {
+    view.ifPresent(SessionView::pause);
+    say(line);
+  }
+
+  /// The end of the input is no yes.
+  @Override
+  public String answer(String question) throws InterruptedException {
+    view.ifPresent(SessionView::pause);
+    try {
+      return answers.readLine(question) + "\n";
+    } catch (UserInterruptException e) {
+      stopRun();
+      throw new InterruptedException();
+    } catch (EndOfFileException e) {
+      return "n\n";
+    } finally {
+      view.ifPresent(SessionView::goOn);
+    }
+  }
+
+  @Override
+  public int statusOfFailures() {
+    return ExitCodes.OK;
+  }
+
+  @Override
+  public void close() {
+    try {
+      prompts.getHistory().save();
+      terminal.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
