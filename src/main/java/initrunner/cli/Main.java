@@ -29,6 +29,7 @@ public final class Main {
     COMMANDS.put("exec", console -> new ExecCommand(console).spec());
     COMMANDS.put("validate", _ -> new ValidateCommand());
     COMMANDS.put("schema", _ -> new SchemaCommand());
+    COMMANDS.put("doctor", DoctorCommand::new);
     COMMANDS.put("audit", console -> new AuditCommand(console.environment()));
   }
 

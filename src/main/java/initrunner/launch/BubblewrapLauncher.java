@@ -149,6 +149,16 @@ public final class BubblewrapLauncher implements Launcher {
     return Stream.of(option, mount.source(), mount.target());
   }
 
+  /// What holds commands to their limits, for a person.
+  public String limitsHeldBy() {
+    return switch (means) {
+      case CGROUP -> "cgroups";
+      case SYSTEMD -> "systemd-run";
+      case RLIMIT -> "prlimit, each process alone";
+      case NONE -> "nothing";
+    };
+  }
+
   @Override
   public String name() {
     return "bwrap";

@@ -99,7 +99,7 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param sandbox the one that the role asks for
   public static RoleRuntime open(
       Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
-    if (sandbox.place().host().isEmpty() && !role.tools().isEmpty()) {
+    if (sandbox.place().backend().equals("none") && !role.tools().isEmpty()) {
       LOG.log(
           Level.WARNING,
           "The tools of {0} run on this machine, without isolation",

@@ -127,7 +127,7 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /// A question about the place: run as it is, in no sandbox, with nothing of a role's.
-  private Probe.Answer ask(Command command, Duration bound) {
+  Probe.Answer ask(Command command, Duration bound) {
     Captured captured = new Captured(MAX_ANSWER_BYTES);
     Optional<String> directory = place.directoryOf(command.workingDirectory());
     Outcome outcome =

@@ -93,6 +93,16 @@ public final class OpenSshTransport implements Transport {
     }
   }
 
+  /// What the shared connection is like; connects if nobody has. Blocks while it is found out.
+  ///
+  /// @param most sessions that are tried
+  /// @return empty where no connection can be shared
+  /// @throws TransportException if there is none at all
+  public Optional<SshFacts> facts(int most) {
+    open();
+    return chosen() == multiplexing ? Optional.of(multiplexing.facts(most)) : Optional.empty();
+  }
+
   @Override
   public String name() {
     return "ssh";

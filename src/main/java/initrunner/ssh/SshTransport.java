@@ -62,6 +62,11 @@ public final class SshTransport implements Transport {
     pool.open();
   }
 
+  SshFacts facts(int most) {
+    shutdown.add();
+    return pool.facts(most);
+  }
+
   @Override
   public String name() {
     return "ssh";

@@ -23,6 +23,7 @@ class HelpTest {
             new RunCommand(console),
             new ExecCommand(console).spec(),
             new ValidateCommand(),
+            new DoctorCommand(console),
             new SchemaCommand(),
             new AuditCommand(Map.of()),
             new SecurityEventsCommand())

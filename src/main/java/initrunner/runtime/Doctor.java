@@ -1,0 +1,76 @@
+package initrunner.runtime;
+
+import initrunner.exec.LocalTransport;
+import initrunner.exec.SearchPath;
+import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.PlainLauncher;
+import initrunner.role.Role;
+import initrunner.ssh.OpenSshTransport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Looks at what commands could run on and in, here and on a role's host. Stateless; each look
+/// blocks while it asks.
+public final class Doctor {
+
+  private Doctor() {}
+
+  /// This machine: the ssh client, and each way of starting commands.
+  ///
+  /// @param environment of this process
+  public static List<Finding> thisMachine(Map<String, String> environment) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        SearchPath.find("ssh").isPresent()
+            ? Finding.ok("ssh client", "on PATH")
+            : Finding.missing(
+                "ssh client",
+                "not on PATH",
+                "apt install openssh-client, dnf install openssh-clients, or brew install openssh"));
+    Place here = new Place("none", Optional.empty(), Optional.empty());
+    try (Sandbox plain = new Sandbox(here, new LocalTransport(environment), new PlainLauncher())) {
+      findings.addAll(LauncherExamination.of(plain::ask));
+    }
+    return findings;
+  }
+
+  /// The host of a role whose backend is ssh, over the same connection that its tools use.
+  ///
+  /// @return the failure to connect alone where there is one; empty if the role names no host
+  public static List<Finding> host(Role role, Map<String, String> environment) {
+    try (Sandbox sandbox = Sandbox.of(role, environment)) {
+      if (sandbox.place().host().isEmpty()) {
+        return List.of();
+      }
+      List<Finding> findings = new ArrayList<>();
+      sandbox.transport().open();
+      findings.addAll(
+          HostExamination.of(
+              sandbox::ask,
+              sandbox.transport() instanceof OpenSshTransport shared
+                  ? shared.facts(HostExamination.SESSIONS_TRIED)
+                  : Optional.empty()));
+      findings.addAll(LauncherExamination.of(sandbox::ask));
+      return findings;
+    } catch (TransportException e) {
+      return List.of(Finding.missing("connect", String.valueOf(e.getMessage()), e.remedy()));
+    } catch (LauncherUnavailableException e) {
+      return List.of(Finding.missing("role", String.valueOf(e.getMessage()), e.remedy()));
+    }
+  }
+
+  /// Whether a role's own choice of where and how works: what its first call would find.
+  public static Finding choice(Role role, Map<String, String> environment) {
+    try (Sandbox sandbox = Sandbox.of(role, environment)) {
+      sandbox.open();
+      return Finding.ok("sandbox", "commands can run as the role says");
+    } catch (TransportException e) {
+      return Finding.missing("sandbox", String.valueOf(e.getMessage()), e.remedy());
+    } catch (LauncherUnavailableException e) {
+      return Finding.missing("sandbox", String.valueOf(e.getMessage()), e.remedy());
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.ssh.SshdExtension;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class DoctorCommandTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension("MaxSessions 4");
+
+  @TempDir Path directory;
+  private CapturedConsole console;
+
+  @BeforeEach
+  void console() {
+    console = CapturedConsole.of(System.getenv());
+  }
+
+  private int doctor(String host, String more) throws Exception {
+    Path role =
+        Files.writeString(
+            directory.resolve("role.yaml"),
+            """
+            apiVersion: initrunner/v1
+            kind: Agent
+            metadata:
+              name: looked-at
+            spec:
+              role: You work.
+              security:
+                sandbox:
+                  backend: ssh
+                  ssh:
+                    host: %s
+                    config_file: %s
+                    %s
+            """
+                .formatted(host, sshd.configFile(), more));
+    return console.run("doctor", role.toString());
+  }
+
+  @Test
+  void thisMachineIsLookedAtWithoutARole() {
+    assertThat(console.run("doctor")).isZero();
+    assertThat(console.stdout())
+        .startsWith("This machine\n  ok       ssh client")
+        .contains("  ok       bwrap        works; limits held by ", " [isolation: container]")
+        .contains(" slurm ", "[isolation: batch job]")
+        .doesNotContain("Host ");
+  }
+
+  @Test
+  void aHostIsLookedAtFromAllSides() throws Exception {
+    assertThat(doctor(SshdExtension.HOST, "launcher: bwrap")).isZero();
+    assertThat(console.stdout())
+        .contains("Host my-build-box\n  ok       connect ")
+        .contains("  ok       multiplexing one connection for all commands")
+        .contains("  note     sessions     4 at once over one connection")
+        .contains(
+            "  ok       quoting ", "  ok       rc files     quiet", "  ok       login shell  /")
+        .contains("  ok       python3      there", "  ok       setsid       there")
+        .contains("  ok       clock        as here", " MiB where commands start")
+        .contains("  ok       sandbox      commands can run as the role says");
+    assertThat(console.stdout().split("  ok       bwrap ", -1)).hasSize(3);
+  }
+
+  @Test
+  void aChoiceThatDoesNotWorkIsExit1WithTheNextStep() throws Exception {
+    assertThat(doctor("no-such-host.invalid", "")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stdout())
+        .contains("Host no-such-host.invalid\n  missing  connect ")
+        .contains("Role\n  missing  sandbox ", "no-such-host.invalid");
+  }
+
+  @Test
+  void jsonHasEveryFinding() throws Exception {
+    assertThat(console.run("doctor", "--json")).isZero();
+    assertThat(console.stdout())
+        .startsWith("{\n  \"findings\" : [ {\n    \"where\" : \"This machine\"")
+        .contains("\"subject\" : \"bwrap\"", "\"isolation\" : \"container\"");
+  }
+
+  @Test
+  void aFaultInTheRoleIsExit2() throws Exception {
+    Path role = Files.writeString(directory.resolve("role.yaml"), "kind: Agent\n");
+    assertThat(console.run("doctor", role.toString())).isEqualTo(ExitCodes.USAGE);
+  }
+}
