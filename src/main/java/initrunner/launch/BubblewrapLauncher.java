@@ -72,7 +72,7 @@ public final class BubblewrapLauncher implements Launcher {
           "Write network: none or network: host, or use docker.");
     }
     BubblewrapProbe.requireBubblewrap(probe);
-    BubblewrapProbe.requirePaths(containment.mounts(), probe);
+    MountProbe.require(containment.mounts(), probe, BubblewrapLauncher::unavailable);
     BubblewrapLauncher unlimited = new BubblewrapLauncher(containment, LimitMeans.NONE);
     Probe.Answer answer = probe.ask(unlimited.trial("0"), PROBE_BOUND);
     if (answer.status() != 0) {

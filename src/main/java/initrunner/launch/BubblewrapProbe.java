@@ -13,11 +13,6 @@ final class BubblewrapProbe {
   private static final Duration BOUND = Duration.ofSeconds(10);
   private static final int NOT_FOUND = 127;
 
-  private static final String MISSING =
-      "for path; do [ -e \"$path\" ] || printf '%s\\n' \"$path\"; done";
-
-  private static final String MAKE = "for path; do mkdir -p -- \"$path\" || exit 1; done";
-
   private static final String SYSCTLS =
       "for name in kernel/unprivileged_userns_clone kernel/apparmor_restrict_unprivileged_userns"
           + " user/max_user_namespaces; do [ -r /proc/sys/$name ] && read -r value </proc/sys/$name"
@@ -49,34 +44,6 @@ final class BubblewrapProbe {
       throw BubblewrapLauncher.unavailable(
           "bwrap --version ended with status " + answer.status() + said(answer),
           "See what it says by hand: bwrap --version");
-    }
-  }
-
-  /// Makes what may be written, and finds what is not there.
-  static void requirePaths(List<Mount> mounts, Probe probe) {
-    List<String> writable =
-        mounts.stream()
-            .filter(mount -> mount.access() == Mount.Access.READ_WRITE)
-            .filter(mount -> mount.source().equals(mount.target()))
-            .map(Mount::source)
-            .toList();
-    if (!writable.isEmpty()) {
-      Probe.Answer made = probe.ask(script(MAKE, writable), BOUND);
-      if (made.status() != 0) {
-        throw BubblewrapLauncher.unavailable(
-            "an allowed_write_paths directory cannot be made" + said(made),
-            "Make it by hand, or name another.");
-      }
-    }
-    List<String> sources = mounts.stream().map(Mount::source).toList();
-    if (sources.isEmpty()) {
-      return;
-    }
-    List<String> missing = probe.ask(script(MISSING, sources), BOUND).stdout().lines().toList();
-    if (!missing.isEmpty()) {
-      throw BubblewrapLauncher.unavailable(
-          "to be mounted, but not there: " + String.join(", ", missing),
-          "Make it, or take it out of bind_mounts or allowed_read_paths.");
     }
   }
 

@@ -1,6 +1,7 @@
 package initrunner.runtime;
 
 import initrunner.launch.Containment;
+import initrunner.launch.DockerOptions;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.launch.NetworkAccess;
@@ -8,6 +9,7 @@ import initrunner.launch.ResourceLimits;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings;
 import initrunner.role.SandboxSettings.BindMount;
+import initrunner.role.SandboxSettings.DockerSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,20 @@ final class RoleContainment {
   /// @throws LauncherUnavailableException if one is relative, which says nothing there
   static Containment onHost(SandboxSettings settings) {
     return containment(settings, mounts(settings, RoleContainment::absolute));
+  }
+
+  /// What its containers are made of.
+  ///
+  /// @param passedOn names of variables of the place that commands get
+  static DockerOptions container(SandboxSettings settings, List<String> passedOn) {
+    DockerSettings docker = settings.docker();
+    return new DockerOptions(
+        docker.image(),
+        docker.user(),
+        docker.runtime(),
+        settings.readOnlyRootfs() ? Mount.Access.READ_ONLY : Mount.Access.READ_WRITE,
+        docker.extraArgs(),
+        passedOn);
   }
 
   private static String absolute(String path) {

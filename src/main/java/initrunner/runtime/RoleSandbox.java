@@ -3,6 +3,7 @@ package initrunner.runtime;
 import initrunner.exec.LocalTransport;
 import initrunner.exec.Transport;
 import initrunner.launch.BubblewrapLauncher;
+import initrunner.launch.DockerLauncher;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.PlainLauncher;
@@ -13,6 +14,7 @@ import initrunner.role.SshSettings;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshProcessTransport;
 import initrunner.ssh.SshTarget;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +50,13 @@ final class RoleSandbox {
     return switch (ssh.launcher()) {
       case NONE -> _ -> new PlainLauncher();
       case BWRAP -> probe -> BubblewrapLauncher.prepare(RoleContainment.onHost(settings), probe);
-      case DOCKER, SLURM -> throw unavailable(ssh.launcher().name().toLowerCase(Locale.ROOT));
+      case DOCKER ->
+          probe ->
+              DockerLauncher.prepare(
+                  RoleContainment.onHost(settings),
+                  RoleContainment.container(settings, List.of()),
+                  probe);
+      case SLURM -> throw unavailable(ssh.launcher().name().toLowerCase(Locale.ROOT));
     };
   }
 
@@ -56,13 +64,20 @@ final class RoleSandbox {
     return switch (role.sandbox().backend()) {
       case NONE, SSH -> _ -> new PlainLauncher();
       case BWRAP -> probe -> bubblewrap(role, probe);
-      case DOCKER -> throw unavailable("docker");
+      case DOCKER -> probe -> docker(role, probe);
       case AUTO -> probe -> bubblewrap(role, probe);
     };
   }
 
   private static Launcher bubblewrap(Role role, Probe probe) {
     return BubblewrapLauncher.prepare(RoleContainment.onThisMachine(role), probe);
+  }
+
+  private static Launcher docker(Role role, Probe probe) {
+    return DockerLauncher.prepare(
+        RoleContainment.onThisMachine(role),
+        RoleContainment.container(role.sandbox(), role.sandbox().envPassthrough()),
+        probe);
   }
 
   private static LauncherUnavailableException unavailable(String name) {

@@ -139,8 +139,10 @@ abstract class LauncherContract {
   void whatIgnoresSignalsAndLeavesItsGroupIsStoppedToo() throws Exception {
     String beat = "beat" + System.nanoTime();
     String script =
-        "trap '' TERM INT HUP; (while :; do echo x >>" + beat + "; sleep 0.1; done) & wait; wait";
-    Ran ran = run(Command.of("setsid", "sh", "-c", script), Limits.timeout(Duration.ofSeconds(3)));
+        "trap '' TERM INT HUP; setsid sh -c 'while :; do echo x >>"
+            + beat
+            + "; sleep 0.1; done' & wait";
+    Ran ran = run(Command.of("sh", "-c", script), Limits.timeout(Duration.ofSeconds(3)));
     assertThat(ran.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
     assertThat(isStill(directory().resolve(beat))).isTrue();
   }

@@ -36,6 +36,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
 
   private final List<String> serverOptions;
   private Optional<Account> account = Optional.empty();
+  private List<String> environment = List.of();
   private Optional<Path> directory = Optional.empty();
   private Optional<Process> server = Optional.empty();
   private int port;
@@ -54,6 +55,12 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
   /// when it is missing, which needs root.
   public SshdExtension as(String name, String shell) {
     account = Optional.of(new Account(name, shell));
+    return this;
+  }
+
+  /// What sessions find in their environments besides `HOME`: `NAME=value`, without blanks.
+  public SshdExtension withEnvironment(String... variables) {
+    environment = List.of(variables);
     return this;
   }
 
@@ -256,7 +263,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
             "PrintMotd no",
             "MaxStartups 200",
             "LogLevel VERBOSE",
-            "SetEnv HOME=" + at.resolve("home")));
+            "SetEnv " + String.join(" ", environment) + " HOME=" + at.resolve("home")));
     Files.write(at.resolve("sshd_config"), lines);
   }
 

@@ -1,0 +1,200 @@
+package initrunner.launch;
+
+import initrunner.exec.Command;
+import initrunner.exec.Stdin;
+import initrunner.exec.TransportException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Starts each command in a container of its own, by Docker or Podman, with the directory it starts
+/// in as `/work`. The engine's client runs where the transport leads to; one shell script around it
+/// says how the command ended and leaves no container behind.
+public final class DockerLauncher implements Launcher {
+
+  static final String MANAGED = "initrunner.managed";
+  static final String OWNER = "initrunner.owner";
+
+  private static final String SCRIPT = script();
+  private static final String SCRIPT_NAME = "initrunner-docker";
+
+  /// What the client, or the shell that starts it, itself obeys. A caller who could set these would
+  /// choose another engine, or another program in its place, outside of any container.
+  private static final Pattern OBEYED_BY_THE_STARTER =
+      Pattern.compile(
+          "PATH|HOME|TMPDIR|ENV|BASH_ENV|SHELLOPTS|BASHOPTS|IFS|PS4|CDPATH|GLIBC_TUNABLES"
+              + "|GCONV_PATH|LOCPATH|NLSPATH|NOTIFY_SOCKET|LISTEN_[A-Z]+|GODEBUG|GOTRACEBACK"
+              + "|DBUS_SESSION_BUS_ADDRESS|REGISTRY_AUTH_FILE|STORAGE_[A-Z_]+|_?CONTAINERS?_\\w+"
+              + "|(LD|DOCKER|BUILDKIT|BUILDAH|PODMAN|XDG|SSL|SSH)_\\w+|(?i:[a-z]+_proxy)");
+
+  private final Containment containment;
+  private final DockerOptions options;
+  private final DockerEngine engine;
+  private final Optional<Owner> owner;
+
+  DockerLauncher(
+      Containment containment, DockerOptions options, DockerEngine engine, Optional<Owner> owner) {
+    this.containment = containment;
+    this.options = options;
+    this.engine = engine;
+    this.owner = owner;
+  }
+
+  /// Makes sure that containers can be started at a place as they are wanted: the engine answers,
+  /// the image is there or is fetched, what is to be mounted is there, and the limits hold as read
+  /// back inside of a container. Ends containers that outlived the process that had them started.
+  /// Blocks while the place is asked, up to five minutes where the image must be fetched.
+  ///
+  /// @throws LauncherUnavailableException if they cannot, with what is in the way
+  /// @throws TransportException if the place cannot be asked
+  public static DockerLauncher prepare(
+      Containment containment, DockerOptions options, Probe probe) {
+    DockerProbe place = new DockerProbe(probe);
+    DockerEngine engine = place.engine(options);
+    MountProbe.require(containment.mounts(), probe, DockerProbe::unavailable);
+    containment.mounts().forEach(DockerLauncher::requireNoColon);
+    place.sweep(engine);
+    place.requireImage(engine, options.image());
+    DockerLauncher launcher = new DockerLauncher(containment, options, engine, Owner.current());
+    new DockerLimits(engine, containment.limits(), options, probe).require(launcher);
+    return launcher;
+  }
+
+  private static void requireNoColon(Mount mount) {
+    for (String path : List.of(mount.source(), mount.target())) {
+      if (path.indexOf(':') >= 0) {
+        throw DockerProbe.unavailable(
+            "a path with a colon cannot be mounted: " + path, "Give it a name without one.");
+      }
+    }
+  }
+
+  private static String script() {
+    try (InputStream resource = DockerLauncher.class.getResourceAsStream("docker.sh")) {
+      if (resource == null) {
+        throw new IllegalStateException("docker.sh is missing from the jar");
+      }
+      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Launch launch(Command command, String callId) {
+    Trailer trailer = Trailer.of(callId);
+    List<String> argv = scripted("run", callId);
+    argv.add(trailer.mark());
+    argv.addAll(List.of("--init", "--pull", "never", "--log-driver", "none"));
+    options.runtime().ifPresent(runtime -> argv.addAll(List.of("--runtime", runtime)));
+    argv.addAll(List.of("--name", nameOf(callId), "--label", MANAGED + "=true"));
+    owner.ifPresent(process -> argv.addAll(List.of("--label", OWNER + "=" + process.text())));
+    argv.addAll(containmentOptions());
+    argv.addAll(List.of("-w", "/work"));
+    variables(command).forEach(variable -> argv.addAll(List.of("-e", variable)));
+    if (!(command.stdin() instanceof Stdin.Nothing)) {
+      argv.add("-i");
+    }
+    argv.addAll(options.extraArguments());
+    argv.add(options.image());
+    argv.addAll(command.argv());
+    return new Launch(
+        command.withArgv(argv).withEnvironment(ofTheStarter(command)),
+        Optional.of(Command.of("sh").withArgv(scripted("stop", callId))),
+        Optional.of(trailer));
+  }
+
+  private static String nameOf(String callId) {
+    return "initrunner-" + callId;
+  }
+
+  private List<String> scripted(String does, String callId) {
+    return new ArrayList<>(
+        List.of("sh", "-c", SCRIPT, SCRIPT_NAME, does, engine.program(), nameOf(callId)));
+  }
+
+  private List<String> containmentOptions() {
+    List<String> words = new ArrayList<>();
+    words.addAll(
+        List.of(
+            "--network",
+            switch (containment.network()) {
+              case NONE -> "none";
+              case BRIDGE -> "bridge";
+              case HOST -> "host";
+            }));
+    String memory = Long.toString(containment.limits().memoryBytes());
+    words.addAll(List.of("-m", memory, "--memory-swap", memory));
+    words.addAll(List.of("--cpus", decimal(containment.limits().cpus())));
+    if (options.root() == Mount.Access.READ_ONLY) {
+      words.add("--read-only");
+      if (containment.mounts().stream().noneMatch(mount -> mount.target().equals("/tmp"))) {
+        words.addAll(List.of("--tmpfs", "/tmp:rw,noexec,nosuid,size=64m"));
+      }
+    }
+    words.addAll(List.of("--pids-limit", Integer.toString(containment.limits().processes())));
+    options
+        .user()
+        .ifPresent(user ->
+            words.addAll(
+                user.equals(DockerOptions.AUTO) ? engine.asAccount() : List.of("--user", user)));
+    containment.mounts().stream().flatMap(DockerLauncher::volume).forEach(words::add);
+    return words;
+  }
+
+  private static String decimal(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+  }
+
+  private static Stream<String> volume(Mount mount) {
+    String volume = mount.source() + ":" + mount.target();
+    return switch (mount.access()) {
+      case READ_ONLY -> Stream.of("-v", volume + ":ro");
+      case READ_WRITE -> Stream.of("-v", volume);
+    };
+  }
+
+  /// By name alone, so that no value stands in the client's arguments; what the client would obey
+  /// itself comes with its value and is kept from it.
+  private Stream<String> variables(Command command) {
+    Stream<String> own =
+        command.environment().entrySet().stream()
+            .map(variable ->
+                isObeyed(variable.getKey())
+                    ? variable.getKey() + "=" + variable.getValue()
+                    : variable.getKey());
+    return Stream.of(options.passedOn().stream(), own, command.secrets().names().stream())
+        .flatMap(names -> names)
+        .distinct();
+  }
+
+  private static Map<String, String> ofTheStarter(Command command) {
+    Map<String, String> kept = new LinkedHashMap<>();
+    command
+        .environment()
+        .forEach((name, value) -> {
+          if (!isObeyed(name)) {
+            kept.put(name, value);
+          }
+        });
+    return kept;
+  }
+
+  private static boolean isObeyed(String name) {
+    return OBEYED_BY_THE_STARTER.matcher(name).matches();
+  }
+
+  @Override
+  public String name() {
+    return "docker";
+  }
+}

@@ -1,0 +1,63 @@
+# Runs a command in a container of its own and says how it ended; or ends one that is left.
+#   run ENGINE NAME MARK OPTION... IMAGE COMMAND...
+#   stop ENGINE NAME        exit 0 gone, 1 still running, 2 not known
+
+does=$1 engine=$2 name=$3
+
+# Whether it runs, whether it was out of memory, and since when it runs; or why that is not known.
+state() {
+  "$engine" inspect --type container \
+    --format '{{.State.Running}} {{.State.OOMKilled}} {{.State.StartedAt}}' "$name" 2>&1 </dev/null
+}
+
+if [ "$does" = stop ]; then
+  tries=20
+  while :; do
+    said=$("$engine" rm --force "$name" 2>&1 </dev/null)
+    now=$(state)
+    case $now in *[Nn]'o such '*) exit 0 ;; esac
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || break
+    sleep 0.1
+  done
+  printf '%s\n' "$said" "$now" >&2
+  case $now in 'true '*) exit 1 ;; esac
+  exit 2
+fi
+
+mark=$4
+shift 4
+
+end() {
+  printf '\n%s %s %s\n' "$mark" "$1" "$2" >&2
+  exit "$1"
+}
+
+cd -P .
+case $PWD in
+  *:*)
+    echo "initrunner: a directory with a colon in its path cannot be mounted: $PWD" >&2
+    end 125 unstarted
+    ;;
+esac
+
+"$engine" run -v "$PWD:/work" "$@"
+status=$?
+
+cause=ended
+if [ "$status" != 0 ]; then
+  now=$(state)
+  case $now in
+    'false true '*) cause=oom ;;
+    'false false 0001-'*) case $status in 126 | 127) ;; *) cause=unstarted ;; esac ;;
+    'false false '*) ;;
+    *[Nn]'o such '*) cause=unstarted ;;
+    # It still runs, or nobody knows: no word of an end.
+    *)
+      printf '%s\n' "$now" >&2
+      exit "$status"
+      ;;
+  esac
+fi
+"$engine" rm --force "$name" >/dev/null 2>&1 </dev/null
+end "$status" "$cause"

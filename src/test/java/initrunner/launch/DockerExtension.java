@@ -1,0 +1,153 @@
+package initrunner.launch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// A real `dockerd` with a socket, data and cgroups of its own, as a static field with
+/// `@RegisterExtension`. It knows one image, [#IMAGE], which is made of this machine's busybox; no
+/// network is asked for anything. Its data are in memory, where no other test's writing delays it,
+/// and are gone with it. Needs root, or `sudo` that does not ask.
+public final class DockerExtension implements BeforeAllCallback, AfterAllCallback {
+
+  /// Busybox and nothing else.
+  public static final String IMAGE = "bb:1";
+
+  private static final String MAKE_IMAGE =
+      """
+      set -e
+      cd "$1"
+      mkdir -p bb/bin bb/tmp bb/proc bb/sys bb/dev bb/etc
+      cp "$(command -v busybox)" bb/bin/busybox
+      for name in $(bb/bin/busybox --list); do
+        [ "$name" = busybox ] || ln -s busybox "bb/bin/$name"
+      done
+      tar -C bb -c . | docker -H "$2" import - bb:1
+      """;
+
+  /// Nothing of it may stay: mounts and network namespaces of containers, and their cgroups.
+  private static final String CLEAR =
+      """
+      grep -o " $1/[^ ]*" /proc/mounts | sort -r | xargs -r umount -l
+      find /sys/fs/cgroup -depth -type d -path "*/$2*" -exec rmdir {} + 2>/dev/null
+      rm -rf "$1"
+      """;
+
+  private final Path directory;
+  private final String group;
+  private Optional<Process> daemon = Optional.empty();
+
+  /// Nested classes come here too.
+  private int classesUnderWay;
+
+  public DockerExtension() {
+    try {
+      directory = Files.createTempDirectory(Path.of("/tmp"), "ird-");
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    group = "initrunner-test-" + ProcessHandle.current().pid();
+  }
+
+  /// What `DOCKER_HOST` is to be. Known before the engine runs.
+  public String host() {
+    return "unix://" + directory.resolve("docker.sock");
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    if (classesUnderWay++ == 0) {
+      start();
+      run("sh", "-c", MAKE_IMAGE, "sh", directory.toString(), host());
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    if (--classesUnderWay == 0) {
+      daemon.orElseThrow().destroy();
+      daemon.orElseThrow().waitFor(20, TimeUnit.SECONDS);
+      run(asRoot("sh", "-c", CLEAR, "sh", directory.toString(), group));
+    }
+  }
+
+  /// Names of the containers that there are, running or not.
+  public List<String> containers() throws Exception {
+    return docker("ps", "--all", "--format", "{{.Names}}").lines().toList();
+  }
+
+  /// What the engine's client prints.
+  public String docker(String... arguments) throws Exception {
+    return run(
+        Stream.concat(Stream.of("docker", "-H", host()), Stream.of(arguments))
+            .toArray(String[]::new));
+  }
+
+  private void start() throws Exception {
+    Files.createDirectory(directory.resolve("data"));
+    run(asRoot("mount", "-t", "tmpfs", "initrunner-test", directory.resolve("data").toString()));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                asRoot(
+                    "dockerd",
+                    "--iptables=false",
+                    "--ip6tables=false",
+                    "--bridge=none",
+                    "--storage-driver=vfs",
+                    "--exec-opt=native.cgroupdriver=cgroupfs",
+                    "--cgroup-parent=" + group,
+                    "--containerd-namespace=" + group,
+                    "--containerd-plugins-namespace=" + group + "-plugins",
+                    "--data-root=" + directory.resolve("data"),
+                    "--exec-root=" + directory.resolve("exec"),
+                    "--pidfile=" + directory.resolve("pid"),
+                    "--group=" + run("id", "-gn").strip(),
+                    "--host=" + host())));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().merge("PATH", ":/usr/sbin:/sbin", String::concat);
+    Process process = builder.redirectOutput(directory.resolve("log").toFile()).start();
+    daemon = Optional.of(process);
+    for (int attempt = 0; attempt < 300 && process.isAlive(); attempt++) {
+      if (new ProcessBuilder("docker", "-H", host(), "version")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0) {
+        return;
+      }
+      Thread.sleep(50);
+    }
+    throw new IllegalStateException(
+        "dockerd did not start: " + Files.readString(directory.resolve("log")));
+  }
+
+  private static String[] asRoot(String... command) {
+    boolean isRoot = System.getProperty("user.name").equals("root");
+    Stream<String> before = isRoot ? Stream.empty() : Stream.of("sudo", "-n");
+    return Stream.concat(before, Stream.of(command)).toArray(String[]::new);
+  }
+
+  private static String run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException(String.join(" ", command) + ": " + output);
+    }
+    return output;
+  }
+}

@@ -1,0 +1,240 @@
+package initrunner.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Command;
+import initrunner.exec.SecretEnvironment;
+import initrunner.exec.Stdin;
+import initrunner.launch.DockerEngine.Brand;
+import initrunner.launch.Mount.Access;
+import initrunner.launch.ResourceLimits.Policy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DockerLauncherTest {
+
+  private static final DockerEngine DOCKER =
+      new DockerEngine("/usr/bin/docker", Brand.DOCKER, List.of("--user", "1000:1001"));
+
+  private static final DockerEngine ROOTLESS_PODMAN =
+      new DockerEngine("/usr/bin/podman", Brand.PODMAN, List.of("--userns", "keep-id"));
+
+  private static final ResourceLimits LIMITS =
+      new ResourceLimits(256L << 20, 1.0, 256, Policy.ENFORCE);
+
+  private static Containment containment(NetworkAccess network, Mount... mounts) {
+    return new Containment(network, List.of(mounts), LIMITS);
+  }
+
+  private static DockerOptions options(Optional<String> user, Access root, String... extra) {
+    return new DockerOptions(
+        "python:3.12-slim", user, Optional.empty(), root, List.of(extra), List.of());
+  }
+
+  private static final DockerOptions DEFAULTS =
+      options(Optional.of(DockerOptions.AUTO), Access.READ_ONLY);
+
+  private static Launch launch(
+      DockerEngine engine, Containment containment, DockerOptions options, Command command) {
+    return new DockerLauncher(containment, options, engine, Optional.empty())
+        .launch(command, "0a1b");
+  }
+
+  /// The arguments behind the script, whose text is no matter of theirs.
+  private static List<String> words(Command command) {
+    List<String> argv = command.argv();
+    assertThat(argv.subList(0, 2)).containsExactly("sh", "-c");
+    List<String> words = new ArrayList<>(argv);
+    words.remove(2);
+    return words;
+  }
+
+  private static List<String> split(String words) {
+    return List.of(words.split(" ", -1));
+  }
+
+  @Test
+  void aCommandWithTheDefaultsRunsInANamedContainerWithNothingButItsDirectory() {
+    Launch launch =
+        launch(
+            DOCKER,
+            containment(NetworkAccess.NONE),
+            DEFAULTS,
+            Command.of("python3", "-c", "print(1)"));
+    assertThat(words(launch.command()))
+        .containsExactlyElementsOf(
+            split(
+                "sh -c initrunner-docker run /usr/bin/docker initrunner-0a1b @initrunner-end-0a1b"
+                    + " --init --pull never --log-driver none --name initrunner-0a1b"
+                    + " --label initrunner.managed=true --network none"
+                    + " -m 268435456 --memory-swap 268435456 --cpus 1"
+                    + " --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m --pids-limit 256"
+                    + " --user 1000:1001 -w /work python:3.12-slim python3 -c print(1)"));
+    assertThat(words(launch.cleanup().orElseThrow()))
+        .containsExactlyElementsOf(
+            split("sh -c initrunner-docker stop /usr/bin/docker initrunner-0a1b"));
+    assertThat(launch.trailer()).contains(Trailer.of("0a1b"));
+  }
+
+  @Test
+  void everyOptionOfTheRoleHasItsPlace() {
+    DockerOptions options =
+        new DockerOptions(
+            "registry.example/team/image:7",
+            Optional.of("7:8"),
+            Optional.of("runsc"),
+            Access.READ_WRITE,
+            List.of("--shm-size", "1g"),
+            List.of("LC_ALL"));
+    Containment containment =
+        new Containment(
+            NetworkAccess.BRIDGE,
+            List.of(
+                new Mount("/srv/data", "/data", Access.READ_ONLY),
+                new Mount("/srv/out", "/srv/out", Access.READ_WRITE)),
+            new ResourceLimits(64L << 20, 0.5, 40, Policy.ENFORCE));
+    Command command =
+        Command.of("sort", "-u")
+            .withEnvironment(Map.of("MODE", "it's"))
+            .withSecrets(SecretEnvironment.of(Map.of("TOKEN", "hunter2")))
+            .withStdin(Stdin.text("b\na\n"));
+    Launch launch =
+        new DockerLauncher(containment, options, DOCKER, Optional.of(new Owner("b.1.0.42.9")))
+            .launch(command, "ff");
+    assertThat(words(launch.command()))
+        .containsExactlyElementsOf(
+            split(
+                "sh -c initrunner-docker run /usr/bin/docker initrunner-ff @initrunner-end-ff"
+                    + " --init --pull never --log-driver none --runtime runsc"
+                    + " --name initrunner-ff --label initrunner.managed=true"
+                    + " --label initrunner.owner=b.1.0.42.9 --network bridge"
+                    + " -m 67108864 --memory-swap 67108864 --cpus 0.5 --pids-limit 40 --user 7:8"
+                    + " -v /srv/data:/data:ro -v /srv/out:/srv/out -w /work"
+                    + " -e LC_ALL -e MODE -e TOKEN -i --shm-size 1g"
+                    + " registry.example/team/image:7 sort -u"));
+    assertThat(launch.command().environment()).isEqualTo(command.environment());
+    assertThat(launch.command().secrets().names()).containsExactly("TOKEN");
+    assertThat(launch.command().stdin()).isEqualTo(command.stdin());
+    assertThat(launch.command().toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void rootlessPodmanKeepsTheAccountAndTheHostsNetworkIsGivenWhereAsked() {
+    Launch launch =
+        launch(ROOTLESS_PODMAN, containment(NetworkAccess.HOST), DEFAULTS, Command.of("true"));
+    assertThat(words(launch.command()))
+        .containsExactlyElementsOf(
+            split(
+                "sh -c initrunner-docker run /usr/bin/podman initrunner-0a1b @initrunner-end-0a1b"
+                    + " --init --pull never --log-driver none --name initrunner-0a1b"
+                    + " --label initrunner.managed=true --network host"
+                    + " -m 268435456 --memory-swap 268435456 --cpus 1"
+                    + " --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m --pids-limit 256"
+                    + " --userns keep-id -w /work python:3.12-slim true"));
+  }
+
+  @Test
+  void theImagesOwnUserIsLeftWhereTheRoleSaysNull() {
+    Launch launch =
+        launch(
+            DOCKER,
+            containment(NetworkAccess.NONE),
+            options(Optional.empty(), Access.READ_WRITE),
+            Command.of("true"));
+    assertThat(launch.command().argv()).doesNotContain("--user", "--read-only", "--tmpfs");
+  }
+
+  @Test
+  void aMountOverTheTemporaryDirectoryReplacesIt() {
+    Launch launch =
+        launch(
+            DOCKER,
+            containment(NetworkAccess.NONE, new Mount("/a", "/tmp", Access.READ_WRITE)),
+            DEFAULTS,
+            Command.of("true"));
+    assertThat(launch.command().argv()).contains("/a:/tmp").doesNotContain("--tmpfs");
+  }
+
+  /// A variable such as PATH would else choose what program is the engine, outside of all of it.
+  @Test
+  void whatTheStarterItselfWouldObeyIsKeptFromIt() {
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("PATH", "/work/evil");
+    environment.put("DOCKER_HOST", "tcp://evil");
+    environment.put("LD_PRELOAD", "/work/evil.so");
+    environment.put("https_proxy", "http://evil");
+    environment.put("PATHS", "harmless");
+    Launch launch =
+        launch(
+            DOCKER,
+            containment(NetworkAccess.NONE),
+            DEFAULTS,
+            Command.of("true").withEnvironment(environment));
+    assertThat(launch.command().environment()).containsOnly(Map.entry("PATHS", "harmless"));
+    assertThat(launch.command().argv())
+        .containsSubsequence(
+            "-e",
+            "PATH=/work/evil",
+            "-e",
+            "DOCKER_HOST=tcp://evil",
+            "-e",
+            "LD_PRELOAD=/work/evil.so",
+            "-e",
+            "https_proxy=http://evil",
+            "-e",
+            "PATHS",
+            "python:3.12-slim");
+  }
+
+  @Test
+  void theSameCommandAndNameGiveTheSameLaunch() {
+    Command command = Command.of("true");
+    Containment containment = containment(NetworkAccess.NONE);
+    assertThat(launch(DOCKER, containment, DEFAULTS, command))
+        .isEqualTo(launch(DOCKER, containment, DEFAULTS, command));
+  }
+
+  private static List<String> notHeld(String read, String... extra) {
+    DockerOptions options = options(Optional.empty(), Access.READ_ONLY, extra);
+    return new DockerLimits(
+            DOCKER,
+            LIMITS,
+            options,
+            (command, _) -> {
+              throw new AssertionError(command);
+            })
+        .notHeld(read);
+  }
+
+  @Test
+  void limitsAreHeldWhereTheKernelReadsThemBack() {
+    assertThat(notHeld("268435456 \n100000 \n100000 \n256 \n")).isEmpty();
+    assertThat(notHeld("268435456 \n100000 100000\n100000 100000\n256 \n")).isEmpty();
+    assertThat(notHeld("268435456 \n50000 \n50000 \n256 \n")).isEmpty();
+  }
+
+  @Test
+  void aLimitThatReadsOtherwiseIsNotHeld() {
+    assertThat(notHeld("max \nmax 100000\nmax 100000\nmax \n")).hasSize(3);
+    assertThat(notHeld("9223372036854771712 \n-1 \n100000 \nmax \n"))
+        .satisfiesExactly(
+            memory -> assertThat(memory).contains("memory_limit", "9223372036854771712"),
+            cpu -> assertThat(cpu).contains("cpu_limit", "-1"),
+            processes -> assertThat(processes).contains("processes"));
+    assertThat(notHeld("268435456 \n200000 \n100000 \n256 \n")).hasSize(1);
+    assertThat(notHeld("unknown\nunknown\nunknown\nunknown\n")).hasSize(3);
+    assertThat(notHeld("")).hasSize(1);
+  }
+
+  @Test
+  void aRolesOwnOptionsMayRaiseWhatItDoesNotNameOtherwise() {
+    String read = "268435456 \n200000 \n100000 \n512 \n";
+    assertThat(notHeld(read, "--pids-limit", "512", "--cpus=2")).isEmpty();
+    assertThat(notHeld("268435456 \n-1 \n100000 \nmax \n", "--pids-limit", "-1", "--cpus=2"))
+        .hasSize(2);
+  }
+}

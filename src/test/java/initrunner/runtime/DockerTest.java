@@ -1,0 +1,328 @@
+package initrunner.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Ended.Exited;
+import initrunner.exec.Ended.OutOfMemory;
+import initrunner.exec.Limits;
+import initrunner.launch.DockerExtension;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.role.RoleLoader;
+import initrunner.ssh.SshdExtension;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Containers of a real engine, started by a role, on this machine and on a host over ssh.
+class DockerTest {
+
+  @Order(1)
+  @RegisterExtension
+  static final DockerExtension docker = new DockerExtension();
+
+  @Order(2)
+  @RegisterExtension
+  static final SshdExtension sshd =
+      new SshdExtension().withEnvironment("DOCKER_HOST=" + docker.host());
+
+  @TempDir static Path directory;
+
+  private static String local(String more) {
+    return """
+    apiVersion: initrunner/v1
+    kind: Agent
+    metadata:
+      name: contained
+    spec:
+      role: You work.
+      tools: [{type: shell}]
+      security:
+        sandbox:
+          backend: docker
+          memory_limit: 64m
+          cpu_limit: 0.5
+          docker: {image: %s}
+          %s
+    """
+        .formatted(DockerExtension.IMAGE, more);
+  }
+
+  private static String remote(String more) {
+    return local(more).replace("backend: docker", "backend: ssh")
+        + """
+              ssh:
+                host: %s
+                config_file: %s
+                remote_cwd: ~/work
+                launcher: docker
+        """
+            .formatted(SshdExtension.HOST, sshd.configFile());
+  }
+
+  private static Sandbox opened(String role) throws Exception {
+    return opened(role, Map.of("DOCKER_HOST", docker.host()));
+  }
+
+  private static Sandbox opened(String role, Map<String, String> more) throws Exception {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.putAll(more);
+    Path file = Files.writeString(directory.resolve("role.yaml"), role);
+    Sandbox made = Sandbox.of(RoleLoader.load(file), environment);
+    made.open();
+    return made;
+  }
+
+  /// One script in a sandbox.
+  private static Ended end(Sandbox sandbox, String script) {
+    String callId = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    Command command = Command.of("sh", "-c", script);
+    return sandbox.run(command, callId, Limits.unbounded(), new Captured(1000)).ended();
+  }
+
+  @AfterEach
+  void noContainerIsLeft() throws Exception {
+    assertThat(docker.containers()).isEmpty();
+  }
+
+  /// The contract, and what a container promises besides. Each attempt is made without one as well,
+  /// where it must succeed.
+  abstract static class Contained extends LauncherContract {
+
+    private Sandbox sandbox;
+
+    abstract String role(String more);
+
+    abstract String uncontained();
+
+    @BeforeAll
+    void open() throws Exception {
+      Files.createDirectories(directory());
+      sandbox = opened(role(""));
+    }
+
+    @AfterAll
+    void close() {
+      sandbox.close();
+    }
+
+    @Override
+    protected Sandbox sandbox() {
+      return sandbox;
+    }
+
+    @AfterEach
+    void noContainerIsLeft() throws Exception {
+      assertThat(docker.containers()).isEmpty();
+    }
+
+    private void failsOnlyInside(String attempt) throws Exception {
+      assertThat(sh(attempt).ended()).as("inside: %s", attempt).isNotEqualTo(new Exited(0));
+      try (Sandbox plain = opened(uncontained())) {
+        assertThat(end(plain, attempt)).as("outside: %s", attempt).isEqualTo(new Exited(0));
+      }
+    }
+
+    @Test
+    void filesOfThePlaceAreNotThere() throws Exception {
+      Path secret = Files.writeString(sshd.home().resolve("secret"), "x");
+      failsOnlyInside("cat " + secret);
+      failsOnlyInside("touch " + directory.resolve("outside"));
+    }
+
+    @Test
+    void theRootIsReadOnlyAndTheTemporaryDirectoryItsOwn() {
+      assertThat(sh("touch /bin/x").stderr()).contains("Read-only file system");
+      assertThat(sh("touch /tmp/x && ls -A /tmp").stdout()).isEqualTo("x\n");
+    }
+
+    @Test
+    void theNetworkIsOutOfReach() throws Exception {
+      try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+        failsOnlyInside("busybox nc -w 2 127.0.0.1 " + server.getLocalPort() + " -e true");
+      }
+    }
+
+    @Test
+    void otherProcessesAreOutOfReach() throws Exception {
+      failsOnlyInside("kill -0 " + ProcessHandle.current().pid());
+    }
+
+    @Test
+    void whatUsesTooMuchMemoryIsEndedAndThatIsSaid() throws Exception {
+      assertThat(sh("x=x; while :; do x=$x$x; done").ended()).isEqualTo(new OutOfMemory(137));
+      assertThat(sh("kill -KILL $$").ended()).isEqualTo(new Exited(137));
+    }
+
+    @Test
+    void aForkBombIsHeldAndEndsWithItsTime() {
+      String bomb = "while :; do sleep 100 & done 2>/dev/null";
+      Ran ran = run(Command.of("sh", "-c", bomb), Limits.timeout(Duration.ofSeconds(5)));
+      assertThat(ran.ended()).isNotEqualTo(new Exited(0));
+      assertThat(sh("echo fine").stdout()).isEqualTo("fine\n");
+    }
+
+    @Test
+    void whatIsWrittenBelongsToTheAccount() throws Exception {
+      assertThat(sh("echo x >owned").ended()).isEqualTo(new Exited(0));
+      assertThat(Files.getOwner(directory().resolve("owned")))
+          .isEqualTo(Files.getOwner(directory()));
+    }
+
+    /// The engine goes on when its client is gone: the container must end all the same.
+    @Test
+    void aKilledClientIsNotTakenForAnEnd() throws Exception {
+      String mark = "beat" + System.nanoTime();
+      Thread killer = Thread.startVirtualThread(() -> killClientOnce(directory().resolve(mark)));
+      Ran ran =
+          run(
+              Command.of("sh", "-c", "while :; do echo x >>" + mark + "; sleep 0.1; done"),
+              Limits.timeout(Duration.ofSeconds(30)));
+      killer.join();
+      assertThat(ran.ended()).isInstanceOf(Ended.Lost.class);
+      assertThat(docker.containers()).isEmpty();
+    }
+
+    private static void killClientOnce(Path running) {
+      while (!Files.exists(running)) {
+        Thread.onSpinWait();
+      }
+      ProcessHandle.allProcesses()
+          .filter(process -> isClientIn(process, running.getFileName().toString()))
+          .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static boolean isClientIn(ProcessHandle process, String mark) {
+      List<String> words = List.of(process.info().arguments().orElse(new String[0]));
+      return process.info().command().orElse("").endsWith("/docker")
+          && words.stream().anyMatch(word -> word.contains(mark));
+    }
+
+    @Test
+    void pathsOfTheRoleAreThereAsItSays() throws Exception {
+      Path readable = Files.createDirectories(directory.resolve("readable"));
+      Path writable = directory.resolve("writable-" + getClass().getSimpleName());
+      Files.writeString(readable.resolve("file"), "to be read");
+      String more =
+          String.join(
+              "\n      ",
+              "allowed_read_paths: [" + readable + "]",
+              "allowed_write_paths: [" + writable + "]",
+              "bind_mounts: [{source: " + readable + ", target: /tmp/data}]");
+      try (Sandbox other = opened(role(more))) {
+        assertThat(end(other, "grep -q read " + readable + "/file /tmp/data/file"))
+            .isEqualTo(new Exited(0));
+        assertThat(end(other, "echo x >" + writable + "/made")).isEqualTo(new Exited(0));
+        assertThat(end(other, "echo x >" + readable + "/made")).isEqualTo(new Exited(1));
+        assertThat(end(other, "echo x >/tmp/data/made")).isEqualTo(new Exited(1));
+      }
+      assertThat(writable.resolve("made")).hasContent("x");
+    }
+
+    @Test
+    void theHostsNetworkIsThereWhereTheRoleSaysSo() throws Exception {
+      try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+          Sandbox other = opened(role("network: host"))) {
+        String reach = "nc -w 2 127.0.0.1 " + server.getLocalPort() + " -e true";
+        assertThat(end(other, reach)).isEqualTo(new Exited(0));
+      }
+    }
+
+    @Test
+    void theLimitsAreThoseOfTheRole() {
+      String read =
+          "cd /sys/fs/cgroup; cat memory.max memory/memory.limit_in_bytes 2>/dev/null;"
+              + " cat pids.max pids/pids.max 2>/dev/null";
+      assertThat(sh(read).stdout()).isEqualTo("67108864\n256\n");
+    }
+
+    @Test
+    void whatIsNotThereIsSaidBeforeAnythingIsStarted() {
+      assertThatThrownBy(() -> opened(role("allowed_read_paths: [/no/such, /nor/this]")))
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessageContaining("/no/such, /nor/this");
+      assertThatThrownBy(
+              () -> opened(role("").replace(DockerExtension.IMAGE, "127.0.0.1:1/no/such:2")))
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessageContaining("'127.0.0.1:1/no/such:2' is not there, and its registry is out of");
+      assertThatThrownBy(
+              () -> opened(role("").replace("image: bb:1", "image: bb:1, runtime: runsc")))
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessageContaining("runtime 'runsc' is not registered");
+    }
+  }
+
+  @Nested
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  class OnThisMachine extends Contained {
+
+    @Override
+    String role(String more) {
+      return local(more);
+    }
+
+    @Override
+    String uncontained() {
+      return local("").replace("backend: docker", "backend: none");
+    }
+
+    @Override
+    protected Path directory() {
+      return directory;
+    }
+  }
+
+  @Nested
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  class OverSsh extends Contained {
+
+    @Override
+    String role(String more) {
+      return remote(more);
+    }
+
+    @Override
+    String uncontained() {
+      return remote("").replace("launcher: docker", "launcher: none");
+    }
+
+    @Override
+    protected Path directory() {
+      return sshd.home().resolve("work");
+    }
+  }
+
+  @Test
+  void anEngineThatDoesNotRunIsSaidToBeSo() {
+    assertThatThrownBy(() -> opened(local(""), Map.of("DOCKER_HOST", "unix:///no/such.sock")))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("the Docker daemon is not running");
+  }
+
+  @Test
+  void withoutAnEngineThatIsSaid() throws Exception {
+    Path programs = Files.createDirectory(directory.resolve("programs"));
+    Files.createSymbolicLink(programs.resolve("sh"), Path.of("/bin/sh"));
+    assertThatThrownBy(() -> opened(local(""), Map.of("PATH", programs.toString())))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("neither docker nor podman is on PATH");
+  }
+}
