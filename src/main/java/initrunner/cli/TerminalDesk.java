@@ -25,6 +25,7 @@ import org.jline.terminal.Attributes;
 import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.Signals;
 
 /// A person at a terminal: lines are edited, prompts are remembered, and what runs is shown while
 /// it does. Whatever a model or a command wrote, the terminal obeys nothing of it.
@@ -46,6 +47,10 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
     this.out = terminal.writer();
     this.look = look;
     terminal.handle(Terminal.Signal.INT, _ -> stopRun());
+    if (!look.moving()) {
+      // A dumb terminal does not look after the process's signals.
+      Object ignored = Signals.register("INT", () -> terminal.raise(Terminal.Signal.INT));
+    }
   }
 
   /// @param history where prompts are kept; empty keeps none

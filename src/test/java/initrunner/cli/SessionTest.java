@@ -1,0 +1,240 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import initrunner.agent.ScriptedModel;
+import initrunner.audit.AuditQuery;
+import initrunner.audit.AuditRow;
+import initrunner.ssh.SshdExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `run -i` from a pipe, over a real sshd: one line in, one answer out.
+class SessionTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  @TempDir private Path directory;
+  private ScriptedModel server = ScriptedModel.of();
+  private final Map<String, String> environment = new HashMap<>();
+
+  @AfterEach
+  void stopServer() {
+    server.close();
+  }
+
+  @Test
+  void oneConversationGoesOnAndEachPromptIsARunOfItsOwn() throws Exception {
+    script(
+        ScriptedModel.shell("echo one"),
+        ScriptedModel.text("First."),
+        ScriptedModel.shell("sh -c 'echo $SSH_CONNECTION'"),
+        ScriptedModel.text("Second."),
+        ScriptedModel.text("Third."));
+
+    CapturedConsole console = session("", "a\n\nb \\\n c\n", "-p", "zero");
+
+    assertThat(console.stdout()).isEqualTo("First.\nSecond.\nThird.\n");
+    assertThat(console.stderr()).isEmpty();
+    JsonNode last = server.requests().getLast().body().path("messages");
+    assertThat(last.findValuesAsText("role"))
+        .containsExactly(
+            "system",
+            "user",
+            "assistant",
+            "tool",
+            "assistant",
+            "user",
+            "assistant",
+            "tool",
+            "assistant",
+            "user");
+    assertThat(last.path(1).path("content").asText()).isEqualTo("zero");
+    assertThat(last.path(9).path("content").asText()).isEqualTo("b \n c");
+    assertThat(calls().stream().map(row -> field("run", row)).distinct()).hasSize(2);
+    assertThat(directory.resolve("home/history")).doesNotExist();
+  }
+
+  @Test
+  void aFailedPromptIsToldAndTheNextIsAnsweredAllTheSame() throws Exception {
+    script(
+        ScriptedModel.shell("echo one"),
+        ScriptedModel.status(400, "{\"error\":\"no\"}"),
+        ScriptedModel.text("Well."));
+
+    CapturedConsole console = console("a\nb\n");
+    int status = console.run("run", role(""), "-i");
+
+    assertThat(status).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stdout()).isEqualTo("Well.\n");
+    assertThat(console.stderr()).startsWith("Error: ").contains("(400): no");
+    JsonNode last = server.requests().getLast().body().path("messages");
+    assertThat(last.findValuesAsText("role"))
+        .containsExactly("system", "user", "assistant", "tool", "assistant", "user");
+    assertThat(last.path(4).path("content").asText()).startsWith("(no answer: ");
+  }
+
+  @Test
+  void theSessionItselfAnswersCommands() throws Exception {
+    script(ScriptedModel.shell("false"), ScriptedModel.text("Done."));
+
+    CapturedConsole console =
+        session("", "/tools\n/host\n/audit\nGo.\n/audit\n/adit\n/help\n/quit\nnever asked\n");
+
+    assertThat(console.stdout())
+        .contains(
+            "run_shell  Runs one program",
+            "tools act on my-build-box (backend ssh), in " + directory,
+            "Nothing was called yet, recorded in ",
+            "Done.\n",
+            "shell      false          exit 1 ",
+            "calls: 1, recorded in " + directory.resolve("home/audit.db"),
+            "/quit   ends");
+    assertThat(console.stderr()).startsWith("Error: there is no /adit; did you mean /audit?\n");
+    assertThat(server.requests()).hasSize(2);
+  }
+
+  @Test
+  void theTokensOfASessionAreWarnedOfAndThenRefused() throws Exception {
+    script(
+        ScriptedModel.text("One."),
+        ScriptedModel.text("Two."),
+        ScriptedModel.text("Three."),
+        ScriptedModel.text("never"));
+
+    CapturedConsole console = console("a\nb\nc\nd\n");
+    int status = console.run("run", role("guardrails: {session_token_budget: 45}"), "-i");
+
+    assertThat(status).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stdout()).isEqualTo("One.\nTwo.\nThree.\n");
+    assertThat(console.stderr())
+        .containsOnlyOnce("The session has used 36 of its 45 tokens")
+        .contains("Error: the session has used 54 of its 45 tokens (spec.guardrails.session_token");
+    assertThat(server.requests()).hasSize(3);
+  }
+
+  @Test
+  void aCallThatNeedsAYesPausesTheRunAndEndsTheSession() throws Exception {
+    script(ScriptedModel.shell("touch made"), ScriptedModel.text("Made."));
+
+    CapturedConsole console = console("Go.\nmore\n");
+    String role = role("");
+    Files.writeString(
+        Path.of(role),
+        Files.readString(Path.of(role))
+            .replace("- type: shell", "- type: shell\n      approval: required"));
+
+    assertThat(console.run("run", role, "-i")).isEqualTo(ExitCodes.PAUSED);
+    assertThat(console.stderr()).contains("waits for approval of:", "initrunner approve ");
+    assertThat(directory.resolve("made")).doesNotExist();
+
+    String runId = console.stderr().replaceAll("(?s)Run ([0-9a-f]{12}) waits.*", "$1");
+    CapturedConsole approval = CapturedConsole.of(environment);
+    assertThat(approval.run("approve", runId)).as(approval.stderr()).isEqualTo(ExitCodes.OK);
+    assertThat(directory.resolve("made")).exists();
+  }
+
+  @Test
+  void whatContradictsASessionIsAUsageError() throws Exception {
+    for (List<String> options :
+        List.of(
+            List.of("-i", "--dry-run"),
+            List.of("-i", "-f", "json"),
+            List.of("-i", "-p", "-"),
+            List.of("-p", "x", "--no-history"))) {
+      CapturedConsole console = console("");
+      List<String> all = new java.util.ArrayList<>(List.of("run", role("")));
+      all.addAll(options);
+      assertThat(console.run(all.toArray(String[]::new))).isEqualTo(ExitCodes.USAGE);
+    }
+  }
+
+  @Test
+  void aSecretOfTheDotEnvBesideTheRoleReachesTheCommandAndNoText() throws Exception {
+    script(ScriptedModel.shell("sh -c 'echo \"<$DEPLOY_TOKEN>\"'"), ScriptedModel.text("Done."));
+    String role = role("");
+    Files.writeString(
+        Path.of(role),
+        Files.readString(Path.of(role))
+            .replace("backend: ssh", "backend: ssh\n      secret_env: [DEPLOY_TOKEN]"));
+    Files.writeString(directory.resolve(".env"), "DEPLOY_TOKEN=hunter2hunter2\n");
+
+    CapturedConsole console = console("Go.\n");
+
+    assertThat(console.run("run", role, "-i")).as(console.stderr()).isEqualTo(ExitCodes.OK);
+    assertThat(server.requests().getLast().lastMessage()).isEqualTo("STDOUT:\n<[REDACTED]>");
+    CapturedConsole exec = console("");
+    assertThat(exec.run("exec", role, "--", "printenv", "DEPLOY_TOKEN")).isEqualTo(ExitCodes.OK);
+    assertThat(exec.stdout()).isEqualTo("hunter2hunter2\n");
+  }
+
+  private CapturedConsole session(String more, String lines, String... options) throws IOException {
+    CapturedConsole console = console(lines);
+    List<String> all = new java.util.ArrayList<>(List.of("run", role(more), "-i"));
+    all.addAll(List.of(options));
+    assertThat(console.run(all.toArray(String[]::new)))
+        .as(console.stderr())
+        .isEqualTo(ExitCodes.OK);
+    return console;
+  }
+
+  private CapturedConsole console(String lines) {
+    return CapturedConsole.withStdin(lines, environment);
+  }
+
+  private List<AuditRow> calls() {
+    return new AuditQuery(Optional.of("sandbox.exec"), Optional.empty(), Optional.empty(), 100)
+        .run(directory.resolve("home/audit.db"));
+  }
+
+  private static String field(String name, AuditRow row) {
+    return row.details().replaceAll("(?:.* )?" + name + "=(\\S*).*", "$1");
+  }
+
+  private void script(ScriptedModel.Reply... replies) {
+    server.close();
+    server = ScriptedModel.of(replies);
+    environment.putAll(server.environment());
+    environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
+  }
+
+  private String role(String more) throws IOException {
+    return Files.writeString(
+            directory.resolve("role.yaml"),
+            """
+            apiVersion: initrunner/v1
+            kind: Agent
+            metadata:
+              name: remote-agent
+            spec:
+              role: You are brief.
+              model:
+                provider: openai
+                name: a-model
+              MORE
+              tools:
+                - type: shell
+              security:
+                sandbox:
+                  backend: ssh
+                  ssh:
+                    host: my-build-box
+                    config_file: CONFIG
+                    remote_cwd: WORK
+            """
+                .replace("  MORE\n", more.isEmpty() ? "" : "  " + more + "\n")
+                .replace("CONFIG", sshd.configFile().toString())
+                .replace("WORK", directory.toString()))
+        .toString();
+  }
+}

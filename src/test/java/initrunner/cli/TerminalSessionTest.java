@@ -1,0 +1,242 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.agent.ScriptedModel;
+import initrunner.ssh.SshdExtension;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `run -i` on a real pseudo-terminal, in a process of its own, over a real sshd.
+class TerminalSessionTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  private static final String CTRL_C = "\u0003";
+  private static final String CTRL_D = "\u0004";
+
+  /// Gives its arguments a terminal, and takes what is typed there from its standard input.
+  private static final String PTY =
+      "import os, pty, sys\n"
+          + "sys.exit(os.waitstatus_to_exitcode(pty.spawn(['sh', '-c',"
+          + " 'stty cols 120 rows 40; exec \"$@\"', 'sh'] + sys.argv[1:])))\n";
+
+  @TempDir private Path directory;
+  private ScriptedModel server = ScriptedModel.of();
+  private final StringBuilder shown = new StringBuilder();
+  private final StringBuilder all = new StringBuilder();
+
+  @AfterEach
+  void stopServer() {
+    server.close();
+  }
+
+  @Test
+  void ctrlCStopsTheCommandOnTheHostAndTheSessionGoesOn() throws Exception {
+    Path started = directory.resolve("started");
+    assertThat(new ProcessBuilder("mkfifo", started.toString()).start().waitFor()).isZero();
+    script(
+        ScriptedModel.shell("sh -c 'echo $$ > " + started + "; exec sleep 1000'"),
+        ScriptedModel.text("Still here."));
+    Process session = start("xterm", "- type: shell");
+
+    await(session, "> ");
+    type(session, "Sleep.\r");
+    long remote = Long.parseLong(Files.readString(started).strip());
+    await(session, "Ctrl-C stops");
+    type(session, CTRL_C);
+    await(session, "The command was stopped.");
+    assertThat(runs(remote)).isFalse();
+    await(session, "> ");
+    type(session, "half a line" + CTRL_C);
+    await(session, "> ");
+    type(session, "And now?\r");
+    await(session, "Still here.");
+    await(session, "> ");
+    type(session, CTRL_D);
+
+    assertThat(end(session)).isZero();
+    assertThat(server.requests().getLast().lastMessage()).isEqualTo("And now?");
+    assertThat(server.requests().getLast().body().path("messages").path(3).path("content").asText())
+        .contains("cancelled", "The command was stopped.");
+  }
+
+  @Test
+  void callsAreShownAsTheyGoAndNothingThatTheHostPrintsIsObeyed() throws Exception {
+    script(
+        ScriptedModel.shell("sh -c 'printf \"a\\033[2Jb\\n\"; exit 3'"),
+        ScriptedModel.text("All \u001b]0;title\u0007 done."));
+    Process session = start("xterm", "- type: shell");
+
+    await(session, "> ");
+    type(session, "Go with sk-012345678901234567890123.\r");
+    await(session, "1 ▸ shell on my-build-box: sh -c ");
+    await(session, "1 │ a\\x1B[2Jb");
+    await(session, "1 ✗ exit 3, ");
+    await(session, "All ]0;title done.");
+    await(session, "> ");
+    type(session, "/quit\r");
+
+    assertThat(end(session)).isZero();
+    assertThat(all).doesNotContain("\u001b[2J", "\u001b]0;", "WARNING");
+    Path history = directory.resolve("home/history");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(history)))
+        .isEqualTo("rw-------");
+    assertThat(history).content().contains("Go with [REDACTED].").doesNotContain("sk-0123");
+  }
+
+  @Test
+  void aPersonIsAskedInTheSessionAndAlwaysHoldsForAllOfIt() throws Exception {
+    script(
+        ScriptedModel.shell("touch made"),
+        ScriptedModel.text("Once."),
+        ScriptedModel.shell("touch made"),
+        ScriptedModel.text("Twice."),
+        ScriptedModel.shell("touch other"),
+        ScriptedModel.text("Not."));
+    Process session = start("dumb", "- {type: shell, approval: required}");
+
+    await(session, "> ");
+    type(session, "One\\\r");
+    type(session, "more line.\r");
+    await(session, "Run it? y(es), n(o), a(lways exactly this): ");
+    type(session, "a\r");
+    await(session, "Once.");
+    type(session, "Again.\r");
+    await(session, "Twice.");
+    type(session, "Other.\r");
+    await(session, "Run it?");
+    type(session, "n\r");
+    await(session, "Not.");
+    type(session, CTRL_D);
+
+    assertThat(end(session)).isZero();
+    assertThat(all).doesNotContain("\u001b");
+    assertThat(directory.resolve("made")).exists();
+    assertThat(directory.resolve("other")).doesNotExist();
+    assertThat(server.requests().getFirst().lastMessage()).isEqualTo("One\nmore line.");
+  }
+
+  /// Reads on until this is shown; what was shown before it is not looked at again.
+  private void await(Process session, String text) throws IOException {
+    InputStream out = session.getInputStream();
+    byte[] chunk = new byte[4096];
+    while (shown.indexOf(text) < 0) {
+      int length = out.read(chunk);
+      assertThat(length).as("waiting for '%s' after:%n%s", text, all).isPositive();
+      String more = new String(chunk, 0, length, StandardCharsets.ISO_8859_1);
+      pending.append(more);
+      take();
+    }
+    shown.delete(0, shown.indexOf(text) + text.length());
+  }
+
+  private final StringBuilder pending = new StringBuilder();
+
+  /// UTF-8 may be cut anywhere: only whole lines and ASCII ends are decoded.
+  private void take() {
+    int end = pending.length();
+    while (end > 0 && pending.charAt(end - 1) >= 0x80) {
+      end--;
+    }
+    String text =
+        new String(
+            pending.substring(0, end).getBytes(StandardCharsets.ISO_8859_1),
+            StandardCharsets.UTF_8);
+    pending.delete(0, end);
+    shown.append(text);
+    all.append(text);
+  }
+
+  private int end(Process session) throws Exception {
+    byte[] rest = session.getInputStream().readAllBytes();
+    all.append(new String(rest, StandardCharsets.UTF_8));
+    return session.waitFor();
+  }
+
+  private static void type(Process session, String text) throws IOException {
+    session.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    session.getOutputStream().flush();
+  }
+
+  private Process start(String terminal, String tool) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                List.of(
+                    "python3",
+                    "-c",
+                    PTY,
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Dinitrunner.terminal=true",
+                    "-Dinitrunner.terminal.stdin=true",
+                    "-Dinitrunner.terminal.stderr=true",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "initrunner.cli.Main",
+                    "run",
+                    role(tool),
+                    "-i"))
+            .redirectErrorStream(true);
+    builder.environment().putAll(server.environment());
+    builder
+        .environment()
+        .putAll(Map.of("TERM", terminal, "INITRUNNER_HOME", directory.resolve("home").toString()));
+    builder.environment().remove("NO_COLOR");
+    return builder.start();
+  }
+
+  /// A process that only waits to be reaped does not run.
+  private static boolean runs(long pid) {
+    try {
+      return !Files.readString(Path.of("/proc/" + pid + "/stat")).matches("(?s).*\\) [ZX] .*");
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  private void script(ScriptedModel.Reply... replies) {
+    server.close();
+    server = ScriptedModel.of(replies);
+  }
+
+  private String role(String tool) throws IOException {
+    return Files.writeString(
+            directory.resolve("role.yaml"),
+            """
+            apiVersion: initrunner/v1
+            kind: Agent
+            metadata:
+              name: remote-agent
+            spec:
+              role: You are brief.
+              model:
+                provider: openai
+                name: a-model
+              tools:
+                TOOL
+              security:
+                sandbox:
+                  backend: ssh
+                  ssh:
+                    host: my-build-box
+                    config_file: CONFIG
+                    remote_cwd: WORK
+            """
+                .replace("TOOL", tool)
+                .replace("CONFIG", sshd.configFile().toString())
+                .replace("WORK", directory.toString()))
+        .toString();
+  }
+}
