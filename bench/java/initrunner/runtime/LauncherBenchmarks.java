@@ -45,7 +45,6 @@ public final class LauncherBenchmarks {
 
   private static void open(Map<String, Sandbox> sandboxes, Path directory, SshdExtension sshd)
       throws Exception {
-    String ssh = "ssh: {host: %s, config_file: %s, launcher: %s}";
     List<String> launchers = new ArrayList<>(List.of("none", "bwrap"));
     String image = System.getenv("BENCH_IMAGE");
     if (System.getenv("DOCKER_HOST") != null && image != null) {
@@ -58,7 +57,9 @@ public final class LauncherBenchmarks {
       launchers.add("slurm");
     }
     for (String launcher : launchers) {
-      String block = ssh.formatted(SshdExtension.HOST, sshd.configFile(), launcher);
+      String block =
+          "ssh: {host: %s, config_file: %s, launcher: %s}"
+              .formatted(SshdExtension.HOST, sshd.configFile(), launcher);
       add(sandboxes, "ssh, " + launcher, directory, "backend: ssh\n      " + block, image);
     }
   }

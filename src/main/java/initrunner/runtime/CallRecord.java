@@ -41,7 +41,11 @@ final class CallRecord {
   /// How a call ended, for the record.
   sealed interface End {
 
-    record Ran(Outcome outcome, long stdoutBytes, long stderrBytes) implements End {}
+    /// It was started.
+    ///
+    /// @param launcher how, where not as it is
+    record Ran(Outcome outcome, Optional<String> launcher, long stdoutBytes, long stderrBytes)
+        implements End {}
 
     /// Nothing of it was started.
     ///
@@ -97,9 +101,14 @@ final class CallRecord {
   void end(End end) {
     SequencedMap<String, String> details = where();
     switch (end) {
-      case End.Ran(Outcome outcome, long stdoutBytes, long stderrBytes) -> {
+      case End.Ran(
+              Outcome outcome,
+              Optional<String> launcher,
+              long stdoutBytes,
+              long stderrBytes) -> {
         ended(details, outcome.ended(), outcome.elapsed());
         details.putAll(links());
+        launcher.ifPresent(name -> details.put("launcher", name));
         details.putAll(counts(stdoutBytes, stderrBytes));
       }
       case End.NotStarted(String reason) -> {

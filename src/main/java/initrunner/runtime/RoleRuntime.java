@@ -261,7 +261,11 @@ public final class RoleRuntime implements AutoCloseable {
       Outcome outcome = sandbox.run(filtered, record.callId(), limits, counted);
       end =
           Optional.of(
-              new CallRecord.End.Ran(outcome, counted.stdoutBytes(), counted.stderrBytes()));
+              new CallRecord.End.Ran(
+                  outcome,
+                  sandbox.launcherName().filter(name -> !name.equals("none")),
+                  counted.stdoutBytes(),
+                  counted.stderrBytes()));
       return outcome;
     } catch (TransportException refusal) {
       String kind = refusal.kind().name().toLowerCase(Locale.ROOT);

@@ -14,6 +14,8 @@ import initrunner.role.SshSettings;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshProcessTransport;
 import initrunner.ssh.SshTarget;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +24,8 @@ import java.util.function.Function;
 
 /// From what a role says to the place and the way: the one joint of where and how. Stateless.
 final class RoleSandbox {
+
+  private static final Logger LOG = System.getLogger(RoleSandbox.class.getName());
 
   private RoleSandbox() {}
 
@@ -65,12 +69,33 @@ final class RoleSandbox {
       case NONE, SSH -> _ -> new PlainLauncher();
       case BWRAP -> probe -> bubblewrap(role, probe);
       case DOCKER -> probe -> docker(role, probe);
-      case AUTO -> probe -> bubblewrap(role, probe);
+      case AUTO -> probe -> either(role, probe);
     };
   }
 
   private static Launcher bubblewrap(Role role, Probe probe) {
     return BubblewrapLauncher.prepare(RoleContainment.onThisMachine(role), probe);
+  }
+
+  /// Never none: what asks for containment gets it, or nothing runs.
+  private static Launcher either(Role role, Probe probe) {
+    LauncherUnavailableException first;
+    try {
+      return bubblewrap(role, probe);
+    } catch (LauncherUnavailableException e) {
+      LOG.log(Level.INFO, "backend auto does not take bubblewrap: {0}", e.getMessage());
+      first = e;
+    }
+    try {
+      return docker(role, probe);
+    } catch (LauncherUnavailableException second) {
+      throw new LauncherUnavailableException(
+          "No sandbox backend available on this host: "
+              + first.getMessage()
+              + "; "
+              + second.getMessage(),
+          first.remedy());
+    }
   }
 
   private static Launcher docker(Role role, Probe probe) {

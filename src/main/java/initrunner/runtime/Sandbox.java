@@ -114,6 +114,16 @@ public final class Sandbox implements AutoCloseable {
     Launcher ignored = launcher();
   }
 
+  /// How commands are started, once that is prepared.
+  Optional<String> launcherName() {
+    lock.lock();
+    try {
+      return launcher.map(Launcher::name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Launcher launcher() {
     lock.lock();
     try {

@@ -10,12 +10,14 @@ import initrunner.exec.Limits;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.RoleLoader;
 import initrunner.ssh.SshdExtension;
+import initrunner.tool.ToolCall;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -159,7 +161,7 @@ class BubblewrapTest {
     void nothingIsLeftInTheCgroups() throws Exception {
       assertThat(sh("true").ended()).isEqualTo(new Exited(0));
       try (Sandbox plain = uncontained()) {
-        String find = "! find /sys/fs/cgroup -name 'initrunner-*' 2>/dev/null | grep -q .";
+        String find = "! find /sys/fs/cgroup -name 'initrunner-[0-9a-f]*' 2>/dev/null | grep -q .";
         assertThat(new Attempt(plain).status(find)).isZero();
       }
     }
@@ -274,6 +276,22 @@ class BubblewrapTest {
     assertThatThrownBy(() -> remote("allowed_read_paths: [data]"))
         .isInstanceOf(LauncherUnavailableException.class)
         .hasMessageContaining("'data' is relative");
+  }
+
+  @Test
+  void theRecordSaysHowACallWasStartedAndAutoTakesBubblewrap() throws Exception {
+    String text = LOCAL.formatted("").replace("backend: bwrap", "backend: auto");
+    Path file = Files.writeString(directory.resolve("role.yaml"), text);
+    try (Recorded recorded = new Recorded(Files.createTempDirectory(directory, "record"))) {
+      try (RoleRuntime runtime =
+          RoleRuntime.open(RoleLoader.load(file), Optional.of(recorded.store()), "run1")) {
+        ToolCall call = new ToolCall("c1", "run_shell", Map.of("command", "pwd"));
+        assertThat(runtime.call(call).text()).isEqualTo("STDOUT:\n/work");
+      }
+      assertThat(recorded.lines().getLast())
+          .startsWith("sandbox.exec backend=auto argv0=pwd rc=0 duration_ms=N ended=exited")
+          .contains(" launcher=bwrap ");
+    }
   }
 
   @Test

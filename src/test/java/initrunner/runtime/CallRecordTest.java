@@ -84,7 +84,7 @@ class CallRecordTest {
               "run1");
       Outcome outcome = new Outcome(ended, OutputEnd.COMPLETE, elapsed);
       new CallRecord(trail, argv0, Optional.of("shell"))
-          .end(new CallRecord.End.Ran(outcome, 10, 20));
+          .end(new CallRecord.End.Ran(outcome, Optional.empty(), 10, 20));
       return recorded.rows().getLast().details();
     }
   }
