@@ -19,6 +19,7 @@ final class DockerProbe {
   private static final Duration BOUND = Duration.ofSeconds(15);
   private static final Duration PULL_BOUND = Duration.ofMinutes(5);
   private static final int TIME_UP = 124;
+  private static final int NOT_FOUND = 127;
 
   private static final String FIND =
       "for name in docker podman; do found=$(command -v $name) || continue;"
@@ -28,9 +29,7 @@ final class DockerProbe {
   private static final String LEFT =
       "\"$1\" ps --all --filter label="
           + DockerLauncher.MANAGED
-          + "=true --format '{{.Names}} {{.Label \""
-          + DockerLauncher.OWNER
-          + "\"}}' | head -n 80";
+          + "=true --format \"$2\" | head -n 80";
 
   private static final Pattern LEFT_LINE = Pattern.compile("(initrunner-[0-9a-f]+) ([0-9a-f.-]+)");
   private static final Pattern SOCKET = Pattern.compile("unix://(/[^\\s:]+)");
@@ -63,7 +62,13 @@ final class DockerProbe {
 
   /// The engine, which answers and knows the runtime.
   DockerEngine engine(DockerOptions options) {
-    List<String> lines = ask(BOUND, "sh", "-c", FIND).stdout().lines().toList();
+    Probe.Answer found = ask(BOUND, "sh", "-c", FIND);
+    List<String> lines = found.stdout().lines().toList();
+    if (found.status() != 0 && found.status() != NOT_FOUND) {
+      throw unavailable(
+          "nothing can be asked there: " + said(found),
+          "See that commands can start there: the directory is there, and sh works.");
+    }
     if (lines.size() != 4) {
       throw unavailable(
           "neither docker nor podman is on PATH there",
@@ -148,8 +153,14 @@ final class DockerProbe {
 
   /// Ends what outlived its owner: a process that was killed ends nothing itself.
   void sweep(DockerEngine engine) {
+    String label =
+        switch (engine.brand()) {
+          case DOCKER -> ".Label";
+          case PODMAN -> "index .Labels";
+        };
+    String format = "{{.Names}} {{" + label + " \"" + DockerLauncher.OWNER + "\"}}";
     List<String> left = new ArrayList<>();
-    ask(BOUND, "sh", "-c", LEFT, "sh", engine.program())
+    ask(BOUND, "sh", "-c", LEFT, "sh", engine.program(), format)
         .stdout()
         .lines()
         .map(LEFT_LINE::matcher)

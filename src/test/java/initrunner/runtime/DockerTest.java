@@ -11,6 +11,7 @@ import initrunner.exec.Ended.OutOfMemory;
 import initrunner.exec.Limits;
 import initrunner.launch.DockerExtension;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Owners;
 import initrunner.role.RoleLoader;
 import initrunner.ssh.SshdExtension;
 import java.net.InetAddress;
@@ -129,11 +130,6 @@ class DockerTest {
       return sandbox;
     }
 
-    @AfterEach
-    void noContainerIsLeft() throws Exception {
-      assertThat(docker.containers()).isEmpty();
-    }
-
     private void failsOnlyInside(String attempt) throws Exception {
       assertThat(sh(attempt).ended()).as("inside: %s", attempt).isNotEqualTo(new Exited(0));
       try (Sandbox plain = opened(uncontained())) {
@@ -238,35 +234,11 @@ class DockerTest {
     }
 
     @Test
-    void theHostsNetworkIsThereWhereTheRoleSaysSo() throws Exception {
-      try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-          Sandbox other = opened(role("network: host"))) {
-        String reach = "nc -w 2 127.0.0.1 " + server.getLocalPort() + " -e true";
-        assertThat(end(other, reach)).isEqualTo(new Exited(0));
-      }
-    }
-
-    @Test
     void theLimitsAreThoseOfTheRole() {
       String read =
           "cd /sys/fs/cgroup; cat memory.max memory/memory.limit_in_bytes 2>/dev/null;"
               + " cat pids.max pids/pids.max 2>/dev/null";
       assertThat(sh(read).stdout()).isEqualTo("67108864\n256\n");
-    }
-
-    @Test
-    void whatIsNotThereIsSaidBeforeAnythingIsStarted() {
-      assertThatThrownBy(() -> opened(role("allowed_read_paths: [/no/such, /nor/this]")))
-          .isInstanceOf(LauncherUnavailableException.class)
-          .hasMessageContaining("/no/such, /nor/this");
-      assertThatThrownBy(
-              () -> opened(role("").replace(DockerExtension.IMAGE, "127.0.0.1:1/no/such:2")))
-          .isInstanceOf(LauncherUnavailableException.class)
-          .hasMessageContaining("'127.0.0.1:1/no/such:2' is not there, and its registry is out of");
-      assertThatThrownBy(
-              () -> opened(role("").replace("image: bb:1", "image: bb:1, runtime: runsc")))
-          .isInstanceOf(LauncherUnavailableException.class)
-          .hasMessageContaining("runtime 'runsc' is not registered");
     }
   }
 
@@ -324,5 +296,61 @@ class DockerTest {
     assertThatThrownBy(() -> opened(local(""), Map.of("PATH", programs.toString())))
         .isInstanceOf(LauncherUnavailableException.class)
         .hasMessageContaining("neither docker nor podman is on PATH");
+  }
+
+  @Test
+  void theHostsNetworkIsThereWhereTheRoleSaysSo() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        Sandbox other = opened(local("network: host"))) {
+      String reach = "nc -w 2 127.0.0.1 " + server.getLocalPort() + " -e true";
+      assertThat(end(other, reach)).isEqualTo(new Exited(0));
+    }
+  }
+
+  @Test
+  void whatIsNotThereIsSaidBeforeAnythingIsStarted() {
+    assertThatThrownBy(() -> opened(local("allowed_read_paths: [/no/such, /nor/this]")))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("/no/such, /nor/this");
+    assertThatThrownBy(
+            () -> opened(local("").replace(DockerExtension.IMAGE, "127.0.0.1:1/no/such:2")))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("'127.0.0.1:1/no/such:2' is not there, and its registry is out of");
+    assertThatThrownBy(
+            () -> opened(local("").replace("image: bb:1", "image: bb:1, runtime: runsc")))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("runtime 'runsc' is not registered");
+  }
+
+  /// A process that is killed ends nothing: the next one does, and leaves those of others alone.
+  @Test
+  void containersThatOutlivedTheirOwnerAreEndedByTheNext() throws Exception {
+    Files.createDirectories(sshd.home().resolve("work"));
+    Process owner = new ProcessBuilder("sleep", "60").start();
+    String gone = Owners.text(owner.pid());
+    owner.destroyForcibly().waitFor();
+    leave("initrunner-aa", gone);
+    leave("initrunner-bb", Owners.text(ProcessHandle.current().pid()));
+    leave("initrunner-cc", "of.another.machine.0.0");
+    try (Sandbox next = opened(remote(""))) {
+      assertThat(docker.containers()).containsExactlyInAnyOrder("initrunner-bb", "initrunner-cc");
+      assertThat(end(next, "true")).isEqualTo(new Exited(0));
+    } finally {
+      docker.docker("rm", "--force", "initrunner-bb", "initrunner-cc");
+    }
+  }
+
+  private static void leave(String name, String owner) throws Exception {
+    docker.docker(
+        "run",
+        "--detach",
+        "--init",
+        "--network=none",
+        "--name=" + name,
+        "--label=initrunner.managed=true",
+        "--label=initrunner.owner=" + owner,
+        DockerExtension.IMAGE,
+        "sleep",
+        "1000");
   }
 }

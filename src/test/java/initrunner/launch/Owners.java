@@ -1,0 +1,11 @@
+package initrunner.launch;
+
+/// What containers carry of the processes that had them started, for tests in other packages.
+public final class Owners {
+
+  private Owners() {}
+
+  public static String text(long pid) {
+    return Owner.of(Long.toString(pid)).orElseThrow().text();
+  }
+}
