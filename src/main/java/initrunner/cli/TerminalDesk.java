@@ -126,6 +126,9 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
         }
       } catch (EndOfFileException e) {
         return Optional.empty();
+      } catch (IllegalStateException e) {
+        // At a signal, the library gives the terminal back before we are asked to end.
+        throw new InterruptedException(e.getMessage());
       }
     }
   }

@@ -127,6 +127,18 @@ class TerminalSessionTest {
     assertThat(server.requests().getFirst().lastMessage()).isEqualTo("One\nmore line.");
   }
 
+  @Test
+  void aSignalEndsTheSessionWithoutAWord() throws Exception {
+    script();
+    Process session = start("xterm", "- type: shell");
+
+    await(session, "> ");
+    session.descendants().forEach(ProcessHandle::destroy);
+
+    assertThat(end(session)).isEqualTo(143);
+    assertThat(all).doesNotContain("Exception", "Error");
+  }
+
   /// Reads on until this is shown; what was shown before it is not looked at again.
   private void await(Process session, String text) throws IOException {
     InputStream out = session.getInputStream();
