@@ -103,7 +103,8 @@ final class RoleContainment {
     return new Containment(network, mounts, limits(settings));
   }
 
-  private static ResourceLimits limits(SandboxSettings settings) {
+  /// How much a command of a role may use.
+  static ResourceLimits limits(SandboxSettings settings) {
     ResourceLimits.Policy policy =
         switch (settings.askedLimits()) {
           case NONE -> ResourceLimits.Policy.IF_POSSIBLE;

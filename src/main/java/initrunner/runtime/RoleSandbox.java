@@ -8,8 +8,11 @@ import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.PlainLauncher;
 import initrunner.launch.Probe;
+import initrunner.launch.SlurmLauncher;
+import initrunner.launch.SlurmRequest;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings;
+import initrunner.role.SlurmSettings;
 import initrunner.role.SshSettings;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshProcessTransport;
@@ -60,8 +63,23 @@ final class RoleSandbox {
                   RoleContainment.onHost(settings),
                   RoleContainment.container(settings, List.of()),
                   probe);
-      case SLURM -> throw unavailable(ssh.launcher().name().toLowerCase(Locale.ROOT));
+      case SLURM -> {
+        SlurmRequest request = slurmRequest(ssh.slurm(), settings);
+        yield probe -> SlurmLauncher.prepare(request, probe);
+      }
     };
+  }
+
+  private static SlurmRequest slurmRequest(SlurmSettings slurm, SandboxSettings settings) {
+    return new SlurmRequest(
+        slurm.partition(),
+        slurm.account(),
+        slurm.qos(),
+        slurm.time(),
+        slurm.gpus(),
+        slurm.nodes(),
+        slurm.extraArgs(),
+        RoleContainment.limits(settings));
   }
 
   private static Function<Probe, Launcher> launcher(Role role) {
@@ -103,12 +121,6 @@ final class RoleSandbox {
         RoleContainment.onThisMachine(role),
         RoleContainment.container(role.sandbox(), role.sandbox().envPassthrough()),
         probe);
-  }
-
-  private static LauncherUnavailableException unavailable(String name) {
-    return new LauncherUnavailableException(
-        "Sandbox backend '" + name + "' unavailable: not available in this version",
-        "Use bwrap, or none for no isolation.");
   }
 
   private static Sandbox onThisMachine(

@@ -49,4 +49,39 @@ class TrailerSinkTest {
       assertThat(captured.stderrText()).isEqualTo(text);
     }
   }
+
+  @Test
+  void whatStandsBetweenTwoTrailersIsNotTheCommandsOwn() {
+    String first = "own\n\n@initrunner-end-0a1b 3 ended\nsrun: task 0: Exited\n";
+    assertThat(told(first + "\n@initrunner-end-0a1b 1 closed\n"))
+        .isEqualTo(new Said("own\n", Optional.of(new Trailer.End(3, Trailer.Cause.ENDED))));
+    assertThat(told(first + "\n@initrunner-end-0a1b 1 oom\n"))
+        .isEqualTo(new Said("own\n", Optional.of(new Trailer.End(3, Trailer.Cause.OOM))));
+  }
+
+  @Test
+  void aLastWordAloneSaysNothingOfTheCommand() {
+    assertThat(told("srun: Node failure\n\n@initrunner-end-0a1b 0 closed\n"))
+        .isEqualTo(new Said("srun: Node failure\n", Optional.empty()));
+  }
+
+  @Test
+  void whatIsNoTrailerIsHandedOnAtOnce() {
+    Captured captured = new Captured(10_000);
+    TrailerSink sink = new TrailerSink(captured, TRAILER);
+    sink.stderr(ByteBuffer.wrap("job 7 queued\n".getBytes(StandardCharsets.UTF_8)));
+    assertThat(captured.stderrText()).isEqualTo("job 7 queued");
+    sink.stderr(ByteBuffer.wrap("and so on".getBytes(StandardCharsets.UTF_8)));
+    assertThat(captured.stderrText()).isEqualTo("job 7 queued\nand so on");
+  }
+
+  private record Said(String own, Optional<Trailer.End> end) {}
+
+  private static Said told(String text) {
+    Captured captured = new Captured(10_000);
+    TrailerSink sink = new TrailerSink(captured, TRAILER);
+    sink.stderr(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    Optional<Trailer.End> end = sink.finish();
+    return new Said(captured.stderrText(), end);
+  }
 }

@@ -1,0 +1,151 @@
+package initrunner.launch;
+
+import initrunner.exec.Command;
+import initrunner.exec.Stdin;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Starts each command as a job of a Slurm cluster, by `srun`. Where a command starts is where
+/// `srun` starts: that directory must be there on the nodes too. A node's shell looks at the limits
+/// before the command runs, and says how it ended: `srun` alone exits with 0 for a job whose node
+/// failed.
+///
+/// Of the environment of `srun`, the job gets the variables of the command, its secrets, and the
+/// few that a login is made of. A queue wait is told by `srun` on the error output, and is part of
+/// the call's time. Immutable, safe for many threads.
+public final class SlurmLauncher implements Launcher {
+
+  /// What every job gets of the login's environment.
+  private static final List<String> LOGIN_VARIABLES =
+      List.of(
+          "PATH",
+          "HOME",
+          "USER",
+          "LOGNAME",
+          "SHELL",
+          "LANG",
+          "LC_ALL",
+          "LC_CTYPE",
+          "TZ",
+          "LD_LIBRARY_PATH");
+
+  /// Names that `srun --export` has another meaning for.
+  private static final Set<String> EXPORT_WORDS = Set.of("ALL", "NONE", "NIL");
+
+  private static final long MEBIBYTE = 1024L * 1024;
+
+  /// Slurm's MinRAMSpace: no job is held to less.
+  private static final long LEAST_MEBIBYTES = 30;
+
+  private final SlurmRequest request;
+
+  /// One that believes the place to be fit; see [#prepare].
+  SlurmLauncher(SlurmRequest request) {
+    this.request = request;
+  }
+
+  /// Asks a place whether its cluster takes such jobs, and holds them to their limits. Blocks.
+  ///
+  /// @throws LauncherUnavailableException if not, with the reason and the next step
+  public static SlurmLauncher prepare(SlurmRequest request, Probe probe) {
+    SlurmLauncher launcher = new SlurmLauncher(request);
+    new SlurmPreflight(launcher, request, probe).check();
+    return launcher;
+  }
+
+  @Override
+  public Launch launch(Command command, String callId) {
+    Trailer trailer = Trailer.of(callId);
+    String name = jobName(callId);
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", SlurmScripts.START, trailer.mark()));
+    argv.addAll(List.of("srun", "--job-name=" + name));
+    argv.addAll(allocation());
+    argv.addAll(
+        List.of(
+            "--input=0",
+            "--error=/dev/fd/9",
+            "--export=" + String.join(",", exported(command)),
+            "/bin/bash",
+            "-c",
+            SlurmScripts.JOB,
+            "initrunner",
+            trailer.mark(),
+            Long.toString(bytesToProve())));
+    argv.addAll(command.argv());
+    return new Launch(command.withArgv(argv), Optional.of(stop(name)), Optional.of(trailer));
+  }
+
+  @Override
+  public String name() {
+    return "slurm";
+  }
+
+  /// The options of `srun` that say what a job needs.
+  List<String> allocation() {
+    List<String> options = new ArrayList<>(request.extraArgs());
+    request.partition().ifPresent(value -> options.add("--partition=" + value));
+    request.account().ifPresent(value -> options.add("--account=" + value));
+    request.qos().ifPresent(value -> options.add("--qos=" + value));
+    request.time().ifPresent(value -> options.add("--time=" + value));
+    request.gpus().ifPresent(value -> options.add("--gpus=" + value));
+    request
+        .nodes()
+        .ifPresentOrElse(
+            nodes ->
+                options.addAll(
+                    List.of(
+                        "--nodes=" + nodes,
+                        "--ntasks=" + nodes,
+                        "--ntasks-per-node=1",
+                        "--wait=0")),
+            () -> options.add("--ntasks=1"));
+    options.add("--cpus-per-task=" + (long) Math.ceil(request.limits().cpus()));
+    options.add("--mem=" + mebibytes() + "M");
+    return options;
+  }
+
+  static String jobName(String callId) {
+    return "initrunner-" + callId;
+  }
+
+  private long mebibytes() {
+    return Math.max(1, Math.ceilDiv(request.limits().memoryBytes(), MEBIBYTE));
+  }
+
+  private long bytesToProve() {
+    return switch (request.limits().policy()) {
+      case ENFORCE -> Math.max(mebibytes(), LEAST_MEBIBYTES) * MEBIBYTE;
+      case BEST_EFFORT, IF_POSSIBLE -> 0;
+    };
+  }
+
+  private static Set<String> exported(Command command) {
+    Set<String> names = new LinkedHashSet<>(LOGIN_VARIABLES);
+    names.addAll(command.environment().keySet());
+    names.addAll(command.secrets().names());
+    for (String name : names) {
+      if (EXPORT_WORDS.contains(name.toUpperCase(Locale.ROOT))) {
+        throw new LauncherUnavailableException(
+            "variable "
+                + name
+                + " cannot be handed to a Slurm job: srun --export takes the name"
+                + " for a word of its own",
+            "Give the variable another name.");
+      }
+    }
+    return names;
+  }
+
+  private static Command stop(String jobName) {
+    return new Command(
+        List.of("sh", "-c", SlurmScripts.STOP, "initrunner", jobName),
+        Map.of(),
+        Optional.empty(),
+        Stdin.nothing());
+  }
+}

@@ -1,0 +1,43 @@
+package initrunner.launch;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What is asked of a Slurm cluster for each command. What is empty is the cluster's to decide.
+///
+/// @param partition `srun --partition`
+/// @param account `srun --account`
+/// @param qos `srun --qos`
+/// @param time `srun --time`, in a form of Slurm's
+/// @param gpus `srun --gpus`
+/// @param nodes `srun --nodes`: the command itself runs once, on the first of them
+/// @param extraArgs further options of `srun`, each `--name` or `--name=value`
+/// @param limits memory and processors of one node; how many processes there are, Slurm does not
+///   limit
+public record SlurmRequest(
+    Optional<String> partition,
+    Optional<String> account,
+    Optional<String> qos,
+    Optional<String> time,
+    Optional<String> gpus,
+    Optional<Integer> nodes,
+    List<String> extraArgs,
+    ResourceLimits limits) {
+
+  public SlurmRequest {
+    extraArgs = List.copyOf(extraArgs);
+  }
+
+  /// One that names nothing but limits.
+  public static SlurmRequest of(ResourceLimits limits) {
+    return new SlurmRequest(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        limits);
+  }
+}

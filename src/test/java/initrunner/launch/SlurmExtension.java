@@ -1,0 +1,143 @@
+package initrunner.launch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// A real Slurm controller with two emulated nodes on free ports of this machine, as a static field
+/// with `@RegisterExtension`. Its daemons run as root, by `sudo -n` where the tests do not.
+public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback {
+
+  /// Whether the nodes hold jobs to memory and processors.
+  public enum Limits {
+    HELD,
+    NOT_HELD
+  }
+
+  private final Limits limits;
+  private Optional<Path> directory = Optional.empty();
+  private int classesUnderWay;
+
+  public SlurmExtension(Limits limits) {
+    this.limits = limits;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    if (classesUnderWay++ == 0) {
+      directory = Optional.of(Files.createTempDirectory(Path.of("/tmp"), "irs"));
+      try {
+        start();
+      } catch (RuntimeException e) {
+        asRoot(script(), "stop", directory().toString());
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    if (--classesUnderWay == 0) {
+      asRoot(script(), "stop", directory().toString());
+    }
+  }
+
+  private void start() throws IOException {
+    try (ServerSocket one = free();
+        ServerSocket two = free();
+        ServerSocket three = free()) {
+      ports =
+          List.of(
+              Integer.toString(one.getLocalPort()),
+              Integer.toString(two.getLocalPort()),
+              Integer.toString(three.getLocalPort()));
+    }
+    List<String> words = new ArrayList<>(List.of(script(), "start", directory().toString()));
+    words.addAll(ports);
+    words.add(
+        switch (limits) {
+          case HELD -> "yes";
+          case NOT_HELD -> "no";
+        });
+    asRoot(words.toArray(String[]::new));
+  }
+
+  private List<String> ports = List.of();
+
+  private static ServerSocket free() throws IOException {
+    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+
+  private Path directory() {
+    return directory.orElseThrow(() -> new IllegalStateException("the cluster is not started"));
+  }
+
+  /// What a program of Slurm's has to be told where the cluster is.
+  public Map<String, String> environment() {
+    return Map.of("SLURM_CONF", directory().resolve("slurm.conf").toString());
+  }
+
+  /// Runs a program of Slurm's as the administrator and gives what it printed.
+  public String administer(String... command) {
+    List<String> words =
+        new ArrayList<>(List.of("-c", "SLURM_CONF=" + environment().get("SLURM_CONF")));
+    words.set(1, words.get(1) + " exec \"$@\"");
+    words.add("sh");
+    words.addAll(List.of(command));
+    return asRoot(words.toArray(String[]::new));
+  }
+
+  private static String script() {
+    try {
+      var url = SlurmExtension.class.getResource("/slurm-cluster.sh");
+      if (url == null) {
+        throw new IllegalStateException("slurm-cluster.sh is not on the class path");
+      }
+      return Path.of(url.toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String asRoot(String... shellArguments) {
+    List<String> argv = new ArrayList<>();
+    if (!System.getProperty("user.name").equals("root")) {
+      argv.addAll(List.of("sudo", "-n"));
+    }
+    argv.add("sh");
+    argv.addAll(List.of(shellArguments));
+    try {
+      Path output = Files.createTempFile("slurm", ".txt");
+      Process process =
+          new ProcessBuilder(argv)
+              .redirectInput(Path.of("/dev/null").toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      int status = process.waitFor();
+      String text = Files.readString(output);
+      Files.delete(output);
+      if (status != 0) {
+        throw new IllegalStateException(
+            String.join(" ", argv) + " ended with status " + status + ": " + text);
+      }
+      return text;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package initrunner.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import initrunner.exec.Command;
+import initrunner.exec.SecretEnvironment;
+import initrunner.launch.ResourceLimits.Policy;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SlurmLauncherTest {
+
+  private static final String EXPORTED =
+      "--export=PATH,HOME,USER,LOGNAME,SHELL,LANG,LC_ALL,LC_CTYPE,TZ,LD_LIBRARY_PATH";
+
+  private static ResourceLimits limits(Policy policy) {
+    return new ResourceLimits((256L << 20) + 1, 1.5, 256, policy);
+  }
+
+  @Test
+  void theWholeCommandLineOfAJobThatAsksForNothingElse() {
+    SlurmLauncher launcher = new SlurmLauncher(SlurmRequest.of(limits(Policy.BEST_EFFORT)));
+    assertThat(launcher.launch(Command.of("make", "-j 4"), "0a1b").command().argv())
+        .containsExactly(
+            "sh",
+            "-c",
+            SlurmScripts.START,
+            "@initrunner-end-0a1b",
+            "srun",
+            "--job-name=initrunner-0a1b",
+            "--ntasks=1",
+            "--cpus-per-task=2",
+            "--mem=257M",
+            "--input=0",
+            "--error=/dev/fd/9",
+            EXPORTED,
+            "/bin/bash",
+            "-c",
+            SlurmScripts.JOB,
+            "initrunner",
+            "@initrunner-end-0a1b",
+            "0",
+            "make",
+            "-j 4");
+  }
+
+  @Test
+  void theWholeCommandLineOfAJobThatAsksForEverything() {
+    SlurmRequest request =
+        new SlurmRequest(
+            Optional.of("gpu"),
+            Optional.of("physics"),
+            Optional.of("high"),
+            Optional.of("1-12"),
+            Optional.of("a100:2"),
+            Optional.of(3),
+            List.of("--exclusive", "--constraint=avx512"),
+            limits(Policy.ENFORCE));
+    Command command =
+        Command.of("env")
+            .withEnvironment(Map.of("PLAIN", "a,b"))
+            .withSecrets(SecretEnvironment.of(Map.of("HIDDEN", "hunter2")));
+    Launch launch = new SlurmLauncher(request).launch(command, "0a1b");
+    assertThat(launch.command().argv())
+        .containsExactly(
+            "sh",
+            "-c",
+            SlurmScripts.START,
+            "@initrunner-end-0a1b",
+            "srun",
+            "--job-name=initrunner-0a1b",
+            "--exclusive",
+            "--constraint=avx512",
+            "--partition=gpu",
+            "--account=physics",
+            "--qos=high",
+            "--time=1-12",
+            "--gpus=a100:2",
+            "--nodes=3",
+            "--ntasks=3",
+            "--ntasks-per-node=1",
+            "--wait=0",
+            "--cpus-per-task=2",
+            "--mem=257M",
+            "--input=0",
+            "--error=/dev/fd/9",
+            EXPORTED + ",PLAIN,HIDDEN",
+            "/bin/bash",
+            "-c",
+            SlurmScripts.JOB,
+            "initrunner",
+            "@initrunner-end-0a1b",
+            Long.toString(257L << 20),
+            "env");
+    assertThat(launch.command().withArgv(command.argv())).isEqualTo(command);
+  }
+
+  @Test
+  void theStopNamesTheJobAndTheTrailerTheCall() {
+    Launch launch =
+        new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)))
+            .launch(Command.of("true"), "0a1b");
+    assertThat(launch.cleanup().orElseThrow().argv())
+        .containsExactly("sh", "-c", SlurmScripts.STOP, "initrunner", "initrunner-0a1b");
+    assertThat(launch.trailer()).contains(Trailer.of("0a1b"));
+  }
+
+  @Test
+  void aVariableWhoseNameIsAWordOfSrunIsRefused() {
+    SlurmLauncher launcher = new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)));
+    Command command = Command.of("env").withEnvironment(Map.of("ALL", "x"));
+    assertThatThrownBy(() -> launcher.launch(command, "0a1b"))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("variable ALL");
+  }
+}
