@@ -103,7 +103,7 @@ final class RunAttempt {
 
   private AgentRun ask(RunRecord record, RoleRuntime runtime, String prompt) {
     try (Model model = model()) {
-      return loop(order.role(), model, runtime, person(runtime))
+      return loop(informed(order, runtime), model, runtime, person(runtime))
           .run(prompt, record.watching(output.view(runtime)));
     }
   }
@@ -125,6 +125,20 @@ final class RunAttempt {
   static AgentLoop loop(Role role, Model model, RoleRuntime runtime, Approver approver) {
     return new AgentLoop(
         model, role.prompt(), Toolbox.of(runtime, role.execution(), approver), role.guardrails());
+  }
+
+  /// The role with what its place says of itself. Recorded turns were made without a look at this
+  /// place, so nobody would read that.
+  static Role informed(RunOrder order, RoleRuntime runtime) {
+    Role role = order.role();
+    return switch (order.model()) {
+      case ModelChoice.Replayed _ -> role;
+      case ModelChoice.Asked _ ->
+          runtime
+              .facts()
+              .map(facts -> role.withPrompt(role.prompt().stripTrailing() + "\n\n" + facts))
+              .orElse(role);
+    };
   }
 
   private Model model() {

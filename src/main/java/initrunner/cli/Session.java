@@ -169,7 +169,11 @@ final class Session {
               (events, output) -> {
                 RoleRuntime runtime = parts.runtime().forRun(run.runId(), output);
                 AgentLoop loop =
-                    RunAttempt.loop(order.role(), parts.model(), runtime, parts.approver());
+                    RunAttempt.loop(
+                        RunAttempt.informed(order, runtime),
+                        parts.model(),
+                        runtime,
+                        parts.approver());
                 return dialogue.say(loop, prompt, record.watching(events));
               });
     } catch (RuntimeException e) {

@@ -30,4 +30,9 @@ public record Role(
   public SandboxSettings sandbox() {
     return security.sandbox();
   }
+
+  /// The same with another prompt.
+  public Role withPrompt(String other) {
+    return new Role(file, metadata, other, model, tools, security, guardrails, execution);
+  }
 }

@@ -7,6 +7,7 @@ import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
+import initrunner.exec.ShellStatus;
 import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
@@ -39,11 +40,15 @@ public final class RoleRuntime implements AutoCloseable {
   /// No command's output can be held in less.
   private static final int MIN_CAPTURED_BYTES = 2;
 
+  private static final Limits FACTS_LIMITS = Limits.timeout(Duration.ofSeconds(10));
+  private static final String FACTS_TOOL = "facts";
+
   private final Sandbox sandbox;
   private final Gate gate;
   private final CallRecord.Trail trail;
   private final Optional<Duration> toolTimeout;
   private final OutputWatcher watcher;
+  private final PlaceFacts.Asked facts;
 
   RoleRuntime(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     this.sandbox = sandbox;
@@ -62,6 +67,7 @@ public final class RoleRuntime implements AutoCloseable {
             sandbox.variables().secrets().names(),
             runId);
     this.watcher = OutputWatcher.NONE;
+    this.facts = new PlaceFacts.Asked();
   }
 
   private RoleRuntime(RoleRuntime other, String runId, OutputWatcher watcher) {
@@ -73,6 +79,7 @@ public final class RoleRuntime implements AutoCloseable {
         new CallRecord.Trail(
             trail.store(), trail.agentName(), trail.place(), trail.secrets(), runId);
     this.watcher = watcher;
+    this.facts = other.facts;
   }
 
   /// Puts together what a role asks for. Connects nowhere and starts nothing.
@@ -139,6 +146,30 @@ public final class RoleRuntime implements AutoCloseable {
   /// Where commands start that say nothing else; empty leaves that to the place.
   public Optional<String> directory() {
     return sandbox.place().directory();
+  }
+
+  /// What the place where the tools act says of itself, as lines for a model: host, user,
+  /// directory, shell and system. Empty where there are no tools, or it says nothing of use. One
+  /// command is run for it, the first time; blocks for it, at most ten seconds. Its record is that
+  /// of a call.
+  ///
+  /// @throws AuditException if nothing was started because its start could not be recorded
+  public Optional<String> facts() {
+    return tools().isEmpty() ? Optional.empty() : facts.once(this::askFacts);
+  }
+
+  private Optional<String> askFacts() {
+    Captured answer = new Captured(PlaceFacts.MOST_BYTES);
+    try {
+      Outcome outcome = run(PlaceFacts.question(), FACTS_LIMITS, answer, Optional.of(FACTS_TOOL));
+      return ShellStatus.of(outcome.ended()) == 0
+          ? PlaceFacts.of(place(), answer.stdoutText()).map(this::redacted)
+          : Optional.empty();
+    } catch (TransportException | LauncherUnavailableException nothingStarted) {
+      LOG.log(
+          Level.WARNING, "{0} says nothing of itself: {1}", place(), nothingStarted.getMessage());
+      return Optional.empty();
+    }
   }
 
   /// Whether a person must say yes before this call is made. A call that would be refused anyway

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,37 @@ class ApprovalsTest {
     assertThat(messages.findValuesAsText("role"))
         .containsExactly("system", "user", "assistant", "tool");
     assertThat(messages.path(2).path("content").asText()).isEqualTo("I shall touch it.");
+  }
+
+  @Test
+  void thePauseAndWhatFollowsAreRowsOfOneRunInAVerifiedRecord() throws Exception {
+    script(touch("made"), ScriptedModel.text("It is made."));
+    String runId = paused();
+    assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
+
+    CapturedConsole export = console();
+    assertThat(export.run("audit", "export", "--run", runId)).isEqualTo(ExitCodes.OK);
+
+    List<JsonNode> runs = new ArrayList<>();
+    new ObjectMapper()
+        .readTree(export.stdout())
+        .forEach(record -> {
+          if (record.path("table").asText().equals("audit_log")) {
+            runs.add(record);
+          }
+        });
+    assertThat(runs).hasSize(2);
+    assertThat(runs.getFirst().path("success").asInt()).isZero();
+    assertThat(runs.getFirst().path("error").asText())
+        .isEqualTo("paused: waits for approval of run_shell (call-1)");
+    assertThat(runs.getFirst().path("trigger_type").asText()).isEqualTo("cli");
+    assertThat(runs.getLast().path("success").asInt()).isOne();
+    assertThat(runs.getLast().path("trigger_type").asText()).isEqualTo("resume");
+    assertThat(runs.getLast().path("user_prompt").asText()).isEqualTo("(resume: call-1:approve)");
+    assertThat(runs.getLast().path("output").asText()).isEqualTo("It is made.");
+    assertThat(export.stdout()).contains("argv0=touch rc=0");
+
+    assertThat(console().run("audit", "verify")).isEqualTo(ExitCodes.OK);
   }
 
   @Test
@@ -394,10 +426,13 @@ class ApprovalsTest {
     return Files.exists(directory.resolve("work").resolve(file));
   }
 
+  /// Of the model's calls, and not of what was asked of the place beforehand.
   private List<AuditRow> rows() {
     return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
-        .run(directory.resolve("home/audit.db"))
-        .reversed();
+        .run(directory.resolve("home/audit.db")).stream()
+            .filter(row -> !row.details().contains(" tool=facts "))
+            .toList()
+            .reversed();
   }
 
   private void script(ScriptedModel.Reply... replies) {

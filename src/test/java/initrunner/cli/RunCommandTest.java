@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -262,6 +263,40 @@ class RunCommandTest {
     run(role("none"), "-p", "Go.", "--audit-db", database.toString());
     assertThat(database).exists();
     assertThat(directory.resolve("home/audit.db")).doesNotExist();
+  }
+
+  @Test
+  void eachRunLeavesItsRowWithoutSecretsWhateverItsEnd() throws Exception {
+    script(
+        ScriptedModel.shell("echo " + KEY),
+        ScriptedModel.text("It said " + KEY + "."),
+        ScriptedModel.status(400, "{\"error\": {\"message\": \"no such thing\"}}"));
+    run(role("none"), "-p", "Say " + KEY + ".");
+    assertThat(console().run("run", role("none"), "-p", "Go.")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console().run("run", role(unreachable()), "-p", "Go."))
+        .isEqualTo(ExitCodes.SANDBOX_UNAVAILABLE);
+
+    CapturedConsole export = console();
+    assertThat(export.run("audit", "export")).isEqualTo(ExitCodes.OK);
+
+    assertThat(export.stdout()).doesNotContain(KEY);
+    List<JsonNode> rows = new ArrayList<>();
+    new ObjectMapper().readTree(export.stdout()).forEach(rows::add);
+    rows.removeIf(row -> !row.path("table").asText().equals("audit_log"));
+    assertThat(rows).hasSize(3);
+    JsonNode answered = rows.getFirst();
+    assertThat(answered.path("user_prompt").asText()).isEqualTo("Say [REDACTED].");
+    assertThat(answered.path("output").asText()).startsWith("It said [REDACTED]");
+    assertThat(answered.path("success").asInt()).isOne();
+    assertThat(answered.path("tokens_in").asInt()).isEqualTo(2 * PROMPT_TOKENS);
+    assertThat(answered.path("tool_calls").asInt()).isOne();
+    assertThat(answered.path("tool_names").asText()).isEqualTo("run_shell");
+    JsonNode timeline = new ObjectMapper().readTree(answered.path("event_timeline_json").asText());
+    assertThat(timeline.findValuesAsText("type"))
+        .containsExactly("model_turn", "tool_call", "tool_result", "model_turn");
+    assertThat(rows.get(1).path("error").asText()).contains("no such thing");
+    assertThat(rows.get(2).path("error").asText()).contains("nowhere");
+    assertThat(console().run("audit", "verify")).isEqualTo(ExitCodes.OK);
   }
 
   @Test

@@ -88,6 +88,23 @@ class RunOverSshTest {
   }
 
   @Test
+  void theModelIsToldWhereItsToolsAct() throws Exception {
+    script(ScriptedModel.text("I see."));
+
+    assertThat(console().run("run", role("openai", 60), "-p", "Go.")).isEqualTo(ExitCodes.OK);
+
+    String system =
+        server.requests().getFirst().body().path("messages").path(0).path("content").asText();
+    assertThat(system)
+        .contains("Your tools act on " + SshdExtension.HOST + ".")
+        .contains("- user: " + System.getProperty("user.name"))
+        .contains("- working directory: " + work())
+        .contains("- operating system: Linux ");
+    assertThat(system.lines().filter(line -> line.startsWith("- host: "))).hasSize(1);
+    assertThat(rows()).isEmpty();
+  }
+
+  @Test
   void theAnswersOfATurnAreInTheModelsOrderWhicheverCallEndsFirst() throws Exception {
     run("mkfifo", work().resolve("meet").toString());
     script(
@@ -212,10 +229,13 @@ class RunOverSshTest {
     return directory.resolve("work");
   }
 
+  /// Of the model's calls, and not of what was asked of the place beforehand.
   private List<AuditRow> rows() {
     return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
-        .run(directory.resolve("home/audit.db"))
-        .reversed();
+        .run(directory.resolve("home/audit.db")).stream()
+            .filter(row -> !row.details().contains(" tool=facts "))
+            .toList()
+            .reversed();
   }
 
   private void script(ScriptedModel.Reply... replies) {
