@@ -97,8 +97,9 @@ class SessionTest {
             "tools act on my-build-box (backend ssh), in " + directory,
             "Nothing was called yet, recorded in ",
             "Done.\n",
+            "facts      sh             exit 0 ",
             "shell      false          exit 1 ",
-            "calls: 1, recorded in " + directory.resolve("home/audit.db"),
+            "calls: 2, recorded in " + directory.resolve("home/audit.db"),
             "/quit   ends");
     assertThat(console.stderr()).startsWith("Error: there is no /adit; did you mean /audit?\n");
     assertThat(server.requests()).hasSize(2);
