@@ -24,12 +24,11 @@ public final class LauncherBenchmarks {
   private LauncherBenchmarks() {}
 
   public static void main(String[] args) throws Exception {
-    String conf = System.getenv().getOrDefault("SLURM_CONF", "");
     SshdExtension sshd =
-        new SshdExtension(
-            "SetEnv DOCKER_HOST="
-                + System.getenv().getOrDefault("DOCKER_HOST", "unset")
-                + (conf.isEmpty() ? "" : " SLURM_CONF=" + conf));
+        new SshdExtension()
+            .withEnvironment(
+                "DOCKER_HOST=" + System.getenv().getOrDefault("DOCKER_HOST", "unset"),
+                "SLURM_CONF=" + System.getenv().getOrDefault("SLURM_CONF", "unset"));
     sshd.prepareAndStart();
     Path directory = Files.createTempDirectory("initrunner-bench-");
     Map<String, Sandbox> sandboxes = new LinkedHashMap<>();
