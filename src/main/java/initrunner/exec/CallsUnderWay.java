@@ -14,7 +14,18 @@ public final class CallsUnderWay {
 
   private final Set<LocalProcess> processes = ConcurrentHashMap.newKeySet();
   private final AtomicInteger calls = new AtomicInteger();
+  private final Set<Thread> clearingUp = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
+
+  /// Lets the calls of this thread be made and run to their ends even while [#cancelAll] waits.
+  public <T> T clearingUp(Supplier<T> calls) {
+    clearingUp.add(Thread.currentThread());
+    try {
+      return calls.get();
+    } finally {
+      clearingUp.remove(Thread.currentThread());
+    }
+  }
 
   /// Makes a call, counted from its beginning to its end.
   public <T> T track(Supplier<T> call) {
@@ -28,6 +39,9 @@ public final class CallsUnderWay {
 
   /// Waits for one process of a call, where [#cancelAll] reaches it. See [LocalProcess#await].
   public LocalProcess.Wake await(LocalProcess process, Supplier<LocalProcess.Wake> waiting) {
+    if (clearingUp.contains(Thread.currentThread())) {
+      return waiting.get();
+    }
     processes.add(process);
     try {
       if (closing) {
@@ -39,9 +53,9 @@ public final class CallsUnderWay {
     }
   }
 
-  /// Whether [#cancelAll] has begun: nothing new is to be started.
+  /// Whether [#cancelAll] has begun: nothing new is to be started but what clears up.
   public boolean closing() {
-    return closing;
+    return closing && !clearingUp.contains(Thread.currentThread());
   }
 
   /// Cancels every call and waits for their ends. Blocks up to the bound, or until an interrupt,

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Runs commands on this machine, each in a session of its own where `setsid` is there, so that a
@@ -52,6 +53,16 @@ public final class LocalTransport implements Transport {
 
   @Override
   public void open() {}
+
+  @Override
+  public <T> T together(Supplier<T> together) {
+    return calls.track(together);
+  }
+
+  @Override
+  public <T> T clearingUp(Supplier<T> together) {
+    return calls.clearingUp(together);
+  }
 
   @Override
   public String name() {

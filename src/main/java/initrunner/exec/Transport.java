@@ -1,5 +1,7 @@
 package initrunner.exec;
 
+import java.util.function.Supplier;
+
 /// Where commands run.
 ///
 /// A transport
@@ -30,6 +32,17 @@ public interface Transport extends AutoCloseable {
   /// @param sink takes the output, on the calling thread
   /// @throws TransportException if nothing was started
   Outcome run(Command command, Limits limits, Sink sink);
+
+  /// Makes calls of this thread that belong together: [#close] waits for the last of them.
+  default <T> T together(Supplier<T> calls) {
+    return calls.get();
+  }
+
+  /// Makes calls, inside of [#together], that clear up after one that was stopped: they are made
+  /// even while [#close] waits, which does not stop them.
+  default <T> T clearingUp(Supplier<T> calls) {
+    return calls.get();
+  }
 
   /// The kind of place, as a role's `backend` names it: `ssh` or `none`.
   String name();

@@ -156,6 +156,10 @@ public final class Sandbox implements AutoCloseable {
     Optional<String> directory = place.directoryOf(command.workingDirectory());
     Command placed = command.withWorkingDirectory(directory).withSecrets(variables.secrets());
     Launch launch = launcher().launch(placed, callId);
+    return transport.together(() -> run(launch, limits, sink));
+  }
+
+  private Outcome run(Launch launch, Limits limits, Sink sink) {
     boolean mayBeLeft = true;
     try {
       Outcome outcome =
@@ -218,7 +222,9 @@ public final class Sandbox implements AutoCloseable {
     boolean interrupted = Thread.interrupted();
     try {
       Captured captured = new Captured(MAX_ANSWER_BYTES);
-      int status = ShellStatus.of(transport.run(cleanup, CLEANUP_LIMITS, captured).ended());
+      Outcome outcome =
+          transport.clearingUp(() -> transport.run(cleanup, CLEANUP_LIMITS, captured));
+      int status = ShellStatus.of(outcome.ended());
       if (status != 0) {
         LOG.log(
             Level.WARNING,

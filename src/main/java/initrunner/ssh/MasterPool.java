@@ -4,7 +4,6 @@ import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,28 +67,6 @@ final class MasterPool implements AutoCloseable {
     Lease lease = acquire(OptionalLong.empty());
     release(lease);
     prepareSpare(lease.owner());
-  }
-
-  /// Logs in if nobody has, and counts the sessions that one connection gives at once, up to this
-  /// many.
-  ///
-  /// @throws TransportException if the login did not work
-  SshFacts facts(int most) {
-    List<Lease> leases = new ArrayList<>();
-    leases.add(acquire(OptionalLong.empty()));
-    try {
-      MasterChannels first = leases.getFirst().owner();
-      Optional<Lease> next = Optional.of(leases.getFirst());
-      while (next.isPresent() && leases.size() < most) {
-        next = acquireNow(OptionalLong.empty()).filter(lease -> lease.owner() == first);
-        next.ifPresent(leases::add);
-      }
-      LoginShell shell = first.connection().shell();
-      return new SshFacts(
-          shell.quoting() == LoginShell.Quoting.POSIX, shell.quiet(), leases.size());
-    } finally {
-      leases.forEach(this::release);
-    }
   }
 
   /// Takes a channel, waiting for a login or a free session where there is none.

@@ -10,6 +10,7 @@ import initrunner.exec.TransportException.Kind;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// Commands over the user's OpenSSH, in the best way that the client has: [SshTransport], or, where
 /// the client cannot share a connection in proxy mode, [SshProcessTransport], with one warning.
@@ -101,6 +102,16 @@ public final class OpenSshTransport implements Transport {
   public Optional<SshFacts> facts(int most) {
     open();
     return chosen() == multiplexing ? Optional.of(multiplexing.facts(most)) : Optional.empty();
+  }
+
+  @Override
+  public <T> T together(Supplier<T> calls) {
+    return chosen().together(calls);
+  }
+
+  @Override
+  public <T> T clearingUp(Supplier<T> calls) {
+    return chosen().clearingUp(calls);
   }
 
   @Override

@@ -1,9 +1,39 @@
 package initrunner.ssh;
 
+import initrunner.exec.TransportException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
 /// What a connection was found to be like.
 ///
 /// @param posixShell whether the login shell reads POSIX quoting back exactly; to others commands
 ///   go on their input
 /// @param quietShell whether it writes nothing of its own to a command's output
 /// @param sessions how many were had at once over one connection, up to the number asked for
-public record SshFacts(boolean posixShell, boolean quietShell, int sessions) {}
+public record SshFacts(boolean posixShell, boolean quietShell, int sessions) {
+
+  /// Logs in if nobody has, and counts the sessions that one connection gives at once.
+  ///
+  /// @param most sessions that are tried
+  /// @throws TransportException if the login did not work
+  static SshFacts of(MasterPool pool, int most) {
+    List<MasterPool.Lease> leases = new ArrayList<>();
+    leases.add(pool.acquire(OptionalLong.empty()));
+    try {
+      MasterChannels first = leases.getFirst().owner();
+      Optional<MasterPool.Lease> next = Optional.of(leases.getFirst());
+      while (next.isPresent() && leases.size() < most) {
+        next = pool.acquireNow(OptionalLong.empty());
+        next.ifPresent(leases::add);
+      }
+      LoginShell shell = first.connection().shell();
+      long ofTheFirst = leases.stream().filter(lease -> lease.owner().equals(first)).count();
+      return new SshFacts(
+          shell.quoting() == LoginShell.Quoting.POSIX, shell.quiet(), (int) ofTheFirst);
+    } finally {
+      leases.forEach(pool::release);
+    }
+  }
+}

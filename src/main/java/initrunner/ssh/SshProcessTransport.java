@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Runs each command by an `ssh` process of its own over one shared ControlMaster. Works with every
 /// OpenSSH client; what it cannot know is the name of the signal that ended a remote command, and
@@ -94,6 +95,16 @@ public final class SshProcessTransport implements Transport {
     requireOpen();
     shutdown.add();
     link.current();
+  }
+
+  @Override
+  public <T> T together(Supplier<T> together) {
+    return calls.track(together);
+  }
+
+  @Override
+  public <T> T clearingUp(Supplier<T> together) {
+    return calls.clearingUp(together);
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /// Runs commands over the user's own OpenSSH, without a process per call: `ssh` logs in once and
 /// stays as a ControlMaster; commands go to it over its control socket in the terms of the SSH
@@ -40,6 +41,7 @@ public final class SshTransport implements Transport {
   private final MasterPool pool;
   private final String host;
   private final Set<ExecChannel> running = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> clearingUp = ConcurrentHashMap.newKeySet();
   private final AtomicInteger calls = new AtomicInteger();
   private final ShutdownHook shutdown = new ShutdownHook(this::close);
 
@@ -64,7 +66,27 @@ public final class SshTransport implements Transport {
 
   SshFacts facts(int most) {
     shutdown.add();
-    return pool.facts(most);
+    return SshFacts.of(pool, most);
+  }
+
+  @Override
+  public <T> T together(Supplier<T> together) {
+    calls.incrementAndGet();
+    try {
+      return together.get();
+    } finally {
+      calls.decrementAndGet();
+    }
+  }
+
+  @Override
+  public <T> T clearingUp(Supplier<T> together) {
+    clearingUp.add(Thread.currentThread());
+    try {
+      return together.get();
+    } finally {
+      clearingUp.remove(Thread.currentThread());
+    }
   }
 
   @Override
@@ -75,15 +97,12 @@ public final class SshTransport implements Transport {
   @Override
   public Outcome run(Command command, Limits limits, Sink sink) {
     shutdown.add();
-    calls.incrementAndGet();
-    try {
-      if (closing) {
+    return together(() -> {
+      if (closing && !clearingUp.contains(Thread.currentThread())) {
         throw SshDiagnosis.closed(host);
       }
       return runToEnd(command, limits, sink);
-    } finally {
-      calls.decrementAndGet();
-    }
+    });
   }
 
   private record Call(CallCookie cookie, Limits limits, OptionalLong deadline, Sink sink) {
@@ -120,7 +139,9 @@ public final class SshTransport implements Transport {
   private Optional<Ended> attempt(MasterPool.Lease lease, LoginShell.Line line, Call call) {
     ExecChannel channel = lease.channel();
     boolean sent = false;
-    running.add(channel);
+    if (!clearingUp.contains(Thread.currentThread())) {
+      running.add(channel);
+    }
     try {
       if (!channel.isUsable()) {
         pool.release(lease);

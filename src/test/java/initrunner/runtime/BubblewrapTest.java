@@ -105,6 +105,11 @@ class BubblewrapTest {
       return sandbox;
     }
 
+    @Override
+    protected Sandbox another() throws Exception {
+      return make();
+    }
+
     private void failsOnlyInside(String attempt) throws Exception {
       assertThat(sh(attempt).ended()).as("inside: %s", attempt).isNotEqualTo(new Exited(0));
       try (Sandbox plain = uncontained()) {

@@ -130,6 +130,11 @@ class DockerTest {
       return sandbox;
     }
 
+    @Override
+    protected Sandbox another() throws Exception {
+      return opened(role(""));
+    }
+
     private void failsOnlyInside(String attempt) throws Exception {
       assertThat(sh(attempt).ended()).as("inside: %s", attempt).isNotEqualTo(new Exited(0));
       try (Sandbox plain = opened(uncontained())) {

@@ -35,6 +35,9 @@ abstract class LauncherContract {
   /// The opened sandbox under test.
   protected abstract Sandbox sandbox();
 
+  /// Another one like it, opened.
+  protected abstract Sandbox another() throws Exception;
+
   /// The directory of the place in which commands start, as the place itself has it.
   protected abstract Path directory();
 
@@ -144,6 +147,25 @@ abstract class LauncherContract {
             + "; sleep 0.1; done' & wait";
     Ran ran = run(Command.of("sh", "-c", script), Limits.timeout(Duration.ofSeconds(3)));
     assertThat(ran.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+    assertThat(isStill(directory().resolve(beat))).isTrue();
+  }
+
+  /// What a Ctrl-C comes to: the sandbox is closed while a call is under way.
+  @Test
+  void closingStopsWhatRunsProvesThatAndLeavesNothing() throws Exception {
+    String beat = "beat" + System.nanoTime();
+    Sandbox own = another();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      String script = "while :; do echo x >>" + beat + "; sleep 0.1; done";
+      Command command = Command.of("sh", "-c", script);
+      Future<Outcome> running =
+          callers.submit(() -> own.run(command, "c105e", MINUTE, new Captured(1000)));
+      while (!Files.exists(directory().resolve(beat))) {
+        Thread.sleep(20);
+      }
+      own.close();
+      assertThat(running.get().ended()).isEqualTo(new Ended.Cancelled(Stop.STOPPED));
+    }
     assertThat(isStill(directory().resolve(beat))).isTrue();
   }
 
