@@ -8,12 +8,18 @@ import initrunner.tool.CallPermissions;
 import initrunner.tool.Plan;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Decides, before anything is started and before anybody is asked, what may come of a call: its
 /// name, its arguments, the role's permissions, the tool's own policy, in this order. Immutable.
 final class Gate {
+
+  private static final Logger LOG = System.getLogger(Gate.class.getName());
 
   /// One tool, and on which conditions it may be used.
   record Granted(Tool tool, Approval approval, CallPermissions permissions) {
@@ -58,8 +64,17 @@ final class Gate {
   private final List<Granted> granted;
   private final List<Tool> tools;
 
-  Gate(List<Granted> granted) {
-    this.granted = List.copyOf(granted);
+  /// @param written in the role's order; of two tools with one name, which no model could tell
+  ///   apart, the first counts
+  Gate(List<Granted> written) {
+    Map<String, Granted> byName = new LinkedHashMap<>();
+    for (Granted each : written) {
+      String name = each.tool().name();
+      if (byName.putIfAbsent(name, each) != null) {
+        LOG.log(Level.WARNING, "The role has {0} twice; only the first counts", name);
+      }
+    }
+    this.granted = List.copyOf(byName.values());
     this.tools = granted.stream().map(Granted::tool).toList();
   }
 
