@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /// has stopped its command. Safe for many threads.
 public final class CallsUnderWay {
 
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final Duration PAUSE = Duration.ofMillis(10);
 
   private final Set<LocalProcess> processes = ConcurrentHashMap.newKeySet();
   private final AtomicInteger calls = new AtomicInteger();
@@ -39,7 +39,7 @@ public final class CallsUnderWay {
 
   /// Waits for one process of a call, where [#cancelAll] reaches it. See [LocalProcess#await].
   public LocalProcess.Wake await(LocalProcess process, Supplier<LocalProcess.Wake> waiting) {
-    if (clearingUp.contains(Thread.currentThread())) {
+    if (isClearingUp()) {
       return waiting.get();
     }
     processes.add(process);
@@ -53,9 +53,14 @@ public final class CallsUnderWay {
     }
   }
 
+  /// Whether the calls of this thread clear up.
+  public boolean isClearingUp() {
+    return clearingUp.contains(Thread.currentThread());
+  }
+
   /// Whether [#cancelAll] has begun: nothing new is to be started but what clears up.
   public boolean closing() {
-    return closing && !clearingUp.contains(Thread.currentThread());
+    return closing && !isClearingUp();
   }
 
   /// Cancels every call and waits for their ends. Blocks up to the bound, or until an interrupt,
@@ -63,10 +68,21 @@ public final class CallsUnderWay {
   public void cancelAll(Duration bound) {
     closing = true;
     processes.forEach(LocalProcess::cancel);
+    cancelAll(bound, () -> {});
+  }
+
+  /// The same where something else than [#await] waits.
+  ///
+  /// @param cancel cancels what waits now; done again while there are calls, as more may come to
+  ///   wait
+  public void cancelAll(Duration bound, Runnable cancel) {
+    closing = true;
     long until = System.nanoTime() + bound.toNanos();
     try {
+      cancel.run();
       while (calls.get() > 0 && System.nanoTime() < until) {
         Thread.sleep(PAUSE);
+        cancel.run();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

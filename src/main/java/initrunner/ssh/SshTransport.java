@@ -1,6 +1,7 @@
 package initrunner.ssh;
 
 import initrunner.exec.CallCookie;
+import initrunner.exec.CallsUnderWay;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Ended.Cancelled;
@@ -20,7 +21,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// Runs commands over the user's own OpenSSH, without a process per call: `ssh` logs in once and
@@ -34,18 +34,14 @@ public final class SshTransport implements Transport {
 
   private static final Duration DRAIN = Duration.ofMillis(200);
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
-  private static final Duration CLOSE_PAUSE = Duration.ofMillis(10);
 
   private static final OptionalLong NEVER = OptionalLong.empty();
 
   private final MasterPool pool;
   private final String host;
   private final Set<ExecChannel> running = ConcurrentHashMap.newKeySet();
-  private final Set<Thread> clearingUp = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger calls = new AtomicInteger();
+  private final CallsUnderWay calls = new CallsUnderWay();
   private final ShutdownHook shutdown = new ShutdownHook(this::close);
-
-  private volatile boolean closing;
 
   public SshTransport(SshTarget target) {
     host = target.host();
@@ -71,22 +67,12 @@ public final class SshTransport implements Transport {
 
   @Override
   public <T> T together(Supplier<T> together) {
-    calls.incrementAndGet();
-    try {
-      return together.get();
-    } finally {
-      calls.decrementAndGet();
-    }
+    return calls.track(together);
   }
 
   @Override
   public <T> T clearingUp(Supplier<T> together) {
-    clearingUp.add(Thread.currentThread());
-    try {
-      return together.get();
-    } finally {
-      clearingUp.remove(Thread.currentThread());
-    }
+    return calls.clearingUp(together);
   }
 
   @Override
@@ -98,7 +84,7 @@ public final class SshTransport implements Transport {
   public Outcome run(Command command, Limits limits, Sink sink) {
     shutdown.add();
     return together(() -> {
-      if (closing && !clearingUp.contains(Thread.currentThread())) {
+      if (calls.closing()) {
         throw SshDiagnosis.closed(host);
       }
       return runToEnd(command, limits, sink);
@@ -139,7 +125,7 @@ public final class SshTransport implements Transport {
   private Optional<Ended> attempt(MasterPool.Lease lease, LoginShell.Line line, Call call) {
     ExecChannel channel = lease.channel();
     boolean sent = false;
-    if (!clearingUp.contains(Thread.currentThread())) {
+    if (!calls.isClearingUp()) {
       running.add(channel);
     }
     try {
@@ -212,23 +198,8 @@ public final class SshTransport implements Transport {
 
   @Override
   public void close() {
-    closing = true;
-    long until = System.nanoTime() + CLOSE_BOUND.toNanos();
-    running.forEach(ExecChannel::cancel);
-    while (calls.get() > 0 && System.nanoTime() < until && pause()) {
-      running.forEach(ExecChannel::cancel);
-    }
+    calls.cancelAll(CLOSE_BOUND, () -> running.forEach(ExecChannel::cancel));
     pool.close();
     shutdown.remove();
-  }
-
-  private static boolean pause() {
-    try {
-      Thread.sleep(CLOSE_PAUSE);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 }
