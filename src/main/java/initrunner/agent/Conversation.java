@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ final class Conversation implements Runnable {
 
   private final List<Message> messages;
   private final List<String> toolNames;
+  private final SortedMap<String, Integer> turnsInVain = new TreeMap<>();
   private Usage usage;
   private int requests;
   private String output;
@@ -113,9 +117,14 @@ final class Conversation implements Runnable {
     while (true) {
       if (!wanted.isEmpty()) {
         Optional<Failure> tooMany =
-            RunLimits.toolCalls(guardrails, toolNames.size(), wanted.size());
+            RunLimits.toolCalls(guardrails, toolNames.size(), wanted.size())
+                .or(() -> RunLimits.iterations(guardrails, requests));
         if (tooMany.isPresent() || !areMade(wanted)) {
           return tooMany;
+        }
+        Optional<Failure> inVain = countInVain();
+        if (inVain.isPresent()) {
+          return inVain;
         }
       }
       if (requests >= guardrails.maxRequests()) {
@@ -149,6 +158,17 @@ final class Conversation implements Runnable {
         yield false;
       }
     };
+  }
+
+  /// A tool that is called as it should be starts anew.
+  private Optional<Failure> countInVain() {
+    Set<String> tools = calls.calledInVain();
+    turnsInVain.keySet().retainAll(tools);
+    tools.forEach(tool -> turnsInVain.merge(tool, 1, Integer::sum));
+    return turnsInVain.entrySet().stream()
+        .map(each -> RunLimits.retries(this.tools.retries(), each.getKey(), each.getValue()))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   private void take(Turn turn) {

@@ -77,6 +77,38 @@ final class RunLimits {
             "max_tool_calls"));
   }
 
+  /// @param turns of the model so far; in all of them it asked for tools
+  static Optional<Failure> iterations(Guardrails guardrails, int turns) {
+    return guardrails
+        .maxIterations()
+        .filter(most -> turns > most)
+        .map(most ->
+            exceeded(
+                "the run reached its limit of "
+                    + most
+                    + " turns with tool calls (spec.guardrails.max_iterations): the model asked for"
+                    + " more, which were not made",
+                "max_iterations"));
+  }
+
+  /// @param retries how often in a row a tool may be called in vain once more
+  /// @param turns how often in a row it was
+  static Optional<Failure> retries(Optional<Integer> retries, String tool, int turns) {
+    return retries
+        .filter(most -> turns > most)
+        .map(most ->
+            new Failure(
+                Failure.Kind.USAGE_LIMIT,
+                "the model called "
+                    + tool
+                    + " "
+                    + turns
+                    + " times in a row so that it cannot be called (spec.execution.retries: "
+                    + most
+                    + ")",
+                "Raise spec.execution.retries, or use another model."));
+  }
+
   private static Failure exceeded(String message, String field) {
     return new Failure(
         Failure.Kind.USAGE_LIMIT,

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +43,7 @@ final class ToolTurn {
   private final Semaphore slots;
   private final Queue<String> stopped = new ConcurrentLinkedQueue<>();
   private final Queue<Message.ToolAnswer> answers = new ConcurrentLinkedQueue<>();
+  private final Set<String> inVain = ConcurrentHashMap.newKeySet();
 
   ToolTurn(Toolbox tools, RunClock clock, Consumer<RunEvent> events) {
     this.tools = tools;
@@ -59,10 +62,16 @@ final class ToolTurn {
     return answers.stream().filter(answer -> answer.request().equals(request)).findFirst();
   }
 
+  /// The names in the calls of the last turn that cannot be made, whatever the role permits.
+  Set<String> calledInVain() {
+    return Set.copyOf(inVain);
+  }
+
   /// Blocks until all have ended. An interrupt is passed on to each call, and waits until each has
   /// stopped what it runs.
   Outcome make(List<ToolRequest> requests) throws InterruptedException {
     answers.clear();
+    inVain.clear();
     List<Callable<Message.ToolAnswer>> calls = new ArrayList<>();
     List<ToolCall> waiting = new ArrayList<>();
     for (ToolRequest request : requests) {
@@ -96,7 +105,7 @@ final class ToolTurn {
   private Callable<Message.ToolAnswer> malformed(ToolRequest request, String reason) {
     ToolCall call = new ToolCall(request.id(), request.tool(), Map.of());
     return () ->
-        watched(request, call, _ -> new ToolResult(call.id(), reason, ToolResult.Status.REFUSED));
+        watched(request, call, _ -> new ToolResult(call.id(), reason, ToolResult.Status.INVALID));
   }
 
   private static List<Message.ToolAnswer> all(List<Callable<Message.ToolAnswer>> calls)
@@ -127,6 +136,9 @@ final class ToolTurn {
           new RunEvent.ToolEnded(call, result, Duration.ofNanos(System.nanoTime() - callNanos)));
       if (result.status() == ToolResult.Status.CANCELLED) {
         stopped.add(call.tool() + ": " + result.text().lines().findFirst().orElse("stopped"));
+      }
+      if (result.status() == ToolResult.Status.INVALID) {
+        inVain.add(call.tool());
       }
       Message.ToolAnswer answer = new Message.ToolAnswer(request, result.text());
       answers.add(answer);

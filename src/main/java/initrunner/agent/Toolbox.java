@@ -6,6 +6,7 @@ import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -14,8 +15,14 @@ import java.util.function.Predicate;
 /// @param call blocks until the call has ended; safe for many threads; answers an interrupt by
 ///   stopping what it runs and returning how that went
 /// @param atOnce most calls of one turn under way at the same time
+/// @param retries how often in a row the model may try a call again that cannot be made; empty for
+///   as long as the run's limits let it
 public record Toolbox(
-    List<Tool> tools, Function<ToolCall, ToolResult> call, Approvals approvals, int atOnce) {
+    List<Tool> tools,
+    Function<ToolCall, ToolResult> call,
+    Approvals approvals,
+    int atOnce,
+    Optional<Integer> retries) {
 
   /// Which calls need a person's yes, who is asked, and what follows.
   ///
@@ -33,7 +40,12 @@ public record Toolbox(
 
   /// Nobody is asked about any call, and all calls of a turn are made at the same time.
   public Toolbox(List<Tool> tools, Function<ToolCall, ToolResult> call) {
-    this(tools, call, new Approvals(_ -> false, Approver.NOBODY, call, call), Integer.MAX_VALUE);
+    this(
+        tools,
+        call,
+        new Approvals(_ -> false, Approver.NOBODY, call, call),
+        Integer.MAX_VALUE,
+        Optional.empty());
   }
 
   /// The tools of a role.
@@ -42,6 +54,7 @@ public record Toolbox(
         runtime.tools(),
         runtime::call,
         new Approvals(runtime::needsApproval, approver, runtime::callApproved, runtime::deny),
-        execution.maxConcurrency().orElse(Integer.MAX_VALUE));
+        execution.maxConcurrency().orElse(Integer.MAX_VALUE),
+        execution.retries());
   }
 }

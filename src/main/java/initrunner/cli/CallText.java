@@ -28,7 +28,7 @@ final class CallText {
     return switch (result.status()) {
       case SUCCEEDED -> "exit 0";
       case FAILED -> firstLine.replaceFirst("^Exit code: ", "exit ");
-      case TIMED_OUT, CANCELLED, LOST, REFUSED, NOT_STARTED ->
+      case TIMED_OUT, CANCELLED, LOST, REFUSED, INVALID, NOT_STARTED ->
           firstLine.replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
     };
   }

@@ -8,7 +8,14 @@ import java.util.Optional;
 /// @param timeout wall clock of one run
 /// @param maxToolCalls tool calls of one run
 /// @param maxRequests model requests of one run
-public record Guardrails(Duration timeout, int maxToolCalls, int maxRequests, TokenLimits tokens) {
+/// @param maxIterations turns of one run in which the model may ask for tools; empty where only the
+///   other limits count
+public record Guardrails(
+    Duration timeout,
+    int maxToolCalls,
+    int maxRequests,
+    Optional<Integer> maxIterations,
+    TokenLimits tokens) {
 
   public static final Guardrails DEFAULT = new Guardrails(Duration.ofMinutes(5), 20);
 
@@ -17,7 +24,7 @@ public record Guardrails(Duration timeout, int maxToolCalls, int maxRequests, To
 
   /// One with the requests that so many tool calls may need, and the default token limits.
   public Guardrails(Duration timeout, int maxToolCalls) {
-    this(timeout, maxToolCalls, requestsFor(maxToolCalls), TokenLimits.DEFAULT);
+    this(timeout, maxToolCalls, requestsFor(maxToolCalls), Optional.empty(), TokenLimits.DEFAULT);
   }
 
   /// The model requests of a run that may make so many tool calls, where a role does not say.

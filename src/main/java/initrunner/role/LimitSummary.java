@@ -26,6 +26,10 @@ final class LimitSummary {
             + " tokens that the model writes"
             + tokens(guardrails.tokens())
             + ".");
+    guardrails
+        .maxIterations()
+        .ifPresent(
+            most -> lines.add("The model may ask for tools in " + most + " turns of a run."));
     lines.addAll(calls(role.execution()));
     List<String> secrets = role.sandbox().secretEnv();
     if (!secrets.isEmpty()) {
@@ -65,6 +69,11 @@ final class LimitSummary {
     execution
         .toolTimeout()
         .ifPresent(time -> lines.add("No tool call takes longer than " + time.toSeconds() + " s."));
+    execution
+        .retries()
+        .ifPresent(most ->
+            lines.add(
+                "A call that cannot be made may be tried again " + most + " times in a row."));
     return lines;
   }
 }

@@ -23,6 +23,12 @@ final class RunFields {
           Whole.atLeast(1, "requests"),
           "Most model requests of one run; max_tool_calls + 10, at least 30, where unset.");
 
+  static final Field<Optional<Integer>> MAX_ITERATIONS =
+      Field.nullable(
+          "max_iterations",
+          Whole.atLeast(1, "turns"),
+          "Most turns of one run in which the model asks for tools.");
+
   static final Field<Integer> MAX_TOKENS_PER_RUN =
       Field.optional(
           "max_tokens_per_run", TOKENS, 50_000, "Most tokens that the model writes in one run.");
@@ -52,6 +58,7 @@ final class RunFields {
               TIMEOUT_SECONDS,
               MAX_TOOL_CALLS,
               MAX_REQUEST_LIMIT,
+              MAX_ITERATIONS,
               MAX_TOKENS_PER_RUN,
               INPUT_TOKENS_LIMIT,
               TOTAL_TOKENS_LIMIT,
@@ -73,6 +80,13 @@ final class RunFields {
           Whole.atLeast(1, "calls"),
           "Most tool calls at the same time; all that the model asks for where unset.");
 
+  static final Field<Optional<Integer>> RETRIES =
+      Field.nullable(
+          "retries",
+          new Whole(0, 10, "turns"),
+          "How often in a row the model may try a call again that cannot be made, because there is "
+              + "no such tool or its arguments are others.");
+
   static final Field<Integer> HTTP_RETRIES =
       Field.optional(
           "http_retries",
@@ -89,12 +103,14 @@ final class RunFields {
 
   static final Section<Execution> EXECUTION =
       new Section<>(
-          List.of(TOOL_TIMEOUT_SECONDS, MAX_CONCURRENCY, HTTP_RETRIES, HTTP_RETRY_MAX_WAIT),
+          List.of(
+              TOOL_TIMEOUT_SECONDS, MAX_CONCURRENCY, RETRIES, HTTP_RETRIES, HTTP_RETRY_MAX_WAIT),
           Unavailable.execution(),
           v ->
               new Execution(
                   v.get(TOOL_TIMEOUT_SECONDS).map(Duration::ofSeconds),
                   v.get(MAX_CONCURRENCY),
+                  v.get(RETRIES),
                   v.get(HTTP_RETRIES),
                   Duration.ofSeconds(v.get(HTTP_RETRY_MAX_WAIT))));
 
@@ -106,6 +122,7 @@ final class RunFields {
         Duration.ofSeconds(values.get(TIMEOUT_SECONDS)),
         toolCalls,
         values.get(MAX_REQUEST_LIMIT).orElseGet(() -> Guardrails.requestsFor(toolCalls)),
+        values.get(MAX_ITERATIONS),
         new TokenLimits(
             values.get(MAX_TOKENS_PER_RUN),
             values.get(INPUT_TOKENS_LIMIT),

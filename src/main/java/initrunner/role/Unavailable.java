@@ -45,7 +45,6 @@ final class Unavailable {
     Map<String, String> refusals = new HashMap<>();
     refusals.putAll(
         keys(
-            "max_iterations",
             "budget_timezone",
             "retry_policy",
             "circuit_breaker",
@@ -63,13 +62,8 @@ final class Unavailable {
   }
 
   static Map<String, String> execution() {
-    return Map.of(
-        "retries",
-        "is not a setting of this version: wrong arguments are told to the model, and "
-            + "guardrails.max_tool_calls bounds how often; remove it",
-        "output_retries",
-        KEY,
-        "end_strategy",
-        KEY);
+    String ofForm =
+        "is about answers of a prescribed form, which this version does not ask for; remove it";
+    return Map.of("output_retries", ofForm, "end_strategy", ofForm);
   }
 }

@@ -8,6 +8,7 @@ import initrunner.tool.CallPermissions;
 import initrunner.tool.Plan;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
@@ -54,8 +55,15 @@ final class Gate {
     /// @param tool the kind of tool; empty where there is no such tool
     /// @param by what said no, for the record
     /// @param reason for the model
-    record Refused(String program, Optional<String> tool, String by, String reason)
-        implements Verdict {}
+    /// @param status whether the call can be made at all
+    record Refused(
+        String program, Optional<String> tool, String by, String reason, ToolResult.Status status)
+        implements Verdict {
+
+      Refused(String program, Optional<String> tool, String by, String reason) {
+        this(program, tool, by, reason, ToolResult.Status.REFUSED);
+      }
+    }
 
     /// It can run, once whoever must be asked said yes.
     record Ready(Tool tool, Plan.Run run, Approval approval) implements Verdict {}
@@ -88,13 +96,17 @@ final class Gate {
         granted.stream().filter(one -> one.tool().name().equals(call.tool())).findFirst();
     if (found.isEmpty()) {
       return new Verdict.Refused(
-          "", Optional.empty(), "unknown_tool", ArgumentCheck.unknownTool(call.tool(), tools));
+          "",
+          Optional.empty(),
+          "unknown_tool",
+          ArgumentCheck.unknownTool(call.tool(), tools),
+          ToolResult.Status.INVALID);
     }
     Tool tool = found.get().tool();
     Optional<String> type = Optional.of(tool.type());
     Optional<String> fault = ArgumentCheck.fault(tool, call.arguments());
     if (fault.isPresent()) {
-      return new Verdict.Refused("", type, "bad_arguments", fault.get());
+      return new Verdict.Refused("", type, "bad_arguments", fault.get(), ToolResult.Status.INVALID);
     }
     Plan plan = tool.plan(call.arguments());
     if (found.get().permissions().judge(tool, call.arguments())

@@ -229,7 +229,7 @@ public final class RoleRuntime implements AutoCloseable {
   private ToolResult refuse(ToolCall call, Gate.Verdict.Refused refused) {
     new CallRecord(trail, refused.program(), refused.tool())
         .end(new CallRecord.End.Refused(refused.by()));
-    return result(call, refused.reason(), ToolResult.Status.REFUSED);
+    return result(call, refused.reason(), refused.status());
   }
 
   private ToolResult run(ToolCall call, Tool tool, Plan.Run run) {

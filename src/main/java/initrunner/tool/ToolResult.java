@@ -18,6 +18,8 @@ public record ToolResult(String id, String text, Status status) {
     LOST,
     /// Policy said no; nothing was started.
     REFUSED,
+    /// There is no such tool, or it takes other arguments; nothing was started.
+    INVALID,
     /// The place could not start it; nothing was started.
     NOT_STARTED
   }

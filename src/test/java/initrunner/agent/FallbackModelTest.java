@@ -26,7 +26,8 @@ class FallbackModelTest {
   private static final List<Message> CONVERSATION = List.of(new Message.User("Which kernel?"));
 
   private static final Execution ONE_ATTEMPT =
-      new Execution(Optional.empty(), Optional.empty(), 1, Duration.ofSeconds(60));
+      new Execution(
+          Optional.empty(), Optional.empty(), Optional.empty(), 1, Duration.ofSeconds(60));
 
   private final List<RunEvent> events = new ArrayList<>();
 

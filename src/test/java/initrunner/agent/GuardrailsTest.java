@@ -67,10 +67,71 @@ class GuardrailsTest {
 
   @Test
   void modelRequests() {
-    assertThat(failure(new Guardrails(Duration.ofMinutes(1), 20, 2, TokenLimits.DEFAULT)))
+    assertThat(failure(new Guardrails(Duration.ofMinutes(1), 20, 2, none(), TokenLimits.DEFAULT)))
         .isEqualTo(
             "the run reached its limit of 2 model requests (spec.guardrails.max_request_limit)"
                 + " without an answer");
+  }
+
+  @Test
+  void turnsWithToolCalls() {
+    AgentRun run =
+        run(
+            iterations(1),
+            toolbox(_ -> false, Approver.NOBODY, NEVER),
+            ScriptedModel.shell("one"),
+            ScriptedModel.shell("two"));
+
+    assertThat(run.failure().map(Failure::message))
+        .contains(
+            "the run reached its limit of 1 turns with tool calls (spec.guardrails.max_iterations):"
+                + " the model asked for more, which were not made");
+    assertThat(run.toolNames()).hasSize(1);
+  }
+
+  @Test
+  void theAnswerAfterTheLastTurnWithToolCallsIsStillTaken() {
+    AgentRun run =
+        run(
+            iterations(1),
+            toolbox(_ -> false, Approver.NOBODY, NEVER),
+            ScriptedModel.shell("one"),
+            ScriptedModel.text("done"));
+
+    assertThat(run.failure()).isEmpty();
+    assertThat(run.output()).isEqualTo("done");
+  }
+
+  @Test
+  void callsThatCannotBeMadeTriedAgainTooOften() {
+    AgentRun run =
+        run(
+            Guardrails.DEFAULT,
+            withRetries(1),
+            ScriptedModel.shell("wrong"),
+            ScriptedModel.shell("right"),
+            ScriptedModel.shell("wrong"),
+            ScriptedModel.shell("wrong"),
+            ScriptedModel.text("never asked for"));
+
+    assertThat(run.failure().map(Failure::message))
+        .contains(
+            "the model called run_shell 2 times in a row so that it cannot be called"
+                + " (spec.execution.retries: 1)");
+    assertThat(run.toolNames()).hasSize(4);
+  }
+
+  @Test
+  void withoutRetriesTheFirstCallThatCannotBeMadeEndsTheRun() {
+    AgentRun run =
+        run(
+            Guardrails.DEFAULT,
+            withRetries(0),
+            ScriptedModel.calls(new ScriptedModel.Call("a", "run_shell", "[1]")),
+            ScriptedModel.text("never asked for"));
+
+    assertThat(run.failure().map(Failure::kind)).contains(Failure.Kind.USAGE_LIMIT);
+    assertThat(run.toolNames()).hasSize(1);
   }
 
   @Test
@@ -121,7 +182,8 @@ class GuardrailsTest {
               return new ToolResult(call.id(), call.id(), Status.SUCCEEDED);
             },
             new Toolbox.Approvals(_ -> false, Approver.NOBODY, _ -> unused(), _ -> unused()),
-            2);
+            2,
+            none());
 
     AgentRun run =
         run(
@@ -290,7 +352,23 @@ class GuardrailsTest {
         List.of(),
         GuardrailsTest::echo,
         new Toolbox.Approvals(asks, approver, GuardrailsTest::echo, _ -> unused()),
-        atOnce);
+        atOnce,
+        none());
+  }
+
+  private static Toolbox withRetries(int retries) {
+    return new Toolbox(
+        List.of(),
+        call ->
+            new ToolResult(
+                call.id(), "x", command(call).equals("wrong") ? Status.INVALID : Status.SUCCEEDED),
+        new Toolbox.Approvals(_ -> false, Approver.NOBODY, _ -> unused(), _ -> unused()),
+        NEVER,
+        Optional.of(retries));
+  }
+
+  private static Guardrails iterations(int most) {
+    return new Guardrails(Duration.ofMinutes(1), 20, 30, Optional.of(most), TokenLimits.DEFAULT);
   }
 
   private static ToolResult echo(ToolCall call) {
@@ -306,7 +384,7 @@ class GuardrailsTest {
   }
 
   private static Guardrails limits(TokenLimits tokens) {
-    return new Guardrails(Duration.ofMinutes(1), 20, 30, tokens);
+    return new Guardrails(Duration.ofMinutes(1), 20, 30, none(), tokens);
   }
 
   private static TokenLimits tokens(

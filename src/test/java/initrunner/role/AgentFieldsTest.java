@@ -110,6 +110,7 @@ class AgentFieldsTest {
     String lines =
         """
         max_request_limit: 5
+        max_iterations: 8
         max_tokens_per_run: 1
         input_tokens_limit: 2
         total_tokens_limit: 3
@@ -121,6 +122,7 @@ class AgentFieldsTest {
     Guardrails guardrails = load("guardrails", lines).guardrails();
 
     assertThat(guardrails.maxRequests()).isEqualTo(5);
+    assertThat(guardrails.maxIterations()).contains(8);
     assertThat(guardrails.tokens())
         .isEqualTo(
             new TokenLimits(
@@ -141,6 +143,7 @@ class AgentFieldsTest {
         execution:
           tool_timeout_seconds: 9
           max_concurrency: 2
+          retries: 0
           http_retries: 10
           http_retry_max_wait: 600
         """;
@@ -148,7 +151,11 @@ class AgentFieldsTest {
     assertThat(load("spec", lines).execution())
         .isEqualTo(
             new Execution(
-                Optional.of(Duration.ofSeconds(9)), Optional.of(2), 10, Duration.ofMinutes(10)));
+                Optional.of(Duration.ofSeconds(9)),
+                Optional.of(2),
+                Optional.of(0),
+                10,
+                Duration.ofMinutes(10)));
     assertThat(load("spec", "execution: {}").execution()).isEqualTo(Execution.DEFAULT);
   }
 
@@ -271,8 +278,9 @@ class AgentFieldsTest {
         "guardrails|circuit_breaker: {}|is not available in this version; remove it",
         "spec|execution: {http_retries: 11}|is too large, got 11",
         "spec|execution: {http_retry_max_wait: 601}|is too large",
-        "spec|execution: {retries: 1}|is not a setting of this version",
-        "spec|execution: {end_strategy: early}|is not available in this version; remove it",
+        "guardrails|max_iterations: 0|is too small, got 0, allowed is a whole number of turns, 1 or more",
+        "spec|execution: {retries: 11}|is too large, got 11, allowed is a whole number of turns from 0",
+        "spec|execution: {end_strategy: early}|is about answers of a prescribed form",
         "security|audit: {max_records: 5}|is not a role's to set: all roles share one record",
         "security|tools: {env_allowlist: A}|write it as a list",
         "sandbox|limits: none|is not known, got \"none\", allowed is enforce, best_effort",

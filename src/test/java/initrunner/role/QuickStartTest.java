@@ -85,6 +85,7 @@ class QuickStartTest {
                     Duration.ofSeconds(300),
                     20,
                     30,
+                    Optional.empty(),
                     new Guardrails.TokenLimits(
                         50_000,
                         Optional.empty(),
@@ -92,7 +93,7 @@ class QuickStartTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty())),
-                new Execution(Optional.empty(), Optional.empty(), 3, Duration.ofSeconds(60))));
+                Execution.DEFAULT));
   }
 
   private static Path file() throws URISyntaxException {

@@ -124,7 +124,11 @@ class GrantedCallsTest {
             role.security(),
             role.guardrails(),
             new Execution(
-                Optional.of(Duration.ofMillis(200)), Optional.empty(), 3, Duration.ofSeconds(60)));
+                Optional.of(Duration.ofMillis(200)),
+                Optional.empty(),
+                Optional.empty(),
+                3,
+                Duration.ofSeconds(60)));
     try (RoleRuntime runtime =
         RoleRuntime.open(bounded, Optional.of(recorded.store()), "aaaaaaaaaaaa")) {
       ToolResult result = runtime.call(shell("sleep 1000"));

@@ -186,7 +186,7 @@ class RoleRuntimeTest {
                   "c1",
                   "Error: there is no tool 'run_shel' (did you mean 'run_shell'?). The tools are:"
                       + " run_shell.",
-                  Status.REFUSED));
+                  Status.INVALID));
       assertThat(runtime.call(new ToolCall("c2", "run_shell", Map.of("cmd", "ls"))).text())
           .contains("'command' is missing", "'cmd' is not known");
     }
