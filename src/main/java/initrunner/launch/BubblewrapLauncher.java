@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Starts each command inside bubblewrap: in namespaces of its own, with the system's programs
@@ -53,14 +54,17 @@ public final class BubblewrapLauncher implements Launcher {
 
   private final Containment containment;
   private final LimitMeans means;
+  private final Optional<Owner> owner;
 
-  BubblewrapLauncher(Containment containment, LimitMeans means) {
+  BubblewrapLauncher(Containment containment, LimitMeans means, Optional<Owner> owner) {
     this.containment = containment;
     this.means = means;
+    this.owner = owner;
   }
 
   /// Makes sure that bubblewrap works at a place, and finds what can hold commands to their limits
-  /// there. Blocks while it is asked.
+  /// there. Ends calls that outlived the process that had them started, where cgroups hold them.
+  /// Blocks while the place is asked.
   ///
   /// @throws LauncherUnavailableException if it does not, with what is in the way; if something to
   ///   be mounted is not there; if a limit cannot be enforced that must be
@@ -73,16 +77,20 @@ public final class BubblewrapLauncher implements Launcher {
     }
     BubblewrapProbe.requireBubblewrap(probe);
     MountProbe.require(containment.mounts(), probe, BubblewrapLauncher::unavailable);
-    BubblewrapLauncher unlimited = new BubblewrapLauncher(containment, LimitMeans.NONE);
-    Probe.Answer answer = probe.ask(unlimited.trial("0"), PROBE_BOUND);
+    Containment unlimited =
+        new Containment(
+            containment.network(), containment.mounts(), containment.limits().withoutFileLimit());
+    Probe.Answer answer = probe.ask(trial(unlimited), PROBE_BOUND);
     if (answer.status() != 0) {
       throw BubblewrapProbe.diagnosis(answer, probe);
     }
     return limited(containment, probe);
   }
 
-  private Command trial(String callId) {
-    return launch(Command.of("true"), callId).command();
+  private static Command trial(Containment unlimited) {
+    return new BubblewrapLauncher(unlimited, LimitMeans.NONE, Optional.empty())
+        .launch(Command.of("true"), ProbeCall.id())
+        .command();
   }
 
   private static BubblewrapLauncher limited(Containment containment, Probe probe) {
@@ -98,7 +106,8 @@ public final class BubblewrapLauncher implements Launcher {
             .orElse(LimitMeans.NONE);
     if (found == LimitMeans.NONE && containment.limits().policy() == Policy.ENFORCE) {
       throw unavailable(
-          "neither cgroups nor systemd-run can hold commands to memory_limit and cpu_limit there",
+          "neither cgroups nor systemd-run can hold commands to memory_limit, cpu_limit and"
+              + " process_limit there",
           "Run as root or as an account that systemd gives cgroups to (loginctl enable-linger), or"
               + " set limits: best_effort.");
     }
@@ -114,7 +123,11 @@ public final class BubblewrapLauncher implements Launcher {
       case NONE ->
           LOG.log(Level.WARNING, "In bubblewrap there, nothing is held to memory and processors");
     }
-    return new BubblewrapLauncher(containment, found);
+    if (found == LimitMeans.CGROUP) {
+      BubblewrapProbe.sweep(probe);
+    }
+    return new BubblewrapLauncher(
+        BubblewrapProbe.withProvenFileLimit(found, containment, probe), found, Owner.current());
   }
 
   static LauncherUnavailableException unavailable(String reason, String remedy) {
@@ -137,7 +150,7 @@ public final class BubblewrapLauncher implements Launcher {
     containment.mounts().stream().flatMap(BubblewrapLauncher::options).forEach(argv::add);
     argv.addAll(List.of("--chdir", "/work", "--"));
     argv.addAll(command.argv());
-    return means.hold(command.withArgv(argv), containment.limits(), callId);
+    return means.hold(command.withArgv(argv), containment.limits(), callId, owner);
   }
 
   private static Stream<String> options(Mount mount) {

@@ -2,26 +2,33 @@ package initrunner.launch;
 
 import initrunner.exec.Command;
 import initrunner.exec.TransportException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What is asked of a place before commands run in bubblewrap there. Stateless; each question
 /// blocks.
 final class BubblewrapProbe {
 
+  private static final Logger LOG = System.getLogger(BubblewrapProbe.class.getName());
+
   private static final Duration BOUND = Duration.ofSeconds(10);
   private static final int NOT_FOUND = 127;
+  private static final int MAX_SWEPT = 80;
 
   private static final String SYSCTLS =
       "for name in kernel/unprivileged_userns_clone kernel/apparmor_restrict_unprivileged_userns"
           + " user/max_user_namespaces; do [ -r /proc/sys/$name ] && read -r value </proc/sys/$name"
           + " && echo \"$name=$value\"; done; :";
 
-  /// Reads back what holds the process that reads.
-  private static final String SCOPE_LIMIT =
-      "while IFS=: read -r _ names path; do [ -n \"$names\" ] || read -r limit"
-          + " <\"/sys/fs/cgroup$path/memory.max\"; done </proc/self/cgroup; echo \"$limit\"";
+  /// Reads back what holds the process that reads: memory, processors, processes.
+  private static final String SCOPE_LIMITS =
+      "while IFS=: read -r _ names path; do [ -n \"$names\" ] || scope=/sys/fs/cgroup$path;"
+          + " done </proc/self/cgroup; for each in memory cpu pids; do limit=;"
+          + " read -r limit <\"$scope/$each.max\"; echo \"$limit\"; done 2>/dev/null; :";
 
   private BubblewrapProbe() {}
 
@@ -88,22 +95,79 @@ final class BubblewrapProbe {
     return switch (means) {
       case CGROUP -> {
         Probe.Answer answer =
-            probe.ask(means.hold(Command.of("true"), limits, "0").command(), BOUND);
+            probe.ask(held(means, Command.of("true"), limits.withoutFileLimit()), BOUND);
         yield answer.status() == 0;
       }
-      case SYSTEMD -> readsBack(means, SCOPE_LIMIT, limits.memoryBytes(), limits, probe);
-      case RLIMIT -> readsBack(means, "ulimit -v", limits.memoryBytes() / 1024, limits, probe);
+      case SYSTEMD -> {
+        long quota = Math.round(limits.cpus() * 100) * 1000;
+        yield read(means, SCOPE_LIMITS, limits.withoutFileLimit(), probe)
+            .equals(limits.memoryBytes() + "\n" + quota + " 100000\n" + limits.processes());
+      }
+      case RLIMIT ->
+          read(means, "ulimit -v", limits.withoutFileLimit(), probe)
+              .equals(Long.toString(limits.memoryBytes() / 1024));
       case NONE -> true;
     };
   }
 
-  private static boolean readsBack(
-      LimitMeans means, String question, long expected, ResourceLimits limits, Probe probe) {
+  private static Command held(LimitMeans means, Command command, ResourceLimits limits) {
+    return means.hold(command, limits, ProbeCall.id(), Optional.empty()).command();
+  }
+
+  private static String read(
+      LimitMeans means, String question, ResourceLimits limits, Probe probe) {
     try {
-      Command asked = means.hold(script(question, List.of()), limits, "0").command();
-      return probe.ask(asked, BOUND).stdout().strip().equals(Long.toString(expected));
+      return probe.ask(held(means, script(question, List.of()), limits), BOUND).stdout().strip();
     } catch (TransportException notThere) {
-      return false;
+      return "";
+    }
+  }
+
+  /// A containment whose limit of files, where it has one, holds there.
+  ///
+  /// @throws LauncherUnavailableException if it does not and must
+  static Containment withProvenFileLimit(LimitMeans means, Containment wanted, Probe probe) {
+    ResourceLimits limits = wanted.limits();
+    if (limits.fileBytes().isEmpty()) {
+      return wanted;
+    }
+    String blocks = read(means, "ulimit -f", limits, probe);
+    if (blocks.matches("[0-9]{1,18}")
+        && Long.parseLong(blocks) <= 2 * limits.fileKibibytes().orElseThrow()) {
+      return wanted;
+    }
+    if (limits.policy() != ResourceLimits.Policy.BEST_EFFORT) {
+      throw BubblewrapLauncher.unavailable(
+          "files cannot be held to file_size_limit there",
+          "Try by hand: sh -c 'ulimit -f 2; ulimit -f'; or set limits: best_effort.");
+    }
+    LOG.log(Level.WARNING, "In bubblewrap there, nothing is held to file_size_limit");
+    return new Containment(wanted.network(), wanted.mounts(), limits.withoutFileLimit());
+  }
+
+  /// Ends what outlived its owner: a process that was killed ends nothing itself.
+  static void sweep(Probe probe) {
+    List<Command> ends =
+        probe
+            .ask(LimitMeans.left(), BOUND)
+            .stdout()
+            .lines()
+            .distinct()
+            .limit(MAX_SWEPT)
+            .map(LimitMeans::endOf)
+            .flatMap(Optional::stream)
+            .toList();
+    if (ends.isEmpty()) {
+      return;
+    }
+    LOG.log(
+        Level.INFO,
+        "Ending {0} calls that outlived the initrunner that had them started",
+        ends.size());
+    for (Command end : ends) {
+      if (probe.ask(end, BOUND).status() != 0) {
+        LOG.log(Level.WARNING, "Not all of them ended");
+      }
     }
   }
 }

@@ -142,6 +142,10 @@ public final class DockerLauncher implements Launcher {
       }
     }
     words.addAll(List.of("--pids-limit", Integer.toString(containment.limits().processes())));
+    containment
+        .limits()
+        .fileKibibytes()
+        .ifPresent(kibibytes -> words.addAll(List.of("--ulimit", "fsize=" + 1024 * kibibytes)));
     options
         .user()
         .ifPresent(user ->

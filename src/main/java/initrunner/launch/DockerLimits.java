@@ -1,16 +1,13 @@
 package initrunner.launch;
 
 import initrunner.exec.Command;
-import initrunner.launch.ResourceLimits.Policy;
 import initrunner.launch.Trailer.Cause;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /// Whether an engine holds its containers to their limits, by what the kernel says inside of one.
 /// An engine that cannot may say so in a warning and go on. Immutable; each question blocks.
@@ -19,24 +16,29 @@ record DockerLimits(
 
   private static final Logger LOG = System.getLogger(DockerLimits.class.getName());
 
+  private static final String FILE_SIZE = "file_size_limit";
+
   private static final Duration BOUND = Duration.ofSeconds(60);
 
   /// The kernel rounds down to whole pages; no Linux has larger ones.
   private static final long MAX_PAGE_BYTES = 64 * 1024;
 
-  /// Memory in bytes; processor time in one period; the period; processes. Both hierarchies.
+  /// Memory in bytes; processor time in one period; the period; processes; the size of a file, in
+  /// blocks. Both hierarchies.
   private static final String READ =
       "first() { for file; do [ -r \"$file\" ] || continue; read -r a b <\"$file\"; echo \"$a $b\";"
           + " return; done; echo unknown; }; cd /sys/fs/cgroup || exit 0;"
           + " first memory.max memory/memory.limit_in_bytes;"
           + " first cpu.max cpu/cpu.cfs_quota_us cpu,cpuacct/cpu.cfs_quota_us;"
           + " first cpu/cpu.cfs_period_us cpu,cpuacct/cpu.cfs_period_us cpu.max;"
-          + " first pids.max pids/pids.max; :";
+          + " first pids.max pids/pids.max;"
+          + " { ulimit -f || echo unknown; } 2>/dev/null";
+
+  private static final int BLOCKS_PER_KIBIBYTE = 2;
 
   /// Starts one container as commands will be started.
   void require(DockerLauncher launcher) {
-    String callId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    Launch launch = launcher.launch(Command.of("sh", "-c", READ), callId);
+    Launch launch = launcher.launch(Command.of("sh", "-c", READ), ProbeCall.id());
     Probe.Answer answer = probe.ask(launch.command(), BOUND);
     Optional<Trailer.End> end = launch.trailer().orElseThrow().read(answer.stderr());
     if (end.isEmpty()) {
@@ -68,7 +70,13 @@ record DockerLimits(
 
   private void report(String open) {
     String reason = engine.name() + " does not enforce there: " + open;
-    if (limits.policy() == Policy.ENFORCE) {
+    boolean isAsked =
+        switch (limits.policy()) {
+          case ENFORCE -> true;
+          case BEST_EFFORT -> false;
+          case IF_POSSIBLE -> open.contains(FILE_SIZE);
+        };
+    if (isAsked) {
       throw DockerProbe.unavailable(
           reason,
           "Use an engine that does (for rootless ones: cgroup v2, with the controllers delegated to"
@@ -81,7 +89,7 @@ record DockerLimits(
   List<String> notHeld(String read) {
     List<String> lines = read.lines().toList();
     List<String> open = new ArrayList<>();
-    if (lines.size() != 4) {
+    if (lines.size() != 5) {
       return List.of("limits (there is no /sys/fs/cgroup to read them back from)");
     }
     long memory = word(lines.get(0), 0);
@@ -98,9 +106,17 @@ record DockerLimits(
     }
     long processes = word(lines.get(3), 0);
     if (processes > limits.processes() && !(isExtra("--pids") && processes < Long.MAX_VALUE)) {
-      open.add("number of processes (" + limits.processes() + ", read " + lines.get(3) + ")");
+      open.add("process_limit (" + limits.processes() + " asked, read " + lines.get(3) + ")");
     }
+    filesNotHeld(lines.get(4)).ifPresent(open::add);
     return open;
+  }
+
+  private Optional<String> filesNotHeld(String blocks) {
+    return limits
+        .fileKibibytes()
+        .filter(kibibytes -> word(blocks, 0) > kibibytes * BLOCKS_PER_KIBIBYTE)
+        .map(kibibytes -> FILE_SIZE + " (" + kibibytes + " KiB asked, read " + blocks + ")");
   }
 
   private boolean isExtra(String prefix) {

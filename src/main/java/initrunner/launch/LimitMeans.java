@@ -27,6 +27,13 @@ enum LimitMeans {
   /// The kernel rounds down to whole pages; no Linux has larger ones.
   private static final long MAX_PAGE_BYTES = 64 * 1024;
 
+  /// Bounds files by what POSIX has for it; `$0` is the size in blocks. What does not read back
+  /// keeps the command from running, and a limit that is less already is as good.
+  private static final String BOUND_FILES =
+      "ulimit -f \"$0\" 2>/dev/null || [ \"$(ulimit -f)\" -le \"$0\" ] && exec \"$@\"";
+
+  private static final int BLOCKS_PER_KIBIBYTE = 2;
+
   private static String script() {
     try (InputStream resource = LimitMeans.class.getResourceAsStream("cgroup.sh")) {
       if (resource == null) {
@@ -39,17 +46,22 @@ enum LimitMeans {
   }
 
   /// The command, held to the limits.
-  Launch hold(Command command, ResourceLimits limits, String callId) {
+  ///
+  /// @param owner the process on whose behalf it is, so that another can end what outlived it
+  Launch hold(Command command, ResourceLimits limits, String callId, Optional<Owner> owner) {
+    List<String> bounded = behind(fileLimit(limits), command.argv());
     return switch (this) {
-      case CGROUP -> inCgroup(command, limits, callId);
-      case SYSTEMD -> Launch.plain(command.withArgv(behind(systemd(limits), command.argv())));
-      case RLIMIT -> Launch.plain(command.withArgv(behind(rlimit(limits), command.argv())));
-      case NONE -> Launch.plain(command);
+      case CGROUP -> inCgroup(command, limits, callId, owner);
+      case SYSTEMD -> Launch.plain(command.withArgv(behind(systemd(limits), bounded)));
+      case RLIMIT -> Launch.plain(command.withArgv(behind(rlimit(limits), bounded)));
+      case NONE -> Launch.plain(command.withArgv(bounded));
     };
   }
 
-  private static Launch inCgroup(Command command, ResourceLimits limits, String callId) {
+  private static Launch inCgroup(
+      Command command, ResourceLimits limits, String callId, Optional<Owner> owner) {
     Trailer trailer = Trailer.of(callId);
+    String name = callId + owner.map(process -> "." + process.text()).orElse("");
     List<String> run =
         List.of(
             "sh",
@@ -57,14 +69,42 @@ enum LimitMeans {
             SCRIPT,
             "initrunner-cgroup",
             "run",
-            callId,
+            name,
             trailer.mark(),
             Long.toString(limits.memoryBytes() / MAX_PAGE_BYTES * MAX_PAGE_BYTES),
             Long.toString(Math.round(limits.cpus() * QUOTA_PERIOD_MICROS)),
-            Integer.toString(limits.processes()));
-    Command clear = Command.of("sh", "-c", SCRIPT, "initrunner-cgroup", "clear", callId);
+            Integer.toString(limits.processes()),
+            blocks(limits).orElse("unlimited"));
     return new Launch(
-        command.withArgv(behind(run, command.argv())), Optional.of(clear), Optional.of(trailer));
+        command.withArgv(behind(run, command.argv())),
+        Optional.of(cleared(name)),
+        Optional.of(trailer));
+  }
+
+  private static Command cleared(String name) {
+    return Command.of("sh", "-c", SCRIPT, "initrunner-cgroup", "clear", name);
+  }
+
+  /// Prints the names of the cgroups that calls have at a place.
+  static Command left() {
+    return Command.of("sh", "-c", SCRIPT, "initrunner-cgroup", "list");
+  }
+
+  /// What ends a call that outlived the process on whose behalf it was.
+  ///
+  /// @param name as [#left] printed it
+  /// @return empty if that process may still run, or nobody knows
+  static Optional<Command> endOf(String name) {
+    String owner = name.substring(name.indexOf('.') + 1);
+    return new Owner(owner).isGone() ? Optional.of(cleared(name)) : Optional.empty();
+  }
+
+  private static Optional<String> blocks(ResourceLimits limits) {
+    return limits.fileKibibytes().map(kibibytes -> Long.toString(kibibytes * BLOCKS_PER_KIBIBYTE));
+  }
+
+  private static List<String> fileLimit(ResourceLimits limits) {
+    return blocks(limits).map(blocks -> List.of("sh", "-c", BOUND_FILES, blocks)).orElse(List.of());
   }
 
   private static List<String> systemd(ResourceLimits limits) {

@@ -37,6 +37,8 @@ public final class SlurmLauncher implements Launcher {
   /// Names that `srun --export` has another meaning for.
   private static final Set<String> EXPORT_WORDS = Set.of("ALL", "NONE", "NIL");
 
+  private static final String UNLIMITED = "unlimited";
+
   private static final long MEBIBYTE = 1024L * 1024;
 
   /// Slurm's MinRAMSpace: no job is held to less.
@@ -75,7 +77,13 @@ public final class SlurmLauncher implements Launcher {
             SlurmScripts.JOB,
             "initrunner",
             trailer.mark(),
-            Long.toString(bytesToProve())));
+            Long.toString(bytesToProve()),
+            request.limits().fileKibibytes().map(Object::toString).orElse(UNLIMITED),
+            request.processes().map(Object::toString).orElse(UNLIMITED),
+            switch (request.limits().policy()) {
+              case ENFORCE, IF_POSSIBLE -> "must";
+              case BEST_EFFORT -> "may";
+            }));
     argv.addAll(command.argv());
     return new Launch(command.withArgv(argv), Optional.of(stop(name)), Optional.of(trailer));
   }

@@ -5,12 +5,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Random;
-import java.util.random.RandomGenerator;
 
 /// What is asked of a login node before jobs are sent to its cluster. For one time; blocks.
 final class SlurmPreflight {
@@ -112,7 +109,7 @@ final class SlurmPreflight {
   /// Every job looks at its own limits before it does anything, so a cluster that has no node free
   /// now is not waited for.
   private void requireProof() {
-    Launch launch = launcher.launch(Command.of("true"), callId());
+    Launch launch = launcher.launch(Command.of("true"), ProbeCall.id());
     List<String> argv = new ArrayList<>(launch.command().argv());
     argv.add(argv.indexOf("srun") + 1, SOON);
     Probe.Answer answer = probe.ask(launch.command().withArgv(argv), BOUND);
@@ -120,6 +117,12 @@ final class SlurmPreflight {
     Optional<Trailer.End> end = launch.trailer().flatMap(trailer -> trailer.read(stderr));
     if (end.isPresent() && end.get().cause() == Trailer.Cause.ENDED && end.get().status() == 0) {
       return;
+    }
+    if (stderr.contains("process_limit is not enforced")) {
+      throw unavailable(
+          firstLine(stderr),
+          "Take process_limit out of the role, or set limits: best_effort; jobs of another account"
+              + " than root are held to it.");
     }
     if (stderr.contains("is not enforced")) {
       throw unenforced(firstLine(stderr));
@@ -132,13 +135,6 @@ final class SlurmPreflight {
         Level.INFO,
         "No node is free to prove the limits now; each job proves them itself before it runs");
     probe.ask(launch.cleanup().orElseThrow(), BOUND);
-  }
-
-  private static String callId() {
-    byte[] bytes = new byte[8];
-    RandomGenerator random = new Random();
-    random.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
   }
 
   private static String firstLine(String stderr) {

@@ -12,8 +12,10 @@ import java.util.Optional;
 /// @param gpus `srun --gpus`
 /// @param nodes `srun --nodes`: the command itself runs once, on the first of them
 /// @param extraArgs further options of `srun`, each `--name` or `--name=value`
-/// @param limits memory and processors of one node; how many processes there are, Slurm does not
-///   limit
+/// @param processes how many processes and threads the account may have on the node while the
+///   command runs there: a cluster can hold none but the account to that
+/// @param limits memory and processors of one node, and the size of files; the number of processes
+///   in it is not a cluster's to limit
 public record SlurmRequest(
     Optional<String> partition,
     Optional<String> account,
@@ -22,6 +24,7 @@ public record SlurmRequest(
     Optional<String> gpus,
     Optional<Integer> nodes,
     List<String> extraArgs,
+    Optional<Integer> processes,
     ResourceLimits limits) {
 
   public SlurmRequest {
@@ -38,6 +41,7 @@ public record SlurmRequest(
         Optional.empty(),
         Optional.empty(),
         List.of(),
+        Optional.empty(),
         limits);
   }
 }

@@ -37,15 +37,16 @@ final class SlurmScripts {
       """;
 
   /// Runs the command, in the job; the arguments are the mark, the most bytes of memory that the
-  /// job may be held to (0: not to be looked at), and the command.
+  /// job may be held to (0: not to be looked at), kibibytes of a file and processes of the account
+  /// (`unlimited`: as they are), whether these two `must` or `may` hold, and the command.
   ///
   /// A shell that only waited would die with the command where the job is cancelled, and say
   /// nothing: so it catches TERM. What it would say itself of a killed command is not the command's
   /// own and goes nowhere.
   static final String JOB =
       """
-      mark=$1 most=$2
-      shift 2
+      mark=$1 most=$2 file=$3 processes=$4 hold=$5
+      shift 5
       [ "${SLURM_PROCID:-0}" = 0 ] || exit 0
       end() {
         printf '\\n%s %s %s\\n' "$mark" "$1" "$2" >&2
@@ -88,13 +89,28 @@ final class SlurmScripts {
         [ "$count" -le "${SLURM_CPUS_ON_NODE:-0}" ] ||
           refuse "the processor limit is not enforced: $count may be used"
       fi
+      holds() {
+        [ "$2" != unlimited ] || return 0
+        now=$(ulimit "$1" "$2" 2>/dev/null; ulimit "$1")
+        [ "$now" != unlimited ] && [ "$now" -le "$2" ]
+      }
+      if [ "$hold" = must ]; then
+        holds -f "$file" || refuse "file_size_limit is not enforced: it reads $now"
+        holds -u "$processes" || refuse "process_limit is not enforced: it reads $now"
+        [ "$processes" = unlimited ] || [ "$(id -u)" != 0 ] ||
+          refuse "process_limit is not enforced: no such limit holds root"
+      fi
       set -m
       exec 3>&2 2>/dev/null
       trap 'asked=yes; kill -TERM -$!' TERM
       (
         set +m
         trap : TERM
-        (exec "$@") 2>&3 3>&-
+        [ "$file" = unlimited ] || ulimit -f "$file"
+        (
+          [ "$processes" = unlimited ] || ulimit -u "$processes"
+          exec "$@"
+        ) 2>&3 3>&-
         exit $?
       ) &
       while

@@ -79,7 +79,9 @@ public final class RoleSummary {
                   + sandbox.memoryLimit()
                   + " of memory and "
                   + sandbox.cpuLimit()
-                  + " processors; what else it can do is the cluster's to say.");
+                  + " processors"
+                  + counted(sandbox)
+                  + "; what else it can do is the cluster's to say.");
     };
   }
 
@@ -94,7 +96,14 @@ public final class RoleSummary {
         + sandbox.memoryLimit()
         + " of memory and "
         + sandbox.cpuLimit()
-        + " processors.";
+        + " processors"
+        + counted(sandbox)
+        + ".";
+  }
+
+  private static String counted(SandboxSettings sandbox) {
+    return sandbox.processLimit().map(most -> ", at most " + most + " processes").orElse("")
+        + sandbox.fileSizeLimit().map(most -> ", writes files of at most " + most).orElse("");
   }
 
   private static List<String> withoutEffect(SandboxSettings sandbox) {
@@ -120,6 +129,8 @@ public final class RoleSummary {
     note(set, "network", sandbox, SandboxSettings::network);
     note(set, "memory_limit", sandbox, SandboxSettings::memoryLimit);
     note(set, "cpu_limit", sandbox, SandboxSettings::cpuLimit);
+    note(set, "process_limit", sandbox, SandboxSettings::processLimit);
+    note(set, "file_size_limit", sandbox, SandboxSettings::fileSizeLimit);
     note(set, "read_only_rootfs", sandbox, SandboxSettings::readOnlyRootfs);
     note(set, "env_passthrough", sandbox, SandboxSettings::envPassthrough);
     note(set, "docker.image", sandbox, docker(DockerSettings::image));

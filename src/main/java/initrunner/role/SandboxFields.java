@@ -26,7 +26,7 @@ final class SandboxFields {
                       "the name of an environment variable: letters, digits and _",
                       "name the variable alone; its value is taken from the environment")));
 
-  private static final Pattern MEMORY = Pattern.compile("[0-9]{1,15}[bkmgBKMG]?");
+  private static final Pattern SIZE = Pattern.compile("[0-9]{1,15}[bkmgBKMG]?");
 
   static final Field<Backend> BACKEND =
       Field.optional(
@@ -51,21 +51,24 @@ final class SandboxFields {
           "Paths of this machine that the sandbox may write.");
 
   static final Field<String> MEMORY_LIMIT =
-      Field.optional(
-              "memory_limit",
-              Text.any()
-                  .with(
-                      Rule.matching(
-                          MEMORY,
-                          "Invalid memory_limit",
-                          "digits with b, k, m or g behind them",
-                          "")),
-              "256m",
-              "Most memory of one call.")
+      Field.optional("memory_limit", size("memory_limit"), "256m", "Most memory of one call.")
           .withExample("256m");
 
   static final Field<Double> CPU_LIMIT =
       Field.optional("cpu_limit", Decimal.above(0), 1.0, "Most processors of one call.");
+
+  static final Field<Optional<Integer>> PROCESS_LIMIT =
+      Field.nullable(
+          "process_limit",
+          Whole.atLeast(1, "processes"),
+          "Most processes and threads of one call at once; 256 in a container where unset.");
+
+  static final Field<Optional<String>> FILE_SIZE_LIMIT =
+      Field.nullable(
+              "file_size_limit",
+              size("file_size_limit"),
+              "Most bytes of a file that a call writes.")
+          .withExample("1g");
 
   static final Field<Boolean> READ_ONLY_ROOTFS =
       Field.optional(
@@ -91,7 +94,7 @@ final class SandboxFields {
           "limits",
           Choice.of(LimitPolicy.values()),
           LimitPolicy.ENFORCE,
-          "What happens where memory_limit or cpu_limit cannot be enforced.");
+          "What happens where a limit that the role names cannot be enforced.");
 
   static final Field<String> SOURCE =
       Field.required("source", Text.notBlank(), "Path of this machine.", "./data");
@@ -140,6 +143,8 @@ final class SandboxFields {
               ALLOWED_WRITE_PATHS,
               MEMORY_LIMIT,
               CPU_LIMIT,
+              PROCESS_LIMIT,
+              FILE_SIZE_LIMIT,
               READ_ONLY_ROOTFS,
               BIND_MOUNTS,
               ENV_PASSTHROUGH,
@@ -153,8 +158,16 @@ final class SandboxFields {
 
   private SandboxFields() {}
 
+  private static Type<String> size(String key) {
+    return Text.any()
+        .with(Rule.matching(SIZE, "Invalid " + key, "digits with b, k, m or g behind them", ""));
+  }
+
   private static AskedLimits asked(Values values) {
-    return values.written(MEMORY_LIMIT).isPresent() || values.written(CPU_LIMIT).isPresent()
+    boolean isProcessLimit = values.get(PROCESS_LIMIT).isPresent();
+    return isProcessLimit
+            || values.written(MEMORY_LIMIT).isPresent()
+            || values.written(CPU_LIMIT).isPresent()
         ? AskedLimits.SOME
         : AskedLimits.NONE;
   }
@@ -167,6 +180,8 @@ final class SandboxFields {
         values.get(ALLOWED_WRITE_PATHS),
         values.get(MEMORY_LIMIT),
         values.get(CPU_LIMIT),
+        values.get(PROCESS_LIMIT),
+        values.get(FILE_SIZE_LIMIT),
         values.get(READ_ONLY_ROOTFS),
         values.get(BIND_MOUNTS),
         values.get(ENV_PASSTHROUGH),

@@ -7,8 +7,10 @@ import java.util.Optional;
 ///
 /// @param secretEnv names of variables of this process whose values tools get, whatever their names
 ///   look like; never a value
+/// @param processLimit empty where a container has its default and a cluster's job none
+/// @param fileSizeLimit digits with a unit behind them; empty for no limit
 /// @param limits what happens where a limit cannot be enforced that the role asks for
-/// @param askedLimits whether it asks for any
+/// @param askedLimits whether it asks for any of memory, processors and processes
 /// @param ssh set whenever the role has an `ssh` block; always set when the backend is
 ///   [Backend#SSH]
 public record SandboxSettings(
@@ -18,6 +20,8 @@ public record SandboxSettings(
     List<String> allowedWritePaths,
     String memoryLimit,
     double cpuLimit,
+    Optional<Integer> processLimit,
+    Optional<String> fileSizeLimit,
     boolean readOnlyRootfs,
     List<BindMount> bindMounts,
     List<String> envPassthrough,
@@ -36,6 +40,8 @@ public record SandboxSettings(
           List.of(),
           "256m",
           1.0,
+          Optional.empty(),
+          Optional.empty(),
           true,
           List.of(),
           List.of(),
@@ -107,6 +113,8 @@ public record SandboxSettings(
         allowedWritePaths,
         memoryLimit,
         cpuLimit,
+        processLimit,
+        fileSizeLimit,
         readOnlyRootfs,
         bindMounts,
         envPassthrough,

@@ -107,7 +107,7 @@ final class RoleContainment {
   static ResourceLimits limits(SandboxSettings settings) {
     ResourceLimits.Policy policy =
         switch (settings.askedLimits()) {
-          case NONE -> ResourceLimits.Policy.IF_POSSIBLE;
+          case NONE -> ofFilesAlone(settings);
           case SOME ->
               switch (settings.limits()) {
                 case ENFORCE -> ResourceLimits.Policy.ENFORCE;
@@ -117,13 +117,21 @@ final class RoleContainment {
     return new ResourceLimits(
         bytes(settings.memoryLimit()),
         settings.cpuLimit(),
-        ResourceLimits.DEFAULT_PROCESSES,
+        settings.processLimit().orElse(ResourceLimits.DEFAULT_PROCESSES),
+        settings.fileSizeLimit().map(RoleContainment::bytes),
         policy);
   }
 
+  private static ResourceLimits.Policy ofFilesAlone(SandboxSettings settings) {
+    boolean isLenient =
+        settings.fileSizeLimit().isPresent()
+            && settings.limits() == SandboxSettings.LimitPolicy.BEST_EFFORT;
+    return isLenient ? ResourceLimits.Policy.BEST_EFFORT : ResourceLimits.Policy.IF_POSSIBLE;
+  }
+
   /// Digits, with b, k, m or g behind them.
-  static long bytes(String memory) {
-    String text = memory.toLowerCase(Locale.ROOT);
+  static long bytes(String size) {
+    String text = size.toLowerCase(Locale.ROOT);
     int shift =
         switch (text.charAt(text.length() - 1)) {
           case 'k' -> 10;

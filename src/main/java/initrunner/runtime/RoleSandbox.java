@@ -94,6 +94,7 @@ final class RoleSandbox {
         slurm.gpus(),
         slurm.nodes(),
         slurm.extraArgs(),
+        settings.processLimit(),
         RoleContainment.limits(settings));
   }
 

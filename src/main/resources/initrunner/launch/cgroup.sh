@@ -1,14 +1,17 @@
 # Runs a command in a cgroup of its own, which holds it to its limits, and says how it ended.
-#   run ID MARK MEMORY_BYTES CPU_QUOTA PROCESSES COMMAND...
+#   run ID MARK MEMORY_BYTES CPU_QUOTA PROCESSES FILE_BLOCKS COMMAND...
 #   clear ID        ends all that is left of it: exit 0 gone, 1 still there
-# The quota is in microseconds of each 100000. A limit that does not read back as it was written
-# keeps the command from running. Both hierarchies are known: a tree for each controller (version 1),
-# or one for all (version 2, as root only; others have systemd-run).
+#   list            the IDs that there are
+# The quota is in microseconds of each 100000; a block of a file is 512 bytes, or `unlimited`. A
+# limit that does not read back as it was written keeps the command from running. Both hierarchies
+# are known: a tree for each controller (version 1), or one for all (version 2, as root only; others
+# have systemd-run).
+# A process more is most of what a call costs here: so builtins, and one mkdir and rmdir for all.
 
 root=/sys/fs/cgroup
 does=$1
-id=initrunner-$2
-memory= cpu= pids= dirs=
+id=initrunner-${2-}
+memory= cpu= pids=
 
 # A path in /proc/self/cgroup may be one that only the host of this container sees.
 of_controller() {
@@ -22,24 +25,33 @@ while IFS=: read -r _ controllers path; do
     esac
   done
 done </proc/self/cgroup
-if [ -z "$memory" ]; then
-  version=2
-  memory=$root/initrunner/$id
-  dirs=$memory
-else
+if [ -n "$memory" ]; then
   version=1
-  dirs="$memory $cpu $pids"
+else
+  version=2
+  memory=$root/initrunner/$id cpu=$root/initrunner/$id pids=$root/initrunner/$id
 fi
 
+if [ "$does" = list ]; then
+  for dir in "$memory"?* "$cpu"?* "$pids"?*; do
+    [ ! -d "$dir" ] || echo "${dir##*/initrunner-}"
+  done
+  exit
+fi
+
+# What the kernel is still taking apart is busy for a moment: the first tries do not wait.
 clear() {
-  tries=50
-  for dir in $dirs; do
-    while [ -d "$dir" ] && ! rmdir "$dir" 2>/dev/null; do
-      while read -r pid; do kill -KILL "$pid" 2>/dev/null; done <"$dir/cgroup.procs"
-      tries=$((tries - 1))
-      [ "$tries" -gt 0 ] || return 1
-      sleep 0.05
+  tries=0
+  while
+    rmdir "$memory" "$cpu" "$pids" 2>/dev/null
+    [ -d "$memory" ] || [ -d "$cpu" ] || [ -d "$pids" ]
+  do
+    for dir in "$memory" "$cpu" "$pids"; do
+      { while read -r pid; do kill -KILL "$pid"; done <"$dir/cgroup.procs"; } 2>/dev/null
     done
+    tries=$((tries + 1))
+    [ "$tries" -lt 60 ] || return 1
+    [ "$tries" -lt 5 ] || sleep 0.05
   done
 }
 
@@ -48,8 +60,8 @@ if [ "$does" = clear ]; then
   exit
 fi
 
-mark=$3 memory_bytes=$4 quota=$5 processes=$6
-shift 6
+mark=$3 memory_bytes=$4 quota=$5 processes=$6 file_blocks=$7
+shift 7
 
 end() {
   printf '\n%s %s %s\n' "$mark" "$1" "$2" >&2
@@ -68,29 +80,51 @@ limit() {
 }
 
 if [ "$version" = 2 ]; then
-  mkdir -p "$root/initrunner" 2>/dev/null
+  [ -d "$root/initrunner" ] || mkdir -p "$root/initrunner" 2>/dev/null
   for parent in "$root" "$root/initrunner"; do
     { echo '+memory +cpu +pids' >"$parent/cgroup.subtree_control"; } 2>/dev/null
   done
-fi
-for dir in $dirs; do
-  mkdir "$dir" 2>/dev/null || unstarted "no cgroup can be made at $dir"
-done
-if [ "$version" = 2 ]; then
+  mkdir "$memory" 2>/dev/null || unstarted "no cgroup can be made at $memory"
   limit "$memory/memory.max" "$memory_bytes"
   limit "$memory/cpu.max" "$quota 100000"
   limit "$memory/pids.max" "$processes"
   { echo 0 >"$memory/memory.swap.max"; } 2>/dev/null
 else
+  mkdir "$memory" "$cpu" "$pids" 2>/dev/null || unstarted "no cgroup can be made at $memory"
   limit "$memory/memory.limit_in_bytes" "$memory_bytes"
   { echo "$memory_bytes" >"$memory/memory.memsw.limit_in_bytes"; } 2>/dev/null
   limit "$cpu/cpu.cfs_quota_us" "$quota"
   limit "$pids/pids.max" "$processes"
 fi
 
-# What writes 0 moves itself.
-sh -c 'for dir in $0; do echo 0 >"$dir/cgroup.procs" || exit 125; done; exec "$@"' "$dirs" "$@"
+# What writes 0 moves itself. A task alone waits for no other, where that may be written.
+enter() {
+  if [ "$version" = 2 ]; then
+    echo 0 >"$memory/cgroup.procs"
+  else
+    echo 0 >"$memory/tasks" && echo 0 >"$cpu/tasks" && echo 0 >"$pids/tasks"
+  fi
+}
+
+bound_files() {
+  [ "$file_blocks" != unlimited ] || return 0
+  ulimit -f "$file_blocks"
+  now=$(ulimit -f)
+  [ "$now" != unlimited ] && [ "$now" -le "$file_blocks" ]
+}
+
+# The shell that starts the command tells this one where it could not.
+refused=
+trap 'refused=yes' USR1
+(
+  { enter && bound_files; } 2>/dev/null || {
+    kill -USR1 $$
+    exit 125
+  }
+  exec "$@"
+)
 status=$?
+[ -z "$refused" ] || unstarted "the command cannot be held to its limits"
 
 cause=ended
 if [ "$status" != 0 ]; then

@@ -8,6 +8,7 @@ import initrunner.launch.Probe.Answer;
 import initrunner.launch.ResourceLimits.Policy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BubblewrapLauncherTest {
@@ -38,7 +39,7 @@ class BubblewrapLauncherTest {
       new ResourceLimits(256L << 20, 1.5, 256, Policy.ENFORCE);
 
   private static List<String> argv(Containment containment, LimitMeans means) {
-    return new BubblewrapLauncher(containment, means)
+    return new BubblewrapLauncher(containment, means, Optional.empty())
         .launch(Command.of("make", "-j 4"), "0a1b")
         .command()
         .argv();
@@ -104,23 +105,90 @@ class BubblewrapLauncherTest {
   void aCgroupOfTheCallHoldsItAndIsClearedByItsName() {
     Containment containment = new Containment(NetworkAccess.HOST, List.of(), LIMITS);
     Launch launch =
-        new BubblewrapLauncher(containment, LimitMeans.CGROUP)
+        new BubblewrapLauncher(containment, LimitMeans.CGROUP, Optional.of(new Owner("b.1.0.42.9")))
             .launch(Command.of("make", "-j 4"), "0a1b");
     List<String> argv = launch.command().argv();
     assertThat(argv.subList(0, 2)).containsExactly("sh", "-c");
-    assertThat(argv.subList(3, 11))
+    assertThat(argv.subList(3, 12))
         .containsExactly(
             "initrunner-cgroup",
             "run",
-            "0a1b",
+            "0a1b.b.1.0.42.9",
             "@initrunner-end-0a1b",
             "268435456",
             "150000",
             "256",
+            "unlimited",
             "bwrap");
     assertThat(launch.trailer()).contains(new Trailer("@initrunner-end-0a1b"));
     List<String> clear = launch.cleanup().orElseThrow().argv();
-    assertThat(clear.subList(3, 6)).containsExactly("initrunner-cgroup", "clear", "0a1b");
+    assertThat(clear.subList(3, 6))
+        .containsExactly("initrunner-cgroup", "clear", "0a1b.b.1.0.42.9");
+  }
+
+  @Test
+  void filesAreBoundedInFrontOfBubblewrapWhereNoCgroupDoesIt() {
+    ResourceLimits limits =
+        new ResourceLimits(256L << 20, 1.5, 40, Optional.of(1L << 20), Policy.BEST_EFFORT);
+    List<String> argv =
+        argv(new Containment(NetworkAccess.HOST, List.of(), limits), LimitMeans.RLIMIT);
+    assertThat(argv.subList(0, 6))
+        .containsExactly("prlimit", "--as=268435456", "--nproc=40", "--", "sh", "-c");
+    assertThat(argv.subList(6, 9))
+        .containsExactly(
+            "ulimit -f \"$0\" 2>/dev/null || [ \"$(ulimit -f)\" -le \"$0\" ] && exec \"$@\"",
+            "2048",
+            "bwrap");
+  }
+
+  /// A place whose systemd takes every property, and whose kernel reads back what is given.
+  private static Answer behindSystemd(Command command, String scope) {
+    return switch (command.argv().getFirst()) {
+      case "systemd-run" -> new Answer(0, scope, "");
+      case "bwrap" -> new Answer(0, "", "");
+      default -> new Answer(1, "", "no cgroups here");
+    };
+  }
+
+  @Test
+  void aScopeOfSystemdIsTakenWhereAllOfItsLimitsReadBack() {
+    Containment containment = new Containment(NetworkAccess.NONE, List.of(), LIMITS);
+    assertThat(
+            BubblewrapLauncher.prepare(
+                    containment,
+                    (command, _) -> behindSystemd(command, "268435456\n150000 100000\n256\n"))
+                .limitsHeldBy())
+        .isEqualTo("systemd-run");
+    for (String scope :
+        List.of("268435456\n\n256\n", "max\n150000 100000\n256\n", "268435456\n150000 100000\n")) {
+      assertThatThrownBy(() ->
+              BubblewrapLauncher.prepare(
+                  containment, (command, _) -> behindSystemd(command, scope)))
+          .hasMessageContaining("neither cgroups nor systemd-run");
+    }
+  }
+
+  @Test
+  void filesThatNothingBoundsAreRefusedUnlessTheRoleLetsThemGo() {
+    for (Policy policy : List.of(Policy.IF_POSSIBLE, Policy.BEST_EFFORT)) {
+      ResourceLimits limits =
+          new ResourceLimits(256L << 20, 1.5, 256, Optional.of(1L << 20), policy);
+      Containment containment = new Containment(NetworkAccess.HOST, List.of(), limits);
+      Probe unbounded =
+          (command, _) ->
+              new Answer(command.argv().getFirst().equals("bwrap") ? 0 : 1, "unlimited\n", "");
+      if (policy == Policy.BEST_EFFORT) {
+        assertThat(
+                BubblewrapLauncher.prepare(containment, unbounded)
+                    .launch(Command.of("make", "-j 4"), "0a1b")
+                    .command()
+                    .argv())
+            .isEqualTo(expected(BEGINNING));
+      } else {
+        assertThatThrownBy(() -> BubblewrapLauncher.prepare(containment, unbounded))
+            .hasMessageContaining("files cannot be held to file_size_limit");
+      }
+    }
   }
 
   /// A place that has bubblewrap, and on which nothing started with it works.

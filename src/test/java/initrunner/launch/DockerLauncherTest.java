@@ -96,7 +96,7 @@ class DockerLauncherTest {
             List.of(
                 new Mount("/srv/data", "/data", Access.READ_ONLY),
                 new Mount("/srv/out", "/srv/out", Access.READ_WRITE)),
-            new ResourceLimits(64L << 20, 0.5, 40, Policy.ENFORCE));
+            new ResourceLimits(64L << 20, 0.5, 40, Optional.of(5000L), Policy.ENFORCE));
     Command command =
         Command.of("sort", "-u")
             .withEnvironment(Map.of("MODE", "it's"))
@@ -112,7 +112,8 @@ class DockerLauncherTest {
                     + " --init --pull never --log-driver none --runtime runsc"
                     + " --name initrunner-ff --label initrunner.managed=true"
                     + " --label initrunner.owner=b.1.0.42.9 --network bridge"
-                    + " -m 67108864 --memory-swap 67108864 --cpus 0.5 --pids-limit 40 --user 7:8"
+                    + " -m 67108864 --memory-swap 67108864 --cpus 0.5 --pids-limit 40"
+                    + " --ulimit fsize=4096 --user 7:8"
                     + " -v /srv/data:/data:ro -v /srv/out:/srv/out -w /work"
                     + " -e LC_ALL -e MODE -e TOKEN -i --shm-size 1g"
                     + " registry.example/team/image:7 sort -u"));
@@ -199,10 +200,14 @@ class DockerLauncherTest {
   }
 
   private static List<String> notHeld(String read, String... extra) {
+    return notHeld(LIMITS, read.isEmpty() ? "" : read + "unlimited\n", extra);
+  }
+
+  private static List<String> notHeld(ResourceLimits limits, String read, String... extra) {
     DockerOptions options = options(Optional.empty(), Access.READ_ONLY, extra);
     return new DockerLimits(
             DOCKER,
-            LIMITS,
+            limits,
             options,
             (command, _) -> {
               throw new AssertionError(command);
@@ -224,10 +229,23 @@ class DockerLauncherTest {
         .satisfiesExactly(
             memory -> assertThat(memory).contains("memory_limit", "9223372036854771712"),
             cpu -> assertThat(cpu).contains("cpu_limit", "-1"),
-            processes -> assertThat(processes).contains("processes"));
+            processes -> assertThat(processes).contains("process_limit"));
     assertThat(notHeld("268435456 \n200000 \n100000 \n256 \n")).hasSize(1);
     assertThat(notHeld("unknown\nunknown\nunknown\nunknown\n")).hasSize(3);
     assertThat(notHeld("")).hasSize(1);
+  }
+
+  @Test
+  void filesAreHeldWhereTheLimitReadsAsMuchOrLess() {
+    ResourceLimits limits =
+        new ResourceLimits(256L << 20, 1.0, 256, Optional.of(1L << 20), Policy.IF_POSSIBLE);
+    String others = "268435456 \n100000 \n100000 \n256 \n";
+    assertThat(notHeld(limits, others + "2048\n")).isEmpty();
+    assertThat(notHeld(limits, others + "2\n")).isEmpty();
+    assertThat(notHeld(limits, others + "4096\n"))
+        .containsExactly("file_size_limit (1024 KiB asked, read 4096)");
+    assertThat(notHeld(limits, others + "unlimited\n")).hasSize(1);
+    assertThat(notHeld(limits, others + "unknown\n")).hasSize(1);
   }
 
   @Test

@@ -43,6 +43,9 @@ class SlurmLauncherTest {
             "initrunner",
             "@initrunner-end-0a1b",
             "0",
+            "unlimited",
+            "unlimited",
+            "may",
             "make",
             "-j 4");
   }
@@ -58,7 +61,8 @@ class SlurmLauncherTest {
             Optional.of("a100:2"),
             Optional.of(3),
             List.of("--exclusive", "--constraint=avx512"),
-            limits(Policy.ENFORCE));
+            Optional.of(40),
+            new ResourceLimits((256L << 20) + 1, 1.5, 256, Optional.of(5000L), Policy.ENFORCE));
     Command command =
         Command.of("env")
             .withEnvironment(Map.of("PLAIN", "a,b"))
@@ -94,6 +98,9 @@ class SlurmLauncherTest {
             "initrunner",
             "@initrunner-end-0a1b",
             Long.toString(257L << 20),
+            "4",
+            "40",
+            "must",
             "env");
     assertThat(launch.command().withArgv(command.argv())).isEqualTo(command);
   }

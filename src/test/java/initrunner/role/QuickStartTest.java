@@ -64,6 +64,8 @@ class QuickStartTest {
                         List.of(),
                         "256m",
                         1.0,
+                        Optional.empty(),
+                        Optional.empty(),
                         true,
                         List.of(),
                         List.of(),

@@ -678,7 +678,7 @@ class RoleFaultsTest {
             file
                 + ":10:7: spec.security.sandbox.\\u001b[1m: is not a known key, allowed is backend, "
                 + "network, allowed_read_paths, allowed_write_paths, memory_limit, cpu_limit, "
-                + "read_only_rootfs, bind_mounts, env_passthrough, secret_env, limits, docker, ssh");
+                + "process_limit, file_size_limit, read_only_rootfs, bind_mounts, env_passthrough, secret_env, limits, docker, ssh");
   }
 
   @Test

@@ -271,6 +271,7 @@ class SlurmTest {
         Optional.empty(),
         Optional.empty(),
         List.of(),
+        Optional.empty(),
         limits);
   }
 
@@ -307,6 +308,7 @@ class SlurmTest {
             Optional.empty(),
             Optional.of(2),
             List.of(),
+            Optional.empty(),
             LIMITS);
     try (Sandbox sandbox = onThisMachine(two)) {
       initrunner.exec.Captured captured = new initrunner.exec.Captured(1000);
