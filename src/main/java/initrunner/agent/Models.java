@@ -81,7 +81,7 @@ public final class Models {
       throw new ModelException(
           ModelException.Kind.NAME_INVALID,
           "model '" + given + "' is not of the form provider:name",
-          "Give both, as openai:gpt-5-mini");
+          "Give both, as openai:gpt-5-mini, or a word that models.yaml has for a model");
     }
     String provider = given.substring(0, colon);
     String name = given.substring(colon + 1);
@@ -180,7 +180,7 @@ public final class Models {
         "Set spec.model.provider to one of "
             + Provider.names()
             + ", or to any word beside a"
-            + " spec.model.base_url");
+            + " spec.model.base_url; or give the name in models.yaml");
   }
 
   static ModelException unknownProvider(String provider) {

@@ -24,6 +24,11 @@ enum Provider {
       "llama-3.3-70b-versatile"),
   MISTRAL(
       Api.CHAT_COMPLETIONS, "https://api.mistral.ai/v1", "MISTRAL_API_KEY", "mistral-large-latest"),
+  COHERE(
+      Api.CHAT_COMPLETIONS,
+      "https://api.cohere.ai/compatibility/v1",
+      "CO_API_KEY",
+      "command-a-03-2025"),
   XAI(Api.CHAT_COMPLETIONS, "https://api.x.ai/v1", "XAI_API_KEY", "grok-4"),
   DEEPSEEK(
       Api.CHAT_COMPLETIONS, "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "deepseek-chat"),

@@ -5,6 +5,7 @@ import initrunner.agent.Models;
 import initrunner.agent.PausedRun;
 import initrunner.agent.ReplayModel;
 import initrunner.audit.AuditLocation;
+import initrunner.role.ModelAliases;
 import initrunner.role.Role;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +92,7 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "PROVIDER:NAME",
-      description = "Another model than the role's.")
+      description = "Another model than the role's, or a word of models.yaml for one.")
   private @Nullable String modelName;
 
   @Option(
@@ -179,21 +180,24 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private Optional<Path> history() {
-    return noHistory
-        ? Optional.empty()
-        : Optional.of(
-            AuditLocation.of(console.environment(), Optional.empty()).home().resolve("history"));
+    return noHistory ? Optional.empty() : Optional.of(home().resolve("history"));
+  }
+
+  private Path home() {
+    return AuditLocation.of(console.environment(), Optional.empty()).home();
   }
 
   private ModelChoice model(RoleSource source) {
     if (replay != null) {
       return new ModelChoice.Replayed(ReplayModel.load(replay));
     }
+    ModelAliases aliases = ModelAliases.load(home());
     return new ModelChoice.Asked(
         Models.choose(
-            source.role().model(),
+            source.role().model().map(own -> aliases.resolve(own)),
             Optional.ofNullable(modelName)
-                .or(() -> source.console().variable(Models.MODEL_VARIABLE)),
+                .or(() -> source.console().variable(Models.MODEL_VARIABLE))
+                .map(name -> aliases.resolve(name)),
             source.console().environment()));
   }
 

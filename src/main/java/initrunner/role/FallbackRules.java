@@ -10,27 +10,29 @@ import java.util.Set;
 /// What may stand in `fallback` and `fallback_on`.
 final class FallbackRules {
 
+  static final Text MODEL_NAME =
+      Text.any()
+          .with(
+              new Rule<>(
+                  "is not of the form provider:name",
+                  "a provider, a colon and the name of a model",
+                  "write for example anthropic:claude-sonnet-4-5",
+                  text -> ModelName.parse(text).isPresent()))
+          .with(
+              new Rule<>(
+                  "has a provider that is not known",
+                  String.join(", ", ModelName.PROVIDERS),
+                  "",
+                  text -> ModelName.PROVIDERS.contains(provider(text))));
+
   static final Parsed<ModelName> MODEL =
       new Parsed<>(
-          Text.any()
-              .with(
-                  new Rule<>(
-                      "is not of the form provider:name",
-                      "a provider, a colon and the name of a model",
-                      "write for example anthropic:claude-sonnet-4-5",
-                      text -> ModelName.parse(text).isPresent()))
-              .with(
-                  new Rule<>(
-                      "has a provider that is not known",
-                      String.join(", ", ModelName.PROVIDERS),
-                      "",
-                      text -> ModelName.PROVIDERS.contains(provider(text))))
-              .with(
-                  new Rule<>(
-                      "is a model of ollama, which has no place in a fallback",
-                      "another provider",
-                      "make it the role's own model",
-                      text -> !provider(text).equals("ollama"))),
+          MODEL_NAME.with(
+              new Rule<>(
+                  "is a model of ollama, which has no place in a fallback",
+                  "another provider",
+                  "make it the role's own model",
+                  text -> !provider(text).equals("ollama"))),
           text -> ModelName.parse(text).orElseThrow());
 
   static final Choice<Cause> CAUSE = new Choice<>(causes());

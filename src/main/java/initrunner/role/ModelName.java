@@ -13,6 +13,7 @@ public record ModelName(String provider, String name) {
           "anthropic",
           "google",
           "mistral",
+          "cohere",
           "ollama",
           "groq",
           "xai",

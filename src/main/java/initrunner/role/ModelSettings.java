@@ -44,6 +44,21 @@ public record ModelSettings(
         Fallback.NONE);
   }
 
+  /// The same settings for another model.
+  ModelSettings named(ModelName other) {
+    return new ModelSettings(
+        other.provider(),
+        other.name(),
+        baseUrl,
+        apiKeyEnv,
+        temperature,
+        maxTokens,
+        sampling,
+        extraHeaders,
+        concurrency,
+        fallback);
+  }
+
   /// How the model chooses its words and tools. What is empty is not sent: the provider's default.
   ///
   /// @param topP above 0, at most 1

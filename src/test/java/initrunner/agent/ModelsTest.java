@@ -271,7 +271,7 @@ class ModelsTest {
 
     assertThat(fault(unknown, KEY))
         .hasMessage(
-            "provider 'nobody' is not known; known are anthropic, openai, google, groq, mistral, xai, deepseek, openrouter, ollama");
+            "provider 'nobody' is not known; known are anthropic, openai, google, groq, mistral, cohere, xai, deepseek, openrouter, ollama");
   }
 
   private static ModelException fault(ModelSettings settings, Map<String, String> environment) {

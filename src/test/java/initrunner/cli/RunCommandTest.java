@@ -203,6 +203,34 @@ class RunCommandTest {
   }
 
   @Test
+  void aModelMayBeNamedByAWordOfTheUsersOwn() throws Exception {
+    script(ScriptedModel.text("ok"), ScriptedModel.text("ok"));
+    Files.writeString(
+        Files.createDirectories(Path.of(environment.get("INITRUNNER_HOME"))).resolve("models.yaml"),
+        "aliases: {fast: 'openai:from-option', slow: 'openai:from-environment'}\n");
+    environment.put("INITRUNNER_MODEL", "slow");
+
+    run(role("none"), "-p", "Go.");
+    run(role("none"), "-p", "Go.", "--model", "fast");
+
+    assertThat(server.requests())
+        .extracting(request -> request.body().path("model").asText())
+        .containsExactly("from-environment", "from-option");
+  }
+
+  @Test
+  void aFaultInTheUsersWordsForModelsIsAUsageError() throws Exception {
+    script();
+    Files.writeString(
+        Files.createDirectories(Path.of(environment.get("INITRUNNER_HOME"))).resolve("models.yaml"),
+        "aliases: {fast: gpt-5}\n");
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role("none"), "-p", "Go.")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("models.yaml:1:17: aliases.fast: is not of the form");
+  }
+
+  @Test
   void aDashReadsThePromptFromStandardInput() throws Exception {
     script(ScriptedModel.text("ok"));
     CapturedConsole console = CapturedConsole.withStdin("From a file: ü\n", environment);

@@ -1,0 +1,77 @@
+package initrunner.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A user's own words for models.
+class ModelAliasesTest {
+
+  @TempDir private Path home;
+
+  @Test
+  void aWordStandsForAModelAndOtherTextForItself() throws IOException {
+    ModelAliases aliases = aliases("aliases: {fast: 'openai:gpt-5-mini', local: ollama:qwen3:8b}");
+
+    assertThat(aliases.resolve("fast")).isEqualTo("openai:gpt-5-mini");
+    assertThat(aliases.resolve("local")).isEqualTo("ollama:qwen3:8b");
+    assertThat(aliases.resolve("Fast")).isEqualTo("Fast");
+    assertThat(aliases.resolve("groq:fast")).isEqualTo("groq:fast");
+  }
+
+  @Test
+  void aRolesModelIsNamedByAWordOnlyWhereItHasNeitherProviderNorAddress() throws IOException {
+    ModelAliases aliases = aliases("aliases: {fast: 'openai:gpt-5-mini'}");
+    Optional<URI> server = Optional.of(URI.create("http://localhost:1/v1"));
+
+    assertThat(aliases.resolve(model("", Optional.empty())))
+        .isEqualTo(
+            new ModelSettings("openai", "gpt-5-mini", Optional.empty(), Optional.empty(), 0.7, 99));
+    assertThat(aliases.resolve(model("groq", Optional.empty())).name()).isEqualTo("fast");
+    assertThat(aliases.resolve(model("", server)).name()).isEqualTo("fast");
+  }
+
+  private static ModelSettings model(String provider, Optional<URI> server) {
+    return new ModelSettings(provider, "fast", server, Optional.empty(), 0.7, 99);
+  }
+
+  @Test
+  void withoutTheFileThereAreNone() {
+    assertThat(ModelAliases.load(home)).isEqualTo(ModelAliases.NONE);
+  }
+
+  @Test
+  void everyFaultOfTheFileIsToldWithItsPlace() throws IOException {
+    Path file =
+        Files.writeString(
+            home.resolve("models.yaml"),
+            "aliases:\n  fast: gpt-5\n  smart: opnai:gpt-5\n  'a b': openai:gpt-5\nalias: {}\n");
+
+    RoleException refused =
+        catchThrowableOfType(RoleException.class, () -> ModelAliases.load(home));
+
+    assertThat(refused.faults())
+        .extracting(RoleFault::toString)
+        .satisfiesExactly(
+            fault ->
+                assertThat(fault)
+                    .startsWith(file + ":2:9: aliases.fast: is not of the form provider:name"),
+            fault ->
+                assertThat(fault)
+                    .startsWith(file + ":3:10: aliases.smart: has a provider that is not known"),
+            fault -> assertThat(fault).startsWith(file + ":4:3: aliases.a b: is not a word"),
+            fault -> assertThat(fault).contains(":5:1: alias: is not a known key; did you mean"));
+  }
+
+  private ModelAliases aliases(String text) throws IOException {
+    Files.writeString(home.resolve("models.yaml"), text);
+    return ModelAliases.load(home);
+  }
+}
