@@ -6,6 +6,7 @@ import initrunner.role.FilesystemSettings;
 import initrunner.role.GitSettings;
 import initrunner.role.PythonSettings;
 import initrunner.role.ScriptSettings;
+import initrunner.role.ShellSettings;
 import initrunner.role.ToolSettings;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
@@ -56,6 +57,19 @@ class ToolArgumentsTest {
   static void close() {
     opened.ifPresent(ToolSide::close);
     server.ifPresent(SshdExtension::stopAndDelete);
+  }
+
+  /// A word that is a shell operator is refused, so each has a letter in front.
+  @Property(tries = 4, shrinking = ShrinkingMode.OFF)
+  void textsAsWordsOfACommand(@ForAll("texts") List<String> texts) {
+    ShellSettings shell =
+        new ShellSettings(List.of(), List.of(), Optional.empty(), TIMEOUT, MAX_BYTES);
+    String words =
+        texts.stream()
+            .map(text -> "'x" + text.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
+    ToolResult result = call(shell, "run_shell", Map.of("command", "printf '%s\\000' " + words));
+    assertThat(separated(result)).isEqualTo(texts.stream().map(text -> "x" + text).toList());
   }
 
   @Property(tries = 4, shrinking = ShrinkingMode.OFF)
