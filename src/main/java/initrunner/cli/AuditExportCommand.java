@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -89,13 +90,29 @@ public final class AuditExportCommand implements Callable<Integer> {
       how.print(export, from, spec.commandLine().getOut());
       return ExitCodes.OK;
     }
-    try (PrintWriter to = newFile(output)) {
+    write(how, export, from, output);
+    return ExitCodes.OK;
+  }
+
+  /// A file that does not hold all of it is none.
+  private void write(ExportFormat how, AuditExport export, Path from, Path file)
+      throws IOException {
+    boolean isWhole = false;
+    try (PrintWriter to = newFile(file)) {
       how.print(export, from, to);
-      if (to.checkError()) {
-        throw new IOException("Cannot write " + output);
+      isWhole = !to.checkError();
+    } catch (FileAlreadyExistsException e) {
+      isWhole = true;
+      throw new ParameterException(
+          spec.commandLine(), "--output '" + file + "' is there already; name a new file", e);
+    } finally {
+      if (!isWhole) {
+        Files.deleteIfExists(file);
       }
     }
-    return ExitCodes.OK;
+    if (!isWhole) {
+      throw new IOException("Cannot write " + file);
+    }
   }
 
   private Optional<Instant> from() {

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /// Runs to record.
-final class AuditRuns {
+public final class AuditRuns {
 
   private AuditRuns() {}
 
-  static AuditRun run(String runId) {
+  public static AuditRun run(String runId) {
     return run(runId, Instant.now());
   }
 
-  static AuditRun run(String runId, Instant timestamp) {
+  public static AuditRun run(String runId, Instant timestamp) {
     return new AuditRun(
         runId,
         "agent",

@@ -2,6 +2,8 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import initrunner.agent.ScriptedModel;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -104,6 +107,29 @@ class QuickStartTest {
     assertThat(directory.resolve("stderr"))
         .content()
         .contains("Error: the run was interrupted; run_shell: ", "The command was stopped.");
+    assertThat(recordedRun())
+        .containsEntry("success", "0")
+        .containsEntry("tool_names", "run_shell")
+        .hasEntrySatisfying(
+            "error", why -> assertThat(why).startsWith("the run was interrupted; run_shell: "))
+        .hasEntrySatisfying(
+            "event_timeline_json", events -> assertThat(events).contains("cancelled: "));
+  }
+
+  /// The one row that a run leaves.
+  private Map<String, String> recordedRun() throws Exception {
+    CapturedConsole export =
+        CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.resolve("home").toString()));
+    assertThat(export.run("audit", "export")).isEqualTo(ExitCodes.OK);
+    Map<String, String> columns = new HashMap<>();
+    for (JsonNode row : new ObjectMapper().readTree(export.stdout())) {
+      if (row.path("table").asText().equals("audit_log")) {
+        assertThat(columns).isEmpty();
+        row.properties()
+            .forEach(column -> columns.put(column.getKey(), column.getValue().asText()));
+      }
+    }
+    return columns;
   }
 
   private void script(ScriptedModel.Reply... replies) {
