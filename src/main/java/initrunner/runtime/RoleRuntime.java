@@ -124,13 +124,14 @@ public final class RoleRuntime implements AutoCloseable {
     return new RoleRuntime(this, runId, watcher);
   }
 
-  /// Connects where there is something to connect to, and proves that commands can run. Blocks;
-  /// called again, it does nothing while the first success holds. Calls do the same by themselves.
+  /// Connects where there is something to connect to, and proves that commands can run and have a
+  /// directory to start in. Blocks. Calls connect by themselves.
   ///
   /// @throws TransportException if commands cannot run, with the reason and the next step
   /// @throws LauncherUnavailableException if they cannot be started there as the role wants it
   public void preflight() {
     sandbox.open();
+    sandbox.requireDirectory();
   }
 
   /// What the model may ask for, in the role's order.

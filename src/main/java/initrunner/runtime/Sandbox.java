@@ -36,6 +36,7 @@ public final class Sandbox implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Sandbox.class.getName());
 
   private static final Limits CLEANUP_LIMITS = Limits.timeout(Duration.ofSeconds(30));
+  private static final Duration DIRECTORY_PATIENCE = Duration.ofSeconds(10);
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
 
   private final Place place;
@@ -112,6 +113,26 @@ public final class Sandbox implements AutoCloseable {
   void open() {
     transport.open();
     Launcher ignored = launcher();
+  }
+
+  /// Makes sure that the directory in which another machine's commands start is there. Blocks.
+  ///
+  /// @throws TransportException if it is not
+  void requireDirectory() {
+    Optional<String> directory = place.host().flatMap(_ -> place.directory());
+    if (directory.isEmpty()) {
+      return;
+    }
+    Probe.Answer answer = ask(Command.of("true"), DIRECTORY_PATIENCE);
+    // A shell that cannot change to it ends with one of these, and only then.
+    if (answer.status() == 1 || answer.status() == 2) {
+      String why = answer.stderr().lines().findFirst().map(line -> ": " + line).orElse("");
+      throw new TransportException(
+          TransportException.Kind.COMMAND_INVALID,
+          place.name(),
+          "commands cannot start in '" + directory.get() + "' on " + place.name() + why,
+          "Create that directory there, or name another in spec.security.sandbox.ssh.remote_cwd");
+    }
   }
 
   /// How commands are started, once that is prepared.

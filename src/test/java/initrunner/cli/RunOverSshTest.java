@@ -182,6 +182,21 @@ class RunOverSshTest {
   }
 
   @Test
+  void aMissingDirectoryOnTheHostIsSaidBeforeTheModelIsAsked() throws Exception {
+    script(ScriptedModel.text("never"));
+    Path role = Path.of(role("openai", 60));
+    Files.writeString(role, Files.readString(role).replace(work() + "\n", work() + "/none\n"));
+
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role.toString(), "-p", "Go."))
+        .isEqualTo(ExitCodes.SANDBOX_UNAVAILABLE);
+    assertThat(console.stderr())
+        .startsWith("Error: commands cannot start in '" + work() + "/none' on my-build-box: ");
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
   void aReplayHasNoPlaceBesideAModelOrARecording() throws Exception {
     for (List<String> more : List.of(List.of("--model", "openai:x"), List.of("--record", "y"))) {
       CapturedConsole console = console();

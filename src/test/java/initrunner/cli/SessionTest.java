@@ -36,7 +36,7 @@ class SessionTest {
   @Test
   void oneConversationGoesOnAndEachPromptIsARunOfItsOwn() throws Exception {
     script(
-        ScriptedModel.shell("echo one"),
+        ScriptedModel.shell("sh -c 'echo $SSH_CONNECTION'"),
         ScriptedModel.text("First."),
         ScriptedModel.shell("sh -c 'echo $SSH_CONNECTION'"),
         ScriptedModel.text("Second."),
@@ -61,6 +61,10 @@ class SessionTest {
             "user");
     assertThat(last.path(1).path("content").asText()).isEqualTo("zero");
     assertThat(last.path(9).path("content").asText()).isEqualTo("b \n c");
+    assertThat(last.path(3).path("content").asText())
+        .as("one connection")
+        .startsWith("STDOUT:\n127.0.0.1 ")
+        .isEqualTo(last.path(7).path("content").asText());
     assertThat(calls().stream().map(row -> field("run", row)).distinct()).hasSize(2);
     assertThat(directory.resolve("home/history")).doesNotExist();
   }

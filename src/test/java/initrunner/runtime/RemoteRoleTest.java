@@ -201,6 +201,49 @@ class RemoteRoleTest {
   }
 
   @Test
+  void theRolesOwnNamesOfSecretsCountThereToo() throws Exception {
+    Role own =
+        RoleLoader.load(
+            Files.writeString(
+                directory.resolve("own.yaml"),
+                """
+                name: builder
+                prompt: You build.
+                tools: [shell]
+                security:
+                  tools: {sensitive_env_prefixes: [CORP_], env_allowlist: [CORP_NAME]}
+                  sandbox: {backend: ssh, ssh: {host: my-build-box, config_file: CONFIG}}
+                """
+                    .replace("CONFIG", sshd.configFile().toString())));
+    Command command =
+        Command.of("env")
+            .withEnvironment(
+                Map.of("CORP_A", "hunter2", "CORP_NAME", "acme", "OPENAI_ORG", "ours"));
+    Captured output = new Captured(100_000);
+    try (RoleRuntime runtime = open(own)) {
+      runtime.exec(command, Limits.timeout(Duration.ofSeconds(30)), output);
+    }
+    assertThat(output.stdoutText())
+        .contains("CORP_NAME=acme", "OPENAI_ORG=ours")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void aMissingDirectoryIsSaidBeforeAnythingIsStarted() {
+    Role role =
+        Roles.overSsh(SshdExtension.HOST, sshd, Optional.of("~/no such place"), Roles.SHELL);
+    try (RoleRuntime runtime = open(role)) {
+      assertThatThrownBy(runtime::preflight)
+          .isInstanceOf(TransportException.class)
+          .hasMessageStartingWith("commands cannot start in '~/no such place' on my-build-box: ")
+          .extracting(thrown -> ((TransportException) thrown).remedy())
+          .asString()
+          .contains("remote_cwd");
+    }
+    assertThat(recorded.rows()).isEmpty();
+  }
+
+  @Test
   void theNextCallWorksAfterATimeout() {
     assertThat(shell(Roles.shell(Duration.ofMillis(1500), 1000), "sleep 60").text())
         .startsWith("Error: Execution timed out after 1.5s. ");
