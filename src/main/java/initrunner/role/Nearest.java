@@ -17,7 +17,7 @@ public final class Nearest {
 
   /// The nearest known word within two edits, or that begins alike (`api_key` for `api_key_env`);
   /// upper case, `-` and `_` don't count.
-  static Optional<String> to(String word, Collection<String> known) {
+  public static Optional<String> to(String word, Collection<String> known) {
     String bare = bare(word);
     if (bare.isEmpty() || bare.length() > 60) {
       return Optional.empty();

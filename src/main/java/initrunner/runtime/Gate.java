@@ -3,7 +3,6 @@ package initrunner.runtime;
 import initrunner.role.Permissions;
 import initrunner.role.ToolGrant;
 import initrunner.role.ToolGrant.Approval;
-import initrunner.tool.ArgumentCheck;
 import initrunner.tool.CallPermissions;
 import initrunner.tool.Plan;
 import initrunner.tool.Tool;

@@ -1,21 +1,22 @@
-package initrunner.tool;
+package initrunner.runtime;
 
+import initrunner.role.Nearest;
+import initrunner.tool.Tool;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Holds a model's call against what there is: names of tools, names and types of arguments.
-public final class ArgumentCheck {
+final class ArgumentCheck {
 
   private ArgumentCheck() {}
 
   /// Everything that is wrong with the arguments, in one text for the model; empty if nothing is.
   /// Values are not repeated.
-  public static Optional<String> fault(Tool tool, Map<String, Object> arguments) {
+  static Optional<String> fault(Tool tool, Map<String, Object> arguments) {
     List<String> faults = new ArrayList<>();
     for (Tool.Parameter parameter : tool.parameters()) {
       Optional<Object> value = Optional.ofNullable(arguments.get(parameter.name()));
@@ -41,7 +42,7 @@ public final class ArgumentCheck {
   }
 
   /// What to tell a model that asks for a tool that is not there.
-  public static String unknownTool(String name, List<Tool> tools) {
+  static String unknownTool(String name, List<Tool> tools) {
     List<String> names = tools.stream().map(Tool::name).toList();
     return "Error: there is no tool '"
         + name
@@ -53,30 +54,7 @@ public final class ArgumentCheck {
   }
 
   private static String didYouMean(String name, Collection<String> known) {
-    return known.stream()
-        .filter(candidate -> distance(name, candidate) <= Math.max(2, candidate.length() / 2))
-        .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-        .map(candidate -> " (did you mean '" + candidate + "'?)")
-        .orElse("");
-  }
-
-  /// Levenshtein's; long names are compared by their beginning.
-  private static int distance(String left, String right) {
-    String a = left.substring(0, Math.min(left.length(), 100));
-    int[] previous = new int[right.length() + 1];
-    for (int j = 0; j < previous.length; j++) {
-      previous[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int[] current = new int[right.length() + 1];
-      current[0] = i;
-      for (int j = 1; j < current.length; j++) {
-        int replaced = previous[j - 1] + (a.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-        current[j] = Math.min(replaced, Math.min(previous[j], current[j - 1]) + 1);
-      }
-      previous = current;
-    }
-    return previous[right.length()];
+    return Nearest.to(name, known).map(near -> " (did you mean '" + near + "'?)").orElse("");
   }
 
   /// No program could be given it: it has no bytes in UTF-8.

@@ -1,8 +1,11 @@
-package initrunner.tool;
+package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Limits;
+import initrunner.tool.CommandPolicy;
+import initrunner.tool.ShellTool;
+import initrunner.tool.Tool;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
