@@ -97,7 +97,7 @@ final class SshClient {
     addOption(options, "BatchMode=yes");
     addOption(options, "ConnectTimeout=" + target.connectTimeout().toSeconds());
     addOption(options, "ControlMaster=auto");
-    addOption(options, "ControlPath=" + escapePercent(controlPath.toString()));
+    addOption(options, controlPath(controlPath));
     addOption(options, "ControlPersist=" + ControlPersist.option(target.controlPersist()));
     neutralized.forEach(option -> addOption(options, option));
     return options;
@@ -109,8 +109,8 @@ final class SshClient {
     options.add(option);
   }
 
-  private static String escapePercent(String path) {
-    return path.replace("%", "%%");
+  private static String controlPath(Path path) {
+    return "ControlPath=" + path.toString().replace("%", "%%");
   }
 
   /// `-- host [remote command]`, behind what is there.
@@ -128,11 +128,25 @@ final class SshClient {
   ///
   /// @throws IOException if it cannot be started
   LocalProcess start(List<String> arguments, Stdin stdin) throws IOException {
-    List<String> argv = new ArrayList<>();
-    setsid.ifPresent(found -> argv.add(found.toString()));
-    argv.add(program);
+    List<String> argv = command(program);
     argv.addAll(arguments);
     return LocalProcess.start(new ProcessBuilder(argv), stdin);
+  }
+
+  /// A command line for a session of its own, where that is to be had.
+  List<String> command(String... argv) {
+    List<String> command = new ArrayList<>();
+    setsid.ifPresent(found -> command.add(found.toString()));
+    command.addAll(List.of(argv));
+    return command;
+  }
+
+  /// The command line that ends a master, whatever the configuration says.
+  List<String> exit(Path controlPath) {
+    List<String> argv = new ArrayList<>(List.of(program, "-F", "/dev/null"));
+    addOption(argv, controlPath(controlPath));
+    argv.addAll(List.of("-O", "exit", "--", target.host()));
+    return argv;
   }
 
   /// Runs `ssh` to its end. Blocks up to the bound; an interrupt ends it, and the flag is set

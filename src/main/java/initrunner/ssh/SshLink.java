@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The connection to one host that a transport's calls share: the private directory, the master in
@@ -30,6 +31,9 @@ final class SshLink implements AutoCloseable {
 
   /// What a look beside the other calls keeps for a connection of its own.
   private static final Duration OWN_CONNECTION = Duration.ofSeconds(5);
+
+  private static final Duration TERM_BOUND = Duration.ofSeconds(1);
+  private static final Duration TERM_PAUSE = Duration.ofMillis(1);
 
   private final SshTarget target;
   private final String searchPath;
@@ -55,11 +59,13 @@ final class SshLink implements AutoCloseable {
   /// A master that answered, and how its host is spoken to.
   ///
   /// @param process the master's, where it says
+  /// @param watch over the master
   record Connection(
       SshClient client,
       SshConfiguration configuration,
       SshMaster master,
       Optional<ProcessHandle> process,
+      MasterWatch watch,
       LoginShell shell,
       Path directory) {
 
@@ -69,10 +75,29 @@ final class SshLink implements AutoCloseable {
       return pid.isPresent() && process.filter(ours -> ours.pid() == pid.getAsLong()).isPresent();
     }
 
-    /// Ends the master. One whose control socket was removed hears nothing there, but a signal.
+    /// Ends the master. One whose control socket was removed hears nothing there, but a signal; one
+    /// that was stopped hears that one only which nobody can put off.
     void end() {
       master.exit();
-      process.ifPresent(ProcessHandle::destroy);
+      process.ifPresent(ours -> {
+        if (ours.destroy() && !isGone(ours)) {
+          ours.destroyForcibly();
+        }
+      });
+      watch.close();
+    }
+
+    private static boolean isGone(ProcessHandle ours) {
+      long until = System.nanoTime() + TERM_BOUND.toNanos();
+      while (runs(ours) && System.nanoTime() < until) {
+        LockSupport.parkNanos(TERM_PAUSE.toNanos());
+      }
+      return !runs(ours);
+    }
+
+    /// One that only waits to be reaped, which not every container does, has no program any more.
+    private static boolean runs(ProcessHandle ours) {
+      return ours.isAlive() && ours.info().command().isPresent();
     }
   }
 
@@ -162,7 +187,14 @@ final class SshLink implements AutoCloseable {
     SshMaster master = new SshMaster(ssh, read.configuration(), controlPath);
     try {
       LoginShell shell = master.start();
-      return new Connection(ssh, read.configuration(), master, process(master), shell, path);
+      return new Connection(
+          ssh,
+          read.configuration(),
+          master,
+          process(master),
+          MasterWatch.over(ssh, controlPath),
+          shell,
+          path);
     } catch (RuntimeException | Error e) {
       // A master may be there even so: one whose host runs nothing that it is asked to.
       master.exit();
