@@ -13,6 +13,8 @@ final class CallingProcess {
 
   private CallingProcess() {}
 
+  /// Makes the calls.
+  ///
   /// @param args the transport's class, the client's configuration, `ControlPersist`, and the
   ///   script of each call
   public static void main(String[] args) throws Exception {

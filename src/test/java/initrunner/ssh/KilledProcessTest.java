@@ -26,7 +26,7 @@ class KilledProcessTest {
     Path printing = sshd.home().resolve("printing-" + kind.getSimpleName());
     CallingProcess.Started started =
         CallingProcess.start(kind, sshd.configFile(), sleeping(silent), printing(printing));
-    Path directory = started.controlSocket().getParent();
+    Path directory = started.controlSocket().resolveSibling("");
     long sleeper = awaitPid(silent);
     long printer = awaitPid(printing);
 
@@ -91,7 +91,7 @@ class KilledProcessTest {
     ProcessHandle watch;
     try (SshTransport transport = new SshTransport(sshd.target())) {
       transport.open();
-      watch = watchOver(OwnMasters.controlSocket().getParent());
+      watch = watchOver(OwnMasters.controlSocket().resolveSibling(""));
       String stat = Files.readString(Path.of("/proc/" + watch.pid() + "/stat"));
       // Fields behind the name: state ppid pgrp session …
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
