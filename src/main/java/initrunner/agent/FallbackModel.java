@@ -82,6 +82,7 @@ final class FallbackModel implements Model {
           QUEUE_FULL,
           REPLAY_INVALID,
           REPLAY_ENDED,
+          CONTENT_BLOCKED,
           RECORDING_FAILED ->
           false;
     };

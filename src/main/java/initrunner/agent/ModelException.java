@@ -46,6 +46,8 @@ public final class ModelException extends RuntimeException {
     ANSWER_MALFORMED,
     /// More requests wait for the model than the role allows.
     QUEUE_FULL,
+    /// The role's rules about content object to the prompt or to the answer.
+    CONTENT_BLOCKED,
     /// The file of recorded turns cannot be read, or is none.
     REPLAY_INVALID,
     /// All recorded turns were played, and the last one was no answer.

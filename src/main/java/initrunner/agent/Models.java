@@ -1,5 +1,6 @@
 package initrunner.agent;
 
+import initrunner.role.ContentRules;
 import initrunner.role.Execution;
 import initrunner.role.ExtraHeaders;
 import initrunner.role.ModelSettings;
@@ -145,6 +146,12 @@ public final class Models {
         .models()
         .forEach(name -> all.add(named(name.toString(), Optional.of(settings))));
     return all;
+  }
+
+  /// The same model, held to a role's rules about content: it is asked no prompt, and no answer is
+  /// taken from it, that they object to.
+  public static Model checked(Model model, ContentRules rules) {
+    return new CheckedModel(model, new ContentCheck(rules));
   }
 
   /// The same model, with its turns written down as [ReplayModel] reads them. Blocks for the file.

@@ -149,7 +149,11 @@ final class RunAttempt {
   ///
   /// @throws ModelException if its key is missing or its address is none
   Model model(Models.Delivery delivery) {
-    Model model = order.model().open(order.role().execution(), console.environment(), delivery);
+    Role role = order.role();
+    Model model =
+        Models.checked(
+            order.model().open(role.execution(), console.environment(), delivery),
+            role.security().content());
     return order
         .setting()
         .record()

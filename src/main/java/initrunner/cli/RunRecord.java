@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
+import initrunner.agent.ContentCheck;
 import initrunner.agent.RunEvent;
 import initrunner.agent.Usage;
 import initrunner.audit.AuditRun;
@@ -30,14 +31,19 @@ final class RunRecord {
   private final RunOrder order;
   private final Instant begin = Instant.now();
   private final long beginNanos = System.nanoTime();
+  private final ContentCheck content;
   private UnaryOperator<String> redaction = Redaction::redact;
-  private final RunTimeline timeline =
-      new RunTimeline(text -> redaction.apply(text), Clock.systemUTC());
+  private final RunTimeline timeline = new RunTimeline(this::redacted, Clock.systemUTC());
 
   /// @param store empty keeps no record
   RunRecord(Optional<AuditStore> store, RunOrder order) {
     this.store = store;
     this.order = order;
+    this.content = new ContentCheck(order.role().security().content());
+  }
+
+  private String redacted(String text) {
+    return content.redact(redaction.apply(text));
   }
 
   /// From now on these are taken out of what is recorded, too.
@@ -88,15 +94,15 @@ final class RunRecord {
                 order.runId(),
                 order.role().metadata().name(),
                 begin,
-                redaction.apply(prompt()),
+                redacted(prompt()),
                 order.model().provider(),
                 order.model().name(),
-                redaction.apply(run.output()),
+                redacted(run.output()),
                 new AuditRun.Tokens(run.usage().tokensIn(), run.usage().tokensOut()),
                 run.toolNames().size(),
                 run.duration(),
                 error.isEmpty(),
-                error.map(redaction),
+                error.map(this::redacted),
                 trigger(),
                 timeline.json(),
                 run.toolNames().stream().distinct().toList()));

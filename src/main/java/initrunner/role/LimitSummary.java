@@ -31,6 +31,7 @@ final class LimitSummary {
         .ifPresent(
             most -> lines.add("The model may ask for tools in " + most + " turns of a run."));
     lines.addAll(calls(role.execution()));
+    lines.addAll(content(role.security().content()));
     List<String> secrets = role.sandbox().secretEnv();
     if (!secrets.isEmpty()) {
       lines.add("Its tools get the secrets " + String.join(", ", secrets) + ".");
@@ -59,6 +60,22 @@ final class LimitSummary {
 
   private static String tokens(Optional<Integer> limit, String which) {
     return limit.map(most -> ", or " + most + " " + which).orElse("");
+  }
+
+  private static List<String> content(ContentRules rules) {
+    if (rules.equals(ContentRules.DEFAULT)) {
+      return List.of();
+    }
+    return List.of(
+        "A prompt may have "
+            + rules.maxPromptLength()
+            + " characters and nothing of "
+            + rules.blockedInput().size()
+            + " patterns; an answer "
+            + rules.maxOutputLength()
+            + " characters and nothing of "
+            + rules.blockedOutput().size()
+            + " patterns.");
   }
 
   private static List<String> calls(Execution execution) {

@@ -7,11 +7,13 @@ import java.util.Optional;
 ///
 /// @param sandbox where tool calls run, and how contained
 /// @param sensitiveNames which variables no tool gets
-public record Security(SandboxSettings sandbox, SensitiveNames sensitiveNames) {
+/// @param content what a prompt and an answer may hold
+public record Security(
+    SandboxSettings sandbox, SensitiveNames sensitiveNames, ContentRules content) {
 
-  /// One with the default rules about names.
+  /// One with the default rules about names and content.
   public Security(SandboxSettings sandbox) {
-    this(sandbox, SensitiveNames.DEFAULT);
+    this(sandbox, SensitiveNames.DEFAULT, ContentRules.DEFAULT);
   }
 
   /// `tools`: how names of variables that hold secrets look. A list replaces the default one.

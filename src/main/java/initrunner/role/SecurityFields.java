@@ -12,21 +12,29 @@ final class SecurityFields {
 
   /// The values of `preset`.
   enum Preset {
-    /// `backend: auto`, where the role names no backend.
-    SANDBOX,
+    /// Strict rules about content, for prompts of strangers.
+    PUBLIC,
     /// The defaults.
-    DEVELOPMENT
+    INTERNAL,
+    /// As `PUBLIC`, and `backend: auto` where the role names no backend.
+    SANDBOX,
+    /// Wide rules about content.
+    DEVELOPMENT;
+
+    ContentRules content() {
+      return switch (this) {
+        case PUBLIC, SANDBOX -> ContentRules.PUBLIC;
+        case INTERNAL -> ContentRules.DEFAULT;
+        case DEVELOPMENT -> ContentRules.DEVELOPMENT;
+      };
+    }
   }
 
   static final Security DEFAULT = new Security(SandboxSettings.DEFAULT);
 
   static final Field<Optional<Preset>> PRESET =
       Field.nullable(
-          "preset",
-          Choice.of(Preset.values())
-              .refusing(
-                  Map.of("public", contentRules("public"), "internal", contentRules("internal"))),
-          "What holds where the sections below say nothing.");
+          "preset", Choice.of(Preset.values()), "What holds where the sections below say nothing.");
 
   static final Field<SandboxSettings> SANDBOX =
       Field.optional(
@@ -46,7 +54,7 @@ final class SecurityFields {
           "tools",
           new Section<>(
               List.of(SENSITIVE_ENV_PREFIXES, SENSITIVE_ENV_SUFFIXES, ENV_ALLOWLIST),
-              Map.of(),
+              Unavailable.toolSecurity(),
               v ->
                   new SensitiveNames(
                       v.get(SENSITIVE_ENV_PREFIXES),
@@ -55,8 +63,15 @@ final class SecurityFields {
           SensitiveNames.DEFAULT,
           "Which variables no tool gets.");
 
+  static final Field<ContentFields.Written> CONTENT =
+      Field.optional(
+          "content",
+          ContentFields.SECTION,
+          ContentFields.Written.NOTHING,
+          "What a prompt and an answer may hold.");
+
   static final Section<Security> SECTION =
-      new Section<>(List.of(PRESET, SANDBOX, TOOLS), refusals(), SecurityFields::build);
+      new Section<>(List.of(PRESET, SANDBOX, TOOLS, CONTENT), refusals(), SecurityFields::build);
 
   private SecurityFields() {}
 
@@ -67,13 +82,6 @@ final class SecurityFields {
         description + " It replaces the list that is built in.");
   }
 
-  private static String contentRules(String preset) {
-    return "preset "
-        + preset
-        + " is made of rules about content and rates, which are not available in this version; "
-        + "write sandbox for a local sandbox, or remove it";
-  }
-
   private static Security build(Values values) {
     SandboxSettings written = values.get(SANDBOX);
     boolean isBackendNamed =
@@ -81,11 +89,17 @@ final class SecurityFields {
     boolean isAuto = values.get(PRESET).filter(Preset.SANDBOX::equals).isPresent();
     SandboxSettings sandbox =
         isAuto && !isBackendNamed ? written.with(Backend.AUTO, written.ssh()) : written;
-    return new Security(sandbox, values.get(TOOLS));
+    ContentRules rules = values.get(PRESET).map(Preset::content).orElse(ContentRules.DEFAULT);
+    return new Security(sandbox, values.get(TOOLS), values.get(CONTENT).over(rules));
   }
 
   private static Map<String, String> refusals() {
-    Map<String, String> refusals = new HashMap<>(Unavailable.keys("content", "server"));
+    Map<String, String> refusals = new HashMap<>();
+    String ofServers = "is about a server of requests, which this version is not; remove it";
+    refusals.put("server", ofServers);
+    refusals.put("rate_limit", ofServers);
+    refusals.put(
+        "resources", "is about files that are ingested, which this version does not do; remove it");
     refusals.put(
         "audit",
         "is not a role's to set: all roles share one record, which keeps 100000 events and none "

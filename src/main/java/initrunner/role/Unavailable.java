@@ -61,6 +61,20 @@ final class Unavailable {
     return refusals;
   }
 
+  static Map<String, String> toolSecurity() {
+    return keys(
+        "allowed_custom_modules",
+        "blocked_custom_modules",
+        "mcp_command_allowlist",
+        "restrict_db_paths",
+        "audit_hooks_enabled",
+        "allowed_network_hosts",
+        "block_private_ips",
+        "allow_subprocess",
+        "allow_eval_exec",
+        "sandbox_violation_action");
+  }
+
   static Map<String, String> execution() {
     String ofForm =
         "is about answers of a prescribed form, which this version does not ask for; remove it";

@@ -244,9 +244,58 @@ class AgentFieldsTest {
         .isEqualTo(Backend.AUTO);
     assertThat(load("security", "preset: sandbox\nsandbox: {backend: none}").sandbox().backend())
         .isEqualTo(Backend.NONE);
-    assertThat(load("security", "preset: development").security())
-        .isEqualTo(SecurityFields.DEFAULT);
+    assertThat(load("security", "preset: internal").security()).isEqualTo(SecurityFields.DEFAULT);
+    assertThat(load("security", "preset: development").security().content())
+        .isEqualTo(ContentRules.DEVELOPMENT);
     assertThat(load("security", "preset:").security()).isEqualTo(SecurityFields.DEFAULT);
+  }
+
+  @Test
+  void contentHasAllThatIsWritten() throws IOException {
+    String lines =
+        """
+        content:
+          max_prompt_length: 10
+          max_output_length: 20
+          blocked_input_patterns: [a+]
+          blocked_output_patterns: ['b|c', d]
+          output_action: block
+          redact_patterns: [e]
+          pii_redaction: true
+        """;
+
+    assertThat(load("security", lines).security().content())
+        .isEqualTo(
+            new ContentRules(
+                10,
+                20,
+                List.of("a+"),
+                List.of("b|c", "d"),
+                ContentRules.OutputAction.BLOCK,
+                List.of("e"),
+                ContentRules.PersonalData.REDACTED));
+    assertThat(load("security", "content: {}").security()).isEqualTo(SecurityFields.DEFAULT);
+  }
+
+  @Test
+  void whatTheRoleWritesOfContentWinsOverItsPresetKeyByKey() throws IOException {
+    ContentRules rules =
+        load("security", "preset: public\ncontent: {pii_redaction: false, max_output_length: 7}")
+            .security()
+            .content();
+
+    assertThat(rules.personalData()).isEqualTo(ContentRules.PersonalData.RECORDED);
+    assertThat(rules.maxOutputLength()).isEqualTo(7);
+    assertThat(rules.maxPromptLength()).isEqualTo(10_000);
+    assertThat(rules.blockedInput()).isEqualTo(ContentRules.PUBLIC.blockedInput());
+    assertThat(load("security", "preset: sandbox").security().content())
+        .isEqualTo(ContentRules.PUBLIC);
+    assertThat(
+            load("security", "preset: sandbox\ncontent: {blocked_input_patterns: []}")
+                .security()
+                .content()
+                .blockedInput())
+        .isEmpty();
   }
 
   @ParameterizedTest

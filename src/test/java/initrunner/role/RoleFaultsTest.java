@@ -112,7 +112,7 @@ class RoleFaultsTest {
             "spec",
             "security:",
             "1:1 security: has no value, allowed is a mapping with the keys preset, sandbox, "
-                + "tools; write a value or remove the key"),
+                + "tools, content; write a value or remove the key"),
         fault(
             "",
             "name: x",
@@ -354,13 +354,34 @@ class RoleFaultsTest {
                 + "there and set sandbox.backend: docker"),
         fault(
             "security",
-            "preset: public",
-            "1:9 preset: preset public is made of rules about content and rates, which are not "
-                + "available in this version; write sandbox for a local sandbox, or remove it"),
+            "preset: publik",
+            "1:9 preset: is not known, got \"publik\", allowed is public, internal, sandbox, "
+                + "development; did you mean public?"),
+        fault(
+            "security",
+            "rate_limit: {}",
+            "1:1 rate_limit: is about a server of requests, which this version is not; remove it"),
+        fault(
+            "security",
+            "content: {profanity_filter: true}",
+            "1:11 content.profanity_filter: needs a list of words, which this version does not "
+                + "have; write blocked_input_patterns"),
+        fault(
+            "security",
+            "content: {blocked_input_patterns: [ok, '(']}",
+            "1:40 content.blocked_input_patterns[1]: is no regular expression, got \"(\", allowed "
+                + "is one as Java has them; check its brackets; a text as it stands is between "
+                + "\\Q and \\E"),
+        fault(
+            "security",
+            "content: {max_prompt_length: 0, output_action: drop}",
+            "1:30 content.max_prompt_length: is too small, got 0, allowed is a whole number of "
+                + "characters, 1 or more",
+            "1:48 content.output_action: is not known, got \"drop\", allowed is strip, block"),
         fault(
             "security",
             "host: x",
-            "1:1 host: is not a known key, allowed is preset, sandbox, tools; it "
+            "1:1 host: is not a known key, allowed is preset, sandbox, tools, content; it "
                 + "belongs at spec.security.sandbox.ssh.host (check the indentation)"),
         fault(
             "sandbox",

@@ -29,6 +29,7 @@ class RoleSchemaTest {
       List.of(
           "is written twice",
           "holds a user or password",
+          "is no regular expression",
           "is no http address",
           "is more than the name of one program",
           "is a host system path",

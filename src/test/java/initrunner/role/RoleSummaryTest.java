@@ -120,7 +120,7 @@ class RoleSummaryTest {
           per_request_input_tokens_limit: 5
           session_token_budget: 6
         execution: {max_concurrency: 2, tool_timeout_seconds: 9, retries: 0}
-        security: {sandbox: {secret_env: [DEPLOY_TOKEN, B]}}
+        security: {preset: public, sandbox: {secret_env: [DEPLOY_TOKEN, B]}}
         """;
 
     assertThat(summary(Snippet.at("spec").roleWith(lines)))
@@ -134,6 +134,8 @@ class RoleSummaryTest {
             At most 2 of its tool calls run at once.
             No tool call takes longer than 9 s.
             A call that cannot be made may be tried again 0 times in a row.
+            A prompt may have 10000 characters and nothing of 3 patterns; an answer 100000 \
+            characters and nothing of 0 patterns.
             Its tools get the secrets DEPLOY_TOKEN, B.\
             """);
   }

@@ -1,0 +1,78 @@
+package initrunner.agent;
+
+import java.util.regex.Pattern;
+
+/// A regular expression that gives up: some take more steps on some texts than anybody waits for.
+/// Immutable.
+final class BoundedPattern {
+
+  private static final long LEAST_STEPS = 10_000_000;
+  private static final long STEPS_PER_CHARACTER = 200;
+
+  private final Pattern pattern;
+
+  BoundedPattern(String text) {
+    this.pattern = Pattern.compile(text, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+  }
+
+  /// It took too many steps.
+  static final class GaveUpException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+  }
+
+  /// @throws GaveUpException if nobody knows
+  boolean isIn(String text) {
+    try {
+      return pattern.matcher(new Counted(text)).find();
+    } catch (StackOverflowError e) {
+      throw new GaveUpException();
+    }
+  }
+
+  /// The text with all that matches replaced.
+  ///
+  /// @throws GaveUpException if nobody knows
+  String replacedIn(String text, String mark) {
+    try {
+      return pattern.matcher(new Counted(text)).replaceAll(_ -> mark.replace("$", "\\$"));
+    } catch (StackOverflowError e) {
+      throw new GaveUpException();
+    }
+  }
+
+  /// A text that counts how often it is looked at. For one search.
+  private static final class Counted implements CharSequence {
+
+    private final String text;
+    private long left;
+
+    Counted(String text) {
+      this.text = text;
+      this.left = LEAST_STEPS + STEPS_PER_CHARACTER * text.length();
+    }
+
+    @Override
+    public char charAt(int index) {
+      if (left-- <= 0) {
+        throw new GaveUpException();
+      }
+      return text.charAt(index);
+    }
+
+    @Override
+    public int length() {
+      return text.length();
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return text.subSequence(start, end);
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+}

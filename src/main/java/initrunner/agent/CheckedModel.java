@@ -1,0 +1,98 @@
+package initrunner.agent;
+
+import initrunner.tool.Tool;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// A model that is asked no prompt, and whose answers are not taken, that a role's rules about
+/// content object to. Safe for many threads.
+final class CheckedModel implements Model {
+
+  private final Model model;
+  private final ContentCheck check;
+
+  CheckedModel(Model model, ContentCheck check) {
+    this.model = model;
+    this.check = check;
+  }
+
+  @Override
+  public String provider() {
+    return model.provider();
+  }
+
+  @Override
+  public String name() {
+    return model.name();
+  }
+
+  @Override
+  public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
+      throws InterruptedException {
+    check
+        .objectionTo(prompt(conversation))
+        .ifPresent(why -> {
+          throw blocked(why, "Ask in other words, or change the role's rules.");
+        });
+    Shown shown = new Shown(events, check.isOfWholeAnswers() ? 0 : check.maxOutputLength());
+    Turn turn = model.next(conversation, tools, shown);
+    return switch (check.check(turn.text())) {
+      case ContentCheck.Answer.Withheld(String why) ->
+          throw blocked(why, "Ask for something else, or change the role's rules.");
+      case ContentCheck.Answer.Passed(String text) -> {
+        shown.rest(text);
+        yield new Turn(text, turn.requests(), turn.finish(), turn.usage(), turn.signature());
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+
+  private static String prompt(List<Message> conversation) {
+    String last = "";
+    for (Message message : conversation) {
+      last = message instanceof Message.User(String text) ? text : last;
+    }
+    return last;
+  }
+
+  private static ModelException blocked(String why, String remedy) {
+    return new ModelException(ModelException.Kind.CONTENT_BLOCKED, why, remedy);
+  }
+
+  /// Hands on what may be shown before the answer is whole, and in the end the rest. For one turn.
+  private static final class Shown implements Consumer<RunEvent> {
+
+    private final Consumer<RunEvent> events;
+    private final int mostCharacters;
+    private int characters;
+    private int units;
+
+    Shown(Consumer<RunEvent> events, int mostCharacters) {
+      this.events = events;
+      this.mostCharacters = mostCharacters;
+    }
+
+    @Override
+    public void accept(RunEvent event) {
+      if (!(event instanceof RunEvent.TextDelta(String text))) {
+        events.accept(event);
+        return;
+      }
+      characters += text.codePointCount(0, text.length());
+      if (characters <= mostCharacters) {
+        units += text.length();
+        events.accept(event);
+      }
+    }
+
+    void rest(String text) {
+      if (characters > mostCharacters && text.length() > units) {
+        events.accept(new RunEvent.TextDelta(text.substring(units)));
+      }
+    }
+  }
+}

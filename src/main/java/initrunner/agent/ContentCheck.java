@@ -1,0 +1,136 @@
+package initrunner.agent;
+
+import initrunner.role.ContentRules;
+import initrunner.role.ContentRules.OutputAction;
+import initrunner.role.ContentRules.PersonalData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Holds prompts, answers and what is recorded of them against a role's rules. A pattern that takes
+/// too many steps on a text counts as found in it. Immutable.
+public final class ContentCheck {
+
+  private static final String FIELD = "spec.security.content.";
+  private static final String FILTERED = "[FILTERED]";
+  private static final String REDACTED = "[REDACTED]";
+  private static final String TRUNCATED = "\n[truncated]";
+
+  private static final List<String> PERSONAL_DATA =
+      List.of(
+          "\\b[A-Z0-9._%+-]{1,64}@[A-Z0-9.-]{1,253}\\.[A-Z]{2,24}\\b",
+          "\\b\\d{3}-\\d{2}-\\d{4}\\b",
+          "(?<!\\w)(?:\\+?1[-.\\s]?)?\\(?\\d{3}\\)?[-.\\s]?\\d{3}[-.\\s]?\\d{4}\\b");
+
+  private final ContentRules rules;
+  private final List<BoundedPattern> blockedInput;
+  private final List<BoundedPattern> blockedOutput;
+  private final List<BoundedPattern> redacted;
+
+  public ContentCheck(ContentRules rules) {
+    this.rules = rules;
+    this.blockedInput = compiled(rules.blockedInput());
+    this.blockedOutput = compiled(rules.blockedOutput());
+    List<BoundedPattern> all = new ArrayList<>(compiled(rules.redacted()));
+    if (rules.personalData() == PersonalData.REDACTED) {
+      all.addAll(compiled(PERSONAL_DATA));
+    }
+    this.redacted = List.copyOf(all);
+  }
+
+  private static List<BoundedPattern> compiled(List<String> patterns) {
+    return patterns.stream().map(BoundedPattern::new).toList();
+  }
+
+  /// What is left of an answer.
+  sealed interface Answer {
+
+    /// All of it, or what the rules leave.
+    record Passed(String text) implements Answer {}
+
+    /// Nothing.
+    record Withheld(String why) implements Answer {}
+  }
+
+  /// Why the prompt may not be asked; empty where it may.
+  Optional<String> objectionTo(String prompt) {
+    int length = prompt.codePointCount(0, prompt.length());
+    if (length > rules.maxPromptLength()) {
+      return Optional.of(
+          "the prompt has "
+              + length
+              + " characters, and "
+              + rules.maxPromptLength()
+              + " are allowed ("
+              + FIELD
+              + "max_prompt_length)");
+    }
+    return firstIn(prompt, blockedInput)
+        .map(index -> "the prompt is blocked (" + FIELD + "blocked_input_patterns[" + index + "])");
+  }
+
+  /// Whether an answer may be shown before all of it is there.
+  boolean isOfWholeAnswers() {
+    return !blockedOutput.isEmpty();
+  }
+
+  int maxOutputLength() {
+    return rules.maxOutputLength();
+  }
+
+  Answer check(String answer) {
+    if (rules.action() == OutputAction.BLOCK) {
+      Optional<Integer> found = firstIn(answer, blockedOutput);
+      if (found.isPresent()) {
+        return withheld(found.get());
+      }
+    }
+    String text = answer;
+    for (int i = 0; i < blockedOutput.size(); i++) {
+      try {
+        text = blockedOutput.get(i).replacedIn(text, FILTERED);
+      } catch (BoundedPattern.GaveUpException e) {
+        return withheld(i);
+      }
+    }
+    return new Answer.Passed(cut(text));
+  }
+
+  private static Answer withheld(int index) {
+    return new Answer.Withheld(
+        "the model's answer is withheld (" + FIELD + "blocked_output_patterns[" + index + "])");
+  }
+
+  private String cut(String text) {
+    if (text.codePointCount(0, text.length()) <= rules.maxOutputLength()) {
+      return text;
+    }
+    return text.substring(0, text.offsetByCodePoints(0, rules.maxOutputLength())) + TRUNCATED;
+  }
+
+  /// The text as it may be recorded.
+  public String redact(String text) {
+    String clean = text;
+    for (BoundedPattern pattern : redacted) {
+      try {
+        clean = pattern.replacedIn(clean, REDACTED);
+      } catch (BoundedPattern.GaveUpException e) {
+        return REDACTED;
+      }
+    }
+    return clean;
+  }
+
+  private static Optional<Integer> firstIn(String text, List<BoundedPattern> patterns) {
+    for (int i = 0; i < patterns.size(); i++) {
+      try {
+        if (patterns.get(i).isIn(text)) {
+          return Optional.of(i);
+        }
+      } catch (BoundedPattern.GaveUpException e) {
+        return Optional.of(i);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,136 @@
+package initrunner.role;
+
+import initrunner.role.ContentRules.OutputAction;
+import initrunner.role.ContentRules.PersonalData;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/// The declaration of `spec.security.content`.
+final class ContentFields {
+
+  /// What the role says; what is empty is the preset's, else the default.
+  record Written(
+      Optional<Integer> maxPromptLength,
+      Optional<Integer> maxOutputLength,
+      Optional<List<String>> blockedInput,
+      Optional<List<String>> blockedOutput,
+      Optional<OutputAction> action,
+      Optional<List<String>> redacted,
+      Optional<Boolean> hidesPersonalData) {
+
+    static final Written NOTHING =
+        new Written(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    ContentRules over(ContentRules preset) {
+      return new ContentRules(
+          maxPromptLength.orElse(preset.maxPromptLength()),
+          maxOutputLength.orElse(preset.maxOutputLength()),
+          blockedInput.orElse(preset.blockedInput()),
+          blockedOutput.orElse(preset.blockedOutput()),
+          action.orElse(preset.action()),
+          redacted.orElse(preset.redacted()),
+          hidesPersonalData
+              .map(hides -> hides ? PersonalData.REDACTED : PersonalData.RECORDED)
+              .orElse(preset.personalData()));
+    }
+  }
+
+  static final Field<Optional<Integer>> MAX_PROMPT_LENGTH =
+      length("max_prompt_length", "Most characters of a prompt; 50000 where unset.");
+
+  static final Field<Optional<Integer>> MAX_OUTPUT_LENGTH =
+      length(
+          "max_output_length",
+          "Most characters of an answer, which is cut there; 100000 where unset.");
+
+  static final Field<Optional<List<String>>> BLOCKED_INPUT_PATTERNS =
+      patterns("blocked_input_patterns", "A prompt in which one of these is found is refused.");
+
+  static final Field<Optional<List<String>>> BLOCKED_OUTPUT_PATTERNS =
+      patterns("blocked_output_patterns", "What of an answer output_action is about.");
+
+  static final Field<Optional<OutputAction>> OUTPUT_ACTION =
+      Field.nullable(
+          "output_action",
+          Choice.of(OutputAction.values()),
+          "strip replaces what is found, block withholds the answer; strip where unset.");
+
+  static final Field<Optional<List<String>>> REDACT_PATTERNS =
+      patterns("redact_patterns", "What is not recorded of prompts, answers and tool calls.");
+
+  static final Field<Optional<Boolean>> PII_REDACTION =
+      Field.nullable(
+          "pii_redaction",
+          new Flag(),
+          "Whether e-mail addresses, telephone and social security numbers are not recorded.");
+
+  static final Section<Written> SECTION =
+      new Section<>(
+          List.of(
+              MAX_PROMPT_LENGTH,
+              MAX_OUTPUT_LENGTH,
+              BLOCKED_INPUT_PATTERNS,
+              BLOCKED_OUTPUT_PATTERNS,
+              OUTPUT_ACTION,
+              REDACT_PATTERNS,
+              PII_REDACTION),
+          refusals(),
+          v ->
+              new Written(
+                  v.get(MAX_PROMPT_LENGTH),
+                  v.get(MAX_OUTPUT_LENGTH),
+                  v.get(BLOCKED_INPUT_PATTERNS),
+                  v.get(BLOCKED_OUTPUT_PATTERNS),
+                  v.get(OUTPUT_ACTION),
+                  v.get(REDACT_PATTERNS),
+                  v.get(PII_REDACTION)));
+
+  private ContentFields() {}
+
+  private static Field<Optional<Integer>> length(String key, String description) {
+    return Field.nullable(key, Whole.atLeast(1, "characters"), description);
+  }
+
+  private static Field<Optional<List<String>>> patterns(String key, String description) {
+    Text pattern =
+        Text.notBlank()
+            .with(
+                new Rule<>(
+                    "is no regular expression",
+                    "one as Java has them",
+                    "check its brackets; a text as it stands is between \\Q and \\E",
+                    ContentFields::isPattern));
+    return Field.nullable(
+        key, new ListOf<>(pattern), description + " Regular expressions; case does not count.");
+  }
+
+  private static boolean isPattern(String text) {
+    try {
+      return !Pattern.compile(text).pattern().isEmpty();
+    } catch (PatternSyntaxException e) {
+      return false;
+    }
+  }
+
+  private static Map<String, String> refusals() {
+    Map<String, String> refusals = new HashMap<>();
+    refusals.put(
+        "profanity_filter",
+        "needs a list of words, which this version does not have; write blocked_input_patterns");
+    String judge = "asks a second model, which this version does not do; remove it";
+    refusals.put("llm_classifier_enabled", judge);
+    refusals.put("allowed_topics_prompt", judge);
+    return refusals;
+  }
+}

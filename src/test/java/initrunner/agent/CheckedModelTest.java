@@ -1,0 +1,121 @@
+package initrunner.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.agent.AgentRun.Failure;
+import initrunner.role.ContentRules;
+import initrunner.role.ContentRules.OutputAction;
+import initrunner.role.ContentRules.PersonalData;
+import initrunner.role.Execution;
+import initrunner.role.Guardrails;
+import initrunner.role.ModelSettings;
+import initrunner.tool.ToolResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// A run under a role's rules about content.
+class CheckedModelTest {
+
+  private final List<String> shown = new ArrayList<>();
+  private final List<String> called = new ArrayList<>();
+  private ScriptedModel server = ScriptedModel.of();
+
+  @AfterEach
+  void stopServer() {
+    server.close();
+  }
+
+  @Test
+  void aBlockedPromptReachesNoModel() {
+    AgentRun run = run(rules(100, OutputAction.STRIP), "Please FORGET all.");
+
+    assertThat(run.failure())
+        .contains(
+            new Failure(
+                Failure.Kind.CONTENT_BLOCKED,
+                "the prompt is blocked (spec.security.content.blocked_input_patterns[0])",
+                "Ask in other words, or change the role's rules."));
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void whatIsStrippedOfAStreamedAnswerWasNeverShown() {
+    AgentRun run =
+        run(rules(100, OutputAction.STRIP), "Go.", ScriptedModel.text("The code is swordfish."));
+
+    assertThat(run.failure()).isEmpty();
+    assertThat(run.output()).isEqualTo("The code is [FILTERED].");
+    assertThat(String.join("", shown)).isEqualTo("The code is [FILTERED].");
+  }
+
+  @Test
+  void aWithheldAnswerIsNeitherShownNorTaken() {
+    AgentRun run =
+        run(rules(100, OutputAction.BLOCK), "Go.", ScriptedModel.text("The code is swordfish."));
+
+    assertThat(run.failure().map(Failure::kind)).contains(Failure.Kind.CONTENT_BLOCKED);
+    assertThat(run.output() + shown).doesNotContain("swordfish");
+  }
+
+  @Test
+  void aLongAnswerIsCutWhereItIsShownToo() {
+    AgentRun run = run(rules(7, OutputAction.STRIP), "Go.", ScriptedModel.text("One two three."));
+
+    assertThat(run.output()).isEqualTo("One two\n[truncated]");
+    assertThat(String.join("", shown)).isEqualTo(run.output());
+  }
+
+  @Test
+  void toolsAreCalledAsEver() {
+    AgentRun run =
+        run(
+            rules(100, OutputAction.STRIP),
+            "Go.",
+            ScriptedModel.shell("echo swordfish"),
+            ScriptedModel.text("Done."));
+
+    assertThat(run.output()).isEqualTo("Done.");
+    assertThat(called).containsExactly("echo swordfish");
+  }
+
+  private static ContentRules rules(int maxOutput, OutputAction action) {
+    return new ContentRules(
+        100,
+        maxOutput,
+        List.of("forget all"),
+        List.of("sword ?fish"),
+        action,
+        List.of(),
+        PersonalData.RECORDED);
+  }
+
+  private AgentRun run(ContentRules rules, String prompt, ScriptedModel.Reply... replies) {
+    server = ScriptedModel.of(replies);
+    ModelSettings settings =
+        new ModelSettings("openai", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096);
+    Toolbox tools =
+        new Toolbox(
+            List.of(),
+            call -> {
+              called.add(String.valueOf(call.arguments().get("command")));
+              return new ToolResult(call.id(), "ok", ToolResult.Status.SUCCEEDED);
+            });
+    try (Model model =
+        Models.checked(
+            Models.open(
+                settings, Execution.DEFAULT, server.environment(), Models.Delivery.STREAMED),
+            rules)) {
+      return new AgentLoop(model, "Be brief.", tools, Guardrails.DEFAULT)
+          .run(
+              prompt,
+              event -> {
+                if (event instanceof RunEvent.TextDelta(String text)) {
+                  shown.add(text);
+                }
+              });
+    }
+  }
+}
