@@ -17,7 +17,7 @@ public final class Uninterrupted {
   /// @throws RuntimeException what the work throws
   public static <T> T get(Supplier<T> work) {
     FutureTask<T> task = new FutureTask<>(work::get);
-    Thread.ofVirtual().start(task);
+    Thread.ofPlatform().daemon().start(task);
     boolean interrupted = false;
     try {
       while (true) {

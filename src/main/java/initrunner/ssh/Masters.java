@@ -135,7 +135,7 @@ final class Masters implements AutoCloseable {
 
   /// Work that [#close] waits for: it ends masters and removes their directories.
   private Thread background(String name, Runnable work) {
-    Thread thread = Thread.ofVirtual().name(name).unstarted(work);
+    Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(work);
     lock.lock();
     try {
       background.removeIf(each -> each.getState() == Thread.State.TERMINATED);

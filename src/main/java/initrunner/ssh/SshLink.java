@@ -135,7 +135,7 @@ final class SshLink implements AutoCloseable {
     CompletableFuture<Connection> made = new CompletableFuture<>();
     connector =
         Optional.of(
-            Thread.ofVirtual()
+            Thread.ofPlatform().daemon()
                 .name("initrunner-ssh-connect")
                 .start(() -> {
                   try {
