@@ -1,71 +1,66 @@
 package initrunner.cli;
 
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Limits;
+import initrunner.exec.LocalTransport;
 import initrunner.exec.SearchPath;
+import initrunner.exec.Stdin;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/// Runs the usual commands once, in one JVM, so that its ahead-of-time cache holds what they load
-/// and link. Touches nothing but the directory that it is given, and connects to nothing but a
-/// server of its own.
+/// Has a JVM run the usual commands once, so that its ahead-of-time cache holds what they load and
+/// link. Touches nothing but the directory that it is given, and that JVM connects to nothing but a
+/// server which is started here for it: all that a cache holds is loaded at every start, so the
+/// server must not be in it.
 final class StartupTraining {
+
+  private static final int MAX_SAID_BYTES = 16 * 1024;
 
   private StartupTraining() {}
 
+  /// @param args a directory, and the command line of the JVM to be trained up to its main class,
+  ///   [StartupCommands]
   public static void main(String[] args) throws IOException {
     Path directory = Files.createDirectories(Path.of(args[0]));
     Path role = Files.writeString(directory.resolve("role.yaml"), SAMPLE);
-    List<List<String>> commandLines =
-        List.of(
-            List.of("--help"),
-            List.of("exec", "--help"),
-            List.of("validate", role.toString()),
-            List.of(
-                "exec",
-                "--audit-db",
-                directory.resolve("audit.db").toString(),
-                role.toString(),
-                "--",
-                "true"));
-    Main.main(new String[] {"--version"});
-    commandLines.forEach(StartupTraining::run);
-    if (SearchPath.find("ssh").isPresent()) {
-      overSsh();
-    }
+    List<String> trained = new ArrayList<>(List.of(args).subList(1, args.length));
+    trained.add(directory.resolve("audit.db").toString());
+    trained.add(role.toString());
+    int status = SearchPath.find("ssh").isPresent() ? besideServer(trained) : run(trained);
+    System.exit(status);
   }
 
-  private static void overSsh() {
+  private static int besideServer(List<String> trained) {
     try (DemoWorkspace workspace = DemoWorkspace.create();
         DemoServer server =
             DemoServer.start(
                 workspace.hostKey(), workspace.userKey().getPublic(), workspace.home())) {
       workspace.writeConfiguration(server.port());
-      run(
-          List.of(
-              "exec",
-              "--audit-db",
-              workspace.auditDatabase().toString(),
-              workspace.role().toString(),
-              "--",
-              "true"));
+      trained.add(workspace.role().toString());
+      return run(trained);
     }
   }
 
-  private static void run(List<String> commandLine) {
-    int ignored = Main.run(commandLine.toArray(String[]::new), silent());
-  }
-
-  private static Console silent() {
-    return new Console(
-        InputStream.nullInputStream(),
-        OutputStream.nullOutputStream(),
-        OutputStream.nullOutputStream(),
-        Map.of(),
-        Console.Output.OTHER);
+  private static int run(List<String> trained) {
+    Captured said = new Captured(MAX_SAID_BYTES);
+    try (LocalTransport here = new LocalTransport(System.getenv())) {
+      Ended ended =
+          here.run(
+                  new Command(trained, Map.of(), Optional.empty(), Stdin.nothing()),
+                  Limits.unbounded(),
+                  said)
+              .ended();
+      System.out.print(said.stdoutText());
+      System.err.print(said.stderrText());
+      return ended.equals(new Ended.Exited(0)) ? 0 : 1;
+    }
   }
 
   private static final String SAMPLE =

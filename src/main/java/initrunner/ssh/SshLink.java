@@ -135,7 +135,8 @@ final class SshLink implements AutoCloseable {
     CompletableFuture<Connection> made = new CompletableFuture<>();
     connector =
         Optional.of(
-            Thread.ofPlatform().daemon()
+            Thread.ofPlatform()
+                .daemon()
                 .name("initrunner-ssh-connect")
                 .start(() -> {
                   try {
