@@ -41,16 +41,19 @@ public final class Main {
       console.out().println(Version.text());
       return;
     }
+    System.exit(runUntilSignal(args, console));
+  }
+
+  /// The same as [#run], with what only a process of our own may have: its log, and its signals.
+  static int runUntilSignal(String[] args, Console console) {
     System.setProperty("java.util.logging.config.class", "initrunner.cli.Log");
     CountDownLatch finished = new CountDownLatch(1);
     stopOnSignal(Thread.currentThread(), finished);
-    int status = ExitCodes.FAILED;
     try {
-      status = run(args, console);
+      return run(args, console);
     } finally {
       finished.countDown();
     }
-    System.exit(status);
   }
 
   /// On SIGINT, SIGTERM or SIGHUP the JVM runs this hook and then exits with 128 + the signal's

@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -9,32 +10,42 @@ import java.util.Map;
 /// starts.
 final class StartupCommands {
 
-  private StartupCommands() {}
+  private final Map<String, String> environment;
 
-  /// @param args where to record, and the roles: the first one is read, too
-  public static void main(String[] args) {
-    String auditDatabase = args[0];
-    List<String> roles = List.of(args).subList(1, args.length);
-    Main.main(new String[] {"--version"});
-    run(List.of("--help"));
-    run(List.of("exec", "--help"));
-    run(List.of("validate", roles.getFirst()));
-    roles.forEach(role -> run(List.of("exec", "--audit-db", auditDatabase, role, "--", "true")));
+  private StartupCommands(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
   }
 
-  private static void run(List<String> commandLine) {
-    int status = Main.run(commandLine.toArray(String[]::new), silent());
+  /// Runs them all.
+  ///
+  /// @param args the directory of the record, and the roles
+  public static void main(String[] args) {
+    // As a user's, because what filters it is to be trained, too; but with a record of its own.
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.keySet().removeIf(name -> name.startsWith("INITRUNNER_"));
+    environment.put("INITRUNNER_HOME", args[0]);
+    StartupCommands commands = new StartupCommands(environment);
+    List<String> roles = List.of(args).subList(1, args.length);
+    Main.main(new String[] {"--version"});
+    commands.run(List.of("--help"));
+    commands.run(List.of("exec", "--help"));
+    commands.run(List.of("validate", roles.getFirst()));
+    roles.forEach(role -> commands.run(List.of("exec", role, "--", "true")));
+  }
+
+  private void run(List<String> commandLine) {
+    int status = Main.runUntilSignal(commandLine.toArray(String[]::new), silent());
     if (status != 0) {
       System.err.println(commandLine + " ended with status " + status);
     }
   }
 
-  private static Console silent() {
+  private Console silent() {
     return new Console(
         InputStream.nullInputStream(),
         OutputStream.nullOutputStream(),
         OutputStream.nullOutputStream(),
-        Map.of(),
+        environment,
         Console.Output.OTHER);
   }
 }

@@ -25,13 +25,15 @@ final class StartupTraining {
 
   private StartupTraining() {}
 
+  /// Runs them all in a JVM of their own.
+  ///
   /// @param args a directory, and the command line of the JVM to be trained up to its main class,
   ///   [StartupCommands]
   public static void main(String[] args) throws IOException {
     Path directory = Files.createDirectories(Path.of(args[0]));
     Path role = Files.writeString(directory.resolve("role.yaml"), SAMPLE);
     List<String> trained = new ArrayList<>(List.of(args).subList(1, args.length));
-    trained.add(directory.resolve("audit.db").toString());
+    trained.add(directory.resolve("home").toString());
     trained.add(role.toString());
     int status = SearchPath.find("ssh").isPresent() ? besideServer(trained) : run(trained);
     System.exit(status);

@@ -11,8 +11,8 @@ public final class Uninterrupted {
 
   private Uninterrupted() {}
 
-  /// Does the work on a virtual thread of its own and waits for it. An interrupt before or during
-  /// the wait does not reach the work; the caller is interrupted again when this returns.
+  /// Does the work on a thread of its own and waits for it. An interrupt before or during the wait
+  /// does not reach the work; the caller is interrupted again when this returns.
   ///
   /// @throws RuntimeException what the work throws
   public static <T> T get(Supplier<T> work) {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -15,28 +16,30 @@ final class Decoding {
 
   private final Path file;
   private final Path home;
-  private final Map<String, List<String>> places;
+  private final Supplier<Map<String, List<String>>> allPlaces;
   private final Optional<Map<String, String>> environment;
+  private Optional<Map<String, List<String>>> places = Optional.empty();
   private final List<RoleFault> faults = new ArrayList<>();
 
   /// @param file as the user named it, so that the faults do the same
   /// @param home what a leading `~/` stands for
-  /// @param places every path at which the role format has a key of that name
+  /// @param allPlaces every path at which the role format has a key of that name; asked only where
+  ///   one stands at a place that is not its own
   /// @param environment where variables are looked up; empty leaves them as they are written
   Decoding(
       Path file,
       Path home,
-      Map<String, List<String>> places,
+      Supplier<Map<String, List<String>>> allPlaces,
       Optional<Map<String, String>> environment) {
     this.file = file;
     this.home = home;
-    this.places = places;
+    this.allPlaces = allPlaces;
     this.environment = environment;
   }
 
   /// One whose faults nobody reads.
   static Decoding unheard() {
-    return new Decoding(Path.of(""), Path.of(""), Map.of(), Optional.empty());
+    return new Decoding(Path.of(""), Path.of(""), Map::of, Optional.empty());
   }
 
   Optional<Map<String, String>> environment() {
@@ -44,7 +47,10 @@ final class Decoding {
   }
 
   List<String> placesOf(String key) {
-    return places.getOrDefault(key, List.of());
+    if (places.isEmpty()) {
+      places = Optional.of(allPlaces.get());
+    }
+    return places.get().getOrDefault(key, List.of());
   }
 
   /// A path of the role as a path of this machine.

@@ -16,11 +16,7 @@ record Field<T>(
 
   static <T> Field<T> optional(String key, Type<T> type, T fallback, String description) {
     String example =
-        switch (fallback) {
-          case Number number -> number.toString();
-          case Boolean flag -> flag.toString();
-          default -> "";
-        };
+        fallback instanceof Number || fallback instanceof Boolean ? fallback.toString() : "";
     return new Field<>(key, type, Optional.of(fallback), description, example);
   }
 

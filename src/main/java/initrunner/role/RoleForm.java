@@ -6,15 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A form that a role file may have, and the documents that look like one and are none.
-///
-/// @param places where in this form each key may stand
-record RoleForm(Section<Envelope> root, Map<String, List<String>> places) {
-
-  /// `apiVersion`, `kind`, `metadata` and `spec`.
-  static final RoleForm ENVELOPE = new RoleForm(EnvelopeFields.ROOT);
-
-  /// All at the top level.
-  static final RoleForm FLAT = new RoleForm(FlatFields.ROOT);
+record RoleForm(Section<Envelope> root) {
 
   private static final List<String> OF_ENVELOPES =
       List.of("apiVersion", "kind", "metadata", "spec");
@@ -23,14 +15,25 @@ record RoleForm(Section<Envelope> root, Map<String, List<String>> places) {
   private static final List<String> OTHER_KINDS =
       List.of("Team", "Flow", "Compose", "Service", "Pipeline", "TestSuite");
 
-  private RoleForm(Section<Envelope> root) {
-    this(root, Places.of(root));
+  /// `apiVersion`, `kind`, `metadata` and `spec`.
+  static RoleForm envelope() {
+    return new RoleForm(EnvelopeFields.ROOT);
+  }
+
+  /// All at the top level.
+  static RoleForm flat() {
+    return new RoleForm(FlatFields.ROOT);
+  }
+
+  /// Where in this form each key may stand.
+  Map<String, List<String>> places() {
+    return Places.of(root);
   }
 
   static RoleForm of(Spot document) {
     boolean isEnvelope = OF_ENVELOPES.stream().anyMatch(key -> document.child(key).isPresent());
     boolean isFlat = OF_FLAT_ROLES.stream().anyMatch(key -> document.child(key).isPresent());
-    return isFlat && !isEnvelope ? FLAT : ENVELOPE;
+    return isFlat && !isEnvelope ? flat() : envelope();
   }
 
   /// The value of `kind` where it is another kind of document, of which nothing else is worth a

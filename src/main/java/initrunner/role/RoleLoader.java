@@ -41,7 +41,7 @@ public final class RoleLoader {
     Spot spot = new Spot(root, root, "", "");
     Optional<Spot> otherKind = RoleForm.otherKind(spot);
     RoleForm form = RoleForm.of(spot);
-    Decoding decoding = new Decoding(file, home, form.places(), environment);
+    Decoding decoding = new Decoding(file, home, form::places, environment);
     if (otherKind.isPresent()) {
       Spot kind = otherKind.get();
       decoding.refuse(

@@ -35,9 +35,9 @@ public final class RoleSchema {
     root.put("title", "InitRunner role");
     root.put("description", "Who an agent is, which model it uses, and where its tools run.");
     root.put("type", "object");
-    root.put("if", Map.of("anyOf", anyKey(RoleForm.ENVELOPE.root())));
-    root.put("then", schema.of(RoleForm.ENVELOPE.root()));
-    root.put("else", schema.of(RoleForm.FLAT.root()));
+    root.put("if", Map.of("anyOf", anyKey(RoleForm.envelope().root())));
+    root.put("then", schema.of(RoleForm.envelope().root()));
+    root.put("else", schema.of(RoleForm.flat().root()));
     root.put(DEFINITIONS, schema.definitions);
     return root;
   }

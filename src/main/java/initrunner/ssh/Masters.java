@@ -133,7 +133,8 @@ final class Masters implements AutoCloseable {
     Thread.ofVirtual().name("initrunner-ssh-idle").start(() -> endWhenIdle(channels, bound));
   }
 
-  /// Work that [#close] waits for: it ends masters and removes their directories.
+  /// Work that [#close] waits for: it ends masters and removes their directories. Not on a virtual
+  /// thread: the JVM's thread that polls sockets for those makes its exit take 300 ms longer.
   private Thread background(String name, Runnable work) {
     Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(work);
     lock.lock();

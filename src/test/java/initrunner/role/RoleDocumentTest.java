@@ -29,7 +29,7 @@ class RoleDocumentTest {
   }
 
   private static Set<String> keys() {
-    return Stream.of(RoleForm.ENVELOPE, RoleForm.FLAT)
+    return Stream.of(RoleForm.envelope(), RoleForm.flat())
         .flatMap(form -> form.places().keySet().stream())
         .collect(Collectors.toSet());
   }

@@ -84,7 +84,7 @@ class RoleSchemaTest {
   void knowsEveryKeyOfBothForms() {
     String text = SchemaOfRoles.TREE.toString();
 
-    for (RoleForm form : List.of(RoleForm.ENVELOPE, RoleForm.FLAT)) {
+    for (RoleForm form : List.of(RoleForm.envelope(), RoleForm.flat())) {
       assertThat(form.places().keySet()).allMatch(key -> text.contains("\"" + key + "\":"));
     }
   }
