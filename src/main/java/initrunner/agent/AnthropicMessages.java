@@ -17,6 +17,8 @@ record AnthropicMessages(ModelEndpoint endpoint, RequestFields fields) implement
         .baseUrl(endpoint.baseUrl().toString())
         .apiKey(endpoint.requiredKey().secret())
         .customHeaders(fields.headers())
+        .cacheSystemMessages(caches())
+        .cacheTools(caches())
         .defaultRequestParameters(parameters())
         .maxRetries(0)
         .build();
@@ -29,8 +31,14 @@ record AnthropicMessages(ModelEndpoint endpoint, RequestFields fields) implement
         .baseUrl(endpoint.baseUrl().toString())
         .apiKey(endpoint.requiredKey().secret())
         .customHeaders(fields.headers())
+        .cacheSystemMessages(caches())
+        .cacheTools(caches())
         .defaultRequestParameters(parameters())
         .build();
+  }
+
+  private boolean caches() {
+    return fields.role().providerFields().promptCache();
   }
 
   private AnthropicChatRequestParameters parameters() {

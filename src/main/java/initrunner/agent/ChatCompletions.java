@@ -6,15 +6,12 @@ import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiChatRequestParameters;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
+import initrunner.role.ModelName;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// OpenAI's Chat Completions, at OpenAI or at any server that speaks it.
 record ChatCompletions(ModelEndpoint endpoint, RequestFields fields) implements Protocol {
-
-  /// These refuse sampling fields, and `max_tokens` under its old name.
-  private static final Pattern REASONING = Pattern.compile("(openai/)?(o\\d|gpt-5).*");
 
   @Override
   public ChatModel whole(HttpClientBuilder client) {
@@ -44,7 +41,9 @@ record ChatCompletions(ModelEndpoint endpoint, RequestFields fields) implements 
     fields.common(builder);
     fields.tools().parallel().ifPresent(builder::parallelToolCalls);
     fields.role().sampling().seed().ifPresent(builder::seed);
-    if (REASONING.matcher(endpoint.name()).matches()) {
+    // These refuse sampling fields, and `max_tokens` under its old name.
+    if (ModelName.isReasoning(endpoint.name())) {
+      fields.thinking().ifPresent(builder::reasoningEffort);
       return builder.maxCompletionTokens(fields.role().maxTokens()).build();
     }
     fields.sampling(builder);

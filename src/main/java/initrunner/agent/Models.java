@@ -100,7 +100,8 @@ public final class Models {
         role.map(ModelSettings::sampling).orElse(ModelSettings.Sampling.DEFAULT),
         same.map(ModelSettings::extraHeaders).orElse(ExtraHeaders.NONE),
         role.flatMap(ModelSettings::concurrency),
-        role.map(ModelSettings::fallback).orElse(ModelSettings.Fallback.NONE));
+        role.map(ModelSettings::fallback).orElse(ModelSettings.Fallback.NONE),
+        role.map(ModelSettings::providerFields).orElse(ModelSettings.ProviderFields.DEFAULT));
   }
 
   /// The model, ready to be asked, with those that are asked where it fails; no request is made.

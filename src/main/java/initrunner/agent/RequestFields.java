@@ -3,6 +3,7 @@ package initrunner.agent;
 import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
 import initrunner.role.ModelSettings;
 import initrunner.role.ModelSettings.ToolChoice;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +37,11 @@ record RequestFields(ModelSettings role, Optional<Double> temperature, Tools too
   /// Header fields beside the protocol's own.
   Map<String, String> headers() {
     return role.extraHeaders().byName();
+  }
+
+  /// How much a reasoning model thinks, as OpenAI says it.
+  Optional<String> thinking() {
+    return role.providerFields().thinking().map(effort -> effort.name().toLowerCase(Locale.ROOT));
   }
 
   /// The fields that every server takes.

@@ -2,7 +2,9 @@ package initrunner.role;
 
 import initrunner.role.ModelSettings.Concurrency;
 import initrunner.role.ModelSettings.Fallback.Cause;
+import initrunner.role.ModelSettings.ProviderFields;
 import initrunner.role.ModelSettings.Sampling;
+import initrunner.role.ModelSettings.Thinking;
 import initrunner.role.ModelSettings.ToolChoice;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -96,6 +98,25 @@ final class ModelFields {
       Field.nullable(
           "tool_choice", Choice.of(ToolChoice.values()), "Whether the model may call tools.");
 
+  static final Field<Optional<Thinking>> THINKING =
+      Field.nullable(
+          "thinking",
+          Choice.of(Thinking.values())
+              .refusing(
+                  Map.of(
+                      "false",
+                      "is a word here; write none",
+                      "true",
+                      "is a word here; write medium")),
+          "How much a reasoning model of OpenAI thinks.");
+
+  static final Field<Boolean> PROMPT_CACHE =
+      Field.optional(
+          "prompt_cache",
+          new Flag(),
+          false,
+          "Whether Anthropic keeps instructions and tools from one request to the next.");
+
   static final Field<Map<String, String>> EXTRA_HEADERS =
       Field.optional(
           "extra_headers",
@@ -177,12 +198,14 @@ final class ModelFields {
               FREQUENCY_PENALTY,
               PARALLEL_TOOL_CALLS,
               TOOL_CHOICE,
+              THINKING,
+              PROMPT_CACHE,
               EXTRA_HEADERS,
               CONCURRENCY,
               FALLBACK,
               FALLBACK_ON),
           Unavailable.model(),
-          List.of(FallbackRules::check, ModelFields::checkProvider),
+          List.of(FallbackRules::check, ModelFields::checkProvider, ProviderRules::check),
           ModelFields::build);
 
   private ModelFields() {}
@@ -254,6 +277,7 @@ final class ModelFields {
             values.get(TOOL_CHOICE)),
         new ExtraHeaders(values.get(EXTRA_HEADERS)),
         values.get(CONCURRENCY),
-        FallbackRules.build(values));
+        FallbackRules.build(values),
+        new ProviderFields(values.get(THINKING), values.get(PROMPT_CACHE)));
   }
 }

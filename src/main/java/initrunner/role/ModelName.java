@@ -2,6 +2,7 @@ package initrunner.role;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A model as `provider:name` names it.
 public record ModelName(String provider, String name) {
@@ -19,6 +20,15 @@ public record ModelName(String provider, String name) {
           "xai",
           "deepseek",
           "openrouter");
+
+  /// OpenAI's models that think before they answer, also behind another provider's `openai/`.
+  private static final Pattern REASONING = Pattern.compile("(openai/)?(o\\d|gpt-5).*");
+
+  /// Whether a model of this name is one that thinks before it answers. Such refuse what says how
+  /// words are chosen.
+  public static boolean isReasoning(String name) {
+    return REASONING.matcher(name).matches();
+  }
 
   /// The name in `provider:name`, or empty where one of the two is missing. A model's own name may
   /// hold further colons, as `ollama:qwen3:8b`.

@@ -21,7 +21,8 @@ public record ModelSettings(
     Sampling sampling,
     ExtraHeaders extraHeaders,
     Optional<Concurrency> concurrency,
-    Fallback fallback) {
+    Fallback fallback,
+    ProviderFields providerFields) {
 
   /// One without the settings that few roles have.
   public ModelSettings(
@@ -41,7 +42,8 @@ public record ModelSettings(
         Sampling.DEFAULT,
         ExtraHeaders.NONE,
         Optional.empty(),
-        Fallback.NONE);
+        Fallback.NONE,
+        ProviderFields.DEFAULT);
   }
 
   /// The same settings for another model.
@@ -56,7 +58,8 @@ public record ModelSettings(
         sampling,
         extraHeaders,
         concurrency,
-        fallback);
+        fallback,
+        providerFields);
   }
 
   /// How the model chooses its words and tools. What is empty is not sent: the provider's default.
@@ -97,6 +100,26 @@ public record ModelSettings(
     AUTO,
     /// It may call none.
     NONE
+  }
+
+  /// What only models of some provider have; others get nothing of it.
+  ///
+  /// @param thinking how much a reasoning model of OpenAI thinks; empty for its own default
+  /// @param promptCache whether Anthropic is to keep the instructions and tools from one request to
+  ///   the next, which costs less
+  public record ProviderFields(Optional<Thinking> thinking, boolean promptCache) {
+
+    public static final ProviderFields DEFAULT = new ProviderFields(Optional.empty(), false);
+  }
+
+  /// The values of `thinking`.
+  public enum Thinking {
+    NONE,
+    MINIMAL,
+    LOW,
+    MEDIUM,
+    HIGH,
+    XHIGH
   }
 
   /// `concurrency`: the model requests that may be under way at once.

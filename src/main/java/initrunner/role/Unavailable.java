@@ -38,7 +38,12 @@ final class Unavailable {
   }
 
   static Map<String, String> model() {
-    return keys("context_window", "prompt_cache", "logit_bias", "extra_body", "thinking");
+    Map<String, String> refusals = new HashMap<>(keys("logit_bias", "extra_body"));
+    refusals.put(
+        "context_window",
+        "is about shortening a conversation, which this version does not do; write "
+            + "guardrails.per_request_input_tokens_limit");
+    return refusals;
   }
 
   static Map<String, String> guardrails() {

@@ -192,6 +192,7 @@ class FallbackModelTest {
         concurrency,
         causes.isEmpty()
             ? Fallback.NONE
-            : new Fallback(List.of(new ModelName("anthropic", "claude")), causes));
+            : new Fallback(List.of(new ModelName("anthropic", "claude")), causes),
+        ModelSettings.ProviderFields.DEFAULT);
   }
 }

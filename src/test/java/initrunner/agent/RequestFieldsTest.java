@@ -8,6 +8,8 @@ import initrunner.role.Execution;
 import initrunner.role.ExtraHeaders;
 import initrunner.role.ModelSettings;
 import initrunner.role.ModelSettings.Fallback;
+import initrunner.role.ModelSettings.ProviderFields;
+import initrunner.role.ModelSettings.Thinking;
 import initrunner.role.ModelSettings.ToolChoice;
 import initrunner.tool.Plan;
 import initrunner.tool.Tool;
@@ -75,6 +77,25 @@ class RequestFieldsTest {
     assertThat(config.path("presencePenalty").asDouble()).isEqualTo(0.25);
   }
 
+  @Test
+  void onlyAReasoningModelIsToldHowMuchToThink() throws Exception {
+    assertThat(asked("openai", "gpt-5-mini", List.of()).path("reasoning_effort").asText())
+        .isEqualTo("xhigh");
+    assertThat(asked("openai", "gpt-4o", List.of()).has("reasoning_effort")).isFalse();
+    assertThat(asked("groq", "llama", List.of()).has("reasoning_effort")).isFalse();
+  }
+
+  @Test
+  void anthropicIsToldWhatToKeepFromOneRequestToTheNext() throws Exception {
+    JsonNode body = asked("anthropic", "claude", List.of(new Named()));
+
+    assertThat(body.path("system").path(0).path("cache_control").path("type").asText())
+        .isEqualTo("ephemeral");
+    assertThat(body.path("tools").path(0).path("cache_control").path("type").asText())
+        .isEqualTo("ephemeral");
+    assertThat(asked("openai", "gpt-4o", List.of(new Named())).toString()).doesNotContain("cache");
+  }
+
   /// Servers refuse what is said of tools where there are none.
   @Test
   void withoutToolsNothingIsSaidOfThem() throws Exception {
@@ -116,10 +137,14 @@ class RequestFieldsTest {
             ALL,
             new ExtraHeaders(Map.of("X-Team", "blue")),
             Optional.empty(),
-            Fallback.NONE);
+            Fallback.NONE,
+            new ProviderFields(Optional.of(Thinking.XHIGH), true));
     try (Model model =
         Models.open(settings, Execution.DEFAULT, server.environment(), Delivery.WHOLE)) {
-      model.next(List.of(new Message.User("Hello.")), tools, _ -> {});
+      model.next(
+          List.of(new Message.Instructions("Be brief."), new Message.User("Hello.")),
+          tools,
+          _ -> {});
     }
   }
 

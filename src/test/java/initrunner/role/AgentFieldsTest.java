@@ -7,7 +7,9 @@ import initrunner.role.Guardrails.TokenLimits;
 import initrunner.role.ModelSettings.Concurrency;
 import initrunner.role.ModelSettings.Fallback;
 import initrunner.role.ModelSettings.Fallback.Cause;
+import initrunner.role.ModelSettings.ProviderFields;
 import initrunner.role.ModelSettings.Sampling;
+import initrunner.role.ModelSettings.Thinking;
 import initrunner.role.ModelSettings.ToolChoice;
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SandboxSettings.LimitPolicy;
@@ -83,6 +85,21 @@ class AgentFieldsTest {
                     new ModelName("openai", "gpt-5-mini"),
                     new ModelName("openrouter", "meta/llama:free")),
                 Set.of(Cause.MODEL_HTTP_ERROR, Cause.CONTENT_FILTER_ERROR)));
+  }
+
+  @Test
+  void aModelMayHaveWhatOnlyItsProviderHas() throws IOException {
+    assertThat(fieldsOf("provider: openai\nname: gpt-5-mini\nthinking: xhigh").thinking())
+        .contains(Thinking.XHIGH);
+    assertThat(fieldsOf("thinking: none\nprompt_cache: true"))
+        .isEqualTo(new ProviderFields(Optional.of(Thinking.NONE), true));
+    assertThat(fieldsOf("provider: anthropic\nname: x\nprompt_cache: true").promptCache()).isTrue();
+    assertThat(fieldsOf("provider: groq\nname: x\nprompt_cache: false"))
+        .isEqualTo(ProviderFields.DEFAULT);
+  }
+
+  private ProviderFields fieldsOf(String lines) throws IOException {
+    return load("model", lines).model().orElseThrow().providerFields();
   }
 
   @Test
@@ -320,6 +337,14 @@ class AgentFieldsTest {
         "model|fallback_on: [modelapierror]|did you mean ModelAPIError?",
         "model|provider: opnai|did you mean openai?",
         "model|provider: acme|or any word with a base_url; set base_url",
+        "model|thinking: false|is a word here; write none",
+        "model|thinking: lo|did you mean low?",
+        "model|{provider: groq, name: x, thinking: low}|is for reasoning models of openai (o1",
+        "model|{provider: openai, name: gpt-4o, thinking: low}|is for reasoning models of openai",
+        "model|{name: gpt-5-chat-latest, thinking: low}|is for reasoning models of openai",
+        "model|{provider: openai, name: x, prompt_cache: true}|is for anthropic only; remove it",
+        "model|prompt_cache: {}|is a mapping, allowed is true or false",
+        "model|context_window: 5|write guardrails.per_request_input_tokens_limit",
         "model|logit_bias: {}|is not available in this version; remove it",
         "guardrails|max_tokens_per_run: 0|is too small, got 0, allowed is a whole number of tokens",
         "guardrails|max_request_limit: 0|is too small",

@@ -99,7 +99,7 @@ class RoleFaultsTest {
             "1:8 model: is text, got \"openai:gpt-5\", allowed is a mapping with the keys "
                 + "provider, name, base_url, api_key_env, temperature, max_tokens, top_p, top_k, "
                 + "seed, stop_sequences, presence_penalty, frequency_penalty, parallel_tool_calls, "
-                + "tool_choice, extra_headers, concurrency, fallback, fallback_on"),
+                + "tool_choice, thinking, prompt_cache, extra_headers, concurrency, fallback, fallback_on"),
         fault(
             "spec",
             "tools:",
@@ -173,7 +173,15 @@ class RoleFaultsTest {
             "name: 5",
             "1:7 name: is a whole number, got 5, allowed is text; write for example name: "
                 + "gpt-5-mini"),
-        fault("model", "thinking: x", "1:1 thinking: is not available in this version; remove it"));
+        fault(
+            "model",
+            "provider: google\nthinking: low\nprompt_cache: true",
+            "2:1 thinking: is for reasoning models of openai (o1, gpt-5, …) only; remove it",
+            "3:1 prompt_cache: is for anthropic only; remove it"),
+        fault(
+            "model",
+            "extra_body: x",
+            "1:1 extra_body: is not available in this version; remove it"));
   }
 
   private static final String TYPES = "shell, python, script, filesystem, git";

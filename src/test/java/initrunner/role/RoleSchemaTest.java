@@ -30,6 +30,7 @@ class RoleSchemaTest {
           "is written twice",
           "holds a user or password",
           "is no regular expression",
+          "is for ",
           "is no http address",
           "is more than the name of one program",
           "is a host system path",

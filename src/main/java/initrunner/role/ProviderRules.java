@@ -1,0 +1,33 @@
+package initrunner.role;
+
+import java.util.Optional;
+
+/// Which models may have the fields that only some provider has. A role that leaves the provider or
+/// the name open may have all of them.
+final class ProviderRules {
+
+  private static final String CHAT = "gpt-5-chat";
+
+  private ProviderRules() {}
+
+  static void check(Values model, Decoding decoding) {
+    Optional<String> provider = model.find(ModelFields.PROVIDER).filter(word -> !word.isBlank());
+    Optional<String> name = model.find(ModelFields.NAME).filter(word -> !word.isBlank());
+    boolean isElsewhere = model.find(ModelFields.BASE_URL).flatMap(url -> url).isPresent();
+    boolean thinks =
+        provider.filter(word -> !word.equals("openai")).isEmpty()
+            && name.filter(word -> !ModelName.isReasoning(word) || word.contains(CHAT)).isEmpty();
+    if (!thinks && model.find(ModelFields.THINKING).flatMap(effort -> effort).isPresent()) {
+      refuse(model, decoding, ModelFields.THINKING, "reasoning models of openai (o1, gpt-5, …)");
+    }
+    boolean caches = provider.filter(word -> !word.equals("anthropic")).isEmpty() && !isElsewhere;
+    if (!caches && model.find(ModelFields.PROMPT_CACHE).orElse(false)) {
+      refuse(model, decoding, ModelFields.PROMPT_CACHE, "anthropic");
+    }
+  }
+
+  private static void refuse(Values model, Decoding decoding, Field<?> field, String only) {
+    Spot spot = model.written(field).orElseThrow();
+    decoding.fault(spot.name(), spot.path(), "is for " + only + " only; remove it");
+  }
+}
