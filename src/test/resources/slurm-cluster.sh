@@ -1,7 +1,7 @@
 #!/bin/sh
 # A Slurm cluster of one controller and two nodes on this machine, in one directory. As root.
-#   slurm-cluster.sh start DIRECTORY CONTROLLER_PORT PORT PORT CONSTRAIN(yes|no)
-#   slurm-cluster.sh stop DIRECTORY
+#   slurm-cluster.sh run DIRECTORY CONTROLLER_PORT PORT PORT CONSTRAIN(yes|no)
+# It prints `ready`, and ends all of it when its input is closed.
 set -u
 PATH=$PATH:/usr/sbin:/sbin
 at=$2
@@ -103,10 +103,9 @@ stop() {
   rm -rf "$at"
 }
 
-case $1 in
-start)
-  shift 2
-  start "$@"
-  ;;
-stop) stop ;;
-esac
+shift 2
+trap stop EXIT
+trap : INT HUP TERM
+start "$@"
+echo ready
+read -r _

@@ -45,7 +45,7 @@ final class SlurmScripts {
   /// own and goes nowhere.
   static final String JOB =
       """
-      mark=$1 most=$2 file=$3 processes=$4 hold=$5
+      mark=$1 most=$2 kibibytes=$3 processes=$4 hold=$5
       shift 5
       [ "${SLURM_PROCID:-0}" = 0 ] || exit 0
       end() {
@@ -95,7 +95,7 @@ final class SlurmScripts {
         [ "$now" != unlimited ] && [ "$now" -le "$2" ]
       }
       if [ "$hold" = must ]; then
-        holds -f "$file" || refuse "file_size_limit is not enforced: it reads $now"
+        holds -f "$kibibytes" || refuse "file_size_limit is not enforced: it reads $now"
         holds -u "$processes" || refuse "process_limit is not enforced: it reads $now"
         [ "$processes" = unlimited ] || [ "$(id -u)" != 0 ] ||
           refuse "process_limit is not enforced: no such limit holds root"
@@ -106,7 +106,7 @@ final class SlurmScripts {
       (
         set +m
         trap : TERM
-        [ "$file" = unlimited ] || ulimit -f "$file"
+        [ "$kibibytes" = unlimited ] || ulimit -f "$kibibytes"
         (
           [ "$processes" = unlimited ] || ulimit -u "$processes"
           exec "$@"

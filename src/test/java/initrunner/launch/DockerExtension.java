@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +16,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// A real `dockerd` with a socket, data and cgroups of its own, as a static field with
 /// `@RegisterExtension`. It knows one image, [#IMAGE], which is made of this machine's busybox; no
-/// network is asked for anything. Its data are in memory, where no other test's writing delays it,
-/// and are gone with it. Needs root, or `sudo` that does not ask.
+/// network is asked for anything. Its data are in memory, where no other test's writing delays it.
+/// All of it goes when the last class is done or this process is gone. Needs root, or `sudo` that
+/// does not ask.
 public final class DockerExtension implements BeforeAllCallback, AfterAllCallback {
 
   /// Busybox and nothing else.
@@ -36,12 +36,23 @@ public final class DockerExtension implements BeforeAllCallback, AfterAllCallbac
       tar -C bb -c . | docker -H "$2" import - bb:1
       """;
 
-  /// Nothing of it may stay: mounts and network namespaces of containers, and their cgroups.
-  private static final String CLEAR =
+  /// The engine, until whoever started this closes its input or is gone, even if it was killed.
+  /// Nothing may stay: mounts and network namespaces of containers, and their cgroups. The
+  /// arguments are the directory, the name of the cgroups, and the engine's command line.
+  private static final String RUN =
       """
-      grep -o " $1/[^ ]*" /proc/mounts | sort -r | xargs -r umount -l
-      find /sys/fs/cgroup -depth -type d -path "*/$2*" -exec rmdir {} + 2>/dev/null
-      rm -rf "$1"
+      at=$1 group=$2
+      shift 2
+      trap : INT HUP TERM
+      mkdir "$at/data"
+      mount -t tmpfs initrunner-test "$at/data" || exit 1
+      "$@" </dev/null >"$at/log" 2>&1 &
+      read -r _
+      kill $!
+      wait
+      grep -o " $at/[^ ]*" /proc/mounts | sort -r | xargs -r umount -l
+      find /sys/fs/cgroup -depth -type d -path "*/$group*" -exec rmdir {} + 2>/dev/null
+      rm -rf "$at"
       """;
 
   private final Path directory;
@@ -77,9 +88,8 @@ public final class DockerExtension implements BeforeAllCallback, AfterAllCallbac
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
     if (--classesUnderWay == 0) {
-      daemon.orElseThrow().destroy();
-      daemon.orElseThrow().waitFor(20, TimeUnit.SECONDS);
-      run(asRoot("sh", "-c", CLEAR, "sh", directory.toString(), group));
+      daemon.orElseThrow().getOutputStream().close();
+      daemon.orElseThrow().waitFor(30, TimeUnit.SECONDS);
     }
   }
 
@@ -96,29 +106,30 @@ public final class DockerExtension implements BeforeAllCallback, AfterAllCallbac
   }
 
   private void start() throws Exception {
-    Files.createDirectory(directory.resolve("data"));
-    run(asRoot("mount", "-t", "tmpfs", "initrunner-test", directory.resolve("data").toString()));
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                asRoot(
-                    "dockerd",
-                    "--iptables=false",
-                    "--ip6tables=false",
-                    "--bridge=none",
-                    "--storage-driver=vfs",
-                    "--exec-opt=native.cgroupdriver=cgroupfs",
-                    "--cgroup-parent=" + group,
-                    "--containerd-namespace=" + group,
-                    "--containerd-plugins-namespace=" + group + "-plugins",
-                    "--data-root=" + directory.resolve("data"),
-                    "--exec-root=" + directory.resolve("exec"),
-                    "--pidfile=" + directory.resolve("pid"),
-                    "--group=" + run("id", "-gn").strip(),
-                    "--host=" + host())));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            asRoot(
+                "sh",
+                "-c",
+                RUN,
+                "sh",
+                directory.toString(),
+                group,
+                "dockerd",
+                "--iptables=false",
+                "--ip6tables=false",
+                "--bridge=none",
+                "--exec-opt=native.cgroupdriver=cgroupfs",
+                "--cgroup-parent=" + group,
+                "--containerd-namespace=" + group,
+                "--containerd-plugins-namespace=" + group + "-plugins",
+                "--data-root=" + directory.resolve("data"),
+                "--exec-root=" + directory.resolve("exec"),
+                "--pidfile=" + directory.resolve("pid"),
+                "--group=" + run("id", "-gn").strip(),
+                "--host=" + host()));
     builder.environment().merge("PATH", ":/usr/sbin:/sbin", String::concat);
-    Process process = builder.redirectOutput(directory.resolve("log").toFile()).start();
+    Process process = builder.redirectErrorStream(true).start();
     daemon = Optional.of(process);
     for (int attempt = 0; attempt < 300 && process.isAlive(); attempt++) {
       if (new ProcessBuilder("docker", "-H", host(), "version")

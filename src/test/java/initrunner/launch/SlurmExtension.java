@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// A real Slurm controller with two emulated nodes on free ports of this machine, as a static field
-/// with `@RegisterExtension`. Its daemons run as root, by `sudo -n` where the tests do not.
+/// with `@RegisterExtension`. Its daemons run as root, by `sudo -n` where the tests do not, and end
+/// when the last class is done or this process is gone.
 public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback {
 
   /// Whether the nodes hold jobs to memory and processors.
@@ -27,6 +29,7 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
 
   private final Limits limits;
   private Optional<Path> directory = Optional.empty();
+  private Optional<Process> cluster = Optional.empty();
   private int classesUnderWay;
 
   public SlurmExtension(Limits limits) {
@@ -37,23 +40,21 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
   public void beforeAll(ExtensionContext context) throws Exception {
     if (classesUnderWay++ == 0) {
       directory = Optional.of(Files.createTempDirectory(Path.of("/tmp"), "irs"));
-      try {
-        start();
-      } catch (RuntimeException e) {
-        asRoot(script(), "stop", directory().toString());
-        throw e;
-      }
+      start();
     }
   }
 
   @Override
-  public void afterAll(ExtensionContext context) {
+  public void afterAll(ExtensionContext context) throws Exception {
     if (--classesUnderWay == 0) {
-      asRoot(script(), "stop", directory().toString());
+      Process process = cluster.orElseThrow();
+      process.getOutputStream().close();
+      process.waitFor(60, TimeUnit.SECONDS);
     }
   }
 
   private void start() throws IOException {
+    List<String> ports;
     try (ServerSocket one = free();
         ServerSocket two = free();
         ServerSocket three = free()) {
@@ -63,17 +64,25 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
               Integer.toString(two.getLocalPort()),
               Integer.toString(three.getLocalPort()));
     }
-    List<String> words = new ArrayList<>(List.of(script(), "start", directory().toString()));
+    List<String> words = new ArrayList<>(List.of(script(), "run", directory().toString()));
     words.addAll(ports);
     words.add(
         switch (limits) {
           case HELD -> "yes";
           case NOT_HELD -> "no";
         });
-    asRoot(words.toArray(String[]::new));
+    Process process = new ProcessBuilder(asRoot(words)).redirectErrorStream(true).start();
+    cluster = Optional.of(process);
+    StringBuilder said = new StringBuilder();
+    for (String line = process.inputReader().readLine();
+        !"ready".equals(line);
+        line = process.inputReader().readLine()) {
+      if (line == null) {
+        throw new IllegalStateException("the cluster did not start: " + said);
+      }
+      said.append(line).append('\n');
+    }
   }
-
-  private List<String> ports = List.of();
 
   private static ServerSocket free() throws IOException {
     return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -95,7 +104,7 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
     words.set(1, words.get(1) + " exec \"$@\"");
     words.add("sh");
     words.addAll(List.of(command));
-    return asRoot(words.toArray(String[]::new));
+    return runAsRoot(words);
   }
 
   private static String script() {
@@ -110,13 +119,18 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
     }
   }
 
-  private static String asRoot(String... shellArguments) {
+  private static List<String> asRoot(List<String> shellArguments) {
     List<String> argv = new ArrayList<>();
     if (!System.getProperty("user.name").equals("root")) {
       argv.addAll(List.of("sudo", "-n"));
     }
     argv.add("sh");
-    argv.addAll(List.of(shellArguments));
+    argv.addAll(shellArguments);
+    return argv;
+  }
+
+  private static String runAsRoot(List<String> shellArguments) {
+    List<String> argv = asRoot(shellArguments);
     try {
       Path output = Files.createTempFile("slurm", ".txt");
       Process process =

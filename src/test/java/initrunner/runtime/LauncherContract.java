@@ -58,18 +58,26 @@ abstract class LauncherContract {
   }
 
   protected final Ran run(Command command, Limits limits) {
+    return run(sandbox(), command, limits);
+  }
+
+  private static Ran run(Sandbox sandbox, Command command, Limits limits) {
     Captured captured = new Captured(1 << 20);
     String callId = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    return new Ran(sandbox().run(command, callId, limits, captured), captured);
+    return new Ran(sandbox.run(command, callId, limits, captured), captured);
   }
 
   protected final Ran sh(String script) {
-    return run(Command.of("sh", "-c", script), MINUTE);
+    return sh(sandbox(), script);
+  }
+
+  protected static Ran sh(Sandbox sandbox, String script) {
+    return run(sandbox, Command.of("sh", "-c", script), MINUTE);
   }
 
   @Test
   void theStatusIsTheCommandsOwn() {
-    for (int status : new int[] {0, 1, 3, 42, 125, 126, 127, 137, 255}) {
+    for (int status : new int[] {0, 3, 125, 126, 127, 137, 255}) {
       assertThat(sh("exit " + status).ended()).isEqualTo(new Exited(status));
     }
   }
@@ -170,7 +178,7 @@ abstract class LauncherContract {
   }
 
   /// Whether a file that something wrote to ten times a second is not written to any more.
-  private static boolean isStill(Path file) throws Exception {
+  protected static boolean isStill(Path file) throws Exception {
     long size = Files.size(file);
     Thread.sleep(500);
     return Files.size(file) == size;
@@ -183,7 +191,7 @@ abstract class LauncherContract {
           callers.submit(
               () -> run(Command.of("sleep", "60"), Limits.timeout(Duration.ofSeconds(2))));
       List<Future<Ran>> others = new ArrayList<>();
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 4; i++) {
         String number = Integer.toString(i);
         others.add(callers.submit(() -> sh("sleep 3; echo " + number + "; exit " + number)));
       }

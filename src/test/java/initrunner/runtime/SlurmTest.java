@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Ended.Exited;
-import initrunner.exec.Ended.OutOfMemory;
 import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.LocalTransport;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.PlainLauncher;
 import initrunner.launch.ResourceLimits;
 import initrunner.launch.ResourceLimits.Policy;
 import initrunner.launch.SlurmExtension;
@@ -31,8 +31,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -53,7 +51,7 @@ class SlurmTest {
   private static final Limits MINUTE = Limits.timeout(Duration.ofMinutes(1));
 
   private static final ResourceLimits LIMITS =
-      new ResourceLimits(64L << 20, 1.0, 256, Policy.ENFORCE);
+      new ResourceLimits(64L << 20, 1.0, 256, Optional.of(8L << 20), Policy.ENFORCE);
 
   private static Sandbox onThisMachine(SlurmRequest request) {
     Map<String, String> environment = new HashMap<>(slurm.environment());
@@ -70,39 +68,7 @@ class SlurmTest {
   }
 
   /// The contract, and what a job promises besides.
-  abstract static class Jobs extends LauncherContract {
-
-    private Sandbox sandbox;
-
-    abstract Sandbox make() throws Exception;
-
-    @BeforeAll
-    void open() throws Exception {
-      sandbox = make();
-    }
-
-    @AfterAll
-    void close() {
-      sandbox.close();
-    }
-
-    @Override
-    protected Sandbox sandbox() {
-      return sandbox;
-    }
-
-    @Override
-    protected Sandbox another() throws Exception {
-      return make();
-    }
-
-    @Test
-    void whatUsesTooMuchMemoryIsEndedAndThatIsSaid() {
-      Ran ran = sh("echo own >&2; exec python3 -c 'x = bytearray(200 * 1024 * 1024)'");
-      assertThat(ran.ended()).isEqualTo(new OutOfMemory(137));
-      assertThat(ran.stderr()).isEqualTo("own\n");
-      assertThat(sh("kill -KILL $$").ended()).isEqualTo(new Exited(137));
-    }
+  abstract static class Jobs extends LimitedContract {
 
     @Test
     void fiveMegabytesOfInputArrive() {
@@ -206,8 +172,16 @@ class SlurmTest {
   class OnThisMachine extends Jobs {
 
     @Override
-    Sandbox make() {
+    protected Sandbox make() {
       return onThisMachine(SlurmRequest.of(LIMITS));
+    }
+
+    @Override
+    protected Sandbox makeUncontained() {
+      return new Sandbox(
+          new Place("none", Optional.empty(), Optional.of(directory.toString())),
+          new LocalTransport(System.getenv()),
+          new PlainLauncher());
     }
 
     @Override
@@ -220,14 +194,16 @@ class SlurmTest {
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   class OverSsh extends Jobs {
 
-    @Override
-    Sandbox make() throws Exception {
-      Files.createDirectories(directory());
+    private static void login() throws Exception {
       Path keys = sshd.directory().resolve("authorized_keys");
       String login = "environment=\"SLURM_CONF=" + slurm.environment().get("SLURM_CONF") + "\" ";
       if (!Files.readString(keys).startsWith(login)) {
         Files.writeString(keys, login + Files.readString(keys));
       }
+    }
+
+    private Sandbox make(String launcher) throws Exception {
+      login();
       String role =
           """
           apiVersion: initrunner/v1
@@ -242,18 +218,29 @@ class SlurmTest {
                 backend: ssh
                 memory_limit: 64m
                 cpu_limit: 0.5
+                file_size_limit: 8m
                 ssh:
                   host: %s
                   config_file: %s
                   remote_cwd: ~/work
-                  launcher: slurm
+                  launcher: %s
                   slurm: {partition: main, time: "5"}
           """
-              .formatted(SshdExtension.HOST, sshd.configFile());
+              .formatted(SshdExtension.HOST, sshd.configFile(), launcher);
       Path file = Files.writeString(directory.resolve("role.yaml"), role);
       Sandbox made = Sandbox.of(RoleLoader.load(file), System.getenv());
       made.open();
       return made;
+    }
+
+    @Override
+    protected Sandbox make() throws Exception {
+      return make("slurm");
+    }
+
+    @Override
+    protected Sandbox makeUncontained() throws Exception {
+      return make("none");
     }
 
     @Override

@@ -1,0 +1,104 @@
+package initrunner.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Command;
+import initrunner.exec.Ended.Exited;
+import initrunner.exec.Ended.TimedOut;
+import initrunner.exec.Limits;
+import initrunner.exec.Stop;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// What every way of starting a command that contains it does alike: attempts to get out, each of
+/// which succeeds without it.
+abstract class ContainedContract extends LimitedContract {
+
+  /// An opened sandbox with such limits, 40 processes, and further lines of a role.
+  protected abstract Sandbox make(String more) throws Exception;
+
+  /// An empty directory that is no part of the sandbox.
+  protected abstract Path outside() throws Exception;
+
+  @Override
+  protected final Sandbox make() throws Exception {
+    return make("");
+  }
+
+  @Test
+  void filesOfThePlaceAreNotThere() throws Exception {
+    Path secret = Files.writeString(outside().resolve("secret"), "x");
+    failsOnlyInside("cat " + secret);
+    failsOnlyInside("ls " + System.getProperty("user.home"));
+  }
+
+  @Test
+  void nothingOutsideCanBeWritten() throws Exception {
+    failsOnlyInside("touch " + outside().resolve("written"));
+    failsOnlyInside("touch /usr/initrunner-test && rm /usr/initrunner-test");
+  }
+
+  @Test
+  void theNetworkIsOutOfReach() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      failsOnlyInside("busybox nc -w 2 127.0.0.1 " + server.getLocalPort() + " -e true");
+    }
+  }
+
+  @Test
+  void otherProcessesAreOutOfReach() {
+    failsOnlyInside("[ -e /proc/" + ProcessHandle.current().pid() + " ]");
+  }
+
+  @Test
+  void noMoreProcessesStartThanItMayHave() {
+    failsOnlyInside(
+        "i=0 all=; while [ $i -lt 60 ]; do sleep 50 & all=\"$all $!\" i=$((i + 1)); done; kill $all");
+  }
+
+  @Test
+  void aForkBombIsHeldAndEndsWithItsTime() {
+    String bomb = "f() { f | f & }; f; sleep 60";
+    Ran ran = run(Command.of("sh", "-c", bomb), Limits.timeout(Duration.ofSeconds(3)));
+    assertThat(ran.ended()).isIn(new TimedOut(Stop.STOPPED), new Exited(2));
+    assertThat(sh("echo fine").stdout()).isEqualTo("fine\n");
+  }
+
+  @Test
+  void theTemporaryDirectoryIsItsOwn() {
+    assertThat(sh("touch /tmp/x && ls -A /tmp").stdout()).isEqualTo("x\n");
+  }
+
+  @Test
+  void pathsAndTheNetworkOfThePlaceAreThereAsTheRoleSays() throws Exception {
+    Path outside = outside();
+    Path readable = Files.createDirectories(outside.resolve("readable"));
+    Path writable = outside.resolve("writable");
+    Files.writeString(readable.resolve("file"), "to be read");
+    String more =
+        String.join(
+            "\n      ",
+            "network: host",
+            "allowed_read_paths: [" + readable + "]",
+            "allowed_write_paths: [" + writable + "]",
+            "bind_mounts: [{source: " + readable + ", target: /tmp/data}]");
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        Sandbox other = make(more)) {
+      String script =
+          """
+          grep -q read %1$s/file /tmp/data/file || exit 11
+          echo x >%2$s/made || exit 12
+          ! (echo x >%1$s/made) 2>/dev/null || exit 13
+          ! (echo x >/tmp/data/made) 2>/dev/null || exit 14
+          busybox nc -w 2 127.0.0.1 %3$d -e true || exit 15
+          """
+              .formatted(readable, writable, server.getLocalPort());
+      assertThat(sh(other, script).ended()).isEqualTo(new Exited(0));
+    }
+    assertThat(writable.resolve("made")).hasContent("x");
+  }
+}

@@ -1,0 +1,104 @@
+package initrunner.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Ended.Exited;
+import initrunner.exec.Ended.OutOfMemory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// What every way of starting a command that holds it to limits does alike. Whatever is said to
+/// fail is attempted without it as well, where it must succeed.
+abstract class LimitedContract extends LauncherContract {
+
+  private Sandbox sandbox;
+  private Sandbox uncontained;
+
+  /// An opened sandbox of 64 MB of memory, half a processor or one, and files of at most 8 MB.
+  protected abstract Sandbox make() throws Exception;
+
+  /// An opened one at the same place, where commands are started as they are.
+  protected abstract Sandbox makeUncontained() throws Exception;
+
+  @BeforeAll
+  void open() throws Exception {
+    Files.createDirectories(directory());
+    sandbox = make();
+    uncontained = makeUncontained();
+  }
+
+  @AfterAll
+  void close() {
+    sandbox.close();
+    uncontained.close();
+  }
+
+  @Override
+  protected Sandbox sandbox() {
+    return sandbox;
+  }
+
+  @Override
+  protected Sandbox another() throws Exception {
+    return make();
+  }
+
+  protected final void failsOnlyInside(String attempt) {
+    assertThat(sh(attempt).ended()).as("inside: %s", attempt).isNotEqualTo(new Exited(0));
+    succeedsOutside(attempt);
+  }
+
+  protected final void succeedsOutside(String attempt) {
+    assertThat(sh(uncontained, attempt).ended())
+        .as("outside: %s", attempt)
+        .isEqualTo(new Exited(0));
+  }
+
+  @Test
+  void whatUsesTooMuchMemoryIsEndedAndThatIsSaid() {
+    String hog = "x=x; i=0; while [ $i -lt 26 ]; do x=$x$x; i=$((i + 1)); done";
+    Ran ran = sh("echo own >&2; " + hog);
+    assertThat(ran.ended()).isEqualTo(new OutOfMemory(137));
+    assertThat(ran.stderr()).isEqualTo("own\n");
+    succeedsOutside(hog);
+    assertThat(sh("kill -KILL $$").ended()).isEqualTo(new Exited(137));
+  }
+
+  @Test
+  void noFileGrowsBeyondItsLimit() {
+    String attempt =
+        """
+        head -c 8000000 /dev/zero >big || exit 1
+        head -c 9000000 /dev/zero >big
+        status=$?
+        rm big
+        exit $status
+        """;
+    assertThat(sh(attempt).ended()).isEqualTo(new Exited(153));
+    succeedsOutside(attempt);
+  }
+
+  @Test
+  void whatLeavesItsProcessGroupEndsWithTheCallAllTheSame() throws Exception {
+    assertThat(outlivesItsCall(sandbox)).as("inside").isFalse();
+    assertThat(outlivesItsCall(uncontained)).as("outside").isTrue();
+  }
+
+  private boolean outlivesItsCall(Sandbox where) throws Exception {
+    String beat = "beat" + System.nanoTime();
+    String daemon =
+        "i=0; while [ -e %1$s ] && [ $i -lt 300 ]; do echo x >>%1$s; i=$((i + 1)); sleep 0.1; done";
+    String script =
+        ">%1$s; setsid sh -c '"
+            + daemon
+            + "' </dev/null >/dev/null 2>&1 & until [ -s %1$s ]; do :; done";
+    assertThat(sh(where, script.formatted(beat)).ended()).isEqualTo(new Exited(0));
+    Path file = directory().resolve(beat);
+    boolean outlives = !isStill(file);
+    Files.delete(file);
+    return outlives;
+  }
+}
