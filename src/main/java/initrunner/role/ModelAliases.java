@@ -52,7 +52,7 @@ public record ModelAliases(Map<String, ModelName> byName) {
       return NONE;
     }
     Node root = YamlTree.of(file, RoleText.read(file));
-    Decoding decoding = new Decoding(file, home, Map.of(), Optional.empty());
+    Decoding decoding = new Decoding(file, home, Map::of, Optional.empty());
     return SECTION
         .decode(new Spot(root, root, "", ""), decoding)
         .orElseThrow(() -> new RoleException(decoding.faultsInFileOrder()));
