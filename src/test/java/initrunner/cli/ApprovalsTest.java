@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import initrunner.agent.ScriptedModel;
-import initrunner.audit.AuditQuery;
-import initrunner.audit.AuditRow;
 import initrunner.ssh.SshdExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +62,7 @@ class ApprovalsTest {
           .contains("waits for approval of:", "call-1  run_shell {command=touch made}")
           .contains("initrunner approve ");
       assertThat(made("made")).isFalse();
-      assertThat(rows()).isEmpty();
+      assertThat(agent().events()).isEmpty();
     }
   }
 
@@ -83,7 +80,7 @@ class ApprovalsTest {
     assertThat(status).as(console.stderr()).isEqualTo(ExitCodes.OK);
     assertThat(console.stdout()).isEqualTo("It is made.\n");
     assertThat(made("made")).isTrue();
-    assertThat(rows())
+    assertThat(agent().events())
         .extracting(row -> row.eventType() + " " + row.details())
         .satisfiesExactly(
             start ->
@@ -136,13 +133,13 @@ class ApprovalsTest {
     script(touch("made"), ScriptedModel.text("Done."));
     String runId = paused();
     assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
-    int recorded = rows().size();
+    int recorded = agent().events().size();
 
     CapturedConsole again = console();
 
     assertThat(again.run("approve", runId)).isEqualTo(ExitCodes.FAILED);
     assertThat(again.stderr()).contains("run " + runId + " was answered already at ", "has ended");
-    assertThat(rows()).hasSize(recorded);
+    assertThat(agent().events()).hasSize(recorded);
     assertThat(server.requests()).hasSize(2);
   }
 
@@ -173,7 +170,7 @@ class ApprovalsTest {
     assertThat(console.stdout()).isEqualTo("Then not.\n");
     assertThat(made("made")).isFalse();
     assertThat(server.requests().get(1).lastMessage()).contains("a person was asked and said no");
-    assertThat(rows())
+    assertThat(agent().events())
         .singleElement()
         .satisfies(row ->
             assertThat(row.details()).contains("ended=refused reason=denied", "run=" + runId));
@@ -214,7 +211,7 @@ class ApprovalsTest {
 
     assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
     assertThat(made("two")).isTrue();
-    assertThat(rows()).hasSize(4).allMatch(row -> row.details().contains("run=" + runId));
+    assertThat(agent().events()).hasSize(4).allMatch(row -> row.details().contains("run=" + runId));
   }
 
   @Test
@@ -278,7 +275,7 @@ class ApprovalsTest {
     assertThat(people.run("pending")).isEqualTo(ExitCodes.OK);
     assertThat(people.stdout())
         .startsWith(runId + "  ")
-        .contains("approving-agent", "  call-1  run_shell {\"command\":\"touch made\"}");
+        .contains("remote-agent", "  call-1  run_shell {\"command\":\"touch made\"}");
     assertThat(programs.run("pending", "--json")).isEqualTo(ExitCodes.OK);
     JsonNode json = new ObjectMapper().readTree(programs.stdout());
     assertThat(json.path(0).path("run_id").asText()).isEqualTo(runId);
@@ -426,15 +423,6 @@ class ApprovalsTest {
     return Files.exists(directory.resolve("work").resolve(file));
   }
 
-  /// Of the model's calls, and not of what was asked of the place beforehand.
-  private List<AuditRow> rows() {
-    return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
-        .run(directory.resolve("home/audit.db")).stream()
-            .filter(row -> !row.details().contains(" tool=facts "))
-            .toList()
-            .reversed();
-  }
-
   private void script(ScriptedModel.Reply... replies) {
     server.close();
     server = ScriptedModel.of(replies);
@@ -447,32 +435,11 @@ class ApprovalsTest {
   }
 
   private Path writeRole(String asking) throws IOException {
-    Files.createDirectories(directory.resolve("work"));
-    return Files.writeString(
-        directory.resolve("role.yaml"),
-        """
-        apiVersion: initrunner/v1
-        kind: Agent
-        metadata:
-          name: approving-agent
-        spec:
-          role: You are brief.
-          model:
-            provider: openai
-            name: gpt-5-mini
-          tools:
-            - type: shell
-              ASKING
-          security:
-            sandbox:
-              backend: ssh
-              ssh:
-                host: my-build-box
-                config_file: CONFIG
-                remote_cwd: WORK
-        """
-            .replace("ASKING", asking)
-            .replace("CONFIG", sshd.configFile().toString())
-            .replace("WORK", directory.resolve("work").toString()));
+    Files.createDirectories(agent().work());
+    return agent().role("- {type: shell, " + asking + "}", "");
+  }
+
+  private RemoteAgent agent() {
+    return new RemoteAgent(sshd, directory, directory.resolve("work"));
   }
 }

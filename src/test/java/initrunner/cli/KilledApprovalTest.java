@@ -3,16 +3,12 @@ package initrunner.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.agent.ScriptedModel;
-import initrunner.audit.AuditQuery;
-import initrunner.audit.AuditRow;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +22,8 @@ class KilledApprovalTest {
 
   @Test
   void aKillWhileTheCallRunsLosesNoRecordAndMakesNothingTwice() throws Exception {
+    RemoteAgent agent = new RemoteAgent(sshd, directory, directory);
+    String role = agent.role("- {type: shell, approval: required}", "").toString();
     Path started = directory.resolve("started");
     assertThat(new ProcessBuilder("mkfifo", started.toString()).start().waitFor()).isZero();
     String command = "sh -c 'echo x >> runs; echo $$ > " + started + "; exec sleep 1000'";
@@ -34,7 +32,7 @@ class KilledApprovalTest {
       Map<String, String> environment = new HashMap<>(server.environment());
       environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
       CapturedConsole run = CapturedConsole.of(environment);
-      assertThat(run.run("run", role(), "-p", "Go.")).isEqualTo(ExitCodes.PAUSED);
+      assertThat(run.run("run", role, "-p", "Go.")).isEqualTo(ExitCodes.PAUSED);
       String runId = run.stderr().replaceAll("(?s).*?Run ([0-9a-f]{12}) waits.*", "$1");
 
       Process approving = approve(environment, runId);
@@ -49,7 +47,7 @@ class KilledApprovalTest {
       assertThat(directory.resolve("home/paused/" + runId + ".decided"))
           .content()
           .contains("exec sleep 1000");
-      assertThat(rows())
+      assertThat(agent.events())
           .as("a start without its end: it may have run")
           .singleElement()
           .satisfies(row -> {
@@ -58,14 +56,6 @@ class KilledApprovalTest {
           });
       ProcessHandle.of(remote).ifPresent(ProcessHandle::destroyForcibly);
     }
-  }
-
-  /// Of the model's calls, and not of what was asked of the place beforehand.
-  private List<AuditRow> rows() {
-    return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
-        .run(directory.resolve("home/audit.db")).stream()
-            .filter(row -> !row.details().contains(" tool=facts "))
-            .toList();
   }
 
   private Process approve(Map<String, String> environment, String runId) throws IOException {
@@ -83,34 +73,5 @@ class KilledApprovalTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().putAll(environment);
     return builder.start();
-  }
-
-  private String role() throws IOException {
-    return Files.writeString(
-            directory.resolve("role.yaml"),
-            """
-            apiVersion: initrunner/v1
-            kind: Agent
-            metadata:
-              name: approving-agent
-            spec:
-              role: You are brief.
-              model:
-                provider: openai
-                name: gpt-5-mini
-              tools:
-                - type: shell
-                  approval: required
-              security:
-                sandbox:
-                  backend: ssh
-                  ssh:
-                    host: my-build-box
-                    config_file: CONFIG
-                    remote_cwd: WORK
-            """
-                .replace("CONFIG", sshd.configFile().toString())
-                .replace("WORK", directory.toString()))
-        .toString();
   }
 }

@@ -103,7 +103,7 @@ class QuickStartTest {
     run("kill", "-INT", Long.toString(run.pid()));
 
     assertThat(run.waitFor()).isEqualTo(130);
-    assertThat(runs(remote)).isFalse();
+    assertThat(RemoteAgent.isRunning(remote)).isFalse();
     assertThat(directory.resolve("stderr"))
         .content()
         .contains("Error: the run was interrupted; run_shell: ", "The command was stopped.");
@@ -167,16 +167,6 @@ class QuickStartTest {
     Process process = builder.start();
     process.getOutputStream().close();
     return process;
-  }
-
-  /// A process that only waits to be reaped does not run.
-  private static boolean runs(long pid) {
-    Path stat = Path.of("/proc/" + pid + "/stat");
-    try {
-      return !Files.readString(stat).matches("(?s).*\\) [ZX] .*");
-    } catch (IOException gone) {
-      return false;
-    }
   }
 
   private static void run(String... command) throws Exception {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import initrunner.agent.ScriptedModel;
-import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditRow;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -244,13 +242,8 @@ class RunOverSshTest {
     return directory.resolve("work");
   }
 
-  /// Of the model's calls, and not of what was asked of the place beforehand.
   private List<AuditRow> rows() {
-    return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
-        .run(directory.resolve("home/audit.db")).stream()
-            .filter(row -> !row.details().contains(" tool=facts "))
-            .toList()
-            .reversed();
+    return new RemoteAgent(sshd, directory, work()).events();
   }
 
   private void script(ScriptedModel.Reply... replies) {

@@ -214,32 +214,6 @@ class SessionTest {
   }
 
   private String role(String more) throws IOException {
-    return Files.writeString(
-            directory.resolve("role.yaml"),
-            """
-            apiVersion: initrunner/v1
-            kind: Agent
-            metadata:
-              name: remote-agent
-            spec:
-              role: You are brief.
-              model:
-                provider: openai
-                name: a-model
-              MORE
-              tools:
-                - type: shell
-              security:
-                sandbox:
-                  backend: ssh
-                  ssh:
-                    host: my-build-box
-                    config_file: CONFIG
-                    remote_cwd: WORK
-            """
-                .replace("  MORE\n", more.isEmpty() ? "" : "  " + more + "\n")
-                .replace("CONFIG", sshd.configFile().toString())
-                .replace("WORK", directory.toString()))
-        .toString();
+    return new RemoteAgent(sshd, directory, directory).role("- type: shell", more).toString();
   }
 }

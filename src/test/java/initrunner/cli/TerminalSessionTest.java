@@ -56,7 +56,7 @@ class TerminalSessionTest {
     await(session, "Ctrl-C stops");
     type(session, CTRL_C);
     await(session, "The command was stopped.");
-    assertThat(runs(remote)).isFalse();
+    assertThat(RemoteAgent.isRunning(remote)).isFalse();
     await(session, "> ");
     type(session, "half a line" + CTRL_C);
     await(session, "> ");
@@ -198,7 +198,7 @@ class TerminalSessionTest {
                     System.getProperty("java.class.path"),
                     "initrunner.cli.Main",
                     "run",
-                    role(tool),
+                    new RemoteAgent(sshd, directory, directory).role(tool, "").toString(),
                     "-i"))
             .redirectErrorStream(true);
     builder.environment().putAll(server.environment());
@@ -209,46 +209,8 @@ class TerminalSessionTest {
     return builder.start();
   }
 
-  /// A process that only waits to be reaped does not run.
-  private static boolean runs(long pid) {
-    try {
-      return !Files.readString(Path.of("/proc/" + pid + "/stat")).matches("(?s).*\\) [ZX] .*");
-    } catch (IOException gone) {
-      return false;
-    }
-  }
-
   private void script(ScriptedModel.Reply... replies) {
     server.close();
     server = ScriptedModel.of(replies);
-  }
-
-  private String role(String tool) throws IOException {
-    return Files.writeString(
-            directory.resolve("role.yaml"),
-            """
-            apiVersion: initrunner/v1
-            kind: Agent
-            metadata:
-              name: remote-agent
-            spec:
-              role: You are brief.
-              model:
-                provider: openai
-                name: a-model
-              tools:
-                TOOL
-              security:
-                sandbox:
-                  backend: ssh
-                  ssh:
-                    host: my-build-box
-                    config_file: CONFIG
-                    remote_cwd: WORK
-            """
-                .replace("TOOL", tool)
-                .replace("CONFIG", sshd.configFile().toString())
-                .replace("WORK", directory.toString()))
-        .toString();
   }
 }

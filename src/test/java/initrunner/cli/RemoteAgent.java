@@ -1,0 +1,71 @@
+package initrunner.cli;
+
+import initrunner.audit.AuditQuery;
+import initrunner.audit.AuditRow;
+import initrunner.ssh.SshdExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// An agent whose tools run on a host of the test's own, and what is recorded of it. Its model is
+/// whatever answers as OpenAI does.
+///
+/// @param directory holds its role and its record
+/// @param work where its commands start
+record RemoteAgent(SshdExtension sshd, Path directory, Path work) {
+
+  /// @param more of `spec`, as whole lines; blank for nothing
+  Path role(String tool, String more) throws IOException {
+    String role =
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata:
+          name: remote-agent
+        spec:
+          role: You are brief.
+          model:
+            provider: openai
+            name: gpt-5-mini
+        MORE  tools:
+            TOOL
+          security:
+            sandbox:
+              backend: ssh
+              ssh:
+                host: my-build-box
+                config_file: CONFIG
+                remote_cwd: WORK
+        """;
+    return Files.writeString(
+        directory.resolve("role.yaml"),
+        role.replace("MORE", more.isBlank() ? "" : more.indent(2))
+            .replace("TOOL", tool)
+            .replace("CONFIG", sshd.configFile().toString())
+            .replace("WORK", work.toString()));
+  }
+
+  Path home() {
+    return directory.resolve("home");
+  }
+
+  /// Of the model's calls, oldest first, and not of what was asked of the place beforehand.
+  List<AuditRow> events() {
+    return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
+        .run(home().resolve("audit.db")).stream()
+            .filter(row -> !row.details().contains(" tool=facts "))
+            .toList()
+            .reversed();
+  }
+
+  /// Whether a process of this machine runs; one that only waits to be reaped does not.
+  static boolean isRunning(long pid) {
+    try {
+      return !Files.readString(Path.of("/proc/" + pid + "/stat")).matches("(?s).*\\) [ZX] .*");
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+}
