@@ -1,0 +1,60 @@
+package initrunner.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandTest {
+
+  /// Over ssh it would be a login shell.
+  @Test
+  void withoutAProgramThereIsNoCommand() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(Command::of)
+        .withMessage("argv is empty: a command needs a program");
+  }
+
+  /// A shell that reads `NAME=value` would run the rest of such a name.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "A;touch f;B", "A B", "1A", "A-B", "A=B", "$A", "é", "A\nB", "A`id`"})
+  void aNameThatIsNoVariablesIsRefused(String name) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Command.of("env").withEnvironment(Map.of(name, "x")))
+        .withMessageContaining("does not match [A-Za-z_][A-Za-z0-9_]*");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"A", "_", "a_1", "LC_ALL"})
+  void aNameThatIsAVariablesIsTaken(String name) {
+    assertThat(Command.of("env").withEnvironment(Map.of(name, "x")).environment())
+        .containsOnly(Map.entry(name, "x"));
+  }
+
+  @Test
+  void aNulIsRefusedWhereverItStandsAndNoValueIsRepeated() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Command.of("echo", "hunter2\0"))
+        .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("hunter2"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Command.of("env").withEnvironment(Map.of("A", "hunter2\0")))
+        .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("hunter2"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Command.of("pwd").withWorkingDirectory(Optional.of("/tmp\0")));
+  }
+
+  @Test
+  void whatIsChangedAfterwardsChangesNothing() {
+    List<String> argv = new java.util.ArrayList<>(List.of("echo", "a"));
+    Command command = new Command(argv, Map.of(), Optional.empty(), Stdin.nothing());
+
+    argv.set(1, "b");
+
+    assertThat(command.argv()).containsExactly("echo", "a");
+  }
+}
