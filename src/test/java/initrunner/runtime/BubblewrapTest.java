@@ -12,6 +12,7 @@ import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
@@ -82,14 +83,31 @@ class BubblewrapTest {
   abstract static class Contained extends ContainedContract {
 
     @Override
+    protected Sandbox opened(String role) throws Exception {
+      return BubblewrapTest.opened(directory, role);
+    }
+
+    @Override
     protected Path outside() throws Exception {
       return Files.createTempDirectory("outside");
     }
 
+    @Override
+    protected Map<String, String> environment() {
+      return Map.of();
+    }
+
+    @Override
+    protected List<String> left() throws Exception {
+      Process find =
+          new ProcessBuilder("find", "/sys/fs/cgroup", "-name", "initrunner-[0-9a-f]*").start();
+      return find.inputReader().lines().toList();
+    }
+
     @Test
-    void nothingIsLeftInTheCgroups() {
+    void nothingIsLeftInTheCgroups() throws Exception {
       assertThat(sh("true").ended()).isEqualTo(new Exited(0));
-      succeedsOutside("! find /sys/fs/cgroup -name 'initrunner-[0-9a-f]*' 2>/dev/null | grep -q .");
+      assertThat(left()).isEmpty();
     }
   }
 
@@ -108,13 +126,23 @@ class BubblewrapTest {
   class OnThisMachine extends Contained {
 
     @Override
-    protected Sandbox make(String more) throws Exception {
-      return local(directory, more);
+    protected String role(String more) {
+      return LOCAL.formatted(more);
     }
 
     @Override
     protected Sandbox makeUncontained() throws Exception {
-      return opened(directory, LOCAL.formatted("").replace("backend: bwrap", "backend: none"));
+      return opened(role("").replace("backend: bwrap", "backend: none"));
+    }
+
+    @Override
+    protected Path workDirectoryOf(Path role) {
+      return role.resolveSibling("");
+    }
+
+    @Override
+    protected boolean goesOnWithoutItsInitrunner() {
+      return true;
     }
 
     @Override
@@ -128,13 +156,23 @@ class BubblewrapTest {
   class OverSsh extends Contained {
 
     @Override
-    protected Sandbox make(String more) throws Exception {
-      return remote(more);
+    protected String role(String more) {
+      return remoteRole(more);
     }
 
     @Override
     protected Sandbox makeUncontained() throws Exception {
-      return opened(directory, remoteRole("").replace("launcher: bwrap", "launcher: none"));
+      return opened(role("").replace("launcher: bwrap", "launcher: none"));
+    }
+
+    @Override
+    protected Path workDirectoryOf(Path role) {
+      return directory();
+    }
+
+    @Override
+    protected boolean goesOnWithoutItsInitrunner() {
+      return false;
     }
 
     @Override

@@ -12,14 +12,29 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What every way of starting a command that contains it does alike: attempts to get out, each of
 /// which succeeds without it.
 abstract class ContainedContract extends LimitedContract {
 
-  /// An opened sandbox with such limits, 40 processes, and further lines of a role.
-  protected abstract Sandbox make(String more) throws Exception;
+  /// A role with such limits, 40 processes, and further lines.
+  protected abstract String role(String more);
+
+  /// What programs at the place, or on the way there, need of the environment.
+  protected abstract Map<String, String> environment();
+
+  /// What the place has of calls that are under way, or that nobody cleared up after.
+  protected abstract List<String> left() throws Exception;
+
+  /// An opened sandbox of a role.
+  protected abstract Sandbox opened(String role) throws Exception;
+
+  private Sandbox make(String more) throws Exception {
+    return opened(role(more));
+  }
 
   /// An empty directory that is no part of the sandbox.
   protected abstract Path outside() throws Exception;
@@ -67,6 +82,33 @@ abstract class ContainedContract extends LimitedContract {
     assertThat(ran.ended()).isIn(new TimedOut(Stop.STOPPED), new Exited(2));
     assertThat(sh("echo fine").stdout()).isEqualTo("fine\n");
   }
+
+  @Test
+  void whatOutlivedAnInitrunnerThatWasKilledIsEndedByTheNext() throws Exception {
+    Path role = Files.writeString(outside().resolve("role.yaml"), role(""));
+    Files.createDirectories(workDirectoryOf(role));
+    Path beat = workDirectoryOf(role).resolve("beat" + System.nanoTime());
+    String script = "while :; do echo x >>" + beat.getFileName() + "; sleep 0.1; done";
+    Process killed = CallingProcess.start(role, script, environment());
+    while (!Files.exists(beat)) {
+      assertThat(killed.isAlive()).isTrue();
+      Thread.sleep(20);
+    }
+    killed.destroyForcibly().waitFor();
+    if (goesOnWithoutItsInitrunner()) {
+      assertThat(left()).isNotEmpty();
+      assertThat(isStill(beat)).isFalse();
+    }
+    make("").close();
+    assertThat(left()).isEmpty();
+    assertThat(isStill(beat)).isTrue();
+  }
+
+  /// Where the commands of a role in this file start.
+  protected abstract Path workDirectoryOf(Path role);
+
+  /// Whether nothing else ends a call than the next initrunner.
+  protected abstract boolean goesOnWithoutItsInitrunner();
 
   @Test
   void theTemporaryDirectoryIsItsOwn() {

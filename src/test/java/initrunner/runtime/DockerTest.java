@@ -104,23 +104,24 @@ class DockerTest {
   /// The contract, and what a container promises besides.
   abstract static class Contained extends ContainedContract {
 
-    abstract String role(String more);
-
-    abstract String uncontained();
-
     @Override
-    protected Sandbox make(String more) throws Exception {
-      return opened(role(more));
-    }
-
-    @Override
-    protected Sandbox makeUncontained() throws Exception {
-      return opened(uncontained());
+    protected Sandbox opened(String role) throws Exception {
+      return DockerTest.opened(role);
     }
 
     @Override
     protected Path outside() throws Exception {
       return Files.createTempDirectory("outside");
+    }
+
+    @Override
+    protected Map<String, String> environment() {
+      return Map.of("DOCKER_HOST", docker.host());
+    }
+
+    @Override
+    protected List<String> left() throws Exception {
+      return docker.containers();
     }
 
     @Test
@@ -178,13 +179,23 @@ class DockerTest {
   class OnThisMachine extends Contained {
 
     @Override
-    String role(String more) {
+    protected String role(String more) {
       return local(more);
     }
 
     @Override
-    String uncontained() {
-      return local("").replace("backend: docker", "backend: none");
+    protected Sandbox makeUncontained() throws Exception {
+      return opened(role("").replace("backend: docker", "backend: none"));
+    }
+
+    @Override
+    protected Path workDirectoryOf(Path role) {
+      return role.resolveSibling("");
+    }
+
+    @Override
+    protected boolean goesOnWithoutItsInitrunner() {
+      return true;
     }
 
     @Override
@@ -198,13 +209,23 @@ class DockerTest {
   class OverSsh extends Contained {
 
     @Override
-    String role(String more) {
+    protected String role(String more) {
       return remote(more);
     }
 
     @Override
-    String uncontained() {
-      return remote("").replace("launcher: docker", "launcher: none");
+    protected Sandbox makeUncontained() throws Exception {
+      return opened(role("").replace("launcher: docker", "launcher: none"));
+    }
+
+    @Override
+    protected Path workDirectoryOf(Path role) {
+      return directory();
+    }
+
+    @Override
+    protected boolean goesOnWithoutItsInitrunner() {
+      return false;
     }
 
     @Override
