@@ -7,6 +7,9 @@ import initrunner.agent.ModelException.Kind;
 import initrunner.role.ModelName;
 import initrunner.role.ModelSettings;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -87,6 +90,44 @@ class ModelsTest {
                     Map.of("OPENAI_API_KEY", "a", "ANTHROPIC_API_KEY", "b"))
                 .provider())
         .isEqualTo("anthropic");
+  }
+
+  @Test
+  void providersAreLookedForInThisOrder() {
+    Map<String, String> keys = new HashMap<>();
+    Stream.of(Provider.values())
+        .flatMap(provider -> provider.keyVariable().stream())
+        .forEach(variable -> keys.put(variable, "k"));
+    List<String> found = new ArrayList<>();
+    while (!keys.isEmpty()) {
+      ModelSettings chosen = Models.choose(Optional.empty(), Optional.empty(), keys);
+      found.add(chosen.provider());
+      keys.remove(Provider.named(chosen.provider()).orElseThrow().keyVariable().orElseThrow());
+    }
+
+    assertThat(found)
+        .containsExactly(
+            "anthropic",
+            "openai",
+            "google",
+            "groq",
+            "mistral",
+            "cohere",
+            "xai",
+            "deepseek",
+            "openrouter");
+  }
+
+  @Test
+  void cohereIsAskedAsOpenAiIsWithItsOwnKey() {
+    ModelSettings cohere =
+        new ModelSettings(
+            "cohere", "command-a-03-2025", Optional.empty(), Optional.empty(), 0.1, 4096);
+    ModelEndpoint endpoint = ModelEndpoint.of(cohere, Map.of("CO_API_KEY", "k"));
+
+    assertThat(endpoint.api()).isEqualTo(Api.CHAT_COMPLETIONS);
+    assertThat(endpoint.baseUrl()).isEqualTo(URI.create("https://api.cohere.ai/compatibility/v1"));
+    assertThat(endpoint.key()).contains(new ApiKey("CO_API_KEY", "k"));
   }
 
   @Test
@@ -174,7 +215,7 @@ class ModelsTest {
   @Test
   void aMissingKeyNamesItsVariableAndHowToSetIt() {
     for (Map<String, String> environment :
-        java.util.List.of(Map.<String, String>of(), Map.of("OPENAI_API_KEY", "  "))) {
+        List.of(Map.<String, String>of(), Map.of("OPENAI_API_KEY", "  "))) {
       ModelException fault = fault(openAi("gpt-5-mini"), environment);
 
       assertThat(fault.kind()).isEqualTo(Kind.KEY_MISSING);
