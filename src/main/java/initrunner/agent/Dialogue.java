@@ -10,10 +10,19 @@ public final class Dialogue {
   private List<Message> messages = List.of();
 
   /// Runs one prompt to its end, as [AgentLoop#run] does. Whatever the end, the conversation can go
-  /// on: what was said and done so far stays, and where there is no answer it says why.
+  /// on: what was said and done so far stays, and where there is no answer it says why. A prompt
+  /// that was blocked, or to which the answer was, is forgotten unless tools were called for it: it
+  /// would be asked again with the next.
   public AgentRun say(AgentLoop loop, String prompt, Consumer<RunEvent> events) {
     Conversation conversation = loop.converse(loop.start(messages, prompt), events);
     AgentRun run = conversation.result();
+    boolean isBlocked =
+        run.failure()
+            .filter(why -> why.kind() == AgentRun.Failure.Kind.CONTENT_BLOCKED)
+            .isPresent();
+    if (isBlocked && run.toolNames().isEmpty()) {
+      return run;
+    }
     messages =
         conversation.messages().stream()
             .filter(message -> !(message instanceof Message.Instructions))
