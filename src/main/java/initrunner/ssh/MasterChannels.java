@@ -1,5 +1,6 @@
 package initrunner.ssh;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,6 +35,7 @@ final class MasterChannels {
   private boolean limited;
   private long limitedAt;
   private long lastUsed = System.nanoTime();
+  private Optional<Thread> watcher = Optional.empty();
   private volatile boolean retired;
   private boolean ended;
 
@@ -114,12 +116,21 @@ final class MasterChannels {
     return System.nanoTime() - lastUsed;
   }
 
+  /// A socket more to this master. Not guarded.
+  MuxSocket connect() throws IOException {
+    return MuxSocket.connect(connection.master().controlPath());
+  }
+
   Optional<MuxSocket> takeIdle() {
     return Optional.ofNullable(idle.poll());
   }
 
   void keepIdle(MuxSocket socket) {
-    idle.add(socket);
+    if (ended) {
+      socket.close();
+    } else {
+      idle.add(socket);
+    }
   }
 
   /// Keeps a socket that is of no use any more: closed now if the master has ended, else with it.
@@ -128,6 +139,15 @@ final class MasterChannels {
       socket.close();
     } else {
       dropped.add(socket);
+    }
+  }
+
+  /// A thread that has nothing more to wait for when the master has ended.
+  void watchedBy(Thread thread) {
+    if (ended) {
+      thread.interrupt();
+    } else {
+      watcher = Optional.of(thread);
     }
   }
 
@@ -145,6 +165,7 @@ final class MasterChannels {
   /// dropped by its user, who finds it at its end.
   void masterEnded() {
     ended = true;
+    watcher.ifPresent(Thread::interrupt);
     idle.forEach(MuxSocket::close);
     dropped.forEach(MuxSocket::close);
     spares.forEach(spare -> spare.socket().close());

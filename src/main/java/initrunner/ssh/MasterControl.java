@@ -34,7 +34,7 @@ final class MasterControl {
   private static final int REQUEST_ID = 0;
   private static final int MAX_FRAME_BYTES = 4096;
 
-  private static final int CONNECT_ATTEMPTS = 200;
+  private static final int CONNECT_ATTEMPTS = 1000;
   private static final long CONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private MasterControl() {}
@@ -56,19 +56,22 @@ final class MasterControl {
         .isPresent();
   }
 
-  /// ssh's listening socket has a short queue; a burst of callers finds it full for a moment.
+  /// Connects, without blocking mode, in which an interrupt would close the socket. ssh's listening
+  /// socket has a short queue; a burst of callers finds it full for a moment.
   ///
-  /// @throws IOException if nobody listens there
+  /// @throws IOException if nobody listens there, or the queue stays full until the thread is
+  ///   interrupted
   static SocketChannel connect(Path controlPath) throws IOException {
     for (int attempt = 1; ; attempt++) {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       try {
+        channel.configureBlocking(false);
         channel.connect(UnixDomainSocketAddress.of(controlPath));
         return channel;
       } catch (SocketException e) {
         channel.close();
         boolean queueFull = String.valueOf(e.getMessage()).contains("temporarily unavailable");
-        if (!queueFull || attempt == CONNECT_ATTEMPTS) {
+        if (!queueFull || attempt == CONNECT_ATTEMPTS || Thread.currentThread().isInterrupted()) {
           throw e;
         }
         LockSupport.parkNanos(CONNECT_PAUSE_NANOS);
@@ -84,7 +87,6 @@ final class MasterControl {
       question.putInt(8).putInt(MUX_MSG_HELLO).putInt(MUX_VERSION);
       question.putInt(8).putInt(request).putInt(REQUEST_ID);
       channel.write(question.flip());
-      channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ);
       ByteBuffer received = ByteBuffer.allocate(MAX_FRAME_BYTES);
       ByteBuffer hello = frame(channel, selector, received, deadline);

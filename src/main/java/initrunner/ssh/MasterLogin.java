@@ -69,7 +69,7 @@ final class MasterLogin {
   private MuxSocket proxy(SshLink.Connection connection) {
     try {
       MuxSocket socket = MuxSocket.connect(connection.master().controlPath());
-      socket.awaitProxy(PROXY_BOUND);
+      awaitProxy(socket);
       return socket;
     } catch (IOException e) {
       throw SshDiagnosis.of(
@@ -81,6 +81,15 @@ final class MasterLogin {
               + e.getMessage()
               + ")",
           "Use OpenSSH 7.4 or later, or set transport: process in the role's ssh block.");
+    }
+  }
+
+  private static void awaitProxy(MuxSocket socket) throws IOException {
+    try {
+      socket.awaitProxy(PROXY_BOUND);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
     }
   }
 }

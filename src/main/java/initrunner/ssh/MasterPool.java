@@ -93,16 +93,37 @@ final class MasterPool implements AutoCloseable {
           switch (grant) {
             case Grant.Spare(MasterChannels of, OpeningChannel asked) -> asked;
             case Grant.Slot(MasterChannels of, Optional<MuxSocket> idle) -> {
-              socket = Optional.of(idle.isPresent() ? idle.get() : connect(of));
+              socket = Optional.of(idle.isPresent() ? idle.get() : of.connect());
               yield ask(of, socket.get());
             }
           };
       socket = Optional.of(opening.socket());
       return await(owner, opening, deadline);
-    } catch (IOException masterGone) {
-      broken(owner, socket);
+    } catch (IOException e) {
+      notAsked(owner, socket);
       return Optional.empty();
     }
+  }
+
+  /// Nothing was asked of the master. An interrupt before it was reached says nothing about it.
+  private void notAsked(MasterChannels owner, Optional<MuxSocket> socket) {
+    if (socket.isEmpty() && Thread.currentThread().isInterrupted()) {
+      giveBack(owner, socket);
+    } else {
+      broken(owner, socket);
+    }
+  }
+
+  private void giveBack(MasterChannels owner, Optional<MuxSocket> socket) {
+    lock.lock();
+    try {
+      owner.free();
+      socket.ifPresent(owner::keepIdle);
+      masters.changed().signal();
+    } finally {
+      lock.unlock();
+    }
+    masters.endIfUnused(owner);
   }
 
   private void requireTime(OptionalLong deadline) {
@@ -112,10 +133,6 @@ final class MasterPool implements AutoCloseable {
     if (deadline.isPresent() && deadline.getAsLong() <= System.nanoTime()) {
       throw tooLate();
     }
-  }
-
-  private static MuxSocket connect(MasterChannels owner) throws IOException {
-    return MuxSocket.connect(owner.connection().master().controlPath());
   }
 
   private OpeningChannel ask(MasterChannels owner, MuxSocket socket) throws IOException {
@@ -261,7 +278,7 @@ final class MasterPool implements AutoCloseable {
   /// Asks for the next channel ahead of need, if nobody waits and the server is thought to have a
   /// session left: the answer comes while the command of this call runs.
   void prepareSpare(MasterChannels owner) {
-    Optional<MuxSocket> idle;
+    Optional<MuxSocket> socket;
     lock.lock();
     try {
       if (masters.isClosed()
@@ -271,14 +288,15 @@ final class MasterPool implements AutoCloseable {
           || !owner.reserve()) {
         return;
       }
-      idle = owner.takeIdle();
+      socket = owner.takeIdle();
     } finally {
       lock.unlock();
     }
     try {
-      keepSpare(owner, ask(owner, idle.isPresent() ? idle.get() : connect(owner)));
-    } catch (IOException masterGone) {
-      broken(owner, idle);
+      socket = Optional.of(socket.isPresent() ? socket.get() : owner.connect());
+      keepSpare(owner, ask(owner, socket.get()));
+    } catch (IOException e) {
+      notAsked(owner, socket);
     }
   }
 
@@ -294,15 +312,15 @@ final class MasterPool implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    masters.endIfUnused(owner);
   }
 
   /// Ends a channel and gives its session back; if callers wait, the next channel is asked for in
   /// the same write, so that the server sees the one end before it is asked for the other.
   void release(Lease lease) {
     MuxSocket socket = lease.channel().end();
-    boolean wanted = isWanted() && lease.owner().isUsable();
     try {
-      if (wanted) {
+      if (isWanted() && lease.owner().isUsable()) {
         keepSpare(lease.owner(), ask(lease.owner(), socket));
         return;
       }
@@ -311,15 +329,7 @@ final class MasterPool implements AutoCloseable {
       broken(lease.owner(), Optional.of(socket));
       return;
     }
-    lock.lock();
-    try {
-      lease.owner().free();
-      lease.owner().keepIdle(socket);
-      masters.changed().signal();
-    } finally {
-      lock.unlock();
-    }
-    masters.endIfUnused(lease.owner());
+    giveBack(lease.owner(), Optional.of(socket));
   }
 
   private boolean isWanted() {
@@ -340,6 +350,7 @@ final class MasterPool implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    masters.endIfUnused(owner);
   }
 
   /// A socket of this master is at its end: the link is down, or its peer is no master. No call is

@@ -130,7 +130,14 @@ final class Masters implements AutoCloseable {
   }
 
   private void watch(MasterChannels channels, Duration bound) {
-    Thread.ofVirtual().name("initrunner-ssh-idle").start(() -> endWhenIdle(channels, bound));
+    Thread watcher =
+        Thread.ofVirtual().name("initrunner-ssh-idle").start(() -> endWhenIdle(channels, bound));
+    lock.lock();
+    try {
+      channels.watchedBy(watcher);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Work that [#close] waits for: it ends masters and removes their directories. Not on a virtual

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// One thread uses it at a time; [#wakeup] may be called by any. Nothing in it blocks but [#await].
 /// Closing it is not everybody's to do: with an open unanswered, or once an open was refused on it,
-/// that would end the master. So it can be closed by its [MasterChannels] only.
+/// that would end the master. So its [MasterChannels] closes it, and nobody else who asked for one.
 final class MuxSocket {
 
   private static final int MUX_C_PROXY = 0x1000000f;
@@ -57,7 +57,6 @@ final class MuxSocket {
   static MuxSocket connect(Path controlPath) throws IOException {
     SocketChannel channel = MasterControl.connect(controlPath);
     try {
-      channel.configureBlocking(false);
       Selector selector = Selector.open();
       MuxSocket socket =
           new MuxSocket(channel, selector, channel.register(selector, SelectionKey.OP_READ));
@@ -192,7 +191,8 @@ final class MuxSocket {
     selector.wakeup();
   }
 
-  /// For [MasterChannels]: the one who knows that this hurts nobody.
+  /// For [MasterChannels], which knows when this hurts nobody, and for a master that gave no
+  /// channel yet.
   void close() {
     try {
       selector.close();

@@ -22,6 +22,7 @@ import java.util.OptionalLong;
 final class RemoteStop {
 
   private static final Duration DRAIN = Duration.ofMillis(200);
+  private static final int LOOKS = 3;
   private static final Duration KILL_BOUND = Duration.ofSeconds(1);
   private static final Duration HUNT_BOUND = Duration.ofSeconds(20);
 
@@ -98,9 +99,14 @@ final class RemoteStop {
 
   private Stop huntBeside(Duration grace) throws IOException {
     interrupted |= Thread.interrupted();
-    Optional<MasterPool.Lease> second = pool.acquireNow(in(HUNT_BOUND));
-    Verdict verdict = second.isPresent() ? hunt(second.get(), grace) : huntByClient(grace);
-    boolean over = isOverSoon();
+    Verdict verdict = Verdict.NONE_FOUND;
+    boolean over = false;
+    // The command may be on its way when it is looked for first.
+    for (int look = 0; look < LOOKS && verdict == Verdict.NONE_FOUND && !over; look++) {
+      Optional<MasterPool.Lease> second = pool.acquireNow(in(HUNT_BOUND));
+      verdict = second.isPresent() ? hunt(second.get(), grace) : huntByClient(grace);
+      over = isOverSoon();
+    }
     pool.release(lease);
     return switch (verdict) {
       case STOPPED -> over ? Stop.STOPPED : Stop.UNKNOWN;

@@ -26,8 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -73,35 +71,11 @@ class SshTransportFaultTest {
     return run(transport, script, Duration.ofSeconds(40));
   }
 
-  /// Starts this many calls, and returns once all of them have printed something.
   private List<Future<Outcome>> inFlight(SshTransport transport, int count, String script)
       throws InterruptedException {
-    CountDownLatch begun = new CountDownLatch(count);
-    ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
-    opened.add(callers::shutdownNow);
-    List<Future<Outcome>> calls = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      calls.add(
-          callers.submit(() ->
-              transport.run(
-                  Command.of("sh", "-c", "echo go; " + script),
-                  Limits.timeout(Duration.ofSeconds(50)),
-                  countingDown(begun))));
-    }
-    begun.await();
-    return calls;
-  }
-
-  private static Sink countingDown(CountDownLatch begun) {
-    return new Sink() {
-      @Override
-      public void stdout(ByteBuffer bytes) {
-        begun.countDown();
-      }
-
-      @Override
-      public void stderr(ByteBuffer bytes) {}
-    };
+    CallsInFlight calls = new CallsInFlight();
+    opened.add(calls);
+    return calls.begin(transport, count, script);
   }
 
   private static void kill(List<Long> pids) {
@@ -140,7 +114,7 @@ class SshTransportFaultTest {
             "-F",
             sshd.configFile().toString(),
             "-S",
-            controlSocket().toString(),
+            OwnMasters.controlSocket().toString(),
             "-O",
             "exit",
             SshdExtension.HOST)
@@ -158,7 +132,7 @@ class SshTransportFaultTest {
   void aDeletedControlSocketHurtsNoCall() throws Exception {
     SshTransport transport = open(sshd.target());
     List<Future<Outcome>> calls = inFlight(transport, 3, "sleep 1; exit 5");
-    Files.delete(controlSocket());
+    Files.delete(OwnMasters.controlSocket());
     for (int i = 0; i < 5; i++) {
       List<Future<Outcome>> more = inFlight(transport, 4, "exit 6");
       for (Future<Outcome> call : more) {
@@ -168,13 +142,6 @@ class SshTransportFaultTest {
     for (Future<Outcome> call : calls) {
       assertThat(call.get().ended()).isEqualTo(new Exited(5));
     }
-  }
-
-  /// The control socket of the one transport that this test has open.
-  private static Path controlSocket() throws IOException {
-    long master = sshd.clients().getFirst();
-    String title = Files.readString(Path.of("/proc/" + master + "/cmdline"));
-    return Path.of(title.substring(title.indexOf('/'), title.indexOf(' ', title.indexOf('/'))));
   }
 
   @Test
@@ -246,32 +213,6 @@ class SshTransportFaultTest {
       sshd.start();
     }
     assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
-  }
-
-  @Test
-  void ofManyCallsEveryThirdTimesOutAndNothingIsLeftBehind() throws Exception {
-    SshTransport transport = open(sshd.target());
-    Path marks = Files.createDirectory(sshd.home().resolve("marks"));
-    try (ExecutorService callers = Executors.newFixedThreadPool(32, Thread.ofVirtual().factory())) {
-      List<Future<Ended>> calls = new ArrayList<>();
-      for (int i = 0; i < 150; i++) {
-        boolean hangs = i % 3 == 0;
-        String script = hangs ? "echo $$ > " + marks + "/" + i + "; sleep 600" : "exit 7";
-        Duration timeout = hangs ? Duration.ofMillis(1500) : Duration.ofSeconds(50);
-        calls.add(callers.submit(() -> run(transport, script, timeout)));
-      }
-      for (int i = 0; i < calls.size(); i++) {
-        assertThat(calls.get(i).get())
-            .isEqualTo(i % 3 == 0 ? new TimedOut(Stop.STOPPED) : new Exited(7));
-      }
-    }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(marks)) {
-      for (Path file : files) {
-        long pid = Long.parseLong(Files.readString(file).strip());
-        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
-      }
-    }
-    assertThat(sshd.clients()).hasSize(1);
   }
 
   @Test

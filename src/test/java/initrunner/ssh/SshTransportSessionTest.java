@@ -80,6 +80,20 @@ class SshTransportSessionTest {
     }
 
     @Test
+    void aSessionThatSomebodyElseHoldsCostsALoginAndNoCall() throws Exception {
+      try (SshTransport transport = new SshTransport(sshd.target())) {
+        transport.open();
+        assertThat(run(transport, "true")).isEqualTo(new Exited(0));
+        long before = sshd.logins();
+        try (ProxyClient other = new ProxyClient(OwnMasters.controlSocket())) {
+          assertThat(other.open()).isNotNegative();
+          assertThat(run(transport, "exit 3")).isEqualTo(new Exited(3));
+        }
+        assertThat(sshd.logins()).isEqualTo(before + 1);
+      }
+    }
+
+    @Test
     void aTimedOutCallGivesItsSessionBack() {
       try (SshTransport transport = new SshTransport(sshd.target())) {
         transport.open();
@@ -208,35 +222,6 @@ class SshTransportSessionTest {
             .isEqualTo(new TimedOut(Stop.STOPPED));
         assertThat(run(transport, "exit 3")).isEqualTo(new Exited(3));
       }
-    }
-  }
-
-  @Nested
-  class WithTheUsersSessionSettings {
-    @RegisterExtension
-    static final SshdExtension sshd = new SshdExtension("AcceptEnv GREETING LC_*");
-
-    @Test
-    void setEnvReachesTheCommand() {
-      SshTarget target = sshd.targetVia(sshd.port(), "SetEnv GREETING=\"it's a\\\\b\"");
-      Captured captured = new Captured(1000);
-      try (SshTransport transport = new SshTransport(target)) {
-        transport.run(
-            Command.of("sh", "-c", "printf %s \"$GREETING\""), Limits.unbounded(), captured);
-      }
-      assertThat(captured.stdoutText()).startsWith("it's a");
-    }
-
-    @Test
-    void sendEnvSendsWhatItsPatternsName() {
-      SshConfiguration configuration = SshConfiguration.parse("sendenv LC_*\nsendenv X?\n");
-      assertThat(
-              SessionRequests.of(
-                      configuration,
-                      java.util.Map.of("LC_ALL", "C", "XY", "1", "XYZ", "2", "OTHER", "3"))
-                  .variables())
-          .containsExactlyInAnyOrder(
-              new SessionRequests.Variable("LC_ALL", "C"), new SessionRequests.Variable("XY", "1"));
     }
   }
 }

@@ -1,0 +1,115 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Ended.Exited;
+import initrunner.exec.Ended.Lost;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// The ends of a link that stop for a while, as those of a machine that sleeps do.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class StoppedProcessTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  /// Longer than the keep-alive's bound below.
+  private static final Duration PAUSE = Duration.ofSeconds(4);
+
+  private final CallsInFlight calls = new CallsInFlight();
+  private SshTransport transport;
+  private ProcessHandle master;
+
+  @BeforeEach
+  void open() throws Exception {
+    transport =
+        new SshTransport(
+            sshd.targetVia(sshd.port(), "ServerAliveInterval 1", "ServerAliveCountMax 2"));
+    transport.open();
+    master = OwnMasters.process(OwnMasters.controlSocket());
+  }
+
+  @AfterEach
+  void close() {
+    transport.close();
+    calls.close();
+  }
+
+  private static void signal(String name, Stream<Long> processes) throws Exception {
+    for (Long process : processes.toList()) {
+      assertThat(new ProcessBuilder("kill", "-" + name, process.toString()).start().waitFor())
+          .isZero();
+    }
+  }
+
+  private Ended run(String script) {
+    return transport
+        .run(
+            Command.of("sh", "-c", script),
+            Limits.timeout(Duration.ofSeconds(40)),
+            new Captured(1000))
+        .ended();
+  }
+
+  private void assertNextCallWorks() {
+    assertThat(run("exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void afterASleepOfTheWholeMachineEveryCallEndsTruthfully() throws Exception {
+    List<Future<Outcome>> before = calls.begin(transport, 3, "sleep 1; exit 5");
+    // What serves the connection, and not what runs on it.
+    List<Long> both = List.of(master.pid(), sessionProcess());
+    signal("STOP", both.stream());
+    Future<Ended> during = calls.submit(() -> run("exit 6"));
+    Thread.sleep(PAUSE);
+    signal("CONT", both.stream());
+    for (Ended ended : CallsInFlight.ends(before)) {
+      assertThat(ended)
+          .satisfiesAnyOf(
+              each -> assertThat(each).isEqualTo(new Exited(5)),
+              each -> assertThat(each).isInstanceOf(Lost.class));
+    }
+    assertThat(during.get())
+        .satisfiesAnyOf(
+            each -> assertThat(each).isEqualTo(new Exited(6)),
+            each -> assertThat(each).isInstanceOf(Lost.class));
+    assertNextCallWorks();
+  }
+
+  @Test
+  void aServerThatSleepsLosesItsCallsWithinTheKeepAliveBound() throws Exception {
+    List<Future<Outcome>> before = calls.begin(transport, 3, "exec sleep 600");
+    long session = sessionProcess();
+    signal("STOP", Stream.of(session));
+    assertThat(CallsInFlight.ends(before)).hasOnlyElementsOfType(Lost.class);
+    assertNextCallWorks();
+    signal("CONT", Stream.of(session));
+    assertNextCallWorks();
+  }
+
+  @Test
+  void aMasterThatIsStoppedForGoodIsEndedAllTheSame() throws Exception {
+    signal("STOP", Stream.of(master.pid()));
+    transport.close();
+    master.onExit().get();
+  }
+
+  /// The server's process that has the connection: what runs on it are its children.
+  private static long sessionProcess() {
+    return ProcessHandle.of(sshd.pid()).orElseThrow().children().findFirst().orElseThrow().pid();
+  }
+}
