@@ -1,7 +1,6 @@
 package initrunner.ssh;
 
 import initrunner.exec.TransportException;
-import initrunner.exec.TransportException.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -75,12 +74,15 @@ final class MasterPool implements AutoCloseable {
   /// @throws TransportException if there is none in time, or the thread is interrupted (whose flag
   ///   stays set): nothing was started
   Lease acquire(OptionalLong deadline) {
+    OptionalLong refusedAt = OptionalLong.empty();
     while (true) {
       requireTime(deadline);
-      Optional<Lease> lease = take(grant(deadline), deadline);
+      long since = refusedAt.orElse(System.nanoTime());
+      Optional<Lease> lease = take(grant(deadline, since), deadline);
       if (lease.isPresent()) {
         return lease.get();
       }
+      refusedAt = OptionalLong.of(refusedAt.orElse(System.nanoTime()));
     }
   }
 
@@ -128,7 +130,7 @@ final class MasterPool implements AutoCloseable {
 
   private void requireTime(OptionalLong deadline) {
     if (Thread.currentThread().isInterrupted()) {
-      throw interrupted();
+      throw SshDiagnosis.noSessionWanted(host);
     }
     if (deadline.isPresent() && deadline.getAsLong() <= System.nanoTime()) {
       throw tooLate();
@@ -208,11 +210,12 @@ final class MasterPool implements AutoCloseable {
     }
   }
 
-  private Grant grant(OptionalLong deadline) {
+  /// @param since when the caller began to wait for a session, what it was refused meanwhile
+  ///   included
+  private Grant grant(OptionalLong deadline, long since) {
     lock.lock();
     waiting++;
     try {
-      long begin = System.nanoTime();
       long loginsSeen = begunAfter.orElse(masters.loginsEnded());
       begunAfter = OptionalLong.empty();
       while (true) {
@@ -227,7 +230,7 @@ final class MasterPool implements AutoCloseable {
         if (!masters.hasMaster() && tried && masters.failure().isPresent()) {
           throw masters.failure().get();
         }
-        long waited = System.nanoTime() - begin;
+        long waited = System.nanoTime() - since;
         boolean full = waited > FULL_PATIENCE.toNanos();
         if (!masters.hasMaster() || (full && masters.mayGrow())) {
           masters.beginLogin();
@@ -271,7 +274,7 @@ final class MasterPool implements AutoCloseable {
       masters.changed().awaitNanos(bound);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw interrupted();
+      throw SshDiagnosis.noSessionWanted(host);
     }
   }
 
@@ -370,27 +373,7 @@ final class MasterPool implements AutoCloseable {
   }
 
   private TransportException tooLate() {
-    if (!masters.hasMaster()) {
-      return of(
-          Kind.CONNECT_TIMEOUT,
-          "the connection to '%s' was not ready in time",
-          "Give the command more time, or see what is slow: ssh -o BatchMode=yes -v {host} true");
-    }
-    return of(
-        Kind.SESSION_LIMIT,
-        "'%s' had no free session for the command in time (sshd's MaxSessions)",
-        "Run fewer commands at once, or raise MaxSessions in the host's sshd_config.");
-  }
-
-  private TransportException interrupted() {
-    return of(
-        Kind.LINK_DOWN,
-        "interrupted while waiting for a session on '%s'",
-        "Nothing was started; run it again.");
-  }
-
-  private TransportException of(Kind kind, String message, String remedy) {
-    return SshDiagnosis.of(kind, host, message.replace("%s", host), remedy);
+    return masters.hasMaster() ? SshDiagnosis.noSession(host) : SshDiagnosis.noConnection(host);
   }
 
   /// Ends every master that we started. The calls on them are at their end then.

@@ -150,6 +150,33 @@ final class SshDiagnosis {
         "Nothing was started there; run it again.");
   }
 
+  /// The call's time was up before there was a connection.
+  static TransportException noConnection(String host) {
+    return of(
+        Kind.CONNECT_TIMEOUT,
+        host,
+        "the connection to '" + host + "' was not ready in time",
+        "Give the command more time, or see what is slow: ssh -o BatchMode=yes -v {host} true");
+  }
+
+  /// The call's time was up before the server had a session for it.
+  static TransportException noSession(String host) {
+    return of(
+        Kind.SESSION_LIMIT,
+        host,
+        "'" + host + "' had no free session for the command in time (sshd's MaxSessions)",
+        "Run fewer commands at once, or raise MaxSessions in the host's sshd_config.");
+  }
+
+  /// The caller was interrupted before the server had a session for it.
+  static TransportException noSessionWanted(String host) {
+    return of(
+        Kind.LINK_DOWN,
+        host,
+        "interrupted while waiting for a session on '" + host + "'",
+        "Nothing was started; run it again.");
+  }
+
   static TransportException closed(String host) {
     return of(Kind.LINK_DOWN, host, "the transport to '" + host + "' is closed", "Open another.");
   }
