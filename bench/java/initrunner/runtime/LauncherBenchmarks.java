@@ -3,69 +3,143 @@ package initrunner.runtime;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
+import initrunner.exec.LocalTransport;
+import initrunner.launch.DockerExtension;
+import initrunner.launch.ResourceLimits;
+import initrunner.launch.SlurmExtension;
+import initrunner.launch.SlurmLauncher;
+import initrunner.launch.SlurmRequest;
 import initrunner.role.RoleLoader;
 import initrunner.ssh.SshdExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// Measures what each way of starting a command adds to it, on this machine and over ssh, all in one
-/// run with the calls interleaved, and prints Markdown. Docker is measured where `DOCKER_HOST` and
-/// `BENCH_IMAGE` name an engine and an image with `true` in it, Slurm where `SLURM_CONF` is set.
+/// run with the calls interleaved, and prints Markdown. It starts an engine and a cluster of its own,
+/// and ends them; where they are not installed, the rows say so.
 public final class LauncherBenchmarks {
 
   private static final int WARM_UP = 5;
   private static final int ROUNDS = 60;
 
-  private LauncherBenchmarks() {}
+  private final Path directory;
+  private final SshdExtension sshd;
+  private final DockerExtension docker;
+  private final SlurmExtension slurm;
+  private final Map<String, Sandbox> sandboxes = new LinkedHashMap<>();
+  private final List<String> missing = new ArrayList<>();
+
+  private LauncherBenchmarks(Path directory, DockerExtension docker, SlurmExtension slurm) {
+    this.directory = directory;
+    this.docker = docker;
+    this.slurm = slurm;
+    this.sshd = new SshdExtension();
+  }
 
   public static void main(String[] args) throws Exception {
-    SshdExtension sshd =
-        new SshdExtension()
-            .withEnvironment(
-                "DOCKER_HOST=" + System.getenv().getOrDefault("DOCKER_HOST", "unset"),
-                "SLURM_CONF=" + System.getenv().getOrDefault("SLURM_CONF", "unset"));
-    sshd.prepareAndStart();
-    Path directory = Files.createTempDirectory("initrunner-bench-");
-    Map<String, Sandbox> sandboxes = new LinkedHashMap<>();
+    boolean hasDocker = isInstalled("dockerd") && isInstalled("busybox");
+    boolean hasSlurm = isInstalled("slurmctld") && isInstalled("munged");
+    DockerExtension docker = new DockerExtension();
+    SlurmExtension slurm = new SlurmExtension(SlurmExtension.Limits.HELD);
+    LauncherBenchmarks benchmarks =
+        new LauncherBenchmarks(Files.createTempDirectory("initrunner-bench-"), docker, slurm);
     try {
-      open(sandboxes, directory, sshd);
-      print(measure(sandboxes));
+      if (hasDocker) {
+        docker.start();
+      }
+      if (hasSlurm) {
+        slurm.start();
+      }
+      benchmarks.run(hasDocker, hasSlurm);
     } finally {
-      sandboxes.values().forEach(Sandbox::close);
-      sshd.stopAndDelete();
+      if (hasDocker) {
+        docker.stop();
+      }
+      if (hasSlurm) {
+        slurm.stop();
+      }
     }
     System.exit(0);
   }
 
-  private static void open(Map<String, Sandbox> sandboxes, Path directory, SshdExtension sshd)
-      throws Exception {
-    List<String> launchers = new ArrayList<>(List.of("none", "bwrap"));
-    String image = System.getenv("BENCH_IMAGE");
-    if (System.getenv("DOCKER_HOST") != null && image != null) {
-      launchers.add("docker");
+  private static boolean isInstalled(String program) {
+    return Stream.of((System.getenv("PATH") + ":/usr/sbin:/sbin").split(":", -1))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+  }
+
+  private void run(boolean hasDocker, boolean hasSlurm) throws Exception {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    if (hasDocker) {
+      environment.put("DOCKER_HOST", docker.host());
     }
-    for (String launcher : launchers) {
-      add(sandboxes, "local, " + launcher, directory, "backend: " + launcher, image);
+    if (hasSlurm) {
+      environment.putAll(slurm.environment());
     }
-    if (System.getenv("SLURM_CONF") != null) {
-      launchers.add("slurm");
-    }
-    for (String launcher : launchers) {
-      String block =
-          "ssh: {host: %s, config_file: %s, launcher: %s}"
-              .formatted(SshdExtension.HOST, sshd.configFile(), launcher);
-      add(sandboxes, "ssh, " + launcher, directory, "backend: ssh\n      " + block, image);
+    sshd.withEnvironment(
+        environment.entrySet().stream()
+            .filter(each -> Set.of("DOCKER_HOST", "SLURM_CONF").contains(each.getKey()))
+            .map(each -> each.getKey() + "=" + each.getValue())
+            .toArray(String[]::new));
+    sshd.prepareAndStart();
+    try {
+      for (String place : List.of("local", "ssh")) {
+        for (String launcher : List.of("none", "bwrap", "docker", "slurm")) {
+          boolean isThere =
+              switch (launcher) {
+                case "docker" -> hasDocker;
+                case "slurm" -> hasSlurm;
+                default -> isInstalled(launcher) || launcher.equals("none");
+              };
+          String name = place + ", " + launcher;
+          if (isThere) {
+            Sandbox sandbox = sandbox(place, launcher, environment);
+            sandboxes.put(name, sandbox);
+            sandbox.open();
+          } else {
+            missing.add(name);
+          }
+        }
+      }
+      print(measure(sandboxes));
+      missing.forEach(name -> System.out.printf("| %s | not installed here | | |%n", name));
+    } finally {
+      sandboxes.values().forEach(Sandbox::close);
+      sshd.stopAndDelete();
     }
   }
 
-  private static void add(
-      Map<String, Sandbox> sandboxes, String name, Path directory, String lines, String image)
+  private Sandbox sandbox(String place, String launcher, Map<String, String> environment)
       throws Exception {
+    if (place.equals("ssh")) {
+      String block =
+          "backend: ssh\n      ssh: {host: %s, config_file: %s, remote_cwd: ~/work, launcher: %s}"
+              .formatted(SshdExtension.HOST, sshd.configFile(), launcher);
+      Files.createDirectories(sshd.home().resolve("work"));
+      return ofRole(block, environment);
+    }
+    if (launcher.equals("slurm")) {
+      SlurmRequest request =
+          SlurmRequest.of(
+              new ResourceLimits(256L << 20, 1.0, 256, ResourceLimits.Policy.IF_POSSIBLE));
+      return new Sandbox(
+          new Place("slurm", Optional.empty(), Optional.of(directory.toString())),
+          new LocalTransport(environment),
+          probe -> SlurmLauncher.prepare(request, probe),
+          Variables.DEFAULT);
+    }
+    return ofRole("backend: " + launcher, environment);
+  }
+
+  private Sandbox ofRole(String lines, Map<String, String> environment) throws Exception {
     String role =
         """
         apiVersion: initrunner/v1
@@ -79,11 +153,9 @@ public final class LauncherBenchmarks {
               %s
               docker: {image: "%s"}
         """
-            .formatted(lines, image == null ? "none" : image);
+            .formatted(lines, DockerExtension.IMAGE);
     Path file = Files.writeString(directory.resolve("role.yaml"), role);
-    Sandbox sandbox = Sandbox.of(RoleLoader.load(file), System.getenv());
-    sandbox.open();
-    sandboxes.put(name, sandbox);
+    return Sandbox.of(RoleLoader.load(file), environment);
   }
 
   private static Map<String, long[]> measure(Map<String, Sandbox> sandboxes) {

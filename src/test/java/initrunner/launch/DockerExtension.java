@@ -81,16 +81,26 @@ public final class DockerExtension implements BeforeAllCallback, AfterAllCallbac
   public void beforeAll(ExtensionContext context) throws Exception {
     if (classesUnderWay++ == 0) {
       start();
-      run("sh", "-c", MAKE_IMAGE, "sh", directory.toString(), host());
     }
   }
 
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
     if (--classesUnderWay == 0) {
-      daemon.orElseThrow().getOutputStream().close();
-      daemon.orElseThrow().waitFor(30, TimeUnit.SECONDS);
+      stop();
     }
+  }
+
+  /// Starts the engine and makes the image, outside of a test.
+  public void start() throws Exception {
+    startEngine();
+    run("sh", "-c", MAKE_IMAGE, "sh", directory.toString(), host());
+  }
+
+  /// Ends it, and waits until nothing of it is left.
+  public void stop() throws Exception {
+    daemon.orElseThrow().getOutputStream().close();
+    daemon.orElseThrow().waitFor(30, TimeUnit.SECONDS);
   }
 
   /// Names of the containers that there are, running or not.
@@ -105,7 +115,7 @@ public final class DockerExtension implements BeforeAllCallback, AfterAllCallbac
             .toArray(String[]::new));
   }
 
-  private void start() throws Exception {
+  private void startEngine() throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
             asRoot(

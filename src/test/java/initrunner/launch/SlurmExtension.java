@@ -39,7 +39,6 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
     if (classesUnderWay++ == 0) {
-      directory = Optional.of(Files.createTempDirectory(Path.of("/tmp"), "irs"));
       start();
     }
   }
@@ -47,13 +46,20 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
     if (--classesUnderWay == 0) {
-      Process process = cluster.orElseThrow();
-      process.getOutputStream().close();
-      process.waitFor(60, TimeUnit.SECONDS);
+      stop();
     }
   }
 
-  private void start() throws IOException {
+  /// Ends the cluster, and waits until nothing of it is left.
+  public void stop() throws Exception {
+    Process process = cluster.orElseThrow();
+    process.getOutputStream().close();
+    process.waitFor(60, TimeUnit.SECONDS);
+  }
+
+  /// Starts the cluster, outside of a test.
+  public void start() throws IOException {
+    directory = Optional.of(Files.createTempDirectory(Path.of("/tmp"), "irs"));
     List<String> ports;
     try (ServerSocket one = free();
         ServerSocket two = free();
