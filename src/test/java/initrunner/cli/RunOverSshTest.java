@@ -57,6 +57,9 @@ class RunOverSshTest {
         ScriptedModel.calls(
             new ScriptedModel.Call("d", "read_file", "{\"path\": \"notes.txt\"}"),
             new ScriptedModel.Call("e", "git_status", "{}")),
+        ScriptedModel.calls(
+            new ScriptedModel.Call(
+                "f", "write_file", "{\"path\": \"out/b.txt\", \"content\": \"$HOME\\n\"}")),
         ScriptedModel.text("All agree."));
 
     CapturedConsole console = console();
@@ -64,25 +67,27 @@ class RunOverSshTest {
 
     assertThat(status).as(console.stderr()).isEqualTo(ExitCodes.OK);
     assertThat(console.stdout()).isEqualTo("All agree.\n");
-    assertThat(server.requests()).hasSize(3);
+    assertThat(server.requests()).hasSize(4);
     String told = server.requests().get(2).body().toString();
     assertThat(told.indexOf("STDOUT:\\na")).isPositive();
     assertThat(told.indexOf("from a\"")).isGreaterThan(told.indexOf("STDOUT:\\na"));
     assertThat(work().resolve("notes.txt")).hasContent("it's \"noted\"");
     assertThat(told).contains("it's \\\"noted\\\"", "notes.txt");
     assertThat(told.lastIndexOf("notes.txt")).isGreaterThan(told.indexOf("it's \\\"noted"));
+    assertThat(work().resolve("out/b.txt")).hasContent("$HOME\n");
+    assertThat(server.requests().get(3).body().toString()).contains("out/b.txt");
     List<AuditRow> rows = rows();
     assertThat(rows)
         .filteredOn(row -> row.eventType().equals("sandbox.start"))
         .extracting(row -> field("tool", row))
-        .containsExactlyInAnyOrder("shell", "python", "script", "filesystem", "git");
+        .containsExactlyInAnyOrder("shell", "python", "script", "filesystem", "git", "filesystem");
     assertThat(rows)
         .filteredOn(row -> row.eventType().equals("sandbox.exec"))
-        .hasSize(5)
+        .hasSize(6)
         .allMatch(row -> field("rc", row).equals("0"))
         .allMatch(row -> field("host", row).equals(SshdExtension.HOST));
     assertThat(rows.stream().map(row -> field("run", row)).distinct()).hasSize(1);
-    assertThat(rows.stream().map(row -> field("call", row)).distinct()).hasSize(5);
+    assertThat(rows.stream().map(row -> field("call", row)).distinct()).hasSize(6);
   }
 
   @Test
@@ -278,6 +283,7 @@ class RunOverSshTest {
                 - type: shell
                 - type: python
                 - type: filesystem
+                  read_only: false
                 - type: git
                 - type: script
                   scripts:
