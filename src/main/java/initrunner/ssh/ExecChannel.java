@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 
 /// One session channel with one command on it (RFC 4254 section 6.5): the exec request, the input
 /// under the server's window, the output under ours, the end, and signals in between.
@@ -28,6 +30,12 @@ final class ExecChannel {
 
   /// More than what a server still has on its way when a command is over.
   private static final long DRAIN_BYTES = 2L * WINDOW_BYTES;
+
+  /// A busy server may say that a command is over and be late with the rest of its output. What a
+  /// server has read before it answers one request is behind that answer, and before the next.
+  private static final int SIGNS_OF_LIFE = 2;
+
+  private static final Duration SIGN_BOUND = Duration.ofSeconds(5);
 
   /// Takes what nobody wants any more.
   static final Sink DISCARD =
@@ -51,20 +59,29 @@ final class ExecChannel {
     SIGNAL_REFUSED
   }
 
+  /// What a reply may be to; they come in the order of the requests (RFC 4254 section 4).
+  private enum Asked {
+    START,
+    SIGNAL,
+    SIGN_OF_LIFE
+  }
+
   private final MuxSocket socket;
+  private final Queue<Asked> unanswered = new ArrayDeque<>();
   private final int ours;
   private final int theirs;
   private final int theirMaxPacket;
   private long theirWindow;
   private Optional<StdinFeed> stdin = Optional.empty();
   private int owed;
-  private int replies;
+  private boolean signalAnswered;
   private boolean execRefused;
   private boolean signalRefused;
   private boolean eofSent;
   private boolean eofReceived;
   private boolean closeReceived;
-  private boolean silent;
+  private boolean heldOpen;
+  private int signsOfLife;
   private long sinceEnd;
   private Optional<Ended> ended = Optional.empty();
   private volatile boolean cancelled;
@@ -97,6 +114,7 @@ final class ExecChannel {
   void start(SessionRequests environment, LoginShell.Line line) throws IOException {
     environment.write(socket.out(), theirs);
     socket.out().request(theirs, "exec", WantReply.YES, line.command());
+    unanswered.add(Asked.START);
     stdin = Optional.of(new StdinFeed(line.stdin(), socket::wakeup));
     feed();
     socket.flush();
@@ -113,7 +131,7 @@ final class ExecChannel {
       boolean progress = receive(sink);
       if (closeReceived
           || execRefused
-          || (ended.isPresent() && (eofReceived || silent || tooMuch()))) {
+          || (ended.isPresent() && (eofReceived || heldOpen || tooMuch()))) {
         return Wake.OVER;
       }
       requireInput();
@@ -130,28 +148,50 @@ final class ExecChannel {
         signalRefused = false;
         return Wake.SIGNAL_REFUSED;
       }
-      long patience = patience(deadline, drain);
+      long patience = patience(deadline);
       if (patience <= 0) {
         return Wake.TIME_UP;
       }
       if (progress) {
         continue;
       }
-      long begin = System.nanoTime();
-      socket.await(patience);
-      silent = ended.isPresent() && System.nanoTime() - begin >= drain.toNanos();
+      if (ended.isPresent()) {
+        awaitRest(drain);
+      } else {
+        socket.await(patience);
+      }
     }
+  }
+
+  /// Once the output was silent for long enough, the server is asked whether it has none.
+  private void awaitRest(Duration drain) throws IOException {
+    boolean asked = unanswered.contains(Asked.SIGN_OF_LIFE);
+    Duration bound = asked ? SIGN_BOUND : drain;
+    long begin = System.nanoTime();
+    socket.await(bound.toNanos());
+    if (System.nanoTime() - begin < bound.toNanos()) {
+      return;
+    }
+    if (asked) {
+      heldOpen = true;
+    } else {
+      askForSignOfLife();
+    }
+  }
+
+  private void askForSignOfLife() {
+    socket.out().request(theirs, "keepalive@openssh.com", WantReply.YES);
+    unanswered.add(Asked.SIGN_OF_LIFE);
   }
 
   private boolean tooMuch() {
     return sinceEnd > DRAIN_BYTES;
   }
 
-  private long patience(OptionalLong deadline, Duration drain) {
-    if (ended.isPresent()) {
-      return drain.toNanos();
-    }
-    return deadline.isPresent() ? deadline.getAsLong() - System.nanoTime() : Long.MAX_VALUE;
+  private long patience(OptionalLong deadline) {
+    return ended.isEmpty() && deadline.isPresent()
+        ? deadline.getAsLong() - System.nanoTime()
+        : Long.MAX_VALUE;
   }
 
   private boolean receive(Sink sink) throws IOException {
@@ -194,17 +234,31 @@ final class ExecChannel {
           socket.out().bare(ChannelMessage.CHANNEL_FAILURE, theirs);
         }
       }
-      case ChannelMessage.Success(int recipient) -> replies++;
-      case ChannelMessage.Failure(int recipient) -> {
-        // Replies come in the order of the requests (RFC 4254 section 4): the first is to exec.
-        execRefused |= replies == 0;
-        signalRefused |= replies > 0;
-        replies++;
-      }
+      case ChannelMessage.Success(int recipient) -> answered(true);
+      case ChannelMessage.Failure(int recipient) -> answered(false);
       case ChannelMessage.OpenConfirmation confirmation ->
           throw new ProtocolException("a second confirmation of one channel");
       case ChannelMessage.OpenFailure failure ->
           throw new ProtocolException("a refusal of a channel that is open");
+    }
+  }
+
+  private void answered(boolean success) {
+    if (unanswered.isEmpty()) {
+      return;
+    }
+    switch (unanswered.remove()) {
+      case START -> execRefused = !success;
+      case SIGNAL -> {
+        signalAnswered = true;
+        signalRefused = !success;
+      }
+      case SIGN_OF_LIFE -> {
+        heldOpen = ++signsOfLife == SIGNS_OF_LIFE;
+        if (!heldOpen) {
+          askForSignOfLife();
+        }
+      }
     }
   }
 
@@ -217,6 +271,8 @@ final class ExecChannel {
   private int consume(ByteBuffer bytes) {
     int count = bytes.remaining();
     sinceEnd += ended.isPresent() ? count : 0;
+    signsOfLife = 0;
+    heldOpen = false;
     return count;
   }
 
@@ -261,6 +317,7 @@ final class ExecChannel {
   /// @param name without `SIG`
   void signal(String name) throws IOException {
     socket.out().request(theirs, "signal", WantReply.YES, name);
+    unanswered.add(Asked.SIGNAL);
     socket.flush();
   }
 
@@ -275,9 +332,9 @@ final class ExecChannel {
     return ended;
   }
 
-  /// Whether the server has answered any request after the one to start.
+  /// Whether the server has answered a signal, be it by a refusal.
   boolean answersSignals() {
-    return replies > 1;
+    return signalAnswered;
   }
 
   /// Whether the server refused to start the command: nothing ran then.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import initrunner.exec.Captured;
+import initrunner.exec.OutputEnd;
 import initrunner.exec.Stdin;
 import java.io.IOException;
 import java.net.SocketException;
@@ -169,6 +170,64 @@ class MuxSocketTest {
       say("00000006 00 61 00000000");
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static final String STARTED = "00000006 00 63 00000000";
+  private static final String EXITED =
+      "0000001a 00 62 00000000 0000000b 657869742d737461747573 00 00000003";
+  private static final String NO = "00000006 00 64 00000000";
+
+  /// A server on a busy machine, whose notice of the end overtakes the output.
+  @Test
+  void outputThatIsLaterThanTheDrainIsWaitedForWhileTheServerHasNotSpoken() throws IOException {
+    ExecChannel channel = started();
+    Thread.ofPlatform()
+        .start(() -> {
+          try {
+            say(STARTED, EXITED);
+            awaitSaid("keepalive@openssh.com");
+            say(NO, "0000000d 00 5e 00000000 00000003 6f6e65");
+            awaitSaid("keepalive@openssh.com");
+            say(NO, "0000000d 00 5e 00000000 00000003 74776f", "00000006 00 60 00000000");
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+    Captured captured = new Captured(100);
+    assertThat(channel.await(soon(), Duration.ofMillis(1), captured))
+        .isEqualTo(ExecChannel.Wake.OVER);
+    assertThat(captured.stdoutText()).isEqualTo("onetwo");
+    assertThat(channel.output()).isEqualTo(OutputEnd.COMPLETE);
+  }
+
+  @Test
+  void outputThatAServerWithNothingMoreToSayKeepsOpenIsHeldOpenBySomethingElse()
+      throws IOException {
+    ExecChannel channel = started();
+    Thread.ofPlatform()
+        .start(() -> {
+          try {
+            say(STARTED, EXITED);
+            awaitSaid("keepalive@openssh.com");
+            say(NO);
+            awaitSaid("keepalive@openssh.com");
+            say(NO);
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+    assertThat(await(channel)).isEqualTo(ExecChannel.Wake.OVER);
+    assertThat(channel.output()).isEqualTo(OutputEnd.HELD_OPEN);
+  }
+
+  /// Reads up to where the engine has said this.
+  private void awaitSaid(String words) throws IOException {
+    StringBuilder said = new StringBuilder();
+    ByteBuffer one = ByteBuffer.allocate(1);
+    while (said.indexOf(words) < 0 && master.read(one) > 0) {
+      said.append((char) one.get(0));
+      one.clear();
     }
   }
 
