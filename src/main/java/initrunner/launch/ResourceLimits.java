@@ -38,6 +38,11 @@ public record ResourceLimits(
     return fileBytes.map(bytes -> Math.max(1, bytes / KIBIBYTE));
   }
 
+  /// The same with another word on what cannot be enforced.
+  ResourceLimits with(Policy other) {
+    return new ResourceLimits(memoryBytes, cpus, processes, fileBytes, other);
+  }
+
   /// The same with files of any size.
   ResourceLimits withoutFileLimit() {
     return new ResourceLimits(memoryBytes, cpus, processes, policy);

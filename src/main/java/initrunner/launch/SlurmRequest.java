@@ -31,6 +31,12 @@ public record SlurmRequest(
     extraArgs = List.copyOf(extraArgs);
   }
 
+  /// The same with another word on limits that cannot be enforced.
+  public SlurmRequest with(ResourceLimits.Policy policy) {
+    return new SlurmRequest(
+        partition, account, qos, time, gpus, nodes, extraArgs, processes, limits.with(policy));
+  }
+
   /// One that names nothing but limits.
   public static SlurmRequest of(ResourceLimits limits) {
     return new SlurmRequest(

@@ -53,7 +53,7 @@ public final class Doctor {
               sandbox.transport() instanceof OpenSshTransport shared
                   ? shared.facts(HostExamination.SESSIONS_TRIED)
                   : Optional.empty()));
-      findings.addAll(LauncherExamination.of(sandbox::ask));
+      findings.addAll(LauncherExamination.of(sandbox::ask, role.sandbox()));
       return findings;
     } catch (TransportException e) {
       return List.of(Finding.missing("connect", String.valueOf(e.getMessage()), e.remedy()));

@@ -1,22 +1,22 @@
 package initrunner.runtime;
 
-import initrunner.exec.Command;
-import initrunner.exec.TransportException;
 import initrunner.launch.BubblewrapLauncher;
 import initrunner.launch.Containment;
+import initrunner.launch.DockerFacts;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.NetworkAccess;
 import initrunner.launch.Probe;
 import initrunner.launch.ResourceLimits;
-import java.time.Duration;
+import initrunner.launch.SlurmLauncher;
+import initrunner.launch.SlurmRequest;
+import initrunner.role.SandboxSettings;
+import initrunner.role.SlurmSettings;
+import initrunner.role.SshSettings;
 import java.util.List;
 import java.util.Optional;
 
 /// Looks at each way of starting commands at one place. Stateless; blocks while the place is asked.
 final class LauncherExamination {
-
-  private static final Duration BOUND = Duration.ofSeconds(10);
-  private static final int NOT_FOUND = 127;
 
   private static final Containment ORDINARY =
       new Containment(
@@ -30,12 +30,26 @@ final class LauncherExamination {
 
   private LauncherExamination() {}
 
+  /// Looks at all of them, with what is usual.
   static List<Finding> of(Probe probe) {
+    return of(probe, Optional.empty(), SlurmRequest.of(ORDINARY.limits()));
+  }
+
+  /// Looks at all of them, and at whether docker and Slurm have what a role asks of them.
+  static List<Finding> of(Probe probe, SandboxSettings settings) {
+    SlurmSettings slurm = settings.ssh().map(SshSettings::slurm).orElse(SlurmSettings.DEFAULT);
+    return of(
+        probe,
+        Optional.of(settings.docker().image()),
+        RoleContainment.slurmRequest(slurm, settings));
+  }
+
+  private static List<Finding> of(Probe probe, Optional<String> image, SlurmRequest request) {
     return List.of(
         Finding.ok("none", "commands run as they are").isolating("none"),
         bubblewrap(probe),
-        docker(probe),
-        slurm(probe));
+        docker(image, probe),
+        slurm(request, probe));
   }
 
   private static Finding bubblewrap(Probe probe) {
@@ -51,78 +65,61 @@ final class LauncherExamination {
               : Finding.ok("bwrap", "works; limits held by " + held);
       return found.isolating("container");
     } catch (LauncherUnavailableException e) {
-      return Finding.missing("bwrap", String.valueOf(e.getMessage()), e.remedy())
-          .isolating("container");
+      return Finding.missing("bwrap", oneLine(e), e.remedy()).isolating("container");
     }
   }
 
-  private static Finding docker(Probe probe) {
-    for (String engine : List.of("docker", "podman")) {
-      Optional<Probe.Answer> answer =
-          ask(probe, engine, "info", "--format", "{{json .ServerVersion}} {{json .Runtimes}}");
-      if (answer.isPresent()) {
-        return engine(engine, answer.get());
-      }
-    }
-    return Finding.missing(
-            "docker",
-            "neither docker nor podman is on PATH",
-            "apt install docker.io, or see https://docs.docker.com/engine/install/")
-        .isolating("container");
-  }
-
-  private static Finding engine(String engine, Probe.Answer answer) {
-    String said = answer.stdout();
-    if (answer.status() != 0 && engine.equals("docker")) {
-      return Finding.missing(
-              "docker",
-              "the daemon does not answer: " + firstLine(answer.stderr()),
-              "Start it: systemctl start docker; or let the account use it: usermod -aG docker $USER")
-          .isolating("container");
+  private static Finding docker(Optional<String> image, Probe probe) {
+    DockerFacts facts;
+    try {
+      facts = DockerFacts.of(image, probe);
+    } catch (LauncherUnavailableException e) {
+      return Finding.missing("docker", oneLine(e), e.remedy()).isolating("container");
     }
     String isolation = "container";
-    if (said.contains("runsc")) {
+    if (facts.runtimes().contains("runsc")) {
       isolation += ", userspace kernel (runsc)";
     }
-    if (said.contains("kata")) {
+    if (facts.runtimes().contains("kata")) {
       isolation += ", microVM (kata)";
     }
-    return Finding.ok("docker", engine + " answers").isolating(isolation);
+    Finding found =
+        facts.image().orElse(true)
+            ? Finding.ok("docker", facts.engine() + " answers")
+            : Finding.note(
+                "docker",
+                facts.engine()
+                    + " answers; the image "
+                    + image.orElse("")
+                    + " is not there, and is fetched before the first call",
+                facts.engine() + " pull " + image.orElse(""));
+    return found.isolating(isolation);
   }
 
-  private static Finding slurm(Probe probe) {
-    Optional<Probe.Answer> answer = ask(probe, "scontrol", "ping");
-    if (answer.isEmpty()) {
-      return Finding.missing(
-              "slurm", "scontrol is not on PATH", "Name a login node of the cluster as the host.")
-          .isolating("batch job");
+  /// Sends one job that does nothing, as calls would be sent.
+  private static Finding slurm(SlurmRequest request, Probe probe) {
+    Finding found;
+    try {
+      SlurmLauncher.prepare(request.with(ResourceLimits.Policy.ENFORCE), probe);
+      found = Finding.ok("slurm", "takes such jobs, and holds them to their limits");
+    } catch (LauncherUnavailableException e) {
+      found = withoutLimits(request, probe, e);
     }
-    boolean up = answer.get().status() == 0 && answer.get().stdout().contains(" is UP");
-    Finding found =
-        up
-            ? Finding.ok("slurm", firstLine(answer.get().stdout()))
-            : Finding.missing(
-                "slurm",
-                "the controller does not answer: "
-                    + firstLine(answer.get().stderr() + answer.get().stdout()),
-                "Ask who runs the cluster; by hand: scontrol ping");
     return found.isolating("batch job");
   }
 
-  /// @return empty if there is no such program
-  private static Optional<Probe.Answer> ask(Probe probe, String... argv) {
+  private static Finding withoutLimits(
+      SlurmRequest request, Probe probe, LauncherUnavailableException why) {
     try {
-      Probe.Answer answer = probe.ask(Command.of(argv), BOUND);
-      return answer.status() == NOT_FOUND ? Optional.empty() : Optional.of(answer);
-    } catch (TransportException e) {
-      if (e.kind() == TransportException.Kind.COMMAND_NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
+      SlurmLauncher.prepare(request.with(ResourceLimits.Policy.BEST_EFFORT), probe);
+      return Finding.note("slurm", "takes such jobs; " + oneLine(why), why.remedy());
+    } catch (LauncherUnavailableException e) {
+      return Finding.missing("slurm", oneLine(e), e.remedy());
     }
   }
 
-  private static String firstLine(String text) {
-    return text.strip().lines().findFirst().orElse("").strip();
+  /// What a place says of itself may have more lines than a finding.
+  private static String oneLine(LauncherUnavailableException e) {
+    return String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", "; ");
   }
 }

@@ -6,10 +6,12 @@ import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.launch.NetworkAccess;
 import initrunner.launch.ResourceLimits;
+import initrunner.launch.SlurmRequest;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings;
 import initrunner.role.SandboxSettings.BindMount;
 import initrunner.role.SandboxSettings.DockerSettings;
+import initrunner.role.SlurmSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,20 @@ final class RoleContainment {
         settings.readOnlyRootfs() ? Mount.Access.READ_ONLY : Mount.Access.READ_WRITE,
         docker.extraArgs(),
         passedOn);
+  }
+
+  /// What is asked of a cluster for each of its calls.
+  static SlurmRequest slurmRequest(SlurmSettings slurm, SandboxSettings settings) {
+    return new SlurmRequest(
+        slurm.partition(),
+        slurm.account(),
+        slurm.qos(),
+        slurm.time(),
+        slurm.gpus(),
+        slurm.nodes(),
+        slurm.extraArgs(),
+        settings.processLimit(),
+        limits(settings));
   }
 
   private static String absolute(String path) {

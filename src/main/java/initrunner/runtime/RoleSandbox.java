@@ -12,7 +12,6 @@ import initrunner.launch.SlurmLauncher;
 import initrunner.launch.SlurmRequest;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings;
-import initrunner.role.SlurmSettings;
 import initrunner.role.SshSettings;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshProcessTransport;
@@ -79,23 +78,10 @@ final class RoleSandbox {
                   RoleContainment.container(settings, List.of()),
                   probe);
       case SLURM -> {
-        SlurmRequest request = slurmRequest(ssh.slurm(), settings);
+        SlurmRequest request = RoleContainment.slurmRequest(ssh.slurm(), settings);
         yield probe -> SlurmLauncher.prepare(request, probe);
       }
     };
-  }
-
-  private static SlurmRequest slurmRequest(SlurmSettings slurm, SandboxSettings settings) {
-    return new SlurmRequest(
-        slurm.partition(),
-        slurm.account(),
-        slurm.qos(),
-        slurm.time(),
-        slurm.gpus(),
-        slurm.nodes(),
-        slurm.extraArgs(),
-        settings.processLimit(),
-        RoleContainment.limits(settings));
   }
 
   private static Function<Probe, Launcher> launcher(Role role) {

@@ -12,6 +12,7 @@ import initrunner.launch.DockerExtension;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Owners;
 import initrunner.role.RoleLoader;
+import initrunner.role.SandboxSettings;
 import initrunner.ssh.SshdExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -239,6 +240,19 @@ class DockerTest {
     assertThatThrownBy(() -> opened(local(""), Map.of("DOCKER_HOST", "unix:///no/such.sock")))
         .isInstanceOf(LauncherUnavailableException.class)
         .hasMessageContaining("the Docker daemon is not running");
+  }
+
+  @Test
+  void theDoctorLooksForTheImageOfTheRole() throws Exception {
+    SandboxSettings other = SandboxSettings.DEFAULT;
+    try (Sandbox sandbox = opened(local("").replace("backend: docker", "backend: none"))) {
+      assertThat(LauncherExamination.of(sandbox::ask).get(2))
+          .isEqualTo(Finding.ok("docker", "docker answers").isolating("container"));
+      Finding found = LauncherExamination.of(sandbox::ask, other).get(2);
+      assertThat(found.verdict()).isEqualTo(Finding.Verdict.NOTE);
+      assertThat(found.detail()).contains("the image python:3.12-slim is not there");
+      assertThat(found.remedy()).contains("docker pull python:3.12-slim");
+    }
   }
 
   @Test

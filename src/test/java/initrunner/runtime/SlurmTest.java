@@ -19,6 +19,9 @@ import initrunner.launch.SlurmExtension;
 import initrunner.launch.SlurmLauncher;
 import initrunner.launch.SlurmRequest;
 import initrunner.role.RoleLoader;
+import initrunner.role.SandboxSettings;
+import initrunner.role.SlurmSettings;
+import initrunner.role.SshSettings;
 import initrunner.ssh.SshdExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -271,6 +274,41 @@ class SlurmTest {
     assertThatThrownBy(() -> onThisMachine(on("main", huge)))
         .isInstanceOf(LauncherUnavailableException.class)
         .hasMessageContaining("takes no such job");
+  }
+
+  @Test
+  void theDoctorTriesAJobAsTheRoleWouldSendIt() {
+    try (Sandbox sandbox = onThisMachine(SlurmRequest.of(LIMITS))) {
+      assertThat(LauncherExamination.of(sandbox::ask).getLast())
+          .isEqualTo(
+              Finding.ok("slurm", "takes such jobs, and holds them to their limits")
+                  .isolating("batch job"));
+      SlurmSettings elsewhere =
+          new SlurmSettings(
+              Optional.of("nope"),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              List.of());
+      SshSettings ssh =
+          new SshSettings(
+              "login",
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Duration.ofSeconds(10),
+              "60s",
+              SshSettings.Transport.AUTO,
+              SshSettings.Launcher.SLURM,
+              elsewhere);
+      assertThat(LauncherExamination.of(sandbox::ask, SandboxSettings.over(ssh)).getLast())
+          .satisfies(finding -> {
+            assertThat(finding.verdict()).isEqualTo(Finding.Verdict.MISSING);
+            assertThat(finding.detail()).contains("invalid partition specified: nope");
+          });
+    }
   }
 
   @Test

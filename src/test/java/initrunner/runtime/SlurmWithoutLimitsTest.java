@@ -75,6 +75,15 @@ class SlurmWithoutLimitsTest {
   }
 
   @Test
+  void theDoctorSaysSo() {
+    try (Sandbox sandbox = with(Policy.BEST_EFFORT)) {
+      Finding found = LauncherExamination.of(sandbox::ask).getLast();
+      assertThat(found.verdict()).isEqualTo(Finding.Verdict.NOTE);
+      assertThat(found.detail()).contains("takes such jobs;", "ConstrainRAMSpace=no");
+    }
+  }
+
+  @Test
   void withBestEffortJobsRunThere() {
     try (Sandbox sandbox = with(Policy.BEST_EFFORT)) {
       Command hog = Command.of("python3", "-c", "x = bytearray(200 * 1024 * 1024)");
