@@ -78,9 +78,9 @@ final class SshLink implements AutoCloseable {
     /// Ends the master. One whose control socket was removed hears nothing there, but a signal; one
     /// that was stopped hears that one only which nobody can put off.
     void end() {
-      master.exit();
+      boolean ends = master.exit();
       process.ifPresent(ours -> {
-        if (ours.destroy() && !isGone(ours)) {
+        if (ours.destroy() && !ends && !isGone(ours)) {
           ours.destroyForcibly();
         }
       });
@@ -186,19 +186,14 @@ final class SshLink implements AutoCloseable {
     SshConfiguration.Read read = SshConfiguration.read(ssh, controlPath);
     ssh = read.client();
     SshMaster master = new SshMaster(ssh, read.configuration(), controlPath);
+    MasterWatch watch = MasterWatch.over(ssh, controlPath);
     try {
       LoginShell shell = master.start();
-      return new Connection(
-          ssh,
-          read.configuration(),
-          master,
-          process(master),
-          MasterWatch.over(ssh, controlPath),
-          shell,
-          path);
+      return new Connection(ssh, read.configuration(), master, process(master), watch, shell, path);
     } catch (RuntimeException | Error e) {
       // A master may be there even so: one whose host runs nothing that it is asked to.
-      master.exit();
+      boolean ignored = master.exit();
+      watch.close();
       throw e;
     }
   }

@@ -134,13 +134,15 @@ final class SshMaster {
 
   /// Ends the master; every command on it loses its link. Never throws; an interrupt is kept for
   /// later.
-  void exit() {
-    exit(controlPath);
+  ///
+  /// @return whether the master has said that it ends
+  boolean exit() {
+    return exit(controlPath);
   }
 
   /// The same for a master that somebody else has started.
-  static void exit(Path controlPath) {
-    var _ = Uninterrupted.get(() -> MasterControl.terminate(controlPath, CONTROL_BOUND));
+  static boolean exit(Path controlPath) {
+    return Uninterrupted.get(() -> MasterControl.terminate(controlPath, CONTROL_BOUND));
   }
 
   private static String nonce() {
