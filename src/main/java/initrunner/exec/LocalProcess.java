@@ -28,6 +28,9 @@ public final class LocalProcess implements AutoCloseable {
   /// More than any pipe holds: what comes after it was written after the exit, by something else.
   private static final long DRAIN_BYTES = 2 * 1024 * 1024;
 
+  /// Reading a pipe empty does not take so long: what comes later was written by something else.
+  private static final Duration REST_BOUND = Duration.ofSeconds(2);
+
   /// Why a wait came to its end.
   public enum Wake {
     /// The process has exited and its output is at its end, or held open by something else.
@@ -61,6 +64,7 @@ public final class LocalProcess implements AutoCloseable {
   private final Semaphore window = new Semaphore(WINDOW_CHUNKS);
   private int openStreams = 2;
   private boolean exited;
+  private long waitedNanos;
 
   private LocalProcess(Process process) {
     this.process = process;
@@ -153,7 +157,9 @@ public final class LocalProcess implements AutoCloseable {
   /// @throws UncheckedIOException if the input that the process is to read cannot be read itself
   public Wake await(Optional<Long> deadline, Duration drain, Sink sink) {
     long sinceExit = 0;
-    while (!(exited && openStreams == 0) && sinceExit < DRAIN_BYTES) {
+    while (!(exited && openStreams == 0)
+        && sinceExit < DRAIN_BYTES
+        && waitedNanos < REST_BOUND.toNanos()) {
       if (deadline.isPresent() && isPast(deadline.get()) && process.isAlive()) {
         return Wake.TIME_UP;
       }
@@ -199,7 +205,11 @@ public final class LocalProcess implements AutoCloseable {
     if (until.isEmpty()) {
       return Optional.of(events.take());
     }
-    return Optional.ofNullable(events.poll(until.get() - System.nanoTime(), TimeUnit.NANOSECONDS));
+    long begin = System.nanoTime();
+    Optional<Event> event =
+        Optional.ofNullable(events.poll(until.get() - begin, TimeUnit.NANOSECONDS));
+    waitedNanos += exited ? System.nanoTime() - begin : 0;
+    return event;
   }
 
   private void deliver(Output output, Sink sink) {

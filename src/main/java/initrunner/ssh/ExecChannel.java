@@ -37,6 +37,12 @@ final class ExecChannel {
 
   private static final Duration SIGN_BOUND = Duration.ofSeconds(5);
 
+  /// A process that was left running and prints now and then keeps no call: in so much time that
+  /// was spent waiting, this much of the rest has to come.
+  private static final Duration REST_BOUND = Duration.ofSeconds(5);
+
+  private static final long MIN_REST_BYTES = 16 * 1024;
+
   /// Takes what nobody wants any more.
   static final Sink DISCARD =
       new Sink() {
@@ -83,6 +89,9 @@ final class ExecChannel {
   private boolean heldOpen;
   private int signsOfLife;
   private long sinceEnd;
+  private long waitedNanos;
+  private boolean trickles;
+  private long sinceEndBefore;
   private Optional<Ended> ended = Optional.empty();
   private volatile boolean cancelled;
 
@@ -131,7 +140,7 @@ final class ExecChannel {
       boolean progress = receive(sink);
       if (closeReceived
           || execRefused
-          || (ended.isPresent() && (eofReceived || heldOpen || tooMuch()))) {
+          || (ended.isPresent() && (eofReceived || isHeldOpen(deadline)))) {
         return Wake.OVER;
       }
       requireInput();
@@ -169,7 +178,14 @@ final class ExecChannel {
     Duration bound = asked ? SIGN_BOUND : drain;
     long begin = System.nanoTime();
     socket.await(bound.toNanos());
-    if (System.nanoTime() - begin < bound.toNanos()) {
+    long waited = System.nanoTime() - begin;
+    waitedNanos += waited;
+    if (waitedNanos >= REST_BOUND.toNanos()) {
+      trickles = sinceEnd - sinceEndBefore < MIN_REST_BYTES;
+      waitedNanos = 0;
+      sinceEndBefore = sinceEnd;
+    }
+    if (waited < bound.toNanos()) {
       return;
     }
     if (asked) {
@@ -184,8 +200,11 @@ final class ExecChannel {
     unanswered.add(Asked.SIGN_OF_LIFE);
   }
 
-  private boolean tooMuch() {
-    return sinceEnd > DRAIN_BYTES;
+  /// Whether what still comes after the end is not the command's own.
+  private boolean isHeldOpen(OptionalLong deadline) {
+    boolean late =
+        deadline.isPresent() && System.nanoTime() - deadline.getAsLong() > SIGN_BOUND.toNanos();
+    return heldOpen || trickles || late || sinceEnd > DRAIN_BYTES;
   }
 
   private long patience(OptionalLong deadline) {

@@ -45,4 +45,9 @@ class LocalTransportTest extends TransportContract {
         .satisfies(e -> Assertions.assertThat(e.kind()).isEqualTo(Kind.COMMAND_NOT_FOUND))
         .withMessageContaining("'no-such-program-here' not found");
   }
+
+  @Test
+  void aBackgroundChildThatPrintsNowAndThenDoesNotMakeTheCommandLast() {
+    assertThatAChildThatPrintsNowAndThenKeepsNoCall();
+  }
 }

@@ -522,4 +522,12 @@ public abstract class TransportContract {
   protected static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
+
+  /// For transports that see the command's end apart from the end of its output.
+  protected final void assertThatAChildThatPrintsNowAndThenKeepsNoCall() {
+    Ran ran = sh("(for n in $(seq 300); do sleep 0.1; echo still; done) & echo done");
+    assertThat(ran.ended()).isEqualTo(new Exited(0));
+    assertThat(ran.stdout().lines().filter("still"::equals).count()).isLessThan(300);
+    assertThat(ran.outcome().output()).isIn(outputOfACommandWithABackgroundChild());
+  }
 }

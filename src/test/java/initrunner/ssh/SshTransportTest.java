@@ -5,6 +5,7 @@ import initrunner.exec.TransportContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SshTransportTest extends TransportContract {
@@ -32,5 +33,10 @@ class SshTransportTest extends TransportContract {
   @Override
   protected Path workDirectory() {
     return sshd.home();
+  }
+
+  @Test
+  void aBackgroundChildThatPrintsNowAndThenDoesNotMakeTheCommandLast() {
+    assertThatAChildThatPrintsNowAndThenKeepsNoCall();
   }
 }
