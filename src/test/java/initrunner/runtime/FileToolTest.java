@@ -418,7 +418,7 @@ class FileToolTest {
     assertThat(runtime.tools().stream().map(Tool::name))
         .containsExactly("read_file", "list_directory", "search_files");
     assertThat(runtime.call(call("write_file", Map.of("path", "f", "content", "x"))).status())
-        .isEqualTo(Status.REFUSED);
+        .isEqualTo(Status.INVALID);
     assertThat(names(root)).isEmpty();
   }
 

@@ -64,7 +64,7 @@ class ScriptToolTest {
     ScriptSettings.Parameter level = new ScriptSettings.Parameter("level", "", true, "");
     Script greet = script("echo $NAME $LEVEL", name, level);
     assertThat(run(greet, Map.of("level", "7")).text()).isEqualTo("STDOUT:\nworld 7");
-    assertThat(run(greet, Map.of()).status()).isEqualTo(Status.REFUSED);
+    assertThat(run(greet, Map.of()).status()).isEqualTo(Status.INVALID);
     assertThat(run(greet, Map.of()).text()).contains("'level' is missing");
   }
 
