@@ -1,7 +1,6 @@
 package initrunner.audit;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,8 +21,6 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A record is on the disk when [#append] returns, and survives the end of the process and of the
 /// machine.
 public final class AuditStore implements AutoCloseable {
-
-  private static final Logger LOG = System.getLogger(AuditStore.class.getName());
 
   private static final int APPENDS_BETWEEN_PRUNES = 1000;
   private static final Duration PRUNE_BUSY_TIMEOUT = Duration.ofSeconds(1);
@@ -193,7 +190,8 @@ public final class AuditStore implements AutoCloseable {
       writer.prune(Retention.DEFAULT, Instant.now());
       statement.execute("PRAGMA busy_timeout = " + SqliteDriver.BUSY_TIMEOUT.toMillis());
     } catch (SQLException e) {
-      LOG.log(Level.WARNING, "Old records stay in the audit database " + database, e);
+      System.getLogger(AuditStore.class.getName())
+          .log(Level.WARNING, "Old records stay in the audit database " + database, e);
     }
   }
 }

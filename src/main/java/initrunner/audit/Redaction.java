@@ -34,8 +34,9 @@ public final class Redaction {
 
   private static final int MIN_SECRET_LENGTH = 4;
 
+  /// Not put together from the JDK's comparators: those are linked anew at each start.
   private static final Comparator<String> LONGEST_FIRST =
-      Comparator.comparingInt(String::length).reversed();
+      (one, other) -> Integer.compare(other.length(), one.length());
 
   private Redaction() {}
 

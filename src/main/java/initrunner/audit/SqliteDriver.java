@@ -39,19 +39,20 @@ final class SqliteDriver {
   }
 
   static Connection openToWrite(Path database) throws SQLException {
+    awaitLoaded();
     SQLiteConfig config = new SQLiteConfig();
     config.resetOpenMode(SQLiteOpenMode.CREATE);
     return connect(database, config);
   }
 
   static Connection openToRead(Path database) throws SQLException {
+    awaitLoaded();
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     return connect(database, config);
   }
 
   private static Connection connect(Path database, SQLiteConfig config) throws SQLException {
-    awaitLoaded();
     config.setBusyTimeout(Math.toIntExact(BUSY_TIMEOUT.toMillis()));
     // The URI form: in a plain path the driver takes `?` for the start of its own options.
     return JDBC.createConnection(JDBC.PREFIX + database.toUri(), config.toProperties());
@@ -94,19 +95,36 @@ final class SqliteDriver {
 
   /// The build unpacks the library into a directory named like the driver's jar, beside it. Without
   /// that, the driver extracts it into the temporary directory at each start.
+  ///
+  /// The driver's own look at the platform is not asked: it starts a process.
   private static void useTheLibraryBesideTheJar() {
     CodeSource source = JDBC.class.getProtectionDomain().getCodeSource();
-    if (System.getProperty(LIBRARY_PATH) != null || source == null) {
+    if (System.getProperty(LIBRARY_PATH) != null || source == null || isMuslThere()) {
       return;
     }
     Path jar = Path.of(URI.create(source.getLocation().toString()));
-    String directory = jar.getFileName().toString().replaceFirst("\\.jar$", "");
-    Path libraries = jar.resolveSibling(directory + LibraryLoaderUtil.getNativeLibResourcePath());
+    String name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
+    Path libraries = jar.resolveSibling(name).resolve("org/sqlite/native").resolve(platform());
     if (Files.isRegularFile(libraries.resolve(LibraryLoaderUtil.getNativeLibName()))) {
       System.setProperty(LIBRARY_PATH, libraries.toString());
       // Where the driver looks for left-overs of earlier starts; the shared one may be crowded.
       System.setProperty("org.sqlite.tmpdir", libraries.toString());
     }
+  }
+
+  /// Of the libraries that are unpacked, none is for musl.
+  private static boolean isMuslThere() {
+    return Files.exists(Path.of("/lib/ld-musl-" + architecture() + ".so.1"));
+  }
+
+  private static String platform() {
+    String system = System.getProperty("os.name").startsWith("Mac") ? "Mac" : "Linux";
+    return system + "/" + architecture();
+  }
+
+  private static String architecture() {
+    String named = System.getProperty("os.arch");
+    return named.equals("amd64") ? "x86_64" : named;
   }
 
   /// Whether another process was in the way, so that trying again helps.

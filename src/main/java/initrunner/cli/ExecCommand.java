@@ -137,9 +137,6 @@ public final class ExecCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!isSet(unrecorded)) {
-      AuditStore.prepare();
-    }
     List<String> argv = argv();
     Optional<Path> roleFile = roleFile(textsOf(words).size() - argv.size());
     Command command = new Command(argv, environment(), textOf(directory), Stdin.nothing());

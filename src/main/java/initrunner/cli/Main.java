@@ -1,8 +1,11 @@
 package initrunner.cli;
 
+import initrunner.audit.AuditStore;
+import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -19,6 +22,9 @@ public final class Main {
 
   private static final SequencedMap<String, Function<Console, Object>> COMMANDS =
       new LinkedHashMap<>();
+
+  /// The commands whose purpose is to make calls.
+  private static final Set<String> CALLING = Set.of("exec", "run");
 
   static {
     // in the order in which the help shows them; each is made only when it is needed
@@ -77,12 +83,35 @@ public final class Main {
                 }));
   }
 
+  /// What takes long to load and every call needs, done beside the reading of the command line and
+  /// the role: the record's database; and the JDK's logging, for which it looks through the whole
+  /// class path when the first process is started, which is `ssh`.
+  private static void loadAhead() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("initrunner-ahead")
+        .start(() -> {
+          System.getLogger("java.lang.ProcessBuilder").isLoggable(Level.DEBUG);
+          AuditStore.prepare();
+        });
+  }
+
+  /// What picocli otherwise loads at each start, and no option here has a use for.
+  private static void slimPicocli() {
+    System.setProperty("picocli.disable.closures", "true");
+    System.setProperty("picocli.converters.excludes", "java.sql.*,java.time.*");
+  }
+
   /// Runs one command line on the calling thread and returns its exit status. Blocks as long as the
   /// command does; an interrupt stops the command. Never exits the JVM.
   public static int run(String[] args, Console console) {
+    Optional<String> asked = commandOf(args);
+    if (asked.filter(CALLING::contains).isPresent()) {
+      loadAhead();
+    }
+    slimPicocli();
     Root root = new Root();
     CommandLine commandLine = new CommandLine(root.spec());
-    Optional<String> asked = commandOf(args);
     COMMANDS.forEach((name, command) -> {
       if (asked.isEmpty() || asked.get().equals(name)) {
         commandLine.addSubcommand(name, command.apply(console));

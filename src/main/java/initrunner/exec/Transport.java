@@ -17,8 +17,9 @@ import java.util.function.Supplier;
 /// - MUST NOT hold more of the output than a bounded window, whatever the sink does.
 public interface Transport extends AutoCloseable {
 
-  /// Begins to get ready, as [#open] does, and returns at once. What goes wrong is told by the next
-  /// [#open] or [#run]. Need not be called.
+  /// Begins to get ready, as [#open] does, and returns when nothing is left of that but to wait for
+  /// somebody else. What goes wrong is told by the next [#open] or [#run]; an interrupt makes this
+  /// return, with the flag set again. Need not be called.
   default void begin() {}
 
   /// Gets ready: connects where there is something to connect to, and proves that commands can run.

@@ -73,21 +73,19 @@ final class BoundedEvents implements Parser {
   @Override
   public Event next() {
     Event event = parser.next();
-    switch (event) {
-      case ScalarEvent scalar -> {
-        refuseTag(scalar.getTag(), event);
-        count(scalar, 1);
+    if (event instanceof ScalarEvent scalar) {
+      refuseTag(scalar.getTag(), event);
+      count(scalar, 1);
+    } else if (event instanceof CollectionStartEvent start) {
+      refuseTag(start.getTag(), event);
+      if (open.size() == MOST_DEPTH) {
+        throw new ParserException("nested too deeply", event.getStartMark());
       }
-      case CollectionStartEvent start -> {
-        refuseTag(start.getTag(), event);
-        if (open.size() == MOST_DEPTH) {
-          throw new ParserException("nested too deeply", event.getStartMark());
-        }
-        open.push(new Open(start.getAnchor()));
-      }
-      case CollectionEndEvent _ -> close();
-      case AliasEvent alias -> expand(alias);
-      default -> {}
+      open.push(new Open(start.getAnchor()));
+    } else if (event instanceof CollectionEndEvent) {
+      close();
+    } else if (event instanceof AliasEvent alias) {
+      expand(alias);
     }
     return event;
   }

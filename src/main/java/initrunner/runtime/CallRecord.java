@@ -8,7 +8,6 @@ import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.ShellStatus;
 import initrunner.exec.Stop;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,8 +23,6 @@ import java.util.concurrent.ThreadLocalRandom;
 /// whatever the end. Of the command only its first word is in it: never its arguments, environment
 /// or output. Used by one thread.
 final class CallRecord {
-
-  private static final Logger LOG = System.getLogger(CallRecord.class.getName());
 
   /// What all records of one runtime have in common.
   ///
@@ -133,7 +130,8 @@ final class CallRecord {
     try {
       append("sandbox.exec", details);
     } catch (AuditException e) {
-      LOG.log(Level.ERROR, "The end of call {0} is not recorded: {1}", callId, e.getMessage());
+      System.getLogger(CallRecord.class.getName())
+          .log(Level.ERROR, "The end of call {0} is not recorded: {1}", callId, e.getMessage());
     }
   }
 

@@ -8,7 +8,6 @@ import initrunner.tool.Plan;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +17,6 @@ import java.util.Optional;
 /// Decides, before anything is started and before anybody is asked, what may come of a call: its
 /// name, its arguments, the role's permissions, the tool's own policy, in this order. Immutable.
 final class Gate {
-
-  private static final Logger LOG = System.getLogger(Gate.class.getName());
 
   /// One tool, and on which conditions it may be used.
   record Granted(Tool tool, Approval approval, CallPermissions permissions) {
@@ -78,7 +75,8 @@ final class Gate {
     for (Granted each : written) {
       String name = each.tool().name();
       if (byName.putIfAbsent(name, each) != null) {
-        LOG.log(Level.WARNING, "The role has {0} twice; only the first counts", name);
+        System.getLogger(Gate.class.getName())
+            .log(Level.WARNING, "The role has {0} twice; only the first counts", name);
       }
     }
     this.granted = List.copyOf(byName.values());

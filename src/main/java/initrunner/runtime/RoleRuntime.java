@@ -19,7 +19,6 @@ import initrunner.tool.ResultText;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -34,8 +33,6 @@ import java.util.Optional;
 /// `sandbox.exec` after its end, whatever that was. A call whose start cannot be recorded is not
 /// made.
 public final class RoleRuntime implements AutoCloseable {
-
-  private static final Logger LOG = System.getLogger(RoleRuntime.class.getName());
 
   /// No command's output can be held in less.
   private static final int MIN_CAPTURED_BYTES = 2;
@@ -107,10 +104,11 @@ public final class RoleRuntime implements AutoCloseable {
   public static RoleRuntime open(
       Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     if (sandbox.place().backend().equals("none") && !role.tools().isEmpty()) {
-      LOG.log(
-          Level.WARNING,
-          "The tools of {0} run on this machine, without isolation",
-          role.metadata().name());
+      log()
+          .log(
+              Level.WARNING,
+              "The tools of {0} run on this machine, without isolation",
+              role.metadata().name());
     }
     return new RoleRuntime(role, sandbox, audit, runId);
   }
@@ -167,8 +165,12 @@ public final class RoleRuntime implements AutoCloseable {
           ? PlaceFacts.of(place(), answer.stdoutText()).map(this::redacted)
           : Optional.empty();
     } catch (TransportException | LauncherUnavailableException nothingStarted) {
-      LOG.log(
-          Level.WARNING, "{0} says nothing of itself: {1}", place(), nothingStarted.getMessage());
+      log()
+          .log(
+              Level.WARNING,
+              "{0} says nothing of itself: {1}",
+              place(),
+              nothingStarted.getMessage());
       return Optional.empty();
     }
   }
@@ -238,11 +240,12 @@ public final class RoleRuntime implements AutoCloseable {
     EnvironmentFilter.Filtered environment =
         sandbox.variables().filter().filter(run.command().environment());
     if (!environment.dropped().isEmpty()) {
-      LOG.log(
-          Level.WARNING,
-          "{0} does not get variables whose names say that they hold a secret: {1}",
-          tool.name(),
-          String.join(", ", environment.dropped()));
+      log()
+          .log(
+              Level.WARNING,
+              "{0} does not get variables whose names say that they hold a secret: {1}",
+              tool.name(),
+              String.join(", ", environment.dropped()));
     }
     try {
       WatchedSink watched = new WatchedSink(output, line -> watcher.line(call, redacted(line)));
@@ -336,5 +339,9 @@ public final class RoleRuntime implements AutoCloseable {
   @Override
   public void close() {
     sandbox.close();
+  }
+
+  private static System.Logger log() {
+    return System.getLogger(RoleRuntime.class.getName());
   }
 }

@@ -16,7 +16,6 @@ import initrunner.role.SshSettings;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshProcessTransport;
 import initrunner.ssh.SshTarget;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +25,6 @@ import java.util.function.Function;
 
 /// From what a role says to the place and the way: the one joint of where and how. Stateless.
 final class RoleSandbox {
-
-  private static final Logger LOG = System.getLogger(RoleSandbox.class.getName());
 
   private RoleSandbox() {}
 
@@ -59,11 +56,12 @@ final class RoleSandbox {
         ssh.launcher() == SshSettings.Launcher.BWRAP
             || ssh.launcher() == SshSettings.Launcher.DOCKER;
     if (contained && ssh.remoteCwd().isEmpty()) {
-      LOG.log(
-          Level.WARNING,
-          "Without remote_cwd, contained commands on {0} see the home directory there as /work, with"
-              + " its keys; set ssh.remote_cwd to a directory for them",
-          ssh.host());
+      log()
+          .log(
+              Level.WARNING,
+              "Without remote_cwd, contained commands on {0} see the home directory there as /work, with"
+                  + " its keys; set ssh.remote_cwd to a directory for them",
+              ssh.host());
     }
   }
 
@@ -103,7 +101,7 @@ final class RoleSandbox {
     try {
       return bubblewrap(role, probe);
     } catch (LauncherUnavailableException e) {
-      LOG.log(Level.INFO, "backend auto does not take bubblewrap: {0}", e.getMessage());
+      log().log(Level.INFO, "backend auto does not take bubblewrap: {0}", e.getMessage());
       first = e;
     }
     try {
@@ -151,5 +149,9 @@ final class RoleSandbox {
       case AUTO -> new OpenSshTransport(target);
       case PROCESS -> new SshProcessTransport(target);
     };
+  }
+
+  private static System.Logger log() {
+    return System.getLogger(RoleSandbox.class.getName());
   }
 }

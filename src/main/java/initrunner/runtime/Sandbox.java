@@ -19,7 +19,6 @@ import initrunner.launch.Probe;
 import initrunner.launch.Trailer;
 import initrunner.launch.TrailerSink;
 import initrunner.role.Role;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
@@ -32,8 +31,6 @@ import java.util.function.Function;
 /// Safe for any number of threads. One lock guards the launcher and is held while it is prepared;
 /// whoever waits for it is not interrupted until that is done, which each question bounds.
 public final class Sandbox implements AutoCloseable {
-
-  private static final Logger LOG = System.getLogger(Sandbox.class.getName());
 
   private static final Limits CLEANUP_LIMITS = Limits.timeout(Duration.ofSeconds(30));
   private static final Duration DIRECTORY_PATIENCE = Duration.ofSeconds(10);
@@ -99,8 +96,8 @@ public final class Sandbox implements AutoCloseable {
     return variables;
   }
 
-  /// Starts to connect where there is something to connect to, and returns at once. What goes wrong
-  /// is told by the first call.
+  /// Starts to connect where there is something to connect to, and returns when nothing is left to
+  /// do for that on this machine. What goes wrong is told by the first call.
   public void begin() {
     transport.begin();
   }
@@ -247,12 +244,13 @@ public final class Sandbox implements AutoCloseable {
           transport.clearingUp(() -> transport.run(cleanup, CLEANUP_LIMITS, captured));
       int status = ShellStatus.of(outcome.ended());
       if (status != 0) {
-        LOG.log(
-            Level.WARNING,
-            "Cleaning up on {0} did not succeed (status {1}): {2}",
-            place.name(),
-            status,
-            captured.stderrText().strip());
+        log()
+            .log(
+                Level.WARNING,
+                "Cleaning up on {0} did not succeed (status {1}): {2}",
+                place.name(),
+                status,
+                captured.stderrText().strip());
       }
       return switch (status) {
         case 0 -> Stop.STOPPED;
@@ -260,11 +258,12 @@ public final class Sandbox implements AutoCloseable {
         default -> Stop.UNKNOWN;
       };
     } catch (TransportException notStarted) {
-      LOG.log(
-          Level.WARNING,
-          "Nothing was cleaned up on {0}: {1}",
-          place.name(),
-          notStarted.getMessage());
+      log()
+          .log(
+              Level.WARNING,
+              "Nothing was cleaned up on {0}: {1}",
+              place.name(),
+              notStarted.getMessage());
       return Stop.UNKNOWN;
     } finally {
       if (interrupted) {
@@ -277,5 +276,9 @@ public final class Sandbox implements AutoCloseable {
   @Override
   public void close() {
     transport.close();
+  }
+
+  private static System.Logger log() {
+    return System.getLogger(Sandbox.class.getName());
   }
 }

@@ -39,6 +39,19 @@ final class MasterControl {
 
   private MasterControl() {}
 
+  /// Loads what the first question needs, for whoever waits for a master: then that question takes
+  /// 10 ms less.
+  static void prepare() {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        Selector selector = Selector.open()) {
+      channel.configureBlocking(false);
+      channel.register(selector, SelectionKey.OP_READ);
+      int ignored = selector.selectNow();
+    } catch (IOException toldByTheQuestion) {
+      // A machine without sockets to spare says so again.
+    }
+  }
+
   /// The process id of the master, if it answers.
   static OptionalLong pid(Path controlPath, Duration bound) {
     return ask(controlPath, MUX_C_ALIVE_CHECK, bound)

@@ -29,14 +29,32 @@ final class MasterLogin {
     this.environment = Map.copyOf(environment);
   }
 
-  /// Makes one attempt. Blocks; an interrupt ends it. What a failed one has made is gone when this
-  /// throws.
+  /// Begins an attempt: waits, if it is not the first, and does what is done on this machine alone.
+  /// Blocks meanwhile; an interrupt ends it. What a failed one has made is gone when this throws.
   ///
   /// @throws TransportException if it did not work, with the reason and the next step
-  MasterChannels attempt() {
+  SshLink prepare() {
     SshLink link = new SshLink(target);
     try {
       backOff();
+      link.prepare();
+      return link;
+    } catch (RuntimeException e) {
+      failuresInARow++;
+      link.close();
+      throw e;
+    }
+  }
+
+  /// Goes on with an attempt: logs in. Blocks; an interrupt ends it. What a failed one has made is
+  /// gone when this throws.
+  ///
+  /// @param link of [#prepare]
+  /// @throws TransportException if it did not work, with the reason and the next step
+  MasterChannels attempt(SshLink link) {
+    try {
+      link.begin();
+      MasterControl.prepare();
       SshLink.Connection connection = link.current();
       MasterChannels made =
           new MasterChannels(

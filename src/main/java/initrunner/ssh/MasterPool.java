@@ -46,26 +46,32 @@ final class MasterPool implements AutoCloseable {
     record Slot(MasterChannels owner, Optional<MuxSocket> socket) implements Grant {}
   }
 
-  /// Starts to log in if nobody has. A failure is the next caller's.
+  /// Starts to log in if nobody has, and returns when that waits for the network: what the caller
+  /// does next must not slow it down. A failure is the next caller's; an interrupt ends the wait.
   void begin() {
     lock.lock();
     try {
       if (!masters.hasMaster()) {
         begunAfter = OptionalLong.of(masters.loginsEnded());
         masters.beginLogin();
+        while (masters.isPreparing()) {
+          masters.changed().await();
+        }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       lock.unlock();
     }
   }
 
-  /// Logs in if nobody has, and waits for it.
+  /// Logs in if nobody has, and waits for it. The channel that proves it is kept for the first
+  /// call.
   ///
   /// @throws TransportException if that did not work
   void open() {
     Lease lease = acquire(OptionalLong.empty());
-    release(lease);
-    prepareSpare(lease.owner());
+    keepSpare(lease.owner(), OpeningChannel.opened(lease.channel()));
   }
 
   /// Takes a channel, waiting for a login or a free session where there is none.

@@ -34,6 +34,7 @@ final class Masters implements AutoCloseable {
   private final List<MasterChannels> masters = new ArrayList<>();
   private final List<Thread> background = new ArrayList<>();
   private Optional<Thread> loggingIn = Optional.empty();
+  private boolean preparing;
   private Optional<TransportException> failure = Optional.empty();
   private long loginsEnded;
   private boolean closed;
@@ -48,7 +49,8 @@ final class Masters implements AutoCloseable {
     return lock;
   }
 
-  /// Signalled when a session or a master may have become free, and when a login has ended.
+  /// Signalled when a session or a master may have become free, when a login has come to the
+  /// network, and when it has ended.
   Condition changed() {
     return changed;
   }
@@ -87,9 +89,15 @@ final class Masters implements AutoCloseable {
     }
   }
 
+  /// Whether an attempt to log in has not come to the network yet. The lock is held.
+  boolean isPreparing() {
+    return preparing;
+  }
+
   /// Starts an attempt to log in, unless one is under way. The lock is held.
   void beginLogin() {
     if (loggingIn.isEmpty() && !closed) {
+      preparing = true;
       loggingIn = Optional.of(background("initrunner-ssh-login", this::logIn));
     }
   }
@@ -98,7 +106,9 @@ final class Masters implements AutoCloseable {
     Optional<MasterChannels> made = Optional.empty();
     Optional<TransportException> failed = Optional.empty();
     try {
-      made = Optional.of(login.attempt());
+      SshLink link = login.prepare();
+      prepared();
+      made = Optional.of(login.attempt(link));
     } catch (TransportException e) {
       failed = Optional.of(e);
     } catch (RuntimeException e) {
@@ -113,6 +123,7 @@ final class Masters implements AutoCloseable {
     lock.lock();
     try {
       loggingIn = Optional.empty();
+      preparing = false;
       loginsEnded++;
       failure = failed;
       made.ifPresent(masters::add);
@@ -127,6 +138,16 @@ final class Masters implements AutoCloseable {
         idleBound.ifPresent(bound -> watch(channels, bound));
       }
     });
+  }
+
+  private void prepared() {
+    lock.lock();
+    try {
+      preparing = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void watch(MasterChannels channels, Duration bound) {

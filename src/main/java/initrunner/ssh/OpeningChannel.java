@@ -8,15 +8,19 @@ import java.util.OptionalLong;
 /// until the answer is there: closing it now would end the master for everybody.
 final class OpeningChannel {
 
+  /// Nothing more is waited for.
+  private static final int NO_CHANNEL = -1;
+
   private final MuxSocket socket;
   private final int ours;
-
   private final int others;
+  private final Optional<Answer> known;
 
-  private OpeningChannel(MuxSocket socket, int ours, int others) {
+  private OpeningChannel(MuxSocket socket, int ours, int others, Optional<Answer> known) {
     this.socket = socket;
     this.ours = ours;
     this.others = others;
+    this.known = known;
   }
 
   /// What the server said.
@@ -40,7 +44,13 @@ final class OpeningChannel {
     int ours = socket.newChannel();
     socket.out().open(ours, ExecChannel.WINDOW_BYTES, ExecChannel.MAX_PACKET_BYTES);
     socket.flush();
-    return new OpeningChannel(socket, ours, others);
+    return new OpeningChannel(socket, ours, others, Optional.empty());
+  }
+
+  /// One whose answer was waited for, to be kept for somebody else.
+  static OpeningChannel opened(ExecChannel channel) {
+    return new OpeningChannel(
+        channel.socket(), NO_CHANNEL, 0, Optional.of(new Answer.Opened(channel)));
   }
 
   /// For [MasterChannels], once the master has ended.
@@ -52,7 +62,7 @@ final class OpeningChannel {
   ///
   /// @throws IOException if the master is gone or does not speak as one
   Answer await(OptionalLong deadline) throws IOException {
-    while (true) {
+    while (known.isEmpty()) {
       Optional<ChannelMessage> message = socket.next();
       if (message.isEmpty()) {
         socket.flush();
@@ -66,6 +76,7 @@ final class OpeningChannel {
         return answer(message.get());
       }
     }
+    return known.get();
   }
 
   private Answer answer(ChannelMessage message) throws ProtocolException {

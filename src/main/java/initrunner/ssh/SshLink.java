@@ -44,6 +44,7 @@ final class SshLink implements AutoCloseable {
 
   private Optional<SshClient> client = Optional.empty();
   private Optional<PrivateDirectory> directory = Optional.empty();
+  private Optional<Prepared> prepared = Optional.empty();
   private Optional<Connection> dead = Optional.empty();
 
   SshLink(SshTarget target) {
@@ -55,6 +56,9 @@ final class SshLink implements AutoCloseable {
     this.target = target;
     this.searchPath = searchPath;
   }
+
+  /// What a login begins with.
+  private record Prepared(SshClient client, SshConfiguration configuration, Path directory) {}
 
   /// A master that answered, and how its host is spoken to.
   ///
@@ -105,6 +109,14 @@ final class SshLink implements AutoCloseable {
     return target.host();
   }
 
+  /// Does the part of connecting that is done on this machine alone. Called before [#current], by
+  /// the same thread, or not at all.
+  ///
+  /// @throws TransportException if it cannot be done
+  void prepare() {
+    prepared = Optional.of(preparation());
+  }
+
   /// The connection, made now if there is none. Blocks while it is made.
   ///
   /// @throws TransportException if it cannot be made, the thread is interrupted meanwhile (the flag
@@ -115,23 +127,32 @@ final class SshLink implements AutoCloseable {
 
   /// The same, for no longer than to a deadline in terms of [System#nanoTime].
   Connection current(Optional<Long> deadline) {
-    CompletableFuture<Connection> wanted;
+    return await(wanted(), deadline);
+  }
+
+  /// Starts to make the connection if there is none, and returns at once.
+  ///
+  /// @throws TransportException if the link is closed
+  void begin() {
+    var _ = wanted();
+  }
+
+  private CompletableFuture<Connection> wanted() {
     lock.lock();
     try {
       if (closed) {
         throw SshDiagnosis.closed(host());
       }
       if (connection.isEmpty()) {
-        connection = Optional.of(begin());
+        connection = Optional.of(connecting());
       }
-      wanted = connection.get();
+      return connection.get();
     } finally {
       lock.unlock();
     }
-    return await(wanted, deadline);
   }
 
-  private CompletableFuture<Connection> begin() {
+  private CompletableFuture<Connection> connecting() {
     CompletableFuture<Connection> made = new CompletableFuture<>();
     connector =
         Optional.of(
@@ -179,23 +200,35 @@ final class SshLink implements AutoCloseable {
   private Connection connect() {
     dead.ifPresent(Connection::end);
     dead = Optional.empty();
-    SshClient ssh = client.orElseGet(() -> new SshClient(target, searchPath));
-    client = Optional.of(ssh);
-    Path path = directory();
-    Path controlPath = path.resolve("ctl.sock");
-    SshConfiguration.Read read = SshConfiguration.read(ssh, controlPath);
-    ssh = read.client();
-    SshMaster master = new SshMaster(ssh, read.configuration(), controlPath);
+    Prepared ready = prepared.orElseGet(this::preparation);
+    prepared = Optional.empty();
+    SshClient ssh = ready.client();
+    SshConfiguration configuration = ready.configuration();
+    Path path = ready.directory();
+    Path controlPath = controlPath(path);
+    SshMaster master = new SshMaster(ssh, configuration, controlPath);
     MasterWatch watch = MasterWatch.over(ssh, controlPath);
     try {
       LoginShell shell = master.start();
-      return new Connection(ssh, read.configuration(), master, process(master), watch, shell, path);
+      return new Connection(ssh, configuration, master, process(master), watch, shell, path);
     } catch (RuntimeException | Error e) {
       // A master may be there even so: one whose host runs nothing that it is asked to.
       boolean ignored = master.exit();
       watch.close();
       throw e;
     }
+  }
+
+  private Prepared preparation() {
+    SshClient ssh = client.orElseGet(() -> new SshClient(target, searchPath));
+    client = Optional.of(ssh);
+    Path path = directory();
+    SshConfiguration.Read read = SshConfiguration.read(ssh, controlPath(path));
+    return new Prepared(read.client(), read.configuration(), path);
+  }
+
+  private static Path controlPath(Path directory) {
+    return directory.resolve("ctl.sock");
   }
 
   private static Optional<ProcessHandle> process(SshMaster master) {

@@ -6,12 +6,12 @@ import initrunner.exec.TransportException.Kind;
 import initrunner.exec.Uninterrupted;
 import initrunner.ssh.LoginShell.Quoting;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// One OpenSSH ControlMaster of ours: started, probed, looked after and ended through the user's
 /// `ssh`. Its connection lives in a process of its own, which ends when we say so, or when nobody
@@ -28,8 +28,6 @@ final class SshMaster {
 
   /// The status of an `ssh` that did not get as far as the command.
   private static final int SSH_FAILED = 255;
-
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final SshClient client;
   private final SshConfiguration configuration;
@@ -146,8 +144,7 @@ final class SshMaster {
   }
 
   private static String nonce() {
-    byte[] bytes = new byte[8];
-    RANDOM.nextBytes(bytes);
-    return "@initrunner-" + HexFormat.of().formatHex(bytes);
+    // Only to be told from what an account's shell says by itself; it is no secret.
+    return "@initrunner-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   }
 }

@@ -61,7 +61,7 @@ class SshCallTest {
             .substring("ControlPath=".length());
     String log = call.get(call.indexOf("-E") + 1);
     String remote = call.getLast();
-    assertThat(controlPath).matches("/tmp/initrunner-ssh-\\d+/ctl.sock");
+    assertThat(controlPath).matches("/tmp/initrunner-ssh-[0-9a-f]+/ctl.sock");
     assertThat(log).startsWith(controlPath.replace("ctl.sock", ""));
     assertThat(remote)
         .matches(
