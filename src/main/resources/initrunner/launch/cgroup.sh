@@ -6,7 +6,8 @@
 # limit that does not read back as it was written keeps the command from running. Both hierarchies
 # are known: a tree for each controller (version 1), or one for all (version 2, as root only; others
 # have systemd-run).
-# A process more is most of what a call costs here: so builtins, and one mkdir and rmdir for all.
+# A process more is most of what a call costs here: so builtins, one mkdir and rmdir for all, and
+# nobody waits for the latter.
 
 root=/sys/fs/cgroup
 does=$1
@@ -133,5 +134,10 @@ if [ "$status" != 0 ]; then
     [ "$name" != oom_kill ] || [ "$count" = 0 ] || cause=oom
   done <"$events"
 fi
-clear
+# An empty one is taken away while the caller goes on.
+if { IFS= read -r _ <"$memory/cgroup.procs"; } 2>/dev/null; then
+  clear
+else
+  clear </dev/null >/dev/null 2>&1 &
+fi
 end "$status" "$cause"

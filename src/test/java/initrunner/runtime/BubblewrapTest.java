@@ -107,7 +107,7 @@ class BubblewrapTest {
     @Test
     void nothingIsLeftInTheCgroups() throws Exception {
       assertThat(sh("true").ended()).isEqualTo(new Exited(0));
-      assertThat(left()).isEmpty();
+      assertNothingIsLeft();
     }
   }
 
