@@ -11,9 +11,11 @@ import initrunner.launch.SlurmLauncher;
 import initrunner.launch.SlurmRequest;
 import initrunner.role.RoleLoader;
 import initrunner.ssh.SshdExtension;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -67,8 +69,17 @@ public final class LauncherBenchmarks {
       if (hasSlurm) {
         slurm.stop();
       }
+      benchmarks.delete();
     }
     System.exit(0);
+  }
+
+  private void delete() throws IOException {
+    try (Stream<Path> made = Files.walk(directory)) {
+      for (Path each : made.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
   }
 
   private static boolean isInstalled(String program) {
