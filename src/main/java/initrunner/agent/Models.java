@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /// From a model's name to a model. Stateless.
@@ -35,18 +36,22 @@ public final class Models {
     WHOLE
   }
 
-  /// Which model to use: the name given for this run, else the role's, else what is there: the
-  /// first provider whose key is set, then an Ollama that answers. A name given for this run
-  /// replaces the role's provider and name; address and key of the role stay only where the
-  /// provider stays.
+  /// Which model to use: the name given for this run, else the role's, else the user's usual one,
+  /// else what is there: the first provider whose key is set, then an Ollama that answers. A name
+  /// given for this run replaces the role's provider and name; address and key of the role stay
+  /// only where the provider stays.
   ///
   /// Blocks, for a second at most, only to ask whether there is an Ollama.
   ///
   /// @param override `provider:name`
+  /// @param user what the user wants where nobody names one: `provider:name`, or a provider alone
   /// @param environment where keys are looked up
   /// @throws ModelException if the name is none, or there is none at all
   public static ModelSettings choose(
-      Optional<ModelSettings> role, Optional<String> override, Map<String, String> environment) {
+      Optional<ModelSettings> role,
+      Optional<String> override,
+      Supplier<Optional<String>> user,
+      Map<String, String> environment) {
     if (override.isPresent()) {
       return named(override.get(), role);
     }
@@ -57,7 +62,8 @@ public final class Models {
     Optional<String> usual =
         role.map(ModelSettings::provider)
             .filter(provider -> !provider.isBlank())
-            .map(provider -> usualOf(provider))
+            .or(user)
+            .map(given -> given.contains(":") ? given : usualOf(given))
             .or(() ->
                 Provider.withKey(environment)
                     .map(provider -> provider.id() + ":" + provider.usualModel()))
@@ -177,7 +183,7 @@ public final class Models {
         "Name one in the role (spec.model.provider and spec.model.name), with --model"
             + " provider:name, or with "
             + MODEL_VARIABLE
-            + "=provider:name; or set a provider's key, as "
+            + "=provider:name, or in ~/.initrunner/run.yaml; or set a provider's key, as "
             + Provider.ANTHROPIC.keyVariable().orElseThrow());
   }
 

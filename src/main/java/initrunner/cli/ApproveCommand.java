@@ -10,6 +10,7 @@ import initrunner.agent.ToolRequest;
 import initrunner.role.Role;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -131,6 +132,7 @@ public final class ApproveCommand implements Callable<Integer> {
                 Models.choose(
                     source.role().model(),
                     setting.model().filter(name -> !isOwn(name, source.role())),
+                    Optional::empty,
                     source.console().environment())));
   }
 

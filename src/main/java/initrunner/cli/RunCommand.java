@@ -198,6 +198,7 @@ public final class RunCommand implements Callable<Integer> {
             Optional.ofNullable(modelName)
                 .or(() -> source.console().variable(Models.MODEL_VARIABLE))
                 .map(name -> aliases.resolve(name)),
+            () -> aliases.usual(home()),
             source.console().environment()));
   }
 

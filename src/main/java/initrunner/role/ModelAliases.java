@@ -1,13 +1,11 @@
 package initrunner.role;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 /// A user's own words for models, from `models.yaml` in the user's directory of this product.
 /// Immutable.
@@ -47,15 +45,16 @@ public record ModelAliases(Map<String, ModelName> byName) {
   /// @param home the user's directory of this product
   /// @throws RoleException with every fault of the file
   public static ModelAliases load(Path home) {
-    Path file = home.resolve(FILE);
-    if (!Files.exists(file)) {
-      return NONE;
-    }
-    Node root = YamlTree.of(file, RoleText.read(file));
-    Decoding decoding = new Decoding(file, home, Map::of, Optional.empty());
-    return SECTION
-        .decode(new Spot(root, root, "", ""), decoding)
-        .orElseThrow(() -> new RoleException(decoding.faultsInFileOrder()));
+    return UserFile.load(home, FILE, SECTION).orElse(NONE);
+  }
+
+  /// What the user wants where nobody names a model, as [#resolve] gives it; or a provider alone.
+  /// Empty where `run.yaml` in that directory says nothing of it. Blocks on the file system only.
+  ///
+  /// @param home the user's directory of this product
+  /// @throws RoleException with every fault of that file
+  public Optional<String> usual(Path home) {
+    return UsualModel.load(home, this);
   }
 
   private static ModelAliases of(Map<String, String> written) {

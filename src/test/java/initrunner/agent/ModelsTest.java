@@ -29,7 +29,7 @@ class ModelsTest {
   void theRolesModelIsUsedWhereNoOtherIsNamed() {
     ModelSettings role = openAi("gpt-5-mini");
 
-    assertThat(Models.choose(Optional.of(role), Optional.empty(), NO_OLLAMA)).isEqualTo(role);
+    assertThat(choose(Optional.of(role), Optional.empty(), NO_OLLAMA)).isEqualTo(role);
   }
 
   @Test
@@ -37,7 +37,7 @@ class ModelsTest {
     ModelSettings role =
         new ModelSettings("openai", "gpt-4o", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99);
 
-    assertThat(Models.choose(Optional.of(role), Optional.of("openai:gpt-5"), NO_OLLAMA))
+    assertThat(choose(Optional.of(role), Optional.of("openai:gpt-5"), NO_OLLAMA))
         .isEqualTo(
             new ModelSettings(
                 "openai", "gpt-5", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99));
@@ -48,7 +48,7 @@ class ModelsTest {
     ModelSettings role =
         new ModelSettings("local", "llama3", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99);
 
-    assertThat(Models.choose(Optional.of(role), Optional.of("openai:gpt-5"), NO_OLLAMA))
+    assertThat(choose(Optional.of(role), Optional.of("openai:gpt-5"), NO_OLLAMA))
         .isEqualTo(
             new ModelSettings("openai", "gpt-5", Optional.empty(), Optional.empty(), 0.7, 99));
   }
@@ -58,7 +58,7 @@ class ModelsTest {
     ModelSettings role =
         new ModelSettings("ollama", "llama3", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
 
-    assertThat(Models.choose(Optional.of(role), Optional.of("ollama:qwen3:8b"), NO_OLLAMA).name())
+    assertThat(choose(Optional.of(role), Optional.of("ollama:qwen3:8b"), NO_OLLAMA).name())
         .isEqualTo("qwen3:8b");
   }
 
@@ -66,8 +66,7 @@ class ModelsTest {
   void aRoleWithoutAModelIsToldTheWaysToNameOne() {
     ModelException fault =
         catchThrowableOfType(
-            ModelException.class,
-            () -> Models.choose(Optional.empty(), Optional.empty(), NO_OLLAMA));
+            ModelException.class, () -> choose(Optional.empty(), Optional.empty(), NO_OLLAMA));
 
     assertThat(fault.kind()).isEqualTo(Kind.NOT_NAMED);
     assertThat(fault.remedy()).contains("spec.model", "--model", "INITRUNNER_MODEL");
@@ -78,18 +77,38 @@ class ModelsTest {
     ModelSettings unnamed = new ModelSettings("", "", Optional.empty(), Optional.empty(), 0.7, 99);
     Map<String, String> keys = Map.of("OPENAI_API_KEY", "a", "GROQ_API_KEY", "b");
 
-    ModelSettings chosen = Models.choose(Optional.of(unnamed), Optional.empty(), keys);
+    ModelSettings chosen = choose(Optional.of(unnamed), Optional.empty(), keys);
 
     assertThat(chosen.provider()).isEqualTo("openai");
     assertThat(chosen.name()).isEqualTo("gpt-5-mini");
     assertThat(chosen.temperature()).isEqualTo(0.7);
     assertThat(
-            Models.choose(
+            choose(
                     Optional.empty(),
                     Optional.empty(),
                     Map.of("OPENAI_API_KEY", "a", "ANTHROPIC_API_KEY", "b"))
                 .provider())
         .isEqualTo("anthropic");
+  }
+
+  @Test
+  void whatTheUserWantsComesBehindTheRolesModelAndBeforeAnyKey() {
+    ModelSettings role =
+        new ModelSettings("groq", "m", Optional.empty(), Optional.empty(), 0.7, 99);
+    Map<String, String> keys = Map.of("ANTHROPIC_API_KEY", "a");
+
+    assertThat(
+            Models.choose(
+                Optional.of(role), Optional.empty(), () -> Optional.of("openai:o3"), keys))
+        .isEqualTo(role);
+    assertThat(
+            Models.choose(Optional.empty(), Optional.empty(), () -> Optional.of("openai:o3"), keys))
+        .returns("openai", ModelSettings::provider)
+        .returns("o3", ModelSettings::name);
+    assertThat(
+            Models.choose(Optional.empty(), Optional.empty(), () -> Optional.of("mistral"), keys))
+        .returns("mistral", ModelSettings::provider)
+        .returns("mistral-large-latest", ModelSettings::name);
   }
 
   @Test
@@ -100,7 +119,7 @@ class ModelsTest {
         .forEach(variable -> keys.put(variable, "k"));
     List<String> found = new ArrayList<>();
     while (!keys.isEmpty()) {
-      ModelSettings chosen = Models.choose(Optional.empty(), Optional.empty(), keys);
+      ModelSettings chosen = choose(Optional.empty(), Optional.empty(), keys);
       found.add(chosen.provider());
       keys.remove(Provider.named(chosen.provider()).orElseThrow().keyVariable().orElseThrow());
     }
@@ -136,7 +155,7 @@ class ModelsTest {
         ScriptedModel.of(
             ScriptedModel.status(200, "{\"object\":\"list\",\"data\":[{\"id\":\"qwen3:8b\"}]}"))) {
       ModelSettings chosen =
-          Models.choose(
+          choose(
               Optional.empty(),
               Optional.empty(),
               Map.of("OLLAMA_BASE_URL", server.baseUrl().toString()));
@@ -156,7 +175,7 @@ class ModelsTest {
     assertThat(
             catchThrowableOfType(
                 ModelException.class,
-                () -> Models.choose(Optional.of(nameless), Optional.empty(), NO_OLLAMA)))
+                () -> choose(Optional.of(nameless), Optional.empty(), NO_OLLAMA)))
         .hasMessage("model 'gpt-5' has no provider")
         .extracting(ModelException::remedy)
         .asString()
@@ -205,8 +224,7 @@ class ModelsTest {
     for (String given : new String[] {"gpt-5", ":gpt-5", "openai:", "openai: ", "nobody:gpt-5"}) {
       ModelException fault =
           catchThrowableOfType(
-              ModelException.class,
-              () -> Models.choose(Optional.empty(), Optional.of(given), NO_OLLAMA));
+              ModelException.class, () -> choose(Optional.empty(), Optional.of(given), NO_OLLAMA));
 
       assertThat(fault.kind()).as(given).isEqualTo(Kind.NAME_INVALID);
     }
@@ -313,6 +331,11 @@ class ModelsTest {
     assertThat(fault(unknown, KEY))
         .hasMessage(
             "provider 'nobody' is not known; known are anthropic, openai, google, groq, mistral, cohere, xai, deepseek, openrouter, ollama");
+  }
+
+  private static ModelSettings choose(
+      Optional<ModelSettings> role, Optional<String> override, Map<String, String> environment) {
+    return Models.choose(role, override, Optional::empty, environment);
   }
 
   private static ModelException fault(ModelSettings settings, Map<String, String> environment) {

@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.exec.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,13 +29,7 @@ class DemoCommandTest {
   private Process start(Map<String, String> environment) throws IOException {
     ProcessBuilder demo =
         new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Djava.io.tmpdir=" + temporaryFiles,
-            "-cp",
-            System.getProperty("java.class.path"),
-            "--enable-native-access=ALL-UNNAMED",
-            "initrunner.cli.Main",
-            "demo");
+            ChildJvm.initrunner(List.of("-Djava.io.tmpdir=" + temporaryFiles), "demo"));
     demo.environment().putAll(environment);
     return demo.redirectErrorStream(true).start();
   }

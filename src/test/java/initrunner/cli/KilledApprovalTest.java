@@ -3,11 +3,13 @@ package initrunner.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.agent.ScriptedModel;
+import initrunner.exec.ChildJvm;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,15 +62,7 @@ class KilledApprovalTest {
 
   private Process approve(Map<String, String> environment, String runId) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "initrunner.cli.Main",
-                "approve",
-                runId)
+        new ProcessBuilder(ChildJvm.initrunner(List.of(), "approve", runId))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().putAll(environment);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import initrunner.agent.ScriptedModel;
+import initrunner.exec.ChildJvm;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -140,15 +141,7 @@ class QuickStartTest {
   private Process start(List<String> prefix, String... options) throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "initrunner.cli.Main",
-            "run",
-            directory.resolve("role.yaml").toString()));
+        ChildJvm.initrunner(List.of(), "run", directory.resolve("role.yaml").toString()));
     command.addAll(List.of(options));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(directory.resolve("stderr").toFile());

@@ -219,6 +219,21 @@ class RunCommandTest {
   }
 
   @Test
+  void theUsersUsualModelIsAskedWhereNobodyNamesOne() throws Exception {
+    script(ScriptedModel.text("ok"), ScriptedModel.text("ok"));
+    Files.writeString(
+        Files.createDirectories(Path.of(environment.get("INITRUNNER_HOME"))).resolve("run.yaml"),
+        "provider: openai\nmodel: usual\n");
+
+    run(withoutModel(), "-p", "Go.");
+    run(role("none"), "-p", "Go.", "--model", "openai:from-option");
+
+    assertThat(server.requests())
+        .extracting(request -> request.body().path("model").asText())
+        .containsExactly("usual", "from-option");
+  }
+
+  @Test
   void aFaultInTheUsersWordsForModelsIsAUsageError() throws Exception {
     script();
     Files.writeString(

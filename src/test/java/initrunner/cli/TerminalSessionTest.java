@@ -3,6 +3,7 @@ package initrunner.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.agent.ScriptedModel;
+import initrunner.exec.ChildJvm;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.io.InputStream;
@@ -182,25 +183,18 @@ class TerminalSessionTest {
   }
 
   private Process start(String terminal, String tool) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
+    ProcessBuilder builder = new ProcessBuilder("python3", "-c", PTY).redirectErrorStream(true);
+    builder
+        .command()
+        .addAll(
+            ChildJvm.initrunner(
                 List.of(
-                    "python3",
-                    "-c",
-                    PTY,
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-XX:TieredStopAtLevel=1",
                     "-Dinitrunner.terminal=true",
                     "-Dinitrunner.terminal.stdin=true",
-                    "-Dinitrunner.terminal.stderr=true",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "initrunner.cli.Main",
-                    "run",
-                    new RemoteAgent(sshd, directory, directory).role(tool, "").toString(),
-                    "-i"))
-            .redirectErrorStream(true);
+                    "-Dinitrunner.terminal.stderr=true"),
+                "run",
+                new RemoteAgent(sshd, directory, directory).role(tool, "").toString(),
+                "-i"));
     builder.environment().putAll(server.environment());
     builder
         .environment()

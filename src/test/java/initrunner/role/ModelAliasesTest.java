@@ -70,6 +70,41 @@ class ModelAliasesTest {
             fault -> assertThat(fault).contains(":5:1: alias: is not a known key; did you mean"));
   }
 
+  @Test
+  void theModelThatTheUserUsuallyWantsIsNamedInThreeWays() throws IOException {
+    ModelAliases aliases = aliases("aliases: {fast: 'openai:gpt-5-mini'}");
+
+    assertThat(aliases.usual(home)).isEmpty();
+    assertThat(usual(aliases, "provider: groq\nmodel: llama-3.3-70b\n"))
+        .contains("groq:llama-3.3-70b");
+    assertThat(usual(aliases, "provider: groq\n")).contains("groq");
+    assertThat(usual(aliases, "model: anthropic:claude-sonnet-4-5\n"))
+        .contains("anthropic:claude-sonnet-4-5");
+    assertThat(usual(aliases, "model: fast\n")).contains("openai:gpt-5-mini");
+    assertThat(usual(aliases, "{}\n")).isEmpty();
+  }
+
+  @Test
+  void everyFaultOfTheUsualModelIsToldWithItsPlace() throws IOException {
+    ModelAliases aliases = ModelAliases.load(home);
+    RoleException refused =
+        catchThrowableOfType(
+            RoleException.class,
+            () -> usual(aliases, "provider: opnai\nmodle: gpt-5\ntool_profile: all\n"));
+
+    assertThat(refused.faults())
+        .extracting(RoleFault::toString)
+        .satisfiesExactly(
+            fault -> assertThat(fault).contains("run.yaml:1:11: provider: is a provider that is"),
+            fault -> assertThat(fault).contains("run.yaml:2:1: modle: ", "did you mean model"),
+            fault -> assertThat(fault).contains("run.yaml:3:1: tool_profile: is about runs"));
+  }
+
+  private Optional<String> usual(ModelAliases aliases, String text) throws IOException {
+    Files.writeString(home.resolve("run.yaml"), text);
+    return aliases.usual(home);
+  }
+
   private ModelAliases aliases(String text) throws IOException {
     Files.writeString(home.resolve("models.yaml"), text);
     return ModelAliases.load(home);

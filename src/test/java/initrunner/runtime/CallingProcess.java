@@ -1,6 +1,7 @@
 package initrunner.runtime;
 
 import initrunner.exec.Captured;
+import initrunner.exec.ChildJvm;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.role.RoleLoader;
@@ -26,15 +27,8 @@ final class CallingProcess {
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                CallingProcess.class.getName(),
-                role.toString(),
-                script));
+            ChildJvm.command(
+                List.of("-Xmx64m"), CallingProcess.class.getName(), role.toString(), script));
     builder.environment().putAll(environment);
     return builder.inheritIO().start();
   }

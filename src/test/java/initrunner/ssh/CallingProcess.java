@@ -1,10 +1,10 @@
 package initrunner.ssh;
 
+import initrunner.exec.ChildJvm;
 import initrunner.exec.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /// A process of its own with calls under way on a transport, until somebody kills it. It says the
@@ -44,18 +44,13 @@ final class CallingProcess {
 
   static Started start(Class<? extends Transport> transport, Path configuration, String... scripts)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx64m",
-            "-cp",
-            System.getProperty("java.class.path"),
+    List<String> command =
+        ChildJvm.command(
+            List.of("-Xmx64m"),
             CallingProcess.class.getName(),
             transport.getSimpleName(),
             configuration.toString(),
-            "1s"));
+            "1s");
     command.addAll(List.of(scripts));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

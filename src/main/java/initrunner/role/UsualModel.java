@@ -1,0 +1,64 @@
+package initrunner.role;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The model that a user wants where nobody names one, from `run.yaml` in the user's directory of
+/// this product. Immutable.
+///
+/// @param provider one of [ModelName#PROVIDERS]; empty where the model's name has its own
+/// @param model its name, `provider:name`, or a word of `models.yaml`; empty for the provider's
+///   usual
+record UsualModel(Optional<String> provider, Optional<String> model) {
+
+  static final String FILE = "run.yaml";
+
+  private static final Field<Optional<String>> PROVIDER =
+      Field.nullable(
+          "provider",
+          Text.any()
+              .with(
+                  new Rule<>(
+                      "is a provider that is not known",
+                      String.join(", ", ModelName.PROVIDERS),
+                      "",
+                      ModelName.PROVIDERS::contains)),
+          "The provider of the model.");
+
+  private static final Field<Optional<String>> MODEL =
+      Field.nullable("model", Text.any(), "The model's name, or a word of models.yaml for one.");
+
+  private static final Section<UsualModel> SECTION =
+      new Section<>(
+          List.of(PROVIDER, MODEL),
+          withoutRole(),
+          v -> new UsualModel(v.get(PROVIDER), v.get(MODEL)));
+
+  private static Map<String, String> withoutRole() {
+    Map<String, String> refusals = new HashMap<>();
+    for (String key : List.of("tool_profile", "tools", "memory", "ingest", "personality", "name")) {
+      refusals.put(
+          key, "is about runs without a role, which this version does not have; remove it");
+    }
+    return refusals;
+  }
+
+  /// What to give for the model: `provider:name`, or a provider alone for its usual one. Empty
+  /// where there is no such file, or it names none. Blocks on the file system only.
+  ///
+  /// @param home the user's directory of this product
+  /// @throws RoleException with every fault of the file
+  static Optional<String> load(Path home, ModelAliases aliases) {
+    return UserFile.load(home, FILE, SECTION).flatMap(usual -> usual.named(aliases));
+  }
+
+  private Optional<String> named(ModelAliases aliases) {
+    if (provider.isPresent()) {
+      return Optional.of(model.map(name -> provider.get() + ":" + name).orElse(provider.get()));
+    }
+    return model.map(name -> aliases.resolve(name));
+  }
+}
