@@ -1,18 +1,36 @@
 package initrunner.role;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 
 /// URLs in which a variable may still stand as it is written.
 final class OpenUrl {
 
+  /// The scheme of one that is no URL before its variables are replaced.
+  private static final String UNKNOWN = "unresolved";
+
   private OpenUrl() {}
 
   static URI of(String text) {
-    return URI.create(text.replace("{", "%7B").replace("}", "%7D"));
+    try {
+      return new URI(text.replace("{", "%7B").replace("}", "%7D"));
+    } catch (URISyntaxException variablesMakeItOne) {
+      return unresolved(text);
+    }
+  }
+
+  private static URI unresolved(String text) {
+    try {
+      return new URI(UNKNOWN, text, null);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   /// As it is written in the role.
   static String shown(URI url) {
-    return url.toString().replace("%7B", "{").replace("%7D", "}");
+    return UNKNOWN.equals(url.getScheme())
+        ? url.getSchemeSpecificPart()
+        : url.toString().replace("%7B", "{").replace("%7D", "}");
   }
 }

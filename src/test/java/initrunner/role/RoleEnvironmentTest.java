@@ -121,6 +121,22 @@ class RoleEnvironmentTest {
   }
 
   @Test
+  void anAddressThatIsOneOnlyWithItsVariablesIsShownAsItIsWritten() throws IOException {
+    write(
+        """
+        name: a
+        prompt: b
+        model: {provider: acme, name: m, base_url: '${LLM_SERVER}:8000/v1'}
+        """);
+
+    Role used = RoleLoader.load(file, Map.of("LLM_SERVER", "http://box"));
+
+    assertThat(RoleSummary.of(RoleLoader.load(file))).contains("at ${LLM_SERVER}:8000/v1");
+    assertThat(used.model().orElseThrow().baseUrl().orElseThrow())
+        .hasToString("http://box:8000/v1");
+  }
+
+  @Test
   void everyVariableThatIsNotSetIsNamedWhereItStands() throws IOException {
     write(
         """
