@@ -40,13 +40,15 @@ record RetryPolicy(int attempts, Duration mostPause, Pause pause, Clock clock) {
   /// Whether the same request may succeed later.
   static boolean isTransient(int status) {
     return switch (status) {
-      case 408, 429, 500, 502, 503, 504, 529 -> true;
-      default -> false;
+      case 408, 429 -> true;
+      case 501, 505 -> false;
+      default -> status >= 500;
     };
   }
 
   /// The pause after the `attempt`-th attempt: the server's own wish (RFC 9110, section 10.2.3;
-  /// some say it in the error object, as google.rpc.RetryInfo), else twice the one before.
+  /// some say it in the error object, as google.rpc.RetryInfo), else twice the one before, but
+  /// never longer than the longest that a server may wish for.
   ///
   /// @param body of the refusal
   Duration pauseAfter(int attempt, HttpHeaders headers, String body) {
@@ -55,7 +57,12 @@ record RetryPolicy(int attempts, Duration mostPause, Pause pause, Clock clock) {
         .flatMap(this::retryAfter)
         .or(() ->
             RETRY_DELAY.matcher(body).results().findFirst().flatMap(r -> retryAfter(r.group(1))))
-        .orElseGet(() -> FIRST_PAUSE.multipliedBy(1L << (attempt - 1)));
+        .orElseGet(() -> ownPause(attempt));
+  }
+
+  private Duration ownPause(int attempt) {
+    Duration doubled = FIRST_PAUSE.multipliedBy(1L << (attempt - 1));
+    return doubled.compareTo(mostPause) < 0 ? doubled : mostPause;
   }
 
   private Optional<Duration> retryAfter(String value) {

@@ -53,9 +53,20 @@ class RetryPolicyTest {
   }
 
   @Test
+  void ourOwnPauseNeverGrowsBeyondTheLongestThatAServerMayWishFor() {
+    RetryPolicy patient = POLICY.with(10, Duration.ofSeconds(1));
+    HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
+
+    assertThat(patient.pauseAfter(1, none, "")).isEqualTo(Duration.ofMillis(500));
+    assertThat(patient.pauseAfter(9, none, "")).isEqualTo(Duration.ofSeconds(1));
+    assertThat(patient.pauseAfter(1, headers("20"), "")).isEqualTo(Duration.ofSeconds(20));
+  }
+
+  @Test
   void onlyWhatMaySucceedLaterIsTransient() {
-    assertThat(List.of(429, 500, 502, 503, 504)).allMatch(RetryPolicy::isTransient);
-    assertThat(List.of(400, 401, 403, 404, 413, 501)).noneMatch(RetryPolicy::isTransient);
+    assertThat(List.of(408, 429, 500, 502, 503, 504, 520, 524, 529))
+        .allMatch(RetryPolicy::isTransient);
+    assertThat(List.of(400, 401, 403, 404, 413, 501, 505)).noneMatch(RetryPolicy::isTransient);
   }
 
   private static HttpHeaders headers(String retryAfter) {
