@@ -7,12 +7,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /// Where a model is asked, in which protocol, and with which key: a role's words made whole by the
 /// environment.
 ///
 /// @param key empty where the server gets none
 record ModelEndpoint(String provider, String name, Api api, URI baseUrl, Optional<ApiKey> key) {
+
+  private static final Pattern USUAL_PATH =
+      Pattern.compile("(/(api|openai|compatibility|inference|llm))*(/v\\d+(alpha|beta)?)?/?");
 
   /// A role's own `base_url` speaks Chat Completions, whatever the provider, and gets the key that
   /// the role names for it, and no other: the provider's key is not for whoever answers at an
@@ -45,6 +49,15 @@ record ModelEndpoint(String provider, String name, Api api, URI baseUrl, Optiona
         provider.api(),
         url,
         variable.map(named -> key(named, settings, environment)));
+  }
+
+  /// The address as a message may show it. A path of other words than the usual ones may be what a
+  /// variable stood for, and that is nobody's to see.
+  String shownUrl() {
+    String path = baseUrl.getRawPath();
+    return USUAL_PATH.matcher(path).matches()
+        ? baseUrl.toString()
+        : baseUrl.getScheme() + "://" + baseUrl.getRawAuthority() + "/…";
   }
 
   /// For the protocols that always want one.
@@ -109,8 +122,7 @@ record ModelEndpoint(String provider, String name, Api api, URI baseUrl, Optiona
     }
     boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
     if (!http || url.getHost() == null) {
-      throw badUrl(
-          source, "is '" + given + "', which does not start with http://HOST or https://HOST");
+      throw badUrl(source, "does not start with http://HOST or https://HOST");
     }
     if (url.getRawQuery() != null || url.getRawFragment() != null) {
       throw badUrl(source, "has a query or a fragment, to which no path can be added");

@@ -6,7 +6,6 @@ import initrunner.role.ExtraHeaders;
 import initrunner.role.ModelSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +62,7 @@ public final class Models {
         role.map(ModelSettings::provider)
             .filter(provider -> !provider.isBlank())
             .or(user)
-            .map(given -> given.contains(":") ? given : usualOf(given))
+            .map(given -> given.contains(":") ? given : usualOf(given, environment))
             .or(() ->
                 Provider.withKey(environment)
                     .map(provider -> provider.id() + ":" + provider.usualModel()))
@@ -75,11 +74,12 @@ public final class Models {
     return !settings.provider().isBlank() || settings.baseUrl().isPresent();
   }
 
-  private static String usualOf(String provider) {
-    return Provider.named(provider)
-        .filter(known -> !known.usualModel().isEmpty())
-        .map(known -> provider + ":" + known.usualModel())
-        .orElseThrow(Models::notNamed);
+  private static String usualOf(String provider, Map<String, String> environment) {
+    Optional<String> name =
+        provider.equals(Provider.OLLAMA.id())
+            ? LocalOllama.firstModel(environment)
+            : Provider.named(provider).map(Provider::usualModel).filter(usual -> !usual.isEmpty());
+    return name.map(usual -> provider + ":" + usual).orElseThrow(() -> nameMissing(provider));
   }
 
   private static ModelSettings named(String given, Optional<ModelSettings> role) {
@@ -169,11 +169,11 @@ public final class Models {
     return new RecordingModel(model, file, redaction);
   }
 
-  /// Where the model would be asked; no request is made.
+  /// Where the model would be asked, as a person may see it; no request is made.
   ///
   /// @throws ModelException as [#open]
-  public static URI address(ModelSettings settings, Map<String, String> environment) {
-    return ModelEndpoint.of(settings, environment).baseUrl();
+  public static String address(ModelSettings settings, Map<String, String> environment) {
+    return ModelEndpoint.of(settings, environment).shownUrl();
   }
 
   private static ModelException notNamed() {
@@ -185,6 +185,18 @@ public final class Models {
             + MODEL_VARIABLE
             + "=provider:name, or in ~/.initrunner/run.yaml; or set a provider's key, as "
             + Provider.ANTHROPIC.keyVariable().orElseThrow());
+  }
+
+  private static ModelException nameMissing(String provider) {
+    boolean isOllama = provider.equals(Provider.OLLAMA.id());
+    return new ModelException(
+        ModelException.Kind.NOT_NAMED,
+        "provider '"
+            + provider
+            + "' is given without the name of a model"
+            + (isOllama ? ", and no Ollama answers with one" : ""),
+        (isOllama ? "Start it (ollama serve) and give it a model (ollama pull), or set" : "Set")
+            + " spec.model.name in the role, or give --model provider:name");
   }
 
   private static ModelException noProvider(String name) {

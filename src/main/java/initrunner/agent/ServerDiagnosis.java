@@ -181,7 +181,7 @@ final class ServerDiagnosis {
   }
 
   private ModelException fault(Kind kind, String what, String said, String remedy) {
-    String message = endpoint.provider() + " at " + endpoint.baseUrl() + " " + what;
+    String message = endpoint.provider() + " at " + endpoint.shownUrl() + " " + what;
     return new ModelException(kind, said.isEmpty() ? message : message + ": " + said, remedy);
   }
 

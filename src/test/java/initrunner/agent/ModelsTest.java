@@ -216,7 +216,7 @@ class ModelsTest {
             Models.address(
                 settings,
                 Map.of("ANTHROPIC_API_KEY", "k", "ANTHROPIC_BASE_URL", "http://127.0.0.1:1/")))
-        .isEqualTo(URI.create("http://127.0.0.1:1/v1"));
+        .isEqualTo("http://127.0.0.1:1/v1");
   }
 
   @Test
@@ -268,11 +268,9 @@ class ModelsTest {
     ModelSettings own =
         new ModelSettings("openai", "gpt-5", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
 
-    assertThat(Models.address(openAi("gpt-5"), KEY))
-        .isEqualTo(URI.create("https://api.openai.com/v1"));
-    assertThat(Models.address(openAi("gpt-5"), environment))
-        .isEqualTo(URI.create("http://127.0.0.1:8000/v1"));
-    assertThat(Models.address(own, environment)).isEqualTo(SERVER);
+    assertThat(Models.address(openAi("gpt-5"), KEY)).isEqualTo("https://api.openai.com/v1");
+    assertThat(Models.address(openAi("gpt-5"), environment)).isEqualTo("http://127.0.0.1:8000/v1");
+    assertThat(Models.address(own, environment)).isEqualTo(SERVER.toString());
   }
 
   @Test
@@ -331,6 +329,54 @@ class ModelsTest {
     assertThat(fault(unknown, KEY))
         .hasMessage(
             "provider 'nobody' is not known; known are anthropic, openai, google, groq, mistral, cohere, xai, deepseek, openrouter, ollama");
+  }
+
+  @Test
+  void aMessageShowsNoMoreOfAnAddressThanTheServerAndTheUsualWords() {
+    for (String given :
+        List.of(
+            "http://127.0.0.1:8000/v1",
+            "https://api.groq.com/openai/v1",
+            "http://127.0.0.1:8000")) {
+      assertThat(shown(given)).isEqualTo(given);
+    }
+    assertThat(shown("https://gateway.example.org/t0ken/v1"))
+        .isEqualTo("https://gateway.example.org/…");
+  }
+
+  private static String shown(String baseUrl) {
+    return Models.address(
+        new ModelSettings(
+            "my-server", "m", Optional.of(URI.create(baseUrl)), Optional.empty(), 0.1, 4096),
+        Map.of());
+  }
+
+  @Test
+  void aProviderWithoutAModelsNameIsToldWhatIsMissing() {
+    assertThat(missing("my-server"))
+        .hasMessage("provider 'my-server' is given without the name of a model");
+    assertThat(missing("ollama")).hasMessageContaining("no Ollama answers");
+    try (ScriptedModel server =
+        ScriptedModel.of(
+            ScriptedModel.status(200, "{\"object\":\"list\",\"data\":[{\"id\":\"qwen3:8b\"}]}"))) {
+      assertThat(
+              choose(
+                      Optional.of(nameless("ollama")),
+                      Optional.empty(),
+                      Map.of("OLLAMA_BASE_URL", server.baseUrl().toString()))
+                  .name())
+          .isEqualTo("qwen3:8b");
+    }
+  }
+
+  private static ModelException missing(String provider) {
+    return catchThrowableOfType(
+        ModelException.class,
+        () -> choose(Optional.of(nameless(provider)), Optional.empty(), NO_OLLAMA));
+  }
+
+  private static ModelSettings nameless(String provider) {
+    return new ModelSettings(provider, "", Optional.empty(), Optional.empty(), 0.1, 4096);
   }
 
   private static ModelSettings choose(
