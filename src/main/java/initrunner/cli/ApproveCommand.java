@@ -4,7 +4,6 @@ import initrunner.agent.Approver;
 import initrunner.agent.ModelException;
 import initrunner.agent.Models;
 import initrunner.agent.PausedRun;
-import initrunner.agent.PausedRuns;
 import initrunner.agent.ReplayModel;
 import initrunner.agent.ToolRequest;
 import initrunner.role.Role;
@@ -78,8 +77,8 @@ public final class ApproveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PausedRuns pausedRuns = RunAttempt.pausedRuns(console);
-    PausedRun run = pausedRuns.find(runId);
+    RunHome home = RunHome.of(console);
+    PausedRun run = home.pausedRuns().find(runId);
     GivenAnswers answers = answers(run);
     RoleSource source = RoleSource.of(run.setting().roleFile(), console);
     Role role = source.role();
@@ -104,7 +103,7 @@ public final class ApproveCommand implements Callable<Integer> {
     PausedRun.Setting setting = run.setting().withRoleDigest(digest);
     RunOrder order =
         new RunOrder(role, run.runId(), new RunOrder.Task.Continue(run, answers), model, setting);
-    return new RunAttempt(source.console(), order, format, pausedRuns).run();
+    return new RunAttempt(source.console(), order, format, home).run();
   }
 
   private GivenAnswers answers(PausedRun run) {

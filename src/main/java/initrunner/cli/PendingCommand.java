@@ -37,7 +37,7 @@ public final class PendingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<PausedRun> runs = RunAttempt.pausedRuns(console).waiting();
+    List<PausedRun> runs = RunHome.of(console).pausedRuns().waiting();
     if (json) {
       console.out().println(json(runs));
       return ExitCodes.OK;

@@ -9,12 +9,9 @@ import initrunner.agent.ModelException;
 import initrunner.agent.Models;
 import initrunner.agent.PausedRun;
 import initrunner.agent.PausedRunException;
-import initrunner.agent.PausedRuns;
 import initrunner.agent.Toolbox;
 import initrunner.audit.AuditException;
-import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
-import initrunner.audit.ChainKey;
 import initrunner.audit.Redaction;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
@@ -35,21 +32,14 @@ final class RunAttempt {
   private final Console console;
   private final RunOrder order;
   private final RunOutput output;
-  private final PausedRuns pausedRuns;
+  private final RunHome home;
 
   /// @param console with the variables that the role and its model's key come from
-  /// @param pausedRuns where the run is stored, should it pause
-  RunAttempt(Console console, RunOrder order, RunFormat format, PausedRuns pausedRuns) {
+  RunAttempt(Console console, RunOrder order, RunFormat format, RunHome home) {
     this.console = console;
     this.order = order;
     this.output = new RunOutput(console, order, format);
-    this.pausedRuns = pausedRuns;
-  }
-
-  /// The runs that wait, where this environment keeps them.
-  static PausedRuns pausedRuns(Console console) {
-    return new PausedRuns(
-        AuditLocation.of(console.environment(), Optional.empty()).home(), Redaction::redact);
+    this.home = home;
   }
 
   /// The exit status. Blocks until the run is over; an interrupt stops it.
@@ -57,7 +47,7 @@ final class RunAttempt {
     Optional<AuditStore> audit = Optional.empty();
     RunRecord record = new RunRecord(audit, order);
     try {
-      audit = order.setting().auditDatabase().map(file -> AuditStore.open(file, key()));
+      audit = order.setting().auditDatabase().map(file -> AuditStore.open(file, home.key()));
       record = new RunRecord(audit, order);
       return run(audit, record);
     } catch (TransportException e) {
@@ -76,12 +66,6 @@ final class RunAttempt {
     } finally {
       audit.ifPresent(AuditStore::close);
     }
-  }
-
-  /// What signs the records.
-  ChainKey key() {
-    return ChainKey.of(
-        console.environment(), AuditLocation.of(console.environment(), Optional.empty()));
   }
 
   private int run(Optional<AuditStore> audit, RunRecord record) {
@@ -113,10 +97,10 @@ final class RunAttempt {
       RunRecord record, RoleRuntime runtime, PausedRun paused, GivenAnswers answers) {
     try (Model model = model()) {
       AgentLoop loop = loop(order.role(), model, runtime, answers.before(person(runtime)));
-      pausedRuns.decide(paused);
+      home.pausedRuns().decide(paused);
       AgentRun run = loop.resume(paused.transcript(), record.watching(output.view(runtime)));
       if (run.pause().isEmpty()) {
-        pausedRuns.done(paused);
+        home.pausedRuns().done(paused);
       }
       return run;
     }
@@ -177,7 +161,7 @@ final class RunAttempt {
   /// @throws PausedRunException if it waits for a person and cannot be stored
   /// @throws AuditException if it cannot be recorded
   void keep(RunRecord record, String prompt, AgentRun run) {
-    run.pause().ifPresent(pause -> pausedRuns.save(stored(prompt, pause)));
+    run.pause().ifPresent(pause -> home.pausedRuns().save(stored(prompt, pause)));
     record.ended(run);
   }
 

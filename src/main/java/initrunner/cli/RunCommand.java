@@ -144,9 +144,9 @@ public final class RunCommand implements Callable<Integer> {
     }
     RunOrder order = new RunOrder(role, runId(), task, model, setting(role, model));
     if (interactive) {
-      return new Session(source.console(), order, RunAttempt.pausedRuns(console)).run(history());
+      return new Session(source.console(), order, RunHome.of(console)).run(history());
     }
-    return new RunAttempt(source.console(), order, format, RunAttempt.pausedRuns(console)).run();
+    return new RunAttempt(source.console(), order, format, RunHome.of(console)).run();
   }
 
   private void refuseContradictions() {

@@ -7,7 +7,6 @@ import initrunner.agent.Dialogue;
 import initrunner.agent.Model;
 import initrunner.agent.ModelException;
 import initrunner.agent.PausedRunException;
-import initrunner.agent.PausedRuns;
 import initrunner.agent.Usage;
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditStore;
@@ -34,7 +33,7 @@ final class Session {
 
   private final Console console;
   private final RunOrder order;
-  private final PausedRuns pausedRuns;
+  private final RunHome home;
   private final Instant begin = Instant.now();
   private final Dialogue dialogue = new Dialogue();
   private Usage used = Usage.NONE;
@@ -43,10 +42,10 @@ final class Session {
 
   /// @param console with the variables that the role and its model's key come from
   /// @param order what each run is to be; a prompt in it is the first
-  Session(Console console, RunOrder order, PausedRuns pausedRuns) {
+  Session(Console console, RunOrder order, RunHome home) {
     this.console = console;
     this.order = order;
-    this.pausedRuns = pausedRuns;
+    this.home = home;
   }
 
   /// The exit status. Blocks until the session is over; an interrupt ends it.
@@ -55,8 +54,7 @@ final class Session {
   int run(Optional<Path> history) {
     Optional<AuditStore> audit = Optional.empty();
     try {
-      audit =
-          order.setting().auditDatabase().map(file -> AuditStore.open(file, attempt(order).key()));
+      audit = order.setting().auditDatabase().map(file -> AuditStore.open(file, home.key()));
       try (RoleRuntime runtime =
           RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {
         runtime.preflight();
@@ -183,7 +181,7 @@ final class Session {
   }
 
   private RunAttempt attempt(RunOrder run) {
-    return new RunAttempt(console, run, RunFormat.AUTO, pausedRuns);
+    return new RunAttempt(console, run, RunFormat.AUTO, home);
   }
 
   private Optional<Integer> budget() {

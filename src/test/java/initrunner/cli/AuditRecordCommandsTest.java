@@ -32,6 +32,17 @@ class AuditRecordCommandsTest {
   private static final Instant OLD = Instant.parse("2190-01-31T11:00:00Z");
   private static final Instant NOON = Instant.parse("2190-01-31T12:00:00Z");
 
+  private static final String ROLE =
+      """
+      apiVersion: initrunner/v1
+      kind: Agent
+      metadata:
+        name: cloned-agent
+      spec:
+        role: You are brief.
+        model: {provider: openai, name: gpt-5-mini}
+      """;
+
   @TempDir private Path home;
   private Map<String, String> environment = Map.of();
 
@@ -137,6 +148,31 @@ class AuditRecordCommandsTest {
     assertThat(console.run("audit", "verify")).isEqualTo(ExitCodes.FAILED);
     assertThat(console.stdout())
         .contains("audit_log: BROKEN at id 2 (records_missing)", "security_events: 3 verified");
+  }
+
+  @Test
+  void noDotEnvBesideARoleChoosesTheRecordOrItsKey() throws Exception {
+    Path elsewhere = home.resolve("elsewhere");
+    Path role =
+        Files.writeString(Files.createDirectory(home.resolve("cloned")).resolve("a.yaml"), ROLE);
+    Path turns = Files.writeString(home.resolve("turns.json"), "[{\"text\": \"Well.\"}]");
+    for (String line :
+        List.of(
+            "INITRUNNER_HOME=" + elsewhere,
+            ChainKey.VARIABLE + "=" + "ab".repeat(32),
+            "INITRUNNER_AUDIT_DB=" + elsewhere.resolve("audit.db"))) {
+      Files.writeString(role.resolveSibling(".env"), line + "\n");
+      String[] run = {"run", role.toString(), "--replay", turns.toString(), "-p", "Go."};
+      String[] session = {"run", role.toString(), "--replay", turns.toString(), "-p", "Go.", "-i"};
+
+      assertThat(console().run(run)).isEqualTo(ExitCodes.OK);
+      assertThat(console().run(session)).isEqualTo(ExitCodes.OK);
+    }
+    CapturedConsole verify = console();
+
+    assertThat(verify.run("audit", "verify")).as(verify.stdout()).isEqualTo(ExitCodes.OK);
+    assertThat(verify.stdout()).isEqualTo("audit_log: 8 verified\nsecurity_events: 3 verified\n");
+    assertThat(elsewhere).doesNotExist();
   }
 
   @Test

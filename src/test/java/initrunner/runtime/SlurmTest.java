@@ -354,8 +354,7 @@ class SlurmTest {
                     SlurmRequest.of(LIMITS),
                     (command, bound) ->
                         probe.ask(
-                            command.withEnvironment(Map.of("SLURM_CONF", "/dev/null")),
-                            bound)),
+                            command.withEnvironment(Map.of("SLURM_CONF", "/dev/null")), bound)),
             Variables.DEFAULT);
     assertThatThrownBy(sandbox::open)
         .isInstanceOf(LauncherUnavailableException.class)
