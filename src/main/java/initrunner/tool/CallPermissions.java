@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 ///
 /// A rule is compared with every text, number and truth value that it is about, nested ones
 /// included. What denies is compared with the other ways of writing the same too, so that none of
-/// them passes by it; what allows only with what is written.
+/// them passes by it. What allows must meet what is written and, where that is roundabout, what it
+/// comes to.
 public final class CallPermissions {
 
   /// What holds where no rule meets.
@@ -104,10 +105,15 @@ public final class CallPermissions {
     if (against.isPresent()) {
       return denied(tool, "blocked by rule: " + against.get());
     }
-    boolean allowed = byDefault == Default.ALLOW;
-    return allowed || allow.stream().anyMatch(rule -> rule.meets(arguments))
-        ? new Verdict.Allowed()
-        : denied(tool, "by default policy");
+    boolean allowed =
+        byDefault == Default.ALLOW
+            || (isAllowed(arguments)
+                && tool.plainWaysOfWriting(arguments).stream().allMatch(this::isAllowed));
+    return allowed ? new Verdict.Allowed() : denied(tool, "by default policy");
+  }
+
+  private boolean isAllowed(Map<String, Object> arguments) {
+    return allow.stream().anyMatch(rule -> rule.meets(arguments));
   }
 
   private static Verdict denied(Tool tool, String why) {

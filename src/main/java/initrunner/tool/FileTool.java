@@ -129,6 +129,11 @@ public final class FileTool implements Tool {
   }
 
   @Override
+  public List<Map<String, Object>> plainWaysOfWriting(Map<String, Object> arguments) {
+    return PathForms.plain(arguments, PATH);
+  }
+
+  @Override
   public Plan plan(Map<String, Object> arguments) {
     return objection(arguments)
         .<Plan>map(reason -> new Plan.Refused("", "Error: " + reason + "."))

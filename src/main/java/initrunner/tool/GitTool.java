@@ -137,6 +137,11 @@ public final class GitTool implements Tool {
   }
 
   @Override
+  public List<Map<String, Object>> plainWaysOfWriting(Map<String, Object> arguments) {
+    return PathForms.plain(arguments, PATH);
+  }
+
+  @Override
   public Plan plan(Map<String, Object> arguments) {
     return objection(arguments)
         .<Plan>map(reason -> new Plan.Refused("git", reason))

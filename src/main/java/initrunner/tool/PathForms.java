@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// The ways of writing one path argument: without `.` and `..`, from the directory and from the
 /// root. Symbolic links are not followed. Stateless.
@@ -14,34 +15,65 @@ final class PathForms {
 
   private PathForms() {}
 
+  /// The ways in which a rule that denies must not be passed by.
+  ///
   /// @param directory that relative paths are below; empty where it is not known
   static List<Map<String, Object>> of(
       Map<String, Object> arguments, String name, Optional<String> directory) {
-    if (!(arguments.get(name) instanceof String written)) {
-      return List.of();
-    }
-    List<Map<String, Object>> forms = new ArrayList<>();
-    for (String form : forms(written, directory)) {
-      Map<String, Object> other = new HashMap<>(arguments);
-      other.put(name, form);
-      forms.add(other);
-    }
-    return forms;
+    return arguments.get(name) instanceof String written
+        ? all(written, directory).stream().map(form -> with(arguments, name, form)).toList()
+        : List.of();
   }
 
-  private static List<String> forms(String written, Optional<String> directory) {
+  /// The one way that has no `.` and `..`; none where there is no path.
+  static List<Map<String, Object>> plain(Map<String, Object> arguments, String name) {
+    return arguments.get(name) instanceof String written
+        ? List.of(with(arguments, name, plain(written)))
+        : List.of();
+  }
+
+  static Map<String, Object> with(Map<String, Object> arguments, String name, String value) {
+    Map<String, Object> other = new HashMap<>(arguments);
+    other.put(name, value);
+    return other;
+  }
+
+  /// Without `.`, `..` and slashes in a row. A slash at the end stays.
+  static String plain(String written) {
+    try {
+      String path = plain(Path.of(written).normalize());
+      return written.endsWith("/") && !path.endsWith("/") ? path + "/" : path;
+    } catch (InvalidPathException e) {
+      return written;
+    }
+  }
+
+  static List<String> all(String written, Optional<String> directory) {
     try {
       Path path = Path.of(written).normalize();
+      List<String> forms = new ArrayList<>(List.of(plain(path)));
       Optional<Path> base = directory.map(Path::of).filter(Path::isAbsolute).map(Path::normalize);
-      if (base.isEmpty()) {
-        return List.of(path.toString());
+      Path whole = base.orElse(Path.of("")).resolve(path).normalize();
+      if (base.isPresent() && whole.startsWith(base.get())) {
+        forms.add(whole.toString());
+        forms.add(plain(base.get().relativize(whole)));
+      } else if (whole.isAbsolute()) {
+        forms.add(whole.toString());
+        forms.addAll(ends(whole));
       }
-      Path whole = base.get().resolve(path).normalize();
-      return whole.startsWith(base.get())
-          ? List.of(whole.toString(), base.get().relativize(whole).toString())
-          : List.of(whole.toString());
+      return forms;
     } catch (InvalidPathException e) {
       return List.of();
     }
+  }
+
+  /// The directory may have a name that is not known, so each directory above may be it.
+  private static List<String> ends(Path path) {
+    int names = path.getNameCount();
+    return IntStream.range(0, names).mapToObj(i -> path.subpath(i, names).toString()).toList();
+  }
+
+  private static String plain(Path normal) {
+    return normal.toString().isEmpty() ? "." : normal.toString();
   }
 }

@@ -31,6 +31,12 @@ public interface Tool {
     return List.of();
   }
 
+  /// What the arguments come to, where they can be written in a roundabout way: what a rule allows
+  /// is allowed only where rules allow each of these too.
+  default List<Map<String, Object>> plainWaysOfWriting(Map<String, Object> arguments) {
+    return List.of();
+  }
+
   /// One parameter.
   record Parameter(String name, Kind kind, String description, boolean required) {
 

@@ -17,6 +17,9 @@ class CallPermissionsTest {
       new ShellTool(
           new CommandPolicy(List.of(), List.of()), Limits.unbounded(), Optional.empty(), 1000);
 
+  private static final CallBounds WORK =
+      new CallBounds(Limits.unbounded(), 1000, Optional.of("/srv/work"));
+
   @Test
   void whatDeniesIsStrongerThanWhatAllows() {
     CallPermissions permissions =
@@ -54,11 +57,7 @@ class CallPermissionsTest {
 
   @Test
   void noWayOfWritingAPathPassesByWhatDenies() {
-    Tool read =
-        new FileTool(
-            FileTool.Function.READ,
-            List.of(),
-            new CallBounds(Limits.unbounded(), 1000, Optional.of("/srv/work")));
+    Tool read = files(FileTool.Function.READ);
     for (String rule : List.of("path=secrets/*", "path=/srv/work/secrets/*")) {
       CallPermissions permissions =
           new CallPermissions(Default.ALLOW, List.of(), List.of(rule(rule)));
@@ -86,6 +85,49 @@ class CallPermissionsTest {
         new CallPermissions(Default.DENY, List.of(rule("command=git status")), List.of());
 
     assertThat(judge(permissions, "'git status'")).isInstanceOf(Verdict.Denied.class);
+  }
+
+  @Test
+  void whatAllowsAPathMeetsWhatItComesToAsWell() {
+    CallPermissions permissions =
+        new CallPermissions(
+            Default.DENY,
+            List.of(rule("path=docs/*"), rule("path=/srv/work/docs/*"), rule("path=[!s./]*")),
+            List.of());
+
+    for (Tool tool :
+        List.of(files(FileTool.Function.READ), files(FileTool.Function.WRITE), gitShow())) {
+      for (String written :
+          List.of(
+              "docs/../secrets/key",
+              "docs/a/../../secrets/key",
+              "docs/./../secrets/key",
+              "docs//../secrets/key",
+              "/srv/work/docs/../secrets/key",
+              "./secrets/key",
+              "docs/..")) {
+        assertThat(permissions.judge(tool, Map.of("path", written)))
+            .as(tool.name() + " " + written)
+            .isInstanceOf(Verdict.Denied.class);
+      }
+      for (String written :
+          List.of("docs/key", "docs/", "docs/a/../key", "docs//key", "/srv/work/docs/key", "a")) {
+        assertThat(permissions.judge(tool, Map.of("path", written)))
+            .as(tool.name() + " " + written)
+            .isEqualTo(new Verdict.Allowed());
+      }
+    }
+  }
+
+  @Test
+  void theDirectoryItselfCanBeAllowed() {
+    CallPermissions permissions =
+        new CallPermissions(Default.DENY, List.of(rule("path=.")), List.of());
+
+    assertThat(permissions.judge(files(FileTool.Function.LIST), Map.of("path", ".")))
+        .isEqualTo(new Verdict.Allowed());
+    assertThat(permissions.judge(files(FileTool.Function.LIST), Map.of("path", "a")))
+        .isInstanceOf(Verdict.Denied.class);
   }
 
   @Test
@@ -131,6 +173,14 @@ class CallPermissionsTest {
     CallPermissions permissions = new CallPermissions(Default.DENY, List.of(), List.of());
 
     assertThat(judge(permissions, "echo hunter2").toString()).doesNotContain("hunter2");
+  }
+
+  private static Tool files(FileTool.Function function) {
+    return new FileTool(function, List.of(), WORK);
+  }
+
+  private static Tool gitShow() {
+    return new GitTool(GitTool.Function.SHOW, WORK);
   }
 
   private static Verdict judge(CallPermissions permissions, String command) {
