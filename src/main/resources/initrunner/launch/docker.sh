@@ -4,10 +4,16 @@
 
 does=$1 engine=$2 name=$3
 
-# Whether it runs, whether it was out of memory, and since when it runs; or why that is not known.
-state() {
+inspect() {
   "$engine" inspect --type container \
-    --format '{{.State.Running}} {{.State.OOMKilled}} {{.State.StartedAt}}' "$name" 2>&1 </dev/null
+    --format '{{.State.Running}} {{.State.OOMKilled}} {{.State.StartedAt}}' "$name" </dev/null
+}
+
+# Whether it runs, whether it was out of memory, and since when it runs; or why that is not known.
+# A client may warn of anything, so what it complains of counts only where it says nothing else.
+state() {
+  known=$(inspect 2>/dev/null)
+  if [ -n "$known" ]; then printf '%s\n' "$known"; else inspect 2>&1; fi
 }
 
 if [ "$does" = stop ]; then
@@ -15,7 +21,7 @@ if [ "$does" = stop ]; then
   while :; do
     said=$("$engine" rm --force "$name" 2>&1 </dev/null)
     now=$(state)
-    case $now in *[Nn]'o such '*) exit 0 ;; esac
+    case $now in *[Nn]'o such container'* | *[Nn]'o such object'*) exit 0 ;; esac
     tries=$((tries - 1))
     [ "$tries" -gt 0 ] || break
     sleep 0.1
@@ -51,7 +57,7 @@ if [ "$status" != 0 ]; then
     'false true '*) cause=oom ;;
     'false false 0001-'*) case $status in 126 | 127) ;; *) cause=unstarted ;; esac ;;
     'false false '*) ;;
-    *[Nn]'o such '*) cause=unstarted ;;
+    *[Nn]'o such container'* | *[Nn]'o such object'*) cause=unstarted ;;
     # It still runs, or nobody knows: no word of an end.
     *)
       printf '%s\n' "$now" >&2

@@ -8,12 +8,16 @@ import initrunner.exec.Stdin;
 import initrunner.launch.DockerEngine.Brand;
 import initrunner.launch.Mount.Access;
 import initrunner.launch.ResourceLimits.Policy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DockerLauncherTest {
 
@@ -254,5 +258,70 @@ class DockerLauncherTest {
     assertThat(notHeld(read, "--pids-limit", "512", "--cpus=2")).isEmpty();
     assertThat(notHeld("268435456 \n-1 \n100000 \nmax \n", "--pids-limit", "-1", "--cpus=2"))
         .hasSize(2);
+  }
+
+  /// Docker's client as a wrapper that complains of everything it is asked, by any name.
+  private static final String COMPLAINING =
+      """
+      #!/bin/sh
+      echo 'Emulate Docker CLI using podman. no such file: /etc/containers/nodocker' >&2
+      case $1 in
+        run) exit 3 ;;
+        inspect)
+          [ -e "$0.state" ] || { echo "Error: No such container: $6" >&2; exit 1; }
+          cat "$0.state"
+          ;;
+      esac
+      """;
+
+  /// Runs what is started with that client, as it is and with no wait between its tries.
+  private static ShellRun byAComplainingClient(Path directory, String state, boolean cleansUp)
+      throws Exception {
+    Path engine = Files.writeString(directory.resolve("engine"), COMPLAINING);
+    Path sleep = Files.writeString(directory.resolve("sleep"), "#!/bin/sh\n");
+    assertThat(engine.toFile().setExecutable(true) && sleep.toFile().setExecutable(true)).isTrue();
+    Files.deleteIfExists(directory.resolve("engine.state"));
+    if (!state.isEmpty()) {
+      Files.writeString(directory.resolve("engine.state"), state + "\n");
+    }
+    Launch launch =
+        launch(
+            new DockerEngine(engine.toString(), Brand.DOCKER, List.of()),
+            containment(NetworkAccess.NONE),
+            DEFAULTS,
+            Command.of("true"));
+    Command command = cleansUp ? launch.cleanup().orElseThrow() : launch.command();
+    ProcessBuilder builder = new ProcessBuilder(command.argv()).directory(directory.toFile());
+    builder.environment().merge("PATH", directory + ":", (path, own) -> own + path);
+    Process process = builder.redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new ShellRun(process.waitFor(), launch.trailer().orElseThrow().read(said));
+  }
+
+  private record ShellRun(int status, Optional<Trailer.End> end) {}
+
+  @Test
+  void whatTheClientComplainsOfHidesNoEnd(@TempDir Path directory) throws Exception {
+    Map<String, Trailer.Cause> causes =
+        Map.of(
+            "false false 2026-01-02T03:04:05Z", Trailer.Cause.ENDED,
+            "false true 2026-01-02T03:04:05Z", Trailer.Cause.OOM,
+            "false false 0001-01-01T00:00:00Z", Trailer.Cause.UNSTARTED,
+            "", Trailer.Cause.UNSTARTED);
+    for (Map.Entry<String, Trailer.Cause> cause : causes.entrySet()) {
+      assertThat(byAComplainingClient(directory, cause.getKey(), false))
+          .isEqualTo(new ShellRun(3, Optional.of(new Trailer.End(3, cause.getValue()))));
+    }
+    assertThat(byAComplainingClient(directory, "true false 2026-01-02T03:04:05Z", false))
+        .isEqualTo(new ShellRun(3, Optional.empty()));
+  }
+
+  @Test
+  void whatTheClientComplainsOfHidesNoProofOfAStop(@TempDir Path directory) throws Exception {
+    assertThat(byAComplainingClient(directory, "", true).status()).isZero();
+    assertThat(byAComplainingClient(directory, "true false 2026-01-02T03:04:05Z", true).status())
+        .isEqualTo(1);
+    assertThat(byAComplainingClient(directory, "false false 2026-01-02T03:04:05Z", true).status())
+        .isEqualTo(2);
   }
 }
