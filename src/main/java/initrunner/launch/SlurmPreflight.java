@@ -42,6 +42,11 @@ final class SlurmPreflight {
 
   private void requirePrograms() {
     Probe.Answer answer = probe.ask(Command.of("sh", "-c", PROGRAMS), BOUND);
+    if (answer.status() != 0 && answer.stdout().isBlank()) {
+      throw unavailable(
+          "nothing can be asked there" + said(answer),
+          "See that commands can start there: the directory is there, and sh works.");
+    }
     if (answer.status() != 0) {
       throw unavailable(
           answer.stdout().strip() + " is not on PATH there",

@@ -39,27 +39,33 @@ public final class Doctor {
 
   /// The host of a role whose backend is ssh, over the same connection that its tools use.
   ///
-  /// @return the failure to connect alone where there is one; empty if the role names no host
+  /// @return the failure to connect alone where there is one; what the connection is like alone
+  ///   where commands have no directory to start in; empty if the role names no host
   public static List<Finding> host(Role role, Map<String, String> environment) {
+    List<Finding> findings = new ArrayList<>();
     try (Sandbox sandbox = Sandbox.of(role, environment)) {
       if (sandbox.place().host().isEmpty()) {
-        return List.of();
+        return findings;
       }
-      List<Finding> findings = new ArrayList<>();
       sandbox.transport().open();
       findings.addAll(
-          HostExamination.of(
-              sandbox::ask,
+          HostExamination.connection(
               sandbox.transport() instanceof OpenSshTransport shared
                   ? shared.facts(HostExamination.SESSIONS_TRIED)
                   : Optional.empty()));
+      sandbox.requireDirectory();
+      findings.addAll(HostExamination.of(sandbox::ask));
       findings.addAll(LauncherExamination.of(sandbox::ask, role.sandbox()));
-      return findings;
     } catch (TransportException e) {
-      return List.of(Finding.missing("connect", String.valueOf(e.getMessage()), e.remedy()));
+      findings.add(Finding.missing(subjectOf(e), String.valueOf(e.getMessage()), e.remedy()));
     } catch (LauncherUnavailableException e) {
-      return List.of(Finding.missing("role", String.valueOf(e.getMessage()), e.remedy()));
+      findings.add(Finding.missing("role", String.valueOf(e.getMessage()), e.remedy()));
     }
+    return findings;
+  }
+
+  private static String subjectOf(TransportException e) {
+    return e.kind() == TransportException.Kind.COMMAND_INVALID ? "directory" : "connect";
   }
 
   /// Whether a role's own choice of where and how works: what its first call would find.

@@ -1,5 +1,6 @@
 package initrunner.runtime;
 
+import initrunner.audit.VisibleText;
 import initrunner.exec.Command;
 import initrunner.launch.Probe;
 import initrunner.ssh.SshFacts;
@@ -40,29 +41,51 @@ final class HostExamination {
 
   private HostExamination() {}
 
-  /// @param facts of the shared connection; empty where none can be shared
-  static List<Finding> of(Probe probe, Optional<SshFacts> facts) {
-    List<Finding> findings = new ArrayList<>();
-    findings.add(Finding.ok("connect", "resolved, connected, host key and login accepted"));
-    findings.addAll(connection(facts));
+  /// What the host is like behind the connection.
+  static List<Finding> of(Probe probe) {
     Instant before = Instant.now();
-    Map<String, String> said = values(probe.ask(Command.of("sh", "-c", SCRIPT), BOUND).stdout());
+    Probe.Answer answer = probe.ask(Command.of("sh", "-c", SCRIPT), BOUND);
     Instant after = Instant.now();
+    Map<String, String> said = values(answer.stdout());
+    if (said.isEmpty()) {
+      return List.of(unknown(answer));
+    }
+    List<Finding> findings = new ArrayList<>();
     findings.add(
         Finding.ok(
-            "account", said.get("user") + " in " + said.get("directory") + ", " + said.get("os")));
-    findings.add(Finding.ok("login shell", said.getOrDefault("shell", "not named")));
-    findings.add(Finding.ok("PATH", said.getOrDefault("path", "")));
+            "account",
+            told(said, "user") + " in " + told(said, "directory") + ", " + told(said, "os")));
+    findings.add(Finding.ok("login shell", told(said, "shell")));
+    findings.add(Finding.ok("PATH", told(said, "path")));
     PROGRAMS.forEach(program -> findings.add(program(program, said)));
-    findings.add(Finding.ok("open files", said.getOrDefault("files", "not said")));
+    findings.add(Finding.ok("open files", told(said, "files")));
     findings.add(clock(said, before, after));
     findings.add(disk(said));
     return findings;
   }
 
-  private static List<Finding> connection(Optional<SshFacts> facts) {
+  private static String told(Map<String, String> said, String name) {
+    String value = said.getOrDefault(name, "");
+    return value.isEmpty() ? "unknown" : value;
+  }
+
+  private static Finding unknown(Probe.Answer answer) {
+    String why = VisibleText.oneLine(answer.stderr().strip());
+    return Finding.missing(
+        "facts",
+        "unknown: a script in sh ended with status "
+            + answer.status()
+            + " and said nothing"
+            + (why.isEmpty() ? "" : ": " + why),
+        "See that a command can start there: ssh HOST sh -c true");
+  }
+
+  /// @param facts of the shared connection; empty where none can be shared
+  static List<Finding> connection(Optional<SshFacts> facts) {
+    Finding connected = Finding.ok("connect", "resolved, connected, host key and login accepted");
     if (facts.isEmpty()) {
       return List.of(
+          connected,
           Finding.note(
               "multiplexing",
               "the client cannot share a connection; each command gets an ssh process of its own",
@@ -88,7 +111,11 @@ final class HostExamination {
                 "write into the output of commands; that is kept out",
                 "Let them write only where a person looks: case $- in *i*) ;; *) return ;; esac");
     return List.of(
-        Finding.ok("multiplexing", "one connection for all commands"), sessions, quoting, noise);
+        connected,
+        Finding.ok("multiplexing", "one connection for all commands"),
+        sessions,
+        quoting,
+        noise);
   }
 
   private static Finding program(String name, Map<String, String> said) {

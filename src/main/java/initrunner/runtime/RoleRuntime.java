@@ -129,7 +129,6 @@ public final class RoleRuntime implements AutoCloseable {
   /// @throws LauncherUnavailableException if they cannot be started there as the role wants it
   public void preflight() {
     sandbox.open();
-    sandbox.requireDirectory();
   }
 
   /// What the model may ask for, in the role's order.

@@ -102,13 +102,15 @@ public final class Sandbox implements AutoCloseable {
     transport.begin();
   }
 
-  /// Connects, and makes sure that commands can be started there as the role wants it. Blocks;
-  /// called again, it does nothing while the first success holds.
+  /// Connects, and makes sure that commands have a directory to start in, and can be started there
+  /// as the role wants it. Blocks; called again, it looks at the directory alone while the first
+  /// success holds.
   ///
-  /// @throws TransportException if there is no connection
+  /// @throws TransportException if there is no connection, or no such directory
   /// @throws LauncherUnavailableException if they cannot
   void open() {
     transport.open();
+    requireDirectory();
     Launcher ignored = launcher();
   }
 

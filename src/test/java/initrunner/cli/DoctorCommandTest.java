@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.ssh.SshdExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,6 +79,23 @@ class DoctorCommandTest {
     assertThat(console.stdout())
         .contains("Host no-such-host.invalid\n  missing  connect ")
         .contains("Role\n  missing  sandbox ", "no-such-host.invalid");
+  }
+
+  @Test
+  void aDirectoryThatIsNotThereIsWhatIsMissingWhateverStartsTheCommands() throws Exception {
+    for (String launcher : List.of("none", "bwrap", "docker", "slurm")) {
+      console();
+      assertThat(
+              doctor(
+                  SshdExtension.HOST,
+                  "remote_cwd: /no/such\n" + " ".repeat(8) + "launcher: " + launcher))
+          .isEqualTo(ExitCodes.FAILED);
+      String missing = "commands cannot start in '/no/such' on " + SshdExtension.HOST;
+      assertThat(console.stdout())
+          .contains("  ok       connect ", "  missing  directory    " + missing)
+          .contains("Role\n  missing  sandbox      " + missing)
+          .doesNotContain("null", "python3", "PATH there");
+    }
   }
 
   @Test
