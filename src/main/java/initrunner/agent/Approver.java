@@ -22,4 +22,10 @@ public interface Approver {
   ///
   /// @throws InterruptedException if the run ends meanwhile
   Answer ask(ToolCall call) throws InterruptedException;
+
+  /// Whether a person has answered about this call already. That answer counts even where the role
+  /// wants none any more; [#ask] gives it.
+  default boolean hasAnswered(ToolCall call) {
+    return false;
+  }
 }

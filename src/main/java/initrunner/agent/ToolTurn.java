@@ -78,7 +78,7 @@ final class ToolTurn {
       switch (ToolBridge.bridge(request)) {
         case ToolBridge.Bridged.Malformed(String reason) -> calls.add(malformed(request, reason));
         case ToolBridge.Bridged.Call(ToolCall call) -> {
-          if (!tools.approvals().needed().test(call)) {
+          if (!isAskedAbout(call)) {
             calls.add(() -> watched(request, call, tools.call()));
             continue;
           }
@@ -91,6 +91,11 @@ final class ToolTurn {
       }
     }
     return waiting.isEmpty() ? new Outcome.Answered(all(calls)) : new Outcome.Waiting(waiting);
+  }
+
+  private boolean isAskedAbout(ToolCall call) {
+    Toolbox.Approvals approvals = tools.approvals();
+    return approvals.approver().hasAnswered(call) || approvals.needed().test(call);
   }
 
   private Approver.Answer ask(ToolCall call) throws InterruptedException {

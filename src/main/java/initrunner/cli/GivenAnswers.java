@@ -28,9 +28,17 @@ final class GivenAnswers {
 
   /// Gives these answers first, and asks `then` about all other calls.
   Approver before(Approver then) {
-    return (ToolCall call) -> {
-      Approver.Answer given = byCall.remove(call.id());
-      return given == null ? then.ask(call) : given;
+    return new Approver() {
+      @Override
+      public Answer ask(ToolCall call) throws InterruptedException {
+        Answer given = byCall.remove(call.id());
+        return given == null ? then.ask(call) : given;
+      }
+
+      @Override
+      public boolean hasAnswered(ToolCall call) {
+        return byCall.containsKey(call.id()) || then.hasAnswered(call);
+      }
     };
   }
 }

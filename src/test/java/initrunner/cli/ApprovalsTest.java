@@ -230,6 +230,26 @@ class ApprovalsTest {
   }
 
   @Test
+  void aNoCountsAlsoWhereTheRoleAsksNoMore() throws Exception {
+    script(
+        ScriptedModel.calls(
+            ScriptedModel.shellCall("a", "touch first"),
+            ScriptedModel.shellCall("b", "touch second")),
+        ScriptedModel.text("Half."));
+    String runId = paused();
+    role = writeRole("approval: auto");
+
+    CapturedConsole console = console();
+    int status = console.run("approve", runId, "--tool-call-id", "b", "--changed-role");
+
+    assertThat(status).as(console.stderr()).isEqualTo(ExitCodes.OK);
+    assertThat(made("first")).isFalse();
+    assertThat(made("second")).isTrue();
+    assertThat(agent().events())
+        .anySatisfy(row -> assertThat(row.details()).contains("ended=refused reason=denied"));
+  }
+
+  @Test
   void whatFailsBeforeTheCallsAreMadeUsesUpNoAnswer() throws Exception {
     script(touch("made"), ScriptedModel.text("Done."));
     String runId = paused();
