@@ -19,6 +19,19 @@ public record FilesystemSettings(
     int maxOutputBytes)
     implements ToolSettings {
 
+  /// What its functions take.
+  public static final List<String> PARAMETERS =
+      List.of(
+          "path",
+          "first_line",
+          "last_line",
+          "pattern",
+          "name",
+          "content",
+          "old_text",
+          "new_text",
+          "replace_all");
+
   public FilesystemSettings {
     allowedExtensions = List.copyOf(allowedExtensions);
   }

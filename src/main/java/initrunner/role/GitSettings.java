@@ -1,6 +1,7 @@
 package initrunner.role;
 
 import java.time.Duration;
+import java.util.List;
 
 /// `- type: git`.
 ///
@@ -9,4 +10,9 @@ import java.time.Duration;
 /// @param timeout of one call
 /// @param maxOutputBytes of the text that goes back to the model
 public record GitSettings(String repoPath, boolean readOnly, Duration timeout, int maxOutputBytes)
-    implements ToolSettings {}
+    implements ToolSettings {
+
+  /// What its functions take.
+  public static final List<String> PARAMETERS =
+      List.of("revision", "path", "staged", "count", "message");
+}

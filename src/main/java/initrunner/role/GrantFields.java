@@ -4,6 +4,9 @@ import initrunner.role.ToolGrant.Approval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /// The declaration of what every entry of `spec.tools` may have, whichever tool it is.
 final class GrantFields {
@@ -67,14 +70,19 @@ final class GrantFields {
   private GrantFields() {}
 
   /// The entry of a tool that has these fields of its own.
-  static Section<ToolGrant> of(Section<? extends ToolSettings> tool) {
+  ///
+  /// @param parameters of the tool's functions; empty where a fault hides them
+  static Section<ToolGrant> of(
+      Section<? extends ToolSettings> tool, Function<Values, Optional<List<String>>> parameters) {
     List<Field<?>> fields = new ArrayList<>(tool.fields());
     fields.add(APPROVAL);
     fields.add(PERMISSIONS);
+    List<BiConsumer<Values, Decoding>> checks = new ArrayList<>(tool.checks());
+    checks.add(new RuleArguments(parameters)::check);
     return new Section<>(
         fields,
         tool.refusals(),
-        tool.checks(),
+        checks,
         values ->
             new ToolGrant(tool.build().apply(values), approval(values), values.get(PERMISSIONS)));
   }

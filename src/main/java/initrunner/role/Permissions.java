@@ -2,6 +2,7 @@ package initrunner.role;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Which arguments a tool may be called with (`permissions`). A call that a rule of `deny` meets is
 /// denied; else one that a rule of `allow` meets is allowed; else the default decides.
@@ -26,12 +27,16 @@ public record Permissions(Default byDefault, List<Rule> allow, List<Rule> deny) 
   /// @param glob `*`, `?`, `[..]` and `[!..]`, to match the whole value
   public record Rule(Optional<String> argument, String glob) {
 
-    /// The rule that a text stands for. What is before the first `=` is the argument.
+    private static final Pattern ARGUMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
+
+    /// The rule that a text stands for. What is before the first `=` is the argument where it is
+    /// written as one; else the whole is a glob.
     static Rule of(String text) {
       int equals = text.indexOf('=');
-      return equals < 0
-          ? new Rule(Optional.empty(), text)
-          : new Rule(Optional.of(text.substring(0, equals).strip()), text.substring(equals + 1));
+      String before = text.substring(0, Math.max(equals, 0)).strip();
+      return ARGUMENT.matcher(before).matches()
+          ? new Rule(Optional.of(before), text.substring(equals + 1))
+          : new Rule(Optional.empty(), text);
     }
 
     /// As it is written in a role.

@@ -1,6 +1,7 @@
 package initrunner.role;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// `- type: python`.
@@ -12,4 +13,8 @@ import java.util.Optional;
 ///   held back by it
 public record PythonSettings(
     Optional<String> workingDir, Duration timeout, int maxOutputBytes, boolean networkDisabled)
-    implements ToolSettings {}
+    implements ToolSettings {
+
+  /// What its functions take.
+  public static final List<String> PARAMETERS = List.of("code");
+}

@@ -19,6 +19,9 @@ public record ShellSettings(
     int maxOutputBytes)
     implements ToolSettings {
 
+  /// What its functions take.
+  public static final List<String> PARAMETERS = List.of("command");
+
   /// What may not run where a role does not say.
   public static final List<String> DEFAULT_BLOCKED_COMMANDS =
       List.of(

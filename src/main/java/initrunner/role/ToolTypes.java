@@ -1,7 +1,11 @@
 package initrunner.role;
 
+import initrunner.role.ScriptSettings.Parameter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /// The entries of `spec.tools`, by their `type`.
 final class ToolTypes {
@@ -12,17 +16,28 @@ final class ToolTypes {
 
   private static Map<String, Section<? extends ToolGrant>> grants() {
     Map<String, Section<? extends ToolGrant>> grants = new LinkedHashMap<>();
-    sections().forEach((type, section) -> grants.put(type, GrantFields.of(section)));
+    grants.put("shell", GrantFields.of(ToolFields.SHELL, always(ShellSettings.PARAMETERS)));
+    grants.put("python", GrantFields.of(PythonFields.SECTION, always(PythonSettings.PARAMETERS)));
+    grants.put("script", GrantFields.of(ScriptFields.SECTION, ToolTypes::ofScripts));
+    grants.put(
+        "filesystem",
+        GrantFields.of(FilesystemFields.SECTION, always(FilesystemSettings.PARAMETERS)));
+    grants.put("git", GrantFields.of(GitFields.SECTION, always(GitSettings.PARAMETERS)));
     return grants;
   }
 
-  private static Map<String, Section<? extends ToolSettings>> sections() {
-    Map<String, Section<? extends ToolSettings>> sections = new LinkedHashMap<>();
-    sections.put("shell", ToolFields.SHELL);
-    sections.put("python", PythonFields.SECTION);
-    sections.put("script", ScriptFields.SECTION);
-    sections.put("filesystem", FilesystemFields.SECTION);
-    sections.put("git", GitFields.SECTION);
-    return sections;
+  private static Function<Values, Optional<List<String>>> always(List<String> parameters) {
+    return _ -> Optional.of(parameters);
+  }
+
+  private static Optional<List<String>> ofScripts(Values values) {
+    return values
+        .find(ScriptFields.SCRIPTS)
+        .map(scripts ->
+            scripts.stream()
+                .flatMap(script -> script.parameters().stream())
+                .map(Parameter::name)
+                .distinct()
+                .toList());
   }
 }

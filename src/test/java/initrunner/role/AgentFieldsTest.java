@@ -201,8 +201,8 @@ class AgentFieldsTest {
         """
         permissions:
           default: deny
-          allow: ['command=git *', 'env.A=b=c']
-          deny: ['*secret*']
+          allow: ['command=git *', 'command.A=b=c']
+          deny: ['*secret*', '*--token=*', '--key=*', '[T]OKEN=*']
         """;
 
     assertThat(load("shell", lines).tools().getFirst().permissions())
@@ -211,8 +211,12 @@ class AgentFieldsTest {
                 Permissions.Default.DENY,
                 List.of(
                     new Permissions.Rule(Optional.of("command"), "git *"),
-                    new Permissions.Rule(Optional.of("env.A"), "b=c")),
-                List.of(new Permissions.Rule(Optional.empty(), "*secret*"))));
+                    new Permissions.Rule(Optional.of("command.A"), "b=c")),
+                List.of(
+                    new Permissions.Rule(Optional.empty(), "*secret*"),
+                    new Permissions.Rule(Optional.empty(), "*--token=*"),
+                    new Permissions.Rule(Optional.empty(), "--key=*"),
+                    new Permissions.Rule(Optional.empty(), "[T]OKEN=*"))));
   }
 
   @ParameterizedTest

@@ -271,11 +271,34 @@ class RoleFaultsTest {
                 + "argument=glob, or a glob alone; write * for any value",
             "1:49 permissions.deny[0]: has an empty glob, got \"\", allowed is argument=glob, or a "
                 + "glob alone; write * for any value",
-            "1:63 permissions.default: is not known, got \"no\", allowed is allow, deny"));
+            "1:63 permissions.default: is not known, got \"no\", allowed is allow, deny"),
+        fault(
+            "shell",
+            "permissions: {allow: ['cmd=git *'], deny: ['comand.x=git push*', 'command=x']}",
+            "1:23 permissions.allow[0]: names no argument of this tool, got \"cmd=git *\", allowed "
+                + "is command=glob, or a glob for every argument; a glob for every argument that "
+                + "holds = begins with no name: [c]md=…",
+            "1:44 permissions.deny[0]: names no argument of this tool, got \"comand.x=git push*\", "
+                + "allowed is command=glob, or a glob for every argument; did you mean command?; a "
+                + "glob for every argument that holds = begins with no name: [c]omand=…"));
   }
 
   static Stream<Case> otherTools() {
     return Stream.of(
+        fault(
+            "tools",
+            "- type: script\n  scripts: [{name: a, body: x, parameters: [{name: target}]}]\n"
+                + "  permissions: {deny: ['target=/*', 'name=a']}",
+            "3:37 [0].permissions.deny[1]: names no argument of this tool, got \"name=a\", allowed "
+                + "is target=glob, or a glob for every argument; a glob for every argument that "
+                + "holds = begins with no name: [n]ame=…"),
+        fault(
+            "tools",
+            "- type: git\n  permissions: {deny: ['paths=secrets/*']}",
+            "2:24 [0].permissions.deny[0]: names no argument of this tool, got "
+                + "\"paths=secrets/*\", allowed is revision=glob, path=glob, staged=glob, "
+                + "count=glob, message=glob, or a glob for every argument; did you mean path?; a "
+                + "glob for every argument that holds = begins with no name: [p]aths=…"),
         fault(
             "tools",
             "- type: python\n  network_disable: true\n  timeout_seconds: -1",

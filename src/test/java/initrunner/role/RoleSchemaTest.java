@@ -51,6 +51,7 @@ class RoleSchemaTest {
           "is not absolute",
           "is the working directory /work",
           "has an empty",
+          "names no argument of this tool",
           "is no OpenSSH time",
           "is empty, allowed is at least one script",
           "holds a NUL character");

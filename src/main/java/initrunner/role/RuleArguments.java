@@ -1,0 +1,61 @@
+package initrunner.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// That the rules of `permissions` are about arguments which the tool has: one about another would
+/// never meet, and so deny nothing.
+///
+/// @param parameters of the tool's functions; empty where a fault hides them
+record RuleArguments(Function<Values, Optional<List<String>>> parameters) {
+
+  void check(Values values, Decoding decoding) {
+    Optional<Spot> permissions = values.written(GrantFields.PERMISSIONS);
+    Optional<List<String>> known = parameters.apply(values);
+    if (permissions.isEmpty() || known.isEmpty()) {
+      return;
+    }
+    List<Spot> rules = new ArrayList<>();
+    for (Field<?> field : List.of(GrantFields.ALLOW, GrantFields.DENY)) {
+      permissions.get().child(field.key()).ifPresent(list -> rules.addAll(texts(list)));
+    }
+    rules.forEach(rule -> check(rule, known.get(), decoding));
+  }
+
+  private static List<Spot> texts(Spot list) {
+    return list.items().stream().filter(item -> item.kind() == Kind.TEXT).toList();
+  }
+
+  private static void check(Spot rule, List<String> known, Decoding decoding) {
+    Permissions.Rule.of(rule.raw())
+        .argument()
+        .map(RuleArguments::outermost)
+        .filter(name -> !known.contains(name))
+        .ifPresent(name ->
+            decoding.refuse(
+                rule, "names no argument of this tool", allowed(known), next(name, known)));
+  }
+
+  private static String outermost(String argument) {
+    int dot = argument.indexOf('.');
+    return dot < 0 ? argument : argument.substring(0, dot);
+  }
+
+  private static String allowed(List<String> known) {
+    String arguments = known.stream().map(name -> name + "=glob").collect(Collectors.joining(", "));
+    return (arguments.isEmpty() ? "" : arguments + ", or ") + "a glob for every argument";
+  }
+
+  private static String next(String name, List<String> known) {
+    String question = Nearest.question(name, known);
+    return (question.isEmpty() ? "" : question + "; ")
+        + "a glob for every argument that holds = begins with no name: ["
+        + name.charAt(0)
+        + "]"
+        + name.substring(1)
+        + "=…";
+  }
+}

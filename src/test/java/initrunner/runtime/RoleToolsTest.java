@@ -1,0 +1,38 @@
+package initrunner.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.role.FilesystemSettings;
+import initrunner.role.GitSettings;
+import initrunner.role.PythonSettings;
+import initrunner.role.ShellSettings;
+import initrunner.role.ToolSettings;
+import initrunner.tool.Tool;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class RoleToolsTest {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /// A role's rules are held against what the settings say, calls against what the tools say.
+  @Test
+  void rulesMayNameEveryArgumentThatAToolHasAndNoOther() {
+    assertThat(arguments(Roles.SHELL)).hasSameElementsAs(ShellSettings.PARAMETERS);
+    assertThat(arguments(new PythonSettings(Optional.empty(), MINUTE, 1000, true)))
+        .hasSameElementsAs(PythonSettings.PARAMETERS);
+    assertThat(arguments(new FilesystemSettings(".", List.of(), false, MINUTE, 1000)))
+        .hasSameElementsAs(FilesystemSettings.PARAMETERS);
+    assertThat(arguments(new GitSettings(".", false, MINUTE, 1000)))
+        .hasSameElementsAs(GitSettings.PARAMETERS);
+  }
+
+  private static Stream<String> arguments(ToolSettings settings) {
+    return RoleTools.of(settings).stream()
+        .flatMap(tool -> tool.parameters().stream())
+        .map(Tool.Parameter::name);
+  }
+}
