@@ -53,7 +53,8 @@ public final class RoleRuntime implements AutoCloseable {
         new Gate(
             role.tools().stream()
                 .flatMap(grant ->
-                    RoleTools.of(grant.tool()).stream().map(tool -> new Gate.Granted(tool, grant)))
+                    RoleTools.of(grant.tool(), sandbox.place()).stream()
+                        .map(tool -> new Gate.Granted(tool, grant)))
                 .toList());
     this.toolTimeout = role.execution().toolTimeout();
     this.trail =

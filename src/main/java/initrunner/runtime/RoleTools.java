@@ -20,12 +20,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// From what a role says of a tool to what a model may call. Stateless.
+/// From what a role says of a tool to what a model may call. Immutable.
 final class RoleTools {
 
-  private RoleTools() {}
+  private final Place place;
 
-  static List<Tool> of(ToolSettings settings) {
+  private RoleTools(Place place) {
+    this.place = place;
+  }
+
+  /// @param place where the tools act
+  static List<Tool> of(ToolSettings settings, Place place) {
+    return new RoleTools(place).tools(settings);
+  }
+
+  private List<Tool> tools(ToolSettings settings) {
     return switch (settings) {
       case ShellSettings shell ->
           List.of(
@@ -46,7 +55,7 @@ final class RoleTools {
     };
   }
 
-  private static Tool script(ScriptSettings shared, ScriptSettings.Script script) {
+  private Tool script(ScriptSettings shared, ScriptSettings.Script script) {
     return new ScriptTool(
         new ScriptTool.Script(
             script.name(),
@@ -68,7 +77,7 @@ final class RoleTools {
             shared.workingDir()));
   }
 
-  private static List<Tool> files(FilesystemSettings settings) {
+  private List<Tool> files(FilesystemSettings settings) {
     List<FileTool.Function> functions =
         settings.readOnly() ? FileTool.Function.READING : List.of(FileTool.Function.values());
     CallBounds bounds =
@@ -78,7 +87,7 @@ final class RoleTools {
         .toList();
   }
 
-  private static List<Tool> git(GitSettings settings) {
+  private List<Tool> git(GitSettings settings) {
     List<GitTool.Function> functions =
         settings.readOnly() ? GitTool.Function.READING : List.of(GitTool.Function.values());
     CallBounds bounds =
@@ -86,8 +95,8 @@ final class RoleTools {
     return functions.stream().<Tool>map(function -> new GitTool(function, bounds)).toList();
   }
 
-  private static CallBounds bounds(
-      Duration timeout, int maxOutputBytes, Optional<String> directory) {
-    return new CallBounds(Limits.timeout(timeout), maxOutputBytes, directory);
+  private CallBounds bounds(Duration timeout, int maxOutputBytes, Optional<String> directory) {
+    return new CallBounds(
+        Limits.timeout(timeout), maxOutputBytes, directory, place.directoryOf(directory));
   }
 }

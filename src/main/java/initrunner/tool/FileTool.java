@@ -125,7 +125,7 @@ public final class FileTool implements Tool {
 
   @Override
   public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
-    return PathForms.of(arguments, PATH, bounds.workingDirectory());
+    return PathForms.of(arguments, PATH, bounds.wholeDirectory());
   }
 
   @Override

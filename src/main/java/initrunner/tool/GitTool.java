@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// One command of git on one work tree. What reads takes no lock, starts no pager, no external
 /// diff, no hook and no file system monitor, and asks nobody; a revision never reads as an option,
@@ -133,12 +134,36 @@ public final class GitTool implements Tool {
 
   @Override
   public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
-    return PathForms.of(arguments, PATH, bounds.workingDirectory());
+    List<Map<String, Object>> forms =
+        new ArrayList<>(PathForms.of(arguments, PATH, bounds.wholeDirectory()));
+    for (String file : filesOfRevision(arguments)) {
+      forms.add(PathForms.with(arguments, PATH, file));
+      PathForms.all(file, bounds.wholeDirectory())
+          .forEach(form -> forms.add(PathForms.with(arguments, PATH, form)));
+    }
+    return forms;
   }
 
   @Override
   public List<Map<String, Object>> plainWaysOfWriting(Map<String, Object> arguments) {
-    return PathForms.plain(arguments, PATH);
+    List<Map<String, Object>> forms = new ArrayList<>(PathForms.plain(arguments, PATH));
+    for (String file : filesOfRevision(arguments)) {
+      String plain = PathForms.plain(file);
+      String revision = given(arguments, REVISION).orElseThrow();
+      String before = revision.substring(0, revision.length() - file.length());
+      Map<String, Object> other = PathForms.with(arguments, PATH, plain);
+      forms.add(PathForms.with(other, REVISION, before + plain));
+    }
+    return forms;
+  }
+
+  /// What may be a file in `COMMIT:FILE`, `:FILE` or `:0:FILE`.
+  private static List<String> filesOfRevision(Map<String, Object> arguments) {
+    String revision = given(arguments, REVISION).orElse("");
+    return IntStream.range(0, revision.length())
+        .filter(at -> revision.charAt(at) == ':')
+        .mapToObj(at -> revision.substring(at + 1))
+        .toList();
   }
 
   @Override

@@ -10,6 +10,7 @@ import initrunner.role.ToolSettings;
 import initrunner.tool.Tool;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class RoleToolsTest {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Place PLACE = new Place("ssh", Optional.of("box"), Optional.of("/srv/work"));
 
   /// A role's rules are held against what the settings say, calls against what the tools say.
   @Test
@@ -30,8 +32,20 @@ class RoleToolsTest {
         .hasSameElementsAs(GitSettings.PARAMETERS);
   }
 
+  @Test
+  void aToolBelowTheRolesDirectoryKnowsItsPathsFromTheRoot() {
+    Tool read =
+        RoleTools.of(new FilesystemSettings("./a", List.of(), true, MINUTE, 1000), PLACE)
+            .getFirst();
+
+    assertThat(read.otherWaysOfWriting(Map.of("path", "key")))
+        .contains(Map.of("path", "/srv/work/a/key"));
+    assertThat(read.otherWaysOfWriting(Map.of("path", "/srv/work/a/key")))
+        .contains(Map.of("path", "key"));
+  }
+
   private static Stream<String> arguments(ToolSettings settings) {
-    return RoleTools.of(settings).stream()
+    return RoleTools.of(settings, PLACE).stream()
         .flatMap(tool -> tool.parameters().stream())
         .map(Tool.Parameter::name);
   }

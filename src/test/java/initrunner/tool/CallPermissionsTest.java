@@ -120,6 +120,49 @@ class CallPermissionsTest {
   }
 
   @Test
+  void aPathFromTheRootDoesNotPassByARuleWhereTheDirectoryIsNotKnown() {
+    Tool read =
+        new FileTool(
+            FileTool.Function.READ,
+            List.of(),
+            new CallBounds(Limits.unbounded(), 1000, Optional.of(".")));
+    CallPermissions permissions =
+        new CallPermissions(Default.ALLOW, List.of(), List.of(rule("path=secrets/*")));
+
+    assertThat(permissions.judge(read, Map.of("path", "/home/me/a/../secrets/key")))
+        .isInstanceOf(Verdict.Denied.class);
+    assertThat(permissions.judge(read, Map.of("path", "/home/me/docs/key")))
+        .isEqualTo(new Verdict.Allowed());
+  }
+
+  @Test
+  void aFileThatARevisionNamesIsAPath() {
+    CallPermissions denying =
+        new CallPermissions(Default.ALLOW, List.of(), List.of(rule("path=secrets/*")));
+    CallPermissions allowing =
+        new CallPermissions(Default.DENY, List.of(rule("path=docs/*")), List.of());
+
+    for (String revision :
+        List.of(
+            "HEAD:secrets/key",
+            "HEAD:./a/../secrets/key",
+            ":secrets/key",
+            ":0:secrets/key",
+            "HEAD^{/a:b}:secrets/key")) {
+      assertThat(denying.judge(gitShow(), Map.of("revision", revision)))
+          .as(revision)
+          .isInstanceOf(Verdict.Denied.class);
+      assertThat(allowing.judge(gitShow(), Map.of("revision", revision, "path", "docs/x")))
+          .as(revision)
+          .isInstanceOf(Verdict.Denied.class);
+    }
+    assertThat(denying.judge(gitShow(), Map.of("revision", "HEAD:docs/x")))
+        .isEqualTo(new Verdict.Allowed());
+    assertThat(allowing.judge(gitShow(), Map.of("revision", "HEAD~1", "path", "docs/x")))
+        .isEqualTo(new Verdict.Allowed());
+  }
+
+  @Test
   void theDirectoryItselfCanBeAllowed() {
     CallPermissions permissions =
         new CallPermissions(Default.DENY, List.of(rule("path=.")), List.of());
