@@ -81,12 +81,15 @@ public final class ShellTool implements Tool {
     };
   }
 
-  /// The words without quotes, one blank in between.
+  /// The words without quotes, one blank in between; with the base name of the program; and what
+  /// stands behind wrappers such as `env`.
   @Override
   public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
     try {
       return arguments.get(COMMAND) instanceof String command
-          ? List.of(Map.of(COMMAND, String.join(" ", ShellWords.split(command))))
+          ? WrappedPrograms.commands(ShellWords.split(command)).stream()
+              .map(words -> Map.<String, Object>of(COMMAND, String.join(" ", words)))
+              .toList()
           : List.of();
     } catch (ShellWords.SyntaxException e) {
       return List.of();

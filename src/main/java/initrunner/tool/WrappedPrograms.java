@@ -81,20 +81,39 @@ final class WrappedPrograms {
           entry("nsenter", Grammar.of("tSG", "target", "setuid", "setgid")));
 
   private final List<String> programs = new ArrayList<>();
+  private final List<List<String>> commands = new ArrayList<>();
 
   private WrappedPrograms() {}
 
   /// The base names of all programs found, the first word's first.
   static List<String> of(List<String> argv) {
+    return List.copyOf(in(argv).programs);
+  }
+
+  /// The command itself and those behind wrappers, each as it is written and with the base name of
+  /// its program.
+  static List<List<String>> commands(List<String> argv) {
+    return List.copyOf(in(argv).commands);
+  }
+
+  private static WrappedPrograms in(List<String> argv) {
     WrappedPrograms found = new WrappedPrograms();
     List<String> rest = argv;
     while (!rest.isEmpty()) {
+      found.noteCommand(rest);
       String program = baseName(rest.getFirst());
       found.programs.add(program);
       Grammar grammar = WRAPPERS.get(program);
       rest = grammar == null ? List.of() : found.behind(grammar, rest.subList(1, rest.size()));
     }
-    return List.copyOf(found.programs);
+    return found;
+  }
+
+  private void noteCommand(List<String> words) {
+    commands.add(words);
+    List<String> named = new ArrayList<>(words);
+    named.set(0, baseName(words.getFirst()));
+    commands.add(named);
   }
 
   /// The last component of a path, whether or not slashes follow it.
@@ -119,7 +138,7 @@ final class WrappedPrograms {
               ? isLongWithValue(grammar, option.substring(2))
               : isClusterWithValue(grammar, option);
       String next = valueIsNext && at < words.size() ? words.get(at++) : "";
-      noteSplitString(grammar, option, next);
+      noteSplitString(grammar, option, next, words.subList(at, words.size()));
     }
     at += grammar.operands();
     while (at < words.size() && words.get(at).indexOf('=') > 0) {
@@ -145,16 +164,25 @@ final class WrappedPrograms {
   }
 
   /// `env -S` splits its value by rules of its own, so every word in it counts as a program.
-  private void noteSplitString(Grammar grammar, String option, String next) {
+  private void noteSplitString(
+      Grammar grammar, String option, String next, List<String> following) {
     if (!grammar.valueNames().contains("split-string")) {
       return;
     }
     boolean isSplitString =
         option.startsWith("--s") || (!option.startsWith("--") && option.indexOf('S') > 0);
-    if (isSplitString) {
-      Arrays.stream((option + " " + next).split("\\\\_|[\\s\"'\\\\=]+|^-[^S]*S", -1))
-          .filter(word -> !word.isEmpty())
-          .forEach(word -> programs.add(baseName(word)));
+    if (!isSplitString) {
+      return;
+    }
+    List<String> words =
+        Arrays.stream((option + " " + next).split("\\\\_|[\\s\"'\\\\=]+|^-[^S]*S", -1))
+            .filter(word -> !word.isEmpty())
+            .toList();
+    for (int i = 0; i < words.size(); i++) {
+      programs.add(baseName(words.get(i)));
+      List<String> command = new ArrayList<>(words.subList(i, words.size()));
+      command.addAll(following);
+      noteCommand(command);
     }
   }
 }

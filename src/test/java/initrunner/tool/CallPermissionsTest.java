@@ -56,6 +56,35 @@ class CallPermissionsTest {
   }
 
   @Test
+  void noPathOfAProgramAndNoWrapperPassesByWhatDenies() {
+    CallPermissions permissions =
+        new CallPermissions(Default.ALLOW, List.of(), List.of(rule("command=git push*")));
+
+    for (String written :
+        List.of(
+            "/usr/bin/git push",
+            "env git push",
+            "/usr/bin/env A=b /usr/bin/git push origin",
+            "nice -n 5 timeout 10 git push",
+            "env -S 'A=b git push' origin",
+            "env -Sgit push",
+            "xargs -n 1 git push")) {
+      assertThat(judge(permissions, written)).as(written).isInstanceOf(Verdict.Denied.class);
+    }
+    for (String written : List.of("env git status", "/usr/bin/git log", "echo git push")) {
+      assertThat(judge(permissions, written)).as(written).isEqualTo(new Verdict.Allowed());
+    }
+  }
+
+  @Test
+  void aRuleAboutAWholePathOfAProgramMeetsItBehindAWrapper() {
+    CallPermissions permissions =
+        new CallPermissions(Default.ALLOW, List.of(), List.of(rule("command=/opt/deploy*")));
+
+    assertThat(judge(permissions, "env /opt/deploy now")).isInstanceOf(Verdict.Denied.class);
+  }
+
+  @Test
   void noWayOfWritingAPathPassesByWhatDenies() {
     Tool read = files(FileTool.Function.READ);
     for (String rule : List.of("path=secrets/*", "path=/srv/work/secrets/*")) {
@@ -84,7 +113,10 @@ class CallPermissionsTest {
     CallPermissions permissions =
         new CallPermissions(Default.DENY, List.of(rule("command=git status")), List.of());
 
-    assertThat(judge(permissions, "'git status'")).isInstanceOf(Verdict.Denied.class);
+    for (String written : List.of("'git status'", "env git status", "/tmp/git status")) {
+      assertThat(judge(permissions, written)).as(written).isInstanceOf(Verdict.Denied.class);
+    }
+    assertThat(judge(permissions, "git status")).isEqualTo(new Verdict.Allowed());
   }
 
   @Test
