@@ -52,6 +52,9 @@ public final class BubblewrapLauncher implements Launcher {
           "/etc/ssl/certs",
           "/etc/alternatives");
 
+  /// Bubblewrap ends with 1 whatever is in its way, a shell with 127 or 126 where the command is.
+  private static final List<String> BY_A_SHELL = List.of("/bin/sh", "-c", "exec \"$0\" \"$@\"");
+
   private final Containment containment;
   private final LimitMeans means;
   private final Optional<Owner> owner;
@@ -77,14 +80,23 @@ public final class BubblewrapLauncher implements Launcher {
     }
     BubblewrapProbe.requireBubblewrap(probe);
     MountProbe.require(containment.mounts(), probe, BubblewrapLauncher::unavailable);
-    Containment unlimited =
-        new Containment(
-            containment.network(), containment.mounts(), containment.limits().withoutFileLimit());
-    Probe.Answer answer = probe.ask(trial(unlimited), PROBE_BOUND);
-    if (answer.status() != 0) {
-      throw BubblewrapProbe.diagnosis(answer, probe);
-    }
+    requireStart(containment, probe);
     return limited(containment, probe);
+  }
+
+  /// Tries it as the role has it. What fails without the role's mounts too is no matter of theirs.
+  private static void requireStart(Containment containment, Probe probe) {
+    ResourceLimits limits = containment.limits().withoutFileLimit();
+    Containment whole = new Containment(containment.network(), containment.mounts(), limits);
+    Probe.Answer answer = probe.ask(trial(whole), PROBE_BOUND);
+    if (answer.status() == 0) {
+      return;
+    }
+    Containment bare = new Containment(containment.network(), List.of(), limits);
+    Probe.Answer unmounted = probe.ask(trial(bare), PROBE_BOUND);
+    throw unmounted.status() == 0
+        ? BubblewrapProbe.unmountable(answer)
+        : BubblewrapProbe.diagnosis(unmounted, probe);
   }
 
   private static Command trial(Containment unlimited) {
@@ -149,6 +161,7 @@ public final class BubblewrapLauncher implements Launcher {
     argv.addAll(List.of("--bind", ".", "/work"));
     containment.mounts().stream().flatMap(BubblewrapLauncher::options).forEach(argv::add);
     argv.addAll(List.of("--chdir", "/work", "--"));
+    argv.addAll(BY_A_SHELL);
     argv.addAll(command.argv());
     return means.hold(command.withArgv(argv), containment.limits(), callId, owner);
   }

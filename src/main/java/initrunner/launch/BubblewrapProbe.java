@@ -60,6 +60,15 @@ final class BubblewrapProbe {
     return Command.of("sh").withArgv(argv);
   }
 
+  /// What it says of mounts without which it would have started.
+  static LauncherUnavailableException unmountable(Probe.Answer answer) {
+    return BubblewrapLauncher.unavailable(
+        "it starts, but not with the mounts of the role" + said(answer),
+        "Change the path that it names in bind_mounts, allowed_read_paths or allowed_write_paths:"
+            + " the account must reach the source, and the target must not lie in what is mounted"
+            + " read-only, as /usr.");
+  }
+
   /// Why bubblewrap, though it is there, starts nothing.
   static LauncherUnavailableException diagnosis(Probe.Answer answer, Probe probe) {
     String settings = probe.ask(script(SYSCTLS, List.of()), BOUND).stdout();
@@ -101,7 +110,8 @@ final class BubblewrapProbe {
       case SYSTEMD -> {
         long quota = Math.round(limits.cpus() * 100) * 1000;
         yield read(means, SCOPE_LIMITS, limits.withoutFileLimit(), probe)
-            .equals(limits.memoryBytes() + "\n" + quota + " 100000\n" + limits.processes());
+            .equals(
+                LimitMeans.wholePages(limits) + "\n" + quota + " 100000\n" + limits.processes());
       }
       case RLIMIT ->
           read(means, "ulimit -v", limits.withoutFileLimit(), probe)

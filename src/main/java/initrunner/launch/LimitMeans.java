@@ -24,7 +24,7 @@ enum LimitMeans {
   private static final String SCRIPT = script();
   private static final int QUOTA_PERIOD_MICROS = 100_000;
 
-  /// The kernel rounds down to whole pages; no Linux has larger ones.
+  /// No Linux has larger ones.
   private static final long MAX_PAGE_BYTES = 64 * 1024;
 
   /// Bounds files by what POSIX has for it; `$0` is the size in blocks. What does not read back
@@ -71,7 +71,7 @@ enum LimitMeans {
             "run",
             name,
             trailer.mark(),
-            Long.toString(limits.memoryBytes() / MAX_PAGE_BYTES * MAX_PAGE_BYTES),
+            Long.toString(wholePages(limits)),
             Long.toString(Math.round(limits.cpus() * QUOTA_PERIOD_MICROS)),
             Integer.toString(limits.processes()),
             blocks(limits).orElse("unlimited"));
@@ -79,6 +79,11 @@ enum LimitMeans {
         command.withArgv(behind(run, command.argv())),
         Optional.of(cleared(name)),
         Optional.of(trailer));
+  }
+
+  /// The memory in bytes, rounded down as the kernel does it, so that it reads back as written.
+  static long wholePages(ResourceLimits limits) {
+    return limits.memoryBytes() / MAX_PAGE_BYTES * MAX_PAGE_BYTES;
   }
 
   private static Command cleared(String name) {
@@ -114,7 +119,7 @@ enum LimitMeans {
         "--scope",
         "--quiet",
         "-p",
-        "MemoryMax=" + limits.memoryBytes(),
+        "MemoryMax=" + wholePages(limits),
         "-p",
         "MemorySwapMax=0",
         "-p",

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
-/// Makes the paths that may be written at a place, and finds what is not there. Stateless; each
-/// question blocks.
+/// Makes directories of the paths that may be written at a place and are not there, and finds what
+/// else is not there. Stateless; each question blocks.
 final class MountProbe {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
@@ -15,7 +15,8 @@ final class MountProbe {
   private static final String MISSING =
       "for path; do [ -e \"$path\" ] || printf '%s\\n' \"$path\"; done";
 
-  private static final String MAKE = "for path; do mkdir -p -- \"$path\" || exit 1; done";
+  private static final String MAKE =
+      "for path; do [ -e \"$path\" ] || mkdir -p -- \"$path\" || exit 1; done";
 
   private MountProbe() {}
 

@@ -49,7 +49,8 @@ class BubblewrapLauncherTest {
     List<String> words = new ArrayList<>(before);
     SYSTEM.forEach(line -> words.addAll(List.of(line.split(" ", -1))));
     words.addAll(List.of(after));
-    words.addAll(List.of("--chdir", "/work", "--", "make", "-j 4"));
+    words.addAll(List.of("--chdir", "/work", "--", "/bin/sh", "-c", "exec \"$0\" \"$@\""));
+    words.addAll(List.of("make", "-j 4"));
     return words;
   }
 
@@ -169,6 +170,19 @@ class BubblewrapLauncherTest {
   }
 
   @Test
+  void aLimitThatIsNoWholeNumberOfPagesIsHeldAsTheKernelRoundsIt() {
+    ResourceLimits limits = new ResourceLimits(1_000_000_000, 1.5, 256, Policy.ENFORCE);
+    Containment containment = new Containment(NetworkAccess.NONE, List.of(), limits);
+    assertThat(argv(containment, LimitMeans.SYSTEMD)).contains("MemoryMax=999948288");
+    assertThat(
+            BubblewrapLauncher.prepare(
+                    containment,
+                    (command, _) -> behindSystemd(command, "999948288\n150000 100000\n256\n"))
+                .limitsHeldBy())
+        .isEqualTo("systemd-run");
+  }
+
+  @Test
   void filesThatNothingBoundsAreRefusedUnlessTheRoleLetsThemGo() {
     for (Policy policy : List.of(Policy.IF_POSSIBLE, Policy.BEST_EFFORT)) {
       ResourceLimits limits =
@@ -216,6 +230,26 @@ class BubblewrapLauncherTest {
           .hasMessageContaining(
               setting.substring(0, setting.indexOf('=')).replace('/', '.') + " forbids it: bwrap:");
     }
+  }
+
+  private static final String SETTING_THAT_ROOT_IGNORES = "kernel/unprivileged_userns_clone=0\n";
+
+  @Test
+  void aMountThatBubblewrapObjectsToIsNotBlamedOnTheKernel() {
+    Mount mount = new Mount("/srv/data", "/usr/data", Mount.Access.READ_ONLY);
+    Probe probe =
+        (command, _) -> {
+          List<String> argv = command.argv();
+          return argv.contains("/srv/data") && argv.getFirst().equals("bwrap")
+              ? new Answer(1, "", "bwrap: Can't mkdir /usr/data: Read-only file system\n")
+              : new Answer(0, argv.contains("/srv/data") ? "" : SETTING_THAT_ROOT_IGNORES, "");
+        };
+    assertThatThrownBy(() ->
+            BubblewrapLauncher.prepare(
+                new Containment(NetworkAccess.NONE, List.of(mount), LIMITS), probe))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageEndingWith(
+            "not with the mounts of the role: bwrap: Can't mkdir /usr/data: Read-only file system");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -46,6 +47,11 @@ class BubblewrapTest {
             file_size_limit: 8m
             %s
       """;
+
+  @BeforeAll
+  static void directoryOnTheHost() throws Exception {
+    Files.createDirectories(sshd.home().resolve("work"));
+  }
 
   private static Sandbox local(Path directory, String more) throws Exception {
     return opened(directory, LOCAL.formatted(more));
@@ -102,6 +108,13 @@ class BubblewrapTest {
       Process find =
           new ProcessBuilder("find", "/sys/fs/cgroup", "-name", "initrunner-[0-9a-f]*").start();
       return find.inputReader().lines().toList();
+    }
+
+    @Test
+    void aFileThatIsNoProgramIs126() {
+      assertThat(sh("echo x >plain").ended()).isEqualTo(new Exited(0));
+      assertThat(run(Command.of("/work/plain"), Limits.unbounded()).ended())
+          .isEqualTo(new Exited(126));
     }
 
     @Test
@@ -197,6 +210,27 @@ class BubblewrapTest {
       assertThat(attempt.status("[ -z \"$JAVA_HOME$SSH_AUTH_SOCK\" ] && [ -n \"$PATH\" ]"))
           .isZero();
     }
+  }
+
+  @Test
+  void aFileThatIsThereMayBeWrittenAndADirectoryThatIsNotIsMade() throws Exception {
+    Path file = Files.writeString(directory.resolve("log.txt"), "first\n");
+    Path made = directory.resolve("to be/made");
+    String paths = "allowed_write_paths: ['%s', '%s']".formatted(file, made);
+    try (Sandbox sandbox = local(directory, paths)) {
+      String script = "echo second >>'%s' && echo x >'%s/new'".formatted(file, made);
+      assertThat(new Attempt(sandbox).status(script)).isZero();
+    }
+    assertThat(file).hasContent("first\nsecond");
+    assertThat(made.resolve("new")).hasContent("x");
+  }
+
+  @Test
+  void aMountThatCannotBeMadeIsNamed() {
+    assertThatThrownBy(() -> local(directory, "bind_mounts: [{source: ., target: /usr/no-such}]"))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("not with the mounts of the role: bwrap: ")
+        .hasMessageContaining("/usr/no-such");
   }
 
   @Test
