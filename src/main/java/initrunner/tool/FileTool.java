@@ -134,6 +134,13 @@ public final class FileTool implements Tool {
   }
 
   @Override
+  public List<String> searchedDirectory(Map<String, Object> arguments) {
+    return function == Function.SEARCH
+        ? PathForms.all(path(arguments), bounds.wholeDirectory())
+        : List.of();
+  }
+
+  @Override
   public Plan plan(Map<String, Object> arguments) {
     return objection(arguments)
         .<Plan>map(reason -> new Plan.Refused("", "Error: " + reason + "."))

@@ -195,6 +195,28 @@ class CallPermissionsTest {
   }
 
   @Test
+  void aSearchInOrAboveADeniedDirectoryIsDenied() {
+    Tool search = files(FileTool.Function.SEARCH);
+    for (String rule : List.of("path=a/secrets/*", "path=/srv/work/a/secrets/*")) {
+      CallPermissions permissions =
+          new CallPermissions(Default.ALLOW, List.of(), List.of(rule(rule)));
+
+      assertThat(permissions.judge(search, Map.of("pattern", ".")))
+          .isInstanceOf(Verdict.Denied.class);
+      for (String path : List.of(".", "a", "b/../a", "a/secrets", "a/secrets/x", "/srv/work")) {
+        assertThat(permissions.judge(search, Map.of("pattern", ".", "path", path)))
+            .as(rule + " " + path)
+            .isInstanceOf(Verdict.Denied.class);
+      }
+      for (String path : List.of("b", "a/secret", "a/secrets2", "/srv/work/b")) {
+        assertThat(permissions.judge(search, Map.of("pattern", ".", "path", path)))
+            .as(rule + " " + path)
+            .isEqualTo(new Verdict.Allowed());
+      }
+    }
+  }
+
+  @Test
   void theDirectoryItselfCanBeAllowed() {
     CallPermissions permissions =
         new CallPermissions(Default.DENY, List.of(rule("path=.")), List.of());
