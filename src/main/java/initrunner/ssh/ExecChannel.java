@@ -369,10 +369,15 @@ final class ExecChannel {
     return ended.isPresent() ? OutputEnd.HELD_OPEN : OutputEnd.CUT;
   }
 
+  /// Ends the thread that reads the input. Nothing is sent.
+  void closeInput() {
+    stdin.ifPresent(StdinFeed::close);
+  }
+
   /// Lets go of the channel: the one CLOSE, with nothing of this channel's behind it. The socket is
   /// free for another channel then.
   MuxSocket end() {
-    stdin.ifPresent(StdinFeed::close);
+    closeInput();
     socket.out().bare(ChannelMessage.CHANNEL_CLOSE, theirs);
     return socket;
   }

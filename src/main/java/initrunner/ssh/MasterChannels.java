@@ -24,6 +24,10 @@ final class MasterChannels {
   /// one that has just ended is not free at once.
   private static final long REFUSAL_PAUSE_NANOS = 50_000_000L;
 
+  /// A master keeps each channel that was refused, and ends with all of its calls when it has some
+  /// ten thousand (OpenSSH `channels.c`, `channel_new`).
+  private static final int MOST_REFUSALS = 4000;
+
   private final SshLink link;
   private final SshLink.Connection connection;
   private final SessionRequests requests;
@@ -33,6 +37,7 @@ final class MasterChannels {
   private int inUse;
   private int limit = Integer.MAX_VALUE;
   private boolean limited;
+  private int refusals;
   private long limitedAt;
   private long lastUsed = System.nanoTime();
   private Optional<Thread> watcher = Optional.empty();
@@ -77,6 +82,7 @@ final class MasterChannels {
     long sinceRefusal = System.nanoTime() - limitedAt;
     if (inUse >= limit && sinceRefusal > LIMIT_HOLDS_NANOS) {
       limit = inUse + 1;
+      limitedAt = System.nanoTime();
     }
     if (inUse >= limit || (inUse == 0 && limited && sinceRefusal < REFUSAL_PAUSE_NANOS)) {
       return false;
@@ -96,7 +102,11 @@ final class MasterChannels {
   /// @param others how many others were in use when it was asked for
   void refused(int others) {
     inUse--;
-    limit = Math.max(1, others);
+    // Those that were only being asked for are among the others: a limit never rises by a refusal.
+    limit = Math.max(1, Math.min(limit, others));
+    if (++refusals == MOST_REFUSALS) {
+      retire();
+    }
     limited = true;
     limitedAt = System.nanoTime();
   }

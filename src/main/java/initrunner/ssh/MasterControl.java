@@ -1,6 +1,8 @@
 package initrunner.ssh;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
@@ -9,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -83,8 +86,11 @@ final class MasterControl {
         return channel;
       } catch (SocketException e) {
         channel.close();
-        boolean queueFull = String.valueOf(e.getMessage()).contains("temporarily unavailable");
-        if (!queueFull || attempt == CONNECT_ATTEMPTS || Thread.currentThread().isInterrupted()) {
+        // What a system says of a full queue is said in the words of its locale.
+        boolean mayBeFull =
+            !(e instanceof ConnectException || e instanceof BindException)
+                && Files.exists(controlPath);
+        if (!mayBeFull || attempt == CONNECT_ATTEMPTS || Thread.currentThread().isInterrupted()) {
           throw e;
         }
         LockSupport.parkNanos(CONNECT_PAUSE_NANOS);

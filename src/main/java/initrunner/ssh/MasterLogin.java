@@ -39,7 +39,7 @@ final class MasterLogin {
       backOff();
       link.prepare();
       return link;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failuresInARow++;
       link.close();
       throw e;
@@ -62,7 +62,7 @@ final class MasterLogin {
       made.keepIdle(proxy(connection));
       failuresInARow = 0;
       return made;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failuresInARow++;
       link.close();
       throw e;
@@ -89,17 +89,30 @@ final class MasterLogin {
       MuxSocket socket = MuxSocket.connect(connection.master().controlPath());
       awaitProxy(socket);
       return socket;
+    } catch (ProtocolException e) {
+      throw noMultiplexing(e);
     } catch (IOException e) {
+      if (connection.process().isEmpty()) {
+        throw noMultiplexing(e);
+      }
       throw SshDiagnosis.of(
-          Kind.NO_MULTIPLEXING,
+          Kind.LINK_DOWN,
           target.host(),
-          "the ssh client cannot share its connection to '"
-              + target.host()
-              + "' ("
-              + e.getMessage()
-              + ")",
-          "Use OpenSSH 7.4 or later, or set transport: process in the role's ssh block.");
+          "the connection to '" + target.host() + "' was lost at once (" + e.getMessage() + ")",
+          "Try again; if it stays, try by hand: ssh -o BatchMode=yes -v {host} true");
     }
+  }
+
+  private TransportException noMultiplexing(IOException cause) {
+    return SshDiagnosis.of(
+        Kind.NO_MULTIPLEXING,
+        target.host(),
+        "the ssh client cannot share its connection to '"
+            + target.host()
+            + "' ("
+            + cause.getMessage()
+            + ")",
+        "Use OpenSSH 7.4 or later, or set transport: process in the role's ssh block.");
   }
 
   private static void awaitProxy(MuxSocket socket) throws IOException {

@@ -21,6 +21,9 @@ final class MasterPool implements AutoCloseable {
   /// Without a deadline of its own, a caller does not wait longer than this for a first session.
   private static final Duration NO_SESSION_PATIENCE = Duration.ofSeconds(30);
 
+  /// How long a call at its end waits for a busy master to take what it has to say.
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+
   private final String host;
   private final Masters masters;
   private final ReentrantLock lock;
@@ -110,6 +113,13 @@ final class MasterPool implements AutoCloseable {
     } catch (IOException e) {
       notAsked(owner, socket);
       return Optional.empty();
+    } catch (RuntimeException | Error e) {
+      if (socket.isEmpty()) {
+        giveBack(owner, socket);
+      } else {
+        broken(owner, socket);
+      }
+      throw e;
     }
   }
 
@@ -304,7 +314,8 @@ final class MasterPool implements AutoCloseable {
     try {
       socket = Optional.of(socket.isPresent() ? socket.get() : owner.connect());
       keepSpare(owner, ask(owner, socket.get()));
-    } catch (IOException e) {
+    } catch (IOException | OutOfMemoryError e) {
+      // A command runs already, and it does not need a spare.
       notAsked(owner, socket);
     }
   }
@@ -333,7 +344,8 @@ final class MasterPool implements AutoCloseable {
         keepSpare(lease.owner(), ask(lease.owner(), socket));
         return;
       }
-      socket.flush();
+      // Input that the command did not want may be in front of the CLOSE, which frees the session.
+      socket.flushAll(CLOSE_PATIENCE);
     } catch (IOException masterGone) {
       broken(lease.owner(), Optional.of(socket));
       return;

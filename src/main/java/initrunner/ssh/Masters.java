@@ -111,7 +111,7 @@ final class Masters implements AutoCloseable {
       made = Optional.of(login.attempt(link));
     } catch (TransportException e) {
       failed = Optional.of(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed =
           Optional.of(
               SshDiagnosis.of(
@@ -169,10 +169,10 @@ final class Masters implements AutoCloseable {
     try {
       background.removeIf(each -> each.getState() == Thread.State.TERMINATED);
       background.add(thread);
+      thread.start();
     } finally {
       lock.unlock();
     }
-    thread.start();
     return thread;
   }
 

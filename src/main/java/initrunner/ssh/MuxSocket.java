@@ -119,6 +119,25 @@ final class MuxSocket {
             : SelectionKey.OP_READ);
   }
 
+  /// Sends all that waits, as long as the master takes some of it, and no longer than this. What
+  /// comes meanwhile is of channels that are at their end.
+  ///
+  /// @throws IOException if the master is gone, or does not speak as a master does
+  void flushAll(Duration bound) throws IOException {
+    long deadline = System.nanoTime() + bound.toNanos();
+    flush();
+    while (out.pendingBytes() > 0 && !Thread.currentThread().isInterrupted()) {
+      long patience = deadline - System.nanoTime();
+      if (patience <= 0) {
+        return;
+      }
+      if (next().isEmpty()) {
+        await(patience);
+      }
+      flush();
+    }
+  }
+
   /// The next message, if one has come whole. Does not block.
   ///
   /// @throws IOException if the master is gone, or does not speak as a master does

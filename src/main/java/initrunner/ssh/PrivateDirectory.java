@@ -55,7 +55,6 @@ final class PrivateDirectory implements AutoCloseable {
   /// @throws IOException if `/tmp` does not let us
   static PrivateDirectory create() throws IOException {
     Path made = make();
-    OWN.add(made);
     try {
       return new PrivateDirectory(made, lock(made));
     } catch (IOException | RuntimeException e) {
@@ -70,12 +69,19 @@ final class PrivateDirectory implements AutoCloseable {
   private static Path make() throws IOException {
     while (true) {
       String name = PREFIX + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-      try {
-        return Files.createDirectory(
-            PARENT.resolve(name),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      } catch (FileAlreadyExistsException somebodyElses) {
-        // The next name is another one.
+      Path path = PARENT.resolve(name);
+      // Before it is there: whoever looks for abandoned ones in this process must pass it over.
+      if (OWN.add(path)) {
+        try {
+          return Files.createDirectory(
+              path,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException somebodyElses) {
+          OWN.remove(path);
+        } catch (IOException | RuntimeException e) {
+          OWN.remove(path);
+          throw e;
+        }
       }
     }
   }

@@ -106,6 +106,10 @@ public final class SshTransport implements Transport {
     Command marked = cookie.mark(command);
     while (true) {
       MasterPool.Lease lease = pool.acquire(deadline);
+      if (calls.closing()) {
+        pool.release(lease);
+        throw SshDiagnosis.closed(host);
+      }
       LoginShell shell = lease.owner().connection().shell();
       Sink clean = shell.quiet() ? sink : new MarkedSink(shell.mark(), sink);
       Call call = new Call(cookie, limits, deadline, clean);
@@ -142,6 +146,7 @@ public final class SshTransport implements Transport {
       return sent ? Optional.of(lost(linkDown)) : Optional.empty();
     } finally {
       running.remove(channel);
+      channel.closeInput();
     }
   }
 

@@ -1,0 +1,63 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// What is learned of a server's sessions.
+class MasterChannelsTest {
+
+  private final MasterChannels channels = channels();
+
+  @Test
+  void aRefusalWhileOthersAreOnlyBeingAskedForNeverRaisesWhatIsKnown() {
+    reserve(12);
+    channels.refused(9);
+    channels.refused(11);
+    channels.refused(10);
+
+    channels.free();
+    assertThat(channels.inUse()).isEqualTo(8);
+    assertThat(channels.reserve()).isTrue();
+    assertThat(channels.reserve()).isFalse();
+  }
+
+  @Test
+  void aMasterThatKeepsTooManyRefusedChannelsTakesNoMoreCalls() {
+    for (int refusals = 1; refusals < 4000; refusals++) {
+      channels.refused(0);
+    }
+    assertThat(channels.isUsable()).isTrue();
+
+    channels.refused(0);
+    assertThat(channels.isUsable()).isFalse();
+  }
+
+  private void reserve(int sessions) {
+    for (int session = 0; session < sessions; session++) {
+      assertThat(channels.reserve()).isTrue();
+    }
+  }
+
+  private static MasterChannels channels() {
+    SshTarget target = SshTarget.of("nowhere");
+    SshConfiguration configuration = new SshConfiguration(0, false, List.of(), List.of());
+    SshClient client = new SshClient(target, System.getenv("PATH"));
+    SshMaster master = new SshMaster(client, configuration, Path.of("/nowhere/ctl.sock"));
+    SshLink.Connection connection =
+        new SshLink.Connection(
+            client,
+            configuration,
+            master,
+            Optional.empty(),
+            MasterWatch.over(client, master.controlPath()),
+            new LoginShell(LoginShell.Quoting.POSIX, true, "@mark"),
+            Path.of("/nowhere"));
+    connection.watch().close();
+    return new MasterChannels(
+        new SshLink(target), connection, SessionRequests.of(configuration, java.util.Map.of()));
+  }
+}
