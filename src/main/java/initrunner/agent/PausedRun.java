@@ -1,5 +1,6 @@
 package initrunner.agent;
 
+import initrunner.runtime.RolePlace;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -23,11 +24,13 @@ public record PausedRun(
     callIds = List.copyOf(callIds);
   }
 
-  /// What a run needs to be continued, beside its conversation. No key and no variable's value is
-  /// in it.
+  /// What a run needs to be continued, beside its conversation. No key is in it, and of variables
+  /// only what they make of the place.
   ///
   /// @param roleFile absolute
   /// @param roleDigest of the file's bytes when the run began, so that a change is noticed
+  /// @param place where the calls that wait would have run; empty in files of versions that did not
+  ///   write it
   /// @param model `provider:name`; empty where turns are replayed
   /// @param replay the file of recorded turns; empty where a model is asked
   /// @param record where the model's turns are written down
@@ -35,14 +38,16 @@ public record PausedRun(
   public record Setting(
       Path roleFile,
       String roleDigest,
+      Optional<RolePlace> place,
       Optional<String> model,
       Optional<Path> replay,
       Optional<Path> record,
       Optional<Path> auditDatabase) {
 
-    /// The same under a role that has changed.
-    public Setting withRoleDigest(String digest) {
-      return new Setting(roleFile, digest, model, replay, record, auditDatabase);
+    /// The same under a role that has changed, or in another place.
+    public Setting with(String digest, RolePlace current) {
+      return new Setting(
+          roleFile, digest, Optional.of(current), model, replay, record, auditDatabase);
     }
   }
 

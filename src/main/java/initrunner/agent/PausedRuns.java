@@ -3,6 +3,7 @@ package initrunner.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import initrunner.runtime.RolePlace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -196,6 +197,7 @@ public final class PausedRuns {
     root.put("agent_name", run.agentName()).put("prompt", redaction.apply(run.prompt()));
     PausedRun.Setting setting = run.setting();
     root.put("role_file", setting.roleFile().toString()).put("role_sha256", setting.roleDigest());
+    setting.place().ifPresent(place -> root.set("place", json(place)));
     setting.model().ifPresent(name -> root.put("model", name));
     setting.replay().ifPresent(path -> root.put("replay", path.toString()));
     setting.record().ifPresent(path -> root.put("record", path.toString()));
@@ -223,6 +225,7 @@ public final class PausedRuns {
           new PausedRun.Setting(
               Path.of(root.path("role_file").asText()),
               root.path("role_sha256").asText(),
+              place(root),
               text(root, "model"),
               text(root, "replay").map(Path::of),
               text(root, "record").map(Path::of),
@@ -231,6 +234,24 @@ public final class PausedRuns {
       throw new PausedRunException(
           file + " is no paused run: " + e.getMessage(), "Remove it, or put it back as it was.");
     }
+  }
+
+  private static ObjectNode json(RolePlace place) {
+    ObjectNode node = JSON.createObjectNode();
+    place.fields().forEach((name, value) -> node.put(name, value));
+    return node;
+  }
+
+  private static Optional<RolePlace> place(JsonNode root) {
+    JsonNode node = root.path("place");
+    return text(node, "backend")
+        .map(backend ->
+            new RolePlace(
+                backend,
+                text(node, "host"),
+                text(node, "directory"),
+                text(node, "launcher"),
+                text(node, "config_file")));
   }
 
   private static Optional<String> text(JsonNode root, String field) {

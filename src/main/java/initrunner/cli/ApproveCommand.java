@@ -6,7 +6,9 @@ import initrunner.agent.Models;
 import initrunner.agent.PausedRun;
 import initrunner.agent.ReplayModel;
 import initrunner.agent.ToolRequest;
+import initrunner.audit.VisibleText;
 import initrunner.role.Role;
+import initrunner.runtime.RolePlace;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +67,11 @@ public final class ApproveCommand implements Callable<Integer> {
   private boolean changedRole;
 
   @Option(
+      names = "--changed-place",
+      description = "Go on although the tools would act in another place than when it paused.")
+  private boolean changedPlace;
+
+  @Option(
       names = {"-f", "--format"},
       paramLabel = "FORMAT",
       converter = RunFormat.Converter.class,
@@ -83,15 +90,8 @@ public final class ApproveCommand implements Callable<Integer> {
     RoleSource source = RoleSource.of(run.setting().roleFile(), console);
     Role role = source.role();
     String digest = FileDigest.sha256(role.file());
-    if (!digest.equals(run.setting().roleDigest()) && !changedRole) {
-      throw new ParameterException(
-          spec.commandLine(),
-          role.file()
-              + " has changed since run "
-              + runId
-              + " began, so the calls might run under other rules or in another place."
-              + " Look at it, then go on with --changed-role; or put it back as it was");
-    }
+    RolePlace place = RolePlace.of(role);
+    refuseChanges(run.setting(), digest, place);
     ModelChoice model;
     try {
       model = model(source, run.setting());
@@ -100,10 +100,36 @@ public final class ApproveCommand implements Callable<Integer> {
       console.err().println(e.remedy());
       return ExitCodes.USAGE;
     }
-    PausedRun.Setting setting = run.setting().withRoleDigest(digest);
+    PausedRun.Setting setting = run.setting().with(digest, place);
     RunOrder order =
         new RunOrder(role, run.runId(), new RunOrder.Task.Continue(run, answers), model, setting);
     return new RunAttempt(source.console(), order, format, home).run();
+  }
+
+  private void refuseChanges(PausedRun.Setting setting, String digest, RolePlace place) {
+    if (!digest.equals(setting.roleDigest()) && !changedRole) {
+      throw new ParameterException(
+          spec.commandLine(),
+          setting.roleFile()
+              + " has changed since run "
+              + runId
+              + " began, so the calls might run under other rules or in another place."
+              + " Look at it, then go on with --changed-role; or put it back as it was");
+    }
+    Optional<RolePlace> before = setting.place().filter(each -> !each.equals(place));
+    if (before.isPresent() && !changedPlace) {
+      throw new ParameterException(
+          spec.commandLine(),
+          VisibleText.oneLine(
+              "the calls of run "
+                  + runId
+                  + " were to run on "
+                  + before.get().description()
+                  + "; now they would run on "
+                  + place.description()
+                  + ". Set the role's variables as they were, or go on there with"
+                  + " --changed-place"));
+    }
   }
 
   private GivenAnswers answers(PausedRun run) {

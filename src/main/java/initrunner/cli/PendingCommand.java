@@ -5,9 +5,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.agent.PausedRun;
 import initrunner.agent.ToolRequest;
 import initrunner.audit.VisibleText;
+import initrunner.runtime.RolePlace;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,20 +48,19 @@ public final class PendingCommand implements Callable<Integer> {
     if (runs.isEmpty()) {
       console.err().println("No run waits for approval.");
     }
-    for (PausedRun run : runs) {
-      console
-          .out()
-          .println(
-              VisibleText.oneLine(run.runId() + "  " + run.pausedAt() + "  " + run.agentName()));
-      for (ToolRequest call : run.calls()) {
-        console
-            .out()
-            .println(
-                VisibleText.oneLine(
-                    "  " + call.id() + "  " + call.tool() + " " + call.arguments()));
-      }
-    }
+    runs.forEach(this::show);
     return ExitCodes.OK;
+  }
+
+  private void show(PausedRun run) {
+    say(run.runId() + "  " + run.pausedAt() + "  " + run.agentName());
+    run.setting().place().ifPresent(place -> say("  on " + place.description()));
+    run.calls()
+        .forEach(call -> say("  " + call.id() + "  " + call.tool() + " " + call.arguments()));
+  }
+
+  private void say(String line) {
+    console.out().println(VisibleText.oneLine(line));
   }
 
   private static String json(List<PausedRun> runs) throws IOException {
@@ -71,6 +73,8 @@ public final class PendingCommand implements Callable<Integer> {
         json.writeStringField("paused_at", run.pausedAt().toString());
         json.writeStringField("agent_name", run.agentName());
         json.writeStringField("role_file", run.setting().roleFile().toString());
+        json.writeFieldName("place");
+        write(json, run.setting().place());
         json.writeStringField("prompt", run.prompt());
         json.writeFieldName("tool_calls");
         write(json, run.calls());
@@ -79,6 +83,18 @@ public final class PendingCommand implements Callable<Integer> {
       json.writeEndArray();
     }
     return text.toString();
+  }
+
+  private static void write(JsonGenerator json, Optional<RolePlace> place) throws IOException {
+    if (place.isEmpty()) {
+      json.writeNull();
+      return;
+    }
+    json.writeStartObject();
+    for (Map.Entry<String, String> field : place.get().fields().entrySet()) {
+      json.writeStringField(field.getKey(), field.getValue());
+    }
+    json.writeEndObject();
   }
 
   /// Calls that wait, as a list.

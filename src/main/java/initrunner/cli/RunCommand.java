@@ -7,6 +7,7 @@ import initrunner.agent.ReplayModel;
 import initrunner.audit.AuditLocation;
 import initrunner.role.ModelAliases;
 import initrunner.role.Role;
+import initrunner.runtime.RolePlace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -212,6 +213,7 @@ public final class RunCommand implements Callable<Integer> {
     return new PausedRun.Setting(
         role.file(),
         FileDigest.sha256(role.file()),
+        Optional.of(RolePlace.of(role)),
         replay == null ? Optional.of(model.provider() + ":" + model.name()) : Optional.empty(),
         Optional.ofNullable(replay).map(Path::toAbsolutePath),
         Optional.ofNullable(record).map(Path::toAbsolutePath),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import initrunner.agent.ScriptedModel;
 import initrunner.ssh.SshdExtension;
 import java.io.ByteArrayInputStream;
@@ -250,6 +251,60 @@ class ApprovalsTest {
   }
 
   @Test
+  void anotherPlaceIsToldAndCountsOnlyWhereThatIsAskedFor() throws Exception {
+    script(touch("made"), ScriptedModel.text("Done."));
+    Files.writeString(
+        role, Files.readString(role).replace("host: my-build-box", "host: ${BUILD_HOST}"));
+    Path dotEnv = Files.writeString(role.resolveSibling(".env"), "BUILD_HOST=me@staging\n");
+    environment.put("BUILD_HOST", "my-build-box");
+    String runId = paused();
+    environment.remove("BUILD_HOST");
+
+    CapturedConsole refused = console();
+    assertThat(refused.run("approve", runId, "--changed-role")).isEqualTo(ExitCodes.USAGE);
+    assertThat(refused.stderr())
+        .contains("were to run on my-build-box (backend ssh", "would run on me@staging (backend")
+        .contains("--changed-place");
+
+    Files.delete(dotEnv);
+    environment.put("BUILD_HOST", "my-build-box");
+    environment.put("WORK", directory.resolve("other").toString());
+    Files.createDirectories(directory.resolve("other"));
+    Files.writeString(
+        role,
+        Files.readString(role)
+            .replace("remote_cwd: " + directory.resolve("work"), "remote_cwd: ${WORK}"));
+    assertThat(console().run("approve", runId, "--changed-role")).isEqualTo(ExitCodes.USAGE);
+    assertThat(made("made")).isFalse();
+
+    CapturedConsole console = console();
+    assertThat(console.run("approve", runId, "--changed-role", "--changed-place"))
+        .as(console.stderr())
+        .isEqualTo(ExitCodes.OK);
+    assertThat(directory.resolve("other/made")).exists();
+  }
+
+  @Test
+  void aRunThatWasStoredWithoutItsPlaceIsListedAndGoesOn() throws Exception {
+    script(touch("made"), ScriptedModel.text("Done."));
+    String runId = paused();
+    Path stored = directory.resolve("home/paused/" + runId + ".json");
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode older = (ObjectNode) mapper.readTree(Files.readString(stored));
+    assertThat(older.remove("place")).isNotNull();
+    Files.writeString(stored, older.toString());
+    CapturedConsole people = console();
+    CapturedConsole programs = console();
+
+    assertThat(people.run("pending")).isEqualTo(ExitCodes.OK);
+    assertThat(people.stdout()).contains(runId).doesNotContain("my-build-box");
+    assertThat(programs.run("pending", "--json")).isEqualTo(ExitCodes.OK);
+    assertThat(mapper.readTree(programs.stdout()).path(0).path("place").isNull()).isTrue();
+    assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
+    assertThat(made("made")).isTrue();
+  }
+
+  @Test
   void whatFailsBeforeTheCallsAreMadeUsesUpNoAnswer() throws Exception {
     script(touch("made"), ScriptedModel.text("Done."));
     String runId = paused();
@@ -295,11 +350,17 @@ class ApprovalsTest {
     assertThat(people.run("pending")).isEqualTo(ExitCodes.OK);
     assertThat(people.stdout())
         .startsWith(runId + "  ")
-        .contains("remote-agent", "  call-1  run_shell {\"command\":\"touch made\"}");
+        .contains("remote-agent", "  on my-build-box (backend ssh, launcher none, config_file ")
+        .contains("), in " + directory.resolve("work") + "\n")
+        .contains("  call-1  run_shell {\"command\":\"touch made\"}");
     assertThat(programs.run("pending", "--json")).isEqualTo(ExitCodes.OK);
     JsonNode json = new ObjectMapper().readTree(programs.stdout());
     assertThat(json.path(0).path("run_id").asText()).isEqualTo(runId);
     assertThat(json.path(0).path("prompt").asText()).isEqualTo("Go.");
+    JsonNode place = json.path(0).path("place");
+    assertThat(place.path("host").asText()).isEqualTo("my-build-box");
+    assertThat(place.path("launcher").asText()).isEqualTo("none");
+    assertThat(place.path("directory").asText()).isEqualTo(directory.resolve("work").toString());
     assertThat(json.path(0).path("tool_calls").path(0).path("tool").asText())
         .isEqualTo("run_shell");
     Path stored = directory.resolve("home/paused/" + runId + ".json");
