@@ -87,15 +87,22 @@ final class RunAttempt {
 
   private AgentRun ask(RunRecord record, RoleRuntime runtime, String prompt) {
     try (Model model = model()) {
+      tell(record, model);
       return loop(informed(order, runtime), model, runtime, person(runtime))
           .run(prompt, record.watching(output.view(runtime)));
     }
+  }
+
+  private void tell(RunRecord record, Model model) {
+    record.asks(model);
+    output.asks(model);
   }
 
   /// The answers count once all that can fail beforehand has not.
   private AgentRun goOn(
       RunRecord record, RoleRuntime runtime, PausedRun paused, GivenAnswers answers) {
     try (Model model = model()) {
+      tell(record, model);
       AgentLoop loop = loop(order.role(), model, runtime, answers.before(person(runtime)));
       home.pausedRuns().decide(paused);
       AgentRun run = loop.resume(paused.transcript(), record.watching(output.view(runtime)));

@@ -1,6 +1,7 @@
 package initrunner.cli;
 
 import initrunner.agent.AgentRun;
+import initrunner.agent.Model;
 import initrunner.agent.RunEvent;
 import initrunner.agent.Usage;
 import initrunner.audit.VisibleText;
@@ -21,11 +22,17 @@ final class RunOutput {
   private final RunOrder order;
   private final RunFormat format;
   private final long startNanos = System.nanoTime();
+  private Optional<Model> asked = Optional.empty();
 
   RunOutput(Console console, RunOrder order, RunFormat format) {
     this.console = console;
     this.order = order;
     this.format = format;
+  }
+
+  /// From now on this is the model of the run: where it falls back to another, it names that one.
+  void asks(Model model) {
+    asked = Optional.of(model);
   }
 
   /// Whether the answer is printed while it is being written.
@@ -66,7 +73,11 @@ final class RunOutput {
   }
 
   private RunReport report(AgentRun run) {
-    return new RunReport(order.runId(), order.model().provider(), order.model().name(), run);
+    return new RunReport(
+        order.runId(),
+        asked.map(Model::provider).orElseGet(order.model()::provider),
+        asked.map(Model::name).orElseGet(order.model()::name),
+        run);
   }
 
   void explainPause(AgentRun.Pause pause) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.agent.ContentCheck;
+import initrunner.agent.Model;
 import initrunner.agent.RunEvent;
 import initrunner.agent.Usage;
 import initrunner.audit.AuditRun;
@@ -33,6 +34,7 @@ final class RunRecord {
   private final long beginNanos = System.nanoTime();
   private final ContentCheck content;
   private UnaryOperator<String> redaction = Redaction::redact;
+  private Optional<Model> asked = Optional.empty();
   private final RunTimeline timeline = new RunTimeline(this::redacted, Clock.systemUTC());
 
   /// @param store empty keeps no record
@@ -49,6 +51,11 @@ final class RunRecord {
   /// From now on these are taken out of what is recorded, too.
   void redact(UnaryOperator<String> more) {
     redaction = more;
+  }
+
+  /// From now on this is the model of the run: where it falls back to another, it names that one.
+  void asks(Model model) {
+    asked = Optional.of(model);
   }
 
   /// Keeps the run's events, and hands them on.
@@ -95,8 +102,8 @@ final class RunRecord {
                 order.role().metadata().name(),
                 begin,
                 redacted(prompt()),
-                order.model().provider(),
-                order.model().name(),
+                asked.map(Model::provider).orElseGet(order.model()::provider),
+                asked.map(Model::name).orElseGet(order.model()::name),
                 redacted(run.output()),
                 new AuditRun.Tokens(run.usage().tokensIn(), run.usage().tokensOut()),
                 run.toolNames().size(),

@@ -138,6 +138,7 @@ final class Session {
     parts.commands().add(run.runId());
     RunRecord record = new RunRecord(parts.audit(), run);
     record.redact(parts.runtime()::redacted);
+    record.asks(parts.model());
     AgentRun ended = make(run, prompt, record, parts);
     used = used.plus(ended.usage());
     RunAttempt attempt = attempt(run);
@@ -150,7 +151,7 @@ final class Session {
     }
     int shown =
         desk.show(
-            attempt, new RunReport(run.runId(), run.model().provider(), run.model().name(), ended));
+            attempt, new RunReport(run.runId(), parts.model().provider(), parts.model().name(), ended));
     if (shown != ExitCodes.OK) {
       status = shown;
     }

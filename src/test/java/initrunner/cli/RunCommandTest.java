@@ -246,6 +246,31 @@ class RunCommandTest {
   }
 
   @Test
+  void theModelThatAnsweredIsNamedAndNotTheOneThatFailed() throws Exception {
+    script(
+        ScriptedModel.status(400, "{\"error\":\"no\"}"), ScriptedModel.text("From the other."));
+    environment.putAll(server.environment());
+    String role =
+        write(
+            Files.readString(Path.of(role("none")))
+                .replace(
+                    "name: gpt-5-mini", "name: gpt-5-mini\n    fallback: [anthropic:claude]"));
+
+    CapturedConsole console = run(role, "-p", "Go.", "--format", "json");
+
+    JsonNode json = new ObjectMapper().readTree(console.stdout());
+    assertThat(json.path("output").asText()).isEqualTo("From the other.");
+    assertThat(json.path("provider").asText()).isEqualTo("anthropic");
+    assertThat(json.path("model").asText()).isEqualTo("claude");
+    CapturedConsole export = console();
+    assertThat(export.run("audit", "export", "--run", json.path("run_id").asText()))
+        .isEqualTo(ExitCodes.OK);
+    JsonNode row = new ObjectMapper().readTree(export.stdout()).findParent("provider");
+    assertThat(row.path("provider").asText() + ":" + row.path("model").asText())
+        .isEqualTo("anthropic:claude");
+  }
+
+  @Test
   void aDashReadsThePromptFromStandardInput() throws Exception {
     script(ScriptedModel.text("ok"));
     CapturedConsole console = CapturedConsole.withStdin("From a file: ü\n", environment);
