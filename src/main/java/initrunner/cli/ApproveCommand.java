@@ -2,13 +2,14 @@ package initrunner.cli;
 
 import initrunner.agent.Approver;
 import initrunner.agent.ModelException;
-import initrunner.agent.Models;
 import initrunner.agent.PausedRun;
 import initrunner.agent.ReplayModel;
 import initrunner.agent.ToolRequest;
+import initrunner.audit.AuditLocation;
 import initrunner.audit.VisibleText;
 import initrunner.role.Role;
 import initrunner.runtime.RolePlace;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -148,21 +149,11 @@ public final class ApproveCommand implements Callable<Integer> {
     return new GivenAnswers(answers);
   }
 
-  private static ModelChoice model(RoleSource source, PausedRun.Setting setting) {
+  private ModelChoice model(RoleSource source, PausedRun.Setting setting) {
+    Path home = AuditLocation.of(console.environment(), Optional.empty()).home();
     return setting
         .replay()
         .<ModelChoice>map(file -> new ModelChoice.Replayed(ReplayModel.load(file)))
-        .orElseGet(() ->
-            new ModelChoice.Asked(
-                Models.choose(
-                    source.role().model(),
-                    setting.model().filter(name -> !isOwn(name, source.role())),
-                    Optional::empty,
-                    source.console().environment())));
-  }
-
-  /// The role's own model needs no other name, and may have a provider that only its role knows.
-  private static boolean isOwn(String name, Role role) {
-    return role.model().filter(own -> name.equals(own.provider() + ":" + own.name())).isPresent();
+        .orElseGet(() -> ModelChoice.of(source, setting.model(), home));
   }
 }

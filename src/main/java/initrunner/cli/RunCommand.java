@@ -5,7 +5,6 @@ import initrunner.agent.Models;
 import initrunner.agent.PausedRun;
 import initrunner.agent.ReplayModel;
 import initrunner.audit.AuditLocation;
-import initrunner.role.ModelAliases;
 import initrunner.role.Role;
 import initrunner.runtime.RolePlace;
 import java.io.IOException;
@@ -192,15 +191,10 @@ public final class RunCommand implements Callable<Integer> {
     if (replay != null) {
       return new ModelChoice.Replayed(ReplayModel.load(replay));
     }
-    ModelAliases aliases = ModelAliases.load(home());
-    return new ModelChoice.Asked(
-        Models.choose(
-            source.role().model().map(own -> aliases.resolve(own)),
-            Optional.ofNullable(modelName)
-                .or(() -> source.console().variable(Models.MODEL_VARIABLE))
-                .map(name -> aliases.resolve(name)),
-            () -> aliases.usual(home()),
-            source.console().environment()));
+    return ModelChoice.of(
+        source,
+        Optional.ofNullable(modelName).or(() -> source.console().variable(Models.MODEL_VARIABLE)),
+        home());
   }
 
   private PausedRun.Setting setting(Role role, ModelChoice model) {

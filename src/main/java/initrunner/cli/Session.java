@@ -151,7 +151,8 @@ final class Session {
     }
     int shown =
         desk.show(
-            attempt, new RunReport(run.runId(), parts.model().provider(), parts.model().name(), ended));
+            attempt,
+            new RunReport(run.runId(), parts.model().provider(), parts.model().name(), ended));
     if (shown != ExitCodes.OK) {
       status = shown;
     }

@@ -340,6 +340,32 @@ class ApprovalsTest {
   }
 
   @Test
+  void aWordForAModelKeepsTheRolesKey() throws Exception {
+    script(touch("made"), ScriptedModel.text("Done."));
+    Files.writeString(
+        Files.createDirectories(directory.resolve("home")).resolve("models.yaml"),
+        "aliases: {fast: 'openai:gpt-5-mini'}\n");
+    Files.writeString(
+        role,
+        Files.readString(role)
+            .replace("provider: openai", "api_key_env: TEAM_KEY")
+            .replace("name: gpt-5-mini", "name: fast"));
+    environment.remove("OPENAI_API_KEY");
+    environment.put("TEAM_KEY", "the-key-of-the-team");
+    String runId = paused();
+    CapturedConsole console = console();
+
+    assertThat(console.run("approve", runId)).as(console.stderr()).isEqualTo(ExitCodes.OK);
+    assertThat(server.requests())
+        .hasSize(2)
+        .allSatisfy(request -> {
+          assertThat(request.body().path("model").asText()).isEqualTo("gpt-5-mini");
+          assertThat(request.headers())
+              .containsEntry("authorization", "Bearer the-key-of-the-team");
+        });
+  }
+
+  @Test
   void pendingListsWhatWaitsAndTheFileIsTheOwnersAndHoldsNoKey() throws Exception {
     script(touch("made"));
     String runId = paused();

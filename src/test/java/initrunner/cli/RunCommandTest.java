@@ -247,14 +247,12 @@ class RunCommandTest {
 
   @Test
   void theModelThatAnsweredIsNamedAndNotTheOneThatFailed() throws Exception {
-    script(
-        ScriptedModel.status(400, "{\"error\":\"no\"}"), ScriptedModel.text("From the other."));
+    script(ScriptedModel.status(400, "{\"error\":\"no\"}"), ScriptedModel.text("From the other."));
     environment.putAll(server.environment());
     String role =
         write(
             Files.readString(Path.of(role("none")))
-                .replace(
-                    "name: gpt-5-mini", "name: gpt-5-mini\n    fallback: [anthropic:claude]"));
+                .replace("name: gpt-5-mini", "name: gpt-5-mini\n    fallback: [anthropic:claude]"));
 
     CapturedConsole console = run(role, "-p", "Go.", "--format", "json");
 
