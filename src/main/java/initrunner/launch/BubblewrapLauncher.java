@@ -79,9 +79,11 @@ public final class BubblewrapLauncher implements Launcher {
           "Write network: none or network: host, or use docker.");
     }
     BubblewrapProbe.requireBubblewrap(probe);
-    MountProbe.require(containment.mounts(), probe, BubblewrapLauncher::unavailable);
-    requireStart(containment, probe);
-    return limited(containment, probe);
+    Containment resolved =
+        containment.withMounts(
+            MountProbe.require(containment.mounts(), probe, BubblewrapLauncher::unavailable));
+    requireStart(resolved, probe);
+    return limited(resolved, probe);
   }
 
   /// Tries it as the role has it. What fails without the role's mounts too is no matter of theirs.
@@ -188,5 +190,10 @@ public final class BubblewrapLauncher implements Launcher {
   @Override
   public String name() {
     return "bwrap";
+  }
+
+  @Override
+  public Optional<List<Mount>> mounts() {
+    return Optional.of(containment.mounts());
   }
 }

@@ -10,4 +10,9 @@ public record Containment(NetworkAccess network, List<Mount> mounts, ResourceLim
   public Containment {
     mounts = List.copyOf(mounts);
   }
+
+  /// The same with other mounts.
+  Containment withMounts(List<Mount> others) {
+    return new Containment(network, others, limits);
+  }
 }

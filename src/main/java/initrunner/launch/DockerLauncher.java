@@ -60,12 +60,14 @@ public final class DockerLauncher implements Launcher {
       Containment containment, DockerOptions options, Probe probe) {
     DockerProbe place = new DockerProbe(probe);
     DockerEngine engine = place.engine(options);
-    MountProbe.require(containment.mounts(), probe, DockerProbe::unavailable);
-    containment.mounts().forEach(DockerLauncher::requireNoColon);
+    Containment resolved =
+        containment.withMounts(
+            MountProbe.require(containment.mounts(), probe, DockerProbe::unavailable));
+    resolved.mounts().forEach(DockerLauncher::requireNoColon);
     place.sweep(engine);
     place.requireImage(engine, options.image());
-    DockerLauncher launcher = new DockerLauncher(containment, options, engine, Owner.current());
-    new DockerLimits(engine, containment.limits(), options, probe).require(launcher);
+    DockerLauncher launcher = new DockerLauncher(resolved, options, engine, Owner.current());
+    new DockerLimits(engine, resolved.limits(), options, probe).require(launcher);
     return launcher;
   }
 
@@ -200,5 +202,10 @@ public final class DockerLauncher implements Launcher {
   @Override
   public String name() {
     return "docker";
+  }
+
+  @Override
+  public Optional<List<Mount>> mounts() {
+    return Optional.of(containment.mounts());
   }
 }

@@ -1,6 +1,8 @@
 package initrunner.launch;
 
 import initrunner.exec.Command;
+import java.util.List;
+import java.util.Optional;
 
 /// How a command is started where it runs. A pure function: the same command and the same name give
 /// the same launch. Implementations are immutable and safe for many threads; nothing in them
@@ -14,4 +16,10 @@ public interface Launcher {
 
   /// As a role names it: `none`, `bwrap`, `docker`, `slurm`.
   String name();
+
+  /// What a contained command sees besides the directory in which it starts; empty where nothing is
+  /// contained.
+  default Optional<List<Mount>> mounts() {
+    return Optional.empty();
+  }
 }

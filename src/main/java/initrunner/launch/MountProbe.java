@@ -3,11 +3,14 @@ package initrunner.launch;
 import initrunner.exec.Command;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.stream.Gatherers;
 
-/// Makes directories of the paths that may be written at a place and are not there, and finds what
-/// else is not there. Stateless; each question blocks.
+/// Makes directories of the paths that may be written at a place and are not there, finds what else
+/// is not there, and follows the links in all of them. Stateless; each question blocks.
 final class MountProbe {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
@@ -18,10 +21,18 @@ final class MountProbe {
   private static final String MAKE =
       "for path; do [ -e \"$path\" ] || mkdir -p -- \"$path\" || exit 1; done";
 
+  private static final String RESOLVE =
+      "for path; do readlink -f -- \"$path\" || printf '%s\\n' \"$path\"; done";
+
+  /// A path has at most 4096 bytes, and an answer keeps all of 16 KiB.
+  private static final int PATHS_IN_AN_ANSWER = 3;
+
   private MountProbe() {}
 
+  /// @return the same mounts, with sources that have no symbolic link in them; one with a line
+  ///   break in its name stays as it is
   /// @param unavailable makes the exception, of a reason and a remedy
-  static void require(
+  static List<Mount> require(
       List<Mount> mounts,
       Probe probe,
       BiFunction<String, String, LauncherUnavailableException> unavailable) {
@@ -42,7 +53,7 @@ final class MountProbe {
     }
     List<String> sources = mounts.stream().map(Mount::source).toList();
     if (sources.isEmpty()) {
-      return;
+      return mounts;
     }
     List<String> missing = probe.ask(script(MISSING, sources), BOUND).stdout().lines().toList();
     if (!missing.isEmpty()) {
@@ -50,6 +61,37 @@ final class MountProbe {
           "to be mounted, but not there: " + String.join(", ", missing),
           "Make it, or take it out of bind_mounts or allowed_read_paths.");
     }
+    return resolved(mounts, probe, unavailable);
+  }
+
+  private static List<Mount> resolved(
+      List<Mount> mounts,
+      Probe probe,
+      BiFunction<String, String, LauncherUnavailableException> unavailable) {
+    List<String> asked =
+        mounts.stream().map(Mount::source).filter(MountProbe::isOneLine).distinct().toList();
+    Map<String, String> real = new HashMap<>();
+    for (List<String> some :
+        asked.stream().gather(Gatherers.windowFixed(PATHS_IN_AN_ANSWER)).toList()) {
+      List<String> answer = probe.ask(script(RESOLVE, some), BOUND).stdout().lines().toList();
+      if (answer.size() != some.size()) {
+        throw unavailable.apply(
+            "where these lead to is not told: " + String.join(", ", some),
+            "Name directories whose real paths have no line break in them.");
+      }
+      for (int i = 0; i < some.size(); i++) {
+        real.put(some.get(i), answer.get(i));
+      }
+    }
+    return mounts.stream()
+        .map(mount ->
+            new Mount(
+                real.getOrDefault(mount.source(), mount.source()), mount.target(), mount.access()))
+        .toList();
+  }
+
+  private static boolean isOneLine(String path) {
+    return path.indexOf('\n') < 0;
   }
 
   private static Command script(String script, List<String> arguments) {

@@ -38,10 +38,12 @@ public final class Sandbox implements AutoCloseable {
 
   private final Place place;
   private final Transport transport;
-  private final Function<Probe, Launcher> preparation;
+  private final Function<Probe, Prepared> preparation;
   private final Variables variables;
   private final ReentrantLock lock = new ReentrantLock();
-  private Optional<Launcher> launcher = Optional.empty();
+  private Optional<Prepared> prepared = Optional.empty();
+
+  private record Prepared(Launcher launcher, Optional<MovedPaths> moved) {}
 
   /// @param preparation makes the launcher, asking the place what it needs to know
   Sandbox(
@@ -49,10 +51,25 @@ public final class Sandbox implements AutoCloseable {
       Transport transport,
       Function<Probe, Launcher> preparation,
       Variables variables) {
+    this(
+        place,
+        transport,
+        variables,
+        probe -> {
+          Launcher launcher = preparation.apply(probe);
+          return new Prepared(launcher, MovedPaths.of(place, launcher, probe));
+        });
+  }
+
+  private Sandbox(
+      Place place,
+      Transport transport,
+      Variables variables,
+      Function<Probe, Prepared> preparation) {
     this.place = place;
     this.transport = transport;
-    this.preparation = preparation;
     this.variables = variables;
+    this.preparation = preparation;
   }
 
   Sandbox(Place place, Transport transport, Launcher launcher) {
@@ -80,7 +97,7 @@ public final class Sandbox implements AutoCloseable {
   /// The same with other secrets, over the same connection.
   Sandbox with(SecretEnvironment secrets) {
     return new Sandbox(
-        place, transport, _ -> launcher(), new Variables(variables.filter(), secrets));
+        place, transport, new Variables(variables.filter(), secrets), _ -> prepared());
   }
 
   Place place() {
@@ -111,7 +128,7 @@ public final class Sandbox implements AutoCloseable {
   void open() {
     transport.open();
     requireDirectory();
-    Launcher ignored = launcher();
+    Prepared ignored = prepared();
   }
 
   /// Makes sure that the directory in which another machine's commands start is there. Blocks.
@@ -138,19 +155,19 @@ public final class Sandbox implements AutoCloseable {
   Optional<String> launcherName() {
     lock.lock();
     try {
-      return launcher.map(Launcher::name);
+      return prepared.map(done -> done.launcher().name());
     } finally {
       lock.unlock();
     }
   }
 
-  private Launcher launcher() {
+  private Prepared prepared() {
     lock.lock();
     try {
-      if (launcher.isEmpty()) {
-        launcher = Optional.of(preparation.apply(this::ask));
+      if (prepared.isEmpty()) {
+        prepared = Optional.of(preparation.apply(this::ask));
       }
-      return launcher.get();
+      return prepared.get();
     } finally {
       lock.unlock();
     }
@@ -175,7 +192,9 @@ public final class Sandbox implements AutoCloseable {
   Outcome run(Command command, String callId, Limits limits, Sink sink) {
     Optional<String> directory = place.directoryOf(command.workingDirectory());
     Command placed = command.withWorkingDirectory(directory).withSecrets(variables.secrets());
-    Launch launch = launcher().launch(placed, callId);
+    Prepared ready = prepared();
+    ready.moved().ifPresent(moved -> moved.requireUnmoved(command.workingDirectory()));
+    Launch launch = ready.launcher().launch(placed, callId);
     return transport.together(() -> run(launch, limits, sink));
   }
 

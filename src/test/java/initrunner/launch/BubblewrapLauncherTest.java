@@ -240,6 +240,9 @@ class BubblewrapLauncherTest {
     Probe probe =
         (command, _) -> {
           List<String> argv = command.argv();
+          if (argv.size() > 2 && argv.get(2).contains("readlink")) {
+            return new Answer(0, "/srv/data\n", "");
+          }
           return argv.contains("/srv/data") && argv.getFirst().equals("bwrap")
               ? new Answer(1, "", "bwrap: Can't mkdir /usr/data: Read-only file system\n")
               : new Answer(0, argv.contains("/srv/data") ? "" : SETTING_THAT_ROOT_IGNORES, "");

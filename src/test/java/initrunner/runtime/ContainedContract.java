@@ -1,12 +1,15 @@
 package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Stop;
+import initrunner.launch.LauncherUnavailableException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// What every way of starting a command that contains it does alike: attempts to get out, each of
@@ -155,5 +159,43 @@ abstract class ContainedContract extends LimitedContract {
       assertThat(sh(other, script).ended()).isEqualTo(new Exited(0));
     }
     assertThat(writable.resolve("made")).hasContent("x");
+  }
+
+  @Test
+  void aMountThatACallMadeALinkIsNotFollowedByTheNext() throws Exception {
+    String name = "mounted" + System.nanoTime();
+    Path mounted = directory().resolve(name);
+    String more = "bind_mounts: [{source: " + mounted + ", target: /tmp/data}]";
+    Files.writeString(Files.createDirectory(mounted).resolve("file"), "own");
+    try (Sandbox other = make(more)) {
+      Command read = Command.of("cat", "/tmp/data/file");
+      assertThatALinkInsteadOfItIsNotFollowed(other, name, read);
+    }
+  }
+
+  @Test
+  void aStartDirectoryThatACallMadeALinkIsNotFollowedByTheNext() throws Exception {
+    String name = "start" + System.nanoTime();
+    Files.writeString(Files.createDirectory(directory().resolve(name)).resolve("file"), "own");
+    try (Sandbox other = make("")) {
+      Command read = Command.of("cat", "file").withWorkingDirectory(Optional.of(name));
+      assertThatALinkInsteadOfItIsNotFollowed(other, name, read);
+    }
+  }
+
+  private void assertThatALinkInsteadOfItIsNotFollowed(Sandbox other, String name, Command read)
+      throws Exception {
+    Path outside = outside();
+    Files.writeString(outside.resolve("file"), "secret");
+    Captured before = new Captured(1000);
+    other.run(read, "0a", Limits.unbounded(), before);
+    assertThat(before.stdoutText()).isEqualTo("own");
+    String swap = "mv %1$s %1$s.old && ln -s %2$s %1$s".formatted(name, outside);
+    assertThat(sh(other, swap).ended()).isEqualTo(new Exited(0));
+    Captured after = new Captured(1000);
+    assertThatThrownBy(() -> other.run(read, "0b", Limits.unbounded(), after))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining(name + "' is not the directory any more");
+    assertThat(after.stdoutText()).isEmpty();
   }
 }

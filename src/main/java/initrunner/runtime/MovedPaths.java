@@ -1,0 +1,138 @@
+package initrunner.runtime;
+
+import initrunner.exec.Command;
+import initrunner.exec.TransportException;
+import initrunner.launch.Launcher;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Mount;
+import initrunner.launch.Probe;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What contained commands could replace by a symbolic link, so that a later one would be given
+/// what that leads to: mounts, and the directory in which a command starts, where they lie below a
+/// directory that commands may write to. Immutable and safe for many threads.
+///
+/// Between a look and the start of a command, another that runs at the same time could still
+/// replace them. Directories that commands may write to should therefore hold nothing that is
+/// mounted.
+final class MovedPaths {
+
+  private static final Duration BOUND = Duration.ofSeconds(10);
+
+  private static final String WHERE = "pwd -P; printf '%s\\n' \"$HOME\"";
+
+  /// A start directory that is not there is left to the start, which fails for it.
+  private static final String LOOK =
+      """
+      is() { [ "$(readlink -f -- "$1")" = "$2" ] || { printf '%s\\n' "$1"; exit 1; }; }
+      [ ! -e "$1" ] || is "$1" "$2"
+      shift 2
+      for path; do is "$path" "$path"; done
+      """;
+
+  private final Probe probe;
+  private final Place place;
+  private final Path home;
+  private final Path directory;
+  private final List<Path> writable;
+  private final List<String> mounts;
+
+  private MovedPaths(Probe probe, Place place, Path directory, Path home, List<Mount> mounts) {
+    this.probe = probe;
+    this.place = place;
+    this.home = home;
+    this.directory = directory;
+    this.writable = new ArrayList<>(List.of(directory));
+    mounts.stream()
+        .filter(mount -> mount.access() == Mount.Access.READ_WRITE)
+        .map(mount -> Path.of(mount.source()))
+        .forEach(writable::add);
+    this.mounts =
+        mounts.stream()
+            .map(Mount::source)
+            .distinct()
+            .filter(source -> isBelowWritable(Path.of(source)))
+            .toList();
+  }
+
+  /// Those of a launcher that contains, none of another. Blocks while the place is asked.
+  ///
+  /// @throws LauncherUnavailableException if it does not say where its commands start
+  /// @throws TransportException if the place cannot be asked
+  static Optional<MovedPaths> of(Place place, Launcher launcher, Probe probe) {
+    return launcher
+        .mounts()
+        .map(mounts -> {
+          Probe.Answer answer = probe.ask(Command.of("sh", "-c", WHERE), BOUND);
+          List<String> lines = answer.stdout().lines().toList();
+          if (answer.status() != 0 || lines.size() != 2 || !lines.getFirst().startsWith("/")) {
+            throw new LauncherUnavailableException(
+                "the real path of the directory in which commands start is not told: "
+                    + answer.stderr().strip(),
+                "Name a directory that the account can read and whose path has no line break in it.");
+          }
+          String home =
+              place.host().isPresent() ? lines.getLast() : System.getProperty("user.home");
+          return new MovedPaths(probe, place, Path.of(lines.getFirst()), Path.of(home), mounts);
+        });
+  }
+
+  /// Looks whether all that a command would be given is what it was. Blocks while the place is
+  /// asked, which it is only where something could have been replaced.
+  ///
+  /// @param ownDirectory where the command starts, if it says so itself
+  /// @throws LauncherUnavailableException if it is not, or cannot be looked at
+  /// @throws TransportException if the place cannot be asked
+  void requireUnmoved(Optional<String> ownDirectory) {
+    Path start = absolute(place.directoryOf(ownDirectory));
+    Path realStart = expected(start);
+    boolean startsBelow = isBelowWritable(realStart);
+    if (!startsBelow && mounts.isEmpty()) {
+      return;
+    }
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", LOOK, "sh"));
+    argv.addAll(startsBelow ? List.of(start.toString(), realStart.toString()) : List.of("", ""));
+    argv.addAll(mounts);
+    Probe.Answer answer = probe.ask(Command.of("sh").withArgv(argv), BOUND);
+    if (answer.status() == 0) {
+      return;
+    }
+    if (answer.stdout().isBlank()) {
+      throw new LauncherUnavailableException(
+          "what the command would be given cannot be looked at first (status "
+              + answer.status()
+              + "): "
+              + answer.stderr().strip(),
+          "initrunner doctor looks at the place from all sides.");
+    }
+    throw new LauncherUnavailableException(
+        "'"
+            + answer.stdout().stripTrailing()
+            + "' is not the directory any more that it was when the sandbox was prepared:"
+            + " something moved it, or made it a link",
+        "Look at it, put it back, and start again; name a directory outside of the one that"
+            + " commands may write to.");
+  }
+
+  private Path absolute(Optional<String> path) {
+    String text = path.orElse("~");
+    return text.equals("~") || text.startsWith("~/")
+        ? Path.of(home + text.substring(1))
+        : home.resolve(text);
+  }
+
+  /// Where a start directory is, with no link below the place's directory.
+  private Path expected(Path start) {
+    Path named = absolute(place.directory());
+    return (start.startsWith(named) ? directory.resolve(named.relativize(start)) : start)
+        .normalize();
+  }
+
+  private boolean isBelowWritable(Path real) {
+    return writable.stream().anyMatch(root -> real.startsWith(root) && !real.equals(root));
+  }
+}
