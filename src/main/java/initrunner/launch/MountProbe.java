@@ -1,6 +1,7 @@
 package initrunner.launch;
 
 import initrunner.exec.Command;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -83,11 +84,31 @@ final class MountProbe {
         real.put(some.get(i), answer.get(i));
       }
     }
+    requireNoLinks(real, probe, unavailable);
     return mounts.stream()
         .map(mount ->
             new Mount(
                 real.getOrDefault(mount.source(), mount.source()), mount.target(), mount.access()))
         .toList();
+  }
+
+  /// A call of an earlier start may have made a link of what lies where it could write.
+  private static void requireNoLinks(
+      Map<String, String> real,
+      Probe probe,
+      BiFunction<String, String, LauncherUnavailableException> unavailable) {
+    String start = probe.ask(Command.of("pwd", "-P"), BOUND).stdout().strip() + "/";
+    real.forEach((named, really) -> {
+      if (named.startsWith(start) && !really.equals(Path.of(named).normalize().toString())) {
+        throw unavailable.apply(
+            "'"
+                + named
+                + "' is to be mounted, lies where commands can write, and leads elsewhere by a"
+                + " symbolic link",
+            "Look at what made it one; then name what it leads to, or a directory that commands"
+                + " cannot write to.");
+      }
+    });
   }
 
   private static boolean isOneLine(String path) {

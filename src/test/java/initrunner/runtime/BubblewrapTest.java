@@ -138,6 +138,21 @@ class BubblewrapTest {
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   class OnThisMachine extends Contained {
 
+    @Test
+    void aMountThatACallOfAnEarlierStartMadeALinkIsNotMounted() throws Exception {
+      Path link = directory.resolve("out");
+      Files.createSymbolicLink(link, outside());
+      String mounts = "bind_mounts: [{source: out, target: /out, read_only: false}]";
+      try {
+        assertThatThrownBy(() -> opened(role(mounts)))
+            .isInstanceOf(LauncherUnavailableException.class)
+            .hasMessageContaining(link.toString())
+            .hasMessageContaining("symbolic link");
+      } finally {
+        Files.delete(link);
+      }
+    }
+
     @Override
     protected String role(String more) {
       return LOCAL.formatted(more);
