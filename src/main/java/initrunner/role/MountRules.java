@@ -29,6 +29,13 @@ final class MountRules {
     if (overSsh && launcher != Launcher.BWRAP && launcher != Launcher.DOCKER) {
       return;
     }
+    for (Field<?> field :
+        List.of(SandboxFields.ALLOWED_READ_PATHS, SandboxFields.ALLOWED_WRITE_PATHS)) {
+      items(sandbox, field).forEach(path -> refuseHome(path, decoding));
+    }
+    mounts.stream()
+        .flatMap(mount -> mount.child(SandboxFields.SOURCE.key()).stream())
+        .forEach(source -> refuseHome(source, decoding));
     items(sandbox, SandboxFields.ALLOWED_WRITE_PATHS)
         .forEach(path -> refuseSystemPath(path, decoding));
     mounts.stream()
@@ -63,6 +70,14 @@ final class MountRules {
               "is a duplicate target, first on line " + Decoding.line(before.node()),
               "a target of its own for each mount",
               "change or remove one"));
+    }
+  }
+
+  /// It would be a directory of that name.
+  private static void refuseHome(Spot path, Decoding decoding) {
+    if (path.raw().equals("~") || path.raw().startsWith("~/")) {
+      decoding.refuse(
+          path, "begins with ~", "a path without ~", "write the whole path of the home directory");
     }
   }
 

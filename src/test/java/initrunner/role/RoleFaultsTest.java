@@ -460,6 +460,11 @@ class RoleFaultsTest {
                 + "that is needed"),
         fault(
             "sandbox",
+            "allowed_write_paths: [~/out, a~b]",
+            "1:23 allowed_write_paths[0]: begins with ~, got \"~/out\", allowed is a path without ~; "
+                + "write the whole path of the home directory"),
+        fault(
+            "sandbox",
             "bind_mounts:\n- {source: /etc, target: /a, read_only: false}",
             "2:12 bind_mounts[0].source: is a host system path and would be writable, got "
                 + "\"/etc\", allowed is a path below it or elsewhere; name the subdirectory that "

@@ -34,6 +34,7 @@ class RoleSchemaTest {
           "is no http address",
           "is more than the name of one program",
           "is a host system path",
+          "begins with ~",
           "is a duplicate target",
           "sandbox.ssh is unset",
           "is not supported by backend ssh",
