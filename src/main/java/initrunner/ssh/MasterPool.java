@@ -68,8 +68,7 @@ final class MasterPool implements AutoCloseable {
     }
   }
 
-  /// Logs in if nobody has, and waits for it. The channel that proves it is kept for the first
-  /// call.
+  /// Logs in if nobody has, and waits for it. The channel that proves it is the first call's.
   ///
   /// @throws TransportException if that did not work
   void open() {
@@ -314,8 +313,7 @@ final class MasterPool implements AutoCloseable {
     try {
       socket = Optional.of(socket.isPresent() ? socket.get() : owner.connect());
       keepSpare(owner, ask(owner, socket.get()));
-    } catch (IOException | OutOfMemoryError e) {
-      // A command runs already, and it does not need a spare.
+    } catch (IOException | OutOfMemoryError theCommandNeedsNoSpare) {
       notAsked(owner, socket);
     }
   }
