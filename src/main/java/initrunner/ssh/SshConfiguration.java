@@ -55,7 +55,9 @@ record SshConfiguration(
 
   private static SshClient.Answer ask(SshClient client, Path controlPath) {
     String host = client.target().host();
-    List<String> arguments = client.options(controlPath);
+    // Debian's ssh has a keep-alive of 300 s in batch mode, where the user has none.
+    List<String> arguments = new ArrayList<>(List.of("-o", "BatchMode=no"));
+    arguments.addAll(client.options(controlPath));
     arguments.addAll(List.of("-o", "LogLevel=ERROR", "-G"));
     return client
         .run(client.withDestination(arguments, Optional.empty()), Stdin.nothing(), BOUND)

@@ -117,6 +117,31 @@ class SshCallTest {
             remote);
   }
 
+  private boolean logsInWithOurKeepAlive(String... options) throws IOException {
+    SshProgram ssh = SshProgram.recording(directory);
+    SshTarget target = sshd.targetVia(sshd.port(), options);
+    assertThat(run(ssh, target, marked("true"), new Captured(100)).ended())
+        .isEqualTo(new Exited(0));
+    return ssh.calls().stream()
+        .anyMatch(call ->
+            call.contains("ServerAliveInterval=15") && call.contains("ServerAliveCountMax=3"));
+  }
+
+  @Test
+  void theLoginHasAKeepAliveWhereTheUserHasNone() throws IOException {
+    assertThat(logsInWithOurKeepAlive()).isTrue();
+  }
+
+  @Test
+  void batchModeOfTheUsersIsNoKeepAliveOfTheUsers() throws IOException {
+    assertThat(logsInWithOurKeepAlive("BatchMode yes")).isTrue();
+  }
+
+  @Test
+  void aKeepAliveOfTheUsersStays() throws IOException {
+    assertThat(logsInWithOurKeepAlive("ServerAliveInterval 60")).isFalse();
+  }
+
   @Test
   void anIdentityFileIsHandedOn() throws IOException {
     SshProgram ssh = SshProgram.recording(directory);

@@ -49,17 +49,23 @@ final class SshProgram {
     return directory.toString();
   }
 
-  /// The arguments of the one call whose last argument ends like this.
-  List<String> callOf(String end) throws IOException {
-    List<List<String>> found = new ArrayList<>();
+  /// The arguments of each call.
+  List<List<String>> calls() throws IOException {
+    List<List<String>> all = new ArrayList<>();
     try (DirectoryStream<Path> calls = Files.newDirectoryStream(directory, "call.??????")) {
       for (Path call : calls) {
-        List<String> arguments = parts(call);
-        if (!arguments.isEmpty() && arguments.getLast().endsWith(end)) {
-          found.add(arguments);
-        }
+        all.add(parts(call));
       }
     }
+    return all;
+  }
+
+  /// The arguments of the one call whose last argument ends like this.
+  List<String> callOf(String end) throws IOException {
+    List<List<String>> found =
+        calls().stream()
+            .filter(arguments -> !arguments.isEmpty() && arguments.getLast().endsWith(end))
+            .toList();
     if (found.size() != 1) {
       throw new AssertionError(found.size() + " calls end with '" + end + "'");
     }
