@@ -20,6 +20,8 @@ public final class BubblewrapLauncher implements Launcher {
 
   private static final Duration PROBE_BOUND = Duration.ofSeconds(10);
 
+  /// Root would keep capabilities in its namespaces, with which what is mounted there read-only
+  /// could be made writable.
   private static final List<String> NAMESPACES =
       List.of(
           "--unshare-user",
@@ -27,6 +29,8 @@ public final class BubblewrapLauncher implements Launcher {
           "--unshare-uts",
           "--unshare-ipc",
           "--unshare-cgroup",
+          "--cap-drop",
+          "ALL",
           "--die-with-parent",
           "--new-session");
 

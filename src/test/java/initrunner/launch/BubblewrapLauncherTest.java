@@ -21,6 +21,8 @@ class BubblewrapLauncherTest {
           "--unshare-uts",
           "--unshare-ipc",
           "--unshare-cgroup",
+          "--cap-drop",
+          "ALL",
           "--die-with-parent",
           "--new-session");
 

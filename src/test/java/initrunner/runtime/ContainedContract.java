@@ -75,6 +75,12 @@ abstract class ContainedContract extends LimitedContract {
   }
 
   @Test
+  void whatIsReadOnlyCannotBeMadeWritable() {
+    failsOnlyInside(
+        "mount -o remount,bind,rw /usr; touch /usr/initrunner-test && rm /usr/initrunner-test");
+  }
+
+  @Test
   void theNetworkIsOutOfReach() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       failsOnlyInside("busybox nc -w 2 127.0.0.1 " + server.getLocalPort() + " -e true");
