@@ -56,8 +56,10 @@ public final class BubblewrapLauncher implements Launcher {
           "/etc/ssl/certs",
           "/etc/alternatives");
 
-  /// Bubblewrap ends with 1 whatever is in its way, a shell with 127 or 126 where the command is.
-  private static final List<String> BY_A_SHELL = List.of("/bin/sh", "-c", "exec \"$0\" \"$@\"");
+  /// Bubblewrap ends with 1 whatever is in its way, a shell with 127 or 126 where the command is;
+  /// and only where bubblewrap has done its part does the shell say anything.
+  private static final List<String> BY_A_SHELL =
+      List.of("/bin/sh", "-c", Opening.OF_ALL.script() + "; exec \"$0\" \"$@\"");
 
   private final Containment containment;
   private final LimitMeans means;
@@ -169,7 +171,9 @@ public final class BubblewrapLauncher implements Launcher {
     argv.addAll(List.of("--chdir", "/work", "--"));
     argv.addAll(BY_A_SHELL);
     argv.addAll(command.argv());
-    return means.hold(command.withArgv(argv), containment.limits(), callId, owner);
+    return means
+        .hold(command.withArgv(argv), containment.limits(), callId, owner)
+        .beginningWith(Opening.OF_ALL);
   }
 
   private static Stream<String> options(Mount mount) {

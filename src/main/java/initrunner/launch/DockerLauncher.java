@@ -153,7 +153,7 @@ public final class DockerLauncher implements Launcher {
         .ifPresent(user ->
             words.addAll(
                 user.equals(DockerOptions.AUTO) ? engine.asAccount() : List.of("--user", user)));
-    containment.mounts().stream().flatMap(DockerLauncher::volume).forEach(words::add);
+    containment.mounts().stream().flatMap(DockerLauncher::bind).forEach(words::add);
     return words;
   }
 
@@ -161,12 +161,25 @@ public final class DockerLauncher implements Launcher {
     return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
-  private static Stream<String> volume(Mount mount) {
-    String volume = mount.source() + ":" + mount.target();
-    return switch (mount.access()) {
-      case READ_ONLY -> Stream.of("-v", volume + ":ro");
-      case READ_WRITE -> Stream.of("-v", volume);
-    };
+  /// A source that is not there any more is an error with this option, and a new directory with the
+  /// shorter one.
+  private static Stream<String> bind(Mount mount) {
+    String bind =
+        "type=bind," + field("source", mount.source()) + "," + field("target", mount.target());
+    return Stream.of(
+        "--mount",
+        switch (mount.access()) {
+          case READ_ONLY -> bind + ",readonly";
+          case READ_WRITE -> bind;
+        });
+  }
+
+  /// As RFC 4180 has it.
+  private static String field(String key, String value) {
+    String field = key + "=" + value;
+    return value.indexOf(',') < 0 && value.indexOf('"') < 0
+        ? field
+        : "\"" + field.replace("\"", "\"\"") + "\"";
   }
 
   /// By name alone, so that no value stands in the client's arguments; what the client would obey

@@ -15,6 +15,7 @@ import initrunner.exec.TransportException;
 import initrunner.launch.Launch;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.OpeningSink;
 import initrunner.launch.Probe;
 import initrunner.launch.Trailer;
 import initrunner.launch.TrailerSink;
@@ -201,10 +202,7 @@ public final class Sandbox implements AutoCloseable {
   private Outcome run(Launch launch, Limits limits, Sink sink) {
     boolean mayBeLeft = true;
     try {
-      Outcome outcome =
-          launch.trailer().isPresent()
-              ? runToTrailer(launch, launch.trailer().get(), limits, sink)
-              : transport.run(launch.command(), limits, sink);
+      Outcome outcome = runFromOpening(launch, limits, sink);
       mayBeLeft = false;
       return outcome.ended() instanceof Ended.Exited || launch.cleanup().isEmpty()
           ? outcome
@@ -219,7 +217,44 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  private Outcome runToTrailer(Launch launch, Trailer trailer, Limits limits, Sink sink) {
+  private Outcome runFromOpening(Launch launch, Limits limits, Sink sink) {
+    OpeningSink opened = new OpeningSink(sink, launch.opening());
+    Outcome outcome =
+        launch.trailer().isPresent()
+            ? runToTrailer(launch, launch.trailer().get(), limits, opened)
+            : transport.run(launch.command(), limits, opened);
+    switch (outcome.ended()) {
+      case Ended.Exited _, Ended.Signaled _, Ended.OutOfMemory _ -> {
+        if (!opened.isBegun()) {
+          throw unstarted(ShellStatus.of(outcome.ended()), opened);
+        }
+      }
+      case Ended.TimedOut _, Ended.Cancelled _, Ended.Lost _ -> opened.handOn();
+    }
+    return outcome;
+  }
+
+  private LauncherUnavailableException unstarted(int status, OpeningSink opened) {
+    String what = "the sandbox could not be started on " + place.name() + " (status " + status;
+    return opened.isBegun()
+        ? new LauncherUnavailableException(
+            what + ")",
+            "What it said is in the error output; initrunner doctor looks at it from all sides.")
+        : new LauncherUnavailableException(
+            what + "): " + opened.said().replaceAll("\\s*\\R\\s*", "; "), nextStep(opened.said()));
+  }
+
+  private static String nextStep(String said) {
+    if (said.contains("Resource temporarily unavailable")) {
+      return "The account may have no more processes there: end some, or raise process_limit,"
+          + " which with limits: best_effort counts all of them.";
+    }
+    return said.contains("No such file or directory")
+        ? "What the role mounts is not there any more: put it back, or take it out of the role."
+        : "initrunner doctor looks at it from all sides.";
+  }
+
+  private Outcome runToTrailer(Launch launch, Trailer trailer, Limits limits, OpeningSink sink) {
     TrailerSink trailed = new TrailerSink(sink, trailer);
     Outcome outcome = transport.run(launch.command(), limits, trailed);
     Optional<Trailer.End> end = trailed.finish();
@@ -234,10 +269,7 @@ public final class Sandbox implements AutoCloseable {
     return switch (end.get().cause()) {
       case ENDED -> withEnd(outcome, new Ended.Exited(status));
       case OOM -> withEnd(outcome, new Ended.OutOfMemory(status));
-      case UNSTARTED ->
-          throw new LauncherUnavailableException(
-              "the sandbox could not be started (status " + status + ")",
-              "What it said is in the error output; initrunner doctor looks at it from all sides.");
+      case UNSTARTED -> throw unstarted(status, sink);
     };
   }
 

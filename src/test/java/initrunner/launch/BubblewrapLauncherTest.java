@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import initrunner.exec.Command;
 import initrunner.launch.Probe.Answer;
 import initrunner.launch.ResourceLimits.Policy;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +53,8 @@ class BubblewrapLauncherTest {
     List<String> words = new ArrayList<>(before);
     SYSTEM.forEach(line -> words.addAll(List.of(line.split(" ", -1))));
     words.addAll(List.of(after));
-    words.addAll(List.of("--chdir", "/work", "--", "/bin/sh", "-c", "exec \"$0\" \"$@\""));
+    words.addAll(List.of("--chdir", "/work", "--", "/bin/sh", "-c"));
+    words.add("printf '%s\\n' @initrunner-begin >&2; exec \"$0\" \"$@\"");
     words.addAll(List.of("make", "-j 4"));
     return words;
   }
@@ -142,6 +145,24 @@ class BubblewrapLauncherTest {
             "ulimit -f \"$0\" 2>/dev/null || [ \"$(ulimit -f)\" -le \"$0\" ] && exec \"$@\"",
             "2048",
             "bwrap");
+  }
+
+  /// The account that runs the tests has more processes than one, and root is held by no such
+  /// limit.
+  @Test
+  void anAccountThatMayHaveNoMoreProcessesIsNotTakenForTheCommandsEnd() throws Exception {
+    ResourceLimits one = new ResourceLimits(256L << 20, 1.5, 1, Policy.BEST_EFFORT);
+    List<String> argv = new ArrayList<>();
+    if (System.getProperty("user.name").equals("root")) {
+      argv.addAll(List.of("setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"));
+    }
+    argv.addAll(argv(new Containment(NetworkAccess.NONE, List.of(), one), LimitMeans.RLIMIT));
+    Process process = new ProcessBuilder(argv).directory(new File("/")).start();
+    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(said)
+        .contains("Resource temporarily unavailable")
+        .doesNotContain(Opening.OF_ALL.mark());
   }
 
   /// A place whose systemd takes every property, and whose kernel reads back what is given.

@@ -118,7 +118,8 @@ class DockerLauncherTest {
                     + " --label initrunner.owner=b.1.0.42.9 --network bridge"
                     + " -m 67108864 --memory-swap 67108864 --cpus 0.5 --pids-limit 40"
                     + " --ulimit fsize=4096 --user 7:8"
-                    + " -v /srv/data:/data:ro -v /srv/out:/srv/out -w /work"
+                    + " --mount type=bind,source=/srv/data,target=/data,readonly"
+                    + " --mount type=bind,source=/srv/out,target=/srv/out -w /work"
                     + " -e LC_ALL -e MODE -e TOKEN -i --shm-size 1g"
                     + " registry.example/team/image:7 sort -u"));
     assertThat(launch.command().environment()).isEqualTo(command.environment());
@@ -161,7 +162,19 @@ class DockerLauncherTest {
             containment(NetworkAccess.NONE, new Mount("/a", "/tmp", Access.READ_WRITE)),
             DEFAULTS,
             Command.of("true"));
-    assertThat(launch.command().argv()).contains("/a:/tmp").doesNotContain("--tmpfs");
+    assertThat(launch.command().argv())
+        .contains("type=bind,source=/a,target=/tmp")
+        .doesNotContain("--tmpfs");
+  }
+
+  @Test
+  void aPathWithACommaOrAQuoteIsOneFieldOfItsMount() {
+    Mount mount = new Mount("/a,b", "/say \"x\"", Access.READ_ONLY);
+    assertThat(
+            launch(DOCKER, containment(NetworkAccess.NONE, mount), DEFAULTS, Command.of("true"))
+                .command()
+                .argv())
+        .contains("type=bind,\"source=/a,b\",\"target=/say \"\"x\"\"\",readonly");
   }
 
   /// A variable such as PATH would else choose what program is the engine, outside of all of it.

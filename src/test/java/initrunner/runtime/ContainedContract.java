@@ -168,6 +168,25 @@ abstract class ContainedContract extends LimitedContract {
   }
 
   @Test
+  void nothingIsStartedWhereAMountIsNotThereAnyMore() throws Exception {
+    Path mounted = Files.createDirectory(outside().resolve("mounted, and gone"));
+    String more = "bind_mounts: [{source: \"" + mounted + "\", target: /tmp/data}]";
+    String made = "made" + System.nanoTime();
+    try (Sandbox other = make(more)) {
+      Files.delete(mounted);
+      Captured captured = new Captured(1000);
+      Command command = Command.of("touch", made);
+      assertThatThrownBy(() -> other.run(command, "0c", Limits.unbounded(), captured))
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessageContaining("could not be started");
+      assertThat(directory().resolve(made)).doesNotExist();
+      assertThat(captured.stderrText() + captured.stdoutText()).doesNotContain("@initrunner");
+      Files.createDirectory(mounted);
+      assertThat(sh(other, "touch " + made).ended()).isEqualTo(new Exited(0));
+    }
+  }
+
+  @Test
   void aMountThatACallMadeALinkIsNotFollowedByTheNext() throws Exception {
     String name = "mounted" + System.nanoTime();
     Path mounted = directory().resolve(name);

@@ -1,0 +1,57 @@
+package initrunner.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Captured;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class OpeningSinkTest {
+
+  private final Captured captured = new Captured(100_000);
+  private final OpeningSink sink = new OpeningSink(captured, Optional.of(Opening.OF_ALL));
+
+  private void say(String text) {
+    sink.stderr(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void theOpeningIsTakenOffWhereverTheBytesAreCut() {
+    String all = "noise of a login: é\n@initrunner-begin\nown\n@initrunner-begin\n";
+    byte[] bytes = all.getBytes(StandardCharsets.UTF_8);
+    for (byte one : bytes) {
+      sink.stderr(ByteBuffer.wrap(new byte[] {one}));
+    }
+    assertThat(sink.isBegun()).isTrue();
+    assertThat(captured.stderrText()).isEqualTo("noise of a login: é\nown\n@initrunner-begin\n");
+  }
+
+  @Test
+  void whatIsSaidInsteadOfItIsKeptBack() {
+    say("bwrap: Can't find source path /ü\n");
+    assertThat(sink.isBegun()).isFalse();
+    assertThat(sink.said()).isEqualTo("bwrap: Can't find source path /ü");
+    assertThat(captured.stderrText()).isEmpty();
+    sink.handOn();
+    assertThat(captured.stderrText()).isEqualTo("bwrap: Can't find source path /ü\n");
+  }
+
+  @Test
+  void muchBeforeTheOpeningIsNeitherLostNorOutOfOrder() {
+    String noise = "x".repeat(10_000) + "\n";
+    say(noise);
+    say("@initrunner-");
+    say("begin\nown");
+    assertThat(captured.stderrText()).isEqualTo(noise + "own");
+  }
+
+  @Test
+  void whereNoneIsAwaitedAllIsHandedOnAtOnce() {
+    OpeningSink open = new OpeningSink(captured, Optional.empty());
+    open.stderr(ByteBuffer.wrap("own".getBytes(StandardCharsets.UTF_8)));
+    assertThat(captured.stderrText()).isEqualTo("own");
+    assertThat(open.isBegun()).isTrue();
+  }
+}
