@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Starts each command inside bubblewrap: in namespaces of its own, with the system's programs
 /// read-only, the directory it starts in as `/work`, an empty `/tmp`, and nothing else of the place
@@ -64,11 +63,23 @@ public final class BubblewrapLauncher implements Launcher {
   private final Containment containment;
   private final LimitMeans means;
   private final Optional<Owner> owner;
+  private final List<Cover> covers;
 
   BubblewrapLauncher(Containment containment, LimitMeans means, Optional<Owner> owner) {
+    this(containment, means, owner, List.of());
+  }
+
+  private BubblewrapLauncher(
+      Containment containment, LimitMeans means, Optional<Owner> owner, List<Cover> covers) {
     this.containment = containment;
     this.means = means;
     this.owner = owner;
+    this.covers = List.copyOf(covers);
+  }
+
+  @Override
+  public BubblewrapLauncher covering(List<Cover> others) {
+    return new BubblewrapLauncher(containment, means, owner, others);
   }
 
   /// Makes sure that bubblewrap works at a place, and finds what can hold commands to their limits
@@ -157,7 +168,8 @@ public final class BubblewrapLauncher implements Launcher {
 
   @Override
   public Launch launch(Command command, String callId) {
-    List<String> argv = new ArrayList<>();
+    BubblewrapMounts mounts = BubblewrapMounts.of(containment.mounts(), covers);
+    List<String> argv = new ArrayList<>(mounts.before());
     argv.add("bwrap");
     argv.addAll(NAMESPACES);
     if (containment.network() == NetworkAccess.NONE) {
@@ -167,22 +179,13 @@ public final class BubblewrapLauncher implements Launcher {
     OF_THE_SYSTEM.forEach(path -> argv.addAll(List.of("--ro-bind-try", path, path)));
     argv.addAll(List.of("--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev"));
     argv.addAll(List.of("--bind", ".", "/work"));
-    containment.mounts().stream().flatMap(BubblewrapLauncher::options).forEach(argv::add);
+    argv.addAll(mounts.options());
     argv.addAll(List.of("--chdir", "/work", "--"));
     argv.addAll(BY_A_SHELL);
     argv.addAll(command.argv());
     return means
         .hold(command.withArgv(argv), containment.limits(), callId, owner)
         .beginningWith(Opening.OF_ALL);
-  }
-
-  private static Stream<String> options(Mount mount) {
-    String option =
-        switch (mount.access()) {
-          case READ_ONLY -> "--ro-bind";
-          case READ_WRITE -> "--bind";
-        };
-    return Stream.of(option, mount.source(), mount.target());
   }
 
   /// What holds commands to their limits, for a person.

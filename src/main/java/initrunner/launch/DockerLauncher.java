@@ -40,6 +40,7 @@ public final class DockerLauncher implements Launcher {
   private final DockerOptions options;
   private final DockerEngine engine;
   private final Optional<Owner> owner;
+  private final List<Cover> covers;
 
   DockerLauncher(
       Containment containment, DockerOptions options, DockerEngine engine, Optional<Owner> owner) {
@@ -47,6 +48,20 @@ public final class DockerLauncher implements Launcher {
     this.options = options;
     this.engine = engine;
     this.owner = owner;
+    this.covers = List.of();
+  }
+
+  private DockerLauncher(DockerLauncher other, List<Cover> covers) {
+    this.containment = other.containment;
+    this.options = other.options;
+    this.engine = other.engine;
+    this.owner = other.owner;
+    this.covers = List.copyOf(covers);
+  }
+
+  @Override
+  public DockerLauncher covering(List<Cover> others) {
+    return new DockerLauncher(this, others);
   }
 
   /// Makes sure that containers can be started at a place as they are wanted: the engine answers,
@@ -154,6 +169,7 @@ public final class DockerLauncher implements Launcher {
             words.addAll(
                 user.equals(DockerOptions.AUTO) ? engine.asAccount() : List.of("--user", user)));
     containment.mounts().stream().flatMap(DockerLauncher::bind).forEach(words::add);
+    covers.stream().flatMap(DockerLauncher::words).forEach(words::add);
     return words;
   }
 
@@ -172,6 +188,15 @@ public final class DockerLauncher implements Launcher {
           case READ_ONLY -> bind + ",readonly";
           case READ_WRITE -> bind;
         });
+  }
+
+  private static Stream<String> words(Cover cover) {
+    return switch (cover) {
+      case Cover.Itself(Mount mount) -> bind(mount);
+      case Cover.EmptyFile(String target) ->
+          bind(new Mount("/dev/null", target, Mount.Access.READ_ONLY));
+      case Cover.EmptyDirectory(String target) -> Stream.of("--tmpfs", target + ":ro");
+    };
   }
 
   /// As RFC 4180 has it.

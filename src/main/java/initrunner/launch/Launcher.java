@@ -14,6 +14,12 @@ public interface Launcher {
   /// @param callId a name that no other call has: hexadecimal digits
   Launch launch(Command command, String callId);
 
+  /// The same, for one call from which something is kept; a launcher that contains nothing keeps
+  /// nothing.
+  default Launcher covering(List<Cover> covers) {
+    return this;
+  }
+
   /// As a role names it: `none`, `bwrap`, `docker`, `slurm`.
   String name();
 

@@ -119,6 +119,11 @@ final class MovedPaths {
   }
 
   private Path absolute(Optional<String> path) {
+    return absolute(home, path);
+  }
+
+  /// Where a place finds a path.
+  static Path absolute(Path home, Optional<String> path) {
     String text = path.orElse("~");
     return text.equals("~") || text.startsWith("~/")
         ? Path.of(home + text.substring(1))

@@ -46,7 +46,8 @@ final class RoleSandbox {
       case NONE -> onThisMachine(role, passedOn, _ -> new PlainLauncher(), variables);
       case BWRAP, DOCKER, AUTO ->
           onThisMachine(
-              role, ContainedEnvironment.of(settings, passedOn), launcher(role), variables);
+                  role, ContainedEnvironment.of(settings, passedOn), launcher(role), variables)
+              .keeping(OwnFiles.of(role, ownEnvironment));
     };
   }
 

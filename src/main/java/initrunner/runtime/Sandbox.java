@@ -21,6 +21,7 @@ import initrunner.launch.Trailer;
 import initrunner.launch.TrailerSink;
 import initrunner.role.Role;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,24 @@ public final class Sandbox implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private Optional<Prepared> prepared = Optional.empty();
 
-  private record Prepared(Launcher launcher, Optional<MovedPaths> moved) {}
+  private record Prepared(
+      Launcher launcher, Optional<MovedPaths> moved, Optional<OwnFiles> ownFiles) {
+
+    Prepared keeping(OwnFiles files) {
+      return new Prepared(launcher, moved, Optional.of(files));
+    }
+
+    /// The launcher for one call, after a look at what it would be given.
+    Launcher forCall(Place place, Optional<String> ownDirectory) {
+      moved.ifPresent(paths -> paths.requireUnmoved(ownDirectory));
+      if (ownFiles.isEmpty() || launcher.mounts().isEmpty()) {
+        return launcher;
+      }
+      Path home = Path.of(System.getProperty("user.home"));
+      Path start = MovedPaths.absolute(home, place.directoryOf(ownDirectory));
+      return launcher.covering(ownFiles.get().covers(start, launcher.mounts().get()));
+    }
+  }
 
   /// @param preparation makes the launcher, asking the place what it needs to know
   Sandbox(
@@ -58,7 +76,7 @@ public final class Sandbox implements AutoCloseable {
         variables,
         probe -> {
           Launcher launcher = preparation.apply(probe);
-          return new Prepared(launcher, MovedPaths.of(place, launcher, probe));
+          return new Prepared(launcher, MovedPaths.of(place, launcher, probe), Optional.empty());
         });
   }
 
@@ -99,6 +117,12 @@ public final class Sandbox implements AutoCloseable {
   Sandbox with(SecretEnvironment secrets) {
     return new Sandbox(
         place, transport, new Variables(variables.filter(), secrets), _ -> prepared());
+  }
+
+  /// The same, from whose commands these files of this machine are kept.
+  Sandbox keeping(OwnFiles files) {
+    return new Sandbox(
+        place, transport, variables, probe -> preparation.apply(probe).keeping(files));
   }
 
   Place place() {
@@ -193,9 +217,8 @@ public final class Sandbox implements AutoCloseable {
   Outcome run(Command command, String callId, Limits limits, Sink sink) {
     Optional<String> directory = place.directoryOf(command.workingDirectory());
     Command placed = command.withWorkingDirectory(directory).withSecrets(variables.secrets());
-    Prepared ready = prepared();
-    ready.moved().ifPresent(moved -> moved.requireUnmoved(command.workingDirectory()));
-    Launch launch = ready.launcher().launch(placed, callId);
+    Launcher launcher = prepared().forCall(place, command.workingDirectory());
+    Launch launch = launcher.launch(placed, callId);
     return transport.together(() -> run(launch, limits, sink));
   }
 

@@ -86,6 +86,54 @@ class BubblewrapLauncherTest {
   }
 
   @Test
+  void whatIsKeptFromOneCallLiesOverItsMountsTheDeeperLater() {
+    List<Mount> mounts =
+        List.of(
+            new Mount("/srv/data", "/work/sub/data", Mount.Access.READ_ONLY),
+            new Mount("/srv/p", "/role", Mount.Access.READ_ONLY));
+    Containment containment = new Containment(NetworkAccess.HOST, mounts, LIMITS);
+    Mount sub = new Mount("/srv/p/sub", "/work/sub", Mount.Access.READ_WRITE);
+    Mount role = new Mount("/srv/p/sub/r.yaml", "/work/sub/r.yaml", Mount.Access.READ_ONLY);
+    BubblewrapLauncher plain =
+        new BubblewrapLauncher(containment, LimitMeans.NONE, Optional.empty());
+    List<String> argv =
+        plain
+            .covering(
+                List.of(
+                    new Cover.EmptyFile("/work/sub/.env"),
+                    new Cover.Itself(role),
+                    new Cover.Itself(sub),
+                    new Cover.EmptyDirectory("/work/home"),
+                    new Cover.EmptyFile("/role/.env")))
+            .launch(Command.of("make", "-j 4"), "0a1b")
+            .command()
+            .argv();
+    List<String> before = new ArrayList<>();
+    before.addAll(List.of("sh", "-c", "exec \"$0\" \"$@\" 9</dev/null 8</dev/null"));
+    before.addAll(BEGINNING);
+    String options =
+        "--ro-bind /srv/p /role --bind /srv/p/sub /work/sub"
+            + " --tmpfs /work/home --remount-ro /work/home --ro-bind-data 9 /role/.env"
+            + " --ro-bind /srv/data /work/sub/data --ro-bind-data 8 /work/sub/.env"
+            + " --ro-bind /srv/p/sub/r.yaml /work/sub/r.yaml";
+    assertThat(argv).isEqualTo(expected(before, options.split(" ", -1)));
+    assertThat(plain.launch(Command.of("make", "-j 4"), "0a1b").command().argv().getFirst())
+        .isEqualTo("bwrap");
+  }
+
+  @Test
+  void thereIsNoEndOfFilesThatAreKeptFromACall() {
+    List<Cover> covers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      covers.add(new Cover.EmptyFile("/" + i + "/.env"));
+    }
+    BubblewrapMounts mounts = BubblewrapMounts.of(List.of(), covers);
+    assertThat(mounts.before().getLast()).endsWith(" 4</dev/null 3</dev/null");
+    assertThat(mounts.options())
+        .containsSubsequence("--ro-bind-data", "3", "/6/.env", "--ro-bind", "/dev/null", "/7/.env");
+  }
+
+  @Test
   void systemdAndResourceLimitsStandInFront() {
     Containment containment = new Containment(NetworkAccess.HOST, List.of(), LIMITS);
     assertThat(argv(containment, LimitMeans.SYSTEMD).subList(0, 13))

@@ -168,6 +168,29 @@ class DockerLauncherTest {
   }
 
   @Test
+  void whatIsKeptFromOneCallIsMountedOver() {
+    DockerLauncher plain =
+        new DockerLauncher(
+            containment(NetworkAccess.NONE, new Mount("/srv/p", "/role", Access.READ_ONLY)),
+            DEFAULTS,
+            DOCKER,
+            Optional.empty());
+    Mount role = new Mount("/srv/p/role.yaml", "/work/role.yaml", Access.READ_ONLY);
+    List<Cover> covers =
+        List.of(
+            new Cover.EmptyFile("/role/.env"),
+            new Cover.Itself(role),
+            new Cover.EmptyDirectory("/work/home"));
+    assertThat(words(plain.covering(covers).launch(Command.of("true"), "0a1b").command()))
+        .containsSubsequence(
+            split(
+                "--mount type=bind,source=/srv/p,target=/role,readonly"
+                    + " --mount type=bind,source=/dev/null,target=/role/.env,readonly"
+                    + " --mount type=bind,source=/srv/p/role.yaml,target=/work/role.yaml,readonly"
+                    + " --tmpfs /work/home:ro -w /work"));
+  }
+
+  @Test
   void aPathWithACommaOrAQuoteIsOneFieldOfItsMount() {
     Mount mount = new Mount("/a,b", "/say \"x\"", Access.READ_ONLY);
     assertThat(

@@ -6,12 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import initrunner.exec.Command;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Limits;
+import initrunner.exec.LocalTransport;
+import initrunner.launch.BubblewrapLauncher;
+import initrunner.launch.Containment;
+import initrunner.launch.Cover;
+import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Mount;
+import initrunner.launch.NetworkAccess;
+import initrunner.launch.PlainLauncher;
+import initrunner.launch.ResourceLimits;
 import initrunner.role.RoleLoader;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,8 +84,13 @@ class BubblewrapTest {
   }
 
   private static Sandbox opened(Path directory, String role) throws Exception {
-    Path file = Files.writeString(directory.resolve("role.yaml"), role);
-    Sandbox made = Sandbox.of(RoleLoader.load(file), System.getenv());
+    return openedAt(Files.writeString(directory.resolve("role.yaml"), role), Map.of());
+  }
+
+  private static Sandbox openedAt(Path role, Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.putAll(more);
+    Sandbox made = Sandbox.of(RoleLoader.load(role), environment);
     try {
       made.open();
       return made;
@@ -136,7 +151,7 @@ class BubblewrapTest {
 
   @Nested
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-  class OnThisMachine extends Contained {
+  class OnThisMachine extends Contained implements OwnFilesContract {
 
     @Test
     void aMountThatACallOfAnEarlierStartMadeALinkIsNotMounted() throws Exception {
@@ -154,13 +169,23 @@ class BubblewrapTest {
     }
 
     @Override
-    protected String role(String more) {
+    public String uncontainedRole() {
+      return role("").replace("backend: bwrap", "backend: none");
+    }
+
+    @Override
+    public Sandbox openedAt(Path role, Map<String, String> environment) {
+      return BubblewrapTest.openedAt(role, environment);
+    }
+
+    @Override
+    public String role(String more) {
       return LOCAL.formatted(more);
     }
 
     @Override
     protected Sandbox makeUncontained() throws Exception {
-      return opened(role("").replace("backend: bwrap", "backend: none"));
+      return opened(uncontainedRole());
     }
 
     @Override
@@ -259,6 +284,36 @@ class BubblewrapTest {
     assertThatThrownBy(() -> remote("allowed_read_paths: [data]"))
         .isInstanceOf(LauncherUnavailableException.class)
         .hasMessageContaining("'data' is relative");
+  }
+
+  /// As where the file vanished between the look at it and the start.
+  @Test
+  void aCallFromWhichSomethingCannotBeKeptIsNotStarted() throws Exception {
+    Path start = Files.createTempDirectory("start");
+    Place place = new Place("bwrap", Optional.empty(), Optional.of(start.toString()));
+    Mount gone = new Mount("/no/such", "/work/role.yaml", Mount.Access.READ_ONLY);
+    for (Cover cover : List.of(new Cover.Itself(gone), new Cover.EmptyFile("/usr/no-such/.env"))) {
+      Launcher launcher = bare().covering(List.of(cover));
+      try (Sandbox sandbox = new Sandbox(place, new LocalTransport(System.getenv()), launcher)) {
+        assertThatThrownBy(() -> new Attempt(sandbox).status("touch made"))
+            .isInstanceOf(LauncherUnavailableException.class)
+            .hasMessageContaining("could not be started on this machine (status 1): bwrap: ");
+      }
+    }
+    assertThat(start).isEmptyDirectory();
+  }
+
+  private static Launcher bare() {
+    ResourceLimits limits =
+        new ResourceLimits(64L << 20, 1.0, 40, ResourceLimits.Policy.BEST_EFFORT);
+    try (Sandbox plain =
+        new Sandbox(
+            new Place("none", Optional.empty(), Optional.of("/")),
+            new LocalTransport(System.getenv()),
+            new PlainLauncher())) {
+      return BubblewrapLauncher.prepare(
+          new Containment(NetworkAccess.NONE, List.of(), limits), plain::ask);
+    }
   }
 
   @Test

@@ -82,10 +82,13 @@ class DockerTest {
   }
 
   private static Sandbox opened(String role, Map<String, String> more) throws Exception {
+    return openedAt(Files.writeString(directory.resolve("role.yaml"), role), more);
+  }
+
+  private static Sandbox openedAt(Path role, Map<String, String> more) {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.putAll(more);
-    Path file = Files.writeString(directory.resolve("role.yaml"), role);
-    Sandbox made = Sandbox.of(RoleLoader.load(file), environment);
+    Sandbox made = Sandbox.of(RoleLoader.load(role), environment);
     made.open();
     return made;
   }
@@ -177,16 +180,28 @@ class DockerTest {
 
   @Nested
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-  class OnThisMachine extends Contained {
+  class OnThisMachine extends Contained implements OwnFilesContract {
 
     @Override
-    protected String role(String more) {
+    public String uncontainedRole() {
+      return role("").replace("backend: docker", "backend: none");
+    }
+
+    @Override
+    public Sandbox openedAt(Path role, Map<String, String> environment) {
+      Map<String, String> all = new HashMap<>(environment);
+      all.put("DOCKER_HOST", docker.host());
+      return DockerTest.openedAt(role, all);
+    }
+
+    @Override
+    public String role(String more) {
       return local(more);
     }
 
     @Override
     protected Sandbox makeUncontained() throws Exception {
-      return opened(role("").replace("backend: docker", "backend: none"));
+      return opened(uncontainedRole());
     }
 
     @Override

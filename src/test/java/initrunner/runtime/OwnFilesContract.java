@@ -1,0 +1,161 @@
+package initrunner.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Limits;
+import initrunner.exec.ShellStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/// What a launcher that contains commands on this machine keeps from them. Whatever is said to fail
+/// is attempted without it as well, where it must succeed.
+interface OwnFilesContract {
+
+  String VARIABLES = "KEY=hunter2\n";
+
+  /// A role of that launcher, with further lines.
+  String role(String more);
+
+  /// The same, where commands are started as they are.
+  String uncontainedRole();
+
+  /// An opened sandbox of a role in a file.
+  Sandbox openedAt(Path role, Map<String, String> environment) throws Exception;
+
+  private static int status(Sandbox sandbox, String script) {
+    String callId = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    Command command = Command.of("sh", "-c", script);
+    return ShellStatus.of(
+        sandbox.run(command, callId, Limits.unbounded(), new Captured(1000)).ended());
+  }
+
+  /// A directory with a role and its variables.
+  private static Path project(Path directory, String role) throws Exception {
+    Files.createDirectories(directory);
+    Files.writeString(directory.resolve(".env"), VARIABLES);
+    return Files.writeString(directory.resolve("role.yaml"), role);
+  }
+
+  /// Each attempt fails in the sandbox of a role, which has its variables still, and succeeds
+  /// without one.
+  private void failOnlyInside(String more, String below, List<String> attempts) throws Exception {
+    Path inside = Files.createTempDirectory("inside");
+    Path outside = Files.createTempDirectory("outside");
+    String contained = role(more.formatted(inside));
+    Path role = project(inside.resolve(below), contained);
+    Path plain = project(outside.resolve(below), uncontainedRole());
+    try (Sandbox sandbox = openedAt(role, Map.of());
+        Sandbox uncontained = openedAt(plain, Map.of())) {
+      for (String attempt : attempts) {
+        assertThat(status(sandbox, attempt.formatted(inside))).as("in: %s", attempt).isNotZero();
+        assertThat(role).hasContent(contained);
+        assertThat(role.resolveSibling(".env")).hasContent(VARIABLES);
+        assertThat(status(uncontained, attempt.formatted(outside))).as("out: %s", attempt).isZero();
+        project(outside.resolve(below), uncontainedRole());
+      }
+    }
+  }
+
+  @Test
+  default void theVariablesBesideTheRoleCannotBeReadOrReplaced() throws Exception {
+    failOnlyInside(
+        "",
+        "",
+        List.of(
+            "grep hunter2 .env",
+            "umount .env; grep hunter2 .env",
+            "mv .env moved && grep hunter2 moved",
+            "ln .env link && grep hunter2 link",
+            "echo X=1 >>.env && grep X=1 .env",
+            "chmod 777 .env && [ -x .env ] && grep hunter2 .env",
+            "rm .env",
+            "echo X=1 >new && mv -f new .env"));
+  }
+
+  @Test
+  default void theRoleCanBeReadAndNotChanged() throws Exception {
+    failOnlyInside(
+        "",
+        "",
+        List.of(
+            "echo '# x' >>role.yaml",
+            "umount role.yaml; echo '# x' >>role.yaml",
+            "mount -o remount,bind,rw role.yaml; echo '# x' >>role.yaml",
+            "mv role.yaml moved",
+            "rm -f role.yaml",
+            "ln role.yaml hard && echo '# x' >>hard",
+            "chmod 777 role.yaml",
+            "echo x >new2 && mv -f new2 role.yaml"));
+  }
+
+  @Test
+  default void aRoleBelowAMountAndTheDirectoriesOnTheWayStayWhatTheyAre() throws Exception {
+    failOnlyInside(
+        "allowed_write_paths: ['%s']",
+        "roles/mine",
+        List.of(
+            "grep hunter2 %s/roles/mine/.env",
+            "echo '# x' >>%s/roles/mine/role.yaml",
+            "cd %s && mv roles old && mkdir roles",
+            "cd %s/roles && mv mine old && mkdir mine"));
+  }
+
+  @Test
+  default void theRolesDirectoryShowsItselfWithoutTheVariables() throws Exception {
+    Path role = project(Files.createTempDirectory("project"), role(""));
+    try (Sandbox sandbox = openedAt(role, Map.of())) {
+      assertThat(status(sandbox, "[ -e /role/.env ] && ! grep hunter2 /role/.env")).isZero();
+      assertThat(status(sandbox, "cmp /role/role.yaml /work/role.yaml && touch made")).isZero();
+    }
+  }
+
+  @Test
+  default void whatAppearsLaterIsKeptFromTheNextCall() throws Exception {
+    Path role = project(Files.createTempDirectory("project"), role(""));
+    Path variables = role.resolveSibling(".env");
+    Files.delete(variables);
+    try (Sandbox sandbox = openedAt(role, Map.of())) {
+      assertThat(status(sandbox, "! [ -e .env ] && ! [ -e /role/.env ]")).isZero();
+      Files.writeString(variables, VARIABLES);
+      assertThat(status(sandbox, "[ -e .env ] && ! grep hunter2 .env /role/.env")).isZero();
+      Files.delete(variables);
+      assertThat(status(sandbox, "! [ -e .env ]")).isZero();
+    }
+  }
+
+  @Test
+  default void whereTheVariablesAreALinkWhatItLeadsToIsKept() throws Exception {
+    Path role = project(Files.createTempDirectory("project"), role(""));
+    Path variables = role.resolveSibling(".env");
+    Path real = role.resolveSibling("production.env");
+    Files.move(variables, real);
+    try (Sandbox sandbox = openedAt(role, Map.of())) {
+      for (Path target : List.of(real.getFileName(), real)) {
+        Files.createSymbolicLink(variables, target);
+        assertThat(status(sandbox, "[ -e production.env ] && ! grep -s hunter2 *.env .env"))
+            .isZero();
+        Files.delete(variables);
+      }
+      Files.createSymbolicLink(variables, Path.of("/no/such"));
+      assertThat(status(sandbox, "true")).isZero();
+    }
+  }
+
+  @Test
+  default void theUsersDirectoryOfThisProductIsEmpty() throws Exception {
+    Path role = project(Files.createTempDirectory("project"), role(""));
+    Path home = Files.createDirectory(role.resolveSibling("home"));
+    Files.writeString(home.resolve("audit.db"), "x");
+    try (Sandbox sandbox = openedAt(role, Map.of("INITRUNNER_HOME", home.toString()))) {
+      assertThat(status(sandbox, "[ -z \"$(ls -A home)\" ] && ! touch home/x && ! mv home other"))
+          .isZero();
+    }
+    assertThat(home.resolve("audit.db")).hasContent("x");
+  }
+}
