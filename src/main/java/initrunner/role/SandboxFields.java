@@ -39,14 +39,14 @@ final class SandboxFields {
   static final Field<List<String>> ALLOWED_READ_PATHS =
       Field.optional(
           "allowed_read_paths",
-          new ListOf<>(Text.notBlank()),
+          new ListOf<>(Text.path()),
           List.of(),
           "Paths of this machine that the sandbox may read.");
 
   static final Field<List<String>> ALLOWED_WRITE_PATHS =
       Field.optional(
           "allowed_write_paths",
-          new ListOf<>(Text.notBlank()),
+          new ListOf<>(Text.path()),
           List.of(),
           "Paths of this machine that the sandbox may write.");
 
@@ -97,12 +97,12 @@ final class SandboxFields {
           "What happens where a limit that the role names cannot be enforced.");
 
   static final Field<String> SOURCE =
-      Field.required("source", Text.notBlank(), "Path of this machine.", "./data");
+      Field.required("source", Text.path(), "Path of this machine.", "./data");
 
   static final Field<String> TARGET =
       Field.required(
           "target",
-          Text.notBlank()
+          Text.path()
               .with("is not absolute", "an absolute path", target -> target.startsWith("/"))
               .with(
                   "is the working directory /work",

@@ -42,6 +42,18 @@ record Text(List<Rule<String>> rules, boolean expands) implements Type<String> {
                 Optional.of("\\S")));
   }
 
+  /// A path that fits on one line wherever it is written.
+  static Text path() {
+    return notBlank()
+        .with(
+            new Rule<>(
+                "holds a line break or another control character",
+                "a path without one",
+                "rename what it names",
+                text -> text.chars().noneMatch(Character::isISOControl),
+                Optional.of("^[^\\u0000-\\u001f\\u007f-\\u009f]*$")));
+  }
+
   /// The same with variables.
   Text expanding() {
     return new Text(rules, true);

@@ -481,6 +481,26 @@ class RoleFaultsTest {
                 + "another absolute path than /work; write for example target: /data"),
         fault(
             "sandbox",
+            "bind_mounts:\n- {source: \"a\\nb\", target: /a}",
+            "2:12 bind_mounts[0].source: holds a line break or another control character, got "
+                + "\"a\\nb\", allowed is a path without one; rename what it names"),
+        fault(
+            "sandbox",
+            "bind_mounts:\n- {source: a, target: \"/a\\e\"}",
+            "2:23 bind_mounts[0].target: holds a line break or another control character, got "
+                + "\"/a\\u001b\", allowed is a path without one; rename what it names"),
+        fault(
+            "sandbox",
+            "allowed_read_paths: [\"/a\\tb\"]",
+            "1:22 allowed_read_paths[0]: holds a line break or another control character, got "
+                + "\"/a\\tb\", allowed is a path without one; rename what it names"),
+        fault(
+            "sandbox",
+            "allowed_write_paths: [\"/a\\x7f\"]",
+            "1:23 allowed_write_paths[0]: holds a line break or another control character, got "
+                + "\"/a\\u007f\", allowed is a path without one; rename what it names"),
+        fault(
+            "sandbox",
             "bind_mounts:\n- {source: a, target: /a}\n- {source: b, target: /a/}",
             "3:23 bind_mounts[1].target: is a duplicate target, first on line 10, got \"/a/\", "
                 + "allowed is a target of its own for each mount; change or remove one"),
