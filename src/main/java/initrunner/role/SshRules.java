@@ -29,10 +29,29 @@ final class SshRules {
     }
     switch (launcher(sandbox)) {
       case NONE, SLURM -> refuseWhatNeedsContainment(sandbox, decoding);
-      case BWRAP, DOCKER -> {
-        // Paths and the network are the launcher's, and real.
-      }
+      // Paths and the network are the launcher's, and real.
+      case BWRAP, DOCKER -> requireDirectory(sandbox, decoding);
     }
+  }
+
+  /// A login directory holds what decides who may log in.
+  private static void requireDirectory(Values sandbox, Decoding decoding) {
+    SshSettings ssh = sandbox.find(SandboxFields.SSH).flatMap(found -> found).orElseThrow();
+    if (ssh.remoteCwd().isPresent()) {
+      return;
+    }
+    Spot at =
+        sandbox
+            .written(SandboxFields.SSH)
+            .flatMap(block -> block.child(SshFields.LAUNCHER.key()))
+            .orElseThrow();
+    decoding.fault(
+        at.node(),
+        at.path(),
+        at.raw()
+            + " without remote_cwd would give commands the whole home directory there, with its "
+            + "keys, as /work; write beside it remote_cwd: and a directory there, as ~/agent, or "
+            + "remote_cwd: \"~\" (in quotes) to give them all of it");
   }
 
   /// How commands are started on the host; as they are where that is not to be read.

@@ -36,7 +36,6 @@ final class RoleSandbox {
       case SSH -> {
         SshSettings ssh =
             settings.ssh().orElseThrow(() -> new IllegalArgumentException("sandbox.ssh is unset"));
-        warnOfHomeDirectory(ssh);
         yield new Sandbox(
             new Place("ssh", Optional.of(ssh.host()), ssh.remoteCwd()),
             transport(ssh),
@@ -49,21 +48,6 @@ final class RoleSandbox {
                   role, ContainedEnvironment.of(settings, passedOn), launcher(role), variables)
               .keeping(OwnFiles.of(role, ownEnvironment));
     };
-  }
-
-  /// The directory in which commands start is what a contained one may write to.
-  private static void warnOfHomeDirectory(SshSettings ssh) {
-    boolean contained =
-        ssh.launcher() == SshSettings.Launcher.BWRAP
-            || ssh.launcher() == SshSettings.Launcher.DOCKER;
-    if (contained && ssh.remoteCwd().isEmpty()) {
-      log()
-          .log(
-              Level.WARNING,
-              "Without remote_cwd, contained commands on {0} see the home directory there as /work, with"
-                  + " its keys; set ssh.remote_cwd to a directory for them",
-              ssh.host());
-    }
   }
 
   private static Function<Probe, Launcher> onHost(SshSettings ssh, SandboxSettings settings) {

@@ -60,7 +60,8 @@ class DoctorCommandTest {
 
   @Test
   void aHostIsLookedAtFromAllSides() throws Exception {
-    assertThat(doctor(SshdExtension.HOST, "launcher: bwrap")).isZero();
+    String work = "remote_cwd: '~'\n" + " ".repeat(8);
+    assertThat(doctor(SshdExtension.HOST, work + "launcher: bwrap")).isZero();
     assertThat(console.stdout())
         .contains("Host my-build-box\n  ok       connect ")
         .contains("  ok       multiplexing one connection for all commands")

@@ -90,6 +90,29 @@ class SshSandboxTest {
   }
 
   @Test
+  void aLauncherThatContainsNeedsADirectory() throws IOException {
+    for (String launcher : List.of("bwrap", "docker")) {
+      assertThat(fault("ssh", "launcher: " + launcher))
+          .endsWith(
+              PATH
+                  + "ssh.launcher: "
+                  + launcher
+                  + " without remote_cwd would give commands the whole home directory there, with "
+                  + "its keys, as /work; write beside it remote_cwd: and a directory there, as "
+                  + "~/agent, or remote_cwd: \"~\" (in quotes) to give them all of it");
+      assertThat(fault("ssh", "launcher: " + launcher + "\nremote_cwd: ~"))
+          .contains("without remote_cwd");
+      for (String directory : List.of("'~'", "~/agent", "agent", "/srv")) {
+        String lines = "launcher: " + launcher + "\nremote_cwd: " + directory;
+        assertThat(load("ssh", lines).ssh().orElseThrow().remoteCwd()).isPresent();
+      }
+    }
+    for (String launcher : List.of("none", "slurm")) {
+      assertThat(load("ssh", "launcher: " + launcher).ssh().orElseThrow().remoteCwd()).isEmpty();
+    }
+  }
+
+  @Test
   void emptyListsOfWhatIsNotSupportedLoad() throws IOException {
     String lines = "bind_mounts: []\nallowed_read_paths: []\nallowed_write_paths: []";
 
