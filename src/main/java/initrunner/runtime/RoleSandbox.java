@@ -67,7 +67,8 @@ final class RoleSandbox {
     };
   }
 
-  private static Function<Probe, Launcher> launcher(Role role) {
+  /// What makes the launcher of a role on this machine, asking it what it needs to know.
+  static Function<Probe, Launcher> launcher(Role role) {
     return switch (role.sandbox().backend()) {
       case NONE, SSH -> _ -> new PlainLauncher();
       case BWRAP -> probe -> bubblewrap(role, probe);

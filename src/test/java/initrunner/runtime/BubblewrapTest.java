@@ -10,17 +10,20 @@ import initrunner.exec.LocalTransport;
 import initrunner.launch.BubblewrapLauncher;
 import initrunner.launch.Containment;
 import initrunner.launch.Cover;
+import initrunner.launch.Launch;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.launch.NetworkAccess;
 import initrunner.launch.PlainLauncher;
 import initrunner.launch.ResourceLimits;
+import initrunner.role.Role;
 import initrunner.role.RoleLoader;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -306,14 +309,17 @@ class BubblewrapTest {
   private static Launcher bare() {
     ResourceLimits limits =
         new ResourceLimits(64L << 20, 1.0, 40, ResourceLimits.Policy.BEST_EFFORT);
-    try (Sandbox plain =
-        new Sandbox(
-            new Place("none", Optional.empty(), Optional.of("/")),
-            new LocalTransport(System.getenv()),
-            new PlainLauncher())) {
+    try (Sandbox plain = plain()) {
       return BubblewrapLauncher.prepare(
           new Containment(NetworkAccess.NONE, List.of(), limits), plain::ask);
     }
+  }
+
+  private static Sandbox plain() {
+    return new Sandbox(
+        new Place("none", Optional.empty(), Optional.of("/")),
+        new LocalTransport(System.getenv()),
+        new PlainLauncher());
   }
 
   @Test
@@ -330,6 +336,31 @@ class BubblewrapTest {
           .startsWith("sandbox.exec backend=auto argv0=pwd rc=0 duration_ms=N ended=exited")
           .contains(" launcher=bwrap ");
     }
+  }
+
+  @Test
+  void autoStartsCommandsJustAsBubblewrapDoes() throws Exception {
+    Path file = directory.resolve("role.yaml");
+    List<Launch> launches = new ArrayList<>();
+    List<Map<String, String>> environments = new ArrayList<>();
+    for (String backend : List.of("bwrap", "auto")) {
+      Files.writeString(
+          file,
+          LOCAL
+              .formatted("env_passthrough: [LC_CTYPE]")
+              .replace("backend: bwrap", "backend: " + backend));
+      Role role = RoleLoader.load(file);
+      try (Sandbox plain = plain()) {
+        launches.add(
+            RoleSandbox.launcher(role)
+                .apply(plain::ask)
+                .launch(Command.of("make", "-j 4"), "0a1b"));
+      }
+      environments.add(ContainedEnvironment.of(role.sandbox(), System.getenv()));
+    }
+    assertThat(launches.getLast()).isEqualTo(launches.getFirst());
+    assertThat(launches.getLast().command().argv()).contains("bwrap");
+    assertThat(environments.getLast()).isEqualTo(environments.getFirst());
   }
 
   @Test

@@ -9,14 +9,17 @@ import initrunner.exec.Ended;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Limits;
 import initrunner.launch.DockerExtension;
+import initrunner.launch.Launch;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Owners;
+import initrunner.launch.Probe;
 import initrunner.role.RoleLoader;
 import initrunner.role.SandboxSettings;
 import initrunner.ssh.SshdExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -255,6 +258,28 @@ class DockerTest {
     assertThatThrownBy(() -> opened(local(""), Map.of("DOCKER_HOST", "unix:///no/such.sock")))
         .isInstanceOf(LauncherUnavailableException.class)
         .hasMessageContaining("the Docker daemon is not running");
+  }
+
+  @Test
+  void whereThereIsNoBubblewrapAutoStartsCommandsJustAsDockerDoes() throws Exception {
+    Path file = directory.resolve("auto.yaml");
+    List<Launch> launches = new ArrayList<>();
+    try (Sandbox plain = opened(local("").replace("backend: docker", "backend: none"))) {
+      Probe withoutBubblewrap =
+          (command, bound) ->
+              command.argv().getFirst().equals("bwrap")
+                  ? new Probe.Answer(127, "", "")
+                  : plain.ask(command, bound);
+      for (String backend : List.of("docker", "auto")) {
+        Files.writeString(file, local("").replace("backend: docker", "backend: " + backend));
+        launches.add(
+            RoleSandbox.launcher(RoleLoader.load(file))
+                .apply(withoutBubblewrap)
+                .launch(Command.of("make", "-j 4"), "0a1b"));
+      }
+    }
+    assertThat(launches.getLast()).isEqualTo(launches.getFirst());
+    assertThat(launches.getLast().command().argv()).contains("initrunner-docker");
   }
 
   @Test
