@@ -33,10 +33,17 @@ else
   memory=$root/initrunner/$id cpu=$root/initrunner/$id pids=$root/initrunner/$id
 fi
 
+# Those of another login session stand below that session's own, in version 1.
+wherever() {
+  find "$@" -type d -name "$id" 2>/dev/null
+}
+
 if [ "$does" = list ]; then
-  for dir in "$memory"?* "$cpu"?* "$pids"?*; do
-    [ ! -d "$dir" ] || echo "${dir##*/initrunner-}"
-  done
+  id=initrunner-?*
+  wherever "$root/memory/" "$root/cpu/" "$root/pids/" "$root/initrunner/" |
+    while IFS= read -r dir; do
+      echo "${dir##*/initrunner-}"
+    done
   exit
 fi
 
@@ -57,6 +64,11 @@ clear() {
 }
 
 if [ "$does" = clear ]; then
+  for each in memory cpu pids; do
+    eval "dir=\$$each"
+    [ -d "$dir" ] || dir=$(wherever "$root/$each/" | head -n 1)
+    [ -z "$dir" ] || eval "$each=\$dir"
+  done
   clear
   exit
 fi
