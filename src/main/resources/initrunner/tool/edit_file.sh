@@ -18,6 +18,6 @@ case $? in
   5) fail "'$path' changed meanwhile, or its edit did not arrive whole; it was not edited" ;;
   *) fail "cannot edit '$path'" ;;
 esac
-[ "$(cksum <"./$name")" = "$before" ] || fail "'$path' changed meanwhile; it was not edited"
+[ "$(checksum)" = "$before" ] || fail "'$path' changed meanwhile; it was not edited"
 mv -f "$new" "./$name" || fail "cannot write '$path'"
 new=

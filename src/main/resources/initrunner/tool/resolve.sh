@@ -18,6 +18,10 @@ where() {
   here=${here%??}
 }
 
+checksum() {
+  cksum <"./$name" 2>/dev/null || md5sum <"./$name"
+}
+
 inside() {
   where
   case ${here%/}/ in
@@ -128,8 +132,9 @@ temporary() {
   new=$(mktemp ./.initrunner-XXXXXXXX) || fail "cannot write beside '$path'"
   if [ -e "./$name" ]; then
     [ -w "./$name" ] || fail "'$path' is not writable"
-    cp -p "./$name" "$new" || fail "cannot write beside '$path'"
-    before=$(cksum <"./$name")
+    # What cannot be kept (another's owner) is no fault; busybox speaks of it, POSIX's cp does not.
+    said=$(cp -p "./$name" "$new" 2>&1) || fail "cannot write beside '$path': $said"
+    before=$(checksum) || fail "neither cksum nor md5sum is there to see changes of '$path' by"
   else
     chmod =rw "$new" || fail "cannot write beside '$path'"
   fi

@@ -452,6 +452,38 @@ class FileToolTest {
     assertThat(names(root)).hasSize(10);
   }
 
+  @Test
+  void busyboxIsEnough() throws IOException {
+    Files.createDirectory(root.resolve("sub"));
+    Files.writeString(root.resolve("sub/a.txt"), "one\ntwo\n");
+    RoleRuntime runtime = opened.orElseThrow().runtimeWithBusybox(directory, settingsOf("root"));
+    List<String> answers =
+        Stream.of(
+                call("read_file", Map.of("path", "sub/a.txt", "first_line", 2)),
+                call("list_directory", Map.of("path", "sub")),
+                call("search_files", Map.of("pattern", "tw.", "name", "*.txt")),
+                call("search_files", Map.of("pattern", "a(")),
+                call("write_file", Map.of("path", "new/b", "content", "é")),
+                call("edit_file", Map.of("path", "sub/a.txt", "old_text", "2", "new_text", "3")),
+                call("edit_file", Map.of("path", "sub/a.txt", "old_text", "two", "new_text", "3")))
+            .map(call -> runtime.call(call).text())
+            .toList();
+    assertThat(answers)
+        .containsExactly(
+            "two\n",
+            "a.txt",
+            "sub/a.txt:2:two",
+            "Error: grep: bad regex 'a('\n'a(' is no extended regular expression.",
+            "Created new/b (2 bytes).",
+            "Error: the text to replace does not occur in 'sub/a.txt'.",
+            "Edited sub/a.txt.");
+    assertThat(root.resolve("sub/a.txt")).hasContent("one\n3");
+  }
+
+  private static FilesystemSettings settingsOf(String root) {
+    return new FilesystemSettings(root, List.of(), false, Duration.ofSeconds(30), 102_400);
+  }
+
   private static FilesystemSettings settings(
       List<String> extensions, boolean readOnly, int maxOutputBytes) {
     return new FilesystemSettings(

@@ -77,6 +77,17 @@ final class ToolSide implements AutoCloseable {
     return runtime(directory, wrapping("env", "PATH=" + bin), tools);
   }
 
+  /// The same on a side whose only programs are BusyBox's.
+  RoleRuntime runtimeWithBusybox(Path directory, ToolSettings... tools) throws IOException {
+    Path busybox = SearchPath.find("busybox").orElseThrow();
+    Path bin = Files.createTempDirectory(directory, "bin");
+    Process list = new ProcessBuilder(busybox.toString(), "--list").start();
+    for (String program : list.inputReader().readAllAsString().lines().toList()) {
+      Files.createSymbolicLink(bin.resolve(program), busybox);
+    }
+    return runtime(directory, wrapping("env", "PATH=" + bin), tools);
+  }
+
   /// A launcher that puts these words in front of every command.
   static Launcher wrapping(String... words) {
     return new Launcher() {
