@@ -55,6 +55,10 @@ public final class BubblewrapLauncher implements Launcher {
           "/etc/ssl/certs",
           "/etc/alternatives");
 
+  /// Settings of the whole machine, which its owner may write whatever namespace he is in.
+  private static final List<String> READ_ONLY_IN_PROC =
+      List.of("/proc/sys", "/proc/sysrq-trigger", "/proc/fs", "/proc/acpi", "/proc/scsi");
+
   /// Bubblewrap ends with 1 whatever is in its way, a shell with 127 or 126 where the command is;
   /// and only where bubblewrap has done its part does the shell say anything.
   private static final List<String> BY_A_SHELL =
@@ -178,6 +182,7 @@ public final class BubblewrapLauncher implements Launcher {
     UNSET.forEach(name -> argv.addAll(List.of("--unsetenv", name)));
     OF_THE_SYSTEM.forEach(path -> argv.addAll(List.of("--ro-bind-try", path, path)));
     argv.addAll(List.of("--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev"));
+    READ_ONLY_IN_PROC.forEach(path -> argv.addAll(List.of("--ro-bind-try", path, path)));
     argv.addAll(List.of("--bind", ".", "/work"));
     argv.addAll(mounts.options());
     argv.addAll(List.of("--chdir", "/work", "--"));

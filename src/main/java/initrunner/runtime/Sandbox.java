@@ -247,12 +247,13 @@ public final class Sandbox implements AutoCloseable {
             ? runToTrailer(launch, launch.trailer().get(), limits, opened)
             : transport.run(launch.command(), limits, opened);
     switch (outcome.ended()) {
-      case Ended.Exited _, Ended.Signaled _, Ended.OutOfMemory _ -> {
+      case Ended.Exited _, Ended.OutOfMemory _ -> {
         if (!opened.isBegun()) {
           throw unstarted(ShellStatus.of(outcome.ended()), opened);
         }
       }
-      case Ended.TimedOut _, Ended.Cancelled _, Ended.Lost _ -> opened.handOn();
+      // What starts a command was itself ended, perhaps just as it would have said so.
+      case Ended.Signaled _, Ended.TimedOut _, Ended.Cancelled _, Ended.Lost _ -> opened.handOn();
     }
     return outcome;
   }
@@ -268,6 +269,10 @@ public final class Sandbox implements AutoCloseable {
   }
 
   private static String nextStep(String said) {
+    if (said.isEmpty()) {
+      return "If memory_limit is small, write more, as memory_limit: 256m; initrunner doctor looks at"
+          + " it from all sides.";
+    }
     if (said.contains("Resource temporarily unavailable")) {
       return "The account may have no more processes there: end some, or raise process_limit,"
           + " which with limits: best_effort counts all of them.";

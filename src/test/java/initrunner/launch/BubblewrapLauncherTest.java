@@ -37,7 +37,9 @@ class BubblewrapLauncherTest {
           "--ro-bind-try /etc/resolv.conf /etc/resolv.conf",
           "--ro-bind-try /etc/ssl/certs /etc/ssl/certs",
           "--ro-bind-try /etc/alternatives /etc/alternatives",
-          "--tmpfs /tmp --proc /proc --dev /dev --bind . /work");
+          "--tmpfs /tmp --proc /proc --dev /dev --ro-bind-try /proc/sys /proc/sys",
+          "--ro-bind-try /proc/sysrq-trigger /proc/sysrq-trigger --ro-bind-try /proc/fs /proc/fs",
+          "--ro-bind-try /proc/acpi /proc/acpi --ro-bind-try /proc/scsi /proc/scsi --bind . /work");
 
   private static final ResourceLimits LIMITS =
       new ResourceLimits(256L << 20, 1.5, 256, Policy.ENFORCE);

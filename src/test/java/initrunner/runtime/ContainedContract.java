@@ -75,6 +75,14 @@ abstract class ContainedContract extends LimitedContract {
   }
 
   @Test
+  void settingsOfTheKernelCannotBeWritten() {
+    failsOnlyInside("cd /proc/sys/kernel && own=$(cat panic) && echo \"$own\" >panic");
+    failsOnlyInside(
+        "umount /proc/sys; mount -o remount,bind,rw /proc/sys;"
+            + " cd /proc/sys/kernel && own=$(cat panic) && echo \"$own\" >panic");
+  }
+
+  @Test
   void whatIsReadOnlyCannotBeMadeWritable() {
     failsOnlyInside(
         "mount -o remount,bind,rw /usr; touch /usr/initrunner-test && rm /usr/initrunner-test");
