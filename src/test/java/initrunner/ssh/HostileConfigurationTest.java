@@ -16,7 +16,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -157,6 +159,38 @@ class HostileConfigurationTest {
             .formatted(directory, sshd.port()));
     commandsRunAsEver("ProxyCommand bash " + proxy);
     assertThat(directory.resolve("used")).exists();
+  }
+
+  @Test
+  void aJumpHostIsTheWayToTheHost() {
+    long before = sshd.logins();
+    commandsRunAsEver(
+        "ProxyJump jump",
+        "Host jump",
+        "HostName 127.0.0.1",
+        "Port " + sshd.port(),
+        "IdentityFile " + sshd.key(),
+        "IdentitiesOnly yes",
+        "IdentityAgent none",
+        "StrictHostKeyChecking yes",
+        "UserKnownHostsFile " + sshd.key().resolveSibling("known_hosts"),
+        "Host " + SshdExtension.HOST);
+    assertThat(sshd.logins()).isEqualTo(before + 2);
+  }
+
+  @Test
+  void keysThatChangeUnderWayChangeNothing() {
+    byte[] bytes = new byte[2_000_000];
+    new Random(1).nextBytes(bytes);
+    String text = HexFormat.of().formatHex(bytes);
+    SshTarget target = sshd.targetVia(sshd.port(), "RekeyLimit 1M", "Compression yes");
+    try (Transport transport = transport(target)) {
+      Captured captured = new Captured(2 * text.length());
+      Command command = Command.of("cat").withStdin(Stdin.text(text));
+      assertThat(transport.run(command, Limits.unbounded(), captured).ended())
+          .isEqualTo(new Exited(0));
+      assertThat(captured.stdoutText().equals(text)).isTrue();
+    }
   }
 
   @Test
