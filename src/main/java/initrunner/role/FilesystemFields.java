@@ -43,6 +43,7 @@ final class FilesystemFields {
               ToolFields.TIMEOUT_SECONDS,
               ToolFields.MAX_OUTPUT_BYTES),
           Map.of(),
+          List.of(RulePaths::check),
           v ->
               new FilesystemSettings(
                   v.get(ROOT_PATH),

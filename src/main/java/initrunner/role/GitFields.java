@@ -22,6 +22,7 @@ final class GitFields {
               ToolFields.TIMEOUT_SECONDS,
               ToolFields.MAX_OUTPUT_BYTES),
           Map.of(),
+          List.of(RulePaths::check),
           v ->
               new GitSettings(
                   v.get(REPO_PATH),

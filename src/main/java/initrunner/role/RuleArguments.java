@@ -7,22 +7,26 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// That the rules of `permissions` are about arguments which the tool has: one about another would
-/// never meet, and so deny nothing.
+/// never meet, and so deny nothing. No tool has an argument of several values.
 ///
 /// @param parameters of the tool's functions; empty where a fault hides them
 record RuleArguments(Function<Values, Optional<List<String>>> parameters) {
 
   void check(Values values, Decoding decoding) {
-    Optional<Spot> permissions = values.written(GrantFields.PERMISSIONS);
     Optional<List<String>> known = parameters.apply(values);
-    if (permissions.isEmpty() || known.isEmpty()) {
-      return;
-    }
+    known.ifPresent(names -> rules(values).forEach(rule -> check(rule, names, decoding)));
+  }
+
+  /// The rules as they are written.
+  static List<Spot> rules(Values values) {
     List<Spot> rules = new ArrayList<>();
     for (Field<?> field : List.of(GrantFields.ALLOW, GrantFields.DENY)) {
-      permissions.get().child(field.key()).ifPresent(list -> rules.addAll(texts(list)));
+      values
+          .written(GrantFields.PERMISSIONS)
+          .flatMap(permissions -> permissions.child(field.key()))
+          .ifPresent(list -> rules.addAll(texts(list)));
     }
-    rules.forEach(rule -> check(rule, known.get(), decoding));
+    return rules;
   }
 
   private static List<Spot> texts(Spot list) {
@@ -30,13 +34,20 @@ record RuleArguments(Function<Values, Optional<List<String>>> parameters) {
   }
 
   private static void check(Spot rule, List<String> known, Decoding decoding) {
-    Permissions.Rule.of(rule.raw())
-        .argument()
-        .map(RuleArguments::outermost)
-        .filter(name -> !known.contains(name))
-        .ifPresent(name ->
-            decoding.refuse(
-                rule, "names no argument of this tool", allowed(known), next(name, known)));
+    Optional<String> argument = Permissions.Rule.of(rule.raw()).argument();
+    if (argument.isEmpty() || known.contains(argument.get())) {
+      return;
+    }
+    String name = outermost(argument.get());
+    if (known.contains(name)) {
+      decoding.refuse(
+          rule,
+          "is about a part of an argument that has none",
+          allowed(known),
+          "write " + name + "=glob");
+    } else {
+      decoding.refuse(rule, "names no argument of this tool", allowed(known), next(name, known));
+    }
   }
 
   private static String outermost(String argument) {

@@ -54,11 +54,11 @@ final class PathForms {
       List<String> forms = new ArrayList<>(List.of(plain(path)));
       Optional<Path> base = directory.map(Path::of).filter(Path::isAbsolute).map(Path::normalize);
       Path whole = base.orElse(Path.of("")).resolve(path).normalize();
-      if (base.isPresent() && whole.startsWith(base.get())) {
+      base.ifPresent(from -> forms.add(plain(from.relativize(whole))));
+      if (whole.isAbsolute()) {
         forms.add(whole.toString());
-        forms.add(plain(base.get().relativize(whole)));
-      } else if (whole.isAbsolute()) {
-        forms.add(whole.toString());
+      }
+      if (whole.isAbsolute() && base.filter(whole::startsWith).isEmpty()) {
         forms.addAll(ends(whole));
       }
       return forms;

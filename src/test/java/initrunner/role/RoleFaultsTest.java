@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every rule of the role format: a few lines at one place of a good role, and the faults that they
 /// have, each as `line:column key: message` relative to those lines and that place.
@@ -280,7 +281,47 @@ class RoleFaultsTest {
                 + "holds = begins with no name: [c]md=…",
             "1:44 permissions.deny[0]: names no argument of this tool, got \"comand.x=git push*\", "
                 + "allowed is command=glob, or a glob for every argument; did you mean command?; a "
-                + "glob for every argument that holds = begins with no name: [c]omand=…"));
+                + "glob for every argument that holds = begins with no name: [c]omand=…"),
+        fault(
+            "shell",
+            "permissions: {deny: ['command.arg=git push*']}",
+            "1:22 permissions.deny[0]: is about a part of an argument that has none, got "
+                + "\"command.arg=git push*\", allowed is command=glob, or a glob for every "
+                + "argument; write command=glob"));
+  }
+
+  static Stream<Case> rulesOnPaths() {
+    return Stream.of(
+        roundabout("filesystem", "path=./secrets/*", "write path=secrets/*"),
+        roundabout("git", "path=./secrets/*", "write path=secrets/*"),
+        roundabout("git", "path=a/../b/*", "write path=b/*"),
+        roundabout("git", "path=../a/../b", "write path=../b"),
+        roundabout("git", "path=/../a/./b", "write path=/a/b"),
+        roundabout("git", "path=a//*.pem", "write path=a/*.pem"),
+        roundabout("git", "path=./*", "write path=*"),
+        roundabout("git", "./secrets/*", "write secrets/*"),
+        roundabout(
+            "git",
+            "path=a/b/",
+            "write path=a/b for the directory itself, path=a/b/* for what is in it"),
+        roundabout(
+            "git", "path=./", "write path=. for the directory itself, path=* for what is in it"),
+        fault(
+            "tools",
+            "- type: git\n  permissions: {allow: ['path=~/a']}",
+            "2:25 [0].permissions.allow[0]: begins with ~, which stands for no directory here, got "
+                + "\"path=~/a\", allowed is a path without ./, .., // and a slash at its end; write "
+                + "it from the tool's directory or from the root"));
+  }
+
+  private static Case roundabout(String tool, String rule, String next) {
+    return fault(
+        "tools",
+        "- type: " + tool + "\n  permissions: {deny: ['" + rule + "']}",
+        "2:24 [0].permissions.deny[0]: is not the plain way to write a path, got \""
+            + rule
+            + "\", allowed is a path without ./, .., // and a slash at its end; "
+            + next);
   }
 
   static Stream<Case> otherTools() {
@@ -633,6 +674,7 @@ class RoleFaultsTest {
     "model",
     "tools",
     "otherTools",
+    "rulesOnPaths",
     "guardrails",
     "sandbox",
     "ssh"
@@ -644,6 +686,26 @@ class RoleFaultsTest {
     assertThat(faultsOf(file))
         .containsExactlyElementsOf(
             each.faults().stream().map(fault -> file + ":" + absolute(fault, snippet)).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "path=.",
+        "path=/",
+        "path=../a",
+        "path=*/../*",
+        "path=.env",
+        "path=a..b",
+        "*://*",
+        "*/"
+      })
+  void aPlainPathIsNoFaultOfARule(String rule) throws IOException {
+    String lines = "- type: filesystem\n  permissions: {deny: ['" + rule + "']}";
+    Path file =
+        Files.writeString(directory.resolve("role.yaml"), Snippet.at("tools").roleWith(lines));
+
+    assertThat(RoleLoader.load(file).tools()).isNotEmpty();
   }
 
   private static String absolute(String expected, Snippet snippet) {

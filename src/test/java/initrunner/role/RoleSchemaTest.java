@@ -53,6 +53,8 @@ class RoleSchemaTest {
           "is the working directory /work",
           "has an empty",
           "names no argument of this tool",
+          "is about a part of an argument that has none",
+          "is not the plain way to write a path",
           "is no OpenSSH time",
           "is empty, allowed is at least one script",
           "holds a NUL character");
@@ -108,6 +110,7 @@ class RoleSchemaTest {
             RoleFaultsTest.model(),
             RoleFaultsTest.tools(),
             RoleFaultsTest.otherTools(),
+            RoleFaultsTest.rulesOnPaths(),
             RoleFaultsTest.guardrails(),
             RoleFaultsTest.sandbox(),
             RoleFaultsTest.ssh())

@@ -109,6 +109,18 @@ class CallPermissionsTest {
   }
 
   @Test
+  void aPathBesideTheDirectoryDoesNotPassByARuleEither() {
+    CallPermissions permissions =
+        new CallPermissions(Default.ALLOW, List.of(), List.of(rule("path=../secrets/*")));
+
+    for (String written : List.of("../secrets/key", "a/../../secrets/key", "/srv/secrets/key")) {
+      assertThat(permissions.judge(gitShow(), Map.of("path", written)))
+          .as(written)
+          .isInstanceOf(Verdict.Denied.class);
+    }
+  }
+
+  @Test
   void whatAllowsMeetsOnlyWhatIsWritten() {
     CallPermissions permissions =
         new CallPermissions(Default.DENY, List.of(rule("command=git status")), List.of());
