@@ -6,7 +6,9 @@ import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiChatRequestParameters;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
+import initrunner.role.Additions;
 import initrunner.role.ModelName;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,20 +42,23 @@ record ChatCompletions(ModelEndpoint endpoint, RequestFields fields) implements 
     OpenAiChatRequestParameters.Builder builder = OpenAiChatRequestParameters.builder();
     fields.common(builder);
     fields.tools().parallel().ifPresent(builder::parallelToolCalls);
+    Additions additions = fields.role().additions();
+    Map<String, Object> body = new LinkedHashMap<>(additions.body());
     fields.role().sampling().seed().ifPresent(builder::seed);
     // These refuse sampling fields, and `max_tokens` under its old name.
     if (ModelName.isReasoning(endpoint.name())) {
       fields.thinking().ifPresent(builder::reasoningEffort);
+      builder.customParameters(body);
       return builder.maxCompletionTokens(fields.role().maxTokens()).build();
     }
     fields.sampling(builder);
     fields.penalties(builder);
+    if (!additions.logitBias().isEmpty()) {
+      builder.logitBias(additions.logitBias());
+    }
     // OpenAI has no such field; most servers that speak its protocol do.
-    fields
-        .role()
-        .sampling()
-        .topK()
-        .ifPresent(count -> builder.customParameters(Map.of("top_k", count)));
+    fields.role().sampling().topK().ifPresent(count -> body.putIfAbsent("top_k", count));
+    builder.customParameters(body);
     return builder.maxOutputTokens(fields.role().maxTokens()).build();
   }
 

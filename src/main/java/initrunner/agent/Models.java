@@ -1,8 +1,8 @@
 package initrunner.agent;
 
+import initrunner.role.Additions;
 import initrunner.role.ContentRules;
 import initrunner.role.Execution;
-import initrunner.role.ExtraHeaders;
 import initrunner.role.ModelSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -104,7 +104,7 @@ public final class Models {
         role.map(ModelSettings::temperature).orElse(DEFAULT_TEMPERATURE),
         role.map(ModelSettings::maxTokens).orElse(DEFAULT_MAX_TOKENS),
         role.map(ModelSettings::sampling).orElse(ModelSettings.Sampling.DEFAULT),
-        same.map(ModelSettings::extraHeaders).orElse(ExtraHeaders.NONE),
+        same.map(ModelSettings::additions).orElse(Additions.NONE),
         role.flatMap(ModelSettings::concurrency),
         role.map(ModelSettings::fallback).orElse(ModelSettings.Fallback.NONE),
         role.map(ModelSettings::providerFields).orElse(ModelSettings.ProviderFields.DEFAULT));

@@ -36,7 +36,7 @@ record RequestFields(ModelSettings role, Optional<Double> temperature, Tools too
 
   /// Header fields beside the protocol's own.
   Map<String, String> headers() {
-    return role.extraHeaders().byName();
+    return role.additions().headers();
   }
 
   /// How much a reasoning model thinks, as OpenAI says it.

@@ -9,23 +9,23 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 /// A mapping with keys of the user's own.
 ///
 /// @param keys what a key must be
-record MapOf(Rule<String> keys, Text values) implements Type<Map<String, String>> {
+record MapOf<T>(Rule<String> keys, Type<T> values) implements Type<Map<String, T>> {
 
   @Override
-  public Optional<Map<String, String>> decode(Spot spot, Decoding decoding) {
+  public Optional<Map<String, T>> decode(Spot spot, Decoding decoding) {
     if (!(spot.node() instanceof MappingNode mapping)) {
       decoding.refuseKind(spot, allowed(), "");
       return Optional.empty();
     }
     int faultsBefore = decoding.faultCount();
-    Map<String, String> values = new LinkedHashMap<>();
+    Map<String, T> values = new LinkedHashMap<>();
     Entries.of(mapping, spot, decoding)
         .forEach(
             (key, entry) -> decode(key, entry, spot, decoding).ifPresent(v -> values.put(key, v)));
     return decoding.faultCount() == faultsBefore ? Optional.of(values) : Optional.empty();
   }
 
-  private Optional<String> decode(String key, NodeTuple entry, Spot mapping, Decoding decoding) {
+  private Optional<T> decode(String key, NodeTuple entry, Spot mapping, Decoding decoding) {
     String path = mapping.pathOf(key);
     if (!keys.holds().test(key)) {
       decoding.fault(

@@ -23,7 +23,7 @@ public record ModelAliases(Map<String, ModelName> byName) {
   private static final Field<Map<String, String>> ALIASES =
       Field.optional(
           "aliases",
-          new MapOf(
+          new MapOf<>(
               Rule.matching(
                   WORD,
                   "is not a word for a model",

@@ -19,6 +19,29 @@ final class ModelFields {
 
   private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]*");
 
+  /// What Chat Completions are sent by other fields than `extra_body`.
+  private static final List<String> SENT =
+      List.of(
+          "model",
+          "messages",
+          "tools",
+          "stream",
+          "stream_options",
+          "temperature",
+          "max_tokens",
+          "max_completion_tokens",
+          "top_p",
+          "stop",
+          "seed",
+          "presence_penalty",
+          "frequency_penalty",
+          "logit_bias",
+          "parallel_tool_calls",
+          "tool_choice",
+          "reasoning_effort");
+
+  private static final Pattern TOKEN = Pattern.compile("[0-9]+");
+
   private static final Text NOT_EMPTY =
       Text.any().with("is empty", "text that is not empty", text -> !text.isEmpty());
 
@@ -120,7 +143,7 @@ final class ModelFields {
   static final Field<Map<String, String>> EXTRA_HEADERS =
       Field.optional(
           "extra_headers",
-          new MapOf(
+          new MapOf<>(
               Rule.matching(
                   HEADER,
                   "is not the name of a header field",
@@ -134,6 +157,26 @@ final class ModelFields {
                       value -> value.chars().noneMatch(Character::isISOControl))),
           Map.of(),
           "Header fields of every request, by name.");
+
+  static final Field<Map<String, Object>> EXTRA_BODY =
+      Field.optional(
+          "extra_body",
+          new JsonMapping(SENT),
+          Map.of(),
+          "Fields of every request's body, by name.");
+
+  static final Field<Map<String, Integer>> LOGIT_BIAS =
+      Field.optional(
+          "logit_bias",
+          new MapOf<>(
+              Rule.matching(
+                  TOKEN,
+                  "is not the number of a token",
+                  "digits",
+                  "write for example '50256': -100"),
+              new Whole(-100, 100, "")),
+          Map.of(),
+          "How much likelier tokens are, by their numbers.");
 
   static final Field<Integer> MAX_RUNNING =
       Field.required("max_running", Whole.atLeast(1, "requests"), "Most requests at once.", "4");
@@ -201,6 +244,8 @@ final class ModelFields {
               THINKING,
               PROMPT_CACHE,
               EXTRA_HEADERS,
+              EXTRA_BODY,
+              LOGIT_BIAS,
               CONCURRENCY,
               FALLBACK,
               FALLBACK_ON),
@@ -275,7 +320,7 @@ final class ModelFields {
             values.get(FREQUENCY_PENALTY),
             values.get(PARALLEL_TOOL_CALLS),
             values.get(TOOL_CHOICE)),
-        new ExtraHeaders(values.get(EXTRA_HEADERS)),
+        new Additions(values.get(EXTRA_HEADERS), values.get(EXTRA_BODY), values.get(LOGIT_BIAS)),
         values.get(CONCURRENCY),
         FallbackRules.build(values),
         new ProviderFields(values.get(THINKING), values.get(PROMPT_CACHE)));

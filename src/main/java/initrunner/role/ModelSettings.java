@@ -19,7 +19,7 @@ public record ModelSettings(
     double temperature,
     int maxTokens,
     Sampling sampling,
-    ExtraHeaders extraHeaders,
+    Additions additions,
     Optional<Concurrency> concurrency,
     Fallback fallback,
     ProviderFields providerFields) {
@@ -40,7 +40,7 @@ public record ModelSettings(
         temperature,
         maxTokens,
         Sampling.DEFAULT,
-        ExtraHeaders.NONE,
+        Additions.NONE,
         Optional.empty(),
         Fallback.NONE,
         ProviderFields.DEFAULT);
@@ -56,7 +56,7 @@ public record ModelSettings(
         temperature,
         maxTokens,
         sampling,
-        extraHeaders,
+        additions,
         concurrency,
         fallback,
         providerFields);

@@ -41,7 +41,8 @@ final class Places {
           OpenSshTime _,
           FilePath _,
           Parsed<?> _,
-          MapOf _ -> {}
+          MapOf<?> _,
+          JsonMapping _ -> {}
     }
   }
 }

@@ -1,5 +1,7 @@
 package initrunner.role;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Which models may have the fields that only some provider has. A role that leaves the provider or
@@ -23,6 +25,14 @@ final class ProviderRules {
     boolean caches = provider.filter(word -> !word.equals("anthropic")).isEmpty() && !isElsewhere;
     if (!caches && model.find(ModelFields.PROMPT_CACHE).orElse(false)) {
       refuse(model, decoding, ModelFields.PROMPT_CACHE, "anthropic");
+    }
+    boolean speaksOther =
+        !isElsewhere && provider.filter(List.of("anthropic", "google")::contains).isPresent();
+    for (Field<? extends Map<?, ?>> field :
+        List.of(ModelFields.EXTRA_BODY, ModelFields.LOGIT_BIAS)) {
+      if (speaksOther && model.find(field).filter(values -> !values.isEmpty()).isPresent()) {
+        refuse(model, decoding, field, "servers that speak Chat Completions");
+      }
     }
   }
 

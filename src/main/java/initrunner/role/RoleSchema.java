@@ -60,7 +60,8 @@ public final class RoleSchema {
       case Decimal decimal -> SchemaNumbers.of(decimal);
       case Choice<?> choice -> single("enum", List.copyOf(choice.values().keySet()));
       case ListOf<?> list -> ofType("array", "items", of(list.item()));
-      case MapOf map -> map(map);
+      case MapOf<?> map -> map(map);
+      case JsonMapping mapping -> json(mapping);
       case OrNull<?> some -> orNull(of(some.type()));
       case OrDefault<?> some -> orNull(of(some.type()));
       case Brief<?> brief -> single("anyOf", List.of(of(brief.text()), of(brief.whole())));
@@ -82,10 +83,16 @@ public final class RoleSchema {
     return schema;
   }
 
-  private SequencedMap<String, Object> map(MapOf map) {
+  private SequencedMap<String, Object> map(MapOf<?> map) {
     SequencedMap<String, Object> schema = ofType("object");
     map.keys().pattern().ifPresent(names -> schema.put("propertyNames", single("pattern", names)));
-    schema.put("additionalProperties", text(map.values()));
+    schema.put("additionalProperties", of(map.values()));
+    return schema;
+  }
+
+  private static SequencedMap<String, Object> json(JsonMapping mapping) {
+    SequencedMap<String, Object> schema = ofType("object");
+    schema.put("propertyNames", single("not", single("enum", mapping.reserved())));
     return schema;
   }
 

@@ -21,7 +21,7 @@ final class SchemaDefaults {
               ? maybe.flatMap(present -> of(some.type(), present))
               : Optional.empty();
       case ListOf<?> list -> value instanceof List<?> items ? list(list, items) : Optional.empty();
-      case MapOf _ -> Optional.of(Map.of());
+      case MapOf<?> _, JsonMapping _ -> Optional.of(Map.of());
       case OrDefault<?> _, Section<?> _, Brief<?> _, Variants<?> _, Spelled<?> _ ->
           Optional.empty();
     };

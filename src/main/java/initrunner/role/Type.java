@@ -16,6 +16,7 @@ sealed interface Type<T>
         OrDefault,
         ListOf,
         MapOf,
+        JsonMapping,
         Parsed,
         Brief,
         Spelled,

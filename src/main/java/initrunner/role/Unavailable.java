@@ -38,12 +38,10 @@ final class Unavailable {
   }
 
   static Map<String, String> model() {
-    Map<String, String> refusals = new HashMap<>(keys("logit_bias", "extra_body"));
-    refusals.put(
+    return Map.of(
         "context_window",
         "is about shortening a conversation, which this version does not do; write "
             + "guardrails.per_request_input_tokens_limit");
-    return refusals;
   }
 
   static Map<String, String> guardrails() {

@@ -38,7 +38,8 @@ record Whole(int minimum, int maximum, String unit) implements Type<Integer> {
     return Optional.of(found.intValueExact());
   }
 
-  private static Optional<BigInteger> parse(String raw) {
+  /// A whole number as YAML writes it.
+  static Optional<BigInteger> parse(String raw) {
     if (raw.length() > 100) {
       return Optional.empty();
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.agent.Models.Delivery;
+import initrunner.role.Additions;
 import initrunner.role.Execution;
-import initrunner.role.ExtraHeaders;
 import initrunner.role.ModelName;
 import initrunner.role.ModelSettings;
 import initrunner.role.ModelSettings.Concurrency;
@@ -188,7 +188,7 @@ class FallbackModelTest {
         0.1,
         4096,
         ModelSettings.Sampling.DEFAULT,
-        ExtraHeaders.NONE,
+        Additions.NONE,
         concurrency,
         causes.isEmpty()
             ? Fallback.NONE

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import initrunner.agent.Models.Delivery;
+import initrunner.role.Additions;
 import initrunner.role.Execution;
-import initrunner.role.ExtraHeaders;
 import initrunner.role.ModelSettings;
 import initrunner.role.ModelSettings.Fallback;
 import initrunner.role.ModelSettings.ProviderFields;
@@ -47,12 +47,25 @@ class RequestFieldsTest {
   }
 
   @Test
+  void chatCompletionsGetWhatTheRoleAdds() throws Exception {
+    for (String name : List.of("gpt-4o", "gpt-5-mini")) {
+      JsonNode body = asked("openai", name, List.of());
+
+      assertThat(body.path("enable_thinking").asBoolean(true)).isFalse();
+      assertThat(body.path("provider").toString()).isEqualTo("{\"order\":[\"a\"]}");
+    }
+    assertThat(asked("openai", "gpt-4o", List.of()).path("logit_bias").toString())
+        .isEqualTo("{\"50256\":-100}");
+  }
+
+  @Test
   void aReasoningModelGetsNoneThatSaysHowWordsAreChosen() throws Exception {
     JsonNode body = asked("openai", "gpt-5-mini", List.of());
 
     assertThat(body.fieldNames())
         .toIterable()
-        .doesNotContain("temperature", "top_p", "top_k", "presence_penalty", "frequency_penalty");
+        .doesNotContain(
+            "temperature", "top_p", "top_k", "presence_penalty", "frequency_penalty", "logit_bias");
   }
 
   @Test
@@ -135,7 +148,10 @@ class RequestFieldsTest {
             0.1,
             4096,
             ALL,
-            new ExtraHeaders(Map.of("X-Team", "blue")),
+            new Additions(
+                Map.of("X-Team", "blue"),
+                Map.of("enable_thinking", false, "provider", Map.of("order", List.of("a"))),
+                Map.of("50256", -100)),
             Optional.empty(),
             Fallback.NONE,
             new ProviderFields(Optional.of(Thinking.XHIGH), true));

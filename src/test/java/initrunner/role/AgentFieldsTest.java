@@ -16,6 +16,8 @@ import initrunner.role.SandboxSettings.LimitPolicy;
 import initrunner.role.Security.SensitiveNames;
 import initrunner.role.ToolGrant.Approval;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +77,7 @@ class AgentFieldsTest {
                 Optional.of(2.0),
                 Optional.of(false),
                 Optional.of(ToolChoice.NONE)));
-    assertThat(model.extraHeaders().byName()).isEqualTo(Map.of("X-Team", "build"));
+    assertThat(model.additions().headers()).isEqualTo(Map.of("X-Team", "build"));
     assertThat(model.concurrency())
         .contains(new Concurrency(2, Optional.of(0), Optional.of("box")));
     assertThat(model.fallback())
@@ -113,6 +115,49 @@ class AgentFieldsTest {
   void aFallbackIsAskedWhereTheApiFailsUnlessTheRoleSaysMore() throws IOException {
     assertThat(load("model", "fallback: ['groq:x']").model().orElseThrow().fallback().causes())
         .containsExactly(Cause.MODEL_API_ERROR);
+  }
+
+  @Test
+  void whatAModelsBodyGetsBesidesIsReadAsJson() throws IOException {
+    String lines =
+        """
+        extra_body:
+          text: a
+          digits: '1'
+          whole: 0x10
+          part: -1.5e3
+          flag: TRUE
+          list: [1, {a: b}]
+          empty: {}
+        logit_bias: {50256: -100, '7': 5}
+        """;
+    Additions additions = load("model", lines).model().orElseThrow().additions();
+
+    assertThat(additions.body())
+        .isEqualTo(
+            Map.of(
+                "text",
+                "a",
+                "digits",
+                "1",
+                "whole",
+                BigInteger.valueOf(16),
+                "part",
+                new BigDecimal("-1.5e3"),
+                "flag",
+                true,
+                "list",
+                List.of(BigInteger.ONE, Map.of("a", "b")),
+                "empty",
+                Map.of()));
+    assertThat(additions.logitBias()).isEqualTo(Map.of("50256", -100, "7", 5));
+  }
+
+  @Test
+  void theValuesOfExtraBodyAreNotShown() throws IOException {
+    assertThat(load("model", "extra_body: {session: abc}").toString())
+        .contains("session")
+        .doesNotContain("abc");
   }
 
   @Test
@@ -349,7 +394,13 @@ class AgentFieldsTest {
         "model|{provider: openai, name: x, prompt_cache: true}|is for anthropic only; remove it",
         "model|prompt_cache: {}|is a mapping, allowed is true or false",
         "model|context_window: 5|write guardrails.per_request_input_tokens_limit",
-        "model|logit_bias: {}|is not available in this version; remove it",
+        "model|logit_bias: {a: 1}|is not the number of a token",
+        "model|logit_bias: {1: 101}|is too large",
+        "model|extra_body: [a]|is a list",
+        "model|extra_body: {a: {b: }}|has no value",
+        "model|extra_body: {a: .inf}|is no number of JSON",
+        "model|extra_body: {messages: []}|is sent already",
+        "model|{provider: google, name: x, extra_body: {a: 1}}|servers that speak Chat Completions",
         "guardrails|max_tokens_per_run: 0|is too small, got 0, allowed is a whole number of tokens",
         "guardrails|max_request_limit: 0|is too small",
         "guardrails|total_tokens_limit: -1|is too small",

@@ -111,7 +111,7 @@ class RoleEnvironmentTest {
     assertThat(host(used)).isEqualTo("me@box");
     assertThat(used.sandbox().ssh().orElseThrow().remoteCwd()).contains("${X}");
     assertThat(used.model().orElseThrow().baseUrl().orElseThrow()).hasToString("https://box/v1");
-    assertThat(used.model().orElseThrow().extraHeaders().byName())
+    assertThat(used.model().orElseThrow().additions().headers())
         .isEqualTo(Map.of("Authorization", "Bearer hunter2"));
     assertThat(used.prompt()).isEqualTo("Say ${X}.");
     assertThat(((ShellSettings) used.tools().getFirst().tool()).workingDir()).contains("/srv/box");

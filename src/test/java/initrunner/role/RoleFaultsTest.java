@@ -100,7 +100,8 @@ class RoleFaultsTest {
             "1:8 model: is text, got \"openai:gpt-5\", allowed is a mapping with the keys "
                 + "provider, name, base_url, api_key_env, temperature, max_tokens, top_p, top_k, "
                 + "seed, stop_sequences, presence_penalty, frequency_penalty, parallel_tool_calls, "
-                + "tool_choice, thinking, prompt_cache, extra_headers, concurrency, fallback, fallback_on"),
+                + "tool_choice, thinking, prompt_cache, extra_headers, "
+                + "extra_body, logit_bias, concurrency, fallback, fallback_on"),
         fault(
             "spec",
             "tools:",
@@ -182,7 +183,7 @@ class RoleFaultsTest {
         fault(
             "model",
             "extra_body: x",
-            "1:1 extra_body: is not available in this version; remove it"));
+            "1:13 extra_body: is text, got \"x\", allowed is a mapping of names to values"));
   }
 
   private static final String TYPES = "shell, python, script, filesystem, git";
