@@ -71,6 +71,12 @@ final class BubblewrapProbe {
 
   /// Why bubblewrap, though it is there, starts nothing.
   static LauncherUnavailableException diagnosis(Probe.Answer answer, Probe probe) {
+    if (answer.stderr().contains(Opening.OF_ALL.mark())) {
+      return BubblewrapLauncher.unavailable(
+          "it starts, but the programs of PATH are not to be seen in it" + said(answer),
+          "Mount their directories where they are not below /usr, /bin or /sbin, as"
+              + " allowed_read_paths: [/nix/store]");
+    }
     String settings = probe.ask(script(SYSCTLS, List.of()), BOUND).stdout();
     if (settings.contains("kernel/unprivileged_userns_clone=0")) {
       return blocked("kernel.unprivileged_userns_clone", "1", answer);
@@ -95,7 +101,8 @@ final class BubblewrapProbe {
   }
 
   private static String said(Probe.Answer answer) {
-    String text = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
+    String error = answer.stderr().replace(Opening.OF_ALL.mark(), "");
+    String text = error.isBlank() ? answer.stdout() : error;
     return text.isBlank() ? "" : ": " + text.strip().replaceAll("\\R+", "; ");
   }
 

@@ -9,6 +9,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.LocalTransport;
 import initrunner.exec.Outcome;
+import initrunner.exec.SearchPath;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
@@ -368,6 +369,23 @@ class RoleRuntimeTest {
         .isEqualTo(
             "sandbox.exec backend=bwrap argv0=true rc=125 duration_ms=N ended=not_started"
                 + " reason=sandbox_unavailable tool=shell run=run1 call=ID");
+  }
+
+  @Test
+  void programsThatASandboxDoesNotShowAreToldOf() throws IOException {
+    Path programs = Files.createDirectory(directory.resolve("programs"));
+    for (String program : List.of("bwrap", "sh", "pwd", "prlimit", "cat", "mkdir", "rmdir")) {
+      Files.createSymbolicLink(
+          programs.resolve(program), SearchPath.find(program).orElseThrow().toRealPath());
+    }
+    Role role = Roles.role(directory, Backend.BWRAP, Optional.empty(), Roles.SHELL);
+    Sandbox narrow = Sandbox.of(role, Map.of("PATH", programs.toString()));
+    try (RoleRuntime runtime = RoleRuntime.open(role, narrow, Optional.empty(), "run1")) {
+      assertThat(runtime.call(call("true")).text())
+          .contains("it starts, but the programs of PATH are not to be seen in it: ")
+          .contains("allowed_read_paths")
+          .doesNotContain("@initrunner");
+    }
   }
 
   @Test
