@@ -37,6 +37,7 @@ public final class Sandbox implements AutoCloseable {
   private static final Limits CLEANUP_LIMITS = Limits.timeout(Duration.ofSeconds(30));
   private static final Duration DIRECTORY_PATIENCE = Duration.ofSeconds(10);
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
+  private static final int KILLED = 128 + 9;
 
   private final Place place;
   private final Transport transport;
@@ -260,18 +261,18 @@ public final class Sandbox implements AutoCloseable {
 
   private LauncherUnavailableException unstarted(int status, OpeningSink opened) {
     String what = "the sandbox could not be started on " + place.name() + " (status " + status;
-    return opened.isBegun()
-        ? new LauncherUnavailableException(
-            what + ")",
-            "What it said is in the error output; initrunner doctor looks at it from all sides.")
-        : new LauncherUnavailableException(
-            what + "): " + opened.said().replaceAll("\\s*\\R\\s*", "; "), nextStep(opened.said()));
+    if (opened.isBegun()) {
+      return new LauncherUnavailableException(
+          what + ")",
+          "What it said is in the error output; initrunner doctor looks at it from all sides.");
+    }
+    String said = opened.said().replaceAll("\\s*\\R\\s*", "; ");
+    return new LauncherUnavailableException(what + "): " + said, nextStep(status, said));
   }
 
-  private static String nextStep(String said) {
-    if (said.isEmpty()) {
-      return "If memory_limit is small, write more, as memory_limit: 256m; initrunner doctor looks at"
-          + " it from all sides.";
+  private static String nextStep(int status, String said) {
+    if (status == KILLED) {
+      return "Where memory_limit is too little for it, write more, as memory_limit: 256m.";
     }
     if (said.contains("Resource temporarily unavailable")) {
       return "The account may have no more processes there: end some, or raise process_limit,"
