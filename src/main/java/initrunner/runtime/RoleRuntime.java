@@ -53,7 +53,7 @@ public final class RoleRuntime implements AutoCloseable {
         new Gate(
             role.tools().stream()
                 .flatMap(grant ->
-                    RoleTools.of(grant.tool(), sandbox.place()).stream()
+                    RoleTools.of(grant, sandbox.place()).stream()
                         .map(tool -> new Gate.Granted(tool, grant)))
                 .toList());
     this.toolTimeout = role.execution().toolTimeout();

@@ -3,9 +3,11 @@ package initrunner.runtime;
 import initrunner.exec.Limits;
 import initrunner.role.FilesystemSettings;
 import initrunner.role.GitSettings;
+import initrunner.role.Permissions;
 import initrunner.role.PythonSettings;
 import initrunner.role.ScriptSettings;
 import initrunner.role.ShellSettings;
+import initrunner.role.ToolGrant;
 import initrunner.role.ToolSettings;
 import initrunner.tool.CallBounds;
 import initrunner.tool.CommandPolicy;
@@ -24,14 +26,16 @@ import java.util.Optional;
 final class RoleTools {
 
   private final Place place;
+  private final Permissions permissions;
 
-  private RoleTools(Place place) {
+  private RoleTools(Place place, Permissions permissions) {
     this.place = place;
+    this.permissions = permissions;
   }
 
   /// @param place where the tools act
-  static List<Tool> of(ToolSettings settings, Place place) {
-    return new RoleTools(place).tools(settings);
+  static List<Tool> of(ToolGrant grant, Place place) {
+    return new RoleTools(place, grant.permissions()).tools(grant.tool());
   }
 
   private List<Tool> tools(ToolSettings settings) {
@@ -83,7 +87,15 @@ final class RoleTools {
     CallBounds bounds =
         bounds(settings.timeout(), settings.maxOutputBytes(), Optional.of(settings.rootPath()));
     return functions.stream()
-        .<Tool>map(function -> new FileTool(function, settings.allowedExtensions(), bounds))
+        .<Tool>map(
+            function -> new FileTool(function, settings.allowedExtensions(), deniedPaths(), bounds))
+        .toList();
+  }
+
+  private List<String> deniedPaths() {
+    return permissions.deny().stream()
+        .filter(rule -> rule.argument().orElse("path").equals("path"))
+        .map(Permissions.Rule::glob)
         .toList();
   }
 

@@ -39,7 +39,6 @@ public final class CallPermissions {
 
     private final Optional<String> argument;
     private final String text;
-    private final String pattern;
     private final Glob glob;
 
     /// One rule.
@@ -49,7 +48,6 @@ public final class CallPermissions {
     public Rule(Optional<String> argument, String glob) {
       this.argument = argument;
       this.text = argument.map(name -> name + "=").orElse("") + glob;
-      this.pattern = glob;
       this.glob = new Glob(glob);
     }
 
@@ -59,22 +57,6 @@ public final class CallPermissions {
               .map(name -> at(arguments, name).stream())
               .orElseGet(() -> arguments.values().stream());
       return values.flatMap(Rule::leaves).anyMatch(value -> glob.matches(value.toString()));
-    }
-
-    /// Whether it is of the form `DIRECTORY/*` and may be about files in or below another
-    /// directory.
-    private boolean isAboutFilesBelow(String searched) {
-      boolean isAboutPaths = argument.isEmpty() || argument.get().equals("path");
-      if (!isAboutPaths || !pattern.endsWith("/*")) {
-        return false;
-      }
-      String directory = pattern.substring(0, pattern.length() - 1);
-      String literal = directory.split("[*?\\[]", 2)[0];
-      String within = searched.endsWith("/") ? searched : searched + "/";
-      boolean isRoot = searched.equals(".") && !directory.startsWith("/");
-      return isRoot
-          || literal.startsWith(within)
-          || (literal.length() < directory.length() && within.startsWith(literal));
     }
 
     private static Optional<Object> at(Map<?, ?> arguments, String name) {
@@ -119,11 +101,7 @@ public final class CallPermissions {
     List<Map<String, Object>> ways = new ArrayList<>(tool.otherWaysOfWriting(arguments));
     ways.add(arguments);
     Optional<Rule> against =
-        deny.stream()
-            .filter(rule ->
-                ways.stream().anyMatch(rule::meets)
-                    || tool.searchedDirectory(arguments).stream().anyMatch(rule::isAboutFilesBelow))
-            .findFirst();
+        deny.stream().filter(rule -> ways.stream().anyMatch(rule::meets)).findFirst();
     if (against.isPresent()) {
       return denied(tool, "blocked by rule: " + against.get());
     }

@@ -98,13 +98,16 @@ sealed interface FileAnswer extends Answer {
     }
   }
 
-  /// Names of files, or lines in them, each with the path by which it can be read.
+  /// Names of files, or lines in them, each with the path by which it can be read, after a line
+  /// with the count of files that were left out.
   record Search(String path, int maxBytes) implements FileAnswer {
 
     @Override
     public String success(Captured output) {
-      boolean isCut = output.stdoutBytes() >= maxBytes;
-      String text = output.stdoutText();
+      String printed = output.stdoutText();
+      int end = printed.indexOf('\n');
+      boolean isCut = output.stdoutBytes() - end - 1 >= maxBytes;
+      String text = printed.substring(end + 1);
       String found =
           text.indexOf('\0') >= 0
               ? Shown.separated(text, isCut).stream()
@@ -113,7 +116,16 @@ sealed interface FileAnswer extends Answer {
                   .collect(Collectors.joining("\n"))
               : text.lines().map(this::below).collect(Collectors.joining("\n"));
       String shown = found.isEmpty() ? "(nothing found)" : found;
-      return Shown.withComplaints(isCut ? shown + "\n[truncated]" : shown, output);
+      String whole = isCut ? shown + "\n[truncated]" : shown;
+      return Shown.withComplaints(whole + leftOut(printed.substring(0, end)), output);
+    }
+
+    private static String leftOut(String count) {
+      return switch (count) {
+        case "0" -> "";
+        case "1" -> "\n[1 file was left out: rules of the role deny it]";
+        default -> "\n[" + count + " files were left out: rules of the role deny them]";
+      };
     }
 
     private String below(String found) {

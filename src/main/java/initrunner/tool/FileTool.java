@@ -44,14 +44,18 @@ public final class FileTool implements Tool {
 
   private final Function function;
   private final List<String> extensions;
+  private final UnsearchedFiles unsearched;
   private final CallBounds bounds;
 
   /// @param extensions with the dot; the only files that may be read, searched or written; empty
   ///   for all
+  /// @param denied globs of paths, of which no search reads the files
   /// @param bounds their directory is the one that holds all files
-  public FileTool(Function function, List<String> extensions, CallBounds bounds) {
+  public FileTool(
+      Function function, List<String> extensions, List<String> denied, CallBounds bounds) {
     this.function = function;
     this.extensions = List.copyOf(extensions);
+    this.unsearched = new UnsearchedFiles(denied);
     this.bounds = bounds;
   }
 
@@ -125,19 +129,13 @@ public final class FileTool implements Tool {
 
   @Override
   public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
-    return PathForms.of(arguments, PATH, bounds.wholeDirectory());
+    Map<String, Object> whole = PathForms.with(arguments, PATH, path(arguments));
+    return PathForms.of(whole, PATH, bounds.wholeDirectory());
   }
 
   @Override
   public List<Map<String, Object>> plainWaysOfWriting(Map<String, Object> arguments) {
     return PathForms.plain(arguments, PATH);
-  }
-
-  @Override
-  public List<String> searchedDirectory(Map<String, Object> arguments) {
-    return function == Function.SEARCH
-        ? PathForms.all(path(arguments), bounds.wholeDirectory())
-        : List.of();
   }
 
   @Override
@@ -225,15 +223,17 @@ public final class FileTool implements Tool {
   private Plan search(Map<String, Object> arguments) {
     String name = text(arguments, NAME, "");
     String pattern = text(arguments, PATTERN, "");
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                known(),
+                most(),
+                name.isEmpty() ? "*" : name,
+                pattern.isEmpty() ? "names" : "lines",
+                pattern));
+    words.addAll(unsearched.expression(PathForms.all(path(arguments), bounds.wholeDirectory())));
     return run(
-        input(
-            "search_files.sh",
-            arguments,
-            known(),
-            most(),
-            name.isEmpty() ? "*" : name,
-            pattern.isEmpty() ? "names" : "lines",
-            pattern),
+        input("search_files.sh", arguments, words.toArray(String[]::new)),
         new FileAnswer.Search(path(arguments), bounds.maxOutputBytes()));
   }
 

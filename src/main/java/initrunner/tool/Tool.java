@@ -37,12 +37,6 @@ public interface Tool {
     return List.of();
   }
 
-  /// The directory whose files, and those below, a call searches, in all ways of writing it; none
-  /// where it searches nothing.
-  default List<String> searchedDirectory(Map<String, Object> arguments) {
-    return List.of();
-  }
-
   /// One parameter.
   record Parameter(String name, Kind kind, String description, boolean required) {
 

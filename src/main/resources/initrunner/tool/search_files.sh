@@ -1,26 +1,37 @@
-# $1 extensions, $2 most bytes, $3 glob of names, $4 "names" or "lines", $5 what lines must match.
+# $1 extensions, $2 most bytes, $3 glob of names, $4 "names" or "lines", $5 what lines must match;
+# then, where there are any, an expression of find for the files to leave out.
+# Prints how many were left out, whatever is in them, and then what was found.
 resolve_directory
 glob=$3
 how=$4
 pattern=$5
 most=$2
 extensions=$1
+shift 5
 if [ "$how" = lines ]; then
   # Not of an empty input: busybox looks at a pattern when there is a line to match.
   echo | grep -E -e "$pattern" >/dev/null
   [ $? -le 1 ] || fail "'$pattern' is no extended regular expression"
 fi
 set -f
-set --
+names=
 for extension in $extensions; do
-  set -- "$@" -o -name "*$extension"
+  names="$names -o -name *$extension"
 done
+[ -z "$names" ] || names="( ${names# -o } )"
+
+found() {
+  find . -name .git -prune -o -type f -name "$glob" $names "$@" {} +
+}
+
+left=0
 if [ $# -gt 0 ]; then
-  shift
-  set -- '(' "$@" ')'
+  left=$(found "$@" -exec printf '%s\000' 2>/dev/null | tr -dc '\000' | wc -c)
+  set -- ! "$@"
 fi
+printf '%s\n' "$((left))"
 if [ "$how" = names ]; then
-  find . -name .git -prune -o -type f -name "$glob" "$@" -exec printf '%s\000' {} +
+  found "$@" -exec printf '%s\000'
 else
-  find . -name .git -prune -o -type f -name "$glob" "$@" -exec grep -En -e "$pattern" /dev/null {} +
+  found "$@" -exec grep -En -e "$pattern" /dev/null
 fi | head -c "$most"

@@ -2,7 +2,11 @@ package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.launch.Launcher;
+import initrunner.launch.PlainLauncher;
 import initrunner.role.FilesystemSettings;
+import initrunner.role.Permissions;
+import initrunner.role.ToolGrant;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
@@ -438,6 +442,50 @@ class FileToolTest {
     assertThat(call(texts, "search_files", Map.of("pattern", "needle")).text())
         .isEqualTo("a.md:1:needle");
     assertThat(call(texts, "search_files", Map.of("name", "*")).text()).isEqualTo("a.md");
+  }
+
+  @Test
+  void noSearchShowsFilesThatARuleDenies() throws IOException {
+    Files.createDirectories(root.resolve("a/secrets"));
+    Files.writeString(root.resolve("a/b.pem"), "needle");
+    Files.writeString(root.resolve("a/b.txt"), "needle");
+    Files.writeString(root.resolve("a/x.pem:1:needle.txt"), "needle");
+    Files.writeString(root.resolve("a/secrets/new\nline"), "needle");
+    Files.writeString(root.resolve("é.key"), "needle");
+    for (Launcher launcher : List.of(new PlainLauncher(), ToolSide.busyboxAlone(directory))) {
+      RoleRuntime runtime = denying(launcher, "path=*.pem", "path=a/secrets/*", "?.key");
+      assertThat(runtime.call(call("search_files", Map.of("pattern", "need"))).text().lines())
+          .containsExactlyInAnyOrder(
+              "a/b.txt:1:needle",
+              "a/x.pem:1:needle.txt:1:needle",
+              "[3 files were left out: rules of the role deny them]");
+      assertThat(runtime.call(call("search_files", Map.of("name", "b.*", "path", "a"))).text())
+          .isEqualTo("a/b.txt\n[1 file was left out: rules of the role deny it]");
+      assertThat(
+              runtime
+                  .call(call("search_files", Map.of("pattern", "no such", "path", "a/secrets")))
+                  .text())
+          .isEqualTo("(nothing found)\n[1 file was left out: rules of the role deny it]");
+      assertThat(runtime.call(call("read_file", Map.of("path", "a/b.pem"))).status())
+          .isEqualTo(Status.REFUSED);
+    }
+  }
+
+  private RoleRuntime denying(Launcher launcher, String... rules) {
+    List<Permissions.Rule> deny =
+        Stream.of(rules)
+            .map(rule -> rule.split("=", 2))
+            .map(rule ->
+                rule.length == 1
+                    ? new Permissions.Rule(Optional.empty(), rule[0])
+                    : new Permissions.Rule(Optional.of(rule[0]), rule[1]))
+            .toList();
+    ToolGrant grant =
+        new ToolGrant(
+            WRITABLE,
+            ToolGrant.Approval.AUTO,
+            new Permissions(Permissions.Default.ALLOW, List.of(), deny));
+    return opened.orElseThrow().runtime(root, launcher, List.of(grant));
   }
 
   @Test

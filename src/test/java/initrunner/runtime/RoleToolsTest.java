@@ -6,6 +6,7 @@ import initrunner.role.FilesystemSettings;
 import initrunner.role.GitSettings;
 import initrunner.role.PythonSettings;
 import initrunner.role.ShellSettings;
+import initrunner.role.ToolGrant;
 import initrunner.role.ToolSettings;
 import initrunner.tool.Tool;
 import java.time.Duration;
@@ -35,7 +36,8 @@ class RoleToolsTest {
   @Test
   void aToolBelowTheRolesDirectoryKnowsItsPathsFromTheRoot() {
     Tool read =
-        RoleTools.of(new FilesystemSettings("./a", List.of(), true, MINUTE, 1000), PLACE)
+        RoleTools.of(
+                new ToolGrant(new FilesystemSettings("./a", List.of(), true, MINUTE, 1000)), PLACE)
             .getFirst();
 
     assertThat(read.otherWaysOfWriting(Map.of("path", "key")))
@@ -45,7 +47,7 @@ class RoleToolsTest {
   }
 
   private static Stream<String> arguments(ToolSettings settings) {
-    return RoleTools.of(settings, PLACE).stream()
+    return RoleTools.of(new ToolGrant(settings), PLACE).stream()
         .flatMap(tool -> tool.parameters().stream())
         .map(Tool.Parameter::name);
   }

@@ -54,12 +54,17 @@ final class Roles {
 
   static Role role(
       Path directory, Backend backend, Optional<SshSettings> ssh, ToolSettings... tools) {
+    return role(directory, backend, ssh, Stream.of(tools).map(ToolGrant::new).toList());
+  }
+
+  static Role role(
+      Path directory, Backend backend, Optional<SshSettings> ssh, List<ToolGrant> tools) {
     return new Role(
         directory.resolve("role.yaml"),
         new Metadata("build-agent", "", List.of(), "", "", ""),
         "You are a build assistant.",
         Optional.empty(),
-        Stream.of(tools).map(ToolGrant::new).toList(),
+        tools,
         new Security(SandboxSettings.DEFAULT.with(backend, ssh)),
         Guardrails.DEFAULT,
         Execution.DEFAULT);

@@ -9,6 +9,7 @@ import initrunner.launch.Launcher;
 import initrunner.launch.PlainLauncher;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings.Backend;
+import initrunner.role.ToolGrant;
 import initrunner.role.ToolSettings;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshdExtension;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// One of the sides on which a role's tools run, connected once for many tests.
 final class ToolSide implements AutoCloseable {
@@ -79,13 +81,18 @@ final class ToolSide implements AutoCloseable {
 
   /// The same on a side whose only programs are BusyBox's.
   RoleRuntime runtimeWithBusybox(Path directory, ToolSettings... tools) throws IOException {
+    return runtime(directory, busyboxAlone(directory), tools);
+  }
+
+  /// A launcher of commands that find BusyBox's programs alone.
+  static Launcher busyboxAlone(Path directory) throws IOException {
     Path busybox = SearchPath.find("busybox").orElseThrow();
     Path bin = Files.createTempDirectory(directory, "bin");
     Process list = new ProcessBuilder(busybox.toString(), "--list").start();
     for (String program : list.inputReader().readAllAsString().lines().toList()) {
       Files.createSymbolicLink(bin.resolve(program), busybox);
     }
-    return runtime(directory, wrapping("env", "PATH=" + bin), tools);
+    return wrapping("env", "PATH=" + bin);
   }
 
   /// A launcher that puts these words in front of every command.
@@ -107,6 +114,11 @@ final class ToolSide implements AutoCloseable {
 
   /// The same, started by a launcher.
   RoleRuntime runtime(Path directory, Launcher launcher, ToolSettings... tools) {
+    return runtime(directory, launcher, Stream.of(tools).map(ToolGrant::new).toList());
+  }
+
+  /// The same, with what the role says of each tool beside its settings.
+  RoleRuntime runtime(Path directory, Launcher launcher, List<ToolGrant> tools) {
     Role role = Roles.role(directory, Backend.NONE, Optional.empty(), tools);
     Optional<String> host =
         where == Where.THIS_MACHINE ? Optional.empty() : Optional.of(SshdExtension.HOST);
