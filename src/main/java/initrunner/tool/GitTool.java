@@ -6,11 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /// One command of git on one work tree. What reads takes no lock, starts no pager, no external
 /// diff, no hook and no file system monitor, and asks nobody; a revision never reads as an option,
-/// and a path is taken literally.
+/// and a path is taken literally, in a revision as well from the tool's directory.
 public final class GitTool implements Tool {
 
   private static final String REVISION = "revision";
@@ -119,7 +118,9 @@ public final class GitTool implements Tool {
               text(PATH, "Only commits that touch this file or directory"));
       case SHOW ->
           List.of(
-              text(REVISION, "A commit, or COMMIT:FILE for a file of it; HEAD if left out"),
+              text(
+                  REVISION,
+                  "A commit, or COMMIT:FILE for a file of it, FILE as a path; HEAD if left out"),
               text(PATH, "Only this file or directory"));
       case ADD ->
           List.of(new Parameter(PATH, Parameter.Kind.STRING, "The file or directory", true));
@@ -136,34 +137,29 @@ public final class GitTool implements Tool {
   public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
     List<Map<String, Object>> forms =
         new ArrayList<>(PathForms.of(arguments, PATH, bounds.wholeDirectory()));
-    for (String file : filesOfRevision(arguments)) {
-      forms.add(PathForms.with(arguments, PATH, file));
-      PathForms.all(file, bounds.wholeDirectory())
-          .forEach(form -> forms.add(PathForms.with(arguments, PATH, form)));
-    }
+    fileOfRevision(arguments)
+        .ifPresent(named -> {
+          forms.add(PathForms.with(arguments, PATH, named.file()));
+          PathForms.all(named.file(), bounds.wholeDirectory())
+              .forEach(form -> forms.add(PathForms.with(arguments, PATH, form)));
+        });
     return forms;
   }
 
   @Override
   public List<Map<String, Object>> plainWaysOfWriting(Map<String, Object> arguments) {
     List<Map<String, Object>> forms = new ArrayList<>(PathForms.plain(arguments, PATH));
-    for (String file : filesOfRevision(arguments)) {
-      String plain = PathForms.plain(file);
-      String revision = given(arguments, REVISION).orElseThrow();
-      String before = revision.substring(0, revision.length() - file.length());
-      Map<String, Object> other = PathForms.with(arguments, PATH, plain);
-      forms.add(PathForms.with(other, REVISION, before + plain));
-    }
+    fileOfRevision(arguments)
+        .ifPresent(named -> {
+          String plain = PathForms.plain(named.file());
+          Map<String, Object> other = PathForms.with(arguments, PATH, plain);
+          forms.add(PathForms.with(other, REVISION, named.before() + plain));
+        });
     return forms;
   }
 
-  /// What may be a file in `COMMIT:FILE`, `:FILE` or `:0:FILE`.
-  private static List<String> filesOfRevision(Map<String, Object> arguments) {
-    String revision = given(arguments, REVISION).orElse("");
-    return IntStream.range(0, revision.length())
-        .filter(at -> revision.charAt(at) == ':')
-        .mapToObj(at -> revision.substring(at + 1))
-        .toList();
+  private static Optional<FileOfRevision> fileOfRevision(Map<String, Object> arguments) {
+    return given(arguments, REVISION).flatMap(FileOfRevision::of);
   }
 
   @Override
@@ -188,6 +184,10 @@ public final class GitTool implements Tool {
     if (given(arguments, REVISION).filter(revision -> revision.startsWith("-")).isPresent()) {
       return Optional.of(
           "Error: '" + REVISION + "' begins with '-': options are not taken. Name a commit.");
+    }
+    Optional<String> file = fileOfRevision(arguments).flatMap(FileOfRevision::objection);
+    if (file.isPresent()) {
+      return Optional.of("Error: '" + REVISION + "' " + file.get());
     }
     if (arguments.get(COUNT) instanceof Number count && count.longValue() < 1) {
       return Optional.of("Error: '" + COUNT + "' must be 1 or more.");
@@ -238,7 +238,10 @@ public final class GitTool implements Tool {
           arguments.get(COUNT) instanceof Number number ? number.longValue() : DEFAULT_COUNT;
       words.add("--max-count=" + count);
     }
-    given(arguments, REVISION).ifPresent(words::add);
+    given(arguments, REVISION)
+        .map(revision ->
+            FileOfRevision.of(revision).map(FileOfRevision::fromDirectory).orElse(revision))
+        .ifPresent(words::add);
     words.add("--");
     given(arguments, PATH).ifPresent(words::add);
     return words;

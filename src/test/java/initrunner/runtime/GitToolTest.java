@@ -98,6 +98,34 @@ class GitToolTest {
   }
 
   @Test
+  void aFileOfARevisionIsNamedFromTheToolsDirectory() throws Exception {
+    Files.writeString(Files.createDirectory(tree.resolve("sub")).resolve("secret"), "hunter2\n");
+    git("add", ".");
+    git("commit", "-qm", "Second");
+    GitSettings inSub = new GitSettings("tree/sub", true, Duration.ofSeconds(30), 102_400);
+    RoleRuntime runtime = opened.orElseThrow().runtime(directory, inSub);
+    for (String revision : List.of("HEAD:secret", "HEAD:./secret", ":secret", ":0:secret")) {
+      assertThat(runtime.call(call("c1", "git_show", Map.of("revision", revision))).text())
+          .as(revision)
+          .isEqualTo("STDOUT:\nhunter2");
+      assertThat(call("git_show", Map.of("revision", revision)).text())
+          .as(revision)
+          .doesNotContain("hunter2");
+    }
+    assertThat(runtime.call(call("c1", "git_show", Map.of("revision", "HEAD:sub/secret"))).text())
+        .doesNotContain("hunter2");
+    assertThat(runtime.call(call("c1", "git_show", Map.of("revision", "HEAD:../a.txt"))).text())
+        .isEqualTo("STDOUT:\none");
+    assertThat(runtime.call(call("c1", "git_show", Map.of("revision", ":/Second"))).text())
+        .contains("Second");
+    for (String revision : List.of("HEAD:secret..HEAD:../a.txt", "HEAD:/sub/secret", "HEAD:..")) {
+      assertThat(runtime.call(call("c1", "git_diff", Map.of("revision", revision))).status())
+          .as(revision)
+          .isEqualTo(Status.REFUSED);
+    }
+  }
+
+  @Test
   void aRevisionIsNeverAnOptionAndAPathNeverMagic() {
     Path written = tree.resolve("written");
     for (String function : List.of("git_diff", "git_log", "git_show")) {
