@@ -3,6 +3,7 @@ package initrunner.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import initrunner.agent.ScriptedModel;
 import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditRow;
@@ -198,6 +199,29 @@ class SessionTest {
     CapturedConsole exec = console("");
     assertThat(exec.run("exec", role, "--", "printenv", "DEPLOY_TOKEN")).isEqualTo(ExitCodes.OK);
     assertThat(exec.stdout()).isEqualTo("hunter2hunter2\n");
+  }
+
+  @Test
+  void eachPromptsRecordNamesTheModelThatAnsweredIt() throws Exception {
+    script(
+        ScriptedModel.text("First."),
+        ScriptedModel.status(400, "{\"error\":\"no\"}"),
+        ScriptedModel.text("From the other."));
+    Path role = Path.of(role(""));
+    Files.writeString(
+        role,
+        Files.readString(role)
+            .replace("name: gpt-5-mini", "name: gpt-5-mini\n    fallback: [anthropic:claude]"));
+    CapturedConsole console = console("a\nb\n");
+
+    assertThat(console.run("run", role.toString(), "-i")).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout()).isEqualTo("First.\nFrom the other.\n");
+    CapturedConsole export = console("");
+    assertThat(export.run("audit", "export")).isEqualTo(ExitCodes.OK);
+    JsonNode rows = new ObjectMapper().readTree(export.stdout());
+    assertThat(rows.findParents("provider"))
+        .extracting(row -> row.path("provider").asText() + ":" + row.path("model").asText())
+        .containsExactlyInAnyOrder("openai:gpt-5-mini", "anthropic:claude");
   }
 
   private CapturedConsole session(String more, String lines, String... options) throws IOException {
