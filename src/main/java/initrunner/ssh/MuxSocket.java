@@ -120,21 +120,26 @@ final class MuxSocket {
   }
 
   /// Sends all that waits, as long as the master takes some of it, and no longer than this. What
-  /// comes meanwhile is of channels that are at their end.
+  /// comes meanwhile is of channels that are at their end. An interrupt does not end it; the flag
+  /// is set again.
   ///
   /// @throws IOException if the master is gone, or does not speak as a master does
   void flushAll(Duration bound) throws IOException {
     long deadline = System.nanoTime() + bound.toNanos();
-    flush();
-    while (out.pendingBytes() > 0 && !Thread.currentThread().isInterrupted()) {
-      long patience = deadline - System.nanoTime();
-      if (patience <= 0) {
-        return;
-      }
-      if (next().isEmpty()) {
-        await(patience);
-      }
+    boolean interrupted = false;
+    try {
       flush();
+      while (out.pendingBytes() > 0 && System.nanoTime() < deadline) {
+        interrupted |= Thread.interrupted();
+        if (next().isEmpty()) {
+          await(deadline - System.nanoTime());
+        }
+        flush();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import initrunner.exec.ProcessHunt.Verdict;
 import initrunner.exec.Sink;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
+import initrunner.exec.Uninterrupted;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -87,8 +88,7 @@ final class RemoteStop {
 
   /// The leader of the group is gone, and with it the session that the hunt needs is free.
   private Stop proveAfterEnd(Duration grace) throws IOException {
-    interrupted |= Thread.interrupted();
-    Optional<MasterPool.Lease> next = pool.exchange(lease, in(HUNT_BOUND));
+    Optional<MasterPool.Lease> next = Uninterrupted.get(() -> pool.exchange(lease, in(HUNT_BOUND)));
     Verdict verdict = next.isPresent() ? hunt(next.get(), grace) : huntByClient(grace);
     return switch (verdict) {
       case NONE_FOUND, STOPPED -> Stop.STOPPED;
@@ -98,12 +98,11 @@ final class RemoteStop {
   }
 
   private Stop huntBeside(Duration grace) throws IOException {
-    interrupted |= Thread.interrupted();
     Verdict verdict = Verdict.NONE_FOUND;
     boolean over = false;
     // The command may be on its way when it is looked for first.
     for (int look = 0; look < LOOKS && verdict == Verdict.NONE_FOUND && !over; look++) {
-      Optional<MasterPool.Lease> second = pool.acquireNow(in(HUNT_BOUND));
+      Optional<MasterPool.Lease> second = Uninterrupted.get(() -> pool.acquireNow(in(HUNT_BOUND)));
       verdict = second.isPresent() ? hunt(second.get(), grace) : huntByClient(grace);
       over = isOverSoon();
     }
@@ -135,12 +134,10 @@ final class RemoteStop {
 
   /// Every session is taken: an `ssh` of its own logs in for the hunt.
   private Verdict huntByClient(Duration grace) {
-    interrupted |= Thread.interrupted();
+    MasterChannels owner = lease.owner();
+    Duration bound = grace.plus(HUNT_BOUND);
     try {
-      return lease
-          .owner()
-          .link()
-          .beside(lease.owner().connection(), hunter(grace), grace.plus(HUNT_BOUND))
+      return Uninterrupted.get(() -> owner.link().beside(owner.connection(), hunter(grace), bound))
           .map(answer -> ProcessHunt.verdict(answer.stdout()))
           .orElse(Verdict.UNKNOWN);
     } catch (TransportException noWay) {

@@ -18,7 +18,7 @@ final class StdinFeed implements AutoCloseable {
   private final BlockingQueue<ByteBuffer> ready = new ArrayBlockingQueue<>(PIECES_AHEAD);
   private final Runnable onReady;
   private ByteBuffer current = ByteBuffer.allocate(0);
-  private Thread reader = Thread.currentThread();
+  private Optional<Thread> reader = Optional.empty();
   private volatile boolean ended;
   private volatile Optional<IOException> failure = Optional.empty();
   private volatile boolean closed;
@@ -33,7 +33,7 @@ final class StdinFeed implements AutoCloseable {
         ended = true;
       }
       case Stdin.Stream(InputStream source) ->
-          reader = Thread.ofVirtual().start(() -> read(source));
+          reader = Optional.of(Thread.ofVirtual().start(() -> read(source)));
     }
   }
 
@@ -87,8 +87,6 @@ final class StdinFeed implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    if (!reader.equals(Thread.currentThread())) {
-      reader.interrupt();
-    }
+    reader.ifPresent(Thread::interrupt);
   }
 }
