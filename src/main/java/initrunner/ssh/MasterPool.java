@@ -29,9 +29,6 @@ final class MasterPool implements AutoCloseable {
   private final ReentrantLock lock;
   private int waiting;
 
-  /// How many logins had ended when one was begun whose end nobody was told of yet.
-  private OptionalLong begunAfter = OptionalLong.empty();
-
   MasterPool(SshTarget target, Map<String, String> environment) {
     host = target.host();
     masters = new Masters(target, environment);
@@ -49,31 +46,23 @@ final class MasterPool implements AutoCloseable {
     record Slot(MasterChannels owner, Optional<MuxSocket> socket) implements Grant {}
   }
 
-  /// Starts to log in if nobody has, and returns when that waits for the network: what the caller
-  /// does next must not slow it down. A failure is the next caller's; an interrupt ends the wait.
+  /// See [Masters#begin].
   void begin() {
-    lock.lock();
-    try {
-      if (!masters.hasMaster()) {
-        begunAfter = OptionalLong.of(masters.loginsEnded());
-        masters.beginLogin();
-        while (masters.isPreparing()) {
-          masters.changed().await();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
-    }
+    masters.begin();
   }
 
-  /// Logs in if nobody has, and waits for it. The channel that proves it is the first call's.
+  /// Logs in if nobody has, and waits for that, but not for a session that others hold: the next
+  /// call does, for as long as its own time lasts. The channel that proves it is that call's.
   ///
-  /// @throws TransportException if that did not work
+  /// @throws TransportException if that did not work, or the thread is interrupted
   void open() {
-    Lease lease = acquire(OptionalLong.empty());
-    keepSpare(lease.owner(), OpeningChannel.opened(lease.channel()));
+    Optional<Lease> proof;
+    do {
+      masters.connect();
+      proof = acquireNow(OptionalLong.empty());
+      requireTime(OptionalLong.empty());
+    } while (proof.isEmpty() && !masters.hasMaster());
+    proof.ifPresent(lease -> keepSpare(lease.owner(), OpeningChannel.opened(lease.channel())));
   }
 
   /// Takes a channel, waiting for a login or a free session where there is none.
@@ -231,19 +220,12 @@ final class MasterPool implements AutoCloseable {
     lock.lock();
     waiting++;
     try {
-      long loginsSeen = begunAfter.orElse(masters.loginsEnded());
-      begunAfter = OptionalLong.empty();
+      long loginsSeen = masters.loginsSeen();
       while (true) {
-        if (masters.isClosed()) {
-          throw SshDiagnosis.closed(host);
-        }
+        masters.requireHope(loginsSeen);
         Optional<Grant> grant = grantNow();
         if (grant.isPresent()) {
           return grant.get();
-        }
-        boolean tried = masters.loginsEnded() > loginsSeen;
-        if (!masters.hasMaster() && tried && masters.failure().isPresent()) {
-          throw masters.failure().get();
         }
         long waited = System.nanoTime() - since;
         boolean full = waited > FULL_PATIENCE.toNanos();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +38,10 @@ final class Masters implements AutoCloseable {
   private boolean preparing;
   private Optional<TransportException> failure = Optional.empty();
   private long loginsEnded;
+
+  /// How many logins had ended when one was begun whose end nobody was told of yet.
+  private OptionalLong begunAfter = OptionalLong.empty();
+
   private boolean closed;
 
   Masters(SshTarget target, Map<String, String> environment) {
@@ -70,14 +75,66 @@ final class Masters implements AutoCloseable {
     return masters.size() < MAX_MASTERS;
   }
 
-  /// How many attempts to log in have ended. The lock is held.
-  long loginsEnded() {
-    return loginsEnded;
+  /// Starts to log in if nobody has, and returns when that waits for the network: what the caller
+  /// does next must not slow it down. A failure is the next caller's; an interrupt ends the wait.
+  void begin() {
+    lock.lock();
+    try {
+      if (!hasMaster()) {
+        begunAfter = OptionalLong.of(loginsEnded);
+        beginLogin();
+        while (preparing) {
+          changed.await();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /// Why the last attempt failed, if it did. The lock is held.
-  Optional<TransportException> failure() {
-    return failure;
+  /// Logs in if nobody has, and waits for that. How long it takes at most is `ssh`'s business.
+  ///
+  /// @throws TransportException if that did not work, or the thread is interrupted (whose flag
+  ///   stays set)
+  void connect() {
+    lock.lock();
+    try {
+      long seen = loginsSeen();
+      requireHope(seen);
+      while (!hasMaster()) {
+        beginLogin();
+        changed.await();
+        requireHope(seen);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SshDiagnosis.interrupted(host);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How many attempts to log in had ended when the one was begun that the caller is told of. The
+  /// lock is held.
+  long loginsSeen() {
+    long seen = begunAfter.orElse(loginsEnded);
+    begunAfter = OptionalLong.empty();
+    return seen;
+  }
+
+  /// The lock is held.
+  ///
+  /// @param loginsSeen when the caller came
+  /// @throws TransportException if this is closed, or nobody could log in since
+  void requireHope(long loginsSeen) {
+    if (closed) {
+      throw SshDiagnosis.closed(host);
+    }
+    if (!hasMaster() && loginsEnded > loginsSeen && failure.isPresent()) {
+      throw failure.get();
+    }
   }
 
   boolean hasMaster() {
@@ -87,11 +144,6 @@ final class Masters implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-  }
-
-  /// Whether an attempt to log in has not come to the network yet. The lock is held.
-  boolean isPreparing() {
-    return preparing;
   }
 
   /// Starts an attempt to log in, unless one is under way. The lock is held.

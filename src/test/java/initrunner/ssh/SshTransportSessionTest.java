@@ -12,14 +12,19 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,6 +95,81 @@ class SshTransportSessionTest {
           assertThat(run(transport, "exit 3")).isEqualTo(new Exited(3));
         }
         assertThat(sshd.logins()).isEqualTo(before + 1);
+      }
+    }
+
+    /// As many connections as are made for one host, and a session on each.
+    private static List<Future<Outcome>> holdEverySession(
+        CallsInFlight calls, SshTransport transport, Path until) throws InterruptedException {
+      return calls.begin(transport, 4, "until [ -e " + until + " ]; do sleep 0.1; done; exit 5");
+    }
+
+    @Test
+    void openingDoesNotWaitForSessionsAndACallThatDoesNeverReachesTheHost() throws Exception {
+      Path goOn = sshd.home().resolve("go-on");
+      Path reached = sshd.home().resolve("reached");
+      try (SshTransport transport = new SshTransport(sshd.target());
+          CallsInFlight calls = new CallsInFlight()) {
+        List<Future<Outcome>> others = holdEverySession(calls, transport, goOn);
+
+        transport.open();
+        assertThatExceptionOfType(TransportException.class)
+            .isThrownBy(() ->
+                transport.run(
+                    Command.of("touch", reached.toString()),
+                    Limits.timeout(Duration.ofMillis(500)),
+                    new Captured(10)))
+            .satisfies(e -> assertThat(e.kind()).isEqualTo(TransportException.Kind.SESSION_LIMIT));
+
+        Files.createFile(goOn);
+        assertThat(CallsInFlight.ends(others)).containsOnly(new Exited(5));
+        assertThat(reached).doesNotExist();
+      }
+    }
+
+    @Test
+    void closingStartsNoCommandThatWaitsForASession() throws Exception {
+      Path never = sshd.home().resolve("never");
+      Path reached = sshd.home().resolve("reached-after-close");
+      SshTransport transport = new SshTransport(sshd.target());
+      try (CallsInFlight calls = new CallsInFlight()) {
+        List<Future<Outcome>> others = holdEverySession(calls, transport, never);
+        List<Thread> queued = new ArrayList<>();
+        List<Object> ends = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < 8; i++) {
+          queued.add(
+              Thread.ofVirtual()
+                  .start(() -> ends.add(endOf(transport, "touch " + reached + "; sleep 30"))));
+        }
+        for (Thread each : queued) {
+          awaitQueued(each);
+        }
+
+        transport.close();
+
+        assertThat(CallsInFlight.ends(others)).hasOnlyElementsOfType(Ended.Cancelled.class);
+        for (Thread each : queued) {
+          each.join();
+        }
+        assertThat(ends).hasSize(8).containsOnly(TransportException.Kind.LINK_DOWN);
+        assertThat(reached).doesNotExist();
+      }
+    }
+
+    private static Object endOf(SshTransport transport, String script) {
+      try {
+        return run(transport, script);
+      } catch (TransportException e) {
+        return e.kind();
+      }
+    }
+
+    private static void awaitQueued(Thread caller) {
+      while (Stream.of(caller.getStackTrace())
+          .noneMatch(frame ->
+              frame.getClassName().equals(MasterPool.class.getName())
+                  && frame.getMethodName().equals("pause"))) {
+        Thread.onSpinWait();
       }
     }
 
@@ -188,6 +268,32 @@ class SshTransportSessionTest {
             .isEqualTo(new TimedOut(Stop.STOPPED));
         assertThat(run(transport, "ps -o args= -u $(id -u) | grep -q 'slee[p] 600'"))
             .isEqualTo(new Exited(1));
+      }
+    }
+
+    /// Each step of a stop takes longer than the time between two interrupts.
+    @Test
+    void interruptsOnASlowLinkDoNotCostTheProofOfTheStop() throws Exception {
+      try (Relay relay = new Relay(sshd.port(), Duration.ofMillis(50));
+          SshTransport transport = new SshTransport(sshd.targetVia(relay.port()))) {
+        transport.open();
+        CountDownLatch begun = new CountDownLatch(1);
+        List<Ended> ended = new ArrayList<>();
+        Thread caller =
+            Thread.ofVirtual()
+                .start(() ->
+                    ended.add(
+                        transport
+                            .run(
+                                Command.of("sh", "-c", "echo go; exec sleep 600"),
+                                Limits.unbounded(),
+                                CallsInFlight.onOutput(begun::countDown))
+                            .ended()));
+        begun.await();
+        do {
+          caller.interrupt();
+        } while (!caller.join(Duration.ofMillis(20)));
+        assertThat(ended).containsExactly(new Ended.Cancelled(Stop.STOPPED));
       }
     }
 
