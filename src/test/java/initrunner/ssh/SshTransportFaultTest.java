@@ -12,9 +12,11 @@ import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -92,6 +94,40 @@ class SshTransportFaultTest {
       assertThat(call.get().ended()).isInstanceOf(Lost.class);
     }
     assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void aLostCallReadsNoMoreOfItsInput() throws Exception {
+    SshTransport transport = open(sshd.target());
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    InputStream silent =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            return read(new byte[1], 0, 1);
+          }
+
+          @Override
+          public int read(byte[] into, int offset, int length) throws IOException {
+            reading.countDown();
+            try {
+              TimeUnit.DAYS.sleep(1);
+            } catch (InterruptedException e) {
+              released.countDown();
+            }
+            throw new IOException("interrupted");
+          }
+        };
+    CallsInFlight calls = new CallsInFlight();
+    opened.add(calls);
+    Command command = Command.of("cat").withStdin(new Stdin.Stream(silent));
+    Future<Outcome> call =
+        calls.submit(() -> transport.run(command, Limits.unbounded(), new Captured(10)));
+    reading.await();
+    kill(sshd.clients());
+    assertThat(call.get().ended()).isInstanceOf(Lost.class);
+    released.await();
   }
 
   @Test

@@ -1,0 +1,77 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A control socket whose owner is busy, or gone.
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class MasterControlTest {
+
+  @TempDir Path directory;
+
+  private static SocketChannel connectOnce(Path path) throws IOException {
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    channel.configureBlocking(false);
+    channel.connect(UnixDomainSocketAddress.of(path));
+    return channel;
+  }
+
+  /// Connects until the queue has no room left.
+  private static List<SocketChannel> fill(Path path) {
+    List<SocketChannel> waiting = new ArrayList<>();
+    try {
+      while (true) {
+        waiting.add(connectOnce(path));
+      }
+    } catch (IOException full) {
+      return waiting;
+    }
+  }
+
+  @Test
+  void aMasterWhoseQueueIsFullIsWaitedFor() throws Exception {
+    Path path = directory.resolve("s");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(path), 1);
+      List<SocketChannel> waiting = fill(path);
+      FutureTask<SocketChannel> connecting = new FutureTask<>(() -> MasterControl.connect(path));
+      Thread caller = Thread.ofPlatform().start(connecting);
+      while (caller.getState() != Thread.State.TIMED_WAITING && !connecting.isDone()) {
+        Thread.onSpinWait();
+      }
+      assertThat(connecting.isDone()).isFalse();
+
+      listener.accept().close();
+      connecting.get().close();
+      for (SocketChannel each : waiting) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void aSocketThatNobodyListensOnAnyMoreIsNot() throws Exception {
+    Path path = directory.resolve("s");
+    ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+        .bind(UnixDomainSocketAddress.of(path))
+        .close();
+    assertThat(path).exists();
+    assertThatExceptionOfType(SocketException.class)
+        .isThrownBy(() -> MasterControl.connect(path).close());
+  }
+}
