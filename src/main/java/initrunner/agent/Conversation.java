@@ -229,6 +229,7 @@ final class Conversation implements Runnable {
               SERVER_UNKNOWN,
               CONNECTION_REFUSED,
               CONNECT_TIMEOUT,
+              PROXY,
               TLS,
               CONNECTION_LOST,
               API_NOT_FOUND ->

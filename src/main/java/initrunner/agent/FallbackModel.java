@@ -63,7 +63,7 @@ final class FallbackModel implements Model {
 
   private boolean isCause(ModelException.Kind kind) {
     return switch (kind) {
-      case SERVER_UNKNOWN, CONNECTION_REFUSED, CONNECT_TIMEOUT, TLS, CONNECTION_LOST ->
+      case SERVER_UNKNOWN, CONNECTION_REFUSED, CONNECT_TIMEOUT, PROXY, TLS, CONNECTION_LOST ->
           causes.contains(Cause.MODEL_API_ERROR);
       case KEY_REFUSED,
           MODEL_UNKNOWN,

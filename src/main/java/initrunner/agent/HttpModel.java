@@ -39,12 +39,13 @@ final class HttpModel implements Model {
     this.delivery = delivery;
     this.retries = retries;
     this.diagnosis = new ServerDiagnosis(endpoint);
-    this.http =
+    java.net.http.HttpClient.Builder client =
         java.net.http.HttpClient.newBuilder()
             .connectTimeout(CONNECT_TIMEOUT)
             .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .version(version(endpoint))
-            .build();
+            .version(version(endpoint));
+    endpoint.proxy().map(Proxy::selector).ifPresent(client::proxy);
+    this.http = client.build();
   }
 
   /// Without TLS, HTTP/2 begins with an upgrade request, at which some local servers hang.

@@ -13,7 +13,14 @@ import java.util.regex.Pattern;
 /// environment.
 ///
 /// @param key empty where the server gets none
-record ModelEndpoint(String provider, String name, Api api, URI baseUrl, Optional<ApiKey> key) {
+/// @param proxy empty where the environment names none for it
+record ModelEndpoint(
+    String provider,
+    String name,
+    Api api,
+    URI baseUrl,
+    Optional<ApiKey> key,
+    Optional<Proxy> proxy) {
 
   private static final Pattern USUAL_PATH =
       Pattern.compile("(/(api|openai|compatibility|inference|llm))*(/v\\d+(alpha|beta)?)?/?");
@@ -33,7 +40,8 @@ record ModelEndpoint(String provider, String name, Api api, URI baseUrl, Optiona
           settings.name(),
           Api.CHAT_COMPLETIONS,
           url,
-          variable.map(named -> key(named, settings, environment)));
+          variable.map(named -> key(named, settings, environment)),
+          Proxy.of(url, environment));
     }
     Provider provider = known.orElseThrow(() -> Models.unknownProvider(settings.provider()));
     URI url =
@@ -48,7 +56,8 @@ record ModelEndpoint(String provider, String name, Api api, URI baseUrl, Optiona
         settings.name(),
         provider.api(),
         url,
-        variable.map(named -> key(named, settings, environment)));
+        variable.map(named -> key(named, settings, environment)),
+        Proxy.of(url, environment));
   }
 
   /// The address as a message may show it. A path of other words than the usual ones may be what a

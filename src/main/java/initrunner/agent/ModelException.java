@@ -24,6 +24,8 @@ public final class ModelException extends RuntimeException {
     CONNECTION_REFUSED,
     /// No connection in time.
     CONNECT_TIMEOUT,
+    /// The proxy in between cannot be reached, or does not let the request through.
+    PROXY,
     /// The server's certificate is not trusted, or it does not speak TLS.
     TLS,
     /// The connection ended before the answer did.

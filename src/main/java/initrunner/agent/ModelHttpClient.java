@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
 final class ModelHttpClient implements HttpClient {
 
   private static final int MOST_ERROR_BYTES = 64 * 1024;
+  private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
   private static final int MOST_ANSWER_BYTES = 32 * 1024 * 1024;
   private static final int MOST_PEEKED_BYTES = 512;
   private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
@@ -140,6 +141,9 @@ final class ModelHttpClient implements HttpClient {
       if (response.statusCode() / 100 == 2) {
         return new Attempt.Opened(response);
       }
+      if (response.statusCode() == PROXY_AUTHENTICATION_REQUIRED) {
+        return refused(response, "", number); // A tunnel's has no body, not even an empty one.
+      }
       try (InputStream stream = response.body()) {
         body = new String(stream.readNBytes(MOST_ERROR_BYTES), StandardCharsets.UTF_8);
       }
@@ -174,6 +178,7 @@ final class ModelHttpClient implements HttpClient {
     request
         .headers()
         .forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
+    diagnosis.proxyAuthorization().ifPresent(given -> builder.header("Proxy-Authorization", given));
     return builder.build();
   }
 

@@ -25,6 +25,13 @@ public final class Models {
   private static final double DEFAULT_TEMPERATURE = 0.1;
   private static final int DEFAULT_MAX_TOKENS = 4096;
 
+  // The JDK sends no user and password to a proxy that is to reach a server by TLS, unless this is
+  // said before its client is loaded.
+  static {
+    String disabled = "jdk.http.auth.tunneling.disabledSchemes";
+    System.setProperty(disabled, System.getProperty(disabled, ""));
+  }
+
   private Models() {}
 
   /// How an answer travels.

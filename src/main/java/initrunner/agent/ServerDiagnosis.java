@@ -34,8 +34,15 @@ final class ServerDiagnosis {
     return endpoint.provider();
   }
 
+  Optional<String> proxyAuthorization() {
+    return endpoint.proxy().flatMap(Proxy::authorization);
+  }
+
   /// @param body of the response, as much as was read
   ModelException ofStatus(int status, String body) {
+    if (status == 407 && endpoint.proxy().isPresent()) {
+      return ofProxy(endpoint.proxy().get(), "does not accept the user and password (407)");
+    }
     String said = quote(message(body));
     if (status >= 300 && status < 400) {
       return fault(Kind.API_NOT_FOUND, "redirects elsewhere (" + status + ")", said, checkUrl());
@@ -67,6 +74,12 @@ final class ServerDiagnosis {
 
   ModelException ofConnection(IOException e) {
     String reason = quote(Optional.ofNullable(e.getMessage()).orElse(""));
+    if (endpoint.proxy().isPresent()) {
+      Optional<String> fault = faultOfProxy(e, reason);
+      if (fault.isPresent()) {
+        return ofProxy(endpoint.proxy().get(), fault.get());
+      }
+    }
     if (hasCause(e, UnresolvedAddressException.class)) {
       return fault(
           Kind.SERVER_UNKNOWN,
@@ -96,6 +109,31 @@ final class ServerDiagnosis {
           "Check http against https in the address, or add its certificate authority to the JDK.");
     }
     return fault(Kind.CONNECTION_LOST, "ended the connection before its answer", reason, again());
+  }
+
+  /// A connection goes to the proxy alone, so that what fails before TLS is the proxy's.
+  private static Optional<String> faultOfProxy(IOException e, String reason) {
+    if (reason.startsWith("Tunnel failed")) {
+      return Optional.of("does not connect to the server: " + reason);
+    }
+    if (hasCause(e, UnresolvedAddressException.class)) {
+      return Optional.of("cannot be found: its name does not resolve");
+    }
+    if (hasCause(e, HttpConnectTimeoutException.class)) {
+      return Optional.of("did not take the connection in time");
+    }
+    return hasCause(e, ConnectException.class)
+        ? Optional.of("refuses the connection")
+        : Optional.empty();
+  }
+
+  private ModelException ofProxy(Proxy proxy, String what) {
+    return new ModelException(
+        Kind.PROXY,
+        "the proxy " + proxy.shown() + " on the way to " + endpoint.provider() + " " + what,
+        "Check "
+            + proxy.variable()
+            + ", or name the server's host in NO_PROXY where it needs no proxy.");
   }
 
   ModelException answerCut() {

@@ -499,7 +499,8 @@ class HttpModelTest {
         name,
         Api.CHAT_COMPLETIONS,
         address,
-        Optional.of(new ApiKey("OPENAI_API_KEY", KEY)));
+        Optional.of(new ApiKey("OPENAI_API_KEY", KEY)),
+        Optional.empty());
   }
 
   private static ModelSettings settings(String name) {
