@@ -246,7 +246,7 @@ class AgentFieldsTest {
         """
         permissions:
           default: deny
-          allow: ['command=git *', 'command.A=b=c']
+          allow: ['command=git *', 'command=a=b']
           deny: ['*secret*', '*--token=*', '--key=*', '[T]OKEN=*']
         """;
 
@@ -256,7 +256,7 @@ class AgentFieldsTest {
                 Permissions.Default.DENY,
                 List.of(
                     new Permissions.Rule(Optional.of("command"), "git *"),
-                    new Permissions.Rule(Optional.of("command.A"), "b=c")),
+                    new Permissions.Rule(Optional.of("command"), "a=b")),
                 List.of(
                     new Permissions.Rule(Optional.empty(), "*secret*"),
                     new Permissions.Rule(Optional.empty(), "*--token=*"),
