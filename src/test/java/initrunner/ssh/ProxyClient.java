@@ -58,9 +58,13 @@ final class ProxyClient implements AutoCloseable {
     while (true) {
       ByteBuffer frame = frame();
       frame.get();
-      if (frame.get() == message) {
+      int number = frame.get();
+      if (number == message) {
         frame.getInt();
         return frame;
+      }
+      if (number == ChannelMessage.CHANNEL_OPEN_FAILURE) {
+        throw new IOException("the server refused the channel");
       }
     }
   }

@@ -88,7 +88,8 @@ class SshTransportSessionTest {
     void aSessionThatSomebodyElseHoldsCostsALoginAndNoCall() throws Exception {
       try (SshTransport transport = new SshTransport(sshd.target())) {
         transport.open();
-        assertThat(run(transport, "true")).isEqualTo(new Exited(0));
+        // Long enough that the next channel is refused meanwhile, and not ours when it is over.
+        assertThat(run(transport, "sleep 1")).isEqualTo(new Exited(0));
         long before = sshd.logins();
         try (ProxyClient other = new ProxyClient(OwnMasters.controlSocket())) {
           assertThat(other.open()).isNotNegative();
