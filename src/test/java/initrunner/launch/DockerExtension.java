@@ -1,7 +1,14 @@
 package initrunner.launch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -77,6 +85,9 @@ public final class DockerExtension implements BeforeAllCallback, AfterAllCallbac
     return "unix://" + directory.resolve("docker.sock");
   }
 
+  /// Of a container, in what the engine says of it.
+  private static final Pattern NAMES = Pattern.compile("\"Names\":\\[\"/([^\"]+)\"");
+
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
     if (classesUnderWay++ == 0) {
@@ -103,9 +114,19 @@ public final class DockerExtension implements BeforeAllCallback, AfterAllCallbac
     daemon.orElseThrow().waitFor(30, TimeUnit.SECONDS);
   }
 
-  /// Names of the containers that there are, running or not.
+  /// Names of the containers that there are, running or not: asked without the client, which takes
+  /// a tenth of a second to start.
   public List<String> containers() throws Exception {
-    return docker("ps", "--all", "--format", "{{.Names}}").lines().toList();
+    ByteBuffer question =
+        StandardCharsets.US_ASCII.encode("GET /containers/json?all=1 HTTP/1.0\r\n\r\n");
+    try (SocketChannel engine = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      engine.connect(UnixDomainSocketAddress.of(host().substring("unix://".length())));
+      engine.write(question);
+      String answer =
+          new String(Channels.newInputStream(engine).readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.0 200");
+      return NAMES.matcher(answer).results().map(found -> found.group(1)).toList();
+    }
   }
 
   /// What the engine's client prints.

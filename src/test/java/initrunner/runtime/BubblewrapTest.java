@@ -23,6 +23,7 @@ import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -107,6 +108,11 @@ class BubblewrapTest {
   abstract static class Contained extends ContainedContract {
 
     @Override
+    protected Duration begins() {
+      return Duration.ofSeconds(1);
+    }
+
+    @Override
     protected Sandbox opened(String role) throws Exception {
       return BubblewrapTest.opened(directory, role);
     }
@@ -154,7 +160,7 @@ class BubblewrapTest {
 
   @Nested
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-  class OnThisMachine extends Contained implements OwnFilesContract {
+  class OnThisMachine extends Contained implements ChangingFilesContract {
 
     @Test
     void aMountThatACallOfAnEarlierStartMadeALinkIsNotMounted() throws Exception {

@@ -112,6 +112,11 @@ class DockerTest {
   abstract static class Contained extends ContainedContract {
 
     @Override
+    protected Duration begins() {
+      return Duration.ofSeconds(3);
+    }
+
+    @Override
     protected Sandbox opened(String role) throws Exception {
       return DockerTest.opened(role);
     }

@@ -31,7 +31,7 @@ interface OwnFilesContract {
   /// An opened sandbox of a role in a file.
   Sandbox openedAt(Path role, Map<String, String> environment) throws Exception;
 
-  private static int status(Sandbox sandbox, String script) {
+  static int status(Sandbox sandbox, String script) {
     return ShellStatus.of(run(sandbox, script, new Captured(1000)).ended());
   }
 
@@ -48,7 +48,7 @@ interface OwnFilesContract {
   }
 
   /// A directory with a role and its variables.
-  private static Path project(Path directory, String role) throws Exception {
+  static Path project(Path directory, String role) throws Exception {
     Files.createDirectories(directory);
     Files.writeString(directory.resolve(".env"), VARIABLES);
     return Files.writeString(directory.resolve("role.yaml"), role);
@@ -126,47 +126,6 @@ interface OwnFilesContract {
             "echo '# x' >>%s/roles/mine/role.yaml",
             "cd %s && mv roles old && mkdir roles",
             "cd %s/roles && mv mine old && mkdir mine"));
-  }
-
-  @Test
-  default void theRolesDirectoryShowsItselfWithoutTheVariables() throws Exception {
-    Path role = project(Files.createTempDirectory("project"), role(""));
-    try (Sandbox sandbox = openedAt(role, Map.of())) {
-      assertThat(status(sandbox, "[ -e /role/.env ] && ! grep hunter2 /role/.env")).isZero();
-      assertThat(status(sandbox, "cmp /role/role.yaml /work/role.yaml && touch made")).isZero();
-    }
-  }
-
-  @Test
-  default void whatAppearsLaterIsKeptFromTheNextCall() throws Exception {
-    Path role = project(Files.createTempDirectory("project"), role(""));
-    Path variables = role.resolveSibling(".env");
-    Files.delete(variables);
-    try (Sandbox sandbox = openedAt(role, Map.of())) {
-      assertThat(status(sandbox, "! [ -e .env ] && ! [ -e /role/.env ]")).isZero();
-      Files.writeString(variables, VARIABLES);
-      assertThat(status(sandbox, "[ -e .env ] && ! grep hunter2 .env /role/.env")).isZero();
-      Files.delete(variables);
-      assertThat(status(sandbox, "! [ -e .env ]")).isZero();
-    }
-  }
-
-  @Test
-  default void whereTheVariablesAreALinkWhatItLeadsToIsKept() throws Exception {
-    Path role = project(Files.createTempDirectory("project"), role(""));
-    Path variables = role.resolveSibling(".env");
-    Path real = role.resolveSibling("production.env");
-    Files.move(variables, real);
-    try (Sandbox sandbox = openedAt(role, Map.of())) {
-      for (Path target : List.of(real.getFileName(), real)) {
-        Files.createSymbolicLink(variables, target);
-        assertThat(status(sandbox, "[ -e production.env ] && ! grep -s hunter2 *.env .env"))
-            .isZero();
-        Files.delete(variables);
-      }
-      Files.createSymbolicLink(variables, Path.of("/no/such"));
-      assertThat(status(sandbox, "true")).isZero();
-    }
   }
 
   @Test

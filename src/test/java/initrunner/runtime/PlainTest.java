@@ -10,6 +10,7 @@ import initrunner.role.RoleLoader;
 import initrunner.ssh.SshdExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -47,6 +48,11 @@ class PlainTest {
 
   /// The contract alone.
   abstract static class Plain extends LauncherContract {
+
+    @Override
+    protected Duration begins() {
+      return Duration.ofSeconds(1);
+    }
 
     private Sandbox sandbox;
 

@@ -73,6 +73,11 @@ class SlurmTest {
   /// The contract, and what a job promises besides.
   abstract static class Jobs extends LimitedContract {
 
+    @Override
+    protected Duration begins() {
+      return Duration.ofSeconds(2);
+    }
+
     @Test
     void fiveMegabytesOfInputArrive() {
       byte[] input = new byte[5_000_000];
