@@ -178,7 +178,11 @@ final class SshDiagnosis {
   }
 
   static TransportException closed(String host) {
-    return of(Kind.LINK_DOWN, host, "the transport to '" + host + "' is closed", "Open another.");
+    return of(
+        Kind.LINK_DOWN,
+        host,
+        "the transport to '" + host + "' is closed, as it is after a Ctrl-C",
+        "Nothing was started there; run it again.");
   }
 
   /// The master is there, but a command on it does not come to its end.
