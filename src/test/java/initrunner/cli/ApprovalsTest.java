@@ -177,14 +177,18 @@ class ApprovalsTest {
             assertThat(row.details()).contains("ended=refused reason=denied", "run=" + runId));
   }
 
-  @Test
-  void oneOfTwoCallsIsAllowedAndNothingOfTheTurnRunsBefore() throws Exception {
+  private String pausedWithTwoCalls() throws Exception {
     script(
         ScriptedModel.calls(
             ScriptedModel.shellCall("a", "touch first"),
             ScriptedModel.shellCall("b", "touch second")),
         ScriptedModel.text("Half."));
-    String runId = paused();
+    return paused();
+  }
+
+  @Test
+  void oneOfTwoCallsIsAllowedAndNothingOfTheTurnRunsBefore() throws Exception {
+    String runId = pausedWithTwoCalls();
     CapturedConsole wrong = console();
     assertThat(wrong.run("approve", runId, "--tool-call-id", "c")).isEqualTo(ExitCodes.USAGE);
     assertThat(wrong.stderr()).contains("it waits with [a, b]");
@@ -232,12 +236,7 @@ class ApprovalsTest {
 
   @Test
   void aNoCountsAlsoWhereTheRoleAsksNoMore() throws Exception {
-    script(
-        ScriptedModel.calls(
-            ScriptedModel.shellCall("a", "touch first"),
-            ScriptedModel.shellCall("b", "touch second")),
-        ScriptedModel.text("Half."));
-    String runId = paused();
+    String runId = pausedWithTwoCalls();
     role = writeRole("approval: auto");
 
     CapturedConsole console = console();
