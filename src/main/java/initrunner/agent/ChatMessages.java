@@ -10,7 +10,6 @@ import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
-import dev.langchain4j.model.output.TokenUsage;
 import initrunner.tool.Tool;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +92,7 @@ final class ChatMessages {
         Optional.ofNullable(message.text()).orElse(""),
         IntStream.range(0, wanted.size()).mapToObj(i -> request(wanted.get(i), i + 1)).toList(),
         finish(Optional.ofNullable(response.finishReason())),
-        usage(Optional.ofNullable(response.tokenUsage())),
+        Optional.ofNullable(response.tokenUsage()).map(CountedTokens::usage).orElse(Usage.UNKNOWN),
         Optional.ofNullable(message.attribute(SIGNATURE, String.class)));
   }
 
@@ -115,14 +114,5 @@ final class ChatMessages {
               case STOP, TOOL_EXECUTION, OTHER -> Turn.Finish.COMPLETE;
             })
         .orElse(Turn.Finish.COMPLETE);
-  }
-
-  private static Usage usage(Optional<TokenUsage> counted) {
-    return counted
-        .map(usage ->
-            new Usage(
-                Optional.ofNullable(usage.inputTokenCount()).orElse(0),
-                Optional.ofNullable(usage.outputTokenCount()).orElse(0)))
-        .orElse(Usage.NONE);
   }
 }

@@ -135,7 +135,9 @@ final class Conversation implements Runnable {
       take(turn);
       wanted = turn.requests();
       Optional<Failure> end =
-          incomplete(turn).or(() -> RunLimits.tokens(guardrails.tokens(), turn.usage(), usage));
+          incomplete(turn)
+              .or(() -> RunLimits.tokens(guardrails.tokens(), turn.usage(), usage))
+              .or(() -> RunLimits.cost(guardrails.costLimit(), usage.dollars()));
       if (end.isPresent() || wanted.isEmpty()) {
         return end;
       }
@@ -235,6 +237,7 @@ final class Conversation implements Runnable {
               API_NOT_FOUND ->
               Failure.Kind.CONNECTION;
           case NOT_NAMED,
+              PRICE_MISSING,
               NAME_INVALID,
               MODEL_UNKNOWN,
               REQUEST_REFUSED,

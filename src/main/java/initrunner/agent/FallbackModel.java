@@ -2,6 +2,7 @@ package initrunner.agent;
 
 import initrunner.role.ModelSettings.Fallback.Cause;
 import initrunner.tool.Tool;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,7 @@ final class FallbackModel implements Model {
   @Override
   public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
       throws InterruptedException {
+    BigDecimal lost = BigDecimal.ZERO;
     while (true) {
       int asked = current.get();
       boolean last = asked == models.size() - 1;
@@ -44,8 +46,10 @@ final class FallbackModel implements Model {
         Turn turn = model.next(conversation, tools, events);
         boolean withheld = turn.finish() == Turn.Finish.CONTENT_FILTER;
         if (last || !withheld || !causes.contains(Cause.CONTENT_FILTER_ERROR)) {
-          return turn;
+          BigDecimal before = lost;
+          return turn.usage().dollars().map(cost -> turn.costing(cost.add(before))).orElse(turn);
         }
+        lost = lost.add(turn.usage().dollars().orElse(BigDecimal.ZERO));
         reason = model.provider() + ":" + model.name() + " withheld its answer";
       } catch (ModelException e) {
         if (last || !isCause(e.kind())) {
@@ -76,6 +80,7 @@ final class FallbackModel implements Model {
       case ANSWER_MALFORMED -> causes.contains(Cause.UNEXPECTED_MODEL_BEHAVIOR);
       case NOT_NAMED,
           NAME_INVALID,
+          PRICE_MISSING,
           KEY_MISSING,
           KEY_INVALID,
           URL_INVALID,

@@ -108,7 +108,7 @@ final class HttpModel implements Model {
     } catch (ModelException e) {
       throw e;
     } catch (ContentFilteredException e) {
-      return new Turn("", List.of(), Turn.Finish.CONTENT_FILTER, Usage.NONE);
+      return new Turn("", List.of(), Turn.Finish.CONTENT_FILTER, Usage.UNKNOWN);
     } catch (RuntimeException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException();

@@ -12,6 +12,8 @@ public final class ModelException extends RuntimeException {
     NOT_NAMED,
     /// The name is not `provider:name`, or the provider is none that is known.
     NAME_INVALID,
+    /// The role limits what a run costs, and nobody says what the model does.
+    PRICE_MISSING,
     /// The variable that holds the key is not set.
     KEY_MISSING,
     /// The variable is set to something that cannot be a key.

@@ -3,6 +3,8 @@ package initrunner.agent;
 import initrunner.role.Additions;
 import initrunner.role.ContentRules;
 import initrunner.role.Execution;
+import initrunner.role.ModelName;
+import initrunner.role.ModelPrice;
 import initrunner.role.ModelSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -129,6 +131,18 @@ public final class Models {
       Execution execution,
       Map<String, String> environment,
       Delivery delivery) {
+    return open(settings, Map.of(), execution, environment, delivery);
+  }
+
+  /// The same; the turns of models that have a price say what they cost.
+  ///
+  /// @param prices by `provider:name`
+  public static Model open(
+      ModelSettings settings,
+      Map<String, ModelPrice> prices,
+      Execution execution,
+      Map<String, String> environment,
+      Delivery delivery) {
     RetryPolicy retries =
         RetryPolicy.DEFAULT.with(execution.httpAttempts(), execution.longestHttpWait());
     List<Model> models = new ArrayList<>();
@@ -143,13 +157,30 @@ public final class Models {
         LOG.log(Level.WARNING, "A fallback (spec.model.fallback) is left out: {0}", e.getMessage());
         continue;
       }
-      Model model = new HttpModel(endpoint, each, delivery, retries);
+      Model http = new HttpModel(endpoint, each, delivery, retries);
+      Model model =
+          Optional.ofNullable(prices.get(full(each)))
+              .<Model>map(price -> new PricedModel(http, price))
+              .orElse(http);
       models.add(
           each.concurrency().<Model>map(bound -> new BoundedModel(model, bound)).orElse(model));
     }
     return models.size() == 1
         ? models.getFirst()
         : new FallbackModel(models, settings.fallback().causes());
+  }
+
+  private static String full(ModelSettings settings) {
+    return new ModelName(settings.provider(), settings.name()).toString();
+  }
+
+  /// The models that may be asked, the fallbacks included, that have no price; as `provider:name`.
+  public static List<String> withoutPrice(ModelSettings settings, Map<String, ModelPrice> prices) {
+    return withFallbacks(settings).stream()
+        .map(Models::full)
+        .filter(name -> !prices.containsKey(name))
+        .distinct()
+        .toList();
   }
 
   private static List<ModelSettings> withFallbacks(ModelSettings settings) {

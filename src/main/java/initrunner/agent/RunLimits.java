@@ -3,6 +3,7 @@ package initrunner.agent;
 import initrunner.agent.AgentRun.Failure;
 import initrunner.role.Guardrails;
 import initrunner.role.Guardrails.TokenLimits;
+import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -49,6 +50,34 @@ final class RunLimits {
                     + "): it used "
                     + used,
                 field));
+  }
+
+  /// @param dollars of the run so far; empty where that is not known
+  static Optional<Failure> cost(Optional<BigDecimal> limit, Optional<BigDecimal> dollars) {
+    if (limit.isEmpty()) {
+      return Optional.empty();
+    }
+    String most = limit.get().toPlainString() + " US dollars (spec.guardrails.cost_limit)";
+    if (dollars.isEmpty()) {
+      return Optional.of(
+          new Failure(
+              Failure.Kind.USAGE_LIMIT,
+              "the run's limit of "
+                  + most
+                  + " cannot be kept: the model's server did not say how many tokens an answer"
+                  + " cost",
+              "Use a model whose server reports its tokens, or remove"
+                  + " spec.guardrails.cost_limit."));
+    }
+    return dollars
+        .filter(cost -> cost.compareTo(limit.get()) > 0)
+        .map(cost ->
+            exceeded(
+                "the run exceeded its limit of "
+                    + most
+                    + ": it cost "
+                    + cost.stripTrailingZeros().toPlainString(),
+                "cost_limit"));
   }
 
   static Failure requests(Guardrails guardrails) {

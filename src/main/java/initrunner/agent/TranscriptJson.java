@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class TranscriptJson {
     root.put("elapsed_ms", transcript.elapsed().toMillis());
     root.put("tokens_in", transcript.usage().tokensIn());
     root.put("tokens_out", transcript.usage().tokensOut());
+    transcript.usage().dollars().ifPresent(cost -> root.put("cost_usd", cost.toPlainString()));
     transcript.toolNames().forEach(root.putArray("tool_names")::add);
     ArrayNode messages = root.putArray("messages");
     int last = transcript.messages().size() - 1;
@@ -74,10 +76,19 @@ final class TranscriptJson {
     }
     return new Transcript(
         messages,
-        new Usage(root.path("tokens_in").asLong(), root.path("tokens_out").asLong()),
+        usage(root),
         names,
         root.path("requests").asInt(),
         Duration.ofMillis(root.path("elapsed_ms").asLong()));
+  }
+
+  private static Usage usage(JsonNode root) {
+    Optional<BigDecimal> dollars =
+        Optional.of(root.path("cost_usd").asText())
+            .filter(value -> !value.isEmpty())
+            .map(BigDecimal::new);
+    return new Usage(
+        root.path("tokens_in").asLong(), root.path("tokens_out").asLong(), 0, 0, dollars);
   }
 
   private static Message message(JsonNode node) {

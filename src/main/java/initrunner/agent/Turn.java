@@ -1,5 +1,6 @@
 package initrunner.agent;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,5 +33,10 @@ public record Turn(
   /// Without a signature.
   public Turn(String text, List<ToolRequest> requests, Finish finish, Usage usage) {
     this(text, requests, finish, usage, Optional.empty());
+  }
+
+  /// The same turn at that cost.
+  Turn costing(BigDecimal dollars) {
+    return new Turn(text, requests, finish, usage.costing(dollars), signature);
   }
 }

@@ -5,17 +5,22 @@ import initrunner.agent.ModelException;
 import initrunner.agent.Models;
 import initrunner.agent.ReplayModel;
 import initrunner.role.Execution;
-import initrunner.role.ModelAliases;
+import initrunner.role.ModelPrice;
 import initrunner.role.ModelSettings;
+import initrunner.role.UserModels;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Who says what is to be done.
 sealed interface ModelChoice {
 
   /// A provider's model.
-  record Asked(ModelSettings settings) implements ModelChoice {}
+  ///
+  /// @param prices by `provider:name`
+  record Asked(ModelSettings settings, Map<String, ModelPrice> prices) implements ModelChoice {}
 
   /// Recorded turns.
   record Replayed(ReplayModel model) implements ModelChoice {}
@@ -25,16 +30,41 @@ sealed interface ModelChoice {
   ///
   /// @param name the one given for this run: `provider:name`, or a word
   /// @param home the user's directory of this product
-  /// @throws ModelException if the name is none, or there is none at all
+  /// @throws ModelException if the name is none, or there is none at all, or the role limits what a
+  ///   run costs and it has no price
   static ModelChoice of(RoleSource source, Optional<String> name, Path home) {
-    ModelAliases aliases = ModelAliases.load(home);
-    Optional<ModelSettings> own = source.role().model().map(model -> aliases.resolve(model));
-    return new Asked(
+    UserModels user = UserModels.load(home);
+    Optional<ModelSettings> own = source.role().model().map(model -> user.resolve(model));
+    ModelSettings settings =
         Models.choose(
             own,
-            name.map(given -> aliases.resolve(given)).filter(given -> !isOwn(given, own)),
-            () -> aliases.usual(home),
-            source.console().environment()));
+            name.map(given -> user.resolve(given)).filter(given -> !isOwn(given, own)),
+            () -> user.usual(home),
+            source.console().environment());
+    List<String> withoutPrice = Models.withoutPrice(settings, user.prices());
+    if (source.role().guardrails().costLimit().isPresent() && !withoutPrice.isEmpty()) {
+      throw priceMissing(source.role().file(), withoutPrice, home.resolve(UserModels.FILE));
+    }
+    return new Asked(settings, user.prices());
+  }
+
+  private static ModelException priceMissing(Path role, List<String> models, Path file) {
+    String lines =
+        models.stream()
+            .map(model -> "\n  \"" + model + "\": {input: DOLLARS, output: DOLLARS}")
+            .collect(Collectors.joining());
+    return new ModelException(
+        ModelException.Kind.PRICE_MISSING,
+        role
+            + " limits what a run costs (spec.guardrails.cost_limit), and "
+            + file
+            + " has no price of "
+            + String.join(", ", models),
+        (models.getFirst().startsWith(":")
+                ? "Give the role's model a provider (spec.model.provider, any word). "
+                : "")
+            + "Add there what the provider takes for a million tokens (0 where it takes nothing):\nprices:"
+            + lines);
   }
 
   /// The role's own model needs no other name, and may have a provider that only its role knows.
@@ -44,14 +74,14 @@ sealed interface ModelChoice {
 
   default String provider() {
     return switch (this) {
-      case Asked(ModelSettings settings) -> settings.provider();
+      case Asked(ModelSettings settings, _) -> settings.provider();
       case Replayed(ReplayModel model) -> model.provider();
     };
   }
 
   default String name() {
     return switch (this) {
-      case Asked(ModelSettings settings) -> settings.name();
+      case Asked(ModelSettings settings, _) -> settings.name();
       case Replayed(ReplayModel model) -> model.name();
     };
   }
@@ -62,7 +92,8 @@ sealed interface ModelChoice {
   default Model open(
       Execution execution, Map<String, String> environment, Models.Delivery delivery) {
     return switch (this) {
-      case Asked(ModelSettings settings) -> Models.open(settings, execution, environment, delivery);
+      case Asked(ModelSettings settings, Map<String, ModelPrice> prices) ->
+          Models.open(settings, prices, execution, environment, delivery);
       case Replayed(ReplayModel model) -> model;
     };
   }
@@ -71,7 +102,7 @@ sealed interface ModelChoice {
   default String where(Map<String, String> environment) {
     return switch (this) {
       case Replayed _ -> "(recorded turns)";
-      case Asked(ModelSettings settings) -> {
+      case Asked(ModelSettings settings, _) -> {
         try {
           yield "at " + Models.address(settings, environment);
         } catch (ModelException e) {

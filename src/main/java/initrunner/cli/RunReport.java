@@ -8,6 +8,7 @@ import initrunner.tool.ToolCall;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,6 +34,13 @@ record RunReport(String runId, String provider, String model, AgentRun run) {
       json.writeNumberField("tokens_in", run.usage().tokensIn());
       json.writeNumberField("tokens_out", run.usage().tokensOut());
       json.writeNumberField("total_tokens", run.usage().total());
+      Optional<BigDecimal> dollars = dollars();
+      json.writeFieldName("cost_usd");
+      if (dollars.isPresent()) {
+        json.writeNumber(dollars.get().toPlainString());
+      } else {
+        json.writeNull();
+      }
       json.writeNumberField("tool_calls", run.toolNames().size());
       json.writeArrayFieldStart("tool_call_names");
       for (String name : run.toolNames()) {
@@ -53,6 +61,10 @@ record RunReport(String runId, String provider, String model, AgentRun run) {
     return text.toString();
   }
 
+  private Optional<BigDecimal> dollars() {
+    return run.usage().dollars().map(BigDecimal::stripTrailingZeros);
+  }
+
   private String status() {
     if (run.pause().isPresent()) {
       return "paused";
@@ -71,10 +83,14 @@ record RunReport(String runId, String provider, String model, AgentRun run) {
   String cost() {
     return String.format(
         Locale.ROOT,
-        "--- tokens: %d in, %d out, %d in all; tool calls: %d; %.1f s ---",
+        "--- tokens: %d in, %d out, %d in all%s; tool calls: %d; %.1f s ---",
         run.usage().tokensIn(),
         run.usage().tokensOut(),
         run.usage().total(),
+        dollars()
+            .filter(cost -> cost.signum() > 0)
+            .map(cost -> "; $" + cost.toPlainString())
+            .orElse(""),
         run.toolNames().size(),
         run.duration().toMillis() / 1000.0);
   }

@@ -15,6 +15,10 @@ record Decimal(double minimum, boolean minimumIsAllowed, double maximum) impleme
     return new Decimal(minimum, false, Double.MAX_VALUE);
   }
 
+  static Decimal atLeast(double minimum) {
+    return new Decimal(minimum, true, Double.MAX_VALUE);
+  }
+
   static Decimal between(double minimum, double maximum) {
     return new Decimal(minimum, true, maximum);
   }
@@ -44,12 +48,15 @@ record Decimal(double minimum, boolean minimumIsAllowed, double maximum) impleme
 
   @Override
   public String allowed() {
-    return maximum == Double.MAX_VALUE
-        ? "a number above " + shown(minimum)
-        : (minimumIsAllowed ? "a number from " : "a number above ")
-            + shown(minimum)
-            + (minimumIsAllowed ? " to " : ", at most ")
-            + shown(maximum);
+    if (maximum == Double.MAX_VALUE) {
+      return minimumIsAllowed
+          ? "a number, " + shown(minimum) + " or more"
+          : "a number above " + shown(minimum);
+    }
+    return (minimumIsAllowed ? "a number from " : "a number above ")
+        + shown(minimum)
+        + (minimumIsAllowed ? " to " : ", at most ")
+        + shown(maximum);
   }
 
   private static String shown(double number) {

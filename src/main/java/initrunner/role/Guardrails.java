@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,12 +11,14 @@ import java.util.Optional;
 /// @param maxRequests model requests of one run
 /// @param maxIterations turns of one run in which the model may ask for tools; empty where only the
 ///   other limits count
+/// @param costLimit US dollars that one run may cost; empty where there is no limit
 public record Guardrails(
     Duration timeout,
     int maxToolCalls,
     int maxRequests,
     Optional<Integer> maxIterations,
-    TokenLimits tokens) {
+    TokenLimits tokens,
+    Optional<BigDecimal> costLimit) {
 
   public static final Guardrails DEFAULT = new Guardrails(Duration.ofMinutes(5), 20);
 
@@ -24,7 +27,13 @@ public record Guardrails(
 
   /// One with the requests that so many tool calls may need, and the default token limits.
   public Guardrails(Duration timeout, int maxToolCalls) {
-    this(timeout, maxToolCalls, requestsFor(maxToolCalls), Optional.empty(), TokenLimits.DEFAULT);
+    this(
+        timeout,
+        maxToolCalls,
+        requestsFor(maxToolCalls),
+        Optional.empty(),
+        TokenLimits.DEFAULT,
+        Optional.empty());
   }
 
   /// The model requests of a run that may make so many tool calls, where a role does not say.

@@ -30,6 +30,15 @@ final class LimitSummary {
         .maxIterations()
         .ifPresent(
             most -> lines.add("The model may ask for tools in " + most + " turns of a run."));
+    guardrails
+        .costLimit()
+        .ifPresent(most ->
+            lines.add(
+                "It ends after "
+                    + most.toPlainString()
+                    + " US dollars, by the prices in your "
+                    + UserModels.FILE
+                    + "."));
     lines.addAll(calls(role.execution()));
     lines.addAll(content(role.security().content()));
     List<String> secrets = role.sandbox().secretEnv();

@@ -1,6 +1,7 @@
 package initrunner.role;
 
 import initrunner.role.Guardrails.TokenLimits;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,12 @@ final class RunFields {
       Field.nullable(
           "session_token_budget", TOKENS, "Budget of an interactive session, in tokens.");
 
+  static final Field<Optional<Double>> COST_LIMIT =
+      Field.nullable(
+          "cost_limit",
+          Decimal.above(0),
+          "Most US dollars of one run, by the prices in the user's models.yaml.");
+
   static final Section<Guardrails> GUARDRAILS =
       new Section<>(
           List.of(
@@ -64,7 +71,8 @@ final class RunFields {
               TOTAL_TOKENS_LIMIT,
               PER_REQUEST_INPUT_TOKENS_LIMIT,
               RUN_TOKEN_BUDGET,
-              SESSION_TOKEN_BUDGET),
+              SESSION_TOKEN_BUDGET,
+              COST_LIMIT),
           Unavailable.guardrails(),
           RunFields::guardrails);
 
@@ -129,6 +137,7 @@ final class RunFields {
             values.get(TOTAL_TOKENS_LIMIT),
             values.get(PER_REQUEST_INPUT_TOKENS_LIMIT),
             values.get(RUN_TOKEN_BUDGET),
-            values.get(SESSION_TOKEN_BUDGET)));
+            values.get(SESSION_TOKEN_BUDGET)),
+        values.get(COST_LIMIT).map(BigDecimal::valueOf).map(BigDecimal::stripTrailingZeros));
   }
 }

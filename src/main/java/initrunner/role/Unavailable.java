@@ -1,6 +1,5 @@
 package initrunner.role;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -45,23 +44,17 @@ final class Unavailable {
   }
 
   static Map<String, String> guardrails() {
-    Map<String, String> refusals = new HashMap<>();
-    refusals.putAll(
-        keys(
-            "budget_timezone",
-            "retry_policy",
-            "circuit_breaker",
-            "autonomous_token_budget",
-            "autonomous_timeout_seconds",
-            "daemon_token_budget",
-            "daemon_daily_token_budget",
-            "daemon_weekly_token_budget",
-            "daemon_daily_cost_budget",
-            "daemon_weekly_cost_budget"));
-    refusals.put(
-        "cost_limit",
-        "needs a list of prices, which this version does not have; write total_tokens_limit");
-    return refusals;
+    return keys(
+        "budget_timezone",
+        "retry_policy",
+        "circuit_breaker",
+        "autonomous_token_budget",
+        "autonomous_timeout_seconds",
+        "daemon_token_budget",
+        "daemon_daily_token_budget",
+        "daemon_weekly_token_budget",
+        "daemon_daily_cost_budget",
+        "daemon_weekly_cost_budget");
   }
 
   static Map<String, String> toolSecurity() {

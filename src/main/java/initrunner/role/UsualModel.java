@@ -51,14 +51,14 @@ record UsualModel(Optional<String> provider, Optional<String> model) {
   ///
   /// @param home the user's directory of this product
   /// @throws RoleException with every fault of the file
-  static Optional<String> load(Path home, ModelAliases aliases) {
-    return UserFile.load(home, FILE, SECTION).flatMap(usual -> usual.named(aliases));
+  static Optional<String> load(Path home, UserModels user) {
+    return UserFile.load(home, FILE, SECTION).flatMap(usual -> usual.named(user));
   }
 
-  private Optional<String> named(ModelAliases aliases) {
+  private Optional<String> named(UserModels user) {
     if (provider.isPresent()) {
       return Optional.of(model.map(name -> provider.get() + ":" + name).orElse(provider.get()));
     }
-    return model.map(name -> aliases.resolve(name));
+    return model.map(name -> user.resolve(name));
   }
 }

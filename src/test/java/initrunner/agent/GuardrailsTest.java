@@ -67,7 +67,10 @@ class GuardrailsTest {
 
   @Test
   void modelRequests() {
-    assertThat(failure(new Guardrails(Duration.ofMinutes(1), 20, 2, none(), TokenLimits.DEFAULT)))
+    assertThat(
+            failure(
+                new Guardrails(
+                    Duration.ofMinutes(1), 20, 2, none(), TokenLimits.DEFAULT, Optional.empty())))
         .isEqualTo(
             "the run reached its limit of 2 model requests (spec.guardrails.max_request_limit)"
                 + " without an answer");
@@ -368,7 +371,8 @@ class GuardrailsTest {
   }
 
   private static Guardrails iterations(int most) {
-    return new Guardrails(Duration.ofMinutes(1), 20, 30, Optional.of(most), TokenLimits.DEFAULT);
+    return new Guardrails(
+        Duration.ofMinutes(1), 20, 30, Optional.of(most), TokenLimits.DEFAULT, Optional.empty());
   }
 
   private static ToolResult echo(ToolCall call) {
@@ -384,7 +388,7 @@ class GuardrailsTest {
   }
 
   private static Guardrails limits(TokenLimits tokens) {
-    return new Guardrails(Duration.ofMinutes(1), 20, 30, none(), tokens);
+    return new Guardrails(Duration.ofMinutes(1), 20, 30, none(), tokens, Optional.empty());
   }
 
   private static TokenLimits tokens(

@@ -67,6 +67,7 @@ class RunCommandTest {
             "tokens_in",
             "tokens_out",
             "total_tokens",
+            "cost_usd",
             "tool_calls",
             "tool_call_names",
             "duration_ms",
@@ -266,6 +267,56 @@ class RunCommandTest {
     JsonNode row = new ObjectMapper().readTree(export.stdout()).findParent("provider");
     assertThat(row.path("provider").asText() + ":" + row.path("model").asText())
         .isEqualTo("anthropic:claude");
+  }
+
+  @Test
+  void aLimitOfTheCostNeedsAPriceOfEachModelThatMayBeAsked() throws Exception {
+    script();
+    environment.putAll(server.environment());
+    Path prices = prices("{prices: {'openai:gpt-5-mini': {input: 1, output: 2}}}");
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", limitedRole(), "-p", "Go.")).isEqualTo(ExitCodes.USAGE);
+
+    assertThat(console.stderr())
+        .contains(
+            prices + " has no price of anthropic:claude\n",
+            "prices:\n  \"anthropic:claude\": {input: DOLLARS, output: DOLLARS}\n");
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void whatARunCostsIsShownAndEndsItAboveItsLimit() throws Exception {
+    script(ScriptedModel.shell("touch a"), ScriptedModel.shell("touch b"));
+    environment.putAll(server.environment());
+    prices(
+        "{prices: {'openai:gpt-5-mini': {input: 1, output: 2}, "
+            + "'anthropic:claude': {input: 0, output: 0}}}");
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", limitedRole(), "-p", "Go.", "--format", "json"))
+        .isEqualTo(ExitCodes.FAILED);
+
+    JsonNode json = new ObjectMapper().readTree(console.stdout());
+    assertThat(json.path("error").asText())
+        .isEqualTo(
+            "the run exceeded its limit of 0.00004 US dollars (spec.guardrails.cost_limit): it"
+                + " cost 0.00005");
+    assertThat(json.path("cost_usd").decimalValue()).isEqualByComparingTo("0.00005");
+    assertThat(json.path("tool_calls").asInt()).isOne();
+  }
+
+  private String limitedRole() throws IOException {
+    return write(
+        Files.readString(Path.of(role("none")))
+            .replace("name: gpt-5-mini", "name: gpt-5-mini\n    fallback: [anthropic:claude]")
+            .replace("max_tool_calls: 5", "cost_limit: 0.00004"));
+  }
+
+  private Path prices(String text) throws IOException {
+    return Files.writeString(
+        Files.createDirectories(Path.of(environment.get("INITRUNNER_HOME"))).resolve("models.yaml"),
+        text + "\n");
   }
 
   @Test

@@ -94,7 +94,8 @@ class QuickStartTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty())),
+                        Optional.empty()),
+                    Optional.empty()),
                 Execution.DEFAULT));
   }
 

@@ -413,9 +413,8 @@ class RoleFaultsTest {
                 + "more; write for example max_tool_calls: 20"),
         fault(
             "guardrails",
-            "cost_limit: 1",
-            "1:1 cost_limit: needs a list of prices, which this version does not have; write "
-                + "total_tokens_limit"));
+            "cost_limit: 0",
+            "1:13 cost_limit: is too small, got 0, allowed is a number above 0"));
   }
 
   static Stream<Case> sandbox() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A user's own words for models.
-class ModelAliasesTest {
+class UserModelsTest {
 
   @TempDir private Path home;
 
   @Test
   void aWordStandsForAModelAndOtherTextForItself() throws IOException {
-    ModelAliases aliases = aliases("aliases: {fast: 'openai:gpt-5-mini', local: ollama:qwen3:8b}");
+    UserModels aliases = aliases("aliases: {fast: 'openai:gpt-5-mini', local: ollama:qwen3:8b}");
 
     assertThat(aliases.resolve("fast")).isEqualTo("openai:gpt-5-mini");
     assertThat(aliases.resolve("local")).isEqualTo("ollama:qwen3:8b");
@@ -28,7 +29,7 @@ class ModelAliasesTest {
 
   @Test
   void aRolesModelIsNamedByAWordOnlyWhereItHasNeitherProviderNorAddress() throws IOException {
-    ModelAliases aliases = aliases("aliases: {fast: 'openai:gpt-5-mini'}");
+    UserModels aliases = aliases("aliases: {fast: 'openai:gpt-5-mini'}");
     Optional<URI> server = Optional.of(URI.create("http://localhost:1/v1"));
 
     assertThat(aliases.resolve(model("", Optional.empty())))
@@ -43,8 +44,45 @@ class ModelAliasesTest {
   }
 
   @Test
+  void aModelHasAPriceWhichMayBeNothing() throws IOException {
+    UserModels user =
+        aliases(
+            "prices: {'openai:gpt-5': {input: 1.25, output: 10, cached_input: 0.125},"
+                + " ollama:qwen3:8b: {input: 0, output: 0}}");
+
+    assertThat(user.prices().get("openai:gpt-5"))
+        .isEqualTo(
+            new ModelPrice(
+                new BigDecimal("1.25"),
+                new BigDecimal("10.0"),
+                Optional.of(new BigDecimal("0.125")),
+                Optional.empty()));
+    assertThat(user.prices().get("ollama:qwen3:8b"))
+        .matches(price -> price != null && price.isFree());
+  }
+
+  @Test
+  void everyFaultOfAPriceIsToldWithItsPlace() throws IOException {
+    Files.writeString(
+        home.resolve("models.yaml"),
+        "prices:\n  gpt-5: {input: 1, output: 1}\n  openai:gpt-5: {input: -1, ouput: 2}\n");
+
+    RoleException refused = catchThrowableOfType(RoleException.class, () -> UserModels.load(home));
+
+    assertThat(refused.faults())
+        .extracting(RoleFault::toString)
+        .satisfiesExactlyInAnyOrder(
+            fault -> assertThat(fault).contains(":2:3: prices.gpt-5: is not of the form"),
+            fault ->
+                assertThat(fault)
+                    .contains(":3:25: ", "is too small, got -1", "a number, 0 or more"),
+            fault -> assertThat(fault).contains(":3:29: ", "did you mean output?"),
+            fault -> assertThat(fault).contains("output: is missing", "add output: 10.0"));
+  }
+
+  @Test
   void withoutTheFileThereAreNone() {
-    assertThat(ModelAliases.load(home)).isEqualTo(ModelAliases.NONE);
+    assertThat(UserModels.load(home)).isEqualTo(UserModels.NONE);
   }
 
   @Test
@@ -54,8 +92,7 @@ class ModelAliasesTest {
             home.resolve("models.yaml"),
             "aliases:\n  fast: gpt-5\n  smart: opnai:gpt-5\n  'a b': openai:gpt-5\nalias: {}\n");
 
-    RoleException refused =
-        catchThrowableOfType(RoleException.class, () -> ModelAliases.load(home));
+    RoleException refused = catchThrowableOfType(RoleException.class, () -> UserModels.load(home));
 
     assertThat(refused.faults())
         .extracting(RoleFault::toString)
@@ -72,7 +109,7 @@ class ModelAliasesTest {
 
   @Test
   void theModelThatTheUserUsuallyWantsIsNamedInThreeWays() throws IOException {
-    ModelAliases aliases = aliases("aliases: {fast: 'openai:gpt-5-mini'}");
+    UserModels aliases = aliases("aliases: {fast: 'openai:gpt-5-mini'}");
 
     assertThat(aliases.usual(home)).isEmpty();
     assertThat(usual(aliases, "provider: groq\nmodel: llama-3.3-70b\n"))
@@ -86,7 +123,7 @@ class ModelAliasesTest {
 
   @Test
   void everyFaultOfTheUsualModelIsToldWithItsPlace() throws IOException {
-    ModelAliases aliases = ModelAliases.load(home);
+    UserModels aliases = UserModels.load(home);
     RoleException refused =
         catchThrowableOfType(
             RoleException.class,
@@ -100,13 +137,13 @@ class ModelAliasesTest {
             fault -> assertThat(fault).contains("run.yaml:3:1: tool_profile: is about runs"));
   }
 
-  private Optional<String> usual(ModelAliases aliases, String text) throws IOException {
+  private Optional<String> usual(UserModels aliases, String text) throws IOException {
     Files.writeString(home.resolve("run.yaml"), text);
     return aliases.usual(home);
   }
 
-  private ModelAliases aliases(String text) throws IOException {
+  private UserModels aliases(String text) throws IOException {
     Files.writeString(home.resolve("models.yaml"), text);
-    return ModelAliases.load(home);
+    return UserModels.load(home);
   }
 }
