@@ -91,7 +91,9 @@ resolve() {
 # What is to be a directory is entered, and looked at again.
 resolve_directory() {
   resolve
-  [ -d "./$name" ] || fail "no such directory: '$path'"
+  [ -e "./$name" ] || fail "no such directory: '$path'"
+  [ ! -f "./$name" ] || fail "'$path' is a file, not a directory"
+  [ -d "./$name" ] || fail "'$path' is no directory"
   cd -P "./$name" 2>/dev/null || fail "cannot enter the directory '$path'"
   inside
 }

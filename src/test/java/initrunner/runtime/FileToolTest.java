@@ -379,7 +379,9 @@ class FileToolTest {
             "two\\nlines\\t\"\
             """);
     assertThat(list("sub/below").text()).isEqualTo("(empty directory)");
-    assertThat(list("b").text()).isEqualTo("Error: no such directory: 'b'.");
+    assertThat(list("b").text()).isEqualTo("Error: 'b' is a file, not a directory.");
+    assertThat(list("pipe").text()).isEqualTo("Error: 'pipe' is no directory.");
+    assertThat(list("none").text()).isEqualTo("Error: no such directory: 'none'.");
   }
 
   @Test
