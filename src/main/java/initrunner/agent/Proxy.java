@@ -115,6 +115,10 @@ record Proxy(String variable, String host, int port, Optional<String> authorizat
     if (entry.equals("*")) {
       return true;
     }
+    Optional<AddressRange> range = AddressRange.parse(entry);
+    if (range.isPresent()) {
+      return range.get().holds(host);
+    }
     boolean isBareIpv6 = entry.chars().filter(c -> c == ':').count() > 1 && !entry.startsWith("[");
     int colon = isBareIpv6 ? -1 : entry.lastIndexOf(':');
     boolean hasPort = colon > entry.lastIndexOf(']');

@@ -204,4 +204,20 @@ class ProxyTest {
       return head;
     }
   }
+
+  @Test
+  void aRangeOfAddressesIsReachedWithoutAProxyAndNoNameIsLookedUp() {
+    for (String url :
+        List.of("http://10.1.2.3/v1", "http://[fd00::1]/v1", "http://10.200.0.1:8/")) {
+      assertThat(proxied(url, "10.0.0.0/8, fd00::/8")).as(url).isFalse();
+    }
+    for (String url : List.of("http://11.0.0.1/", "http://[fe80::1]/", "http://ten.example/")) {
+      assertThat(proxied(url, "10.0.0.0/8,fd00::/8,10.0.0.0/33")).as(url).isTrue();
+    }
+    assertThat(proxied("http://192.0.2.9/", "0.0.0.0/0")).isFalse();
+  }
+
+  private static boolean proxied(String url, String list) {
+    return Proxy.of(URI.create(url), Map.of("http_proxy", "p:1", "NO_PROXY", list)).isPresent();
+  }
 }
