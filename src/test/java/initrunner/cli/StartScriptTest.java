@@ -33,6 +33,7 @@ class StartScriptTest {
         *" say-pid "*) echo $$ ;;
         *" read-input "*) cat ;;
         *" end-with "*) exit "$last" ;;
+        *" show-class-path "*) while [ "$1" != -cp ]; do shift; done; printf '%s' "$2" ;;
         *) while [ "$1" != initrunner.cli.Main ]; do shift; done; shift
            for argument; do printf '<%s>' "$argument"; done ;;
       esac
@@ -161,6 +162,12 @@ class StartScriptTest {
     Result second = run(script(List.of(shell, script, "y")), "");
     assertThat(second).isEqualTo(new Result(0, "<y>", ""));
     assertThat(builds()).isEqualTo(1);
+  }
+
+  @Test
+  void execHasNoMoreLibrariesThanItsJarNames() throws Exception {
+    assertThat(run("exec", "show-class-path").stdout()).endsWith("/initrunner.jar");
+    assertThat(run("run", "show-class-path").stdout()).matches(".*/initrunner.jar:.*/lib/\\*");
   }
 
   @Test
