@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -73,5 +75,24 @@ class MasterControlTest {
     assertThat(path).exists();
     assertThatExceptionOfType(SocketException.class)
         .isThrownBy(() -> MasterControl.connect(path).close());
+  }
+
+  @Test
+  void aMasterThatClosesInPlaceOfAnAnswerEnds() throws Exception {
+    Path path = directory.resolve("s");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(path));
+      FutureTask<Boolean> ending =
+          new FutureTask<>(() -> MasterControl.terminate(path, Duration.ofSeconds(20)));
+      Thread.ofPlatform().start(ending);
+      try (SocketChannel master = listener.accept()) {
+        ByteBuffer question = ByteBuffer.allocate(24);
+        while (question.hasRemaining()) {
+          master.read(question);
+        }
+        master.write(ByteBuffer.allocate(12).putInt(8).putInt(1).putInt(4).flip());
+      }
+      assertThat(ending.get()).isTrue();
+    }
   }
 }
