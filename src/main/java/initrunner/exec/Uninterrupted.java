@@ -37,4 +37,21 @@ public final class Uninterrupted {
       }
     }
   }
+
+  /// Ends a thread that ends when it is interrupted, and waits for that. The caller's own interrupt
+  /// does not end the wait; the flag is set again.
+  public static void end(Thread thread) {
+    thread.interrupt();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

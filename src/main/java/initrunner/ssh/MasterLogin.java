@@ -29,15 +29,20 @@ final class MasterLogin {
     this.environment = Map.copyOf(environment);
   }
 
-  /// Begins an attempt: waits, if it is not the first, and does what is done on this machine alone.
-  /// Blocks meanwhile; an interrupt ends it. What a failed one has made is gone when this throws.
+  /// Begins an attempt: waits, if it is not the first, and does what is done on this machine alone,
+  /// while the login waits for the network if it can. Blocks meanwhile; an interrupt ends it. What
+  /// a failed one has made is gone when this throws.
   ///
   /// @throws TransportException if it did not work, with the reason and the next step
-  SshLink prepare() {
+  SshLink begin() {
     SshLink link = new SshLink(target);
     try {
       backOff();
-      link.prepare();
+      SshLink.Prepared ready = link.prepare();
+      link.begin();
+      MasterControl.prepare();
+      ready.asked().ask();
+      ready.watch().begin();
       return link;
     } catch (RuntimeException | Error e) {
       failuresInARow++;
@@ -46,15 +51,13 @@ final class MasterLogin {
     }
   }
 
-  /// Goes on with an attempt: logs in. Blocks; an interrupt ends it. What a failed one has made is
+  /// Waits for the end of an attempt. Blocks; an interrupt ends it. What a failed one has made is
   /// gone when this throws.
   ///
-  /// @param link of [#prepare]
+  /// @param link of [#begin]
   /// @throws TransportException if it did not work, with the reason and the next step
-  MasterChannels attempt(SshLink link) {
+  MasterChannels finish(SshLink link) {
     try {
-      link.begin();
-      MasterControl.prepare();
       SshLink.Connection connection = link.current();
       MasterChannels made =
           new MasterChannels(

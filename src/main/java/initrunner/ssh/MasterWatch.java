@@ -5,7 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// A process that ends a master whose owner was killed (SIGKILL, out of memory) and can do nothing
 /// any more: the master alone would stay for as long as the commands on it run. It waits for the
@@ -17,21 +17,28 @@ final class MasterWatch implements AutoCloseable {
   /// A Ctrl-C in the terminal, or the loss of it, is not the owner's end.
   private static final String SCRIPT = "trap '' HUP INT QUIT; read -r nothing; exec \"$@\"";
 
-  private final CompletableFuture<Optional<Process>> waiting;
+  private final List<String> command;
+  private final ReentrantLock lock = new ReentrantLock();
+  private Optional<Process> waiting = Optional.empty();
+  private boolean closed;
 
-  private MasterWatch(CompletableFuture<Optional<Process>> waiting) {
-    this.waiting = waiting;
+  /// Over a master that is or will be there.
+  MasterWatch(SshClient client, Path controlPath) {
+    command = client.command("sh", "-c", SCRIPT, "initrunner-watch");
+    command.addAll(client.exit(controlPath));
   }
 
-  /// Starts one for a master that is or will be there, while the caller goes on. A machine that
-  /// lets none be started has none.
-  static MasterWatch over(SshClient client, Path controlPath) {
-    List<String> command = client.command("sh", "-c", SCRIPT, "initrunner-watch");
-    command.addAll(client.exit(controlPath));
-    return new MasterWatch(
-        CompletableFuture.supplyAsync(
-            () -> start(command),
-            task -> Thread.ofPlatform().daemon().name("initrunner-ssh-watch").start(task)));
+  /// Starts the process, unless it was started or is not wanted any more. A machine that lets none
+  /// be started has none. Blocks meanwhile.
+  void begin() {
+    lock.lock();
+    try {
+      if (!closed && waiting.isEmpty()) {
+        waiting = start(command);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static Optional<Process> start(List<String> command) {
@@ -50,6 +57,12 @@ final class MasterWatch implements AutoCloseable {
   /// Ends the watch. Blocks while it is being started.
   @Override
   public void close() {
-    waiting.join().ifPresent(Process::destroyForcibly);
+    lock.lock();
+    try {
+      closed = true;
+      waiting.ifPresent(Process::destroyForcibly);
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -35,7 +35,7 @@ final class Masters implements AutoCloseable {
   private final List<MasterChannels> masters = new ArrayList<>();
   private final List<Thread> background = new ArrayList<>();
   private Optional<Thread> loggingIn = Optional.empty();
-  private boolean preparing;
+  private boolean beginning;
   private Optional<TransportException> failure = Optional.empty();
   private long loginsEnded;
 
@@ -83,7 +83,7 @@ final class Masters implements AutoCloseable {
       if (!hasMaster()) {
         begunAfter = OptionalLong.of(loginsEnded);
         beginLogin();
-        while (preparing) {
+        while (beginning) {
           changed.await();
         }
       }
@@ -149,7 +149,7 @@ final class Masters implements AutoCloseable {
   /// Starts an attempt to log in, unless one is under way. The lock is held.
   void beginLogin() {
     if (loggingIn.isEmpty() && !closed) {
-      preparing = true;
+      beginning = true;
       loggingIn = Optional.of(background("initrunner-ssh-login", this::logIn));
     }
   }
@@ -158,9 +158,9 @@ final class Masters implements AutoCloseable {
     Optional<MasterChannels> made = Optional.empty();
     Optional<TransportException> failed = Optional.empty();
     try {
-      SshLink link = login.prepare();
-      prepared();
-      made = Optional.of(login.attempt(link));
+      SshLink link = login.begin();
+      begun();
+      made = Optional.of(login.finish(link));
     } catch (TransportException e) {
       failed = Optional.of(e);
     } catch (RuntimeException | Error e) {
@@ -175,7 +175,7 @@ final class Masters implements AutoCloseable {
     lock.lock();
     try {
       loggingIn = Optional.empty();
-      preparing = false;
+      beginning = false;
       loginsEnded++;
       failure = failed;
       made.ifPresent(masters::add);
@@ -192,10 +192,10 @@ final class Masters implements AutoCloseable {
     });
   }
 
-  private void prepared() {
+  private void begun() {
     lock.lock();
     try {
-      preparing = false;
+      beginning = false;
       changed.signalAll();
     } finally {
       lock.unlock();

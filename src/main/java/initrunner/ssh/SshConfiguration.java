@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
 record SshConfiguration(
     int serverAliveSeconds, boolean forwardsAgent, List<String> sendEnv, List<String> setEnv) {
 
+  static final SshConfiguration EMPTY = new SshConfiguration(0, false, List.of(), List.of());
+
   private static final Duration BOUND = Duration.ofSeconds(10);
 
   /// What `readconf.c` says of an option on the command line.
@@ -103,10 +105,12 @@ record SshConfiguration(
     return new SshConfiguration(serverAliveSeconds, forwardsAgent, sendEnv, setEnv);
   }
 
+  boolean hasKeepAlive() {
+    return serverAliveSeconds > 0;
+  }
+
   /// Options that let a dead link be noticed within a minute, where the user has none.
   List<String> keepAlive() {
-    return serverAliveSeconds > 0
-        ? List.of()
-        : List.of("ServerAliveInterval=15", "ServerAliveCountMax=3");
+    return hasKeepAlive() ? List.of() : List.of("ServerAliveInterval=15", "ServerAliveCountMax=3");
   }
 }

@@ -4,6 +4,7 @@ import initrunner.exec.Command;
 import initrunner.exec.SearchPath;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.Uninterrupted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +59,10 @@ final class SshLink implements AutoCloseable {
   }
 
   /// What a login begins with.
-  private record Prepared(SshClient client, SshConfiguration configuration, Path directory) {}
+  ///
+  /// @param asked of the configuration; not answered yet where the login need not wait for that
+  /// @param watch over the master; not begun yet, as before the login
+  record Prepared(SshClient client, Path directory, AskedConfiguration asked, MasterWatch watch) {}
 
   /// A master that answered, and how its host is spoken to.
   ///
@@ -72,6 +76,10 @@ final class SshLink implements AutoCloseable {
       MasterWatch watch,
       LoginShell shell,
       Path directory) {
+
+    Connection with(SshConfiguration found) {
+      return new Connection(client, found, master, process, watch, shell, directory);
+    }
 
     /// Asks whether the master is there. Blocks while it is asked.
     boolean isAlive() {
@@ -109,12 +117,16 @@ final class SshLink implements AutoCloseable {
     return target.host();
   }
 
-  /// Does the part of connecting that is done on this machine alone. Called before [#current], by
-  /// the same thread, or not at all.
+  /// Does the part of connecting that must come before the login, on this machine alone. Called
+  /// before [#begin], by the same thread, or not at all.
   ///
+  /// @return a question that the caller is to ask and a watch that it is to begin, once it has
+  ///   begun to connect
   /// @throws TransportException if it cannot be done
-  void prepare() {
-    prepared = Optional.of(preparation());
+  Prepared prepare() {
+    Prepared ready = KeepAliveGuess.isNone(target) ? preparation() : answeredPreparation();
+    prepared = Optional.of(ready);
+    return ready;
   }
 
   /// The connection, made now if there is none. Blocks while it is made.
@@ -200,16 +212,57 @@ final class SshLink implements AutoCloseable {
   private Connection connect() {
     dead.ifPresent(Connection::end);
     dead = Optional.empty();
-    Prepared ready = prepared.orElseGet(this::preparation);
+    Prepared ready = prepared.orElseGet(this::answeredPreparation);
     prepared = Optional.empty();
-    SshClient ssh = ready.client();
-    SshConfiguration configuration = ready.configuration();
     Path path = ready.directory();
-    Path controlPath = controlPath(path);
-    SshMaster master = new SshMaster(ssh, configuration, controlPath);
-    MasterWatch watch = MasterWatch.over(ssh, controlPath);
+    if (ready.asked().isAnswered()) {
+      return connect(ready.asked().await(), path, ready.watch());
+    }
+    return connectMeanwhile(ready)
+        .orElseGet(() -> {
+          SshConfiguration.Read read = ready.asked().await();
+          return connect(read, path, new MasterWatch(read.client(), controlPath(path)));
+        });
+  }
+
+  /// Connects as if no keep-alive was configured, and sees afterwards whether that is so.
+  ///
+  /// @return empty if it is not, or the client does not know our options: nothing is left of the
+  ///   attempt then
+  private Optional<Connection> connectMeanwhile(Prepared ready) {
+    Optional<Connection> made = Optional.empty();
+    Optional<TransportException> failed = Optional.empty();
+    var assumed = new SshConfiguration.Read(ready.client(), SshConfiguration.EMPTY);
+    try {
+      made = Optional.of(connect(assumed, ready.directory(), ready.watch()));
+    } catch (TransportException e) {
+      failed = Optional.of(e);
+    }
+    try {
+      SshConfiguration.Read read = ready.asked().await();
+      if (read.client() == ready.client()) {
+        if (failed.isPresent()) {
+          throw failed.get();
+        }
+        if (!read.configuration().hasKeepAlive()) {
+          return made.map(connection -> connection.with(read.configuration()));
+        }
+      }
+    } catch (RuntimeException e) {
+      made.ifPresent(Connection::end);
+      throw e;
+    }
+    made.ifPresent(Connection::end);
+    return Optional.empty();
+  }
+
+  private static Connection connect(SshConfiguration.Read read, Path path, MasterWatch watch) {
+    SshClient ssh = read.client();
+    SshConfiguration configuration = read.configuration();
+    SshMaster master = new SshMaster(ssh, configuration, controlPath(path));
     try {
       LoginShell shell = master.start();
+      watch.begin();
       return new Connection(ssh, configuration, master, process(master), watch, shell, path);
     } catch (RuntimeException | Error e) {
       // A master may be there even so: one whose host runs nothing that it is asked to.
@@ -223,8 +276,15 @@ final class SshLink implements AutoCloseable {
     SshClient ssh = client.orElseGet(() -> new SshClient(target, searchPath));
     client = Optional.of(ssh);
     Path path = directory();
-    SshConfiguration.Read read = SshConfiguration.read(ssh, controlPath(path));
-    return new Prepared(read.client(), read.configuration(), path);
+    Path controlPath = controlPath(path);
+    return new Prepared(
+        ssh, path, new AskedConfiguration(ssh, controlPath), new MasterWatch(ssh, controlPath));
+  }
+
+  private Prepared answeredPreparation() {
+    Prepared ready = preparation();
+    ready.asked().ask();
+    return ready;
   }
 
   private static Path controlPath(Path directory) {
@@ -327,27 +387,12 @@ final class SshLink implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    connecting.ifPresent(SshLink::end);
+    connecting.ifPresent(Uninterrupted::end);
     last.filter(made -> made.state() == CompletableFuture.State.SUCCESS)
         .ifPresent(made -> made.resultNow().end());
     dead.ifPresent(Connection::end);
     dead = Optional.empty();
     directory.ifPresent(PrivateDirectory::close);
     directory = Optional.empty();
-  }
-
-  private static void end(Thread connecting) {
-    connecting.interrupt();
-    boolean interrupted = false;
-    while (connecting.isAlive()) {
-      try {
-        connecting.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -53,7 +53,7 @@ class MasterChannelsTest {
             configuration,
             master,
             Optional.empty(),
-            MasterWatch.over(client, master.controlPath()),
+            new MasterWatch(client, master.controlPath()),
             new LoginShell(LoginShell.Quoting.POSIX, true, "@mark"),
             Path.of("/nowhere"));
     connection.watch().close();

@@ -1,0 +1,47 @@
+package initrunner.ssh;
+
+import initrunner.exec.TransportException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/// A question to `ssh -G` that one thread puts and another needs the answer of.
+///
+/// Safe for many threads.
+final class AskedConfiguration {
+
+  private final String host;
+  private final FutureTask<SshConfiguration.Read> answer;
+
+  AskedConfiguration(SshClient newest, Path controlPath) {
+    host = newest.target().host();
+    answer = new FutureTask<>(() -> SshConfiguration.read(newest, controlPath));
+  }
+
+  /// Asks, unless somebody has. Blocks while `ssh` runs; an interrupt ends it, which is the answer
+  /// then.
+  void ask() {
+    answer.run();
+  }
+
+  boolean isAnswered() {
+    return answer.isDone();
+  }
+
+  /// The answer. Blocks until it is there.
+  ///
+  /// @throws TransportException if the configuration cannot be used, or the thread is interrupted
+  ///   (whose flag stays set)
+  SshConfiguration.Read await() {
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SshDiagnosis.interrupted(host);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("asking for the ssh configuration", e.getCause());
+    }
+  }
+}
