@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import initrunner.exec.Captured;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Stdin;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -252,5 +255,43 @@ class MuxSocketTest {
     String close = "00000006" + "00" + "61" + "00000007";
     assertThat(sent).endsWith(close);
     assertThat(sent.split(close, -1)).hasSize(2);
+  }
+
+  /// Until the server hears of the end, the session is taken.
+  @Test
+  void theCloseGoesOutBehindInputThatTheCommandDidNotWant() throws Exception {
+    ExecChannel channel = opened();
+    InputStream zeros = new ByteArrayInputStream(new byte[1 << 20]);
+    channel.start(
+        new SessionRequests(false, List.of()),
+        new LoginShell.Line("true", new Stdin.Stream(zeros)));
+    while (socket.out().pendingBytes() == 0) {
+      assertThat(channel.await(aMoment(), Duration.ofMillis(1), new Captured(100)))
+          .isEqualTo(ExecChannel.Wake.TIME_UP);
+    }
+    channel.end().flush();
+    assertThat(socket.out().pendingBytes()).isPositive();
+
+    FutureTask<String> reading = new FutureTask<>(this::lastSaid);
+    Thread.ofPlatform().start(reading);
+    socket.flushAll(Duration.ofSeconds(5));
+    socket.close();
+    assertThat(reading.get()).endsWith("00000006" + "00" + "61" + "00000007");
+  }
+
+  private static OptionalLong aMoment() {
+    return OptionalLong.of(System.nanoTime() + 1_000_000);
+  }
+
+  /// Reads to the end, and returns the last bytes.
+  private String lastSaid() throws IOException {
+    String last = "";
+    ByteBuffer some = ByteBuffer.allocate(1 << 16);
+    while (master.read(some) >= 0) {
+      String read = last + HexFormat.of().formatHex(some.array(), 0, some.position());
+      last = read.substring(Math.max(0, read.length() - 100));
+      some.clear();
+    }
+    return last;
   }
 }
