@@ -85,6 +85,7 @@ final class FallbackModel implements Model {
           KEY_INVALID,
           URL_INVALID,
           QUEUE_FULL,
+          CONTEXT_FULL,
           REPLAY_INVALID,
           REPLAY_ENDED,
           CONTENT_BLOCKED,

@@ -44,6 +44,8 @@ public final class ModelException extends RuntimeException {
     QUOTA_EXHAUSTED,
     /// The server does not accept the request as it is (another 4xx).
     REQUEST_REFUSED,
+    /// What has to be sent does not fit the role's `context_window`.
+    CONTEXT_FULL,
     /// The server failed (5xx).
     SERVER_FAILED,
     /// The server answered with something that is no answer of its API.

@@ -112,6 +112,7 @@ public final class Models {
         same.flatMap(ModelSettings::apiKeyEnv),
         role.map(ModelSettings::temperature).orElse(DEFAULT_TEMPERATURE),
         role.map(ModelSettings::maxTokens).orElse(DEFAULT_MAX_TOKENS),
+        role.flatMap(ModelSettings::contextWindow),
         role.map(ModelSettings::sampling).orElse(ModelSettings.Sampling.DEFAULT),
         same.map(ModelSettings::additions).orElse(Additions.NONE),
         role.flatMap(ModelSettings::concurrency),
@@ -165,9 +166,14 @@ public final class Models {
       models.add(
           each.concurrency().<Model>map(bound -> new BoundedModel(model, bound)).orElse(model));
     }
-    return models.size() == 1
-        ? models.getFirst()
-        : new FallbackModel(models, settings.fallback().causes());
+    Model all =
+        models.size() == 1
+            ? models.getFirst()
+            : new FallbackModel(models, settings.fallback().causes());
+    return settings
+        .contextWindow()
+        .<Model>map(window -> new WindowedModel(all, window, settings.maxTokens()))
+        .orElse(all);
   }
 
   private static String full(ModelSettings settings) {

@@ -25,4 +25,9 @@ public sealed interface RunEvent {
 
   /// The model failed; `next` is asked from now on.
   record ModelFallback(String reason, String next) implements RunEvent {}
+
+  /// The conversation no longer fits the role's `context_window`; the model is not shown all of it.
+  ///
+  /// @param leftOut what it is not shown, for a person
+  record ConversationShortened(String leftOut) implements RunEvent {}
 }

@@ -78,6 +78,7 @@ final class DemoView implements Consumer<RunEvent> {
           out.println(reason + "; asking again in " + seconds(pause.toNanos()));
       case RunEvent.ModelFallback(String reason, String next) ->
           out.println(reason + "; asking " + next + " instead");
+      case RunEvent.ConversationShortened(String leftOut) -> out.println(leftOut);
     }
   }
 

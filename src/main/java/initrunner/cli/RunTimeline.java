@@ -62,6 +62,8 @@ final class RunTimeline implements Consumer<RunEvent> {
           add("model_retry", Optional.empty(), Optional.empty(), reason);
       case RunEvent.ModelFallback(String reason, String next) ->
           add("model_fallback", Optional.empty(), Optional.empty(), next + ": " + reason);
+      case RunEvent.ConversationShortened(String leftOut) ->
+          add("conversation_shortened", Optional.empty(), Optional.empty(), leftOut);
     }
   }
 

@@ -50,6 +50,7 @@ final class RunView implements Consumer<RunEvent> {
           line("… " + reason + "; asking again in " + CallText.seconds(pause));
       case RunEvent.ModelFallback(String reason, String next) ->
           line("… " + reason + "; asking " + next + " instead");
+      case RunEvent.ConversationShortened(String leftOut) -> line("… " + leftOut);
     }
   }
 

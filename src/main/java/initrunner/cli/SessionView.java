@@ -83,6 +83,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
           line(Style.BAD, "… " + reason + "; asking again in " + CallText.seconds(pause));
       case RunEvent.ModelFallback(String reason, String next) ->
           line(Style.BAD, "… " + reason + "; asking " + next + " instead");
+      case RunEvent.ConversationShortened(String leftOut) -> line(Style.QUIET, "… " + leftOut);
     }
     out.flush();
   }

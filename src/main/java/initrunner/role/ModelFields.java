@@ -90,6 +90,12 @@ final class ModelFields {
       Field.optional(
           "max_tokens", new Whole(1, 128_000, "tokens"), 4096, "Most tokens of one answer.");
 
+  static final Field<Optional<Integer>> CONTEXT_WINDOW =
+      Field.nullable(
+          "context_window",
+          Whole.atLeast(1, "tokens"),
+          "Most tokens of a conversation and its answer; the oldest parts are left out above it.");
+
   static final Field<Optional<Double>> TOP_P =
       Field.nullable("top_p", new Decimal(0, false, 1), "Nucleus sampling.");
 
@@ -233,6 +239,7 @@ final class ModelFields {
               API_KEY_ENV,
               TEMPERATURE,
               MAX_TOKENS,
+              CONTEXT_WINDOW,
               TOP_P,
               TOP_K,
               SEED,
@@ -249,8 +256,12 @@ final class ModelFields {
               CONCURRENCY,
               FALLBACK,
               FALLBACK_ON),
-          Unavailable.model(),
-          List.of(FallbackRules::check, ModelFields::checkProvider, ProviderRules::check),
+          Map.of(),
+          List.of(
+              FallbackRules::check,
+              ModelFields::checkProvider,
+              ModelFields::checkWindow,
+              ProviderRules::check),
           ModelFields::build);
 
   private ModelFields() {}
@@ -303,6 +314,18 @@ final class ModelFields {
     }
   }
 
+  private static void checkWindow(Values model, Decoding decoding) {
+    Optional<Integer> window = model.find(CONTEXT_WINDOW).flatMap(tokens -> tokens);
+    Optional<Integer> answer = model.find(MAX_TOKENS);
+    if (window.isPresent() && answer.isPresent() && window.get() <= answer.get()) {
+      decoding.refuse(
+          model.written(CONTEXT_WINDOW).orElseThrow(),
+          "leaves no room for a conversation beside an answer of max_tokens",
+          "a whole number of tokens above max_tokens, which is " + answer.get(),
+          "write what the model takes in all, or lower max_tokens");
+    }
+  }
+
   private static ModelSettings build(Values values) {
     return new ModelSettings(
         values.get(PROVIDER),
@@ -311,6 +334,7 @@ final class ModelFields {
         values.get(API_KEY_ENV),
         values.get(TEMPERATURE),
         values.get(MAX_TOKENS),
+        values.get(CONTEXT_WINDOW),
         new Sampling(
             values.get(TOP_P),
             values.get(TOP_K),

@@ -10,6 +10,8 @@ import java.util.Set;
 /// @param baseUrl an OpenAI-compatible server instead of the provider's own
 /// @param apiKeyEnv the name of the variable that holds the key, never the key
 /// @param maxTokens the most tokens of one answer
+/// @param contextWindow the most tokens of a conversation and its answer together, more than
+///   `maxTokens`; empty where nothing is left out of a conversation
 /// @param concurrency empty where any number of requests may be under way
 public record ModelSettings(
     String provider,
@@ -18,6 +20,7 @@ public record ModelSettings(
     Optional<String> apiKeyEnv,
     double temperature,
     int maxTokens,
+    Optional<Integer> contextWindow,
     Sampling sampling,
     Additions additions,
     Optional<Concurrency> concurrency,
@@ -39,6 +42,7 @@ public record ModelSettings(
         apiKeyEnv,
         temperature,
         maxTokens,
+        Optional.empty(),
         Sampling.DEFAULT,
         Additions.NONE,
         Optional.empty(),
@@ -55,6 +59,7 @@ public record ModelSettings(
         apiKeyEnv,
         temperature,
         maxTokens,
+        contextWindow,
         sampling,
         additions,
         concurrency,

@@ -36,13 +36,6 @@ final class Unavailable {
         "deps_schema");
   }
 
-  static Map<String, String> model() {
-    return Map.of(
-        "context_window",
-        "is about shortening a conversation, which this version does not do; write "
-            + "guardrails.per_request_input_tokens_limit");
-  }
-
   static Map<String, String> guardrails() {
     return keys(
         "budget_timezone",

@@ -187,6 +187,7 @@ class FallbackModelTest {
         Optional.empty(),
         0.1,
         4096,
+        Optional.empty(),
         ModelSettings.Sampling.DEFAULT,
         Additions.NONE,
         concurrency,

@@ -147,6 +147,7 @@ class RequestFieldsTest {
             Optional.empty(),
             0.1,
             4096,
+            Optional.empty(),
             ALL,
             new Additions(
                 Map.of("X-Team", "blue"),

@@ -8,7 +8,10 @@ import initrunner.agent.ScriptedModel;
 import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditRow;
 import initrunner.ssh.SshdExtension;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -222,6 +225,54 @@ class SessionTest {
     assertThat(rows.findParents("provider"))
         .extracting(row -> row.path("provider").asText() + ":" + row.path("model").asText())
         .containsExactlyInAnyOrder("openai:gpt-5-mini", "anthropic:claude");
+  }
+
+  @Test
+  void aSessionThatOutgrowsTheModelsContextGoesOnWithoutItsOldestParts() throws Exception {
+    script(
+        ScriptedModel.shell("seq 1100"),
+        ScriptedModel.text("First."),
+        ScriptedModel.shell("seq 1100"),
+        ScriptedModel.text("Second."),
+        ScriptedModel.text("Third."));
+    Path role = Path.of(role(""));
+    Files.writeString(
+        role,
+        Files.readString(role)
+            .replace(
+                "name: gpt-5-mini",
+                "name: gpt-5-mini\n    max_tokens: 100\n    context_window: 2400"));
+
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console =
+        new Console(
+            new ByteArrayInputStream(
+                ("a\nb\n" + "c".repeat(4000) + "\n").getBytes(StandardCharsets.UTF_8)),
+            out,
+            err,
+            environment,
+            Console.Output.OTHER,
+            Console.Output.TERMINAL,
+            Console.Output.OTHER);
+
+    assertThat(Main.run(new String[] {"run", role.toString(), "-i"}, console))
+        .as(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(ExitCodes.OK);
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("First.\nSecond.\nThird.\n");
+    assertThat(err.toString(StandardCharsets.UTF_8).lines())
+        .filteredOn(line -> line.contains("spec.model.context_window allows (2400)"))
+        .hasSize(2);
+    JsonNode second = server.requests().get(3).body().path("messages");
+    assertThat(second.findValuesAsText("role"))
+        .containsExactly(
+            "system", "user", "assistant", "tool", "assistant", "user", "assistant", "tool");
+    assertThat(second.path(3).path("content").asText())
+        .contains("characters of output were left out");
+    assertThat(second.path(7).path("content").asText()).contains("\n1099\n");
+    JsonNode third = server.requests().getLast().body().path("messages");
+    assertThat(third.path(third.size() - 1).path("content").asText()).hasSize(4000);
+    assertThat(third.toString()).doesNotContain("1099");
   }
 
   private CapturedConsole session(String more, String lines, String... options) throws IOException {

@@ -112,6 +112,14 @@ class AgentFieldsTest {
   }
 
   @Test
+  void aModelsContextHasRoomForMoreThanItsAnswer() throws IOException {
+    assertThat(load("model", "context_window: 4097").model().orElseThrow().contextWindow())
+        .contains(4097);
+    assertThat(load("model", "context_window: null").model().orElseThrow().contextWindow())
+        .isEmpty();
+  }
+
+  @Test
   void aFallbackIsAskedWhereTheApiFailsUnlessTheRoleSaysMore() throws IOException {
     assertThat(load("model", "fallback: ['groq:x']").model().orElseThrow().fallback().causes())
         .containsExactly(Cause.MODEL_API_ERROR);
@@ -393,7 +401,9 @@ class AgentFieldsTest {
         "model|{name: gpt-5-chat-latest, thinking: low}|is for reasoning models of openai",
         "model|{provider: openai, name: x, prompt_cache: true}|is for anthropic only; remove it",
         "model|prompt_cache: {}|is a mapping, allowed is true or false",
-        "model|context_window: 5|write guardrails.per_request_input_tokens_limit",
+        "model|context_window: 0|is too small, got 0, allowed is a whole number of tokens, 1 or more",
+        "model|context_window: 4096|got 4096, allowed is a whole number of tokens above max_tokens, which is 4096",
+        "model|{max_tokens: 9, context_window: 9}|write what the model takes in all, or lower max_tokens",
         "model|logit_bias: {a: 1}|is not the number of a token",
         "model|logit_bias: {1: 101}|is too large",
         "model|extra_body: [a]|is a list",

@@ -98,7 +98,8 @@ class RoleFaultsTest {
             "spec",
             "model: openai:gpt-5",
             "1:8 model: is text, got \"openai:gpt-5\", allowed is a mapping with the keys "
-                + "provider, name, base_url, api_key_env, temperature, max_tokens, top_p, top_k, "
+                + "provider, name, base_url, api_key_env, temperature, max_tokens, "
+                + "context_window, top_p, top_k, "
                 + "seed, stop_sequences, presence_penalty, frequency_penalty, parallel_tool_calls, "
                 + "tool_choice, thinking, prompt_cache, extra_headers, "
                 + "extra_body, logit_bias, concurrency, fallback, fallback_on"),
