@@ -130,6 +130,24 @@ class ApprovalsTest {
   }
 
   @Test
+  void whatARunCostBeforeItPausedCountsTowardsItsLimit() throws Exception {
+    role = agent().role("- {type: shell, approval: required}", "guardrails: {cost_limit: 0.00004}");
+    Files.writeString(
+        Files.createDirectories(agent().home()).resolve("models.yaml"),
+        "{prices: {'openai:gpt-5-mini': {input: 1, output: 2}}}\n");
+    script(touch("made"), touch("not-made"));
+    String runId = paused();
+
+    CapturedConsole console = console();
+
+    assertThat(console.run("approve", runId)).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stderr())
+        .contains("0.00004 US dollars (spec.guardrails.cost_limit): it cost 0.00005");
+    assertThat(made("made")).isTrue();
+    assertThat(made("not-made")).isFalse();
+  }
+
+  @Test
   void aSecondAnswerIsRefusedAndRunsNothing() throws Exception {
     script(touch("made"), ScriptedModel.text("Done."));
     String runId = paused();
