@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.agent.ModelException.Kind;
+import initrunner.role.Additions;
 import initrunner.role.ModelName;
 import initrunner.role.ModelSettings;
 import java.net.URI;
@@ -41,6 +42,28 @@ class ModelsTest {
         .isEqualTo(
             new ModelSettings(
                 "openai", "gpt-5", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99));
+  }
+
+  @Test
+  void whatFitsAModelsContextIsKeptForAnotherModel() {
+    ModelSettings role =
+        new ModelSettings(
+            "openai",
+            "gpt-4o",
+            Optional.empty(),
+            Optional.empty(),
+            0.7,
+            99,
+            Optional.of(8000),
+            ModelSettings.Sampling.DEFAULT,
+            Additions.NONE,
+            Optional.empty(),
+            ModelSettings.Fallback.NONE,
+            ModelSettings.ProviderFields.DEFAULT);
+
+    assertThat(
+            choose(Optional.of(role), Optional.of("anthropic:claude"), NO_OLLAMA).contextWindow())
+        .contains(8000);
   }
 
   @Test

@@ -32,6 +32,9 @@ class WindowedModelTest {
   private static final int MOST_BYTES = (WINDOW - ANSWER) * 4;
   private static final int OUTPUT = 2500;
 
+  /// The command about which a person is asked.
+  private static final String ASKED = "rm";
+
   @TempDir private Path directory;
   private final List<RunEvent> events = new ArrayList<>();
 
@@ -69,6 +72,26 @@ class WindowedModelTest {
             new RunEvent.ConversationShortened(
                 "the conversation is longer than spec.model.context_window allows (3000); the model"
                     + " is no longer shown its oldest parts: 1 tool output"));
+  }
+
+  @Test
+  void aPausedRunKeepsAllThatTheModelWasNotShown() {
+    ScriptedModel.Reply[] script =
+        Stream.concat(
+                Stream.generate(() -> ScriptedModel.shell("x")).limit(4),
+                Stream.of(ScriptedModel.shell(ASKED)))
+            .toArray(ScriptedModel.Reply[]::new);
+    try (ScriptedModel server = ScriptedModel.of(script);
+        Model model = open(server)) {
+      AgentRun.Pause pause = run(model, "Go.").pause().orElseThrow();
+
+      assertThat(server.requests().getLast().body().toString()).contains("were left out");
+      assertThat(pause.transcript().messages())
+          .filteredOn(Message.ToolAnswer.class::isInstance)
+          .extracting(message -> ((Message.ToolAnswer) message).text())
+          .hasSize(4)
+          .containsOnly("x".repeat(OUTPUT));
+    }
   }
 
   @Test
@@ -129,7 +152,10 @@ class WindowedModelTest {
             List.of(),
             WindowedModelTest::big,
             new Toolbox.Approvals(
-                _ -> false, Approver.NOBODY, WindowedModelTest::big, WindowedModelTest::big),
+                call -> call.arguments().containsValue(ASKED),
+                Approver.NOBODY,
+                WindowedModelTest::big,
+                WindowedModelTest::big),
             1,
             Optional.empty());
     return new AgentLoop(model, "Be brief.", tools, guardrails).run(prompt, events::add);
