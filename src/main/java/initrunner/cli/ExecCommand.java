@@ -155,6 +155,10 @@ public final class ExecCommand implements Callable<Integer> {
 
   private int call(RoleSource source, Command command, Limits limits) {
     Role role = source.role();
+    if (role.sandbox().ssh().isEmpty()) {
+      // Over ssh there is time enough for that while the login waits for the network.
+      AuditStore.prepare();
+    }
     Map<String, String> secrets = source.console().environment();
     ExecCall call = new ExecCall(console, role, command, limits);
     ExecCall.Form form = isSet(json) ? ExecCall.Form.JSON : ExecCall.Form.STREAMS;

@@ -1,6 +1,5 @@
 package initrunner.cli;
 
-import initrunner.audit.AuditStore;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -84,16 +83,13 @@ public final class Main {
   }
 
   /// What takes long to load and every call needs, done beside the reading of the command line and
-  /// the role: the record's database; and the JDK's logging, for which it looks through the whole
-  /// class path when the first process is started, which is `ssh`.
+  /// the role: the JDK's logging, for which it looks through the whole class path when the first
+  /// process is started, which is `ssh`.
   private static void loadAhead() {
     Thread.ofPlatform()
         .daemon()
         .name("initrunner-ahead")
-        .start(() -> {
-          System.getLogger("java.lang.ProcessBuilder").isLoggable(Level.DEBUG);
-          AuditStore.prepare();
-        });
+        .start(() -> System.getLogger("java.lang.ProcessBuilder").isLoggable(Level.DEBUG));
   }
 
   /// What picocli otherwise loads at each start, and no option here has a use for.
