@@ -113,11 +113,20 @@ final class ExecCall {
           say("lost the connection to " + place + ", where the command may still run: " + reason);
       case Ended.OutOfMemory _ ->
           say("out of memory: the command used more than its sandbox allows, and was ended");
-      case Ended.Exited _, Ended.Signaled _ -> {
-        if (outcome.output() == OutputEnd.HELD_OPEN) {
+      case Ended.Exited _, Ended.Signaled _ -> tellOf(outcome.output(), place);
+    }
+  }
+
+  private void tellOf(OutputEnd output, String place) {
+    switch (output) {
+      case COMPLETE -> {}
+      case HELD_OPEN ->
           say("a process that the command left running still has its output open; not waiting");
-        }
-      }
+      case CUT ->
+          say(
+              "lost the connection to "
+                  + place
+                  + " when the command was over; the end of its output may be missing");
     }
   }
 

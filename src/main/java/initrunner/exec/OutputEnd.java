@@ -7,6 +7,7 @@ public enum OutputEnd {
   /// The command is over, but something that it left running (a background child) still holds its
   /// output open; what that prints later is not seen.
   HELD_OPEN,
-  /// The call ended before the output did: timed out, cancelled or lost.
+  /// The call ended before the output did: timed out, cancelled or lost, or the link went down when
+  /// the command was over.
   CUT
 }

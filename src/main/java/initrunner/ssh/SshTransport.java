@@ -113,20 +113,18 @@ public final class SshTransport implements Transport {
       LoginShell shell = lease.owner().connection().shell();
       Sink clean = shell.quiet() ? sink : new MarkedSink(shell.mark(), sink);
       Call call = new Call(cookie, limits, deadline, clean);
-      Optional<Ended> ended = attempt(lease, shell.line(marked), call);
-      if (ended.isPresent()) {
+      Optional<End> end = attempt(lease, shell.line(marked), call);
+      if (end.isPresent()) {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
-        return new Outcome(ended.get(), output(lease, ended.get()), elapsed);
+        return new Outcome(end.get().ended(), end.get().output(), elapsed);
       }
     }
   }
 
-  private static OutputEnd output(MasterPool.Lease lease, Ended ended) {
-    return ended instanceof Lost ? OutputEnd.CUT : lease.channel().output();
-  }
+  private record End(Ended ended, OutputEnd output) {}
 
   /// @return empty if nothing reached the master, so that another may be tried
-  private Optional<Ended> attempt(MasterPool.Lease lease, LoginShell.Line line, Call call) {
+  private Optional<End> attempt(MasterPool.Lease lease, LoginShell.Line line, Call call) {
     ExecChannel channel = lease.channel();
     boolean sent = false;
     if (!calls.isClearingUp()) {
@@ -140,14 +138,24 @@ public final class SshTransport implements Transport {
       sent = true;
       channel.start(lease.owner().requests(), line);
       pool.prepareSpare(lease.owner());
-      return Optional.of(await(lease, call));
+      Ended ended = await(lease, call);
+      return Optional.of(new End(ended, ended instanceof Lost ? OutputEnd.CUT : channel.output()));
     } catch (IOException linkDown) {
       pool.broken(lease.owner(), Optional.of(channel.socket()));
-      return sent ? Optional.of(lost(linkDown)) : Optional.empty();
+      return sent ? Optional.of(withoutLink(channel, linkDown)) : Optional.empty();
     } finally {
       running.remove(channel);
       channel.closeInput();
     }
+  }
+
+  /// An end that was told of before the link went down holds; only the rest of the output is
+  /// missing then.
+  private End withoutLink(ExecChannel channel, IOException linkDown) {
+    boolean whole = channel.output() == OutputEnd.COMPLETE;
+    return new End(
+        channel.ended().orElseGet(() -> lost(linkDown)),
+        channel.ended().isPresent() && whole ? OutputEnd.COMPLETE : OutputEnd.CUT);
   }
 
   private Lost lost(IOException linkDown) {

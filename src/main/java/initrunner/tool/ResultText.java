@@ -44,6 +44,12 @@ public final class ResultText {
           "A background process still holds the output open; what it prints from now on is not"
               + " seen.");
     }
+    if (outcome.output() == OutputEnd.CUT && hasEndedByItself(outcome.ended())) {
+      parts.add(
+          "The connection to "
+              + place
+              + " was lost when the command was over: the end of its output may be missing.");
+    }
     if (stdout.isCut() || stderr.isCut()) {
       parts.add(TRUNCATED);
     }
@@ -71,6 +77,13 @@ public final class ResultText {
       case Ended.TimedOut _ -> ToolResult.Status.TIMED_OUT;
       case Ended.Cancelled _ -> ToolResult.Status.CANCELLED;
       case Ended.Lost _ -> ToolResult.Status.LOST;
+    };
+  }
+
+  private static boolean hasEndedByItself(Ended ended) {
+    return switch (ended) {
+      case Ended.Exited _, Ended.Signaled _, Ended.OutOfMemory _ -> true;
+      case Ended.TimedOut _, Ended.Cancelled _, Ended.Lost _ -> false;
     };
   }
 

@@ -113,6 +113,19 @@ class ExecCommandTest {
   }
 
   @Test
+  void aStatusThatCameBeforeTheLinkWentDownHoldsAndThatOutputMayBeMissingIsSaid() {
+    String printsAndCutsTheLink =
+        "serves=$PPID; { for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 0.1; done;"
+            + " kill -9 $serves; } & exit 7";
+    assertThat(exec("sh", "-c", printsAndCutsTheLink)).isEqualTo(7);
+    assertThat(console.stdout()).startsWith("1\n2\n");
+    assertThat(console.stderr())
+        .isEqualTo(
+            "initrunner: lost the connection to my-build-box when the command was over; the end of"
+                + " its output may be missing\n");
+  }
+
+  @Test
   void withoutStdinTheCommandGetsNone() {
     console = consoleWithStdin("typed");
     assertThat(exec("cat")).isZero();

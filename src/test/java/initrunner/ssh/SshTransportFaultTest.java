@@ -11,6 +11,7 @@ import initrunner.exec.Ended.Lost;
 import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
@@ -93,6 +94,21 @@ class SshTransportFaultTest {
     for (Future<Outcome> call : calls) {
       assertThat(call.get().ended()).isInstanceOf(Lost.class);
     }
+    assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void anEndThatWasToldBeforeTheLinkWentDownHolds() {
+    SshTransport transport = open(sshd.target());
+    // What goes on printing keeps the call waiting for the rest of the output.
+    String script =
+        "serves=$PPID; { for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 0.1; done;"
+            + " kill -9 $serves; } & exit 7";
+    Captured captured = new Captured(1000);
+    Outcome outcome = transport.run(Command.of("sh", "-c", script), Limits.unbounded(), captured);
+    assertThat(outcome.ended()).isEqualTo(new Exited(7));
+    assertThat(outcome.output()).isEqualTo(OutputEnd.CUT);
+    assertThat(captured.stdoutText()).startsWith("1\n2\n");
     assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
   }
 

@@ -91,6 +91,15 @@ class ResultTextTest {
                 + " on is not seen.");
   }
 
+  @Test
+  void aLinkThatWentDownAfterTheEndIsTold() {
+    Outcome outcome = new Outcome(new Ended.Exited(3), OutputEnd.CUT, Duration.ofMillis(3));
+    assertThat(ResultText.of(run(100), outcome, captured(100, "x\n", ""), HOST))
+        .isEqualTo(
+            "Exit code: 3\nSTDOUT:\nx\nThe connection to build-box was lost when the command was"
+                + " over: the end of its output may be missing.");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
