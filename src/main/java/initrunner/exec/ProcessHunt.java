@@ -59,7 +59,7 @@ public final class ProcessHunt {
             tenths,
             knownPid),
         Map.of(),
-        Optional.of("/"),
+        Optional.empty(),
         Stdin.nothing());
   }
 

@@ -3,6 +3,9 @@
 # ours holds it whole; $3: tenths of a second between TERM and KILL; $4: a process known to belong
 # to the call, or nothing. The last line of the output is the verdict: none, stopped, running or
 # unknown.
+
+# Here and not before it is started: a restricted login shell lets nobody change the directory.
+cd /
 variable=INITRUNNER_CALL
 mark=$variable=$1$2
 # As a pattern it does not match itself on the command line of the grep that looks for it.

@@ -1,0 +1,36 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended.TimedOut;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Stop;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A login shell that runs commands but lets nobody change the directory.
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class RestrictedShellTest {
+
+  @RegisterExtension
+  static final SshdExtension sshd = new SshdExtension().as("initrunner-rbash", "/bin/rbash");
+
+  @Test
+  void aStopIsProvenThereToo() {
+    try (SshTransport transport = new SshTransport(sshd.target())) {
+      Outcome outcome =
+          transport.run(
+              Command.of("sh", "-c", "setsid sleep 600 & sleep 600"),
+              new Limits(Optional.of(Duration.ofSeconds(2)), Duration.ofMillis(200)),
+              new Captured(100));
+      assertThat(outcome.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+    }
+  }
+}
