@@ -33,6 +33,7 @@ class StartScriptTest {
         *" say-pid "*) echo $$ ;;
         *" read-input "*) cat ;;
         *" end-with "*) exit "$last" ;;
+        *" show-stream "*) stream=$(readlink "/proc/$$/fd/$last"); echo "$stream" >stream ;;
         *" show-class-path "*) while [ "$1" != -cp ]; do shift; done; printf '%s' "$2" ;;
         *) while [ "$1" != initrunner.cli.Main ]; do shift; done; shift
            for argument; do printf '<%s>' "$argument"; done ;;
@@ -237,6 +238,23 @@ class StartScriptTest {
     ProcessBuilder builder =
         script(List.of(checkout.resolve("initrunner").toString(), "read-input"));
     assertThat(run(builder, "typed").stdout()).isEqualTo("typed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dash", "bash", "ksh"})
+  void aClosedStandardInputIsAnEmptyOne(String shell) throws Exception {
+    String call = "exec %s '%s' read-input <&-".formatted(shell, checkout.resolve("initrunner"));
+    run();
+    assertThat(run(script(List.of("sh", "-c", call)), "")).isEqualTo(new Result(0, "", ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0 <&-", "1 >&-", "2 2>&-"})
+  void noFileThatTheProgramOpensTakesThePlaceOfAClosedStream(String closed) throws Exception {
+    String call = "exec '%s' show-stream %s".formatted(checkout.resolve("initrunner"), closed);
+    run();
+    run(script(List.of("sh", "-c", call)), "");
+    assertThat(directory.resolve("stream")).hasContent("/dev/null");
   }
 
   @Test
