@@ -2,7 +2,12 @@ package initrunner.launch;
 
 import initrunner.exec.Command;
 import initrunner.exec.Stdin;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +69,7 @@ public final class SlurmLauncher implements Launcher {
   public Launch launch(Command command, String callId) {
     Trailer trailer = Trailer.of(callId);
     String name = jobName(callId);
-    List<String> argv = new ArrayList<>(List.of("sh", "-c", SlurmScripts.START, trailer.mark()));
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", SlurmScripts.START, "initrunner"));
     argv.addAll(List.of("srun", "--job-name=" + name));
     argv.addAll(allocation());
     argv.addAll(
@@ -76,7 +81,6 @@ public final class SlurmLauncher implements Launcher {
             "-c",
             SlurmScripts.JOB,
             "initrunner",
-            trailer.mark(),
             Long.toString(bytesToProve()),
             request.limits().fileKibibytes().map(Object::toString).orElse(UNLIMITED),
             request.processes().map(Object::toString).orElse(UNLIMITED),
@@ -85,7 +89,23 @@ public final class SlurmLauncher implements Launcher {
               case BEST_EFFORT -> "may";
             }));
     argv.addAll(command.argv());
-    return new Launch(command.withArgv(argv), Optional.of(stop(name)), Optional.of(trailer));
+    Command started = command.withArgv(argv).withStdin(behindMarks(trailer, command.stdin()));
+    return new Launch(started, Optional.of(stop(name)), Optional.of(trailer));
+  }
+
+  /// What can be sent again stays so.
+  private static Stdin behindMarks(Trailer trailer, Stdin stdin) {
+    byte[] marks = (trailer.mark() + "\n").repeat(2).getBytes(StandardCharsets.US_ASCII);
+    return switch (stdin) {
+      case Stdin.Nothing() -> new Stdin.Bytes(marks);
+      case Stdin.Bytes(byte[] content) -> {
+        byte[] whole = Arrays.copyOf(marks, marks.length + content.length);
+        System.arraycopy(content, 0, whole, marks.length, content.length);
+        yield new Stdin.Bytes(whole);
+      }
+      case Stdin.Stream(InputStream source) ->
+          new Stdin.Stream(new SequenceInputStream(new ByteArrayInputStream(marks), source));
+    };
   }
 
   @Override

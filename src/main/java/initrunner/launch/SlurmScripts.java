@@ -4,7 +4,9 @@ package initrunner.launch;
 /// differs is in their arguments.
 final class SlurmScripts {
 
-  /// Runs `srun`, on the login node; `$0` is the mark of the trailer, the arguments are srun's.
+  /// Runs `srun`, on the login node; the arguments are srun's. The first line of the input is the
+  /// mark of the trailer, and the second is that of the job's: in an argument or a variable, the
+  /// command could read it.
   ///
   /// The job's error output (srun's `--error`) takes another way than srun's own words, so that
   /// neither can be taken for the other: its words on the queue are told at once, the others when
@@ -12,10 +14,14 @@ final class SlurmScripts {
   /// is there because srun opens its `--error` by name, which a socket cannot be.
   static final String START =
       """
+      IFS= read -r initrunner_mark
       unset SLURM_JOB_ID SLURM_JOBID SLURM_LABELIO SLURM_UNBUFFEREDIO SLURM_STDOUTMODE
       exec 3>&1 4>&2
       said=$({
-        { "$@" 2>&8 9>&1 1>&3 3>&- 4>&- 8>&-; printf '%s %s\\n' "$0" $? >&8; } | cat >&4 3>&- 8>&-
+        {
+          "$@" 2>&8 9>&1 1>&3 3>&- 4>&- 8>&-
+          printf '%s %s\\n' "$initrunner_mark" $? >&8
+        } | cat >&4 3>&- 8>&-
       } 8>&1 | while IFS= read -r line; do
         case $line in
         *'queued and waiting for resources' | *'has been allocated resources')
@@ -23,8 +29,8 @@ final class SlurmScripts {
         *) printf '%s\\n' "$line" ;;
         esac
       done)
-      status=${said##*"$0 "}
-      said=${said%"$0 "*}
+      status=${said##*"$initrunner_mark "}
+      said=${said%"$initrunner_mark "*}
       printf '%.3000s' "$said" >&2
       case $said in
       *'Out Of Memory'*) status=137 cause=oom ;;
@@ -33,23 +39,25 @@ final class SlurmScripts {
         *'srun: command not found'*) cause=unstarted ;;
       *) cause=closed ;;
       esac
-      printf '\\n%s %s %s\\n' "$0" "$status" "$cause" >&2
+      printf '\\n%s %s %s\\n' "$initrunner_mark" "$status" "$cause" >&2
       """;
 
-  /// Runs the command, in the job; the arguments are the mark, the most bytes of memory that the
-  /// job may be held to (0: not to be looked at), kibibytes of a file and processes of the account
-  /// (`unlimited`: as they are), whether these two `must` or `may` hold, and the command.
+  /// Runs the command, in the job; the arguments are the most bytes of memory that the job may be
+  /// held to (0: not to be looked at), kibibytes of a file and processes of the account
+  /// (`unlimited`: as they are), whether these two `must` or `may` hold, and the command. The first
+  /// line of the input is the mark, and the rest is the command's.
   ///
   /// A shell that only waited would die with the command where the job is cancelled, and say
   /// nothing: so it catches TERM. What it would say itself of a killed command is not the command's
   /// own and goes nowhere.
   static final String JOB =
       """
-      mark=$1 most=$2 kibibytes=$3 processes=$4 hold=$5
-      shift 5
+      most=$1 kibibytes=$2 processes=$3 hold=$4
+      shift 4
       [ "${SLURM_PROCID:-0}" = 0 ] || exit 0
+      IFS= read -r initrunner_mark
       end() {
-        printf '\\n%s %s %s\\n' "$mark" "$1" "$2" >&2
+        printf '\\n%s %s %s\\n' "$initrunner_mark" "$1" "$2" >&2
         exit "$1"
       }
       refuse() {

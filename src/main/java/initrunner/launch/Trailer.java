@@ -1,6 +1,11 @@
 package initrunner.launch;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,13 +21,18 @@ import java.util.stream.Collectors;
 /// once more with the last word on it, `closed` where there is nothing to add. What stands between
 /// the two is the carer's and not the command's.
 ///
-/// @param mark a line that no command prints by chance
+/// @param mark a line that no command prints, by chance or in order to lie about its end
 public record Trailer(String mark) {
 
   /// The longest that it can be, with all that stands between the first line and the last.
   static final int MAX_BYTES = 4096;
 
   private static final String CLOSED = "closed";
+  private static final String ENDED = word(Cause.ENDED);
+
+  private static final int SECRET_BYTES = 16;
+  private static final int MARK_BYTES = 12;
+  private static final byte[] SECRET = secret();
 
   /// What a launcher knows of an end.
   public enum Cause {
@@ -37,9 +47,27 @@ public record Trailer(String mark) {
   /// How the command ended.
   public record End(int status, Cause cause) {}
 
-  /// The trailer of a call.
+  /// The trailer of a call. A command may learn what its call is called, as a job does by the job's
+  /// name; its mark tells nobody but this process.
   public static Trailer of(String callId) {
-    return new Trailer("@initrunner-end-" + callId);
+    MessageDigest digest = sha256();
+    digest.update(SECRET);
+    byte[] bytes = digest.digest(callId.getBytes(StandardCharsets.UTF_8));
+    return new Trailer("@initrunner-end-" + HexFormat.of().formatHex(bytes, 0, MARK_BYTES));
+  }
+
+  private static byte[] secret() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return bytes;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /// A line of a POSIX shell that writes the trailer, out of the variables `status` and `cause`.
@@ -76,22 +104,25 @@ public record Trailer(String mark) {
     if (lines.isEmpty() || lines.getLast().end() != lastBytes.length()) {
       return new Told(Optional.empty(), lastBytes.length());
     }
-    MatchResult first = lines.getFirst();
-    String last = lines.getLast().group(2);
-    String word = last.equals(CLOSED) ? first.group(2) : last;
-    int status = Integer.parseInt(first.group(1));
+    MatchResult last = lines.getLast();
+    boolean isOnlyOne = lines.size() == 1 || last.group(2).equals(ENDED);
+    MatchResult own = isOnlyOne ? last : lines.get(lines.size() - 2);
+    String word = last.group(2).equals(CLOSED) ? own.group(2) : last.group(2);
+    int status = Integer.parseInt(own.group(1));
     Optional<End> end =
         word.equals(CLOSED)
             ? Optional.empty()
             : Optional.of(new End(status, Cause.valueOf(word.toUpperCase(Locale.ROOT))));
-    return new Told(end, first.start());
+    return new Told(end, own.start());
+  }
+
+  private static String word(Cause cause) {
+    return cause.name().toLowerCase(Locale.ROOT);
   }
 
   private Pattern line() {
     String words =
-        Arrays.stream(Cause.values())
-            .map(cause -> cause.name().toLowerCase(Locale.ROOT))
-            .collect(Collectors.joining("|"));
+        Arrays.stream(Cause.values()).map(Trailer::word).collect(Collectors.joining("|"));
     return Pattern.compile(
         "\n" + Pattern.quote(mark) + " ([0-9]{1,3}) (" + words + "|" + CLOSED + ")\n");
   }

@@ -170,13 +170,13 @@ class BubblewrapLauncherTest {
             "initrunner-cgroup",
             "run",
             "0a1b.b.1.0.42.9",
-            "@initrunner-end-0a1b",
+            Trailer.of("0a1b").mark(),
             "268435456",
             "150000",
             "256",
             "unlimited",
             "bwrap");
-    assertThat(launch.trailer()).contains(new Trailer("@initrunner-end-0a1b"));
+    assertThat(launch.trailer()).contains(Trailer.of("0a1b"));
     List<String> clear = launch.cleanup().orElseThrow().argv();
     assertThat(clear.subList(3, 6))
         .containsExactly("initrunner-cgroup", "clear", "0a1b.b.1.0.42.9");

@@ -72,7 +72,8 @@ class DockerLauncherTest {
     assertThat(words(launch.command()))
         .containsExactlyElementsOf(
             split(
-                "sh -c initrunner-docker run /usr/bin/docker initrunner-0a1b @initrunner-end-0a1b"
+                "sh -c initrunner-docker run /usr/bin/docker initrunner-0a1b "
+                    + Trailer.of("0a1b").mark()
                     + " --init --pull never --log-driver none --name initrunner-0a1b"
                     + " --label initrunner.managed=true --network none"
                     + " -m 268435456 --memory-swap 268435456 --cpus 1"
@@ -112,7 +113,8 @@ class DockerLauncherTest {
     assertThat(words(launch.command()))
         .containsExactlyElementsOf(
             split(
-                "sh -c initrunner-docker run /usr/bin/docker initrunner-ff @initrunner-end-ff"
+                "sh -c initrunner-docker run /usr/bin/docker initrunner-ff "
+                    + Trailer.of("ff").mark()
                     + " --init --pull never --log-driver none --runtime runsc"
                     + " --name initrunner-ff --label initrunner.managed=true"
                     + " --label initrunner.owner=b.1.0.42.9 --network bridge"
@@ -135,7 +137,8 @@ class DockerLauncherTest {
     assertThat(words(launch.command()))
         .containsExactlyElementsOf(
             split(
-                "sh -c initrunner-docker run /usr/bin/podman initrunner-0a1b @initrunner-end-0a1b"
+                "sh -c initrunner-docker run /usr/bin/podman initrunner-0a1b "
+                    + Trailer.of("0a1b").mark()
                     + " --init --pull never --log-driver none --name initrunner-0a1b"
                     + " --label initrunner.managed=true --network host"
                     + " -m 268435456 --memory-swap 268435456 --cpus 1"

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import initrunner.exec.Command;
 import initrunner.exec.SecretEnvironment;
+import initrunner.exec.Stdin;
 import initrunner.launch.ResourceLimits.Policy;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +31,7 @@ class SlurmLauncherTest {
             "sh",
             "-c",
             SlurmScripts.START,
-            "@initrunner-end-0a1b",
+            "initrunner",
             "srun",
             "--job-name=initrunner-0a1b",
             "--ntasks=1",
@@ -41,7 +44,6 @@ class SlurmLauncherTest {
             "-c",
             SlurmScripts.JOB,
             "initrunner",
-            "@initrunner-end-0a1b",
             "0",
             "unlimited",
             "unlimited",
@@ -73,7 +75,7 @@ class SlurmLauncherTest {
             "sh",
             "-c",
             SlurmScripts.START,
-            "@initrunner-end-0a1b",
+            "initrunner",
             "srun",
             "--job-name=initrunner-0a1b",
             "--exclusive",
@@ -96,13 +98,13 @@ class SlurmLauncherTest {
             "-c",
             SlurmScripts.JOB,
             "initrunner",
-            "@initrunner-end-0a1b",
             Long.toString(257L << 20),
             "4",
             "40",
             "must",
             "env");
-    assertThat(launch.command().withArgv(command.argv())).isEqualTo(command);
+    assertThat(launch.command().withArgv(command.argv()).withStdin(command.stdin()))
+        .isEqualTo(command);
   }
 
   @Test
@@ -113,6 +115,25 @@ class SlurmLauncherTest {
     assertThat(launch.cleanup().orElseThrow().argv())
         .containsExactly("sh", "-c", SlurmScripts.STOP, "initrunner", "initrunner-0a1b");
     assertThat(launch.trailer()).contains(Trailer.of("0a1b"));
+  }
+
+  /// What stands in an argument or a variable of a job, the job can read.
+  @Test
+  void theMarkStandsInTheInputAloneAndBeforeTheCommandsOwn() throws Exception {
+    List<Stdin> inputs =
+        List.of(
+            Stdin.nothing(),
+            Stdin.text("own"),
+            new Stdin.Stream(new ByteArrayInputStream("own".getBytes(StandardCharsets.UTF_8))));
+    for (Stdin input : inputs) {
+      Launch launch =
+          new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)))
+              .launch(Command.of("cat").withStdin(input), "0a1b");
+      String mark = launch.trailer().orElseThrow().mark();
+      String own = input instanceof Stdin.Nothing ? "" : "own";
+      assertThat(launch.command().argv()).noneMatch(word -> word.contains(mark));
+      assertThat(launch.command().stdin().open()).hasContent(mark + "\n" + mark + "\n" + own);
+    }
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class TrailerSinkTest {
 
-  private static final Trailer TRAILER = Trailer.of("0a1b");
+  private static final Trailer TRAILER = new Trailer("@initrunner-end-0a1b");
 
   @Test
   void theTrailerIsTakenOffHoweverTheBytesAreCut() {
@@ -57,6 +57,21 @@ class TrailerSinkTest {
         .isEqualTo(new Said("own\n", Optional.of(new Trailer.End(3, Trailer.Cause.ENDED))));
     assertThat(told(first + "\n@initrunner-end-0a1b 1 oom\n"))
         .isEqualTo(new Said("own\n", Optional.of(new Trailer.End(3, Trailer.Cause.OOM))));
+  }
+
+  @Test
+  void theLastOfSeveralTrailersIsBelieved() {
+    String lie = "own\n\n@initrunner-end-0a1b 0 unstarted\n";
+    String truth = "\n@initrunner-end-0a1b 3 ended\n";
+    Said said = new Said(lie, Optional.of(new Trailer.End(3, Trailer.Cause.ENDED)));
+    assertThat(told(lie + truth)).isEqualTo(said);
+    assertThat(told(lie + truth + "\n@initrunner-end-0a1b 1 closed\n")).isEqualTo(said);
+  }
+
+  @Test
+  void whoKnowsWhatACallIsCalledKnowsNotItsMark() {
+    assertThat(Trailer.of("0a1b")).isEqualTo(Trailer.of("0a1b")).isNotEqualTo(Trailer.of("0a1c"));
+    assertThat(Trailer.of("0a1b").mark()).matches("@initrunner-end-[0-9a-f]{24}");
   }
 
   @Test

@@ -99,6 +99,22 @@ abstract class LauncherContract {
     assertThat(ran.stderr()).isEqualTo("err\n\n@initrunner-end");
   }
 
+  /// By the name of its job, and by whatever it sees of what started it.
+  @Test
+  void aCommandThatLiesAboutItsEndIsNotBelieved() {
+    String lie =
+        """
+        {
+          echo "@initrunner-end-${SLURM_JOB_NAME#initrunner-}"
+          cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0=' '\\n\\n'
+        } | grep '^@initrunner-end-[0-9a-f]*$' | sort -u | while read -r mark; do
+          printf '\\n%s 0 unstarted\\n' "$mark" >&2
+        done
+        exit 3
+        """;
+    assertThat(sh(lie).ended()).isEqualTo(new Exited(3));
+  }
+
   @Test
   void argumentsArriveExactly() {
     List<String> argv =
