@@ -87,7 +87,7 @@ public final class BubblewrapLauncher implements Launcher {
   }
 
   /// Makes sure that bubblewrap works at a place, and finds what can hold commands to their limits
-  /// there. Ends calls that outlived the process that had them started, where cgroups hold them.
+  /// there. Ends calls that outlived the process that had them started, where something holds them.
   /// Blocks while the place is asked.
   ///
   /// @throws LauncherUnavailableException if it does not, with what is in the way; if something to
@@ -147,9 +147,7 @@ public final class BubblewrapLauncher implements Launcher {
               + " set limits: best_effort.");
     }
     switch (found) {
-      case CGROUP, SYSTEMD -> {
-        // Proven.
-      }
+      case CGROUP, SYSTEMD -> BubblewrapProbe.sweep(found, probe);
       case RLIMIT ->
           LOG.log(
               Level.WARNING,
@@ -157,9 +155,6 @@ public final class BubblewrapLauncher implements Launcher {
                   + " cpu_limit");
       case NONE ->
           LOG.log(Level.WARNING, "In bubblewrap there, nothing is held to memory and processors");
-    }
-    if (found == LimitMeans.CGROUP) {
-      BubblewrapProbe.sweep(probe);
     }
     return new BubblewrapLauncher(
         BubblewrapProbe.withProvenFileLimit(found, containment, probe), found, Owner.current());

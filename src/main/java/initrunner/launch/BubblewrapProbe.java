@@ -24,12 +24,6 @@ final class BubblewrapProbe {
           + " user/max_user_namespaces; do [ -r /proc/sys/$name ] && read -r value </proc/sys/$name"
           + " && echo \"$name=$value\"; done; :";
 
-  /// Reads back what holds the process that reads: memory, processors, processes.
-  private static final String SCOPE_LIMITS =
-      "while IFS=: read -r _ names path; do [ -n \"$names\" ] || scope=/sys/fs/cgroup$path;"
-          + " done </proc/self/cgroup; for each in memory cpu pids; do limit=;"
-          + " read -r limit <\"$scope/$each.max\"; echo \"$limit\"; done 2>/dev/null; :";
-
   private BubblewrapProbe() {}
 
   static void requireBubblewrap(Probe probe) {
@@ -109,16 +103,10 @@ final class BubblewrapProbe {
   /// Whether these means hold a command to these limits, as read back and not as believed.
   static boolean holds(LimitMeans means, ResourceLimits limits, Probe probe) {
     return switch (means) {
-      case CGROUP -> {
+      case CGROUP, SYSTEMD -> {
         Probe.Answer answer =
             probe.ask(held(means, Command.of("true"), limits.withoutFileLimit()), BOUND);
         yield answer.status() == 0;
-      }
-      case SYSTEMD -> {
-        long quota = Math.round(limits.cpus() * 100) * 1000;
-        yield read(means, SCOPE_LIMITS, limits.withoutFileLimit(), probe)
-            .equals(
-                LimitMeans.wholePages(limits) + "\n" + quota + " 100000\n" + limits.processes());
       }
       case RLIMIT ->
           read(means, "ulimit -v", limits.withoutFileLimit(), probe)
@@ -163,15 +151,15 @@ final class BubblewrapProbe {
   }
 
   /// Ends what outlived its owner: a process that was killed ends nothing itself.
-  static void sweep(Probe probe) {
+  static void sweep(LimitMeans means, Probe probe) {
     List<Command> ends =
         probe
-            .ask(LimitMeans.left(), BOUND)
+            .ask(means.left(), BOUND)
             .stdout()
             .lines()
             .distinct()
             .limit(MAX_SWEPT)
-            .map(LimitMeans::endOf)
+            .map(means::endOf)
             .flatMap(Optional::stream)
             .toList();
     if (ends.isEmpty()) {

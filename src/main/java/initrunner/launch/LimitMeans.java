@@ -7,21 +7,23 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// How a place holds a command to its limits. Pure: puts what enforces them in front of a command.
 enum LimitMeans {
   /// A cgroup for each call, which reads back what it is to enforce and tells out of memory apart.
   CGROUP,
-  /// A scope of the account's own systemd.
+  /// A scope of the account's own systemd for each call, which does as much.
   SYSTEMD,
   /// Resource limits of each process, address space above all. They bound no processor.
   RLIMIT,
   /// Nothing holds it.
   NONE;
 
-  private static final String SCRIPT = script();
+  private static final String CGROUP_SCRIPT = script("cgroup.sh");
+  private static final String SCOPE_SCRIPT = script("scope.sh");
+  private static final String CGROUP_NAME = "initrunner-cgroup";
+  private static final String SCOPE_NAME = "initrunner-scope";
   private static final int QUOTA_PERIOD_MICROS = 100_000;
 
   /// No Linux has larger ones.
@@ -34,10 +36,10 @@ enum LimitMeans {
 
   private static final int BLOCKS_PER_KIBIBYTE = 2;
 
-  private static String script() {
-    try (InputStream resource = LimitMeans.class.getResourceAsStream("cgroup.sh")) {
+  private static String script(String name) {
+    try (InputStream resource = LimitMeans.class.getResourceAsStream(name)) {
       if (resource == null) {
-        throw new IllegalStateException("cgroup.sh is missing from the jar");
+        throw new IllegalStateException(name + " is missing from the jar");
       }
       return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -51,55 +53,71 @@ enum LimitMeans {
   Launch hold(Command command, ResourceLimits limits, String callId, Optional<Owner> owner) {
     List<String> bounded = behind(fileLimit(limits), command.argv());
     return switch (this) {
-      case CGROUP -> inCgroup(command, limits, callId, owner);
-      case SYSTEMD -> Launch.plain(command.withArgv(behind(systemd(limits), bounded)));
+      case CGROUP, SYSTEMD -> watched(command, limits, callId, owner);
       case RLIMIT -> Launch.plain(command.withArgv(behind(rlimit(limits), bounded)));
       case NONE -> Launch.plain(command.withArgv(bounded));
     };
   }
 
-  private static Launch inCgroup(
+  private Launch watched(
       Command command, ResourceLimits limits, String callId, Optional<Owner> owner) {
     Trailer trailer = Trailer.of(callId);
     String name = callId + owner.map(process -> "." + process.text()).orElse("");
     List<String> run =
+        new ArrayList<>(
+            switch (this) {
+              case SYSTEMD -> scripted("begin", SCOPE_SCRIPT, name);
+              case CGROUP, RLIMIT, NONE -> scripted("run", name);
+            });
+    run.addAll(
         List.of(
-            "sh",
-            "-c",
-            SCRIPT,
-            "initrunner-cgroup",
-            "run",
-            name,
             trailer.mark(),
             Long.toString(wholePages(limits)),
-            Long.toString(Math.round(limits.cpus() * QUOTA_PERIOD_MICROS)),
+            Long.toString(quotaMicros(limits)),
             Integer.toString(limits.processes()),
-            blocks(limits).orElse("unlimited"));
+            blocks(limits).orElse("unlimited")));
     return new Launch(
         command.withArgv(behind(run, command.argv())),
         Optional.of(cleared(name)),
         Optional.of(trailer));
   }
 
+  private List<String> scripted(String... arguments) {
+    List<String> shell =
+        switch (this) {
+          case SYSTEMD -> List.of("sh", "-c", SCOPE_SCRIPT, SCOPE_NAME);
+          case CGROUP, RLIMIT, NONE -> List.of("sh", "-c", CGROUP_SCRIPT, CGROUP_NAME);
+        };
+    return behind(shell, List.of(arguments));
+  }
+
+  /// Of each period. Systemd takes whole percents.
+  private long quotaMicros(ResourceLimits limits) {
+    return switch (this) {
+      case SYSTEMD -> Math.round(limits.cpus() * 100) * (QUOTA_PERIOD_MICROS / 100);
+      case CGROUP, RLIMIT, NONE -> Math.round(limits.cpus() * QUOTA_PERIOD_MICROS);
+    };
+  }
+
   /// The memory in bytes, rounded down as the kernel does it, so that it reads back as written.
-  static long wholePages(ResourceLimits limits) {
+  private static long wholePages(ResourceLimits limits) {
     return limits.memoryBytes() / MAX_PAGE_BYTES * MAX_PAGE_BYTES;
   }
 
-  private static Command cleared(String name) {
-    return Command.of("sh", "-c", SCRIPT, "initrunner-cgroup", "clear", name);
+  private Command cleared(String name) {
+    return Command.of("sh").withArgv(scripted("clear", name));
   }
 
-  /// Prints the names of the cgroups that calls have at a place.
-  static Command left() {
-    return Command.of("sh", "-c", SCRIPT, "initrunner-cgroup", "list");
+  /// Prints the names of what calls are held by at a place.
+  Command left() {
+    return Command.of("sh").withArgv(scripted("list"));
   }
 
   /// What ends a call that outlived the process on whose behalf it was.
   ///
   /// @param name as [#left] printed it
   /// @return empty if that process may still run, or nobody knows
-  static Optional<Command> endOf(String name) {
+  Optional<Command> endOf(String name) {
     String owner = name.substring(name.indexOf('.') + 1);
     return new Owner(owner).isGone() ? Optional.of(cleared(name)) : Optional.empty();
   }
@@ -110,23 +128,6 @@ enum LimitMeans {
 
   private static List<String> fileLimit(ResourceLimits limits) {
     return blocks(limits).map(blocks -> List.of("sh", "-c", BOUND_FILES, blocks)).orElse(List.of());
-  }
-
-  private static List<String> systemd(ResourceLimits limits) {
-    return List.of(
-        "systemd-run",
-        "--user",
-        "--scope",
-        "--quiet",
-        "-p",
-        "MemoryMax=" + wholePages(limits),
-        "-p",
-        "MemorySwapMax=0",
-        "-p",
-        String.format(Locale.ROOT, "CPUQuota=%d%%", Math.round(limits.cpus() * 100)),
-        "-p",
-        "TasksMax=" + limits.processes(),
-        "--");
   }
 
   private static List<String> rlimit(ResourceLimits limits) {

@@ -44,7 +44,7 @@ class CgroupSweepTest {
   }
 
   private static List<String> left() throws IOException {
-    return start(LimitMeans.left().argv()).inputReader().lines().distinct().toList();
+    return start(LimitMeans.CGROUP.left().argv()).inputReader().lines().distinct().toList();
   }
 
   @Test
@@ -64,9 +64,9 @@ class CgroupSweepTest {
       assertThat(output.readLine()).isEqualTo("begun");
       String name = callId + "." + Owners.text(owner.pid());
       assertThat(left()).contains(name);
-      assertThat(LimitMeans.endOf(name)).isEmpty();
+      assertThat(LimitMeans.CGROUP.endOf(name)).isEmpty();
       owner.destroyForcibly().waitFor();
-      Optional<Command> end = LimitMeans.endOf(name);
+      Optional<Command> end = LimitMeans.CGROUP.endOf(name);
       assertThat(start(end.orElseThrow().argv()).waitFor()).isZero();
       call.waitFor();
       assertThat(left()).doesNotContain(name);
