@@ -87,7 +87,7 @@ final class DockerProbe {
     Probe.Answer info = ask(BOUND, program, "info", "--format", format);
     List<String> lines = info.stdout().lines().toList();
     if (info.status() != 0 || lines.size() < 3 || lines.getFirst().isBlank()) {
-      throw unreachable(info);
+      throw unreachable(plainly(program, info));
     }
     options
         .runtime()
@@ -122,6 +122,16 @@ final class DockerProbe {
 
   private static LauncherUnavailableException notRegistered(String runtime) {
     return unavailable("runtime '" + runtime + "' is not registered there", HARDENED_REMEDY);
+  }
+
+  /// A client of Docker 20.10 tells of a template it cannot fill in, where it reaches no engine; of
+  /// the version alone it says why.
+  private Probe.Answer plainly(String program, Probe.Answer info) {
+    if (info.status() == TIME_UP) {
+      return info;
+    }
+    Probe.Answer version = ask(BOUND, program, "version", "--format", "{{.Server.Version}}");
+    return version.status() == 0 ? info : version;
   }
 
   private LauncherUnavailableException unreachable(Probe.Answer info) {

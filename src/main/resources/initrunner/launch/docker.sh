@@ -55,7 +55,7 @@ if [ "$status" != 0 ]; then
   now=$(state)
   case $now in
     'false true '*) cause=oom ;;
-    'false false 0001-'*) case $status in 126 | 127) ;; *) cause=unstarted ;; esac ;;
+    'false false 0001-'*) cause=unstarted ;;
     'false false '*) ;;
     *[Nn]'o such container'* | *[Nn]'o such object'*) cause=unstarted ;;
     # It still runs, or nobody knows: no word of an end.

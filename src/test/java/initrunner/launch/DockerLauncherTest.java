@@ -1,6 +1,7 @@
 package initrunner.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import initrunner.exec.Command;
 import initrunner.exec.SecretEnvironment;
@@ -316,7 +317,12 @@ class DockerLauncherTest {
   /// Runs what is started with that client, as it is and with no wait between its tries.
   private static ShellRun byAComplainingClient(Path directory, String state, boolean cleansUp)
       throws Exception {
-    Path engine = Files.writeString(directory.resolve("engine"), COMPLAINING);
+    return byAComplainingClient(directory, COMPLAINING, state, cleansUp);
+  }
+
+  private static ShellRun byAComplainingClient(
+      Path directory, String client, String state, boolean cleansUp) throws Exception {
+    Path engine = Files.writeString(directory.resolve("engine"), client);
     Path sleep = Files.writeString(directory.resolve("sleep"), "#!/bin/sh\n");
     assertThat(engine.toFile().setExecutable(true) && sleep.toFile().setExecutable(true)).isTrue();
     Files.deleteIfExists(directory.resolve("engine.state"));
@@ -353,6 +359,33 @@ class DockerLauncherTest {
     }
     assertThat(byAComplainingClient(directory, "true false 2026-01-02T03:04:05Z", false))
         .isEqualTo(new ShellRun(3, Optional.empty()));
+  }
+
+  /// The client has a status of a command's for what the engine could not find or execute itself.
+  @Test
+  void aContainerThatWasNeverStartedHasNoStatusOfTheCommand(@TempDir Path directory)
+      throws Exception {
+    for (int status : List.of(126, 127)) {
+      String client = COMPLAINING.replace("exit 3", "exit " + status);
+      assertThat(byAComplainingClient(directory, client, "false false 0001-01-01T00:00:00Z", false))
+          .isEqualTo(
+              new ShellRun(status, Optional.of(new Trailer.End(status, Trailer.Cause.UNSTARTED))));
+    }
+  }
+
+  @Test
+  void whyAnEngineIsOutOfReachIsToldWhereTheClientFailsOverItsOwnTemplate() {
+    Probe place =
+        (command, _) ->
+            switch (command.argv().get(1)) {
+              case "-c" -> new Probe.Answer(0, "/usr/bin/docker\nDocker version 20.10\n7\n7\n", "");
+              case "info" -> new Probe.Answer(1, "\n", "template: :1:2: executing \"\"");
+              case "version" ->
+                  new Probe.Answer(1, "", "Cannot connect to the Docker daemon at unix:///x.sock.");
+              default -> throw new AssertionError(command);
+            };
+    assertThatThrownBy(() -> new DockerProbe(place).engine(DEFAULTS))
+        .hasMessageContaining("the Docker daemon is not running: Cannot connect to the Docker");
   }
 
   @Test
