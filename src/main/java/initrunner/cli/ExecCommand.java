@@ -3,6 +3,7 @@ package initrunner.cli;
 import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
 import initrunner.audit.ChainKey;
+import initrunner.exec.CallCookie;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
@@ -221,13 +222,19 @@ public final class ExecCommand implements Callable<Integer> {
     Map<String, String> environment = new LinkedHashMap<>();
     for (String variable : textsOf(variables)) {
       int equals = variable.indexOf('=');
-      if (equals < 0 || !Command.isVariableName(variable.substring(0, equals))) {
+      String name = equals < 0 ? variable : variable.substring(0, equals);
+      if (equals < 0 || !Command.isVariableName(name)) {
+        throw fault(
+            "--env is '" + name + "'; allowed is NAME=VALUE, where NAME is letters, digits and _");
+      }
+      if (name.equals(CallCookie.VARIABLE)) {
         throw fault(
             "--env is '"
-                + (equals < 0 ? variable : variable.substring(0, equals))
-                + "'; allowed is NAME=VALUE, where NAME is letters, digits and _");
+                + name
+                + "', which every call has a value of its own for, so that all"
+                + " it started can be found and stopped; take another name");
       }
-      environment.put(variable.substring(0, equals), variable.substring(equals + 1));
+      environment.put(name, variable.substring(equals + 1));
     }
     return environment;
   }

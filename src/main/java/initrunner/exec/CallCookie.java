@@ -3,7 +3,6 @@ package initrunner.exec;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.Map;
 
 /// A random value that one call's processes carry in their environment, so that they can be found
 /// again wherever they went: in another process group, another session, under another parent.
@@ -22,11 +21,10 @@ public record CallCookie(String value) {
     return new CallCookie(HexFormat.of().formatHex(bytes));
   }
 
-  /// The command with this cookie in front of its environment.
+  /// The command with this cookie in front of its environment, whatever it had under that name.
   public Command mark(Command command) {
-    Map<String, String> environment = new LinkedHashMap<>();
-    environment.put(VARIABLE, value);
-    environment.putAll(command.environment());
-    return command.withEnvironment(environment);
+    LinkedHashMap<String, String> environment = new LinkedHashMap<>(command.environment());
+    environment.putFirst(VARIABLE, value);
+    return command.withEnvironment(environment).withSecrets(command.secrets().without(VARIABLE));
   }
 }

@@ -41,6 +41,13 @@ public final class SecretEnvironment {
     return new SecretEnvironment(values);
   }
 
+  /// The same, except for one.
+  SecretEnvironment without(String name) {
+    Map<String, String> others = new LinkedHashMap<>(values);
+    others.remove(name);
+    return new SecretEnvironment(others);
+  }
+
   public Set<String> names() {
     return values.keySet();
   }

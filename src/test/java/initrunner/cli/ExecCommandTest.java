@@ -352,6 +352,7 @@ class ExecCommandTest {
         "exec --host -oProxyCommand=x -- true",
         "exec --host h --env NAME -- true",
         "exec --host h --env 1=2 -- true",
+        "exec --host h --env INITRUNNER_CALL=x -- true",
         "exec --host h --timeout soon -- true",
         "exec --host h --",
         "exec --host h --jsno -- true"

@@ -1,0 +1,36 @@
+package initrunner.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CallCookieTest {
+
+  private final CallCookie cookie = CallCookie.random();
+
+  @Test
+  void isTheFirstVariableOfTheCommand() {
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("A", "1");
+    environment.put("B", "2");
+    assertThat(cookie.mark(Command.of("true").withEnvironment(environment)).environment().keySet())
+        .containsExactly(CallCookie.VARIABLE, "A", "B");
+  }
+
+  @Test
+  void noVariableOfTheCommandsOwnReplacesIt() {
+    Map<String, String> own = Map.of(CallCookie.VARIABLE, "own");
+    assertThat(cookie.mark(Command.of("true").withEnvironment(own)).environment())
+        .containsExactly(Map.entry(CallCookie.VARIABLE, cookie.value()));
+  }
+
+  @Test
+  void noSecretReplacesIt() {
+    Map<String, String> secrets = Map.of(CallCookie.VARIABLE, "own", "KEY", "secret");
+    Command marked = cookie.mark(Command.of("true").withSecrets(SecretEnvironment.of(secrets)));
+    assertThat(marked.secrets().names()).containsExactly("KEY");
+    assertThat(marked.environment()).containsEntry(CallCookie.VARIABLE, cookie.value());
+  }
+}
