@@ -54,7 +54,11 @@ final class PrivateDirectory implements AutoCloseable {
   ///
   /// @throws IOException if `/tmp` does not let us
   static PrivateDirectory create() throws IOException {
-    Path made = make();
+    return createIn(PARENT);
+  }
+
+  static PrivateDirectory createIn(Path parent) throws IOException {
+    Path made = make(parent);
     try {
       return new PrivateDirectory(made, lock(made));
     } catch (IOException | RuntimeException e) {
@@ -66,10 +70,10 @@ final class PrivateDirectory implements AutoCloseable {
 
   /// The name need not be hard to guess: what is there already, a link included, is never taken.
   /// The JDK's own temporary directories have one that takes it 20 ms at the start of a process.
-  private static Path make() throws IOException {
+  private static Path make(Path parent) throws IOException {
     while (true) {
       String name = PREFIX + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-      Path path = PARENT.resolve(name);
+      Path path = parent.resolve(name);
       // Before it is there: whoever looks for abandoned ones in this process must pass it over.
       if (OWN.add(path)) {
         try {
@@ -125,18 +129,19 @@ final class PrivateDirectory implements AutoCloseable {
     return found;
   }
 
-  /// The directories of this user's whose owners are dead. Each is locked by us now; closing it
-  /// removes it.
+  /// The directories beside this one, of the same user, whose owners are dead. Each is locked by us
+  /// now; closing it removes it.
   List<PrivateDirectory> abandoned() {
     List<PrivateDirectory> found = new ArrayList<>();
-    try (DirectoryStream<Path> candidates = Files.newDirectoryStream(PARENT, PREFIX + "*")) {
+    Path parent = path.resolveSibling("");
+    try (DirectoryStream<Path> candidates = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path candidate : candidates) {
         if (OWN.add(candidate) && !adopt(candidate, found)) {
           OWN.remove(candidate);
         }
       }
     } catch (IOException e) {
-      log("looking for abandoned directories in " + PARENT, e);
+      log("looking for abandoned directories in " + parent, e);
     }
     return found;
   }
@@ -152,7 +157,8 @@ final class PrivateDirectory implements AutoCloseable {
         return false;
       }
       Path lock = candidate.resolve(LOCK);
-      if (Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
+      // Whoever opens a pipe of that name waits for ever.
+      if (Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {
         return adoptLocked(candidate, lock, found);
       }
       Instant changed = Files.getLastModifiedTime(candidate).toInstant();
