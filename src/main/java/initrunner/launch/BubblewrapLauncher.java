@@ -8,11 +8,14 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Starts each command inside bubblewrap: in namespaces of its own, with the system's programs
 /// read-only, the directory it starts in as `/work`, an empty `/tmp`, and nothing else of the place
 /// but what is mounted. All of it ends with the command.
+///
+/// A command's own variables are set inside alone: what starts it outside might obey them.
 public final class BubblewrapLauncher implements Launcher {
 
   private static final Logger LOG = System.getLogger(BubblewrapLauncher.class.getName());
@@ -174,6 +177,7 @@ public final class BubblewrapLauncher implements Launcher {
     if (containment.network() == NetworkAccess.NONE) {
       argv.add("--unshare-net");
     }
+    command.environment().forEach((name, value) -> argv.addAll(List.of("--setenv", name, value)));
     UNSET.forEach(name -> argv.addAll(List.of("--unsetenv", name)));
     OF_THE_SYSTEM.forEach(path -> argv.addAll(List.of("--ro-bind-try", path, path)));
     argv.addAll(List.of("--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev"));
@@ -184,7 +188,7 @@ public final class BubblewrapLauncher implements Launcher {
     argv.addAll(BY_A_SHELL);
     argv.addAll(command.argv());
     return means
-        .hold(command.withArgv(argv), containment.limits(), callId, owner)
+        .hold(command.withArgv(argv).withEnvironment(Map.of()), containment.limits(), callId, owner)
         .beginningWith(Opening.OF_ALL);
   }
 

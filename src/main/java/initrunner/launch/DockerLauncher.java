@@ -9,11 +9,8 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Starts each command in a container of its own, by Docker or Podman, with the directory it starts
@@ -26,15 +23,6 @@ public final class DockerLauncher implements Launcher {
 
   private static final String SCRIPT = script();
   private static final String SCRIPT_NAME = "initrunner-docker";
-
-  /// What the client, or the shell that starts it, itself obeys. A caller who could set these would
-  /// choose another engine, or another program in its place, outside of any container.
-  private static final Pattern OBEYED_BY_THE_STARTER =
-      Pattern.compile(
-          "PATH|HOME|TMPDIR|ENV|BASH_ENV|SHELLOPTS|BASHOPTS|IFS|PS4|CDPATH|GLIBC_TUNABLES"
-              + "|GCONV_PATH|LOCPATH|NLSPATH|NOTIFY_SOCKET|LISTEN_[A-Z]+|GODEBUG|GOTRACEBACK"
-              + "|DBUS_SESSION_BUS_ADDRESS|REGISTRY_AUTH_FILE|STORAGE_[A-Z_]+|_?CONTAINERS?_\\w+"
-              + "|(LD|DOCKER|BUILDKIT|BUILDAH|PODMAN|XDG|SSL|SSH)_\\w+|(?i:[a-z]+_proxy)");
 
   private final Containment containment;
   private final DockerOptions options;
@@ -125,7 +113,7 @@ public final class DockerLauncher implements Launcher {
     argv.add(options.image());
     argv.addAll(command.argv());
     return new Launch(
-        command.withArgv(argv).withEnvironment(ofTheStarter(command)),
+        command.withArgv(argv).withEnvironment(ObeyedVariables.without(command.environment())),
         Optional.of(Command.of("sh").withArgv(scripted("stop", callId))),
         Optional.of(trailer));
   }
@@ -213,28 +201,12 @@ public final class DockerLauncher implements Launcher {
     Stream<String> own =
         command.environment().entrySet().stream()
             .map(variable ->
-                isObeyed(variable.getKey())
+                ObeyedVariables.isObeyed(variable.getKey())
                     ? variable.getKey() + "=" + variable.getValue()
                     : variable.getKey());
     return Stream.of(options.passedOn().stream(), own, command.secrets().names().stream())
         .flatMap(names -> names)
         .distinct();
-  }
-
-  private static Map<String, String> ofTheStarter(Command command) {
-    Map<String, String> kept = new LinkedHashMap<>();
-    command
-        .environment()
-        .forEach((name, value) -> {
-          if (!isObeyed(name)) {
-            kept.put(name, value);
-          }
-        });
-    return kept;
-  }
-
-  private static boolean isObeyed(String name) {
-    return OBEYED_BY_THE_STARTER.matcher(name).matches();
   }
 
   @Override

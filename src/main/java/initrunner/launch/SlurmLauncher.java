@@ -21,8 +21,9 @@ import java.util.Set;
 /// failed.
 ///
 /// Of the environment of `srun`, the job gets the variables of the command, its secrets, and the
-/// few that a login is made of. A queue wait is told by `srun` on the error output, and is part of
-/// the call's time. Immutable, safe for many threads.
+/// few that a login is made of. What `srun` and the shells around it would obey themselves reaches
+/// the command alone. A queue wait is told by `srun` on the error output, and is part of the call's
+/// time. Immutable, safe for many threads.
 public final class SlurmLauncher implements Launcher {
 
   /// What every job gets of the login's environment.
@@ -88,9 +89,26 @@ public final class SlurmLauncher implements Launcher {
               case ENFORCE, IF_POSSIBLE -> "must";
               case BEST_EFFORT -> "may";
             }));
-    argv.addAll(command.argv());
-    Command started = command.withArgv(argv).withStdin(behindMarks(trailer, command.stdin()));
+    argv.addAll(inItsOwnEnvironment(command));
+    Command started =
+        command
+            .withArgv(argv)
+            .withEnvironment(ObeyedVariables.without(command.environment()))
+            .withStdin(behindMarks(trailer, command.stdin()));
     return new Launch(started, Optional.of(stop(name)), Optional.of(trailer));
+  }
+
+  private static List<String> inItsOwnEnvironment(Command command) {
+    Map<String, String> obeyed = ObeyedVariables.of(command.environment());
+    if (obeyed.isEmpty()) {
+      return command.argv();
+    }
+    List<String> argv = new ArrayList<>(List.of("env"));
+    obeyed.forEach((name, value) -> argv.add(name + "=" + value));
+    // Of a program with `=` in its name, env would make a variable.
+    argv.addAll(List.of("/bin/sh", "-c", "exec \"$0\" \"$@\""));
+    argv.addAll(command.argv());
+    return argv;
   }
 
   /// What can be sent again stays so.
@@ -154,7 +172,7 @@ public final class SlurmLauncher implements Launcher {
 
   private static Set<String> exported(Command command) {
     Set<String> names = new LinkedHashSet<>(LOGIN_VARIABLES);
-    names.addAll(command.environment().keySet());
+    names.addAll(ObeyedVariables.without(command.environment()).keySet());
     names.addAll(command.secrets().names());
     for (String name : names) {
       if (EXPORT_WORDS.contains(name.toUpperCase(Locale.ROOT))) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import initrunner.exec.Command;
+import initrunner.exec.SecretEnvironment;
 import initrunner.launch.Probe.Answer;
 import initrunner.launch.ResourceLimits.Policy;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,24 @@ class BubblewrapLauncherTest {
                 "--bind",
                 "/srv/out",
                 "/tmp/out"));
+  }
+
+  @Test
+  void theCommandsOwnVariablesAreSetInsideAndItsSecretsInNoArgument() {
+    Command command =
+        Command.of("make", "-j 4")
+            .withEnvironment(Map.of("LD_PRELOAD", "/work/x.so"))
+            .withSecrets(SecretEnvironment.of(Map.of("HIDDEN", "hunter2")));
+    Containment containment = new Containment(NetworkAccess.HOST, List.of(), LIMITS);
+    Command launched =
+        new BubblewrapLauncher(containment, LimitMeans.NONE, Optional.empty())
+            .launch(command, "0a1b")
+            .command();
+    List<String> before = new ArrayList<>(BEGINNING);
+    before.addAll(List.of("--setenv", "LD_PRELOAD", "/work/x.so"));
+    assertThat(launched.argv()).isEqualTo(expected(before));
+    assertThat(launched.environment()).isEmpty();
+    assertThat(launched.secrets()).isEqualTo(command.secrets());
   }
 
   @Test

@@ -108,6 +108,19 @@ class SlurmLauncherTest {
   }
 
   @Test
+  void whatSrunWouldObeyIsSetInTheJobAlone() {
+    Command command = Command.of("a=b", "-j 4").withEnvironment(Map.of("SLURM_NNODES", "9"));
+    Command launched =
+        new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)))
+            .launch(command, "0a1b")
+            .command();
+    assertThat(launched.argv())
+        .contains(EXPORTED)
+        .endsWith("env", "SLURM_NNODES=9", "/bin/sh", "-c", "exec \"$0\" \"$@\"", "a=b", "-j 4");
+    assertThat(launched.environment()).isEmpty();
+  }
+
+  @Test
   void theStopNamesTheJobAndTheTrailerTheCall() {
     Launch launch =
         new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)))

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 abstract class LauncherContract {
 
-  private static final Limits MINUTE = Limits.timeout(Duration.ofMinutes(1));
+  protected static final Limits MINUTE = Limits.timeout(Duration.ofMinutes(1));
 
   /// The opened sandbox under test.
   protected abstract Sandbox sandbox();
@@ -64,7 +64,7 @@ abstract class LauncherContract {
     return run(sandbox(), command, limits);
   }
 
-  private static Ran run(Sandbox sandbox, Command command, Limits limits) {
+  protected static Ran run(Sandbox sandbox, Command command, Limits limits) {
     Captured captured = new Captured(1 << 20);
     String callId = Long.toHexString(ThreadLocalRandom.current().nextLong());
     return new Ran(sandbox.run(command, callId, limits, captured), captured);

@@ -2,10 +2,14 @@ package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.exec.Command;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.OutOfMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,6 +59,25 @@ abstract class LimitedContract extends LauncherContract {
     assertThat(sh(uncontained, attempt).ended())
         .as("outside: %s", attempt)
         .isEqualTo(new Exited(0));
+  }
+
+  @Test
+  void variablesThatWhatStartsItWouldObeyReachTheCommandAlone() throws Exception {
+    Command echo = Command.of("/bin/echo", "hi").withEnvironment(Map.of("PATH", "/no/such"));
+    assertThat(run(echo, MINUTE).stdout()).isEqualTo("hi\n");
+    Command tell = Command.of("/bin/sh", "-c", "echo \"$PATH $SLURM_JOB_NAME $LD_BIND_NOT\"");
+    Map<String, String> obeyed =
+        Map.of("PATH", "/bin", "SLURM_JOB_NAME", "it's \"$own\"", "LD_BIND_NOT", "1");
+    assertThat(run(tell.withEnvironment(obeyed), MINUTE).stdout())
+        .isEqualTo("/bin it's \"$own\" 1\n");
+    Path fake = Files.createTempDirectory("fake");
+    Path shell = Files.writeString(fake.resolve("sh"), "#!/bin/sh\n: >" + fake + "/ran\n");
+    Files.setPosixFilePermissions(shell, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Command led = Command.of("true").withEnvironment(Map.of("PATH", fake + ":/usr/bin:/bin"));
+    assertThat(run(led, MINUTE).ended()).isEqualTo(new Exited(0));
+    assertThat(fake.resolve("ran")).doesNotExist();
+    run(uncontained, led.withArgv(List.of("sh", "-c", "true")), MINUTE);
+    assertThat(fake.resolve("ran")).exists();
   }
 
   @Test

@@ -1,0 +1,45 @@
+package initrunner.launch;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// Variables that whatever starts a command would itself obey: a shell, the dynamic linker, the
+/// client of an engine or of a cluster. A caller who could set these would choose another engine,
+/// or another program in its place, outside of whatever is to hold the command. Stateless.
+final class ObeyedVariables {
+
+  private static final Pattern NAMES =
+      Pattern.compile(
+          "PATH|HOME|TMPDIR|ENV|BASH_ENV|SHELLOPTS|BASHOPTS|IFS|PS4|CDPATH|GLIBC_TUNABLES"
+              + "|GCONV_PATH|LOCPATH|NLSPATH|NOTIFY_SOCKET|LISTEN_[A-Z]+|GODEBUG|GOTRACEBACK"
+              + "|DBUS_SESSION_BUS_ADDRESS|REGISTRY_AUTH_FILE|STORAGE_[A-Z_]+|_?CONTAINERS?_\\w+"
+              + "|(LD|DOCKER|BUILDKIT|BUILDAH|PODMAN|XDG|SSL|SSH)_\\w+|(?i:[a-z]+_proxy)"
+              + "|(SLURM|SLURMD|SRUN|SQUEUE|SCANCEL|MUNGE|PMI|PMIX)_\\w+");
+
+  private ObeyedVariables() {}
+
+  static boolean isObeyed(String name) {
+    return NAMES.matcher(name).matches();
+  }
+
+  /// Those that are obeyed, in the same order.
+  static Map<String, String> of(Map<String, String> environment) {
+    return some(environment, true);
+  }
+
+  /// All the others, in the same order.
+  static Map<String, String> without(Map<String, String> environment) {
+    return some(environment, false);
+  }
+
+  private static Map<String, String> some(Map<String, String> environment, boolean obeyed) {
+    Map<String, String> some = new LinkedHashMap<>();
+    environment.forEach((name, value) -> {
+      if (isObeyed(name) == obeyed) {
+        some.put(name, value);
+      }
+    });
+    return some;
+  }
+}
