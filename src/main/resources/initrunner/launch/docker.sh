@@ -39,6 +39,12 @@ end() {
   exit "$1"
 }
 
+# No word of an end.
+untold() {
+  printf '%s\n' "$now" >&2
+  exit "$status"
+}
+
 cd -P .
 case $PWD in
   *:*)
@@ -57,12 +63,14 @@ if [ "$status" != 0 ]; then
     'false true '*) cause=oom ;;
     'false false 0001-'*) cause=unstarted ;;
     'false false '*) ;;
-    *[Nn]'o such container'* | *[Nn]'o such object'*) cause=unstarted ;;
-    # It still runs, or nobody knows: no word of an end.
-    *)
-      printf '%s\n' "$now" >&2
-      exit "$status"
+    *[Nn]'o such container'* | *[Nn]'o such object'*)
+      # What the engine did not make, its client ends with 125; another status is of one that was
+      # there, and that somebody took away.
+      [ "$status" = 125 ] || untold
+      cause=unstarted
       ;;
+    # It still runs, or nobody knows.
+    *) untold ;;
   esac
 fi
 "$engine" rm --force "$name" >/dev/null 2>&1 </dev/null

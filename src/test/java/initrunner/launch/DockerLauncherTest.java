@@ -351,8 +351,7 @@ class DockerLauncherTest {
         Map.of(
             "false false 2026-01-02T03:04:05Z", Trailer.Cause.ENDED,
             "false true 2026-01-02T03:04:05Z", Trailer.Cause.OOM,
-            "false false 0001-01-01T00:00:00Z", Trailer.Cause.UNSTARTED,
-            "", Trailer.Cause.UNSTARTED);
+            "false false 0001-01-01T00:00:00Z", Trailer.Cause.UNSTARTED);
     for (Map.Entry<String, Trailer.Cause> cause : causes.entrySet()) {
       assertThat(byAComplainingClient(directory, cause.getKey(), false))
           .isEqualTo(new ShellRun(3, Optional.of(new Trailer.End(3, cause.getValue()))));
@@ -386,6 +385,17 @@ class DockerLauncherTest {
             };
     assertThatThrownBy(() -> new DockerProbe(place).engine(DEFAULTS))
         .hasMessageContaining("the Docker daemon is not running: Cannot connect to the Docker");
+  }
+
+  @Test
+  void aContainerThatIsGoneWasNeverThereOnlyWhereTheClientCouldMakeNone(@TempDir Path directory)
+      throws Exception {
+    assertThat(
+            byAComplainingClient(directory, COMPLAINING.replace("exit 3", "exit 125"), "", false))
+        .isEqualTo(new ShellRun(125, Optional.of(new Trailer.End(125, Trailer.Cause.UNSTARTED))));
+    assertThat(
+            byAComplainingClient(directory, COMPLAINING.replace("exit 3", "exit 137"), "", false))
+        .isEqualTo(new ShellRun(137, Optional.empty()));
   }
 
   @Test

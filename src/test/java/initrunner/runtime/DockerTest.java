@@ -162,6 +162,31 @@ class DockerTest {
       assertThat(docker.containers()).isEmpty();
     }
 
+    @Test
+    void aContainerThatSomebodyTookAwayIsLostAndNotUnstarted() throws Exception {
+      Path running = directory().resolve("running" + System.nanoTime());
+      Thread remover =
+          Thread.startVirtualThread(() -> {
+            while (!Files.exists(running)) {
+              Thread.onSpinWait();
+            }
+            removeAll();
+          });
+      Ran ran = sh("touch " + running.getFileName() + "; sleep 60");
+      remover.join();
+      assertThat(ran.ended()).isInstanceOf(Ended.Lost.class);
+    }
+
+    private static void removeAll() {
+      try {
+        for (String name : docker.containers()) {
+          docker.docker("rm", "--force", name);
+        }
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
     private static void killClientOnce(Path running) {
       while (!Files.exists(running)) {
         Thread.onSpinWait();
