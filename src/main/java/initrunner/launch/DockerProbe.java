@@ -183,7 +183,7 @@ final class DockerProbe {
         Level.INFO,
         "Ending {0} containers that outlived the initrunner that had them started",
         left.size());
-    List<String> words = new ArrayList<>(List.of(engine.program(), "rm", "--force"));
+    List<String> words = new ArrayList<>(List.of(engine.program(), "rm", "--force", "--volumes"));
     words.addAll(left);
     Probe.Answer answer = ask(BOUND, words.toArray(String[]::new));
     if (answer.status() != 0) {

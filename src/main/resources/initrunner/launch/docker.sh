@@ -19,7 +19,7 @@ state() {
 if [ "$does" = stop ]; then
   tries=20
   while :; do
-    said=$("$engine" rm --force "$name" 2>&1 </dev/null)
+    said=$("$engine" rm --force --volumes "$name" 2>&1 </dev/null)
     now=$(state)
     case $now in *[Nn]'o such container'* | *[Nn]'o such object'*) exit 0 ;; esac
     tries=$((tries - 1))
@@ -73,5 +73,5 @@ if [ "$status" != 0 ]; then
     *) untold ;;
   esac
 fi
-"$engine" rm --force "$name" >/dev/null 2>&1 </dev/null
+"$engine" rm --force --volumes "$name" >/dev/null 2>&1 </dev/null
 end "$status" "$cause"

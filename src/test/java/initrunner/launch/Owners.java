@@ -8,4 +8,12 @@ public final class Owners {
   public static String text(long pid) {
     return Owner.of(Long.toString(pid)).orElseThrow().text();
   }
+
+  /// That of a process which runs no more.
+  public static String gone() throws Exception {
+    Process process = new ProcessBuilder("sleep", "60").start();
+    String text = text(process.pid());
+    process.destroyForcibly().waitFor();
+    return text;
+  }
 }

@@ -8,6 +8,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Limits;
+import initrunner.exec.Stop;
 import initrunner.launch.DockerExtension;
 import initrunner.launch.Launch;
 import initrunner.launch.LauncherUnavailableException;
@@ -98,9 +99,13 @@ class DockerTest {
 
   /// One script in a sandbox.
   private static Ended end(Sandbox sandbox, String script) {
+    return end(sandbox, script, Limits.unbounded());
+  }
+
+  private static Ended end(Sandbox sandbox, String script, Limits limits) {
     String callId = Long.toHexString(ThreadLocalRandom.current().nextLong());
     Command command = Command.of("sh", "-c", script);
-    return sandbox.run(command, callId, Limits.unbounded(), new Captured(1000)).ended();
+    return sandbox.run(command, callId, limits, new Captured(1000)).ended();
   }
 
   @AfterEach
@@ -326,6 +331,20 @@ class DockerTest {
   }
 
   @Test
+  void theVolumesOfAnImageGoWithItsContainers() throws Exception {
+    String image = docker.imageWith("volume", "VOLUME /data");
+    String role = local("").replace(DockerExtension.IMAGE, image);
+    try (Sandbox sandbox = opened(role)) {
+      assertThat(end(sandbox, "echo x >/data/x && touch /data/mine")).isEqualTo(new Exited(0));
+      assertThat(end(sandbox, "sleep 60", Limits.timeout(Duration.ofSeconds(3))))
+          .isEqualTo(new Ended.TimedOut(Stop.STOPPED));
+      leave("initrunner-aa", image, Owners.gone());
+      opened(role).close();
+    }
+    assertThat(docker.docker("volume", "ls", "--quiet")).isEmpty();
+  }
+
+  @Test
   void withoutAnEngineThatIsSaid() throws Exception {
     Path programs = Files.createDirectory(directory.resolve("programs"));
     Files.createSymbolicLink(programs.resolve("sh"), Path.of("/bin/sh"));
@@ -353,12 +372,9 @@ class DockerTest {
   @Test
   void containersThatOutlivedTheirOwnerAreEndedByTheNext() throws Exception {
     Files.createDirectories(sshd.home().resolve("work"));
-    Process owner = new ProcessBuilder("sleep", "60").start();
-    String gone = Owners.text(owner.pid());
-    owner.destroyForcibly().waitFor();
-    leave("initrunner-aa", gone);
-    leave("initrunner-bb", Owners.text(ProcessHandle.current().pid()));
-    leave("initrunner-cc", "of.another.machine.0.0");
+    leave("initrunner-aa", DockerExtension.IMAGE, Owners.gone());
+    leave("initrunner-bb", DockerExtension.IMAGE, Owners.text(ProcessHandle.current().pid()));
+    leave("initrunner-cc", DockerExtension.IMAGE, "of.another.machine.0.0");
     try (Sandbox next = opened(remote(""))) {
       assertThat(docker.containers()).containsExactlyInAnyOrder("initrunner-bb", "initrunner-cc");
       assertThat(end(next, "true")).isEqualTo(new Exited(0));
@@ -367,7 +383,7 @@ class DockerTest {
     }
   }
 
-  private static void leave(String name, String owner) throws Exception {
+  private static void leave(String name, String image, String owner) throws Exception {
     docker.docker(
         "run",
         "--detach",
@@ -376,7 +392,7 @@ class DockerTest {
         "--name=" + name,
         "--label=initrunner.managed=true",
         "--label=initrunner.owner=" + owner,
-        DockerExtension.IMAGE,
+        image,
         "sleep",
         "1000");
   }
