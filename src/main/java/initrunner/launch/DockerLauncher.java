@@ -69,9 +69,8 @@ public final class DockerLauncher implements Launcher {
     resolved.mounts().forEach(DockerLauncher::requireNoColon);
     place.sweep(engine);
     place.requireImage(engine, options.image());
-    DockerLauncher launcher = new DockerLauncher(resolved, options, engine, Owner.current());
-    new DockerLimits(engine, resolved.limits(), options, probe).require(launcher);
-    return launcher;
+    new DockerLimits(engine, resolved.limits(), options, probe).require(resolved);
+    return new DockerLauncher(resolved, options, engine, Owner.current());
   }
 
   private static void requireNoColon(Mount mount) {

@@ -36,9 +36,13 @@ record DockerLimits(
 
   private static final int BLOCKS_PER_KIBIBYTE = 2;
 
-  /// Starts one container as commands will be started.
-  void require(DockerLauncher launcher) {
-    Launch launch = launcher.launch(Command.of("sh", "-c", READ), ProbeCall.id());
+  /// Starts one container as commands will be started, but for what the image starts them by, which
+  /// may print anything.
+  void require(Containment containment) {
+    DockerOptions direct = options.withEntrypoint("sh");
+    Launch launch =
+        new DockerLauncher(containment, direct, engine, Owner.current())
+            .launch(Command.of("-c", READ), ProbeCall.id());
     Probe.Answer answer = probe.ask(launch.command(), BOUND);
     Optional<Trailer.End> end = launch.trailer().orElseThrow().read(answer.stderr());
     if (end.isEmpty()) {

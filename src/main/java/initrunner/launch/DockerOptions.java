@@ -1,5 +1,6 @@
 package initrunner.launch;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,5 +27,12 @@ public record DockerOptions(
   public DockerOptions {
     extraArguments = List.copyOf(extraArguments);
     passedOn = List.copyOf(passedOn);
+  }
+
+  /// The same with another program in front of each command than the image's own.
+  DockerOptions withEntrypoint(String program) {
+    List<String> more = new ArrayList<>(extraArguments);
+    more.addAll(List.of("--entrypoint", program));
+    return new DockerOptions(image, user, runtime, root, more, passedOn);
   }
 }

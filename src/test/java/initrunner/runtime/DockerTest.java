@@ -331,6 +331,16 @@ class DockerTest {
   }
 
   @Test
+  void anEntrypointThatPrintsIsInNobodysWay() throws Exception {
+    String image = docker.imageWith("entrypoint", "ENTRYPOINT [\"/bin/echo\", \"first\"]");
+    Captured captured = new Captured(1000);
+    try (Sandbox sandbox = opened(local("").replace(DockerExtension.IMAGE, image))) {
+      sandbox.run(Command.of("make"), "0a1b", Limits.unbounded(), captured);
+    }
+    assertThat(captured.stdoutText()).isEqualTo("first make\n");
+  }
+
+  @Test
   void theVolumesOfAnImageGoWithItsContainers() throws Exception {
     String image = docker.imageWith("volume", "VOLUME /data");
     String role = local("").replace(DockerExtension.IMAGE, image);
