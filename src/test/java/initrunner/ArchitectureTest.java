@@ -65,6 +65,18 @@ class ArchitectureTest {
     });
   }
 
+  /// Which paths there may be is the business of the machine where a tool acts: this one's locale
+  /// would decide what a rule about a path sees.
+  @Test
+  void toolsSpeakOfNoPathsOfThisMachine() {
+    noClasses()
+        .that()
+        .resideInAPackage("initrunner.tool..")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("java.nio.file.."))
+        .check(ours);
+  }
+
   @Test
   void theEngineUsesTheJdkOnly() {
     classes()

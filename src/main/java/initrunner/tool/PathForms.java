@@ -1,8 +1,7 @@
 package initrunner.tool;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +9,68 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// The ways of writing one path argument: without `.` and `..`, from the directory and from the
-/// root. Symbolic links are not followed. Stateless.
+/// root. Symbolic links are not followed. A path is text here: which characters a file's name may
+/// have is the business of the machine that has it. Stateless.
 final class PathForms {
+
+  /// A path without `.`, `..` that could be left out, and slashes in a row.
+  private record Names(boolean fromRoot, List<String> names) {
+
+    private static final String UP = "..";
+
+    static Names of(String written) {
+      return new Names(written.startsWith("/"), List.of()).then(List.of(written.split("/", -1)));
+    }
+
+    Names then(List<String> more) {
+      List<String> all = new ArrayList<>(names);
+      for (String name : more) {
+        boolean isDown = !all.isEmpty() && !all.getLast().equals(UP);
+        if (name.equals(UP) && isDown) {
+          all.removeLast();
+        } else if (!name.isEmpty() && !name.equals(".") && !(name.equals(UP) && fromRoot)) {
+          all.add(name);
+        }
+      }
+      return new Names(fromRoot, List.copyOf(all));
+    }
+
+    boolean isBelow(Names other) {
+      return shared(other) == other.names.size();
+    }
+
+    boolean leadsUp() {
+      return !names.isEmpty() && names.getFirst().equals(UP);
+    }
+
+    Names seenFrom(Names directory) {
+      int shared = shared(directory);
+      List<String> way = new ArrayList<>(Collections.nCopies(directory.names.size() - shared, UP));
+      way.addAll(names.subList(shared, names.size()));
+      return new Names(false, way);
+    }
+
+    private int shared(Names other) {
+      int most = Math.min(names.size(), other.names.size());
+      return IntStream.range(0, most)
+          .filter(i -> !names.get(i).equals(other.names.get(i)))
+          .findFirst()
+          .orElse(most);
+    }
+
+    /// The directory may have a name that is not known, so each directory above may be it.
+    List<String> ends() {
+      return IntStream.range(0, names.size())
+          .mapToObj(i -> String.join("/", names.subList(i, names.size())))
+          .toList();
+    }
+
+    @Override
+    public String toString() {
+      String joined = (fromRoot ? "/" : "") + String.join("/", names);
+      return joined.isEmpty() ? "." : joined;
+    }
+  }
 
   private PathForms() {}
 
@@ -40,40 +99,23 @@ final class PathForms {
 
   /// Without `.`, `..` and slashes in a row. A slash at the end stays.
   static String plain(String written) {
-    try {
-      String path = plain(Path.of(written).normalize());
-      return written.endsWith("/") && !path.endsWith("/") ? path + "/" : path;
-    } catch (InvalidPathException e) {
-      return written;
-    }
+    String path = Names.of(written).toString();
+    return written.endsWith("/") && !path.endsWith("/") ? path + "/" : path;
   }
 
   static List<String> all(String written, Optional<String> directory) {
-    try {
-      Path path = Path.of(written).normalize();
-      List<String> forms = new ArrayList<>(List.of(plain(path)));
-      Optional<Path> base = directory.map(Path::of).filter(Path::isAbsolute).map(Path::normalize);
-      Path whole = base.orElse(Path.of("")).resolve(path).normalize();
-      base.ifPresent(from -> forms.add(plain(from.relativize(whole))));
-      if (whole.isAbsolute()) {
-        forms.add(whole.toString());
-      }
-      if (whole.isAbsolute() && base.filter(whole::startsWith).isEmpty()) {
-        forms.addAll(ends(whole));
-      }
-      return forms;
-    } catch (InvalidPathException e) {
-      return List.of();
+    Names path = Names.of(written);
+    Optional<Names> base = directory.map(Names::of).filter(Names::fromRoot);
+    Names whole = path.fromRoot() ? path : base.map(from -> from.then(path.names())).orElse(path);
+    List<String> forms = new ArrayList<>(List.of(path.toString()));
+    base.ifPresent(from -> forms.add(whole.seenFrom(from).toString()));
+    if (whole.fromRoot()) {
+      forms.add(whole.toString());
     }
-  }
-
-  /// The directory may have a name that is not known, so each directory above may be it.
-  private static List<String> ends(Path path) {
-    int names = path.getNameCount();
-    return IntStream.range(0, names).mapToObj(i -> path.subpath(i, names).toString()).toList();
-  }
-
-  private static String plain(Path normal) {
-    return normal.toString().isEmpty() ? "." : normal.toString();
+    boolean isElsewhere = whole.fromRoot() || whole.leadsUp();
+    if (isElsewhere && base.filter(whole::isBelow).isEmpty()) {
+      forms.addAll(whole.ends());
+    }
+    return forms;
   }
 }

@@ -108,6 +108,45 @@ class CallPermissionsTest {
     }
   }
 
+  /// Half of a pair of characters is what no locale can write as a file's name.
+  @Test
+  void noCharacterInAPathPassesByWhatDenies() {
+    CallPermissions denying =
+        new CallPermissions(Default.ALLOW, List.of(), List.of(rule("path=secrets/*")));
+    CallPermissions allowing =
+        new CallPermissions(Default.DENY, List.of(rule("path=docs/*")), List.of());
+
+    for (String key : List.of("\ud83d", "ä\ud83d", "a\0")) {
+      for (String written :
+          List.of("./secrets/" + key, "docs/../secrets/" + key, "/srv/work/secrets/" + key)) {
+        assertThat(denying.judge(files(FileTool.Function.READ), Map.of("path", written)))
+            .as(written)
+            .isInstanceOf(Verdict.Denied.class);
+        assertThat(denying.judge(gitShow(), Map.of("revision", "HEAD:" + written)))
+            .as(written)
+            .isInstanceOf(Verdict.Denied.class);
+      }
+      assertThat(
+              allowing.judge(
+                  files(FileTool.Function.READ), Map.of("path", "docs/../secrets/" + key)))
+          .isInstanceOf(Verdict.Denied.class);
+    }
+  }
+
+  @Test
+  void aPathThatLeadsUpDoesNotPassByARuleWhereTheDirectoryIsNotKnown() {
+    Tool show =
+        new GitTool(
+            GitTool.Function.SHOW, new CallBounds(Limits.unbounded(), 1000, Optional.of("~/work")));
+    CallPermissions permissions =
+        new CallPermissions(Default.ALLOW, List.of(), List.of(rule("path=secrets/*")));
+
+    assertThat(permissions.judge(show, Map.of("path", "../work/secrets/key")))
+        .isInstanceOf(Verdict.Denied.class);
+    assertThat(permissions.judge(show, Map.of("path", "../work/docs/key")))
+        .isEqualTo(new Verdict.Allowed());
+  }
+
   @Test
   void aPathBesideTheDirectoryDoesNotPassByARuleEither() {
     CallPermissions permissions =
