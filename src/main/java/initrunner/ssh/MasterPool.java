@@ -3,10 +3,11 @@ package initrunner.ssh;
 import initrunner.exec.TransportException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The channels to one host that calls take and give back, over as many [Masters] as that needs.
@@ -27,6 +28,7 @@ final class MasterPool implements AutoCloseable {
   private final String host;
   private final Masters masters;
   private final ReentrantLock lock;
+  private final Set<MuxSocket> asked = ConcurrentHashMap.newKeySet();
   private int waiting;
 
   MasterPool(SshTarget target, Map<String, String> environment) {
@@ -37,14 +39,6 @@ final class MasterPool implements AutoCloseable {
 
   /// A channel that is open and has nothing on it yet.
   record Lease(MasterChannels owner, ExecChannel channel) {}
-
-  private sealed interface Grant {
-    MasterChannels owner();
-
-    record Spare(MasterChannels owner, OpeningChannel opening) implements Grant {}
-
-    record Slot(MasterChannels owner, Optional<MuxSocket> socket) implements Grant {}
-  }
 
   /// See [Masters#begin].
   void begin() {
@@ -59,23 +53,22 @@ final class MasterPool implements AutoCloseable {
     Optional<Lease> proof;
     do {
       masters.connect();
-      proof = acquireNow(OptionalLong.empty());
-      requireTime(OptionalLong.empty());
+      proof = acquireNow(Patience.endless());
+      requireTime(Patience.endless());
     } while (proof.isEmpty() && !masters.hasMaster());
     proof.ifPresent(lease -> keepSpare(lease.owner(), OpeningChannel.opened(lease.channel())));
   }
 
   /// Takes a channel, waiting for a login or a free session where there is none.
   ///
-  /// @param deadline in terms of [System#nanoTime]
-  /// @throws TransportException if there is none in time, or the thread is interrupted (whose flag
-  ///   stays set): nothing was started
-  Lease acquire(OptionalLong deadline) {
+  /// @throws TransportException if there is none in time or none is wanted any more, or the thread
+  ///   is interrupted (whose flag stays set): nothing was started
+  Lease acquire(Patience patience) {
     OptionalLong refusedAt = OptionalLong.empty();
     while (true) {
-      requireTime(deadline);
+      requireTime(patience);
       long since = refusedAt.orElse(System.nanoTime());
-      Optional<Lease> lease = take(grant(deadline, since), deadline);
+      Optional<Lease> lease = take(grant(patience, since), patience);
       if (lease.isPresent()) {
         return lease.get();
       }
@@ -84,7 +77,7 @@ final class MasterPool implements AutoCloseable {
   }
 
   /// Opens what was granted. Where the master is gone nothing was sent but the wish for a channel.
-  private Optional<Lease> take(Grant grant, OptionalLong deadline) {
+  private Optional<Lease> take(Grant grant, Patience patience) {
     MasterChannels owner = grant.owner();
     Optional<MuxSocket> socket = Optional.empty();
     try {
@@ -97,7 +90,7 @@ final class MasterPool implements AutoCloseable {
             }
           };
       socket = Optional.of(opening.socket());
-      return await(owner, opening, deadline);
+      return await(owner, opening, patience);
     } catch (IOException e) {
       notAsked(owner, socket);
       return Optional.empty();
@@ -132,11 +125,14 @@ final class MasterPool implements AutoCloseable {
     masters.endIfUnused(owner);
   }
 
-  private void requireTime(OptionalLong deadline) {
+  private void requireTime(Patience patience) {
     if (Thread.currentThread().isInterrupted()) {
       throw SshDiagnosis.noSessionWanted(host);
     }
-    if (deadline.isPresent() && deadline.getAsLong() <= System.nanoTime()) {
+    if (patience.isUnwanted()) {
+      throw SshDiagnosis.closed(host);
+    }
+    if (patience.nanos() <= 0) {
       throw tooLate();
     }
   }
@@ -152,9 +148,9 @@ final class MasterPool implements AutoCloseable {
     return OpeningChannel.ask(socket, others);
   }
 
-  private Optional<Lease> await(MasterChannels owner, OpeningChannel opening, OptionalLong deadline)
+  private Optional<Lease> await(MasterChannels owner, OpeningChannel opening, Patience patience)
       throws IOException {
-    return switch (opening.await(deadline)) {
+    return switch (answer(opening, patience)) {
       case OpeningChannel.Answer.Opened(ExecChannel channel) ->
           Optional.of(new Lease(owner, channel));
       case OpeningChannel.Answer.Refused refused -> {
@@ -168,13 +164,34 @@ final class MasterPool implements AutoCloseable {
     };
   }
 
+  private OpeningChannel.Answer answer(OpeningChannel opening, Patience patience)
+      throws IOException {
+    asked.add(opening.socket());
+    try {
+      return opening.await(patience);
+    } finally {
+      asked.remove(opening.socket());
+    }
+  }
+
+  /// Makes every caller that waits for a channel look whether it still wants one.
+  void wakeWaiting() {
+    lock.lock();
+    try {
+      masters.changed().signalAll();
+    } finally {
+      lock.unlock();
+    }
+    asked.forEach(MuxSocket::wakeup);
+  }
+
   /// The answer will come, and somebody must be there for it.
   private void leaveToReaper(MasterChannels owner, OpeningChannel opening) {
     Thread.ofVirtual()
         .name("initrunner-ssh-late-answer")
         .start(() -> {
           try {
-            switch (opening.await(OptionalLong.empty())) {
+            switch (opening.await(Patience.endless())) {
               case OpeningChannel.Answer.Opened(ExecChannel channel) ->
                   release(new Lease(owner, channel));
               case OpeningChannel.Answer.Refused refused -> refused(owner, refused);
@@ -190,24 +207,24 @@ final class MasterPool implements AutoCloseable {
   /// Takes a channel if there is one to be had without waiting for a login or for other calls.
   ///
   /// @return empty if there is none, or the server did not answer in time
-  Optional<Lease> acquireNow(OptionalLong deadline) {
+  Optional<Lease> acquireNow(Patience patience) {
     Optional<Grant> grant;
     lock.lock();
     try {
-      grant = grantNow();
+      grant = Grant.on(masters.usable());
     } finally {
       lock.unlock();
     }
-    return grant.flatMap(granted -> take(granted, deadline));
+    return grant.flatMap(granted -> take(granted, patience));
   }
 
   /// Ends the lease's channel and opens another in its place, in the same session slot.
   ///
   /// @return empty if the server did not give it: the lease is at its end then
-  Optional<Lease> exchange(Lease lease, OptionalLong deadline) {
+  Optional<Lease> exchange(Lease lease, Patience patience) {
     MuxSocket socket = lease.channel().end();
     try {
-      return await(lease.owner(), ask(lease.owner(), socket), deadline);
+      return await(lease.owner(), ask(lease.owner(), socket), patience);
     } catch (IOException masterGone) {
       broken(lease.owner(), Optional.of(socket));
       return Optional.empty();
@@ -216,14 +233,14 @@ final class MasterPool implements AutoCloseable {
 
   /// @param since when the caller began to wait for a session, what it was refused meanwhile
   ///   included
-  private Grant grant(OptionalLong deadline, long since) {
+  private Grant grant(Patience patience, long since) {
     lock.lock();
     waiting++;
     try {
       long loginsSeen = masters.loginsSeen();
       while (true) {
         masters.requireHope(loginsSeen);
-        Optional<Grant> grant = grantNow();
+        Optional<Grant> grant = Grant.on(masters.usable());
         if (grant.isPresent()) {
           return grant.get();
         }
@@ -232,7 +249,7 @@ final class MasterPool implements AutoCloseable {
         if (!masters.hasMaster() || (full && masters.mayGrow())) {
           masters.beginLogin();
         }
-        pause(deadline, waited);
+        pause(patience, waited);
       }
     } finally {
       waiting--;
@@ -240,30 +257,16 @@ final class MasterPool implements AutoCloseable {
     }
   }
 
-  private Optional<Grant> grantNow() {
-    List<MasterChannels> usable = masters.usable();
-    for (MasterChannels master : usable) {
-      Optional<OpeningChannel> spare = master.takeSpare();
-      if (spare.isPresent()) {
-        return Optional.of(new Grant.Spare(master, spare.get()));
-      }
-    }
-    for (MasterChannels master : usable) {
-      if (master.reserve()) {
-        return Optional.of(new Grant.Slot(master, master.takeIdle()));
-      }
-    }
-    return Optional.empty();
-  }
-
   @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
-  private void pause(OptionalLong deadline, long waited) {
-    long bound = FULL_PATIENCE.toNanos();
-    if (deadline.isPresent()) {
-      bound = Math.min(bound, deadline.getAsLong() - System.nanoTime());
+  private void pause(Patience patience, long waited) {
+    if (patience.isUnwanted()) {
+      throw SshDiagnosis.closed(host);
     }
+    long bound = Math.min(FULL_PATIENCE.toNanos(), patience.nanos());
     boolean hopeless =
-        deadline.isEmpty() && waited > NO_SESSION_PATIENCE.toNanos() && masters.areIdle();
+        patience.deadline().isEmpty()
+            && waited > NO_SESSION_PATIENCE.toNanos()
+            && masters.areIdle();
     if (bound <= 0 || hopeless) {
       throw tooLate();
     }

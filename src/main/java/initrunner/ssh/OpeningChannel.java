@@ -2,7 +2,6 @@ package initrunner.ssh;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// A session channel whose CHANNEL_OPEN is on its way. Its socket is nobody's to close or to use
 /// until the answer is there: closing it now would end the master for everybody.
@@ -33,7 +32,8 @@ final class OpeningChannel {
     /// @param others how many other sessions were in use when this one was asked for
     record Refused(MuxSocket socket, int others) implements Answer {}
 
-    /// Not yet, when the time was up or the thread was interrupted (whose flag is set).
+    /// Not yet, when the caller's patience was at its end or its thread was interrupted (whose flag
+    /// is set).
     record Pending() implements Answer {}
   }
 
@@ -61,17 +61,16 @@ final class OpeningChannel {
   /// Waits for the answer; may be called again after [Answer.Pending].
   ///
   /// @throws IOException if the master is gone or does not speak as one
-  Answer await(OptionalLong deadline) throws IOException {
+  Answer await(Patience patience) throws IOException {
     while (known.isEmpty()) {
       Optional<ChannelMessage> message = socket.next();
       if (message.isEmpty()) {
         socket.flush();
-        long patience =
-            deadline.isPresent() ? deadline.getAsLong() - System.nanoTime() : Long.MAX_VALUE;
-        if (patience <= 0 || Thread.currentThread().isInterrupted()) {
+        long left = patience.nanos();
+        if (left <= 0 || patience.isUnwanted() || Thread.currentThread().isInterrupted()) {
           return new Answer.Pending();
         }
-        socket.await(patience);
+        socket.await(left);
       } else if (message.get().recipient() == ours) {
         return answer(message.get());
       }

@@ -88,7 +88,8 @@ final class RemoteStop {
 
   /// The leader of the group is gone, and with it the session that the hunt needs is free.
   private Stop proveAfterEnd(Duration grace) throws IOException {
-    Optional<MasterPool.Lease> next = Uninterrupted.get(() -> pool.exchange(lease, in(HUNT_BOUND)));
+    Optional<MasterPool.Lease> next =
+        Uninterrupted.get(() -> pool.exchange(lease, Patience.of(HUNT_BOUND)));
     Verdict verdict = next.isPresent() ? hunt(next.get(), grace) : huntByClient(grace);
     return switch (verdict) {
       case NONE_FOUND, STOPPED -> Stop.STOPPED;
@@ -102,7 +103,8 @@ final class RemoteStop {
     boolean over = false;
     // The command may be on its way when it is looked for first.
     for (int look = 0; look < LOOKS && verdict == Verdict.NONE_FOUND && !over; look++) {
-      Optional<MasterPool.Lease> second = Uninterrupted.get(() -> pool.acquireNow(in(HUNT_BOUND)));
+      Optional<MasterPool.Lease> second =
+          Uninterrupted.get(() -> pool.acquireNow(Patience.of(HUNT_BOUND)));
       verdict = second.isPresent() ? hunt(second.get(), grace) : huntByClient(grace);
       over = isOverSoon();
     }
@@ -171,7 +173,7 @@ final class RemoteStop {
   /// Waits through interrupts: a stop that was begun is brought to its end.
   private ExecChannel.Wake await(ExecChannel channel, Duration bound, Duration drain, Sink output)
       throws IOException {
-    OptionalLong deadline = in(bound);
+    OptionalLong deadline = OptionalLong.of(System.nanoTime() + bound.toNanos());
     while (true) {
       ExecChannel.Wake wake = channel.await(deadline, drain, output);
       switch (wake) {
@@ -184,9 +186,5 @@ final class RemoteStop {
         }
       }
     }
-  }
-
-  private static OptionalLong in(Duration bound) {
-    return OptionalLong.of(System.nanoTime() + bound.toNanos());
   }
 }

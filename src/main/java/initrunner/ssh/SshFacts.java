@@ -4,7 +4,6 @@ import initrunner.exec.TransportException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// What a connection was found to be like.
 ///
@@ -20,12 +19,12 @@ public record SshFacts(boolean posixShell, boolean quietShell, int sessions) {
   /// @throws TransportException if the login did not work
   static SshFacts of(MasterPool pool, int most) {
     List<MasterPool.Lease> leases = new ArrayList<>();
-    leases.add(pool.acquire(OptionalLong.empty()));
+    leases.add(pool.acquire(Patience.endless()));
     try {
       MasterChannels first = leases.getFirst().owner();
       Optional<MasterPool.Lease> next = Optional.of(leases.getFirst());
       while (next.isPresent() && leases.size() < most) {
-        next = pool.acquireNow(OptionalLong.empty());
+        next = pool.acquireNow(Patience.endless());
         next.ifPresent(leases::add);
       }
       LoginShell shell = first.connection().shell();

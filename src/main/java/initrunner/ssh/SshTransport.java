@@ -105,7 +105,7 @@ public final class SshTransport implements Transport {
     CallCookie cookie = CallCookie.random();
     Command marked = cookie.mark(command);
     while (true) {
-      MasterPool.Lease lease = pool.acquire(deadline);
+      MasterPool.Lease lease = pool.acquire(new Patience(deadline, calls::closing));
       if (calls.closing()) {
         pool.release(lease);
         throw SshDiagnosis.closed(host);
@@ -211,8 +211,13 @@ public final class SshTransport implements Transport {
 
   @Override
   public void close() {
-    calls.cancelAll(CLOSE_BOUND, () -> running.forEach(ExecChannel::cancel));
+    calls.cancelAll(CLOSE_BOUND, this::cancelCalls);
     pool.close();
     shutdown.remove();
+  }
+
+  private void cancelCalls() {
+    running.forEach(ExecChannel::cancel);
+    pool.wakeWaiting();
   }
 }

@@ -72,7 +72,7 @@ class MuxSocketTest {
     say(HELLO, PROXY);
     OpeningChannel opening = OpeningChannel.ask(socket, 0);
     say(OPENED);
-    OpeningChannel.Answer answer = opening.await(soon());
+    OpeningChannel.Answer answer = opening.await(Patience.of(Duration.ofSeconds(5)));
     assertThat(answer).isInstanceOf(OpeningChannel.Answer.Opened.class);
     return ((OpeningChannel.Answer.Opened) answer).channel();
   }
@@ -120,7 +120,7 @@ class MuxSocketTest {
   void aFrameLargerThanAnyIsNotWaitedFor() throws IOException {
     say(HELLO, PROXY, "7fffffff 00 5e");
     assertThatExceptionOfType(ProtocolException.class)
-        .isThrownBy(() -> OpeningChannel.ask(socket, 0).await(soon()));
+        .isThrownBy(() -> OpeningChannel.ask(socket, 0).await(Patience.of(Duration.ofSeconds(5))));
   }
 
   @Test
