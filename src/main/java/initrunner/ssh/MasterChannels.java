@@ -38,6 +38,7 @@ final class MasterChannels {
   private int limit = Integer.MAX_VALUE;
   private boolean limited;
   private int refusals;
+  private int lateAnswers;
   private long limitedAt;
   private long lastUsed = System.nanoTime();
   private Optional<Thread> watcher = Optional.empty();
@@ -109,6 +110,25 @@ final class MasterChannels {
     }
     limited = true;
     limitedAt = System.nanoTime();
+  }
+
+  /// Whether the server was found to have no session for us.
+  boolean isLimited() {
+    return limited;
+  }
+
+  /// An open is waited for by nobody who asked for it.
+  void answerIsLate() {
+    lateAnswers++;
+  }
+
+  void lateAnswerCame() {
+    lateAnswers--;
+  }
+
+  /// Whether the server has not answered an open in time, and not since.
+  boolean isSilent() {
+    return lateAnswers > 0;
   }
 
   /// Gives a reserved session back.

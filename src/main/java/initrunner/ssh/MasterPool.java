@@ -133,7 +133,7 @@ final class MasterPool implements AutoCloseable {
       throw SshDiagnosis.closed(host);
     }
     if (patience.nanos() <= 0) {
-      throw tooLate();
+      throw masters.tooLate();
     }
   }
 
@@ -187,11 +187,14 @@ final class MasterPool implements AutoCloseable {
 
   /// The answer will come, and somebody must be there for it.
   private void leaveToReaper(MasterChannels owner, OpeningChannel opening) {
+    withLock(owner::answerIsLate);
     Thread.ofVirtual()
         .name("initrunner-ssh-late-answer")
         .start(() -> {
           try {
-            switch (opening.await(Patience.endless())) {
+            OpeningChannel.Answer answer = opening.await(Patience.endless());
+            withLock(owner::lateAnswerCame);
+            switch (answer) {
               case OpeningChannel.Answer.Opened(ExecChannel channel) ->
                   release(new Lease(owner, channel));
               case OpeningChannel.Answer.Refused refused -> refused(owner, refused);
@@ -268,7 +271,7 @@ final class MasterPool implements AutoCloseable {
             && waited > NO_SESSION_PATIENCE.toNanos()
             && masters.areIdle();
     if (bound <= 0 || hopeless) {
-      throw tooLate();
+      throw masters.tooLate();
     }
     try {
       masters.changed().awaitNanos(bound);
@@ -373,8 +376,13 @@ final class MasterPool implements AutoCloseable {
     masters.endIfUnused(owner);
   }
 
-  private TransportException tooLate() {
-    return masters.hasMaster() ? SshDiagnosis.noSession(host) : SshDiagnosis.noConnection(host);
+  private void withLock(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Ends every master that we started. The calls on them are at their end then.

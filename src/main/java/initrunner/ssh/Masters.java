@@ -146,6 +146,22 @@ final class Masters implements AutoCloseable {
     }
   }
 
+  /// What a caller is told who has no channel when its time is up.
+  TransportException tooLate() {
+    lock.lock();
+    try {
+      List<MasterChannels> usable = usable();
+      if (usable.stream().anyMatch(MasterChannels::isSilent)) {
+        return SshDiagnosis.noAnswer(host);
+      }
+      return usable.stream().anyMatch(MasterChannels::isLimited)
+          ? SshDiagnosis.noSession(host)
+          : SshDiagnosis.noConnection(host);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Starts an attempt to log in, unless one is under way. The lock is held.
   void beginLogin() {
     if (loggingIn.isEmpty() && !closed) {

@@ -159,6 +159,15 @@ final class SshDiagnosis {
         "Give the command more time, or see what is slow: ssh -o BatchMode=yes -v {host} true");
   }
 
+  /// The call's time was up before the host said whether it has a session for it.
+  static TransportException noAnswer(String host) {
+    return of(
+        Kind.LINK_DOWN,
+        host,
+        "'" + host + "' did not answer in time, though there is a connection to it",
+        "See whether the network is down or slow: ssh -o BatchMode=yes -v {host} true");
+  }
+
   /// The call's time was up before the server had a session for it.
   static TransportException noSession(String host) {
     return of(

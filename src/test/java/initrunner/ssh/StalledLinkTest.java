@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import initrunner.exec.Command;
 import initrunner.exec.Ended.Cancelled;
+import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Stop;
@@ -12,6 +13,7 @@ import initrunner.exec.TransportException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +48,26 @@ class StalledLinkTest {
   @Test
   void closingDoesNotWaitForSessions() throws Exception {
     closeWhileACallIsIn(single, MasterPool.class, "pause");
+  }
+
+  @Test
+  void aHostThatDoesNotAnswerInTimeIsNotTakenForOneWithoutSessions() {
+    try (Relay relay = new Relay(sshd.port(), Duration.ZERO);
+        SshTransport transport = new SshTransport(sshd.targetVia(relay.port()))) {
+      transport.open();
+      relay.stall();
+      Limits limits = new Limits(Optional.of(Duration.ofMillis(300)), Duration.ofMillis(100));
+      // The first of them may find a channel that was opened ahead of need.
+      assertThatExceptionOfType(TransportException.class)
+          .isThrownBy(() -> {
+            while (true) {
+              assertThat(transport.run(Command.of("true"), limits, ExecChannel.DISCARD).ended())
+                  .isEqualTo(new TimedOut(Stop.UNKNOWN));
+            }
+          })
+          .withMessageContaining("did not answer in time")
+          .satisfies(e -> assertThat(e.kind()).isEqualTo(TransportException.Kind.LINK_DOWN));
+    }
   }
 
   private void closeWhileACallIsIn(SshdExtension server, Class<?> type, String method)
