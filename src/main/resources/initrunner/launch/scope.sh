@@ -20,8 +20,9 @@ case $does in
   begin)
     self=$1 unit=initrunner-$2.scope mark=$3 memory=$4 quota=$5 processes=$6 blocks=$7
     shift 7
-    # The shell that watches is a process of the scope as well.
-    exec systemd-run --user --scope --quiet --collect --unit="$unit" \
+    # The shell that watches is a process of the scope as well. Without a description, the journal
+    # would hold the command with its arguments.
+    exec systemd-run --user --scope --quiet --collect --unit="$unit" --description="$unit" \
       -p MemoryMax="$memory" -p MemorySwapMax=0 -p CPUQuota="$((quota / 1000))%" \
       -p TasksMax="$((processes + 1))" -- \
       sh -c "$self" initrunner-scope run "$mark" "$memory" "$quota" "$processes" "$blocks" "$@"

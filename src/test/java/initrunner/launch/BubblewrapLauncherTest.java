@@ -176,13 +176,13 @@ class BubblewrapLauncherTest {
     assertThat(argv.subList(6, 13))
         .containsExactly(
             "0a1b.b.1.0.42.9",
-            "@initrunner-end-0a1b",
+            Trailer.of("0a1b").mark(),
             "268435456",
             "150000",
             "256",
             "unlimited",
             "bwrap");
-    assertThat(launch.trailer()).contains(new Trailer("@initrunner-end-0a1b"));
+    assertThat(launch.trailer()).contains(Trailer.of("0a1b"));
     List<String> clear = launch.cleanup().orElseThrow().argv();
     assertThat(clear.subList(3, 6)).containsExactly("initrunner-scope", "clear", "0a1b.b.1.0.42.9");
   }
