@@ -85,8 +85,11 @@ fi
 
 # What is out of memory has its whole scope told to end by systemd; the one that tells of it stays.
 trap : TERM
-(exec "$@")
+# Nor is what this shell says of a signal the command's.
+exec 3>&2 2>/dev/null
+(exec "$@" 2>&3 3>&-)
 status=$?
+exec 2>&3 3>&-
 
 cause=ended
 if [ "$status" != 0 ]; then

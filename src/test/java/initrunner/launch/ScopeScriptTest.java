@@ -80,7 +80,8 @@ class ScopeScriptTest {
   void theOneThatTellsOutlivesWhatEndsTheWholeScope() throws Exception {
     assertThat(inScope("unlimited", "sh", "-c", "kill -TERM $PPID; exit 143").stderr())
         .isEqualTo("\n" + MARK + " 143 ended\n");
-    assertThat(inScope("unlimited", "sh", "-c", "kill -TERM $$").status()).isEqualTo(143);
+    assertThat(inScope("unlimited", "sh", "-c", "kill -TERM $$"))
+        .isEqualTo(new End(143, "", "\n" + MARK + " 143 ended\n"));
   }
 
   @Test
