@@ -39,6 +39,14 @@ public final class GitTool implements Tool {
           "-c",
           "safe.bareRepository=explicit");
 
+  /// Outside of a repository, which is one of another owner too, `git diff` compares any two files.
+  private static final List<String> IN_A_REPOSITORY =
+      List.of(
+          "sh",
+          "-c",
+          String.join(" ", GIT) + " rev-parse --git-dir >/dev/null && exec \"$@\"",
+          "sh");
+
   private static final List<String> WITHOUT_HOOKS = List.of("-c", "core.hooksPath=/dev/null");
 
   private static final List<String> DIFF_OPTIONS =
@@ -203,7 +211,8 @@ public final class GitTool implements Tool {
   }
 
   private List<String> argv(Map<String, Object> arguments) {
-    List<String> argv = new ArrayList<>(GIT);
+    List<String> argv = new ArrayList<>(function == Function.DIFF ? IN_A_REPOSITORY : List.of());
+    argv.addAll(GIT);
     if (Function.READING.contains(function)) {
       argv.addAll(WITHOUT_HOOKS);
     }
@@ -226,6 +235,9 @@ public final class GitTool implements Tool {
     List<String> words = new ArrayList<>(List.of(command));
     words.addAll(DIFF_OPTIONS);
     if (function == Function.DIFF) {
+      // Says nothing of a diff, and is refused where two files are compared, should the repository
+      // be gone by now.
+      words.add("--no-notes");
       if (arguments.get(STAGED) instanceof Boolean staged && staged) {
         words.add("--cached");
       }

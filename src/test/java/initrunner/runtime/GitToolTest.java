@@ -180,13 +180,32 @@ class GitToolTest {
   }
 
   @Test
+  void noFileIsReadWhereThereIsNoRepository() throws Exception {
+    Path secret = Files.writeString(directory.resolve("secret"), "hunter2\n");
+    GitSettings outside = new GitSettings("..", true, Duration.ofSeconds(30), 102_400);
+    RoleRuntime plain = opened.orElseThrow().runtime(tree, outside);
+    for (Map<String, Object> arguments :
+        List.<Map<String, Object>>of(
+            Map.of("revision", secret.toString(), "path", "/dev/null"),
+            Map.of("revision", "secret", "path", "/dev/null"),
+            Map.of("revision", "/dev/null", "path", secret.toString(), "staged", true))) {
+      ToolResult result = plain.call(call("c1", "git_diff", arguments));
+      assertThat(result.status()).as(arguments.toString()).isEqualTo(Status.FAILED);
+      assertThat(result.text()).contains("not a git repository").doesNotContain("hunter2");
+      assertThat(call("git_diff", arguments).text()).doesNotContain("hunter2");
+    }
+  }
+
+  @Test
   void aSideWithoutGitSaysSo() throws IOException {
-    ToolResult result =
-        opened
-            .orElseThrow()
-            .runtimeWithOnly(List.of("sh"), tree, settings(true))
-            .call(call("c1", "git_status", Map.of()));
-    assertThat(result.text()).contains("git").contains("127");
+    for (String function : List.of("git_status", "git_diff")) {
+      ToolResult result =
+          opened
+              .orElseThrow()
+              .runtimeWithOnly(List.of("sh"), tree, settings(true))
+              .call(call("c1", function, Map.of()));
+      assertThat(result.text()).contains("git").contains("127");
+    }
   }
 
   private static GitSettings settings(boolean readOnly) {
