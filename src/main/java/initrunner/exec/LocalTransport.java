@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 /// Runs commands on this machine, each in a session of its own where `setsid` is there, so that a
 /// Ctrl-C in the terminal is ours to answer and not theirs. Safe for any number of threads.
 ///
+/// Programs, its own helpers among them, are those of the `PATH` that commands find.
+///
 /// A command that a signal ended has the status 128 + the signal's number, as in a shell: the JDK
 /// does not tell it from a command that exited with that number.
 public final class LocalTransport implements Transport {
@@ -32,17 +34,26 @@ public final class LocalTransport implements Transport {
   private final Map<String, String> baseEnvironment;
   private final CallsUnderWay calls = new CallsUnderWay();
   private final Optional<ShutdownHook> shutdown;
-  private final Optional<Path> setsid = SearchPath.find("setsid");
+  private final String searchPath;
+  private final Optional<Path> setsid;
 
   /// @param baseEnvironment what every command finds in its environment, before its own variables
   public LocalTransport(Map<String, String> baseEnvironment) {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
+    searchPath = searchPath(baseEnvironment);
+    setsid = SearchPath.find("setsid", searchPath);
     shutdown = Optional.of(new ShutdownHook(this::close));
   }
 
   private LocalTransport(Map<String, String> baseEnvironment, Optional<ShutdownHook> shutdown) {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
+    searchPath = searchPath(baseEnvironment);
+    setsid = SearchPath.find("setsid", searchPath);
     this.shutdown = shutdown;
+  }
+
+  private static String searchPath(Map<String, String> environment) {
+    return environment.getOrDefault("PATH", "/usr/bin:/bin");
   }
 
   /// One that goes on running commands while the JVM ends by a signal, for an owner who closes it
@@ -121,7 +132,8 @@ public final class LocalTransport implements Transport {
           "Create it, or name another one.");
     }
     String program = command.argv().getFirst();
-    if (find(program, directory).isEmpty()) {
+    Optional<Path> found = find(program, directory);
+    if (found.isEmpty()) {
       throw new TransportException(
           Kind.COMMAND_NOT_FOUND,
           TARGET,
@@ -129,8 +141,10 @@ public final class LocalTransport implements Transport {
           "Install it, or name a program that is on PATH.");
     }
     List<String> argv = new ArrayList<>();
-    setsid.ifPresent(found -> argv.add(found.toString()));
-    argv.addAll(command.argv());
+    // The JDK looks in this process's own PATH, setsid in the command's.
+    argv.add(setsid.isPresent() || program.indexOf('/') >= 0 ? program : found.get().toString());
+    argv.addAll(command.argv().subList(1, command.argv().size()));
+    setsid.ifPresent(path -> argv.addFirst(path.toString()));
     ProcessBuilder builder = new ProcessBuilder(argv).directory(directory);
     builder.environment().clear();
     builder.environment().putAll(baseEnvironment);
@@ -171,7 +185,7 @@ public final class LocalTransport implements Transport {
     if (program.indexOf('/') >= 0) {
       return Optional.of(directory.toPath().resolve(program)).filter(Files::isExecutable);
     }
-    return SearchPath.find(program, baseEnvironment.getOrDefault("PATH", "/usr/bin:/bin"));
+    return SearchPath.find(program, searchPath);
   }
 
   private static String expand(String directory) {
@@ -183,7 +197,7 @@ public final class LocalTransport implements Transport {
   }
 
   /// Stops the command. What it prints meanwhile goes to the sink.
-  private static Stop stop(Call call) {
+  private Stop stop(Call call) {
     LocalProcess process = call.process();
     Duration grace = call.limits().killGrace();
     Command hunter =
@@ -198,11 +212,14 @@ public final class LocalTransport implements Transport {
     return stop;
   }
 
-  private static Stop hunt(Command hunter, Duration bound) {
+  private Stop hunt(Command hunter, Duration bound) {
     Captured answer = new Captured(4096);
-    try (LocalProcess process =
-        LocalProcess.start(
-            new ProcessBuilder(hunter.argv()).directory(new File("/")), Stdin.nothing())) {
+    List<String> argv = new ArrayList<>(hunter.argv());
+    argv.set(0, SearchPath.find(argv.getFirst(), searchPath).map(Path::toString).orElse("/bin/sh"));
+    ProcessBuilder builder = new ProcessBuilder(argv).directory(new File("/"));
+    builder.environment().clear();
+    builder.environment().putAll(baseEnvironment);
+    try (LocalProcess process = LocalProcess.start(builder, Stdin.nothing())) {
       process.awaitExit(bound, DRAIN, answer);
       return switch (ProcessHunt.verdict(answer.stdoutText())) {
         case STOPPED, NONE_FOUND -> Stop.STOPPED;

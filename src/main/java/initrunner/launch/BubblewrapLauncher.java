@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Starts each command inside bubblewrap: in namespaces of its own, with the system's programs
 /// read-only, the directory it starts in as `/work`, an empty `/tmp`, and nothing else of the place
@@ -112,14 +113,12 @@ public final class BubblewrapLauncher implements Launcher {
 
   /// Tries it as the role has it. What fails without the role's mounts too is no matter of theirs.
   private static void requireStart(Containment containment, Probe probe) {
-    ResourceLimits limits = containment.limits().withoutFileLimit();
-    Containment whole = new Containment(containment.network(), containment.mounts(), limits);
+    Containment whole = containment.withLimits(containment.limits().withoutFileLimit());
     Probe.Answer answer = probe.ask(trial(whole), PROBE_BOUND);
     if (answer.status() == 0) {
       return;
     }
-    Containment bare = new Containment(containment.network(), List.of(), limits);
-    Probe.Answer unmounted = probe.ask(trial(bare), PROBE_BOUND);
+    Probe.Answer unmounted = probe.ask(trial(whole.withMounts(List.of())), PROBE_BOUND);
     throw unmounted.status() == 0
         ? BubblewrapProbe.unmountable(answer)
         : BubblewrapProbe.diagnosis(unmounted, probe);
@@ -177,7 +176,10 @@ public final class BubblewrapLauncher implements Launcher {
     if (containment.network() == NetworkAccess.NONE) {
       argv.add("--unshare-net");
     }
-    command.environment().forEach((name, value) -> argv.addAll(List.of("--setenv", name, value)));
+    Stream.of(containment.variables(), command.environment())
+        .flatMap(variables -> variables.entrySet().stream())
+        .forEach(
+            variable -> argv.addAll(List.of("--setenv", variable.getKey(), variable.getValue())));
     UNSET.forEach(name -> argv.addAll(List.of("--unsetenv", name)));
     OF_THE_SYSTEM.forEach(path -> argv.addAll(List.of("--ro-bind-try", path, path)));
     argv.addAll(List.of("--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev"));

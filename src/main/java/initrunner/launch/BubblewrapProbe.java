@@ -147,7 +147,7 @@ final class BubblewrapProbe {
           "Try by hand: sh -c 'ulimit -f 2; ulimit -f'; or set limits: best_effort.");
     }
     LOG.log(Level.WARNING, "In bubblewrap there, nothing is held to file_size_limit");
-    return new Containment(wanted.network(), wanted.mounts(), limits.withoutFileLimit());
+    return wanted.withLimits(limits.withoutFileLimit());
   }
 
   /// Ends what outlived its owner: a process that was killed ends nothing itself.

@@ -203,7 +203,13 @@ public final class DockerLauncher implements Launcher {
                 ObeyedVariables.isObeyed(variable.getKey())
                     ? variable.getKey() + "=" + variable.getValue()
                     : variable.getKey());
-    return Stream.of(options.passedOn().stream(), own, command.secrets().names().stream())
+    Stream<String> passedOn =
+        options.passedOn().stream()
+            .map(name ->
+                containment.variables().containsKey(name)
+                    ? name + "=" + containment.variables().get(name)
+                    : name);
+    return Stream.of(passedOn, own, command.secrets().names().stream())
         .flatMap(names -> names)
         .distinct();
   }

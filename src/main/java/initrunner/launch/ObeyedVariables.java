@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /// Variables that whatever starts a command would itself obey: a shell, the dynamic linker, the
 /// client of an engine or of a cluster. A caller who could set these would choose another engine,
 /// or another program in its place, outside of whatever is to hold the command. Stateless.
-final class ObeyedVariables {
+public final class ObeyedVariables {
 
   private static final Pattern NAMES =
       Pattern.compile(
@@ -19,7 +19,8 @@ final class ObeyedVariables {
 
   private ObeyedVariables() {}
 
-  static boolean isObeyed(String name) {
+  /// Whether a variable of this name is one.
+  public static boolean isObeyed(String name) {
     return NAMES.matcher(name).matches();
   }
 

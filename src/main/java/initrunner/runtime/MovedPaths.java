@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What contained commands could replace by a symbolic link, so that a later one would be given
 /// what that leads to: mounts, and the directory in which a command starts, where they lie below a
-/// directory that commands may write to. Immutable and safe for many threads.
+/// directory that commands may write to. Safe for many threads.
 ///
 /// Between a look and the start of a command, another that runs at the same time could still
 /// replace them. Directories that commands may write to should therefore hold nothing that is
@@ -40,6 +42,9 @@ final class MovedPaths {
   private final Path directory;
   private final List<Path> writable;
   private final List<String> mounts;
+
+  /// Start directories of a host that hold nothing of its `PATH`.
+  private final Set<String> withoutPrograms = ConcurrentHashMap.newKeySet();
 
   private MovedPaths(Probe probe, Place place, Path directory, Path home, List<Mount> mounts) {
     this.probe = probe;
@@ -91,6 +96,9 @@ final class MovedPaths {
     Path start = absolute(place.directoryOf(ownDirectory));
     Path realStart = expected(start);
     boolean startsBelow = isBelowWritable(realStart);
+    if (place.host().isPresent() && !startsBelow && !writable.contains(realStart)) {
+      requireNoPrograms(start.toString());
+    }
     if (!startsBelow && mounts.isEmpty()) {
       return;
     }
@@ -116,6 +124,14 @@ final class MovedPaths {
             + " something moved it, or made it a link",
         "Look at it, put it back, and start again; name a directory outside of the one that"
             + " commands may write to.");
+  }
+
+  /// A directory that was no matter when the sandbox was prepared.
+  private void requireNoPrograms(String start) {
+    if (!withoutPrograms.contains(start)) {
+      HostSearchPath.requireOutside(List.of(start), probe);
+      withoutPrograms.add(start);
+    }
   }
 
   private Path absolute(Optional<String> path) {

@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// What a role says of containment, in the terms of launchers. Stateless.
 final class RoleContainment {
@@ -28,19 +30,21 @@ final class RoleContainment {
   private RoleContainment() {}
 
   /// For this machine: relative paths are below the role's directory.
-  static Containment onThisMachine(Role role) {
+  ///
+  /// @param inside variables that commands alone find
+  static Containment onThisMachine(Role role, Map<String, String> inside) {
     Path directory = Path.of(directoryOf(role));
     List<Mount> mounts =
         mounts(role.sandbox(), path -> directory.resolve(path).normalize().toString());
     mounts.add(new Mount(directory.toString(), ROLE_DIRECTORY, Mount.Access.READ_ONLY));
-    return containment(role.sandbox(), mounts);
+    return containment(role.sandbox(), mounts, inside);
   }
 
   /// For a host that is not this machine: paths are its own.
   ///
   /// @throws LauncherUnavailableException if one is relative, which says nothing there
   static Containment onHost(SandboxSettings settings) {
-    return containment(settings, mounts(settings, RoleContainment::absolute));
+    return containment(settings, mounts(settings, RoleContainment::absolute), Map.of());
   }
 
   /// What its containers are made of.
@@ -105,18 +109,26 @@ final class RoleContainment {
     return mounts;
   }
 
+  /// What commands may write to of what a role mounts, as it names it.
+  static Stream<String> writableOf(SandboxSettings settings) {
+    return Stream.concat(
+        settings.allowedWritePaths().stream(),
+        settings.bindMounts().stream().filter(each -> !each.readOnly()).map(BindMount::source));
+  }
+
   private static Mount same(String path, Mount.Access access) {
     return new Mount(path, path, access);
   }
 
-  private static Containment containment(SandboxSettings settings, List<Mount> mounts) {
+  private static Containment containment(
+      SandboxSettings settings, List<Mount> mounts, Map<String, String> inside) {
     NetworkAccess network =
         switch (settings.network()) {
           case NONE -> NetworkAccess.NONE;
           case BRIDGE -> NetworkAccess.BRIDGE;
           case HOST -> NetworkAccess.HOST;
         };
-    return new Containment(network, mounts, limits(settings));
+    return new Containment(network, mounts, limits(settings), inside);
   }
 
   /// How much a command of a role may use.

@@ -3,6 +3,7 @@ package initrunner.runtime;
 import initrunner.exec.LocalTransport;
 import initrunner.exec.Transport;
 import initrunner.launch.BubblewrapLauncher;
+import initrunner.launch.Containment;
 import initrunner.launch.DockerLauncher;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// From what a role says to the place and the way: the one joint of where and how. Stateless.
 final class RoleSandbox {
@@ -43,21 +45,24 @@ final class RoleSandbox {
             variables);
       }
       case NONE -> onThisMachine(role, passedOn, _ -> new PlainLauncher(), variables);
-      case BWRAP, DOCKER, AUTO ->
-          onThisMachine(
-                  role, ContainedEnvironment.of(settings, passedOn), launcher(role), variables)
-              .keeping(OwnFiles.of(role, ownEnvironment));
+      case BWRAP, DOCKER, AUTO -> {
+        ContainedEnvironment environment =
+            ContainedEnvironment.of(settings, passedOn, WritableDirectories.of(role));
+        yield onThisMachine(role, environment.outside(), launcher(role, environment), variables)
+            .keeping(OwnFiles.of(role, ownEnvironment));
+      }
     };
   }
 
   private static Function<Probe, Launcher> onHost(SshSettings ssh, SandboxSettings settings) {
     return switch (ssh.launcher()) {
       case NONE -> _ -> new PlainLauncher();
-      case BWRAP -> probe -> BubblewrapLauncher.prepare(RoleContainment.onHost(settings), probe);
+      case BWRAP ->
+          probe -> BubblewrapLauncher.prepare(containmentOnHost(ssh, settings, probe), probe);
       case DOCKER ->
           probe ->
               DockerLauncher.prepare(
-                  RoleContainment.onHost(settings),
+                  containmentOnHost(ssh, settings, probe),
                   RoleContainment.container(settings, List.of()),
                   probe);
       case SLURM -> {
@@ -67,31 +72,44 @@ final class RoleSandbox {
     };
   }
 
+  private static Containment containmentOnHost(
+      SshSettings ssh, SandboxSettings settings, Probe probe) {
+    Containment containment = RoleContainment.onHost(settings);
+    Stream<String> mounts = RoleContainment.writableOf(settings);
+    // Whoever is given the whole home directory decides by its files what a login runs anyway.
+    boolean isHome = ssh.remoteCwd().filter(List.of("~", "~/")::contains).isPresent();
+    HostSearchPath.requireOutside(
+        (isHome ? mounts : Stream.concat(Stream.of("."), mounts)).toList(), probe);
+    return containment;
+  }
+
   /// What makes the launcher of a role on this machine, asking it what it needs to know.
-  static Function<Probe, Launcher> launcher(Role role) {
+  static Function<Probe, Launcher> launcher(Role role, ContainedEnvironment environment) {
     return switch (role.sandbox().backend()) {
       case NONE, SSH -> _ -> new PlainLauncher();
-      case BWRAP -> probe -> bubblewrap(role, probe);
-      case DOCKER -> probe -> docker(role, probe);
-      case AUTO -> probe -> either(role, probe);
+      case BWRAP -> probe -> bubblewrap(role, environment, probe);
+      case DOCKER -> probe -> docker(role, environment, probe);
+      case AUTO -> probe -> either(role, environment, probe);
     };
   }
 
-  private static Launcher bubblewrap(Role role, Probe probe) {
-    return BubblewrapLauncher.prepare(RoleContainment.onThisMachine(role), probe);
+  private static Launcher bubblewrap(Role role, ContainedEnvironment environment, Probe probe) {
+    environment.requireUnchangeable("bwrap", "bwrap");
+    return BubblewrapLauncher.prepare(
+        RoleContainment.onThisMachine(role, environment.inside()), probe);
   }
 
   /// Never none: what asks for containment gets it, or nothing runs.
-  private static Launcher either(Role role, Probe probe) {
+  private static Launcher either(Role role, ContainedEnvironment environment, Probe probe) {
     LauncherUnavailableException first;
     try {
-      return bubblewrap(role, probe);
+      return bubblewrap(role, environment, probe);
     } catch (LauncherUnavailableException e) {
       log().log(Level.INFO, "backend auto does not take bubblewrap: {0}", e.getMessage());
       first = e;
     }
     try {
-      return docker(role, probe);
+      return docker(role, environment, probe);
     } catch (LauncherUnavailableException second) {
       throw new LauncherUnavailableException(
           "No sandbox backend available on this host: "
@@ -102,9 +120,10 @@ final class RoleSandbox {
     }
   }
 
-  private static Launcher docker(Role role, Probe probe) {
+  private static Launcher docker(Role role, ContainedEnvironment environment, Probe probe) {
+    environment.requireUnchangeable("docker", "docker", "podman");
     return DockerLauncher.prepare(
-        RoleContainment.onThisMachine(role),
+        RoleContainment.onThisMachine(role, environment.inside()),
         RoleContainment.container(role.sandbox(), role.sandbox().envPassthrough()),
         probe);
   }

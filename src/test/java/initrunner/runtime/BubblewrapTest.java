@@ -160,7 +160,7 @@ class BubblewrapTest {
 
   @Nested
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-  class OnThisMachine extends Contained implements ChangingFilesContract {
+  class OnThisMachine extends Contained implements ChangingFilesContract, PlantedProgramsContract {
 
     @Test
     void aMountThatACallOfAnEarlierStartMadeALinkIsNotMounted() throws Exception {
@@ -348,7 +348,7 @@ class BubblewrapTest {
   void autoStartsCommandsJustAsBubblewrapDoes() throws Exception {
     Path file = directory.resolve("role.yaml");
     List<Launch> launches = new ArrayList<>();
-    List<Map<String, String>> environments = new ArrayList<>();
+    List<ContainedEnvironment> environments = new ArrayList<>();
     for (String backend : List.of("bwrap", "auto")) {
       Files.writeString(
           file,
@@ -356,13 +356,14 @@ class BubblewrapTest {
               .formatted("env_passthrough: [LC_CTYPE]")
               .replace("backend: bwrap", "backend: " + backend));
       Role role = RoleLoader.load(file);
+      environments.add(
+          ContainedEnvironment.of(role.sandbox(), System.getenv(), WritableDirectories.of(role)));
       try (Sandbox plain = plain()) {
         launches.add(
-            RoleSandbox.launcher(role)
+            RoleSandbox.launcher(role, environments.getLast())
                 .apply(plain::ask)
                 .launch(Command.of("make", "-j 4"), "0a1b"));
       }
-      environments.add(ContainedEnvironment.of(role.sandbox(), System.getenv()));
     }
     assertThat(launches.getLast()).isEqualTo(launches.getFirst());
     assertThat(launches.getLast().command().argv()).contains("bwrap");

@@ -14,6 +14,7 @@ import initrunner.launch.Launch;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Owners;
 import initrunner.launch.Probe;
+import initrunner.role.Role;
 import initrunner.role.RoleLoader;
 import initrunner.role.SandboxSettings;
 import initrunner.ssh.SshdExtension;
@@ -218,7 +219,7 @@ class DockerTest {
 
   @Nested
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-  class OnThisMachine extends Contained implements OwnFilesContract {
+  class OnThisMachine extends Contained implements OwnFilesContract, PlantedProgramsContract {
 
     @Override
     public String uncontainedRole() {
@@ -307,14 +308,19 @@ class DockerTest {
                   : plain.ask(command, bound);
       for (String backend : List.of("docker", "auto")) {
         Files.writeString(file, local("").replace("backend: docker", "backend: " + backend));
+        Role role = RoleLoader.load(file);
         launches.add(
-            RoleSandbox.launcher(RoleLoader.load(file))
+            RoleSandbox.launcher(role, environmentOf(role))
                 .apply(withoutBubblewrap)
                 .launch(Command.of("make", "-j 4"), "0a1b"));
       }
     }
     assertThat(launches.getLast()).isEqualTo(launches.getFirst());
     assertThat(launches.getLast().command().argv()).contains("initrunner-docker");
+  }
+
+  private static ContainedEnvironment environmentOf(Role role) {
+    return ContainedEnvironment.of(role.sandbox(), System.getenv(), WritableDirectories.of(role));
   }
 
   @Test
@@ -356,7 +362,7 @@ class DockerTest {
 
   @Test
   void withoutAnEngineThatIsSaid() throws Exception {
-    Path programs = Files.createDirectory(directory.resolve("programs"));
+    Path programs = Files.createTempDirectory("programs");
     Files.createSymbolicLink(programs.resolve("sh"), Path.of("/bin/sh"));
     assertThatThrownBy(() -> opened(local(""), Map.of("PATH", programs.toString())))
         .isInstanceOf(LauncherUnavailableException.class)

@@ -373,7 +373,7 @@ class RoleRuntimeTest {
 
   @Test
   void programsThatASandboxDoesNotShowAreToldOf() throws IOException {
-    Path programs = Files.createDirectory(directory.resolve("programs"));
+    Path programs = Files.createTempDirectory("programs");
     for (String program : List.of("bwrap", "sh", "pwd", "prlimit", "cat", "mkdir", "rmdir")) {
       Files.createSymbolicLink(
           programs.resolve(program), SearchPath.find(program).orElseThrow().toRealPath());
