@@ -57,7 +57,7 @@ final class HostSearchPath {
               + answer.stdout().strip()
               + "', where commands may write, and what they leave there would start the next of"
               + " them outside of any sandbox",
-          "Take it off the PATH that a login there gives, or name another remote_cwd or mount.");
+          "Take it off the PATH that a login there gives, or start and mount nothing there.");
     }
     if (answer.status() != 0) {
       throw new LauncherUnavailableException(

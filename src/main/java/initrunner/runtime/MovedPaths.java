@@ -6,6 +6,7 @@ import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.launch.Probe;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class MovedPaths {
   private final Probe probe;
   private final Place place;
   private final Path home;
+  private final GivenDirectories given;
   private final Path directory;
   private final List<Path> writable;
   private final List<String> mounts;
@@ -50,6 +52,7 @@ final class MovedPaths {
     this.probe = probe;
     this.place = place;
     this.home = home;
+    this.given = new GivenDirectories(place, real(home));
     this.directory = directory;
     this.writable = new ArrayList<>(List.of(directory));
     mounts.stream()
@@ -62,11 +65,14 @@ final class MovedPaths {
             .distinct()
             .filter(source -> isBelowWritable(Path.of(source)))
             .toList();
+    given.requireStart(place.directory(), directory);
+    mounts.forEach(given::requireMount);
   }
 
   /// Those of a launcher that contains, none of another. Blocks while the place is asked.
   ///
-  /// @throws LauncherUnavailableException if it does not say where its commands start
+  /// @throws LauncherUnavailableException if it does not say where its commands start, or they
+  ///   would be given what no command may be
   /// @throws TransportException if the place cannot be asked
   static Optional<MovedPaths> of(Place place, Launcher launcher, Probe probe) {
     return launcher
@@ -93,10 +99,12 @@ final class MovedPaths {
   /// @throws LauncherUnavailableException if it is not, or cannot be looked at
   /// @throws TransportException if the place cannot be asked
   void requireUnmoved(Optional<String> ownDirectory) {
-    Path start = absolute(place.directoryOf(ownDirectory));
+    Optional<String> named = place.directoryOf(ownDirectory);
+    Path start = absolute(named);
     Path realStart = expected(start);
+    given.requireStart(named, place.host().isPresent() ? realStart : real(realStart));
     boolean startsBelow = isBelowWritable(realStart);
-    if (place.host().isPresent() && !startsBelow && !writable.contains(realStart)) {
+    if (!startsBelow && !writable.contains(realStart)) {
       requireNoPrograms(start.toString());
     }
     if (!startsBelow && mounts.isEmpty()) {
@@ -131,6 +139,15 @@ final class MovedPaths {
     if (!withoutPrograms.contains(start)) {
       HostSearchPath.requireOutside(List.of(start), probe);
       withoutPrograms.add(start);
+    }
+  }
+
+  /// Of this machine. What is not there is left to the start, which fails for it.
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException notThere) {
+      return path;
     }
   }
 

@@ -215,6 +215,26 @@ abstract class ContainedContract extends LimitedContract {
     }
   }
 
+  @Test
+  void noSystemDirectoryIsGivenToWriteIn() throws Exception {
+    for (String start : List.of("/", "/usr/../etc", "/root")) {
+      Command touch = Command.of("touch", "made").withWorkingDirectory(Optional.of(start));
+      assertThatThrownBy(() -> sandbox().run(touch, "0d", Limits.unbounded(), new Captured(1000)))
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessageContaining("as /work, which is a system directory");
+    }
+    Path link = Files.createSymbolicLink(outside().resolve("link"), Path.of("/etc"));
+    for (String mount :
+        List.of(
+            "allowed_write_paths: [" + link + "]",
+            "bind_mounts: [{source: " + link + ", target: /tmp/x, read_only: false}]")) {
+      assertThatThrownBy(() -> make(mount).close())
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessageContaining("'/etc', a host system path, and would be writable");
+    }
+    make("allowed_read_paths: [" + link + "]").close();
+  }
+
   private void assertThatALinkInsteadOfItIsNotFollowed(Sandbox other, String name, Command read)
       throws Exception {
     Path outside = outside();

@@ -1,0 +1,46 @@
+package initrunner.runtime;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import initrunner.launch.LauncherUnavailableException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class GivenDirectoriesTest {
+
+  private static final Path HOME = Path.of("/export/people/me");
+
+  private static GivenDirectories at(Optional<String> host) {
+    return new GivenDirectories(new Place("bwrap", host, Optional.empty()), HOME);
+  }
+
+  private static void start(Optional<String> host, String named, String real) {
+    at(host).requireStart(Optional.of(named), Path.of(real));
+  }
+
+  @Test
+  void onThisMachineTheHomeDirectoryIsNotGivenAsAWhole() {
+    for (Path each : List.of(HOME, HOME.resolveSibling(""), Path.of("/export"))) {
+      assertThatThrownBy(() -> start(Optional.empty(), "x", each.toString()))
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessage(
+              "commands could write in '%s' as /work, which is or holds the home directory, with"
+                  + " its keys",
+              each);
+    }
+    start(Optional.empty(), "x", HOME + "/project");
+    start(Optional.empty(), "x", "/export/people/me2");
+  }
+
+  @Test
+  void onAHostItIsWhereTheRoleSaysSo() {
+    Optional<String> host = Optional.of("box");
+    start(host, "~", "/root");
+    start(host, "~/agent", HOME + "/agent");
+    assertThatThrownBy(() -> start(host, "agent", "/root"))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("'/root' as /work, which is a system directory");
+  }
+}
