@@ -3,6 +3,7 @@ package initrunner.cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -31,6 +32,7 @@ public final class Console {
   private final Output input;
   private final Output output;
   private final Output errorOutput;
+  private final WatchedOutput watched;
   private final PrintWriter out;
   private final PrintWriter err;
 
@@ -70,8 +72,22 @@ public final class Console {
     this.environment = Map.copyOf(environment);
     this.output = output;
     this.errorOutput = errorOutput;
-    out = text(stdout);
+    watched = new WatchedOutput(stdout);
+    out = text(watched);
     err = text(stderr);
+  }
+
+  private Console(Console other, Map<String, String> environment) {
+    this.input = other.input;
+    this.stdin = other.stdin;
+    this.stdout = other.stdout;
+    this.stderr = other.stderr;
+    this.environment = Map.copyOf(environment);
+    this.output = other.output;
+    this.errorOutput = other.errorOutput;
+    this.watched = other.watched;
+    this.out = other.out;
+    this.err = other.err;
   }
 
   /// This process's own. Nothing is buffered: what is written is out.
@@ -120,6 +136,17 @@ public final class Console {
     return out;
   }
 
+  /// Why some of the text of [#out] could not be written; empty while all could.
+  Optional<IOException> outputFailure() {
+    out.flush();
+    return watched.failure();
+  }
+
+  /// Whether a write failed because the reader went away, as `head` does when it has seen enough.
+  static boolean isBrokenPipe(Throwable failure) {
+    return String.valueOf(failure.getMessage()).contains("Broken pipe");
+  }
+
   /// Standard error as UTF-8 text, flushed at each line's end.
   public PrintWriter err() {
     return err;
@@ -127,7 +154,7 @@ public final class Console {
 
   /// The same streams with other variables.
   Console withEnvironment(Map<String, String> variables) {
-    return new Console(stdin, stdout, stderr, variables, output, errorOutput, input);
+    return new Console(this, variables);
   }
 
   /// The variables of the environment.

@@ -31,9 +31,8 @@ final class ConsoleSink implements Sink, AutoCloseable {
       super(Optional.ofNullable(cause.getMessage()).orElse(cause.toString()), cause);
     }
 
-    /// Whether the reader went away, as `head` does when it has seen enough.
     boolean isBrokenPipe() {
-      return String.valueOf(getMessage()).contains("Broken pipe");
+      return Console.isBrokenPipe(this);
     }
   }
 

@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -44,7 +45,7 @@ public final class Main {
     Console console = Console.ofProcess();
     if (args.length == 1 && args[0].equals("--version")) {
       console.out().println(Version.text());
-      return;
+      System.exit(withOutput(ExitCodes.OK, ExitCodes.FAILED, console));
     }
     System.exit(runUntilSignal(args, console));
   }
@@ -114,15 +115,38 @@ public final class Main {
       }
     });
     Failures failures = new Failures(console, root);
-    return commandLine
-        .setOut(console.out())
-        .setErr(console.err())
-        .setExpandAtFiles(false)
-        .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(console)))
-        .setParameterExceptionHandler(failures)
-        .setExecutionExceptionHandler(failures)
-        .setExecutionStrategy(parsed -> execute(parsed, root, console))
-        .execute(args);
+    int status =
+        commandLine
+            .setOut(console.out())
+            .setErr(console.err())
+            .setExpandAtFiles(false)
+            .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(console)))
+            .setParameterExceptionHandler(failures)
+            .setExecutionExceptionHandler(failures)
+            .setExecutionStrategy(parsed -> execute(parsed, root, console))
+            .execute(args);
+    boolean isExec = asked.filter("exec"::equals).isPresent();
+    return withOutput(status, isExec ? ExitCodes.EXEC_FAILED : ExitCodes.FAILED, console);
+  }
+
+  /// The status of a command that has ended with this one, whose text may not all be written.
+  ///
+  /// @param unwritten the status that says so
+  private static int withOutput(int status, int unwritten, Console console) {
+    Optional<IOException> failure = console.outputFailure();
+    if (failure.isEmpty()) {
+      return status;
+    }
+    boolean isBrokenPipe = Console.isBrokenPipe(failure.get());
+    if (!isBrokenPipe) {
+      console
+          .err()
+          .println("initrunner: its output cannot be written: " + failure.get().getMessage());
+    }
+    if (status != ExitCodes.OK && unwritten != ExitCodes.EXEC_FAILED) {
+      return status;
+    }
+    return isBrokenPipe ? ExitCodes.BROKEN_PIPE : unwritten;
   }
 
   private static int execute(CommandLine.ParseResult parsed, Root root, Console console) {
