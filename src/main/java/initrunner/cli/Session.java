@@ -87,7 +87,8 @@ final class Session {
         } else if (!text.isBlank() && !goesOnAfter(text, parts)) {
           break;
         }
-        next = desk.next();
+        // Nobody would see what the model is asked next.
+        next = console.outputFailure().isPresent() ? Optional.empty() : desk.next();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

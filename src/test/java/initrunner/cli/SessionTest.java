@@ -10,6 +10,7 @@ import initrunner.audit.AuditRow;
 import initrunner.ssh.SshdExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,6 +91,25 @@ class SessionTest {
     assertThat(last.findValuesAsText("role"))
         .containsExactly("system", "user", "assistant", "tool", "assistant", "user");
     assertThat(last.path(4).path("content").asText()).startsWith("(no answer: ");
+  }
+
+  @Test
+  void whereItsOutputIsGoneNothingMoreIsAsked() throws Exception {
+    script(ScriptedModel.text("First."), ScriptedModel.text("never"));
+    ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+    Console console =
+        new Console(
+            new ByteArrayInputStream("a\nb\n".getBytes(StandardCharsets.UTF_8)),
+            new FileOutputStream("/dev/full"),
+            stderr,
+            environment,
+            Console.Output.OTHER);
+
+    int status = Main.run(new String[] {"run", role(""), "-i"}, console);
+
+    assertThat(status).isEqualTo(ExitCodes.FAILED);
+    assertThat(stderr.toString(StandardCharsets.UTF_8)).contains("its output cannot be written");
+    assertThat(server.requests()).hasSize(1);
   }
 
   @Test
