@@ -34,7 +34,8 @@ record FilePath() implements Type<Path> {
     if (!Files.exists(path)) {
       decoding.refuse(
           spot,
-          "does not exist" + (Variables.in(spot.raw()) ? "" : " as " + path),
+          "does not exist"
+              + (Variables.in(spot.raw()) ? "" : " as " + Shown.visible(path.toString())),
           allowed(),
           "create it or mend the path");
       return Optional.empty();
@@ -44,7 +45,11 @@ record FilePath() implements Type<Path> {
       return Optional.empty();
     }
     if (!Files.isReadable(path)) {
-      decoding.refuse(spot, "cannot be read", allowed(), "check the owner and mode of " + path);
+      decoding.refuse(
+          spot,
+          "cannot be read",
+          allowed(),
+          "check the owner and mode of " + Shown.visible(path.toString()));
       return Optional.empty();
     }
     return Optional.of(path);

@@ -13,7 +13,9 @@ public record RoleFault(Path file, int line, int column, String path, String mes
   /// `file:line:column: path: message`, without the path or the position where there is none.
   @Override
   public String toString() {
-    String at = line == 0 ? file + ": " : file + ":" + line + ":" + column + ": ";
+    String given = file.toString();
+    String name = given.isEmpty() ? Shown.quoted(given) : Shown.visible(given);
+    String at = line == 0 ? name + ": " : name + ":" + line + ":" + column + ": ";
     return path.isEmpty() ? at + message : at + path + ": " + message;
   }
 }

@@ -61,7 +61,7 @@ final class RoleText {
   private static String roleIn(Path directory) {
     return yamlFiles(directory).stream()
         .findFirst()
-        .map(name -> "name a file in it, as " + directory.resolve(name))
+        .map(name -> "name a file in it, as " + shown(directory.resolve(name)))
         .orElse("name a role file");
   }
 
@@ -69,8 +69,12 @@ final class RoleText {
     Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
     String name = String.valueOf(file.getFileName());
     return Nearest.to(name, yamlFiles(directory))
-        .map(near -> "did you mean " + file.resolveSibling(near) + "?")
+        .map(near -> "did you mean " + shown(file.resolveSibling(near)) + "?")
         .orElse("check the path");
+  }
+
+  private static String shown(Path file) {
+    return Shown.visible(file.toString());
   }
 
   private static List<String> yamlFiles(Path directory) {

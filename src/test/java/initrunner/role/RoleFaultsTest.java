@@ -846,4 +846,19 @@ class RoleFaultsTest {
                 + ", got \"~/none\", allowed is the path of a file that can be read; create it or "
                 + "mend the path");
   }
+
+  @Test
+  void noNameIsObeyedByATerminalThatShowsTheFault() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("a\nb\u001b.yaml"),
+            Snippet.at("ssh")
+                .roleWith("identity_file: \"/none/a\\nb\"\nconfig_file: \"/none/\\e\"\n"));
+    RoleException refused = catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file));
+    assertThat(refused.faults())
+        .hasSize(2)
+        .extracting(RoleFault::toString)
+        .allSatisfy(fault -> assertThat(fault.chars()).noneMatch(Character::isISOControl))
+        .allSatisfy(fault -> assertThat(fault).contains("a\\nb\\u001b.yaml:1"));
+  }
 }
