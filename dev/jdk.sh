@@ -1,5 +1,6 @@
 # Finding a JDK 25 or newer; read by ./initrunner and dev/test. `require_jdk` sets `java` to its java
-# program, or ends the script with what was looked at and how to get one.
+# program, or ends the script with what was looked at and how to get one; `failed` is the status
+# then, 1 where it is not set.
 
 looked=
 
@@ -67,5 +68,5 @@ require_jdk() {
       "${looked:-nothing there}"
     printf 'To get one: apt install openjdk-25-jdk-headless, brew install --cask temurin@25, sdk install java 25-tem, or https://adoptium.net; then run this again, or set JAVA_HOME to it.\n'
   } >&2
-  exit 1
+  exit "${failed:-1}"
 }

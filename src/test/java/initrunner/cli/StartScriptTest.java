@@ -212,6 +212,31 @@ class StartScriptTest {
   }
 
   @Test
+  void whatKeepsExecFromStartingHasItsOwnStatus() throws Exception {
+    write(checkout.resolve("broken"), "");
+    assertThat(run("exec", "x").status()).isEqualTo(125);
+    makeJdk("17.0.1");
+    Files.delete(jdk.resolve("bin/javac"));
+    Result withoutJdk = run("exec", "x");
+    assertThat(withoutJdk.stderr()).contains("no JDK 25");
+    assertThat(withoutJdk.status()).isEqualTo(125);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dash", "bash", "ksh"})
+  void aDirectoryThatHasBeenRemovedIsNamedInOneLine(String shell) throws Exception {
+    String call =
+        "mkdir gone && cd gone && rmdir ../gone && exec %s '%s' exec x"
+            .formatted(shell, checkout.resolve("initrunner"));
+    run();
+    Result result = run(script(List.of("sh", "-c", call)), "");
+    assertThat(result.stderr())
+        .endsWith("initrunner: the current directory has been removed; change to another one\n");
+    assertThat(result.stdout()).isEmpty();
+    assertThat(result.status()).isEqualTo(125);
+  }
+
+  @Test
   void itIsFoundThroughSymbolicLinksFromAnywhere() throws Exception {
     Path links = Files.createDirectories(directory.resolve("links"));
     Files.createSymbolicLink(links.resolve("one"), Path.of("../a checkout/initrunner"));
