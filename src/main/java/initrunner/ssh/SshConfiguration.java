@@ -73,15 +73,17 @@ record SshConfiguration(
                     "Look for a Match exec in the ssh configuration that hangs."));
   }
 
-  private static TransportException unusable(String host, SshClient.Answer answer) {
+  static TransportException unusable(String host, SshClient.Answer answer) {
+    String said = SshDiagnosis.shown(answer.stderr());
     return SshDiagnosis.of(
         Kind.CLIENT_CONFIGURATION,
         host,
         "the ssh configuration for '"
             + host
             + "' cannot be used: "
-            + SshDiagnosis.shown(answer.stderr()),
-        "Correct what is named above, then try by hand: ssh -G {host}");
+            + (said.isEmpty() ? "ssh -G says nothing, rc=" + answer.status() : said),
+        (said.isEmpty() ? "Try" : "Correct what is named above, then try")
+            + " by hand: ssh -G {host}");
   }
 
   static SshConfiguration parse(String printed) {

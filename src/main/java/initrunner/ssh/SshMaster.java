@@ -86,6 +86,7 @@ final class SshMaster {
     if (answer.status() == 0 && answer.stdout().endsWith(expected)) {
       return new LoginShell(Quoting.OTHER, isQuiet(answer, expected), nonce);
     }
+    String said = SshDiagnosis.shown(answer.stdout().isBlank() ? answer.stderr() : answer.stdout());
     throw SshDiagnosis.of(
         Kind.FORBIDDEN,
         host,
@@ -94,7 +95,7 @@ final class SshMaster {
             + "' does not run the commands it is given: it answered rc="
             + answer.status()
             + " and "
-            + SshDiagnosis.shown(answer.stdout().isBlank() ? answer.stderr() : answer.stdout()),
+            + (said.isEmpty() ? "nothing else" : said),
         "The key or the account is bound to a command of its own (ForceCommand, command= in"
             + " authorized_keys, a login shell that takes no commands): use another key or account.");
   }

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What is said where no command can run, each from its real cause.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -235,18 +237,20 @@ class SshPreflightTest {
       assertThat(e).hasMessageContaining("none: No such file or directory");
     }
 
-    @Test
-    void aKeyBoundToACommandOfItsOwn() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"echo only this, only this", "true, nothing else"})
+    void aKeyBoundToACommandOfItsOwn(String command, String said) throws IOException {
       Path authorizedKeys = sshd.directory().resolve("authorized_keys");
       String before = Files.readString(authorizedKeys);
       try {
-        Files.writeString(authorizedKeys, "restrict,command=\"echo only this\" " + before);
+        Files.writeString(authorizedKeys, "restrict,command=\"" + command + "\" " + before);
         TransportException e = failureOf(sshd.target());
         assertThat(e.kind()).isEqualTo(Kind.FORBIDDEN);
         assertThat(e)
             .hasMessage(
                 "'my-build-box' does not run the commands it is given:"
-                    + " it answered rc=0 and only this");
+                    + " it answered rc=0 and "
+                    + said);
         assertThat(e.remedy()).contains("command= in authorized_keys");
       } finally {
         Files.writeString(authorizedKeys, before);
