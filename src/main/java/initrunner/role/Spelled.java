@@ -30,7 +30,9 @@ record Spelled<T>(Variants<T> variants) implements Type<T> {
     }
     List<NodeTuple> entries = mapping.getValue();
     Optional<String> type = entries.stream().flatMap(this::typeOf).findFirst();
-    if (entries.size() == 1 && entries.getFirst().getKeyNode() instanceof ScalarNode key) {
+    if (entries.size() == 1
+        && entries.getFirst().getKeyNode() instanceof ScalarNode key
+        && !Variants.isLikeType(key.getValue())) {
       return below(key, entries.getFirst().getValueNode(), spot, decoding);
     }
     if (type.isPresent()) {

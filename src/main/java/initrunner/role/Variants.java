@@ -2,10 +2,14 @@ package initrunner.role;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /// A mapping whose key `type` says which keys the rest of it has.
 ///
@@ -36,6 +40,7 @@ record Variants<T>(Map<String, Section<? extends T>> sections, Map<String, Strin
           spot.name(),
           spot.pathOf(KEY),
           "is missing, allowed is " + words() + "; " + addType(spot));
+      refuseUnknownKeys(spot, decoding);
       return Optional.empty();
     }
     return choose(type.get(), spot, decoding);
@@ -57,6 +62,34 @@ record Variants<T>(Map<String, Section<? extends T>> sections, Map<String, Strin
       decoding.refuseKind(type, words(), "");
     }
     return Optional.empty();
+  }
+
+  /// Whether a key is the one of the type with a slip in it.
+  static boolean isLikeType(String key) {
+    return Nearest.to(key, List.of(KEY)).isPresent();
+  }
+
+  /// Those that an entry of no type has.
+  private void refuseUnknownKeys(Spot spot, Decoding decoding) {
+    if (!(spot.node() instanceof MappingNode mapping)) {
+      return;
+    }
+    Set<String> known = new LinkedHashSet<>(List.of(KEY));
+    Set<String> expected = new HashSet<>(sections.keySet());
+    for (Section<? extends T> section : sections.values()) {
+      section.fields().forEach(field -> known.add(field.key()));
+      expected.addAll(section.refusals().keySet());
+    }
+    Entries.of(mapping, spot, decoding)
+        .forEach((key, entry) -> {
+          if (!known.contains(key) && !expected.contains(key)) {
+            String near = Nearest.question(key, known);
+            decoding.fault(
+                entry.getKeyNode(),
+                spot.pathOf(key),
+                "is not a known key" + (near.isEmpty() ? "" : "; " + near));
+          }
+        });
   }
 
   private String addType(Spot spot) {

@@ -142,6 +142,16 @@ class FlatRoleTest {
   }
 
   @Test
+  void aSlipInTheWordTypeIsNamed() throws IOException {
+    assertThat(faults(ROLE + "tools: [{typ: shell}]"))
+        .satisfiesExactlyInAnyOrder(
+            missing -> assertThat(missing.toString()).contains(" tools[0].type: is missing"),
+            unknown ->
+                assertThat(unknown.toString())
+                    .contains("3:10: tools[0].typ: is not a known key; did you mean type?"));
+  }
+
+  @Test
   void aPromptIsRequired() throws IOException {
     assertThat(faults("name: a\nmodel: gpt-5\n"))
         .singleElement()

@@ -215,6 +215,11 @@ class RoleFaultsTest {
             "1:3 [0].type: is missing, allowed is "
                 + TYPES
                 + "; write type: shell and its keys beside it"),
+        fault(
+            "tools",
+            "- typ: shell",
+            "1:3 [0].type: is missing, allowed is " + TYPES + "; add type:",
+            "1:3 [0].typ: is not a known key; did you mean type?"),
         fault("tools", "- {}", "1:3 [0].type: is missing, allowed is " + TYPES + "; add type:"),
         fault("tools", "- type: [shell]", "1:3 [0].type: is a list, allowed is " + TYPES),
         fault(
