@@ -3,6 +3,7 @@ package initrunner.cli;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -22,6 +23,9 @@ public final class Main {
 
   private static final SequencedMap<String, Function<Console, Object>> COMMANDS =
       new LinkedHashMap<>();
+
+  /// The variables that say where files are.
+  private static final List<String> PATHS = List.of("INITRUNNER_HOME", "INITRUNNER_AUDIT_DB");
 
   /// The commands whose purpose is to make calls.
   private static final Set<String> CALLING = Set.of("exec", "run");
@@ -102,6 +106,12 @@ public final class Main {
   /// Runs one command line on the calling thread and returns its exit status. Blocks as long as the
   /// command does; an interrupt stops the command. Never exits the JVM.
   public static int run(String[] args, Console console) {
+    try {
+      List.of(args).forEach(argument -> requireText("an argument is ", argument));
+    } catch (IllegalArgumentException e) {
+      console.err().println("initrunner: " + e.getMessage());
+      return ExitCodes.USAGE;
+    }
     Optional<String> asked = commandOf(args);
     if (asked.filter(CALLING::contains).isPresent()) {
       loadAhead();
@@ -151,7 +161,8 @@ public final class Main {
 
   private static int execute(CommandLine.ParseResult parsed, Root root, Console console) {
     try {
-      parsed.originalArgs().forEach(Main::requireText);
+      PATHS.forEach(
+          name -> console.variable(name).ifPresent(path -> requireText(name + " is ", path)));
       LogLevel.asked(root, console).ifPresent(level -> Log.install(console, level));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
@@ -162,12 +173,13 @@ public final class Main {
 
   /// The JVM reads the command line in the locale's encoding and puts U+FFFD where that fails. What
   /// was meant is lost then, and another command than the one asked for must not run.
-  private static void requireText(String argument) {
-    if (argument.indexOf(UNREADABLE) >= 0) {
+  private static void requireText(String what, String text) {
+    if (text.indexOf(UNREADABLE) >= 0) {
       throw new IllegalArgumentException(
-          "'"
-              + argument
-              + "' cannot be read in the locale's encoding, "
+          what
+              + "'"
+              + text
+              + "', which cannot be read in the locale's encoding, "
               + System.getProperty("native.encoding")
               + "; with LC_ALL=C.UTF-8 set, all UTF-8 can");
     }

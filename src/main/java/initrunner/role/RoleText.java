@@ -25,6 +25,11 @@ final class RoleText {
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
+  private static final String UNREADABLE =
+      "is in a directory whose name cannot be read in the locale's encoding, "
+          + System.getProperty("native.encoding")
+          + "; with LC_ALL=C.UTF-8 set, all UTF-8 can";
+
   private RoleText() {}
 
   /// @throws RoleException with the one fault that keeps the file from being read
@@ -50,12 +55,17 @@ final class RoleText {
         return in.readNBytes(MOST_BYTES + 1);
       }
     } catch (NoSuchFileException e) {
-      throw whole(file, "does not exist; " + neighbour(file));
+      throw whole(file, isReadable(file) ? "does not exist; " + neighbour(file) : UNREADABLE);
     } catch (AccessDeniedException e) {
       throw whole(file, "may not be read; check its owner and mode");
     } catch (IOException e) {
       throw whole(file, "cannot be read (" + e.getMessage() + "); check the path");
     }
+  }
+
+  /// The JVM puts U+FFFD into the current directory's name where the locale cannot read it.
+  private static boolean isReadable(Path file) {
+    return file.isAbsolute() || System.getProperty("user.dir", "").indexOf('\uFFFD') < 0;
   }
 
   private static String roleIn(Path directory) {

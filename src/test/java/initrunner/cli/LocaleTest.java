@@ -1,0 +1,45 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.ChildJvm;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Names that are not ASCII where the locale is.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class LocaleTest {
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cd $name; \"$@\" exec role.yaml -- true",
+        "cd $name; \"$@\" validate role.yaml",
+        "\"$@\" validate $name/role.yaml",
+        "INITRUNNER_HOME=$PWD/$name \"$@\" exec --host h -- true",
+      })
+  void isSaidWithTheRemedyWhereverTheNameIs(String call) throws Exception {
+    String script =
+        "name=$(printf 'd\\303\\274r'); mkdir $name; echo 'name: small' >$name/role.yaml; " + call;
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    command.addAll(ChildJvm.initrunner(List.of()));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().put("LC_ALL", "C");
+    builder.environment().put("INITRUNNER_HOME", directory.toString());
+    Process process = builder.start();
+    String stderr = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(stderr)
+        .contains("cannot be read in the locale's encoding", "with LC_ALL=C.UTF-8 set")
+        .doesNotContain("Exception", "does not exist");
+    assertThat(process.waitFor()).isEqualTo(ExitCodes.USAGE);
+  }
+}
