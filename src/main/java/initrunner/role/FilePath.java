@@ -4,10 +4,21 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /// A file of this machine that exists and can be read. A leading `~/` is the user's home; a
 /// relative path is relative to the role's directory.
-record FilePath() implements Type<Path> {
+///
+/// @param devices what it may be although it is no file
+record FilePath(Set<Path> devices) implements Type<Path> {
+
+  FilePath {
+    devices = Set.copyOf(devices);
+  }
+
+  FilePath() {
+    this(Set.of());
+  }
 
   @Override
   public Optional<Path> decode(Spot spot, Decoding decoding) {
@@ -40,7 +51,7 @@ record FilePath() implements Type<Path> {
           "create it or mend the path");
       return Optional.empty();
     }
-    if (!Files.isRegularFile(path)) {
+    if (!Files.isRegularFile(path) && !devices.contains(path)) {
       decoding.refuse(spot, "is not a file", allowed(), "name a file");
       return Optional.empty();
     }

@@ -48,6 +48,9 @@ final class RoleText {
 
   private static byte[] bytes(Path file) {
     try {
+      if (file.toString().isEmpty()) {
+        throw whole(file, "is no name of a file; name a role file");
+      }
       if (Files.isDirectory(file)) {
         throw whole(file, "is a directory; " + roleIn(file));
       }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The declaration of `spec.security.sandbox.ssh`.
 final class SshFields {
@@ -29,7 +30,10 @@ final class SshFields {
       Field.nullable("identity_file", new FilePath(), "Private key for ssh -i.");
 
   static final Field<Optional<Path>> CONFIG_FILE =
-      Field.nullable("config_file", new FilePath(), "ssh configuration in place of ~/.ssh/config.");
+      Field.nullable(
+          "config_file",
+          new FilePath(Set.of(Path.of("/dev/null"))),
+          "ssh configuration in place of ~/.ssh/config.");
 
   static final Field<Integer> CONNECT_TIMEOUT =
       Field.optional(

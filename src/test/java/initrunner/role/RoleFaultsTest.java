@@ -853,6 +853,15 @@ class RoleFaultsTest {
   }
 
   @Test
+  void theConfigurationOfSshMayBeNone() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("role.yaml"), Snippet.at("ssh").roleWith("config_file: /dev/null\n"));
+    assertThat(RoleLoader.load(file).sandbox().ssh().orElseThrow().configFile())
+        .contains(Path.of("/dev/null"));
+  }
+
+  @Test
   void noNameIsObeyedByATerminalThatShowsTheFault() throws IOException {
     Path file =
         Files.writeString(
@@ -865,5 +874,12 @@ class RoleFaultsTest {
         .extracting(RoleFault::toString)
         .allSatisfy(fault -> assertThat(fault.chars()).noneMatch(Character::isISOControl))
         .allSatisfy(fault -> assertThat(fault).contains("a\\nb\\u001b.yaml:1"));
+  }
+
+  @Test
+  void anEmptyNameIsShownAsOne() {
+    RoleException refused =
+        catchThrowableOfType(RoleException.class, () -> RoleLoader.load(Path.of("")));
+    assertThat(refused).hasMessage("\"\": is no name of a file; name a role file");
   }
 }
