@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     name = "approve",
     descriptionHeading = "%n",
     description = {
-      "Says yes (or no) to the tool calls that a paused run waits with, and continues",
-      "it: the same run, under the same id, in the same record.",
+      "Says yes or no to the calls that a paused run waits with, and continues it.",
+      "It is the same run, under the same id, in the same record.",
       ""
     },
     footerHeading = "%nExamples:%n",

@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     descriptionHeading = "%n",
     description = {
-      "Shows what commands could run on and in: here, and on a role's host. Where",
-      "something is missing, it says the one command or setting that would mend it.",
-      "A host is looked at over the same connection that the role's tools use.",
+      "Shows what commands could run on and in: here, and on a role's host.",
+      "Where something is missing, it says the one command or setting that would",
+      "mend it. A host is looked at over the connection that the role's tools use.",
       ""
     },
     footer = {

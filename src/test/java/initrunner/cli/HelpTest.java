@@ -21,6 +21,8 @@ class HelpTest {
             new Root().spec(),
             new DemoCommand(console),
             new RunCommand(console),
+            new PendingCommand(console),
+            new ApproveCommand(console),
             new ExecCommand(console).spec(),
             new ValidateCommand(),
             new DoctorCommand(console),
@@ -36,6 +38,13 @@ class HelpTest {
   void whatIsWrittenByHandFitsATerminal(UsageMessageSpec help) {
     assertThat(Stream.of(help.customSynopsis(), help.description(), help.footer()))
         .allSatisfy(text -> assertThat(List.of(text)).allMatch(line -> line.length() < COLUMNS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void theFirstLineWhichTheListShowsIsOneWholeSentence(UsageMessageSpec help) {
+    assertThat(Stream.of(help.description()).filter(line -> !line.isEmpty()).findFirst())
+        .hasValueSatisfying(line -> assertThat(line).matches("[A-Z][^.]*\\."));
   }
 
   @Test
