@@ -19,9 +19,10 @@ final class BubblewrapProbe {
   private static final int NOT_FOUND = 127;
   private static final int MAX_SWEPT = 80;
 
+  /// Such a file ends where it is read a second time, and some shells read byte by byte.
   private static final String SYSCTLS =
       "for name in kernel/unprivileged_userns_clone kernel/apparmor_restrict_unprivileged_userns"
-          + " user/max_user_namespaces; do [ -r /proc/sys/$name ] && read -r value </proc/sys/$name"
+          + " user/max_user_namespaces; do value=$(cat /proc/sys/$name 2>/dev/null)"
           + " && echo \"$name=$value\"; done; :";
 
   private BubblewrapProbe() {}

@@ -3,12 +3,18 @@ package initrunner.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import initrunner.exec.Captured;
 import initrunner.exec.Command;
+import initrunner.exec.Limits;
+import initrunner.exec.LocalTransport;
+import initrunner.exec.Outcome;
 import initrunner.exec.SecretEnvironment;
+import initrunner.exec.ShellStatus;
 import initrunner.launch.Probe.Answer;
 import initrunner.launch.ResourceLimits.Policy;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -318,6 +324,38 @@ class BubblewrapLauncherTest {
           .hasMessageContaining(
               setting.substring(0, setting.indexOf('=')).replace('/', '.') + " forbids it: bwrap:");
     }
+  }
+
+  /// In a namespace of its own, whose settings are no matter of the machine's.
+  @Test
+  void theKernelSettingIsReadWithTheShellOfThePlace() {
+    List<String> forbidding =
+        List.of(
+            "unshare",
+            "--user",
+            "--map-root-user",
+            "sh",
+            "-c",
+            "echo 0 >/proc/sys/user/max_user_namespaces && exec \"$@\"",
+            "sh");
+    Probe place =
+        (command, bound) -> {
+          List<String> argv = new ArrayList<>(forbidding);
+          argv.addAll(command.argv());
+          return answer(Command.of("sh").withArgv(argv), bound);
+        };
+    Containment containment = new Containment(NetworkAccess.NONE, List.of(), LIMITS);
+    assertThatThrownBy(() -> BubblewrapLauncher.prepare(containment, place))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("user.max_user_namespaces forbids it: bwrap:");
+  }
+
+  private static Answer answer(Command command, Duration bound) {
+    Captured captured = new Captured(10_000);
+    Outcome outcome =
+        new LocalTransport(System.getenv()).run(command, Limits.timeout(bound), captured);
+    return new Answer(
+        ShellStatus.of(outcome.ended()), captured.stdoutText(), captured.stderrText());
   }
 
   private static final String SETTING_THAT_ROOT_IGNORES = "kernel/unprivileged_userns_clone=0\n";
