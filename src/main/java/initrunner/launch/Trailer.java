@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 ///
 /// Where a command runs under somebody's care, it may be written twice: at the command's end, and
 /// once more with the last word on it, `closed` where there is nothing to add. What stands between
-/// the two is the carer's and not the command's.
+/// the two is the carer's and not the command's. A command that ended with 0 did so, also where the
+/// carer saw another process of it end otherwise.
 ///
 /// @param mark a line that no command prints, by chance or in order to lie about its end
 public record Trailer(String mark) {
@@ -107,8 +108,9 @@ public record Trailer(String mark) {
     MatchResult last = lines.getLast();
     boolean isOnlyOne = lines.size() == 1 || last.group(2).equals(ENDED);
     MatchResult own = isOnlyOne ? last : lines.get(lines.size() - 2);
-    String word = last.group(2).equals(CLOSED) ? own.group(2) : last.group(2);
     int status = Integer.parseInt(own.group(1));
+    boolean isOwnWord = last.group(2).equals(CLOSED) || status == 0;
+    String word = isOwnWord ? own.group(2) : last.group(2);
     Optional<End> end =
         word.equals(CLOSED)
             ? Optional.empty()

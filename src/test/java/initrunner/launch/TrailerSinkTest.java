@@ -75,6 +75,13 @@ class TrailerSinkTest {
   }
 
   @Test
+  void whatElseRanOutOfMemoryIsNotTheEndOfACommandThatSucceeded() {
+    String first = "own\n\n@initrunner-end-0a1b 0 ended\nOut Of Memory\n";
+    assertThat(told(first + "\n@initrunner-end-0a1b 137 oom\n"))
+        .isEqualTo(new Said("own\n", Optional.of(new Trailer.End(0, Trailer.Cause.ENDED))));
+  }
+
+  @Test
   void aLastWordAloneSaysNothingOfTheCommand() {
     assertThat(told("srun: Node failure\n\n@initrunner-end-0a1b 0 closed\n"))
         .isEqualTo(new Said("srun: Node failure\n", Optional.empty()));

@@ -87,6 +87,7 @@ abstract class LimitedContract extends LauncherContract {
     assertThat(ran.ended()).isEqualTo(new OutOfMemory(137));
     assertThat(ran.stderr()).isEqualTo("own\n");
     succeedsOutside(hog);
+    assertThat(sh("(" + hog + "); exit 0").ended()).isEqualTo(new Exited(0));
     assertThat(sh("kill -KILL $$").ended()).isEqualTo(new Exited(137));
   }
 
