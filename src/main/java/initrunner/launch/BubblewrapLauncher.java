@@ -136,15 +136,22 @@ public final class BubblewrapLauncher implements Launcher {
           case ENFORCE, IF_POSSIBLE -> List.of(LimitMeans.CGROUP, LimitMeans.SYSTEMD);
           case BEST_EFFORT -> List.of(LimitMeans.CGROUP, LimitMeans.SYSTEMD, LimitMeans.RLIMIT);
         };
-    LimitMeans found =
-        candidates.stream()
-            .filter(means -> BubblewrapProbe.holds(means, containment.limits(), probe))
-            .findFirst()
-            .orElse(LimitMeans.NONE);
+    LimitMeans found = LimitMeans.NONE;
+    List<String> lacks = new ArrayList<>();
+    for (LimitMeans means : candidates) {
+      Optional<String> lack = BubblewrapProbe.lack(means, containment.limits(), probe);
+      if (lack.isEmpty()) {
+        found = means;
+        break;
+      }
+      lacks.add(lack.get());
+    }
     if (found == LimitMeans.NONE && containment.limits().policy() == Policy.ENFORCE) {
       throw unavailable(
           "neither cgroups nor systemd-run can hold commands to memory_limit, cpu_limit and"
-              + " process_limit there",
+              + " process_limit there ("
+              + String.join("; ", lacks)
+              + ")",
           "Run as root or as an account that systemd gives cgroups to (loginctl enable-linger), or"
               + " set limits: best_effort.");
     }

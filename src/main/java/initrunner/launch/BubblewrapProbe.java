@@ -101,19 +101,33 @@ final class BubblewrapProbe {
     return text.isBlank() ? "" : ": " + text.strip().replaceAll("\\R+", "; ");
   }
 
-  /// Whether these means hold a command to these limits, as read back and not as believed.
-  static boolean holds(LimitMeans means, ResourceLimits limits, Probe probe) {
+  /// Why these means do not hold a command to these limits, as read back and not as believed; empty
+  /// where they do.
+  static Optional<String> lack(LimitMeans means, ResourceLimits limits, Probe probe) {
     return switch (means) {
       case CGROUP, SYSTEMD -> {
-        Probe.Answer answer =
-            probe.ask(held(means, Command.of("true"), limits.withoutFileLimit()), BOUND);
-        yield answer.status() == 0;
+        Launch launch =
+            means.hold(
+                Command.of("true"), limits.withoutFileLimit(), ProbeCall.id(), Optional.empty());
+        Probe.Answer answer = probe.ask(launch.command(), BOUND);
+        yield answer.status() == 0
+            ? Optional.empty()
+            : Optional.of(complaint(answer, launch.trailer().orElseThrow()));
       }
       case RLIMIT ->
-          read(means, "ulimit -v", limits.withoutFileLimit(), probe)
-              .equals(Long.toString(limits.memoryBytes() / 1024));
-      case NONE -> true;
+          Optional.of("prlimit does not hold it")
+              .filter(_ ->
+                  !read(means, "ulimit -v", limits.withoutFileLimit(), probe)
+                      .equals(Long.toString(limits.memoryBytes() / 1024)));
+      case NONE -> Optional.empty();
     };
+  }
+
+  private static String complaint(Probe.Answer answer, Trailer trailer) {
+    String own = answer.stderr().substring(0, trailer.tell(answer.stderr()).ownLength());
+    return own.isBlank()
+        ? "status " + answer.status()
+        : own.strip().replaceAll("\\R+", "; ").replace("initrunner: ", "");
   }
 
   private static Command held(LimitMeans means, Command command, ResourceLimits limits) {

@@ -26,7 +26,11 @@ final class SandboxFields {
                       "the name of an environment variable: letters, digits and _",
                       "name the variable alone; its value is taken from the environment")));
 
-  private static final Pattern SIZE = Pattern.compile("[0-9]{1,15}[bkmgBKMG]?");
+  /// What a shell in a container needs to start a program, with what starts the shell.
+  private static final int LEAST_PROCESSES = 8;
+
+  /// The kernel counts no more.
+  private static final int MOST_PROCESSES = 4_194_304;
 
   static final Field<Backend> BACKEND =
       Field.optional(
@@ -51,22 +55,26 @@ final class SandboxFields {
           "Paths of this machine that the sandbox may write.");
 
   static final Field<String> MEMORY_LIMIT =
-      Field.optional("memory_limit", size("memory_limit"), "256m", "Most memory of one call.")
+      Field.optional(
+              "memory_limit",
+              ByteSize.from("6m", "memory_limit"),
+              "256m",
+              "Most memory of one call.")
           .withExample("256m");
 
   static final Field<Double> CPU_LIMIT =
-      Field.optional("cpu_limit", Decimal.above(0), 1.0, "Most processors of one call.");
+      Field.optional("cpu_limit", Decimal.between(0.01, 8192), 1.0, "Most processors of one call.");
 
   static final Field<Optional<Integer>> PROCESS_LIMIT =
       Field.nullable(
           "process_limit",
-          Whole.atLeast(1, "processes"),
+          new Whole(LEAST_PROCESSES, MOST_PROCESSES, "processes"),
           "Most processes and threads of one call at once; 256 in a container where unset.");
 
   static final Field<Optional<String>> FILE_SIZE_LIMIT =
       Field.nullable(
               "file_size_limit",
-              size("file_size_limit"),
+              ByteSize.from("1k", "file_size_limit"),
               "Most bytes of a file that a call writes.")
           .withExample("1g");
 
@@ -157,11 +165,6 @@ final class SandboxFields {
           SandboxFields::build);
 
   private SandboxFields() {}
-
-  private static Type<String> size(String key) {
-    return Text.any()
-        .with(Rule.matching(SIZE, "Invalid " + key, "digits with b, k, m or g behind them", ""));
-  }
 
   private static AskedLimits asked(Values values) {
     boolean isProcessLimit = values.get(PROCESS_LIMIT).isPresent();

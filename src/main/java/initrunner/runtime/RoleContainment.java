@@ -7,6 +7,7 @@ import initrunner.launch.Mount;
 import initrunner.launch.NetworkAccess;
 import initrunner.launch.ResourceLimits;
 import initrunner.launch.SlurmRequest;
+import initrunner.role.ByteSize;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings;
 import initrunner.role.SandboxSettings.BindMount;
@@ -15,7 +16,6 @@ import initrunner.role.SlurmSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -143,10 +143,10 @@ final class RoleContainment {
               };
         };
     return new ResourceLimits(
-        bytes(settings.memoryLimit()),
+        ByteSize.bytes(settings.memoryLimit()),
         settings.cpuLimit(),
         settings.processLimit().orElse(ResourceLimits.DEFAULT_PROCESSES),
-        settings.fileSizeLimit().map(RoleContainment::bytes),
+        settings.fileSizeLimit().map(ByteSize::bytes),
         policy);
   }
 
@@ -155,22 +155,5 @@ final class RoleContainment {
         settings.fileSizeLimit().isPresent()
             && settings.limits() == SandboxSettings.LimitPolicy.BEST_EFFORT;
     return isLenient ? ResourceLimits.Policy.BEST_EFFORT : ResourceLimits.Policy.IF_POSSIBLE;
-  }
-
-  /// Digits, with b, k, m or g behind them.
-  static long bytes(String size) {
-    String text = size.toLowerCase(Locale.ROOT);
-    int shift =
-        switch (text.charAt(text.length() - 1)) {
-          case 'k' -> 10;
-          case 'm' -> 20;
-          case 'g' -> 30;
-          default -> 0;
-        };
-    String digits =
-        Character.isDigit(text.charAt(text.length() - 1))
-            ? text
-            : text.substring(0, text.length() - 1);
-    return Long.parseLong(digits) << shift;
   }
 }

@@ -389,7 +389,8 @@ class BubblewrapLauncherTest {
     assertThatThrownBy(() ->
             BubblewrapLauncher.prepare(
                 new Containment(NetworkAccess.NONE, List.of(), LIMITS), withoutMeans))
-        .hasMessageContaining("neither cgroups nor systemd-run");
+        .hasMessageContaining("neither cgroups nor systemd-run")
+        .hasMessageEndingWith("process_limit there (no cgroups here; no cgroups here)");
     ResourceLimits lenient = new ResourceLimits(256L << 20, 1.5, 256, Policy.IF_POSSIBLE);
     Containment containment = new Containment(NetworkAccess.HOST, List.of(), lenient);
     assertThat(

@@ -483,8 +483,36 @@ class RoleFaultsTest {
         fault(
             "sandbox",
             "cpu_limit: 0",
-            "1:12 cpu_limit: is too small, got 0, allowed is a number above 0; write for example "
-                + "cpu_limit: 1.0"),
+            "1:12 cpu_limit: is too small, got 0, allowed is a number from 0.01 to 8192; write for "
+                + "example cpu_limit: 1.0"),
+        fault(
+            "sandbox",
+            "{cpu_limit: 8193, process_limit: 7}",
+            "1:13 cpu_limit: is too large, got 8193, allowed is a number from 0.01 to 8192; write "
+                + "for example cpu_limit: 1.0",
+            "1:34 process_limit: is too small, got 7, allowed is a whole number of processes from "
+                + "8 to 4194304"),
+        fault(
+            "sandbox",
+            "{cpu_limit: 0.001, process_limit: 2000000000}",
+            "1:13 cpu_limit: is too small, got 0.001, allowed is a number from 0.01 to 8192; write "
+                + "for example cpu_limit: 1.0",
+            "1:35 process_limit: is too large, got 2000000000, allowed is a whole number of "
+                + "processes from 8 to 4194304"),
+        fault(
+            "sandbox",
+            "{memory_limit: '0', file_size_limit: 17179869185g}",
+            "1:16 memory_limit: is out of range, got \"0\", allowed is 6m to 1048576g; write for "
+                + "example memory_limit: 256m",
+            "1:38 file_size_limit: is out of range, got \"17179869185g\", allowed is 1k to "
+                + "1048576g; write for example file_size_limit: 1g"),
+        fault(
+            "sandbox",
+            "{memory_limit: 999999999999999g, file_size_limit: '0'}",
+            "1:16 memory_limit: is out of range, got \"999999999999999g\", allowed is 6m to "
+                + "1048576g; write for example memory_limit: 256m",
+            "1:51 file_size_limit: is out of range, got \"0\", allowed is 1k to 1048576g; write "
+                + "for example file_size_limit: 1g"),
         fault(
             "sandbox",
             "read_only_rootfs: 'no'",
