@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The declaration of `spec.security.sandbox.ssh.slurm`.
 final class SlurmFields {
@@ -14,12 +15,46 @@ final class SlurmFields {
   private static final Pattern GPUS = Pattern.compile("([A-Za-z0-9_.-]+:)?[0-9]+");
 
   /// What would take the output, the input, the name or the waiting out of our hands.
+  private static final List<String> OURS =
+      List.of(
+          "output",
+          "error",
+          "input",
+          "job-name",
+          "chdir",
+          "export",
+          "export-file",
+          "pty",
+          "unbuffered",
+          "label",
+          "ntasks",
+          "ntasks-per-node",
+          "multi-prog",
+          "wait",
+          "immediate",
+          "kill-on-bad-exit",
+          "no-kill",
+          "jobid",
+          "dependency",
+          "prolog",
+          "epilog",
+          "task-prolog",
+          "task-epilog",
+          "bcast",
+          "interactive",
+          "mem",
+          "cpus-per-task",
+          "overlap",
+          "quiet",
+          "verbose",
+          "test-only");
+
+  /// None of these, nor the beginning of one, which srun takes for it.
   private static final Pattern EXTRA =
       Pattern.compile(
-          "(?!--(output|error|input|job-name|chdir|export|export-file|pty|unbuffered|label|"
-              + "ntasks|ntasks-per-node|multi-prog|wait|immediate|kill-on-bad-exit|no-kill|"
-              + "jobid|dependency|prolog|epilog|task-prolog|task-epilog|bcast|interactive|mem|"
-              + "cpus-per-task|overlap|quiet|verbose|test-only)(=|$))--[a-z][a-z0-9-]*(=.*)?");
+          "(?!--("
+              + OURS.stream().map(SlurmFields::beginnings).collect(Collectors.joining("|"))
+              + ")(=|$))--[a-z][a-z0-9-]*(=.*)?");
 
   private static final Field<Optional<String>> PARTITION =
       Field.nullable("partition", named("a partition"), "Partition of the cluster.");
@@ -81,6 +116,15 @@ final class SlurmFields {
                   v.get(EXTRA_ARGS)));
 
   private SlurmFields() {}
+
+  /// As `w(a(i(t)?)?)?`.
+  private static String beginnings(String name) {
+    String rest = "";
+    for (int at = name.length() - 1; at >= 0; at--) {
+      rest = name.charAt(at) + (rest.isEmpty() ? "" : "(" + rest + ")?");
+    }
+    return rest;
+  }
 
   private static Type<String> named(String what) {
     return Text.notBlank()

@@ -584,6 +584,20 @@ class RoleFaultsTest {
             "bind_mounts:\n- source: a",
             "2:3 bind_mounts[0].target: is missing, allowed is text; add target: /data"),
         fault(
+            "slurm",
+            "extra_args: [--exclusive, --comment=a, --out=x]",
+            "1:40 extra_args[2]: is not allowed, got \"--out=x\"" + SRUN_OPTIONS),
+        fault(
+            "slurm",
+            "extra_args: [--lab, --pt, --prol=x, --task-pro=x, --mem=1, --, word]",
+            "1:14 extra_args[0]: is not allowed, got \"--lab\"" + SRUN_OPTIONS,
+            "1:21 extra_args[1]: is not allowed, got \"--pt\"" + SRUN_OPTIONS,
+            "1:27 extra_args[2]: is not allowed, got \"--prol=x\"" + SRUN_OPTIONS,
+            "1:37 extra_args[3]: is not allowed, got \"--task-pro=x\"" + SRUN_OPTIONS,
+            "1:51 extra_args[4]: is not allowed, got \"--mem=1\"" + SRUN_OPTIONS,
+            "1:60 extra_args[5]: is not allowed, got \"--\"" + SRUN_OPTIONS,
+            "1:64 extra_args[6]: is not allowed, got \"word\"" + SRUN_OPTIONS),
+        fault(
             "docker",
             "image: --privileged",
             "1:8 image: begins with -, got \"--privileged\", allowed is the name of an image"),
@@ -598,6 +612,10 @@ class RoleFaultsTest {
             "extra_args: ['--ulimit', 'nofile=1', other-image]",
             "1:38 extra_args[2]: is not allowed, got \"other-image\"" + OPTIONS));
   }
+
+  private static final String SRUN_OPTIONS =
+      ", allowed is --name or --name=value, of what srun has beside streams, name and limits; "
+          + "remove it";
 
   private static final String OPTIONS =
       ", allowed is --ulimit --memory-swap --memory-reservation --memory-swappiness --cpu-shares "

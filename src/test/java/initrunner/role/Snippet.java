@@ -37,6 +37,11 @@ record Snippet(String path, String before, int indent) {
       case "docker" -> sandbox("sandbox.docker", "      docker:\n", 8);
       case "ssh" ->
           sandbox("sandbox.ssh", "      backend: ssh\n      ssh:\n        host: my-build-box\n", 8);
+      case "slurm" ->
+          sandbox(
+              "sandbox.ssh.slurm",
+              "      backend: ssh\n      ssh:\n        host: my-build-box\n        slurm:\n",
+              10);
       case "bare ssh" -> sandbox("sandbox.ssh", "      backend: ssh\n      ssh:\n", 8);
       case "on ssh" ->
           sandbox("sandbox", "      backend: ssh\n      ssh:\n        host: my-build-box\n", 6);
