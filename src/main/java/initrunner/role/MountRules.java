@@ -33,9 +33,16 @@ final class MountRules {
         List.of(SandboxFields.ALLOWED_READ_PATHS, SandboxFields.ALLOWED_WRITE_PATHS)) {
       items(sandbox, field).forEach(path -> refuseHome(path, decoding));
     }
-    mounts.stream()
-        .flatMap(mount -> mount.child(SandboxFields.SOURCE.key()).stream())
-        .forEach(source -> refuseHome(source, decoding));
+    List<Spot> sources =
+        mounts.stream().flatMap(mount -> mount.child(SandboxFields.SOURCE.key()).stream()).toList();
+    sources.forEach(source -> refuseHome(source, decoding));
+    if (overSsh) {
+      items(sandbox, SandboxFields.ALLOWED_READ_PATHS)
+          .forEach(path -> refuseRelative(path, decoding));
+      items(sandbox, SandboxFields.ALLOWED_WRITE_PATHS)
+          .forEach(path -> refuseRelative(path, decoding));
+      sources.forEach(source -> refuseRelative(source, decoding));
+    }
     items(sandbox, SandboxFields.ALLOWED_WRITE_PATHS)
         .forEach(path -> refuseSystemPath(path, decoding));
     mounts.stream()
@@ -73,11 +80,22 @@ final class MountRules {
     }
   }
 
+  private static boolean isHome(Spot path) {
+    return path.raw().equals("~") || path.raw().startsWith("~/");
+  }
+
   /// It would be a directory of that name.
   private static void refuseHome(Spot path, Decoding decoding) {
-    if (path.raw().equals("~") || path.raw().startsWith("~/")) {
+    if (isHome(path)) {
       decoding.refuse(
           path, "begins with ~", "a path without ~", "write the whole path of the home directory");
+    }
+  }
+
+  /// The role's directory, below which a relative path would be, is on another machine.
+  private static void refuseRelative(Spot path, Decoding decoding) {
+    if (path.kind() == Kind.TEXT && !path.raw().startsWith("/") && !isHome(path)) {
+      decoding.refuse(path, "is relative", "an absolute path of the remote host", "");
     }
   }
 

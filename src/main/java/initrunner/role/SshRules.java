@@ -3,9 +3,10 @@ package initrunner.role;
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SandboxSettings.Network;
 import initrunner.role.SshSettings.Launcher;
+import java.util.Optional;
 
 /// What `backend: ssh` needs, and what cannot hold on a host that is merely reached. With a
-/// launcher that contains commands there, it can.
+/// launcher that contains commands there, it can, but for what bubblewrap has nowhere.
 final class SshRules {
 
   private static final String NO_SHARED_FILESYSTEM =
@@ -13,10 +14,18 @@ final class SshRules {
           + "files on the remote host ahead of time, or set ssh.launcher: bwrap or docker, with "
           + "which it names paths of that host";
 
+  private static final String IN_BUBBLEWRAP =
+      "is not to be had with bubblewrap, which has none or the host's; write none or host, or use "
+          + "docker";
+
   private SshRules() {}
 
   static void check(Values sandbox, Decoding decoding) {
-    if (sandbox.find(SandboxFields.BACKEND).filter(Backend.SSH::equals).isEmpty()) {
+    Optional<Backend> backend = sandbox.find(SandboxFields.BACKEND);
+    if (backend.filter(Backend.BWRAP::equals).isPresent()) {
+      refuseBridge(sandbox, decoding, IN_BUBBLEWRAP);
+    }
+    if (backend.filter(Backend.SSH::equals).isEmpty()) {
       return;
     }
     if (sandbox.find(SandboxFields.SSH).filter(ssh -> ssh.isEmpty()).isPresent()) {
@@ -30,7 +39,11 @@ final class SshRules {
     switch (launcher(sandbox)) {
       case NONE, SLURM -> refuseWhatNeedsContainment(sandbox, decoding);
       // Paths and the network are the launcher's, and real.
-      case BWRAP, DOCKER -> requireDirectory(sandbox, decoding);
+      case BWRAP -> {
+        requireDirectory(sandbox, decoding);
+        refuseBridge(sandbox, decoding, IN_BUBBLEWRAP);
+      }
+      case DOCKER -> requireDirectory(sandbox, decoding);
     }
   }
 
@@ -67,14 +80,17 @@ final class SshRules {
     refuseIfFilled(SandboxFields.BIND_MOUNTS, sandbox, decoding);
     refuseIfFilled(SandboxFields.ALLOWED_READ_PATHS, sandbox, decoding);
     refuseIfFilled(SandboxFields.ALLOWED_WRITE_PATHS, sandbox, decoding);
+    refuseBridge(
+        sandbox,
+        decoding,
+        "is not meaningful with backend ssh, which cannot enforce a network policy on the remote "
+            + "host; write none (informational) or host, or set ssh.launcher: docker");
+  }
+
+  private static void refuseBridge(Values sandbox, Decoding decoding, String why) {
     if (sandbox.find(SandboxFields.NETWORK).filter(Network.BRIDGE::equals).isPresent()) {
       Spot at = sandbox.written(SandboxFields.NETWORK).orElseThrow();
-      decoding.fault(
-          at.node(),
-          at.path(),
-          "network: bridge is not meaningful with backend ssh, which cannot enforce a network "
-              + "policy on the remote host; write none (informational) or host, or set "
-              + "ssh.launcher: docker");
+      decoding.fault(at.node(), at.path(), "network: bridge " + why);
     }
   }
 

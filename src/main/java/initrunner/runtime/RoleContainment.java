@@ -2,7 +2,6 @@ package initrunner.runtime;
 
 import initrunner.launch.Containment;
 import initrunner.launch.DockerOptions;
-import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.launch.NetworkAccess;
 import initrunner.launch.ResourceLimits;
@@ -41,10 +40,8 @@ final class RoleContainment {
   }
 
   /// For a host that is not this machine: paths are its own.
-  ///
-  /// @throws LauncherUnavailableException if one is relative, which says nothing there
   static Containment onHost(SandboxSettings settings) {
-    return containment(settings, mounts(settings, RoleContainment::absolute), Map.of());
+    return containment(settings, mounts(settings, UnaryOperator.identity()), Map.of());
   }
 
   /// What its containers are made of.
@@ -73,16 +70,6 @@ final class RoleContainment {
         slurm.extraArgs(),
         settings.processLimit(),
         limits(settings));
-  }
-
-  private static String absolute(String path) {
-    if (!path.startsWith("/")) {
-      throw new LauncherUnavailableException(
-          "the path '" + path + "' is relative, and is to be one of the remote host",
-          "Write the absolute path on that host in bind_mounts, allowed_read_paths and"
-              + " allowed_write_paths.");
-    }
-    return path;
   }
 
   static String directoryOf(Role role) {

@@ -90,6 +90,46 @@ class SshSandboxTest {
   }
 
   @Test
+  void bubblewrapHasNoBridge() throws IOException {
+    String why =
+        "network: network: bridge is not to be had with bubblewrap, which has none or the host's; "
+            + "write none or host, or use docker";
+    assertThat(fault("sandbox", "backend: bwrap\nnetwork: bridge")).endsWith(PATH + why);
+    assertThat(fault("sandbox", remote("bwrap", "network: bridge"))).endsWith(PATH + why);
+    for (String other : List.of("docker", "auto")) {
+      assertThat(load("sandbox", "backend: " + other + "\nnetwork: bridge").network())
+          .isEqualTo(SandboxSettings.Network.BRIDGE);
+    }
+    assertThat(load("sandbox", remote("docker", "network: bridge")).network())
+        .isEqualTo(SandboxSettings.Network.BRIDGE);
+  }
+
+  @Test
+  void aPathOfAnotherMachineIsAbsolute() throws IOException {
+    String lines =
+        "bind_mounts: [{source: data, target: /data}]\nallowed_read_paths: [/a, b]\n"
+            + "allowed_write_paths: [./c]";
+    for (String launcher : List.of("bwrap", "docker")) {
+      assertThat(faults("sandbox", remote(launcher, lines)))
+          .allSatisfy(fault ->
+              assertThat(fault.toString()).contains("is relative, got").contains("remote host"))
+          .extracting(RoleFault::path)
+          .containsExactly(
+              PATH + "bind_mounts[0].source",
+              PATH + "allowed_read_paths[1]",
+              PATH + "allowed_write_paths[0]");
+    }
+    assertThat(load("sandbox", "backend: bwrap\n" + lines).bindMounts()).hasSize(1);
+  }
+
+  private static String remote(String launcher, String lines) {
+    return "backend: ssh\nssh: {host: box, remote_cwd: /srv/w, launcher: "
+        + launcher
+        + "}\n"
+        + lines;
+  }
+
+  @Test
   void aLauncherThatContainsNeedsADirectory() throws IOException {
     for (String launcher : List.of("bwrap", "docker")) {
       assertThat(fault("ssh", "launcher: " + launcher))
@@ -197,7 +237,7 @@ class SshSandboxTest {
     String lines =
         """
         backend: bwrap
-        network: bridge
+        network: host
         allowed_write_paths: [/srv/data, build]
         bind_mounts:
           - {source: /etc, target: /host-etc}

@@ -284,15 +284,12 @@ class BubblewrapTest {
 
   @Test
   void whatCannotBeHadIsSaidBeforeAnythingIsStarted() {
-    assertThatThrownBy(() -> local(directory, "network: bridge"))
-        .isInstanceOf(LauncherUnavailableException.class)
-        .hasMessageContaining("network: bridge");
     assertThatThrownBy(() -> local(directory, "allowed_read_paths: [/no/such, /nor/this]"))
         .isInstanceOf(LauncherUnavailableException.class)
         .hasMessageContaining("/no/such, /nor/this");
-    assertThatThrownBy(() -> remote("allowed_read_paths: [data]"))
+    assertThatThrownBy(() -> remote("allowed_read_paths: [/no/such]"))
         .isInstanceOf(LauncherUnavailableException.class)
-        .hasMessageContaining("'data' is relative");
+        .hasMessageContaining("/no/such");
   }
 
   /// As where the file vanished between the look at it and the start.
