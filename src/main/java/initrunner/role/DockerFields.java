@@ -86,6 +86,10 @@ final class DockerFields {
       }
       isValue = !isValue && WITH_VALUE.contains(item.raw());
     }
+    if (isValue) {
+      decoding.refuse(
+          items.getLast(), "has no value", "one behind =, or as the next of the list", "add it");
+    }
   }
 
   private static boolean isAllowed(String option) {

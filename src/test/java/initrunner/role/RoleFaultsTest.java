@@ -606,6 +606,11 @@ class RoleFaultsTest {
             "runtime: runcs",
             "1:10 runtime: is not known, got \"runcs\", allowed is runc, runsc, kata-runtime, "
                 + "kata-qemu, kata-fc, kata-clh; did you mean runc?"),
+        fault(
+            "docker",
+            "extra_args: [--read-only, --label]",
+            "1:27 extra_args[1]: has no value, got \"--label\", allowed is one behind =, or as the "
+                + "next of the list; add it"),
         fault("docker", "extra_args: [-v]", "1:14 extra_args[0]: is not allowed" + OPTIONS_V),
         fault(
             "docker",

@@ -57,6 +57,7 @@ class RoleSchemaTest {
           "is not the plain way to write a path",
           "is no OpenSSH time",
           "is empty, allowed is at least one script",
+          "has no value",
           "is out of range",
           "holds a NUL character");
 
