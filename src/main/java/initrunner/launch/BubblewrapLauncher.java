@@ -160,10 +160,12 @@ public final class BubblewrapLauncher implements Launcher {
       case RLIMIT ->
           LOG.log(
               Level.WARNING,
-              "In bubblewrap there, each process alone is held to memory_limit, and none to"
-                  + " cpu_limit");
+              "In bubblewrap there, each process alone is held to memory_limit, all of the account's"
+                  + " to process_limit (none of root's), and none to cpu_limit");
       case NONE ->
-          LOG.log(Level.WARNING, "In bubblewrap there, nothing is held to memory and processors");
+          LOG.log(
+              Level.WARNING,
+              "In bubblewrap there, nothing is held to limits of memory, processors or processes");
     }
     return new BubblewrapLauncher(
         BubblewrapProbe.withProvenFileLimit(found, containment, probe), found, Owner.current());

@@ -98,7 +98,12 @@ public final class RoleSummary {
         + sandbox.cpuLimit()
         + " processors"
         + counted(sandbox)
-        + ".";
+        + (isHeld(sandbox) ? "." : "; these limits hold where the place can enforce them.");
+  }
+
+  private static boolean isHeld(SandboxSettings sandbox) {
+    return sandbox.askedLimits() == SandboxSettings.AskedLimits.SOME
+        && sandbox.limits() == SandboxSettings.LimitPolicy.ENFORCE;
   }
 
   private static String counted(SandboxSettings sandbox) {

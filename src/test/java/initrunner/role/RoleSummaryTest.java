@@ -64,7 +64,8 @@ class RoleSummaryTest {
         .contains(
             """
             Its tools run on this machine, each call in a new container of python:3.12-slim.
-            Each call has network bridge, 256m of memory and 1.0 processors.
+            Each call has network bridge, 256m of memory and 1.0 processors; \
+            these limits hold where the place can enforce them.
             """);
     assertThat(
             summary(
@@ -73,9 +74,17 @@ class RoleSummaryTest {
         .contains(
             """
             Its tools run on box over ssh, in /srv, there inside bubblewrap.
-            Each call has network none, 256m of memory and 1.0 processors.
+            Each call has network none, 256m of memory and 1.0 processors; \
+            these limits hold where the place can enforce them.
             """)
         .doesNotContain("Without effect");
+    assertThat(
+            summary(
+                Snippet.at("sandbox")
+                    .roleWith("backend: bwrap\nmemory_limit: 64m\nprocess_limit: 9")))
+        .contains(
+            "\nEach call has network none, 64m of memory and 1.0 processors, at most 9"
+                + " processes.\n");
   }
 
   @Test
