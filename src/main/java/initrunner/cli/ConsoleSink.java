@@ -80,6 +80,11 @@ final class ConsoleSink implements Sink, AutoCloseable {
     }
   }
 
+  /// Whether output was dropped, or may not be written, because its reader did not take it.
+  boolean isCut() {
+    return abandoned;
+  }
+
   private static Optional<Void> writeNow(byte[] chunk, OutputStream stream) throws IOException {
     stream.write(chunk);
     stream.flush();

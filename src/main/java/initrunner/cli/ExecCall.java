@@ -65,7 +65,7 @@ final class ExecCall {
     try (ConsoleSink sink = new ConsoleSink(console, limits)) {
       Outcome outcome = runtime.exec(command, limits, sink);
       tellOf(outcome, runtime.place());
-      return status(outcome.ended());
+      return sink.isCut() ? cutStatus(outcome.ended()) : status(outcome.ended());
     } catch (ConsoleSink.OutputException e) {
       if (e.isBrokenPipe()) {
         return ExitCodes.BROKEN_PIPE;
@@ -73,6 +73,17 @@ final class ExecCall {
       say("the command was stopped, because its output cannot be written: " + e.getMessage());
       return ExitCodes.EXEC_FAILED;
     }
+  }
+
+  /// Nobody is to take a part of the output for all of it because the command ended well.
+  private int cutStatus(Ended ended) {
+    return switch (ended) {
+      case Ended.Exited _, Ended.Signaled _ -> {
+        say("the command was over, but not all of its output was read in time");
+        yield ExitCodes.TIMED_OUT;
+      }
+      case Ended.TimedOut _, Ended.Cancelled _, Ended.Lost _, Ended.OutOfMemory _ -> status(ended);
+    };
   }
 
   private int report(RoleRuntime runtime) {

@@ -216,6 +216,21 @@ class ExecCommandTest {
   }
 
   @Test
+  void aReaderThatIsLateForTheOutputOfACommandThatEndedGetsNoStatusOfSuccess() throws Exception {
+    ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+    try (PipedOutputStream stdout = new PipedOutputStream();
+        PipedInputStream unread = new PipedInputStream(stdout)) {
+      Console stuck = console(unread, stdout, stderr);
+      String[] line = {
+        "exec", role.toString(), "--timeout", "3s", "--", "head", "-c", "100000", "/dev/zero"
+      };
+      assertThat(Main.run(line, stuck)).isEqualTo(ExitCodes.TIMED_OUT);
+    }
+    assertThat(stderr.toString(StandardCharsets.UTF_8))
+        .contains("not all of its output was read in time");
+  }
+
+  @Test
   void aReaderThatDoesNotReadKeepsNoCallFromBeingInterrupted() throws Exception {
     try (PipedOutputStream stdout = new PipedOutputStream();
         PipedInputStream unread = new PipedInputStream(stdout)) {
