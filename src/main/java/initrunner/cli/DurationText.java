@@ -11,9 +11,11 @@ public final class DurationText {
   private static final Pattern WHOLE = Pattern.compile("(?:\\d{1,9}(?:ms|[smhd]))+|\\d{1,9}");
   private static final Pattern PART = Pattern.compile("(\\d{1,9})(ms|[smhd])?");
 
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private DurationText() {}
 
-  /// Reads one length of time, greater than zero.
+  /// Reads one length of time, greater than zero and not longer than a year.
   ///
   /// @throws IllegalArgumentException with the value and what is allowed
   public static Duration parse(String text) {
@@ -30,6 +32,10 @@ public final class DurationText {
               + text
               + "' is not a length of time greater than zero, such as 30s, 500ms, 2m, 1h30m"
               + " or 30 (seconds)");
+    }
+    if (sum.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is longer than " + LONGEST.toDays() + "d, which is the most");
     }
     return sum;
   }

@@ -34,6 +34,14 @@ class DurationTextTest {
         .withMessageContaining("500ms");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"200000d", "365d1ms", "999999999"})
+  void moreThanAYearIsRefused(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DurationText.parse(text))
+        .withMessage("'" + text + "' is longer than 365d, which is the most");
+  }
+
   @Test
   void partsAddUp() {
     assertThat(DurationText.parse("1h1h")).isEqualTo(Duration.ofHours(2));

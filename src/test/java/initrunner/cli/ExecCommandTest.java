@@ -369,6 +369,7 @@ class ExecCommandTest {
         "exec --host h --env 1=2 -- true",
         "exec --host h --env INITRUNNER_CALL=x -- true",
         "exec --host h --timeout soon -- true",
+        "exec --host h --timeout 200000d -- true",
         "exec --host h --",
         "exec --host h --jsno -- true"
       })
