@@ -85,12 +85,20 @@ final class MasterChannels {
       limit = inUse + 1;
       limitedAt = System.nanoTime();
     }
-    if (inUse >= limit || (inUse == 0 && limited && sinceRefusal < REFUSAL_PAUSE_NANOS)) {
+    if (inUse >= limit || refusalPauseNanos() > 0) {
       return false;
     }
     inUse++;
     lastUsed = System.nanoTime();
     return true;
+  }
+
+  /// How long nothing is asked of a server that had no session although none of ours was in use; 0
+  /// where it may be asked.
+  long refusalPauseNanos() {
+    return inUse == 0 && limited
+        ? Math.max(0, limitedAt + REFUSAL_PAUSE_NANOS - System.nanoTime())
+        : 0;
   }
 
   /// How many sessions are in use, reserved ones included.

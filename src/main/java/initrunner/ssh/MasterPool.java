@@ -265,7 +265,8 @@ final class MasterPool implements AutoCloseable {
     if (patience.isUnwanted()) {
       throw SshDiagnosis.closed(host);
     }
-    long bound = Math.min(FULL_PATIENCE.toNanos(), patience.nanos());
+    long pause = Math.min(FULL_PATIENCE.toNanos(), masters.refusalPauseNanos());
+    long bound = Math.min(pause, patience.nanos());
     boolean hopeless =
         patience.deadline().isEmpty()
             && waited > NO_SESSION_PATIENCE.toNanos()

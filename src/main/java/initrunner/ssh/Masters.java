@@ -70,6 +70,17 @@ final class Masters implements AutoCloseable {
     return masters.stream().allMatch(MasterChannels::isIdle);
   }
 
+  /// When a server that had no session is asked again, if one is to be; nobody signals that. The
+  /// lock is held.
+  long refusalPauseNanos() {
+    return masters.stream()
+        .filter(MasterChannels::isUsable)
+        .mapToLong(MasterChannels::refusalPauseNanos)
+        .filter(pause -> pause > 0)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
   /// Whether there may be one more. The lock is held.
   boolean mayGrow() {
     return masters.size() < MAX_MASTERS;

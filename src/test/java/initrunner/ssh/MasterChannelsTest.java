@@ -26,6 +26,20 @@ class MasterChannelsTest {
   }
 
   @Test
+  void aServerThatHadNoSessionThoughNoneIsInUseIsAskedAgainAfterAPause() {
+    assertThat(channels.refusalPauseNanos()).isZero();
+    reserve(2);
+    channels.refused(1);
+    assertThat(channels.refusalPauseNanos()).isZero();
+
+    channels.refused(0);
+    while (channels.refusalPauseNanos() > 0) {
+      assertThat(channels.refusalPauseNanos()).isLessThanOrEqualTo(50_000_000L);
+    }
+    assertThat(channels.reserve()).isTrue();
+  }
+
+  @Test
   void aMasterThatKeepsTooManyRefusedChannelsTakesNoMoreCalls() {
     for (int refusals = 1; refusals < 4000; refusals++) {
       channels.refused(0);
