@@ -31,7 +31,7 @@ final class RemoteStop {
   private final MasterPool.Lease lease;
   private final CallCookie cookie;
   private Sink sink;
-  private Optional<RuntimeException> sinkFailure = Optional.empty();
+  private Optional<Throwable> sinkFailure = Optional.empty();
   private boolean interrupted;
 
   /// @param sink takes what the command prints while it stops
@@ -45,10 +45,17 @@ final class RemoteStop {
   /// @param grace between TERM and KILL
   Stop stop(Duration grace) {
     Stop stop = prove(grace);
-    sinkFailure.ifPresent(failure -> {
-      throw failure;
-    });
+    if (sinkFailure.isPresent()) {
+      throw unchecked(sinkFailure.get());
+    }
     return stop;
+  }
+
+  private static RuntimeException unchecked(Throwable sinkFailure) {
+    if (sinkFailure instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) sinkFailure;
   }
 
   private Stop prove(Duration grace) {
@@ -163,7 +170,7 @@ final class RemoteStop {
   private ExecChannel.Wake await(ExecChannel channel, Duration bound) throws IOException {
     try {
       return await(channel, bound, DRAIN, sink);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       sinkFailure = Optional.of(e);
       sink = ExecChannel.DISCARD;
       return await(channel, bound, DRAIN, sink);
