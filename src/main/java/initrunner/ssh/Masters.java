@@ -204,7 +204,8 @@ final class Masters implements AutoCloseable {
       loggingIn = Optional.empty();
       beginning = false;
       loginsEnded++;
-      failure = failed;
+      // One more connection that could not be made is not why somebody has none later.
+      failure = hasMaster() ? Optional.empty() : failed;
       made.ifPresent(masters::add);
       changed.signalAll();
     } finally {

@@ -12,13 +12,16 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -96,6 +99,51 @@ class SshTransportSessionTest {
           assertThat(run(transport, "exit 3")).isEqualTo(new Exited(3));
         }
         assertThat(sshd.logins()).isEqualTo(before + 1);
+      }
+    }
+
+    @Test
+    void aLoginThatFailedWhileThereWasAConnectionIsNoReasonToHaveNoneLater() throws Exception {
+      Path configFile = sshd.targetVia(sshd.port()).configFile().orElseThrow();
+      String good = Files.readString(configFile);
+      Path attempts = sshd.home().resolve("attempts");
+      Path begun = sshd.home().resolve("login-begun");
+      Path goOn = sshd.home().resolve("login-goes-on");
+      SshTarget target =
+          new SshTarget(
+              SshdExtension.HOST,
+              Optional.empty(),
+              Optional.of(configFile),
+              Duration.ofSeconds(10),
+              "60s");
+      try (SshTransport transport = new SshTransport(target);
+          CallsInFlight calls = new CallsInFlight()) {
+        List<Future<Outcome>> holder = calls.begin(transport, 1, "exec sleep 50");
+        List<Long> connection = sshd.clients();
+        rewrite(configFile, "Match exec \"echo >>" + attempts + "\"\n  Port 1\n" + good);
+        Future<Ended> waiter = calls.submit(() -> run(transport, "exit 3"));
+        // More than one attempt makes.
+        awaitThat(() -> Files.exists(attempts) && Files.size(attempts) > 5);
+        String waits = "touch " + begun + "; until [ -e " + goOn + " ]; do sleep 0.1; done";
+        rewrite(configFile, "Match exec \"" + waits + "\"\n" + good);
+        awaitThat(() -> Files.exists(begun));
+
+        connection.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        assertThat(CallsInFlight.ends(holder)).hasOnlyElementsOfType(Ended.Lost.class);
+        Files.createFile(goOn);
+        assertThat(waiter.get()).isEqualTo(new Exited(3));
+      }
+    }
+
+    private static void rewrite(Path file, String content) throws IOException {
+      Path next = file.resolveSibling(file.getFileName() + ".next");
+      Files.writeString(next, content);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void awaitThat(Callable<Boolean> fact) throws Exception {
+      while (!fact.call()) {
+        TimeUnit.MILLISECONDS.sleep(10);
       }
     }
 
