@@ -62,7 +62,11 @@ sealed interface ChannelMessage {
       int recipient = frame.getInt();
       return switch (type) {
         case CHANNEL_OPEN_CONFIRMATION ->
-            new OpenConfirmation(recipient, frame.getInt(), unsigned(frame), frame.getInt());
+            new OpenConfirmation(
+                recipient,
+                frame.getInt(),
+                unsigned(frame),
+                (int) Math.min(unsigned(frame), Integer.MAX_VALUE));
         case CHANNEL_OPEN_FAILURE -> new OpenFailure(recipient, frame.getInt(), text(frame));
         case CHANNEL_WINDOW_ADJUST -> new WindowAdjust(recipient, unsigned(frame));
         case CHANNEL_DATA -> new Data(recipient, string(frame));

@@ -136,7 +136,7 @@ public final class SshTransport implements Transport {
         return Optional.empty();
       }
       sent = true;
-      channel.start(lease.owner().requests(), line);
+      start(lease, line);
       pool.prepareSpare(lease.owner());
       Ended ended = await(lease, call);
       return Optional.of(new End(ended, ended instanceof Lost ? OutputEnd.CUT : channel.output()));
@@ -146,6 +146,16 @@ public final class SshTransport implements Transport {
     } finally {
       running.remove(channel);
       channel.closeInput();
+    }
+  }
+
+  /// A command that was sent in part leaves a channel that is of no use.
+  private void start(MasterPool.Lease lease, LoginShell.Line line) throws IOException {
+    try {
+      lease.channel().start(lease.owner().requests(), line);
+    } catch (RuntimeException | Error e) {
+      pool.broken(lease.owner(), Optional.of(lease.channel().socket()));
+      throw e;
     }
   }
 

@@ -3,6 +3,8 @@ package initrunner.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -17,6 +19,13 @@ class ChannelMessageTest {
       came = String.valueOf(reason.getMessage());
     }
     assertThat(came).isNotEmpty();
+  }
+
+  @Example
+  void aServerMayTakePacketsOfAnySize() throws ProtocolException {
+    byte[] confirmation = HexFormat.of().parseHex("005b000000000000000700200000ffffffff");
+    assertThat(ChannelMessage.decode(ByteBuffer.wrap(confirmation)))
+        .isEqualTo(new ChannelMessage.OpenConfirmation(0, 7, 0x200000, Integer.MAX_VALUE));
   }
 
   @Property(tries = 500)
