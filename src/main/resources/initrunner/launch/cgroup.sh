@@ -47,7 +47,8 @@ if [ "$does" = list ]; then
   exit
 fi
 
-# What the kernel is still taking apart is busy for a moment: the first tries do not wait.
+# What the kernel is still taking apart is busy for a moment: the first tries do not wait. A process
+# that is being taken apart has the number 0 in version 2, which to `kill` is this shell's own group.
 clear() {
   tries=0
   while
@@ -55,8 +56,10 @@ clear() {
     [ -d "$memory" ] || [ -d "$cpu" ] || [ -d "$pids" ]
   do
     for dir in "$memory" "$cpu" "$pids"; do
-      { while read -r pid; do kill -KILL "$pid"; done <"$dir/cgroup.procs"; } 2>/dev/null
-    done
+      while read -r pid; do
+        [ "$pid" = 0 ] || kill -KILL "$pid"
+      done <"$dir/cgroup.procs"
+    done 2>/dev/null
     tries=$((tries + 1))
     [ "$tries" -lt 60 ] || return 1
     [ "$tries" -lt 5 ] || sleep 0.05
