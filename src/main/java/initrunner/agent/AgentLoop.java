@@ -62,7 +62,7 @@ public final class AgentLoop {
       awaitInTime(worker, conversation);
     } catch (InterruptedException e) {
       interrupted = true;
-      stop(worker, conversation, cancelled());
+      stop(worker, conversation, RunLimits.cancelled());
     }
     while (worker.isAlive()) {
       try {
@@ -106,11 +106,6 @@ public final class AgentLoop {
 
   private static String seconds(Duration duration) {
     return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
-  }
-
-  private static Failure cancelled() {
-    return new Failure(
-        Failure.Kind.CANCELLED, "the run was interrupted", "Run it again when you are ready.");
   }
 
   private static Consumer<RunEvent> oneAtATime(Consumer<RunEvent> events) {

@@ -109,6 +109,8 @@ final class Conversation implements Runnable {
       failure = Optional.of(ofModel(e));
     } catch (RuntimeException e) {
       thrown = e;
+    } catch (Error e) {
+      thrown = new IllegalStateException(e);
     }
   }
 
@@ -208,11 +210,10 @@ final class Conversation implements Runnable {
     };
   }
 
+  /// Whoever asks a person may be interrupted before the run is told why.
   private Failure interruption() {
-    Failure why = stopReason;
-    if (why == null) {
-      throw new IllegalStateException("only a run that is being stopped is interrupted");
-    }
+    Failure known = stopReason;
+    Failure why = known == null ? RunLimits.cancelled() : known;
     Collection<String> stopped = calls.stopped();
     if (stopped.isEmpty()) {
       return why;

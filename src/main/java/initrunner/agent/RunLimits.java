@@ -144,4 +144,9 @@ final class RunLimits {
         message,
         "Raise spec.guardrails." + field + ", or ask for less at once.");
   }
+
+  static Failure cancelled() {
+    return new Failure(
+        Failure.Kind.CANCELLED, "the run was interrupted", "Run it again when you are ready.");
+  }
 }

@@ -276,18 +276,70 @@ class AgentLoopTest {
     assertThat(made).hasSize(1);
   }
 
+  @Test
+  void whoIsInterruptedAtTheQuestionBeforeTheRunKnowsHasCancelledIt() {
+    script(ScriptedModel.shell("uname"));
+    Approver interrupted =
+        new Approver() {
+          @Override
+          public Answer ask(ToolCall call) throws InterruptedException {
+            throw new InterruptedException();
+          }
+        };
+
+    AgentRun run =
+        run(
+            LIMITS,
+            new Toolbox(
+                List.of(),
+                this::echo,
+                new Toolbox.Approvals(_ -> true, interrupted, this::echo, this::echo),
+                1,
+                Optional.empty()));
+
+    assertThat(run.failure().map(Failure::kind)).contains(Failure.Kind.CANCELLED);
+    assertThat(made).isEmpty();
+  }
+
+  @Test
+  void aRunWhoseThreadDiesIsNoSuccess() {
+    script(ScriptedModel.shell("uname"));
+    StackOverflowError fatal = new StackOverflowError();
+
+    assertThatThrownBy(() ->
+            run(
+                LIMITS,
+                new Toolbox(
+                    List.of(),
+                    this::echo,
+                    new Toolbox.Approvals(
+                        _ -> {
+                          throw fatal;
+                        },
+                        Approver.NOBODY,
+                        this::echo,
+                        this::echo),
+                    1,
+                    Optional.empty())))
+        .isInstanceOf(IllegalStateException.class)
+        .hasCause(fatal);
+  }
+
   private void script(ScriptedModel.Reply... replies) {
     server.close();
     server = ScriptedModel.of(replies);
   }
 
   private AgentRun run(Guardrails guardrails, Function<ToolCall, ToolResult> call) {
+    return run(guardrails, new Toolbox(List.of(), call));
+  }
+
+  private AgentRun run(Guardrails guardrails, Toolbox tools) {
     ModelSettings settings =
         new ModelSettings(
             "local", "scripted", Optional.of(server.baseUrl()), Optional.empty(), 0.1, 4096);
     try (Model model = Models.open(settings, Execution.DEFAULT, Map.of(), Models.Delivery.WHOLE)) {
-      return new AgentLoop(model, "Be brief.", new Toolbox(List.of(), call), guardrails)
-          .run("Which kernel?", events::add);
+      return new AgentLoop(model, "Be brief.", tools, guardrails).run("Which kernel?", events::add);
     }
   }
 
