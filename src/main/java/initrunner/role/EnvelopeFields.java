@@ -74,7 +74,11 @@ final class EnvelopeFields {
           "You are a build assistant.");
 
   static final Field<List<ToolGrant>> TOOLS =
-      Field.optional("tools", new ListOf<>(ToolTypes.TOOL), List.of(), "What the agent can do.");
+      Field.optional(
+          "tools",
+          new ListOf<>(ToolTypes.TOOL, ToolNames::checkUnique),
+          List.of(),
+          "What the agent can do.");
 
   static final Field<Security> SECURITY =
       Field.optional(

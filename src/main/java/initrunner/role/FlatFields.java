@@ -36,7 +36,7 @@ final class FlatFields {
   static final Field<List<ToolGrant>> TOOLS =
       Field.optional(
           "tools",
-          new ListOf<>(new Spelled<>(ToolTypes.TOOL)),
+          new ListOf<>(new Spelled<>(ToolTypes.TOOL), ToolNames::checkUnique),
           List.of(),
           "What the agent can do.");
 

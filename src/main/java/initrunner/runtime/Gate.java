@@ -8,10 +8,7 @@ import initrunner.tool.Plan;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
-import java.lang.System.Logger.Level;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Decides, before anything is started and before anybody is asked, what may come of a call: its
@@ -68,18 +65,9 @@ final class Gate {
   private final List<Granted> granted;
   private final List<Tool> tools;
 
-  /// @param written in the role's order; of two tools with one name, which no model could tell
-  ///   apart, the first counts
-  Gate(List<Granted> written) {
-    Map<String, Granted> byName = new LinkedHashMap<>();
-    for (Granted each : written) {
-      String name = each.tool().name();
-      if (byName.putIfAbsent(name, each) != null) {
-        System.getLogger(Gate.class.getName())
-            .log(Level.WARNING, "The role has {0} twice; only the first counts", name);
-      }
-    }
-    this.granted = List.copyOf(byName.values());
+  /// @param granted in the role's order, each with a name of its own
+  Gate(List<Granted> granted) {
+    this.granted = List.copyOf(granted);
     this.tools = granted.stream().map(Granted::tool).toList();
   }
 

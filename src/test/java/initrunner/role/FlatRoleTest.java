@@ -94,19 +94,11 @@ class FlatRoleTest {
   @Test
   void aToolHasItsKeysInEverySpelling() throws IOException {
     List<ToolGrant> tools =
-        load(ROLE
-                + """
-                tools:
-                  - shell:
-                      timeout_seconds: 7
-                      approval: required
-                  - type: shell
-                    timeout_seconds: 7
-                    approval: required
-                """)
-            .tools();
+        load(ROLE + "tools: [{shell: {timeout_seconds: 7, approval: required}}]").tools();
 
-    assertThat(tools.getFirst()).isEqualTo(tools.getLast());
+    assertThat(tools)
+        .isEqualTo(
+            load(ROLE + "tools: [{type: shell, timeout_seconds: 7, approval: required}]").tools());
     assertThat(tools.getFirst().approval()).isEqualTo(Approval.REQUIRED);
   }
 
@@ -121,6 +113,8 @@ class FlatRoleTest {
         "tools: [{shell: {type: shell}}]|3:18: tools[0].shell.type|is written twice",
         "tools: [{shell: 5}]|3:17: tools[0].shell: is a whole number|the tool's keys, or nothing",
         "tools: [{shell: {}, approval: required}]|3:9: tools[0]: has keys beside shell|one tool",
+        "tools: [shell, {shell: {}}]|3:17: tools[1]: is not unique, got \"shell\"|put what both",
+        "tools: [{shell: }, {type: shell}]|3:27: tools[1].type: is not unique|one entry for each",
         "tools: [5]|3:9: tools[0]: is a whole number, got 5|allowed is the name of a tool",
         "tools: [{}]|3:9: tools[0].type: is missing|allowed is",
         "model: nobody:m|3:8: model: has a provider that is not known|put the provider in front",

@@ -377,6 +377,19 @@ class RoleFaultsTest {
             "2:3 [0].scripts: is empty, allowed is at least one script; add one, or remove the "
                 + "tool"),
         fault(
+            "tools",
+            "- type: git\n- {type: shell, timeout_seconds: 0}\n- type: shell\n  approval: required",
+            "2:34 [1].timeout_seconds: is too small, got 0, allowed is a whole number of seconds, 1 or "
+                + "more; write for example timeout_seconds: 30",
+            "3:9 [2].type: is not unique, got \"shell\", allowed is one entry for each tool; put "
+                + "what both say into one"),
+        fault(
+            "tools",
+            "- type: script\n  scripts: [{name: a, body: x}]\n"
+                + "- type: script\n  scripts: [{name: b, body: x}, {name: a, body: x}]",
+            "4:40 [1].scripts[1].name: is not unique, got \"a\", allowed is a name of its own; call "
+                + "it something else"),
+        fault(
             "script",
             "- {name: 2do, body: ' '}",
             "1:10 [0].name: is not a valid identifier, got \"2do\", allowed is letters, digits and "

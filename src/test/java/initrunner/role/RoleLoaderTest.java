@@ -108,14 +108,17 @@ class RoleLoaderTest {
     String more =
         """
           tools:
-            - &first {type: shell, timeout_seconds: &seconds 7}
-            - *first
+            - type: shell
+              timeout_seconds: &seconds 7
+              allowed_commands: &names [git]
+              blocked_commands: *names
           guardrails: {timeout_seconds: *seconds}
         """;
 
     Role role = loadText(ROLE + more);
 
-    assertThat(role.tools()).hasSize(2).containsOnly(role.tools().getFirst());
+    ShellSettings shell = (ShellSettings) role.tools().getFirst().tool();
+    assertThat(shell.blockedCommands()).isEqualTo(shell.allowedCommands()).containsExactly("git");
     assertThat(role.guardrails().timeout().toSeconds()).isEqualTo(7);
   }
 
@@ -124,9 +127,10 @@ class RoleLoaderTest {
     String more =
         """
           tools:
-            - &a {type: shell, timeout_seconds: 7, max_output_bytes: 5}
-            - &b {<<: *a, timeout_seconds: 8}
+            - &a {type: python, timeout_seconds: 7, max_output_bytes: 5}
+            - &b {<<: *a, type: git, timeout_seconds: 8}
             - <<: [*b, *a]
+              type: shell
               working_dir: /x
         """;
 
@@ -144,7 +148,7 @@ class RoleLoaderTest {
           guardrails: &limits {max_tool_calls: 1, spam: 2}
           tools:
             - {type: shell, <<: *limits}
-            - {type: shell, <<: 5}
+            - {type: git, <<: 5}
         """;
 
     assertThat(faults(ROLE + more))

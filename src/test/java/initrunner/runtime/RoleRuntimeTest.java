@@ -389,21 +389,6 @@ class RoleRuntimeTest {
   }
 
   @Test
-  void ofTwoToolsWithOneNameTheModelIsOfferedTheFirst() {
-    Role role =
-        Roles.role(
-            directory,
-            Backend.NONE,
-            Optional.empty(),
-            Roles.shell(Duration.ofSeconds(30), 10),
-            Roles.SHELL);
-    try (RoleRuntime runtime = RoleRuntime.open(role, Optional.empty(), "run1")) {
-      assertThat(runtime.tools()).hasSize(1);
-      assertThat(runtime.call(call("echo 0123456789abcdef")).text()).contains("omitted");
-    }
-  }
-
-  @Test
   void whatDidNotEndByItselfIsCleanedUpOnce() {
     try (RoleRuntime runtime = withCleanup()) {
       runtime.call(call("echo x"));

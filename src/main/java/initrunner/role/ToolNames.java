@@ -1,0 +1,65 @@
+package initrunner.role;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+
+/// What the entries of `spec.tools` are called: a model knows functions by their names alone, so
+/// what holds for one of two with the same name could not be told from what holds for the other.
+final class ToolNames {
+
+  private static final String SCRIPT = "script";
+
+  private ToolNames() {}
+
+  /// Each tool has one entry; there may be several of scripts with other names.
+  static void checkUnique(Spot tools, Decoding decoding) {
+    Set<String> seen = new HashSet<>();
+    for (Spot entry : tools.items()) {
+      List<Spot> names = namesIn(entry);
+      names.stream()
+          .filter(name -> seen.contains(name.raw()))
+          .forEach(name -> refuse(name, decoding));
+      names.forEach(name -> seen.add(name.raw()));
+    }
+  }
+
+  private static void refuse(Spot name, Decoding decoding) {
+    boolean isTool = ToolTypes.TOOL.sections().containsKey(name.raw());
+    decoding.refuse(
+        name,
+        "is not unique",
+        isTool ? "one entry for each tool" : "a name of its own",
+        isTool ? "put what both say into one" : "call it something else");
+  }
+
+  private static List<Spot> namesIn(Spot entry) {
+    Optional<Spot> type = entry.child(Variants.KEY);
+    if (type.isPresent()) {
+      return names(type.get(), entry);
+    }
+    if (entry.node() instanceof MappingNode mapping && mapping.getValue().size() == 1) {
+      NodeTuple only = mapping.getValue().getFirst();
+      String path = entry.path();
+      return names(
+          new Spot(only.getKeyNode(), only.getKeyNode(), path, ""),
+          new Spot(only.getKeyNode(), only.getValueNode(), path, ""));
+    }
+    return names(entry, entry);
+  }
+
+  /// The tool's own name, or those of its scripts.
+  private static List<Spot> names(Spot type, Spot fields) {
+    Stream<Spot> names =
+        type.raw().equals(SCRIPT)
+            ? fields.child(ScriptFields.SCRIPTS.key()).stream()
+                .flatMap(scripts -> scripts.items().stream())
+                .flatMap(script -> script.child(ScriptFields.NAME_OF_SCRIPT.key()).stream())
+            : Stream.of(type).filter(each -> ToolTypes.TOOL.sections().containsKey(each.raw()));
+    return names.filter(name -> name.kind() == Kind.TEXT).toList();
+  }
+}
