@@ -3,56 +3,71 @@ package initrunner.role;
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SshSettings.Launcher;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/// What a local sandbox may get of this machine's files: one mount per target, and no system
-/// directory to write in.
+/// What a sandbox may get of a machine's files: one mount per target, and no system directory to
+/// write in. For one sandbox.
 final class MountRules {
 
-  private static final Set<String> SYSTEM =
-      Set.of(
-          "/", "/etc", "/root", "/home", "/boot", "/sys", "/proc", "/dev", "/usr", "/bin", "/sbin",
-          "/lib", "/lib64", "/var", "/run", "/opt", "/srv");
+  private static final Path WORK = Path.of("/work");
+  private static final Path ROLE = Path.of("/role");
 
-  private MountRules() {}
+  private final Values sandbox;
+  private final Decoding decoding;
+  private final boolean overSsh;
 
-  static void check(Values sandbox, Decoding decoding) {
-    List<Spot> mounts = items(sandbox, SandboxFields.BIND_MOUNTS);
-    refuseDuplicateTargets(mounts, decoding);
-    boolean overSsh = sandbox.find(SandboxFields.BACKEND).filter(Backend.SSH::equals).isPresent();
-    Launcher launcher = SshRules.launcher(sandbox);
-    if (overSsh && launcher != Launcher.BWRAP && launcher != Launcher.DOCKER) {
-      return;
-    }
-    for (Field<?> field :
-        List.of(SandboxFields.ALLOWED_READ_PATHS, SandboxFields.ALLOWED_WRITE_PATHS)) {
-      items(sandbox, field).forEach(path -> refuseHome(path, decoding));
-    }
-    List<Spot> sources =
-        mounts.stream().flatMap(mount -> mount.child(SandboxFields.SOURCE.key()).stream()).toList();
-    sources.forEach(source -> refuseHome(source, decoding));
-    if (overSsh) {
-      items(sandbox, SandboxFields.ALLOWED_READ_PATHS)
-          .forEach(path -> refuseRelative(path, decoding));
-      items(sandbox, SandboxFields.ALLOWED_WRITE_PATHS)
-          .forEach(path -> refuseRelative(path, decoding));
-      sources.forEach(source -> refuseRelative(source, decoding));
-    }
-    items(sandbox, SandboxFields.ALLOWED_WRITE_PATHS)
-        .forEach(path -> refuseSystemPath(path, decoding));
-    mounts.stream()
-        .filter(MountRules::isWritable)
-        .flatMap(mount -> mount.child(SandboxFields.SOURCE.key()).stream())
-        .forEach(source -> refuseSystemPath(source, decoding));
+  private MountRules(Values sandbox, Decoding decoding) {
+    this.sandbox = sandbox;
+    this.decoding = decoding;
+    this.overSsh = sandbox.find(SandboxFields.BACKEND).filter(Backend.SSH::equals).isPresent();
   }
 
-  private static List<Spot> items(Values sandbox, Field<?> field) {
+  static void check(Values sandbox, Decoding decoding) {
+    MountRules rules = new MountRules(sandbox, decoding);
+    rules.check();
+  }
+
+  private void check() {
+    List<Spot> read = written(items(SandboxFields.ALLOWED_READ_PATHS));
+    List<Spot> written = written(items(SandboxFields.ALLOWED_WRITE_PATHS));
+    List<Spot> mounts = items(SandboxFields.BIND_MOUNTS);
+    Launcher launcher = SshRules.launcher(sandbox);
+    boolean contains = !overSsh || launcher == Launcher.BWRAP || launcher == Launcher.DOCKER;
+    List<Spot> targets = new ArrayList<>(contains ? read : List.of());
+    targets.addAll(contains ? written : List.of());
+    targets.addAll(children(mounts, SandboxFields.TARGET));
+    refuseMeetingTargets(targets);
+    if (!contains) {
+      return;
+    }
+    List<Spot> sources = new ArrayList<>(read);
+    sources.addAll(written);
+    sources.addAll(children(mounts, SandboxFields.SOURCE));
+    sources.forEach(this::refuseHome);
+    if (overSsh) {
+      sources.forEach(this::refuseRelative);
+    }
+    written.forEach(this::refuseSystemPath);
+    children(mounts.stream().filter(MountRules::isWritable).toList(), SandboxFields.SOURCE)
+        .forEach(this::refuseSystemPath);
+    refuseSystemDirectoryAsWork();
+  }
+
+  private List<Spot> items(Field<?> field) {
     return sandbox.written(field).map(Spot::items).orElse(List.of());
+  }
+
+  private static List<Spot> children(List<Spot> mounts, Field<?> field) {
+    return written(mounts.stream().flatMap(mount -> mount.child(field.key()).stream()).toList());
+  }
+
+  private static List<Spot> written(List<Spot> paths) {
+    return paths.stream().filter(path -> !path.raw().isBlank()).toList();
   }
 
   private static boolean isWritable(Spot mount) {
@@ -62,22 +77,36 @@ final class MountRules {
         .isPresent();
   }
 
-  private static void refuseDuplicateTargets(List<Spot> mounts, Decoding decoding) {
-    Map<String, Spot> byTarget = new HashMap<>();
-    for (Spot mount : mounts) {
-      Optional<Spot> target = mount.child(SandboxFields.TARGET.key());
-      if (target.isEmpty() || target.get().raw().isBlank()) {
-        continue;
+  /// Of two mounts at one place, a launcher hides one or fails.
+  private void refuseMeetingTargets(List<Spot> targets) {
+    Map<Path, Spot> byTarget = new HashMap<>();
+    for (Spot found : targets) {
+      Path target = absolute(found);
+      if (target.equals(WORK)) {
+        refuseOwn(found, "is the working directory /work");
+      } else if (target.equals(ROLE) && !overSsh) {
+        refuseOwn(found, "is the role's own directory /role");
+      } else {
+        Optional.ofNullable(byTarget.putIfAbsent(target, found))
+            .ifPresent(before -> refuseDuplicate(found, before));
       }
-      Spot found = target.get();
-      Optional<Spot> first = Optional.ofNullable(byTarget.putIfAbsent(normal(found.raw()), found));
-      first.ifPresent(before ->
-          decoding.refuse(
-              found,
-              "is a duplicate target, first on line " + Decoding.line(before.node()),
-              "a target of its own for each mount",
-              "change or remove one"));
     }
+  }
+
+  private void refuseOwn(Spot target, String what) {
+    decoding.refuse(
+        target,
+        what,
+        "another absolute path than /work and /role",
+        "for a directory of that name, write it in bind_mounts with another target");
+  }
+
+  private void refuseDuplicate(Spot target, Spot before) {
+    decoding.refuse(
+        target,
+        "is a duplicate target, first on line " + Decoding.line(before.node()),
+        "a target of its own for each mount",
+        "change or remove one");
   }
 
   private static boolean isHome(Spot path) {
@@ -85,7 +114,7 @@ final class MountRules {
   }
 
   /// It would be a directory of that name.
-  private static void refuseHome(Spot path, Decoding decoding) {
+  private void refuseHome(Spot path) {
     if (isHome(path)) {
       decoding.refuse(
           path, "begins with ~", "a path without ~", "write the whole path of the home directory");
@@ -93,14 +122,14 @@ final class MountRules {
   }
 
   /// The role's directory, below which a relative path would be, is on another machine.
-  private static void refuseRelative(Spot path, Decoding decoding) {
+  private void refuseRelative(Spot path) {
     if (path.kind() == Kind.TEXT && !path.raw().startsWith("/") && !isHome(path)) {
       decoding.refuse(path, "is relative", "an absolute path of the remote host", "");
     }
   }
 
-  private static void refuseSystemPath(Spot path, Decoding decoding) {
-    if (SYSTEM.contains(normal(path.raw()))) {
+  private void refuseSystemPath(Spot path) {
+    if (SystemDirectories.include(absolute(path))) {
       decoding.refuse(
           path,
           "is a host system path and would be writable",
@@ -109,8 +138,29 @@ final class MountRules {
     }
   }
 
-  /// Without `.`, `..`, doubled and trailing slashes. A relative path stays one.
-  static String normal(String path) {
-    return Path.of(path.replace("\0", "")).normalize().toString();
+  private void refuseSystemDirectoryAsWork() {
+    if (!overSsh) {
+      return;
+    }
+    sandbox
+        .written(SandboxFields.SSH)
+        .flatMap(ssh -> ssh.child(SshFields.REMOTE_CWD.key()))
+        .filter(directory -> SystemDirectories.include(path(directory)))
+        .ifPresent(directory ->
+            decoding.refuse(
+                directory,
+                "is a system directory of the host, and commands could write in it as /work",
+                "a path below it or elsewhere",
+                "name a directory of its own, as ~/agent"));
+  }
+
+  /// On this machine, relative paths are below the role's directory. On a host they say nothing.
+  private Path absolute(Spot spot) {
+    Path path = path(spot);
+    return overSsh ? path : decoding.resolve(path.toString());
+  }
+
+  private static Path path(Spot spot) {
+    return Path.of(spot.raw().replace("\0", "")).normalize();
   }
 }

@@ -110,12 +110,7 @@ final class SandboxFields {
   static final Field<String> TARGET =
       Field.required(
           "target",
-          Text.path()
-              .with("is not absolute", "an absolute path", target -> target.startsWith("/"))
-              .with(
-                  "is the working directory /work",
-                  "another absolute path than /work",
-                  target -> !MountRules.normal(target).equals("/work")),
+          Text.path().with("is not absolute", "an absolute path", target -> target.startsWith("/")),
           "Path inside the sandbox.",
           "/data");
 

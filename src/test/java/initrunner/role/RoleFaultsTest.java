@@ -24,6 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// have, each as `line:column key: message` relative to those lines and that place.
 class RoleFaultsTest {
 
+  private static final String ANOTHER_TARGET =
+      "another absolute path than /work and /role; for a directory of that name, write it in "
+          + "bind_mounts with another target";
+
+  /// From wherever the roles of the test are to the root.
+  private static final String UP = "../".repeat(8);
+
   private static final Pattern EXPECTED = Pattern.compile("(\\d+):(-?\\d+) ([^ ]*): (.*)");
 
   @TempDir private Path directory;
@@ -566,7 +573,47 @@ class RoleFaultsTest {
             "sandbox",
             "bind_mounts:\n- source: a\n  target: /work/",
             "3:11 bind_mounts[0].target: is the working directory /work, got \"/work/\", allowed is "
-                + "another absolute path than /work; write for example target: /data"),
+                + ANOTHER_TARGET),
+        fault(
+            "sandbox",
+            "allowed_read_paths: [/work]\nbind_mounts: [{source: a, target: /role/.}]",
+            "1:22 allowed_read_paths[0]: is the working directory /work, got \"/work\", allowed is "
+                + ANOTHER_TARGET,
+            "2:35 bind_mounts[0].target: is the role's own directory /role, got \"/role/.\", "
+                + "allowed is "
+                + ANOTHER_TARGET),
+        fault(
+            "sandbox",
+            "allowed_read_paths: [/a, /b]\nallowed_write_paths: [/b/]\n"
+                + "bind_mounts: [{source: c, target: /a}]",
+            "2:23 allowed_write_paths[0]: is a duplicate target, first on line 9, got \"/b/\", "
+                + "allowed is a target of its own for each mount; change or remove one",
+            "3:35 bind_mounts[0].target: is a duplicate target, first on line 9, got \"/a\", "
+                + "allowed is a target of its own for each mount; change or remove one"),
+        fault(
+            "sandbox",
+            "allowed_write_paths: ["
+                + UP
+                + "etc, "
+                + UP
+                + "usr/bin]\n"
+                + "bind_mounts: [{source: "
+                + UP
+                + "root, target: /a, read_only: false}]",
+            "1:23 allowed_write_paths[0]: is a host system path and would be writable, got \""
+                + UP
+                + "etc\", allowed is a path below it or elsewhere; name the subdirectory that is "
+                + "needed",
+            "1:"
+                + (23 + UP.length() + "etc, ".length())
+                + " allowed_write_paths[1]: is a host system path and would be writable, got \""
+                + UP
+                + "usr/bin\", allowed is a path below it or elsewhere; name the subdirectory "
+                + "that is needed",
+            "2:24 bind_mounts[0].source: is a host system path and would be writable, got \""
+                + UP
+                + "root\", allowed is a path below it or elsewhere; name the subdirectory that is "
+                + "needed"),
         fault(
             "sandbox",
             "bind_mounts:\n- {source: \"a\\nb\", target: /a}",

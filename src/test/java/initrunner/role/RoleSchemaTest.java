@@ -51,6 +51,8 @@ class RoleSchemaTest {
           "is not a file",
           "is not absolute",
           "is the working directory /work",
+          "is the role's own directory /role",
+          "is a system directory of the host",
           "has an empty",
           "names no argument of this tool",
           "is about a part of an argument that has none",

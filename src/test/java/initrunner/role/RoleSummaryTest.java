@@ -70,10 +70,11 @@ class RoleSummaryTest {
     assertThat(
             summary(
                 Snippet.at("sandbox")
-                    .roleWith("backend: ssh\nssh: {host: box, launcher: bwrap, remote_cwd: /srv}")))
+                    .roleWith(
+                        "backend: ssh\nssh: {host: box, launcher: bwrap, remote_cwd: /srv/x}")))
         .contains(
             """
-            Its tools run on box over ssh, in /srv, there inside bubblewrap.
+            Its tools run on box over ssh, in /srv/x, there inside bubblewrap.
             Each call has network none, 256m of memory and 1.0 processors; \
             these limits hold where the place can enforce them.
             """)

@@ -142,9 +142,17 @@ class SshSandboxTest {
                   + "~/agent, or remote_cwd: \"~\" (in quotes) to give them all of it");
       assertThat(fault("ssh", "launcher: " + launcher + "\nremote_cwd: ~"))
           .contains("without remote_cwd");
-      for (String directory : List.of("'~'", "~/agent", "agent", "/srv")) {
+      for (String directory : List.of("'~'", "~/agent", "agent", "/srv/x")) {
         String lines = "launcher: " + launcher + "\nremote_cwd: " + directory;
         assertThat(load("ssh", lines).ssh().orElseThrow().remoteCwd()).isPresent();
+      }
+      for (String directory : List.of("/", "/srv/../etc/", "/root")) {
+        assertThat(fault("ssh", "launcher: " + launcher + "\nremote_cwd: " + directory))
+            .contains(
+                "ssh.remote_cwd: is a system directory of the host, and commands could write in it "
+                    + "as /work, got \""
+                    + directory
+                    + "\"");
       }
     }
     for (String launcher : List.of("none", "slurm")) {
