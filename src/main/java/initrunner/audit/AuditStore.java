@@ -107,6 +107,11 @@ public final class AuditStore implements AutoCloseable {
     }
   }
 
+  /// The file that the record is in.
+  public Path database() {
+    return database;
+  }
+
   /// Records the event.
   ///
   /// @throws AuditException if it could not be recorded; what it announces must then not be done

@@ -57,7 +57,15 @@ public record SandboxSettings(
     BWRAP,
     DOCKER,
     SSH,
-    NONE
+    NONE;
+
+    /// Whether commands are contained on this machine.
+    public boolean containsHere() {
+      return switch (this) {
+        case AUTO, BWRAP, DOCKER -> true;
+        case SSH, NONE -> false;
+      };
+    }
   }
 
   /// The values of `network`.

@@ -102,6 +102,7 @@ public final class RoleRuntime implements AutoCloseable {
   /// The same in a sandbox that was made before, and is closed with this.
   ///
   /// @param sandbox the one that the role asks for
+  /// @throws LauncherUnavailableException if commands could write the record of what they did
   public static RoleRuntime open(
       Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     if (sandbox.place().backend().equals("none") && !role.tools().isEmpty()) {
@@ -110,6 +111,9 @@ public final class RoleRuntime implements AutoCloseable {
               Level.WARNING,
               "The tools of {0} run on this machine, without isolation",
               role.metadata().name());
+    }
+    if (role.sandbox().backend().containsHere()) {
+      audit.ifPresent(store -> OwnFiles.requireOutOfReach(store.database(), role, System.getenv()));
     }
     return new RoleRuntime(role, sandbox, audit, runId);
   }

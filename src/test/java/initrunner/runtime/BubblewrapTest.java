@@ -329,7 +329,7 @@ class BubblewrapTest {
   void theRecordSaysHowACallWasStartedAndAutoTakesBubblewrap() throws Exception {
     String text = LOCAL.formatted("").replace("backend: bwrap", "backend: auto");
     Path file = Files.writeString(directory.resolve("role.yaml"), text);
-    try (Recorded recorded = new Recorded(Files.createTempDirectory(directory, "record"))) {
+    try (Recorded recorded = new Recorded(Files.createTempDirectory("record"))) {
       try (RoleRuntime runtime =
           RoleRuntime.open(RoleLoader.load(file), Optional.of(recorded.store()), "run1")) {
         ToolCall call = new ToolCall("c1", "run_shell", Map.of("command", "pwd"));
@@ -338,6 +338,22 @@ class BubblewrapTest {
       assertThat(recorded.lines().getLast())
           .startsWith("sandbox.exec backend=auto argv0=pwd rc=0 duration_ms=N ended=exited")
           .contains(" launcher=bwrap ");
+    }
+  }
+
+  @Test
+  void aRecordThatCommandsCouldWriteIsRefused() throws Exception {
+    Path project = Files.createTempDirectory("project");
+    Path role = Files.writeString(project.resolve("role.yaml"), LOCAL.formatted(""));
+    try (Recorded inside = new Recorded(project);
+        Recorded outside = new Recorded(Files.createTempDirectory("record"))) {
+      assertThatThrownBy(() ->
+              RoleRuntime.open(RoleLoader.load(role), Optional.of(inside.store()), "run1").close())
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessageContaining("the audit database " + project + "/audit.db lies where commands");
+      RoleRuntime.open(RoleLoader.load(role), Optional.of(outside.store()), "run1").close();
+      Files.writeString(role, LOCAL.formatted("").replace("backend: bwrap", "backend: none"));
+      RoleRuntime.open(RoleLoader.load(role), Optional.of(inside.store()), "run1").close();
     }
   }
 

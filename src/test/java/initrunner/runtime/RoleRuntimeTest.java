@@ -354,8 +354,9 @@ class RoleRuntimeTest {
   // How it is put together.
 
   @Test
-  void aCallInASandboxThatIsNotThereIsAnsweredAndRecordedAsNotStarted() {
-    Role role = Roles.role(directory, Backend.BWRAP, Optional.empty(), Roles.SHELL);
+  void aCallInASandboxThatIsNotThereIsAnsweredAndRecordedAsNotStarted() throws IOException {
+    Path project = Files.createTempDirectory("project");
+    Role role = Roles.role(project, Backend.BWRAP, Optional.empty(), Roles.SHELL);
     Sandbox nowhere = Sandbox.of(role, Map.of("PATH", "/no/such"));
     try (RoleRuntime runtime =
         RoleRuntime.open(role, nowhere, Optional.of(recorded.store()), "run1")) {
