@@ -80,6 +80,26 @@ record ContainedEnvironment(
         .findFirst();
   }
 
+  /// Makes sure that commands cannot change what the client of an engine reads, as its
+  /// configuration, which may name programs for it to start.
+  ///
+  /// @throws LauncherUnavailableException if they can
+  void requireUnchangeableClient() {
+    Stream.concat(Stream.of("HOME"), ENGINE.stream())
+        .forEach(name -> {
+          String path = outside.getOrDefault(name, "").replaceFirst("^unix://", "");
+          if (path.startsWith("/") && writable.hold(Path.of(path))) {
+            throw new LauncherUnavailableException(
+                "Sandbox backend 'docker' unavailable: "
+                    + name
+                    + " leads to "
+                    + path
+                    + ", which commands may change",
+                "Set it to where they cannot write, or put the role elsewhere.");
+          }
+        });
+  }
+
   private void requireUnchangeable(String backend, Path file) {
     if (writable.hold(file)) {
       throw new LauncherUnavailableException(

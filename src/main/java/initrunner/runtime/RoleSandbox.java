@@ -122,6 +122,7 @@ final class RoleSandbox {
 
   private static Launcher docker(Role role, ContainedEnvironment environment, Probe probe) {
     environment.requireUnchangeable("docker", "docker", "podman");
+    environment.requireUnchangeableClient();
     return DockerLauncher.prepare(
         RoleContainment.onThisMachine(role, environment.inside()),
         RoleContainment.container(role.sandbox(), role.sandbox().envPassthrough()),

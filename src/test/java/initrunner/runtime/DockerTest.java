@@ -297,6 +297,19 @@ class DockerTest {
   }
 
   @Test
+  void aClientThatCommandsCouldSteerByItsFilesIsNotTaken() {
+    for (Map<String, String> steered :
+        List.of(
+            Map.of("DOCKER_CONFIG", directory + "/client"),
+            Map.of("DOCKER_HOST", "unix://" + directory + "/docker.sock"),
+            Map.of("HOME", directory.toString()))) {
+      assertThatThrownBy(() -> opened(local(""), steered))
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessageContaining(steered.keySet().iterator().next() + " leads to " + directory);
+    }
+  }
+
+  @Test
   void whereThereIsNoBubblewrapAutoStartsCommandsJustAsDockerDoes() throws Exception {
     Path file = directory.resolve("auto.yaml");
     List<Launch> launches = new ArrayList<>();
