@@ -7,6 +7,7 @@ import initrunner.role.SandboxSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -53,14 +54,20 @@ record ContainedEnvironment(
         outside.put(name, path.isEmpty() ? LEAST_PATH : path);
       } else if (ANY_PROGRAM.contains(name)
           || ENGINE.contains(name)
-          || (isPassedOn && !ObeyedVariables.isObeyed(name))) {
+          || (isPassedOn && !isForCommandsAlone(name))) {
         outside.put(name, value);
       }
-      if (name.equals(PATH) || (isPassedOn && ObeyedVariables.isObeyed(name))) {
+      if (name.equals(PATH) || (isPassedOn && isForCommandsAlone(name))) {
         inside.put(name, value);
       }
     });
     return new ContainedEnvironment(outside, inside, writable);
+  }
+
+  /// What is set inside stands in arguments. A proxy's address may hold a password, and leads to
+  /// nothing that commands could change.
+  private static boolean isForCommandsAlone(String name) {
+    return ObeyedVariables.isObeyed(name) && !name.toLowerCase(Locale.ROOT).endsWith("_proxy");
   }
 
   /// Makes sure that commands cannot change what will start them.
