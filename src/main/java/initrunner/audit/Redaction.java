@@ -1,7 +1,5 @@
 package initrunner.audit;
 
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.regex.Pattern;
 
 /// Takes known shapes of secrets out of text. Stateless.
@@ -32,28 +30,10 @@ public final class Redaction {
                   "[MNO][A-Za-z0-9_-]{22,27}+\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,}+")
               + ")");
 
-  private static final int MIN_SECRET_LENGTH = 4;
-
-  /// Not put together from the JDK's comparators: those are linked anew at each start.
-  private static final Comparator<String> LONGEST_FIRST =
-      (one, other) -> Integer.compare(other.length(), one.length());
-
   private Redaction() {}
 
   /// The text with each secret replaced by [#MARK]. Takes time in proportion to the text's length.
   public static String redact(String text) {
     return SECRET.matcher(text).replaceAll(MARK);
-  }
-
-  /// The same, and each of these values as well, if it is long enough to be told from ordinary
-  /// text.
-  public static String redact(String text, Collection<String> values) {
-    String clean = text;
-    for (String value : values.stream().sorted(LONGEST_FIRST).toList()) {
-      if (value.length() >= MIN_SECRET_LENGTH) {
-        clean = clean.replace(value, MARK);
-      }
-    }
-    return redact(clean);
   }
 }

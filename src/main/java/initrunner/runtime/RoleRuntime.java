@@ -2,7 +2,7 @@ package initrunner.runtime;
 
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditStore;
-import initrunner.audit.Redaction;
+import initrunner.audit.SecretValues;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
@@ -44,6 +44,7 @@ public final class RoleRuntime implements AutoCloseable {
   private final Gate gate;
   private final CallRecord.Trail trail;
   private final Optional<Duration> toolTimeout;
+  private final SecretValues secrets;
   private final OutputWatcher watcher;
   private final PlaceFacts.Asked facts;
 
@@ -64,6 +65,7 @@ public final class RoleRuntime implements AutoCloseable {
             sandbox.place(),
             sandbox.variables().secrets().names(),
             runId);
+    this.secrets = new SecretValues(sandbox.variables().secrets().values().values());
     this.watcher = OutputWatcher.NONE;
     this.facts = new PlaceFacts.Asked();
   }
@@ -76,6 +78,7 @@ public final class RoleRuntime implements AutoCloseable {
     this.trail =
         new CallRecord.Trail(
             trail.store(), trail.agentName(), trail.place(), trail.secrets(), runId);
+    this.secrets = other.secrets;
     this.watcher = watcher;
     this.facts = other.facts;
   }
@@ -336,7 +339,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// The text without the role's secrets and without what looks like one.
   public String redacted(String text) {
-    return Redaction.redact(text, sandbox.variables().secrets().values().values());
+    return secrets.redacted(text);
   }
 
   /// Stops the commands that still run and ends the connection. Never throws.
