@@ -38,9 +38,6 @@ final class ModelHttpClient implements HttpClient {
   private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
   private static final Pattern ERROR = Pattern.compile("\\s*\\{\\s*\"error\"");
 
-  private static final Pattern STREAM_OPTIONS =
-      Pattern.compile(",\\s*\"stream_options\"\\s*:\\s*\\{[^}]*}");
-
   private final java.net.http.HttpClient http;
   private final ServerDiagnosis diagnosis;
   private final RetryPolicy retries;
@@ -174,19 +171,14 @@ final class ModelHttpClient implements HttpClient {
   private java.net.http.HttpRequest toJdk(HttpRequest request) {
     java.net.http.HttpRequest.Builder builder =
         java.net.http.HttpRequest.newBuilder(URI.create(request.url()))
-            .method(request.method().name(), BodyPublishers.ofString(body(request)));
+            .method(
+                request.method().name(),
+                BodyPublishers.ofString(SentBody.of(request.body(), diagnosis.provider())));
     request
         .headers()
         .forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
     diagnosis.proxyAuthorization().ifPresent(given -> builder.header("Proxy-Authorization", given));
     return builder.build();
-  }
-
-  /// Mistral refuses a field that it does not know, and counts tokens without being asked to.
-  private String body(HttpRequest request) {
-    return diagnosis.provider().equals(Provider.MISTRAL.id())
-        ? STREAM_OPTIONS.matcher(request.body()).replaceFirst("")
-        : request.body();
   }
 
   /// A read that an interrupt ended fails like one that the server ended.

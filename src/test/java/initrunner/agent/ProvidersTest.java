@@ -141,6 +141,40 @@ class ProvidersTest {
       JsonNode body = server.requests().get(1).body();
       assertThat(answers(provider, body))
           .containsExactly("call-1 STDOUT:\nLinux", "call-2 (no output)");
+      if (provider == Provider.GOOGLE) {
+        assertThat(body.path("contents")).hasSize(3);
+        assertThat(body.path("contents").path(2).path("role").asText()).isEqualTo("user");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void mistralGetsIdsInItsOwnFormWhoeverGaveThem(Delivery delivery) throws Exception {
+    try (ScriptedModel server = ScriptedModel.of(ScriptedModel.text("done"))) {
+      List<ToolRequest> requests =
+          Stream.of("toolu_01A", "call-2", "D681PevKs")
+              .map(id -> new ToolRequest(id, "run_shell", "{}"))
+              .toList();
+      List<Message> longer = new ArrayList<>(CONVERSATION);
+      longer.add(new Message.Assistant(new Turn("", requests, Turn.Finish.COMPLETE, Usage.NONE)));
+      requests.forEach(request -> longer.add(new Message.ToolAnswer(request, request.id())));
+      ask(server, Provider.MISTRAL, delivery, longer);
+
+      JsonNode body = server.requests().getFirst().body();
+      List<String> ids = new ArrayList<>();
+      body.path("messages")
+          .path(2)
+          .path("tool_calls")
+          .forEach(call -> ids.add(call.path("id").asText()));
+      assertThat(ids)
+          .hasSize(3)
+          .doesNotHaveDuplicates()
+          .allMatch(id -> id.matches("[A-Za-z0-9]{9}"))
+          .endsWith("D681PevKs");
+      assertThat(answers(Provider.MISTRAL, body))
+          .containsExactly(
+              ids.get(0) + " toolu_01A", ids.get(1) + " call-2", ids.get(2) + " D681PevKs");
     }
   }
 
