@@ -11,10 +11,12 @@ import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import initrunner.tool.Tool;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.Set;
 
 /// Our conversation in LangChain4j's words, and back.
 final class ChatMessages {
@@ -90,18 +92,31 @@ final class ChatMessages {
     List<ToolExecutionRequest> wanted = message.toolExecutionRequests();
     return new Turn(
         Optional.ofNullable(message.text()).orElse(""),
-        IntStream.range(0, wanted.size()).mapToObj(i -> request(wanted.get(i), i + 1)).toList(),
+        requests(wanted),
         finish(Optional.ofNullable(response.finishReason())),
         Optional.ofNullable(response.tokenUsage()).map(CountedTokens::usage).orElse(Usage.UNKNOWN),
         Optional.ofNullable(message.attribute(SIGNATURE, String.class)));
   }
 
-  /// Not every server gives its calls an id; within a turn each needs one of its own.
-  private static ToolRequest request(ToolExecutionRequest wanted, int number) {
-    return new ToolRequest(
-        Optional.ofNullable(wanted.id()).filter(id -> !id.isBlank()).orElse("call-" + number),
-        Optional.ofNullable(wanted.name()).orElse(""),
-        Optional.ofNullable(wanted.arguments()).orElse(""));
+  /// Not every server gives its calls an id, or each one of its own, which it needs within a turn.
+  private static List<ToolRequest> requests(List<ToolExecutionRequest> wanted) {
+    Set<String> ids = new HashSet<>();
+    List<ToolRequest> requests = new ArrayList<>();
+    for (ToolExecutionRequest each : wanted) {
+      int number = requests.size() + 1;
+      String given =
+          Optional.ofNullable(each.id()).filter(id -> !id.isBlank()).orElse("call-" + number);
+      String id = given;
+      while (!ids.add(id)) {
+        id = given + "-" + number++;
+      }
+      requests.add(
+          new ToolRequest(
+              id,
+              Optional.ofNullable(each.name()).orElse(""),
+              Optional.ofNullable(each.arguments()).orElse("")));
+    }
+    return requests;
   }
 
   /// Servers name other reasons too; all of them come with a whole answer.

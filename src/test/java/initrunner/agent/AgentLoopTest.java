@@ -85,6 +85,21 @@ class AgentLoopTest {
   }
 
   @Test
+  void callsToWhichAServerGivesOneIdHaveTwo() {
+    script(
+        ScriptedModel.calls(
+            ScriptedModel.shellCall("a", "one"),
+            ScriptedModel.shellCall("a", "two"),
+            ScriptedModel.shellCall("a-2", "three")),
+        ScriptedModel.text("done"));
+
+    run(LIMITS, this::echo);
+
+    assertThat(made).extracting(ToolCall::id).doesNotHaveDuplicates().hasSize(3);
+    assertThat(server.requests().get(1).lastMessage()).isEqualTo("ran three");
+  }
+
+  @Test
   void whoWatchesSeesEachCallStartAndEnd() {
     script(ScriptedModel.shell("uname"), ScriptedModel.text("ok"));
 
