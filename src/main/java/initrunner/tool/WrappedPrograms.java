@@ -76,9 +76,79 @@ final class WrappedPrograms {
           entry(
               "chrt",
               Grammar.of("TPD", "sched-runtime", "sched-period", "sched-deadline").withOperands(1)),
-          entry("flock", Grammar.of("wE", "timeout", "conflict-exit-code").withOperands(1)),
-          entry("unshare", Grammar.of("SGRw", "setuid", "setgid", "root", "wd")),
-          entry("nsenter", Grammar.of("tSG", "target", "setuid", "setgid")));
+          entry(
+              "flock",
+              Grammar.of("wEc", "timeout", "wait", "conflict-exit-code", "command")
+                  .withOperands(1)),
+          entry(
+              "unshare",
+              Grammar.of(
+                  "SGRwl",
+                  "setuid",
+                  "setgid",
+                  "root",
+                  "wd",
+                  "load-interp",
+                  "map-user",
+                  "map-group",
+                  "map-users",
+                  "map-groups",
+                  "propagation",
+                  "setgroups",
+                  "monotonic",
+                  "boottime")),
+          entry("nsenter", Grammar.of("tSGW", "target", "setuid", "setgid", "wdns")),
+          entry("prlimit", Grammar.of("po", "pid", "output")),
+          entry(
+              "setpriv",
+              Grammar.of(
+                  "",
+                  "ambient-caps",
+                  "inh-caps",
+                  "bounding-set",
+                  "ruid",
+                  "euid",
+                  "rgid",
+                  "egid",
+                  "reuid",
+                  "regid",
+                  "groups",
+                  "securebits",
+                  "pdeathsig",
+                  "ptracer",
+                  "selinux-label",
+                  "apparmor-profile",
+                  "landlock-access",
+                  "landlock-rule",
+                  "seccomp-filter")),
+          entry(
+              "runuser",
+              Grammar.of(
+                  "uwgGcs",
+                  "user",
+                  "whitelist-environment",
+                  "group",
+                  "supp-group",
+                  "command",
+                  "session-command",
+                  "shell")),
+          entry("strace", Grammar.of("IbeaosXOSPpUEu", "env", "attach", "user", "output", "trace")),
+          entry("watch", Grammar.of("nqs", "interval", "equexit", "shotsdir")),
+          // What setarch takes first is also the name of a program that does the same.
+          entry("setarch", Grammar.of("")),
+          entry("linux32", Grammar.of("")),
+          entry("linux64", Grammar.of("")),
+          entry("uname26", Grammar.of("")),
+          entry("i386", Grammar.of("")),
+          entry("i486", Grammar.of("")),
+          entry("i586", Grammar.of("")),
+          entry("i686", Grammar.of("")),
+          entry("x86_64", Grammar.of("")),
+          entry("arm", Grammar.of("")),
+          entry("aarch64", Grammar.of("")),
+          entry("ppc64le", Grammar.of("")),
+          entry("s390x", Grammar.of("")),
+          entry("riscv64", Grammar.of("")));
 
   private final List<String> programs = new ArrayList<>();
   private final List<List<String>> commands = new ArrayList<>();

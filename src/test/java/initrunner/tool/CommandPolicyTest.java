@@ -189,6 +189,18 @@ class CommandPolicyTest {
         "flock /tmp/l rm x",
         "flock -w 3 /tmp/l rm x",
         "unshare -r rm x",
+        "unshare -U --map-user 0 --propagation slave rm x",
+        "nsenter -t 1 -m rm x",
+        "setarch -R rm x",
+        "setarch x86_64 -R rm x",
+        "linux64 rm x",
+        "i386 -B rm x",
+        "prlimit --nofile=10 -n=5 rm x",
+        "setpriv --reuid 0 --clear-groups rm x",
+        "runuser -u root -- rm x",
+        "flock -w 1 /tmp/lock rm x",
+        "strace -f -o /dev/null rm x",
+        "watch -n 1 rm x",
         "nsenter -t 1 -m rm x",
         "doas -u root rm x"
       })
