@@ -11,8 +11,11 @@ final class CallText {
 
   private CallText() {}
 
-  /// The only argument where it is text, else all of them.
+  /// The only argument where it is text, else all of them; the tool where there are none.
   static String summary(ToolCall call) {
+    if (call.arguments().isEmpty()) {
+      return call.tool();
+    }
     if (call.arguments().size() == 1
         && call.arguments().values().iterator().next() instanceof String text) {
       return text;
