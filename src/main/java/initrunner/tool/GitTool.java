@@ -3,6 +3,7 @@ package initrunner.tool;
 import initrunner.exec.Command;
 import initrunner.exec.Stdin;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,9 @@ public final class GitTool implements Tool {
 
   private static final List<String> DIFF_OPTIONS =
       List.of("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty");
+
+  /// A clone without all objects would fetch what is missing, by a program that it names itself.
+  private static final Map<String, String> READING_ENVIRONMENT = readingEnvironment();
 
   /// What the model may ask of git.
   public enum Function {
@@ -166,6 +170,16 @@ public final class GitTool implements Tool {
     return forms;
   }
 
+  private static Map<String, String> readingEnvironment() {
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.put("GIT_ALLOW_PROTOCOL", "none");
+    return Map.copyOf(environment);
+  }
+
+  private Map<String, String> environment() {
+    return Function.READING.contains(function) ? READING_ENVIRONMENT : ENVIRONMENT;
+  }
+
   private static Optional<FileOfRevision> fileOfRevision(Map<String, Object> arguments) {
     return given(arguments, REVISION).flatMap(FileOfRevision::of);
   }
@@ -177,7 +191,7 @@ public final class GitTool implements Tool {
         .orElseGet(() ->
             new Plan.Run(
                 new Command(
-                    argv(arguments), ENVIRONMENT, bounds.workingDirectory(), stdin(arguments)),
+                    argv(arguments), environment(), bounds.workingDirectory(), stdin(arguments)),
                 bounds.limits(),
                 bounds.maxOutputBytes()));
   }
