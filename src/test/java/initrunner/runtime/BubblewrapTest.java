@@ -3,6 +3,7 @@ package initrunner.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Limits;
@@ -290,6 +291,22 @@ class BubblewrapTest {
     assertThatThrownBy(() -> remote("allowed_read_paths: [/no/such]"))
         .isInstanceOf(LauncherUnavailableException.class)
         .hasMessageContaining("/no/such");
+  }
+
+  @Test
+  void theLeastThatARoleMayNameIsEnoughForAShell() throws Exception {
+    String least =
+        LOCAL
+            .formatted("")
+            .replace("memory_limit: 64m", "memory_limit: 6m")
+            .replace("process_limit: 40", "process_limit: 8");
+    try (Sandbox sandbox = opened(directory, least)) {
+      Command command = Command.of("sh", "-c", "echo x | cat | cat");
+      Captured captured = new Captured(1000);
+      assertThat(sandbox.run(command, "1ea57", Limits.unbounded(), captured).ended())
+          .isEqualTo(new Exited(0));
+      assertThat(captured.stdoutText()).isEqualTo("x\n");
+    }
   }
 
   /// As where the file vanished between the look at it and the start.

@@ -350,6 +350,18 @@ class DockerTest {
   }
 
   @Test
+  void theLeastThatARoleMayNameIsEnoughForAShell() throws Exception {
+    String least =
+        local("")
+            .replace("memory_limit: 64m", "memory_limit: 6m")
+            .replace("process_limit: 40", "process_limit: 8");
+    try (Sandbox sandbox = opened(least)) {
+      assertThat(end(sandbox, "echo x | cat | cat >least && test -s least"))
+          .isEqualTo(new Exited(0));
+    }
+  }
+
+  @Test
   void anEntrypointThatPrintsIsInNobodysWay() throws Exception {
     String image = docker.imageWith("entrypoint", "ENTRYPOINT [\"/bin/echo\", \"first\"]");
     Captured captured = new Captured(1000);
