@@ -43,6 +43,8 @@ public final class SlurmLauncher implements Launcher {
   /// Names that `srun --export` has another meaning for.
   private static final Set<String> EXPORT_WORDS = Set.of("ALL", "NONE", "NIL");
 
+  private static final String JOB_NAME = "initrunner-";
+
   private static final String UNLIMITED = "unlimited";
 
   private static final long MEBIBYTE = 1024L * 1024;
@@ -51,17 +53,20 @@ public final class SlurmLauncher implements Launcher {
   private static final long LEAST_MEBIBYTES = 30;
 
   private final SlurmRequest request;
+  private final Optional<Owner> owner;
 
   /// One that believes the place to be fit; see [#prepare].
-  SlurmLauncher(SlurmRequest request) {
+  SlurmLauncher(SlurmRequest request, Optional<Owner> owner) {
     this.request = request;
+    this.owner = owner;
   }
 
-  /// Asks a place whether its cluster takes such jobs, and holds them to their limits. Blocks.
+  /// Asks a place whether its cluster takes such jobs, and holds them to their limits. Ends jobs
+  /// that outlived the process that had them started. Blocks.
   ///
   /// @throws LauncherUnavailableException if not, with the reason and the next step
   public static SlurmLauncher prepare(SlurmRequest request, Probe probe) {
-    SlurmLauncher launcher = new SlurmLauncher(request);
+    SlurmLauncher launcher = new SlurmLauncher(request, Owner.current());
     new SlurmPreflight(launcher, request, probe).check();
     return launcher;
   }
@@ -155,8 +160,16 @@ public final class SlurmLauncher implements Launcher {
     return options;
   }
 
-  static String jobName(String callId) {
-    return "initrunner-" + callId;
+  private String jobName(String callId) {
+    return JOB_NAME + callId + owner.map(process -> "." + process.text()).orElse("");
+  }
+
+  /// What ends the job of a name, if the process on whose behalf it was is gone for certain.
+  static Optional<Command> endOf(String jobName) {
+    return Optional.of(jobName)
+        .filter(name -> name.startsWith(JOB_NAME))
+        .filter(name -> new Owner(name.substring(name.indexOf('.') + 1)).isGone())
+        .map(SlurmLauncher::stop);
   }
 
   private long mebibytes() {

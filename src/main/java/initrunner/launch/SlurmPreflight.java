@@ -23,6 +23,9 @@ final class SlurmPreflight {
       "for name in srun scancel squeue scontrol; do"
           + " command -v $name >/dev/null || { echo $name; exit 1; }; done";
 
+  private static final String LEFT =
+      "squeue --noheader --user=\"$(id -u)\" --format=%j | grep ^initrunner- | sort -u | head -n 80";
+
   private final SlurmLauncher launcher;
   private final SlurmRequest request;
   private final Probe probe;
@@ -36,6 +39,7 @@ final class SlurmPreflight {
   void check() {
     requirePrograms();
     requireController();
+    sweep();
     requireAcceptance();
     requireLimits();
   }
@@ -62,6 +66,24 @@ final class SlurmPreflight {
       throw unavailable(
           "no controller of the cluster answers" + said(answer),
           "See what it says by hand: scontrol ping");
+    }
+  }
+
+  /// Ends what outlived its owner: a process that was killed ends nothing itself.
+  private void sweep() {
+    List<Command> ends =
+        probe
+            .ask(Command.of("sh", "-c", LEFT), BOUND)
+            .stdout()
+            .lines()
+            .map(SlurmLauncher::endOf)
+            .flatMap(Optional::stream)
+            .toList();
+    for (Command end : ends) {
+      LOG.log(Level.INFO, "Ending a job that outlived the initrunner that had it started");
+      if (probe.ask(end, BOUND).status() != 0) {
+        LOG.log(Level.WARNING, "It did not end");
+      }
     }
   }
 

@@ -25,7 +25,8 @@ class SlurmLauncherTest {
 
   @Test
   void theWholeCommandLineOfAJobThatAsksForNothingElse() {
-    SlurmLauncher launcher = new SlurmLauncher(SlurmRequest.of(limits(Policy.BEST_EFFORT)));
+    SlurmLauncher launcher =
+        new SlurmLauncher(SlurmRequest.of(limits(Policy.BEST_EFFORT)), Optional.empty());
     assertThat(launcher.launch(Command.of("make", "-j 4"), "0a1b").command().argv())
         .containsExactly(
             "sh",
@@ -69,7 +70,7 @@ class SlurmLauncherTest {
         Command.of("env")
             .withEnvironment(Map.of("PLAIN", "a,b"))
             .withSecrets(SecretEnvironment.of(Map.of("HIDDEN", "hunter2")));
-    Launch launch = new SlurmLauncher(request).launch(command, "0a1b");
+    Launch launch = new SlurmLauncher(request, Optional.empty()).launch(command, "0a1b");
     assertThat(launch.command().argv())
         .containsExactly(
             "sh",
@@ -111,7 +112,7 @@ class SlurmLauncherTest {
   void whatSrunWouldObeyIsSetInTheJobAlone() {
     Command command = Command.of("a=b", "-j 4").withEnvironment(Map.of("SLURM_NNODES", "9"));
     Command launched =
-        new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)))
+        new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)), Optional.empty())
             .launch(command, "0a1b")
             .command();
     assertThat(launched.argv())
@@ -123,7 +124,7 @@ class SlurmLauncherTest {
   @Test
   void theStopNamesTheJobAndTheTrailerTheCall() {
     Launch launch =
-        new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)))
+        new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)), Optional.empty())
             .launch(Command.of("true"), "0a1b");
     assertThat(launch.cleanup().orElseThrow().argv())
         .containsExactly("sh", "-c", SlurmScripts.STOP, "initrunner", "initrunner-0a1b");
@@ -140,7 +141,7 @@ class SlurmLauncherTest {
             new Stdin.Stream(new ByteArrayInputStream("own".getBytes(StandardCharsets.UTF_8))));
     for (Stdin input : inputs) {
       Launch launch =
-          new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)))
+          new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)), Optional.empty())
               .launch(Command.of("cat").withStdin(input), "0a1b");
       String mark = launch.trailer().orElseThrow().mark();
       String own = input instanceof Stdin.Nothing ? "" : "own";
@@ -150,8 +151,22 @@ class SlurmLauncherTest {
   }
 
   @Test
+  void aJobIsNamedAfterTheCallAndTheProcessThatHadItStarted() {
+    Launch launch =
+        new SlurmLauncher(
+                SlurmRequest.of(limits(Policy.ENFORCE)), Optional.of(new Owner("b.1.0.42.9")))
+            .launch(Command.of("true"), "0a1b");
+    String name = "initrunner-0a1b.b.1.0.42.9";
+    assertThat(launch.command().argv()).contains("--job-name=" + name);
+    assertThat(launch.cleanup().orElseThrow().argv()).endsWith(name);
+    assertThat(SlurmLauncher.endOf(name)).isEmpty();
+    assertThat(SlurmLauncher.endOf("initrunner-0a1b")).isEmpty();
+  }
+
+  @Test
   void aVariableWhoseNameIsAWordOfSrunIsRefused() {
-    SlurmLauncher launcher = new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)));
+    SlurmLauncher launcher =
+        new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)), Optional.empty());
     Command command = Command.of("env").withEnvironment(Map.of("ALL", "x"));
     assertThatThrownBy(() -> launcher.launch(command, "0a1b"))
         .isInstanceOf(LauncherUnavailableException.class)

@@ -12,6 +12,7 @@ import initrunner.exec.LocalTransport;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Owners;
 import initrunner.launch.PlainLauncher;
 import initrunner.launch.ResourceLimits;
 import initrunner.launch.ResourceLimits.Policy;
@@ -325,6 +326,32 @@ class SlurmTest {
               sandbox.run(Command.of("true"), "0a", MINUTE, new initrunner.exec.Captured(1000)))
           .isInstanceOf(LauncherUnavailableException.class);
     }
+  }
+
+  /// A process that is killed ends nothing: the next one does, and leaves those of others alone.
+  @Test
+  void jobsThatOutlivedTheirOwnerAreEndedByTheNext() throws Exception {
+    String gone = "initrunner-aa." + Owners.gone();
+    List<String> others =
+        List.of(
+            "initrunner-bb." + Owners.text(ProcessHandle.current().pid()),
+            "initrunner-cc.of.another.machine.0.0",
+            "somebody-elses." + Owners.gone());
+    leave(gone);
+    others.forEach(SlurmTest::leave);
+    try {
+      onThisMachine(SlurmRequest.of(LIMITS)).close();
+      assertThat(slurm.administer("squeue", "--noheader", "--format=%j").lines())
+          .containsAll(others)
+          .doesNotContain(gone);
+    } finally {
+      others.forEach(name -> slurm.administer("scancel", "--name=" + name));
+    }
+  }
+
+  private static void leave(String name) {
+    slurm.administer(
+        "sbatch", "--job-name=" + name, "--output=/dev/null", "--mem=30M", "--wrap=sleep 1000");
   }
 
   @Test
