@@ -24,8 +24,14 @@ final class SshDiagnosis {
 
   private record Sign(String words, Kind kind, String remedy) {}
 
+  /// A refused session stands first: behind a login there may be a banner, which may say anything.
   private static final List<Sign> SIGNS =
       List.of(
+          new Sign(
+              "Session open refused by peer",
+              Kind.SESSION_LIMIT,
+              "The server allows no session on this connection: raise MaxSessions in its"
+                  + " sshd_config."),
           new Sign(
               "Could not resolve hostname",
               Kind.NAME_UNKNOWN,
@@ -92,11 +98,6 @@ final class SshDiagnosis {
           new Sign("No SSH version received", Kind.PROTOCOL, NO_SSH_SERVER_REMEDY),
           new Sign("banner line contains invalid", Kind.PROTOCOL, NO_SSH_SERVER_REMEDY),
           new Sign("Protocol major versions differ", Kind.PROTOCOL, NO_SSH_SERVER_REMEDY),
-          new Sign(
-              "Session open refused by peer",
-              Kind.SESSION_LIMIT,
-              "The server allows no session on this connection: raise MaxSessions in its"
-                  + " sshd_config."),
           new Sign(
               "This account is currently not available",
               Kind.FORBIDDEN,

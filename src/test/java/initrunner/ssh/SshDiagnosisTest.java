@@ -1,0 +1,24 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import org.junit.jupiter.api.Test;
+
+class SshDiagnosisTest {
+
+  @Test
+  void aBannerDoesNotDecideWhatASessionThatWasRefusedIs() {
+    String said =
+        """
+        Authorized use only. Permission denied to all others.
+        mux_client_request_session: session request failed: Session open refused by peer
+        """;
+    TransportException e = SshDiagnosis.ofProbe("h", 255, said);
+    assertThat(e.kind()).isEqualTo(Kind.SESSION_LIMIT);
+    assertThat(e.remedy()).contains("MaxSessions");
+    assertThat(SshDiagnosis.ofProbe("h", 255, "h: Permission denied (publickey).").kind())
+        .isEqualTo(Kind.AUTHENTICATION);
+  }
+}
