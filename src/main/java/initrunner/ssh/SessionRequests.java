@@ -1,6 +1,8 @@
 package initrunner.ssh;
 
 import initrunner.ssh.FrameWriter.WantReply;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,8 @@ import java.util.regex.Pattern;
 /// `ForwardAgent`, `SendEnv`, `SetEnv` (`ssh_session2_setup` in OpenSSH's `ssh.c`,
 /// `client_session2_setup` in `clientloop.c`). Immutable.
 record SessionRequests(boolean forwardsAgent, List<Variable> variables) {
+
+  private static final Logger LOG = System.getLogger(SessionRequests.class.getName());
 
   record Variable(String name, String value) {}
 
@@ -23,7 +27,15 @@ record SessionRequests(boolean forwardsAgent, List<Variable> variables) {
     List<Pattern> picks = configuration.sendEnv().stream().map(SessionRequests::pattern).toList();
     environment.forEach((name, value) -> {
       if (picks.stream().anyMatch(pick -> pick.matcher(name).matches())) {
-        variables.add(new Variable(name, value));
+        if (isText(value)) {
+          variables.add(new Variable(name, value));
+        } else {
+          LOG.log(
+              Level.WARNING,
+              "SendEnv: {0} is not sent, as it is no text in this locale; with LC_ALL=C.UTF-8 set,"
+                  + " it may be",
+              name);
+        }
       }
     });
     for (String setting : configuration.setEnv()) {
@@ -33,6 +45,11 @@ record SessionRequests(boolean forwardsAgent, List<Variable> variables) {
       }
     }
     return new SessionRequests(configuration.forwardsAgent(), variables);
+  }
+
+  /// Java reads the environment in the encoding of the locale, and puts this where it cannot.
+  private static boolean isText(String value) {
+    return value.indexOf('\uFFFD') < 0;
   }
 
   /// The wildcards of `match.c`: `*` and `?`, nothing else.

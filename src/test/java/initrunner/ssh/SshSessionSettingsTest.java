@@ -119,6 +119,15 @@ class SshSessionSettingsTest {
             new SessionRequests.Variable("LC_ALL", "C"), new SessionRequests.Variable("XY", "1"));
   }
 
+  @Test
+  void whatTheLocaleCannotReadIsNotSentAsSomethingElse() {
+    SshConfiguration configuration = SshConfiguration.parse("sendenv X*\n");
+    assertThat(
+            SessionRequests.of(configuration, Map.of("XA", "caf\uFFFD\uFFFD", "XB", "café"))
+                .variables())
+        .containsExactly(new SessionRequests.Variable("XB", "café"));
+  }
+
   /// An `ssh-agent` with one key of its own.
   private record Agent(Process process, Path socket, String publicKey) implements AutoCloseable {
 
