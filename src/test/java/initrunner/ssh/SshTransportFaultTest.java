@@ -323,22 +323,6 @@ class SshTransportFaultTest {
   }
 
   @Test
-  void anErrorOfASinkDuringAStopDoesNotKeepTheCommandAlive() throws Exception {
-    SshTransport transport = open(sshd.target());
-    Path pid = sshd.home().resolve("stubborn");
-    String script = "echo $$ >" + pid + "; trap 'echo stopping' TERM; while :; do sleep 0.1; done";
-    Limits limits = new Limits(Optional.of(Duration.ofSeconds(1)), Duration.ofMillis(500));
-    Sink failing =
-        CallsInFlight.onOutput(() -> {
-          throw new AssertionError("of the sink");
-        });
-    assertThatExceptionOfType(AssertionError.class)
-        .isThrownBy(() -> transport.run(Command.of("sh", "-c", script), limits, failing))
-        .withMessage("of the sink");
-    assertThat(ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))).isEmpty();
-  }
-
-  @Test
   void aStalledConsumerStallsTheRemote() throws Exception {
     SshTransport transport = open(sshd.target());
     Path progress = sshd.home().resolve("progress");
