@@ -1,8 +1,8 @@
-# $1 most bytes.
+# $1 most bytes. What another call is just writing is no file yet.
 resolve_directory
 {
   for kind in d f l; do
-    find . ! -name . -prune -type $kind -exec printf "$kind%s\\000" {} +
+    find . ! -name . -prune ! -name '.initrunner-writing-????????' -type $kind -exec printf "$kind%s\\000" {} +
   done
   find . ! -name . -prune ! -type d ! -type f ! -type l -exec printf 'o%s\000' {} +
 } | head -c "$1"

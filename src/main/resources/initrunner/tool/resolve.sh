@@ -131,7 +131,7 @@ temporary() {
   new=
   trap '[ -z "$new" ] || rm -f "$new"' EXIT
   trap 'exit 129' HUP INT TERM
-  new=$(mktemp ./.initrunner-XXXXXXXX) || fail "cannot write beside '$path'"
+  new=$(mktemp ./.initrunner-writing-XXXXXXXX) || fail "cannot write beside '$path'"
   if [ -e "./$name" ]; then
     [ -w "./$name" ] || fail "'$path' is not writable"
     # What cannot be kept (another's owner) is no fault; busybox speaks of it, POSIX's cp does not.

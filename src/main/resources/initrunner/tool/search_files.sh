@@ -20,8 +20,10 @@ for extension in $extensions; do
 done
 [ -z "$names" ] || names="( ${names# -o } )"
 
+# What another call is just writing is no file yet.
 found() {
-  find . -name .git -prune -o -type f -name "$glob" $names "$@" {} +
+  find . -name .git -prune -o -type f ! -name '.initrunner-writing-????????' \
+    -name "$glob" $names "$@" {} +
 }
 
 left=0

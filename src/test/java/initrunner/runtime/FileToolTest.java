@@ -395,6 +395,18 @@ class FileToolTest {
   }
 
   @Test
+  void whatAnotherCallIsJustWritingIsNeitherListedNorSearched() throws IOException {
+    Files.writeString(root.resolve(".initrunner-writing-0aB1cD2e"), "needle");
+    Files.writeString(root.resolve(".initrunner-writing"), "needle");
+    assertThat(call(settings(List.of(), true, 200), "list_directory", Map.of()).text())
+        .contains(".initrunner-writing")
+        .doesNotContain("0aB1cD2e");
+    assertThat(search(Map.of("pattern", "needle")).text())
+        .contains(".initrunner-writing:1:needle")
+        .doesNotContain("0aB1cD2e");
+  }
+
+  @Test
   void filesAreFoundByNameAndByWhatIsInThem() throws IOException {
     Files.createDirectories(root.resolve("src/-deep"));
     Files.createDirectories(root.resolve(".git"));
