@@ -49,7 +49,11 @@ public final class Main {
     Console console = Console.ofProcess();
     if (args.length == 1 && args[0].equals("--version")) {
       console.out().println(Version.text());
-      System.exit(withOutput(ExitCodes.OK, ExitCodes.FAILED, console));
+      int status = withOutput(ExitCodes.OK, ExitCodes.FAILED, console);
+      if (status != ExitCodes.OK) {
+        System.exit(status);
+      }
+      return;
     }
     System.exit(runUntilSignal(args, console));
   }
