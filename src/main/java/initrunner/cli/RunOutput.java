@@ -23,6 +23,7 @@ final class RunOutput {
   private final RunFormat format;
   private final long startNanos = System.nanoTime();
   private Optional<Model> asked = Optional.empty();
+  private Optional<RunView> view = Optional.empty();
 
   RunOutput(Console console, RunOrder order, RunFormat format) {
     this.console = console;
@@ -50,12 +51,17 @@ final class RunOutput {
   }
 
   Consumer<RunEvent> view(RoleRuntime runtime) {
-    return format == RunFormat.JSON
-        ? event -> {}
-        : new RunView(console, runtime.place(), runtime.tools());
+    if (format == RunFormat.JSON) {
+      return event -> {};
+    }
+    RunView shown = new RunView(console, runtime.place(), runtime.tools());
+    view = Optional.of(shown);
+    return shown;
   }
 
   void show(AgentRun run) {
+    // An answer that was cut may end in the middle of a line.
+    view.ifPresent(RunView::endLine);
     if (!isShownAsItComes()) {
       print(run);
     }

@@ -64,7 +64,8 @@ final class RunView implements Consumer<RunEvent> {
     insideLine = !text.endsWith("\n");
   }
 
-  private void endLine() {
+  /// What comes next begins a line of its own.
+  void endLine() {
     if (insideLine) {
       out.println();
       insideLine = false;

@@ -514,6 +514,21 @@ class RunCommandTest {
   }
 
   @Test
+  void whatFollowsAnAnswerThatWasCutBeginsALineOfItsOwn() throws Exception {
+    script(new ScriptedModel.Reply.Cut());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Console terminal =
+        new Console(
+            new ByteArrayInputStream(new byte[0]), out, out, environment, Console.Output.TERMINAL);
+
+    assertThat(Main.run(new String[] {"run", role("none"), "-p", "Go."}, terminal))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .startsWith("Half an ")
+        .anyMatch(line -> line.startsWith("--- tokens: "));
+  }
+
+  @Test
   void aPersonWhoKeepsTheAnswerInAFileStillSeesTheToolCalls() throws Exception {
     script(
         new ScriptedModel.Reply.Calls(
