@@ -198,10 +198,10 @@ class CommandPolicyTest {
         "prlimit --nofile=10 -n=5 rm x",
         "setpriv --reuid 0 --clear-groups rm x",
         "runuser -u root -- rm x",
-        "flock -w 1 /tmp/lock rm x",
+        "systemd-run --user -p MemoryMax=1G --unit u -- rm x",
+        "systemd-run -E A=1 --scope rm x",
         "strace -f -o /dev/null rm x",
         "watch -n 1 rm x",
-        "nsenter -t 1 -m rm x",
         "doas -u root rm x"
       })
   void aBlockedProgramIsRefusedBehindAWrapper(String command) {
