@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -39,17 +40,16 @@ public final class LocalTransport implements Transport {
 
   /// @param baseEnvironment what every command finds in its environment, before its own variables
   public LocalTransport(Map<String, String> baseEnvironment) {
-    this.baseEnvironment = Map.copyOf(baseEnvironment);
-    searchPath = searchPath(baseEnvironment);
-    setsid = SearchPath.find("setsid", searchPath);
-    shutdown = Optional.of(new ShutdownHook(this::close));
+    this(baseEnvironment, own -> Optional.of(new ShutdownHook(own::close)));
   }
 
-  private LocalTransport(Map<String, String> baseEnvironment, Optional<ShutdownHook> shutdown) {
+  private LocalTransport(
+      Map<String, String> baseEnvironment,
+      Function<LocalTransport, Optional<ShutdownHook>> shutdown) {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
     searchPath = searchPath(baseEnvironment);
     setsid = SearchPath.find("setsid", searchPath);
-    this.shutdown = shutdown;
+    this.shutdown = shutdown.apply(this);
   }
 
   private static String searchPath(Map<String, String> environment) {
@@ -59,7 +59,7 @@ public final class LocalTransport implements Transport {
   /// One that goes on running commands while the JVM ends by a signal, for an owner who closes it
   /// then: what others stop at that moment may need it.
   public static LocalTransport closedByItsOwner(Map<String, String> baseEnvironment) {
-    return new LocalTransport(baseEnvironment, Optional.empty());
+    return new LocalTransport(baseEnvironment, _ -> Optional.empty());
   }
 
   @Override

@@ -12,18 +12,14 @@ import java.util.Optional;
 /// How a place holds a command to its limits. Pure: puts what enforces them in front of a command.
 enum LimitMeans {
   /// A cgroup for each call, which reads back what it is to enforce and tells out of memory apart.
-  CGROUP,
+  CGROUP("cgroup.sh", "initrunner-cgroup"),
   /// A scope of the account's own systemd for each call, which does as much.
-  SYSTEMD,
+  SYSTEMD("scope.sh", "initrunner-scope"),
   /// Resource limits of each process, address space above all. They bound no processor.
   RLIMIT,
   /// Nothing holds it.
   NONE;
 
-  private static final String CGROUP_SCRIPT = script("cgroup.sh");
-  private static final String SCOPE_SCRIPT = script("scope.sh");
-  private static final String CGROUP_NAME = "initrunner-cgroup";
-  private static final String SCOPE_NAME = "initrunner-scope";
   private static final int QUOTA_PERIOD_MICROS = 100_000;
 
   /// No Linux has larger ones.
@@ -35,6 +31,21 @@ enum LimitMeans {
       "ulimit -f \"$0\" 2>/dev/null || [ \"$(ulimit -f)\" -le \"$0\" ] && exec \"$@\"";
 
   private static final int BLOCKS_PER_KIBIBYTE = 2;
+
+  /// The text of what watches a command; empty where nothing does.
+  private final String watcher;
+
+  private final String watcherName;
+
+  LimitMeans() {
+    watcher = "";
+    watcherName = "";
+  }
+
+  LimitMeans(String script, String name) {
+    watcher = script(script);
+    watcherName = name;
+  }
 
   private static String script(String name) {
     try (InputStream resource = LimitMeans.class.getResourceAsStream(name)) {
@@ -64,11 +75,7 @@ enum LimitMeans {
     Trailer trailer = Trailer.of(callId);
     String name = callId + owner.map(process -> "." + process.text()).orElse("");
     List<String> run =
-        new ArrayList<>(
-            switch (this) {
-              case SYSTEMD -> scripted("begin", SCOPE_SCRIPT, name);
-              case CGROUP, RLIMIT, NONE -> scripted("run", name);
-            });
+        new ArrayList<>(this == SYSTEMD ? scripted("begin", watcher, name) : scripted("run", name));
     run.addAll(
         List.of(
             trailer.mark(),
@@ -83,20 +90,14 @@ enum LimitMeans {
   }
 
   private List<String> scripted(String... arguments) {
-    List<String> shell =
-        switch (this) {
-          case SYSTEMD -> List.of("sh", "-c", SCOPE_SCRIPT, SCOPE_NAME);
-          case CGROUP, RLIMIT, NONE -> List.of("sh", "-c", CGROUP_SCRIPT, CGROUP_NAME);
-        };
-    return behind(shell, List.of(arguments));
+    return behind(List.of("sh", "-c", watcher, watcherName), List.of(arguments));
   }
 
   /// Of each period. Systemd takes whole percents.
   private long quotaMicros(ResourceLimits limits) {
-    return switch (this) {
-      case SYSTEMD -> Math.round(limits.cpus() * 100) * (QUOTA_PERIOD_MICROS / 100);
-      case CGROUP, RLIMIT, NONE -> Math.round(limits.cpus() * QUOTA_PERIOD_MICROS);
-    };
+    return this == SYSTEMD
+        ? Math.round(limits.cpus() * 100) * (QUOTA_PERIOD_MICROS / 100)
+        : Math.round(limits.cpus() * QUOTA_PERIOD_MICROS);
   }
 
   /// The memory in bytes, rounded down as the kernel does it, so that it reads back as written.

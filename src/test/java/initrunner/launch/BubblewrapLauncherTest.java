@@ -170,52 +170,36 @@ class BubblewrapLauncherTest {
 
   @Test
   void aScopeOfTheCallHoldsItAndIsClearedByItsName() {
-    Containment containment = new Containment(NetworkAccess.HOST, List.of(), LIMITS);
-    Launch launch =
-        new BubblewrapLauncher(
-                containment, LimitMeans.SYSTEMD, Optional.of(new Owner("b.1.0.42.9")))
-            .launch(Command.of("make", "-j 4"), "0a1b");
-    List<String> argv = launch.command().argv();
-    assertThat(argv.subList(0, 2)).containsExactly("sh", "-c");
-    assertThat(argv.subList(3, 5)).containsExactly("initrunner-scope", "begin");
+    List<String> argv = watched(LimitMeans.SYSTEMD, "initrunner-scope");
+    assertThat(argv.get(4)).isEqualTo("begin");
     assertThat(argv.get(5)).isEqualTo(argv.get(2));
-    assertThat(argv.subList(6, 13))
-        .containsExactly(
-            "0a1b.b.1.0.42.9",
-            Trailer.of("0a1b").mark(),
-            "268435456",
-            "150000",
-            "256",
-            "unlimited",
-            "bwrap");
-    assertThat(launch.trailer()).contains(Trailer.of("0a1b"));
-    List<String> clear = launch.cleanup().orElseThrow().argv();
-    assertThat(clear.subList(3, 6)).containsExactly("initrunner-scope", "clear", "0a1b.b.1.0.42.9");
+    assertThat(argv.subList(6, argv.size())).startsWith(HELD);
   }
 
   @Test
   void aCgroupOfTheCallHoldsItAndIsClearedByItsName() {
+    List<String> argv = watched(LimitMeans.CGROUP, "initrunner-cgroup");
+    assertThat(argv.get(4)).isEqualTo("run");
+    assertThat(argv.subList(5, argv.size())).startsWith(HELD);
+  }
+
+  private static final String[] HELD = {
+    "0a1b.b.1.0.42.9", Trailer.of("0a1b").mark(), "268435456", "150000", "256", "unlimited", "bwrap"
+  };
+
+  /// What starts a call whose end a script tells of, which also clears up what is left of it.
+  private static List<String> watched(LimitMeans means, String script) {
     Containment containment = new Containment(NetworkAccess.HOST, List.of(), LIMITS);
     Launch launch =
-        new BubblewrapLauncher(containment, LimitMeans.CGROUP, Optional.of(new Owner("b.1.0.42.9")))
+        new BubblewrapLauncher(containment, means, Optional.of(new Owner("b.1.0.42.9")))
             .launch(Command.of("make", "-j 4"), "0a1b");
     List<String> argv = launch.command().argv();
     assertThat(argv.subList(0, 2)).containsExactly("sh", "-c");
-    assertThat(argv.subList(3, 12))
-        .containsExactly(
-            "initrunner-cgroup",
-            "run",
-            "0a1b.b.1.0.42.9",
-            Trailer.of("0a1b").mark(),
-            "268435456",
-            "150000",
-            "256",
-            "unlimited",
-            "bwrap");
+    assertThat(argv.get(3)).isEqualTo(script);
     assertThat(launch.trailer()).contains(Trailer.of("0a1b"));
-    List<String> clear = launch.cleanup().orElseThrow().argv();
-    assertThat(clear.subList(3, 6))
-        .containsExactly("initrunner-cgroup", "clear", "0a1b.b.1.0.42.9");
+    assertThat(launch.cleanup().orElseThrow().argv())
+        .containsExactly("sh", "-c", argv.get(2), script, "clear", "0a1b.b.1.0.42.9");
+    return argv;
   }
 
   @Test
