@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Takes known shapes of secrets out of text. Stateless.
@@ -11,6 +12,9 @@ public final class Redaction {
 
   /// What stands in the place of a secret.
   public static final String MARK = "[REDACTED]";
+
+  /// Each shape is known by fewer of its characters than this, however many follow.
+  static final int KNOWN_BY = 128;
 
   private static final Pattern SECRET =
       Pattern.compile(
@@ -35,5 +39,16 @@ public final class Redaction {
   /// The text with each secret replaced by [#MARK]. Takes time in proportion to the text's length.
   public static String redact(String text) {
     return SECRET.matcher(text).replaceAll(MARK);
+  }
+
+  /// The last place up to the given one that is inside of no secret.
+  static int outside(String text, int place) {
+    Matcher secret = SECRET.matcher(text);
+    while (secret.find() && secret.start() < place) {
+      if (secret.end() > place) {
+        return secret.start();
+      }
+    }
+    return place;
   }
 }

@@ -61,6 +61,32 @@ public final class SecretValues {
     return Redaction.redact(withoutPieces(clean));
   }
 
+  /// How many characters must be known behind a place, to know of every secret that begins before
+  /// it.
+  public int lookahead() {
+    return Math.max(Redaction.KNOWN_BY, forms.isEmpty() ? 0 : forms.getFirst().length());
+  }
+
+  /// The beginning of a text, as [#redacted]: all of it but the characters of [#lookahead], and
+  /// less where a secret reaches into these.
+  public String redactedBeginning(String text) {
+    int end = Math.max(0, text.length() - lookahead());
+    int before;
+    do {
+      before = end;
+      end = Redaction.outside(text, end);
+      for (String form : forms) {
+        end = outside(text, form, end);
+      }
+    } while (end < before);
+    return redacted(text.substring(0, end));
+  }
+
+  private static int outside(String text, String form, int place) {
+    int begin = text.indexOf(form, Math.max(0, place - form.length() + 1));
+    return begin >= 0 && begin < place ? begin : place;
+  }
+
   /// A secret over which a text was cut leaves its beginning before the cut and its end behind it.
   private String withoutPieces(String text) {
     StringBuilder clean = new StringBuilder();

@@ -255,7 +255,7 @@ public final class RoleRuntime implements AutoCloseable {
               String.join(", ", environment.dropped()));
     }
     try {
-      WatchedSink watched = new WatchedSink(output, line -> watcher.line(call, redacted(line)));
+      WatchedSink watched = new WatchedSink(output, secrets, line -> watcher.line(call, line));
       Outcome outcome = run(run.command(), run.limits(), watched, Optional.of(tool.type()));
       watched.finish();
       return result(

@@ -35,6 +35,35 @@ class SecretValuesTest {
     assertThat(redacted("long enough\nshort\n", "short")).isEqualTo("short");
   }
 
+  @Test
+  void theBeginningOfATextHoldsNoPartOfASecretThatGoesOnBehindIt() {
+    String value = "0123456789abcdef";
+    SecretValues secrets = new SecretValues(List.of(value, "yy" + value.substring(0, 8)));
+    String text = "x".repeat(300) + "yy" + value + "y".repeat(300);
+
+    for (int end = 1; end <= text.length(); end++) {
+      assertThat("x".repeat(300) + "yy[REDACTED]" + "y".repeat(300))
+          .startsWith(secrets.redactedBeginning(text.substring(0, end)));
+    }
+  }
+
+  @Test
+  void theBeginningOfATextHoldsNoPartOfATokenOfAKnownForm() {
+    SecretValues secrets = new SecretValues(List.of());
+    for (String token :
+        List.of(
+            "ghp_" + "a1".repeat(200),
+            "AKIA" + "A1".repeat(8),
+            "SG." + "a".repeat(64) + "." + "b".repeat(80),
+            "MTIzNDU2Nzg5MDEyMzQ1Njc4OT" + ".abcdef." + "c".repeat(60))) {
+      String text = "x ".repeat(200) + token + " x".repeat(200);
+      for (int end = 1; end <= text.length(); end++) {
+        assertThat("x ".repeat(200) + "[REDACTED]" + " x".repeat(200))
+            .startsWith(secrets.redactedBeginning(text.substring(0, end)));
+      }
+    }
+  }
+
   private static String redacted(String value, String text) {
     return new SecretValues(List.of(value)).redacted(text);
   }
