@@ -155,8 +155,8 @@ final class MasterChannels {
   }
 
   /// A socket more to this master. Not guarded.
-  MuxSocket connect() throws IOException {
-    return MuxSocket.connect(connection.master().controlPath());
+  MuxSocket connect(Patience patience) throws IOException {
+    return MuxSocket.connect(connection.master().controlPath(), patience);
   }
 
   Optional<MuxSocket> takeIdle() {

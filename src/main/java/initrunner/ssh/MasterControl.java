@@ -1,10 +1,10 @@
 package initrunner.ssh;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -37,7 +37,9 @@ final class MasterControl {
   private static final int REQUEST_ID = 0;
   private static final int MAX_FRAME_BYTES = 4096;
 
-  private static final int CONNECT_ATTEMPTS = 1000;
+  /// A master that takes no connection for so long is of no use.
+  private static final long FULL_QUEUE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private static final long CONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private MasterControl() {}
@@ -77,10 +79,13 @@ final class MasterControl {
   /// Connects, without blocking mode, in which an interrupt would close the socket. ssh's listening
   /// socket has a short queue; a burst of callers finds it full for a moment.
   ///
-  /// @throws IOException if nobody listens there, or the queue stays full until the thread is
-  ///   interrupted
-  static SocketChannel connect(Path controlPath) throws IOException {
-    for (int attempt = 1; ; attempt++) {
+  /// @throws InterruptedIOException if the queue stays full until the patience is at its end or the
+  ///   thread is interrupted (whose flag stays set)
+  /// @throws IOException if nobody listens there, or the queue stays full for longer than a master
+  ///   that works leaves it so
+  static SocketChannel connect(Path controlPath, Patience patience) throws IOException {
+    long begin = System.nanoTime();
+    while (true) {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       try {
         channel.configureBlocking(false);
@@ -92,18 +97,21 @@ final class MasterControl {
         boolean mayBeFull =
             !(e instanceof ConnectException || e instanceof BindException)
                 && Files.exists(controlPath);
-        if (!mayBeFull || attempt == CONNECT_ATTEMPTS || Thread.currentThread().isInterrupted()) {
+        if (!mayBeFull || System.nanoTime() - begin > FULL_QUEUE_NANOS) {
           throw e;
         }
-        LockSupport.parkNanos(CONNECT_PAUSE_NANOS);
       }
+      if (patience.isOver()) {
+        throw new InterruptedIOException("the master has not taken the connection in time");
+      }
+      LockSupport.parkNanos(Math.min(CONNECT_PAUSE_NANOS, patience.nanos()));
     }
   }
 
   /// The answer, which is empty from a master that has closed the socket in place of giving one.
   private static Optional<ByteBuffer> ask(Path controlPath, int request, Duration bound) {
-    long deadline = System.nanoTime() + bound.toNanos();
-    try (SocketChannel channel = connect(controlPath);
+    Patience patience = Patience.of(bound);
+    try (SocketChannel channel = connect(controlPath, patience);
         Selector selector = Selector.open()) {
       ByteBuffer question = ByteBuffer.allocate(24);
       question.putInt(8).putInt(MUX_MSG_HELLO).putInt(MUX_VERSION);
@@ -111,11 +119,11 @@ final class MasterControl {
       channel.write(question.flip());
       channel.register(selector, SelectionKey.OP_READ);
       ByteBuffer received = ByteBuffer.allocate(MAX_FRAME_BYTES);
-      ByteBuffer hello = frame(channel, selector, received, deadline);
+      ByteBuffer hello = frame(channel, selector, received, patience);
       return hello.remaining() >= 8
               && hello.getInt(0) == MUX_MSG_HELLO
               && hello.getInt(4) == MUX_VERSION
-          ? Optional.of(frame(channel, selector, received, deadline))
+          ? Optional.of(frame(channel, selector, received, patience))
           : Optional.empty();
     } catch (IOException noAnswer) {
       return Optional.empty();
@@ -124,7 +132,7 @@ final class MasterControl {
 
   /// The next frame, taken out of what was received; an empty one at the end.
   private static ByteBuffer frame(
-      SocketChannel channel, Selector selector, ByteBuffer received, long deadline)
+      SocketChannel channel, Selector selector, ByteBuffer received, Patience patience)
       throws IOException {
     while (true) {
       if (received.position() >= Integer.BYTES) {
@@ -139,11 +147,10 @@ final class MasterControl {
           return ByteBuffer.wrap(frame);
         }
       }
-      long patience = deadline - System.nanoTime();
-      if (patience <= 0 || Thread.currentThread().isInterrupted()) {
-        throw new SocketTimeoutException("no answer on the control socket");
+      if (patience.isOver()) {
+        throw new InterruptedIOException("no answer on the control socket");
       }
-      selector.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(patience)));
+      selector.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(patience.nanos())));
       selector.selectedKeys().clear();
       if (channel.read(received) < 0) {
         return ByteBuffer.allocate(0);

@@ -89,8 +89,9 @@ final class MasterLogin {
   /// A first socket, to see that the master takes any.
   private MuxSocket proxy(SshLink.Connection connection) {
     try {
-      MuxSocket socket = MuxSocket.connect(connection.master().controlPath());
-      awaitProxy(socket);
+      Patience patience = Patience.of(PROXY_BOUND);
+      MuxSocket socket = MuxSocket.connect(connection.master().controlPath(), patience);
+      awaitProxy(socket, patience);
       return socket;
     } catch (ProtocolException e) {
       throw noMultiplexing(e);
@@ -118,9 +119,9 @@ final class MasterLogin {
         "Use OpenSSH 7.4 or later, or set transport: process in the role's ssh block.");
   }
 
-  private static void awaitProxy(MuxSocket socket) throws IOException {
+  private static void awaitProxy(MuxSocket socket, Patience patience) throws IOException {
     try {
-      socket.awaitProxy(PROXY_BOUND);
+      socket.awaitProxy(patience);
     } catch (IOException e) {
       socket.close();
       throw e;

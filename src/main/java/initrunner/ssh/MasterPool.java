@@ -2,6 +2,7 @@ package initrunner.ssh;
 
 import initrunner.exec.TransportException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -85,28 +86,26 @@ final class MasterPool implements AutoCloseable {
           switch (grant) {
             case Grant.Spare(MasterChannels of, OpeningChannel asked) -> asked;
             case Grant.Slot(MasterChannels of, Optional<MuxSocket> idle) -> {
-              socket = Optional.of(idle.isPresent() ? idle.get() : of.connect());
+              socket = Optional.of(idle.isPresent() ? idle.get() : of.connect(patience));
               yield ask(of, socket.get());
             }
           };
       socket = Optional.of(opening.socket());
       return await(owner, opening, patience);
     } catch (IOException e) {
-      notAsked(owner, socket);
+      notAsked(owner, socket, e);
       return Optional.empty();
     } catch (RuntimeException | Error e) {
-      if (socket.isEmpty()) {
-        giveBack(owner, socket);
-      } else {
-        broken(owner, socket);
-      }
+      notAsked(owner, socket, e);
       throw e;
     }
   }
 
-  /// Nothing was asked of the master. An interrupt before it was reached says nothing about it.
-  private void notAsked(MasterChannels owner, Optional<MuxSocket> socket) {
-    if (socket.isEmpty() && Thread.currentThread().isInterrupted()) {
+  /// Nothing was asked of the master. What kept this process from reaching it says nothing about
+  /// it: that nothing is waited for any more, or the want of memory.
+  private void notAsked(MasterChannels owner, Optional<MuxSocket> socket, Throwable why) {
+    boolean ours = !(why instanceof IOException) || why instanceof InterruptedIOException;
+    if (socket.isEmpty() && ours) {
       giveBack(owner, socket);
     } else {
       broken(owner, socket);
@@ -300,10 +299,11 @@ final class MasterPool implements AutoCloseable {
       lock.unlock();
     }
     try {
-      socket = Optional.of(socket.isPresent() ? socket.get() : owner.connect());
+      Patience none = Patience.of(Duration.ZERO);
+      socket = Optional.of(socket.isPresent() ? socket.get() : owner.connect(none));
       keepSpare(owner, ask(owner, socket.get()));
     } catch (IOException | OutOfMemoryError theCommandNeedsNoSpare) {
-      notAsked(owner, socket);
+      notAsked(owner, socket, theCommandNeedsNoSpare);
     }
   }
 

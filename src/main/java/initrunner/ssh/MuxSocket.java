@@ -1,8 +1,8 @@
 package initrunner.ssh;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -53,9 +53,9 @@ final class MuxSocket {
 
   /// Connects and asks for proxy mode; the answer is read with the first message.
   ///
-  /// @throws IOException if nobody listens there
-  static MuxSocket connect(Path controlPath) throws IOException {
-    SocketChannel channel = MasterControl.connect(controlPath);
+  /// @throws IOException as of [MasterControl#connect]
+  static MuxSocket connect(Path controlPath, Patience patience) throws IOException {
+    SocketChannel channel = MasterControl.connect(controlPath, patience);
     try {
       Selector selector = Selector.open();
       MuxSocket socket =
@@ -70,9 +70,8 @@ final class MuxSocket {
 
   /// Waits until the master has agreed to proxy mode.
   ///
-  /// @throws IOException if it does not within this time
-  void awaitProxy(Duration bound) throws IOException {
-    long deadline = System.nanoTime() + bound.toNanos();
+  /// @throws IOException if it does not within this patience
+  void awaitProxy(Patience patience) throws IOException {
     while (true) {
       flush();
       Optional<ChannelMessage> message = next();
@@ -82,11 +81,10 @@ final class MuxSocket {
       if (handshake == Handshake.DONE) {
         return;
       }
-      long patience = deadline - System.nanoTime();
-      if (patience <= 0 || Thread.currentThread().isInterrupted()) {
-        throw new SocketTimeoutException("no answer on the control socket");
+      if (patience.isOver()) {
+        throw new InterruptedIOException("no answer on the control socket");
       }
-      await(patience);
+      await(patience.nanos());
     }
   }
 

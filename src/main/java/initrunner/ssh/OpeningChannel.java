@@ -66,11 +66,10 @@ final class OpeningChannel {
       Optional<ChannelMessage> message = socket.next();
       if (message.isEmpty()) {
         socket.flush();
-        long left = patience.nanos();
-        if (left <= 0 || patience.isUnwanted() || Thread.currentThread().isInterrupted()) {
+        if (patience.isOver()) {
           return new Answer.Pending();
         }
-        socket.await(left);
+        socket.await(patience.nanos());
       } else if (message.get().recipient() == ours) {
         return answer(message.get());
       }

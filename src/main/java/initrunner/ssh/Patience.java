@@ -28,4 +28,10 @@ record Patience(OptionalLong deadline, BooleanSupplier unwanted) {
   boolean isUnwanted() {
     return unwanted.getAsBoolean();
   }
+
+  /// Whether nothing more is to be waited for: the time is up, nobody wants it, or this thread is
+  /// interrupted.
+  boolean isOver() {
+    return nanos() <= 0 || isUnwanted() || Thread.currentThread().isInterrupted();
+  }
 }

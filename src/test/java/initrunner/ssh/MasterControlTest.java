@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -14,8 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +54,8 @@ class MasterControlTest {
     try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listener.bind(UnixDomainSocketAddress.of(path), 1);
       List<SocketChannel> waiting = fill(path);
-      FutureTask<SocketChannel> connecting = new FutureTask<>(() -> MasterControl.connect(path));
+      FutureTask<SocketChannel> connecting =
+          new FutureTask<>(() -> MasterControl.connect(path, Patience.endless()));
       Thread caller = Thread.ofPlatform().start(connecting);
       while (caller.getState() != Thread.State.TIMED_WAITING && !connecting.isDone()) {
         Thread.onSpinWait();
@@ -67,6 +71,45 @@ class MasterControlTest {
   }
 
   @Test
+  void aMasterWhoseQueueStaysFullIsWaitedForNoLongerThanTheCallerIsPatient() throws Exception {
+    Path path = directory.resolve("s");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(path), 1);
+      List<SocketChannel> waiting = fill(path);
+      AtomicInteger asked = new AtomicInteger();
+      List<Patience> ended =
+          List.of(
+              Patience.of(Duration.ZERO),
+              Patience.of(Duration.ofMillis(20)),
+              new Patience(OptionalLong.empty(), () -> asked.incrementAndGet() == 3));
+      for (Patience patience : ended) {
+        assertThatExceptionOfType(InterruptedIOException.class)
+            .isThrownBy(() -> MasterControl.connect(path, patience).close());
+      }
+      assertThat(asked).hasValue(3);
+      for (SocketChannel each : waiting) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWaitForAMasterWhoseQueueIsFull() throws Exception {
+    Path path = directory.resolve("s");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(path), 1);
+      List<SocketChannel> waiting = fill(path);
+      Thread.currentThread().interrupt();
+      assertThatExceptionOfType(InterruptedIOException.class)
+          .isThrownBy(() -> MasterControl.connect(path, Patience.endless()).close());
+      assertThat(Thread.interrupted()).isTrue();
+      for (SocketChannel each : waiting) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
   void aSocketThatNobodyListensOnAnyMoreIsNot() throws Exception {
     Path path = directory.resolve("s");
     ServerSocketChannel.open(StandardProtocolFamily.UNIX)
@@ -74,7 +117,7 @@ class MasterControlTest {
         .close();
     assertThat(path).exists();
     assertThatExceptionOfType(SocketException.class)
-        .isThrownBy(() -> MasterControl.connect(path).close());
+        .isThrownBy(() -> MasterControl.connect(path, Patience.endless()).close());
   }
 
   @Test

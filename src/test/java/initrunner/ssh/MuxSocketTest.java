@@ -47,7 +47,7 @@ class MuxSocketTest {
     Path path = directory.resolve("s");
     listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     listener.bind(UnixDomainSocketAddress.of(path));
-    socket = MuxSocket.connect(path);
+    socket = MuxSocket.connect(path, Patience.endless());
     master = listener.accept();
   }
 
@@ -91,14 +91,14 @@ class MuxSocketTest {
   @Test
   void aMasterThatAgreesIsAProxy() throws IOException {
     say(HELLO, PROXY);
-    socket.awaitProxy(Duration.ofSeconds(5));
+    socket.awaitProxy(Patience.of(Duration.ofSeconds(5)));
   }
 
   @Test
   void aMasterOfAnotherVersionIsNone() throws IOException {
     say("00000008 00000001 00000005");
     assertThatExceptionOfType(ProtocolException.class)
-        .isThrownBy(() -> socket.awaitProxy(Duration.ofSeconds(5)))
+        .isThrownBy(() -> socket.awaitProxy(Patience.of(Duration.ofSeconds(5))))
         .withMessageContaining("version 5");
   }
 
@@ -106,14 +106,14 @@ class MuxSocketTest {
   void aMasterWithoutProxyModeSaysSo() throws IOException {
     say(HELLO, "00000015 80000003 00000000 00000009 756e737570706f7274");
     assertThatExceptionOfType(ProtocolException.class)
-        .isThrownBy(() -> socket.awaitProxy(Duration.ofSeconds(5)))
+        .isThrownBy(() -> socket.awaitProxy(Patience.of(Duration.ofSeconds(5))))
         .withMessageContaining("proxy mode");
   }
 
   @Test
   void aMasterThatSaysNothingIsNotWaitedForForEver() {
     assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> socket.awaitProxy(Duration.ofMillis(100)));
+        .isThrownBy(() -> socket.awaitProxy(Patience.of(Duration.ofMillis(100))));
   }
 
   @Test

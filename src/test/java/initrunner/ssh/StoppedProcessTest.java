@@ -9,8 +9,16 @@ import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.Lost;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
+import initrunner.exec.TransportException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -106,6 +114,56 @@ class StoppedProcessTest {
     signal("STOP", Stream.of(master.pid()));
     transport.close();
     master.onExit().get();
+  }
+
+  /// So many wait for the master that nobody can join them.
+  private static List<SocketChannel> fillQueue(Path controlSocket) {
+    List<SocketChannel> waiting = new ArrayList<>();
+    try {
+      while (true) {
+        SocketChannel next = SocketChannel.open(StandardProtocolFamily.UNIX);
+        waiting.add(next);
+        next.configureBlocking(false);
+        next.connect(UnixDomainSocketAddress.of(controlSocket));
+      }
+    } catch (IOException full) {
+      return waiting;
+    }
+  }
+
+  @Test
+  void aMasterThatTakesNoConnectionForAWhileIsNotGivenUpByTheCallsThatCannotWait()
+      throws Exception {
+    List<Future<Outcome>> before = calls.begin(transport, 1, "sleep 1; exit 5");
+    long logins = sshd.logins();
+    signal("STOP", Stream.of(master.pid()));
+    List<SocketChannel> waiting = fillQueue(OwnMasters.controlSocket());
+    Limits limits = new Limits(Optional.of(Duration.ofMillis(500)), Duration.ofMillis(100));
+    List<Future<Object>> during = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      during.add(calls.submit(() -> endOrFailure(limits)));
+    }
+    List<Object> ends = new ArrayList<>();
+    for (Future<Object> each : during) {
+      ends.add(each.get());
+    }
+    // One of them had the channel that was open already.
+    assertThat(ends).filteredOn(TransportException.class::isInstance).hasSizeGreaterThan(2);
+    for (SocketChannel each : waiting) {
+      each.close();
+    }
+    signal("CONT", Stream.of(master.pid()));
+    assertThat(CallsInFlight.ends(before)).containsOnly(new Exited(5));
+    assertNextCallWorks();
+    assertThat(sshd.logins()).isEqualTo(logins);
+  }
+
+  private Object endOrFailure(Limits limits) {
+    try {
+      return transport.run(Command.of("true"), limits, ExecChannel.DISCARD).ended();
+    } catch (TransportException e) {
+      return e;
+    }
   }
 
   /// The server's process that has the connection: what runs on it are its children.
