@@ -156,7 +156,7 @@ final class SandboxFields {
               DOCKER,
               SSH),
           Map.of(),
-          List.of(SshRules::check, MountRules::check),
+          List.of(SshRules::check, MountRules::check, SecretRules::check),
           SandboxFields::build);
 
   private SandboxFields() {}

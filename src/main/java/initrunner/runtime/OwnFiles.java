@@ -29,18 +29,16 @@ record OwnFiles(Path role, Path home) {
         role.file().toAbsolutePath(), AuditLocation.of(environment, Optional.empty()).home());
   }
 
-  /// Makes sure that contained commands of a role cannot write the record of what they did. What
-  /// SQLite has beside a database comes and goes, so nothing could lie over it.
+  /// Makes sure that contained commands cannot write the record of what they did. What SQLite has
+  /// beside a database comes and goes, so nothing could lie over it.
   ///
-  /// @param environment as for [#of]
   /// @throws LauncherUnavailableException if they could
-  static void requireOutOfReach(Path record, Role role, Map<String, String> environment) {
-    WritableDirectories covered =
-        new WritableDirectories(List.of(WritableDirectories.real(of(role, environment).home())));
-    if (WritableDirectories.of(role).hold(record) && !covered.hold(record)) {
+  void requireOutOfReach(Path record, WritableDirectories writable) {
+    if (writable.holdUncovered(record, WritableDirectories.real(home))) {
       throw new LauncherUnavailableException(
-          "the audit database " + record + " lies where commands of the role could write to it",
-          "Name one outside of the role's directory and of what it mounts: --audit-db FILE.");
+          "the audit database " + record + " lies where commands could write to it",
+          "Name one outside of the role's directory, of where commands start, and of what the role"
+              + " mounts: --audit-db FILE.");
     }
   }
 

@@ -116,7 +116,9 @@ public final class RoleRuntime implements AutoCloseable {
               role.metadata().name());
     }
     if (role.sandbox().backend().containsHere()) {
-      audit.ifPresent(store -> OwnFiles.requireOutOfReach(store.database(), role, System.getenv()));
+      OwnFiles files = OwnFiles.of(role, System.getenv());
+      WritableDirectories writable = WritableDirectories.of(role);
+      audit.ifPresent(store -> files.requireOutOfReach(store.database(), writable));
     }
     return new RoleRuntime(role, sandbox, audit, runId);
   }
@@ -300,6 +302,7 @@ public final class RoleRuntime implements AutoCloseable {
     CountingSink counted = new CountingSink(sink);
     Optional<CallRecord.End> end = Optional.empty();
     try {
+      trail.store().ifPresent(store -> sandbox.requireOutOfReach(store.database(), filtered));
       Outcome outcome = sandbox.run(filtered, record.callId(), limits, counted);
       end =
           Optional.of(

@@ -23,6 +23,7 @@ import initrunner.role.Role;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -59,9 +60,21 @@ public final class Sandbox implements AutoCloseable {
       if (ownFiles.isEmpty() || launcher.mounts().isEmpty()) {
         return launcher;
       }
-      Path home = Path.of(System.getProperty("user.home"));
-      Path start = MovedPaths.absolute(home, place.directoryOf(ownDirectory));
+      Path start = startOf(place, ownDirectory);
       return launcher.covering(ownFiles.get().covers(start, launcher.mounts().get()));
+    }
+
+    /// On this machine.
+    private static Path startOf(Place place, Optional<String> ownDirectory) {
+      Path home = Path.of(System.getProperty("user.home"));
+      return MovedPaths.absolute(home, place.directoryOf(ownDirectory));
+    }
+
+    void requireOutOfReach(Path record, Place place, Optional<String> ownDirectory) {
+      ownFiles.ifPresent(files -> {
+        Path start = WritableDirectories.real(startOf(place, ownDirectory).normalize());
+        files.requireOutOfReach(record, new WritableDirectories(List.of(start)));
+      });
     }
   }
 
@@ -207,6 +220,14 @@ public final class Sandbox implements AutoCloseable {
         transport.run(command.withWorkingDirectory(directory), Limits.timeout(bound), captured);
     return new Probe.Answer(
         ShellStatus.of(outcome.ended()), captured.stdoutText(), captured.stderrText());
+  }
+
+  /// Makes sure that a contained command cannot write the record of what it does, from where it
+  /// starts. Blocks while the launcher is prepared.
+  ///
+  /// @throws LauncherUnavailableException if it could
+  void requireOutOfReach(Path record, Command command) {
+    prepared().requireOutOfReach(record, place, command.workingDirectory());
   }
 
   /// Runs one command to its end, and cleans up after it if it did not end by itself. Blocks as

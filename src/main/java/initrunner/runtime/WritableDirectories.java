@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -73,18 +74,32 @@ record WritableDirectories(List<Path> real) {
   /// Whether commands could change what a path leads to: it, or a link on the way, lies where they
   /// may write.
   boolean hold(Path path) {
-    return hold(path.toAbsolutePath(), MOST_LINKS);
+    return hold(path.toAbsolutePath(), MOST_LINKS, at -> real.stream().anyMatch(at::startsWith));
   }
 
-  private boolean hold(Path path, int links) {
+  /// The same where commands find a directory empty that lies below one of these.
+  ///
+  /// @param covered its real path
+  boolean holdUncovered(Path path, Path covered) {
+    return hold(
+        path.toAbsolutePath(),
+        MOST_LINKS,
+        at ->
+            real.stream()
+                .filter(at::startsWith)
+                .anyMatch(each ->
+                    !at.startsWith(covered) || !covered.startsWith(each) || covered.equals(each)));
+  }
+
+  private static boolean hold(Path path, int links, Predicate<Path> isWritable) {
     Path at = Path.of("/");
     for (Path name : path) {
       at = at.resolve(name);
-      if (real.stream().anyMatch(real(at)::startsWith)) {
+      if (isWritable.test(real(at))) {
         return true;
       }
       if (Files.isSymbolicLink(at)) {
-        if (links == 0 || hold(targetOf(at), links - 1)) {
+        if (links == 0 || hold(targetOf(at), links - 1, isWritable)) {
           return true;
         }
       }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a role may say about its model, its limits, and who is asked.
 class AgentFieldsTest {
@@ -291,6 +292,32 @@ class AgentFieldsTest {
         .asString()
         .contains("secret_env[0]: is not the name of a variable, got a value that is not shown")
         .doesNotContain("abc");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "backend: bwrap",
+        "backend: docker",
+        "backend: auto",
+        "backend: ssh\nssh: {host: box, launcher: slurm}",
+        "backend: ssh\nssh: {host: box, launcher: bwrap, remote_cwd: ~/agent}"
+      })
+  void noSecretSteersWhatStartsTheSandbox(String contained) throws IOException {
+    String lines = contained + "\nsecret_env: [TOKEN, LD_PRELOAD, HTTPS_PROXY, BASH_ENV]";
+    String why =
+        " would steer what starts the sandbox, before any command; write another name, and have"
+            + " the command set this variable from that one";
+
+    List<RoleFault> faults = faults("sandbox", lines);
+
+    assertThat(faults).hasSize(2);
+    assertThat(faults.getFirst().toString())
+        .contains(":27: spec.security.sandbox.secret_env[1]: LD_PRELOAD" + why);
+    assertThat(faults.getLast().toString())
+        .contains(":52: spec.security.sandbox.secret_env[3]: BASH_ENV" + why);
+    assertThat(load("sandbox", "secret_env: [LD_PRELOAD]").sandbox().secretEnv())
+        .containsExactly("LD_PRELOAD");
   }
 
   @Test

@@ -368,10 +368,25 @@ class BubblewrapTest {
               RoleRuntime.open(RoleLoader.load(role), Optional.of(inside.store()), "run1").close())
           .isInstanceOf(LauncherUnavailableException.class)
           .hasMessageContaining("the audit database " + project + "/audit.db lies where commands");
-      RoleRuntime.open(RoleLoader.load(role), Optional.of(outside.store()), "run1").close();
+      try (RoleRuntime runtime =
+          RoleRuntime.open(RoleLoader.load(role), Optional.of(outside.store()), "run1")) {
+        Path record = outside.store().database();
+        for (Path start : List.of(record.resolveSibling(""), linkTo(record.resolveSibling("")))) {
+          Command erase =
+              Command.of("rm", "audit.db").withWorkingDirectory(Optional.of(start.toString()));
+          assertThatThrownBy(() -> runtime.exec(erase, MINUTE, new Captured(1000)))
+              .isInstanceOf(LauncherUnavailableException.class)
+              .hasMessage("the audit database " + record + " lies where commands could write to it");
+        }
+        assertThat(record).exists();
+      }
       Files.writeString(role, LOCAL.formatted("").replace("backend: bwrap", "backend: none"));
       RoleRuntime.open(RoleLoader.load(role), Optional.of(inside.store()), "run1").close();
     }
+  }
+
+  private static Path linkTo(Path directory) throws Exception {
+    return Files.createSymbolicLink(Files.createTempDirectory("links").resolve("link"), directory);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import initrunner.launch.Cover;
 import initrunner.launch.Mount;
@@ -109,5 +110,31 @@ class OwnFilesTest {
     OwnFiles inHome = new OwnFiles(role, real.resolve("a"));
     assertThat(inHome.covers(real, List.of())).containsExactly(new Cover.EmptyDirectory("/work/a"));
     assertThat(inHome.covers(real.resolve("a"), List.of())).hasSize(3);
+  }
+
+  @Test
+  void theRecordIsOutOfReachWhereNoDirectoryThatCommandsWriteToHoldsIt() throws Exception {
+    OwnFiles inHome = new OwnFiles(role, Files.createDirectories(real.resolve("a/home")));
+    Path covered = real.resolve("a/home/audit.db");
+    Path other = real.resolve("b/audit.db");
+
+    for (Path directory : List.of(real.resolve("a"), real.resolve("a/b"), real.resolve("b/c"))) {
+      requireOutOfReach(inHome, covered, directory);
+    }
+    for (Path directory : List.of(inHome.home(), inHome.home().resolve("x"))) {
+      requireOutOfReach(inHome, other, directory);
+    }
+    requireOutOfReach(inHome, covered, inHome.home().resolve("x"));
+    assertThatThrownBy(() -> requireOutOfReach(inHome, covered, inHome.home()))
+        .hasMessageContaining("lies where commands could write to it");
+    assertThatThrownBy(() -> requireOutOfReach(inHome, other, real))
+        .hasMessageContaining("lies where commands could write to it");
+    Path link = Files.createSymbolicLink(real.resolve("a/link"), inHome.home());
+    assertThatThrownBy(() -> requireOutOfReach(inHome, link.resolve("audit.db"), real.resolve("a")))
+        .hasMessageContaining("lies where commands could write to it");
+  }
+
+  private static void requireOutOfReach(OwnFiles files, Path record, Path directory) {
+    files.requireOutOfReach(record, new WritableDirectories(List.of(directory)));
   }
 }
