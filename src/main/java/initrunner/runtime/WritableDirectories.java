@@ -77,7 +77,8 @@ record WritableDirectories(List<Path> real) {
     return hold(path.toAbsolutePath(), MOST_LINKS, at -> real.stream().anyMatch(at::startsWith));
   }
 
-  /// The same where commands find a directory empty that lies below one of these.
+  /// The same where commands find a directory empty, and cannot move it, that lies below one of
+  /// these.
   ///
   /// @param covered its real path
   boolean holdUncovered(Path path, Path covered) {
@@ -88,20 +89,21 @@ record WritableDirectories(List<Path> real) {
             real.stream()
                 .filter(at::startsWith)
                 .anyMatch(each ->
-                    !at.startsWith(covered) || !covered.startsWith(each) || covered.equals(each)));
+                    !(covered.startsWith(each) && !covered.equals(each))
+                        || !(at.startsWith(covered) || covered.startsWith(at))));
   }
 
   private static boolean hold(Path path, int links, Predicate<Path> isWritable) {
     Path at = Path.of("/");
     for (Path name : path) {
+      Path above = at;
       at = at.resolve(name);
-      if (isWritable.test(real(at))) {
+      boolean isLink = Files.isSymbolicLink(at);
+      if (isWritable.test(isLink ? real(above).resolve(name) : real(at))) {
         return true;
       }
-      if (Files.isSymbolicLink(at)) {
-        if (links == 0 || hold(targetOf(at), links - 1, isWritable)) {
-          return true;
-        }
+      if (isLink && (links == 0 || hold(targetOf(at), links - 1, isWritable))) {
+        return true;
       }
     }
     return false;

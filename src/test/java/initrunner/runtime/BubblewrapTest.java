@@ -374,9 +374,11 @@ class BubblewrapTest {
         for (Path start : List.of(record.resolveSibling(""), linkTo(record.resolveSibling("")))) {
           Command erase =
               Command.of("rm", "audit.db").withWorkingDirectory(Optional.of(start.toString()));
-          assertThatThrownBy(() -> runtime.exec(erase, MINUTE, new Captured(1000)))
+          assertThatThrownBy(() ->
+                  runtime.exec(erase, Limits.timeout(Duration.ofMinutes(1)), new Captured(1000)))
               .isInstanceOf(LauncherUnavailableException.class)
-              .hasMessage("the audit database " + record + " lies where commands could write to it");
+              .hasMessage(
+                  "the audit database " + record + " lies where commands could write to it");
         }
         assertThat(record).exists();
       }
