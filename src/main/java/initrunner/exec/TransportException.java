@@ -26,6 +26,8 @@ public final class TransportException extends RuntimeException {
     SESSION_LIMIT,
     /// The account runs something else than what is asked for: a forced command, no login shell.
     FORBIDDEN,
+    /// This process has no file descriptor, or the like, left for the command.
+    LOCAL_LIMIT,
     /// The link was down before the command was sent.
     LINK_DOWN,
     /// The user's ssh configuration, or what the role adds to it, cannot be used.

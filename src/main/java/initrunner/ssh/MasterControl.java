@@ -79,6 +79,7 @@ final class MasterControl {
   /// Connects, without blocking mode, in which an interrupt would close the socket. ssh's listening
   /// socket has a short queue; a burst of callers finds it full for a moment.
   ///
+  /// @throws NoSocketException if this process can have no socket
   /// @throws InterruptedIOException if the queue stays full until the patience is at its end or the
   ///   thread is interrupted (whose flag stays set)
   /// @throws IOException if nobody listens there, or the queue stays full for longer than a master
@@ -86,7 +87,7 @@ final class MasterControl {
   static SocketChannel connect(Path controlPath, Patience patience) throws IOException {
     long begin = System.nanoTime();
     while (true) {
-      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+      SocketChannel channel = socket();
       try {
         channel.configureBlocking(false);
         channel.connect(UnixDomainSocketAddress.of(controlPath));
@@ -105,6 +106,14 @@ final class MasterControl {
         throw new InterruptedIOException("the master has not taken the connection in time");
       }
       LockSupport.parkNanos(Math.min(CONNECT_PAUSE_NANOS, patience.nanos()));
+    }
+  }
+
+  private static SocketChannel socket() throws NoSocketException {
+    try {
+      return SocketChannel.open(StandardProtocolFamily.UNIX);
+    } catch (IOException e) {
+      throw new NoSocketException(e);
     }
   }
 

@@ -93,6 +93,8 @@ final class MasterLogin {
       MuxSocket socket = MuxSocket.connect(connection.master().controlPath(), patience);
       awaitProxy(socket, patience);
       return socket;
+    } catch (NoSocketException e) {
+      throw SshDiagnosis.noSocket(target.host(), e);
     } catch (ProtocolException e) {
       throw noMultiplexing(e);
     } catch (IOException e) {

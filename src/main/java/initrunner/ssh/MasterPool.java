@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// The channels to one host that calls take and give back, over as many [Masters] as that needs.
 ///
@@ -62,8 +63,9 @@ final class MasterPool implements AutoCloseable {
 
   /// Takes a channel, waiting for a login or a free session where there is none.
   ///
-  /// @throws TransportException if there is none in time or none is wanted any more, or the thread
-  ///   is interrupted (whose flag stays set): nothing was started
+  /// @throws TransportException if there is none in time or none is wanted any more, this process
+  ///   can have no socket to it, or the thread is interrupted (whose flag stays set): nothing was
+  ///   started
   Lease acquire(Patience patience) {
     OptionalLong refusedAt = OptionalLong.empty();
     while (true) {
@@ -94,6 +96,9 @@ final class MasterPool implements AutoCloseable {
       return await(owner, opening, patience);
     } catch (IOException e) {
       notAsked(owner, socket, e);
+      if (e instanceof NoSocketException none) {
+        throw SshDiagnosis.noSocket(host, none);
+      }
       return Optional.empty();
     } catch (RuntimeException | Error e) {
       notAsked(owner, socket, e);
@@ -102,9 +107,12 @@ final class MasterPool implements AutoCloseable {
   }
 
   /// Nothing was asked of the master. What kept this process from reaching it says nothing about
-  /// it: that nothing is waited for any more, or the want of memory.
+  /// it: that nothing is waited for any more, or that there is no socket or memory left.
   private void notAsked(MasterChannels owner, Optional<MuxSocket> socket, Throwable why) {
-    boolean ours = !(why instanceof IOException) || why instanceof InterruptedIOException;
+    boolean ours =
+        !(why instanceof IOException)
+            || why instanceof InterruptedIOException
+            || why instanceof NoSocketException;
     if (socket.isEmpty() && ours) {
       giveBack(owner, socket);
     } else {
@@ -137,14 +145,7 @@ final class MasterPool implements AutoCloseable {
   }
 
   private OpeningChannel ask(MasterChannels owner, MuxSocket socket) throws IOException {
-    int others;
-    lock.lock();
-    try {
-      others = owner.inUse() - 1;
-    } finally {
-      lock.unlock();
-    }
-    return OpeningChannel.ask(socket, others);
+    return OpeningChannel.ask(socket, locked(() -> owner.inUse() - 1));
   }
 
   private Optional<Lease> await(MasterChannels owner, OpeningChannel opening, Patience patience)
@@ -209,15 +210,9 @@ final class MasterPool implements AutoCloseable {
   /// Takes a channel if there is one to be had without waiting for a login or for other calls.
   ///
   /// @return empty if there is none, or the server did not answer in time
+  /// @throws TransportException if this process can have no socket to it
   Optional<Lease> acquireNow(Patience patience) {
-    Optional<Grant> grant;
-    lock.lock();
-    try {
-      grant = Grant.on(masters.usable());
-    } finally {
-      lock.unlock();
-    }
-    return grant.flatMap(granted -> take(granted, patience));
+    return locked(() -> Grant.on(masters.usable())).flatMap(granted -> take(granted, patience));
   }
 
   /// Ends the lease's channel and opens another in its place, in the same session slot.
@@ -341,12 +336,7 @@ final class MasterPool implements AutoCloseable {
   }
 
   private boolean isWanted() {
-    lock.lock();
-    try {
-      return waiting > 0;
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> waiting > 0);
   }
 
   private void refused(MasterChannels owner, OpeningChannel.Answer.Refused refused) {
@@ -381,6 +371,15 @@ final class MasterPool implements AutoCloseable {
     lock.lock();
     try {
       change.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T locked(Supplier<T> look) {
+    lock.lock();
+    try {
+      return look.get();
     } finally {
       lock.unlock();
     }

@@ -57,7 +57,7 @@ final class MuxSocket {
   static MuxSocket connect(Path controlPath, Patience patience) throws IOException {
     SocketChannel channel = MasterControl.connect(controlPath, patience);
     try {
-      Selector selector = Selector.open();
+      Selector selector = selector();
       MuxSocket socket =
           new MuxSocket(channel, selector, channel.register(selector, SelectionKey.OP_READ));
       socket.out.hello(MasterControl.MUX_VERSION, MasterControl.MUX_MSG_HELLO, MUX_C_PROXY);
@@ -65,6 +65,14 @@ final class MuxSocket {
     } catch (IOException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  private static Selector selector() throws NoSocketException {
+    try {
+      return Selector.open();
+    } catch (IOException e) {
+      throw new NoSocketException(e);
     }
   }
 

@@ -110,8 +110,7 @@ final class RemoteStop {
     boolean over = false;
     // The command may be on its way when it is looked for first.
     for (int look = 0; look < LOOKS && verdict == Verdict.NONE_FOUND && !over; look++) {
-      Optional<MasterPool.Lease> second =
-          Uninterrupted.get(() -> pool.acquireNow(Patience.of(HUNT_BOUND)));
+      Optional<MasterPool.Lease> second = second();
       verdict = second.isPresent() ? hunt(second.get(), grace) : huntByClient(grace);
       over = isOverSoon();
     }
@@ -122,6 +121,14 @@ final class RemoteStop {
       case STILL_RUNNING -> Stop.STILL_RUNNING;
       case UNKNOWN -> Stop.UNKNOWN;
     };
+  }
+
+  private Optional<MasterPool.Lease> second() {
+    try {
+      return Uninterrupted.get(() -> pool.acquireNow(Patience.of(HUNT_BOUND)));
+    } catch (TransportException noSocket) {
+      return Optional.empty();
+    }
   }
 
   private Verdict hunt(MasterPool.Lease on, Duration grace) {

@@ -187,6 +187,19 @@ final class SshDiagnosis {
         "Nothing was started; run it again.");
   }
 
+  /// The master is there, but this process can have no socket to it.
+  static TransportException noSocket(String host, NoSocketException cause) {
+    return of(
+        Kind.LOCAL_LIMIT,
+        host,
+        "this process can open no further socket for a command on '"
+            + host
+            + "' ("
+            + cause.getMessage()
+            + ")",
+        "Run fewer commands at once, or let this process open more files (ulimit -n).");
+  }
+
   static TransportException closed(String host) {
     return of(
         Kind.LINK_DOWN,

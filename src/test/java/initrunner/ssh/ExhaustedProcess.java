@@ -1,0 +1,194 @@
+package initrunner.ssh;
+
+import initrunner.exec.Captured;
+import initrunner.exec.ChildJvm;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Limits;
+import initrunner.exec.Transport;
+import initrunner.exec.TransportException;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+
+/// A process of its own that makes calls while it has no file descriptor left, and says how each of
+/// them ended, a line for each.
+final class ExhaustedProcess {
+
+  private static final int MOST_FILES = 160;
+  private static final int CALLS = 8;
+
+  private final SshTarget target;
+  private final Path goOn;
+
+  private ExhaustedProcess(SshTarget target, Path goOn) {
+    this.target = target;
+    this.goOn = goOn;
+  }
+
+  /// Makes the calls.
+  ///
+  /// @param args what to do, the client's configuration, and a file that a call may wait for
+  public static void main(String[] args) throws Exception {
+    Locale.setDefault(Locale.ROOT);
+    SshTarget usual = SshTarget.of(SshdExtension.HOST);
+    SshTarget target =
+        new SshTarget(
+            usual.host(),
+            usual.identityFile(),
+            Optional.of(Path.of(args[1])),
+            usual.connectTimeout(),
+            "60s");
+    loadAll();
+    ExhaustedProcess process = new ExhaustedProcess(target, Path.of(args[2]));
+    switch (args[0]) {
+      case "after-login" -> process.callAfterLogin();
+      case "before-login" -> process.callBeforeLogin();
+      default -> throw new IllegalArgumentException(args[0]);
+    }
+  }
+
+  /// What the product has in one file that is open always is here in a file for each class.
+  private static void loadAll() throws IOException {
+    Path root =
+        Path.of(SshTransport.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    for (String name : List.of("initrunner/ssh", "initrunner/exec")) {
+      Files.walkFileTree(
+          root.resolve(name),
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              String path = root.relativize(file).toString();
+              if (path.endsWith(".class")) {
+                load(path.substring(0, path.lastIndexOf('.')).replace('/', '.'));
+              }
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    }
+  }
+
+  private static void load(String name) {
+    try {
+      Class.forName(name);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// More calls than there are sockets: those that have one wait for the others' end.
+  private void callAfterLogin() throws Exception {
+    try (SshTransport transport = new SshTransport(target);
+        CallsInFlight calls = new CallsInFlight()) {
+      var _ = CallsInFlight.ends(calls.begin(transport, 2, "exit 3"));
+      List<FileInputStream> all = takeAll();
+      List<Future<Object>> during = new ArrayList<>();
+      CountDownLatch known = new CountDownLatch(CALLS);
+      for (int i = 0; i < CALLS; i++) {
+        during.add(calls.submit(() -> waitingCall(transport, known)));
+      }
+      known.await();
+      Files.createDirectory(goOn);
+      for (Future<Object> each : during) {
+        say(each.get());
+      }
+      say("one by one");
+      say(end(transport));
+      say(end(transport));
+      close(all);
+      say("all at once");
+      for (Ended each : CallsInFlight.ends(calls.begin(transport, CALLS, "exit 6"))) {
+        say(each);
+      }
+    }
+  }
+
+  private Object waitingCall(Transport transport, CountDownLatch known) {
+    String script = "echo go; until [ -e " + goOn + " ]; do sleep 0.1; done; exit 4";
+    try {
+      return transport
+          .run(
+              Command.of("sh", "-c", script),
+              Limits.timeout(Duration.ofSeconds(30)),
+              CallsInFlight.onOutput(known::countDown))
+          .ended();
+    } catch (TransportException e) {
+      known.countDown();
+      return told(e);
+    }
+  }
+
+  private void callBeforeLogin() throws Exception {
+    try (OpenSshTransport transport = new OpenSshTransport(target)) {
+      List<FileInputStream> all = takeAll();
+      say(end(transport));
+      close(all);
+      say(end(transport));
+    }
+  }
+
+  private static Object end(Transport transport) {
+    try {
+      return transport
+          .run(
+              Command.of("sh", "-c", "exit 5"),
+              Limits.timeout(Duration.ofSeconds(30)),
+              new Captured(10))
+          .ended();
+    } catch (TransportException e) {
+      return told(e);
+    }
+  }
+
+  private static String told(TransportException e) {
+    return e.kind() + ": " + e.getMessage() + ": " + e.remedy();
+  }
+
+  private static void say(Object end) {
+    System.out.println(end);
+  }
+
+  private static List<FileInputStream> takeAll() {
+    List<FileInputStream> taken = new ArrayList<>();
+    try {
+      while (true) {
+        taken.add(new FileInputStream("/dev/null"));
+      }
+    } catch (IOException noneLeft) {
+      return taken;
+    }
+  }
+
+  private static void close(List<FileInputStream> files) throws IOException {
+    for (FileInputStream file : files) {
+      file.close();
+    }
+  }
+
+  /// What it says until its end.
+  static List<String> run(String what, Path configuration, Path goOn) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of("sh", "-c", "ulimit -n " + MOST_FILES + " && exec \"$@\"", "initrunner-test"));
+    command.addAll(
+        ChildJvm.command(
+            List.of("-Xmx64m"),
+            ExhaustedProcess.class.getName(),
+            what,
+            configuration.toString(),
+            goOn.toString()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return process.inputReader().readAllLines();
+  }
+}
