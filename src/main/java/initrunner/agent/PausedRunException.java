@@ -2,7 +2,17 @@ package initrunner.agent;
 
 /// A paused run that cannot be stored, read or continued. The message says why, [#remedy] is the
 /// one next step.
-public final class PausedRunException extends RuntimeException {
+public sealed class PausedRunException extends RuntimeException {
+
+  /// Somebody else has answered: of the run, nothing was done here.
+  public static final class Answered extends PausedRunException {
+
+    private static final long serialVersionUID = 1L;
+
+    Answered(String message, String remedy) {
+      super(message, remedy);
+    }
+  }
 
   private static final long serialVersionUID = 1L;
 

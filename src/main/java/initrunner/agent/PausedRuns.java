@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ public final class PausedRuns {
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[0-9a-f]*" + WAITING)) {
       for (Path file : files) {
-        runs.add(read(file));
+        read(file).ifPresent(runs::add);
       }
     } catch (IOException e) {
       throw unusable(e);
@@ -118,35 +119,47 @@ public final class PausedRuns {
   ///
   /// @throws PausedRunException if it does not, with what became of it
   public PausedRun find(String runId) {
-    if (RUN_ID.matcher(runId).matches()) {
-      Path waiting = file(runId, WAITING);
-      if (Files.exists(waiting)) {
-        return read(waiting);
-      }
-      for (String state : List.of(DECIDED, DONE)) {
-        if (Files.exists(file(runId, state))) {
-          throw answeredAlready(runId, state);
-        }
-      }
+    if (!RUN_ID.matcher(runId).matches()) {
+      throw unknown(runId);
     }
-    throw new PausedRunException(
-        "no run " + runId + " waits for approval in " + directory,
-        "initrunner pending lists those that do.");
+    return read(file(runId, WAITING)).orElseThrow(() -> notWaiting(runId));
   }
 
   /// Notes that the run was answered. From then on nobody else can answer it.
   ///
-  /// @throws PausedRunException if somebody else was faster
+  /// @throws PausedRunException.Answered if somebody else was faster, also where the run has paused
+  ///   anew since
+  /// @throws PausedRunException if that cannot be noted
   public void decide(PausedRun run) {
+    Path waiting = file(run.runId(), WAITING);
+    Path decided = file(run.runId(), DECIDED);
     try {
-      Files.move(
-          file(run.runId(), WAITING), file(run.runId(), DECIDED), StandardCopyOption.ATOMIC_MOVE);
-      Files.setLastModifiedTime(
-          file(run.runId(), DECIDED), java.nio.file.attribute.FileTime.from(Instant.now()));
+      requireSamePause(waiting, run);
+      Files.move(waiting, decided, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        requireSamePause(decided, run);
+      } catch (PausedRunException.Answered another) {
+        Files.move(decided, waiting, StandardCopyOption.ATOMIC_MOVE);
+        throw another;
+      }
+      Files.setLastModifiedTime(decided, FileTime.from(Instant.now()));
     } catch (NoSuchFileException e) {
-      throw answeredAlready(run.runId(), DECIDED);
+      throw notWaiting(run.runId());
     } catch (IOException e) {
       throw unusable(e);
+    }
+  }
+
+  private void requireSamePause(Path file, PausedRun run) {
+    PausedRun stored = read(file).orElseThrow(() -> notWaiting(run.runId()));
+    if (!stored.pausedAt().equals(run.pausedAt())) {
+      throw new PausedRunException.Answered(
+          "run "
+              + run.runId()
+              + " was answered meanwhile, and waits anew since "
+              + stored.pausedAt()
+              + ", with other calls",
+          "initrunner pending shows them.");
     }
   }
 
@@ -162,17 +175,28 @@ public final class PausedRuns {
     }
   }
 
-  private PausedRunException answeredAlready(String runId, String state) {
-    String when;
-    try {
-      when = " at " + Files.getLastModifiedTime(file(runId, state)).toInstant();
-    } catch (IOException e) {
-      when = "";
+  private PausedRunException notWaiting(String runId) {
+    for (String state : List.of(DECIDED, DONE)) {
+      try {
+        return answeredAlready(runId, state, Files.getLastModifiedTime(file(runId, state)));
+      } catch (IOException isNotInThisState) {
+        // Then in the other.
+      }
     }
+    return unknown(runId);
+  }
+
+  private PausedRunException unknown(String runId) {
     return new PausedRunException(
+        "no run " + runId + " waits for approval in " + directory,
+        "initrunner pending lists those that do.");
+  }
+
+  private static PausedRunException answeredAlready(String runId, String state, FileTime when) {
+    return new PausedRunException.Answered(
         "run "
             + runId
-            + " was answered already"
+            + " was answered already at "
             + when
             + (state.equals(DONE)
                 ? " and has ended"
@@ -207,7 +231,8 @@ public final class PausedRuns {
     return root.toPrettyString() + "\n";
   }
 
-  private static PausedRun read(Path file) {
+  /// Empty where there is no such file, or no more.
+  private static Optional<PausedRun> read(Path file) {
     try {
       JsonNode root = JSON.readTree(Files.readString(file));
       if (root.path("version").asInt() != 1) {
@@ -215,21 +240,24 @@ public final class PausedRuns {
       }
       List<String> pending = new ArrayList<>();
       root.path("pending").forEach(id -> pending.add(id.asText()));
-      return new PausedRun(
-          root.path("run_id").asText(),
-          Instant.parse(root.path("paused_at").asText()),
-          root.path("agent_name").asText(),
-          root.path("prompt").asText(),
-          pending,
-          TranscriptJson.read(root.path("conversation")),
-          new PausedRun.Setting(
-              Path.of(root.path("role_file").asText()),
-              root.path("role_sha256").asText(),
-              place(root),
-              text(root, "model"),
-              text(root, "replay").map(Path::of),
-              text(root, "record").map(Path::of),
-              text(root, "audit_db").map(Path::of)));
+      return Optional.of(
+          new PausedRun(
+              root.path("run_id").asText(),
+              Instant.parse(root.path("paused_at").asText()),
+              root.path("agent_name").asText(),
+              root.path("prompt").asText(),
+              pending,
+              TranscriptJson.read(root.path("conversation")),
+              new PausedRun.Setting(
+                  Path.of(root.path("role_file").asText()),
+                  root.path("role_sha256").asText(),
+                  place(root),
+                  text(root, "model"),
+                  text(root, "replay").map(Path::of),
+                  text(root, "record").map(Path::of),
+                  text(root, "audit_db").map(Path::of))));
+    } catch (NoSuchFileException gone) {
+      return Optional.empty();
     } catch (IOException | IllegalArgumentException | java.time.DateTimeException e) {
       throw new PausedRunException(
           file + " is no paused run: " + e.getMessage(), "Remove it, or put it back as it was.");

@@ -58,6 +58,8 @@ final class RunAttempt {
       return fail(record, e.getMessage(), e.remedy(), ExitCodes.FAILED);
     } catch (AuditException e) {
       return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
+    } catch (PausedRunException.Answered e) {
+      return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
     } catch (PausedRunException e) {
       return fail(record, e.getMessage(), e.remedy(), ExitCodes.FAILED);
     } catch (RuntimeException e) {

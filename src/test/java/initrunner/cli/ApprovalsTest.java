@@ -10,6 +10,7 @@ import initrunner.ssh.SshdExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -465,6 +469,68 @@ class ApprovalsTest {
     assertThat(approve.run("approve", runIdIn(run.stderr()))).isEqualTo(ExitCodes.OK);
     assertThat(approve.stdout()).isEqualTo("Played.\n");
     assertThat(made("made")).isTrue();
+  }
+
+  /// The slower of two looks first, and reads the recorded turns from a pipe meanwhile.
+  private CapturedConsole slowerOfTwo(String runId, Path turns, int statusOfFaster)
+      throws Exception {
+    String text = Files.readString(turns);
+    Files.delete(turns);
+    assertThat(new ProcessBuilder("mkfifo", turns.toString()).start().waitFor()).isZero();
+    CapturedConsole slower = console();
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<Integer> status = thread.submit(() -> slower.run("approve", runId));
+      try (OutputStream pipe = Files.newOutputStream(turns)) {
+        Files.delete(turns);
+        Files.writeString(turns, text);
+        assertThat(console().run("approve", runId)).isEqualTo(statusOfFaster);
+        pipe.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      assertThat(status.get()).isEqualTo(ExitCodes.FAILED);
+    }
+    return slower;
+  }
+
+  private static final String ONE_MORE =
+      "{\"tool_calls\": [{\"name\": \"run_shell\","
+          + " \"arguments\": {\"command\": \"sh -c 'echo x >>made'\"}}]}";
+
+  private String pausedWith(Path turns) {
+    CapturedConsole run = console();
+    assertThat(run.run("run", role.toString(), "-p", "Go.", "--replay", turns.toString()))
+        .isEqualTo(ExitCodes.PAUSED);
+    return runIdIn(run.stderr());
+  }
+
+  @Test
+  void ofTwoAnswersAtTheSameTimeTheSlowerIsToldAndLeavesNoRecord() throws Exception {
+    Path turns = directory.resolve("turns.json");
+    Files.writeString(turns, "[" + ONE_MORE + ", {\"text\": \"Played.\"}]");
+    String runId = pausedWith(turns);
+
+    CapturedConsole slower = slowerOfTwo(runId, turns, ExitCodes.OK);
+
+    assertThat(slower.stderr()).contains("run " + runId + " was answered already", "has ended");
+    assertThat(directory.resolve("work/made")).hasContent("x");
+    CapturedConsole export = console();
+    assertThat(export.run("audit", "export", "--run", runId, "--format", "jsonl"))
+        .isEqualTo(ExitCodes.OK);
+    assertThat(export.stdout().lines().filter(line -> line.contains("audit_log"))).hasSize(2);
+  }
+
+  @Test
+  void anAnswerToCallsThatWereMadeSinceIsNoneToThoseThatWaitNow() throws Exception {
+    Path turns = directory.resolve("turns.json");
+    Files.writeString(turns, "[" + ONE_MORE + ", " + ONE_MORE + ", {\"text\": \"Played.\"}]");
+    String runId = pausedWith(turns);
+
+    CapturedConsole slower = slowerOfTwo(runId, turns, ExitCodes.PAUSED);
+
+    assertThat(slower.stderr())
+        .contains("run " + runId + " was answered meanwhile, and waits anew since ");
+    assertThat(directory.resolve("work/made")).hasContent("x");
+    assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
+    assertThat(directory.resolve("work/made")).hasContent("x\nx");
   }
 
   @Test
