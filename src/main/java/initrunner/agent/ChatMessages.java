@@ -12,11 +12,9 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import initrunner.tool.Tool;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// Our conversation in LangChain4j's words, and back.
 final class ChatMessages {
@@ -98,21 +96,14 @@ final class ChatMessages {
         Optional.ofNullable(message.attribute(SIGNATURE, String.class)));
   }
 
-  /// Not every server gives its calls an id, or each one of its own, which it needs within a turn.
+  /// Not every server gives its calls an id.
   private static List<ToolRequest> requests(List<ToolExecutionRequest> wanted) {
-    Set<String> ids = new HashSet<>();
     List<ToolRequest> requests = new ArrayList<>();
     for (ToolExecutionRequest each : wanted) {
       int number = requests.size() + 1;
-      String given =
-          Optional.ofNullable(each.id()).filter(id -> !id.isBlank()).orElse("call-" + number);
-      String id = given;
-      while (!ids.add(id)) {
-        id = given + "-" + number++;
-      }
       requests.add(
           new ToolRequest(
-              id,
+              Optional.ofNullable(each.id()).filter(id -> !id.isBlank()).orElse("call-" + number),
               Optional.ofNullable(each.name()).orElse(""),
               Optional.ofNullable(each.arguments()).orElse("")));
     }

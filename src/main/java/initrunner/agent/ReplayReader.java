@@ -114,7 +114,7 @@ final class ReplayReader {
     String arguments = "{}";
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       switch (key()) {
-        case "id" -> id = string("id");
+        case "id" -> id = string("id").filter(given -> !given.isBlank());
         case "name" -> name = string("name");
         case "arguments" -> arguments = arguments();
         case String other -> unknown(other, "id, name, arguments");

@@ -1,13 +1,16 @@
 package initrunner.agent;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a model said in one go: text, requests for tools, or both.
 ///
 /// @param text empty where it said none
-/// @param requests in the model's order
+/// @param requests in the model's order; each with an id that no other of them has
 /// @param signature what the provider wants back with this turn; nobody else reads it
 public record Turn(
     String text,
@@ -27,7 +30,22 @@ public record Turn(
   }
 
   public Turn {
-    requests = List.copyOf(requests);
+    requests = withIdsOfTheirOwn(requests);
+  }
+
+  /// Not every server, and nobody who writes turns by hand, gives each request another id.
+  private static List<ToolRequest> withIdsOfTheirOwn(List<ToolRequest> requests) {
+    Set<String> ids = new HashSet<>();
+    List<ToolRequest> own = new ArrayList<>();
+    for (ToolRequest request : requests) {
+      int number = own.size() + 1;
+      String id = request.id();
+      while (!ids.add(id)) {
+        id = request.id() + "-" + number++;
+      }
+      own.add(new ToolRequest(id, request.tool(), request.arguments()));
+    }
+    return List.copyOf(own);
   }
 
   /// Without a signature.

@@ -64,6 +64,29 @@ class ReplayModelTest {
   }
 
   @Test
+  void callsOfATurnWithOneIdHaveTwo() throws IOException {
+    AgentRun run =
+        run(
+            file(
+                """
+                [{"tool_calls": [{"id": "a", "name": "run_shell", "arguments": {"command": "one"}},
+                                 {"id": "a", "name": "run_shell", "arguments": {"command": "two"}},
+                                 {"name": "run_shell", "arguments": {}},
+                                 {"id": "call-3", "name": "run_shell", "arguments": {}},
+                                 {"id": "", "name": "run_shell", "arguments": {}}]},
+                 {"text": "Both."}]
+                """));
+    assertThat(run.failure()).isEmpty();
+    assertThat(made)
+        .extracting(ToolCall::id)
+        .containsExactlyInAnyOrder("a", "a-2", "call-3", "call-3-4", "call-5");
+    assertThat(made)
+        .contains(
+            new ToolCall("a", "run_shell", Map.of("command", "one")),
+            new ToolCall("a-2", "run_shell", Map.of("command", "two")));
+  }
+
+  @Test
   void argumentsThatAreAStringArePassedOnAsTheyAre() throws IOException {
     AgentRun run =
         run(
