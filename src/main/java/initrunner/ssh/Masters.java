@@ -199,6 +199,7 @@ final class Masters implements AutoCloseable {
                   "no connection to '" + host + "': " + e,
                   "Try by hand: ssh -o BatchMode=yes -v {host} true"));
     }
+    boolean wanted;
     lock.lock();
     try {
       loggingIn = Optional.empty();
@@ -206,16 +207,17 @@ final class Masters implements AutoCloseable {
       loginsEnded++;
       // One more connection that could not be made is not why somebody has none later.
       failure = hasMaster() ? Optional.empty() : failed;
-      made.ifPresent(masters::add);
+      wanted = !closed;
+      made.filter(channels -> wanted).ifPresent(masters::add);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
     made.ifPresent(channels -> {
-      if (isClosed()) {
-        end(channels);
-      } else {
+      if (wanted) {
         idleBound.ifPresent(bound -> watch(channels, bound));
+      } else {
+        end(channels);
       }
     });
   }
@@ -283,19 +285,26 @@ final class Masters implements AutoCloseable {
         pause = channels.isIdle() ? bound.toNanos() - channels.idleNanos() : bound.toNanos();
         if (pause <= 0) {
           channels.retire();
+          endOnce(channels);
         }
       } finally {
         lock.unlock();
       }
     }
-    end(channels);
+  }
+
+  /// Ends a master, unless somebody does already. The lock is held: so [#close] finds either the
+  /// master or the thread that ends it.
+  private void endOnce(MasterChannels channels) {
+    if (masters.remove(channels)) {
+      var _ = background("initrunner-ssh-clean-up", () -> end(channels));
+    }
   }
 
   private void end(MasterChannels channels) {
     channels.link().close();
     lock.lock();
     try {
-      masters.remove(channels);
       channels.masterEnded();
     } finally {
       lock.unlock();
@@ -306,32 +315,29 @@ final class Masters implements AutoCloseable {
   void endIfUnused(MasterChannels owner) {
     lock.lock();
     try {
-      if (owner.isUsable() || owner.hasEnded() || !owner.isIdle() || !masters.remove(owner)) {
-        return;
+      if (!owner.isUsable() && owner.isIdle()) {
+        endOnce(owner);
       }
     } finally {
       lock.unlock();
     }
-    background("initrunner-ssh-clean-up", () -> end(owner));
   }
 
   /// Ends every master that we started, and waits for those that are being made or ended. The calls
   /// on them are at their end then. An interrupt does not end it; the flag is set again.
   @Override
   public void close() {
-    List<MasterChannels> open;
     List<Thread> busy;
     lock.lock();
     try {
       closed = true;
-      open = List.copyOf(masters);
+      List.copyOf(masters).forEach(this::endOnce);
       busy = List.copyOf(background);
       loggingIn.ifPresent(Thread::interrupt);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
-    open.forEach(this::end);
     Uninterrupted.get(() -> joined(busy));
   }
 

@@ -94,6 +94,7 @@ final class SshLink implements AutoCloseable {
       process.ifPresent(ours -> {
         if (ours.destroy() && !ends && !isGone(ours)) {
           ours.destroyForcibly();
+          var _ = isGone(ours);
         }
       });
       watch.close();

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,6 +115,58 @@ class StoppedProcessTest {
     signal("STOP", Stream.of(master.pid()));
     transport.close();
     master.onExit().get();
+  }
+
+  /// The master does not answer; so its end takes its time.
+  private static void awaitEnding(Path controlSocket, long connectionsBefore) throws Exception {
+    while (connections(controlSocket) == connectionsBefore) {
+      Thread.sleep(10);
+    }
+  }
+
+  private static long connections(Path controlSocket) throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/net/unix"))) {
+      return lines.filter(line -> line.contains(controlSocket.toString())).count();
+    }
+  }
+
+  private static boolean isGone(ProcessHandle process) {
+    // One that nobody has reaped yet has no program any more.
+    return !process.isAlive() || process.info().command().isEmpty();
+  }
+
+  @Test
+  void closingWaitsForTheEndOfAMasterThatWasIdle() throws Exception {
+    SshTarget usual = sshd.target();
+    SshTarget brief =
+        new SshTarget(
+            usual.host(), usual.identityFile(), usual.configFile(), usual.connectTimeout(), "1s");
+    transport.close();
+    transport = new SshTransport(brief);
+    transport.open();
+    Path controlSocket = OwnMasters.controlSocket();
+    master = OwnMasters.process(controlSocket);
+    long before = connections(controlSocket);
+    signal("STOP", Stream.of(master.pid()));
+    awaitEnding(controlSocket, before);
+    transport.close();
+    assertThat(isGone(master)).isTrue();
+  }
+
+  @Test
+  void whoeverClosesSecondWaitsForTheEndOfTheMasterAsWell() throws Exception {
+    Path controlSocket = OwnMasters.controlSocket();
+    long before = connections(controlSocket);
+    signal("STOP", Stream.of(master.pid()));
+    Future<Boolean> first =
+        calls.submit(() -> {
+          transport.close();
+          return true;
+        });
+    awaitEnding(controlSocket, before);
+    transport.close();
+    assertThat(isGone(master)).isTrue();
+    assertThat(first.get()).isTrue();
   }
 
   /// So many wait for the master that nobody can join them.
