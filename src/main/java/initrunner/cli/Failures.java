@@ -7,6 +7,7 @@ import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.RoleException;
 import initrunner.role.RoleFault;
+import java.nio.file.InvalidPathException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -58,9 +59,23 @@ final class Failures
       case AuditException audit -> say(audit.getMessage(), audit.remedy());
       case PausedRunException paused -> say(paused.getMessage(), paused.remedy());
       case ModelException model -> say(model.getMessage(), model.remedy());
+      case InvalidPathException path when path.getInput().indexOf('\0') < 0 -> {
+        console.err().println("initrunner: a path is " + unreadable(path.getInput()));
+        return ExitCodes.USAGE;
+      }
       default -> console.err().println("initrunner: " + oneLine(failure));
     }
     return statusOfCommand;
+  }
+
+  /// The JVM reads names in the locale's encoding and puts U+FFFD where that fails; such a name is
+  /// none of a file's.
+  static String unreadable(String name) {
+    return "'"
+        + name
+        + "', which cannot be read in the locale's encoding, "
+        + System.getProperty("native.encoding")
+        + "; with LC_ALL=C.UTF-8 set, all UTF-8 can";
   }
 
   private void say(@Nullable String what, String remedy) {

@@ -175,17 +175,10 @@ public final class Main {
     return new CommandLine.RunLast().execute(parsed);
   }
 
-  /// The JVM reads the command line in the locale's encoding and puts U+FFFD where that fails. What
-  /// was meant is lost then, and another command than the one asked for must not run.
+  /// What was meant is lost, and another command than the one asked for must not run.
   private static void requireText(String what, String text) {
     if (text.indexOf(UNREADABLE) >= 0) {
-      throw new IllegalArgumentException(
-          what
-              + "'"
-              + text
-              + "', which cannot be read in the locale's encoding, "
-              + System.getProperty("native.encoding")
-              + "; with LC_ALL=C.UTF-8 set, all UTF-8 can");
+      throw new IllegalArgumentException(what + Failures.unreadable(text));
     }
   }
 

@@ -110,11 +110,9 @@ public final class SecurityEventsCommand implements Callable<Integer> {
     if (rowFormat.isEmpty()) {
       faults.add("--format '" + format + "': allowed is " + AuditRowFormat.names());
     }
-    Path file = Path.of("");
+    Optional<Path> named = Optional.empty();
     try {
-      file =
-          AuditLocation.of(audit.environment(), Optional.ofNullable(database).map(Path::of))
-              .database();
+      named = Optional.ofNullable(database).map(Path::of);
     } catch (InvalidPathException e) {
       faults.add("--audit-db: " + e.getReason());
     }
@@ -124,7 +122,7 @@ public final class SecurityEventsCommand implements Callable<Integer> {
     return new Request(
         new AuditQuery(Optional.ofNullable(eventType), Optional.ofNullable(agent), from, count),
         rowFormat.orElseThrow(),
-        file);
+        AuditLocation.of(audit.environment(), named).database());
   }
 
   private void explainNothing(Request request) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -30,7 +31,7 @@ final class KeepAliveGuess {
       return target.configFile().isPresent()
           ? lacksIt(target.configFile().get())
           : lacksIt(usersFile()) && lacksIt(SYSTEM) && systemDirectoryLacksIt();
-    } catch (IOException | UncheckedIOException unreadable) {
+    } catch (IOException | UncheckedIOException | InvalidPathException unreadable) {
       return false;
     }
   }

@@ -26,15 +26,24 @@ class LocaleTest {
         "cd $name; \"$@\" validate role.yaml",
         "\"$@\" validate $name/role.yaml",
         "INITRUNNER_HOME=$PWD/$name \"$@\" exec --host h -- true",
+        "HOME=$PWD/$name \"$@\" exec role.yaml -- true",
+        "HOME=$PWD/$name \"$@\" run role.yaml -p x --model openai:gpt-5-mini",
+        "HOME=$PWD/$name \"$@\" pending",
+        "HOME=$PWD/$name \"$@\" audit verify",
+        "HOME=$PWD/$name \"$@\" audit security-events",
+        "XDG_DATA_HOME=$PWD/$name \"$@\" audit security-events",
+        "JAVA_TOOL_OPTIONS=-Duser.home=$PWD/$name \"$@\" validate role.yaml",
       })
   void isSaidWithTheRemedyWhereverTheNameIs(String call) throws Exception {
     String script =
-        "name=$(printf 'd\\303\\274r'); mkdir $name; echo 'name: small' >$name/role.yaml; " + call;
+        "name=$(printf 'd\\303\\274r'); mkdir $name; printf 'name: small\\nprompt: x\\n' >role.yaml;"
+            + " cp role.yaml $name; unset INITRUNNER_HOME XDG_DATA_HOME; "
+            + call;
     List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
     command.addAll(ChildJvm.initrunner(List.of()));
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().put("LC_ALL", "C");
-    builder.environment().put("INITRUNNER_HOME", directory.toString());
+    builder.environment().put("HOME", directory.toString());
     Process process = builder.start();
     String stderr = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(stderr)
