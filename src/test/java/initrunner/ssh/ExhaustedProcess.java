@@ -9,6 +9,7 @@ import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +23,15 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 
-/// A process of its own that makes calls while it has no file descriptor left, and says how each of
-/// them ended, a line for each.
+/// A process of its own that makes calls while it has no file descriptor or no memory for buffers
+/// left, and says how each of them ended, a line for each.
 final class ExhaustedProcess {
 
   private static final int MOST_FILES = 160;
   private static final int CALLS = 8;
+
+  /// Where the client's configuration has it sent, there is no room for it beside a long command.
+  static final String SENT_VARIABLE = "INITRUNNER_TEST_SENT";
 
   private final SshTarget target;
   private final Path goOn;
@@ -55,6 +59,7 @@ final class ExhaustedProcess {
     switch (args[0]) {
       case "after-login" -> process.callAfterLogin();
       case "before-login" -> process.callBeforeLogin();
+      case "memory" -> process.callWithoutMemory();
       default -> throw new IllegalArgumentException(args[0]);
     }
   }
@@ -138,16 +143,43 @@ final class ExhaustedProcess {
     }
   }
 
+  /// One more of each than a host gets connections.
+  private void callWithoutMemory() {
+    try (SshTransport transport = new SshTransport(target)) {
+      for (int i = 0; i < 5; i++) {
+        say(end(transport));
+        List<ByteBuffer> all = takeAllMemory();
+        say(end(transport, Command.of("true", "x".repeat(90_000))));
+        all.clear();
+      }
+      say(end(transport));
+    }
+  }
+
+  private static List<ByteBuffer> takeAllMemory() {
+    List<ByteBuffer> taken = new ArrayList<>();
+    try {
+      while (true) {
+        taken.add(ByteBuffer.allocateDirect(16 * 1024));
+      }
+    } catch (OutOfMemoryError noneLeft) {
+      return taken;
+    }
+  }
+
   private static Object end(Transport transport) {
+    return end(transport, Command.of("sh", "-c", "exit 5"));
+  }
+
+  private static Object end(Transport transport, Command command) {
     try {
       return transport
-          .run(
-              Command.of("sh", "-c", "exit 5"),
-              Limits.timeout(Duration.ofSeconds(30)),
-              new Captured(10))
+          .run(command, Limits.timeout(Duration.ofSeconds(20)), new Captured(10))
           .ended();
     } catch (TransportException e) {
       return told(e);
+    } catch (OutOfMemoryError e) {
+      return "no memory";
     }
   }
 
@@ -183,12 +215,14 @@ final class ExhaustedProcess {
             List.of("sh", "-c", "ulimit -n " + MOST_FILES + " && exec \"$@\"", "initrunner-test"));
     command.addAll(
         ChildJvm.command(
-            List.of("-Xmx64m"),
+            List.of("-Xmx64m", "-XX:MaxDirectMemorySize=4m"),
             ExhaustedProcess.class.getName(),
             what,
             configuration.toString(),
             goOn.toString()));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put(SENT_VARIABLE, "x".repeat(60_000));
+    Process process = builder.start();
     return process.inputReader().readAllLines();
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What becomes of calls of a process that has no file descriptor left.
+/// What becomes of calls of a process that has no file descriptor, or no memory for buffers, left.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ExhaustedProcessTest {
 
@@ -19,6 +19,7 @@ class ExhaustedProcessTest {
           + " (Too many open files): ";
 
   @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+  @RegisterExtension static final SshdExtension single = new SshdExtension("MaxSessions 1");
 
   @Test
   void aCallThatCanHaveNoSocketSaysSoAndHurtsNoOther() throws Exception {
@@ -55,6 +56,21 @@ class ExhaustedProcessTest {
     assertThat(said).hasSize(2);
     assertThat(said.getFirst()).contains("Too many open files").contains("ulimit -n");
     assertThat(said.getLast()).isEqualTo("Exited[status=5]");
+  }
+
+  /// The call before each has the only session of a connection; so it is given back.
+  @Test
+  void aCommandThatCouldNotBeSentForWantOfMemoryGivesItsSessionBack() throws Exception {
+    Path configuration =
+        single
+            .targetVia(single.port(), "SendEnv " + ExhaustedProcess.SENT_VARIABLE)
+            .configFile()
+            .orElseThrow();
+    List<String> said = ExhaustedProcess.run("memory", configuration, single.home());
+    String works = "Exited[status=5]";
+    String not = "no memory";
+    assertThat(said)
+        .containsExactly(works, not, works, not, works, not, works, not, works, not, works);
   }
 
   private static List<String> run(String what) throws IOException {
