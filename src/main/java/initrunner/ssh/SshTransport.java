@@ -113,7 +113,7 @@ public final class SshTransport implements Transport {
       LoginShell shell = lease.owner().connection().shell();
       Sink clean = shell.quiet() ? sink : new MarkedSink(shell.mark(), sink);
       Call call = new Call(cookie, limits, deadline, clean);
-      Optional<End> end = attempt(lease, shell.line(marked), call);
+      Optional<End> end = attempt(lease, marked, call);
       if (end.isPresent()) {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
         return new Outcome(end.get().ended(), end.get().output(), elapsed);
@@ -124,7 +124,7 @@ public final class SshTransport implements Transport {
   private record End(Ended ended, OutputEnd output) {}
 
   /// @return empty if nothing reached the master, so that another may be tried
-  private Optional<End> attempt(MasterPool.Lease lease, LoginShell.Line line, Call call) {
+  private Optional<End> attempt(MasterPool.Lease lease, Command marked, Call call) {
     ExecChannel channel = lease.channel();
     boolean sent = false;
     if (!calls.isClearingUp()) {
@@ -136,7 +136,7 @@ public final class SshTransport implements Transport {
         return Optional.empty();
       }
       sent = true;
-      start(lease, line);
+      start(lease, marked);
       pool.prepareSpare(lease.owner());
       Ended ended = await(lease, call);
       return Optional.of(new End(ended, ended instanceof Lost ? OutputEnd.CUT : channel.output()));
@@ -150,8 +150,9 @@ public final class SshTransport implements Transport {
   }
 
   /// A command that was sent in part leaves a channel that is of no use.
-  private void start(MasterPool.Lease lease, LoginShell.Line line) throws IOException {
+  private void start(MasterPool.Lease lease, Command marked) throws IOException {
     try {
+      LoginShell.Line line = lease.owner().connection().shell().line(marked);
       lease.channel().start(lease.owner().requests(), line);
     } catch (RuntimeException | Error e) {
       pool.broken(lease.owner(), Optional.of(lease.channel().socket()));

@@ -59,7 +59,8 @@ final class ExhaustedProcess {
     switch (args[0]) {
       case "after-login" -> process.callAfterLogin();
       case "before-login" -> process.callBeforeLogin();
-      case "memory" -> process.callWithoutMemory();
+      case "buffers" -> process.callWithoutBuffers();
+      case "heap" -> process.callWithoutHeap();
       default -> throw new IllegalArgumentException(args[0]);
     }
   }
@@ -144,11 +145,11 @@ final class ExhaustedProcess {
   }
 
   /// One more of each than a host gets connections.
-  private void callWithoutMemory() {
+  private void callWithoutBuffers() {
     try (SshTransport transport = new SshTransport(target)) {
       for (int i = 0; i < 5; i++) {
         say(end(transport));
-        List<ByteBuffer> all = takeAllMemory();
+        List<ByteBuffer> all = takeAllBuffers();
         say(end(transport, Command.of("true", "x".repeat(90_000))));
         all.clear();
       }
@@ -156,7 +157,18 @@ final class ExhaustedProcess {
     }
   }
 
-  private static List<ByteBuffer> takeAllMemory() {
+  private void callWithoutHeap() {
+    try (SshTransport transport = new SshTransport(target)) {
+      for (int i = 0; i < 5; i++) {
+        say(end(transport));
+        // It becomes five times as long, and is copied.
+        say(end(transport, Command.of("true", "'".repeat(8_000_000))));
+      }
+      say(end(transport));
+    }
+  }
+
+  private static List<ByteBuffer> takeAllBuffers() {
     List<ByteBuffer> taken = new ArrayList<>();
     try {
       while (true) {

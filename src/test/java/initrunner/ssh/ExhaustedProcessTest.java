@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What becomes of calls of a process that has no file descriptor, or no memory for buffers, left.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -59,14 +61,15 @@ class ExhaustedProcessTest {
   }
 
   /// The call before each has the only session of a connection; so it is given back.
-  @Test
-  void aCommandThatCouldNotBeSentForWantOfMemoryGivesItsSessionBack() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"buffers", "heap"})
+  void aCommandThatCouldNotBeSentForWantOfMemoryGivesItsSessionBack(String what) throws Exception {
     Path configuration =
         single
             .targetVia(single.port(), "SendEnv " + ExhaustedProcess.SENT_VARIABLE)
             .configFile()
             .orElseThrow();
-    List<String> said = ExhaustedProcess.run("memory", configuration, single.home());
+    List<String> said = ExhaustedProcess.run(what, configuration, single.home());
     String works = "Exited[status=5]";
     String not = "no memory";
     assertThat(said)
