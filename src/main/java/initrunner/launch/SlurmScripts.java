@@ -1,7 +1,8 @@
 package initrunner.launch;
 
 /// The scripts of the POSIX shell around one job. None of them holds a value of a role's: what
-/// differs is in their arguments.
+/// differs is in their arguments. The command finds its environment as it was: variables of what
+/// stays around it begin with `ir_`.
 final class SlurmScripts {
 
   /// Runs `srun`, on the login node; the arguments are srun's. The first line of the input is the
@@ -14,32 +15,32 @@ final class SlurmScripts {
   /// is there because srun opens its `--error` by name, which a socket cannot be.
   static final String START =
       """
-      IFS= read -r initrunner_mark
+      IFS= read -r ir_mark
       unset SLURM_JOB_ID SLURM_JOBID SLURM_LABELIO SLURM_UNBUFFEREDIO SLURM_STDOUTMODE
       exec 3>&1 4>&2
-      said=$({
+      ir_said=$({
         {
           "$@" 2>&8 9>&1 1>&3 3>&- 4>&- 8>&-
-          printf '%s %s\\n' "$initrunner_mark" $? >&8
+          printf '%s %s\\n' "$ir_mark" $? >&8
         } | cat >&4 3>&- 8>&-
-      } 8>&1 | while IFS= read -r line; do
-        case $line in
+      } 8>&1 | while IFS= read -r ir_line; do
+        case $ir_line in
         *'queued and waiting for resources' | *'has been allocated resources')
-          printf '%s\\n' "$line" >&4 ;;
-        *) printf '%s\\n' "$line" ;;
+          printf '%s\\n' "$ir_line" >&4 ;;
+        *) printf '%s\\n' "$ir_line" ;;
         esac
       done)
-      status=${said##*"$initrunner_mark "}
-      said=${said%"$initrunner_mark "*}
-      printf '%.3000s' "$said" >&2
-      case $said in
-      *'Out Of Memory'*) status=137 cause=oom ;;
+      ir_status=${ir_said##*"$ir_mark "}
+      ir_said=${ir_said%"$ir_mark "*}
+      printf '%.3000s' "$ir_said" >&2
+      case $ir_said in
+      *'Out Of Memory'*) ir_status=137 ir_cause=oom ;;
       *'Unable to allocate resources'* | *'Unable to create step'* | *'allocation failure'* | \
         *'Unable to contact slurm controller'* | *'unrecognized option'* | *'srun: not found'* | \
-        *'srun: command not found'*) cause=unstarted ;;
-      *) cause=closed ;;
+        *'srun: command not found'*) ir_cause=unstarted ;;
+      *) ir_cause=closed ;;
       esac
-      printf '\\n%s %s %s\\n' "$initrunner_mark" "$status" "$cause" >&2
+      printf '\\n%s %s %s\\n' "$ir_mark" "$ir_status" "$ir_cause" >&2
       """;
 
   /// Runs the command, in the job; the arguments are the most bytes of memory that the job may be
@@ -52,12 +53,12 @@ final class SlurmScripts {
   /// own and goes nowhere.
   static final String JOB =
       """
-      most=$1 kibibytes=$2 processes=$3 hold=$4
+      ir_most=$1 ir_kibibytes=$2 ir_processes=$3 ir_hold=$4
       shift 4
       [ "${SLURM_PROCID:-0}" = 0 ] || exit 0
-      IFS= read -r initrunner_mark
+      IFS= read -r ir_mark
       end() {
-        printf '\\n%s %s %s\\n' "$initrunner_mark" "$1" "$2" >&2
+        printf '\\n%s %s %s\\n' "$ir_mark" "$1" "$2" >&2
         exit "$1"
       }
       refuse() {
@@ -66,69 +67,69 @@ final class SlurmScripts {
       }
       cd -- "$SLURM_SUBMIT_DIR" >/dev/null 2>&1 ||
         refuse "directory '$SLURM_SUBMIT_DIR' is not there"
-      if [ "$most" != 0 ]; then
-        held=
-        while IFS=: read -r _ controllers path; do
-          case ",$controllers," in
-          *,memory,*) file=/sys/fs/cgroup/memory$path file_name=memory.limit_in_bytes ;;
-          ,,) file=/sys/fs/cgroup$path file_name=memory.max ;;
+      if [ "$ir_most" != 0 ]; then
+        ir_held=
+        while IFS=: read -r _ ir_controllers ir_path; do
+          case ",$ir_controllers," in
+          *,memory,*) ir_file=/sys/fs/cgroup/memory$ir_path ir_file_name=memory.limit_in_bytes ;;
+          ,,) ir_file=/sys/fs/cgroup$ir_path ir_file_name=memory.max ;;
           *) continue ;;
           esac
-          while [ "$file" != /sys/fs ]; do
-            bytes=
-            IFS= read -r bytes 2>/dev/null <"${file%/}/$file_name"
-            case $bytes in
+          while [ "$ir_file" != /sys/fs ]; do
+            ir_bytes=
+            IFS= read -r ir_bytes 2>/dev/null <"${ir_file%/}/$ir_file_name"
+            case $ir_bytes in
             '' | *[!0-9]*) ;;
-            *) [ "$bytes" -gt "$most" ] || held=yes ;;
+            *) [ "$ir_bytes" -gt "$ir_most" ] || ir_held=yes ;;
             esac
-            file=${file%/*}
+            ir_file=${ir_file%/*}
           done
         done </proc/self/cgroup
-        [ -n "$held" ] || refuse "the memory limit is not enforced: no control group holds it"
-        count=0
-        while read -r key list; do
-          [ "$key" != Cpus_allowed_list: ] || break
+        [ -n "$ir_held" ] || refuse "the memory limit is not enforced: no control group holds it"
+        ir_count=0
+        while read -r ir_key ir_list; do
+          [ "$ir_key" != Cpus_allowed_list: ] || break
         done </proc/self/status
         IFS=,
-        for range in $list; do
-          count=$((count + ${range#*-} - ${range%-*} + 1))
+        for ir_range in $ir_list; do
+          ir_count=$((ir_count + ${ir_range#*-} - ${ir_range%-*} + 1))
         done
         unset IFS
-        [ "$count" -le "${SLURM_CPUS_ON_NODE:-0}" ] ||
-          refuse "the processor limit is not enforced: $count may be used"
+        [ "$ir_count" -le "${SLURM_CPUS_ON_NODE:-0}" ] ||
+          refuse "the processor limit is not enforced: $ir_count may be used"
       fi
       holds() {
         [ "$2" != unlimited ] || return 0
-        now=$(ulimit "$1" "$2" 2>/dev/null; ulimit "$1")
-        [ "$now" != unlimited ] && [ "$now" -le "$2" ]
+        ir_now=$(ulimit "$1" "$2" 2>/dev/null; ulimit "$1")
+        [ "$ir_now" != unlimited ] && [ "$ir_now" -le "$2" ]
       }
-      if [ "$hold" = must ]; then
-        holds -f "$kibibytes" || refuse "file_size_limit is not enforced: it reads $now"
-        holds -u "$processes" || refuse "process_limit is not enforced: it reads $now"
-        [ "$processes" = unlimited ] || [ "$(id -u)" != 0 ] ||
+      if [ "$ir_hold" = must ]; then
+        holds -f "$ir_kibibytes" || refuse "file_size_limit is not enforced: it reads $ir_now"
+        holds -u "$ir_processes" || refuse "process_limit is not enforced: it reads $ir_now"
+        [ "$ir_processes" = unlimited ] || [ "$(id -u)" != 0 ] ||
           refuse "process_limit is not enforced: no such limit holds root"
       fi
       set -m
       exec 3>&2 2>/dev/null
-      trap 'asked=yes; kill -TERM -$!' TERM
+      trap 'ir_asked=yes; kill -TERM -$!' TERM
       (
         set +m
         trap : TERM
-        [ "$kibibytes" = unlimited ] || ulimit -f "$kibibytes"
+        [ "$ir_kibibytes" = unlimited ] || ulimit -f "$ir_kibibytes"
         (
-          [ "$processes" = unlimited ] || ulimit -u "$processes"
+          [ "$ir_processes" = unlimited ] || ulimit -u "$ir_processes"
           exec "$@"
         ) 2>&3 3>&-
         exit $?
       ) &
       while
-        asked=
+        ir_asked=
         wait $!
-        status=$?
-        [ -n "$asked" ]
+        ir_status=$?
+        [ -n "$ir_asked" ]
       do :; done
       exec 2>&3
-      end "$status" ended
+      end "$ir_status" ended
       """;
 
   /// Cancels the jobs of a name and waits until there is none. Whoever stopped `srun` has given

@@ -32,9 +32,10 @@ record LoginShell(Quoting quoting, boolean quiet, String mark) {
 
   /// Words that every shell reads alike, though not every shell would run what it is given: the
   /// command is read from the input, byte by byte as `read` must, up to the first newline. No
-  /// process but that `sh` gets to see it. `n` is a newline, for what is quoted in the command.
+  /// process but that `sh` gets to see it. `ir_n` is a newline, for what is quoted in the command,
+  /// which finds variables of other names as they were.
   static final String FROM_STDIN =
-      "exec sh -c 'n=$(echo; echo x); n=${n%x}; IFS= read -r c; eval \"$c\"'";
+      "exec sh -c 'ir_n=$(echo; echo x); ir_n=${ir_n%x}; IFS= read -r ir_c; eval \"$ir_c\"'";
 
   /// A remote command with its input.
   record Line(String command, Stdin stdin) {}
@@ -74,7 +75,7 @@ record LoginShell(Quoting quoting, boolean quiet, String mark) {
   /// A script that travels on the input, in front of the command's own. Newlines stand in it only
   /// where they are quoted.
   static Line fromStdin(String script, Stdin stdin) {
-    String oneLine = script.replace("\n", "'\"$n\"'") + "\n";
+    String oneLine = script.replace("\n", "'\"$ir_n\"'") + "\n";
     InputStream head = new ByteArrayInputStream(oneLine.getBytes(StandardCharsets.UTF_8));
     return new Line(FROM_STDIN, new Stdin.Stream(new SequenceInputStream(head, stdin.open())));
   }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 final class ShellInput {
 
   private static final String TAKE_FIRST_LINE =
-      "IFS= read -r c || exit 65\neval \"$(printf %b \"$c\")\"\nunset c\n";
+      "IFS= read -r ir_c || exit 65\neval \"$(printf %b \"$ir_c\")\"\nunset ir_c\n";
 
   private final String script;
   private final StringBuilder firstLine = new StringBuilder();

@@ -6,43 +6,45 @@
 # limit that does not read back as it was written keeps the command from running. Both hierarchies
 # are known: a tree for each controller (version 1), or one for all (version 2, as root only; others
 # have systemd-run).
+# The command finds its environment as it was: variables of this text begin with `ir_`.
 # A process more is most of what a call costs here: so builtins, one mkdir and rmdir for all, and
 # nobody waits for the latter.
 
-root=/sys/fs/cgroup
-does=$1
-id=initrunner-${2-}
-memory= cpu= pids=
+ir_root=/sys/fs/cgroup
+ir_does=$1
+ir_id=initrunner-${2-}
+ir_memory= ir_cpu= ir_pids=
 
 # A path in /proc/self/cgroup may be one that only the host of this container sees.
 of_controller() {
-  if [ -d "$root/$1$2" ]; then found=$root/$1${2%/}; else found=$root/$1; fi
+  if [ -d "$ir_root/$1$2" ]; then ir_found=$ir_root/$1${2%/}; else ir_found=$ir_root/$1; fi
 }
 
-while IFS=: read -r _ controllers path; do
-  for each in memory cpu pids; do
-    case ,$controllers, in
-      *,$each,*) of_controller $each "$path"; eval "$each=\$found/$id" ;;
+while IFS=: read -r _ ir_controllers ir_path; do
+  for ir_each in memory cpu pids; do
+    case ,$ir_controllers, in
+      *,$ir_each,*) of_controller $ir_each "$ir_path"; eval "ir_$ir_each=\$ir_found/$ir_id" ;;
     esac
   done
 done </proc/self/cgroup
-if [ -n "$memory" ]; then
-  version=1
+if [ -n "$ir_memory" ]; then
+  ir_version=1
 else
-  version=2
-  memory=$root/initrunner/$id cpu=$root/initrunner/$id pids=$root/initrunner/$id
+  ir_version=2
+  ir_memory=$ir_root/initrunner/$ir_id
+  ir_cpu=$ir_memory ir_pids=$ir_memory
 fi
 
 # Those of another login session stand below that session's own, in version 1.
 wherever() {
-  find "$@" -type d -name "$id" 2>/dev/null
+  find "$@" -type d -name "$ir_id" 2>/dev/null
 }
 
-if [ "$does" = list ]; then
-  id=initrunner-?*
-  wherever "$root/memory/" "$root/cpu/" "$root/pids/" "$root/initrunner/" |
-    while IFS= read -r dir; do
-      echo "${dir##*/initrunner-}"
+if [ "$ir_does" = list ]; then
+  ir_id=initrunner-?*
+  wherever "$ir_root/memory/" "$ir_root/cpu/" "$ir_root/pids/" "$ir_root/initrunner/" |
+    while IFS= read -r ir_dir; do
+      echo "${ir_dir##*/initrunner-}"
     done
   exit
 fi
@@ -50,37 +52,37 @@ fi
 # What the kernel is still taking apart is busy for a moment: the first tries do not wait. A process
 # that is being taken apart has the number 0 in version 2, which to `kill` is this shell's own group.
 clear() {
-  tries=0
+  ir_tries=0
   while
-    rmdir "$memory" "$cpu" "$pids" 2>/dev/null
-    [ -d "$memory" ] || [ -d "$cpu" ] || [ -d "$pids" ]
+    rmdir "$ir_memory" "$ir_cpu" "$ir_pids" 2>/dev/null
+    [ -d "$ir_memory" ] || [ -d "$ir_cpu" ] || [ -d "$ir_pids" ]
   do
-    for dir in "$memory" "$cpu" "$pids"; do
-      while read -r pid; do
-        [ "$pid" = 0 ] || kill -KILL "$pid"
-      done <"$dir/cgroup.procs"
+    for ir_dir in "$ir_memory" "$ir_cpu" "$ir_pids"; do
+      while read -r ir_pid; do
+        [ "$ir_pid" = 0 ] || kill -KILL "$ir_pid"
+      done <"$ir_dir/cgroup.procs"
     done 2>/dev/null
-    tries=$((tries + 1))
-    [ "$tries" -lt 60 ] || return 1
-    [ "$tries" -lt 5 ] || sleep 0.05
+    ir_tries=$((ir_tries + 1))
+    [ "$ir_tries" -lt 60 ] || return 1
+    [ "$ir_tries" -lt 5 ] || sleep 0.05
   done
 }
 
-if [ "$does" = clear ]; then
-  for each in memory cpu pids; do
-    eval "dir=\$$each"
-    [ -d "$dir" ] || dir=$(wherever "$root/$each/" | head -n 1)
-    [ -z "$dir" ] || eval "$each=\$dir"
+if [ "$ir_does" = clear ]; then
+  for ir_each in memory cpu pids; do
+    eval "ir_dir=\$ir_$ir_each"
+    [ -d "$ir_dir" ] || ir_dir=$(wherever "$ir_root/$ir_each/" | head -n 1)
+    [ -z "$ir_dir" ] || eval "ir_$ir_each=\$ir_dir"
   done
   clear
   exit
 fi
 
-mark=$3 memory_bytes=$4 quota=$5 processes=$6 file_blocks=$7
+ir_mark=$3 ir_memory_bytes=$4 ir_quota=$5 ir_processes=$6 ir_file_blocks=$7
 shift 7
 
 end() {
-  printf '\n%s %s %s\n' "$mark" "$1" "$2" >&2
+  printf '\n%s %s %s\n' "$ir_mark" "$1" "$2" >&2
   exit "$1"
 }
 
@@ -91,47 +93,48 @@ unstarted() {
 }
 
 limit() {
-  { printf '%s' "$2" >"$1"; } 2>/dev/null && IFS= read -r back <"$1" && [ "$back" = "$2" ] ||
+  { printf '%s' "$2" >"$1"; } 2>/dev/null && IFS= read -r ir_back <"$1" && [ "$ir_back" = "$2" ] ||
     unstarted "the limit $2 cannot be set in $1"
 }
 
-if [ "$version" = 2 ]; then
-  [ -d "$root/initrunner" ] || mkdir -p "$root/initrunner" 2>/dev/null
-  for parent in "$root" "$root/initrunner"; do
-    { echo '+memory +cpu +pids' >"$parent/cgroup.subtree_control"; } 2>/dev/null
+if [ "$ir_version" = 2 ]; then
+  [ -d "$ir_root/initrunner" ] || mkdir -p "$ir_root/initrunner" 2>/dev/null
+  for ir_parent in "$ir_root" "$ir_root/initrunner"; do
+    { echo '+memory +cpu +pids' >"$ir_parent/cgroup.subtree_control"; } 2>/dev/null
   done
-  mkdir "$memory" 2>/dev/null || unstarted "no cgroup can be made at $memory"
-  limit "$memory/memory.max" "$memory_bytes"
-  limit "$memory/cpu.max" "$quota 100000"
-  limit "$memory/pids.max" "$processes"
-  { echo 0 >"$memory/memory.swap.max"; } 2>/dev/null
+  mkdir "$ir_memory" 2>/dev/null || unstarted "no cgroup can be made at $ir_memory"
+  limit "$ir_memory/memory.max" "$ir_memory_bytes"
+  limit "$ir_memory/cpu.max" "$ir_quota 100000"
+  limit "$ir_memory/pids.max" "$ir_processes"
+  { echo 0 >"$ir_memory/memory.swap.max"; } 2>/dev/null
 else
-  mkdir "$memory" "$cpu" "$pids" 2>/dev/null || unstarted "no cgroup can be made at $memory"
-  limit "$memory/memory.limit_in_bytes" "$memory_bytes"
-  { echo "$memory_bytes" >"$memory/memory.memsw.limit_in_bytes"; } 2>/dev/null
-  limit "$cpu/cpu.cfs_quota_us" "$quota"
-  limit "$pids/pids.max" "$processes"
+  mkdir "$ir_memory" "$ir_cpu" "$ir_pids" 2>/dev/null ||
+    unstarted "no cgroup can be made at $ir_memory"
+  limit "$ir_memory/memory.limit_in_bytes" "$ir_memory_bytes"
+  { echo "$ir_memory_bytes" >"$ir_memory/memory.memsw.limit_in_bytes"; } 2>/dev/null
+  limit "$ir_cpu/cpu.cfs_quota_us" "$ir_quota"
+  limit "$ir_pids/pids.max" "$ir_processes"
 fi
 
 # What writes 0 moves itself. A task alone waits for no other, where that may be written.
 enter() {
-  if [ "$version" = 2 ]; then
-    echo 0 >"$memory/cgroup.procs"
+  if [ "$ir_version" = 2 ]; then
+    echo 0 >"$ir_memory/cgroup.procs"
   else
-    echo 0 >"$memory/tasks" && echo 0 >"$cpu/tasks" && echo 0 >"$pids/tasks"
+    echo 0 >"$ir_memory/tasks" && echo 0 >"$ir_cpu/tasks" && echo 0 >"$ir_pids/tasks"
   fi
 }
 
 bound_files() {
-  [ "$file_blocks" != unlimited ] || return 0
-  ulimit -f "$file_blocks"
-  now=$(ulimit -f)
-  [ "$now" != unlimited ] && [ "$now" -le "$file_blocks" ]
+  [ "$ir_file_blocks" != unlimited ] || return 0
+  ulimit -f "$ir_file_blocks"
+  ir_now=$(ulimit -f)
+  [ "$ir_now" != unlimited ] && [ "$ir_now" -le "$ir_file_blocks" ]
 }
 
 # The shell that starts the command tells this one where it could not.
-refused=
-trap 'refused=yes' USR1
+ir_refused=
+trap 'ir_refused=yes' USR1
 (
   { enter && bound_files; } 2>/dev/null || {
     kill -USR1 $$
@@ -139,20 +142,21 @@ trap 'refused=yes' USR1
   }
   exec "$@"
 )
-status=$?
-[ -z "$refused" ] || unstarted "the command cannot be held to its limits"
+ir_status=$?
+[ -z "$ir_refused" ] || unstarted "the command cannot be held to its limits"
 
-cause=ended
-if [ "$status" != 0 ]; then
-  if [ "$version" = 2 ]; then events=$memory/memory.events; else events=$memory/memory.oom_control; fi
-  while read -r name count; do
-    [ "$name" != oom_kill ] || [ "$count" = 0 ] || cause=oom
-  done <"$events"
+ir_cause=ended
+if [ "$ir_status" != 0 ]; then
+  ir_events=$ir_memory/memory.events
+  [ "$ir_version" = 2 ] || ir_events=$ir_memory/memory.oom_control
+  while read -r ir_name ir_count; do
+    [ "$ir_name" != oom_kill ] || [ "$ir_count" = 0 ] || ir_cause=oom
+  done <"$ir_events"
 fi
 # An empty one is taken away while the caller goes on.
-if { IFS= read -r _ <"$memory/cgroup.procs"; } 2>/dev/null; then
+if { IFS= read -r _ <"$ir_memory/cgroup.procs"; } 2>/dev/null; then
   clear
 else
   clear </dev/null >/dev/null 2>&1 &
 fi
-end "$status" "$cause"
+end "$ir_status" "$ir_cause"

@@ -5,56 +5,59 @@
 #   clear NAME      ends all that is left of it: exit 0 gone, 1 still there, or nobody knows
 #   list            the names that there are
 # SELF is this text. The quota is in microseconds of each 100000; a block of a file is 512 bytes, or
-# `unlimited`. A limit that does not read back as it was asked for keeps the command from running.
+# `unlimited`. A limit that does not read back as it was asked for keeps the command from running. The
+# command finds its environment as it was: variables of this text begin with `ir_`.
 
-does=$1
+ir_does=$1
 shift
 
 # A command's environment need not say where the account's systemd is to be found.
-if [ -z "${XDG_RUNTIME_DIR-}" ] && [ "$does" != run ]; then
+if [ -z "${XDG_RUNTIME_DIR-}" ] && [ "$ir_does" != run ]; then
   XDG_RUNTIME_DIR=/run/user/$(id -u)
   export XDG_RUNTIME_DIR
 fi
 
-case $does in
+case $ir_does in
   begin)
-    self=$1 unit=initrunner-$2.scope mark=$3 memory=$4 quota=$5 processes=$6 blocks=$7
+    ir_self=$1 ir_unit=initrunner-$2.scope ir_mark=$3
+    ir_memory=$4 ir_quota=$5 ir_processes=$6 ir_blocks=$7
     shift 7
     # The shell that watches is a process of the scope as well. Without a description, the journal
     # would hold the command with its arguments.
-    exec systemd-run --user --scope --quiet --collect --unit="$unit" --description="$unit" \
-      -p MemoryMax="$memory" -p MemorySwapMax=0 -p CPUQuota="$((quota / 1000))%" \
-      -p TasksMax="$((processes + 1))" -- \
-      sh -c "$self" initrunner-scope run "$mark" "$memory" "$quota" "$processes" "$blocks" "$@"
+    exec systemd-run --user --scope --quiet --collect --unit="$ir_unit" --description="$ir_unit" \
+      -p MemoryMax="$ir_memory" -p MemorySwapMax=0 -p CPUQuota="$((ir_quota / 1000))%" \
+      -p TasksMax="$((ir_processes + 1))" -- \
+      sh -c "$ir_self" initrunner-scope run "$ir_mark" \
+      "$ir_memory" "$ir_quota" "$ir_processes" "$ir_blocks" "$@"
     ;;
   list)
     systemctl --user list-units --all --plain --no-legend 'initrunner-*.scope' |
-      while read -r unit _; do
-        unit=${unit#initrunner-}
-        echo "${unit%.scope}"
+      while read -r ir_unit _; do
+        ir_unit=${ir_unit#initrunner-}
+        echo "${ir_unit%.scope}"
       done
     exit
     ;;
   clear)
-    unit=initrunner-$1.scope
-    tries=60
+    ir_unit=initrunner-$1.scope
+    ir_tries=60
     while :; do
-      case $(systemctl --user show --property ActiveState --value "$unit") in
+      case $(systemctl --user show --property ActiveState --value "$ir_unit") in
         inactive | failed) exit 0 ;;
       esac
-      [ "$tries" -gt 0 ] || exit 1
-      tries=$((tries - 1))
-      systemctl --user kill --signal KILL "$unit" 2>/dev/null
+      [ "$ir_tries" -gt 0 ] || exit 1
+      ir_tries=$((ir_tries - 1))
+      systemctl --user kill --signal KILL "$ir_unit" 2>/dev/null
       sleep 0.05
     done
     ;;
 esac
 
-mark=$1 memory=$2 quota=$3 processes=$4 file_blocks=$5
+ir_mark=$1 ir_memory=$2 ir_quota=$3 ir_processes=$4 ir_file_blocks=$5
 shift 5
 
 end() {
-  printf '\n%s %s %s\n' "$mark" "$1" "$2" >&2
+  printf '\n%s %s %s\n' "$ir_mark" "$1" "$2" >&2
   exit "$1"
 }
 
@@ -63,24 +66,24 @@ unstarted() {
   end 125 unstarted
 }
 
-scope=
-while IFS=: read -r _ controllers path; do
-  [ -n "$controllers" ] || scope=/sys/fs/cgroup$path
+ir_scope=
+while IFS=: read -r _ ir_controllers ir_path; do
+  [ -n "$ir_controllers" ] || ir_scope=/sys/fs/cgroup$ir_path
 done </proc/self/cgroup
 
 limit() {
-  { IFS= read -r back <"$scope/$1"; } 2>/dev/null && [ "$back" = "$2" ] ||
-    unstarted "the limit $2 does not hold in $scope/$1"
+  { IFS= read -r ir_back <"$ir_scope/$1"; } 2>/dev/null && [ "$ir_back" = "$2" ] ||
+    unstarted "the limit $2 does not hold in $ir_scope/$1"
 }
-limit memory.max "$memory"
-limit cpu.max "$quota 100000"
-limit pids.max "$((processes + 1))"
+limit memory.max "$ir_memory"
+limit cpu.max "$ir_quota 100000"
+limit pids.max "$((ir_processes + 1))"
 
-if [ "$file_blocks" != unlimited ]; then
-  ulimit -f "$file_blocks" 2>/dev/null
-  now=$(ulimit -f)
-  [ "$now" != unlimited ] && [ "$now" -le "$file_blocks" ] ||
-    unstarted "files cannot be held to $file_blocks blocks"
+if [ "$ir_file_blocks" != unlimited ]; then
+  ulimit -f "$ir_file_blocks" 2>/dev/null
+  ir_now=$(ulimit -f)
+  [ "$ir_now" != unlimited ] && [ "$ir_now" -le "$ir_file_blocks" ] ||
+    unstarted "files cannot be held to $ir_file_blocks blocks"
 fi
 
 # What is out of memory has its whole scope told to end by systemd; the one that tells of it stays.
@@ -88,13 +91,13 @@ trap : TERM
 # Nor is what this shell says of a signal the command's.
 exec 3>&2 2>/dev/null
 (exec "$@" 2>&3 3>&-)
-status=$?
+ir_status=$?
 exec 2>&3 3>&-
 
-cause=ended
-if [ "$status" != 0 ]; then
-  while read -r name count; do
-    [ "$name" != oom_kill ] || [ "$count" = 0 ] || cause=oom
-  done <"$scope/memory.events"
+ir_cause=ended
+if [ "$ir_status" != 0 ]; then
+  while read -r ir_name ir_count; do
+    [ "$ir_name" != oom_kill ] || [ "$ir_count" = 0 ] || ir_cause=oom
+  done <"$ir_scope/memory.events"
 fi
-end "$status" "$cause"
+end "$ir_status" "$ir_cause"

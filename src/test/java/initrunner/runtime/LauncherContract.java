@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -114,6 +115,99 @@ abstract class LauncherContract {
         exit 3
         """;
     assertThat(sh(lie).ended()).isEqualTo(new Exited(3));
+  }
+
+  /// Words that a script around a command might have for variables of its own.
+  @Test
+  void noVariableIsChangedByWhatIsAroundTheCommand() {
+    Map<String, String> variables = new TreeMap<>();
+    List<String> words =
+        List.of(
+            "asked",
+            "back",
+            "blocks",
+            "bytes",
+            "c",
+            "cause",
+            "cgroup",
+            "code",
+            "command",
+            "controllers",
+            "count",
+            "cpu",
+            "dir",
+            "directory",
+            "does",
+            "each",
+            "end",
+            "engine",
+            "event",
+            "events",
+            "file",
+            "file_blocks",
+            "file_name",
+            "found",
+            "held",
+            "hold",
+            "i",
+            "id",
+            "key",
+            "kibibytes",
+            "known",
+            "limit",
+            "limits",
+            "line",
+            "list",
+            "mark",
+            "means",
+            "memory",
+            "memory_bytes",
+            "most",
+            "n",
+            "name",
+            "now",
+            "parent",
+            "path",
+            "pid",
+            "pids",
+            "processes",
+            "quota",
+            "range",
+            "refused",
+            "result",
+            "root",
+            "round",
+            "said",
+            "scope",
+            "script",
+            "self",
+            "shell",
+            "start",
+            "state",
+            "states",
+            "status",
+            "stop",
+            "there",
+            "tries",
+            "unit",
+            "user",
+            "version");
+    for (String word : words) {
+      variables.put(word, "the " + word);
+    }
+    Command tell = Command.of("env");
+    Sandbox secret = sandbox().with(SecretEnvironment.of(variables));
+    for (Ran ran :
+        List.of(run(tell.withEnvironment(variables), MINUTE), run(secret, tell, MINUTE))) {
+      assertThat(ran.ended()).as(ran.stderr()).isEqualTo(new Exited(0));
+      Map<String, String> found = new TreeMap<>();
+      ran.stdout()
+          .lines()
+          .map(line -> line.split("=", 2))
+          .filter(parts -> variables.containsKey(parts[0]))
+          .forEach(parts -> found.put(parts[0], parts[1]));
+      assertThat(found).isEqualTo(variables);
+    }
   }
 
   @Test

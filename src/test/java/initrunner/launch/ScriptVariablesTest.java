@@ -1,0 +1,56 @@
+package initrunner.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// A variable that a shell sets is in the environment of what it starts where one of that name was
+/// in its own.
+class ScriptVariablesTest {
+
+  private static final Pattern SET =
+      Pattern.compile(
+          "(?m)(?:^|[\\s;({`\"'])([a-z]\\w*)=|\\bfor (\\w+) in\\b|\\bread -r ([a-z_]\\w*(?: [a-z_]\\w*)*)");
+
+  @Test
+  void whatStaysAroundACommandSetsNoVariableThatTheCommandMayHave() throws Exception {
+    for (String script :
+        List.of(
+            resource("cgroup.sh"),
+            resource("scope.sh"),
+            resource("docker.sh"),
+            SlurmScripts.START,
+            SlurmScripts.JOB)) {
+      assertThat(set(script))
+          .hasSizeGreaterThan(3)
+          .allMatch(name -> name.startsWith("ir_") || name.equals("_"));
+    }
+  }
+
+  private static List<String> set(String script) {
+    List<String> names = new ArrayList<>();
+    Matcher set = SET.matcher(script);
+    while (set.find()) {
+      Stream.of(1, 2, 3)
+          .map(set::group)
+          .filter(found -> found != null)
+          .flatMap(found -> Stream.of(found.strip().split(" +")))
+          .forEach(names::add);
+    }
+    return names;
+  }
+
+  private static String resource(String name) throws Exception {
+    try (InputStream script = LimitMeans.class.getResourceAsStream(name)) {
+      assertThat(script).isNotNull();
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
