@@ -18,12 +18,27 @@ public final class AgentLoop {
   private final String systemPrompt;
   private final Toolbox tools;
   private final Guardrails guardrails;
+  private final TopicCheck topics;
 
   public AgentLoop(Model model, String systemPrompt, Toolbox tools, Guardrails guardrails) {
     this.model = model;
     this.systemPrompt = systemPrompt;
     this.tools = tools;
     this.guardrails = guardrails;
+    this.topics = TopicCheck.NONE;
+  }
+
+  private AgentLoop(AgentLoop other, TopicCheck topics) {
+    this.model = other.model;
+    this.systemPrompt = other.systemPrompt;
+    this.tools = other.tools;
+    this.guardrails = other.guardrails;
+    this.topics = topics;
+  }
+
+  /// The same, whose prompts are checked first.
+  public AgentLoop checking(TopicCheck check) {
+    return new AgentLoop(this, check);
   }
 
   /// Runs one prompt to its end. Blocks; never longer than the role's timeout and what stopping a
@@ -55,7 +70,7 @@ public final class AgentLoop {
   /// As [#resume]; the conversation has come to its end.
   Conversation converse(Transcript transcript, Consumer<RunEvent> events) {
     Conversation conversation =
-        new Conversation(model, tools, guardrails, oneAtATime(events), transcript);
+        new Conversation(model, topics, tools, guardrails, oneAtATime(events), transcript);
     Thread worker = Thread.ofVirtual().name("agent-run").start(conversation);
     boolean interrupted = false;
     try {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Our conversation in LangChain4j's words, and back.
 final class ChatMessages {
@@ -28,16 +29,17 @@ final class ChatMessages {
   private ChatMessages() {}
 
   static List<ChatMessage> of(List<Message> conversation) {
-    return conversation.stream().map(ChatMessages::of).toList();
+    return conversation.stream().flatMap(ChatMessages::of).toList();
   }
 
-  private static ChatMessage of(Message message) {
+  private static Stream<ChatMessage> of(Message message) {
     return switch (message) {
-      case Message.Instructions(String text) -> SystemMessage.from(text);
-      case Message.User(String text) -> UserMessage.from(text);
-      case Message.Assistant(Turn turn) -> of(turn);
+      case Message.Instructions(String text) -> Stream.of(SystemMessage.from(text));
+      case Message.User(String text) -> Stream.of(UserMessage.from(text));
+      case Message.Assistant(Turn turn) -> Stream.of(of(turn));
+      case Message.Aside _ -> Stream.empty();
       case Message.ToolAnswer(ToolRequest request, String text) ->
-          ToolExecutionResultMessage.from(of(request), text.isBlank() ? NO_TEXT : text);
+          Stream.of(ToolExecutionResultMessage.from(of(request), text.isBlank() ? NO_TEXT : text));
     };
   }
 

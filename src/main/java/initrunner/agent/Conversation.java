@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Conversation implements Runnable {
 
   private final Model model;
+  private final TopicCheck topics;
   private final Toolbox tools;
   private final Guardrails guardrails;
   private final Consumer<RunEvent> events;
@@ -39,11 +40,13 @@ final class Conversation implements Runnable {
   /// @param from where to go on; the start of a run, or where one paused
   Conversation(
       Model model,
+      TopicCheck topics,
       Toolbox tools,
       Guardrails guardrails,
       Consumer<RunEvent> events,
       Transcript from) {
     this.model = model;
+    this.topics = topics;
     this.tools = tools;
     this.guardrails = guardrails;
     this.events = events;
@@ -115,6 +118,34 @@ final class Conversation implements Runnable {
   }
 
   private Optional<Failure> converse() throws InterruptedException {
+    Optional<Failure> objection = judge();
+    return objection.isPresent() ? objection : answer();
+  }
+
+  /// Of a new prompt. What the model says of it is a turn and a request of the run.
+  private Optional<Failure> judge() throws InterruptedException {
+    if (!(messages.getLast() instanceof Message.User(String prompt))) {
+      return Optional.empty();
+    }
+    Optional<TopicCheck.Verdict> verdict = topics.judge(messages, prompt, events);
+    if (verdict.isEmpty()) {
+      return Optional.empty();
+    }
+    requests++;
+    Optional<Turn> turn = verdict.get().turn();
+    turn.ifPresent(said -> {
+      messages.add(new Message.Aside(said));
+      usage = usage.plus(said.usage());
+    });
+    return verdict.get().objection().or(() -> turn.flatMap(this::tooMuch));
+  }
+
+  private Optional<Failure> tooMuch(Turn turn) {
+    return RunLimits.tokens(guardrails.tokens(), turn.usage(), usage)
+        .or(() -> RunLimits.cost(guardrails.costLimit(), usage.dollars()));
+  }
+
+  private Optional<Failure> answer() throws InterruptedException {
     List<ToolRequest> wanted = transcript().waiting();
     while (true) {
       if (!wanted.isEmpty()) {
@@ -136,10 +167,7 @@ final class Conversation implements Runnable {
       Turn turn = model.next(List.copyOf(messages), tools.tools(), events);
       take(turn);
       wanted = turn.requests();
-      Optional<Failure> end =
-          incomplete(turn)
-              .or(() -> RunLimits.tokens(guardrails.tokens(), turn.usage(), usage))
-              .or(() -> RunLimits.cost(guardrails.costLimit(), usage.dollars()));
+      Optional<Failure> end = incomplete(turn).or(() -> tooMuch(turn));
       if (end.isPresent() || wanted.isEmpty()) {
         return end;
       }

@@ -51,12 +51,7 @@ final class RecordingModel implements Model {
   public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
       throws InterruptedException {
     Turn turn = model.next(conversation, tools, events);
-    List<Turn> turns = new ArrayList<>();
-    for (Message message : conversation) {
-      if (message instanceof Message.Assistant(Turn earlier)) {
-        turns.add(earlier);
-      }
-    }
+    List<Turn> turns = new ArrayList<>(conversation.stream().flatMap(Message::said).toList());
     turns.add(turn);
     try {
       Path temporary = temporary();

@@ -52,7 +52,7 @@ public final class ReplayModel implements Model {
 
   @Override
   public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events) {
-    long said = conversation.stream().filter(Message.Assistant.class::isInstance).count();
+    long said = conversation.stream().flatMap(Message::said).count();
     if (said >= turns.size()) {
       throw new ModelException(
           ModelException.Kind.REPLAY_ENDED,

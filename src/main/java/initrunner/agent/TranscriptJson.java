@@ -52,6 +52,8 @@ final class TranscriptJson {
         turn.requests().forEach(request -> write(calls.addObject(), request, arguments));
         turn.signature().ifPresent(value -> node.put("signature", value));
       }
+      case Message.Aside(Turn turn) ->
+          node.put("role", "aside").put("text", redaction.apply(turn.text()));
       case Message.ToolAnswer(ToolRequest request, String text) -> {
         node.put("role", "tool").put("text", redaction.apply(text));
         write(node.putObject("call"), request, arguments);
@@ -104,6 +106,8 @@ final class TranscriptJson {
         yield new Message.Assistant(
             new Turn(text, requests, Turn.Finish.COMPLETE, Usage.NONE, signature));
       }
+      case "aside" ->
+          new Message.Aside(new Turn(text, List.of(), Turn.Finish.COMPLETE, Usage.NONE));
       case "tool" -> new Message.ToolAnswer(request(node.path("call")), text);
       case String other ->
           throw new IllegalArgumentException("no message has the role '" + other + "'");

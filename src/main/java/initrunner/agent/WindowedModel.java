@@ -49,8 +49,10 @@ final class WindowedModel implements Model {
   }
 
   @Override
-  public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
+  public Turn next(List<Message> whole, List<Tool> tools, Consumer<RunEvent> events)
       throws InterruptedException {
+    List<Message> conversation =
+        whole.stream().filter(message -> !(message instanceof Message.Aside)).toList();
     long ofTools = tools.stream().mapToLong(Shortened::size).sum();
     long room = (long) ((window - answerTokens) * bytesPerToken);
     Shortened shortened = Shortened.to(room - ofTools, conversation);

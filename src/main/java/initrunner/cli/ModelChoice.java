@@ -98,6 +98,18 @@ sealed interface ModelChoice {
     };
   }
 
+  /// The same model to judge prompts with: as sure of its answers as it can be.
+  ///
+  /// @throws ModelException as [#open]
+  default Model openJudge(Execution execution, Map<String, String> environment) {
+    return switch (this) {
+      case Asked(ModelSettings settings, Map<String, ModelPrice> prices) ->
+          Models.open(
+              settings.withTemperature(0), prices, execution, environment, Models.Delivery.WHOLE);
+      case Replayed(ReplayModel model) -> model;
+    };
+  }
+
   /// For a person. A dry run needs no key, and says so where it is missing.
   default String where(Map<String, String> environment) {
     return switch (this) {

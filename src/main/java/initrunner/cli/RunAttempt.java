@@ -10,11 +10,13 @@ import initrunner.agent.Models;
 import initrunner.agent.PausedRun;
 import initrunner.agent.PausedRunException;
 import initrunner.agent.Toolbox;
+import initrunner.agent.TopicCheck;
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditStore;
 import initrunner.audit.Redaction;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.role.ContentRules;
 import initrunner.role.Role;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.ToolCall;
@@ -88,9 +90,11 @@ final class RunAttempt {
   }
 
   private AgentRun ask(RunRecord record, RoleRuntime runtime, String prompt) {
-    try (Model model = model()) {
+    try (Model model = model();
+        TopicCheck topics = topics()) {
       tell(record, model);
       return loop(informed(order, runtime), model, runtime, person(runtime))
+          .checking(topics)
           .run(prompt, record.watching(output.view(runtime)));
     }
   }
@@ -143,15 +147,34 @@ final class RunAttempt {
   /// @throws ModelException if its key is missing or its address is none
   Model model(Models.Delivery delivery) {
     Role role = order.role();
-    Model model =
+    return recorded(
         Models.checked(
             order.model().open(role.execution(), console.environment(), delivery),
-            role.security().content());
+            role.security().content()));
+  }
+
+  private Model recorded(Model model) {
     return order
         .setting()
         .record()
         .map(file -> Models.recording(model, file, Redaction::redact))
         .orElse(model);
+  }
+
+  /// What checks prompts before they are asked, where the role has topics; to be closed.
+  ///
+  /// @throws ModelException as [#model]
+  TopicCheck topics() {
+    Role role = order.role();
+    ContentRules rules = role.security().content();
+    return rules
+        .allowedTopics()
+        .map(topics ->
+            TopicCheck.of(
+                recorded(order.model().openJudge(role.execution(), console.environment())),
+                topics,
+                rules))
+        .orElse(TopicCheck.NONE);
   }
 
   private Approver person(RoleRuntime runtime) {

@@ -7,6 +7,7 @@ import initrunner.agent.Dialogue;
 import initrunner.agent.Model;
 import initrunner.agent.ModelException;
 import initrunner.agent.PausedRunException;
+import initrunner.agent.TopicCheck;
 import initrunner.agent.Usage;
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditStore;
@@ -75,9 +76,11 @@ final class Session {
 
   private int converse(RoleRuntime runtime, Optional<AuditStore> audit, Optional<Path> history) {
     try (SessionDesk desk = desk(history, runtime::redacted);
-        Model model = attempt(order).model(desk.delivery())) {
+        Model model = attempt(order).model(desk.delivery());
+        TopicCheck topics = attempt(order).topics()) {
       SessionCommands commands = new SessionCommands(desk, order, runtime, begin);
-      Parts parts = new Parts(desk, model, runtime, audit, desk.approver(runtime), commands);
+      Parts parts =
+          new Parts(desk, model, topics, runtime, audit, desk.approver(runtime), commands);
       desk.greet(greeting(model, commands));
       Optional<String> next = Optional.of(firstPrompt());
       while (next.isPresent() && !SessionCommands.isEnd(next.get())) {
@@ -100,6 +103,7 @@ final class Session {
   private record Parts(
       SessionDesk desk,
       Model model,
+      TopicCheck topics,
       RoleRuntime runtime,
       Optional<AuditStore> audit,
       Approver approver,
@@ -171,10 +175,11 @@ final class Session {
                 RoleRuntime runtime = parts.runtime().forRun(run.runId(), output);
                 AgentLoop loop =
                     RunAttempt.loop(
-                        RunAttempt.informed(order, runtime),
-                        parts.model(),
-                        runtime,
-                        parts.approver());
+                            RunAttempt.informed(order, runtime),
+                            parts.model(),
+                            runtime,
+                            parts.approver())
+                        .checking(parts.topics());
                 return dialogue.say(loop, prompt, record.watching(events));
               });
     } catch (RuntimeException e) {

@@ -20,10 +20,12 @@ final class ContentFields {
       Optional<List<String>> blockedOutput,
       Optional<OutputAction> action,
       Optional<List<String>> redacted,
-      Optional<Boolean> hidesPersonalData) {
+      Optional<Boolean> hidesPersonalData,
+      Optional<String> allowedTopics) {
 
     static final Written NOTHING =
         new Written(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -42,7 +44,8 @@ final class ContentFields {
           redacted.orElse(preset.redacted()),
           hidesPersonalData
               .map(hides -> hides ? PersonalData.REDACTED : PersonalData.RECORDED)
-              .orElse(preset.personalData()));
+              .orElse(preset.personalData()),
+          allowedTopics);
     }
   }
 
@@ -75,6 +78,19 @@ final class ContentFields {
           new Flag(),
           "Whether e-mail addresses, telephone and social security numbers are not recorded.");
 
+  static final Field<Boolean> LLM_CLASSIFIER_ENABLED =
+      Field.optional(
+          "llm_classifier_enabled",
+          new Flag(),
+          false,
+          "Whether the role's model is asked first if a prompt is on allowed_topics_prompt.");
+
+  static final Field<Optional<String>> ALLOWED_TOPICS_PROMPT =
+      Field.nullable(
+          "allowed_topics_prompt",
+          Text.notBlank(),
+          "What prompts may be about, in words for the model; with llm_classifier_enabled.");
+
   static final Section<Written> SECTION =
       new Section<>(
           List.of(
@@ -84,8 +100,11 @@ final class ContentFields {
               BLOCKED_OUTPUT_PATTERNS,
               OUTPUT_ACTION,
               REDACT_PATTERNS,
-              PII_REDACTION),
+              PII_REDACTION,
+              LLM_CLASSIFIER_ENABLED,
+              ALLOWED_TOPICS_PROMPT),
           refusals(),
+          List.of(ContentFields::checkClassifier),
           v ->
               new Written(
                   v.get(MAX_PROMPT_LENGTH),
@@ -94,9 +113,33 @@ final class ContentFields {
                   v.get(BLOCKED_OUTPUT_PATTERNS),
                   v.get(OUTPUT_ACTION),
                   v.get(REDACT_PATTERNS),
-                  v.get(PII_REDACTION)));
+                  v.get(PII_REDACTION),
+                  v.get(ALLOWED_TOPICS_PROMPT)));
 
   private ContentFields() {}
+
+  private static void checkClassifier(Values content, Decoding decoding) {
+    Optional<Boolean> asks = content.find(LLM_CLASSIFIER_ENABLED);
+    Optional<Optional<String>> topics = content.find(ALLOWED_TOPICS_PROMPT);
+    if (asks.isEmpty() || topics.isEmpty() || asks.get() == topics.get().isPresent()) {
+      return;
+    }
+    if (asks.get()) {
+      Spot at = content.written(LLM_CLASSIFIER_ENABLED).orElseThrow();
+      decoding.fault(
+          at.name(),
+          at.path(),
+          "needs allowed_topics_prompt; write it beside this, as allowed_topics_prompt: Questions "
+              + "about our build servers and what runs on them.");
+    } else {
+      Spot at = content.written(ALLOWED_TOPICS_PROMPT).orElseThrow();
+      decoding.fault(
+          at.name(),
+          at.path(),
+          "needs llm_classifier_enabled: true, with which a model is asked about each prompt; "
+              + "write it beside this, or remove this");
+    }
+  }
 
   private static Field<Optional<Integer>> length(String key, String description) {
     return Field.nullable(key, Whole.atLeast(1, "characters"), description);
@@ -128,9 +171,6 @@ final class ContentFields {
     refusals.put(
         "profanity_filter",
         "needs a list of words, which this version does not have; write blocked_input_patterns");
-    String judge = "asks a second model, which this version does not do; remove it";
-    refusals.put("llm_classifier_enabled", judge);
-    refusals.put("allowed_topics_prompt", judge);
     return refusals;
   }
 }

@@ -1,6 +1,7 @@
 package initrunner.role;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What a prompt and an answer may hold (`spec.security.content`). Patterns are regular expressions
 /// as [java.util.regex.Pattern] has them; upper and lower case are the same to them.
@@ -12,6 +13,8 @@ import java.util.List;
 /// @param redacted what is found of these is not recorded
 /// @param personalData whether addresses of e-mail and numbers of telephones and social security
 ///   are recorded or not
+/// @param allowedTopics what prompts may be about, in words for the model that is asked whether one
+///   is; empty asks none
 public record ContentRules(
     int maxPromptLength,
     int maxOutputLength,
@@ -19,7 +22,8 @@ public record ContentRules(
     List<String> blockedOutput,
     OutputAction action,
     List<String> redacted,
-    PersonalData personalData) {
+    PersonalData personalData,
+    Optional<String> allowedTopics) {
 
   public static final ContentRules DEFAULT =
       new ContentRules(
@@ -56,6 +60,26 @@ public record ContentRules(
           OutputAction.STRIP,
           List.of(),
           PersonalData.RECORDED);
+
+  /// Rules that ask no model.
+  public ContentRules(
+      int maxPromptLength,
+      int maxOutputLength,
+      List<String> blockedInput,
+      List<String> blockedOutput,
+      OutputAction action,
+      List<String> redacted,
+      PersonalData personalData) {
+    this(
+        maxPromptLength,
+        maxOutputLength,
+        blockedInput,
+        blockedOutput,
+        action,
+        redacted,
+        personalData,
+        Optional.empty());
+  }
 
   public ContentRules {
     blockedInput = List.copyOf(blockedInput);

@@ -75,7 +75,8 @@ final class LimitSummary {
     if (rules.equals(ContentRules.DEFAULT)) {
       return List.of();
     }
-    return List.of(
+    List<String> lines = new ArrayList<>();
+    lines.add(
         "A prompt may have "
             + rules.maxPromptLength()
             + " characters and nothing of "
@@ -85,6 +86,10 @@ final class LimitSummary {
             + " characters and nothing of "
             + rules.blockedOutput().size()
             + " patterns.");
+    if (rules.allowedTopics().isPresent()) {
+      lines.add("The model is asked first whether a prompt is on the topics that are allowed.");
+    }
+    return lines;
   }
 
   private static List<String> calls(Execution execution) {

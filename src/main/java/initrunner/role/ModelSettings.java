@@ -50,6 +50,23 @@ public record ModelSettings(
         ProviderFields.DEFAULT);
   }
 
+  /// The same model with another temperature.
+  public ModelSettings withTemperature(double other) {
+    return new ModelSettings(
+        provider,
+        name,
+        baseUrl,
+        apiKeyEnv,
+        other,
+        maxTokens,
+        contextWindow,
+        sampling,
+        additions,
+        concurrency,
+        fallback,
+        providerFields);
+  }
+
   /// The same settings for another model.
   ModelSettings named(ModelName other) {
     return new ModelSettings(

@@ -33,7 +33,8 @@ class ShortenedTest {
           assertThat(unanswered).isEmpty();
           unanswered.addAll(turn.requests());
         }
-        case Message.User _, Message.Instructions _ -> assertThat(unanswered).isEmpty();
+        case Message.User _, Message.Instructions _, Message.Aside _ ->
+            assertThat(unanswered).isEmpty();
       }
     }
     assertThat(unanswered).isEmpty();
@@ -123,7 +124,7 @@ class ShortenedTest {
     return Shortened.to(room, whole).messages().stream()
         .map(message ->
             switch (message) {
-              case Message.Instructions _ -> "";
+              case Message.Instructions _, Message.Aside _ -> "";
               case Message.User(String text) -> text;
               case Message.Assistant(Turn turn) -> turn.text();
               case Message.ToolAnswer(_, String text) ->

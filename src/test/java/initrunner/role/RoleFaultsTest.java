@@ -466,6 +466,27 @@ class RoleFaultsTest {
                 + "have; write blocked_input_patterns"),
         fault(
             "security",
+            "content: {llm_classifier_enabled: true}",
+            "1:11 content.llm_classifier_enabled: needs allowed_topics_prompt; write it beside "
+                + "this, as allowed_topics_prompt: Questions about our build servers and what runs "
+                + "on them."),
+        fault(
+            "security",
+            "content: {allowed_topics_prompt: Cooking}",
+            "1:11 content.allowed_topics_prompt: needs llm_classifier_enabled: true, with which a "
+                + "model is asked about each prompt; write it beside this, or remove this"),
+        fault(
+            "security",
+            "content: {llm_classifier_enabled: false, allowed_topics_prompt: Cooking}",
+            "1:42 content.allowed_topics_prompt: needs llm_classifier_enabled: true, with which a "
+                + "model is asked about each prompt; write it beside this, or remove this"),
+        fault(
+            "security",
+            "content: {llm_classifier_enabled: true, allowed_topics_prompt: ' '}",
+            "1:64 content.allowed_topics_prompt: is blank, got \" \", allowed is text that is "
+                + "not blank"),
+        fault(
+            "security",
             "content: {blocked_input_patterns: [ok, '(']}",
             "1:40 content.blocked_input_patterns[1]: is no regular expression, got \"(\", allowed "
                 + "is one as Java has them; check its brackets; a text as it stands is between "

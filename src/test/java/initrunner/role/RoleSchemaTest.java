@@ -28,6 +28,8 @@ class RoleSchemaTest {
   private static final List<String> BEYOND_A_SCHEMA =
       List.of(
           "is written twice",
+          "needs allowed_topics_prompt",
+          "needs llm_classifier_enabled",
           "holds a user or password",
           "is no regular expression",
           "is for ",
