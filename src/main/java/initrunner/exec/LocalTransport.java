@@ -146,8 +146,7 @@ public final class LocalTransport implements Transport {
     argv.addAll(command.argv().subList(1, command.argv().size()));
     setsid.ifPresent(path -> argv.addFirst(path.toString()));
     ProcessBuilder builder = new ProcessBuilder(argv).directory(directory);
-    builder.environment().clear();
-    builder.environment().putAll(baseEnvironment);
+    giveBase(builder.environment());
     builder.environment().putAll(command.environment());
     builder.environment().putAll(command.secrets().values());
     try {
@@ -159,6 +158,17 @@ public final class LocalTransport implements Transport {
           "command '" + program + "' cannot be started: " + e.getMessage(),
           "Check that the program is executable and its arguments are not too long.");
     }
+  }
+
+  /// What is as in this process's own environment stays as it is: there it is bytes, which the
+  /// locale may not be able to read and write back.
+  private void giveBase(Map<String, String> environment) {
+    environment.keySet().retainAll(baseEnvironment.keySet());
+    baseEnvironment.forEach((name, value) -> {
+      if (!value.equals(environment.get(name))) {
+        environment.put(name, value);
+      }
+    });
   }
 
   /// The JDK writes `?` for what the locale has no character for: another command, not an error.
@@ -217,8 +227,7 @@ public final class LocalTransport implements Transport {
     List<String> argv = new ArrayList<>(hunter.argv());
     argv.set(0, SearchPath.find(argv.getFirst(), searchPath).map(Path::toString).orElse("/bin/sh"));
     ProcessBuilder builder = new ProcessBuilder(argv).directory(new File("/"));
-    builder.environment().clear();
-    builder.environment().putAll(baseEnvironment);
+    giveBase(builder.environment());
     try (LocalProcess process = LocalProcess.start(builder, Stdin.nothing())) {
       process.awaitExit(bound, DRAIN, answer);
       return switch (ProcessHunt.verdict(answer.stdoutText())) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,5 +51,22 @@ class LocaleTest {
         .contains("cannot be read in the locale's encoding", "with LC_ALL=C.UTF-8 set")
         .doesNotContain("Exception", "does not exist");
     assertThat(process.waitFor()).isEqualTo(ExitCodes.USAGE);
+  }
+
+  @Test
+  void aCommandGetsVariablesThatTheLocaleCannotReadAsTheyAre() throws Exception {
+    String script =
+        "printf 'name: small\\nprompt: x\\ntools: [shell]\\n' >role.yaml;"
+            + " GREETING=$(printf 'gr\\303\\274n') \"$@\" exec role.yaml -- printenv GREETING";
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    command.addAll(ChildJvm.initrunner(List.of()));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().put("LC_ALL", "C");
+    builder.environment().put("INITRUNNER_HOME", directory.toString());
+    Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+
+    assertThat(process.getInputStream().readAllBytes())
+        .isEqualTo("gr\u00fcn\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(process.waitFor()).isZero();
   }
 }
