@@ -1,15 +1,10 @@
 package initrunner.ssh;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// What one `ssh` wrote to its own log (`-E`, `LogLevel=DEBUG3`) while it passed a command to a
 /// master. It is what tells a remote command's own 255 from a failure of `ssh`, and whether a
@@ -35,14 +30,6 @@ record SshClientLog(
 
   private static final Pattern EXIT_STATUS =
       Pattern.compile("Received exit status from master (\\d+)");
-
-  static SshClientLog read(Path log) {
-    try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
-      return of(lines.toList());
-    } catch (IOException neverWritten) {
-      return of(List.of());
-    }
-  }
 
   static SshClientLog of(List<String> lines) {
     Optional<Integer> exitStatus =

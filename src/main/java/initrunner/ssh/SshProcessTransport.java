@@ -22,7 +22,6 @@ import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -82,7 +81,7 @@ public final class SshProcessTransport implements Transport {
       CallCookie cookie,
       Limits limits,
       LocalProcess process,
-      Path log,
+      SshLogFile log,
       Sink sink) {
 
     Call withSink(Sink other) {
@@ -137,9 +136,9 @@ public final class SshProcessTransport implements Transport {
       SshLink.Connection connection = link.current(deadline);
       LoginShell shell = connection.shell();
       LoginShell.Line line = shell.line(marked.withStdin(stdin.fromTheBeginning()));
-      Path log = connection.directory().resolve(cookie.value() + ".log");
       Sink clean = shell.quiet() ? sink : new MarkedSink(shell.mark(), sink);
-      try (LocalProcess process = start(connection, line, log)) {
+      try (SshLogFile log = log(connection, cookie);
+          LocalProcess process = start(connection, line, log.path())) {
         switch (attempt(new Call(connection, cookie, limits, process, log, clean), deadline)) {
           case Attempt.Ran(Ended ended) -> {
             return new Outcome(
@@ -155,9 +154,20 @@ public final class SshProcessTransport implements Transport {
             }
           }
         }
-      } finally {
-        delete(log);
       }
+    }
+  }
+
+  private SshLogFile log(SshLink.Connection connection, CallCookie cookie) {
+    try {
+      return SshLogFile.create(connection.directory().resolve(cookie.value() + ".log"));
+    } catch (IOException e) {
+      throw SshDiagnosis.of(
+          Kind.LOCAL_LIMIT,
+          link.host(),
+          "no file for the log of the ssh process: " + e,
+          "See that /tmp can be written to and is not full, and that this process may open more"
+              + " files (ulimit -n).");
     }
   }
 
@@ -200,7 +210,15 @@ public final class SshProcessTransport implements Transport {
   }
 
   private Attempt read(Call call) {
-    SshClientLog log = SshClientLog.read(call.log());
+    if (!call.log().made()) {
+      return new Attempt.NotSent("the directory of the connection is gone");
+    }
+    Optional<SshClientLog> written = call.log().read();
+    if (written.isEmpty()) {
+      return new Attempt.Ran(
+          new Lost("what the ssh process of this call said is gone: the command may have run"));
+    }
+    SshClientLog log = written.get();
     if (log.exitStatus().isPresent()) {
       return new Attempt.Ran(new Exited(log.exitStatus().get()));
     }
@@ -287,7 +305,7 @@ public final class SshProcessTransport implements Transport {
   /// Nothing was found: either it is over, which its `ssh` is about to say, or it has not begun.
   private static boolean endedByItself(Call call) {
     return call.process().awaitExit(CLIENT_END, DRAIN, call.sink())
-        && SshClientLog.read(call.log()).exitStatus().isPresent();
+        && call.log().read().flatMap(SshClientLog::exitStatus).isPresent();
   }
 
   private ProcessHunt.Verdict hunt(Call call, long until) {
@@ -313,15 +331,6 @@ public final class SshProcessTransport implements Transport {
             + "'"
             + (shown.isEmpty() ? "" : ": " + shown),
         "Try by hand: ssh -o BatchMode=yes -v {host} true");
-  }
-
-  private static void delete(Path log) {
-    try {
-      Files.deleteIfExists(log);
-    } catch (IOException e) {
-      System.getLogger(SshProcessTransport.class.getName())
-          .log(System.Logger.Level.DEBUG, "removing " + log, e);
-    }
   }
 
   @Override

@@ -272,7 +272,8 @@ class MasterHazardTest {
     private static Path asking(Path controlSocket, List<Path> before) throws Exception {
       while (true) {
         for (Path log : logs(controlSocket)) {
-          if (!before.contains(log) && SshClientLog.read(log).requestSent()) {
+          if (!before.contains(log)
+              && new SshLogFile(log, true).read().filter(SshClientLog::requestSent).isPresent()) {
             return log;
           }
         }

@@ -2,7 +2,6 @@ package initrunner.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -50,12 +49,5 @@ class SshClientLogTest {
             SshClientLog.of(List.of(SENT, OPENED, "debug2: Exiting on signal: Terminated"))
                 .terminated())
         .isTrue();
-  }
-
-  @Test
-  void aLogThatWasNeverWrittenSaysNothing() {
-    SshClientLog log = SshClientLog.read(Path.of("/nonexistent/log"));
-    assertThat(log).isEqualTo(SshClientLog.of(List.of()));
-    assertThat(log.requestSent()).isFalse();
   }
 }
