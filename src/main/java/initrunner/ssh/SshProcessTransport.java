@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /// Runs each command by an `ssh` process of its own over one shared ControlMaster. Works with every
@@ -34,7 +35,7 @@ import java.util.function.Supplier;
 ///
 /// Safe for any number of threads. A call never logs in by itself: where the master is gone it is
 /// started anew, once for all who wait; where the server has no session left the call waits for
-/// one.
+/// one. One lock makes those who close it wait for each other; nothing else takes it.
 public final class SshProcessTransport implements Transport {
 
   private static final Duration DRAIN = Duration.ofMillis(200);
@@ -54,6 +55,7 @@ public final class SshProcessTransport implements Transport {
 
   private final SshLink link;
   private final CallsUnderWay calls = new CallsUnderWay();
+  private final ReentrantLock closing = new ReentrantLock();
   private final ShutdownHook shutdown = new ShutdownHook(this::close);
 
   public SshProcessTransport(SshTarget target) {
@@ -336,7 +338,13 @@ public final class SshProcessTransport implements Transport {
   @Override
   public void close() {
     calls.cancelAll(CLOSE_BOUND);
-    link.close();
+    // Whoever comes second, as a shutdown does, goes on once the master has ended.
+    closing.lock();
+    try {
+      link.close();
+    } finally {
+      closing.unlock();
+    }
     shutdown.remove();
   }
 }

@@ -9,6 +9,7 @@ import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.Lost;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
+import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -155,6 +156,19 @@ class StoppedProcessTest {
 
   @Test
   void whoeverClosesSecondWaitsForTheEndOfTheMasterAsWell() throws Exception {
+    closeTwice(transport);
+  }
+
+  @Test
+  void soDoesWhoeverClosesTheOtherTransportSecond() throws Exception {
+    transport.close();
+    SshProcessTransport other = new SshProcessTransport(sshd.target());
+    other.open();
+    master = OwnMasters.process(OwnMasters.controlSocket());
+    closeTwice(other);
+  }
+
+  private void closeTwice(Transport transport) throws Exception {
     Path controlSocket = OwnMasters.controlSocket();
     long before = connections(controlSocket);
     signal("STOP", Stream.of(master.pid()));
