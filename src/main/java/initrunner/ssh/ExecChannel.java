@@ -144,7 +144,7 @@ final class ExecChannel {
         return Wake.OVER;
       }
       requireInput();
-      feed();
+      boolean unsent = feed();
       socket.flush();
       if (Thread.interrupted()) {
         return Wake.INTERRUPTED;
@@ -161,7 +161,8 @@ final class ExecChannel {
       if (patience <= 0) {
         return Wake.TIME_UP;
       }
-      if (progress) {
+      // Nothing that comes would wake this thread for what the flush has made room for.
+      if (progress || (unsent && hasRoom())) {
         continue;
       }
       if (ended.isPresent()) {
@@ -312,23 +313,29 @@ final class ExecChannel {
         });
   }
 
-  private void feed() {
+  private boolean hasRoom() {
+    return socket.out().pendingBytes() < SEND_AHEAD_BYTES;
+  }
+
+  /// @return whether there may be more to send, had there been room
+  private boolean feed() {
     StdinFeed input = stdin.orElseThrow();
-    while (!eofSent && socket.out().pendingBytes() < SEND_AHEAD_BYTES) {
+    while (!eofSent && hasRoom()) {
       if (input.exhausted()) {
         socket.out().bare(ChannelMessage.CHANNEL_EOF, theirs);
         eofSent = true;
-        return;
+        return false;
       }
       ByteBuffer piece = input.piece();
       int length = (int) Math.min(Math.min(piece.remaining(), theirMaxPacket), theirWindow);
       if (length == 0) {
-        return;
+        return false;
       }
       socket.out().data(theirs, piece.slice(piece.position(), length));
       piece.position(piece.position() + length);
       theirWindow -= length;
     }
+    return !eofSent;
   }
 
   /// Asks the server to send a signal to the command's process group (RFC 4254 section 6.9).

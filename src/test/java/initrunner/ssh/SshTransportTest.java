@@ -1,8 +1,22 @@
 package initrunner.ssh;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Command;
+import initrunner.exec.Ended.Cancelled;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Stdin;
+import initrunner.exec.Stop;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportContract;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,5 +52,35 @@ class SshTransportTest extends TransportContract {
   @Test
   void aBackgroundChildThatPrintsNowAndThenDoesNotMakeTheCommandLast() {
     assertThatAChildThatPrintsNowAndThenKeepsNoCall();
+  }
+
+  @Test
+  void theInputGoesOutAsFarAsTheServerTakesItThoughNobodyReadsIt() throws Exception {
+    AtomicLong taken = new AtomicLong();
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return 'x';
+          }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) {
+            taken.addAndGet(length);
+            return length;
+          }
+        };
+    Command command = Command.of("sleep", "600").withStdin(new Stdin.Stream(endless));
+    try (ExecutorService caller = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Outcome> call =
+          caller.submit(() ->
+              transport.run(command, Limits.timeout(Duration.ofSeconds(40)), ExecChannel.DISCARD));
+      while (taken.get() <= ExecChannel.WINDOW_BYTES) {
+        Thread.sleep(10);
+      }
+      assertThat(call).isNotDone();
+      caller.shutdownNow();
+      assertThat(call.get().ended()).isEqualTo(new Cancelled(Stop.STOPPED));
+    }
   }
 }
