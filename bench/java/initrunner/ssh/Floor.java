@@ -1,6 +1,7 @@
 package initrunner.ssh;
 
 import initrunner.exec.Command;
+import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,9 @@ final class Floor implements Contender {
 
   /// How long one command takes the server, in nanoseconds.
   long nanos(Command command) throws IOException {
-    MasterPool.Lease lease = pool.acquire(Patience.endless());
+    // The spare may have a shell on it already.
+    MasterPool.Lease lease =
+        pool.exchange(pool.acquire(Patience.endless()), Patience.endless()).orElseThrow();
     try {
       long begin = System.nanoTime();
       lease
@@ -39,7 +42,7 @@ final class Floor implements Contender {
               new SessionRequests(false, List.of()),
               new LoginShell.Line(Contender.line(command), Stdin.nothing()));
       while (lease.channel().ended().isEmpty()) {
-        lease.channel().await(OptionalLong.of(System.nanoTime()), Duration.ZERO, ExecChannel.DISCARD);
+        lease.channel().await(OptionalLong.of(System.nanoTime()), Duration.ZERO, Sink.DISCARD);
         if (lease.channel().ended().isEmpty()) {
           lease.channel().socket().await(1_000_000_000L);
         }
@@ -50,7 +53,7 @@ final class Floor implements Contender {
           .await(
               OptionalLong.of(System.nanoTime() + 1_000_000_000L),
               Duration.ofMillis(200),
-              ExecChannel.DISCARD);
+              Sink.DISCARD);
       return nanos;
     } finally {
       pool.release(lease);

@@ -11,6 +11,16 @@ import java.nio.ByteBuffer;
 /// to the caller of [Transport#run].
 public interface Sink {
 
+  /// Takes what nobody wants.
+  Sink DISCARD =
+      new Sink() {
+        @Override
+        public void stdout(ByteBuffer bytes) {}
+
+        @Override
+        public void stderr(ByteBuffer bytes) {}
+      };
+
   /// Bytes of standard output, from the buffer's position to its limit.
   void stdout(ByteBuffer bytes);
 

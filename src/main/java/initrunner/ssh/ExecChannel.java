@@ -12,13 +12,14 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.function.Consumer;
 
 /// One session channel with one command on it (RFC 4254 section 6.5): the exec request, the input
 /// under the server's window, the output under ours, the end, and signals in between.
 ///
-/// One thread drives it: [#start], then [#await] as often as it likes with [#signal] between, then
-/// [#end] once. It waits in [#await] only, which an interrupt ends; the channel is usable after
-/// that. [#cancel] may be called by any thread.
+/// One thread drives it: [#startShell] if the command is not known yet, [#start], then [#await] as
+/// often as it likes with [#signal] between, then [#end] once. It waits in [#await] only, which an
+/// interrupt ends; the channel is usable after that. [#cancel] may be called by any thread.
 final class ExecChannel {
 
   /// The window and the packet size that OpenSSH's own client has for sessions (`channels.h`).
@@ -42,16 +43,6 @@ final class ExecChannel {
   private static final Duration REST_BOUND = Duration.ofSeconds(5);
 
   private static final long MIN_REST_BYTES = 16 * 1024;
-
-  /// Takes what nobody wants any more.
-  static final Sink DISCARD =
-      new Sink() {
-        @Override
-        public void stdout(ByteBuffer bytes) {}
-
-        @Override
-        public void stderr(ByteBuffer bytes) {}
-      };
 
   /// Why [#await] returned.
   enum Wake {
@@ -81,6 +72,7 @@ final class ExecChannel {
   private Optional<StdinFeed> stdin = Optional.empty();
   private int owed;
   private boolean signalAnswered;
+  private boolean shellWaits;
   private boolean execRefused;
   private boolean signalRefused;
   private boolean eofSent;
@@ -111,8 +103,29 @@ final class ExecChannel {
   ///
   /// @throws IOException if the master is gone
   boolean isUsable() throws IOException {
-    receive(DISCARD);
-    return !closeReceived;
+    receive(Sink.DISCARD);
+    return !closeReceived && !eofReceived && !execRefused && ended.isEmpty();
+  }
+
+  /// Has the login shell started, to wait for the command ([LoginShell#waiting]).
+  ///
+  /// @param environment requests as `ssh` would make them for the user's configuration
+  /// @throws IOException if the master is gone
+  void startShell(SessionRequests environment, LoginShell shell) throws IOException {
+    exec(environment, shell.waiting());
+    shellWaits = true;
+    socket.flush();
+  }
+
+  /// Whether the command is to be a line for a shell that was started before.
+  boolean shellWaits() {
+    return shellWaits;
+  }
+
+  private void exec(SessionRequests environment, String command) {
+    environment.write(socket.out(), theirs);
+    socket.out().request(theirs, "exec", WantReply.YES, command);
+    unanswered.add(Asked.START);
   }
 
   /// Sends the command, with what is ready of its input behind it. From the moment this is called
@@ -121,10 +134,10 @@ final class ExecChannel {
   /// @param environment requests as `ssh` would make them for the user's configuration
   /// @throws IOException if the master is gone; the command may have been sent
   void start(SessionRequests environment, LoginShell.Line line) throws IOException {
-    environment.write(socket.out(), theirs);
-    socket.out().request(theirs, "exec", WantReply.YES, line.command());
-    unanswered.add(Asked.START);
-    stdin = Optional.of(new StdinFeed(line.stdin(), socket::wakeup));
+    if (!shellWaits) {
+      exec(environment, line.command());
+    }
+    stdin = Optional.of(new StdinFeed(line.head(), line.stdin(), socket::wakeup));
     feed();
     socket.flush();
   }
@@ -232,18 +245,11 @@ final class ExecChannel {
 
   private void handle(ChannelMessage message, Sink sink) throws IOException {
     switch (message) {
-      case ChannelMessage.Data(int recipient, ByteBuffer bytes) -> {
-        int count = consume(bytes);
-        sink.stdout(bytes);
-        credit(count);
-      }
-      case ChannelMessage.ExtendedData(int recipient, int code, ByteBuffer bytes) -> {
-        int count = consume(bytes);
-        if (code == ChannelMessage.EXTENDED_DATA_STDERR) {
-          sink.stderr(bytes);
-        }
-        credit(count);
-      }
+      case ChannelMessage.Data(int recipient, ByteBuffer bytes) -> give(bytes, sink::stdout);
+      case ChannelMessage.ExtendedData(int recipient, int code, ByteBuffer bytes) ->
+          give(
+              bytes,
+              code == ChannelMessage.EXTENDED_DATA_STDERR ? sink::stderr : Sink.DISCARD::stderr);
       case ChannelMessage.ExitStatus(int recipient, int status) -> end(new Ended.Exited(status));
       case ChannelMessage.ExitSignal(int recipient, String name) -> end(new Ended.Signaled(name));
       case ChannelMessage.WindowAdjust(int recipient, long bytes) -> theirWindow += bytes;
@@ -288,17 +294,14 @@ final class ExecChannel {
     }
   }
 
-  private int consume(ByteBuffer bytes) {
+  /// The window opens again only for what the sink has taken: that is the back-pressure.
+  private void give(ByteBuffer bytes, Consumer<ByteBuffer> sink) {
     int count = bytes.remaining();
     sinceEnd += ended.isPresent() ? count : 0;
     signsOfLife = 0;
     heldOpen = false;
-    return count;
-  }
-
-  /// The window opens again only for what the sink has taken: that is the back-pressure.
-  private void credit(int bytes) {
-    owed += bytes;
+    sink.accept(bytes);
+    owed += count;
     if (owed >= WINDOW_BYTES / 2 && !closeReceived) {
       socket.out().windowAdjust(theirs, owed);
       owed = 0;

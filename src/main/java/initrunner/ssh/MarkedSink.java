@@ -33,6 +33,11 @@ final class MarkedSink implements Sink {
     }
   }
 
+  /// Whether the mark has come on the standard output.
+  boolean begun() {
+    return stdout.isOpen();
+  }
+
   private static final class Gate {
     private final byte[] mark;
     private int matched;
@@ -52,7 +57,11 @@ final class MarkedSink implements Sink {
           matched = next == mark[0] ? 1 : 0;
         }
       }
-      return matched == mark.length && bytes.hasRemaining();
+      return isOpen() && bytes.hasRemaining();
+    }
+
+    boolean isOpen() {
+      return matched == mark.length;
     }
   }
 }

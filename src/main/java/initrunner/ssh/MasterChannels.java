@@ -43,12 +43,15 @@ final class MasterChannels {
   private long lastUsed = System.nanoTime();
   private Optional<Thread> watcher = Optional.empty();
   private volatile boolean retired;
+  private boolean startsShells;
+  private boolean shellIsDue;
   private boolean ended;
 
   MasterChannels(SshLink link, SshLink.Connection connection, SessionRequests requests) {
     this.link = link;
     this.connection = connection;
     this.requests = requests;
+    startsShells = !connection.shell().forced();
   }
 
   SshLink link() {
@@ -76,6 +79,31 @@ final class MasterChannels {
 
   boolean hasSpare() {
     return !spares.isEmpty();
+  }
+
+  /// Whether a shell is to be started on the spare after a while without a call; the caller sees to
+  /// it then, and nobody else.
+  boolean makeShellDue() {
+    boolean due = !shellIsDue && takesShell();
+    shellIsDue |= due;
+    return due;
+  }
+
+  /// Not under a command of the host's own, which is to be told of a call and not of a shell, and
+  /// not beside a command, which that would slow down.
+  private boolean takesShell() {
+    return startsShells && !retired && isIdle() && hasSpare() && !spares.getFirst().shellWaits();
+  }
+
+  /// The spare, if the shell that was due is still to be started on it.
+  Optional<OpeningChannel> takeSpareForShell() {
+    shellIsDue = false;
+    return takesShell() ? takeSpare() : Optional.empty();
+  }
+
+  /// The host does not let a shell wait.
+  void shellWasLost() {
+    startsShells = false;
   }
 
   /// Reserves a session, if the server is thought to have one left.

@@ -1,5 +1,6 @@
 package initrunner.ssh;
 
+import initrunner.exec.Command;
 import initrunner.exec.TransportException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -10,7 +11,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /// The channels to one host that calls take and give back, over as many [Masters] as that needs.
 ///
@@ -29,6 +29,7 @@ final class MasterPool implements AutoCloseable {
 
   private final String host;
   private final Masters masters;
+  private final Sessions sessions;
   private final ReentrantLock lock;
   private final Set<MuxSocket> asked = ConcurrentHashMap.newKeySet();
   private int waiting;
@@ -36,11 +37,19 @@ final class MasterPool implements AutoCloseable {
   MasterPool(SshTarget target, Map<String, String> environment) {
     host = target.host();
     masters = new Masters(target, environment);
+    sessions = new Sessions(masters);
     lock = masters.lock();
   }
 
-  /// A channel that is open and has nothing on it yet.
-  record Lease(MasterChannels owner, ExecChannel channel) {}
+  /// A channel that is open and has no command on it yet.
+  record Lease(MasterChannels owner, ExecChannel channel) {
+
+    /// The command as this channel takes it.
+    LoginShell.Line line(Command command) {
+      LoginShell shell = owner.connection().shell();
+      return channel.shellWaits() ? shell.markedLine(command) : shell.line(command);
+    }
+  }
 
   /// See [Masters#begin].
   void begin() {
@@ -58,7 +67,10 @@ final class MasterPool implements AutoCloseable {
       proof = acquireNow(Patience.endless());
       requireTime(Patience.endless());
     } while (proof.isEmpty() && !masters.hasMaster());
-    proof.ifPresent(lease -> keepSpare(lease.owner(), OpeningChannel.opened(lease.channel())));
+    proof.ifPresent(lease -> {
+      sessions.keepSpare(lease.owner(), OpeningChannel.opened(lease.channel()));
+      sessions.startShellSoon(lease.owner());
+    });
   }
 
   /// Takes a channel, waiting for a login or a free session where there is none.
@@ -89,7 +101,7 @@ final class MasterPool implements AutoCloseable {
             case Grant.Spare(MasterChannels of, OpeningChannel asked) -> asked;
             case Grant.Slot(MasterChannels of, Optional<MuxSocket> idle) -> {
               socket = Optional.of(idle.isPresent() ? idle.get() : of.connect(patience));
-              yield ask(of, socket.get());
+              yield sessions.ask(of, socket.get());
             }
           };
       socket = Optional.of(opening.socket());
@@ -114,22 +126,10 @@ final class MasterPool implements AutoCloseable {
             || why instanceof InterruptedIOException
             || why instanceof NoSocketException;
     if (socket.isEmpty() && ours) {
-      giveBack(owner, socket);
+      sessions.giveBack(owner, socket);
     } else {
-      broken(owner, socket);
+      sessions.broken(owner, socket);
     }
-  }
-
-  private void giveBack(MasterChannels owner, Optional<MuxSocket> socket) {
-    lock.lock();
-    try {
-      owner.free();
-      socket.ifPresent(owner::keepIdle);
-      masters.changed().signal();
-    } finally {
-      lock.unlock();
-    }
-    masters.endIfUnused(owner);
   }
 
   private void requireTime(Patience patience) {
@@ -144,17 +144,13 @@ final class MasterPool implements AutoCloseable {
     }
   }
 
-  private OpeningChannel ask(MasterChannels owner, MuxSocket socket) throws IOException {
-    return OpeningChannel.ask(socket, locked(() -> owner.inUse() - 1));
-  }
-
   private Optional<Lease> await(MasterChannels owner, OpeningChannel opening, Patience patience)
       throws IOException {
     return switch (answer(opening, patience)) {
       case OpeningChannel.Answer.Opened(ExecChannel channel) ->
           Optional.of(new Lease(owner, channel));
       case OpeningChannel.Answer.Refused refused -> {
-        refused(owner, refused);
+        sessions.refused(owner, refused);
         yield Optional.empty();
       }
       case OpeningChannel.Answer.Pending() -> {
@@ -176,33 +172,28 @@ final class MasterPool implements AutoCloseable {
 
   /// Makes every caller that waits for a channel look whether it still wants one.
   void wakeWaiting() {
-    lock.lock();
-    try {
-      masters.changed().signalAll();
-    } finally {
-      lock.unlock();
-    }
+    sessions.withLock(masters.changed()::signalAll);
     asked.forEach(MuxSocket::wakeup);
   }
 
   /// The answer will come, and somebody must be there for it.
   private void leaveToReaper(MasterChannels owner, OpeningChannel opening) {
-    withLock(owner::answerIsLate);
+    sessions.withLock(owner::answerIsLate);
     Thread.ofVirtual()
         .name("initrunner-ssh-late-answer")
         .start(() -> {
           try {
             OpeningChannel.Answer answer = opening.await(Patience.endless());
-            withLock(owner::lateAnswerCame);
+            sessions.withLock(owner::lateAnswerCame);
             switch (answer) {
               case OpeningChannel.Answer.Opened(ExecChannel channel) ->
                   release(new Lease(owner, channel));
-              case OpeningChannel.Answer.Refused refused -> refused(owner, refused);
+              case OpeningChannel.Answer.Refused refused -> sessions.refused(owner, refused);
               case OpeningChannel.Answer.Pending() ->
                   throw new IllegalStateException("nobody interrupts this thread");
             }
           } catch (IOException masterGone) {
-            broken(owner, Optional.of(opening.socket()));
+            sessions.broken(owner, Optional.of(opening.socket()));
           }
         });
   }
@@ -212,7 +203,9 @@ final class MasterPool implements AutoCloseable {
   /// @return empty if there is none, or the server did not answer in time
   /// @throws TransportException if this process can have no socket to it
   Optional<Lease> acquireNow(Patience patience) {
-    return locked(() -> Grant.on(masters.usable())).flatMap(granted -> take(granted, patience));
+    return sessions
+        .locked(() -> Grant.on(masters.usable()))
+        .flatMap(granted -> take(granted, patience));
   }
 
   /// Ends the lease's channel and opens another in its place, in the same session slot.
@@ -221,9 +214,9 @@ final class MasterPool implements AutoCloseable {
   Optional<Lease> exchange(Lease lease, Patience patience) {
     MuxSocket socket = lease.channel().end();
     try {
-      return await(lease.owner(), ask(lease.owner(), socket), patience);
+      return await(lease.owner(), sessions.ask(lease.owner(), socket), patience);
     } catch (IOException masterGone) {
-      broken(lease.owner(), Optional.of(socket));
+      sessions.broken(lease.owner(), Optional.of(socket));
       return Optional.empty();
     }
   }
@@ -296,25 +289,10 @@ final class MasterPool implements AutoCloseable {
     try {
       Patience none = Patience.of(Duration.ZERO);
       socket = Optional.of(socket.isPresent() ? socket.get() : owner.connect(none));
-      keepSpare(owner, ask(owner, socket.get()));
+      sessions.keepSpare(owner, sessions.ask(owner, socket.get()));
     } catch (IOException | OutOfMemoryError theCommandNeedsNoSpare) {
       notAsked(owner, socket, theCommandNeedsNoSpare);
     }
-  }
-
-  private void keepSpare(MasterChannels owner, OpeningChannel opening) {
-    lock.lock();
-    try {
-      if (owner.hasEnded()) {
-        owner.drop(opening.socket());
-      } else {
-        owner.keepSpare(opening);
-        masters.changed().signal();
-      }
-    } finally {
-      lock.unlock();
-    }
-    masters.endIfUnused(owner);
   }
 
   /// Ends a channel and gives its session back; if callers wait, the next channel is asked for in
@@ -323,66 +301,35 @@ final class MasterPool implements AutoCloseable {
     MuxSocket socket = lease.channel().end();
     try {
       if (isWanted() && lease.owner().isUsable()) {
-        keepSpare(lease.owner(), ask(lease.owner(), socket));
+        sessions.keepSpare(lease.owner(), sessions.ask(lease.owner(), socket));
         return;
       }
       // Input that the command did not want may be in front of the CLOSE, which frees the session.
       socket.flushAll(CLOSE_PATIENCE);
     } catch (IOException masterGone) {
-      broken(lease.owner(), Optional.of(socket));
+      sessions.broken(lease.owner(), Optional.of(socket));
       return;
     }
-    giveBack(lease.owner(), Optional.of(socket));
+    sessions.giveBack(lease.owner(), Optional.of(socket));
+    sessions.startShellSoon(lease.owner());
+  }
+
+  /// Ends a channel on which no command can be started. A shell that waited there and did not stay
+  /// is the last.
+  void unusable(Lease lease) {
+    if (lease.channel().shellWaits()) {
+      sessions.withLock(lease.owner()::shellWasLost);
+    }
+    release(lease);
   }
 
   private boolean isWanted() {
-    return locked(() -> waiting > 0);
+    return sessions.locked(() -> waiting > 0);
   }
 
-  private void refused(MasterChannels owner, OpeningChannel.Answer.Refused refused) {
-    lock.lock();
-    try {
-      owner.refused(refused.others());
-      owner.keepIdle(refused.socket());
-      masters.changed().signalAll();
-    } finally {
-      lock.unlock();
-    }
-    masters.endIfUnused(owner);
-  }
-
-  /// A socket of this master is at its end: the link is down, or its peer is no master. No call is
-  /// put on this master any more; those that are on it find out by themselves, or end well, and the
-  /// last one ends it.
+  /// See [Sessions#broken].
   void broken(MasterChannels owner, Optional<MuxSocket> socket) {
-    lock.lock();
-    try {
-      owner.retire();
-      owner.free();
-      socket.ifPresent(owner::drop);
-      masters.changed().signalAll();
-    } finally {
-      lock.unlock();
-    }
-    masters.endIfUnused(owner);
-  }
-
-  private void withLock(Runnable change) {
-    lock.lock();
-    try {
-      change.run();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private <T> T locked(Supplier<T> look) {
-    lock.lock();
-    try {
-      return look.get();
-    } finally {
-      lock.unlock();
-    }
+    sessions.broken(owner, socket);
   }
 
   /// Ends every master that we started. The calls on them are at their end then.

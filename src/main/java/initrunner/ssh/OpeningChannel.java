@@ -13,7 +13,7 @@ final class OpeningChannel {
   private final MuxSocket socket;
   private final int ours;
   private final int others;
-  private final Optional<Answer> known;
+  private Optional<Answer> known;
 
   private OpeningChannel(MuxSocket socket, int ours, int others, Optional<Answer> known) {
     this.socket = socket;
@@ -62,19 +62,45 @@ final class OpeningChannel {
   ///
   /// @throws IOException if the master is gone or does not speak as one
   Answer await(Patience patience) throws IOException {
+    while (true) {
+      if (isAnswered()) {
+        return known.get();
+      }
+      socket.flush();
+      if (patience.isOver()) {
+        return new Answer.Pending();
+      }
+      socket.await(patience.nanos());
+    }
+  }
+
+  /// Has a shell started on the channel that waits for its command, if the channel is open by now.
+  /// Does not wait.
+  ///
+  /// @throws IOException if the master is gone or does not speak as one
+  void startShell(SessionRequests requests, LoginShell shell) throws IOException {
+    if (isAnswered() && known.get() instanceof Answer.Opened(ExecChannel channel)) {
+      channel.startShell(requests, shell);
+    }
+  }
+
+  boolean shellWaits() {
+    return known.isPresent()
+        && known.get() instanceof Answer.Opened(ExecChannel channel)
+        && channel.shellWaits();
+  }
+
+  private boolean isAnswered() throws IOException {
     while (known.isEmpty()) {
       Optional<ChannelMessage> message = socket.next();
       if (message.isEmpty()) {
-        socket.flush();
-        if (patience.isOver()) {
-          return new Answer.Pending();
-        }
-        socket.await(patience.nanos());
-      } else if (message.get().recipient() == ours) {
-        return answer(message.get());
+        return false;
+      }
+      if (message.get().recipient() == ours) {
+        known = Optional.of(answer(message.get()));
       }
     }
-    return known.get();
+    return true;
   }
 
   private Answer answer(ChannelMessage message) throws ProtocolException {

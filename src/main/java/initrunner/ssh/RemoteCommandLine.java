@@ -15,10 +15,28 @@ final class RemoteCommandLine {
 
   /// The command for a login shell that follows the POSIX quoting rule (XCU 2.2.2).
   static String render(Command command) {
+    return String.join(" ", directoryThen(command, programWords(command)));
+  }
+
+  /// The same for a shell that has nothing else to do: the command takes its place, so that no
+  /// shell stands between it and its signals.
+  static String renderExec(Command command) {
+    List<String> words = new ArrayList<>(List.of("exec"));
+    words.addAll(programWords(command));
+    return String.join(" ", directoryThen(command, words));
+  }
+
+  private static List<String> directoryThen(Command command, List<String> program) {
     List<String> words = new ArrayList<>();
     command
         .workingDirectory()
         .ifPresent(directory -> words.addAll(List.of("cd", directoryWord(directory), "&&")));
+    words.addAll(program);
+    return words;
+  }
+
+  private static List<String> programWords(Command command) {
+    List<String> words = new ArrayList<>();
     if (!command.environment().isEmpty()) {
       words.add("env");
       command.environment().forEach((name, value) -> words.add(name + "=" + quote(value)));
@@ -27,8 +45,8 @@ final class RemoteCommandLine {
         words.addAll(List.of("sh", "-c", "'exec \"$0\" \"$@\"'"));
       }
     }
-    return words.stream().collect(Collectors.joining(" ", "", words.isEmpty() ? "" : " "))
-        + quoteAll(command.argv());
+    command.argv().forEach(word -> words.add(quote(word)));
+    return words;
   }
 
   /// Each word quoted, with single spaces between.

@@ -132,10 +132,9 @@ final class RemoteStop {
   }
 
   private Verdict hunt(MasterPool.Lease on, Duration grace) {
-    LoginShell shell = on.owner().connection().shell();
     Captured answer = new Captured(4096);
     try {
-      on.channel().start(on.owner().requests(), shell.line(hunter(grace)));
+      on.channel().start(on.owner().requests(), on.line(hunter(grace)));
       // A hunter leaves nothing behind that could hold its output: the verdict is worth the wait.
       ExecChannel.Wake wake = await(on.channel(), grace.plus(HUNT_BOUND), HUNT_BOUND, answer);
       pool.release(on);
@@ -170,7 +169,7 @@ final class RemoteStop {
       return true;
     }
     // A slow sink has had its time: what is still under way must not hide the end.
-    sink = ExecChannel.DISCARD;
+    sink = Sink.DISCARD;
     return await(lease.channel(), KILL_BOUND) == ExecChannel.Wake.OVER;
   }
 
@@ -179,7 +178,7 @@ final class RemoteStop {
       return await(channel, bound, DRAIN, sink);
     } catch (RuntimeException | Error e) {
       sinkFailure = Optional.of(e);
-      sink = ExecChannel.DISCARD;
+      sink = Sink.DISCARD;
       return await(channel, bound, DRAIN, sink);
     }
   }

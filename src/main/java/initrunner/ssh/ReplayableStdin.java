@@ -4,7 +4,6 @@ import initrunner.exec.Stdin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A command's input that can be given again from its beginning while little of it was taken: the
@@ -70,7 +69,7 @@ final class ReplayableStdin {
           ended = true;
         } else {
           position += given;
-          keep(Arrays.copyOfRange(bytes, offset, offset + given));
+          keep(bytes, offset, given);
         }
         return given;
       } finally {
@@ -78,9 +77,9 @@ final class ReplayableStdin {
       }
     }
 
-    private void keep(byte[] given) {
-      if (!spent && kept.size() + given.length <= MAX_KEPT_BYTES) {
-        kept.writeBytes(given);
+    private void keep(byte[] bytes, int offset, int given) {
+      if (!spent && kept.size() + given <= MAX_KEPT_BYTES) {
+        kept.write(bytes, offset, given);
       } else {
         spent = true;
         kept = new ByteArrayOutputStream();

@@ -371,7 +371,7 @@ final class SshLink implements AutoCloseable {
 
   private static Optional<SshClient.Answer> run(
       SshClient ssh, List<String> options, LoginShell.Line line, Duration bound) {
-    return ssh.run(ssh.withDestination(options, Optional.of(line.command())), line.stdin(), bound);
+    return ssh.run(ssh.withDestination(options, Optional.of(line.command())), line.input(), bound);
   }
 
   /// Ends the master that we started and removes the directory. Never throws; blocks until both are

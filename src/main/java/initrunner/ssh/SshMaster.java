@@ -50,9 +50,10 @@ final class SshMaster {
   LoginShell start() {
     String nonce = nonce();
     // The reason for a refused session is told at this level only.
-    SshClient.Answer answer = probe("INFO", posixProbe(nonce));
-    if (answer.status() == 0 && isQuiet(answer, LoginShell.probeText(nonce))) {
-      return new LoginShell(Quoting.POSIX, true, nonce);
+    SshClient.Answer answer = probe("INFO", LoginShell.probe(nonce));
+    Optional<LoginShell> shell = LoginShell.probed(Quoting.POSIX, nonce, answer);
+    if (shell.filter(LoginShell::quiet).isPresent()) {
+      return shell.get();
     }
     // What ssh itself had to say is no noise of the shell's, and a shell that reads another syntax
     // than the probe's may fail for that alone.
@@ -66,25 +67,16 @@ final class SshMaster {
     return learnShell(nonce);
   }
 
-  private static LoginShell.Line posixProbe(String nonce) {
-    return new LoginShell.Line(LoginShell.probe(nonce), Stdin.nothing());
-  }
-
   private LoginShell learnShell(String nonce) {
-    SshClient.Answer answer = probe("ERROR", posixProbe(nonce));
-    String expected = LoginShell.probeText(nonce);
-    if (answer.status() == 0 && answer.stdout().endsWith(expected)) {
-      return new LoginShell(Quoting.POSIX, isQuiet(answer, expected), nonce);
-    }
-    return learnOtherShell(client.target().host(), nonce);
+    return LoginShell.probed(Quoting.POSIX, nonce, probe("ERROR", LoginShell.probe(nonce)))
+        .orElseGet(() -> learnOtherShell(client.target().host(), nonce));
   }
 
   private LoginShell learnOtherShell(String host, String nonce) {
-    SshClient.Answer answer =
-        probe("ERROR", LoginShell.fromStdin(LoginShell.probe(nonce), Stdin.nothing()));
-    String expected = LoginShell.probeText(nonce);
-    if (answer.status() == 0 && answer.stdout().endsWith(expected)) {
-      return new LoginShell(Quoting.OTHER, isQuiet(answer, expected), nonce);
+    SshClient.Answer answer = probe("ERROR", LoginShell.probeBySh(nonce));
+    Optional<LoginShell> shell = LoginShell.probed(Quoting.OTHER, nonce, answer);
+    if (shell.isPresent()) {
+      return shell.get();
     }
     String said = SshDiagnosis.shown(answer.stdout().isBlank() ? answer.stderr() : answer.stdout());
     throw SshDiagnosis.of(
@@ -100,16 +92,12 @@ final class SshMaster {
             + " authorized_keys, a login shell that takes no commands): use another key or account.");
   }
 
-  private static boolean isQuiet(SshClient.Answer answer, String expected) {
-    return answer.stdout().equals(expected) && answer.stderr().isEmpty();
-  }
-
   private SshClient.Answer probe(String logLevel, LoginShell.Line line) {
     List<String> options = client.options(controlPath);
     SshClient.addOption(options, "LogLevel=" + logLevel);
     configuration.keepAlive().forEach(option -> SshClient.addOption(options, option));
     return client
-        .run(client.withDestination(options, Optional.of(line.command())), line.stdin(), bound())
+        .run(client.withDestination(options, Optional.of(line.command())), line.input(), bound())
         .orElseThrow(this::noAnswer);
   }
 

@@ -182,7 +182,7 @@ public final class SshProcessTransport implements Transport {
     SshClient.addOption(options, "ProxyCommand=false");
     try {
       return client.start(
-          client.withDestination(options, Optional.of(line.command())), line.stdin());
+          client.withDestination(options, Optional.of(line.command())), line.input());
     } catch (IOException e) {
       throw SshDiagnosis.of(
           Kind.CLIENT_MISSING,

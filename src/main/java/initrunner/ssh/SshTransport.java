@@ -12,8 +12,10 @@ import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.ShutdownHook;
 import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.exec.Transport;
+import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -91,10 +93,30 @@ public final class SshTransport implements Transport {
     });
   }
 
-  private record Call(CallCookie cookie, Limits limits, OptionalLong deadline, Sink sink) {
+  /// @param mark is looked for in the output, where one comes first
+  private record Call(
+      CallCookie cookie,
+      Limits limits,
+      OptionalLong deadline,
+      Sink sink,
+      Optional<MarkedSink> mark) {
 
     Call withSink(Sink other) {
-      return new Call(cookie, limits, deadline, other);
+      return new Call(cookie, limits, deadline, other, mark);
+    }
+
+    /// The same call on this channel, whose output may begin with what is not the command's.
+    Call on(MasterPool.Lease lease) {
+      LoginShell shell = lease.owner().connection().shell();
+      if (shell.quiet() && !lease.channel().shellWaits()) {
+        return this;
+      }
+      MarkedSink marked = new MarkedSink(shell.mark(), sink);
+      return new Call(cookie, limits, deadline, marked, Optional.of(marked));
+    }
+
+    boolean hasBegun() {
+      return mark.map(MarkedSink::begun).orElse(true);
     }
   }
 
@@ -104,27 +126,42 @@ public final class SshTransport implements Transport {
         limits.timeout().map(bound -> OptionalLong.of(begin + bound.toNanos())).orElse(NEVER);
     CallCookie cookie = CallCookie.random();
     Command marked = cookie.mark(command);
+    Call call = new Call(cookie, limits, deadline, sink, Optional.empty());
+    Stdin stdin = command.stdin();
     while (true) {
       MasterPool.Lease lease = pool.acquire(new Patience(deadline, calls::closing));
       if (calls.closing()) {
         pool.release(lease);
         throw SshDiagnosis.closed(host);
       }
-      LoginShell shell = lease.owner().connection().shell();
-      Sink clean = shell.quiet() ? sink : new MarkedSink(shell.mark(), sink);
-      Call call = new Call(cookie, limits, deadline, clean);
-      Optional<End> end = attempt(lease, marked, call);
+      ReplayableStdin replayable = new ReplayableStdin(stdin);
+      if (lease.channel().shellWaits()) {
+        stdin = replayable.fromTheBeginning();
+      }
+      Optional<End> end = attempt(lease, marked.withStdin(stdin), call.on(lease));
       if (end.isPresent()) {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
         return new Outcome(end.get().ended(), end.get().output(), elapsed);
       }
+      if (!replayable.isReplayable()) {
+        throw inputSpent();
+      }
+      stdin = replayable.fromTheBeginning();
     }
   }
 
   private record End(Ended ended, OutputEnd output) {}
 
-  /// @return empty if nothing reached the master, so that another may be tried
-  private Optional<End> attempt(MasterPool.Lease lease, Command marked, Call call) {
+  private TransportException inputSpent() {
+    return SshDiagnosis.of(
+        Kind.LINK_DOWN,
+        host,
+        "the shell on '" + host + "' that was to run the command was ended before it did",
+        "Nothing was started: run it again.");
+  }
+
+  /// @return empty if nothing was started, so that another may be tried
+  private Optional<End> attempt(MasterPool.Lease lease, Command command, Call call) {
     ExecChannel channel = lease.channel();
     boolean sent = false;
     if (!calls.isClearingUp()) {
@@ -132,14 +169,14 @@ public final class SshTransport implements Transport {
     }
     try {
       if (!channel.isUsable()) {
-        pool.release(lease);
+        pool.unusable(lease);
         return Optional.empty();
       }
       sent = true;
-      start(lease, marked);
+      start(lease, command);
       pool.prepareSpare(lease.owner());
-      Ended ended = await(lease, call);
-      return Optional.of(new End(ended, ended instanceof Lost ? OutputEnd.CUT : channel.output()));
+      return await(lease, call)
+          .map(ended -> new End(ended, ended instanceof Lost ? OutputEnd.CUT : channel.output()));
     } catch (IOException linkDown) {
       pool.broken(lease.owner(), Optional.of(channel.socket()));
       return sent ? Optional.of(withoutLink(channel, linkDown)) : Optional.empty();
@@ -150,10 +187,9 @@ public final class SshTransport implements Transport {
   }
 
   /// A command that was sent in part leaves a channel that is of no use.
-  private void start(MasterPool.Lease lease, Command marked) throws IOException {
+  private void start(MasterPool.Lease lease, Command command) throws IOException {
     try {
-      LoginShell.Line line = lease.owner().connection().shell().line(marked);
-      lease.channel().start(lease.owner().requests(), line);
+      lease.channel().start(lease.owner().requests(), lease.line(command));
     } catch (RuntimeException | Error e) {
       pool.broken(lease.owner(), Optional.of(lease.channel().socket()));
       throw e;
@@ -178,25 +214,39 @@ public final class SshTransport implements Transport {
             + ")");
   }
 
-  private Ended await(MasterPool.Lease lease, Call call) throws IOException {
+  /// @return empty if the shell that waited for the command was gone before it came
+  private Optional<Ended> await(MasterPool.Lease lease, Call call) throws IOException {
     ExecChannel.Wake wake;
     try {
       wake = lease.channel().await(call.deadline(), DRAIN, call.sink());
     } catch (RuntimeException | Error sinkFailed) {
-      stop(lease, call.withSink(ExecChannel.DISCARD));
+      stop(lease, call.withSink(Sink.DISCARD));
       throw sinkFailed;
     }
     return switch (wake) {
-      case OVER -> over(lease);
-      case TIME_UP -> new TimedOut(stop(lease, call));
+      case OVER -> {
+        if (lease.channel().shellWaits() && !call.hasBegun() && isWhole(lease.channel())) {
+          pool.unusable(lease);
+          yield Optional.empty();
+        }
+        yield Optional.of(over(lease));
+      }
+      case TIME_UP -> Optional.of(new TimedOut(stop(lease, call)));
       case INTERRUPTED -> {
         Stop stop = stop(lease, call);
         Thread.currentThread().interrupt();
-        yield new Cancelled(stop);
+        yield Optional.of(new Cancelled(stop));
       }
-      case CANCELLED -> new Cancelled(stop(lease, call));
+      case CANCELLED -> Optional.of(new Cancelled(stop(lease, call)));
       case SIGNAL_REFUSED -> throw new ProtocolException("an answer to a signal never sent");
     };
+  }
+
+  /// Whether the server has said of the channel what there is to say: what did not come then never
+  /// was.
+  private static boolean isWhole(ExecChannel channel) {
+    return channel.refused()
+        || (channel.ended().isPresent() && channel.output() == OutputEnd.COMPLETE);
   }
 
   private Ended over(MasterPool.Lease lease) {

@@ -4,6 +4,7 @@ import initrunner.exec.Stdin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -17,19 +18,21 @@ final class StdinFeed implements AutoCloseable {
 
   private final BlockingQueue<ByteBuffer> ready = new ArrayBlockingQueue<>(PIECES_AHEAD);
   private final Runnable onReady;
-  private ByteBuffer current = ByteBuffer.allocate(0);
+  private ByteBuffer current;
   private Optional<Thread> reader = Optional.empty();
   private volatile boolean ended;
   private volatile Optional<IOException> failure = Optional.empty();
   private volatile boolean closed;
 
+  /// @param head what stands in front of the input
   /// @param onReady called by the reading thread when a piece or the end has become ready
-  StdinFeed(Stdin stdin, Runnable onReady) {
+  StdinFeed(String head, Stdin stdin, Runnable onReady) {
     this.onReady = onReady;
+    current = ByteBuffer.wrap(head.getBytes(StandardCharsets.UTF_8));
     switch (stdin) {
       case Stdin.Nothing() -> ended = true;
       case Stdin.Bytes(byte[] content) -> {
-        current = ByteBuffer.wrap(content);
+        ready.add(ByteBuffer.wrap(content));
         ended = true;
       }
       case Stdin.Stream(InputStream source) ->

@@ -11,6 +11,7 @@ import initrunner.exec.FirstOutput;
 import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
+import initrunner.exec.Transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,17 +25,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whatever shell the account logs in to, and whatever its rc file prints, a command arrives as it
 /// was given and its streams are its own.
 @ParameterizedClass
-@EnumSource
+@MethodSource("hosts")
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class LoginShellsTest {
 
@@ -57,6 +60,26 @@ class LoginShellsTest {
       this.rcFile = rcFile;
       this.rc = rc;
     }
+  }
+
+  /// What a command gets there by.
+  enum Way {
+    PROCESS,
+    CHANNEL,
+    WAITING_SHELL;
+
+    Transport on(SshdExtension sshd) {
+      return switch (this) {
+        case PROCESS -> new SshProcessTransport(sshd.target());
+        case CHANNEL -> new SshTransport(sshd.target());
+        case WAITING_SHELL -> new ShellsAhead(new SshTransport(sshd.target()), sshd);
+      };
+    }
+  }
+
+  static Stream<Arguments> hosts() {
+    return Stream.of(Shell.values())
+        .flatMap(shell -> Stream.of(Way.values()).map(way -> Arguments.of(shell, way)));
   }
 
   private static final List<String> NASTY =
@@ -105,16 +128,16 @@ class LoginShellsTest {
           "x=y");
 
   private static Optional<SshdExtension> server = Optional.empty();
-  private static Optional<SshProcessTransport> opened = Optional.empty();
+  private static Optional<Transport> opened = Optional.empty();
 
   private final Shell shell;
 
-  LoginShellsTest(Shell shell) {
+  LoginShellsTest(Shell shell, Way way) {
     this.shell = shell;
   }
 
   @BeforeParameterizedClassInvocation
-  static void open(Shell shell) throws IOException {
+  static void open(Shell shell, Way way) throws IOException {
     String name = shell.name().toLowerCase(Locale.ROOT);
     SshdExtension sshd = new SshdExtension().as("initrunner-" + name, "/bin/" + name);
     server = Optional.of(sshd);
@@ -122,14 +145,14 @@ class LoginShellsTest {
     Path rcFile = sshd.home().resolve(shell.rcFile);
     Files.createDirectories(rcFile.resolveSibling("."));
     Files.writeString(rcFile, shell.rc);
-    SshProcessTransport transport = new SshProcessTransport(sshd.target());
+    Transport transport = way.on(sshd);
     opened = Optional.of(transport);
     transport.open();
   }
 
   @AfterParameterizedClassInvocation
   static void close() {
-    opened.ifPresent(SshProcessTransport::close);
+    opened.ifPresent(Transport::close);
     server.ifPresent(SshdExtension::stopAndDelete);
   }
 

@@ -6,6 +6,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
+import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.exec.Transport;
@@ -73,8 +74,8 @@ class SshTransportTest extends TransportContract {
     Command command = Command.of("sleep", "600").withStdin(new Stdin.Stream(endless));
     try (ExecutorService caller = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Outcome> call =
-          caller.submit(() ->
-              transport.run(command, Limits.timeout(Duration.ofSeconds(40)), ExecChannel.DISCARD));
+          caller.submit(
+              () -> transport.run(command, Limits.timeout(Duration.ofSeconds(40)), Sink.DISCARD));
       while (taken.get() <= ExecChannel.WINDOW_BYTES) {
         Thread.sleep(10);
       }

@@ -8,6 +8,7 @@ import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
+import initrunner.exec.Sink;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import java.time.Duration;
@@ -61,7 +62,7 @@ class StalledLinkTest {
       assertThatExceptionOfType(TransportException.class)
           .isThrownBy(() -> {
             while (true) {
-              assertThat(transport.run(Command.of("true"), limits, ExecChannel.DISCARD).ended())
+              assertThat(transport.run(Command.of("true"), limits, Sink.DISCARD).ended())
                   .isEqualTo(new TimedOut(Stop.UNKNOWN));
             }
           })
@@ -84,7 +85,7 @@ class StalledLinkTest {
         others.add(
             calls.submit(() -> {
               callers.add(Thread.currentThread());
-              return transport.run(Command.of("true"), Limits.unbounded(), ExecChannel.DISCARD);
+              return transport.run(Command.of("true"), Limits.unbounded(), Sink.DISCARD);
             }));
       }
       while (callers.stream().noneMatch(caller -> isIn(caller, type, method))) {

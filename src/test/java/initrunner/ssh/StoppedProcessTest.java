@@ -9,6 +9,7 @@ import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.Lost;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
+import initrunner.exec.Sink;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import java.io.IOException;
@@ -227,7 +228,7 @@ class StoppedProcessTest {
 
   private Object endOrFailure(Limits limits) {
     try {
-      return transport.run(Command.of("true"), limits, ExecChannel.DISCARD).ended();
+      return transport.run(Command.of("true"), limits, Sink.DISCARD).ended();
     } catch (TransportException e) {
       return e;
     }
