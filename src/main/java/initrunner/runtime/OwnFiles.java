@@ -29,12 +29,19 @@ record OwnFiles(Path role, Path home) {
         role.file().toAbsolutePath(), AuditLocation.of(environment, Optional.empty()).home());
   }
 
-  /// Makes sure that contained commands cannot write the record of what they did. What SQLite has
-  /// beside a database comes and goes, so nothing could lie over it.
+  /// Makes sure that contained commands can write neither the record of what they did nor the key
+  /// that it is signed with. What SQLite has beside a database comes and goes, so nothing could lie
+  /// over it.
   ///
   /// @throws LauncherUnavailableException if they could
   void requireOutOfReach(Path record, WritableDirectories writable) {
-    if (writable.holdUncovered(record, WritableDirectories.real(home))) {
+    Path own = WritableDirectories.real(home);
+    if (writable.real().contains(own)) {
+      throw new LauncherUnavailableException(
+          "commands could write to " + own + ", where initrunner keeps files of its own",
+          "Have them start in another directory.");
+    }
+    if (writable.holdUncovered(record, own)) {
       throw new LauncherUnavailableException(
           "the audit database " + record + " lies where commands could write to it",
           "Name one outside of the role's directory, of where commands start, and of what the role"
