@@ -3,6 +3,7 @@ package initrunner.ssh;
 import initrunner.exec.Command;
 import initrunner.exec.PlatformText;
 import initrunner.exec.SecretEnvironment;
+import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -127,8 +128,8 @@ record LoginShell(Quoting quoting, boolean quiet, boolean forced, String mark) {
     return quoting == Quoting.POSIX ? UNLESS_RESTRICTED + READ : READ_BY_SH;
   }
 
-  /// The command as what waits for it takes it. The mark in front of it, on both streams, shows
-  /// that it was read.
+  /// The command as what waits for it takes it. The mark in front of its output shows that it was
+  /// read.
   Line markedLine(Command command) {
     return lineToRead(command, marks());
   }
@@ -141,7 +142,18 @@ record LoginShell(Quoting quoting, boolean quiet, boolean forced, String mark) {
 
   /// The standard output's comes last: once it is there, so is the other.
   private String marks() {
-    return "echo " + mark + " >&2; echo " + mark + "; ";
+    String onStdout = "echo " + mark + "; ";
+    return quiet ? onStdout : "echo " + mark + " >&2; " + onStdout;
+  }
+
+  /// What takes the output of a [#line].
+  Sink clean(Sink sink) {
+    return quiet ? sink : marked(sink);
+  }
+
+  /// What takes the output of a [#markedLine].
+  MarkedSink marked(Sink sink) {
+    return quiet ? MarkedSink.onStdout(mark, sink) : MarkedSink.onBoth(mark, sink);
   }
 
   private static String exports(SecretEnvironment secrets) {

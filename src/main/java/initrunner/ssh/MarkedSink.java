@@ -12,11 +12,24 @@ final class MarkedSink implements Sink {
   private final Gate stdout;
   private final Gate stderr;
 
-  MarkedSink(String mark, Sink behind) {
+  private MarkedSink(Sink behind, Gate stdout, Gate stderr) {
     this.behind = behind;
-    byte[] line = (mark + "\n").getBytes(StandardCharsets.US_ASCII);
-    stdout = new Gate(line);
-    stderr = new Gate(line);
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
+
+  /// The mark comes on the standard output; what comes on the other stream is the command's.
+  static MarkedSink onStdout(String mark, Sink behind) {
+    return new MarkedSink(behind, new Gate(line(mark)), new Gate(new byte[0]));
+  }
+
+  /// The mark comes on each stream.
+  static MarkedSink onBoth(String mark, Sink behind) {
+    return new MarkedSink(behind, new Gate(line(mark)), new Gate(line(mark)));
+  }
+
+  private static byte[] line(String mark) {
+    return (mark + "\n").getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override

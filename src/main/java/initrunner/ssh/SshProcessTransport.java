@@ -138,7 +138,7 @@ public final class SshProcessTransport implements Transport {
       SshLink.Connection connection = link.current(deadline);
       LoginShell shell = connection.shell();
       LoginShell.Line line = shell.line(marked.withStdin(stdin.fromTheBeginning()));
-      Sink clean = shell.quiet() ? sink : new MarkedSink(shell.mark(), sink);
+      Sink clean = shell.clean(sink);
       try (SshLogFile log = log(connection, cookie);
           LocalProcess process = start(connection, line, log.path())) {
         switch (attempt(new Call(connection, cookie, limits, process, log, clean), deadline)) {

@@ -108,10 +108,10 @@ public final class SshTransport implements Transport {
     /// The same call on this channel, whose output may begin with what is not the command's.
     Call on(MasterPool.Lease lease) {
       LoginShell shell = lease.owner().connection().shell();
-      if (shell.quiet() && !lease.channel().shellWaits()) {
-        return this;
+      if (!lease.channel().shellWaits()) {
+        return withSink(shell.clean(sink));
       }
-      MarkedSink marked = new MarkedSink(shell.mark(), sink);
+      MarkedSink marked = shell.marked(sink);
       return new Call(cookie, limits, deadline, marked, Optional.of(marked));
     }
 

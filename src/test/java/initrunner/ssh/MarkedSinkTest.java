@@ -12,7 +12,7 @@ class MarkedSinkTest {
   private static final String MARK = "@mark";
 
   private final Captured behind = new Captured(1000);
-  private final MarkedSink sink = new MarkedSink(MARK, behind);
+  private final MarkedSink sink = MarkedSink.onBoth(MARK, behind);
 
   private static ByteBuffer bytes(String text) {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
@@ -25,6 +25,17 @@ class MarkedSinkTest {
     sink.stderr(bytes(MARK + "\nerr"));
     assertThat(behind.stdoutText()).isEqualTo("out");
     assertThat(behind.stderrText()).isEqualTo("err");
+  }
+
+  @Test
+  void whereTheOtherStreamHasNoMarkAllOfItPasses() {
+    MarkedSink onStdout = MarkedSink.onStdout(MARK, behind);
+    onStdout.stderr(bytes("err"));
+    assertThat(onStdout.begun()).isFalse();
+    onStdout.stdout(bytes("Welcome!\n" + MARK + "\n"));
+    assertThat(onStdout.begun()).isTrue();
+    assertThat(behind.stderrText()).isEqualTo("err");
+    assertThat(behind.stdoutBytes()).isZero();
   }
 
   @Test

@@ -112,8 +112,9 @@ public final class Relay implements AutoCloseable {
 
   private void pass(Socket from, Socket to) {
     BlockingQueue<Chunk> onTheWay = new LinkedBlockingQueue<>();
-    Thread.ofVirtual().start(() -> take(from, onTheWay));
-    Thread.ofVirtual().start(() -> give(onTheWay, from, to));
+    // Virtual threads wake too late for a delay that is measured.
+    Thread.ofPlatform().daemon().start(() -> take(from, onTheWay));
+    Thread.ofPlatform().daemon().start(() -> give(onTheWay, from, to));
   }
 
   private void take(Socket from, BlockingQueue<Chunk> onTheWay) {
