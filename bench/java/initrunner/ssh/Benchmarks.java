@@ -1,9 +1,12 @@
 package initrunner.ssh;
 
-import initrunner.exec.Command;
 import com.sun.management.ThreadMXBean;
+import initrunner.exec.Command;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +27,10 @@ public final class Benchmarks {
   private static final int WARM_UP = 100;
   private static final int CALLERS = 64;
   private static final int CALLS = 2_000;
+  private static final int IN_A_ROW = 20;
+
+  /// `USER_HZ` of every Linux there is.
+  private static final long TICKS_PER_SECOND = 100;
 
   private Benchmarks() {}
 
@@ -32,6 +39,7 @@ public final class Benchmarks {
       switch (part) {
         case "latency" -> {
           latency(Duration.ZERO, 400);
+          inARow(400);
           latency(Duration.ofMillis(20), 60);
           latency(Duration.ofMillis(100), 20);
         }
@@ -105,18 +113,54 @@ public final class Benchmarks {
                 taken(nanos, contender)[round] = took;
               }
             }
-            printLatency(roundTrip, rounds, nanos);
+            Duration measured =
+                roundTrip.isZero() ? roundTrip : RoundTrip.through(roundTrip.dividedBy(2));
+            String place =
+                roundTrip.isZero()
+                    ? "loopback"
+                    : String.format(
+                        Locale.ROOT,
+                        "round trip %d ms, in fact %.2f",
+                        roundTrip.toMillis(),
+                        measured.toNanos() / 1e6);
+            print(
+                "Warm `true`, " + place + " (" + rounds + " calls each, interleaved)",
+                measured,
+                nanos);
             closeAll(all);
           }
         });
   }
 
-  private static void printLatency(
-      Duration roundTrip, int rounds, Map<Contender, long[]> nanos) {
-    System.out.printf(
-        "%n### Warm `true`, %s (%d calls each, interleaved)%n%n",
-        roundTrip.isZero() ? "loopback" : "round trip " + roundTrip.toMillis() + " ms",
-        rounds);
+  /// Calls without a pause between: no shell comes to wait for any.
+  private static void inARow(int rounds) throws Exception {
+    withServer(
+        64,
+        sshd -> {
+          Contender.Server server =
+              new Contender.Server(sshd.target(), sshd.port(), sshd.user(), sshd.key());
+          List<Contender> all = contenders(server);
+          Map<Contender, long[]> nanos = new LinkedHashMap<>();
+          for (Contender contender : all) {
+            contender.connect();
+            nanos.put(contender, new long[rounds]);
+          }
+          for (int round = 0; round < rounds; round += IN_A_ROW) {
+            for (Contender contender : all) {
+              for (int i = round; i < Math.min(rounds, round + IN_A_ROW); i++) {
+                long begin = System.nanoTime();
+                contender.run(Command.of("true"), EngineContender.NO_INPUT);
+                taken(nanos, contender)[i] = System.nanoTime() - begin;
+              }
+            }
+          }
+          print("`true` in a row, loopback (" + rounds + " calls each)", Duration.ZERO, nanos);
+          closeAll(all);
+        });
+  }
+
+  private static void print(String title, Duration roundTrip, Map<Contender, long[]> nanos) {
+    System.out.printf("%n### %s%n%n", title);
     System.out.println("| | median ms | p99 ms | engine ÷ this | round trips |");
     System.out.println("|---|---|---|---|---|");
     double ours = median(nanos.values().iterator().next());
@@ -132,7 +176,7 @@ public final class Benchmarks {
                 roundTrip.isZero()
                     ? ""
                     : String.format(
-                        Locale.ROOT, "%.2f", median(taken) / (double) roundTrip.toMillis())));
+                        Locale.ROOT, "%.2f", median(taken) * 1e6 / roundTrip.toNanos())));
   }
 
   private static long[] taken(Map<Contender, long[]> nanos, Contender contender) {
@@ -153,8 +197,9 @@ public final class Benchmarks {
     System.out.printf(
         "%n### %,d calls of `true` from %d callers, MaxSessions %d%n%n",
         CALLS, CALLERS, maxSessions);
-    System.out.println("| | succeeded | failed | succeeded per s | log-ins |");
-    System.out.println("|---|---|---|---|---|");
+    System.out.println(
+        "| | succeeded | failed | succeeded per s | log-ins | CPU of the server, ms per call |");
+    System.out.println("|---|---|---|---|---|---|");
     for (int i = 0; i < 6; i++) {
       int which = i;
       withServer(
@@ -177,17 +222,26 @@ public final class Benchmarks {
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
             int succeeded = CALLS - failed.get();
+            contender.close();
+            sshd.awaitNoClients();
             System.out.printf(
                 Locale.ROOT,
-                "| %s | %d | %d | %.0f | %d |%n",
+                "| %s | %d | %d | %.0f | %d | %.1f |%n",
                 contender.name(),
                 succeeded,
                 failed.get(),
                 succeeded / seconds,
-                sshd.logins());
-            contender.close();
+                sshd.logins(),
+                cpuMillisOfEndedChildren(sshd.pid()) / succeeded);
           });
     }
+  }
+
+  /// What the sessions of a server took, with all that ran in them (`cutime` and `cstime`, proc(5)).
+  private static double cpuMillisOfEndedChildren(long server) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + server + "/stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) * 1000.0 / TICKS_PER_SECOND;
   }
 
   private static void runOne(Contender contender, AtomicInteger failed) {
