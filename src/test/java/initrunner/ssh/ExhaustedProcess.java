@@ -97,14 +97,19 @@ final class ExhaustedProcess {
   private void callAfterLogin() throws Exception {
     try (SshTransport transport = new SshTransport(target);
         CallsInFlight calls = new CallsInFlight()) {
-      var _ = CallsInFlight.ends(calls.begin(transport, 2, "exit 3"));
+      // What a virtual thread needs to wait for a socket, the JVM makes when the first one does.
+      var _ = CallsInFlight.ends(calls.begin(transport, 2, "sleep 0.3; exit 3"));
       List<FileInputStream> all = takeAll();
       List<Future<Object>> during = new ArrayList<>();
-      CountDownLatch known = new CountDownLatch(CALLS);
+      List<CountDownLatch> known = new ArrayList<>();
       for (int i = 0; i < CALLS; i++) {
-        during.add(calls.submit(() -> waitingCall(transport, known)));
+        CountDownLatch each = new CountDownLatch(1);
+        known.add(each);
+        during.add(calls.submit(() -> waitingCall(transport, each)));
       }
-      known.await();
+      for (CountDownLatch each : known) {
+        each.await();
+      }
       Files.createDirectory(goOn);
       for (Future<Object> each : during) {
         say(each.get());
@@ -130,8 +135,9 @@ final class ExhaustedProcess {
               CallsInFlight.onOutput(known::countDown))
           .ended();
     } catch (TransportException e) {
-      known.countDown();
       return told(e);
+    } finally {
+      known.countDown();
     }
   }
 

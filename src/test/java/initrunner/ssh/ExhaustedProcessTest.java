@@ -82,6 +82,7 @@ class ExhaustedProcessTest {
   }
 
   private static List<String> atOnce(List<String> said) {
+    assertThat(said).contains("one by one");
     return said.subList(0, said.indexOf("one by one"));
   }
 }
