@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A command's input that can be given again from its beginning while little of it was taken: the
-/// pipe to an `ssh` that came to nothing has swallowed some of it.
+/// A command's input that can be given again from its beginning while little of it was taken: an
+/// `ssh` that came to nothing, or a shell that was gone, has swallowed some of it.
 ///
 /// Safe for many threads. One that still waits for the source on behalf of an earlier reading adds
 /// what it gets to what the later one is given.

@@ -103,7 +103,7 @@ final class Sessions {
     }
     try {
       spare.get().startShell(owner.requests(), owner.connection().shell());
-    } catch (IOException masterGone) {
+    } catch (IOException | OutOfMemoryError sentInPartAtMost) {
       broken(owner, Optional.of(spare.get().socket()));
       return;
     }

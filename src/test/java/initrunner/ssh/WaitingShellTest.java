@@ -79,15 +79,6 @@ class WaitingShellTest {
   }
 
   @Test
-  void aCommandThatComesAtOnceWaitsForNoShell() {
-    try (SshTransport transport = open(sshd)) {
-      String first = stdoutOf(transport, pid());
-      assertThat(stdoutOf(transport, pid())).isNotEqualTo(first);
-      assertThat(ShellsAhead.on(sshd)).isEmpty();
-    }
-  }
-
-  @Test
   void whoeverLooksThereSeesNoArgumentBeforeTheCommandItself() throws IOException {
     try (SshTransport transport = open(sshd)) {
       long waiting = ShellsAhead.await(sshd);
