@@ -5,11 +5,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Where the key is that the records are signed with. Immutable; nothing is read or made before it
@@ -47,14 +50,15 @@ public record ChainKey(Optional<String> given, Path file) {
 
   /// The key to write with.
   ///
-  /// @throws AuditException if it is no key, or can be neither read nor made
+  /// @throws AuditException if it is no key, is open to other users, or can be neither read nor
+  ///   made
   Hmac toSign() {
     return toVerify().orElseGet(this::make);
   }
 
   /// The key to check with, if there is one.
   ///
-  /// @throws AuditException if it is no key, or cannot be read
+  /// @throws AuditException if it is no key, cannot be read, or is open to other users
   Optional<Hmac> toVerify() {
     if (given.isPresent()) {
       if (!HEX.matcher(given.get()).matches()) {
@@ -65,6 +69,7 @@ public record ChainKey(Optional<String> given, Path file) {
       return Optional.of(new Hmac(HexFormat.of().parseHex(given.get())));
     }
     try {
+      requireOwnersAlone();
       byte[] key = Files.readAllBytes(file);
       if (key.length != KEY_BYTES) {
         throw new AuditException(
@@ -80,6 +85,23 @@ public record ChainKey(Optional<String> given, Path file) {
           "The key file " + file + " cannot be read: " + e,
           "Make it yours (chmod 600), or give a key in " + VARIABLE,
           e);
+    }
+  }
+
+  /// Who can read the key can forge the record; who can write to its file can replace it.
+  private void requireOwnersAlone() throws IOException {
+    Set<PosixFilePermission> mode =
+        Files.readAttributes(file, PosixFileAttributes.class).permissions();
+    if (!PosixFilePermissions.fromString("rwx------").containsAll(mode)) {
+      throw new AuditException(
+          "The key file "
+              + file
+              + " is open to other users ("
+              + PosixFilePermissions.toString(mode)
+              + "), who could forge the record with it",
+          "Close it: chmod 600 "
+              + file
+              + ". If others may have read it, move it and the database away: a new key is made");
     }
   }
 
