@@ -1,9 +1,8 @@
 package initrunner.launch;
 
+import initrunner.exec.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -60,18 +60,10 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
   /// Starts the cluster, outside of a test.
   public void start() throws IOException {
     directory = Optional.of(Files.createTempDirectory(Path.of("/tmp"), "irs"));
-    List<String> ports;
-    try (ServerSocket one = free();
-        ServerSocket two = free();
-        ServerSocket three = free()) {
-      ports =
-          List.of(
-              Integer.toString(one.getLocalPort()),
-              Integer.toString(two.getLocalPort()),
-              Integer.toString(three.getLocalPort()));
-    }
+    Stream<String> ports =
+        Stream.generate(FreePort::find).distinct().limit(3).map(port -> Integer.toString(port));
     List<String> words = new ArrayList<>(List.of(script(), "run", directory().toString()));
-    words.addAll(ports);
+    ports.forEach(words::add);
     words.add(
         switch (limits) {
           case HELD -> "yes";
@@ -88,10 +80,6 @@ public final class SlurmExtension implements BeforeAllCallback, AfterAllCallback
       }
       said.append(line).append('\n');
     }
-  }
-
-  private static ServerSocket free() throws IOException {
-    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 
   private Path directory() {

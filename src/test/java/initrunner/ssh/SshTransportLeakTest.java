@@ -38,6 +38,9 @@ class SshTransportLeakTest {
   private static final int CALLS = 500;
   private static final int CALLERS = 30;
 
+  /// Seconds for `sleep` that no other process of this machine sleeps.
+  private static final String UNLIKE_OTHERS = "4711." + ProcessHandle.current().pid();
+
   @RegisterExtension static final SshdExtension sshd = new SshdExtension("MaxSessions 200");
 
   @TempDir private Path directory;
@@ -54,7 +57,7 @@ class SshTransportLeakTest {
       for (int i = 0; i < count; i++) {
         boolean hangs = i % 3 == 0;
         Command command =
-            hangs ? Command.of("sleep", "4711") : Command.of("sh", "-c", "exit " + i % 100);
+            hangs ? Command.of("sleep", UNLIKE_OTHERS) : Command.of("sh", "-c", "exit " + i % 100);
         Limits limits = Limits.timeout(hangs ? Duration.ofMillis(1500) : Duration.ofSeconds(50));
         calls.add(callers.submit(() -> transport.run(command, limits, new Captured(10)).ended()));
       }
@@ -107,7 +110,7 @@ class SshTransportLeakTest {
   private static List<Long> commandsLeft() {
     return ProcessHandle.allProcesses()
         .filter(each ->
-            each.info().arguments().filter(all -> List.of(all).contains("4711")).isPresent())
+            each.info().arguments().filter(all -> List.of(all).contains(UNLIKE_OTHERS)).isPresent())
         .map(ProcessHandle::pid)
         .toList();
   }

@@ -1,13 +1,16 @@
 package initrunner.ssh;
 
+import initrunner.exec.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -228,7 +231,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
         createAccount(account.get());
         run("chown", "-R", user(), made.resolve("home").toString());
       }
-      port = freePort();
+      port = FreePort.find();
       writeServerConfiguration();
       writeClientConfiguration();
     } catch (IOException e) {
@@ -236,13 +239,18 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
     }
   }
 
-  private void createAccount(Account wanted) throws IOException {
-    if (exitOf("id", "-u", wanted.name()) != 0) {
-      // Two builds at once may both find it missing; the loser's failure is harmless then.
-      exitOf("useradd", "--create-home", "--shell", wanted.shell(), wanted.name());
-      run("usermod", "--password", "*", wanted.name());
+  /// The account files have one lock, at which a second `useradd` fails: other forks of this build
+  /// and other builds wait for their turn.
+  private static void createAccount(Account wanted) throws IOException {
+    Path lock = Path.of("/tmp/initrunner-test-accounts.lock");
+    try (FileChannel file =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock _ = file.lock()) {
+      if (exitOf("id", "-u", wanted.name()) != 0) {
+        run("useradd", "--create-home", "--shell", wanted.shell(), wanted.name());
+      }
+      run("usermod", "--password", "*", "--shell", wanted.shell(), wanted.name());
     }
-    run("usermod", "--shell", wanted.shell(), wanted.name());
   }
 
   private void writeServerConfiguration() throws IOException {
@@ -390,12 +398,6 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
         .findFirst()
         .orElseThrow(
             () -> new IllegalStateException(name + " is not installed; run ./dev/test once"));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void deleteTree(Path root) {
