@@ -53,7 +53,8 @@ find_java() {
   if [ -x /usr/libexec/java_home ] && mac_home=$(/usr/libexec/java_home -v 25+ 2>/dev/null); then
     try_jdk java_home "$mac_home" && return 0
   fi
-  for candidate in /usr/lib/jvm/* /opt/* /opt/java/* "${HOME:-/nonexistent}"/.sdkman/candidates/java/* \
+  # Of /opt, what has the name of a JDK: commands of a role may write to other directories there.
+  for candidate in /usr/lib/jvm/* /opt/*jdk* /opt/*java* /opt/java/* "${HOME:-/nonexistent}"/.sdkman/candidates/java/* \
     /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
     try_jdk "${candidate%/*}" "$candidate" && return 0
   done
@@ -64,7 +65,7 @@ require_jdk() {
   find_java && return 0
   {
     printf 'initrunner: no JDK 25 or newer (with a javac) was found.\n'
-    printf 'Looked at JAVA_HOME, PATH, /usr/lib/jvm/*, /opt/*, ~/.sdkman/candidates/java/* and java_home: %s.\n' \
+    printf 'Looked at JAVA_HOME, PATH, /usr/lib/jvm/*, JDKs in /opt, ~/.sdkman/candidates/java/* and java_home: %s.\n' \
       "${looked:-nothing there}"
     printf 'To get one: apt install openjdk-25-jdk-headless, brew install --cask temurin@25, sdk install java 25-tem, or https://adoptium.net; then run this again, or set JAVA_HOME to it.\n'
   } >&2

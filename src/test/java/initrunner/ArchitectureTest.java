@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.security.CodeSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +64,13 @@ class ArchitectureTest {
           .dependOnClassesThat(resideInAnyPackage(others))
           .check(ours);
     });
+  }
+
+  /// A class that comes from a start cache has no location, or the one where the cache was made.
+  @Test
+  void noClassIsAskedWhereItWasLoadedFrom() {
+    noClasses().should().dependOnClassesThat().belongToAnyOf(CodeSource.class).check(ours);
+    noClasses().should().callMethod(Class.class, "getProtectionDomain").check(ours);
   }
 
   /// Which paths there may be is the business of the machine where a tool acts: this one's locale

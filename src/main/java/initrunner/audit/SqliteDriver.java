@@ -1,9 +1,7 @@
 package initrunner.audit;
 
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,6 +22,9 @@ import org.sqlite.util.LibraryLoaderUtil;
 final class SqliteDriver {
 
   static final Duration BUSY_TIMEOUT = Duration.ofSeconds(30);
+
+  /// The directory of the build that runs, set by the start script.
+  private static final String BUILD = "initrunner.build";
 
   private static final String LIBRARY_PATH = "org.sqlite.lib.path";
 
@@ -81,7 +82,7 @@ final class SqliteDriver {
   }
 
   private static void load() {
-    useTheLibraryBesideTheJar();
+    useTheLibraryOfTheBuild();
     // The first connection of a process initialises much more than the library.
     try (Connection connection = JDBC.createConnection("jdbc:sqlite::memory:", new Properties())) {
       connection.createStatement().close();
@@ -93,18 +94,17 @@ final class SqliteDriver {
     Redaction.redact("");
   }
 
-  /// The build unpacks the library into a directory named like the driver's jar, beside it. Without
-  /// that, the driver extracts it into the temporary directory at each start.
+  /// The build unpacks the library beside the driver's jar, and the start script says where the
+  /// build is: a JVM with a start cache knows of no class where it comes from. Without that, the
+  /// driver extracts the library into the temporary directory at each start.
   ///
   /// The driver's own look at the platform is not asked: it starts a process.
-  private static void useTheLibraryBesideTheJar() {
-    CodeSource source = JDBC.class.getProtectionDomain().getCodeSource();
-    if (System.getProperty(LIBRARY_PATH) != null || source == null || isMuslThere()) {
+  private static void useTheLibraryOfTheBuild() {
+    String build = System.getProperty(BUILD);
+    if (System.getProperty(LIBRARY_PATH) != null || build == null || isMuslThere()) {
       return;
     }
-    Path jar = Path.of(URI.create(source.getLocation().toString()));
-    String name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
-    Path libraries = jar.resolveSibling(name).resolve("org/sqlite/native").resolve(platform());
+    Path libraries = Path.of(build, "lib/sqlite-jdbc/org/sqlite/native", platform());
     if (Files.isRegularFile(libraries.resolve(LibraryLoaderUtil.getNativeLibName()))) {
       System.setProperty(LIBRARY_PATH, libraries.toString());
       // Where the driver looks for left-overs of earlier starts; the shared one may be crowded.

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +17,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -317,35 +316,26 @@ class AuditStoreTest {
   }
 
   @Test
-  void theUnpackedLibraryBesideTheDriversJarIsUsed() throws Exception {
-    Path driver = driverJar();
-    Path jar = Files.copy(driver, directory.resolve("sqlite-jdbc-1.2.3.jar"));
-    unpackLibrary(driver, directory.resolve("sqlite-jdbc-1.2.3"));
-    String classPath =
-        System.getProperty("java.class.path").replace(driver.toString(), jar.toString());
+  void theUnpackedLibraryOfTheBuildIsUsed() throws Exception {
+    unpackLibrary(directory.resolve("lib/sqlite-jdbc"));
     Process process =
         AppendingProcess.start(
-            List.of(),
+            List.of("env", "JAVA_TOOL_OPTIONS=-Dinitrunner.build=" + directory),
             Path.of("/proc/nothing-can-be-extracted-here"),
-            classPath,
+            System.getProperty("java.class.path"),
             List.of(directory.resolve("audit.db").toString(), "agent", "3"));
     AppendingProcess.awaitAppended(process.inputReader(), 2);
     assertThat(process.waitFor()).isZero();
     assertThat(ALL.run(directory.resolve("audit.db"))).hasSize(3);
   }
 
-  private static Path driverJar() {
-    return Path.of(
-        URI.create(JDBC.class.getProtectionDomain().getCodeSource().getLocation().toString()));
-  }
-
-  private static void unpackLibrary(Path jar, Path target) throws IOException {
+  private static void unpackLibrary(Path target) throws IOException {
     String name =
         LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
     Path library = Path.of(target + name);
     Files.createDirectories(library.getParent());
-    try (FileSystem files = FileSystems.newFileSystem(jar)) {
-      Files.copy(files.getPath(name), library);
+    try (InputStream packed = JDBC.class.getResourceAsStream(name)) {
+      Files.copy(Objects.requireNonNull(packed), library);
     }
   }
 

@@ -46,6 +46,7 @@ class StartScriptTest {
       echo building >>mvn.calls
       cat
       if [ -e hold ]; then until [ -e go-on ]; do sleep 0.02; done; fi
+      if [ -e unreachable ]; then cat unreachable; exit 1; fi
       if [ -e broken ]; then
         echo '[ERROR] Broken.java:[1,2] cannot find symbol'
         echo '[ERROR] -> [Help 1]'
@@ -94,7 +95,7 @@ class StartScriptTest {
     String search = Files.readString(project.resolve("dev/jdk.sh"));
     write(
         checkout.resolve("dev/jdk.sh"),
-        search.replace("/usr/lib/jvm/* /opt/*", "'" + directory.resolve("jvm") + "'/*"));
+        search.replace("/usr/lib/jvm/* ", "'" + directory.resolve("jvm") + "'/* "));
     write(checkout.resolve("pom.xml"), "<project/>");
     write(checkout.resolve("src/main/java/One.java"), "class One {}");
     write(checkout.resolve("src/main/java/Two.java"), "class Two {}");
@@ -181,6 +182,31 @@ class StartScriptTest {
     assertThat(builds()).isEqualTo(2);
   }
 
+  /// A JVM does not compare a jar with the start cache that was made with it.
+  @Test
+  void eachBuildHasLibrariesOfItsOwnThatTheNextOneDoesNotTouch() throws Exception {
+    run();
+    Path first = builtDirectories().getFirst();
+    FileTime made = Files.getLastModifiedTime(first.resolve("lib/library.jar"));
+    write(checkout.resolve("pom.xml"), "<project />");
+    Files.setLastModifiedTime(
+        checkout.resolve("pom.xml"), FileTime.from(Instant.now().plusSeconds(60)));
+    run();
+    assertThat(builtDirectories()).hasSize(2).contains(first);
+    for (Path build : builtDirectories()) {
+      assertThat(build.resolve("lib").toRealPath()).isEqualTo(build.toRealPath().resolve("lib"));
+      assertThat(build.resolve("lib/library.jar")).hasContent("jar");
+    }
+    assertThat(Files.getLastModifiedTime(first.resolve("lib/library.jar"))).isEqualTo(made);
+    assertThat(checkout.resolve("target/launch/build/lib")).doesNotExist();
+  }
+
+  private List<Path> builtDirectories() throws IOException {
+    try (Stream<Path> files = Files.list(checkout.resolve("target/launch"))) {
+      return files.filter(file -> file.getFileName().toString().startsWith("app.")).toList();
+    }
+  }
+
   @Test
   void aRemovedSourceIsBuiltWithoutIt() throws Exception {
     run();
@@ -209,6 +235,39 @@ class StartScriptTest {
     assertThat(result.stderr())
         .contains("the build failed", "Broken.java:[1,2] cannot find symbol", "build.log")
         .doesNotContain("Help 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[ERROR] Unknown host repo.example: Name or service not known -> [Help 1]",
+        "[ERROR] Plugin a:b:1 or one of its dependencies could not be resolved: Could not transfer"
+            + " artifact a:b:pom:1 from/to central (https://repo.example): Connection refused",
+        "[ERROR] Plugin a:b:1: Cannot access central (https://repo.example) in offline mode and the"
+            + " artifact a:b:pom:1 has not been downloaded from it before. -> [Help 1]",
+      })
+  void aBuildThatLacksTheNetworkSaysSoInOneLine(String line) throws Exception {
+    write(checkout.resolve("unreachable"), line + "\n[ERROR] more\n[ERROR] and more\n");
+    Result result = run("x");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.stderr())
+        .hasLineCount(2)
+        .containsPattern("Maven cannot reach (https://)?repo.example, .*network.*build.log");
+  }
+
+  @Test
+  void aCheckoutThatCannotBeWrittenToSaysWhatToDoInOneLine() throws Exception {
+    String bound = "bwrap --dev-bind / / --ro-bind '%1$s' '%1$s' '%1$s'/initrunner exec x";
+    ProcessBuilder builder = script(List.of("sh", "-c", bound.formatted(checkout)));
+    Result unbuilt = run(builder, "");
+    assertThat(unbuilt.status()).isEqualTo(125);
+    assertThat(unbuilt.stderr())
+        .hasLineCount(1)
+        .startsWith("initrunner: " + checkout + " has to be built, and target/launch cannot be");
+    run();
+    assertThat(run(builder, "")).isEqualTo(new Result(0, "<exec><x>", ""));
+    makeJdk("25.0.2");
+    assertThat(run(builder, "")).isEqualTo(new Result(0, "<exec><x>", ""));
   }
 
   @Test

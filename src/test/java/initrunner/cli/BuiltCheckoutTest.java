@@ -1,0 +1,151 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A checkout that the start script has built, with a start cache of the JDK's own. Maven in it is
+/// a script that copies what is compiled already; everything else is real.
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+class BuiltCheckoutTest {
+
+  private static final String MAVEN =
+      """
+      #!/bin/sh
+      mkdir -p target/launch/build && cp -R '%s/.' target/launch/build/
+      """;
+
+  /// A name that is not ASCII, made by a shell: this JVM's locale may not be able to say it.
+  private static final String ACCENTED = "$(printf 'd\\303\\251')";
+
+  /// What makes a JVM end where its start cache does not fit.
+  private static final String CACHE_MUST_FIT = "-XX:AOTMode=on -Xlog:aot=error:stderr";
+
+  @TempDir private static Path directory;
+
+  private record Result(int status, String stdout, String stderr) {}
+
+  @BeforeAll
+  static void build() throws Exception {
+    Path prepared = Files.createDirectories(directory.resolve("prepared/lib"));
+    List<Path> entries =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of)
+            .toList();
+    for (Path jar : entries.stream().filter(Files::isRegularFile).toList()) {
+      Files.copy(jar, prepared.resolve(jar.getFileName()));
+    }
+    jar(prepared.resolveSibling("initrunner.jar"), namedByTheJar(entries));
+    executable(directory.resolve("bin/mvn"), MAVEN.formatted(prepared.getParent()));
+    Path checkout = Files.createDirectories(directory.resolve("first"));
+    for (String file : List.of("initrunner", "dev/jdk.sh", "dev/AddStackMaps.java")) {
+      Files.createDirectories(checkout.resolve(file).getParent());
+      Files.copy(Path.of(file), checkout.resolve(file));
+    }
+    executable(checkout.resolve("initrunner"), Files.readString(Path.of("initrunner")));
+    Files.createDirectories(checkout.resolve("src/main"));
+    Files.writeString(checkout.resolve("pom.xml"), "<project/>");
+    Files.writeString(
+        directory.resolve("role.yaml"),
+        "name: small\nprompt: x\nsecurity: {sandbox: {backend: none}}\n");
+    assertThat(run(Map.of(), "first/initrunner --version").stdout()).startsWith("initrunner ");
+  }
+
+  private static String namedByTheJar(List<Path> classPath) throws IOException {
+    String pom = Files.readString(Path.of("pom.xml"));
+    String named = pom.substring(pom.indexOf("<Class-Path>"), pom.indexOf("</Class-Path>"));
+    return classPath.stream()
+        .map(path -> path.getFileName().toString())
+        .filter(name -> named.contains("lib/" + name.replaceFirst("[0-9][0-9.]*\\.jar$", "") + "$"))
+        .map(name -> "lib/" + name)
+        .collect(Collectors.joining(" "));
+  }
+
+  private static void jar(Path jar, String classPath) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath);
+    Path classes = Path.of("target/classes");
+    try (OutputStream file = Files.newOutputStream(jar);
+        JarOutputStream out = new JarOutputStream(file, manifest);
+        Stream<Path> files = Files.walk(classes)) {
+      for (Path each : files.filter(Files::isRegularFile).toList()) {
+        out.putNextEntry(new JarEntry(classes.relativize(each).toString()));
+        Files.copy(each, out);
+      }
+    }
+  }
+
+  private static void executable(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static Result run(Map<String, String> more, String script) throws Exception {
+    Path stderr = Files.createTempFile(directory, "stderr", "");
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", "-c", script)
+            .directory(directory.toFile())
+            .redirectError(stderr.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.put("PATH", directory.resolve("bin") + ":" + System.getenv("PATH"));
+    environment.put("HOME", directory.toString());
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.putAll(more);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String stdout = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(process.waitFor(), stdout, Files.readString(stderr));
+  }
+
+  @Test
+  void aMovedCheckoutRunsFromWhereItIsNow() throws Exception {
+    run(Map.of(), "cp -R -p first moving; ./moving/initrunner --version");
+    for (String move :
+        List.of("mv moving moved; at=moved", "mv moved " + ACCENTED + "; at=" + ACCENTED)) {
+      String call = "; \"$at\"/initrunner exec role.yaml -- echo hello; rm -rf .initrunner; exit";
+      Result result = run(Map.of("JAVA_TOOL_OPTIONS", CACHE_MUST_FIT), move + call);
+      assertThat(result.stdout()).as(result.stderr()).isEqualTo("hello\n");
+      assertThat(result.stderr()).doesNotContain("SQLite", "Exception");
+    }
+    String validate = "at=" + ACCENTED + "; \"$at\"/initrunner validate role.yaml; rm -r \"$at\"";
+    assertThat(run(Map.of(), validate).stderr()).isEmpty();
+  }
+
+  @Test
+  void theStartCacheFitsWhateverMemoryTheMachineHas() throws Exception {
+    for (String memory : List.of("1g", "64g", "120g", "2048g")) {
+      String options = CACHE_MUST_FIT + " -XX:MaxRAM=" + memory;
+      Result result =
+          run(
+              Map.of("JAVA_TOOL_OPTIONS", options),
+              "first/initrunner exec role.yaml -- echo hello");
+      assertThat(result.stdout()).as(memory + ": " + result.stderr()).isEqualTo("hello\n");
+    }
+    // Else this test could not fail.
+    String options = CACHE_MUST_FIT + " -XX:-UseCompressedOops";
+    assertThat(run(Map.of("JAVA_TOOL_OPTIONS", options), "first/initrunner --version").status())
+        .isNotZero();
+  }
+}
