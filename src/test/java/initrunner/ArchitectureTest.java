@@ -24,14 +24,15 @@ class ArchitectureTest {
   /// What each package may use of ours; `cli` may use everything.
   private static final Map<String, Set<String>> MAY_USE =
       Map.of(
-          "exec", Set.of(),
-          "role", Set.of(),
-          "audit", Set.of(),
-          "ssh", Set.of("exec"),
-          "launch", Set.of("exec"),
-          "tool", Set.of("exec"),
-          "runtime", Set.of("role", "tool", "launch", "ssh", "audit", "exec"),
-          "agent", Set.of("runtime", "tool", "role"));
+          "text", Set.of(),
+          "exec", Set.of("text"),
+          "role", Set.of("text"),
+          "audit", Set.of("text"),
+          "ssh", Set.of("exec", "text"),
+          "launch", Set.of("exec", "text"),
+          "tool", Set.of("exec", "text"),
+          "runtime", Set.of("role", "tool", "launch", "ssh", "audit", "exec", "text"),
+          "agent", Set.of("runtime", "tool", "role", "text"));
 
   private static JavaClasses ours;
 
@@ -89,10 +90,12 @@ class ArchitectureTest {
   void theEngineUsesTheJdkOnly() {
     classes()
         .that()
-        .resideInAnyPackage("initrunner.exec..", "initrunner.ssh..", "initrunner.launch..")
+        .resideInAnyPackage(
+            "initrunner.text..", "initrunner.exec..", "initrunner.ssh..", "initrunner.launch..")
         .should()
         .onlyDependOnClassesThat(
             resideInAnyPackage(
+                "initrunner.text..",
                 "initrunner.exec..",
                 "initrunner.ssh..",
                 "initrunner.launch..",
@@ -163,6 +166,37 @@ class ArchitectureTest {
         .orShould()
         .accessField(System.class, "in")
         .allowEmptyShould(true)
+        .check(ours);
+  }
+
+  /// So no command can print what a terminal would obey: what it prints goes through the text forms
+  /// of [initrunner.cli.TextOutput] and [initrunner.cli.Screen], which make it safe.
+  @Test
+  void bytesReachTheStandardStreamsUntouchedFromACommandThatRunsOnly() {
+    calledOnlyFrom("Console", "stdout", "ConsoleSink");
+    calledOnlyFrom("Console", "stderr", "ConsoleSink");
+    calledOnlyFrom("TextOutput", "printOwn", "Main");
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("initrunner.cli.TerminalDesk")
+        .should()
+        .callMethod("org.jline.terminal.Terminal", "writer")
+        .check(ours);
+    noClasses()
+        .that()
+        .haveNameNotMatching("initrunner[.]cli[.](Console|ConsoleSink)")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(java.io.FileDescriptor.class)
+        .check(ours);
+  }
+
+  private static void calledOnlyFrom(String owner, String method, String caller) {
+    noClasses()
+        .that()
+        .haveNameNotMatching("initrunner[.]cli[.](" + owner + "|" + caller + ")([$].*)?")
+        .should()
+        .callMethod("initrunner.cli." + owner, method)
         .check(ours);
   }
 }

@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.text.SafeText;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
@@ -7,12 +8,15 @@ import java.util.stream.Collectors;
 
 /// The text form of an event's details: `key=value key=value`.
 ///
-/// In a value, whatever is not visible is escaped ([VisibleText#escape]), the plain space too, and
-/// so are `=`, `\` and `"`. So nothing in it can make a reader see a field that is not there.
+/// In a value, what leaves no ink of its own is escaped, the plain space too, and so are `=`, `\`
+/// and `"`: as `x` and two digits behind a backslash in ASCII, else as `u` and four for each UTF-16
+/// unit. So nothing in it can make a reader see a field that is not there.
 final class DetailsText {
 
   /// Longer values are cut; in code points.
   static final int MAX_VALUE_LENGTH = 256;
+
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private DetailsText() {}
 
@@ -43,10 +47,10 @@ final class DetailsText {
         .codePoints()
         .limit(MAX_VALUE_LENGTH)
         .forEach(character -> {
-          if (VisibleText.isVisible(character) && "=\\\"".indexOf(character) < 0) {
+          if (!SafeText.isInkless(character) && " =\\\"".indexOf(character) < 0) {
             value.appendCodePoint(character);
           } else {
-            VisibleText.escape(value, character);
+            escape(value, character);
           }
         });
     if (length > MAX_VALUE_LENGTH) {
@@ -54,6 +58,16 @@ final class DetailsText {
       value.append("\\...[+").append(length - MAX_VALUE_LENGTH).append(']');
     }
     return value.toString();
+  }
+
+  private static void escape(StringBuilder to, int character) {
+    if (character < 0x80) {
+      to.append("\\x").append(HEX.toHexDigits((byte) character));
+      return;
+    }
+    for (char unit : Character.toChars(character)) {
+      to.append("\\u").append(HEX.toHexDigits(unit));
+    }
   }
 
   private static String unescape(String value) {

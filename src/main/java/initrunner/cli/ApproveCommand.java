@@ -6,9 +6,9 @@ import initrunner.agent.PausedRun;
 import initrunner.agent.ReplayModel;
 import initrunner.agent.ToolRequest;
 import initrunner.audit.AuditLocation;
-import initrunner.audit.VisibleText;
 import initrunner.role.Role;
 import initrunner.runtime.RolePlace;
+import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,7 +98,7 @@ public final class ApproveCommand implements Callable<Integer> {
       model = model(source, run.setting());
     } catch (ModelException e) {
       console.err().println("Error: " + e.getMessage());
-      console.err().println(e.remedy());
+      console.err().printLines(e.remedy());
       return ExitCodes.USAGE;
     }
     PausedRun.Setting setting = run.setting().with(digest, place);
@@ -121,7 +121,7 @@ public final class ApproveCommand implements Callable<Integer> {
     if (before.isPresent() && !changedPlace) {
       throw new ParameterException(
           spec.commandLine(),
-          VisibleText.oneLine(
+          SafeText.oneLine(
               "the calls of run "
                   + runId
                   + " were to run on "

@@ -3,7 +3,7 @@ package initrunner.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.audit.AuditRow;
-import initrunner.audit.VisibleText;
+import initrunner.text.SafeText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -27,10 +27,10 @@ enum AuditRowFormat {
           rows.stream()
               .map(row ->
                   List.of(
-                      VisibleText.oneLine(row.timestamp()),
-                      VisibleText.oneLine(row.eventType()),
-                      VisibleText.oneLine(row.agentName()),
-                      VisibleText.oneLine(row.details())))
+                      SafeText.exact(row.timestamp()),
+                      SafeText.exact(row.eventType()),
+                      SafeText.exact(row.agentName()),
+                      SafeText.exact(row.details())))
               .collect(Collectors.toList());
       lines.addFirst(List.of("timestamp", "event_type", "agent_name", "details"));
       int last = lines.getFirst().size() - 1;

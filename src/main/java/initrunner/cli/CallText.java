@@ -36,15 +36,6 @@ final class CallText {
     };
   }
 
-  /// The text as it is, save that nothing in it can move the cursor or change the terminal.
-  static String harmless(String text) {
-    return text.codePoints()
-        .filter(character ->
-            character == '\n' || character == '\t' || !Character.isISOControl(character))
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
-  }
-
   static String seconds(Duration duration) {
     return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
   }

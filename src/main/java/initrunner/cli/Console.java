@@ -6,9 +6,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,8 +30,8 @@ public final class Console {
   private final Output output;
   private final Output errorOutput;
   private final WatchedOutput watched;
-  private final PrintWriter out;
-  private final PrintWriter err;
+  private final TextOutput out;
+  private final TextOutput err;
 
   /// @param output what both outputs are
   public Console(
@@ -73,8 +70,8 @@ public final class Console {
     this.output = output;
     this.errorOutput = errorOutput;
     watched = new WatchedOutput(stdout);
-    out = text(watched);
-    err = text(stderr);
+    out = new TextOutput(watched);
+    err = new TextOutput(stderr);
   }
 
   private Console(Console other, Map<String, String> environment) {
@@ -112,27 +109,24 @@ public final class Console {
     return terminal ? Output.TERMINAL : Output.OTHER;
   }
 
-  private static PrintWriter text(OutputStream stream) {
-    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
-  }
-
   /// Bytes of standard input, for a command that was asked to read it.
   public InputStream stdin() {
     return stdin;
   }
 
-  /// Standard output as bytes; a write to a pipe that nobody reads throws.
+  /// Standard output as bytes, which nothing makes safe: only for a command's own output, which is
+  /// the caller's byte for byte. A write to a pipe that nobody reads throws.
   public OutputStream stdout() {
     return stdout;
   }
 
-  /// Standard error as bytes.
+  /// Standard error as bytes; as [#stdout].
   public OutputStream stderr() {
     return stderr;
   }
 
-  /// Standard output as UTF-8 text, flushed at each line's end.
-  public PrintWriter out() {
+  /// Standard output as text.
+  public TextOutput out() {
     return out;
   }
 
@@ -147,8 +141,8 @@ public final class Console {
     return String.valueOf(failure.getMessage()).contains("Broken pipe");
   }
 
-  /// Standard error as UTF-8 text, flushed at each line's end.
-  public PrintWriter err() {
+  /// Standard error as text.
+  public TextOutput err() {
     return err;
   }
 

@@ -3,10 +3,9 @@ package initrunner.cli;
 import initrunner.agent.AgentRun;
 import initrunner.agent.RunEvent;
 import initrunner.audit.AuditRow;
-import initrunner.audit.VisibleText;
+import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,22 +20,21 @@ final class DemoView implements Consumer<RunEvent> {
   private static final int COLUMNS = 80;
   private static final String INDENT = "      ";
 
-  private final PrintWriter out;
-  private final boolean coloured;
+  private final Screen out;
   private final long begin = System.nanoTime();
   private final List<String> started = new ArrayList<>();
   private String place = "";
 
   DemoView(Console console) {
-    out = console.out();
-    coloured =
+    boolean coloured =
         console.output() == Console.Output.TERMINAL && console.variable("NO_COLOR").isEmpty();
+    out = console.out().screen(new TerminalLook(() -> COLUMNS, coloured, false));
   }
 
   /// Says what is real and what is not.
   void introduce(int port, Path ssh, Path directory) {
-    out.println(paint(Style.HEADING, "An agent's commands run on another host, over ssh"));
-    out.println();
+    out.line(Style.HEADING, "An agent's commands run on another host, over ssh");
+    out.endLine();
     fact(
         "host",
         "an SSH server started just now on 127.0.0.1:"
@@ -46,61 +44,62 @@ final class DemoView implements Consumer<RunEvent> {
     fact("commands", "really run, over a connection that " + ssh + " makes.");
     fact("files", "keys, ssh configuration and record are in " + directory);
     fact("", "Your ~/.ssh and your ssh-agent are not used.");
-    out.println();
+    out.endLine();
   }
 
   private void fact(String name, String text) {
     String label = String.format(Locale.ROOT, "  %-8s  ", name);
     for (String line : wrapped(text, " ".repeat(label.length()), 0)) {
-      out.println(paint(Style.QUIET, label) + line.substring(label.length()));
+      out.line(
+          new Screen.Span(Style.QUIET, label), Screen.Span.plain(line.substring(label.length())));
       label = " ".repeat(label.length());
     }
   }
 
   void connected(String host, String prompt) {
     place = host;
-    out.println("Connected to " + host + " in " + seconds(System.nanoTime() - begin) + ".");
-    out.println("Asked: " + prompt);
+    out.line(
+        Style.PLAIN, "Connected to " + host + " in " + seconds(System.nanoTime() - begin) + ".");
+    out.line(Style.PLAIN, "Asked: " + prompt);
   }
 
   @Override
   public void accept(RunEvent event) {
     switch (event) {
       case RunEvent.TextDelta(String text) -> {
-        out.println();
-        wrapped(text, "", 0).forEach(line -> out.println(paint(Style.HEADING, line)));
+        out.endLine();
+        wrapped(text, "", 0).forEach(line -> out.line(Style.HEADING, line));
       }
       case RunEvent.TurnEnded() -> {}
       case RunEvent.ToolStarted(ToolCall call) -> started(call);
       case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration duration) ->
           ended(call, result, duration);
       case RunEvent.ModelRetry(String reason, Duration pause) ->
-          out.println(reason + "; asking again in " + seconds(pause.toNanos()));
+          out.line(Style.PLAIN, reason + "; asking again in " + seconds(pause.toNanos()));
       case RunEvent.ModelFallback(String reason, String next) ->
-          out.println(reason + "; asking " + next + " instead");
-      case RunEvent.ConversationShortened(String leftOut) -> out.println(leftOut);
+          out.line(Style.PLAIN, reason + "; asking " + next + " instead");
+      case RunEvent.ConversationShortened(String leftOut) -> out.line(Style.PLAIN, leftOut);
     }
   }
 
   private void started(ToolCall call) {
     started.add(call.id());
     Object command = call.arguments().getOrDefault("command", "");
-    out.println(number(call) + "▸ " + VisibleText.oneLine(String.valueOf(command)));
+    out.line(Style.PLAIN, number(call) + "▸ " + command);
   }
 
   private void ended(ToolCall call, ToolResult result, Duration duration) {
     boolean good = result.status() == ToolResult.Status.SUCCEEDED;
-    out.println(
-        number(call)
-            + paint(good ? Style.GOOD : Style.BAD, (good ? "✓ " : "✗ ") + end(result.status()))
-            + ", "
-            + seconds(duration.toNanos()));
+    out.line(
+        Screen.Span.plain(number(call)),
+        new Screen.Span(good ? Style.GOOD : Style.BAD, (good ? "✓ " : "✗ ") + end(result.status())),
+        Screen.Span.plain(", " + seconds(duration.toNanos())));
     result
         .text()
         .lines()
         .filter(line -> !line.equals("STDOUT:") && !line.equals("STDERR:"))
-        .flatMap(line -> wrapped(VisibleText.oneLine(line), INDENT, 2).stream())
-        .forEach(line -> out.println(paint(Style.QUIET, line)));
+        .flatMap(line -> wrapped(SafeText.oneLine(line), INDENT, 2).stream())
+        .forEach(line -> out.line(Style.QUIET, line));
   }
 
   private String end(ToolResult.Status status) {
@@ -127,39 +126,41 @@ final class DemoView implements Consumer<RunEvent> {
         newestFirst.reversed().stream()
             .filter(row -> row.eventType().equals("sandbox.exec"))
             .toList();
-    out.println();
-    out.println(paint(Style.HEADING, "The record: " + newestFirst.size() + " rows in SQLite"));
-    out.println("sandbox.start before anything is sent, sandbox.exec after each call's end:");
+    out.endLine();
+    out.line(Style.HEADING, "The record: " + newestFirst.size() + " rows in SQLite");
+    out.line(
+        Style.PLAIN, "sandbox.start before anything is sent, sandbox.exec after each call's end:");
     for (AuditRow row : ends) {
       String time = row.timestamp().replaceFirst(".*T(..:..:..).*", "$1");
       List<String> parts = List.of(row.details().split(" (?=ended=)", 2));
-      wrapped(time + " " + parts.getFirst(), "  ", 9).forEach(out::println);
+      wrapped(time + " " + parts.getFirst(), "  ", 9).forEach(line -> out.line(Style.PLAIN, line));
       parts.stream()
           .skip(1)
           .flatMap(part -> wrapped(part, " ".repeat(11), 0).stream())
-          .forEach(line -> out.println(paint(Style.QUIET, line)));
+          .forEach(line -> out.line(Style.QUIET, line));
     }
   }
 
   void failed(AgentRun.Failure failure) {
-    out.println();
-    wrapped(failure.message(), "", 0).forEach(line -> out.println(paint(Style.BAD, line)));
+    out.endLine();
+    wrapped(failure.message(), "", 0).forEach(line -> out.line(Style.BAD, line));
     if (failure.kind() != AgentRun.Failure.Kind.CANCELLED) {
-      out.println(failure.remedy());
+      out.line(Style.PLAIN, failure.remedy());
     }
   }
 
   /// Said once all is removed.
   void end() {
-    out.println();
-    out.println(
+    out.endLine();
+    out.line(
+        Style.PLAIN,
         "Server, connection and files are gone again; all took "
             + seconds(System.nanoTime() - begin)
             + ".");
   }
 
   void next() {
-    out.println("With a host of yours:  initrunner exec --host HOST -- uname -a");
+    out.line(Style.PLAIN, "With a host of yours:  initrunner exec --host HOST -- uname -a");
   }
 
   /// Broken at blanks, so that it fits; `hang` more blanks stand before further lines.
@@ -177,10 +178,6 @@ final class DemoView implements Consumer<RunEvent> {
     }
     lines.add(before + line);
     return lines;
-  }
-
-  private String paint(Style style, String text) {
-    return coloured ? style.of(text) : text;
   }
 
   private static String seconds(long nanos) {

@@ -65,7 +65,7 @@ public final class DoctorCommand implements Callable<Integer> {
     sections.put("This machine", Doctor.thisMachine(console.environment()));
     source.ifPresent(read -> look(read, sections));
     if (json) {
-      console.out().println(JsonText.of(tree(sections)));
+      console.out().printLines(JsonText.of(tree(sections)));
     } else {
       sections.forEach(this::print);
     }
@@ -94,12 +94,14 @@ public final class DoctorCommand implements Callable<Integer> {
           finding.isolation().map(isolation -> " [isolation: " + isolation + "]").orElse("");
       console
           .out()
-          .printf(
-              "  %-8s %-" + WIDEST_SUBJECT + "s %s%s%n",
-              word(finding),
-              finding.subject(),
-              finding.detail(),
-              kind);
+          .println(
+              String.format(
+                  Locale.ROOT,
+                  "  %-8s %-" + WIDEST_SUBJECT + "s %s%s",
+                  word(finding),
+                  finding.subject(),
+                  finding.detail(),
+                  kind));
       finding.remedy().ifPresent(remedy -> console.out().println("           " + remedy));
     }
   }

@@ -30,8 +30,8 @@ final class Failures
 
   @Override
   public int handleParseException(ParameterException failure, String[] args) {
-    console.err().println("initrunner: " + failure.getMessage());
-    UnmatchedArgumentException.printSuggestions(failure, console.err());
+    console.err().printLines("initrunner: " + failure.getMessage());
+    UnmatchedArgumentException.printSuggestions(failure, console.err().writer());
     console
         .err()
         .println("Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
@@ -43,7 +43,7 @@ final class Failures
       Exception failure, CommandLine commandLine, ParseResult parsed) {
     int status = report(failure, commandLine.getCommandSpec().exitCodeOnExecutionException());
     if (root.verbose()) {
-      failure.printStackTrace(console.err());
+      console.err().print(failure);
     }
     return status;
   }
@@ -80,7 +80,7 @@ final class Failures
 
   private void say(@Nullable String what, String remedy) {
     console.err().println("initrunner: " + what);
-    console.err().println(remedy);
+    console.err().printLines(remedy);
   }
 
   private String oneLine(Exception failure) {

@@ -3,7 +3,6 @@ package initrunner.cli;
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.agent.Models;
-import initrunner.audit.VisibleText;
 import initrunner.runtime.OutputWatcher;
 import initrunner.runtime.RoleRuntime;
 import java.util.List;
@@ -62,18 +61,18 @@ final class LineDesk implements SessionDesk {
 
   @Override
   public void say(String line) {
-    console.out().println(VisibleText.oneLine(line));
+    console.out().println(line);
   }
 
   @Override
   public void note(String line) {
-    console.err().println(VisibleText.oneLine(line));
+    console.err().println(line);
   }
 
   @Override
   public void complain(String what, String remedy) {
     console.err().println("Error: " + what);
-    console.err().println(remedy);
+    console.err().printLines(remedy);
   }
 
   @Override

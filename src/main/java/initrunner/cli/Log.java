@@ -57,8 +57,7 @@ public final class Log {
     @Override
     public void publish(LogRecord line) {
       console.err().println("[" + line.getLoggerName() + "] " + formatter.formatMessage(line));
-      Optional.ofNullable(line.getThrown())
-          .ifPresent(thrown -> thrown.printStackTrace(console.err()));
+      Optional.ofNullable(line.getThrown()).ifPresent(console.err()::print);
     }
 
     @Override

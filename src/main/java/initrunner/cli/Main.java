@@ -131,8 +131,8 @@ public final class Main {
     Failures failures = new Failures(console, root);
     int status =
         commandLine
-            .setOut(console.out())
-            .setErr(console.err())
+            .setOut(console.out().writer())
+            .setErr(console.err().writer())
             .setExpandAtFiles(false)
             .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(console)))
             .setParameterExceptionHandler(failures)
@@ -172,7 +172,22 @@ public final class Main {
       throw new CommandLine.ParameterException(
           parsed.commandSpec().commandLine(), String.valueOf(e.getMessage()), e);
     }
+    Optional<CommandLine> help = helpOf(parsed);
+    if (help.isPresent()) {
+      console.out().printOwn(help.get().getUsageMessage(help.get().getColorScheme()));
+      return ExitCodes.OK;
+    }
     return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /// The command whose help is asked for; without a command and an option, that of all.
+  private static Optional<CommandLine> helpOf(CommandLine.ParseResult parsed) {
+    CommandLine all = parsed.commandSpec().commandLine();
+    boolean isBare = !parsed.hasSubcommand() && !parsed.isVersionHelpRequested();
+    return parsed.asCommandLineList().stream()
+        .filter(CommandLine::isUsageHelpRequested)
+        .findFirst()
+        .or(() -> Optional.of(all).filter(_ -> isBare));
   }
 
   /// What was meant is lost, and another command than the one asked for must not run.

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.agent.PausedRun;
 import initrunner.agent.ToolRequest;
-import initrunner.audit.VisibleText;
 import initrunner.runtime.RolePlace;
+import initrunner.text.SafeText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
@@ -60,7 +60,7 @@ public final class PendingCommand implements Callable<Integer> {
   }
 
   private void say(String line) {
-    console.out().println(VisibleText.oneLine(line));
+    console.out().println(SafeText.exact(line));
   }
 
   private static String json(List<PausedRun> runs) throws IOException {

@@ -1,6 +1,5 @@
 package initrunner.cli;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
@@ -61,9 +60,7 @@ final class Root implements Runnable {
     return Boolean.TRUE.equals(verbose.getValue());
   }
 
+  /// Without a command, [Main] shows the help.
   @Override
-  public void run() {
-    CommandLine commandLine = spec.commandLine();
-    commandLine.usage(commandLine.getOut());
-  }
+  public void run() {}
 }

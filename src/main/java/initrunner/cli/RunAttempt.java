@@ -237,7 +237,7 @@ final class RunAttempt {
 
   private int complained(@Nullable String what, String remedy, int status) {
     console.err().println("Error: " + what);
-    console.err().println(remedy);
+    console.err().printLines(remedy);
     return Thread.interrupted() ? ExitCodes.signal(SIGINT) : status;
   }
 }

@@ -139,7 +139,7 @@ public final class RunCommand implements Callable<Integer> {
       model = model(source);
     } catch (ModelException e) {
       console.err().println("Error: " + e.getMessage());
-      console.err().println(e.remedy());
+      console.err().printLines(e.remedy());
       return ExitCodes.USAGE;
     }
     RunOrder order = new RunOrder(role, runId(), task, model, setting(role, model));

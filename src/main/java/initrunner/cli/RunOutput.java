@@ -4,9 +4,9 @@ import initrunner.agent.AgentRun;
 import initrunner.agent.Model;
 import initrunner.agent.RunEvent;
 import initrunner.agent.Usage;
-import initrunner.audit.VisibleText;
 import initrunner.role.Role;
 import initrunner.runtime.RoleRuntime;
+import initrunner.text.SafeText;
 import initrunner.tool.Tool;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +74,7 @@ final class RunOutput {
     if (format == RunFormat.JSON) {
       console.out().println(report(run).json());
     } else if (!run.output().isEmpty()) {
-      console.out().println(run.output());
+      console.out().printLines(run.output());
     }
   }
 
@@ -97,7 +97,7 @@ final class RunOutput {
             console
                 .err()
                 .println(
-                    VisibleText.oneLine(
+                    SafeText.exact(
                         "  " + call.id() + "  " + call.tool() + " " + call.arguments())));
     console
         .err()

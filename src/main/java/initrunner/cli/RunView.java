@@ -1,11 +1,10 @@
 package initrunner.cli;
 
 import initrunner.agent.RunEvent;
-import initrunner.audit.VisibleText;
+import initrunner.text.SafeText;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +19,8 @@ final class RunView implements Consumer<RunEvent> {
 
   private static final int MOST_CHARACTERS = 160;
 
-  private final PrintWriter out;
-  private final PrintWriter err;
+  private final TextOutput out;
+  private final TextOutput err;
   private final boolean showsText;
   private final boolean showsCalls;
   private final String place;
@@ -54,13 +53,11 @@ final class RunView implements Consumer<RunEvent> {
     }
   }
 
-  /// Written as it is, save that nothing in it can move the cursor or change the terminal.
   private void text(String text) {
     if (text.isEmpty() || !showsText) {
       return;
     }
-    out.print(CallText.harmless(text));
-    out.flush();
+    out.print(text);
     insideLine = !text.endsWith("\n");
   }
 
@@ -94,7 +91,7 @@ final class RunView implements Consumer<RunEvent> {
       return;
     }
     endLine();
-    String visible = VisibleText.oneLine(text).strip();
+    String visible = SafeText.oneLine(text).strip();
     err.println(
         visible.length() <= MOST_CHARACTERS
             ? visible

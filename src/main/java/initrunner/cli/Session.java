@@ -225,7 +225,7 @@ final class Session {
 
   private int fail(@Nullable String what, String remedy, int failed) {
     console.err().println("Error: " + what);
-    console.err().println(remedy);
+    console.err().printLines(remedy);
     return failed;
   }
 }

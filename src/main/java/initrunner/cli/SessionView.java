@@ -1,11 +1,9 @@
 package initrunner.cli;
 
 import initrunner.agent.RunEvent;
-import initrunner.audit.VisibleText;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,8 +43,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     }
   }
 
-  private final PrintWriter out;
-  private final TerminalLook look;
+  private final Screen screen;
   private final String place;
   private final Map<String, String> typeOfTool;
   private final List<Running> running = new ArrayList<>();
@@ -59,13 +56,12 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private boolean paused;
   private boolean stopping;
 
-  SessionView(PrintWriter out, TerminalLook look, String place, List<Tool> tools) {
-    this.out = out;
-    this.look = look;
+  SessionView(Screen screen, String place, List<Tool> tools) {
+    this.screen = screen;
     this.place = place;
     this.typeOfTool = tools.stream().collect(Collectors.toMap(Tool::name, Tool::type));
     this.ticker = Thread.ofVirtual().name("session-status").unstarted(this::tick);
-    if (look.moving()) {
+    if (screen.look().moving()) {
       ticker.start();
     }
   }
@@ -85,17 +81,15 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
           line(Style.BAD, "… " + reason + "; asking " + next + " instead");
       case RunEvent.ConversationShortened(String leftOut) -> line(Style.QUIET, "… " + leftOut);
     }
-    out.flush();
   }
 
   private void text(String text) {
-    String harmless = CallText.harmless(text);
-    if (harmless.isEmpty()) {
+    if (text.isEmpty()) {
       return;
     }
     clearStatus();
-    out.print(harmless);
-    insideLine = !harmless.endsWith("\n");
+    screen.text(text);
+    insideLine = !text.endsWith("\n");
   }
 
   private void started(ToolCall call) {
@@ -119,7 +113,6 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     made.lines++;
     if (made.lines <= MOST_FIRST_LINES) {
       outputLine(made, text);
-      out.flush();
       return;
     }
     made.last.add(text);
@@ -163,12 +156,12 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private void line(Style style, String text) {
     clearStatus();
     endLine();
-    out.println(look.paint(style, look.cut(VisibleText.oneLine(text))));
+    screen.cutLine(style, text);
   }
 
   private void endLine() {
     if (insideLine) {
-      out.println();
+      screen.endLine();
       insideLine = false;
     }
   }
@@ -183,7 +176,6 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     paused = true;
     clearStatus();
     endLine();
-    out.flush();
   }
 
   synchronized void goOn() {
@@ -211,8 +203,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     frame = (frame + 1) % SPINNER.length();
     String text =
         SPINNER.charAt(frame) + " " + CallText.seconds(Duration.ofNanos(elapsed)) + "  " + status();
-    out.print("\r" + look.paint(Style.QUIET, look.cut(VisibleText.oneLine(text))) + "\u001b[K");
-    out.flush();
+    screen.status(text);
     statusShown = true;
   }
 
@@ -232,7 +223,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   private void clearStatus() {
     if (statusShown) {
-      out.print("\r\u001b[K");
+      screen.clearStatus();
       statusShown = false;
     }
   }

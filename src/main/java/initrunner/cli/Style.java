@@ -2,6 +2,8 @@ package initrunner.cli;
 
 /// Colours of a terminal (ECMA-48 SGR).
 enum Style {
+  /// The terminal's own.
+  PLAIN("0"),
   HEADING("1"),
   GOOD("32"),
   BAD("31"),
@@ -15,6 +17,6 @@ enum Style {
   }
 
   String of(String text) {
-    return "\u001b[" + code + "m" + text + "\u001b[0m";
+    return this == PLAIN ? text : "\u001b[" + code + "m" + text + "\u001b[0m";
   }
 }

@@ -1,7 +1,7 @@
 package initrunner.cli;
 
 import initrunner.agent.Approver;
-import initrunner.audit.VisibleText;
+import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import java.util.HashSet;
 import java.util.Locale;
@@ -63,7 +63,7 @@ final class TerminalApprover implements Approver {
     if (always.contains(same)) {
       return Answer.YES;
     }
-    person.show("? " + VisibleText.oneLine(call.tool()) + " on " + place + ":");
+    person.show("? " + SafeText.exact(call.tool()) + " on " + place + ":");
     call.arguments().forEach((name, value) -> show(name, String.valueOf(value)));
     while (true) {
       String answer = person.answer("  Run it? y(es), n(o), a(lways exactly this): ");
@@ -90,12 +90,12 @@ final class TerminalApprover implements Approver {
   private void show(String name, String value) {
     String[] lines = value.split("\n", -1);
     if (lines.length == 1) {
-      person.show("    " + VisibleText.oneLine(name + ": " + value));
+      person.show("    " + SafeText.exact(name + ": " + value));
       return;
     }
-    person.show("    " + VisibleText.oneLine(name) + ":");
+    person.show("    " + SafeText.exact(name) + ":");
     for (String line : lines) {
-      person.show("      " + VisibleText.oneLine(line));
+      person.show("      " + SafeText.exact(line));
     }
   }
 }

@@ -3,10 +3,8 @@ package initrunner.cli;
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.agent.Models;
-import initrunner.audit.VisibleText;
 import initrunner.runtime.RoleRuntime;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,8 +32,7 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
   private final Terminal terminal;
   private final LineReader prompts;
   private final LineReader answers;
-  private final PrintWriter out;
-  private final TerminalLook look;
+  private final Screen screen;
   private volatile Optional<SessionView> view = Optional.empty();
   private volatile Optional<Thread> running = Optional.empty();
 
@@ -44,8 +41,7 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
     this.prompts = prompts;
     this.answers = LineReaderBuilder.builder().terminal(terminal).parser(plain()).build();
     answers.setVariable(LineReader.DISABLE_HISTORY, true);
-    this.out = terminal.writer();
-    this.look = look;
+    this.screen = new Screen(terminal.writer(), look);
     terminal.handle(Terminal.Signal.INT, _ -> stopRun());
     if (!look.moving()) {
       // A dumb terminal does not look after the process's signals.
@@ -105,19 +101,16 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
 
   @Override
   public void greet(List<String> lines) {
-    out.println(look.paint(Style.HEADING, VisibleText.oneLine(lines.getFirst())));
-    lines.stream()
-        .skip(1)
-        .forEach(line -> out.println(look.paint(Style.QUIET, VisibleText.oneLine(line))));
-    out.println();
-    out.flush();
+    screen.line(Style.HEADING, lines.getFirst());
+    lines.stream().skip(1).forEach(line -> screen.line(Style.QUIET, line));
+    screen.endLine();
   }
 
   @Override
   public Optional<String> next() throws InterruptedException {
     while (true) {
       try {
-        String typed = prompts.readLine(look.paint(Style.CALL, "> "));
+        String typed = prompts.readLine(screen.look().paint(Style.CALL, "> "));
         return Optional.of(typed.replace("\\\n", "\n"));
       } catch (UserInterruptException e) {
         // Ctrl-C: the line is given up, the session is not.
@@ -147,7 +140,7 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
   public AgentRun watch(RoleRuntime runtime, Turn turn) {
     CompletableFuture<AgentRun> done = new CompletableFuture<>();
     Attributes before = quiet();
-    try (SessionView shown = new SessionView(out, look, runtime.place(), runtime.tools())) {
+    try (SessionView shown = new SessionView(screen, runtime.place(), runtime.tools())) {
       view = Optional.of(shown);
       Thread thread =
           Thread.ofPlatform()
@@ -215,22 +208,19 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
             complain(failure.message(), failure.remedy());
           }
         });
-    out.println(look.paint(Style.QUIET, report.cost()));
-    out.println();
-    out.flush();
+    screen.line(Style.QUIET, report.cost());
+    screen.endLine();
     return ExitCodes.OK;
   }
 
   @Override
   public void say(String line) {
-    out.println(VisibleText.oneLine(line));
-    out.flush();
+    screen.line(Style.PLAIN, line);
   }
 
   @Override
   public void note(String line) {
-    out.println(look.paint(Style.BAD, VisibleText.oneLine(line)));
-    out.flush();
+    screen.line(Style.BAD, line);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import initrunner.text.SafeText;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ record FilePath(Set<Path> devices) implements Type<Path> {
       decoding.refuse(
           spot,
           "does not exist"
-              + (Variables.in(spot.raw()) ? "" : " as " + Shown.visible(path.toString())),
+              + (Variables.in(spot.raw()) ? "" : " as " + SafeText.escaped(path.toString())),
           allowed(),
           "create it or mend the path");
       return Optional.empty();
@@ -60,7 +61,7 @@ record FilePath(Set<Path> devices) implements Type<Path> {
           spot,
           "cannot be read",
           allowed(),
-          "check the owner and mode of " + Shown.visible(path.toString()));
+          "check the owner and mode of " + SafeText.escaped(path.toString()));
       return Optional.empty();
     }
     return Optional.of(path);

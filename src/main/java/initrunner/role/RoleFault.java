@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import initrunner.text.SafeText;
 import java.nio.file.Path;
 
 /// One thing that is wrong with a role file.
@@ -14,7 +15,7 @@ public record RoleFault(Path file, int line, int column, String path, String mes
   @Override
   public String toString() {
     String given = file.toString();
-    String name = given.isEmpty() ? Shown.quoted(given) : Shown.visible(given);
+    String name = given.isEmpty() ? SafeText.quoted(given) : SafeText.escaped(given);
     String at = line == 0 ? name + ": " : name + ":" + line + ":" + column + ": ";
     return path.isEmpty() ? at + message : at + path + ": " + message;
   }

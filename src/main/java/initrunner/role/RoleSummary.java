@@ -2,6 +2,7 @@ package initrunner.role;
 
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SandboxSettings.DockerSettings;
+import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +28,7 @@ public final class RoleSummary {
     role.tools().forEach(granted -> lines.add(GrantSummary.of(granted)));
     lines.addAll(LimitSummary.of(role));
     lines.addAll(withoutEffect(role.sandbox()));
-    return lines.stream().map(Shown::visible).collect(Collectors.joining("\n"));
+    return lines.stream().map(SafeText::escaped).collect(Collectors.joining("\n"));
   }
 
   private static String agent(Role role) {

@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import initrunner.text.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -87,7 +88,7 @@ final class RoleText {
   }
 
   private static String shown(Path file) {
-    return Shown.visible(file.toString());
+    return SafeText.escaped(file.toString());
   }
 
   private static List<String> yamlFiles(Path directory) {

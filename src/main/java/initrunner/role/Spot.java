@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// @param path of the field, as `spec.tools[0].type`
 /// @param example a value that would be right, or blank
 record Spot(Node name, Node node, String path, String example) {
+
+  private static final int MOST_SHOWN_CHARACTERS = 60;
 
   private static final Pattern SECRET_WORD =
       Pattern.compile(
@@ -45,7 +48,7 @@ record Spot(Node name, Node node, String path, String example) {
   }
 
   String pathOf(String key) {
-    String name = Shown.visible(Shown.cut(key));
+    String name = SafeText.escaped(SafeText.cut(key, MOST_SHOWN_CHARACTERS));
     return path.isEmpty() ? name : path + "." + name;
   }
 
@@ -76,8 +79,8 @@ record Spot(Node name, Node node, String path, String example) {
     }
     return switch (kind()) {
       case EMPTY -> "nothing";
-      case TEXT -> Shown.quoted(withoutCredentials(raw()));
-      case WHOLE, DECIMAL, FLAG -> Shown.cut(raw());
+      case TEXT -> SafeText.quoted(withoutCredentials(raw()), MOST_SHOWN_CHARACTERS);
+      case WHOLE, DECIMAL, FLAG -> SafeText.cut(raw(), MOST_SHOWN_CHARACTERS);
       case LIST -> "a list of " + ((SequenceNode) node).getValue().size();
       case MAPPING -> "a mapping";
     };

@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,7 +95,7 @@ final class SshFields {
   private static boolean isOneWord(String host) {
     return host.codePoints()
         .noneMatch(
-            c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || Shown.isInvisible(c));
+            c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || SafeText.isInvisible(c));
   }
 
   private static Map<String, String> refusals() {

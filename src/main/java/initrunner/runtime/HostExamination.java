@@ -1,9 +1,9 @@
 package initrunner.runtime;
 
-import initrunner.audit.VisibleText;
 import initrunner.exec.Command;
 import initrunner.launch.Probe;
 import initrunner.ssh.SshFacts;
+import initrunner.text.SafeText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ final class HostExamination {
   }
 
   private static Finding unknown(Probe.Answer answer) {
-    String why = VisibleText.oneLine(answer.stderr().strip());
+    String why = SafeText.oneLine(answer.stderr().strip());
     return Finding.missing(
         "facts",
         "unknown: a script in sh ended with status "

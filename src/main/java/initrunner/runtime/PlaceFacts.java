@@ -1,7 +1,7 @@
 package initrunner.runtime;
 
-import initrunner.audit.VisibleText;
 import initrunner.exec.Command;
+import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +43,7 @@ final class PlaceFacts {
     for (String line : answer.split("\n", -1)) {
       int equals = line.indexOf('=');
       String name = line.substring(0, Math.max(0, equals));
-      String value = VisibleText.oneLine(line.substring(equals + 1)).strip();
+      String value = SafeText.oneLine(line.substring(equals + 1)).strip();
       if (NAMES.contains(name) && !value.isEmpty()) {
         found.putIfAbsent(name, value.substring(0, Math.min(value.length(), MOST_CHARACTERS)));
       }

@@ -1,10 +1,10 @@
 package initrunner.tool;
 
 import initrunner.exec.Captured;
+import initrunner.text.SafeText;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /// Names of files as a model sees them, so that it can name them in turn.
 final class Shown {
@@ -22,29 +22,8 @@ final class Shown {
         !name.isEmpty()
             && name.equals(name.strip())
             && !name.startsWith("\"")
-            && name.codePoints().noneMatch(Character::isISOControl);
-    return isPlain ? name : quoted(name);
-  }
-
-  private static String quoted(String name) {
-    StringBuilder text = new StringBuilder("\"");
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      switch (c) {
-        case '"', '\\' -> text.append('\\').append(c);
-        case '\n' -> text.append("\\n");
-        case '\t' -> text.append("\\t");
-        case '\r' -> text.append("\\r");
-        default -> {
-          if (Character.isISOControl(c)) {
-            text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-          } else {
-            text.append(c);
-          }
-        }
-      }
-    }
-    return text.append('"').toString();
+            && name.codePoints().noneMatch(SafeText::isInvisible);
+    return isPlain ? name : SafeText.quoted(name);
   }
 
   static String withoutDot(String path) {

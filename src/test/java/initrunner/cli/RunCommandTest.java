@@ -499,7 +499,7 @@ class RunCommandTest {
     assertThat(server.requests())
         .allSatisfy(request -> assertThat(request.body().path("stream").asBoolean()).isTrue());
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .isEqualTo("Let me look.\nAll ]0;title done.\n");
+        .isEqualTo("Let me look.\nAll \\x1B]0;title\\x07 done.\n");
     assertThat(err.toString(StandardCharsets.UTF_8).replaceAll("\\d+\\.\\d s", "N s").lines())
         .satisfiesExactly(
             line -> assertThat(line).isEqualTo("▸ shell on this machine: echo 'a\\x1B[2Jb'"),

@@ -84,7 +84,7 @@ class TerminalSessionTest {
     await(session, "1 ▸ shell on my-build-box: sh -c ");
     await(session, "1 │ a\\x1B[2Jb");
     await(session, "1 ✗ exit 3, ");
-    await(session, "All ]0;title done.");
+    await(session, "All \\x1B]0;title\\x07 done.");
     await(session, "> ");
     type(session, "/quit\r");
 

@@ -1,0 +1,98 @@
+package initrunner.text;
+
+/// Makes one text safe, character by character. Whether a joiner, a selector or a mark may be shown
+/// depends on what is around it, so this remembers what came before. For one thread.
+final class Escaper {
+
+  /// In place of the next character where there is none.
+  static final int NONE = -1;
+
+  private final SafeForm form;
+  private final StringBuilder to;
+
+  /// The character before, or [#NONE] where it was not shown.
+  private int previous = NONE;
+
+  /// The last character that was shown and is no mark and no selector.
+  private int base = NONE;
+
+  private int marks;
+
+  Escaper(SafeForm form, StringBuilder to) {
+    this.form = form;
+    this.to = to;
+  }
+
+  /// Whether what happens to the character depends on the one behind it.
+  static boolean needsNext(int character) {
+    return character == '\r'
+        || character == CharacterKind.ZERO_WIDTH_JOINER
+        || character == CharacterKind.ZERO_WIDTH_SPACE
+        || character == CharacterKind.EMOJI_SELECTOR;
+  }
+
+  void append(int character, int next) {
+    if (character == '\r' && next == '\n' && form.hasLines()) {
+      to.append(form == SafeForm.RECORDS ? "\r" : "");
+    } else if (isShown(character, next)) {
+      to.appendCodePoint(character);
+      remember(character);
+    } else {
+      form.escape(to, character);
+      forget();
+    }
+  }
+
+  private boolean isShown(int character, int next) {
+    if (character < 0x7F) {
+      return character >= ' '
+          ? form.isPlain((char) character)
+          : form.hasLines() && (character == '\n' || character == '\t');
+    }
+    if (form == SafeForm.EXACT) {
+      return CharacterKind.leavesInk(character);
+    }
+    return switch (character) {
+      case CharacterKind.ZERO_WIDTH_NON_JOINER -> CharacterKind.isJoinedScript(joinable());
+      case CharacterKind.ZERO_WIDTH_JOINER ->
+          CharacterKind.isJoinedScript(joinable()) || isInEmoji(next);
+      case CharacterKind.ZERO_WIDTH_SPACE ->
+          CharacterKind.isUnspacedScript(joinable()) && CharacterKind.isUnspacedScript(next);
+      default ->
+          CharacterKind.isSelector(character)
+              ? CharacterKind.isSelected(previous, character, next)
+              : CharacterKind.isMark(character)
+                  ? previous >= ' ' && marks < SafeText.MOST_MARKS
+                  : !CharacterKind.isHidden(character);
+    };
+  }
+
+  /// The letter that a joiner here would join, below its marks.
+  private int joinable() {
+    return previous == base || CharacterKind.isMark(previous) ? base : NONE;
+  }
+
+  private boolean isInEmoji(int next) {
+    boolean follows =
+        previous == CharacterKind.EMOJI_SELECTOR
+            || Character.isExtendedPictographic(previous)
+            || Character.isEmojiModifier(previous);
+    return follows && Character.isExtendedPictographic(next);
+  }
+
+  private void remember(int character) {
+    previous = character;
+    if (CharacterKind.isMark(character)) {
+      marks++;
+    } else if (!CharacterKind.isHidden(character)) {
+      base = character;
+      marks = 0;
+    }
+  }
+
+  private void forget() {
+    previous = NONE;
+    base = NONE;
+    marks = 0;
+  }
+}

@@ -1,0 +1,92 @@
+package initrunner.text;
+
+/// Text from outside (a host, a repository, a role, a model, a server), made fit to be shown: no
+/// terminal obeys anything in it, and no character in it is invisible. Stateless.
+///
+/// A character that may not be shown stands there as an escape, `\x1B` in ASCII, else `\u202E` for
+/// each UTF-16 unit: control characters (C0, C1, DEL), bidi controls, zero-width and other
+/// default-ignorable characters, tags, line and paragraph separators, half surrogate pairs, private
+/// and unassigned characters, and letters that are drawn as nothing. A backslash stays as it is.
+///
+/// What ordinary text needs stays readable. A joiner stays after a letter of a script that uses it
+/// (Arabic, the scripts of India), and between the parts of an emoji; a zero-width space stays
+/// between letters of Thai, Lao, Khmer or Myanmar; one variation selector stays after an emoji, an
+/// ideograph or a Mongolian letter; up to [#MOST_MARKS] combining marks stay on one character. So
+/// the flags of England, Scotland and Wales, which are made of tags, are a black flag and escapes.
+public final class SafeText {
+
+  /// Combining marks on one character; what is beyond runs over the lines around it.
+  static final int MOST_MARKS = 8;
+
+  private SafeText() {}
+
+  /// One line. Line ends and tabs are escapes, too.
+  public static String oneLine(String text) {
+    return through(SafeForm.ONE_LINE, text);
+  }
+
+  /// Several lines: LF and tab stay, CR LF becomes LF.
+  public static String lines(String text) {
+    return through(SafeForm.LINES, text);
+  }
+
+  /// One line in which each character can be told from any other: all that leaves no ink of its own
+  /// is an escape, save the plain space. For what a person agrees to.
+  public static String exact(String text) {
+    return through(SafeForm.EXACT, text);
+  }
+
+  /// The inside of a JSON string: as [#oneLine], with JSON's escapes, and `"` and `\` escaped, so
+  /// that the text can be had back.
+  public static String escaped(String text) {
+    return through(SafeForm.JSON, text);
+  }
+
+  /// [#escaped], in quotes.
+  public static String quoted(String text) {
+    return '"' + escaped(text) + '"';
+  }
+
+  /// [#quoted], of no more than so many code points of the text; `…` says that there are more.
+  public static String quoted(String text, int mostCharacters) {
+    return quoted(cut(text, mostCharacters));
+  }
+
+  /// The text, or its first code points and `…`.
+  public static String cut(String text, int mostCharacters) {
+    if (text.codePointCount(0, text.length()) <= mostCharacters) {
+      return text;
+    }
+    return text.substring(0, text.offsetByCodePoints(0, mostCharacters)) + "…";
+  }
+
+  /// Whether the character leaves no ink of its own and is no plain space. A combining mark leaves
+  /// none: it changes the look of the character before it.
+  public static boolean isInkless(int character) {
+    return !CharacterKind.leavesInk(character);
+  }
+
+  /// Whether nothing of the character can be seen, wherever it stands.
+  public static boolean isInvisible(int character) {
+    return CharacterKind.isHidden(character);
+  }
+
+  private static String through(SafeForm form, String text) {
+    int length = text.length();
+    int plain = 0;
+    while (plain < length && form.isPlain(text.charAt(plain))) {
+      plain++;
+    }
+    if (plain == length) {
+      return text;
+    }
+    StringBuilder safe = new StringBuilder(length + 16);
+    Escaper escaper = new Escaper(form, safe);
+    for (int at = 0; at < length; ) {
+      int character = text.codePointAt(at);
+      at += Character.charCount(character);
+      escaper.append(character, at < length ? text.codePointAt(at) : Escaper.NONE);
+    }
+    return safe.toString();
+  }
+}
