@@ -12,7 +12,7 @@ import java.util.List;
 public record GitSettings(String repoPath, boolean readOnly, Duration timeout, int maxOutputBytes)
     implements ToolSettings {
 
-  /// What its functions take.
+  /// What its functions take, and other names of it.
   public static final List<String> PARAMETERS =
-      List.of("revision", "path", "staged", "count", "message");
+      List.of("revision", "path", "staged", "count", "message", "ref", "max_count");
 }

@@ -9,6 +9,7 @@ import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Decides, before anything is started and before anybody is asked, what may come of a call: its
@@ -19,22 +20,25 @@ final class Gate {
   record Granted(Tool tool, Approval approval, CallPermissions permissions) {
 
     Granted(Tool tool, ToolGrant grant) {
-      this(tool, grant.approval(), permissions(grant.permissions()));
+      this(tool, grant.approval(), permissions(grant.permissions(), tool));
     }
 
-    private static CallPermissions permissions(Permissions written) {
+    private static CallPermissions permissions(Permissions written, Tool tool) {
       return new CallPermissions(
           switch (written.byDefault()) {
             case ALLOW -> CallPermissions.Default.ALLOW;
             case DENY -> CallPermissions.Default.DENY;
           },
-          rules(written.allow()),
-          rules(written.deny()));
+          rules(written.allow(), tool),
+          rules(written.deny(), tool));
     }
 
-    private static List<CallPermissions.Rule> rules(List<Permissions.Rule> written) {
+    private static List<CallPermissions.Rule> rules(List<Permissions.Rule> written, Tool tool) {
       return written.stream()
-          .map(rule -> new CallPermissions.Rule(rule.argument(), rule.glob()))
+          .map(rule ->
+              new CallPermissions.Rule(
+                  rule.argument().map(name -> tool.otherNames().getOrDefault(name, name)),
+                  rule.glob()))
           .toList();
     }
   }
@@ -89,12 +93,13 @@ final class Gate {
     }
     Tool tool = found.get().tool();
     Optional<String> type = Optional.of(tool.type());
-    Optional<String> fault = ArgumentCheck.fault(tool, call.arguments());
+    Map<String, Object> arguments = tool.underOwnNames(call.arguments());
+    Optional<String> fault = ArgumentCheck.fault(tool, arguments);
     if (fault.isPresent()) {
       return new Verdict.Refused("", type, "bad_arguments", fault.get(), ToolResult.Status.INVALID);
     }
-    Plan plan = tool.plan(call.arguments());
-    if (found.get().permissions().judge(tool, call.arguments())
+    Plan plan = tool.plan(arguments);
+    if (found.get().permissions().judge(tool, arguments)
         instanceof CallPermissions.Verdict.Denied(String reason)) {
       return new Verdict.Refused(program(plan), type, "permission", reason);
     }

@@ -104,7 +104,9 @@ final class RoleTools {
         settings.readOnly() ? GitTool.Function.READING : List.of(GitTool.Function.values());
     CallBounds bounds =
         bounds(settings.timeout(), settings.maxOutputBytes(), Optional.of(settings.repoPath()));
-    return functions.stream().<Tool>map(function -> new GitTool(function, bounds)).toList();
+    return functions.stream()
+        .<Tool>map(function -> new GitTool(function, deniedPaths(), bounds))
+        .toList();
   }
 
   private CallBounds bounds(Duration timeout, int maxOutputBytes, Optional<String> directory) {

@@ -5,12 +5,14 @@ import initrunner.exec.Stdin;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// One command of git on one work tree. What reads takes no lock, starts no pager, no external
-/// diff, no hook and no file system monitor, and asks nobody; a revision never reads as an option,
-/// and a path is taken literally, in a revision as well from the tool's directory.
+/// One command of git on one work tree. What reads takes no lock, asks nobody, and starts no
+/// program that a configuration or an attribute names; a revision never reads as an option, and a
+/// path is taken literally, in a revision as well from the tool's directory.
 public final class GitTool implements Tool {
 
   private static final String REVISION = "revision";
@@ -25,36 +27,14 @@ public final class GitTool implements Tool {
           "GIT_OPTIONAL_LOCKS", "0",
           "GIT_TERMINAL_PROMPT", "0",
           "GIT_NO_LAZY_FETCH", "1",
-          "GIT_LITERAL_PATHSPECS", "1",
           "GIT_EDITOR", "true");
 
-  /// Settings of a repository that would start programs, or change what is printed.
-  private static final List<String> GIT =
-      List.of(
-          "git",
-          "--no-pager",
-          "-c",
-          "core.fsmonitor=false",
-          "-c",
-          "color.ui=false",
-          "-c",
-          "safe.bareRepository=explicit");
-
-  /// Outside of a repository, which is one of another owner too, `git diff` compares any two files.
-  private static final List<String> IN_A_REPOSITORY =
-      List.of(
-          "sh",
-          "-c",
-          String.join(" ", GIT) + " rev-parse --git-dir >/dev/null && exec \"$@\"",
-          "sh");
-
-  private static final List<String> WITHOUT_HOOKS = List.of("-c", "core.hooksPath=/dev/null");
+  /// A git that knows no GIT_NO_LAZY_FETCH would fetch what a clone lacks, by a program that the
+  /// clone names.
+  private static final Map<String, String> READING_ENVIRONMENT = readingEnvironment();
 
   private static final List<String> DIFF_OPTIONS =
-      List.of("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty");
-
-  /// A clone without all objects would fetch what is missing, by a program that it names itself.
-  private static final Map<String, String> READING_ENVIRONMENT = readingEnvironment();
+      List.of("--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=dirty");
 
   /// What the model may ask of git.
   public enum Function {
@@ -62,32 +42,32 @@ public final class GitTool implements Tool {
     DIFF,
     LOG,
     SHOW,
+    BLAME,
+    CHANGED_FILES,
+    LIST_FILES,
     ADD,
     COMMIT;
 
     /// Those that change nothing.
-    public static final List<Function> READING = List.of(STATUS, DIFF, LOG, SHOW);
+    public static final List<Function> READING =
+        List.of(STATUS, DIFF, LOG, SHOW, BLAME, CHANGED_FILES, LIST_FILES);
   }
 
   private final Function function;
+  private final UnsearchedFiles unshown;
   private final CallBounds bounds;
 
+  /// @param denied globs of paths, of which nothing is shown or added
   /// @param bounds their directory is one of the work tree
-  public GitTool(Function function, CallBounds bounds) {
+  public GitTool(Function function, List<String> denied, CallBounds bounds) {
     this.function = function;
+    this.unshown = new UnsearchedFiles(denied);
     this.bounds = bounds;
   }
 
   @Override
   public String name() {
-    return switch (function) {
-      case STATUS -> "git_status";
-      case DIFF -> "git_diff";
-      case LOG -> "git_log";
-      case SHOW -> "git_show";
-      case ADD -> "git_add";
-      case COMMIT -> "git_commit";
-    };
+    return "git_" + function.name().toLowerCase(Locale.ROOT);
   }
 
   @Override
@@ -104,6 +84,10 @@ public final class GitTool implements Tool {
               + " commit, or revisions.";
       case LOG -> "Shows the latest commits of the git repository.";
       case SHOW -> "Shows one commit of the git repository with its changes, or a file of it.";
+      case BLAME -> "Shows which commit and author each line of a file is of.";
+      case CHANGED_FILES ->
+          "Lists the files that differ between the git work tree and a revision, or in a range.";
+      case LIST_FILES -> "Lists the files that git tracks.";
       case ADD -> "Adds a file or a directory of the git work tree to the index.";
       case COMMIT -> "Commits what is in the index of the git work tree.";
     };
@@ -134,11 +118,26 @@ public final class GitTool implements Tool {
                   REVISION,
                   "A commit, or COMMIT:FILE for a file of it, FILE as a path; HEAD if left out"),
               text(PATH, "Only this file or directory"));
+      case BLAME ->
+          List.of(
+              new Parameter(PATH, Parameter.Kind.STRING, "The file", true),
+              text(REVISION, "As of this commit; the work tree if left out"));
+      case CHANGED_FILES ->
+          List.of(
+              text(REVISION, "A commit or a range to compare; HEAD~1 if left out"),
+              text(PATH, "Only this file or directory"));
+      case LIST_FILES -> List.of(text(PATH, "Only this file or directory"));
       case ADD ->
           List.of(new Parameter(PATH, Parameter.Kind.STRING, "The file or directory", true));
       case COMMIT ->
           List.of(new Parameter(MESSAGE, Parameter.Kind.STRING, "The whole message", true));
     };
+  }
+
+  /// As the Python InitRunner has them.
+  @Override
+  public Map<String, String> otherNames() {
+    return Map.of("ref", REVISION, "max_count", COUNT);
   }
 
   private static Parameter text(String name, String description) {
@@ -187,90 +186,169 @@ public final class GitTool implements Tool {
   @Override
   public Plan plan(Map<String, Object> arguments) {
     return objection(arguments)
-        .<Plan>map(reason -> new Plan.Refused("git", reason))
-        .orElseGet(() ->
-            new Plan.Run(
-                new Command(
-                    argv(arguments), environment(), bounds.workingDirectory(), stdin(arguments)),
-                bounds.limits(),
-                bounds.maxOutputBytes()));
+        .<Plan>map(reason -> new Plan.Refused("git", "Error: " + reason + "."))
+        .orElseGet(() -> run(arguments));
   }
 
-  private static Optional<String> objection(Map<String, Object> arguments) {
+  private Plan run(Map<String, Object> arguments) {
+    List<String> leftOut = leftOut(arguments);
+    Command command =
+        new Command(
+            argv(arguments, leftOut), environment(), bounds.workingDirectory(), stdin(arguments));
+    Answer answer =
+        switch (function) {
+          case STATUS -> new GitAnswer.Status();
+          case CHANGED_FILES -> new GitAnswer.Changed(!leftOut.isEmpty());
+          case LIST_FILES -> new GitAnswer.Files(!leftOut.isEmpty());
+          case DIFF, SHOW, LOG, BLAME, ADD, COMMIT -> new GitAnswer.AsPrinted(!leftOut.isEmpty());
+        };
+    return new Plan.Run(command, bounds.limits(), bounds.maxOutputBytes(), answer);
+  }
+
+  /// Pathspecs of the files that rules on paths deny, below the tool's directory and below the path
+  /// that is asked for, which may be a directory whose own path no rule denies.
+  private List<String> leftOut(Map<String, Object> arguments) {
+    String path = given(arguments, PATH).orElse(".");
+    return switch (function) {
+      case DIFF, CHANGED_FILES, LIST_FILES, ADD -> leftOutBelow(path);
+      case SHOW -> fileOfRevision(arguments).isPresent() ? List.of() : leftOutBelow(path);
+      case STATUS, LOG, BLAME, COMMIT -> List.of();
+    };
+  }
+
+  private List<String> leftOutBelow(String path) {
+    return Stream.of(".", path)
+        .flatMap(
+            each -> unshown.pathspecs(each, PathForms.all(each, bounds.wholeDirectory())).stream())
+        .distinct()
+        .toList();
+  }
+
+  private Optional<String> objection(Map<String, Object> arguments) {
     for (String name : List.of(REVISION, PATH)) {
       String value = given(arguments, name).orElse("x");
       if (value.isBlank() || value.indexOf('\0') >= 0) {
-        return Optional.of("Error: '" + name + "' is blank or holds a NUL character.");
+        return Optional.of("'" + name + "' is blank or holds a NUL character");
       }
     }
     if (given(arguments, REVISION).filter(revision -> revision.startsWith("-")).isPresent()) {
       return Optional.of(
-          "Error: '" + REVISION + "' begins with '-': options are not taken. Name a commit.");
-    }
-    Optional<String> file = fileOfRevision(arguments).flatMap(FileOfRevision::objection);
-    if (file.isPresent()) {
-      return Optional.of("Error: '" + REVISION + "' " + file.get());
+          "'" + REVISION + "' begins with '-': options are not taken. Name a commit");
     }
     if (arguments.get(COUNT) instanceof Number count && count.longValue() < 1) {
-      return Optional.of("Error: '" + COUNT + "' must be 1 or more.");
+      return Optional.of("'" + COUNT + "' must be 1 or more");
     }
     if (given(arguments, MESSAGE).filter(String::isBlank).isPresent()) {
-      return Optional.of("Error: '" + MESSAGE + "' is blank.");
+      return Optional.of("'" + MESSAGE + "' is blank");
     }
-    return Optional.empty();
+    return fileOfRevision(arguments)
+        .flatMap(file -> fileObjection(file, arguments))
+        .map(reason -> "'" + REVISION + "' " + reason);
+  }
+
+  private Optional<String> fileObjection(FileOfRevision named, Map<String, Object> arguments) {
+    if (function != Function.SHOW) {
+      return Optional.of(
+          "names a file or a directory. Give the commits alone, and the file as 'path'");
+    }
+    return arguments.containsKey(PATH)
+        ? Optional.of("names a file, so it takes no 'path' beside it")
+        : named.objection();
   }
 
   private static Optional<String> given(Map<String, Object> arguments, String name) {
     return Optional.ofNullable(arguments.get(name)).map(Object::toString);
   }
 
-  private List<String> argv(Map<String, Object> arguments) {
-    List<String> argv = new ArrayList<>(function == Function.DIFF ? IN_A_REPOSITORY : List.of());
-    argv.addAll(GIT);
-    if (Function.READING.contains(function)) {
-      argv.addAll(WITHOUT_HOOKS);
+  private List<String> argv(Map<String, Object> arguments, List<String> leftOut) {
+    boolean isReading = Function.READING.contains(function);
+    boolean isFile = fileOfRevision(arguments).isPresent();
+    String commits = isFile ? "" : given(arguments, REVISION).orElse("");
+    List<String> argv =
+        new ArrayList<>(
+            List.of(
+                "sh",
+                "-c",
+                ToolScript.read("git.sh"),
+                "sh",
+                isReading ? "reads" : "writes",
+                commits));
+    argv.addAll(words(arguments));
+    if (function == Function.COMMIT || function == Function.STATUS) {
+      return argv;
     }
-    argv.addAll(
-        switch (function) {
-          case STATUS -> List.of("status", "--short", "--branch", "--ignore-submodules=dirty");
-          case DIFF -> reading("diff", arguments);
-          case LOG -> reading("log", arguments);
-          case SHOW -> reading("show", arguments);
-          case ADD -> List.of("add", "--");
-          case COMMIT -> List.of("commit", "--cleanup=verbatim", "--file=-");
-        });
-    if (function == Function.ADD) {
-      given(arguments, PATH).ifPresent(argv::add);
-    }
+    argv.add("--");
+    Optional<String> path =
+        given(arguments, PATH).or(() -> leftOut.isEmpty() ? Optional.empty() : Optional.of("."));
+    path.map(named -> function == Function.BLAME ? named : ":(literal)" + named)
+        .ifPresent(argv::add);
+    argv.addAll(leftOut);
     return argv;
   }
 
-  private List<String> reading(String command, Map<String, Object> arguments) {
+  private List<String> words(Map<String, Object> arguments) {
+    return switch (function) {
+      case STATUS ->
+          List.of(
+              "status",
+              "--short",
+              "--branch",
+              "--untracked-files=normal",
+              "--ignore-submodules=dirty");
+      case DIFF -> diff(arguments);
+      case LOG -> withRevision(log(arguments), arguments);
+      case SHOW -> withRevision(commits("show"), arguments);
+      case BLAME -> withRevision(List.of("blame", "--no-textconv"), arguments);
+      case CHANGED_FILES -> changedFiles(arguments);
+      case LIST_FILES -> List.of("ls-files", "-z");
+      case ADD -> List.of("add");
+      case COMMIT -> List.of("commit", "--cleanup=verbatim", "--file=-");
+    };
+  }
+
+  private static List<String> diff(Map<String, Object> arguments) {
+    List<String> words = new ArrayList<>(List.of("diff"));
+    words.addAll(DIFF_OPTIONS);
+    // Says nothing of a diff, and is refused where two files are compared, should the repository
+    // be gone by now.
+    words.add("--no-notes");
+    if (arguments.get(STAGED) instanceof Boolean staged && staged) {
+      words.add("--cached");
+    }
+    return withRevision(words, arguments);
+  }
+
+  private static List<String> changedFiles(Map<String, Object> arguments) {
+    List<String> words = new ArrayList<>(List.of("diff"));
+    words.addAll(DIFF_OPTIONS);
+    words.addAll(List.of("--no-notes", "--name-status", "-z", "--relative"));
+    words.add(given(arguments, REVISION).orElse("HEAD~1"));
+    return words;
+  }
+
+  private static List<String> commits(String command) {
     List<String> words = new ArrayList<>(List.of(command));
     words.addAll(DIFF_OPTIONS);
-    if (function == Function.DIFF) {
-      // Says nothing of a diff, and is refused where two files are compared, should the repository
-      // be gone by now.
-      words.add("--no-notes");
-      if (arguments.get(STAGED) instanceof Boolean staged && staged) {
-        words.add("--cached");
-      }
-    } else {
-      // The format of the repository's own settings may ask for signatures, which starts gpg.
-      words.addAll(List.of("--no-show-signature", "--format=medium"));
-    }
-    if (function == Function.LOG) {
-      long count =
-          arguments.get(COUNT) instanceof Number number ? number.longValue() : DEFAULT_COUNT;
-      words.add("--max-count=" + count);
-    }
+    // The format of the repository's own settings may ask for signatures, which starts gpg.
+    words.addAll(List.of("--no-show-signature", "--format=medium", "--date=default"));
+    words.addAll(List.of("--no-notes", "--encoding=UTF-8"));
+    return words;
+  }
+
+  private static List<String> log(Map<String, Object> arguments) {
+    List<String> words = new ArrayList<>(commits("log"));
+    long count = arguments.get(COUNT) instanceof Number number ? number.longValue() : DEFAULT_COUNT;
+    words.add("--max-count=" + count);
+    return words;
+  }
+
+  private static List<String> withRevision(List<String> words, Map<String, Object> arguments) {
+    List<String> all = new ArrayList<>(words);
     given(arguments, REVISION)
         .map(revision ->
             FileOfRevision.of(revision).map(FileOfRevision::fromDirectory).orElse(revision))
-        .ifPresent(words::add);
-    words.add("--");
-    given(arguments, PATH).ifPresent(words::add);
-    return words;
+        .ifPresent(all::add);
+    return all;
   }
 
   private Stdin stdin(Map<String, Object> arguments) {

@@ -1,5 +1,6 @@
 package initrunner.tool;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +20,24 @@ public interface Tool {
 
   /// What it takes, in the order in which the model sees it.
   List<Parameter> parameters();
+
+  /// Other names under which models and rules may know a parameter, each with its own name.
+  default Map<String, String> otherNames() {
+    return Map.of();
+  }
+
+  /// The same arguments under the parameters' own names. One that is given under both names stays,
+  /// and so is not known.
+  default Map<String, Object> underOwnNames(Map<String, Object> arguments) {
+    Map<String, Object> own = new LinkedHashMap<>(arguments);
+    otherNames()
+        .forEach((other, name) -> {
+          if (own.containsKey(other) && !own.containsKey(name)) {
+            own.put(name, own.remove(other));
+          }
+        });
+    return own;
+  }
 
   /// Decides, before anything starts, what these arguments run, or why they may not.
   ///

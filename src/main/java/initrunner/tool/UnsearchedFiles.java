@@ -3,7 +3,8 @@ package initrunner.tool;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The files that no search may read, by the globs that deny their paths. Immutable.
+/// The files that no search and no command of git may show, by the globs that deny their paths.
+/// Immutable.
 final class UnsearchedFiles {
 
   /// A name with a byte that is no printable character of ASCII.
@@ -39,6 +40,26 @@ final class UnsearchedFiles {
     words.set(0, "(");
     words.add(")");
     return List.copyOf(words);
+  }
+
+  /// Pathspecs of git for them, which leave out what is in a directory; empty where it can be none.
+  /// They may leave out a file that no rule denies where a rule holds `?` or a set, and never leave
+  /// in one that a rule denies.
+  ///
+  /// @param path of the directory as git is given it
+  /// @param directory in all ways of writing it
+  List<String> pathspecs(String path, List<String> directory) {
+    String below = path.equals(".") ? "" : literally(path.endsWith("/") ? path : path + "/");
+    return rests(directory).stream()
+        .map(Glob::ofBytesAtLeast)
+        .filter(rest -> !rest.isEmpty() && !rest.startsWith("/") && !rest.startsWith("../"))
+        .map(rest -> ":(exclude)" + below + rest)
+        .distinct()
+        .toList();
+  }
+
+  private static String literally(String path) {
+    return path.replaceAll("[*?\\[\\\\]", "\\\\$0");
   }
 
   private List<Glob> rests(List<String> directory) {

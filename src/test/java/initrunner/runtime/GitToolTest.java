@@ -82,13 +82,20 @@ class GitToolTest {
   @Test
   void whatWritesIsThereWhereTheRoleSaysSo() throws Exception {
     assertThat(runtime(true).tools().stream().map(Tool::name))
-        .containsExactly("git_status", "git_diff", "git_log", "git_show");
+        .containsExactly(
+            "git_status",
+            "git_diff",
+            "git_log",
+            "git_show",
+            "git_blame",
+            "git_changed_files",
+            "git_list_files");
     Files.writeString(tree.resolve("-b *"), "x");
     Files.writeString(tree.resolve("-b c"), "x");
     RoleRuntime runtime = runtime(false);
     assertThat(runtime.call(call("c1", "git_add", Map.of("path", "-b *"))).text())
         .isEqualTo("(no output)");
-    assertThat(call("git_status", Map.of()).text()).contains("A  \"-b *\"", "?? \"-b c\"");
+    assertThat(call("git_status", Map.of()).text()).contains("A  -b *", "?? -b c");
     String message = "Ünusual 'message'\n\n# kept\n\n  $(id) \\n \"x\"\n";
     ToolResult committed = runtime.call(call("c1", "git_commit", Map.of("message", message)));
     assertThat(committed.status()).isEqualTo(Status.SUCCEEDED);
@@ -119,10 +126,39 @@ class GitToolTest {
     assertThat(runtime.call(call("c1", "git_show", Map.of("revision", ":/Second"))).text())
         .contains("Second");
     for (String revision : List.of("HEAD:secret..HEAD:../a.txt", "HEAD:/sub/secret", "HEAD:..")) {
-      assertThat(runtime.call(call("c1", "git_diff", Map.of("revision", revision))).status())
-          .as(revision)
-          .isEqualTo(Status.REFUSED);
+      for (String function : List.of("git_diff", "git_show")) {
+        assertThat(runtime.call(call("c1", function, Map.of("revision", revision))).status())
+            .as(revision)
+            .isEqualTo(Status.REFUSED);
+      }
     }
+  }
+
+  @Test
+  void filesAreListedAndTheirLinesExplained() throws Exception {
+    Files.writeString(Files.createDirectory(tree.resolve("sub")).resolve("b.txt"), "two\n");
+    git("add", ".");
+    git("commit", "-qm", "Second");
+    Files.writeString(tree.resolve("a.txt"), "three\n");
+    assertThat(call("git_list_files", Map.of()).text()).isEqualTo("a.txt\nsub/b.txt");
+    assertThat(call("git_list_files", Map.of("path", "sub")).text()).isEqualTo("sub/b.txt");
+    assertThat(call("git_changed_files", Map.of()).text()).isEqualTo("M a.txt\nA sub/b.txt");
+    assertThat(call("git_changed_files", Map.of("ref", "HEAD")).text()).isEqualTo("M a.txt");
+    assertThat(call("git_blame", Map.of("path", "sub/b.txt")).text()).contains("(A ", "1) two");
+    assertThat(call("git_blame", Map.of("path", "a.txt", "ref", "HEAD")).text()).contains("one");
+    assertThat(call("git_log", Map.of("max_count", 1)).text())
+        .contains("Second")
+        .doesNotContain("First");
+    assertThat(call("git_log", Map.of("max_count", 1, "count", 1)).status())
+        .isEqualTo(Status.INVALID);
+    assertThat(runtime(1).call(call("c1", "git_list_files", Map.of())).text())
+        .isEqualTo("\n[truncated]");
+  }
+
+  private RoleRuntime runtime(int maxBytes) {
+    return opened
+        .orElseThrow()
+        .runtime(tree, new GitSettings(".", true, Duration.ofSeconds(30), maxBytes));
   }
 
   @Test
@@ -138,36 +174,6 @@ class GitToolTest {
     }
     assertThat(call("git_log", Map.of("count", 0)).status()).isEqualTo(Status.REFUSED);
     assertThat(written).doesNotExist();
-  }
-
-  @Test
-  void readingStartsNothingThatTheRepositoryNames() throws Exception {
-    Path mark = directory.resolve("started");
-    String start = "touch " + mark + ";";
-    for (String setting :
-        List.of(
-            "core.fsmonitor",
-            "core.pager",
-            "pager.log",
-            "pager.diff",
-            "diff.external",
-            "diff.x.command",
-            "diff.x.textconv",
-            "gpg.program")) {
-      git("config", setting, start);
-    }
-    git("config", "log.showSignature", "true");
-    git("config", "format.pretty", "%G?");
-    Files.writeString(tree.resolve(".gitattributes"), "* diff=x\n");
-    Path hook =
-        Files.writeString(tree.resolve(".git/hooks/post-index-change"), "#!/bin/sh\n" + start);
-    assertThat(hook.toFile().setExecutable(true)).isTrue();
-    Files.writeString(tree.resolve("a.txt"), "two\n");
-    assertThat(call("git_status", Map.of()).status()).isEqualTo(Status.SUCCEEDED);
-    assertThat(call("git_diff", Map.of()).text()).contains("+two");
-    assertThat(call("git_log", Map.of()).text()).contains("First");
-    assertThat(call("git_show", Map.of()).text()).contains("+one");
-    assertThat(mark).doesNotExist();
   }
 
   @Test

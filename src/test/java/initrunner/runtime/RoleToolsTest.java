@@ -48,7 +48,9 @@ class RoleToolsTest {
 
   private static Stream<String> arguments(ToolSettings settings) {
     return RoleTools.of(new ToolGrant(settings), PLACE).stream()
-        .flatMap(tool -> tool.parameters().stream())
-        .map(Tool.Parameter::name);
+        .flatMap(tool ->
+            Stream.concat(
+                tool.parameters().stream().map(Tool.Parameter::name),
+                tool.otherNames().keySet().stream()));
   }
 }

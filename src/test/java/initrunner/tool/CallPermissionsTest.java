@@ -137,7 +137,9 @@ class CallPermissionsTest {
   void aPathThatLeadsUpDoesNotPassByARuleWhereTheDirectoryIsNotKnown() {
     Tool show =
         new GitTool(
-            GitTool.Function.SHOW, new CallBounds(Limits.unbounded(), 1000, Optional.of("~/work")));
+            GitTool.Function.SHOW,
+            List.of(),
+            new CallBounds(Limits.unbounded(), 1000, Optional.of("~/work")));
     CallPermissions permissions =
         new CallPermissions(Default.ALLOW, List.of(), List.of(rule("path=secrets/*")));
 
@@ -319,7 +321,7 @@ class CallPermissionsTest {
   }
 
   private static Tool gitShow() {
-    return new GitTool(GitTool.Function.SHOW, WORK);
+    return new GitTool(GitTool.Function.SHOW, List.of(), WORK);
   }
 
   private static Verdict judge(CallPermissions permissions, String command) {

@@ -3,6 +3,7 @@ package initrunner.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Limits;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,10 @@ class GitToolPlanTest {
   @EnumSource
   void onlyWhatWritesMaySpeakToOthers(GitTool.Function function) {
     Tool tool =
-        new GitTool(function, new CallBounds(Limits.unbounded(), 1000, Optional.of("/srv/work")));
+        new GitTool(
+            function,
+            List.of(),
+            new CallBounds(Limits.unbounded(), 1000, Optional.of("/srv/work")));
 
     assertThat(tool.plan(Map.of("path", "a", "message", "b")))
         .isInstanceOfSatisfying(
