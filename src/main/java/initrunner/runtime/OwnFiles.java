@@ -6,27 +6,46 @@ import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.role.Role;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What contained commands on this machine do not get at, though it lies below a directory that
-/// they are given: the `.env` beside the role, the role's file, which they may read but not change,
-/// and the user's directory of this product. A mount of one of these itself is the role's own word,
-/// and stays. Immutable and safe for many threads; blocks on the file system only.
-record OwnFiles(Path role, Path home) {
+/// they are given: the `.env` beside the role and the user's directory of this product, which they
+/// find empty, and the role's file and what this product starts from, which they may read but not
+/// change. A mount of the role's file or of the `.env` itself is the role's own word, and stays.
+/// Immutable and safe for many threads; blocks on the file system only.
+///
+/// @param role its file
+/// @param home the user's directory of this product
+record OwnFiles(Path role, Path home, StartFiles start) {
 
   private static final String WORK = "/work";
 
   /// @param environment of this process, which may name the directory of this product
   static OwnFiles of(Role role, Map<String, String> environment) {
     return new OwnFiles(
-        role.file().toAbsolutePath(), AuditLocation.of(environment, Optional.empty()).home());
+        role.file().toAbsolutePath(),
+        AuditLocation.of(environment, Optional.empty()).home(),
+        StartFiles.ofThisProcess(environment));
+  }
+
+  /// Makes sure that no file of these has another name where commands may write.
+  ///
+  /// @throws LauncherUnavailableException if one has
+  void requireNoOtherNames(WritableDirectories writable) {
+    List<Path> shown = start.named().stream().filter(writable::hold).toList();
+    OtherNames.requireNone(
+        Stream.concat(Stream.of(role, variables()), shown.stream()).toList(), writable.real());
+  }
+
+  private Path variables() {
+    return role.resolveSibling(".env");
   }
 
   /// Makes sure that contained commands can write neither the record of what they did nor the key
@@ -57,17 +76,19 @@ record OwnFiles(Path role, Path home) {
 
   private record Kept(Path real, Kind kind) {}
 
-  /// What is to lie over the mounts of a call, as the files are now.
+  /// What is to lie over the mounts of a call, as the files are now. Makes the `.env` beside the
+  /// role and the user's directory of this product where a command could make them.
   ///
-  /// @param start the directory in which it starts
-  /// @throws LauncherUnavailableException if that cannot be found out
-  List<Cover> covers(Path start, List<Mount> mounts) {
+  /// @param directory in which it starts
+  /// @throws LauncherUnavailableException if that cannot be found out, or commands could change
+  ///   what the next start obeys
+  List<Cover> covers(Path directory, List<Mount> mounts) {
     List<Mount> shown = new ArrayList<>();
-    shown.add(new Mount(start.toString(), WORK, Mount.Access.READ_WRITE));
+    shown.add(new Mount(directory.toString(), WORK, Mount.Access.READ_WRITE));
     shown.addAll(mounts);
     Map<String, Cover> covers = new LinkedHashMap<>();
     try {
-      for (Kept kept : kept()) {
+      for (Kept kept : kept(new ObeyedPaths(shown))) {
         for (int i = 0; i < shown.size(); i++) {
           cover(kept, i, shown, covers);
         }
@@ -80,25 +101,24 @@ record OwnFiles(Path role, Path home) {
     return List.copyOf(covers.values());
   }
 
-  private List<Kept> kept() throws IOException {
+  private List<Kept> kept(ObeyedPaths obeyed) throws IOException {
     List<Kept> kept = new ArrayList<>();
-    if (Files.isDirectory(home)) {
-      kept.add(new Kept(home.toRealPath(), Kind.EMPTY_DIRECTORY));
+    obeyed.requireDirectory(home).ifPresent(real -> kept.add(new Kept(real, Kind.EMPTY_DIRECTORY)));
+    obeyed.requireFile(variables()).ifPresent(real -> kept.add(new Kept(real, Kind.EMPTY_FILE)));
+    obeyed.requireThere(role).ifPresent(real -> kept.add(new Kept(real, Kind.READ_ONLY)));
+    for (Path each : start.named()) {
+      obeyed.requireNotGiven(each);
+      obeyed.requireThere(each).ifPresent(real -> kept.add(new Kept(real, Kind.READ_ONLY)));
     }
-    Path variables = role.resolveSibling(".env");
-    if (Files.exists(variables) && !Files.isDirectory(variables)) {
-      kept.add(new Kept(variables.toRealPath(), Kind.EMPTY_FILE));
-    }
-    if (Files.exists(role)) {
-      kept.add(new Kept(role.toRealPath(), Kind.READ_ONLY));
-    }
+    // What holds another comes first.
+    kept.sort(Comparator.comparingInt(each -> each.real().getNameCount()));
     return kept;
   }
 
   private static void cover(Kept kept, int index, List<Mount> shown, Map<String, Cover> covers)
       throws IOException {
     Mount mount = shown.get(index);
-    Optional<Path> below = below(Path.of(mount.source()), kept.real());
+    Optional<Path> below = ObeyedPaths.below(Path.of(mount.source()), kept.real());
     if (below.isEmpty()) {
       return;
     }
@@ -107,7 +127,8 @@ record OwnFiles(Path role, Path home) {
     if (isShownByAnother(whole, index, shown) || isInEmptyDirectory(whole, covers)) {
       return;
     }
-    if (mount.access() == Mount.Access.READ_WRITE) {
+    boolean isWritable = mount.access() == Mount.Access.READ_WRITE && !isInReadOnly(whole, covers);
+    if (isWritable) {
       standing(kept.real(), below.get(), target, covers);
     }
     String path = whole.toString();
@@ -115,11 +136,19 @@ record OwnFiles(Path role, Path home) {
       case EMPTY_FILE -> covers.put(path, new Cover.EmptyFile(path));
       case EMPTY_DIRECTORY -> covers.put(path, new Cover.EmptyDirectory(path));
       case READ_ONLY -> {
-        if (mount.access() == Mount.Access.READ_WRITE) {
+        if (isWritable) {
           covers.put(path, itself(kept.real(), path, Mount.Access.READ_ONLY));
         }
       }
     }
+  }
+
+  private static boolean isInReadOnly(Path path, Map<String, Cover> covers) {
+    return covers.values().stream()
+        .anyMatch(cover ->
+            cover instanceof Cover.Itself(Mount above)
+                && above.access() == Mount.Access.READ_ONLY
+                && path.startsWith(above.target()));
   }
 
   private static boolean isInEmptyDirectory(Path path, Map<String, Cover> covers) {
@@ -141,25 +170,6 @@ record OwnFiles(Path role, Path home) {
 
   private static Cover itself(Path real, String target, Mount.Access access) {
     return new Cover.Itself(new Mount(real.toString(), target, access));
-  }
-
-  /// The path of a file below a directory, by whatever name that directory is known; empty where it
-  /// is not below it.
-  private static Optional<Path> below(Path directory, Path file) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return Optional.empty();
-    }
-    for (Path above = file; above.getParent() != null; ) {
-      above = above.getParent();
-      try {
-        if (Files.isSameFile(above, directory)) {
-          return Optional.of(above.relativize(file));
-        }
-      } catch (NoSuchFileException gone) {
-        return Optional.empty();
-      }
-    }
-    return Optional.empty();
   }
 
   /// Of two mounts over a path, it is the deeper that shows it, and of two at one place the later.

@@ -48,8 +48,14 @@ final class RoleSandbox {
       case BWRAP, DOCKER, AUTO -> {
         ContainedEnvironment environment =
             ContainedEnvironment.of(settings, passedOn, WritableDirectories.of(role));
-        yield onThisMachine(role, environment.outside(), launcher(role, environment), variables)
-            .keeping(OwnFiles.of(role, ownEnvironment));
+        OwnFiles files = OwnFiles.of(role, ownEnvironment);
+        Function<Probe, Launcher> launcher = launcher(role, environment);
+        Function<Probe, Launcher> preparation =
+            probe -> {
+              files.requireNoOtherNames(environment.writable());
+              return launcher.apply(probe);
+            };
+        yield onThisMachine(role, environment.outside(), preparation, variables).keeping(files);
       }
     };
   }

@@ -109,6 +109,30 @@ record WritableDirectories(List<Path> real) {
     return false;
   }
 
+  /// A symbolic link on the way to a path that lies where commands may write, who could replace it.
+  Optional<Path> replaceableLink(Path path) {
+    return replaceableLink(path.toAbsolutePath(), MOST_LINKS);
+  }
+
+  private Optional<Path> replaceableLink(Path path, int links) {
+    Path at = Path.of("/");
+    for (Path name : path) {
+      Path above = at;
+      at = at.resolve(name);
+      if (Files.isSymbolicLink(at)) {
+        Path link = real(above).resolve(name);
+        if (links == 0 || real.stream().anyMatch(link::startsWith)) {
+          return Optional.of(at);
+        }
+        Optional<Path> further = replaceableLink(targetOf(at), links - 1);
+        if (further.isPresent()) {
+          return further;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   private static Path targetOf(Path link) {
     try {
       return link.resolveSibling(Files.readSymbolicLink(link));

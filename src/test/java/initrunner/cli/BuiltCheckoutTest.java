@@ -148,4 +148,62 @@ class BuiltCheckoutTest {
     assertThat(run(Map.of("JAVA_TOOL_OPTIONS", options), "first/initrunner --version").status())
         .isNotZero();
   }
+
+  /// As a shell of a contained command, in the directory of the start script, with names of what
+  /// the next start reads, runs and builds from.
+  private static final String ATTEMPTS =
+      """
+      for file in initrunner dev/jdk.sh dev/new pom.xml .mvn/maven.config .mvn/new src/main/X.java \\
+        target/launch/current target/launch/app.*/initrunner.jar target/launch/app.*/new \\
+        target/launch/app.*/initrunner.aot target/launch/app.*/lib/picocli-*.jar .git/config \\
+        .git/hooks/post-merge .env
+      do
+        echo '# planted' >new
+        { echo '# planted' >>$file; cp new $file; mv -f new $file; rm -f $file; cp role.yaml $file
+          echo '# planted' >new; ln -sf "$PWD/new" $file
+          ln $file hard && echo '# planted' >>hard
+        } 2>/dev/null
+        if grep -s planted $file >/dev/null; then echo $file; fi
+      done
+      for directory in dev .mvn src src/main target target/launch target/launch/app.* .git .; do
+        mv $directory moved 2>/dev/null && echo $directory
+      done
+      touch src/test-is-written target/other-is-written docs
+      """;
+
+  @Test
+  void aContainedCommandBesideTheStartScriptCannotChangeWhatTheNextStartObeys() throws Exception {
+    run(Map.of(), "cp -R -p first beside; cd beside; mkdir -p .mvn .git/hooks; touch .git/config");
+    Path checkout = directory.resolve("beside");
+    Files.writeString(checkout.resolve("src/main/X.java"), "");
+    Files.writeString(checkout.resolve(".mvn/maven.config"), "");
+    assertThat(run(Map.of(), "beside/initrunner --version").status()).isZero();
+    Files.writeString(
+        checkout.resolve("role.yaml"),
+        "name: small\nprompt: x\nsecurity: {sandbox: {backend: bwrap, limits: best_effort}}\n");
+    Files.writeString(checkout.resolve("attempts.sh"), ATTEMPTS);
+    String call = "cd beside && ./initrunner exec role.yaml -- sh attempts.sh";
+    Result result = run(Map.of(), call);
+    assertThat(result.stdout()).as(result.stderr()).isEmpty();
+    assertThat(result.status()).isZero();
+    assertThat(checkout.resolve("src/test-is-written")).exists();
+    assertThat(run(Map.of(), "beside/initrunner --version").stderr()).isEmpty();
+
+    // Else this test could not fail.
+    assertThat(run(Map.of(), "cd beside && sh attempts.sh").stdout())
+        .contains("initrunner\n", "dev/jdk.sh\n", "src\n", "initrunner.jar\n");
+    run(Map.of(), "rm -r beside");
+  }
+
+  @Test
+  void aRoleThatCouldReplaceTheLinkWithWhichThisIsStartedIsRefused() throws Exception {
+    String link =
+        "mkdir -p linked/bin && ln -s ../../first/initrunner linked/bin/initrunner && cd linked"
+            + " && printf 'name: small\\nprompt: x\\nsecurity: {sandbox: {backend: bwrap}}\\n'"
+            + " >role.yaml && ";
+    Result result = run(Map.of(), link + "bin/initrunner exec role.yaml -- true");
+    assertThat(result.status()).isEqualTo(ExitCodes.EXEC_FAILED);
+    assertThat(result.stderr())
+        .contains("linked/bin/initrunner' is a symbolic link that commands could replace");
+  }
 }

@@ -9,7 +9,9 @@ import initrunner.launch.Mount;
 import initrunner.launch.Mount.Access;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +29,11 @@ class OwnFilesTest {
     Path project = Files.createDirectories(real.resolve("a/b"));
     Files.writeString(project.resolve(".env"), "KEY=x");
     role = Files.writeString(project.resolve("role.yaml"), "a role");
-    files = new OwnFiles(role, real.resolve("no/home"));
+    files = files(role, Path.of("/no/home"));
+  }
+
+  private static OwnFiles files(Path role, Path home, Path... start) {
+    return new OwnFiles(role, home, new StartFiles(List.of(start)));
   }
 
   private static Mount mount(Path source, String target, Access access) {
@@ -68,7 +74,7 @@ class OwnFilesTest {
   void aDirectoryIsKnownByItsLinksToo() throws Exception {
     Path link = Files.createSymbolicLink(real.resolve("link"), real.resolve("a/b"));
     assertThat(files.covers(link, List.of())).hasSize(2);
-    OwnFiles byLink = new OwnFiles(link.resolve("role.yaml"), files.home());
+    OwnFiles byLink = files(link.resolve("role.yaml"), files.home());
     assertThat(byLink.covers(real.resolve("a/b"), List.of())).hasSize(2);
   }
 
@@ -108,14 +114,14 @@ class OwnFilesTest {
 
   @Test
   void nothingIsPutIntoTheEmptyDirectoryOfThisProduct() {
-    OwnFiles inHome = new OwnFiles(role, real.resolve("a"));
+    OwnFiles inHome = files(role, real.resolve("a"));
     assertThat(inHome.covers(real, List.of())).containsExactly(new Cover.EmptyDirectory("/work/a"));
     assertThat(inHome.covers(real.resolve("a"), List.of())).hasSize(3);
   }
 
   @Test
   void theRecordIsOutOfReachWhereNoDirectoryThatCommandsWriteToHoldsIt() throws Exception {
-    OwnFiles inHome = new OwnFiles(role, Files.createDirectories(real.resolve("a/home")));
+    OwnFiles inHome = files(role, Files.createDirectories(real.resolve("a/home")));
     Path covered = real.resolve("a/home/audit.db");
     Path other = real.resolve("b/audit.db");
 
@@ -140,6 +146,7 @@ class OwnFilesTest {
     Path home = Files.createDirectories(real.resolve("no/home"));
     Path record = real.resolve("elsewhere/audit.db");
     Path link = Files.createSymbolicLink(real.resolve("link-home"), home);
+    OwnFiles files = files(role, home);
     assertThatThrownBy(() ->
             files.requireOutOfReach(
                 record, new WritableDirectories(List.of(WritableDirectories.real(link)))))
@@ -147,5 +154,114 @@ class OwnFilesTest {
         .hasMessage(
             "commands could write to " + home + ", where initrunner keeps files of its own");
     files.requireOutOfReach(record, new WritableDirectories(List.of(real.resolve("no"))));
+  }
+
+  /// What a start reads, in a checkout.
+  private Path checkout(String name) throws Exception {
+    Path checkout = Files.createDirectories(real.resolve(name));
+    for (String directory : List.of("dev", ".mvn", "src/main", "target/launch", ".git")) {
+      Files.createDirectories(checkout.resolve(directory));
+    }
+    for (String file : List.of("initrunner", "pom.xml")) {
+      Files.writeString(checkout.resolve(file), "x");
+    }
+    return checkout;
+  }
+
+  private static List<String> readOnly(List<Cover> covers) {
+    return covers.stream()
+        .filter(cover ->
+            cover instanceof Cover.Itself(Mount mount) && mount.access() == Access.READ_ONLY)
+        .map(Cover::target)
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void whatStartsThisProductIsReadOnlyWhereverItLies() throws Exception {
+    Path checkout = checkout("a/b/checkout");
+    Path jar = Files.writeString(checkout.resolve("target/launch/x.jar"), "x");
+    Path jdk = Files.createDirectories(real.resolve("jdk"));
+    List<Path> named = new ArrayList<>(List.of(jar, jdk));
+    named.addAll(StartFiles.of(checkout));
+    OwnFiles own = files(role, Path.of("/no/home"), named.toArray(Path[]::new));
+
+    List<Cover> besides = own.covers(checkout, List.of());
+    assertThat(readOnly(besides))
+        .containsExactly(
+            "/work/.git",
+            "/work/.mvn",
+            "/work/dev",
+            "/work/initrunner",
+            "/work/pom.xml",
+            "/work/src/main",
+            "/work/target/launch");
+    assertThat(besides)
+        .contains(
+            itself(checkout.resolve("src"), "/work/src", Access.READ_WRITE),
+            itself(checkout.resolve("target"), "/work/target", Access.READ_WRITE));
+    List<Cover> above =
+        own.covers(Path.of("/usr"), List.of(mount(real, "/all", Access.READ_WRITE)));
+    assertThat(readOnly(above)).contains("/all/a/b/checkout/target/launch", "/all/jdk");
+    // A directory in what is read-only would be writable again as a mount of its own.
+    assertThat(above).noneMatch(cover -> cover.target().contains("/launch/"));
+    assertThat(own.covers(Path.of("/usr"), List.of(mount(checkout, "/r", Access.READ_ONLY))))
+        .isEmpty();
+  }
+
+  @Test
+  void aDirectoryFromWhichThisProductStartsIsNotGivenToCommands() throws Exception {
+    Path checkout = checkout("checkout");
+    Path inside = Files.createDirectories(checkout.resolve("target/launch/app/lib"));
+    OwnFiles own = files(role, Path.of("/no/home"), StartFiles.of(checkout).toArray(Path[]::new));
+    for (Path given : List.of(inside, checkout.resolve("dev"), checkout.resolve("initrunner"))) {
+      List<Mount> mounts = List.of(mount(given, "/data", Access.READ_WRITE));
+      assertThatThrownBy(() -> own.covers(Path.of("/usr"), mounts))
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessage("commands could write to '%s', from which initrunner itself starts", given);
+      own.covers(Path.of("/usr"), List.of(mount(given, "/data", Access.READ_ONLY)));
+    }
+    assertThatThrownBy(() -> own.covers(inside, List.of()))
+        .hasMessageContaining("from which initrunner itself starts");
+  }
+
+  @Test
+  void whatIsNotThereAndWhatIsALinkIsRefusedWhereCommandsCouldMakeOrReplaceIt() throws Exception {
+    Path checkout = checkout("checkout");
+    Path link = Files.createSymbolicLink(real.resolve("a/link"), checkout.resolve("initrunner"));
+    Path further = Files.createSymbolicLink(real.resolve("further"), link);
+    OwnFiles byLink = files(role, Path.of("/no/home"), further);
+    assertThat(byLink.covers(real.resolve("a/b"), List.of())).hasSize(2);
+    assertThatThrownBy(() -> byLink.covers(real.resolve("a"), List.of()))
+        .hasMessageStartingWith("'" + link + "' is a symbolic link that commands could replace");
+
+    OwnFiles absent = files(role, Path.of("/no/home"), real.resolve("a/b/.mvn"));
+    assertThat(absent.covers(checkout, List.of())).isEmpty();
+    assertThatThrownBy(() -> absent.covers(real, List.of()))
+        .hasMessageContaining("/a/b/.mvn' is not there, and commands could make it");
+  }
+
+  @Test
+  void aFileInWhatStartsThisProductHasNoOtherNameWhereCommandsMayWrite() throws Exception {
+    Path checkout = checkout("a/checkout");
+    Path source = Files.writeString(checkout.resolve("src/main/X.java"), "x");
+    OwnFiles own = files(role, Path.of("/no/home"), StartFiles.of(checkout).toArray(Path[]::new));
+    WritableDirectories writable = new WritableDirectories(List.of(real.resolve("a")));
+    Path other = checkout.resolve("src/main/Y.java");
+    Files.createLink(other, source);
+    own.requireNoOtherNames(writable);
+    Path outside = real.resolve("a/b/Z.java");
+    Files.createLink(outside, source);
+    assertThatThrownBy(() -> own.requireNoOtherNames(writable))
+        .hasMessageContaining("under its other name '" + outside + "'");
+  }
+
+  @Test
+  void aStartNamesItsScriptItsClassesAndItsJdk() {
+    StartFiles start = StartFiles.ofThisProcess(Map.of("JAVA_HOME", "/opt/jdk"));
+    assertThat(start.named())
+        .contains(Path.of("/opt/jdk"), Path.of(System.getProperty("java.home")))
+        .anyMatch(path -> path.endsWith("target/classes"))
+        .allMatch(Path::isAbsolute);
   }
 }
