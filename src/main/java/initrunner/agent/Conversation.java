@@ -255,7 +255,7 @@ final class Conversation implements Runnable {
           case RATE_LIMITED, QUOTA_EXHAUSTED, QUEUE_FULL -> Failure.Kind.RATE_LIMIT;
           case CONTEXT_FULL -> Failure.Kind.USAGE_LIMIT;
           case SERVER_FAILED, ANSWER_MALFORMED -> Failure.Kind.SERVER_ERROR;
-          case KEY_MISSING, KEY_INVALID, KEY_REFUSED -> Failure.Kind.AUTH;
+          case KEY_MISSING, KEY_INVALID, KEY_WITHHELD, KEY_REFUSED -> Failure.Kind.AUTH;
           case CONTENT_BLOCKED -> Failure.Kind.CONTENT_BLOCKED;
           case URL_INVALID,
               SERVER_UNKNOWN,

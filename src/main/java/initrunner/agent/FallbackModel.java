@@ -83,6 +83,7 @@ final class FallbackModel implements Model {
           PRICE_MISSING,
           KEY_MISSING,
           KEY_INVALID,
+          KEY_WITHHELD,
           URL_INVALID,
           QUEUE_FULL,
           CONTEXT_FULL,

@@ -7,14 +7,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// The Ollama of this machine, if one runs. Stateless.
 final class LocalOllama {
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final long MOST_BYTES = 1 << 20;
 
   private LocalOllama() {}
 
@@ -26,16 +31,28 @@ final class LocalOllama {
             .filter(given -> !given.isBlank())
             .orElse(Provider.OLLAMA.url().toString());
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(base.strip() + "/models")).timeout(PATIENCE).build();
-      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-      JsonNode models = new ObjectMapper().readTree(response.body()).path("data");
-      return Optional.of(models.path(0).path("id").asText()).filter(name -> !name.isBlank());
-    } catch (IOException | IllegalArgumentException e) {
+      try {
+        return firstModel(http, URI.create(base.strip() + "/models"));
+      } finally {
+        // Closing waits for an answer that may never end.
+        http.shutdownNow();
+      }
+    } catch (IOException | ExecutionException | TimeoutException | IllegalArgumentException none) {
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
     }
+  }
+
+  private static Optional<String> firstModel(HttpClient http, URI address)
+      throws IOException, ExecutionException, TimeoutException, InterruptedException {
+    HttpResponse<String> response =
+        http.sendAsync(
+                HttpRequest.newBuilder(address).timeout(PATIENCE).build(),
+                BodyHandlers.limiting(BodyHandlers.ofString(), MOST_BYTES))
+            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    JsonNode models = new ObjectMapper().readTree(response.body()).path("data");
+    return Optional.of(models.path(0).path("id").asText()).filter(name -> !name.isBlank());
   }
 }

@@ -1,13 +1,10 @@
 package initrunner.agent;
 
 import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /// Where a model is asked, in which protocol, and with which key: a role's words made whole by the
 /// environment.
@@ -17,56 +14,34 @@ import java.util.regex.Pattern;
 record ModelEndpoint(
     String provider,
     String name,
-    Api api,
-    URI baseUrl,
+    ModelAddress address,
     Optional<ApiKey> key,
     Optional<Proxy> proxy) {
 
-  private static final Pattern USUAL_PATH =
-      Pattern.compile("(/(api|openai|compatibility|inference|llm))*(/v\\d+(alpha|beta)?)?/?");
-
-  /// A role's own `base_url` speaks Chat Completions, whatever the provider, and gets the key that
-  /// the role names for it, and no other: the provider's key is not for whoever answers at an
-  /// address in a file.
+  /// The model's address with the key that goes there.
   ///
   /// @throws ModelException if the key or the address is missing or cannot be used
-  static ModelEndpoint of(ModelSettings settings, Map<String, String> environment) {
-    Optional<Provider> known = Provider.named(settings.provider());
-    if (settings.baseUrl().isPresent()) {
-      URI url = checkedUrl(settings.baseUrl().get().toString(), "spec.model.base_url");
-      Optional<String> variable = settings.apiKeyEnv().or(() -> known.flatMap(at(url)));
-      return new ModelEndpoint(
-          settings.provider(),
-          settings.name(),
-          Api.CHAT_COMPLETIONS,
-          url,
-          variable.map(named -> key(named, settings, environment)),
-          Proxy.of(url, environment));
-    }
-    Provider provider = known.orElseThrow(() -> Models.unknownProvider(settings.provider()));
-    URI url =
-        Optional.ofNullable(environment.get(provider.urlVariable()))
-            .filter(given -> !given.isBlank())
-            .map(given -> checkedUrl(given.strip(), provider.urlVariable()))
-            .map(given -> withVersion(given, provider.api()))
-            .orElse(provider.url());
-    Optional<String> variable = settings.apiKeyEnv().or(provider::keyVariable);
+  static ModelEndpoint of(ModelSettings settings, RoleEnvironment environment) {
+    ModelAddress address = ModelAddress.of(settings, environment);
     return new ModelEndpoint(
         settings.provider(),
         settings.name(),
-        provider.api(),
-        url,
-        variable.map(named -> key(named, settings, environment)),
-        Proxy.of(url, environment));
+        address,
+        address.keyVariable().map(named -> key(named, settings, environment)),
+        Proxy.of(address.url(), environment.values()));
   }
 
-  /// The address as a message may show it. A path of other words than the usual ones may be what a
-  /// variable stood for, and that is nobody's to see.
+  Api api() {
+    return address.api();
+  }
+
+  URI baseUrl() {
+    return address.url();
+  }
+
+  /// The address as a message may show it.
   String shownUrl() {
-    String path = baseUrl.getRawPath();
-    return USUAL_PATH.matcher(path).matches()
-        ? baseUrl.toString()
-        : baseUrl.getScheme() + "://" + baseUrl.getRawAuthority() + "/…";
+    return address.shown();
   }
 
   /// For the protocols that always want one.
@@ -74,23 +49,8 @@ record ModelEndpoint(
     return key.orElseThrow();
   }
 
-  /// The key's variable, where an address in a role is the provider's own.
-  private static Function<Provider, Optional<String>> at(URI url) {
-    return provider ->
-        "https".equals(url.getScheme()) && provider.url().getHost().equals(url.getHost())
-            ? provider.keyVariable()
-            : Optional.empty();
-  }
-
-  /// Anthropic's own tools take an address without the version.
-  private static URI withVersion(URI url, Api api) {
-    boolean bare = url.getRawPath().isEmpty() || url.getRawPath().equals("/");
-    return api == Api.MESSAGES && bare ? url.resolve(api.version()) : url;
-  }
-
-  private static ApiKey key(
-      String variable, ModelSettings settings, Map<String, String> environment) {
-    String secret = Optional.ofNullable(environment.get(variable)).orElse("").strip();
+  private static ApiKey key(String variable, ModelSettings settings, RoleEnvironment environment) {
+    String secret = environment.value(variable).orElse("").strip();
     if (secret.isEmpty()) {
       throw new ModelException(
           ModelException.Kind.KEY_MISSING,
@@ -117,34 +77,5 @@ record ModelEndpoint(
       }
     }
     return new ApiKey(variable, secret);
-  }
-
-  private static URI checkedUrl(String given, String source) {
-    URI url;
-    try {
-      url = new URI(given);
-    } catch (URISyntaxException e) {
-      throw badUrl(source, "is not a URL: " + e.getReason() + " at position " + (e.getIndex() + 1));
-    }
-    if (url.getRawUserInfo() != null) {
-      throw badUrl(source, "holds a user name or password, which belong in a key variable");
-    }
-    boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-    if (!http || url.getHost() == null) {
-      throw badUrl(source, "does not start with http://HOST or https://HOST");
-    }
-    if (url.getRawQuery() != null || url.getRawFragment() != null) {
-      throw badUrl(source, "has a query or a fragment, to which no path can be added");
-    }
-    return url;
-  }
-
-  private static ModelException badUrl(String source, String what) {
-    return new ModelException(
-        ModelException.Kind.URL_INVALID,
-        source + " " + what,
-        "Give the server's address up to its version, as "
-            + Provider.OPENAI.url()
-            + " or http://127.0.0.1:8000/v1");
   }
 }

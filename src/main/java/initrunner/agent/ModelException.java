@@ -18,6 +18,8 @@ public final class ModelException extends RuntimeException {
     KEY_MISSING,
     /// The variable is set to something that cannot be a key.
     KEY_INVALID,
+    /// A file names the address, and the key does not come from that file.
+    KEY_WITHHELD,
     /// The base URL is none that can be asked.
     URL_INVALID,
     /// The server's name does not resolve.

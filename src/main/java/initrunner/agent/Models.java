@@ -1,11 +1,14 @@
 package initrunner.agent;
 
+import initrunner.audit.VisibleText;
 import initrunner.role.Additions;
+import initrunner.role.AddressRules;
 import initrunner.role.ContentRules;
 import initrunner.role.Execution;
 import initrunner.role.ModelName;
 import initrunner.role.ModelPrice;
 import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -59,7 +62,7 @@ public final class Models {
       Optional<ModelSettings> role,
       Optional<String> override,
       Supplier<Optional<String>> user,
-      Map<String, String> environment) {
+      RoleEnvironment environment) {
     if (override.isPresent()) {
       return named(override.get(), role);
     }
@@ -73,9 +76,9 @@ public final class Models {
             .or(user)
             .map(given -> given.contains(":") ? given : usualOf(given, environment))
             .or(() ->
-                Provider.withKey(environment)
+                Provider.withKey(environment.values())
                     .map(provider -> provider.id() + ":" + provider.usualModel()))
-            .or(() -> LocalOllama.firstModel(environment).map(name -> "ollama:" + name));
+            .or(() -> LocalOllama.firstModel(environment.values()).map(name -> "ollama:" + name));
     return named(usual.orElseThrow(Models::notNamed), role);
   }
 
@@ -83,10 +86,10 @@ public final class Models {
     return !settings.provider().isBlank() || settings.baseUrl().isPresent();
   }
 
-  private static String usualOf(String provider, Map<String, String> environment) {
+  private static String usualOf(String provider, RoleEnvironment environment) {
     Optional<String> name =
         provider.equals(Provider.OLLAMA.id())
-            ? LocalOllama.firstModel(environment)
+            ? LocalOllama.firstModel(environment.values())
             : Provider.named(provider).map(Provider::usualModel).filter(usual -> !usual.isEmpty());
     return name.map(usual -> provider + ":" + usual).orElseThrow(() -> nameMissing(provider));
   }
@@ -122,17 +125,17 @@ public final class Models {
 
   /// The model, ready to be asked, with those that are asked where it fails; no request is made.
   ///
-  /// @param execution how often requests are repeated
-  /// @param environment where keys and addresses are looked up A fallback that cannot be asked,
-  ///   because its key is missing or its address is none, is left out, and a warning says so.
+  /// @param execution how often requests are repeated A fallback that cannot be asked, because its
+  ///   key is missing or its address is none, is left out, and a warning says so.
   ///
+  /// @param environment of the process, where keys and addresses are looked up
   /// @throws ModelException if the first model's key is missing or its address is none
   public static Model open(
       ModelSettings settings,
       Execution execution,
       Map<String, String> environment,
       Delivery delivery) {
-    return open(settings, Map.of(), execution, environment, delivery);
+    return open(settings, Map.of(), execution, RoleEnvironment.ofProcess(environment), delivery);
   }
 
   /// The same; the turns of models that have a price say what they cost.
@@ -142,7 +145,7 @@ public final class Models {
       ModelSettings settings,
       Map<String, ModelPrice> prices,
       Execution execution,
-      Map<String, String> environment,
+      RoleEnvironment environment,
       Delivery delivery) {
     RetryPolicy retries =
         RetryPolicy.DEFAULT.with(execution.httpAttempts(), execution.longestHttpWait());
@@ -216,8 +219,87 @@ public final class Models {
   /// Where the model would be asked, as a person may see it; no request is made.
   ///
   /// @throws ModelException as [#open]
-  public static String address(ModelSettings settings, Map<String, String> environment) {
+  public static String address(ModelSettings settings, RoleEnvironment environment) {
     return ModelEndpoint.of(settings, environment).shownUrl();
+  }
+
+  /// For each model that may be asked, the fallbacks included, a sentence about where it is and
+  /// what says so, if that is not its provider's own server or a file decides the way there.
+  ///
+  /// @throws ModelException if an address comes from a file and would be sent a key that does not
+  public static List<String> elsewhere(ModelSettings settings, RoleEnvironment environment) {
+    return withFallbacks(settings).stream()
+        .flatMap(each -> sentence(each, environment).stream())
+        .distinct()
+        .toList();
+  }
+
+  private static Optional<String> sentence(ModelSettings settings, RoleEnvironment environment) {
+    try {
+      return ModelAddress.of(settings, environment).sentence(settings, environment);
+    } catch (ModelException e) {
+      if (e.kind() == ModelException.Kind.KEY_WITHHELD) {
+        throw e;
+      }
+      // What cannot be asked is no place; opening the model says so.
+      return Optional.empty();
+    }
+  }
+
+  /// What a check of a role says about where models are: [#elsewhere] for the role's own, and each
+  /// variable of a file that would decide where some model is or which one is asked. Where a key
+  /// would be withheld, it says so.
+  public static List<String> reach(Optional<ModelSettings> role, RoleEnvironment environment) {
+    List<String> lines = new ArrayList<>();
+    role
+        .filter(settings -> !settings.name().isBlank())
+        .filter(settings ->
+            settings.baseUrl().isPresent() || Provider.named(settings.provider()).isPresent())
+        .stream()
+        .flatMap(settings -> withFallbacks(settings).stream())
+        .forEach(each -> lines.addAll(reach(each, environment)));
+    role.stream()
+        .flatMap(settings -> AddressRules.variablesOf(settings).stream())
+        .forEach(name ->
+            environment
+                .fileOf(name)
+                .ifPresent(file ->
+                    lines.add(
+                        VisibleText.oneLine(
+                            "spec.model.base_url takes " + name + " from " + file + "."))));
+    for (Provider provider : Provider.values()) {
+      String variable = provider.urlVariable();
+      boolean isSaid = lines.stream().anyMatch(line -> line.contains(variable));
+      environment
+          .fileOf(variable)
+          .filter(_ -> !isSaid)
+          .ifPresent(file ->
+              lines.add(
+                  VisibleText.oneLine(
+                      variable
+                          + " in "
+                          + file
+                          + " says where models of "
+                          + provider.id()
+                          + " are asked.")));
+    }
+    environment
+        .fileOf(MODEL_VARIABLE)
+        .ifPresent(file ->
+            lines.add(
+                VisibleText.oneLine(MODEL_VARIABLE + " in " + file + " names another model.")));
+    return List.copyOf(lines);
+  }
+
+  private static List<String> reach(ModelSettings settings, RoleEnvironment environment) {
+    try {
+      return ModelAddress.of(settings, environment).sentence(settings, environment).stream()
+          .toList();
+    } catch (ModelException e) {
+      return e.kind() == ModelException.Kind.KEY_WITHHELD
+          ? List.of(e.getMessage() + ". " + e.remedy())
+          : List.of();
+    }
   }
 
   private static ModelException notNamed() {

@@ -1,5 +1,6 @@
 package initrunner.agent;
 
+import initrunner.role.AddressRules;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
@@ -83,7 +84,7 @@ enum Provider {
 
   /// The variable that sends this provider, key included, to another address.
   String urlVariable() {
-    return name() + "_BASE_URL";
+    return AddressRules.addressVariable(id());
   }
 
   /// Empty where none is wanted.

@@ -48,6 +48,16 @@ record Proxy(String variable, String host, int port, Optional<String> authorizat
         .map(name -> parsed(name, environment.getOrDefault(name, "").strip()));
   }
 
+  /// The variables that decide which way a request to this address takes.
+  static List<String> variables(URI address) {
+    if (isLoopback(unbracketed(address.getHost()).toLowerCase(Locale.ROOT))) {
+      return List.of();
+    }
+    return "https".equals(address.getScheme())
+        ? List.of("https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY")
+        : List.of("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY", "REQUEST_METHOD");
+  }
+
   private static Proxy parsed(String variable, String value) {
     Matcher parts = ADDRESS.matcher(value);
     if (!parts.matches()) {

@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Asks a model whether a prompt is on the topics that a role allows. Whatever is not a clear yes
 /// is a no. Safe for many threads.
@@ -20,7 +18,7 @@ public final class TopicCheck implements AutoCloseable {
   private static final String PROMPT_FIELD = "spec.security.content.allowed_topics_prompt";
   private static final String SWITCH_FIELD = "spec.security.content.llm_classifier_enabled";
   private static final int MOST_SHOWN = 200;
-  private static final Pattern FENCED = Pattern.compile("(?s)```(?:json)?\\s*(.*?)\\s*```");
+  private static final String FENCE = "```";
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -116,12 +114,22 @@ public final class TopicCheck implements AutoCloseable {
     if (turn.finish() != Turn.Finish.COMPLETE || !turn.requests().isEmpty()) {
       return JSON.missingNode();
     }
-    Matcher fenced = FENCED.matcher(turn.text().strip());
     try {
-      return JSON.readTree(fenced.matches() ? fenced.group(1) : turn.text());
+      return JSON.readTree(unfenced(turn.text().strip()));
     } catch (JacksonException e) {
       return JSON.missingNode();
     }
+  }
+
+  /// Some models put what they are asked for between fences of Markdown.
+  private static String unfenced(String text) {
+    boolean isFenced =
+        text.length() >= 2 * FENCE.length() && text.startsWith(FENCE) && text.endsWith(FENCE);
+    if (!isFenced) {
+      return text;
+    }
+    String inside = text.substring(FENCE.length(), text.length() - FENCE.length());
+    return (inside.startsWith("json") ? inside.substring("json".length()) : inside).strip();
   }
 
   private static AgentRun.Failure unknown(String why, String remedy) {

@@ -19,7 +19,7 @@ public final class SecretValues {
 
   /// Where a text was cut.
   private static final Pattern CUT =
-      Pattern.compile("\\n?\\[(?:… [^\\]\\n]* omitted …]\\n?|truncated[^\\]\\n]*])");
+      Pattern.compile("\\n?\\[(?:… [^\\[\\]\\n]* omitted …]\\n?|truncated[^\\[\\]\\n]*])");
 
   /// Not put together from the JDK's comparators: those are linked anew at each start.
   private static final Comparator<String> LONGEST_FIRST =

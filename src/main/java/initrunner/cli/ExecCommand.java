@@ -8,6 +8,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
 import initrunner.role.Role;
+import initrunner.role.RoleEnvironment;
 import initrunner.runtime.Sandbox;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -143,9 +144,7 @@ public final class ExecCommand implements Callable<Integer> {
     Command command = new Command(argv, environment(), textOf(directory), Stdin.nothing());
     Limits limits = limits();
     RoleSource source =
-        roleFile
-            .map(file -> RoleSource.of(file, console))
-            .orElseGet(() -> new RoleSource(roleOfHost(), console));
+        roleFile.map(file -> RoleSource.of(file, console)).orElseGet(() -> hostSource());
     try (InputStream stdin = openInput()) {
       return call(
           source,
@@ -216,6 +215,10 @@ public final class ExecCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw fault(String.valueOf(e.getMessage()));
     }
+  }
+
+  private RoleSource hostSource() {
+    return new RoleSource(roleOfHost(), console, RoleEnvironment.ofProcess(console.environment()));
   }
 
   private Map<String, String> environment() {

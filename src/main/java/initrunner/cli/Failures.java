@@ -3,6 +3,7 @@ package initrunner.cli;
 import initrunner.agent.ModelException;
 import initrunner.agent.PausedRunException;
 import initrunner.audit.AuditException;
+import initrunner.exec.OneLine;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.RoleException;
@@ -88,6 +89,6 @@ final class Failures
     String why =
         Optional.ofNullable(failure.getMessage()).map(text -> ": " + text.strip()).orElse("");
     String more = root.verbose() ? "" : " (-v shows where)";
-    return what + why.replaceAll("\\R+", "; ") + more;
+    return what + OneLine.of(why) + more;
   }
 }

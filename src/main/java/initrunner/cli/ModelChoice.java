@@ -7,6 +7,7 @@ import initrunner.agent.ReplayModel;
 import initrunner.role.Execution;
 import initrunner.role.ModelPrice;
 import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
 import initrunner.role.UserModels;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,19 @@ sealed interface ModelChoice {
   /// A provider's model.
   ///
   /// @param prices by `provider:name`
-  record Asked(ModelSettings settings, Map<String, ModelPrice> prices) implements ModelChoice {}
+  /// @param environment where its key and its address are looked up
+  /// @param elsewhere a sentence for each that may be asked and is not where its provider is
+  record Asked(
+      ModelSettings settings,
+      Map<String, ModelPrice> prices,
+      RoleEnvironment environment,
+      List<String> elsewhere)
+      implements ModelChoice {
+
+    public Asked {
+      elsewhere = List.copyOf(elsewhere);
+    }
+  }
 
   /// Recorded turns.
   record Replayed(ReplayModel model) implements ModelChoice {}
@@ -31,7 +44,7 @@ sealed interface ModelChoice {
   /// @param name the one given for this run: `provider:name`, or a word
   /// @param home the user's directory of this product
   /// @throws ModelException if the name is none, or there is none at all, or the role limits what a
-  ///   run costs and it has no price
+  ///   run costs and it has no price, or its address comes from a file and its key does not
   static ModelChoice of(RoleSource source, Optional<String> name, Path home) {
     UserModels user = UserModels.load(home);
     Optional<ModelSettings> own = source.role().model().map(model -> user.resolve(model));
@@ -40,12 +53,16 @@ sealed interface ModelChoice {
             own,
             name.map(given -> user.resolve(given)).filter(given -> !isOwn(given, own)),
             () -> user.usual(home),
-            source.console().environment());
+            source.environment());
     List<String> withoutPrice = Models.withoutPrice(settings, user.prices());
     if (source.role().guardrails().costLimit().isPresent() && !withoutPrice.isEmpty()) {
       throw priceMissing(source.role().file(), withoutPrice, home.resolve(UserModels.FILE));
     }
-    return new Asked(settings, user.prices());
+    return new Asked(
+        settings,
+        user.prices(),
+        source.environment(),
+        Models.elsewhere(settings, source.environment()));
   }
 
   private static ModelException priceMissing(Path role, List<String> models, Path file) {
@@ -74,14 +91,14 @@ sealed interface ModelChoice {
 
   default String provider() {
     return switch (this) {
-      case Asked(ModelSettings settings, _) -> settings.provider();
+      case Asked(ModelSettings settings, _, _, _) -> settings.provider();
       case Replayed(ReplayModel model) -> model.provider();
     };
   }
 
   default String name() {
     return switch (this) {
-      case Asked(ModelSettings settings, _) -> settings.name();
+      case Asked(ModelSettings settings, _, _, _) -> settings.name();
       case Replayed(ReplayModel model) -> model.name();
     };
   }
@@ -89,11 +106,9 @@ sealed interface ModelChoice {
   /// The model, ready to be asked.
   ///
   /// @throws ModelException if a key is missing or an address is none
-  default Model open(
-      Execution execution, Map<String, String> environment, Models.Delivery delivery) {
+  default Model open(Execution execution, Models.Delivery delivery) {
     return switch (this) {
-      case Asked(ModelSettings settings, Map<String, ModelPrice> prices) ->
-          Models.open(settings, prices, execution, environment, delivery);
+      case Asked asked -> open(asked, asked.settings(), execution, delivery);
       case Replayed(ReplayModel model) -> model;
     };
   }
@@ -101,26 +116,38 @@ sealed interface ModelChoice {
   /// The same model to judge prompts with: as sure of its answers as it can be.
   ///
   /// @throws ModelException as [#open]
-  default Model openJudge(Execution execution, Map<String, String> environment) {
+  default Model openJudge(Execution execution) {
     return switch (this) {
-      case Asked(ModelSettings settings, Map<String, ModelPrice> prices) ->
-          Models.open(
-              settings.withTemperature(0), prices, execution, environment, Models.Delivery.WHOLE);
+      case Asked asked ->
+          open(asked, asked.settings().withTemperature(0), execution, Models.Delivery.WHOLE);
       case Replayed(ReplayModel model) -> model;
     };
   }
 
+  private static Model open(
+      Asked asked, ModelSettings settings, Execution execution, Models.Delivery delivery) {
+    return Models.open(settings, asked.prices(), execution, asked.environment(), delivery);
+  }
+
   /// For a person. A dry run needs no key, and says so where it is missing.
-  default String where(Map<String, String> environment) {
+  default String where() {
     return switch (this) {
       case Replayed _ -> "(recorded turns)";
-      case Asked(ModelSettings settings, _) -> {
+      case Asked asked -> {
         try {
-          yield "at " + Models.address(settings, environment);
+          yield "at " + Models.address(asked.settings(), asked.environment());
         } catch (ModelException e) {
           yield "(" + e.getMessage() + ")";
         }
       }
+    };
+  }
+
+  /// A sentence for each model that may be asked and is not where its provider is.
+  default List<String> elsewhere() {
+    return switch (this) {
+      case Replayed _ -> List.of();
+      case Asked asked -> asked.elsewhere();
     };
   }
 }

@@ -6,20 +6,23 @@ import initrunner.role.RoleEnvironment;
 import initrunner.role.RoleException;
 import initrunner.role.RoleLoader;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 /// A role that is to be used.
 ///
 /// @param console with the variables that the role and its model's key come from
-record RoleSource(Role role, Console console) {
+/// @param environment those variables, and which of them files set
+record RoleSource(Role role, Console console, RoleEnvironment environment) {
 
   /// Reads the role and the `.env` files that belong to it.
   ///
   /// @throws RoleException with every fault of them
   static RoleSource of(Path file, Console console) {
     Path home = AuditLocation.of(console.environment(), Optional.empty()).home();
-    Map<String, String> environment = RoleEnvironment.of(file, home, console.environment());
-    return new RoleSource(RoleLoader.load(file, environment), console.withEnvironment(environment));
+    RoleEnvironment environment = RoleEnvironment.of(file, home, console.environment());
+    return new RoleSource(
+        RoleLoader.load(file, environment),
+        console.withEnvironment(environment.values()),
+        environment);
   }
 }

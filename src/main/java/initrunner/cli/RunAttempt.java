@@ -73,6 +73,7 @@ final class RunAttempt {
   }
 
   private int run(Optional<AuditStore> audit, RunRecord record) {
+    output.beginAt(order.model().elsewhere());
     try (RoleRuntime runtime =
         RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {
       record.redact(runtime::redacted);
@@ -148,9 +149,7 @@ final class RunAttempt {
   Model model(Models.Delivery delivery) {
     Role role = order.role();
     return recorded(
-        Models.checked(
-            order.model().open(role.execution(), console.environment(), delivery),
-            role.security().content()));
+        Models.checked(order.model().open(role.execution(), delivery), role.security().content()));
   }
 
   private Model recorded(Model model) {
@@ -170,10 +169,7 @@ final class RunAttempt {
     return rules
         .allowedTopics()
         .map(topics ->
-            TopicCheck.of(
-                recorded(order.model().openJudge(role.execution(), console.environment())),
-                topics,
-                rules))
+            TopicCheck.of(recorded(order.model().openJudge(role.execution())), topics, rules))
         .orElse(TopicCheck.NONE);
   }
 

@@ -36,6 +36,13 @@ final class RunOutput {
     asked = Optional.of(model);
   }
 
+  /// Says first of all where models are that are not where their providers are.
+  void beginAt(List<String> elsewhere) {
+    if (format != RunFormat.JSON) {
+      elsewhere.forEach(console.err()::println);
+    }
+  }
+
   /// Whether the answer is printed while it is being written.
   boolean isWrittenAsItComes() {
     return isShownAsItComes() && format == RunFormat.AUTO;
@@ -83,6 +90,7 @@ final class RunOutput {
         order.runId(),
         asked.map(Model::provider).orElseGet(order.model()::provider),
         asked.map(Model::name).orElseGet(order.model()::name),
+        order.model().elsewhere(),
         run);
   }
 
@@ -129,17 +137,20 @@ final class RunOutput {
             runs on  %s, which can be reached
             tools    %s
             limits   %d tool calls, %d s
-            No model was asked and nothing was run.\
+            %sNo model was asked and nothing was run.\
             """,
             role.metadata().name(),
             role.file(),
             order.model().provider(),
             order.model().name(),
-            order.model().where(console.environment()),
+            order.model().where(),
             runtime.place(),
             runtime.tools().stream().map(Tool::name).collect(Collectors.joining(", ")),
             role.guardrails().maxToolCalls(),
-            role.guardrails().timeout().toSeconds());
+            role.guardrails().timeout().toSeconds(),
+            order.model().elsewhere().stream()
+                .map(line -> line + "\n")
+                .collect(Collectors.joining()));
     print(new AgentRun(plan, Optional.empty(), Usage.NONE, List.of(), elapsed()));
   }
 

@@ -14,7 +14,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// What a run came to, for programs and for people.
-record RunReport(String runId, String provider, String model, AgentRun run) {
+///
+/// @param notes a sentence for each model that is not where its provider is
+record RunReport(String runId, String provider, String model, List<String> notes, AgentRun run) {
+
+  RunReport {
+    notes = List.copyOf(notes);
+  }
 
   /// One JSON object on one line.
   String json() {
@@ -50,6 +56,13 @@ record RunReport(String runId, String provider, String model, AgentRun run) {
       json.writeNumberField("duration_ms", run.duration().toMillis());
       json.writeStringField("provider", provider);
       json.writeStringField("model", model);
+      if (!notes.isEmpty()) {
+        json.writeArrayFieldStart("notes");
+        for (String note : notes) {
+          json.writeString(note);
+        }
+        json.writeEndArray();
+      }
       if (run.pause().isPresent()) {
         json.writeFieldName("pending");
         PendingCommand.write(json, pending(run.pause().get()));

@@ -56,6 +56,7 @@ final class Session {
     Optional<AuditStore> audit = Optional.empty();
     try {
       audit = order.setting().auditDatabase().map(file -> AuditStore.open(file, home.key()));
+      order.model().elsewhere().forEach(console.err()::println);
       try (RoleRuntime runtime =
           RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {
         runtime.preflight();
@@ -157,7 +158,12 @@ final class Session {
     int shown =
         desk.show(
             attempt,
-            new RunReport(run.runId(), parts.model().provider(), parts.model().name(), ended));
+            new RunReport(
+                run.runId(),
+                parts.model().provider(),
+                parts.model().name(),
+                order.model().elsewhere(),
+                ended));
     if (shown != ExitCodes.OK) {
       status = shown;
     }

@@ -1,13 +1,16 @@
 package initrunner.cli;
 
+import initrunner.agent.Models;
+import initrunner.audit.AuditLocation;
+import initrunner.role.Role;
+import initrunner.role.RoleEnvironment;
 import initrunner.role.RoleLoader;
 import initrunner.role.RoleSummary;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `validate ROLE`: what a role will run and where, or every fault it has.
 @Command(
@@ -30,16 +33,22 @@ import picocli.CommandLine.Spec;
     })
 public final class ValidateCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec;
+  private final Console console;
 
   @Parameters(paramLabel = "ROLE", description = "The role file (YAML).")
   private Path file;
 
-  public ValidateCommand() {}
+  public ValidateCommand(Console console) {
+    this.console = console;
+  }
 
   @Override
   public Integer call() {
-    spec.commandLine().getOut().println(RoleSummary.of(RoleLoader.load(file)));
+    Role role = RoleLoader.load(file);
+    console.out().println(RoleSummary.of(role));
+    Path home = AuditLocation.of(console.environment(), Optional.empty()).home();
+    RoleEnvironment environment = RoleEnvironment.of(file, home, console.environment());
+    Models.reach(role.model(), environment).forEach(console.out()::println);
     return ExitCodes.OK;
   }
 }

@@ -122,15 +122,23 @@ final class SlurmPreflight {
   private Optional<String> lackOfConfiguration() {
     Probe.Answer answer = probe.ask(Command.of("scontrol", "show", "config"), BOUND);
     for (String line : answer.stdout().lines().toList()) {
-      String setting = line.strip().replaceAll("\\s*=\\s*", "=").toLowerCase(Locale.ROOT);
+      String written = withoutBlanksAroundEquals(line);
+      String setting = written.toLowerCase(Locale.ROOT);
       boolean lacks =
           setting.equals("constrainramspace=no")
               || (setting.startsWith("taskplugin=") && !setting.contains("task/cgroup"));
       if (lacks) {
-        return Optional.of(line.strip().replaceAll("\\s*=\\s*", "="));
+        return Optional.of(written);
       }
     }
     return Optional.empty();
+  }
+
+  private static String withoutBlanksAroundEquals(String line) {
+    int equals = line.indexOf('=');
+    return equals < 0
+        ? line.strip()
+        : line.substring(0, equals).strip() + "=" + line.substring(equals + 1).strip();
   }
 
   /// Every job looks at its own limits before it does anything, so a cluster that has no node free

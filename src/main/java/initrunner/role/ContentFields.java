@@ -161,7 +161,7 @@ final class ContentFields {
   private static boolean isPattern(String text) {
     try {
       return !Pattern.compile(text).pattern().isEmpty();
-    } catch (PatternSyntaxException e) {
+    } catch (PatternSyntaxException | StackOverflowError nestedTooDeep) {
       return false;
     }
   }

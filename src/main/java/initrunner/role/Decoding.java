@@ -17,7 +17,7 @@ final class Decoding {
   private final Path file;
   private final Path home;
   private final Supplier<Map<String, List<String>>> allPlaces;
-  private final Optional<Map<String, String>> environment;
+  private final Optional<RoleEnvironment> environment;
   private Optional<Map<String, List<String>>> places = Optional.empty();
   private final List<RoleFault> faults = new ArrayList<>();
 
@@ -30,7 +30,7 @@ final class Decoding {
       Path file,
       Path home,
       Supplier<Map<String, List<String>>> allPlaces,
-      Optional<Map<String, String>> environment) {
+      Optional<RoleEnvironment> environment) {
     this.file = file;
     this.home = home;
     this.allPlaces = allPlaces;
@@ -42,7 +42,7 @@ final class Decoding {
     return new Decoding(Path.of(""), Path.of(""), Map::of, Optional.empty());
   }
 
-  Optional<Map<String, String>> environment() {
+  Optional<RoleEnvironment> environment() {
     return environment;
   }
 

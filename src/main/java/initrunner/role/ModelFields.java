@@ -261,7 +261,8 @@ final class ModelFields {
               FallbackRules::check,
               ModelFields::checkProvider,
               ModelFields::checkWindow,
-              ProviderRules::check),
+              ProviderRules::check,
+              AddressRules::check),
           ModelFields::build);
 
   private ModelFields() {}

@@ -27,8 +27,13 @@ public final class RoleLoader {
   ///
   /// @param environment see [RoleEnvironment]
   /// @throws RoleException also where a variable is not set
-  public static Role load(Path file, Map<String, String> environment) {
+  public static Role load(Path file, RoleEnvironment environment) {
     return load(file, home(), Optional.of(environment));
+  }
+
+  /// The same with the variables of a process alone.
+  public static Role load(Path file, Map<String, String> process) {
+    return load(file, RoleEnvironment.ofProcess(process));
   }
 
   private static Path home() {
@@ -36,7 +41,7 @@ public final class RoleLoader {
   }
 
   /// @param home what `~/` stands for
-  static Role load(Path file, Path home, Optional<Map<String, String>> environment) {
+  static Role load(Path file, Path home, Optional<RoleEnvironment> environment) {
     Node root = YamlTree.of(file, RoleText.read(file));
     Spot spot = new Spot(root, root, "", "");
     Optional<Spot> otherKind = RoleForm.otherKind(spot);

@@ -27,6 +27,7 @@ public final class RoleSummary {
     }
     role.tools().forEach(granted -> lines.add(GrantSummary.of(granted)));
     lines.addAll(LimitSummary.of(role));
+    lines.addAll(ReachSummary.of(role));
     lines.addAll(withoutEffect(role.sandbox()));
     return lines.stream().map(SafeText::escaped).collect(Collectors.joining("\n"));
   }

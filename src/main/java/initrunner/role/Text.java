@@ -2,7 +2,6 @@ package initrunner.role;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -84,11 +83,11 @@ record Text(List<Rule<String>> rules, boolean expands) implements Type<String> {
     if (!expands || !Variables.in(spot.raw())) {
       return Optional.of(spot.raw()).filter(text -> isRight(text, spot, decoding));
     }
-    Optional<Map<String, String>> environment = decoding.environment();
+    Optional<RoleEnvironment> environment = decoding.environment();
     if (environment.isEmpty()) {
       return Variables.check(spot, spot.raw(), decoding);
     }
-    return Variables.expand(spot, spot.raw(), environment.get(), decoding)
+    return Variables.expand(spot, spot.raw(), environment.get().values(), decoding)
         .filter(text -> isRight(text, spot, decoding));
   }
 

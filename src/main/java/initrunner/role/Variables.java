@@ -1,5 +1,7 @@
 package initrunner.role;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,6 +20,16 @@ final class Variables {
   /// Whether there is anything in it to be replaced.
   static boolean in(String text) {
     return text.contains("${");
+  }
+
+  /// The names of those in it.
+  static List<String> names(String text) {
+    Matcher matcher = DOLLAR_BRACE.matcher(text);
+    List<String> names = new ArrayList<>();
+    while (matcher.find()) {
+      Optional.ofNullable(matcher.group(1)).ifPresent(names::add);
+    }
+    return names;
   }
 
   /// The text with each variable's value, or empty after a fault was reported. No value is ever in

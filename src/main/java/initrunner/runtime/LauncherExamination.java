@@ -1,5 +1,6 @@
 package initrunner.runtime;
 
+import initrunner.exec.OneLine;
 import initrunner.launch.BubblewrapLauncher;
 import initrunner.launch.Containment;
 import initrunner.launch.DockerFacts;
@@ -120,6 +121,6 @@ final class LauncherExamination {
 
   /// What a place says of itself may have more lines than a finding.
   private static String oneLine(LauncherUnavailableException e) {
-    return String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", "; ");
+    return OneLine.of(String.valueOf(e.getMessage()));
   }
 }

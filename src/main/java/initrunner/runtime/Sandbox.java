@@ -4,6 +4,7 @@ import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Limits;
+import initrunner.exec.OneLine;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.SecretEnvironment;
@@ -287,7 +288,7 @@ public final class Sandbox implements AutoCloseable {
           what + ")",
           "What it said is in the error output; initrunner doctor looks at it from all sides.");
     }
-    String said = opened.said().replaceAll("\\s*\\R\\s*", "; ");
+    String said = OneLine.of(opened.said());
     return new LauncherUnavailableException(what + "): " + said, nextStep(status, said));
   }
 

@@ -6,7 +6,6 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /// The requests that `ssh` makes on a session before the command, for the user's configuration:
 /// `ForwardAgent`, `SendEnv`, `SetEnv` (`ssh_session2_setup` in OpenSSH's `ssh.c`,
@@ -24,9 +23,8 @@ record SessionRequests(boolean forwardsAgent, List<Variable> variables) {
   /// @param environment of this process, out of which `SendEnv` picks
   static SessionRequests of(SshConfiguration configuration, Map<String, String> environment) {
     List<Variable> variables = new ArrayList<>();
-    List<Pattern> picks = configuration.sendEnv().stream().map(SessionRequests::pattern).toList();
     environment.forEach((name, value) -> {
-      if (picks.stream().anyMatch(pick -> pick.matcher(name).matches())) {
+      if (configuration.sendEnv().stream().anyMatch(pick -> matches(pick, name))) {
         if (isText(value)) {
           variables.add(new Variable(name, value));
         } else {
@@ -52,18 +50,32 @@ record SessionRequests(boolean forwardsAgent, List<Variable> variables) {
     return value.indexOf('\uFFFD') < 0;
   }
 
-  /// The wildcards of `match.c`: `*` and `?`, nothing else.
-  private static Pattern pattern(String wildcards) {
-    StringBuilder regex = new StringBuilder();
-    for (int i = 0; i < wildcards.length(); i++) {
-      char c = wildcards.charAt(i);
-      switch (c) {
-        case '*' -> regex.append(".*");
-        case '?' -> regex.append('.');
-        default -> regex.append(Pattern.quote(String.valueOf(c)));
+  /// The wildcards of `match.c`: `*` and `?`, nothing else. Goes back to the last `*` alone, so
+  /// that no pattern takes longer than its length times the name's.
+  static boolean matches(String pattern, String name) {
+    int inPattern = 0;
+    int inName = 0;
+    int lastStar = -1;
+    int nameAtStar = 0;
+    while (inName < name.length()) {
+      char wanted = inPattern < pattern.length() ? pattern.charAt(inPattern) : '\0';
+      if (wanted == '*') {
+        lastStar = inPattern++;
+        nameAtStar = inName;
+      } else if (wanted == '?' || wanted == name.charAt(inName)) {
+        inPattern++;
+        inName++;
+      } else if (lastStar >= 0) {
+        inPattern = lastStar + 1;
+        inName = ++nameAtStar;
+      } else {
+        return false;
       }
     }
-    return Pattern.compile(regex.toString(), Pattern.DOTALL);
+    while (inPattern < pattern.length() && pattern.charAt(inPattern) == '*') {
+      inPattern++;
+    }
+    return inPattern == pattern.length();
   }
 
   /// Puts the requests in front of whatever follows.

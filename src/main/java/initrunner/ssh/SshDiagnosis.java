@@ -256,6 +256,18 @@ final class SshDiagnosis {
 
   /// Without the frame of `@` that `ssh` draws around a warning.
   private static String undecorated(String line) {
-    return line.replaceAll("^[@\\s]+|[@\\s]+$", "");
+    int begin = 0;
+    int end = line.length();
+    while (begin < end && isFrame(line.charAt(begin))) {
+      begin++;
+    }
+    while (end > begin && isFrame(line.charAt(end - 1))) {
+      end--;
+    }
+    return line.substring(begin, end);
+  }
+
+  private static boolean isFrame(char c) {
+    return c == '@' || Character.isWhitespace(c);
   }
 }

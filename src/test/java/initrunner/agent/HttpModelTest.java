@@ -497,8 +497,8 @@ class HttpModelTest {
     return new ModelEndpoint(
         "openai",
         name,
-        Api.CHAT_COMPLETIONS,
-        address,
+        new ModelAddress(
+            Api.CHAT_COMPLETIONS, address, Optional.empty(), Optional.of("OPENAI_API_KEY")),
         Optional.of(new ApiKey("OPENAI_API_KEY", KEY)),
         Optional.empty());
   }

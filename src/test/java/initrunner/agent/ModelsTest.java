@@ -7,6 +7,7 @@ import initrunner.agent.ModelException.Kind;
 import initrunner.role.Additions;
 import initrunner.role.ModelName;
 import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -122,14 +123,25 @@ class ModelsTest {
 
     assertThat(
             Models.choose(
-                Optional.of(role), Optional.empty(), () -> Optional.of("openai:o3"), keys))
+                Optional.of(role),
+                Optional.empty(),
+                () -> Optional.of("openai:o3"),
+                RoleEnvironment.ofProcess(keys)))
         .isEqualTo(role);
     assertThat(
-            Models.choose(Optional.empty(), Optional.empty(), () -> Optional.of("openai:o3"), keys))
+            Models.choose(
+                Optional.empty(),
+                Optional.empty(),
+                () -> Optional.of("openai:o3"),
+                RoleEnvironment.ofProcess(keys)))
         .returns("openai", ModelSettings::provider)
         .returns("o3", ModelSettings::name);
     assertThat(
-            Models.choose(Optional.empty(), Optional.empty(), () -> Optional.of("mistral"), keys))
+            Models.choose(
+                Optional.empty(),
+                Optional.empty(),
+                () -> Optional.of("mistral"),
+                RoleEnvironment.ofProcess(keys)))
         .returns("mistral", ModelSettings::provider)
         .returns("mistral-large-latest", ModelSettings::name);
   }
@@ -165,7 +177,8 @@ class ModelsTest {
     ModelSettings cohere =
         new ModelSettings(
             "cohere", "command-a-03-2025", Optional.empty(), Optional.empty(), 0.1, 4096);
-    ModelEndpoint endpoint = ModelEndpoint.of(cohere, Map.of("CO_API_KEY", "k"));
+    ModelEndpoint endpoint =
+        ModelEndpoint.of(cohere, RoleEnvironment.ofProcess(Map.of("CO_API_KEY", "k")));
 
     assertThat(endpoint.api()).isEqualTo(Api.CHAT_COMPLETIONS);
     assertThat(endpoint.baseUrl()).isEqualTo(URI.create("https://api.cohere.ai/compatibility/v1"));
@@ -227,7 +240,7 @@ class ModelsTest {
     }
     ModelSettings ollama =
         new ModelSettings("ollama", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
-    assertThat(ModelEndpoint.of(ollama, Map.of()).key()).isEmpty();
+    assertThat(ModelEndpoint.of(ollama, RoleEnvironment.ofProcess(Map.of())).key()).isEmpty();
   }
 
   @Test
@@ -238,7 +251,8 @@ class ModelsTest {
     assertThat(
             Models.address(
                 settings,
-                Map.of("ANTHROPIC_API_KEY", "k", "ANTHROPIC_BASE_URL", "http://127.0.0.1:1/")))
+                RoleEnvironment.ofProcess(
+                    Map.of("ANTHROPIC_API_KEY", "k", "ANTHROPIC_BASE_URL", "http://127.0.0.1:1/"))))
         .isEqualTo("http://127.0.0.1:1/v1");
   }
 
@@ -279,7 +293,11 @@ class ModelsTest {
 
   @Test
   void aKeyIsNeverPartOfWhatIsShownOfAnEndpoint() {
-    assertThat(ModelEndpoint.of(openAi("gpt-5"), Map.of("OPENAI_API_KEY", "sk-secret")).toString())
+    assertThat(
+            ModelEndpoint.of(
+                    openAi("gpt-5"),
+                    RoleEnvironment.ofProcess(Map.of("OPENAI_API_KEY", "sk-secret")))
+                .toString())
         .contains("OPENAI_API_KEY")
         .doesNotContain("sk-secret");
   }
@@ -291,9 +309,12 @@ class ModelsTest {
     ModelSettings own =
         new ModelSettings("openai", "gpt-5", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
 
-    assertThat(Models.address(openAi("gpt-5"), KEY)).isEqualTo("https://api.openai.com/v1");
-    assertThat(Models.address(openAi("gpt-5"), environment)).isEqualTo("http://127.0.0.1:8000/v1");
-    assertThat(Models.address(own, environment)).isEqualTo(SERVER.toString());
+    assertThat(Models.address(openAi("gpt-5"), RoleEnvironment.ofProcess(KEY)))
+        .isEqualTo("https://api.openai.com/v1");
+    assertThat(Models.address(openAi("gpt-5"), RoleEnvironment.ofProcess(environment)))
+        .isEqualTo("http://127.0.0.1:8000/v1");
+    assertThat(Models.address(own, RoleEnvironment.ofProcess(environment)))
+        .isEqualTo(SERVER.toString());
   }
 
   @Test
@@ -309,8 +330,8 @@ class ModelsTest {
             0.1,
             4096);
 
-    assertThat(ModelEndpoint.of(elsewhere, KEY).key()).isEmpty();
-    assertThat(ModelEndpoint.of(atHome, KEY).key()).isPresent();
+    assertThat(ModelEndpoint.of(elsewhere, RoleEnvironment.ofProcess(KEY)).key()).isEmpty();
+    assertThat(ModelEndpoint.of(atHome, RoleEnvironment.ofProcess(KEY)).key()).isPresent();
   }
 
   @Test
@@ -320,7 +341,7 @@ class ModelsTest {
             "local", "llama3", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.1, 4096);
 
     assertThat(fault(named, KEY)).hasMessageContaining("LLM_KEY is not set");
-    assertThat(ModelEndpoint.of(named, Map.of("LLM_KEY", "k")).key())
+    assertThat(ModelEndpoint.of(named, RoleEnvironment.ofProcess(Map.of("LLM_KEY", "k"))).key())
         .contains(new ApiKey("LLM_KEY", "k"));
   }
 
@@ -371,7 +392,7 @@ class ModelsTest {
     return Models.address(
         new ModelSettings(
             "my-server", "m", Optional.of(URI.create(baseUrl)), Optional.empty(), 0.1, 4096),
-        Map.of());
+        RoleEnvironment.ofProcess(Map.of()));
   }
 
   @Test
@@ -404,12 +425,13 @@ class ModelsTest {
 
   private static ModelSettings choose(
       Optional<ModelSettings> role, Optional<String> override, Map<String, String> environment) {
-    return Models.choose(role, override, Optional::empty, environment);
+    return Models.choose(role, override, Optional::empty, RoleEnvironment.ofProcess(environment));
   }
 
   private static ModelException fault(ModelSettings settings, Map<String, String> environment) {
     return catchThrowableOfType(
-        ModelException.class, () -> ModelEndpoint.of(settings, environment));
+        ModelException.class,
+        () -> ModelEndpoint.of(settings, RoleEnvironment.ofProcess(environment)));
   }
 
   private static ModelSettings openAi(String name) {

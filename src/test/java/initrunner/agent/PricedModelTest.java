@@ -7,6 +7,7 @@ import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.ModelPrice;
 import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -96,7 +97,7 @@ class PricedModelTest {
         new ModelSettings(provider, "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
         prices,
         Execution.DEFAULT,
-        server.environment(),
+        RoleEnvironment.ofProcess(server.environment()),
         Models.Delivery.WHOLE);
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import initrunner.agent.ModelException.Kind;
 import initrunner.agent.Models.Delivery;
 import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
 import initrunner.tool.ToolCall;
 import java.net.URI;
 import java.time.Clock;
@@ -434,7 +435,7 @@ class ProvidersTest {
   private Model open(ScriptedModel server, Provider provider, Delivery delivery) {
     ModelSettings settings = settings(provider.id(), Optional.empty());
     return new HttpModel(
-        ModelEndpoint.of(settings, server.environment()),
+        ModelEndpoint.of(settings, RoleEnvironment.ofProcess(server.environment())),
         settings,
         delivery,
         new RetryPolicy(3, Duration.ofSeconds(60), pauses::add, Clock.systemUTC()));

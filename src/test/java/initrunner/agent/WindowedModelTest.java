@@ -8,6 +8,7 @@ import initrunner.role.Additions;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.nio.file.Files;
@@ -182,7 +183,7 @@ class WindowedModelTest {
             ModelSettings.ProviderFields.DEFAULT),
         Map.of(),
         Execution.DEFAULT,
-        server.environment(),
+        RoleEnvironment.ofProcess(server.environment()),
         Models.Delivery.WHOLE);
   }
 }

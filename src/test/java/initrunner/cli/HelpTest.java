@@ -24,7 +24,7 @@ class HelpTest {
             new PendingCommand(console),
             new ApproveCommand(console),
             new ExecCommand(console).spec(),
-            new ValidateCommand(),
+            new ValidateCommand(console),
             new DoctorCommand(console),
             new SchemaCommand(),
             new AuditCommand(Map.of()),

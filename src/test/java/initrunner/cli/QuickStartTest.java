@@ -84,7 +84,11 @@ class QuickStartTest {
 
     assertThat(run.waitFor()).as(Files.readString(directory.resolve("stderr"))).isZero();
     assertThat(stdout).isEqualTo("The work is in /srv/work, and all is well.\n");
-    assertThat(directory.resolve("stderr")).isEmptyFile();
+    assertThat(directory.resolve("stderr"))
+        .hasContent(
+            "Model openai:gpt-5-mini is asked at "
+                + server.baseUrl()
+                + ", as OPENAI_BASE_URL says, with the key in OPENAI_API_KEY.");
     assertThat(server.requests()).hasSize(2);
     assertThat(server.requests().get(0).body().path("messages").path(0).path("content").asText())
         .startsWith("You are a build assistant");

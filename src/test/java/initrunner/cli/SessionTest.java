@@ -50,7 +50,7 @@ class SessionTest {
     CapturedConsole console = session("", "a\n\nb \\\n c\n", "-p", "zero");
 
     assertThat(console.stdout()).isEqualTo("First.\nSecond.\nThird.\n");
-    assertThat(console.stderr()).isEmpty();
+    assertThat(console.stderr()).isEqualTo(place());
     JsonNode last = server.requests().getLast().body().path("messages");
     assertThat(last.findValuesAsText("role"))
         .containsExactly(
@@ -86,7 +86,7 @@ class SessionTest {
 
     assertThat(status).isEqualTo(ExitCodes.FAILED);
     assertThat(console.stdout()).isEqualTo("Well.\n");
-    assertThat(console.stderr()).startsWith("Error: ").contains("(400): no");
+    assertThat(console.stderr()).startsWith(place() + "Error: ").contains("(400): no");
     JsonNode last = server.requests().getLast().body().path("messages");
     assertThat(last.findValuesAsText("role"))
         .containsExactly("system", "user", "assistant", "tool", "assistant", "user");
@@ -146,7 +146,8 @@ class SessionTest {
             "shell      false          exit 1 ",
             "calls: 2, recorded in " + directory.resolve("home/audit.db"),
             "/quit   ends");
-    assertThat(console.stderr()).startsWith("Error: there is no /adit; did you mean /audit?\n");
+    assertThat(console.stderr())
+        .startsWith(place() + "Error: there is no /adit; did you mean /audit?\n");
     assertThat(server.requests()).hasSize(2);
   }
 
@@ -184,7 +185,7 @@ class SessionTest {
     assertThat(console.stderr()).contains("waits for approval of:", "initrunner approve ");
     assertThat(directory.resolve("made")).doesNotExist();
 
-    String runId = console.stderr().replaceAll("(?s)Run ([0-9a-f]{12}) waits.*", "$1");
+    String runId = console.stderr().replaceAll("(?s).*Run ([0-9a-f]{12}) waits.*", "$1");
     CapturedConsole approval = CapturedConsole.of(environment);
     assertThat(approval.run("approve", runId)).as(approval.stderr()).isEqualTo(ExitCodes.OK);
     assertThat(directory.resolve("made")).exists();
@@ -303,6 +304,13 @@ class SessionTest {
         .as(console.stderr())
         .isEqualTo(ExitCodes.OK);
     return console;
+  }
+
+  /// What the first line of each session says: the server is not the provider's own.
+  private String place() {
+    return "Model openai:gpt-5-mini is asked at "
+        + server.baseUrl()
+        + ", as OPENAI_BASE_URL says, with the key in OPENAI_API_KEY.\n";
   }
 
   private CapturedConsole console(String lines) {

@@ -8,10 +8,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ValidateCommandTest {
 
@@ -65,6 +68,48 @@ class ValidateCommandTest {
     assertThat(text(err)).startsWith(file + ": does not exist");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "OPENAI_BASE_URL=http://elsewhere.example/v1|process"
+            + "|OPENAI_BASE_URL in {ENV} leads model openai:m to http://elsewhere.example/v1, and its"
+            + " key, OPENAI_API_KEY, does not come from that file: nothing is asked.",
+        "OPENAI_BASE_URL=http://elsewhere.example/v1|none"
+            + "|Model openai:m is asked at http://elsewhere.example/v1, as OPENAI_BASE_URL in {ENV}"
+            + " says, with the key in OPENAI_API_KEY.",
+        "GROQ_BASE_URL=http://elsewhere.example/v1|process"
+            + "|GROQ_BASE_URL in {ENV} says where models of groq are asked.",
+        "INITRUNNER_MODEL=groq:x|process|INITRUNNER_MODEL in {ENV} names another model.",
+        "https_proxy=http://elsewhere.example|process"
+            + "|https_proxy in {ENV} leads model openai:m, and its key",
+      })
+  void aFileThatDecidesWhereAModelIsAskedIsNamed(String line, String key, String said)
+      throws IOException {
+    Path env = Files.writeString(directory.resolve(".env"), line + "\n");
+    Files.writeString(
+        file, ROLE.replace("role: You", "model: {provider: openai, name: m}\n  role: You"));
+
+    assertThat(
+            validate(
+                key.equals("process") ? Map.of("OPENAI_API_KEY", "hunter2") : Map.of(),
+                file.toString()))
+        .isZero();
+    assertThat(text(out)).contains(said.replace("{ENV}", env.toString())).doesNotContain("hunter2");
+  }
+
+  @Test
+  void anAddressThatARoleTakesFromAFileIsNamed() throws IOException {
+    Path env = Files.writeString(directory.resolve(".env"), "LLM=https://elsewhere.example\n");
+    Files.writeString(
+        file,
+        ROLE.replace(
+            "role: You", "model: {provider: openai, name: m, base_url: '${LLM}/v1'}\n  role: You"));
+
+    assertThat(validate(file.toString())).isZero();
+    assertThat(text(out)).contains("spec.model.base_url takes LLM from " + env + ".");
+  }
+
   @Test
   void helpShowsAnExample() {
     assertThat(validate("--help")).isZero();
@@ -72,8 +117,14 @@ class ValidateCommandTest {
   }
 
   private int validate(String argument) {
+    return validate(Map.of(), argument);
+  }
+
+  private int validate(Map<String, String> variables, String argument) {
+    Map<String, String> environment = new HashMap<>(variables);
+    environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
     Console console =
-        new Console(InputStream.nullInputStream(), out, err, Map.of(), Console.Output.OTHER);
+        new Console(InputStream.nullInputStream(), out, err, environment, Console.Output.OTHER);
     return Main.run(new String[] {"validate", argument}, console);
   }
 

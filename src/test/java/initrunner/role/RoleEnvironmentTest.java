@@ -33,13 +33,13 @@ class RoleEnvironmentTest {
     Files.writeString(home.resolve(".env"), "A=user\nB=user\nC=user\n");
     Files.writeString(file.resolveSibling(".env"), "A=role\nB=role\n");
 
-    assertThat(RoleEnvironment.of(file, home, Map.of("A", "process")))
+    assertThat(RoleEnvironment.of(file, home, Map.of("A", "process")).values())
         .isEqualTo(Map.of("A", "process", "B", "role", "C", "user"));
   }
 
   @Test
   void noFileIsNeeded() {
-    assertThat(RoleEnvironment.of(file, directory.resolve("none"), Map.of("A", "1")))
+    assertThat(RoleEnvironment.of(file, directory.resolve("none"), Map.of("A", "1")).values())
         .isEqualTo(Map.of("A", "1"));
   }
 
@@ -62,14 +62,15 @@ class RoleEnvironmentTest {
   void aLineIsANameAndAValue(String line, String value) throws IOException {
     Files.writeString(file.resolveSibling(".env"), "# a comment\n\n" + line + "\r\n");
 
-    assertThat(RoleEnvironment.of(file, home, Map.of())).isEqualTo(Map.of("KEY", value));
+    assertThat(RoleEnvironment.of(file, home, Map.of()).values()).isEqualTo(Map.of("KEY", value));
   }
 
   @Test
   void anEscapeOfALineBreakIsOne() throws IOException {
     Files.writeString(file.resolveSibling(".env"), "KEY=\"a\\nb\\tc\"\n");
 
-    assertThat(RoleEnvironment.of(file, home, Map.of())).isEqualTo(Map.of("KEY", "a\nb\tc"));
+    assertThat(RoleEnvironment.of(file, home, Map.of()).values())
+        .isEqualTo(Map.of("KEY", "a\nb\tc"));
   }
 
   @Test
@@ -205,10 +206,10 @@ class RoleEnvironmentTest {
   }
 
   private List<String> faults(Map<String, String> environment) {
-    return faults(Optional.of(environment));
+    return faults(Optional.of(RoleEnvironment.ofProcess(environment)));
   }
 
-  private List<String> faults(Optional<Map<String, String>> environment) {
+  private List<String> faults(Optional<RoleEnvironment> environment) {
     RoleException refused =
         catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file, home, environment));
     return refused.faults().stream().map(RoleFault::toString).toList();

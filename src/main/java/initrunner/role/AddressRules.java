@@ -1,0 +1,99 @@
+package initrunner.role;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+
+/// A model's address that a `.env` file decides gets secrets of that file alone: whoever wrote the
+/// file would be sent the others.
+public final class AddressRules {
+
+  private static final List<String> PROXIES =
+      List.of("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY");
+
+  private AddressRules() {}
+
+  /// The variable that sends a provider's models, key included, to another address.
+  public static String addressVariable(String provider) {
+    return provider.toUpperCase(Locale.ROOT) + "_BASE_URL";
+  }
+
+  /// The variables that stand in the `base_url` of a role that was loaded to be looked at.
+  public static List<String> variablesOf(ModelSettings model) {
+    return model.baseUrl().map(url -> Variables.names(OpenUrl.shown(url))).orElse(List.of());
+  }
+
+  /// Checks what stands in the role: its `base_url` and the secrets that go there. An address that
+  /// it leaves to the environment is checked where the model is asked; headers and body are here.
+  static void check(Values model, Decoding decoding) {
+    decoding.environment().ifPresent(environment -> check(model, decoding, environment));
+  }
+
+  private static void check(Values model, Decoding decoding, RoleEnvironment environment) {
+    Optional<Spot> url = model.written(ModelFields.BASE_URL).filter(spot -> !spot.raw().isBlank());
+    List<String> addresses = new ArrayList<>(PROXIES);
+    url.ifPresentOrElse(
+        spot -> addresses.addAll(Variables.names(spot.raw())),
+        () ->
+            model
+                .find(ModelFields.PROVIDER)
+                .map(AddressRules::addressVariable)
+                .ifPresent(addresses::add));
+    List<Use> uses = new ArrayList<>();
+    model
+        .written(ModelFields.API_KEY_ENV)
+        .filter(_ -> url.isPresent())
+        .ifPresent(spot -> uses.add(new Use(spot.raw(), spot)));
+    for (Field<?> field : List.of(ModelFields.EXTRA_HEADERS, ModelFields.EXTRA_BODY)) {
+      model.written(field).ifPresent(spot -> collect(spot, uses));
+    }
+    for (String address : addresses) {
+      Optional<Path> file = environment.fileOf(address);
+      uses.stream()
+          .filter(_ -> file.isPresent())
+          .filter(use -> !use.name().equals(address))
+          .filter(use -> environment.value(use.name()).isPresent())
+          .filter(use -> !environment.fileOf(use.name()).equals(file))
+          .forEach(use -> refuse(use, address, file.orElseThrow(), decoding));
+    }
+  }
+
+  /// A variable that a text of the role stands for or names.
+  private record Use(String name, Spot spot) {}
+
+  private static void collect(Spot spot, List<Use> uses) {
+    Variables.names(spot.raw()).forEach(name -> uses.add(new Use(name, spot)));
+    spot.items().forEach(item -> collect(item, uses));
+    if (spot.node() instanceof MappingNode mapping) {
+      Entries.of(mapping, spot, Decoding.unheard())
+          .forEach((key, entry) ->
+              collect(
+                  new Spot(entry.getKeyNode(), entry.getValueNode(), spot.pathOf(key), ""), uses));
+    }
+  }
+
+  private static void refuse(Use use, String address, Path file, Decoding decoding) {
+    decoding.fault(
+        use.spot().at(),
+        use.spot().path(),
+        use.name()
+            + " would be sent where "
+            + address
+            + " in "
+            + Shown.visible(file.toString())
+            + " leads, and does not come from that file; "
+            + oneSource(address, use.name()));
+  }
+
+  /// The next step.
+  public static String oneSource(String address, String secret) {
+    return "export "
+        + address
+        + " where initrunner is started, or write "
+        + secret
+        + " into that file too";
+  }
+}
