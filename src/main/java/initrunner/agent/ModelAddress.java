@@ -1,9 +1,9 @@
 package initrunner.agent;
 
-import initrunner.audit.VisibleText;
 import initrunner.role.AddressRules;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
+import initrunner.text.SafeText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -86,7 +86,7 @@ record ModelAddress(Api api, URI url, Optional<String> source, Optional<String> 
       if (!environment.fileOf(key).equals(Optional.of(file))) {
         throw new ModelException(
             ModelException.Kind.KEY_WITHHELD,
-            VisibleText.oneLine(
+            SafeText.oneLine(
                 variable
                     + " in "
                     + file
@@ -123,7 +123,7 @@ record ModelAddress(Api api, URI url, Optional<String> source, Optional<String> 
             .map(name -> name + environment.fileOf(name).map(file -> " in " + file).orElse(""))
             .toList();
     return Optional.of(
-        VisibleText.oneLine(
+        SafeText.oneLine(
             "Model "
                 + settings.provider()
                 + ":"

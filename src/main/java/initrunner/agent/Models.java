@@ -1,6 +1,5 @@
 package initrunner.agent;
 
-import initrunner.audit.VisibleText;
 import initrunner.role.Additions;
 import initrunner.role.AddressRules;
 import initrunner.role.ContentRules;
@@ -9,6 +8,7 @@ import initrunner.role.ModelName;
 import initrunner.role.ModelPrice;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
+import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -265,7 +265,7 @@ public final class Models {
                 .fileOf(name)
                 .ifPresent(file ->
                     lines.add(
-                        VisibleText.oneLine(
+                        SafeText.oneLine(
                             "spec.model.base_url takes " + name + " from " + file + "."))));
     for (Provider provider : Provider.values()) {
       String variable = provider.urlVariable();
@@ -275,7 +275,7 @@ public final class Models {
           .filter(_ -> !isSaid)
           .ifPresent(file ->
               lines.add(
-                  VisibleText.oneLine(
+                  SafeText.oneLine(
                       variable
                           + " in "
                           + file
@@ -286,8 +286,7 @@ public final class Models {
     environment
         .fileOf(MODEL_VARIABLE)
         .ifPresent(file ->
-            lines.add(
-                VisibleText.oneLine(MODEL_VARIABLE + " in " + file + " names another model.")));
+            lines.add(SafeText.oneLine(MODEL_VARIABLE + " in " + file + " names another model.")));
     return List.copyOf(lines);
   }
 

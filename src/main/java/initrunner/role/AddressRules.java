@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ public final class AddressRules {
             + " would be sent where "
             + address
             + " in "
-            + Shown.visible(file.toString())
+            + SafeText.oneLine(file.toString())
             + " leads, and does not come from that file; "
             + oneSource(address, use.name()));
   }
