@@ -30,6 +30,57 @@ inside() {
   esac
 }
 
+# Whether git takes a directory for a repository, whose configuration and hooks it obeys: $1 is the
+# directory, $2 in small letters what is about to be made in it.
+is_repository() {
+  [ -e "$1/HEAD" ] || [ -L "$1/HEAD" ] || [ "$2" = head ] || return 1
+  if [ -e "$1/commondir" ] || [ "$2" = commondir ]; then
+    return 0
+  fi
+  { [ -e "$1/objects" ] || [ "$2" = objects ]; } && { [ -e "$1/refs" ] || [ "$2" = refs ]; }
+}
+
+# Whether one of the names that slashes separate is .git, also as a file system reads it that folds
+# letters, passes over those that are not seen, cuts dots and blanks at an end, or has short names.
+names_git() {
+  case $1 in
+    *[Gg]*[Ii]*[Tt]*) ;;
+    *) return 1 ;;
+  esac
+  names=$(printf '%s' "$1" | tr 'A-Z' 'a-z' | tr -d '\200-\377')/
+  while [ -n "$names" ]; do
+    each=${names%%/*}
+    names=${names#*/}
+    each=${each%%:*}
+    while :; do
+      case $each in
+        *[!.\ ]*[.\ ]) each=${each%?} ;;
+        *) break ;;
+      esac
+    done
+    case $each in
+      .git | git~1) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# Before a name is made or replaced in this directory: what git obeys is not written.
+keep_repository() {
+  where
+  ! names_git "$here/$1" ||
+    fail "'$path' is in a .git directory, which is not written: git obeys what stands there"
+  made=$(printf '%s' "$1" | tr 'A-Z' 'a-z')
+  up=$here
+  while :; do
+    ! is_repository "${up%/}" "$made" ||
+      fail "'$path' is in the git repository '$up', which is not written: git obeys what stands there"
+    made=
+    [ -n "${up%/}" ] || break
+    up=${up%/*}
+  done
+}
+
 # Into a directory below, made with what leads there where that is asked for.
 enter() {
   cd -P "./$1" 2>/dev/null && return
@@ -41,6 +92,7 @@ enter() {
     [ -n "$part" ] || continue
     if [ ! -e "./$part" ] && [ ! -L "./$part" ]; then
       inside
+      keep_repository "$part"
       mkdir "./$part" || fail "cannot make the directory of '$path'"
     fi
     cd -P "./$part" 2>/dev/null || fail "no directory: '$path'"
@@ -128,6 +180,7 @@ is_binary() {
 
 # A file beside the one to be written, gone at the end whatever happens.
 temporary() {
+  keep_repository "$name"
   new=
   trap '[ -z "$new" ] || rm -f "$new"' EXIT
   trap 'exit 129' HUP INT TERM
