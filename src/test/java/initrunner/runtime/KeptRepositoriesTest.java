@@ -42,8 +42,7 @@ class KeptRepositoriesTest {
     Files.createSymbolicLink(root.resolve("config"), tree.resolve(".git/config"));
     try (ToolSide side = ToolSide.open(ToolSide.Where.THIS_MACHINE, sshd)) {
       for (RoleRuntime runtime :
-          List.of(
-              side.runtime(root, settings()), side.runtimeWithBusybox(root, settings()))) {
+          List.of(side.runtime(root, settings()), side.runtimeWithBusybox(root, settings()))) {
         for (String path :
             List.of(
                 "tree/.git/config",
