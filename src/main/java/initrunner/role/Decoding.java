@@ -42,6 +42,11 @@ final class Decoding {
     return new Decoding(Path.of(""), Path.of(""), Map::of, Optional.empty());
   }
 
+  /// The same, whose faults are not this one's.
+  Decoding apart() {
+    return new Decoding(file, home, allPlaces, environment);
+  }
+
   Optional<RoleEnvironment> environment() {
     return environment;
   }

@@ -156,10 +156,18 @@ final class SandboxFields {
               DOCKER,
               SSH),
           Map.of(),
-          List.of(SshRules::check, MountRules::check, SecretRules::check),
           SandboxFields::build);
 
   private SandboxFields() {}
+
+  /// Rules about several of its fields.
+  ///
+  /// @param sandbox with what holds where nothing is written
+  static void check(Values sandbox, Decoding decoding) {
+    SshRules.check(sandbox, decoding);
+    MountRules.check(sandbox, decoding);
+    SecretRules.check(sandbox, decoding);
+  }
 
   private static AskedLimits asked(Values values) {
     boolean isProcessLimit = values.get(PROCESS_LIMIT).isPresent();

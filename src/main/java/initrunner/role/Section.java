@@ -41,6 +41,21 @@ record Section<T>(
       return Optional.empty();
     }
     int faultsBefore = decoding.faultCount();
+    Values values = read(mapping, spot, decoding);
+    checks.forEach(check -> check.accept(values, decoding));
+    return decoding.faultCount() == faultsBefore
+        ? Optional.of(build.apply(values))
+        : Optional.empty();
+  }
+
+  /// The fields of a mapping by themselves, for rules about more than this mapping.
+  Optional<Values> read(Spot spot, Decoding decoding) {
+    return spot.node() instanceof MappingNode mapping
+        ? Optional.of(read(mapping, spot, decoding))
+        : Optional.empty();
+  }
+
+  private Values read(MappingNode mapping, Spot spot, Decoding decoding) {
     Values values = new Values(spot);
     Map<String, NodeTuple> entries = Entries.of(mapping, spot, decoding);
     entries.forEach((key, entry) -> decodeEntry(key, entry, values, decoding));
@@ -50,10 +65,7 @@ record Section<T>(
         reportIfRequired(field, spot, decoding);
       }
     }
-    checks.forEach(check -> check.accept(values, decoding));
-    return decoding.faultCount() == faultsBefore
-        ? Optional.of(build.apply(values))
-        : Optional.empty();
+    return values;
   }
 
   private void decodeEntry(String key, NodeTuple entry, Values values, Decoding decoding) {

@@ -71,7 +71,11 @@ final class SecurityFields {
           "What a prompt and an answer may hold.");
 
   static final Section<Security> SECTION =
-      new Section<>(List.of(PRESET, SANDBOX, TOOLS, CONTENT), refusals(), SecurityFields::build);
+      new Section<>(
+          List.of(PRESET, SANDBOX, TOOLS, CONTENT),
+          refusals(),
+          List.of(SecurityFields::checkSandbox),
+          SecurityFields::build);
 
   private SecurityFields() {}
 
@@ -82,13 +86,32 @@ final class SecurityFields {
         description + " It replaces the list that is built in.");
   }
 
+  /// Rules about a sandbox hold for what the preset makes of it.
+  private static void checkSandbox(Values security, Decoding decoding) {
+    security
+        .written(SANDBOX)
+        .flatMap(spot -> SandboxFields.SECTION.read(spot, decoding.apart()))
+        .ifPresent(sandbox -> {
+          presetBackend(security).ifPresent(auto -> sandbox.use(SandboxFields.BACKEND, auto));
+          SandboxFields.check(sandbox, decoding);
+        });
+  }
+
+  /// The preset's, where the role names none.
+  private static Optional<Backend> presetBackend(Values security) {
+    boolean isNamed =
+        security.written(SANDBOX).flatMap(s -> s.child(SandboxFields.BACKEND.key())).isPresent();
+    return security
+        .find(PRESET)
+        .flatMap(preset -> preset)
+        .filter(preset -> preset == Preset.SANDBOX && !isNamed)
+        .map(_ -> Backend.AUTO);
+  }
+
   private static Security build(Values values) {
     SandboxSettings written = values.get(SANDBOX);
-    boolean isBackendNamed =
-        values.written(SANDBOX).flatMap(s -> s.child(SandboxFields.BACKEND.key())).isPresent();
-    boolean isAuto = values.get(PRESET).filter(Preset.SANDBOX::equals).isPresent();
     SandboxSettings sandbox =
-        isAuto && !isBackendNamed ? written.with(Backend.AUTO, written.ssh()) : written;
+        presetBackend(values).map(auto -> written.with(auto, written.ssh())).orElse(written);
     ContentRules rules = values.get(PRESET).map(Preset::content).orElse(ContentRules.DEFAULT);
     return new Security(sandbox, values.get(TOOLS), values.get(CONTENT).over(rules));
   }

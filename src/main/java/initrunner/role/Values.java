@@ -44,4 +44,9 @@ final class Values {
   <T> void useDefault(Field<T> field) {
     field.fallback().ifPresent(value -> values.put(field.key(), value));
   }
+
+  /// Has a field that is not written have another value than its default.
+  <T> void use(Field<T> field, T value) {
+    values.put(field.key(), value);
+  }
 }
