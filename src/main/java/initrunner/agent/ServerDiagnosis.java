@@ -3,6 +3,7 @@ package initrunner.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import initrunner.agent.ModelException.Kind;
+import initrunner.text.SafeText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
@@ -259,10 +260,8 @@ final class ServerDiagnosis {
   /// On one line, short, without the key, should the server have repeated it.
   private String quote(String text) {
     String safe = endpoint.key().map(key -> text.replace(key.secret(), "[REDACTED]")).orElse(text);
-    String line = safe.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-    return line.length() <= MOST_QUOTED_CHARACTERS
-        ? line
-        : line.substring(0, MOST_QUOTED_CHARACTERS) + "…";
+    String line = safe.replaceAll("\\s+", " ").strip();
+    return SafeText.oneLine(SafeText.cut(line, MOST_QUOTED_CHARACTERS));
   }
 
   private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import initrunner.role.ContentRules;
+import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -147,9 +148,7 @@ public final class TopicCheck implements AutoCloseable {
 
   private static String shown(String text) {
     String line = text.strip().replaceAll("\\s+", " ");
-    return line.codePointCount(0, line.length()) <= MOST_SHOWN
-        ? line
-        : line.substring(0, line.offsetByCodePoints(0, MOST_SHOWN)) + "…";
+    return SafeText.oneLine(SafeText.cut(line, MOST_SHOWN));
   }
 
   @Override

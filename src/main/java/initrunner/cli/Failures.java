@@ -3,11 +3,11 @@ package initrunner.cli;
 import initrunner.agent.ModelException;
 import initrunner.agent.PausedRunException;
 import initrunner.audit.AuditException;
-import initrunner.exec.OneLine;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.RoleException;
 import initrunner.role.RoleFault;
+import initrunner.text.SafeText;
 import java.nio.file.InvalidPathException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ final class Failures
 
   @Override
   public int handleParseException(ParameterException failure, String[] args) {
-    console.err().printLines("initrunner: " + failure.getMessage());
+    console.err().println("initrunner: " + failure.getMessage());
     UnmatchedArgumentException.printSuggestions(failure, console.err().writer());
     console
         .err()
@@ -89,6 +89,6 @@ final class Failures
     String why =
         Optional.ofNullable(failure.getMessage()).map(text -> ": " + text.strip()).orElse("");
     String more = root.verbose() ? "" : " (-v shows where)";
-    return what + OneLine.of(why) + more;
+    return what + SafeText.said(why) + more;
   }
 }

@@ -117,7 +117,7 @@ public final class SecurityEventsCommand implements Callable<Integer> {
       faults.add("--audit-db: " + e.getReason());
     }
     if (!faults.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), String.join("\n", faults));
+      throw new ParameterException(spec.commandLine(), String.join("; ", faults));
     }
     return new Request(
         new AuditQuery(Optional.ofNullable(eventType), Optional.ofNullable(agent), from, count),

@@ -1,8 +1,8 @@
 package initrunner.launch;
 
 import initrunner.exec.Command;
-import initrunner.exec.OneLine;
 import initrunner.exec.TransportException;
+import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -99,7 +99,7 @@ final class BubblewrapProbe {
   private static String said(Probe.Answer answer) {
     String error = answer.stderr().replace(Opening.OF_ALL.mark(), "");
     String text = error.isBlank() ? answer.stdout() : error;
-    return text.isBlank() ? "" : ": " + OneLine.of(text);
+    return text.isBlank() ? "" : ": " + SafeText.said(text);
   }
 
   /// Why these means do not hold a command to these limits, as read back and not as believed; empty
@@ -128,7 +128,7 @@ final class BubblewrapProbe {
     String own = answer.stderr().substring(0, trailer.tell(answer.stderr()).ownLength());
     return own.isBlank()
         ? "status " + answer.status()
-        : OneLine.of(own).replace("initrunner: ", "");
+        : SafeText.said(own.replace("initrunner: ", ""));
   }
 
   private static Command held(LimitMeans means, Command command, ResourceLimits limits) {

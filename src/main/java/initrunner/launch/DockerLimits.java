@@ -2,6 +2,7 @@ package initrunner.launch;
 
 import initrunner.exec.Command;
 import initrunner.launch.Trailer.Cause;
+import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -98,7 +99,12 @@ record DockerLimits(
     }
     long memory = word(lines.get(0), 0);
     if (memory > limits.memoryBytes() || memory <= limits.memoryBytes() - MAX_PAGE_BYTES) {
-      open.add("memory_limit (" + limits.memoryBytes() + " asked, read " + lines.get(0) + ")");
+      open.add(
+          "memory_limit ("
+              + limits.memoryBytes()
+              + " asked, read "
+              + SafeText.said(lines.get(0))
+              + ")");
     }
     double quota = word(lines.get(1), 0);
     String period = lines.get(2);
@@ -106,11 +112,16 @@ record DockerLimits(
     boolean isOverridden = isExtra("--cpu");
     boolean isAsAsked = isOverridden || Math.abs(cpus - limits.cpus()) < 0.011;
     if (quota <= 0 || quota == Long.MAX_VALUE || !isAsAsked) {
-      open.add("cpu_limit (" + limits.cpus() + " asked, read " + lines.get(1) + ")");
+      open.add("cpu_limit (" + limits.cpus() + " asked, read " + SafeText.said(lines.get(1)) + ")");
     }
     long processes = word(lines.get(3), 0);
     if (processes > limits.processes() && !(isExtra("--pids") && processes < Long.MAX_VALUE)) {
-      open.add("process_limit (" + limits.processes() + " asked, read " + lines.get(3) + ")");
+      open.add(
+          "process_limit ("
+              + limits.processes()
+              + " asked, read "
+              + SafeText.said(lines.get(3))
+              + ")");
     }
     filesNotHeld(lines.get(4)).ifPresent(open::add);
     return open;

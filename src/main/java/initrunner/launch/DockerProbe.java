@@ -1,7 +1,7 @@
 package initrunner.launch;
 
 import initrunner.exec.Command;
-import initrunner.exec.OneLine;
+import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -54,7 +54,7 @@ final class DockerProbe {
   /// What a program had to say, in one line.
   static String said(Probe.Answer answer) {
     String text = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
-    return OneLine.of(text);
+    return SafeText.said(text);
   }
 
   private Probe.Answer ask(Duration bound, String... words) {

@@ -1,7 +1,7 @@
 package initrunner.launch;
 
 import initrunner.exec.Command;
-import initrunner.exec.OneLine;
+import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class MountProbe {
       Probe.Answer made = probe.ask(script(MAKE, toMake), BOUND);
       if (made.status() != 0) {
         throw unavailable.apply(
-            "a directory of allowed_write_paths cannot be made: " + OneLine.of(made.stderr()),
+            "a directory of allowed_write_paths cannot be made: " + SafeText.said(made.stderr()),
             "Make it by hand, or name another.");
       }
     }

@@ -1,6 +1,7 @@
 package initrunner.launch;
 
 import initrunner.exec.Command;
+import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -53,7 +54,7 @@ final class SlurmPreflight {
     }
     if (answer.status() != 0) {
       throw unavailable(
-          answer.stdout().strip() + " is not on PATH there",
+          SafeText.said(answer.stdout()) + " is not on PATH there",
           "Log in on a node from which jobs are sent, or put Slurm's programs on the PATH of a"
               + " login that is not interactive.");
     }
@@ -128,7 +129,7 @@ final class SlurmPreflight {
           setting.equals("constrainramspace=no")
               || (setting.startsWith("taskplugin=") && !setting.contains("task/cgroup"));
       if (lacks) {
-        return Optional.of(written);
+        return Optional.of(SafeText.said(written));
       }
     }
     return Optional.empty();
@@ -178,7 +179,8 @@ final class SlurmPreflight {
         .filter(line -> line.startsWith("initrunner: "))
         .findFirst()
         .map(line -> line.substring("initrunner: ".length()))
-        .orElse(stderr.strip());
+        .map(SafeText::said)
+        .orElseGet(() -> SafeText.said(stderr));
   }
 
   private LauncherUnavailableException unenforced(String what) {
@@ -194,7 +196,7 @@ final class SlurmPreflight {
   }
 
   private static String said(Probe.Answer answer) {
-    String text = (answer.stderr().strip() + " " + answer.stdout().strip()).strip();
+    String text = SafeText.said(answer.stderr() + "\n" + answer.stdout());
     return text.isEmpty() ? "" : ": " + text;
   }
 }

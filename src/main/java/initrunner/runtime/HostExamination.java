@@ -70,7 +70,7 @@ final class HostExamination {
   }
 
   private static Finding unknown(Probe.Answer answer) {
-    String why = SafeText.oneLine(answer.stderr().strip());
+    String why = SafeText.said(answer.stderr());
     return Finding.missing(
         "facts",
         "unknown: a script in sh ended with status "
@@ -165,9 +165,7 @@ final class HostExamination {
         .filter(line -> line.indexOf('=') > 0)
         .forEach(line -> {
           int equals = line.indexOf('=');
-          values.put(
-              line.substring(0, equals),
-              line.substring(equals + 1).replaceAll("\\p{Cntrl}", "?").strip());
+          values.put(line.substring(0, equals), SafeText.said(line.substring(equals + 1)));
         });
     return values;
   }

@@ -4,6 +4,7 @@ import initrunner.exec.Command;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Probe;
+import initrunner.text.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ final class HostSearchPath {
     if (answer.status() == CHANGEABLE) {
       throw new LauncherUnavailableException(
           "PATH there holds '"
-              + answer.stdout().strip()
+              + SafeText.said(answer.stdout())
               + "', where commands may write, and what they leave there would start the next of"
               + " them outside of any sandbox",
           "Take it off the PATH that a login there gives, or start and mount nothing there.");
@@ -64,7 +65,7 @@ final class HostSearchPath {
           "what PATH there holds cannot be looked at (status "
               + answer.status()
               + "): "
-              + answer.stderr().strip(),
+              + SafeText.said(answer.stderr()),
           "initrunner doctor looks at the place from all sides.");
     }
   }

@@ -1,6 +1,5 @@
 package initrunner.runtime;
 
-import initrunner.exec.OneLine;
 import initrunner.launch.BubblewrapLauncher;
 import initrunner.launch.Containment;
 import initrunner.launch.DockerFacts;
@@ -13,6 +12,7 @@ import initrunner.launch.SlurmRequest;
 import initrunner.role.SandboxSettings;
 import initrunner.role.SlurmSettings;
 import initrunner.role.SshSettings;
+import initrunner.text.SafeText;
 import java.util.List;
 import java.util.Optional;
 
@@ -121,6 +121,6 @@ final class LauncherExamination {
 
   /// What a place says of itself may have more lines than a finding.
   private static String oneLine(LauncherUnavailableException e) {
-    return OneLine.of(String.valueOf(e.getMessage()));
+    return SafeText.said(String.valueOf(e.getMessage()));
   }
 }

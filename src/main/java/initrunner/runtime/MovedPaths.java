@@ -6,6 +6,7 @@ import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.launch.Probe;
+import initrunner.text.SafeText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +84,7 @@ final class MovedPaths {
           if (answer.status() != 0 || lines.size() != 2 || !lines.getFirst().startsWith("/")) {
             throw new LauncherUnavailableException(
                 "the real path of the directory in which commands start is not told: "
-                    + answer.stderr().strip(),
+                    + SafeText.said(answer.stderr()),
                 "Name a directory that the account can read and whose path has no line break in it.");
           }
           String home =
@@ -122,12 +123,12 @@ final class MovedPaths {
           "what the command would be given cannot be looked at first (status "
               + answer.status()
               + "): "
-              + answer.stderr().strip(),
+              + SafeText.said(answer.stderr()),
           "initrunner doctor looks at the place from all sides.");
     }
     throw new LauncherUnavailableException(
         "'"
-            + answer.stdout().stripTrailing()
+            + SafeText.said(answer.stdout())
             + "' is not the directory any more that it was when the sandbox was prepared:"
             + " something moved it, or made it a link",
         "Look at it, put it back, and start again; name a directory outside of the one that"

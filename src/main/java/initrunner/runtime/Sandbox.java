@@ -4,7 +4,6 @@ import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Limits;
-import initrunner.exec.OneLine;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.SecretEnvironment;
@@ -21,6 +20,7 @@ import initrunner.launch.Probe;
 import initrunner.launch.Trailer;
 import initrunner.launch.TrailerSink;
 import initrunner.role.Role;
+import initrunner.text.SafeText;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -182,7 +182,8 @@ public final class Sandbox implements AutoCloseable {
     Probe.Answer answer = ask(Command.of("true"), DIRECTORY_PATIENCE);
     // A shell that cannot change to it ends with one of these, and only then.
     if (answer.status() == 1 || answer.status() == 2) {
-      String why = answer.stderr().lines().findFirst().map(line -> ": " + line).orElse("");
+      String why =
+          answer.stderr().lines().findFirst().map(line -> ": " + SafeText.said(line)).orElse("");
       throw new TransportException(
           TransportException.Kind.COMMAND_INVALID,
           place.name(),
@@ -288,7 +289,7 @@ public final class Sandbox implements AutoCloseable {
           what + ")",
           "What it said is in the error output; initrunner doctor looks at it from all sides.");
     }
-    String said = OneLine.of(opened.said());
+    String said = SafeText.said(opened.said());
     return new LauncherUnavailableException(what + "): " + said, nextStep(status, said));
   }
 
@@ -354,7 +355,7 @@ public final class Sandbox implements AutoCloseable {
                 "Cleaning up on {0} did not succeed (status {1}): {2}",
                 place.name(),
                 status,
-                captured.stderrText().strip());
+                SafeText.said(captured.stderrText()));
       }
       return switch (status) {
         case 0 -> Stop.STOPPED;

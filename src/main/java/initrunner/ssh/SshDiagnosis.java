@@ -2,6 +2,7 @@ package initrunner.ssh;
 
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.text.SafeText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -248,10 +249,7 @@ final class SshDiagnosis {
             .filter(text -> !text.isEmpty())
             .reduce((one, other) -> one + " / " + other)
             .orElse("");
-    String clean = line.replaceAll("\\p{Cntrl}", "?");
-    return clean.length() <= MAX_SHOWN_CHARACTERS
-        ? clean
-        : clean.substring(0, MAX_SHOWN_CHARACTERS) + "…";
+    return SafeText.oneLine(SafeText.cut(line, MAX_SHOWN_CHARACTERS));
   }
 
   /// Without the frame of `@` that `ssh` draws around a warning.

@@ -1,5 +1,7 @@
 package initrunner.text;
 
+import java.util.stream.Collectors;
+
 /// Text from outside (a host, a repository, a role, a model, a server), made fit to be shown: no
 /// terminal obeys anything in it, and no character in it is invisible. Stateless.
 ///
@@ -17,6 +19,9 @@ public final class SafeText {
 
   /// Combining marks on one character; what is beyond runs over the lines around it.
   static final int MOST_MARKS = 8;
+
+  private static final int MOST_SAID_FIRST = 400;
+  private static final int MOST_SAID_LAST = 200;
 
   private SafeText() {}
 
@@ -50,6 +55,27 @@ public final class SafeText {
   /// [#quoted], of no more than so many code points of the text; `…` says that there are more.
   public static String quoted(String text, int mostCharacters) {
     return quoted(cut(text, mostCharacters));
+  }
+
+  /// What a program said, for a message: its lines with `; ` between them, as [#oneLine], the
+  /// beginning and the end of what is long. Empty if it said nothing.
+  public static String said(String text) {
+    String line =
+        text.lines()
+            .map(String::strip)
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.joining("; "));
+    return oneLine(shortened(line));
+  }
+
+  private static String shortened(String line) {
+    int length = line.codePointCount(0, line.length());
+    if (length <= MOST_SAID_FIRST + MOST_SAID_LAST) {
+      return line;
+    }
+    int end = line.offsetByCodePoints(0, MOST_SAID_FIRST);
+    int begin = line.offsetByCodePoints(line.length(), -MOST_SAID_LAST);
+    return line.substring(0, end) + " … " + line.substring(begin);
   }
 
   /// The text, or its first code points and `…`.

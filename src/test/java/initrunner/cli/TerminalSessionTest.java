@@ -75,16 +75,16 @@ class TerminalSessionTest {
   @Test
   void callsAreShownAsTheyGoAndNothingThatTheHostPrintsIsObeyed() throws Exception {
     script(
-        ScriptedModel.shell("sh -c 'printf \"a\\033[2Jb\\n\"; exit 3'"),
-        ScriptedModel.text("All \u001b]0;title\u0007 done."));
+        ScriptedModel.shell("sh -c 'printf \"a\\033[2Jb\\342\\200\\256\\n\"; exit 3'"),
+        ScriptedModel.text("All \u001b]0;title\u0007 \u200bdone."));
     Process session = start("xterm", "- type: shell");
 
     await(session, "> ");
     type(session, "Go with sk-012345678901234567890123.\r");
     await(session, "1 ▸ shell on my-build-box: sh -c ");
-    await(session, "1 │ a\\x1B[2Jb");
+    await(session, "1 │ a\\x1B[2Jb\\u202E");
     await(session, "1 ✗ exit 3, ");
-    await(session, "All \\x1B]0;title\\x07 done.");
+    await(session, "All \\x1B]0;title\\x07 \\u200Bdone.");
     await(session, "> ");
     type(session, "/quit\r");
 
