@@ -1,5 +1,6 @@
 package initrunner.ssh;
 
+import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
@@ -72,7 +73,7 @@ final class ExecChannel {
   private Optional<StdinFeed> stdin = Optional.empty();
   private int owed;
   private boolean signalAnswered;
-  private boolean shellWaits;
+  private Optional<String> shellsNonce = Optional.empty();
   private boolean execRefused;
   private boolean signalRefused;
   private boolean eofSent;
@@ -112,14 +113,22 @@ final class ExecChannel {
   /// @param environment requests as `ssh` would make them for the user's configuration
   /// @throws IOException if the master is gone
   void startShell(SessionRequests environment, LoginShell shell) throws IOException {
-    exec(environment, shell.waiting());
-    shellWaits = true;
+    String nonce = LoginShell.nonce();
+    exec(environment, shell.waiting(nonce));
+    shellsNonce = Optional.of(nonce);
     socket.flush();
   }
 
   /// Whether the command is to be a line for a shell that was started before.
   boolean shellWaits() {
-    return shellWaits;
+    return shellsNonce.isPresent();
+  }
+
+  /// The command as this channel takes it.
+  LoginShell.Line line(LoginShell shell, Command command) {
+    return shellsNonce
+        .map(nonce -> shell.lineToRead(nonce, command))
+        .orElseGet(() -> shell.line(command));
   }
 
   private void exec(SessionRequests environment, String command) {
@@ -134,7 +143,7 @@ final class ExecChannel {
   /// @param environment requests as `ssh` would make them for the user's configuration
   /// @throws IOException if the master is gone; the command may have been sent
   void start(SessionRequests environment, LoginShell.Line line) throws IOException {
-    if (!shellWaits) {
+    if (!shellWaits()) {
       exec(environment, line.command());
     }
     stdin = Optional.of(new StdinFeed(line.head(), line.stdin(), socket::wakeup));

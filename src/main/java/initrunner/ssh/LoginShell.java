@@ -1,5 +1,6 @@
 package initrunner.ssh;
 
+import initrunner.exec.CallCookie;
 import initrunner.exec.Command;
 import initrunner.exec.PlatformText;
 import initrunner.exec.SecretEnvironment;
@@ -9,24 +10,29 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// How a host's login shell is to be spoken to, as its answers to a probe have shown.
+/// How commands are handed to a host's login shell, as its answers to a [LoginProbe] have shown.
+///
+/// Of a command's input nothing is ever evaluated but one line, and that only where the line before
+/// it holds the call's nonce and the line's length: an rc file that reads has taken some of the
+/// input by then, and what is left of it may be the content of a file.
 ///
 /// @param quoting whether it reads POSIX quoting back exactly
-/// @param quiet whether nothing but the command writes to its output; rc files of a noisy one do
+/// @param quiet whether nothing but the command writes to its output; rc files of a noisy one do,
+///   and a `sh` that it starts runs the commands in place of it
 /// @param forced whether the host runs a command of its own in front (`ForceCommand`, `command=`),
 ///   which gets what was asked for as a text
-/// @param mark a line that no program prints by chance: where it comes first, what stands before it
-///   on either stream is noise
+/// @param mark a text that no program prints by chance: what stands before it on either stream is
+///   not the command's
 record LoginShell(Quoting quoting, boolean quiet, boolean forced, String mark) {
 
   /// What the shell makes of a quoted word.
   enum Quoting {
     /// Exact: bash, dash, ksh, zsh, busybox.
     POSIX,
-    /// Not exact (csh, tcsh, fish): commands travel on the input of a `sh` that it starts.
+    /// Not exact (csh, tcsh, fish, rc, elvish): commands travel on the input of a `sh` that it
+    /// starts.
     OTHER
   }
 
@@ -34,19 +40,14 @@ record LoginShell(Quoting quoting, boolean quiet, boolean forced, String mark) {
   /// one argument, and Linux takes 128 KiB for one (`MAX_ARG_STRLEN`).
   static final int MAX_COMMAND_BYTES = 100_000;
 
-  /// What reads a command from the input, byte by byte as `read` must, up to the first newline. No
-  /// process but the shell gets to see it. bash gives up a `read` after `TMOUT` seconds.
-  private static final String READ =
-      "TMOUT=0 IFS= read -r initrunner_line && eval \"$initrunner_line\"";
+  /// What the shell ends with where something has taken some of its input.
+  private static final int INPUT_TAKEN = 65;
 
-  /// The same in words that every shell reads alike, though not every shell would run what it is
-  /// given.
-  private static final String READ_BY_SH = "exec sh -c '" + READ + "'";
+  /// The mark is not written in one piece where a trace of the shell would show it.
+  private static final int FIRST_OF_MARK = 6;
 
   /// A restricted shell takes no `exec`.
   private static final String UNLESS_RESTRICTED = "case $- in *r*) exit 1;; esac; ";
-
-  private static final String FORCED = " forced";
 
   /// A newline for what is quoted in a line.
   private static final String NEWLINE =
@@ -54,12 +55,13 @@ record LoginShell(Quoting quoting, boolean quiet, boolean forced, String mark) {
 
   /// A remote command with its input.
   ///
-  /// @param head what the input begins with: a line for the shell, or nothing
+  /// @param head what the input begins with: lines for the shell, or nothing
   /// @param stdin what follows it, for the command
-  record Line(String command, String head, Stdin stdin) {
+  /// @param mark what the output of the command begins behind; empty where it has none
+  record Line(String command, String head, Stdin stdin, Mark mark) {
 
     Line(String command, Stdin stdin) {
-      this(command, "", stdin);
+      this(command, "", stdin, Mark.NONE);
     }
 
     /// All of the input.
@@ -70,90 +72,145 @@ record LoginShell(Quoting quoting, boolean quiet, boolean forced, String mark) {
       InputStream first = new ByteArrayInputStream(head.getBytes(StandardCharsets.UTF_8));
       return new Stdin.Stream(new SequenceInputStream(first, stdin.open()));
     }
-  }
 
-  /// A probe of a shell that follows POSIX: it prints a text that others would change, and tells of
-  /// a forced command, which is given the one that was asked for (`session.c`).
-  static Line probe(String nonce) {
-    return new Line(probeScript(nonce), Stdin.nothing());
-  }
-
-  /// A probe of any other.
-  static Line probeBySh(String nonce) {
-    return new Line(READ_BY_SH, oneLine(probeScript(nonce)), Stdin.nothing());
-  }
-
-  private static String probeScript(String nonce) {
-    return "sh -c 'printf %s \"$0\" \"${SSH_ORIGINAL_COMMAND+"
-        + FORCED
-        + "}\"' '"
-        + probeText(nonce)
-        + "'";
-  }
-
-  private static String probeText(String nonce) {
-    return nonce + " a\\\\b\\c!d\ne$f " + nonce;
-  }
-
-  /// What the answer to a probe shows; empty if it is not one.
-  ///
-  /// @param quoting how the probe was sent
-  static Optional<LoginShell> probed(Quoting quoting, String nonce, SshClient.Answer answer) {
-    String text = probeText(nonce);
-    boolean forced = answer.stdout().endsWith(text + FORCED);
-    String expected = forced ? text + FORCED : text;
-    if (answer.status() != 0 || !answer.stdout().endsWith(expected)) {
-      return Optional.empty();
+    /// What takes the output.
+    MarkedSink marked(Sink sink) {
+      return mark.over(sink);
     }
-    boolean quiet = answer.stdout().equals(expected) && answer.stderr().isEmpty();
-    return Optional.of(new LoginShell(quoting, quiet, forced, nonce));
+  }
+
+  /// Where marks come before the output of a command.
+  ///
+  /// @param text empty where none comes
+  /// @param onBoth whether it comes on the error output too
+  record Mark(String text, boolean onBoth) {
+
+    static final Mark NONE = new Mark("", false);
+
+    private MarkedSink over(Sink sink) {
+      if (text.isEmpty()) {
+        return MarkedSink.unmarked(sink);
+      }
+      return onBoth ? MarkedSink.onBoth(text, sink) : MarkedSink.onStdout(text, sink);
+    }
+  }
+
+  /// A text for one call that is in no command's input by chance or because somebody has read it.
+  static String nonce() {
+    return CallCookie.random().value();
   }
 
   /// The command as this shell takes it.
   Line line(Command command) {
-    String script = RemoteCommandLine.render(command);
-    if (!quiet) {
-      script = marks() + script;
+    if (quoting == Quoting.OTHER || !quiet || !command.secrets().names().isEmpty()) {
+      return lineToRead(nonce(), command);
     }
+    Line line =
+        command.stdin() instanceof Stdin.Nothing
+            ? lineWithoutInput(command)
+            : lineWithInput(nonce(), command);
     boolean sendable =
-        quoting == Quoting.POSIX
-            && command.secrets().names().isEmpty()
-            && PlatformText.isExact(script)
-            && script.getBytes(StandardCharsets.UTF_8).length <= MAX_COMMAND_BYTES;
-    return sendable ? new Line(script, command.stdin()) : lineToRead(command, quiet ? "" : marks());
+        PlatformText.isExact(line.command())
+            && line.command().getBytes(StandardCharsets.UTF_8).length <= MAX_COMMAND_BYTES;
+    return sendable ? line : lineToRead(nonce(), command);
   }
 
-  /// What a channel is given whose command comes later: it waits for [#markedLine].
-  String waiting() {
-    return quoting == Quoting.POSIX ? UNLESS_RESTRICTED + READ : READ_BY_SH;
+  /// A forced command may write down what it was asked for: it is told the command and no more.
+  private Line lineWithoutInput(Command command) {
+    String script = RemoteCommandLine.render(command);
+    return forced
+        ? new Line(script, command.stdin())
+        : new Line(marks() + script, "", command.stdin(), marksThere());
   }
 
-  /// The command as what waits for it takes it. The mark in front of its output shows that it was
-  /// read.
-  Line markedLine(Command command) {
-    return lineToRead(command, marks());
+  private Line lineWithInput(String nonce, Command command) {
+    String check =
+        read("head") + "[ \"$initrunner_head\" = \"" + exit(nonce) + "\" ] || " + refusal() + "; ";
+    return new Line(
+        check + marks() + RemoteCommandLine.render(command),
+        exit(nonce) + "\n",
+        command.stdin(),
+        marksThere());
   }
 
-  private Line lineToRead(Command command, String front) {
-    String script = front + exports(command.secrets()) + RemoteCommandLine.renderExec(command);
-    String reader = quoting == Quoting.POSIX ? READ : READ_BY_SH;
-    return new Line(reader, oneLine(script), command.stdin());
+  /// What a channel is given whose command comes later: it waits for [#lineToRead].
+  String waiting(String nonce) {
+    return quoting == Quoting.POSIX ? UNLESS_RESTRICTED + reader(nonce) : reader(nonce);
+  }
+
+  /// The command as what waits for it takes it, on its input. Secrets stand in front of the marks:
+  /// a shell that says what it does says it before them.
+  Line lineToRead(String nonce, Command command) {
+    String script = exports(command.secrets()) + marks() + RemoteCommandLine.renderExec(command);
+    return lineToRead(nonce, script, command.stdin());
+  }
+
+  /// The same for a script of one line, or of several within quotes.
+  Line lineToRead(String nonce, String script, Stdin stdin) {
+    return new Line(reader(nonce), headLines(nonce, script), stdin, marksThere());
+  }
+
+  /// A `sh` is started in words that every shell reads alike, though not every shell would run what
+  /// `sh` is given.
+  private String reader(String nonce) {
+    String bySh = "sh -c '" + readerInSh(nonce) + "' sh";
+    if (quoting == Quoting.OTHER) {
+      return "exec " + bySh;
+    }
+    return quiet
+        ? readerInSh(nonce)
+        : "case $- in *r*) ;; *) \\exec " + bySh + ";; esac; \\" + bySh;
+  }
+
+  /// What reads a command from the input, byte by byte as `read` must, up to the second newline. No
+  /// process but the shell gets to see it, nor a trace that an rc file has begun. Characters are
+  /// bytes in the C locale.
+  private String readerInSh(String nonce) {
+    String whole = "[ \"$initrunner_head\" = \"" + exit(nonce) + " ${#initrunner_line}\" ]";
+    return "set +axv; "
+        + read("head")
+        + read("line")
+        + "if "
+        + whole
+        + " || (LC_ALL=C; "
+        + whole
+        + "); then eval \"${initrunner_line#*#}\"; else "
+        + refusal()
+        + "; fi";
+  }
+
+  /// bash gives up a `read` after `TMOUT` seconds.
+  private static String read(String variable) {
+    return "TMOUT=0 IFS= read -r initrunner_" + variable + "; ";
+  }
+
+  private String refusal() {
+    return "{ echo \"" + mark + MarkedSink.REFUSED + "\"; exit " + INPUT_TAKEN + "; }";
+  }
+
+  private static String headLines(String nonce, String script) {
+    String line = exit("") + oneLine(script);
+    return exit(nonce) + " " + line.getBytes(StandardCharsets.UTF_8).length + "\n" + line + "\n";
+  }
+
+  /// What each line of the head begins with. Another shell that an rc file has started takes its
+  /// input for a script: this ends it before it comes to what follows.
+  private static String exit(String nonce) {
+    return "exit " + INPUT_TAKEN + " # " + nonce;
   }
 
   /// The standard output's comes last: once it is there, so is the other.
-  private String marks() {
-    String onStdout = "echo " + mark + "; ";
-    return quiet ? onStdout : "echo " + mark + " >&2; " + onStdout;
+  String marks() {
+    String print =
+        "printf '%s%s\\n' "
+            + mark.substring(0, FIRST_OF_MARK)
+            + " "
+            + mark.substring(FIRST_OF_MARK);
+    return quiet ? print + "; " : print + " >&2; " + print + "; ";
   }
 
-  /// What takes the output of a [#line].
-  Sink clean(Sink sink) {
-    return quiet ? sink : marked(sink);
-  }
-
-  /// What takes the output of a [#markedLine].
-  MarkedSink marked(Sink sink) {
-    return quiet ? MarkedSink.onStdout(mark, sink) : MarkedSink.onBoth(mark, sink);
+  private Mark marksThere() {
+    return new Mark(mark, !quiet);
   }
 
   private static String exports(SecretEnvironment secrets) {
@@ -165,10 +222,8 @@ record LoginShell(Quoting quoting, boolean quiet, boolean forced, String mark) {
 
   /// Newlines stand in a script only where they are quoted.
   private static String oneLine(String script) {
-    String joined =
-        script.indexOf('\n') < 0
-            ? script
-            : NEWLINE + script.replace("\n", "'\"$initrunner_newline\"'");
-    return joined + "\n";
+    return script.indexOf('\n') < 0
+        ? script
+        : NEWLINE + script.replace("\n", "'\"$initrunner_newline\"'");
   }
 }

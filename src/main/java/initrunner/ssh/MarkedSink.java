@@ -8,32 +8,42 @@ import java.nio.charset.StandardCharsets;
 /// stands before it: what rc files of the login shell printed. One call's; one thread at a time.
 final class MarkedSink implements Sink {
 
+  /// What stands behind the mark where the shell did not run the command, because something had
+  /// taken some of its input.
+  static final String REFUSED = " refused";
+
   private final Sink behind;
   private final Gate stdout;
   private final Gate stderr;
+  private final Gate refusal;
 
-  private MarkedSink(Sink behind, Gate stdout, Gate stderr) {
+  private MarkedSink(String mark, Sink behind, Gate stderr) {
     this.behind = behind;
-    this.stdout = stdout;
+    this.stdout = new Gate(mark.isEmpty() ? "" : mark + "\n");
     this.stderr = stderr;
+    this.refusal = new Gate(mark + REFUSED + "\n");
+  }
+
+  /// No mark comes: everything is the command's.
+  static MarkedSink unmarked(Sink behind) {
+    return new MarkedSink("", behind, new Gate(""));
   }
 
   /// The mark comes on the standard output; what comes on the other stream is the command's.
   static MarkedSink onStdout(String mark, Sink behind) {
-    return new MarkedSink(behind, new Gate(line(mark)), new Gate(new byte[0]));
+    return new MarkedSink(mark, behind, new Gate(""));
   }
 
   /// The mark comes on each stream.
   static MarkedSink onBoth(String mark, Sink behind) {
-    return new MarkedSink(behind, new Gate(line(mark)), new Gate(line(mark)));
-  }
-
-  private static byte[] line(String mark) {
-    return (mark + "\n").getBytes(StandardCharsets.US_ASCII);
+    return new MarkedSink(mark, behind, new Gate(mark + "\n"));
   }
 
   @Override
   public void stdout(ByteBuffer bytes) {
+    if (!stdout.isOpen()) {
+      var _ = refusal.opens(bytes.duplicate());
+    }
     if (stdout.opens(bytes)) {
       behind.stdout(bytes);
     }
@@ -46,35 +56,40 @@ final class MarkedSink implements Sink {
     }
   }
 
-  /// Whether the mark has come on the standard output.
+  /// Whether the mark has come on the standard output, or none was to come.
   boolean begun() {
     return stdout.isOpen();
   }
 
+  /// Whether the shell has refused to run the command.
+  boolean refused() {
+    return !begun() && refusal.isOpen();
+  }
+
   private static final class Gate {
-    private final byte[] mark;
+    private final byte[] line;
     private int matched;
 
-    Gate(byte[] mark) {
-      this.mark = mark;
+    Gate(String line) {
+      this.line = line.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// Moves the buffer behind the mark; false while there is nothing behind it.
+    /// Moves the buffer behind the line; false while there is nothing behind it.
     boolean opens(ByteBuffer bytes) {
-      while (matched < mark.length && bytes.hasRemaining()) {
+      while (matched < line.length && bytes.hasRemaining()) {
         byte next = bytes.get();
-        if (next == mark[matched]) {
+        if (next == line[matched]) {
           matched++;
         } else {
-          // The mark's first byte occurs in it only once, so a partial match never restarts inside.
-          matched = next == mark[0] ? 1 : 0;
+          // Its first byte occurs in it only once, so a partial match never restarts inside.
+          matched = next == line[0] ? 1 : 0;
         }
       }
       return isOpen() && bytes.hasRemaining();
     }
 
     boolean isOpen() {
-      return matched == mark.length;
+      return matched == line.length;
     }
   }
 }

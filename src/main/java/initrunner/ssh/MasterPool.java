@@ -46,8 +46,7 @@ final class MasterPool implements AutoCloseable {
 
     /// The command as this channel takes it.
     LoginShell.Line line(Command command) {
-      LoginShell shell = owner.connection().shell();
-      return channel.shellWaits() ? shell.markedLine(command) : shell.line(command);
+      return channel.line(owner.connection().shell(), command);
     }
   }
 

@@ -1,5 +1,6 @@
 package initrunner.ssh;
 
+import initrunner.exec.Ended;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.text.SafeText;
@@ -19,6 +20,13 @@ final class SshDiagnosis {
   private static final String TIMEOUT_REMEDY =
       "Check that the host is up and that no firewall or missing VPN is in the way; raise"
           + " connect_timeout if it is only slow.";
+
+  private static final String RC_FILES =
+      "~/.bashrc, ~/.zshenv, ~/.cshrc, ~/.tcshrc, ~/.config/fish/config.fish";
+
+  private static final String LEAVE_EARLY =
+      "let it return before that where there is no terminal, as bash does by"
+          + " `case $- in *i*) ;; *) return ;; esac`.";
 
   private static final String NO_SSH_SERVER_REMEDY =
       "What listens there is no SSH server: check the host name and the port: ssh -G {host}";
@@ -224,6 +232,68 @@ final class SshDiagnosis {
             + " ssh -o BatchMode=yes {host} true");
   }
 
+  /// A probe of the login shell that came back without what every shell prints.
+  static TransportException ofNoCommands(String host, SshClient.Answer answer) {
+    String said = shown(answer.stdout().isBlank() ? answer.stderr() : answer.stdout());
+    if (answer.status() == LoginProbe.STATUS) {
+      return of(
+          Kind.FORBIDDEN,
+          host,
+          "'" + host + "' runs commands, but their output does not come back as they write it",
+          "Look in the rc files of the login shell ("
+              + RC_FILES
+              + ") for `exec` that redirects an output, and for a `trap` that writes: "
+              + LEAVE_EARLY
+              + " Try by hand: ssh -o BatchMode=yes {host} 'echo out; echo err >&2'");
+    }
+    return of(
+        Kind.FORBIDDEN,
+        host,
+        "'"
+            + host
+            + "' does not run the commands it is given: it answered rc="
+            + answer.status()
+            + " and "
+            + (said.isEmpty() ? "nothing else" : said),
+        "Either an rc file of the login shell ends it or starts another shell ("
+            + RC_FILES
+            + "): "
+            + LEAVE_EARLY
+            + " Or the key or the account is bound to a command of its own (ForceCommand, command="
+            + " in authorized_keys, a login shell that takes no commands): use another key or"
+            + " account. Try by hand: ssh -o BatchMode=yes {host} echo ok");
+  }
+
+  /// Input that was sent to a command did not reach it, and the command was not run.
+  static TransportException inputTaken(String host) {
+    return of(
+        Kind.FORBIDDEN,
+        host,
+        "something on '"
+            + host
+            + "' takes the input of a command before the command reads it, as an rc file of the"
+            + " login shell does that reads its input or redirects it",
+        "Look for `read`, `cat`, `ssh` or `exec` in "
+            + RC_FILES
+            + ": "
+            + LEAVE_EARLY
+            + " Try by hand: echo ok | ssh -o BatchMode=yes {host} cat");
+  }
+
+  /// The login shell came to its end, all of its output is there, and it did not say that the
+  /// command begins.
+  static Ended.Lost neverBegan(String host, Ended ended) {
+    return new Ended.Lost(
+        "the login shell on '"
+            + host
+            + "' ended"
+            + (ended instanceof Ended.Exited(int status) ? " with status " + status : "")
+            + " without a sign that it began the command. Look for `exit` or `exec` in its rc"
+            + " files ("
+            + RC_FILES
+            + ")");
+  }
+
   private static TransportException ofUnknown(String host, int status, String message) {
     if (status == 255) {
       return of(Kind.LINK_DOWN, host, message, "Try by hand: ssh -o BatchMode=yes -v {host} true");
@@ -232,8 +302,10 @@ final class SshDiagnosis {
         Kind.FORBIDDEN,
         host,
         message,
-        "The connection works, but the account does not run commands: see its login shell and the"
-            + " restrictions of its key. Try by hand: ssh -o BatchMode=yes {host} true");
+        "The connection works, but the account does not run commands: see its login shell and its"
+            + " rc files ("
+            + RC_FILES
+            + "), and the restrictions of its key. Try by hand: ssh -o BatchMode=yes {host} true");
   }
 
   static TransportException of(Kind kind, String host, String message, String remedy) {

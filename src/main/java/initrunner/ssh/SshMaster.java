@@ -2,16 +2,12 @@ package initrunner.ssh;
 
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
-import initrunner.exec.TransportException.Kind;
 import initrunner.exec.Uninterrupted;
-import initrunner.ssh.LoginShell.Quoting;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
 
 /// One OpenSSH ControlMaster of ours: started, probed, looked after and ended through the user's
 /// `ssh`. Its connection lives in a process of its own, which ends when we say so, or when nobody
@@ -48,51 +44,53 @@ final class SshMaster {
   /// @throws TransportException if that did not work, with what `ssh` said and the next step, or if
   ///   the account does not run what it is asked to
   LoginShell start() {
-    String nonce = nonce();
+    LoginProbe probe = LoginProbe.random();
     // The reason for a refused session is told at this level only.
-    SshClient.Answer answer = probe("INFO", LoginShell.probe(nonce));
-    Optional<LoginShell> shell = LoginShell.probed(Quoting.POSIX, nonce, answer);
+    SshClient.Answer answer = run("INFO", probe.line(probe.quietPosix()));
+    Optional<LoginShell> shell = probe.shell(probe.quietPosix(), answer);
     if (shell.filter(LoginShell::quiet).isPresent()) {
       return shell.get();
     }
     // What ssh itself had to say is no noise of the shell's, and a shell that reads another syntax
     // than the probe's may fail for that alone.
-    if (answer.status() != 0 && answer.status() != SSH_FAILED) {
-      answer = probe("INFO", new LoginShell.Line("true", Stdin.nothing()));
+    if (answer.status() != LoginProbe.STATUS && answer.status() != SSH_FAILED) {
+      answer = run("INFO", new LoginShell.Line("true", Stdin.nothing()));
     }
-    if (answer.status() != 0) {
+    if (answer.status() != 0 && answer.status() != LoginProbe.STATUS) {
       String said = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
       throw SshDiagnosis.ofProbe(client.target().host(), answer.status(), said);
     }
-    return learnShell(nonce);
+    return shell.isPresent() ? learnNoise(probe) : learnShell(probe);
   }
 
-  private LoginShell learnShell(String nonce) {
-    return LoginShell.probed(Quoting.POSIX, nonce, probe("ERROR", LoginShell.probe(nonce)))
-        .orElseGet(() -> learnOtherShell(client.target().host(), nonce));
+  private LoginShell learnNoise(LoginProbe probe) {
+    SshClient.Answer answer = run("ERROR", probe.line(probe.quietPosix()));
+    return probe
+        .shell(probe.quietPosix(), answer)
+        .filter(LoginShell::quiet)
+        .orElseGet(() -> learnShell(probe));
   }
 
-  private LoginShell learnOtherShell(String host, String nonce) {
-    SshClient.Answer answer = probe("ERROR", LoginShell.probeBySh(nonce));
-    Optional<LoginShell> shell = LoginShell.probed(Quoting.OTHER, nonce, answer);
+  /// A shell that is not quiet, or no POSIX shell, has to start a `sh` for commands.
+  private LoginShell learnShell(LoginProbe probe) {
+    SshClient.Answer posix = run("ERROR", probe.line(probe.noisyPosix()));
+    Optional<LoginShell> shell = probe.shell(probe.noisyPosix(), posix);
     if (shell.isPresent()) {
       return shell.get();
     }
-    String said = SshDiagnosis.shown(answer.stdout().isBlank() ? answer.stderr() : answer.stdout());
-    throw SshDiagnosis.of(
-        Kind.FORBIDDEN,
-        host,
-        "'"
-            + host
-            + "' does not run the commands it is given: it answered rc="
-            + answer.status()
-            + " and "
-            + (said.isEmpty() ? "nothing else" : said),
-        "The key or the account is bound to a command of its own (ForceCommand, command= in"
-            + " authorized_keys, a login shell that takes no commands): use another key or account.");
+    SshClient.Answer other = run("ERROR", probe.line(probe.other()));
+    return probe.shell(probe.other(), other).orElseThrow(() -> refusal(probe, posix, other));
   }
 
-  private SshClient.Answer probe(String logLevel, LoginShell.Line line) {
+  private TransportException refusal(
+      LoginProbe probe, SshClient.Answer posix, SshClient.Answer other) {
+    String host = client.target().host();
+    return probe.isInputTaken(posix) || probe.isInputTaken(other)
+        ? SshDiagnosis.inputTaken(host)
+        : SshDiagnosis.ofNoCommands(host, other);
+  }
+
+  private SshClient.Answer run(String logLevel, LoginShell.Line line) {
     List<String> options = client.options(controlPath);
     SshClient.addOption(options, "LogLevel=" + logLevel);
     configuration.keepAlive().forEach(option -> SshClient.addOption(options, option));
@@ -130,10 +128,5 @@ final class SshMaster {
   /// The same for a master that somebody else has started.
   static boolean exit(Path controlPath) {
     return Uninterrupted.get(() -> MasterControl.terminate(controlPath, CONTROL_BOUND));
-  }
-
-  private static String nonce() {
-    // Only to be told from what an account's shell says by itself; it is no secret.
-    return "@initrunner-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   }
 }

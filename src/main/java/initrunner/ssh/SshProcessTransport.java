@@ -13,6 +13,7 @@ import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.LocalProcess;
 import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
 import initrunner.exec.ProcessHunt;
 import initrunner.exec.SearchPath;
 import initrunner.exec.ShutdownHook;
@@ -138,13 +139,15 @@ public final class SshProcessTransport implements Transport {
       SshLink.Connection connection = link.current(deadline);
       LoginShell shell = connection.shell();
       LoginShell.Line line = shell.line(marked.withStdin(stdin.fromTheBeginning()));
-      Sink clean = shell.clean(sink);
+      MarkedSink output = line.marked(sink);
       try (SshLogFile log = log(connection, cookie);
           LocalProcess process = start(connection, line, log.path())) {
-        switch (attempt(new Call(connection, cookie, limits, process, log, clean), deadline)) {
+        switch (attempt(new Call(connection, cookie, limits, process, log, output), deadline)) {
           case Attempt.Ran(Ended ended) -> {
             return new Outcome(
-                ended, process.output(), Duration.ofNanos(System.nanoTime() - begin));
+                begun(ended, process.output(), output),
+                process.output(),
+                Duration.ofNanos(System.nanoTime() - begin));
           }
           case Attempt.Refused() -> awaitSession(++refusals, stdin, deadline);
           case Attempt.NotSent(String said) -> {
@@ -158,6 +161,18 @@ public final class SshProcessTransport implements Transport {
         }
       }
     }
+  }
+
+  /// How a command ended of which the shell has said that it begins.
+  private Ended begun(Ended ended, OutputEnd end, MarkedSink output) {
+    boolean isOver = ended instanceof Exited || ended instanceof Signaled;
+    if (!isOver || end != OutputEnd.COMPLETE || output.begun()) {
+      return ended;
+    }
+    if (output.refused()) {
+      throw SshDiagnosis.inputTaken(link.host());
+    }
+    return SshDiagnosis.neverBegan(link.host(), ended);
   }
 
   private SshLogFile log(SshLink.Connection connection, CallCookie cookie) {

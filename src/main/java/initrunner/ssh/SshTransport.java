@@ -93,30 +93,10 @@ public final class SshTransport implements Transport {
     });
   }
 
-  /// @param mark is looked for in the output, where one comes first
-  private record Call(
-      CallCookie cookie,
-      Limits limits,
-      OptionalLong deadline,
-      Sink sink,
-      Optional<MarkedSink> mark) {
+  private record Call(CallCookie cookie, Limits limits, OptionalLong deadline, Sink sink) {
 
     Call withSink(Sink other) {
-      return new Call(cookie, limits, deadline, other, mark);
-    }
-
-    /// The same call on this channel, whose output may begin with what is not the command's.
-    Call on(MasterPool.Lease lease) {
-      LoginShell shell = lease.owner().connection().shell();
-      if (!lease.channel().shellWaits()) {
-        return withSink(shell.clean(sink));
-      }
-      MarkedSink marked = shell.marked(sink);
-      return new Call(cookie, limits, deadline, marked, Optional.of(marked));
-    }
-
-    boolean hasBegun() {
-      return mark.map(MarkedSink::begun).orElse(true);
+      return new Call(cookie, limits, deadline, other);
     }
   }
 
@@ -126,7 +106,7 @@ public final class SshTransport implements Transport {
         limits.timeout().map(bound -> OptionalLong.of(begin + bound.toNanos())).orElse(NEVER);
     CallCookie cookie = CallCookie.random();
     Command marked = cookie.mark(command);
-    Call call = new Call(cookie, limits, deadline, sink, Optional.empty());
+    Call call = new Call(cookie, limits, deadline, sink);
     Stdin stdin = command.stdin();
     while (true) {
       MasterPool.Lease lease = pool.acquire(new Patience(deadline, calls::closing));
@@ -138,7 +118,7 @@ public final class SshTransport implements Transport {
       if (lease.channel().shellWaits()) {
         stdin = replayable.fromTheBeginning();
       }
-      Optional<End> end = attempt(lease, marked.withStdin(stdin), call.on(lease));
+      Optional<End> end = attempt(lease, marked.withStdin(stdin), call);
       if (end.isPresent()) {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
         return new Outcome(end.get().ended(), end.get().output(), elapsed);
@@ -172,10 +152,12 @@ public final class SshTransport implements Transport {
         pool.unusable(lease);
         return Optional.empty();
       }
+      LoginShell.Line line = lease.line(command);
+      MarkedSink marked = line.marked(call.sink());
       sent = true;
-      start(lease, command);
+      start(lease, line);
       pool.prepareSpare(lease.owner());
-      return await(lease, call)
+      return await(lease, call.withSink(marked), marked)
           .map(ended -> new End(ended, ended instanceof Lost ? OutputEnd.CUT : channel.output()));
     } catch (IOException linkDown) {
       pool.broken(lease.owner(), Optional.of(channel.socket()));
@@ -187,9 +169,9 @@ public final class SshTransport implements Transport {
   }
 
   /// A command that was sent in part leaves a channel that is of no use.
-  private void start(MasterPool.Lease lease, Command command) throws IOException {
+  private void start(MasterPool.Lease lease, LoginShell.Line line) throws IOException {
     try {
-      lease.channel().start(lease.owner().requests(), lease.line(command));
+      lease.channel().start(lease.owner().requests(), line);
     } catch (RuntimeException | Error e) {
       pool.broken(lease.owner(), Optional.of(lease.channel().socket()));
       throw e;
@@ -215,7 +197,8 @@ public final class SshTransport implements Transport {
   }
 
   /// @return empty if the shell that waited for the command was gone before it came
-  private Optional<Ended> await(MasterPool.Lease lease, Call call) throws IOException {
+  private Optional<Ended> await(MasterPool.Lease lease, Call call, MarkedSink marked)
+      throws IOException {
     ExecChannel.Wake wake;
     try {
       wake = lease.channel().await(call.deadline(), DRAIN, call.sink());
@@ -224,13 +207,10 @@ public final class SshTransport implements Transport {
       throw sinkFailed;
     }
     return switch (wake) {
-      case OVER -> {
-        if (lease.channel().shellWaits() && !call.hasBegun() && isWhole(lease.channel())) {
-          pool.unusable(lease);
-          yield Optional.empty();
-        }
-        yield Optional.of(over(lease));
-      }
+      case OVER ->
+          marked.begun() || !isWhole(lease.channel())
+              ? Optional.of(over(lease))
+              : withoutBeginning(lease, marked);
       case TIME_UP -> Optional.of(new TimedOut(stop(lease, call)));
       case INTERRUPTED -> {
         Stop stop = stop(lease, call);
@@ -247,6 +227,20 @@ public final class SshTransport implements Transport {
   private static boolean isWhole(ExecChannel channel) {
     return channel.refused()
         || (channel.ended().isPresent() && channel.output() == OutputEnd.COMPLETE);
+  }
+
+  /// The shell did not say that the command begins. One that waited read the command late or never,
+  /// and another is tried.
+  private Optional<Ended> withoutBeginning(MasterPool.Lease lease, MarkedSink marked) {
+    if (lease.channel().shellWaits()) {
+      pool.unusable(lease);
+      return Optional.empty();
+    }
+    Ended ended = over(lease);
+    if (marked.refused()) {
+      throw SshDiagnosis.inputTaken(host);
+    }
+    return Optional.of(SshDiagnosis.neverBegan(host, ended));
   }
 
   private Ended over(MasterPool.Lease lease) {

@@ -1,10 +1,9 @@
 package initrunner.tool;
 
 import initrunner.exec.Captured;
-import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
-import initrunner.exec.Stdin;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -17,17 +16,22 @@ public final class PythonTool implements Tool {
   /// Starts the interpreter, or says that there is none. A code that exits 127 says no such thing.
   private static final String START =
       "command -v python3 >/dev/null 2>&1 || { echo 'initrunner: no python3' >&2; exit 127; }\n"
-          + "exec python3 -u -c \"$1\"";
+          + "exec python3 -u -c \"$1\" \"$2\"";
 
   private static final String NO_PYTHON = "initrunner: no python3\n";
 
-  /// Runs the code as the main module, with its own lines and no others in a traceback.
+  /// Runs the code as the main module, with its own lines and no others in a traceback. It is text
+  /// in UTF-8, so a declaration of another encoding in it means nothing.
   private static final String RUN =
       """
       def _code():
           import linecache, sys, traceback
           code = sys.stdin.buffer.read()
-          lines = [line + '\\n' for line in code.decode('utf-8', 'replace').split('\\n')]
+          if str(len(code)) != sys.argv.pop():
+              sys.stderr.write('initrunner: the code did not arrive whole, so none of it ran\\n')
+              sys.exit(65)
+          code = code.decode('utf-8-sig')
+          lines = [line + '\\n' for line in code.split('\\n')]
           linecache.cache['<code>'] = (len(code), None, lines, '<code>')
           def hook(kind, value, trace):
               while trace and trace.tb_frame.f_code.co_filename == '<string>':
@@ -108,12 +112,13 @@ public final class PythonTool implements Tool {
       return new Plan.Refused("", "Error: run_python needs the argument 'code', a string.");
     }
     boolean isDisabled = network == Network.DISABLED;
+    byte[] bytes = code.getBytes(StandardCharsets.UTF_8);
     return new Plan.Run(
-        new Command(
-            List.of("sh", "-c", START, "sh", isDisabled ? REFUSE_NETWORK + RUN : RUN),
-            isDisabled ? NO_PROXY : Map.of(),
-            bounds.workingDirectory(),
-            Stdin.text(code)),
+        new ShellInput(START)
+            .arguments(List.of(isDisabled ? REFUSE_NETWORK + RUN : RUN, "" + bytes.length))
+            .content(bytes)
+            .command(bounds.workingDirectory())
+            .withEnvironment(isDisabled ? NO_PROXY : Map.of()),
         bounds.limits(),
         bounds.maxOutputBytes(),
         PythonTool::answer);

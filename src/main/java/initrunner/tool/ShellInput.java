@@ -4,6 +4,9 @@ import initrunner.exec.Command;
 import initrunner.exec.Stdin;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,15 +16,35 @@ import java.util.stream.Collectors;
 /// else it reads there. So they stand in no process list on either side, may be of any length, and
 /// need no character that a locale lacks.
 ///
-/// The first line of the input holds them, and `read` takes exactly that line. A line without its
-/// end, as a broken link leaves it, is not acted on.
+/// The second line of the input holds them, and `read` takes exactly those two lines. The second is
+/// evaluated only where the first holds its length and a digest of all that follows, which is among
+/// the script's arguments: so nothing is acted on after something has taken some of the input, or a
+/// link has broken. No content can hold its own digest.
 final class ShellInput {
 
-  private static final String TAKE_FIRST_LINE =
-      "IFS= read -r ir_c || exit 65\neval \"$(printf %b \"$ir_c\")\"\nunset ir_c\n";
+  private static final int NONCE_HEX_DIGITS = 32;
+
+  /// What the first line begins with: another shell that takes the input for a script ends there.
+  private static final String EXIT = "exit 65 # ";
+
+  /// A trace would show what is on the input. Characters are bytes in the C locale.
+  private static final String TAKE_LINES =
+      """
+      set +xv
+      IFS= read -r ir_head
+      IFS= read -r ir_line
+      if ! [ "$ir_head" = "exit 65 # $1 ${#ir_line}" ] &&
+        ! (LC_ALL=C; [ "$ir_head" = "exit 65 # $1 ${#ir_line}" ]); then
+        echo 'the input of this call did not arrive as it was sent, so nothing was done: something' \
+          'there takes it, as an rc file of the login shell does that reads its input' >&2
+        exit 65
+      fi
+      eval "$(printf %b "$ir_line")"
+      unset ir_head ir_line
+      """;
 
   private final String script;
-  private final StringBuilder firstLine = new StringBuilder();
+  private final StringBuilder evaluated = new StringBuilder();
   private byte[] rest = {};
 
   /// @param script constant text in the language of POSIX `sh`
@@ -31,7 +54,7 @@ final class ShellInput {
 
   /// The script's `$1`, `$2`, …; none holds a NUL character.
   ShellInput arguments(List<String> arguments) {
-    firstLine.append(
+    evaluated.append(
         arguments.stream().map(ShellInput::quote).collect(Collectors.joining(" ", "set -- ", ";")));
     return this;
   }
@@ -39,11 +62,11 @@ final class ShellInput {
   /// Variables that the script and what it starts find in their environment.
   ShellInput exports(Map<String, String> variables) {
     variables.forEach((name, value) ->
-        firstLine.append("export ").append(name).append('=').append(quote(value)).append(';'));
+        evaluated.append("export ").append(name).append('=').append(quote(value)).append(';'));
     return this;
   }
 
-  /// What follows the first line.
+  /// What follows the two lines.
   ShellInput content(byte[] content) {
     rest = content;
     return this;
@@ -56,15 +79,30 @@ final class ShellInput {
   /// @param directory where it starts, on the machine where it runs
   Command command(Optional<String> directory) {
     // printf %b undoes this.
-    String line = firstLine.toString().replace("\\", "\\\\").replace("\n", "\\n") + "\n";
+    String line = evaluated.toString().replace("\\", "\\\\").replace("\n", "\\n");
+    byte[] lineBytes = line.getBytes(StandardCharsets.UTF_8);
+    String nonce = digest(lineBytes, rest);
+    String head = EXIT + nonce + " " + lineBytes.length + "\n";
     ByteArrayOutputStream input = new ByteArrayOutputStream();
-    input.writeBytes(line.getBytes(StandardCharsets.UTF_8));
+    input.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
+    input.writeBytes(lineBytes);
+    input.write('\n');
     input.writeBytes(rest);
     return new Command(
-        List.of("sh", "-c", TAKE_FIRST_LINE + script, "sh"),
+        List.of("sh", "-c", TAKE_LINES + script, "sh", nonce),
         Map.of(),
         directory,
         new Stdin.Bytes(input.toByteArray()));
+  }
+
+  private static String digest(byte[] line, byte[] rest) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(line);
+      return HexFormat.of().formatHex(digest.digest(rest)).substring(0, NONCE_HEX_DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private static String quote(String word) {

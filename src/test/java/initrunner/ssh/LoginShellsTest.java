@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -51,7 +53,9 @@ class LoginShellsTest {
     KSH(".kshrc", NOISE),
     CSH(".cshrc", NOISE + "sh -c 'echo stty: no terminal >&2'\n"),
     TCSH(".tcshrc", NOISE),
-    FISH(".config/fish/config.fish", NOISE + "echo 'stty: no terminal' >&2\n");
+    FISH(".config/fish/config.fish", NOISE + "echo 'stty: no terminal' >&2\n"),
+    RC(".rcrc", NOISE),
+    ELVISH(".config/elvish/rc.elv", NOISE);
 
     private final String rcFile;
     private final String rc;
@@ -178,15 +182,15 @@ class LoginShellsTest {
 
   /// Without it the tests below would show nothing of how noise is kept out.
   @Test
-  void theRcFileOfAllButTwoIsReadForCommands() throws IOException {
+  void theRcFileIsReadForCommandsWhereTheShellReadsOne() throws IOException {
     SshdExtension sshd = server.orElseThrow();
     Process ssh =
         new ProcessBuilder("ssh", "-F", sshd.configFile().toString(), SshdExtension.HOST, "true")
             .redirectErrorStream(true)
             .start();
     String printed = new String(ssh.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    boolean quiet = shell == Shell.DASH || shell == Shell.KSH;
-    assertThat(printed.contains("Welcome to this host!")).isEqualTo(!quiet);
+    Set<Shell> quiet = EnumSet.of(Shell.DASH, Shell.KSH, Shell.RC, Shell.ELVISH);
+    assertThat(printed.contains("Welcome to this host!")).isEqualTo(!quiet.contains(shell));
   }
 
   @Test

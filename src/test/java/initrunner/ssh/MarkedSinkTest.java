@@ -40,7 +40,7 @@ class MarkedSinkTest {
 
   @Test
   void aMarkMayComeInPieces() {
-    for (char c : ("noise@mar@" + MARK + "\nout" + MARK + "\n").toCharArray()) {
+    for (char c : ("noise@mar" + MARK + "\nout" + MARK + "\n").toCharArray()) {
       sink.stdout(bytes(String.valueOf(c)));
     }
     assertThat(behind.stdoutText()).isEqualTo("out" + MARK + "\n");
@@ -50,6 +50,23 @@ class MarkedSinkTest {
   void noiseWithoutALineEndHidesNothing() {
     sink.stdout(bytes("prompt> " + MARK + "\nout"));
     assertThat(behind.stdoutText()).isEqualTo("out");
+  }
+
+  @Test
+  void aCommandThatTheShellRefusesHasNotBegun() {
+    sink.stdout(bytes("noise " + MARK + " ref"));
+    assertThat(sink.refused()).isFalse();
+    sink.stdout(bytes("used\n"));
+    assertThat(sink.refused()).isTrue();
+    assertThat(sink.begun()).isFalse();
+    assertThat(behind.stdoutBytes()).isZero();
+  }
+
+  @Test
+  void aCommandThatPrintsTheWordsOfARefusalIsNotRefused() {
+    sink.stdout(bytes(MARK + "\n" + MARK + " refused\n"));
+    assertThat(sink.begun()).isTrue();
+    assertThat(sink.refused()).isFalse();
   }
 
   @Test
