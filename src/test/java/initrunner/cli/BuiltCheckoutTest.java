@@ -28,12 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class BuiltCheckoutTest {
 
-  private static final String MAVEN =
-      """
-      #!/bin/sh
-      mkdir -p target/launch/build && cp -R '%s/.' target/launch/build/
-      """;
-
   /// A name that is not ASCII, made by a shell: this JVM's locale may not be able to say it.
   private static final String ACCENTED = "$(printf 'd\\303\\251')";
 
@@ -55,7 +49,13 @@ class BuiltCheckoutTest {
       Files.copy(jar, prepared.resolve(jar.getFileName()));
     }
     jar(prepared.resolveSibling("initrunner.jar"), namedByTheJar(entries));
-    executable(directory.resolve("bin/mvn"), MAVEN.formatted(prepared.getParent()));
+    executable(
+        directory.resolve("bin/mvn"),
+        """
+        #!/bin/sh
+        mkdir -p target/launch/build && cp -R '%s/.' target/launch/build/
+        """
+            .formatted(prepared.getParent()));
     Path checkout = Files.createDirectories(directory.resolve("first"));
     for (String file : List.of("initrunner", "dev/jdk.sh", "dev/AddStackMaps.java")) {
       Files.createDirectories(checkout.resolve(file).getParent());
