@@ -18,9 +18,18 @@ import java.util.stream.Stream;
 ///
 /// @param runId only this run and its events
 /// @param agentName only this agent's
-/// @param since only what began at this time or later
+/// @param triggerType only runs that were started so, and no events
+/// @param period only what began in it
+/// @param limit at most so many records, the newest; empty for all
 public record AuditExport(
-    Optional<String> runId, Optional<String> agentName, Optional<Instant> since) {
+    Optional<String> runId,
+    Optional<String> agentName,
+    Optional<String> triggerType,
+    Period period,
+    Optional<Integer> limit) {
+
+  /// A time with or without a beginning and an end, both of which belong to it.
+  public record Period(Optional<Instant> since, Optional<Instant> until) {}
 
   /// The columns of an exported record: first `table` says which of the two tables it is of.
   public static final List<String> COLUMNS =
@@ -60,16 +69,27 @@ public record AuditExport(
   private void export(Connection connection, Taker taker) throws SQLException {
     List<Object> parameters = new ArrayList<>();
     List<String> selects = new ArrayList<>();
-    for (Chain chain : Chain.values()) {
+    for (Chain chain : Chain.OF_RECORDS) {
       Set<String> present = columns(connection, chain);
-      if (!present.isEmpty()) {
+      if (!present.isEmpty() && (chain == Chain.RUNS || triggerType.isEmpty())) {
         selects.add(select(chain, present) + conditions(chain, parameters));
       }
     }
     if (selects.isEmpty()) {
       return;
     }
-    String sql = String.join(" UNION ALL ", selects) + " ORDER BY \"timestamp\", \"table\", id";
+    String all = String.join(" UNION ALL ", selects);
+    String newest =
+        limit
+            .map(most ->
+                "SELECT * FROM ("
+                    + all
+                    + " ORDER BY \"timestamp\" DESC, \"table\" DESC, id DESC"
+                    + " LIMIT "
+                    + most
+                    + ")")
+            .orElse(all);
+    String sql = newest + " ORDER BY \"timestamp\", \"table\", id";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.size(); i++) {
         statement.setObject(i + 1, parameters.get(i));
@@ -122,10 +142,22 @@ public record AuditExport(
       conditions.append(" AND r.agent_name = ?");
       parameters.add(name);
     });
-    since.ifPresent(time -> {
-      conditions.append(" AND r.timestamp >= ?");
-      parameters.add(Timestamps.lowerBound(time));
+    triggerType.ifPresent(type -> {
+      conditions.append(" AND r.trigger_type = ?");
+      parameters.add(type);
     });
+    period
+        .since()
+        .ifPresent(time -> {
+          conditions.append(" AND r.timestamp >= ?");
+          parameters.add(Timestamps.lowerBound(time));
+        });
+    period
+        .until()
+        .ifPresent(time -> {
+          conditions.append(" AND r.timestamp <= ?");
+          parameters.add(Timestamps.format(time));
+        });
     return conditions.toString();
   }
 }

@@ -1,6 +1,8 @@
 package initrunner.audit;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -8,31 +10,67 @@ import java.util.Optional;
 ///
 /// @param home the user's directory of this product: `INITRUNNER_HOME`, else
 ///   `XDG_DATA_HOME/initrunner` if that variable is set, else `~/.initrunner`
-/// @param database `audit.db` in it, unless `INITRUNNER_AUDIT_DB` or a command says otherwise
+/// @param database `audit.db` in it, unless `INITRUNNER_AUDIT_DB` or a command says otherwise;
+///   `audit-jvm.db` where that one is the Python InitRunner's
 public record AuditLocation(Path home, Path database) {
 
-  /// The place that this environment and this option name.
+  private static final String DATABASE = "audit.db";
+  private static final String BESIDE_PYTHON = "audit-jvm.db";
+
+  /// The place that this environment and this option name. Looks into the database at the usual
+  /// place where it is not known whose it is; blocks for that.
   ///
   /// @param environment the process's variables; an empty one counts as unset
   /// @param option the path given to a command (`--audit-db`), which wins over all else
   public static AuditLocation of(Map<String, String> environment, Optional<Path> option) {
-    Path userHome = Path.of(variable(environment, "HOME").orElse(System.getProperty("user.home")));
-    Path home =
-        variable(environment, "INITRUNNER_HOME")
-            .map(text -> absolute(userHome, Path.of(text)))
-            .or(() ->
-                variable(environment, "XDG_DATA_HOME")
-                    .map(Path::of)
-                    // The XDG specification wants a relative one ignored.
-                    .filter(Path::isAbsolute)
-                    .map(data -> data.resolve("initrunner")))
-            .orElseGet(() -> userHome.resolve(".initrunner"));
-    Path database =
-        option
-            .or(() -> variable(environment, "INITRUNNER_AUDIT_DB").map(Path::of))
-            .map(path -> absolute(userHome, path))
-            .orElseGet(() -> home.resolve("audit.db"));
-    return new AuditLocation(home, database);
+    Path home = home(environment);
+    return new AuditLocation(
+        home,
+        named(environment, option)
+            .orElseGet(() -> home.resolve(isOfPython(home) ? BESIDE_PYTHON : DATABASE)));
+  }
+
+  /// The user's directory of this product.
+  public static Path home(Map<String, String> environment) {
+    Path userHome = userHome(environment);
+    return variable(environment, "INITRUNNER_HOME")
+        .map(text -> absolute(userHome, Path.of(text)))
+        .or(() ->
+            variable(environment, "XDG_DATA_HOME")
+                .map(Path::of)
+                // The XDG specification wants a relative one ignored.
+                .filter(Path::isAbsolute)
+                .map(data -> data.resolve("initrunner")))
+        .orElseGet(() -> userHome.resolve(".initrunner"));
+  }
+
+  /// The databases there are to read: that of [#of], and where none is named, what the Python
+  /// InitRunner left at the usual place. At least one, which need not be there.
+  public static List<Path> toRead(Map<String, String> environment, Optional<Path> option) {
+    AuditLocation place = of(environment, option);
+    Path usual = place.home().resolve(DATABASE);
+    boolean isUsual = named(environment, option).isPresent() || place.database().equals(usual);
+    if (isUsual) {
+      return List.of(place.database());
+    }
+    return Files.exists(place.database()) ? List.of(place.database(), usual) : List.of(usual);
+  }
+
+  private static Optional<Path> named(Map<String, String> environment, Optional<Path> option) {
+    return option
+        .or(() -> variable(environment, "INITRUNNER_AUDIT_DB").map(Path::of))
+        .map(path -> absolute(userHome(environment), path));
+  }
+
+  private static Path userHome(Map<String, String> environment) {
+    return Path.of(variable(environment, "HOME").orElse(System.getProperty("user.home")));
+  }
+
+  private static boolean isOfPython(Path home) {
+    Path usual = home.resolve(DATABASE);
+    return Files.exists(usual)
+        && !EndsFile.isKnown(ChainKey.beside(usual), usual)
+        && TakeOver.isOfPython(usual);
   }
 
   private static Optional<String> variable(Map<String, String> environment, String name) {

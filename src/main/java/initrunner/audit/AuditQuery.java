@@ -52,7 +52,7 @@ public record AuditQuery(
                   statement.executeQuery(
                       "SELECT DISTINCT event_type FROM security_events ORDER BY event_type")) {
             while (result.next()) {
-              types.add(result.getString(1));
+              types.add(text(result, "event_type"));
             }
           }
           return types;
@@ -88,10 +88,10 @@ public record AuditQuery(
           rows.add(
               new AuditRow(
                   result.getLong("id"),
-                  result.getString("timestamp"),
-                  result.getString("event_type"),
-                  result.getString("agent_name"),
-                  result.getString("details"),
+                  text(result, "timestamp"),
+                  text(result, "event_type"),
+                  text(result, "agent_name"),
+                  text(result, "details"),
                   Optional.ofNullable(result.getString("source_ip")),
                   hasPrincipal
                       ? Optional.ofNullable(result.getString("principal_id"))
@@ -100,6 +100,11 @@ public record AuditQuery(
       }
     }
     return rows;
+  }
+
+  /// Other writers may have left out what must be there.
+  private static String text(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getString(column)).orElse("");
   }
 
   static Set<String> columns(ResultSet result) throws SQLException {
@@ -115,16 +120,23 @@ public record AuditQuery(
   }
 
   static <T> T read(Path database, Question<T> question) {
+    requirePresent(database);
+    try (Connection connection = SqliteDriver.openToRead(database)) {
+      return question.ask(connection);
+    } catch (SQLException e) {
+      throw SqliteDriver.explain("Cannot read the audit database", database, e);
+    }
+  }
+
+  /// Makes sure that there is a file.
+  ///
+  /// @throws AuditException if there is none
+  public static void requirePresent(Path database) {
     if (Files.notExists(database)) {
       throw new AuditException(
           "There is no audit database at " + database,
           "Run something first: it is made by the first recorded call. If it is elsewhere, name it"
               + " with --audit-db or INITRUNNER_AUDIT_DB");
-    }
-    try (Connection connection = SqliteDriver.openToRead(database)) {
-      return question.ask(connection);
-    } catch (SQLException e) {
-      throw SqliteDriver.explain("Cannot read the audit database", database, e);
     }
   }
 }

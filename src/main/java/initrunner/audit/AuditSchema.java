@@ -1,23 +1,25 @@
 package initrunner.audit;
 
-import java.sql.Connection;
+import java.lang.System.Logger.Level;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 
 /// The tables of the record, made and brought up to date where it is opened to write.
 final class AuditSchema {
 
-  private static final int TABLES = 4;
+  private static final int TABLES = 5;
 
   private static final String COUNT_TABLES =
       "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN"
-          + " ('audit_log', 'security_events', 'security_event_signatures', 'audit_chain')";
+          + " ('audit_log', 'security_events', 'security_event_signatures', 'audit_chain',"
+          + " 'audit_notes')";
 
   private static final SequencedMap<String, String> RUN_COLUMNS = new LinkedHashMap<>();
 
@@ -85,6 +87,16 @@ final class AuditSchema {
       ends_hash TEXT NOT NULL
     ) WITHOUT ROWID\
     """,
+    """
+    CREATE TABLE IF NOT EXISTS audit_notes (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      timestamp TEXT NOT NULL,
+      type TEXT NOT NULL,
+      details TEXT NOT NULL,
+      prev_hash TEXT NOT NULL,
+      record_hash TEXT NOT NULL
+    )\
+    """,
     "CREATE INDEX IF NOT EXISTS idx_agent_name ON audit_log (agent_name)",
     "CREATE INDEX IF NOT EXISTS idx_timestamp ON audit_log (timestamp)",
     "CREATE INDEX IF NOT EXISTS idx_run_id ON audit_log (run_id)",
@@ -93,28 +105,54 @@ final class AuditSchema {
 
   private AuditSchema() {}
 
-  /// Makes what is missing. Where all is there, that is one question.
-  static void ensure(Connection connection, Hmac key) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      if (isWhole(statement)) {
+  /// Makes what is missing, and begins the record or takes it over. Where all is there, that is two
+  /// questions.
+  ///
+  /// @throws AuditException if the record is not this program's, or is signed with another key
+  static void ensure(CurrentEnds current) throws SQLException {
+    try (Statement statement = current.connection().createStatement()) {
+      if (isWhole(statement)
+          && EndsTable.read(current.connection(), current.key())
+              instanceof EndsTable.Stored.Signed(_, EndsTable.Version version)
+          && version == EndsTable.Version.TOGETHER) {
         return;
       }
-      statement.execute("BEGIN IMMEDIATE");
-      try {
-        boolean hadChain = !columns(statement, "audit_chain").isEmpty();
-        ensureRuns(statement);
-        for (String definition : DEFINITIONS) {
-          statement.execute(definition);
-        }
-        if (!hadChain) {
-          for (Chain chain : Chain.values()) {
-            chain.begin(connection, key);
-          }
-        }
-        statement.execute("COMMIT");
-      } catch (SQLException e) {
-        rollBack(statement, e);
-        throw e;
+      inTransaction(
+          statement,
+          () -> {
+            TakeOver.Found found = TakeOver.look(current);
+            ensureRuns(statement);
+            for (String definition : DEFINITIONS) {
+              statement.execute(definition);
+            }
+            Optional<RecordEnds> ends = TakeOver.begin(current, found);
+            if (ends.isPresent()) {
+              try (EndsTable table = new EndsTable(current.connection())) {
+                table.writeAll(statement, ends.get(), current.key());
+              }
+            }
+            return found;
+          });
+    }
+  }
+
+  /// Work inside of a transaction.
+  interface Work<T> {
+    T run() throws SQLException;
+  }
+
+  /// Does the work with the write lock, and commits it; whatever is thrown, it is rolled back.
+  static <T> T inTransaction(Statement statement, Work<T> work) throws SQLException {
+    statement.execute("BEGIN IMMEDIATE");
+    boolean isCommitted = false;
+    try {
+      T result = work.run();
+      statement.execute("COMMIT");
+      isCommitted = true;
+      return result;
+    } finally {
+      if (!isCommitted) {
+        rollBack(statement);
       }
     }
   }
@@ -161,12 +199,13 @@ final class AuditSchema {
     return names;
   }
 
-  /// Ends a transaction that failed, which is what is reported then.
-  static void rollBack(Statement statement, SQLException failure) {
+  /// Ends a transaction that failed, which is what is reported then. Where this fails too, SQLite
+  /// has ended it already.
+  private static void rollBack(Statement statement) {
     try {
       statement.execute("ROLLBACK");
-    } catch (SQLException suppressed) {
-      failure.addSuppressed(suppressed);
+    } catch (SQLException e) {
+      System.getLogger(AuditSchema.class.getName()).log(Level.DEBUG, "Nothing to roll back", e);
     }
   }
 }

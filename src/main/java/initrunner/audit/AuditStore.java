@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -30,6 +31,7 @@ public final class AuditStore implements AutoCloseable {
   private final Object fileIdentity;
   private final Connection connection;
   private final ChainWriter writer;
+  private final Retention retention;
 
   /// Guards all below and the use of `connection` and `writer`.
   private final ReentrantLock lock = new ReentrantLock();
@@ -37,12 +39,13 @@ public final class AuditStore implements AutoCloseable {
   private boolean closed;
   private int appendsSincePrune;
 
-  private AuditStore(Path database, Object fileIdentity, Connection connection, Hmac key)
+  private AuditStore(CurrentEnds current, Object fileIdentity, Retention retention)
       throws SQLException {
-    this.database = database;
+    this.database = current.database();
     this.fileIdentity = fileIdentity;
-    this.connection = connection;
-    this.writer = new ChainWriter(connection, key);
+    this.connection = current.connection();
+    this.retention = retention;
+    this.writer = new ChainWriter(current);
   }
 
   /// Starts to load SQLite in the background, so that a later [#open] need not wait for it. May be
@@ -65,13 +68,21 @@ public final class AuditStore implements AutoCloseable {
   ///
   /// @throws AuditException if there can be no record at this place, or there is no key
   public static AuditStore open(Path database, ChainKey chainKey) {
+    return open(database, chainKey, Retention.DEFAULT);
+  }
+
+  /// The same where records are kept for another time than usual.
+  ///
+  /// @throws AuditException if there can be no record at this place, there is no key, or the record
+  ///   that is there is signed with another one
+  public static AuditStore open(Path database, ChainKey chainKey, Retention retention) {
     SqliteDriver.prepare();
     DatabaseFile.ensure(database);
-    Hmac key = chainKey.toSign();
+    Hmac key = chainKey.toVerify().orElseGet(() -> newKey(database, chainKey));
     long deadline = System.nanoTime() + SqliteDriver.BUSY_TIMEOUT.toNanos();
     while (true) {
       try {
-        return tryOpen(database, key);
+        return tryOpen(database, chainKey, key, retention);
       } catch (SQLException e) {
         // Two processes that turn a new database to WAL stand in each other's way, which SQLite
         // reports at once instead of waiting.
@@ -88,22 +99,41 @@ public final class AuditStore implements AutoCloseable {
     }
   }
 
-  private static AuditStore tryOpen(Path database, Hmac key) throws SQLException, IOException {
+  /// A record that is signed keeps its key: under a new one nothing in it could be verified.
+  private static Hmac newKey(Path database, ChainKey chainKey) {
+    boolean isSigned =
+        EndsFile.isKnown(chainKey, database) || AuditQuery.read(database, TakeOver::isSigned);
+    return isSigned
+        ? chainKey.toVerify().orElseThrow(() -> noKey(database, chainKey))
+        : chainKey.toSign();
+  }
+
+  private static AuditException noKey(Path database, ChainKey chainKey) {
+    return new AuditException(
+        "The audit database " + database + " is signed, and its key is not at " + chainKey,
+        "Put the key back. If it is lost: initrunner audit rotate moves the record away and begins"
+            + " a new one");
+  }
+
+  private static AuditStore tryOpen(Path database, ChainKey chainKey, Hmac key, Retention retention)
+      throws SQLException, IOException {
     Object identity = DatabaseFile.identity(database);
     Connection connection = SqliteDriver.openToWrite(database);
+    boolean isOpen = false;
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA journal_mode = WAL");
       // A record that a power cut takes back is none: each commit waits for the disk.
       statement.execute("PRAGMA synchronous = FULL");
-      AuditSchema.ensure(connection, key);
-      return new AuditStore(database, identity, connection, key);
-    } catch (SQLException e) {
-      try {
+      CurrentEnds current = new CurrentEnds(connection, database, chainKey, key);
+      AuditSchema.ensure(current);
+      current.keepWhereNoneIsKept();
+      AuditStore store = new AuditStore(current, identity, retention);
+      isOpen = true;
+      return store;
+    } finally {
+      if (!isOpen) {
         connection.close();
-      } catch (SQLException suppressed) {
-        e.addSuppressed(suppressed);
       }
-      throw e;
     }
   }
 
@@ -136,7 +166,7 @@ public final class AuditStore implements AutoCloseable {
       refuseIfClosedOrMoved();
       appending.run();
       if (++appendsSincePrune >= APPENDS_BETWEEN_PRUNES) {
-        prune();
+        pruneWhatIsDue();
       }
     } catch (SQLException e) {
       throw SqliteDriver.explain("Cannot write to the audit database", database, e);
@@ -154,7 +184,7 @@ public final class AuditStore implements AutoCloseable {
         return;
       }
       closed = true;
-      prune();
+      pruneWhatIsDue();
       try (connection;
           writer) {
         // The statements are closed first.
@@ -187,16 +217,73 @@ public final class AuditStore implements AutoCloseable {
     }
   }
 
+  /// Deletes what is past its time now, as a person asks for: also what is only a little over it.
+  /// Blocks.
+  ///
+  /// @param now the time by the clock
+  /// @return how many records were deleted
+  /// @throws AuditException if it cannot be done, or one of the records is not as it was recorded
+  public long prune(Instant now) {
+    lock.lock();
+    try {
+      refuseIfClosedOrMoved();
+      long deleted = 0;
+      for (Chain chain : Chain.OF_RECORDS) {
+        Optional<Long> last = retention.lastDueNow(connection, chain, now);
+        if (last.isPresent()) {
+          ChainWriter.Pruned pruned = writer.prune(chain, last.get(), now);
+          if (pruned.firstBreak().isPresent()) {
+            throw new AuditException(broken(pruned), "See: initrunner audit verify");
+          }
+          deleted += pruned.deleted();
+        }
+      }
+      return deleted;
+    } catch (SQLException e) {
+      throw SqliteDriver.explain("Cannot delete from the audit database", database, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private String broken(ChainWriter.Pruned pruned) {
+    return "Nothing is deleted from "
+        + pruned.chain().table()
+        + " of the audit database "
+        + database
+        + ", because it was changed: at id "
+        + pruned.firstBreak().map(ChainCheck.Break::id).orElse(0L)
+        + ", "
+        + pruned.firstBreak().map(ChainCheck.Break::what).orElse("");
+  }
+
   /// Housekeeping: that it failed is no reason to refuse a call.
-  private void prune() {
+  private void pruneWhatIsDue() {
     appendsSincePrune = 0;
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = " + PRUNE_BUSY_TIMEOUT.toMillis());
-      writer.prune(Retention.DEFAULT, Instant.now());
-      statement.execute("PRAGMA busy_timeout = " + SqliteDriver.BUSY_TIMEOUT.toMillis());
-    } catch (SQLException e) {
-      System.getLogger(AuditStore.class.getName())
-          .log(Level.WARNING, "Old records stay in the audit database " + database, e);
+      try {
+        for (Chain chain : Chain.OF_RECORDS) {
+          Optional<Long> last = retention.lastDue(connection, chain);
+          if (last.isPresent()) {
+            warn(writer.prune(chain, last.get(), Instant.now()));
+          }
+        }
+      } finally {
+        statement.execute("PRAGMA busy_timeout = " + SqliteDriver.BUSY_TIMEOUT.toMillis());
+      }
+    } catch (SQLException | AuditException e) {
+      log().log(Level.WARNING, "Old records stay in the audit database " + database, e);
     }
+  }
+
+  private void warn(ChainWriter.Pruned pruned) {
+    if (pruned.firstBreak().isPresent()) {
+      log().log(Level.WARNING, "{0}. See: initrunner audit verify", broken(pruned));
+    }
+  }
+
+  private static System.Logger log() {
+    return System.getLogger(AuditStore.class.getName());
   }
 }

@@ -28,7 +28,7 @@ final class CanonicalJson {
     return json.append('}').toString();
   }
 
-  private static void quote(StringBuilder json, String text) {
+  static void quote(StringBuilder json, String text) {
     json.append('"');
     for (int i = 0; i < text.length(); i++) {
       char unit = text.charAt(i);

@@ -1,19 +1,21 @@
 package initrunner.audit;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The records of one table, each signed together with the signature of the one before.
 ///
-/// Where the chain begins and ends is signed too, so that records that are missing at either end
-/// are missed. All that reads and writes it belongs into one transaction that holds the write lock.
+/// Where the chain begins and ends is signed too ([RecordEnds]), so that records that are missing
+/// at either end are missed.
 enum Chain {
   RUNS("audit_log", "SELECT r.* FROM audit_log r"),
 
@@ -22,11 +24,15 @@ enum Chain {
   EVENTS(
       "security_events",
       "SELECT r.*, s.prev_hash, s.record_hash FROM security_events r"
-          + " LEFT JOIN security_event_signatures s ON s.event_id = r.id");
+          + " LEFT JOIN security_event_signatures s ON s.event_id = r.id"),
 
-  /// Stands before a record where the chain was found cut or forged. No record has this signature,
-  /// so that it stays visible there.
-  private static final String CUT = "0".repeat(64);
+  /// What was done to the record itself: what was pruned, and when.
+  NOTES("audit_notes", "SELECT r.* FROM audit_notes r");
+
+  /// The chains of what was run, which are what is asked for and pruned.
+  static final List<Chain> OF_RECORDS = List.of(RUNS, EVENTS);
+
+  static final String SIGNATURES = "security_event_signatures";
 
   private static final List<String> RUN_COLUMNS =
       List.of(
@@ -57,12 +63,26 @@ enum Chain {
       List.of(
           "id", "timestamp", "event_type", "agent_name", "details", "source_ip", "principal_id");
 
+  private static final List<String> NOTE_COLUMNS = List.of("id", "timestamp", "type", "details");
+
+  /// Keeps the chain of unsigned records apart from that of signed ones.
+  private static final String UNSIGNED_MARK = "unsigned ";
+
   private final String table;
   private final String select;
 
   Chain(String table, String select) {
     this.table = table;
     this.select = select;
+  }
+
+  static Optional<Chain> ofTable(String table) {
+    for (Chain chain : values()) {
+      if (chain.table.equals(table)) {
+        return Optional.of(chain);
+      }
+    }
+    return Optional.empty();
   }
 
   String table() {
@@ -78,72 +98,20 @@ enum Chain {
     return switch (this) {
       case RUNS -> RUN_COLUMNS;
       case EVENTS -> EVENT_COLUMNS;
+      case NOTES -> NOTE_COLUMNS;
     };
   }
 
-  /// The ends of a chain.
-  ///
-  /// @param baseId of the last record before the first one that is kept
-  /// @param baseHash its signature; empty before the first record of all
-  record Ends(long baseId, String baseHash, long tipId, String tipHash) {
-
-    static final Ends NONE = new Ends(0, "", 0, "");
-
-    Ends withTip(long id, String hash) {
-      return new Ends(baseId, baseHash, id, hash);
+  /// Whether [#select] finds all it needs.
+  boolean isWhole(Statement statement) throws SQLException {
+    Set<String> columns = AuditSchema.columns(statement, table);
+    Set<String> needed = new HashSet<>(Set.of("id", "timestamp"));
+    if (this == EVENTS) {
+      columns.addAll(AuditSchema.columns(statement, SIGNATURES));
+      needed.add("event_id");
     }
-
-    Ends withBase(long id, String hash) {
-      return new Ends(id, hash, tipId, tipHash);
-    }
-  }
-
-  /// A new record's place in the chain.
-  record Link(String previousHash, Ends before) {}
-
-  /// The end to which the next record is linked.
-  Link next(PreparedStatement readEnds, Hmac key) throws SQLException {
-    Optional<Ends> ends = ends(readEnds, key);
-    return new Link(ends.map(Ends::tipHash).orElse(CUT), ends.orElse(Ends.NONE));
-  }
-
-  static final String READ_ENDS =
-      "SELECT base_id, base_hash, tip_id, tip_hash, ends_hash FROM audit_chain WHERE chain = ?";
-
-  static final String WRITE_ENDS =
-      "INSERT OR REPLACE INTO audit_chain"
-          + " (chain, base_id, base_hash, tip_id, tip_hash, ends_hash) VALUES (?, ?, ?, ?, ?, ?)";
-
-  /// The recorded ends, if they are there and signed with this key.
-  Optional<Ends> ends(PreparedStatement readEnds, Hmac key) throws SQLException {
-    readEnds.setString(1, table);
-    try (ResultSet row = readEnds.executeQuery()) {
-      if (!row.next()) {
-        return Optional.empty();
-      }
-      Ends ends = new Ends(row.getLong(1), row.getString(2), row.getLong(3), row.getString(4));
-      return hash(ends, key).equals(row.getString(5)) ? Optional.of(ends) : Optional.empty();
-    }
-  }
-
-  void write(PreparedStatement writeEnds, Ends ends, Hmac key) throws SQLException {
-    writeEnds.setString(1, table);
-    writeEnds.setLong(2, ends.baseId());
-    writeEnds.setString(3, ends.baseHash());
-    writeEnds.setLong(4, ends.tipId());
-    writeEnds.setString(5, ends.tipHash());
-    writeEnds.setString(6, hash(ends, key));
-    writeEnds.executeUpdate();
-  }
-
-  private String hash(Ends ends, Hmac key) {
-    SortedMap<String, Optional<Object>> fields = new TreeMap<>();
-    fields.put("chain", Optional.of(table));
-    fields.put("base_id", Optional.of(ends.baseId()));
-    fields.put("base_hash", Optional.of(ends.baseHash()));
-    fields.put("tip_id", Optional.of(ends.tipId()));
-    fields.put("tip_hash", Optional.of(ends.tipHash()));
-    return key.sign(CanonicalJson.of(fields));
+    needed.addAll(Set.of("prev_hash", "record_hash"));
+    return columns.containsAll(needed);
   }
 
   /// Deletes the records up to this one.
@@ -151,7 +119,7 @@ enum Chain {
     try (Statement statement = connection.createStatement()) {
       statement.executeUpdate("DELETE FROM " + table + " WHERE id <= " + last);
       if (this == EVENTS) {
-        statement.executeUpdate("DELETE FROM security_event_signatures WHERE event_id <= " + last);
+        statement.executeUpdate("DELETE FROM " + SIGNATURES + " WHERE event_id <= " + last);
       }
     }
   }
@@ -161,27 +129,29 @@ enum Chain {
     return key.sign(previousHash + CanonicalJson.of(fields));
   }
 
-  /// Takes over a chain that another version of the record began, and notes that there is one from
-  /// now on.
-  void begin(Connection connection, Hmac key) throws SQLException {
-    Ends ends = Ends.NONE;
-    String signed = select + " WHERE record_hash IS NOT NULL ORDER BY id ";
-    try (PreparedStatement first = connection.prepareStatement(signed + "LIMIT 1");
-        ResultSet oldest = first.executeQuery();
-        PreparedStatement last = connection.prepareStatement(signed + "DESC LIMIT 1");
-        ResultSet newest = last.executeQuery()) {
-      if (oldest.next() && newest.next()) {
-        String before = Optional.ofNullable(oldest.getString("prev_hash")).orElse("");
-        ends =
-            new Ends(
-                before.isEmpty() ? 0 : oldest.getLong("id") - 1,
-                before,
-                newest.getLong("id"),
-                newest.getString("record_hash"));
-      }
+  /// The signature that an unsigned record has in the chain of these, which is not stored with it.
+  String signUnsigned(String previousHash, ResultSet row, Set<String> present, Hmac key)
+      throws SQLException {
+    SortedMap<String, Optional<Object>> fields = fields(row, present);
+    fields.put("id", Optional.ofNullable(row.getObject("id")));
+    return key.sign(UNSIGNED_MARK + previousHash + CanonicalJson.of(fields));
+  }
+
+  /// The signed columns of a row; one that the table lacks is as one without a value.
+  ///
+  /// @param present the columns of the result
+  SortedMap<String, Optional<Object>> fields(ResultSet row, Set<String> present)
+      throws SQLException {
+    SortedMap<String, Optional<Object>> fields = new TreeMap<>();
+    for (String column : signedColumns()) {
+      Object value = present.contains(column) ? row.getObject(column) : null;
+      fields.put(column, Optional.ofNullable(column.equals("success") ? truth(value) : value));
     }
-    try (PreparedStatement write = connection.prepareStatement(WRITE_ENDS)) {
-      write(write, ends, key);
-    }
+    return fields;
+  }
+
+  /// SQLite has no booleans; any other number than its two was not written by this.
+  private static @Nullable Object truth(@Nullable Object value) {
+    return value instanceof Integer number && (number == 0 || number == 1) ? number == 1 : value;
   }
 }

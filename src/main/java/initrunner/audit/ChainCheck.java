@@ -1,18 +1,14 @@
 package initrunner.audit;
 
+import initrunner.audit.EndsTable.Stored;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// Checks the signatures of a record. Stateless; reads without writing, while others write.
 public final class ChainCheck {
@@ -23,7 +19,12 @@ public final class ChainCheck {
   ///
   /// @param unsigned records that were there before the first signed one
   /// @param signed records whose signatures are right, up to the break if there is one
-  public record Result(String table, long unsigned, long signed, Optional<Break> firstBreak) {}
+  public record Result(String table, long unsigned, long signed, Optional<Break> firstBreak) {
+
+    Result or(Optional<Break> other) {
+      return new Result(table, unsigned, signed, firstBreak.or(() -> other));
+    }
+  }
 
   /// Where a chain is broken.
   ///
@@ -41,160 +42,287 @@ public final class ChainCheck {
     MISSING_HASH_AFTER_CHAIN_START,
     /// Records were deleted.
     RECORDS_MISSING,
+    /// A table was deleted, or made anew with other columns.
+    TABLE_MISSING,
+    /// The record ends before what is kept beside the key: its end was deleted, or an older copy of
+    /// it was put back.
+    ROLLED_BACK,
+    /// The record is not the one that is kept beside the key.
+    REPLACED,
     /// What is signed of the chain's ends was changed or deleted.
     ENDS_MISMATCH,
+    /// SQLite's own count of the records was changed, as by one who deletes the newest.
+    SEQUENCE_MISMATCH,
     /// There is no key.
     KEY_MISSING
+  }
+
+  /// How much is known of where a record ends.
+  public enum Anchor {
+    /// Its ends are also kept beside the key, and fit.
+    BESIDE_THE_KEY,
+    /// Only the database says where it ends.
+    IN_THE_DATABASE,
+    /// Nothing says it: no ends are signed.
+    NONE
+  }
+
+  /// What was found in a record.
+  ///
+  /// @param results one for each table of runs and events, and further ones for tables that are
+  ///   broken
+  /// @param prunings what the program itself deleted, oldest first
+  public record Report(List<Result> results, List<AuditNote> prunings, Anchor anchor) {
+
+    public Report {
+      results = List.copyOf(results);
+      prunings = List.copyOf(prunings);
+    }
+  }
+
+  /// Checks all records, and says what was found in each table.
+  ///
+  /// @throws AuditException if there is no database here, it cannot be read, or the key is none
+  public static List<Result> run(Path database, ChainKey chainKey) {
+    return report(database, chainKey).results();
   }
 
   /// Checks all records.
   ///
   /// @throws AuditException if there is no database here, it cannot be read, or the key is none
-  public static List<Result> run(Path database, ChainKey chainKey) {
+  public static Report report(Path database, ChainKey chainKey) {
     Optional<Hmac> key = chainKey.toVerify();
     return AuditQuery.read(
         database,
         connection -> {
           // One state of the database, whatever is written meanwhile.
           connection.setAutoCommit(false);
-          List<Result> results = new ArrayList<>();
-          for (Chain chain : Chain.values()) {
-            if (has(connection, chain.table())) {
-              results.add(check(connection, chain, key));
-            }
-          }
-          return results;
+          return key.isPresent()
+              ? report(new CurrentEnds(connection, database, chainKey, key.get()))
+              : withoutKey(connection);
         });
   }
 
-  private static boolean has(Connection connection, String table) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      return !AuditSchema.columns(statement, table).isEmpty();
+  private static Report withoutKey(Connection connection) throws SQLException {
+    List<Result> results = new ArrayList<>();
+    boolean isSigned = TakeOver.isSigned(connection);
+    for (Chain chain : Chain.OF_RECORDS) {
+      results.add(
+          isSigned
+              ? broken(chain, new Break(0, Reason.KEY_MISSING, "there is no key to check it with"))
+              : new Result(chain.table(), count(connection, chain), 0, Optional.empty()));
     }
+    return new Report(results, List.of(), Anchor.NONE);
   }
 
-  private static Result check(Connection connection, Chain chain, Optional<Hmac> key)
-      throws SQLException {
-    if (!has(connection, "audit_chain")) {
-      return new Result(chain.table(), count(connection, chain), 0, Optional.empty());
+  private static Result broken(Chain chain, Break found) {
+    return new Result(chain.table(), 0, 0, Optional.of(found));
+  }
+
+  private static Report report(CurrentEnds current) throws SQLException {
+    Connection connection = current.connection();
+    Stored stored = EndsTable.read(connection, current.key());
+    Optional<RecordEnds> ends =
+        stored instanceof Stored.Signed(RecordEnds found, EndsTable.Version version)
+                && version == EndsTable.Version.TOGETHER
+            ? Optional.of(found)
+            : Optional.empty();
+    EndsFile.Known known =
+        EndsFile.about(
+            current.chainKey(), current.key(), current.database(), ends.map(RecordEnds::recordId));
+    if (ends.isPresent()) {
+      return ofEnds(current, ends.get(), known);
     }
-    if (key.isEmpty()) {
-      return new Result(
-          chain.table(),
-          0,
-          0,
-          Optional.of(new Break(0, Reason.KEY_MISSING, "there is no key to check it with")));
+    boolean isKnown = !known.kept().isEmpty() || known.unreadable();
+    if (!isKnown && stored instanceof Stored.Signed(RecordEnds earlier, _)) {
+      // One that no program of this version has written to.
+      return new Report(
+          results(current, TakeOver.withUnsigned(current, earlier)),
+          List.of(),
+          Anchor.IN_THE_DATABASE);
     }
-    Optional<Chain.Ends> ends;
-    try (PreparedStatement readEnds = connection.prepareStatement(Chain.READ_ENDS)) {
-      ends = chain.ends(readEnds, key.get());
+    if (!isKnown && TakeOver.isOfPython(connection)) {
+      return new Report(PythonChain.check(current), List.of(), Anchor.NONE);
     }
-    Walk walk = new Walk(chain, key.get(), ends);
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(chain.select() + " ORDER BY r.id")) {
-      Set<String> columns = AuditQuery.columns(rows);
-      while (walk.firstBreak.isEmpty() && rows.next()) {
-        walk.firstBreak = walk.next(rows, columns);
+    if (!isKnown && !TakeOver.isSigned(connection)) {
+      return unsigned(connection);
+    }
+    List<Result> results = new ArrayList<>();
+    for (Chain chain : Chain.OF_RECORDS) {
+      results.add(
+          broken(
+              chain,
+              new Break(
+                  firstSigned(connection, chain),
+                  Reason.ENDS_MISMATCH,
+                  "what is signed of the record's ends is missing or not right")));
+    }
+    return new Report(results, List.of(), Anchor.NONE);
+  }
+
+  private static Report unsigned(Connection connection) throws SQLException {
+    List<Result> results = new ArrayList<>();
+    for (Chain chain : Chain.OF_RECORDS) {
+      if (has(connection, chain)) {
+        results.add(new Result(chain.table(), count(connection, chain), 0, Optional.empty()));
       }
     }
-    if (walk.firstBreak.isEmpty()) {
-      walk.firstBreak = walk.end();
+    return new Report(results, List.of(), Anchor.NONE);
+  }
+
+  private static boolean has(Connection connection, Chain chain) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return !AuditSchema.columns(statement, chain.table()).isEmpty();
     }
-    return new Result(chain.table(), walk.unsigned, walk.signed, walk.firstBreak);
   }
 
   private static long count(Connection connection, Chain chain) throws SQLException {
+    if (!has(connection, chain)) {
+      return 0;
+    }
     try (Statement statement = connection.createStatement();
         ResultSet count = statement.executeQuery("SELECT count(*) FROM " + chain.table())) {
       return count.next() ? count.getLong(1) : 0;
     }
   }
 
-  /// One walk along a chain, from its first record to its last.
-  private static final class Walk {
-
-    private final Chain chain;
-    private final Hmac key;
-    private final Optional<Chain.Ends> ends;
-    private long unsigned;
-    private long signed;
-    private long lastId;
-    private String lastHash = "";
-    private Optional<Break> firstBreak = Optional.empty();
-
-    Walk(Chain chain, Hmac key, Optional<Chain.Ends> ends) {
-      this.chain = chain;
-      this.key = key;
-      this.ends = ends;
-      ends.ifPresent(found -> {
-        lastId = found.baseId();
-        lastHash = found.baseHash();
-      });
+  private static long firstSigned(Connection connection, Chain chain) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (!chain.isWhole(statement)) {
+        return 0;
+      }
+      try (ResultSet row =
+          statement.executeQuery(
+              chain.select() + " WHERE record_hash IS NOT NULL ORDER BY r.id LIMIT 1")) {
+        return row.next() ? row.getLong("id") : 0;
+      }
     }
+  }
 
-    Optional<Break> next(ResultSet row, Set<String> columns) throws SQLException {
-      long id = row.getLong("id");
-      Optional<String> hash = Optional.ofNullable(row.getString("record_hash"));
-      if (hash.isEmpty()) {
-        if (signed > 0 || !lastHash.isEmpty()) {
-          return found(
-              id, Reason.MISSING_HASH_AFTER_CHAIN_START, "it was added without a signature");
-        }
-        unsigned++;
-        return Optional.empty();
+  private static Report ofEnds(CurrentEnds current, RecordEnds ends, EndsFile.Known known)
+      throws SQLException {
+    List<Result> results = new ArrayList<>();
+    for (Result result : results(current, ends)) {
+      results.add(result.or(againstKept(current, ends, known, result)));
+    }
+    Result notes = walked(current, Chain.NOTES, ends);
+    notes = notes.or(againstKept(current, ends, known, notes));
+    boolean areNotesRight = notes.firstBreak().isEmpty();
+    if (!areNotesRight) {
+      results.add(notes);
+    }
+    return new Report(
+        results,
+        areNotesRight ? prunings(current.connection()) : List.of(),
+        known.of(ends.recordId()).isPresent() ? Anchor.BESIDE_THE_KEY : Anchor.IN_THE_DATABASE);
+  }
+
+  private static List<Result> results(CurrentEnds current, RecordEnds ends) throws SQLException {
+    List<Result> results = new ArrayList<>();
+    for (Chain chain : Chain.OF_RECORDS) {
+      results.add(walked(current, chain, ends));
+    }
+    return results;
+  }
+
+  private static Result walked(CurrentEnds current, Chain chain, RecordEnds ends)
+      throws SQLException {
+    Connection connection = current.connection();
+    try (Statement statement = connection.createStatement()) {
+      if (!chain.isWhole(statement)) {
+        return broken(
+            chain,
+            new Break(0, Reason.TABLE_MISSING, "the table, or that of its signatures, is missing"));
       }
-      if (signed == 0 && ends.isEmpty()) {
-        return found(id, Reason.ENDS_MISMATCH, "what is signed of the chain's ends is not right");
-      }
-      if (lastId > 0 && id != lastId + 1) {
-        return found(id, Reason.RECORDS_MISSING, "records before it were deleted");
-      }
-      String previous = Optional.ofNullable(row.getString("prev_hash")).orElse("");
-      if (!previous.equals(lastHash)) {
-        return found(
-            id, Reason.PREV_HASH_MISMATCH, "it does not follow the one that was there before it");
-      }
-      if (!Chain.sign(previous, fields(row, columns), key).equals(hash.get())) {
-        return found(
-            id, Reason.HASH_MISMATCH, "it was changed, or signed with another key than this");
-      }
-      signed++;
-      lastId = id;
-      lastHash = hash.get();
+    }
+    ChainWalk walk = new ChainWalk(chain, ends, current.key());
+    walk.walk(connection, Long.MIN_VALUE, Long.MAX_VALUE);
+    walk.end();
+    return new Result(chain.table(), walk.unsigned(), walk.signed(), walk.firstBreak())
+        .or(besideTheRows(connection, chain, ends.of(chain)));
+  }
+
+  /// What else of a chain's tables is not as this program leaves them.
+  private static Optional<Break> besideTheRows(Connection connection, Chain chain, Ends ends)
+      throws SQLException {
+    if (CurrentEnds.sequence(connection, chain) != ends.tipId()) {
+      return Optional.of(
+          new Break(
+              ends.tipId(),
+              Reason.SEQUENCE_MISMATCH,
+              "SQLite's count of the records (sqlite_sequence) was changed"));
+    }
+    if (chain != Chain.EVENTS) {
       return Optional.empty();
     }
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT event_id FROM "
+                    + Chain.SIGNATURES
+                    + " WHERE typeof(event_id) != 'integer' OR event_id NOT BETWEEN "
+                    + (ends.baseId() + 1)
+                    + " AND "
+                    + ends.tipId()
+                    + " LIMIT 1")) {
+      return row.next()
+          ? Optional.of(
+              new Break(
+                  row.getLong(1), Reason.RECORDS_MISSING, "there is a signature of no record"))
+          : Optional.empty();
+    }
+  }
 
-    Optional<Break> end() {
-      if (ends.isEmpty()) {
-        return found(
-            lastId, Reason.ENDS_MISMATCH, "what is signed of the chain's ends is not right");
+  private static Optional<Break> againstKept(
+      CurrentEnds current, RecordEnds ends, EndsFile.Known known, Result result)
+      throws SQLException {
+    Chain chain = Chain.ofTable(result.table()).orElseThrow();
+    if (result.firstBreak().isPresent()) {
+      return Optional.empty();
+    }
+    boolean isOtherKnown =
+        known.kept().stream().anyMatch(kept -> !kept.ends().recordId().equals(ends.recordId()));
+    if (known.unreadable() || isOtherKnown) {
+      return Optional.of(
+          new Break(
+              ends.of(chain).tipId(),
+              Reason.REPLACED,
+              "another record was in this place, as is kept beside the key"));
+    }
+    Optional<RecordEnds> kept = known.of(ends.recordId());
+    if (kept.isEmpty()) {
+      return Optional.empty();
+    }
+    EndsRelation relation = EndsRelation.of(current.connection(), ends, kept.get());
+    if (relation.behind().contains(chain)) {
+      return Optional.of(
+          new Break(
+              kept.get().of(chain).tipId(),
+              Reason.ROLLED_BACK,
+              "it is the last that is kept beside the key: the record was cut, or an older copy of"
+                  + " it was put back"));
+    }
+    return relation.other().contains(chain)
+        ? Optional.of(
+            new Break(
+                kept.get().of(chain).tipId(),
+                Reason.REPLACED,
+                "it is not the one that is kept beside the key"))
+        : Optional.empty();
+  }
+
+  private static List<AuditNote> prunings(Connection connection) throws SQLException {
+    List<AuditNote> prunings = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT timestamp, details FROM audit_notes WHERE type = '"
+                    + AuditNote.TYPE
+                    + "' ORDER BY id")) {
+      while (rows.next()) {
+        prunings.add(AuditNote.parse(rows.getString(1), rows.getString(2)));
       }
-      long tip = ends.get().tipId();
-      if (tip == lastId && ends.get().tipHash().equals(lastHash)) {
-        return Optional.empty();
-      }
-      return tip > lastId
-          ? found(tip, Reason.RECORDS_MISSING, "it and what was between were deleted")
-          : found(lastId, Reason.ENDS_MISMATCH, "the chain ended before it");
     }
-
-    private SortedMap<String, Optional<Object>> fields(ResultSet row, Set<String> columns)
-        throws SQLException {
-      SortedMap<String, Optional<Object>> fields = new TreeMap<>();
-      for (String column : chain.signedColumns()) {
-        Object value = columns.contains(column) ? row.getObject(column) : null;
-        fields.put(column, Optional.ofNullable(column.equals("success") ? truth(value) : value));
-      }
-      return fields;
-    }
-
-    /// SQLite has no booleans; any other number than its two was not written by this.
-    private static @Nullable Object truth(@Nullable Object value) {
-      return value instanceof Integer number && (number == 0 || number == 1) ? number == 1 : value;
-    }
-
-    private static Optional<Break> found(long id, Reason reason, String what) {
-      return Optional.of(new Break(id, reason, what));
-    }
+    return prunings;
   }
 }

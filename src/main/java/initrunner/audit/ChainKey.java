@@ -26,15 +26,25 @@ public record ChainKey(Optional<String> given, Path file) {
   public static final String VARIABLE = "INITRUNNER_AUDIT_HMAC_KEY";
 
   private static final String FILE_NAME = "audit_hmac.key";
+
+  /// How a record is begun under a new key.
+  static final String ROTATE =
+      "initrunner audit rotate --new-key moves it and the record away, and begins a new one";
+
   private static final int KEY_BYTES = 32;
   private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{64}");
 
   /// The key of this environment: from [#VARIABLE], else from `audit_hmac.key` in the user's
   /// directory of this product.
   public static ChainKey of(Map<String, String> environment, AuditLocation location) {
+    return of(environment, location.home());
+  }
+
+  /// The same where that directory is known.
+  public static ChainKey of(Map<String, String> environment, Path home) {
     return new ChainKey(
         Optional.ofNullable(environment.get(VARIABLE)).filter(value -> !value.isEmpty()),
-        location.home().resolve(FILE_NAME));
+        home.resolve(FILE_NAME));
   }
 
   /// The key beside a database.
@@ -46,6 +56,11 @@ public record ChainKey(Optional<String> given, Path file) {
   @Override
   public String toString() {
     return given.isPresent() ? VARIABLE : file.toString();
+  }
+
+  /// Whether there is one, right or not.
+  public boolean isThere() {
+    return given.isPresent() || Files.exists(file);
   }
 
   /// The key to write with.
@@ -74,8 +89,7 @@ public record ChainKey(Optional<String> given, Path file) {
       if (key.length != KEY_BYTES) {
         throw new AuditException(
             "The key file " + file + " has " + key.length + " bytes instead of " + KEY_BYTES,
-            "Put it back as it was. If it is lost, move it and the database away: what is recorded"
-                + " there cannot be verified any more");
+            "Put it back as it was. If it is lost, " + ROTATE);
       }
       return Optional.of(new Hmac(key));
     } catch (NoSuchFileException e) {
@@ -99,9 +113,7 @@ public record ChainKey(Optional<String> given, Path file) {
               + " is open to other users ("
               + PosixFilePermissions.toString(mode)
               + "), who could forge the record with it",
-          "Close it: chmod 600 "
-              + file
-              + ". If others may have read it, move it and the database away: a new key is made");
+          "Close it: chmod 600 " + file + ". If others may have read it, " + ROTATE);
     }
   }
 

@@ -17,51 +17,87 @@ import java.util.TreeMap;
 /// chain's end to its replacement. Used by one thread at a time.
 final class ChainWriter implements AutoCloseable {
 
+  /// The next id is not left to SQLite, which goes by a table that anyone can change. One that was
+  /// taken meanwhile stays as it is, and shows.
+  private static final String NEXT_ID =
+      "(SELECT CASE WHEN EXISTS (SELECT 1 FROM TABLE WHERE id = ?1)"
+          + " THEN (SELECT max(id) + 1 FROM TABLE) ELSE ?1 END)";
+
   /// The columns that databases of every age have.
   private static final String INSERT_EVENT =
-      "INSERT INTO security_events (timestamp, event_type, agent_name, details)"
-          + " VALUES (?, ?, ?, ?) RETURNING id";
+      "INSERT INTO security_events (id, timestamp, event_type, agent_name, details) VALUES ("
+          + NEXT_ID.replace("TABLE", "security_events")
+          + ", ?2, ?3, ?4, ?5) RETURNING id";
 
   private static final String INSERT_SIGNATURE =
-      "INSERT INTO security_event_signatures (event_id, prev_hash, record_hash) VALUES (?, ?, ?)";
+      "INSERT OR REPLACE INTO security_event_signatures (event_id, prev_hash, record_hash)"
+          + " VALUES (?, ?, ?)";
 
   private static final String INSERT_RUN =
-      "INSERT INTO audit_log ("
+      "INSERT INTO audit_log (id, "
           + String.join(", ", Chain.RUNS.signedColumns())
           + ", prev_hash, record_hash) VALUES ("
-          + String.join(", ", Collections.nCopies(Chain.RUNS.signedColumns().size() + 2, "?"))
+          + NEXT_ID.replace("TABLE", "audit_log")
+          + String.join("", Collections.nCopies(Chain.RUNS.signedColumns().size() + 2, ", ?"))
           + ") RETURNING id";
+
+  private static final String INSERT_NOTE =
+      "INSERT INTO audit_notes (id, timestamp, type, details, prev_hash, record_hash)"
+          + " VALUES (?, ?, ?, ?, ?, ?)";
 
   private final Connection connection;
   private final Hmac key;
+  private final CurrentEnds current;
   private final Statement transaction;
-  private final PreparedStatement readEnds;
-  private final PreparedStatement writeEnds;
+  private final EndsTable endsTable;
   private final PreparedStatement insertEvent;
   private final PreparedStatement insertSignature;
 
-  ChainWriter(Connection connection, Hmac key) throws SQLException {
-    this.connection = connection;
-    this.key = key;
+  /// @param current of the same connection
+  ChainWriter(CurrentEnds current) throws SQLException {
+    this.connection = current.connection();
+    this.key = current.key();
+    this.current = current;
     transaction = connection.createStatement();
-    readEnds = connection.prepareStatement(Chain.READ_ENDS);
-    writeEnds = connection.prepareStatement(Chain.WRITE_ENDS);
+    endsTable = new EndsTable(connection);
     insertEvent = connection.prepareStatement(INSERT_EVENT);
     insertSignature = connection.prepareStatement(INSERT_SIGNATURE);
   }
 
+  /// Work inside of a transaction: from these ends to those.
   private interface Work {
-    void run() throws SQLException;
+    RecordEnds run(CurrentEnds.Link from) throws SQLException;
   }
 
+  /// Commits the work and the ends that it leads to, then keeps these beside the key.
   private void inTransaction(Work work) throws SQLException {
-    transaction.execute("BEGIN IMMEDIATE");
-    try {
-      work.run();
-      transaction.execute("COMMIT");
-    } catch (SQLException e) {
-      AuditSchema.rollBack(transaction, e);
-      throw e;
+    RecordEnds ends =
+        AuditSchema.inTransaction(
+            transaction,
+            () -> {
+              CurrentEnds.Link from = current.find();
+              RecordEnds to = work.run(from);
+              write(from, to);
+              return to;
+            });
+    EndsFile.of(current.chainKey(), ends.recordId()).write(ends, current.database(), key);
+  }
+
+  private void write(CurrentEnds.Link from, RecordEnds to) throws SQLException {
+    if (!from.areStored()) {
+      endsTable.writeAll(transaction, to, key);
+      return;
+    }
+    List<Chain> changed = new ArrayList<>();
+    for (Chain chain : Chain.values()) {
+      if (!to.of(chain).equals(from.ends().of(chain))) {
+        changed.add(chain);
+      }
+    }
+    if (!to.unsigned().equals(from.ends().unsigned())) {
+      endsTable.writeAll(transaction, to, key);
+    } else if (!changed.isEmpty()) {
+      endsTable.write(to, changed, key);
     }
   }
 
@@ -76,20 +112,21 @@ final class ChainWriter implements AutoCloseable {
     fields.put("details", Optional.of(details));
     fields.put("source_ip", Optional.empty());
     fields.put("principal_id", Optional.empty());
-    inTransaction(() -> {
-      Chain.Link link = Chain.EVENTS.next(readEnds, key);
-      insertEvent.setString(1, timestamp);
-      insertEvent.setString(2, event.type());
-      insertEvent.setString(3, agentName);
-      insertEvent.setString(4, details);
+    inTransaction(from -> {
+      Ends ends = from.ends().of(Chain.EVENTS);
+      insertEvent.setLong(1, ends.tipId() + 1);
+      insertEvent.setString(2, timestamp);
+      insertEvent.setString(3, event.type());
+      insertEvent.setString(4, agentName);
+      insertEvent.setString(5, details);
       long id = idOf(insertEvent);
       fields.put("id", Optional.of(id));
-      String hash = Chain.sign(link.previousHash(), fields, key);
+      String hash = Chain.sign(ends.tipHash(), fields, key);
       insertSignature.setLong(1, id);
-      insertSignature.setString(2, link.previousHash());
+      insertSignature.setString(2, ends.tipHash());
       insertSignature.setString(3, hash);
       insertSignature.executeUpdate();
-      Chain.EVENTS.write(writeEnds, link.before().withTip(id, hash), key);
+      return from.ends().with(Chain.EVENTS, ends.withTip(id, hash));
     });
   }
 
@@ -101,93 +138,74 @@ final class ChainWriter implements AutoCloseable {
   }
 
   void append(AuditRun run) throws SQLException {
-    SortedMap<String, Optional<Object>> fields = fields(run);
-    inTransaction(() -> {
-      Chain.Link link = Chain.RUNS.next(readEnds, key);
-      String hash = Chain.sign(link.previousHash(), fields, key);
+    SortedMap<String, Optional<Object>> fields = RunColumns.of(run);
+    inTransaction(from -> {
+      Ends ends = from.ends().of(Chain.RUNS);
+      String previous = ends.tipHash();
+      String hash = Chain.sign(previous, fields, key);
       List<Optional<Object>> values = new ArrayList<>();
+      values.add(Optional.of(ends.tipId() + 1));
       Chain.RUNS.signedColumns().forEach(column -> values.add(fields.get(column)));
-      values.add(Optional.<Object>of(link.previousHash()).filter(previous -> !previous.equals("")));
+      values.add(Optional.<Object>of(previous).filter(some -> !some.equals("")));
       values.add(Optional.of(hash));
       try (PreparedStatement insert = connection.prepareStatement(INSERT_RUN)) {
         for (int i = 0; i < values.size(); i++) {
           insert.setObject(i + 1, values.get(i).orElse(null));
         }
-        Chain.RUNS.write(writeEnds, link.before().withTip(idOf(insert), hash), key);
+        return from.ends().with(Chain.RUNS, ends.withTip(idOf(insert), hash));
       }
     });
   }
 
-  private static SortedMap<String, Optional<Object>> fields(AuditRun run) {
-    SortedMap<String, Optional<Object>> fields = new TreeMap<>();
-    fields.put("run_id", Optional.of(run.runId()));
-    fields.put("agent_name", text(run.agentName()));
-    fields.put("timestamp", Optional.of(Timestamps.format(run.timestamp())));
-    fields.put("user_prompt", text(run.userPrompt()));
-    fields.put("model", text(run.model()));
-    fields.put("provider", text(run.provider()));
-    fields.put("output", text(run.output()));
-    fields.put("tokens_in", Optional.of(run.tokens().in()));
-    fields.put("tokens_out", Optional.of(run.tokens().out()));
-    fields.put("total_tokens", Optional.of(run.tokens().in() + run.tokens().out()));
-    fields.put("thinking_tokens", Optional.of(0));
-    fields.put("reasoning_tokens", Optional.of(0));
-    fields.put("tool_calls", Optional.of(run.toolCalls()));
-    fields.put("duration_ms", Optional.of(run.duration().toMillis()));
-    fields.put("success", Optional.of(run.success()));
-    fields.put("error", run.error().flatMap(ChainWriter::text));
-    fields.put("trigger_type", Optional.of(run.trigger().type()));
-    fields.put("trigger_metadata", run.trigger().metadata().flatMap(ChainWriter::text));
-    fields.put("principal_id", Optional.empty());
-    fields.put("tool_names", text(String.join(",", run.toolNames())));
-    fields.put("event_timeline_json", text(run.timeline()));
-    fields.put("judge_verdicts", Optional.empty());
-    return fields;
-  }
+  /// What was found where records were to be deleted.
+  ///
+  /// @param deleted how many were
+  /// @param firstBreak why none was
+  record Pruned(Chain chain, long deleted, Optional<ChainCheck.Break> firstBreak) {}
 
-  /// SQLite keeps half a surrogate pair as something else, which could not be verified.
-  private static Optional<Object> text(String raw) {
-    String redacted = Redaction.redact(raw);
-    StringBuilder whole = new StringBuilder(redacted.length());
-    redacted
-        .codePoints()
-        .map(character ->
-            character == 0 || (character >= 0xD800 && character <= 0xDFFF) ? 0xFFFD : character)
-        .forEach(whole::appendCodePoint);
-    return Optional.of(whole.toString());
-  }
-
-  /// Deletes what is due.
-  void prune(Retention retention, Instant now) throws SQLException {
-    for (Chain chain : Chain.values()) {
-      Optional<Long> last = retention.lastToDelete(connection, chain.table(), now);
-      if (last.isPresent()) {
-        inTransaction(() -> delete(chain, last.get()));
+  /// Deletes the records of a chain up to this one and leaves a note of it; none where one of them
+  /// is not as it was recorded.
+  ///
+  /// @param now for the note
+  Pruned prune(Chain chain, long last, Instant now) throws SQLException {
+    List<Pruned> found = new ArrayList<>();
+    inTransaction(from -> {
+      Pruning pruning = new Pruning(connection, chain, from.ends(), key);
+      Optional<ChainCheck.Break> broken =
+          from.areStored() ? pruning.verify(last) : Optional.of(Pruning.NOT_THE_ENDS);
+      if (broken.isPresent()) {
+        found.add(new Pruned(chain, 0, broken));
+        return from.ends();
       }
-    }
+      AuditNote note = pruning.note(last, now);
+      RecordEnds left = append(note, pruning.without(last));
+      chain.delete(connection, last);
+      found.add(new Pruned(chain, note.records(), Optional.empty()));
+      return left;
+    });
+    return found.getLast();
   }
 
-  private void delete(Chain chain, long last) throws SQLException {
-    Optional<Chain.Ends> ends = chain.ends(readEnds, key);
-    String newest = chain.select() + " WHERE r.id <= ? ORDER BY r.id DESC LIMIT 1";
-    try (PreparedStatement select = connection.prepareStatement(newest)) {
-      select.setLong(1, last);
-      try (ResultSet row = select.executeQuery()) {
-        Optional<String> hash =
-            row.next() ? Optional.ofNullable(row.getString("record_hash")) : Optional.empty();
-        if (ends.isPresent() && hash.isPresent()) {
-          chain.write(writeEnds, ends.get().withBase(row.getLong("id"), hash.get()), key);
-        }
-      }
+  private RecordEnds append(AuditNote note, RecordEnds to) throws SQLException {
+    Ends ends = to.of(Chain.NOTES);
+    long id = ends.tipId() + 1;
+    String hash = Chain.sign(ends.tipHash(), note.fields(id), key);
+    try (PreparedStatement insert = connection.prepareStatement(INSERT_NOTE)) {
+      insert.setLong(1, id);
+      insert.setString(2, Timestamps.format(note.timestamp()));
+      insert.setString(3, note.type());
+      insert.setString(4, note.detailsText());
+      insert.setString(5, ends.tipHash());
+      insert.setString(6, hash);
+      insert.executeUpdate();
     }
-    chain.delete(connection, last);
+    return to.with(Chain.NOTES, ends.withTip(id, hash));
   }
 
   @Override
   public void close() throws SQLException {
     try (transaction;
-        readEnds;
-        writeEnds;
+        endsTable;
         insertEvent;
         insertSignature) {
       // Closed in reverse order.

@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.text.SafeText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -7,21 +8,40 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
-/// Keeps the record bounded: by age, and by number.
+/// How long records are kept: by age, and by number. Immutable.
 ///
-/// Whether there is anything to do is read from the ends of two indexes, so asking costs next to
-/// nothing however large the record is. Nothing is remembered between two times.
+/// Age is counted from the newest record, never from the clock alone. What was not used for a while
+/// counts as a few days only, because a clock that jumped looks the same.
 ///
 /// @param maxAge older records go
-/// @param maxRecords only the newest stay; so many and [#SLACK] more may be there for a while,
-///   because finding the oldest one to keep means walking over all of them
-record Retention(Duration maxAge, int maxRecords) {
+/// @param maxRecords only the newest stay
+public record Retention(Duration maxAge, int maxRecords) {
 
-  static final Retention DEFAULT = new Retention(Duration.ofDays(90), 100_000);
+  /// The variable that says how many days a record is kept.
+  public static final String DAYS_VARIABLE = "INITRUNNER_AUDIT_RETENTION_DAYS";
 
+  /// The variable that says how many events, and as many runs, are kept.
+  public static final String RECORDS_VARIABLE = "INITRUNNER_AUDIT_MAX_RECORDS";
+
+  public static final Retention DEFAULT = new Retention(Duration.ofDays(90), 100_000);
+
+  /// So many more may be there for a while, because finding the oldest one to keep means walking
+  /// over all of them.
   static final int SLACK = 1000;
+
+  /// A day more may pass, so that each pruning takes more than a record or two.
+  private static final Duration PATIENCE = Duration.ofDays(1);
+
+  private static final Duration MOST_STEP = Duration.ofDays(7);
+
+  /// More are needed only where timestamps are in no order.
+  private static final int MOST_STEPS = 1000;
+
+  private static final String ENDS =
+      "SELECT min(timestamp), max(timestamp), min(id), max(id) FROM TABLE";
 
   /// Deletes only ever the oldest, up to the first that is to be kept: whatever else is missing was
   /// not deleted by this.
@@ -32,50 +52,152 @@ record Retention(Duration maxAge, int maxRecords) {
         (SELECT max(id) FROM TABLE))\
       """;
 
-  private static final String ENDS =
-      """
-      SELECT (SELECT min(timestamp) FROM TABLE),
-        (SELECT min(id) FROM TABLE),
-        (SELECT max(id) FROM TABLE)\
-      """;
-
   private static final String LAST_SURPLUS =
       "SELECT id FROM TABLE ORDER BY id DESC LIMIT 1 OFFSET ?";
 
-  /// The last record of a table that is due as of now.
-  Optional<Long> lastToDelete(Connection connection, String table, Instant now)
-      throws SQLException {
-    String oldestToKeep = Timestamps.lowerBound(now.minus(maxAge));
-    boolean anyOld;
-    boolean anySurplus;
-    long first;
-    try (Statement statement = connection.createStatement();
-        ResultSet ends = statement.executeQuery(ENDS.replace("TABLE", table))) {
-      String oldest = ends.next() ? ends.getString(1) : null;
-      if (oldest == null) {
-        return Optional.empty();
-      }
-      first = ends.getLong(2);
-      anyOld = oldest.compareTo(oldestToKeep) < 0;
-      anySurplus = ends.getLong(3) - first >= (long) maxRecords + SLACK;
+  private static final String FIRST_SINCE =
+      "SELECT min(timestamp) FROM TABLE WHERE timestamp >= ? AND timestamp < ?";
+
+  private static final String LAST_BEFORE = "SELECT max(timestamp) FROM TABLE WHERE timestamp < ?";
+
+  /// Checks the bounds.
+  ///
+  /// @throws IllegalArgumentException for less than a day, or no record
+  public Retention {
+    if (maxAge.compareTo(Duration.ofDays(1)) < 0 || maxRecords < 1) {
+      throw new IllegalArgumentException(maxAge + ", " + maxRecords + ": allowed is 1 or more");
     }
-    long last = first - 1;
-    if (anyOld) {
-      last = Math.max(last, answer(connection, LAST_OLD.replace("TABLE", table), oldestToKeep));
-    }
-    if (anySurplus) {
-      last = Math.max(last, answer(connection, LAST_SURPLUS.replace("TABLE", table), maxRecords));
-    }
-    return Optional.of(last).filter(id -> id >= first);
   }
 
-  private static long answer(Connection connection, String sql, Object parameter)
+  /// What this environment says, else [#DEFAULT].
+  ///
+  /// @throws AuditException for a variable that is no such number
+  public static Retention of(Map<String, String> environment) {
+    return new Retention(
+        Duration.ofDays(
+            number(environment, DAYS_VARIABLE, 36_500, Math.toIntExact(DEFAULT.maxAge.toDays()))),
+        number(environment, RECORDS_VARIABLE, 100_000_000, DEFAULT.maxRecords));
+  }
+
+  private static int number(Map<String, String> environment, String name, int most, int usual) {
+    String text = environment.getOrDefault(name, "");
+    if (text.isEmpty()) {
+      return usual;
+    }
+    int number = text.matches("0*[1-9][0-9]{0,8}") ? Integer.parseInt(text) : 0;
+    if (number < 1 || number > most) {
+      throw new AuditException(
+          name + " is '" + SafeText.exact(text) + "'; allowed is a whole number from 1 to " + most,
+          "Correct it, or unset it: then " + usual + " holds");
+    }
+    return number;
+  }
+
+  /// The last record of a table that goes by itself.
+  Optional<Long> lastDue(Connection connection, Chain chain) throws SQLException {
+    Optional<Table> table = Table.of(connection, chain);
+    if (table.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Instant> newest = Timestamps.parse(table.get().newest());
+    Optional<Instant> oldest = Timestamps.parse(table.get().oldest());
+    boolean mayBeOld =
+        newest.isPresent()
+            && oldest.isPresent()
+            && oldest.get().isBefore(newest.get().minus(maxAge).minus(PATIENCE));
+    Optional<Instant> oldestToKeep =
+        mayBeOld ? oldestToKeep(table.get(), newest.get()) : Optional.empty();
+    return last(
+        table.get(),
+        oldestToKeep.filter(time -> oldest.get().isBefore(time.minus(PATIENCE))),
+        SLACK);
+  }
+
+  /// The last record of a table that goes where a person asks for it. Age is counted from the
+  /// newest record, or from the clock where that is behind.
+  Optional<Long> lastDueNow(Connection connection, Chain chain, Instant now) throws SQLException {
+    Optional<Table> table = Table.of(connection, chain);
+    if (table.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Instant> oldestToKeep =
+        Timestamps.parse(table.get().newest())
+            .map(newest -> (newest.isBefore(now) ? newest : now).minus(maxAge));
+    return last(table.get(), oldestToKeep, 0);
+  }
+
+  private Optional<Long> last(Table table, Optional<Instant> oldestToKeep, int slack)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setObject(1, parameter);
-      try (ResultSet result = statement.executeQuery()) {
-        return result.next() ? result.getLong(1) : 0;
+    long last = Long.MIN_VALUE;
+    Optional<String> least = oldestToKeep.map(Timestamps::lowerBound);
+    if (least.isPresent() && table.oldest().compareTo(least.get()) < 0) {
+      last = table.number(LAST_OLD, least.get());
+    }
+    if (table.lastId() - table.firstId() >= (long) maxRecords + slack) {
+      last = Math.max(last, table.number(LAST_SURPLUS, maxRecords));
+    }
+    return Optional.of(last).filter(id -> id >= table.firstId());
+  }
+
+  /// The time of the oldest record that is young enough; empty where all are. Goes back from the
+  /// newest record in steps, each from a record to another.
+  private Optional<Instant> oldestToKeep(Table table, Instant newest) throws SQLException {
+    Duration half = maxAge.dividedBy(2);
+    Duration step = half.compareTo(MOST_STEP) < 0 ? half : MOST_STEP;
+    Duration left = maxAge;
+    String at = table.newest();
+    Instant time = newest;
+    for (int steps = 0; steps < MOST_STEPS; steps++) {
+      Optional<String> next = table.text(FIRST_SINCE, Timestamps.lowerBound(time.minus(step)), at);
+      boolean isGap = next.isEmpty();
+      if (isGap) {
+        next = table.text(LAST_BEFORE, at);
       }
+      Optional<Instant> nextTime = next.flatMap(Timestamps::parse);
+      if (nextTime.isEmpty()) {
+        return Optional.empty();
+      }
+      Duration age = isGap ? step : Duration.between(nextTime.get(), time);
+      if (age.compareTo(left) >= 0) {
+        return Optional.of(isGap ? time : time.minus(left));
+      }
+      left = age.isNegative() ? left : left.minus(age);
+      at = next.get();
+      time = nextTime.get();
+    }
+    return Optional.empty();
+  }
+
+  /// A table that is not empty.
+  private record Table(
+      Connection connection, String name, String oldest, String newest, long firstId, long lastId) {
+
+    static Optional<Table> of(Connection connection, Chain chain) throws SQLException {
+      try (Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery(ENDS.replace("TABLE", chain.table()))) {
+        return row.next()
+                && row.getObject(1) instanceof String oldest
+                && row.getObject(2) instanceof String newest
+            ? Optional.of(
+                new Table(
+                    connection, chain.table(), oldest, newest, row.getLong(3), row.getLong(4)))
+            : Optional.empty();
+      }
+    }
+
+    Optional<String> text(String sql, Object... parameters) throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(sql.replace("TABLE", name))) {
+        for (int i = 0; i < parameters.length; i++) {
+          statement.setObject(i + 1, parameters[i]);
+        }
+        try (ResultSet result = statement.executeQuery()) {
+          return result.next() ? Optional.ofNullable(result.getString(1)) : Optional.empty();
+        }
+      }
+    }
+
+    long number(String sql, Object parameter) throws SQLException {
+      return text(sql, parameter).map(Long::parseLong).orElse(Long.MIN_VALUE);
     }
   }
 }

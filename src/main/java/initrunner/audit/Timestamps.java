@@ -7,10 +7,13 @@ import static java.time.temporal.ChronoField.NANO_OF_SECOND;
 import static java.time.temporal.ChronoField.SECOND_OF_MINUTE;
 
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import java.util.Optional;
 
 /// The one text form of an instant in the database: UTC, ISO 8601, microseconds, `+00:00`. All the
 /// same length, so that the order of the texts is the order of time.
@@ -35,6 +38,15 @@ final class Timestamps {
 
   static String format(Instant instant) {
     return FORM.format(instant.atOffset(ZoneOffset.UTC));
+  }
+
+  /// The instant of a record; empty for what is none. Other writers have other forms.
+  static Optional<Instant> parse(String text) {
+    try {
+      return Optional.of(OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 
   /// The least text that a record of this instant or later can have. Other writers leave the

@@ -150,7 +150,7 @@ public final class ApproveCommand implements Callable<Integer> {
   }
 
   private ModelChoice model(RoleSource source, PausedRun.Setting setting) {
-    Path home = AuditLocation.of(console.environment(), Optional.empty()).home();
+    Path home = AuditLocation.home(console.environment());
     return setting
         .replay()
         .<ModelChoice>map(file -> new ModelChoice.Replayed(ReplayModel.load(file)))

@@ -1,7 +1,6 @@
 package initrunner.cli;
 
 import initrunner.audit.AuditExport;
-import initrunner.audit.AuditLocation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.Channels;
@@ -42,7 +41,10 @@ public final class AuditExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @ParentCommand private AuditCommand audit;
 
-  @Option(names = "--run", paramLabel = "ID", description = "Only this run and its events.")
+  @Option(
+      names = {"--run", "--run-id"},
+      paramLabel = "ID",
+      description = "Only this run and its events.")
   private @Nullable String runId;
 
   @Option(names = "--agent", paramLabel = "NAME", description = "Only what this agent did.")
@@ -53,6 +55,24 @@ public final class AuditExportCommand implements Callable<Integer> {
       paramLabel = "TIME",
       description = "Only records of this time or later: " + Since.ALLOWED + ".")
   private @Nullable String since;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Only records of this time or earlier, in the same forms.")
+  private @Nullable String until;
+
+  @Option(
+      names = "--trigger-type",
+      paramLabel = "TYPE",
+      description = "Only runs that were started so: cli or resume. No events.")
+  private @Nullable String triggerType;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "At most so many records, the newest (default: all).")
+  private @Nullable String limit;
 
   @Option(
       names = {"-f", "--format"},
@@ -84,8 +104,13 @@ public final class AuditExportCommand implements Callable<Integer> {
                 new ParameterException(
                     spec.commandLine(), "--format '" + format + "': allowed is json, jsonl, csv"));
     AuditExport export =
-        new AuditExport(Optional.ofNullable(runId), Optional.ofNullable(agent), from());
-    Path from = AuditLocation.of(audit.environment(), Optional.ofNullable(database)).database();
+        new AuditExport(
+            Optional.ofNullable(runId),
+            Optional.ofNullable(agent),
+            Optional.ofNullable(triggerType),
+            new AuditExport.Period(time("--since", since), time("--until", until)),
+            most());
+    Path from = audit.toRead(Optional.ofNullable(database)).getFirst();
     if (output == null) {
       how.print(export, from, spec.commandLine().getOut());
       return ExitCodes.OK;
@@ -115,13 +140,17 @@ public final class AuditExportCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<Instant> from() {
+  private Optional<Instant> time(String option, @Nullable String given) {
     try {
-      return Optional.ofNullable(since).map(text -> Since.parse(text, Clock.systemUTC()));
+      return Optional.ofNullable(given).map(text -> Since.parse(text, Clock.systemUTC()));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
-          spec.commandLine(), "--since '" + since + "': allowed is " + Since.ALLOWED, e);
+          spec.commandLine(), option + " '" + given + "': allowed is " + Since.ALLOWED, e);
     }
+  }
+
+  private Optional<Integer> most() {
+    return Optional.ofNullable(limit).map(given -> audit.number(spec, "--limit", given));
   }
 
   private static PrintWriter newFile(Path file) throws IOException {

@@ -1,6 +1,7 @@
 package initrunner.cli;
 
 import initrunner.audit.AuditLocation;
+import initrunner.audit.AuditNote;
 import initrunner.audit.ChainCheck;
 import initrunner.audit.ChainKey;
 import java.io.PrintWriter;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
 /// `audit verify`: checks the signatures of the record.
 @Command(
     name = "verify",
+    aliases = "verify-chain",
     description = "Checks that nothing in the record was changed, added or deleted.",
     sortOptions = false,
     footer = {
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
       "2 wrong usage.",
     })
 public final class AuditVerifyCommand implements Callable<Integer> {
+
+  private static final int MOST_PRUNINGS_SHOWN = 10;
 
   @Spec private CommandSpec spec;
   @ParentCommand private AuditCommand audit;
@@ -45,31 +49,94 @@ public final class AuditVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    AuditLocation place = AuditLocation.of(audit.environment(), Optional.ofNullable(database));
-    List<ChainCheck.Result> results =
-        ChainCheck.run(place.database(), ChainKey.of(audit.environment(), place));
-    PrintWriter out = spec.commandLine().getOut();
+    List<Path> databases = audit.toRead(Optional.ofNullable(database));
+    ChainKey key = ChainKey.of(audit.environment(), AuditLocation.home(audit.environment()));
     boolean holds = true;
-    for (ChainCheck.Result result : results) {
-      out.println(
-          result.table()
-              + ": "
-              + result.signed()
-              + " verified"
-              + (result.unsigned() == 0 ? "" : ", " + result.unsigned() + " from before signing"));
+    for (Path file : databases) {
+      if (databases.size() > 1) {
+        out().println(file + ":");
+      }
+      holds &= show(ChainCheck.report(file, key));
+    }
+    return holds ? ExitCodes.OK : ExitCodes.FAILED;
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  /// Whether all of it holds.
+  private boolean show(ChainCheck.Report report) {
+    boolean holds = true;
+    for (ChainCheck.Result result : report.results()) {
+      out()
+          .println(
+              result.table()
+                  + ": "
+                  + result.signed()
+                  + " verified"
+                  + (result.unsigned() == 0
+                      ? ""
+                      : ", " + result.unsigned() + " from before signing"));
       if (result.firstBreak().isPresent()) {
         ChainCheck.Break found = result.firstBreak().get();
-        out.println(
-            result.table()
-                + ": BROKEN at id "
-                + found.id()
-                + " ("
-                + found.reason().name().toLowerCase(Locale.ROOT)
-                + "): "
-                + found.what());
+        out()
+            .println(
+                result.table()
+                    + ": BROKEN at id "
+                    + found.id()
+                    + " ("
+                    + found.reason().name().toLowerCase(Locale.ROOT)
+                    + "): "
+                    + found.what());
         holds = false;
       }
     }
-    return holds ? ExitCodes.OK : ExitCodes.FAILED;
+    show(report.prunings());
+    if (holds) {
+      show(report.anchor());
+    }
+    return holds;
+  }
+
+  private void show(List<AuditNote> prunings) {
+    int earlier = Math.max(0, prunings.size() - MOST_PRUNINGS_SHOWN);
+    if (earlier > 0) {
+      long records = prunings.subList(0, earlier).stream().mapToLong(AuditNote::records).sum();
+      out().println(records + " pruned at " + earlier + " earlier times");
+    }
+    for (AuditNote note : prunings.subList(earlier, prunings.size())) {
+      out()
+          .println(
+              note.table()
+                  + ": "
+                  + note.records()
+                  + " pruned on "
+                  + note.timestamp()
+                  + ", ids "
+                  + note.firstId()
+                  + " to "
+                  + note.lastId()
+                  + ", recorded from "
+                  + note.oldest()
+                  + " to "
+                  + note.newest());
+    }
+  }
+
+  private void show(ChainCheck.Anchor anchor) {
+    switch (anchor) {
+      case BESIDE_THE_KEY -> {}
+      case IN_THE_DATABASE ->
+          out()
+              .println(
+                  "Nothing is kept beside this key about where the record ends: an older copy of"
+                      + " all of it would look the same.");
+      case NONE ->
+          out()
+              .println(
+                  "Nothing says where this record begins and ends: whether its oldest records were"
+                      + " deleted does not show.");
+    }
   }
 }

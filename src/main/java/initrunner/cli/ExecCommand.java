@@ -3,6 +3,7 @@ package initrunner.cli;
 import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
 import initrunner.audit.ChainKey;
+import initrunner.audit.Retention;
 import initrunner.exec.CallCookie;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
@@ -176,7 +177,8 @@ public final class ExecCommand implements Callable<Integer> {
     AuditLocation place =
         AuditLocation.of(console.environment(), textOf(auditDatabase).map(Path::of));
     ChainKey key = ChainKey.of(console.environment(), place);
-    try (AuditStore audit = AuditStore.open(place.database(), key)) {
+    Retention retention = Retention.of(console.environment());
+    try (AuditStore audit = AuditStore.open(place.database(), key, retention)) {
       return call.run(sandbox, Optional.of(audit), form);
     }
   }

@@ -6,7 +6,6 @@ import initrunner.role.RoleEnvironment;
 import initrunner.role.RoleException;
 import initrunner.role.RoleLoader;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /// A role that is to be used.
 ///
@@ -18,7 +17,7 @@ record RoleSource(Role role, Console console, RoleEnvironment environment) {
   ///
   /// @throws RoleException with every fault of them
   static RoleSource of(Path file, Console console) {
-    Path home = AuditLocation.of(console.environment(), Optional.empty()).home();
+    Path home = AuditLocation.home(console.environment());
     RoleEnvironment environment = RoleEnvironment.of(file, home, console.environment());
     return new RoleSource(
         RoleLoader.load(file, environment),

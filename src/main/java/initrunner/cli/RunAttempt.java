@@ -49,7 +49,11 @@ final class RunAttempt {
     Optional<AuditStore> audit = Optional.empty();
     RunRecord record = new RunRecord(audit, order);
     try {
-      audit = order.setting().auditDatabase().map(file -> AuditStore.open(file, home.key()));
+      audit =
+          order
+              .setting()
+              .auditDatabase()
+              .map(file -> AuditStore.open(file, home.key(), home.retention()));
       record = new RunRecord(audit, order);
       return run(audit, record);
     } catch (TransportException e) {

@@ -184,7 +184,7 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private Path home() {
-    return AuditLocation.of(console.environment(), Optional.empty()).home();
+    return AuditLocation.home(console.environment());
   }
 
   private ModelChoice model(RoleSource source) {

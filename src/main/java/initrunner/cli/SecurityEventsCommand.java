@@ -1,6 +1,5 @@
 package initrunner.cli;
 
-import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditRow;
 import java.nio.file.InvalidPathException;
@@ -122,7 +121,7 @@ public final class SecurityEventsCommand implements Callable<Integer> {
     return new Request(
         new AuditQuery(Optional.ofNullable(eventType), Optional.ofNullable(agent), from, count),
         rowFormat.orElseThrow(),
-        AuditLocation.of(audit.environment(), named).database());
+        audit.toRead(named).getFirst());
   }
 
   private void explainNothing(Request request) {

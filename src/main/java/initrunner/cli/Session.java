@@ -55,7 +55,11 @@ final class Session {
   int run(Optional<Path> history) {
     Optional<AuditStore> audit = Optional.empty();
     try {
-      audit = order.setting().auditDatabase().map(file -> AuditStore.open(file, home.key()));
+      audit =
+          order
+              .setting()
+              .auditDatabase()
+              .map(file -> AuditStore.open(file, home.key(), home.retention()));
       order.model().elsewhere().forEach(console.err()::println);
       try (RoleRuntime runtime =
           RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {

@@ -31,7 +31,7 @@ record OwnFiles(Path role, Path home, StartFiles start) {
   static OwnFiles of(Role role, Map<String, String> environment) {
     return new OwnFiles(
         role.file().toAbsolutePath(),
-        AuditLocation.of(environment, Optional.empty()).home(),
+        AuditLocation.home(environment),
         StartFiles.ofThisProcess(environment));
   }
 

@@ -302,17 +302,46 @@ class AuditStoreTest {
   void closingDeletesWhatIsPastItsTime() throws Exception {
     Path database = directory.resolve("audit.db");
     try (AuditStore store = AuditStore.open(database)) {
-      Instant now = Instant.now();
-      for (long days : new long[] {91, 89}) {
-        store.append(
-            new AuditEvent(
-                now.minusSeconds(days * 86_400),
-                "sandbox.exec",
-                days + " days old",
-                AppendingProcess.event("", 0).details()));
+      for (int days = 93; days >= 0; days--) {
+        store.append(event(days));
       }
     }
-    assertThat(ALL.run(database)).extracting(AuditRow::agentName).containsExactly("89 days old");
+    assertThat(ALL.run(database))
+        .hasSize(91)
+        .last()
+        .extracting(AuditRow::agentName)
+        .isEqualTo("90 days old");
+  }
+
+  private static AuditEvent event(int daysOld) {
+    return new AuditEvent(
+        Instant.parse("2026-06-30T12:00:00Z").minusSeconds(daysOld * 86_400L),
+        "sandbox.exec",
+        daysOld + " days old",
+        AppendingProcess.event("", 0).details());
+  }
+
+  @Test
+  void closingDeletesNothingThatWasChangedAndSaysSo() throws Exception {
+    Path database = directory.resolve("audit.db");
+    try (AuditStore store = AuditStore.open(database)) {
+      for (int days = 6; days >= 0; days--) {
+        store.append(event(days));
+      }
+    }
+    execute(
+        database,
+        "UPDATE security_events SET timestamp = '2020-01-01T00:00:00.000000+00:00' WHERE id <= 6");
+    AuditStore.open(database).close();
+    assertThat(ALL.run(database)).hasSize(7);
+    try (AuditStore store = AuditStore.open(database)) {
+      assertThatExceptionOfType(AuditException.class)
+          .isThrownBy(() -> store.prune(Instant.parse("2026-07-30T12:00:00Z")))
+          .withMessageContaining("Nothing is deleted from security_events")
+          .withMessageContaining("at id 1, it was changed");
+    }
+    assertThat(ChainCheck.run(database, ChainKey.beside(database)).getLast().firstBreak())
+        .isPresent();
   }
 
   @Test

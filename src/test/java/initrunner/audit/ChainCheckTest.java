@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import initrunner.audit.ChainCheck.Break;
 import initrunner.audit.ChainCheck.Reason;
@@ -99,7 +100,7 @@ class ChainCheckTest {
         "DELETE FROM security_event_signatures WHERE event_id = 5",
         "UPDATE sqlite_sequence SET seq = 4 WHERE name = 'security_events'");
     append(3);
-    assertThat(broken("security_events")).isEqualTo("5 PREV_HASH_MISMATCH");
+    assertThat(broken("security_events")).isEqualTo("6 RECORDS_MISSING");
   }
 
   @Test
@@ -146,26 +147,26 @@ class ChainCheckTest {
   }
 
   @Test
-  void whatIsPrunedIsNoBreak() throws Exception {
-    try (Connection connection = SqliteDriver.openToWrite(database);
-        ChainWriter writer = new ChainWriter(connection, ChainKey.beside(database).toSign())) {
-      writer.prune(new Retention(Duration.ofDays(90), 2), Instant.EPOCH);
-      assertThat(check()).extracting(ChainCheck.Result::signed).containsExactly(5L, 5L);
-      writer.append(
-          new AuditEvent(
-              Instant.now().plus(Duration.ofDays(1)),
-              "sandbox.exec",
-              "later",
-              AppendingProcess.event("", 1).details()));
-      writer.prune(
-          new Retention(Duration.ofDays(1), 100), Instant.now().plus(Duration.ofHours(47)));
-    }
-    assertThat(check())
+  void whatIsPrunedIsNoBreakAndIsNoted() {
+    append(3);
+    assertThat(prune(new Retention(Duration.ofDays(90), 2))).isEqualTo(12);
+    ChainCheck.Report report = ChainCheck.report(database, ChainKey.beside(database));
+    assertThat(report.results())
         .containsExactly(
-            new ChainCheck.Result("audit_log", 0, 0, Optional.empty()),
-            new ChainCheck.Result("security_events", 0, 1, Optional.empty()));
+            new ChainCheck.Result("audit_log", 0, 2, Optional.empty()),
+            new ChainCheck.Result("security_events", 0, 2, Optional.empty()));
+    assertThat(report.prunings())
+        .extracting(AuditNote::table, AuditNote::firstId, AuditNote::lastId, AuditNote::records)
+        .containsExactly(tuple("audit_log", 1L, 6L, 6L), tuple("security_events", 1L, 6L, 6L));
     append(1);
-    assertThat(check()).extracting(ChainCheck.Result::signed).containsExactly(1L, 2L);
+    assertThat(check()).extracting(ChainCheck.Result::signed).containsExactly(3L, 3L);
+    assertThat(check()).allMatch(result -> result.firstBreak().isEmpty());
+  }
+
+  private long prune(Retention retention) {
+    try (AuditStore store = AuditStore.open(database, ChainKey.beside(database), retention)) {
+      return store.prune(Instant.now());
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -8,15 +9,18 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RetentionTest {
 
   private static final Instant NOW = Instant.parse("2026-06-30T12:00:00Z");
+  private static final Retention DAYS_90 = new Retention(Duration.ofDays(90), 100_000);
 
   @TempDir private Path directory;
   private Path database;
@@ -28,39 +32,118 @@ class RetentionTest {
   }
 
   @Test
-  void anEmptyRecordStaysEmpty() throws Exception {
-    prune(new Retention(Duration.ofDays(1), 1));
-    assertThat(rows()).isEmpty();
+  void ofAnEmptyRecordNothingIsDue() throws Exception {
+    assertThat(due(DAYS_90)).isEmpty();
+    assertThat(dueNow(DAYS_90, NOW)).isEmpty();
   }
 
   @Test
-  void whatIsOlderGoesAndWhatIsExactlyAsOldStays() throws Exception {
-    insert(NOW.minus(Duration.ofDays(90)).minusNanos(1000), 3);
-    insert(NOW.minus(Duration.ofDays(90)), 1);
+  void whatIsOlderThanTheNewestByTheAgeIsDueOnceThatIsADayOver() throws Exception {
+    // One each day; the first is 91 days older than the last.
+    insertDaily(91);
+    assertThat(due(DAYS_90)).isEmpty();
+    assertThat(dueNow(DAYS_90, NOW.plus(Duration.ofDays(365)))).contains(1L);
+    insert(NOW.plusSeconds(1), 1);
+    assertThat(due(DAYS_90)).contains(2L);
+  }
+
+  @Test
+  void aClockThatJumpsAheadMakesNothingDue() throws Exception {
+    for (int records : new int[] {1, 1, 500}) {
+      insert(NOW, 6);
+      insert(NOW.plus(Duration.ofDays(91)), records);
+      assertThat(due(DAYS_90)).isEmpty();
+    }
+    insert(NOW.plus(Duration.ofDays(40_000)), 1);
+    assertThat(due(DAYS_90)).isEmpty();
+    assertThat(due(new Retention(Duration.ofDays(1), 100_000))).isNotEqualTo(last());
+  }
+
+  @Test
+  void aTimeWithoutRecordsCountsAsOneStepOfAWeek() throws Exception {
+    insert(NOW.minus(Duration.ofDays(300)), 2);
+    for (int step = 13; step >= 1; step--) {
+      assertThat(due(DAYS_90)).isEmpty();
+      insert(NOW.minus(Duration.ofDays(step * 20L)), 1);
+    }
     insert(NOW, 1);
-    prune(new Retention(Duration.ofDays(90), 100));
-    assertThat(rows()).extracting(AuditRow::id).containsExactly(5L, 4L);
+    assertThat(due(DAYS_90)).contains(3L);
+  }
+
+  @Test
+  void whatAPersonAsksForIsCountedFromTheNewestRecordOrFromAClockBehindIt() throws Exception {
+    insert(NOW.minus(Duration.ofDays(100)), 3);
+    insert(NOW, 1);
+    assertThat(dueNow(DAYS_90, NOW)).contains(3L);
+    assertThat(dueNow(DAYS_90, NOW.plus(Duration.ofDays(1000)))).contains(3L);
+    assertThat(dueNow(DAYS_90, NOW.minus(Duration.ofDays(20)))).isEmpty();
   }
 
   @Test
   void aboveTheNumberAndTheSlackOnlyTheNewestStay() throws Exception {
+    Retention ten = new Retention(Duration.ofDays(90), 10);
     insert(NOW, 10 + Retention.SLACK);
-    prune(new Retention(Duration.ofDays(90), 10));
-    assertThat(rows()).hasSize(10 + Retention.SLACK);
+    assertThat(due(ten)).isEmpty();
+    assertThat(dueNow(ten, NOW)).contains((long) Retention.SLACK);
     insert(NOW, 1);
-    prune(new Retention(Duration.ofDays(90), 10));
-    assertThat(rows()).hasSize(10);
-    assertThat(rows().getLast().id()).isEqualTo(Retention.SLACK + 2L);
+    assertThat(due(ten)).contains(Retention.SLACK + 1L);
   }
 
-  private void prune(Retention retention) throws SQLException {
-    try (Connection connection = SqliteDriver.openToWrite(database);
-        ChainWriter writer = new ChainWriter(connection, ChainKey.beside(database).toSign())) {
-      writer.prune(retention, NOW);
+  @Test
+  void timesThatCannotBeReadMakeNothingDue() throws Exception {
+    insertDaily(120);
+    for (String time : new String[] {"", "zzz", "2026-13-99", "9999999"}) {
+      insert(time, 1);
+      assertThat(due(DAYS_90)).isEmpty();
+    }
+  }
+
+  @Test
+  void theEnvironmentMaySayOtherwise() {
+    assertThat(
+            Retention.of(
+                Map.of(Retention.DAYS_VARIABLE, "7", Retention.RECORDS_VARIABLE, "500000")))
+        .isEqualTo(new Retention(Duration.ofDays(7), 500_000));
+    assertThat(Retention.of(Map.of(Retention.DAYS_VARIABLE, ""))).isEqualTo(Retention.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "1.5", "7d", "99999999999", " 7", "36501"})
+  void aNumberOfDaysThatIsNoneIsNamed(String days) {
+    assertThatExceptionOfType(AuditException.class)
+        .isThrownBy(() -> Retention.of(Map.of(Retention.DAYS_VARIABLE, days)))
+        .withMessageContaining(Retention.DAYS_VARIABLE + " is '" + days + "'; allowed is");
+  }
+
+  private Optional<Long> due(Retention retention) throws SQLException {
+    try (Connection connection = SqliteDriver.openToRead(database)) {
+      return retention.lastDue(connection, Chain.EVENTS);
+    }
+  }
+
+  private Optional<Long> dueNow(Retention retention, Instant now) throws SQLException {
+    try (Connection connection = SqliteDriver.openToRead(database)) {
+      return retention.lastDueNow(connection, Chain.EVENTS, now);
+    }
+  }
+
+  private Optional<Long> last() throws SQLException {
+    try (Connection connection = SqliteDriver.openToRead(database)) {
+      return Optional.of(CurrentEnds.newestId(connection, Chain.EVENTS));
+    }
+  }
+
+  private void insertDaily(int days) throws SQLException {
+    for (int day = days; day >= 0; day--) {
+      insert(NOW.minus(Duration.ofDays(day)), 1);
     }
   }
 
   private void insert(Instant time, int count) throws SQLException {
+    insert(Timestamps.format(time), count);
+  }
+
+  private void insert(String time, int count) throws SQLException {
     try (Connection connection = SqliteDriver.openToWrite(database);
         PreparedStatement statement =
             connection.prepareStatement(
@@ -69,16 +152,11 @@ class RetentionTest {
                   VALUES (?, 't', 'a', '')\
                 """)) {
       connection.setAutoCommit(false);
-      statement.setString(1, Timestamps.format(time));
+      statement.setString(1, time);
       for (int i = 0; i < count; i++) {
         statement.executeUpdate();
       }
       connection.commit();
     }
-  }
-
-  private List<AuditRow> rows() {
-    return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 10_000)
-        .run(database);
   }
 }

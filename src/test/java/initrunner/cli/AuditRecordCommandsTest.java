@@ -12,6 +12,7 @@ import initrunner.audit.ChainKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,6 +26,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// `audit export` and `audit verify`.
 class AuditRecordCommandsTest {
@@ -173,6 +176,121 @@ class AuditRecordCommandsTest {
     assertThat(verify.run("audit", "verify")).as(verify.stdout()).isEqualTo(ExitCodes.OK);
     assertThat(verify.stdout()).isEqualTo("audit_log: 8 verified\nsecurity_events: 3 verified\n");
     assertThat(elsewhere).doesNotExist();
+  }
+
+  @Test
+  void whatTheOtherInitRunnersUsersTypeIsTaken() throws IOException {
+    assertThat(console().run("audit", "verify-chain")).isEqualTo(ExitCodes.OK);
+    assertThat(exported("--run-id", "aaaaaaaaaaaa")).containsExactly("aaaaaaaaaaaa");
+    assertThat(exported("--until", "2190-01-31T11:30"))
+        .containsExactly("aaaaaaaaaaaa", "argv0=one");
+    assertThat(exported("--until", "2190-01-31T12:00", "--since", "2190-01-31T11:30"))
+        .containsExactly("bbbbbbbbbbbb", "argv0=two", "argv0=three");
+    assertThat(exported("--trigger-type", "cli")).containsExactly("aaaaaaaaaaaa", "bbbbbbbbbbbb");
+    assertThat(exported("--trigger-type", "resume")).isEmpty();
+    assertThat(exported("--limit", "2")).containsExactly("argv0=two", "argv0=three");
+    assertThat(exported("--limit", "1", "--agent", "agent")).containsExactly("argv0=three");
+    assertThat(exported("--limit", "99")).hasSize(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "export --until soon|--until 'soon': allowed is",
+        "export --limit 0|--limit '0': allowed is a whole number",
+        "export --limit all|--limit 'all': allowed is a whole number",
+        "prune --retention-days 0|--retention-days '0': allowed is a whole number",
+        "prune --max-records -1|--max-records '-1': allowed is a whole number",
+      })
+  void aValueThatIsNoneIsNamed(String command, String fault) {
+    CapturedConsole console = console();
+
+    assertThat(console.run(("audit " + command).split(" "))).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains(fault);
+  }
+
+  @Test
+  void whatAPersonPrunesIsSaidAndNoted() {
+    CapturedConsole console = console();
+
+    assertThat(console.run("audit", "prune", "--max-records", "1")).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout()).isEqualTo("Pruned 3 record(s).\n");
+    CapturedConsole verify = console();
+    assertThat(verify.run("audit", "verify")).isEqualTo(ExitCodes.OK);
+    assertThat(verify.stdout().lines())
+        .hasSize(4)
+        .contains("audit_log: 1 verified", "security_events: 1 verified")
+        .anyMatch(line ->
+            line.startsWith("security_events: 2 pruned on ")
+                && line.endsWith(
+                    ", ids 1 to 2, recorded from 2190-01-31T11:00:00.000000+00:00 to"
+                        + " 2190-01-31T12:00:00.000000+00:00"));
+    assertThat(console().run("audit", "prune", "--retention-days", "1")).isEqualTo(ExitCodes.OK);
+    assertThat(console().run("audit", "prune", "--audit-db", home + "/none.db"))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(home.resolve("none.db")).doesNotExist();
+  }
+
+  @Test
+  void aRecordThatWasChangedIsNotPruned() throws Exception {
+    change("UPDATE audit_log SET output = 'other' WHERE id = 1");
+    CapturedConsole console = console();
+
+    assertThat(console.run("audit", "prune", "--max-records", "1")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stderr()).contains("Nothing is deleted from audit_log", "at id 1");
+    assertThat(exported()).hasSize(5);
+  }
+
+  @Test
+  void aLostKeyIsSaidAndNotReplacedUntilThePersonRotatesIt() throws Exception {
+    Path key = home.resolve("audit_hmac.key");
+    Files.delete(key);
+    CapturedConsole console = console();
+    Path role = Files.writeString(home.resolve("role.yaml"), ROLE);
+
+    assertThat(console.run("exec", role.toString(), "--", "true")).isEqualTo(125);
+    assertThat(console.stderr())
+        .contains("is signed, and its key is not at " + key, "initrunner audit rotate");
+    assertThat(key).doesNotExist();
+    assertThat(console().run("audit", "verify")).isEqualTo(ExitCodes.FAILED);
+
+    CapturedConsole rotate = console();
+    assertThat(rotate.run("audit", "rotate")).isEqualTo(ExitCodes.OK);
+    assertThat(rotate.stdout()).contains("Put aside: " + home.resolve("audit-"));
+    assertThat(console().run("exec", role.toString(), "--", "true")).isEqualTo(ExitCodes.OK);
+    CapturedConsole verify = console();
+    assertThat(verify.run("audit", "verify")).isEqualTo(ExitCodes.OK);
+    assertThat(verify.stdout()).isEqualTo("audit_log: 0 verified\nsecurity_events: 2 verified\n");
+  }
+
+  @Test
+  void aRecordThatIsPutAsideIsVerifiedThereAndTheNextOneHolds() throws Exception {
+    CapturedConsole rotate = console();
+    assertThat(rotate.run("audit", "rotate")).isEqualTo(ExitCodes.OK);
+    String aside = rotate.stdout().strip().replace("Put aside: ", "");
+    record();
+
+    CapturedConsole old = console();
+    assertThat(old.run("audit", "verify", "--audit-db", aside)).isEqualTo(ExitCodes.OK);
+    assertThat(old.stdout()).isEqualTo("audit_log: 2 verified\nsecurity_events: 3 verified\n");
+    CapturedConsole now = console();
+    assertThat(now.run("audit", "verify")).isEqualTo(ExitCodes.OK);
+    assertThat(now.stdout()).isEqualTo("audit_log: 2 verified\nsecurity_events: 3 verified\n");
+    Files.move(Path.of(aside), home.resolve("audit.db"), StandardCopyOption.REPLACE_EXISTING);
+    assertThat(console().run("audit", "verify")).isEqualTo(ExitCodes.FAILED);
+  }
+
+  @Test
+  void aRecordIsNotGoneOnWithUnderAnotherKey() throws Exception {
+    Path role = Files.writeString(home.resolve("role.yaml"), ROLE);
+    CapturedConsole console =
+        CapturedConsole.of(
+            Map.of("INITRUNNER_HOME", home.toString(), ChainKey.VARIABLE, "ab".repeat(32)));
+
+    assertThat(console.run("exec", role.toString(), "--", "true")).isEqualTo(125);
+    assertThat(console.stderr()).contains("is signed with another key than " + ChainKey.VARIABLE);
+    assertThat(console().run("audit", "verify")).isEqualTo(ExitCodes.OK);
   }
 
   @Test

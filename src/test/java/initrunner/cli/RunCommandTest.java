@@ -412,7 +412,7 @@ class RunCommandTest {
     assertThat(answered.path("success").asInt()).isOne();
     assertThat(answered.path("tokens_in").asInt()).isEqualTo(2 * PROMPT_TOKENS);
     assertThat(answered.path("tool_calls").asInt()).isOne();
-    assertThat(answered.path("tool_names").asText()).isEqualTo("run_shell");
+    assertThat(answered.path("tool_names").asText()).isEqualTo("[\"run_shell\"]");
     JsonNode timeline = new ObjectMapper().readTree(answered.path("event_timeline_json").asText());
     assertThat(timeline.findValuesAsText("type"))
         .containsExactly("model_turn", "tool_call", "tool_result", "model_turn");

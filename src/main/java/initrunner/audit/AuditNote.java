@@ -1,0 +1,69 @@
+package initrunner.audit;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What was pruned, as it is noted in the record and signed like its records. Immutable.
+///
+/// @param timestamp when, by this machine's clock
+/// @param table that the records were in
+/// @param firstId of the oldest one
+/// @param lastId of the newest one
+/// @param records how many there were
+/// @param oldest the timestamp of the first one, as it stood there
+/// @param newest the timestamp of the last one
+public record AuditNote(
+    Instant timestamp,
+    String table,
+    long firstId,
+    long lastId,
+    long records,
+    String oldest,
+    String newest) {
+
+  static final String TYPE = "pruned";
+
+  String type() {
+    return TYPE;
+  }
+
+  String detailsText() {
+    SequencedMap<String, String> details = new LinkedHashMap<>();
+    details.put("table", table);
+    details.put("first_id", Long.toString(firstId));
+    details.put("last_id", Long.toString(lastId));
+    details.put("records", Long.toString(records));
+    details.put("oldest", oldest);
+    details.put("newest", newest);
+    return DetailsText.format(details);
+  }
+
+  SortedMap<String, Optional<Object>> fields(long id) {
+    SortedMap<String, Optional<Object>> fields = new TreeMap<>();
+    fields.put("id", Optional.of(id));
+    fields.put("timestamp", Optional.of(Timestamps.format(timestamp)));
+    fields.put("type", Optional.of(type()));
+    fields.put("details", Optional.of(detailsText()));
+    return fields;
+  }
+
+  /// The inverse of what is recorded.
+  ///
+  /// @throws IllegalArgumentException for what this did not write
+  static AuditNote parse(String timestamp, String details) {
+    SequencedMap<String, String> fields = DetailsText.parse(details);
+    return new AuditNote(
+        Timestamps.parse(timestamp)
+            .orElseThrow(() -> new IllegalArgumentException("no time: " + timestamp)),
+        fields.getOrDefault("table", ""),
+        Long.parseLong(fields.getOrDefault("first_id", "0")),
+        Long.parseLong(fields.getOrDefault("last_id", "0")),
+        Long.parseLong(fields.getOrDefault("records", "0")),
+        fields.getOrDefault("oldest", ""),
+        fields.getOrDefault("newest", ""));
+  }
+}

@@ -1,0 +1,153 @@
+package initrunner.audit;
+
+import initrunner.audit.ChainCheck.Break;
+import initrunner.audit.ChainCheck.Reason;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+
+/// One walk along a chain, from its first record to its last. Used by one thread.
+final class ChainWalk {
+
+  private final Chain chain;
+  private final Hmac key;
+  private final Ends ends;
+  private final Ends unsignedEnds;
+  private long unsigned;
+  private String unsignedHash;
+  private boolean isPastUnsigned;
+  private long signed;
+  private long lastId;
+  private String lastHash;
+  private Optional<Break> firstBreak = Optional.empty();
+
+  /// @param ends what is signed of the chain
+  ChainWalk(Chain chain, RecordEnds ends, Hmac key) {
+    this.chain = chain;
+    this.key = key;
+    this.ends = ends.of(chain);
+    this.unsignedEnds = ends.ofUnsigned(chain);
+    unsignedHash = unsignedEnds.baseHash();
+    lastId = this.ends.baseId();
+    lastHash = this.ends.baseHash();
+  }
+
+  long unsigned() {
+    return unsigned;
+  }
+
+  /// The signature of the newest unsigned record that was seen, in the chain of these.
+  String unsignedHash() {
+    return unsignedHash;
+  }
+
+  long signed() {
+    return signed;
+  }
+
+  /// The newest signed record that is right, and where there is none, the one before the first.
+  long lastId() {
+    return lastId;
+  }
+
+  String lastHash() {
+    return lastHash;
+  }
+
+  Optional<Break> firstBreak() {
+    return firstBreak;
+  }
+
+  /// Goes on with the records up to this one, until one is wrong.
+  void walk(Connection connection, long from, long to) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(chain.select() + " WHERE r.id BETWEEN ? AND ? ORDER BY r.id")) {
+      select.setLong(1, from);
+      select.setLong(2, to);
+      try (ResultSet rows = select.executeQuery()) {
+        Set<String> columns = AuditQuery.columns(rows);
+        while (firstBreak.isEmpty() && rows.next()) {
+          next(rows, columns);
+        }
+      }
+    }
+  }
+
+  private void next(ResultSet row, Set<String> columns) throws SQLException {
+    long id = row.getLong("id");
+    Object hash = row.getObject("record_hash");
+    if (id <= unsignedEnds.tipId()) {
+      nextUnsigned(id, hash != null, row, columns);
+      return;
+    }
+    endUnsigned();
+    if (firstBreak.isPresent()) {
+      return;
+    }
+    if (hash == null) {
+      found(id, Reason.MISSING_HASH_AFTER_CHAIN_START, "it was added without a signature");
+    } else if (id <= lastId) {
+      found(id, Reason.RECORDS_MISSING, "it was put back after it was pruned");
+    } else if (id != lastId + 1 && lastId > 0) {
+      found(id, Reason.RECORDS_MISSING, "records before it were deleted");
+    } else if (id != lastId + 1 || !lastHash.equals(previous(row))) {
+      found(id, Reason.PREV_HASH_MISMATCH, "it does not follow the one that was there before it");
+    } else if (!Chain.sign(lastHash, chain.fields(row, columns), key).equals(hash)) {
+      found(id, Reason.HASH_MISMATCH, "it was changed, or signed with another key than this");
+    } else {
+      signed++;
+      lastId = id;
+      lastHash = hash.toString();
+    }
+  }
+
+  /// The first record of all has none before it.
+  private static Object previous(ResultSet row) throws SQLException {
+    Object previous = row.getObject("prev_hash");
+    return previous == null ? "" : previous;
+  }
+
+  private void nextUnsigned(long id, boolean hasHash, ResultSet row, Set<String> columns)
+      throws SQLException {
+    if (id <= unsignedEnds.baseId()) {
+      found(id, Reason.RECORDS_MISSING, "it was put back after it was pruned");
+    } else if (hasHash) {
+      found(id, Reason.HASH_MISMATCH, "it is from before signing, and has a signature");
+    } else {
+      unsigned++;
+      unsignedHash = chain.signUnsigned(unsignedHash, row, columns, key);
+    }
+  }
+
+  private void endUnsigned() {
+    if (!isPastUnsigned && !unsignedHash.equals(unsignedEnds.tipHash())) {
+      found(
+          unsignedEnds.tipId(),
+          Reason.HASH_MISMATCH,
+          "of the records from before signing, one was changed, added or deleted");
+    }
+    isPastUnsigned = true;
+  }
+
+  /// There are no more records.
+  void end() {
+    if (firstBreak.isEmpty()) {
+      endUnsigned();
+    }
+    if (firstBreak.isPresent() || (ends.tipId() == lastId && ends.tipHash().equals(lastHash))) {
+      return;
+    }
+    if (ends.tipId() > lastId) {
+      found(ends.tipId(), Reason.RECORDS_MISSING, "it and what was between were deleted");
+    } else {
+      found(lastId, Reason.ENDS_MISMATCH, "the chain ended before it");
+    }
+  }
+
+  private void found(long id, Reason reason, String what) {
+    firstBreak = Optional.of(new Break(id, reason, what));
+  }
+}

@@ -1,0 +1,115 @@
+package initrunner.audit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Puts a record aside, so that the next call begins a new one at its place. What is put aside has
+/// the time in its name and can be verified there. Blocks; not to be done while others write.
+///
+/// @param now stands in the names
+public record Rotation(Path database, ChainKey key, Instant now) {
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /// Puts the database aside. What is kept of it beside the key is from then on about the file
+  /// there.
+  ///
+  /// @return where the files are now
+  /// @throws AuditException if there is no record, or it cannot be moved
+  public List<Path> underTheSameKey() {
+    Hmac hmac = key.toVerify().orElseThrow(() -> cannot("there is no key at " + key));
+    try {
+      List<EndsFile> kept = EndsFile.allAbout(key, database);
+      List<Path> aside = moveDatabase(!kept.isEmpty());
+      for (EndsFile file : kept) {
+        Optional<RecordEnds> ends = file.read(hmac);
+        if (ends.isPresent()) {
+          file.moved(ends.get(), aside.isEmpty() ? stamped(database) : aside.getFirst(), hmac);
+        } else {
+          Path directory = Files.createDirectories(stamped(EndsFile.directory(key)));
+          Files.move(file.file(), directory.resolve(file.file().getFileName()));
+        }
+      }
+      return aside;
+    } catch (IOException e) {
+      throw cannot(e.toString());
+    }
+  }
+
+  /// Puts the database and the key aside, and what is kept beside the key.
+  ///
+  /// @return where the files are now
+  /// @throws AuditException if there is no record, or it cannot be moved
+  public List<Path> withKey() {
+    try {
+      List<Path> aside = new ArrayList<>(moveDatabase(EndsFile.isKnown(key, database)));
+      for (Path file : List.of(key.file(), EndsFile.directory(key))) {
+        boolean isKey = file.equals(key.file());
+        if (Files.exists(file) && !(isKey && key.given().isPresent())) {
+          aside.add(Files.move(file, stamped(file)));
+        }
+      }
+      return aside;
+    } catch (IOException e) {
+      throw cannot(e.toString());
+    }
+  }
+
+  /// @param isKnown whether there was a record, even if the file is gone
+  private List<Path> moveDatabase(boolean isKnown) throws IOException {
+    if (!isKnown) {
+      AuditQuery.requirePresent(database);
+    }
+    if (Files.notExists(database)) {
+      return List.of();
+    }
+    fold();
+    List<Path> aside = new ArrayList<>();
+    Path target = stamped(database);
+    for (String suffix : List.of("", "-wal", "-shm")) {
+      Path file = database.resolveSibling(database.getFileName() + suffix);
+      if (Files.exists(file)) {
+        aside.add(Files.move(file, target.resolveSibling(target.getFileName() + suffix)));
+      }
+    }
+    return aside;
+  }
+
+  /// Takes the log into the database, where that can be done: one file then holds all.
+  private void fold() {
+    try (Connection connection = SqliteDriver.openToWrite(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (SQLException e) {
+      // It is damaged, or in use: its log is moved with it.
+      System.getLogger(Rotation.class.getName()).log(System.Logger.Level.DEBUG, "Not folded", e);
+    }
+  }
+
+  /// `audit.db` becomes `audit-20260131T083000000Z.db`.
+  private Path stamped(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    int end = dot > 0 ? dot : name.length();
+    return file.resolveSibling(
+        name.substring(0, end) + "-" + STAMP.format(now) + name.substring(end));
+  }
+
+  private AuditException cannot(String why) {
+    return new AuditException(
+        "The audit database " + database + " cannot be put aside: " + why,
+        "Move it away yourself, together with " + EndsFile.directory(key));
+  }
+}
