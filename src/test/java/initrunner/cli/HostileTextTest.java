@@ -340,7 +340,8 @@ class HostileTextTest {
 
   private static String json(String text) {
     StringBuilder json = new StringBuilder("\"");
-    for (char unit : text.toCharArray()) {
+    for (int at = 0; at < text.length(); at++) {
+      char unit = text.charAt(at);
       json.append(unit >= ' ' && unit < 0x7F ? unit : String.format("\\u%04x", (int) unit));
     }
     return json.append('"').toString();

@@ -257,8 +257,9 @@ class StartScriptTest {
 
   @Test
   void aCheckoutThatCannotBeWrittenToSaysWhatToDoInOneLine() throws Exception {
-    String bound = "bwrap --dev-bind / / --ro-bind '%1$s' '%1$s' '%1$s'/initrunner exec x";
-    ProcessBuilder builder = script(List.of("sh", "-c", bound.formatted(checkout)));
+    String call =
+        "bwrap --dev-bind / / --ro-bind '%1$s' '%1$s' '%1$s'/initrunner exec x".formatted(checkout);
+    ProcessBuilder builder = script(List.of("sh", "-c", call));
     Result unbuilt = run(builder, "");
     assertThat(unbuilt.status()).isEqualTo(125);
     assertThat(unbuilt.stderr())

@@ -46,7 +46,7 @@ class HostileRcFilesTest {
     REFUSED
   }
 
-  private record RcFile(String shell, String name, String text, Fate fate) {
+  record RcFile(String shell, String name, String text, Fate fate) {
 
     @Override
     public String toString() {
