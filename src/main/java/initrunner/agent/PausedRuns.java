@@ -40,6 +40,7 @@ public final class PausedRuns {
   private static final Pattern RUN_ID = Pattern.compile("[0-9a-f]{1,64}");
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Path home;
   private final Path directory;
   private final UnaryOperator<String> redaction;
 
@@ -48,8 +49,14 @@ public final class PausedRuns {
   /// @param home the user's directory of this product
   /// @param redaction takes secrets out of what is written
   public PausedRuns(Path home, UnaryOperator<String> redaction) {
+    this.home = home;
     this.directory = home.resolve("paused");
     this.redaction = redaction;
+  }
+
+  /// The same, that takes more out of what is written.
+  public PausedRuns redacting(UnaryOperator<String> more) {
+    return new PausedRuns(home, text -> redaction.apply(more.apply(text)));
   }
 
   /// Stores a run, on the disk when this returns; a run of that name that was being continued is

@@ -93,14 +93,24 @@ public final class SecretValues {
     int from = 0;
     Matcher cut = CUT.matcher(text);
     while (!forms.isEmpty() && cut.find()) {
-      int end = cut.start() - beginningBefore(text.substring(from, cut.start()));
+      int end =
+          cut.start()
+              - beginningBefore(
+                  text.substring(Math.max(from, cut.start() - longest()), cut.start()));
       clean.append(text, from, end).append(end < cut.start() ? Redaction.MARK : "");
-      int next = cut.end() + endAtStartOf(text.substring(cut.end()));
+      int next =
+          cut.end()
+              + endAtStartOf(
+                  text.substring(cut.end(), Math.min(text.length(), cut.end() + longest())));
       clean.append(cut.group()).append(next > cut.end() ? Redaction.MARK : "");
       from = next;
       cut.region(from, text.length());
     }
     return clean.append(text, from, text.length()).toString();
+  }
+
+  private int longest() {
+    return forms.getFirst().length();
   }
 
   private int beginningBefore(String text) {
@@ -119,7 +129,7 @@ public final class SecretValues {
     int most = 0;
     for (String form : forms) {
       for (int length = Math.min(form.length(), text.length()); length > most; length--) {
-        if (length >= MIN_LENGTH && text.startsWith(form.substring(form.length() - length))) {
+        if (length >= MIN_LENGTH && text.regionMatches(0, form, form.length() - length, length)) {
           most = length;
         }
       }

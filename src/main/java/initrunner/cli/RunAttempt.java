@@ -13,7 +13,6 @@ import initrunner.agent.Toolbox;
 import initrunner.agent.TopicCheck;
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditStore;
-import initrunner.audit.Redaction;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.ContentRules;
@@ -95,8 +94,8 @@ final class RunAttempt {
   }
 
   private AgentRun ask(RunRecord record, RoleRuntime runtime, String prompt) {
-    try (Model model = model();
-        TopicCheck topics = topics()) {
+    try (Model model = model(runtime);
+        TopicCheck topics = topics(runtime)) {
       tell(record, model);
       return loop(informed(order, runtime), model, runtime, person(runtime))
           .checking(topics)
@@ -112,7 +111,7 @@ final class RunAttempt {
   /// The answers count once all that can fail beforehand has not.
   private AgentRun goOn(
       RunRecord record, RoleRuntime runtime, PausedRun paused, GivenAnswers answers) {
-    try (Model model = model()) {
+    try (Model model = model(runtime)) {
       tell(record, model);
       AgentLoop loop = loop(order.role(), model, runtime, answers.before(person(runtime)));
       home.pausedRuns().decide(paused);
@@ -143,37 +142,40 @@ final class RunAttempt {
     };
   }
 
-  private Model model() {
-    return model(output.isWrittenAsItComes() ? Models.Delivery.STREAMED : Models.Delivery.WHOLE);
+  private Model model(RoleRuntime runtime) {
+    return model(
+        output.isWrittenAsItComes() ? Models.Delivery.STREAMED : Models.Delivery.WHOLE, runtime);
   }
 
   /// The model, ready to be asked.
   ///
   /// @throws ModelException if its key is missing or its address is none
-  Model model(Models.Delivery delivery) {
+  Model model(Models.Delivery delivery, RoleRuntime runtime) {
     Role role = order.role();
     return recorded(
-        Models.checked(order.model().open(role.execution(), delivery), role.security().content()));
+        Models.checked(order.model().open(role.execution(), delivery), role.security().content()),
+        runtime);
   }
 
-  private Model recorded(Model model) {
+  private Model recorded(Model model, RoleRuntime runtime) {
     return order
         .setting()
         .record()
-        .map(file -> Models.recording(model, file, Redaction::redact))
+        .map(file -> Models.recording(model, file, runtime::redacted))
         .orElse(model);
   }
 
   /// What checks prompts before they are asked, where the role has topics; to be closed.
   ///
   /// @throws ModelException as [#model]
-  TopicCheck topics() {
+  TopicCheck topics(RoleRuntime runtime) {
     Role role = order.role();
     ContentRules rules = role.security().content();
     return rules
         .allowedTopics()
         .map(topics ->
-            TopicCheck.of(recorded(order.model().openJudge(role.execution())), topics, rules))
+            TopicCheck.of(
+                recorded(order.model().openJudge(role.execution()), runtime), topics, rules))
         .orElse(TopicCheck.NONE);
   }
 
@@ -193,7 +195,9 @@ final class RunAttempt {
   /// @throws PausedRunException if it waits for a person and cannot be stored
   /// @throws AuditException if it cannot be recorded
   void keep(RunRecord record, String prompt, AgentRun run) {
-    run.pause().ifPresent(pause -> home.pausedRuns().save(stored(prompt, pause)));
+    run.pause()
+        .ifPresent(
+            pause -> home.pausedRuns().redacting(record.redaction()).save(stored(prompt, pause)));
     record.ended(run);
   }
 

@@ -53,6 +53,11 @@ final class RunRecord {
     redaction = more;
   }
 
+  /// What takes secrets out of all that is kept of the run.
+  UnaryOperator<String> redaction() {
+    return redaction;
+  }
+
   /// From now on this is the model of the run: where it falls back to another, it names that one.
   void asks(Model model) {
     asked = Optional.of(model);

@@ -81,8 +81,8 @@ final class Session {
 
   private int converse(RoleRuntime runtime, Optional<AuditStore> audit, Optional<Path> history) {
     try (SessionDesk desk = desk(history, runtime::redacted);
-        Model model = attempt(order).model(desk.delivery());
-        TopicCheck topics = attempt(order).topics()) {
+        Model model = attempt(order).model(desk.delivery(), runtime);
+        TopicCheck topics = attempt(order).topics(runtime)) {
       SessionCommands commands = new SessionCommands(desk, order, runtime, begin);
       Parts parts =
           new Parts(desk, model, topics, runtime, audit, desk.approver(runtime), commands);

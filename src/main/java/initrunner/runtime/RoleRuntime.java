@@ -65,7 +65,7 @@ public final class RoleRuntime implements AutoCloseable {
             sandbox.place(),
             sandbox.variables().secrets().names(),
             runId);
-    this.secrets = new SecretValues(sandbox.variables().secrets().values().values());
+    this.secrets = sandbox.variables().hidden();
     this.watcher = OutputWatcher.NONE;
     this.facts = new PlaceFacts.Asked();
   }
@@ -239,7 +239,7 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   private ToolResult refuse(ToolCall call, Gate.Verdict.Refused refused) {
-    new CallRecord(trail, refused.program(), refused.tool())
+    new CallRecord(trail, redacted(refused.program()), refused.tool())
         .end(new CallRecord.End.Refused(refused.by()));
     return result(call, refused.reason(), refused.status());
   }
@@ -297,7 +297,7 @@ public final class RoleRuntime implements AutoCloseable {
   private Outcome run(Command command, Limits limits, Sink sink, Optional<String> tool) {
     Command filtered =
         command.withEnvironment(sandbox.variables().filter().filter(command.environment()).kept());
-    CallRecord record = new CallRecord(trail, command.argv().getFirst(), tool);
+    CallRecord record = new CallRecord(trail, redacted(command.argv().getFirst()), tool);
     record.start();
     CountingSink counted = new CountingSink(sink);
     Optional<CallRecord.End> end = Optional.empty();

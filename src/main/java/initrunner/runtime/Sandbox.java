@@ -130,8 +130,7 @@ public final class Sandbox implements AutoCloseable {
 
   /// The same with other secrets, over the same connection.
   Sandbox with(SecretEnvironment secrets) {
-    return new Sandbox(
-        place, transport, new Variables(variables.filter(), secrets), _ -> prepared());
+    return new Sandbox(place, transport, variables.with(secrets), _ -> prepared());
   }
 
   /// The same, from whose commands these files of this machine are kept.

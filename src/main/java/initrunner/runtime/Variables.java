@@ -1,29 +1,55 @@
 package initrunner.runtime;
 
+import initrunner.audit.SecretValues;
 import initrunner.exec.SecretEnvironment;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.role.KeyVariables;
 import initrunner.role.Role;
 import initrunner.role.Security.SensitiveNames;
 import initrunner.tool.EnvironmentFilter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What commands find in their environments. Immutable.
 ///
 /// @param filter keeps variables out whose names say that they hold a secret
 /// @param secrets what every command gets all the same, because the role says so
-public record Variables(EnvironmentFilter filter, SecretEnvironment secrets) {
+/// @param keys the models' keys that are set: no command gets them, and no output shows them
+public record Variables(
+    EnvironmentFilter filter, SecretEnvironment secrets, SecretEnvironment keys) {
 
   /// The default filter, and no secrets.
   static final Variables DEFAULT =
-      new Variables(EnvironmentFilter.DEFAULT, SecretEnvironment.none());
+      new Variables(EnvironmentFilter.DEFAULT, SecretEnvironment.none(), SecretEnvironment.none());
 
   /// @param environment out of which the role's secrets are taken
   /// @throws LauncherUnavailableException if one of them is not set
   static Variables of(Role role, Map<String, String> environment) {
+    List<String> keys = KeyVariables.of(role);
     return new Variables(
-        filter(role.security().sensitiveNames()), secrets(role.sandbox().secretEnv(), environment));
+        filter(role.security().sensitiveNames()).dropping(keys),
+        secrets(role.sandbox().secretEnv(), environment),
+        SecretEnvironment.of(
+            keys.stream()
+                .filter(name -> !environment.getOrDefault(name, "").isEmpty())
+                .collect(Collectors.toMap(Function.identity(), environment::get))));
+  }
+
+  /// The same with other secrets for commands.
+  Variables with(SecretEnvironment others) {
+    return new Variables(filter, others, keys);
+  }
+
+  /// What is taken out of texts that a model or a person is shown.
+  SecretValues hidden() {
+    return new SecretValues(
+        Stream.concat(secrets.values().values().stream(), keys.values().values().stream())
+            .distinct()
+            .toList());
   }
 
   private static EnvironmentFilter filter(SensitiveNames names) {

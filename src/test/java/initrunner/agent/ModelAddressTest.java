@@ -8,6 +8,7 @@ import initrunner.role.RoleEnvironment;
 import initrunner.role.RoleException;
 import initrunner.role.RoleLoader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Who decides where a key goes.
 @Timeout(60)
@@ -200,6 +202,32 @@ class ModelAddressTest {
 
     assertThat(address.keyVariable().isPresent()).isEqualTo(own);
     assertThat(Models.elsewhere(settings, environment()).isEmpty()).isEqualTo(own);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api", "/v1", "/", "/x", "a", "/v11111111"})
+  void anAddressMayBeLongAndIsShownAllTheSame(String part) {
+    ModelSettings settings =
+        new ModelSettings(
+            "acme",
+            "m",
+            Optional.of(URI.create("http://h.example/" + part.repeat(100_000))),
+            Optional.empty(),
+            0.1,
+            100);
+
+    assertThat(ModelAddress.of(settings, environment()).shown()).startsWith("http://h.example/");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"@", "a@", ":", "/", "[", "a:", "://", "http://", "%40"})
+  void aProxysAddressTakesNoLongerForWhatIsRepeatedInIt(String part) {
+    process.put("OPENAI_API_KEY", "hunter2");
+    process.put("https_proxy", "http://" + part.repeat(100_000) + "!");
+    process.put("no_proxy", (part + ",").repeat(100_000));
+
+    assertThat(fault(model("openai"), environment()).map(ModelException::kind))
+        .isIn(Optional.empty(), Optional.of(ModelException.Kind.PROXY));
   }
 
   private final Map<String, String> process = new HashMap<>();

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretValuesTest {
 
@@ -27,6 +30,29 @@ class SecretValuesTest {
     assertThat(redacted(value, "x01234567\n[truncated of 9 bytes: more]"))
         .isEqualTo("x[REDACTED]\n[truncated of 9 bytes: more]");
     assertThat(redacted(value, "x\n[… 5 B omitted …]\ny")).isEqualTo("x\n[… 5 B omitted …]\ny");
+  }
+
+  @ParameterizedTest
+  @Timeout(60)
+  @ValueSource(
+      strings = {
+        "[… ",
+        "[truncated",
+        "[… omitted …]",
+        "[truncated]",
+        "\n",
+        "[",
+        "[… \n",
+        "x",
+        "hunter"
+      })
+  void noTextTakesLongForWhatIsRepeatedInIt(String part) {
+    SecretValues secrets =
+        new SecretValues(List.of("hunter2".repeat(300), "x".repeat(1500), "abcd"));
+    String text = part.repeat(400_000 / part.length());
+
+    assertThat(secrets.redacted(text)).isNotEmpty();
+    assertThat(secrets.redactedBeginning(text).length()).isLessThanOrEqualTo(text.length());
   }
 
   @Test

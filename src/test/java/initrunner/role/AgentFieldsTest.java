@@ -44,6 +44,20 @@ class AgentFieldsTest {
   }
 
   @Test
+  void aPatternThatIsNestedTooDeepIsNoRegularExpression() throws IOException {
+    String deep = "(".repeat(200_000) + ")".repeat(200_000);
+    Path role =
+        Files.writeString(
+            directory.resolve("deep.yaml"),
+            "{name: a, prompt: b, security: {content: {blocked_input_patterns: ['"
+                + deep
+                + "']}}}");
+
+    assertThat(catchThrowableOfType(RoleException.class, () -> RoleLoader.load(role)))
+        .hasMessageContaining("blocked_input_patterns[0]: is no regular expression");
+  }
+
+  @Test
   void aModelHasAllThatIsWritten() throws IOException {
     ModelSettings model =
         load(

@@ -5,8 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SshDiagnosisTest {
+
+  @ParameterizedTest
+  @Timeout(60)
+  @ValueSource(strings = {"@", " ", "@ ", "\t", "\n", "\r\n\n", "x @"})
+  void aBannerTakesNoLongerForWhatIsRepeatedInIt(String part) {
+    String banner = "x" + part.repeat(300_000) + "y";
+
+    assertThat(SshDiagnosis.shown(banner)).startsWith("x").hasSizeLessThan(10_000);
+    assertThat(SshDiagnosis.shown("@@@ a frame @@@\n@@@@\n")).isEqualTo("a frame");
+  }
 
   @Test
   void aBannerDoesNotDecideWhatASessionThatWasRefusedIs() {

@@ -42,6 +42,135 @@ class EnvironmentFilterTest {
     assertDropped(name);
   }
 
+  /// Names of secrets, and names that look like them and are none.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SECRETS",
+        "APP_SECRETS",
+        "PASSWORD1",
+        "PASSWORDS",
+        "DB_PASSWORD_2",
+        "DBPASS",
+        "PGPASS",
+        "SSHPASS",
+        "MAIL_PASS",
+        "PASS",
+        "DB_PW",
+        "MYSQL_PWD",
+        "PRIVATE_KEY_PEM",
+        "TLS_PRIVATE_KEY_PEM_BASE64",
+        "SIGNING_KEY_B64",
+        "GCP_SA_KEY_JSON",
+        "CI_JOB_JWT",
+        "CI_JOB_JWT_V2",
+        "JWT",
+        "DOCKER_AUTH_CONFIG",
+        "AUTH_CONFIG",
+        "MY_SECRET_1",
+        "MY_SECRET2",
+        "SECRET_KEY_OLD",
+        "API_KEY_PROD",
+        "TOKEN_V2",
+        "TOKEN_3",
+        "REFRESH_TOKENS",
+        "TOKENS",
+        "API_KEYS",
+        "COOKIE",
+        "COOKIES",
+        "SESSION_COOKIE",
+        "TS_AUTHKEY",
+        "RSA_PRIVKEY",
+        "GH_CREDS",
+        "BASIC_AUTH",
+        "HTTP_AUTHORIZATION",
+        "COMPOSER_AUTH",
+        "npm_config__auth",
+        "npm_config__authToken",
+        "BW_SESSION",
+        "TEST_DATABASE_URL",
+        "CELERY_BROKER_URL",
+        "TEAMS_WEBHOOK_URL",
+        "WIFI_PSK",
+        "TWO_FACTOR_OTP",
+        "PASSWORD_SALT",
+        "WALLET_MNEMONIC",
+        "DEPLOY_ID_RSA",
+        "dbPassword1",
+        "clientSecret_2",
+        "LDAP_PASSCODE",
+        "KEYSTORE_PASSPHRASES",
+        "AZURE_STORAGE_CONNECTION_STRINGS",
+        "DOCKER_CONFIG_JSON",
+      })
+  void furtherNamesOfSecretsAreDropped(String name) {
+    assertDropped(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "MONKEY",
+        "MONKEY_1",
+        "TURKEY",
+        "KEYBOARD_LAYOUT",
+        "KEY",
+        "KEY_1",
+        "KEYMAP",
+        "LESSKEY",
+        "PASSAGE",
+        "PASSENGER_APP_ENV",
+        "COMPASS",
+        "MY_COMPASS",
+        "BYPASS",
+        "GIT_ASKPASS",
+        "SUDO_ASKPASS",
+        "PGPASSFILE",
+        "TOKENIZERS_PARALLELISM",
+        "TOKENIZER",
+        "MAX_TOKENS",
+        "MAX_OUTPUT_TOKENS",
+        "LLM_MAX_TOKENS_2",
+        "SECRETARY",
+        "SECRETS_DIR",
+        "COOKIECUTTER_CONFIG",
+        "AUTHOR",
+        "XAUTHORITY",
+        "AUTH_METHOD",
+        "DESKTOP_SESSION",
+        "XDG_SESSION_ID",
+        "JWT_ISSUER",
+        "PATTERN",
+        "PYTHONHASHSEED",
+        "PWD",
+        "OLDPWD",
+        "CREDITS",
+        "HISTFILE",
+        "PASSWORD_STORE_DIR",
+        "INITRUNNER_CALL",
+        "V2",
+        "_1",
+        "1",
+        "_",
+        "OLD",
+        "TEST",
+        "NODE_ENV",
+        "SHLVL",
+        "EDITOR",
+      })
+  void namesThatOnlyLookLikeThemAreKept(String name) {
+    assertThat(EnvironmentFilter.DEFAULT.isSensitive(name)).isFalse();
+  }
+
+  @Test
+  void whatARoleNamesIsDroppedWhateverIsAllowed() {
+    EnvironmentFilter filter =
+        new EnvironmentFilter(List.of(), List.of(), Set.of("CORP_LLM_AUTH"))
+            .dropping(List.of("CORP_LLM_AUTH"));
+    assertThat(filter.isSensitive("CORP_LLM_AUTH")).isTrue();
+    assertThat(filter.isSensitive("CORP_LLM")).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
