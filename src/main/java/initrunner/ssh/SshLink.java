@@ -312,8 +312,8 @@ final class SshLink implements AutoCloseable {
           Kind.CLIENT_CONFIGURATION,
           host(),
           "no private directory for the connection to '" + host() + "': " + e,
-          "See that /tmp can be written to and is not full, and that this process may open more"
-              + " files (ulimit -n).");
+          "See that /tmp can be written to and is not full, or set TMPDIR to a directory with a path"
+              + " of at most 45 bytes, and that this process may open more files (ulimit -n).");
     }
     directory = Optional.of(made);
     made.abandoned().forEach(SshLink::sweep);
