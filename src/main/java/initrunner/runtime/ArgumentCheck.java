@@ -12,11 +12,17 @@ import java.util.stream.Collectors;
 /// Holds a model's call against what there is: names of tools, names and types of arguments.
 final class ArgumentCheck {
 
+  /// No tool has as many parameters.
+  private static final int MOST_ARGUMENTS = 100;
+
   private ArgumentCheck() {}
 
   /// Everything that is wrong with the arguments, in one text for the model; empty if nothing is.
   /// Values are not repeated.
   static Optional<String> fault(Tool tool, Map<String, Object> arguments) {
+    if (arguments.size() > MOST_ARGUMENTS) {
+      return Optional.of("Error: more than " + MOST_ARGUMENTS + " arguments of " + tool.name() + ".");
+    }
     List<String> faults = new ArrayList<>();
     for (Tool.Parameter parameter : tool.parameters()) {
       Optional<Object> value = Optional.ofNullable(arguments.get(parameter.name()));
@@ -27,6 +33,11 @@ final class ArgumentCheck {
           .filter(given -> !isOf(parameter.kind(), given))
           .ifPresent(
               _ -> faults.add("'" + parameter.name() + "' must be " + typeOf(parameter.kind())));
+      int most = tool.mostCharacters(parameter.name());
+      value
+          .filter(given -> given instanceof String text && text.length() > most)
+          .ifPresent(
+              _ -> faults.add("'" + parameter.name() + "' has more than " + most + " characters"));
       value
           .filter(given -> given instanceof String text && hasHalfCharacter(text))
           .ifPresent(_ -> faults.add("'" + parameter.name() + "' holds half of a surrogate pair"));

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /// The allow-list is compared with the base name of the first word; the block-list also with the
 /// programs behind wrappers such as `env`, `nice`, `timeout 5` and `xargs`.
 ///
-/// Both lists guard against accidents. They do not contain anybody: what a shell, an interpreter or
+/// Both lists guard against accidents. They contain nothing: what a shell, an interpreter or
 /// a build tool is told to run (`sh -c 'rm …'`, `python -c`, `find -delete`, `make clean`), and
 /// programs under another name, they cannot see. Containment is the business of the place where
 /// commands run.
@@ -137,7 +137,8 @@ public final class CommandPolicy {
   }
 
   private Optional<String> blocked(List<String> words) {
-    List<String> programs = WrappedPrograms.of(words);
+    WrappedPrograms found = WrappedPrograms.in(words);
+    List<String> programs = found.programs();
     return programs.stream()
         .filter(blocked::contains)
         .findFirst()
@@ -148,7 +149,8 @@ public final class CommandPolicy {
                     + program
                     + "' is blocked, behind '"
                     + programs.getFirst()
-                    + "' as well");
+                    + "' as well")
+        .or(found::objection);
   }
 
   private String orUseShell() {

@@ -139,6 +139,14 @@ public final class FileTool implements Tool {
   }
 
   @Override
+  public int mostCharacters(String parameter) {
+    return switch (parameter) {
+      case PATH, NAME, PATTERN -> PathForms.MOST_CHARACTERS;
+      default -> Tool.super.mostCharacters(parameter);
+    };
+  }
+
+  @Override
   public Plan plan(Map<String, Object> arguments) {
     return objection(arguments)
         .<Plan>map(reason -> new Plan.Refused("", "Error: " + reason + "."))

@@ -184,6 +184,14 @@ public final class GitTool implements Tool {
   }
 
   @Override
+  public int mostCharacters(String parameter) {
+    return switch (parameter) {
+      case PATH, REVISION -> PathForms.MOST_CHARACTERS;
+      default -> Tool.super.mostCharacters(parameter);
+    };
+  }
+
+  @Override
   public Plan plan(Map<String, Object> arguments) {
     return objection(arguments)
         .<Plan>map(reason -> new Plan.Refused("git", "Error: " + reason + "."))
@@ -235,7 +243,7 @@ public final class GitTool implements Tool {
       return Optional.of(
           "'" + REVISION + "' begins with '-': options are not taken. Name a commit");
     }
-    if (arguments.get(COUNT) instanceof Number count && count.longValue() < 1) {
+    if (arguments.get(COUNT) instanceof Number count && count.doubleValue() < 1) {
       return Optional.of("'" + COUNT + "' must be 1 or more");
     }
     if (given(arguments, MESSAGE).filter(String::isBlank).isPresent()) {
@@ -337,7 +345,10 @@ public final class GitTool implements Tool {
 
   private static List<String> log(Map<String, Object> arguments) {
     List<String> words = new ArrayList<>(commits("log"));
-    long count = arguments.get(COUNT) instanceof Number number ? number.longValue() : DEFAULT_COUNT;
+    long count =
+        arguments.get(COUNT) instanceof Number number
+            ? (long) Math.clamp(number.doubleValue(), 1, Integer.MAX_VALUE)
+            : DEFAULT_COUNT;
     words.add("--max-count=" + count);
     return words;
   }

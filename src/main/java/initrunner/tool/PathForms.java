@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
 /// have is the business of the machine that has it. Stateless.
 final class PathForms {
 
+  /// What Linux takes as a path.
+  static final int MOST_CHARACTERS = 4096;
+
   /// A path without `.`, `..` that could be left out, and slashes in a row.
   private record Names(boolean fromRoot, List<String> names) {
 

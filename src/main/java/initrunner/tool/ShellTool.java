@@ -65,6 +65,12 @@ public final class ShellTool implements Tool {
             true));
   }
 
+  /// What Linux takes as one argument.
+  @Override
+  public int mostCharacters(String parameter) {
+    return 128 * 1024;
+  }
+
   @Override
   public Plan plan(Map<String, Object> arguments) {
     if (!(arguments.get(COMMAND) instanceof String command)) {
@@ -87,7 +93,7 @@ public final class ShellTool implements Tool {
   public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
     try {
       return arguments.get(COMMAND) instanceof String command
-          ? WrappedPrograms.commands(ShellWords.split(command)).stream()
+          ? WrappedPrograms.in(ShellWords.split(command)).commands().stream()
               .map(words -> Map.<String, Object>of(COMMAND, String.join(" ", words)))
               .toList()
           : List.of();

@@ -21,6 +21,12 @@ public interface Tool {
   /// What it takes, in the order in which the model sees it.
   List<Parameter> parameters();
 
+  /// How many characters a text argument may have. A longer one is refused before any rule is
+  /// compared with it.
+  default int mostCharacters(String parameter) {
+    return 4 * 1024 * 1024;
+  }
+
   /// Other names under which models and rules may know a parameter, each with its own name.
   default Map<String, String> otherNames() {
     return Map.of();

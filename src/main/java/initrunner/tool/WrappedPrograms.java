@@ -1,217 +1,75 @@
 package initrunner.tool;
 
-import static java.util.Map.entry;
-
+import initrunner.tool.WrapperGrammar.Reading;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// Finds the programs that a command names: the first word, and what stands behind programs whose
-/// job is to start the one that they are given (`env`, `nice`, `timeout 5`, `xargs`).
+/// job is to start the one that they are given (`env`, `timeout 5`, `xargs`, `find -exec`). Takes
+/// time in proportion to the length of the command.
 ///
-/// It reads words, not programs. What an interpreter is told in a text (`sh -c`, `python -c`), what
-/// `find -exec` or `git -c alias` starts, and a link or a copy under another name stay unseen.
+/// It reads words, not programs. What a shell or an interpreter is told in a text (`sh -c`, `python
+/// -c`), what other programs start by their own options and files (`git -c alias`, `tar
+/// --checkpoint-action`, `make`), what runs elsewhere (`ssh`, `docker`), and a link or a copy under
+/// another name stay unseen. Of a line for a shell that a wrapper takes (`watch`, `su -c`) it reads
+/// the first command.
 final class WrappedPrograms {
 
-  /// How a wrapper's own arguments read, up to the program that it starts.
-  ///
-  /// @param valueLetters short options that take a value
-  /// @param valueNames long options that take a value in the next word
-  /// @param operands words of its own before the program
-  private record Grammar(String valueLetters, List<String> valueNames, int operands) {
+  /// More in one command are no command that a person would write.
+  private static final int MOST = 32;
 
-    static Grammar of(String valueLetters, String... valueNames) {
-      return new Grammar(valueLetters, List.of(valueNames), 0);
+  /// Words, and where in them programs were found.
+  private record Line(List<String> words, Set<Integer> programs) {
+
+    Line(List<String> words) {
+      this(words, new HashSet<>());
     }
 
-    Grammar withOperands(int count) {
-      return new Grammar(valueLetters, valueNames, count);
+    List<String> from(int at) {
+      return at < words.size() ? words.subList(at, words.size()) : List.of();
     }
   }
 
-  private static final Map<String, Grammar> WRAPPERS =
-      Map.ofEntries(
-          entry("env", Grammar.of("uCSaPLU", "unset", "chdir", "split-string", "argv0")),
-          entry("nice", Grammar.of("n", "adjustment")),
-          entry("nohup", Grammar.of("")),
-          entry("timeout", Grammar.of("ks", "kill-after", "signal").withOperands(1)),
-          entry("setsid", Grammar.of("")),
-          entry("stdbuf", Grammar.of("ioe", "input", "output", "error")),
-          entry("ionice", Grammar.of("cnpPu", "class", "classdata", "pid", "pgid", "uid")),
-          entry("time", Grammar.of("fo", "format", "output")),
-          entry("command", Grammar.of("")),
-          entry(
-              "xargs",
-              Grammar.of(
-                  "adEILnPsJRS",
-                  "arg-file",
-                  "delimiter",
-                  "max-args",
-                  "max-procs",
-                  "max-chars",
-                  "process-slot-var")),
-          entry("busybox", Grammar.of("")),
-          entry("toybox", Grammar.of("")),
-          entry("chroot", Grammar.of("ugG", "userspec", "groups").withOperands(1)),
-          entry(
-              "sudo",
-              Grammar.of(
-                  "ughpCDRrtTUac",
-                  "user",
-                  "group",
-                  "host",
-                  "prompt",
-                  "close-from",
-                  "chdir",
-                  "chroot",
-                  "role",
-                  "type",
-                  "command-timeout",
-                  "other-user",
-                  "auth-type",
-                  "login-class")),
-          entry("doas", Grammar.of("uCa")),
-          entry("taskset", Grammar.of("").withOperands(1)),
-          entry(
-              "chrt",
-              Grammar.of("TPD", "sched-runtime", "sched-period", "sched-deadline").withOperands(1)),
-          entry(
-              "flock",
-              Grammar.of("wEc", "timeout", "wait", "conflict-exit-code", "command")
-                  .withOperands(1)),
-          entry(
-              "unshare",
-              Grammar.of(
-                  "SGRwl",
-                  "setuid",
-                  "setgid",
-                  "root",
-                  "wd",
-                  "load-interp",
-                  "map-user",
-                  "map-group",
-                  "map-users",
-                  "map-groups",
-                  "propagation",
-                  "setgroups",
-                  "monotonic",
-                  "boottime")),
-          entry("nsenter", Grammar.of("tSGW", "target", "setuid", "setgid", "wdns")),
-          entry("prlimit", Grammar.of("po", "pid", "output")),
-          entry(
-              "setpriv",
-              Grammar.of(
-                  "",
-                  "ambient-caps",
-                  "inh-caps",
-                  "bounding-set",
-                  "ruid",
-                  "euid",
-                  "rgid",
-                  "egid",
-                  "reuid",
-                  "regid",
-                  "groups",
-                  "securebits",
-                  "pdeathsig",
-                  "ptracer",
-                  "selinux-label",
-                  "apparmor-profile",
-                  "landlock-access",
-                  "landlock-rule",
-                  "seccomp-filter")),
-          entry(
-              "runuser",
-              Grammar.of(
-                  "uwgGcs",
-                  "user",
-                  "whitelist-environment",
-                  "group",
-                  "supp-group",
-                  "command",
-                  "session-command",
-                  "shell")),
-          entry(
-              "systemd-run",
-              Grammar.of(
-                  "HMCupE",
-                  "host",
-                  "machine",
-                  "capsule",
-                  "unit",
-                  "property",
-                  "description",
-                  "slice",
-                  "service-type",
-                  "uid",
-                  "gid",
-                  "nice",
-                  "working-directory",
-                  "setenv",
-                  "background",
-                  "json",
-                  "on-active",
-                  "on-boot",
-                  "on-startup",
-                  "on-unit-active",
-                  "on-unit-inactive",
-                  "on-calendar",
-                  "path-property",
-                  "socket-property",
-                  "timer-property")),
-          entry("strace", Grammar.of("IbeaosXOSPpUEu", "env", "attach", "user", "output", "trace")),
-          entry("watch", Grammar.of("nqs", "interval", "equexit", "shotsdir")),
-          // What setarch takes first is also the name of a program that does the same.
-          entry("setarch", Grammar.of("")),
-          entry("linux32", Grammar.of("")),
-          entry("linux64", Grammar.of("")),
-          entry("uname26", Grammar.of("")),
-          entry("i386", Grammar.of("")),
-          entry("i486", Grammar.of("")),
-          entry("i586", Grammar.of("")),
-          entry("i686", Grammar.of("")),
-          entry("x86_64", Grammar.of("")),
-          entry("arm", Grammar.of("")),
-          entry("aarch64", Grammar.of("")),
-          entry("ppc64le", Grammar.of("")),
-          entry("s390x", Grammar.of("")),
-          entry("riscv64", Grammar.of("")));
+  /// Up to where the words of a wrapper are read.
+  private record State(int at, int operands, boolean optionsAreOver) {
+
+    State after(int words) {
+      return new State(at + words, operands, optionsAreOver);
+    }
+  }
 
   private final List<String> programs = new ArrayList<>();
   private final List<List<String>> commands = new ArrayList<>();
+  private Optional<String> objection = Optional.empty();
+  private int read;
 
   private WrappedPrograms() {}
 
+  static WrappedPrograms in(List<String> argv) {
+    WrappedPrograms found = new WrappedPrograms();
+    found.program(new Line(argv), 0);
+    return found;
+  }
+
   /// The base names of all programs found, the first word's first.
-  static List<String> of(List<String> argv) {
-    return List.copyOf(in(argv).programs);
+  List<String> programs() {
+    return List.copyOf(programs);
   }
 
   /// The command itself and those behind wrappers, each as it is written and with the base name of
   /// its program.
-  static List<List<String>> commands(List<String> argv) {
-    return List.copyOf(in(argv).commands);
+  List<List<String>> commands() {
+    return List.copyOf(commands);
   }
 
-  private static WrappedPrograms in(List<String> argv) {
-    WrappedPrograms found = new WrappedPrograms();
-    List<String> rest = argv;
-    while (!rest.isEmpty()) {
-      found.noteCommand(rest);
-      String program = baseName(rest.getFirst());
-      found.programs.add(program);
-      Grammar grammar = WRAPPERS.get(program);
-      rest = grammar == null ? List.of() : found.behind(grammar, rest.subList(1, rest.size()));
-    }
-    return found;
-  }
-
-  private void noteCommand(List<String> words) {
-    commands.add(words);
-    List<String> named = new ArrayList<>(words);
-    named.set(0, baseName(words.getFirst()));
-    commands.add(named);
+  /// Why the programs cannot all be found; empty where they were.
+  Optional<String> objection() {
+    return objection;
   }
 
   /// The last component of a path, whether or not slashes follow it.
@@ -224,63 +82,165 @@ final class WrappedPrograms {
     return trimmed.length() > 1 ? trimmed.substring(trimmed.lastIndexOf('/') + 1) : trimmed;
   }
 
-  private List<String> behind(Grammar grammar, List<String> words) {
-    int at = 0;
-    while (at < words.size() && words.get(at).startsWith("-")) {
-      String option = words.get(at++);
-      if (option.equals("--")) {
-        break;
-      }
-      boolean valueIsNext =
-          option.startsWith("--")
-              ? isLongWithValue(grammar, option.substring(2))
-              : isClusterWithValue(grammar, option);
-      String next = valueIsNext && at < words.size() ? words.get(at++) : "";
-      noteSplitString(grammar, option, next, words.subList(at, words.size()));
+  private boolean isTooMuch() {
+    if (read++ < MOST) {
+      return false;
     }
-    at += grammar.operands();
-    while (at < words.size() && words.get(at).indexOf('=') > 0) {
+    objection =
+        Optional.of("the command names more than " + MOST + " programs that start one another");
+    return true;
+  }
+
+  private void program(Line line, int at) {
+    if (at >= line.words().size() || !line.programs().add(at) || isTooMuch()) {
+      return;
+    }
+    List<String> words = line.from(at);
+    String program = baseName(words.getFirst());
+    List<String> named = new ArrayList<>(words);
+    named.set(0, program);
+    commands.add(words);
+    commands.add(named);
+    programs.add(program);
+    WrapperGrammar.of(program).ifPresent(grammar -> behind(grammar, line, at + 1));
+  }
+
+  private void behind(WrapperGrammar grammar, Line line, int at) {
+    if (grammar.onlyAfterOptions()) {
+      behindOptions(grammar, line, at);
+      return;
+    }
+    Deque<State> left = new ArrayDeque<>(List.of(new State(at, 0, false)));
+    Set<State> seen = new HashSet<>();
+    while (!left.isEmpty() && objection.isEmpty()) {
+      State state = left.pop();
+      if (state.at() < line.words().size() && seen.add(state)) {
+        left.addAll(next(grammar, line, state));
+      }
+    }
+  }
+
+  private List<State> next(WrapperGrammar grammar, Line line, State state) {
+    String word = line.words().get(state.at());
+    if (!state.optionsAreOver() && word.startsWith("-")) {
+      return word.equals("--")
+          ? List.of(new State(state.at() + 1, state.operands(), true))
+          : option(grammar, line, state);
+    }
+    if (state.operands() < grammar.operands().size()) {
+      return operand(grammar, word, state);
+    }
+    if (word.indexOf('=') > 0) {
+      return List.of(state.after(1));
+    }
+    if (grammar.takesLine()) {
+      line(word, line.from(state.at() + 1));
+    } else {
+      program(line, state.at());
+    }
+    return List.of();
+  }
+
+  private static List<State> operand(WrapperGrammar grammar, String word, State state) {
+    State taken = new State(state.at() + 1, state.operands() + 1, state.optionsAreOver());
+    if (!grammar.takes(word, state.operands())) {
+      return List.of();
+    }
+    return grammar.isOptional(state.operands())
+        ? List.of(taken, new State(state.at(), state.operands() + 1, state.optionsAreOver()))
+        : List.of(taken);
+  }
+
+  private List<State> option(WrapperGrammar grammar, Line line, State state) {
+    List<State> next = new ArrayList<>();
+    for (Reading reading : grammar.readings(line.words().get(state.at()))) {
+      switch (reading.value()) {
+        case NONE -> next.add(state.after(1));
+        case ONE -> next.add(state.after(2));
+        case TWO -> next.add(state.after(3));
+        case THREE -> next.add(state.after(4));
+        case SPLIT -> split(grammar, reading, line.from(state.at() + 1));
+        case LINE -> {
+          text(reading, line, state.at());
+          next.add(state.after(reading.attached().isEmpty() ? 2 : 1));
+        }
+        case PROGRAM -> named(reading, line, state.at());
+      }
+    }
+    return next;
+  }
+
+  /// `find` and the like: options that a program follows, wherever they stand.
+  private void behindOptions(WrapperGrammar grammar, Line line, int from) {
+    for (int at = from; at < line.words().size() && objection.isEmpty(); at++) {
+      String word = line.words().get(at);
+      String name = word.startsWith("--") ? word.split("=", 2)[0] : word;
+      if (word.startsWith("-") && grammar.options().containsKey(name)) {
+        for (Reading reading : grammar.readings(word)) {
+          switch (reading.value()) {
+            case PROGRAM -> named(reading, line, at);
+            case LINE -> text(reading, line, at);
+            case NONE, ONE, TWO, THREE, SPLIT -> {}
+          }
+        }
+      }
+    }
+  }
+
+  private void named(Reading reading, Line line, int at) {
+    if (reading.attached().isEmpty()) {
+      program(line, at + 1);
+    } else {
+      program(new Line(joined(List.of(reading.attached()), line.from(at + 1))), 0);
+    }
+  }
+
+  private void text(Reading reading, Line line, int at) {
+    if (!reading.attached().isEmpty()) {
+      line(reading.attached(), List.of());
+    } else if (at + 1 < line.words().size()) {
+      line(line.words().get(at + 1), List.of());
+    }
+  }
+
+  /// The first command of a line for a shell.
+  private void line(String text, List<String> more) {
+    List<String> words;
+    try {
+      words = ShellWords.split(text);
+    } catch (ShellWords.SyntaxException _) {
+      words = List.of(text.strip().split("\\s+"));
+    }
+    List<String> all = joined(words, more);
+    int at = 0;
+    while (at < all.size() && all.get(at).indexOf('=') > 0) {
       at++;
     }
-    return at < words.size() ? words.subList(at, words.size()) : List.of();
+    program(new Line(all), at);
   }
 
-  /// Long options may be abbreviated.
-  private static boolean isLongWithValue(Grammar grammar, String name) {
-    return name.indexOf('=') < 0
-        && grammar.valueNames().stream().anyMatch(known -> known.startsWith(name));
-  }
-
-  /// Whether a word such as `-iu` ends with an option whose value is the next word.
-  private static boolean isClusterWithValue(Grammar grammar, String cluster) {
-    for (int i = 1; i < cluster.length(); i++) {
-      if (grammar.valueLetters().indexOf(cluster.charAt(i)) >= 0) {
-        return i == cluster.length() - 1;
-      }
-    }
-    return false;
-  }
-
-  /// `env -S` splits its value by rules of its own, so every word in it counts as a program.
-  private void noteSplitString(
-      Grammar grammar, String option, String next, List<String> following) {
-    if (!grammar.valueNames().contains("split-string")) {
+  /// The words that `env -S` makes stand in place of the option, as more words of env's.
+  private void split(WrapperGrammar grammar, Reading reading, List<String> following) {
+    boolean isNext = reading.attached().isEmpty();
+    if (isTooMuch() || (isNext && following.isEmpty())) {
       return;
     }
-    boolean isSplitString =
-        option.startsWith("--s") || (!option.startsWith("--") && option.indexOf('S') > 0);
-    if (!isSplitString) {
+    String text = isNext ? following.getFirst() : reading.attached();
+    Optional<List<String>> words = EnvSplit.words(text);
+    if (words.isEmpty()) {
+      objection =
+          Optional.of(
+              "what env -S starts cannot be seen where its text holds ${…} or is not closed:"
+                  + " give env the words themselves");
       return;
     }
-    List<String> words =
-        Arrays.stream((option + " " + next).split("\\\\_|[\\s\"'\\\\=]+|^-[^S]*S", -1))
-            .filter(word -> !word.isEmpty())
-            .toList();
-    for (int i = 0; i < words.size(); i++) {
-      programs.add(baseName(words.get(i)));
-      List<String> command = new ArrayList<>(words.subList(i, words.size()));
-      command.addAll(following);
-      noteCommand(command);
-    }
+    List<String> rest = isNext ? following.subList(1, following.size()) : following;
+    behind(grammar, new Line(joined(words.get(), rest)), 0);
+  }
+
+  private static List<String> joined(List<String> first, List<String> second) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
   }
 }

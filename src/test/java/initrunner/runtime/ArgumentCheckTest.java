@@ -3,13 +3,19 @@ package initrunner.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Limits;
+import initrunner.tool.CallBounds;
+import initrunner.tool.CallPermissions;
 import initrunner.tool.CommandPolicy;
+import initrunner.tool.FileTool;
+import initrunner.tool.GitTool;
 import initrunner.tool.ShellTool;
 import initrunner.tool.Tool;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ArgumentCheckTest {
 
@@ -39,6 +45,45 @@ class ArgumentCheckTest {
     assertThat(ArgumentCheck.fault(SHELL, Map.of("command", "ls \ud800")))
         .hasValue("Error: arguments of run_shell: 'command' holds half of a surrogate pair.");
     assertThat(ArgumentCheck.fault(SHELL, Map.of("command", "ls \ud83d\ude00"))).isEmpty();
+  }
+
+  @Test
+  void whatIsLongerThanAnyProgramTakesIsRefused() {
+    CallBounds bounds = new CallBounds(Limits.unbounded(), 100, Optional.empty());
+    Tool read = new FileTool(FileTool.Function.READ, List.of(), List.of(), bounds);
+    Tool show = new GitTool(GitTool.Function.SHOW, List.of(), bounds);
+    assertThat(ArgumentCheck.fault(SHELL, Map.of("command", "env ".repeat(40_000))))
+        .hasValue("Error: arguments of run_shell: 'command' has more than 131072 characters.");
+    for (Tool tool : List.of(read, show)) {
+      assertThat(ArgumentCheck.fault(tool, Map.of("path", "a/".repeat(60_000))))
+          .hasValue(
+              "Error: arguments of " + tool.name() + ": 'path' has more than 4096 characters.");
+      assertThat(ArgumentCheck.fault(tool, Map.of("path", "a/".repeat(2048)))).isEmpty();
+    }
+    assertThat(ArgumentCheck.fault(show, Map.of("revision", "x".repeat(5000)))).isPresent();
+    Map<String, Object> many = new HashMap<>();
+    for (int i = 0; i < 100_000; i++) {
+      many.put("argument" + i, "x");
+    }
+    assertThat(ArgumentCheck.fault(SHELL, many).orElse("").length()).isLessThan(100);
+  }
+
+  /// Directories by the thousand are each compared with what stands behind them.
+  @Test
+  @Timeout(20)
+  void theLongestPathIsComparedWithRulesQuickly() {
+    CallBounds bounds =
+        new CallBounds(Limits.unbounded(), 100, Optional.of("~/work"));
+    Tool read = new FileTool(FileTool.Function.READ, List.of(), List.of("*a*b*c*d"), bounds);
+    CallPermissions permissions =
+        new CallPermissions(
+            CallPermissions.Default.ALLOW,
+            List.of(),
+            List.of(new CallPermissions.Rule(Optional.empty(), "*a*b*a*b*c")));
+    for (String path : List.of("/" + "a/".repeat(2000), "../".repeat(1300), "a/../".repeat(800))) {
+      assertThat(permissions.judge(read, Map.of("path", path)))
+          .isEqualTo(new CallPermissions.Verdict.Allowed());
+    }
   }
 
   @Test

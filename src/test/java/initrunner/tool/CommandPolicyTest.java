@@ -2,9 +2,13 @@ package initrunner.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.exec.Limits;
 import initrunner.tool.CommandPolicy.Verdict;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -202,7 +206,95 @@ class CommandPolicyTest {
         "systemd-run -E A=1 --scope rm x",
         "strace -f -o /dev/null rm x",
         "watch -n 1 rm x",
-        "doas -u root rm x"
+        "doas -u root rm x",
+        "env -S '\"r\"m x'",
+        "env -S \"'rm' x\"",
+        "env -iS 'rm x'",
+        "env --split='-u A rm x'",
+        "env -S 'nice -n 5' rm x",
+        "env -S 'env -S \"rm x\"'",
+        "env -S '-i\\_rm\\_x'",
+        "choom -n 500 -- rm x",
+        "choom -n 500 rm x",
+        "ssh-agent rm x",
+        "ssh-agent -t 5 rm x",
+        "dbus-run-session -- rm x",
+        "dbus-run-session --config-file f rm x",
+        "logsave -a /tmp/log rm x",
+        "bwrap --dev-bind / / rm x",
+        "bwrap --ro-bind /usr /usr --unshare-all --setenv A B --tmpfs /t --overlay a b c -- rm x",
+        "fakeroot rm x",
+        "fakeroot -s f -- rm x",
+        "fakechroot rm x",
+        "start-stop-daemon --start --exec /bin/rm -- x",
+        "start-stop-daemon -S -p f -x rm",
+        "start-stop-daemon --start --startas=/bin/rm",
+        "busybox env rm x",
+        "pkexec rm x",
+        "pkexec --user root rm x",
+        "parallel rm ::: x",
+        "parallel -j 4 'rm {}' ::: x",
+        "numactl -C 0 rm x",
+        "numactl --cpunodebind=0 --localalloc rm x",
+        "/lib64/ld-linux-x86-64.so.2 /bin/rm x",
+        "/lib/ld-musl-x86_64.so.1 --library-path /x /bin/rm x",
+        "ld.so --argv0 a --preload b rm x",
+        "strace --string-limit 5 rm x",
+        "strace --some-new-option rm x",
+        "strace --some-new-option value rm x",
+        "strace -y -e trace=file -s 20 rm x",
+        "ltrace -n 2 rm x",
+        "gdb -batch -ex run --args rm x",
+        "valgrind --leak-check=full rm x",
+        "perf stat -e cycles -- rm x",
+        "perf record -o f rm x",
+        "nsenter --wd rm x",
+        "nsenter --wd=/ -t 1 -a rm x",
+        "nsenter -t 1 --wdns / rm x",
+        "nsenter --targ 1 rm x",
+        "unshare --map-root-user --fork rm x",
+        "setpriv --no-new-privs rm x",
+        "chrt --idle 0 rm x",
+        "chrt --idle rm x",
+        "runcon system_u:system_r:crond_t:s0 rm x",
+        "ionice --class 3 rm x",
+        "taskset --cpu-list 0 rm x",
+        "script -q -c 'rm x' /dev/null",
+        "script /dev/null -c 'rm x'",
+        "script --command='rm x' f",
+        "watch rm x",
+        "watch -n 1 'rm x'",
+        "flock /tmp/l -c 'rm x'",
+        "xvfb-run -a rm x",
+        "xvfb-run -s '-screen 0' rm x",
+        "prlimit --nproc=5 rm x",
+        "runuser -u root -c 'A=1 rm x'",
+        "sg users 'rm x'",
+        "sg users -c 'rm x'",
+        "systemd-inhibit --what=sleep rm x",
+        "systemd-inhibit --what sleep --why w rm x",
+        "systemd-cat -t a rm x",
+        "find . -name x -exec rm {} +",
+        "find . -execdir /bin/rm {} +",
+        "find . -ok echo a -exec env rm {} +",
+        "fdfind x -x rm",
+        "fd x --exec=rm",
+        "eatmydata rm x",
+        "faketime yesterday rm x",
+        "chronic rm x",
+        "torsocks rm x",
+        "proxychains4 -q rm x",
+        "cpulimit -l 50 -- rm x",
+        "aa-exec -p profile rm x",
+        "runcon -t t rm x",
+        "proot -r / rm x",
+        "hyperfine 'rm x'",
+        "uv run rm x",
+        "poetry run rm x",
+        "npm exec rm x",
+        "conda run -n base rm x",
+        "tmux new-session -d 'rm x'",
+        "nice -n 5 env -i timeout 5 stdbuf -oL xargs -0 rm x"
       })
   void aBlockedProgramIsRefusedBehindAWrapper(String command) {
     assertThat(refusal(command)).contains("command 'rm' is blocked, behind '");
@@ -231,11 +323,74 @@ class CommandPolicyTest {
         "docker run --rm x",
         "find . -name rm",
         "env A=rm printenv",
+        "env -i echo rm",
+        "env -S 'echo rm'",
+        "env -S \"echo 'rm x'\"",
+        "env -S 'echo #' rm",
+        "strace -f -e trace=file -o rm echo x",
+        "bwrap --bind rm rm echo x",
+        "find . -name rm -exec echo rm {} +",
+        "gdb rm",
+        "npm install rm",
+        "conda install rm",
+        "uv add rm",
+        "perf report rm",
+        "su-exec rm echo x",
+        "script -c 'echo rm' rm",
         "/",
         "."
       })
   void aBlockedNameThatIsNoProgramDoesNotMatter(String command) {
     assertThat(refusal(command)).doesNotContain("blocked");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "env -S 'r${X}m x'",
+        "env -S '${X} x'",
+        "env -S 'r\\m x'",
+        "env -vS \"\\\"r${X}m\\\" x\"",
+        "env -S 'rm\"'",
+        "env -S 'a\\qb'",
+        "nice env --split-string='$X'"
+      })
+  void whatEnvWouldSplitInAWayThatCannotBeSeenIsRefused(String command) {
+    assertThat(refusal(command)).contains("what env -S starts cannot be seen");
+  }
+
+  /// Each took minutes, or all of the memory.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "env ",
+        "xargs -n1 ",
+        "env -S '",
+        "env -S env\\_-S\\_",
+        "nice -z ",
+        "strace --x ",
+        "find -exec ",
+        "watch 'watch ",
+        "sudo -u ",
+        "-z ",
+        "a=b ",
+        ": ( ) ",
+        "' ",
+        "\\ ",
+        "/"
+      })
+  @Timeout(20)
+  void noRepetitionTakesLong(String repeated) {
+    for (String before : List.of("", "env ", "bwrap ", "find ", "env -S '")) {
+      String command = before + repeated.repeat(130_000 / repeated.length());
+      assertThat(POLICY.judge(command)).isNotNull();
+      assertThat(
+              new ShellTool(POLICY, Limits.unbounded(), Optional.empty(), 1000)
+                  .otherWaysOfWriting(Map.of("command", command)))
+          .hasSizeLessThan(100);
+    }
+    assertThat(refusal("env ".repeat(40) + "ls")).contains("more than 32 programs");
+    assertThat(refusal("env ".repeat(20) + "rm")).contains("'rm' is blocked");
   }
 
   @ParameterizedTest
