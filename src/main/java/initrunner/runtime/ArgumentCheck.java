@@ -21,7 +21,8 @@ final class ArgumentCheck {
   /// Values are not repeated.
   static Optional<String> fault(Tool tool, Map<String, Object> arguments) {
     if (arguments.size() > MOST_ARGUMENTS) {
-      return Optional.of("Error: more than " + MOST_ARGUMENTS + " arguments of " + tool.name() + ".");
+      return Optional.of(
+          "Error: more than " + MOST_ARGUMENTS + " arguments of " + tool.name() + ".");
     }
     List<String> faults = new ArrayList<>();
     for (Tool.Parameter parameter : tool.parameters()) {

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 /// The allow-list is compared with the base name of the first word; the block-list also with the
 /// programs behind wrappers such as `env`, `nice`, `timeout 5` and `xargs`.
 ///
-/// Both lists guard against accidents. They contain nothing: what a shell, an interpreter or
-/// a build tool is told to run (`sh -c 'rm …'`, `python -c`, `find -delete`, `make clean`), and
+/// Both lists guard against accidents. They contain nothing: what a shell, an interpreter or a
+/// build tool is told to run (`sh -c 'rm …'`, `python -c`, `find -delete`, `make clean`), and
 /// programs under another name, they cannot see. Containment is the business of the place where
 /// commands run.
 public final class CommandPolicy {

@@ -63,11 +63,14 @@ record WrapperGrammar(
 
   private static Map<String, WrapperGrammar> all() {
     Map<String, WrapperGrammar> all = new HashMap<>();
-    ToolScript.read("wrappers.txt").lines().filter(line -> !line.startsWith("#")).forEach(line -> {
-      String[] parts = line.split(":", 2);
-      WrapperGrammar grammar = parse(List.of(parts[1].strip().split(" +")));
-      List.of(parts[0].split(",")).forEach(name -> all.put(name, grammar));
-    });
+    ToolScript.read("wrappers.txt")
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .forEach(line -> {
+          String[] parts = line.split(":", 2);
+          WrapperGrammar grammar = parse(List.of(parts[1].strip().split(" +")));
+          List.of(parts[0].split(",")).forEach(name -> all.put(name, grammar));
+        });
     return Map.copyOf(all);
   }
 

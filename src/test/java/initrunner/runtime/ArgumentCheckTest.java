@@ -72,8 +72,7 @@ class ArgumentCheckTest {
   @Test
   @Timeout(20)
   void theLongestPathIsComparedWithRulesQuickly() {
-    CallBounds bounds =
-        new CallBounds(Limits.unbounded(), 100, Optional.of("~/work"));
+    CallBounds bounds = new CallBounds(Limits.unbounded(), 100, Optional.of("~/work"));
     Tool read = new FileTool(FileTool.Function.READ, List.of(), List.of("*a*b*c*d"), bounds);
     CallPermissions permissions =
         new CallPermissions(
