@@ -286,7 +286,8 @@ public final class PausedRuns {
                 text(node, "host"),
                 text(node, "directory"),
                 text(node, "launcher"),
-                text(node, "config_file")));
+                text(node, "config_file"),
+                text(node, "destination")));
   }
 
   private static Optional<String> text(JsonNode root, String field) {

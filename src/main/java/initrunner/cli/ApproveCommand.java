@@ -90,8 +90,8 @@ public final class ApproveCommand implements Callable<Integer> {
     GivenAnswers answers = answers(run);
     RoleSource source = RoleSource.of(run.setting().roleFile(), console);
     Role role = source.role();
-    String digest = FileDigest.sha256(role.file());
-    RolePlace place = RolePlace.of(role);
+    String digest = source.sha256();
+    RolePlace place = RolePlace.resolved(role);
     refuseChanges(run.setting(), digest, place);
     ModelChoice model;
     try {
@@ -117,7 +117,7 @@ public final class ApproveCommand implements Callable<Integer> {
               + " began, so the calls might run under other rules or in another place."
               + " Look at it, then go on with --changed-role; or put it back as it was");
     }
-    Optional<RolePlace> before = setting.place().filter(each -> !each.equals(place));
+    Optional<RolePlace> before = setting.place().filter(each -> !each.isSameAs(place));
     if (before.isPresent() && !changedPlace) {
       throw new ParameterException(
           spec.commandLine(),

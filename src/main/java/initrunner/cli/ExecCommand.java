@@ -220,7 +220,8 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   private RoleSource hostSource() {
-    return new RoleSource(roleOfHost(), console, RoleEnvironment.ofProcess(console.environment()));
+    return new RoleSource(
+        roleOfHost(), "", console, RoleEnvironment.ofProcess(console.environment()));
   }
 
   private Map<String, String> environment() {

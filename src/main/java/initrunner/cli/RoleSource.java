@@ -4,14 +4,16 @@ import initrunner.audit.AuditLocation;
 import initrunner.role.Role;
 import initrunner.role.RoleEnvironment;
 import initrunner.role.RoleException;
+import initrunner.role.RoleFile;
 import initrunner.role.RoleLoader;
 import java.nio.file.Path;
 
-/// A role that is to be used.
+/// A role that is to be used. Its file was read once.
 ///
+/// @param sha256 of the file's bytes; empty where there is none
 /// @param console with the variables that the role and its model's key come from
 /// @param environment those variables, and which of them files set
-record RoleSource(Role role, Console console, RoleEnvironment environment) {
+record RoleSource(Role role, String sha256, Console console, RoleEnvironment environment) {
 
   /// Reads the role and the `.env` files that belong to it.
   ///
@@ -19,8 +21,10 @@ record RoleSource(Role role, Console console, RoleEnvironment environment) {
   static RoleSource of(Path file, Console console) {
     Path home = AuditLocation.home(console.environment());
     RoleEnvironment environment = RoleEnvironment.of(file, home, console.environment());
+    RoleFile read = RoleFile.read(file);
     return new RoleSource(
-        RoleLoader.load(file, environment),
+        RoleLoader.load(read, environment),
+        read.sha256(),
         console.withEnvironment(environment.values()),
         environment);
   }

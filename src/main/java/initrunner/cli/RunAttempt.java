@@ -17,6 +17,7 @@ import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.ContentRules;
 import initrunner.role.Role;
+import initrunner.runtime.RolePlace;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.ToolCall;
 import java.time.Instant;
@@ -222,7 +223,7 @@ final class RunAttempt {
         prompt,
         ids,
         pause.transcript(),
-        order.setting());
+        order.setting().with(order.setting().roleDigest(), RolePlace.resolved(order.role())));
   }
 
   private int fail(RunRecord record, @Nullable String what, String remedy, int status) {

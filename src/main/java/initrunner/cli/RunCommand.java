@@ -142,7 +142,7 @@ public final class RunCommand implements Callable<Integer> {
       console.err().printLines(e.remedy());
       return ExitCodes.USAGE;
     }
-    RunOrder order = new RunOrder(role, runId(), task, model, setting(role, model));
+    RunOrder order = new RunOrder(role, runId(), task, model, setting(source, model));
     if (interactive) {
       return new Session(source.console(), order, RunHome.of(console)).run(history());
     }
@@ -197,7 +197,8 @@ public final class RunCommand implements Callable<Integer> {
         home());
   }
 
-  private PausedRun.Setting setting(Role role, ModelChoice model) {
+  private PausedRun.Setting setting(RoleSource source, ModelChoice model) {
+    Role role = source.role();
     Optional<Path> database =
         noAudit || dryRun
             ? Optional.empty()
@@ -206,7 +207,7 @@ public final class RunCommand implements Callable<Integer> {
                     .database());
     return new PausedRun.Setting(
         role.file(),
-        FileDigest.sha256(role.file()),
+        source.sha256(),
         Optional.of(RolePlace.of(role)),
         replay == null ? Optional.of(model.provider() + ":" + model.name()) : Optional.empty(),
         Optional.ofNullable(replay).map(Path::toAbsolutePath),

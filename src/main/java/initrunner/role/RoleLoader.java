@@ -36,13 +36,23 @@ public final class RoleLoader {
     return load(file, RoleEnvironment.ofProcess(process));
   }
 
+  /// The same, from a file that was read before.
+  public static Role load(RoleFile file, RoleEnvironment environment) {
+    return load(file, home(), Optional.of(environment));
+  }
+
   private static Path home() {
     return Path.of(System.getProperty("user.home", "/"));
   }
 
   /// @param home what `~/` stands for
   static Role load(Path file, Path home, Optional<RoleEnvironment> environment) {
-    Node root = YamlTree.of(file, RoleText.read(file));
+    return load(RoleFile.read(file), home, environment);
+  }
+
+  private static Role load(RoleFile read, Path home, Optional<RoleEnvironment> environment) {
+    Path file = read.path();
+    Node root = YamlTree.of(file, read.text());
     Spot spot = new Spot(root, root, "", "");
     Optional<Spot> otherKind = RoleForm.otherKind(spot);
     RoleForm form = RoleForm.of(spot);

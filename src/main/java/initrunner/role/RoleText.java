@@ -35,7 +35,13 @@ final class RoleText {
 
   /// @throws RoleException with the one fault that keeps the file from being read
   static String read(Path file) {
-    byte[] bytes = bytes(file);
+    return text(file, bytes(file));
+  }
+
+  /// The characters of a file of these bytes.
+  ///
+  /// @throws RoleException with the one fault that keeps them from being a role's
+  static String text(Path file, byte[] bytes) {
     if (bytes.length > MOST_BYTES) {
       throw whole(file, "is larger than 1 MiB; a role is a short text, check that this is one");
     }
@@ -47,7 +53,10 @@ final class RoleText {
     return text;
   }
 
-  private static byte[] bytes(Path file) {
+  /// Its bytes, one more than it may have at most.
+  ///
+  /// @throws RoleException with the one fault that keeps the file from being read
+  static byte[] bytes(Path file) {
     try {
       if (file.toString().isEmpty()) {
         throw whole(file, "is no name of a file; name a role file");

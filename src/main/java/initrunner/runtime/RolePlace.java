@@ -1,8 +1,10 @@
 package initrunner.runtime;
 
+import initrunner.exec.TransportException;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings;
 import initrunner.role.SshSettings;
+import initrunner.ssh.SshDestination;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,12 +19,41 @@ import java.util.SequencedMap;
 /// @param launcher how commands are started on another machine, as a role names it
 /// @param configFile the ssh configuration that says which machine the host is, where it is not the
 ///   user's own
+/// @param destination the account and the machine that the host stands for; empty where that was
+///   not asked, or could not be told
 public record RolePlace(
     String backend,
     Optional<String> host,
     Optional<String> directory,
     Optional<String> launcher,
-    Optional<String> configFile) {
+    Optional<String> configFile,
+    Optional<String> destination) {
+
+  /// The same place, with the account and the machine that its host stands for, as `ssh -G` says.
+  /// Blocks for ten seconds at most.
+  public static RolePlace resolved(Role role) {
+    RolePlace place = of(role);
+    Optional<SshSettings> ssh = role.sandbox().ssh().filter(_ -> place.host().isPresent());
+    return ssh.isEmpty() ? place : place.with(destination(ssh.get()));
+  }
+
+  private static Optional<String> destination(SshSettings ssh) {
+    try {
+      return Optional.of(SshDestination.of(RoleSandbox.target(ssh)).toString());
+    } catch (TransportException unusable) {
+      return Optional.empty();
+    }
+  }
+
+  private RolePlace with(Optional<String> other) {
+    return new RolePlace(backend, host, directory, launcher, configFile, other);
+  }
+
+  /// Whether another is the same place. What this one does not know its host stands for, because it
+  /// was stored by an earlier version, does not count.
+  public boolean isSameAs(RolePlace other) {
+    return destination.isEmpty() ? equals(other.with(destination)) : equals(other);
+  }
 
   /// The place of this role. Nothing is looked at but the role.
   public static RolePlace of(Role role) {
@@ -35,14 +66,16 @@ public record RolePlace(
         ssh.map(SshSettings::remoteCwd)
             .orElseGet(() -> Optional.of(RoleContainment.directoryOf(role))),
         ssh.map(each -> word(each.launcher())),
-        ssh.flatMap(SshSettings::configFile).map(Object::toString));
+        ssh.flatMap(SshSettings::configFile).map(Object::toString),
+        Optional.empty());
   }
 
   private static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  /// What there is of it, for programs: `backend`, `host`, `directory`, `launcher`, `config_file`.
+  /// What there is of it, for programs: `backend`, `host`, `directory`, `launcher`, `config_file`,
+  /// `destination`.
   public SequencedMap<String, String> fields() {
     SequencedMap<String, String> fields = new LinkedHashMap<>();
     fields.put("backend", backend);
@@ -50,6 +83,7 @@ public record RolePlace(
     directory.ifPresent(text -> fields.put("directory", text));
     launcher.ifPresent(text -> fields.put("launcher", text));
     configFile.ifPresent(text -> fields.put("config_file", text));
+    destination.ifPresent(text -> fields.put("destination", text));
     return fields;
   }
 
@@ -61,6 +95,7 @@ public record RolePlace(
         + launcher.map(name -> ", launcher " + name).orElse("")
         + configFile.map(file -> ", config_file " + file).orElse("")
         + "), in "
-        + directory.orElse("the login directory");
+        + directory.orElse("the login directory")
+        + destination.map(text -> ", which is " + text).orElse("");
   }
 }

@@ -149,14 +149,17 @@ final class RoleSandbox {
         variables);
   }
 
+  static SshTarget target(SshSettings settings) {
+    return new SshTarget(
+        settings.host(),
+        settings.identityFile(),
+        settings.configFile(),
+        settings.connectTimeout(),
+        settings.controlPersist());
+  }
+
   private static Transport transport(SshSettings settings) {
-    SshTarget target =
-        new SshTarget(
-            settings.host(),
-            settings.identityFile(),
-            settings.configFile(),
-            settings.connectTimeout(),
-            settings.controlPersist());
+    SshTarget target = target(settings);
     return switch (settings.transport()) {
       case AUTO -> new OpenSshTransport(target);
       case PROCESS -> new SshProcessTransport(target);

@@ -19,10 +19,15 @@ import java.util.regex.Pattern;
 /// @param forwardsAgent whether `ForwardAgent` is on
 /// @param sendEnv patterns of `SendEnv`
 /// @param setEnv `NAME=value` of `SetEnv`
+/// @param destination what the host stands for
 record SshConfiguration(
-    int serverAliveSeconds, boolean forwardsAgent, List<String> sendEnv, List<String> setEnv) {
+    int serverAliveSeconds,
+    boolean forwardsAgent,
+    List<String> sendEnv,
+    List<String> setEnv,
+    SshDestination destination) {
 
-  static final SshConfiguration EMPTY = new SshConfiguration(0, false, List.of(), List.of());
+  static final SshConfiguration EMPTY = parse("");
 
   private static final Duration BOUND = Duration.ofSeconds(10);
 
@@ -104,7 +109,8 @@ record SshConfiguration(
         }
       }
     }
-    return new SshConfiguration(serverAliveSeconds, forwardsAgent, sendEnv, setEnv);
+    return new SshConfiguration(
+        serverAliveSeconds, forwardsAgent, sendEnv, setEnv, SshDestination.parse(printed));
   }
 
   boolean hasKeepAlive() {

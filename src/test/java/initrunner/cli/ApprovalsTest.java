@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Calls that need a person's yes, over a real sshd: on a terminal, and where nobody is there.
 class ApprovalsTest {
@@ -305,6 +307,34 @@ class ApprovalsTest {
     assertThat(directory.resolve("other/made")).exists();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"User nobody", "HostName 127.0.0.2", "Port 9", "ProxyCommand false"})
+  void aHostThatStandsForAnotherMachineOrAccountByThenIsToldAndNothingRuns(String line)
+      throws Exception {
+    script(touch("made"), ScriptedModel.text("Done."));
+    String before = Files.readString(sshd.configFile());
+    Path configuration = Files.writeString(directory.resolve("ssh_config"), before);
+    Files.writeString(
+        role,
+        Files.readString(role).replace(sshd.configFile().toString(), configuration.toString()));
+    String runId = paused();
+    Files.writeString(configuration, "Host my-build-box\n  " + line + "\n" + before);
+
+    CapturedConsole refused = console();
+    assertThat(refused.run("approve", runId)).isEqualTo(ExitCodes.USAGE);
+    assertThat(refused.stderr())
+        .contains("were to run on my-build-box (backend ssh", "--changed-place")
+        .contains(
+            line.startsWith("ProxyCommand")
+                ? ", by ProxyCommand "
+                : line.replace("User ", "which is ").replaceFirst("^(HostName|Port) ", ""));
+    assertThat(made("made")).isFalse();
+
+    Files.writeString(configuration, before);
+    assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
+    assertThat(made("made")).isTrue();
+  }
+
   @Test
   void aRunThatWasStoredWithoutItsPlaceIsListedAndGoesOn() throws Exception {
     script(touch("made"), ScriptedModel.text("Done."));
@@ -398,7 +428,7 @@ class ApprovalsTest {
     assertThat(people.stdout())
         .startsWith(runId + "  ")
         .contains("remote-agent", "  on my-build-box (backend ssh, launcher none, config_file ")
-        .contains("), in " + directory.resolve("work") + "\n")
+        .contains("), in " + directory.resolve("work") + ", which is ", "@127.0.0.1 port ")
         .contains("  call-1  run_shell {\"command\":\"touch made\"}");
     assertThat(programs.run("pending", "--json")).isEqualTo(ExitCodes.OK);
     JsonNode json = new ObjectMapper().readTree(programs.stdout());

@@ -3,7 +3,6 @@ package initrunner.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +57,7 @@ class MasterChannelsTest {
 
   private static MasterChannels channels() {
     SshTarget target = SshTarget.of("nowhere");
-    SshConfiguration configuration = new SshConfiguration(0, false, List.of(), List.of());
+    SshConfiguration configuration = SshConfiguration.EMPTY;
     SshClient client = new SshClient(target, System.getenv("PATH"));
     SshMaster master = new SshMaster(client, configuration, Path.of("/nowhere/ctl.sock"));
     SshLink.Connection connection =
