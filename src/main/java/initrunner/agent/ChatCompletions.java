@@ -1,9 +1,7 @@
 package initrunner.agent;
 
 import dev.langchain4j.http.client.HttpClientBuilder;
-import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
-import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiChatRequestParameters;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import initrunner.role.Additions;
@@ -14,18 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /// OpenAI's Chat Completions, at OpenAI or at any server that speaks it.
 record ChatCompletions(ModelEndpoint endpoint, RequestFields fields) implements Protocol {
-
-  @Override
-  public ChatModel whole(HttpClientBuilder client) {
-    return OpenAiChatModel.builder()
-        .httpClientBuilder(client)
-        .baseUrl(endpoint.baseUrl().toString())
-        .apiKey(keyOrNull())
-        .customHeaders(fields.headers())
-        .defaultRequestParameters(parameters())
-        .maxRetries(0)
-        .build();
-  }
 
   @Override
   public StreamingChatModel streamed(HttpClientBuilder client) {

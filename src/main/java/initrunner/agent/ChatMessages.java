@@ -8,23 +8,15 @@ import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
-import dev.langchain4j.model.chat.response.ChatResponse;
-import dev.langchain4j.model.output.FinishReason;
 import initrunner.tool.Tool;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Our conversation in LangChain4j's words, and back.
+/// Our conversation in LangChain4j's words.
 final class ChatMessages {
 
   /// LangChain4j takes no blank text as a tool's result.
   private static final String NO_TEXT = "(no output)";
-
-  /// Where LangChain4j keeps what Gemini signed.
-  private static final String SIGNATURE = "thinking_signature";
 
   private ChatMessages() {}
 
@@ -50,7 +42,6 @@ final class ChatMessages {
     if (!turn.text().isEmpty()) {
       message.text(turn.text());
     }
-    turn.signature().ifPresent(value -> message.attributes(Map.of(SIGNATURE, value)));
     return message.build();
   }
 
@@ -58,8 +49,18 @@ final class ChatMessages {
     return ToolExecutionRequest.builder()
         .id(request.id())
         .name(request.tool())
-        .arguments(request.arguments())
+        .arguments(object(request.arguments()))
         .build();
+  }
+
+  /// Servers refuse a conversation with arguments that are none, though the model wrote them.
+  private static String object(String arguments) {
+    if (arguments.isBlank()) {
+      return "{}";
+    }
+    return AnswerJson.isObject(arguments)
+        ? arguments
+        : AnswerJson.write(AnswerJson.object().put("invalid_json", arguments));
   }
 
   static List<ToolSpecification> specifications(List<Tool> tools) {
@@ -85,42 +86,5 @@ final class ChatMessages {
         .description(tool.description())
         .parameters(schema.build())
         .build();
-  }
-
-  static Turn turn(ChatResponse response) {
-    AiMessage message = response.aiMessage();
-    List<ToolExecutionRequest> wanted = message.toolExecutionRequests();
-    return new Turn(
-        Optional.ofNullable(message.text()).orElse(""),
-        requests(wanted),
-        finish(Optional.ofNullable(response.finishReason())),
-        Optional.ofNullable(response.tokenUsage()).map(CountedTokens::usage).orElse(Usage.UNKNOWN),
-        Optional.ofNullable(message.attribute(SIGNATURE, String.class)));
-  }
-
-  /// Not every server gives its calls an id.
-  private static List<ToolRequest> requests(List<ToolExecutionRequest> wanted) {
-    List<ToolRequest> requests = new ArrayList<>();
-    for (ToolExecutionRequest each : wanted) {
-      int number = requests.size() + 1;
-      requests.add(
-          new ToolRequest(
-              Optional.ofNullable(each.id()).filter(id -> !id.isBlank()).orElse("call-" + number),
-              Optional.ofNullable(each.name()).orElse(""),
-              Optional.ofNullable(each.arguments()).orElse("")));
-    }
-    return requests;
-  }
-
-  /// Servers name other reasons too; all of them come with a whole answer.
-  private static Turn.Finish finish(Optional<FinishReason> reason) {
-    return reason
-        .map(known ->
-            switch (known) {
-              case LENGTH -> Turn.Finish.LENGTH;
-              case CONTENT_FILTER -> Turn.Finish.CONTENT_FILTER;
-              case STOP, TOOL_EXECUTION, OTHER -> Turn.Finish.COMPLETE;
-            })
-        .orElse(Turn.Finish.COMPLETE);
   }
 }

@@ -41,7 +41,7 @@ final class CheckedModel implements Model {
           throw blocked(why, "Ask for something else, or change the role's rules.");
       case ContentCheck.Answer.Passed(String text) -> {
         shown.rest(text);
-        yield new Turn(text, turn.requests(), turn.finish(), turn.usage(), turn.signature());
+        yield new Turn(text, turn.requests(), turn.finish(), turn.usage(), turn.continuation());
       }
     };
   }

@@ -205,6 +205,7 @@ final class Conversation implements Runnable {
 
   private void take(Turn turn) {
     messages.add(new Message.Assistant(turn));
+    calls.forgetAnswers();
     usage = usage.plus(turn.usage());
     if (!turn.text().isBlank()) {
       output = turn.text();
@@ -264,6 +265,7 @@ final class Conversation implements Runnable {
               PROXY,
               TLS,
               CONNECTION_LOST,
+              SERVER_SILENT,
               API_NOT_FOUND ->
               Failure.Kind.CONNECTION;
           case NOT_NAMED,

@@ -67,7 +67,13 @@ final class FallbackModel implements Model {
 
   private boolean isCause(ModelException.Kind kind) {
     return switch (kind) {
-      case SERVER_UNKNOWN, CONNECTION_REFUSED, CONNECT_TIMEOUT, PROXY, TLS, CONNECTION_LOST ->
+      case SERVER_UNKNOWN,
+          CONNECTION_REFUSED,
+          CONNECT_TIMEOUT,
+          PROXY,
+          TLS,
+          CONNECTION_LOST,
+          SERVER_SILENT ->
           causes.contains(Cause.MODEL_API_ERROR);
       case KEY_REFUSED,
           MODEL_UNKNOWN,

@@ -1,31 +1,13 @@
 package initrunner.agent;
 
 import dev.langchain4j.http.client.HttpClientBuilder;
-import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
-import dev.langchain4j.model.googleai.GoogleAiGeminiChatModel;
 import dev.langchain4j.model.googleai.GoogleAiGeminiChatRequestParameters;
 import dev.langchain4j.model.googleai.GoogleAiGeminiStreamingChatModel;
 import org.jspecify.annotations.Nullable;
 
-/// Google's generateContent. Its newer models sign their tool calls and refuse the next request
-/// where the signature does not come back, so it is kept with the turn.
+/// Google's generateContent.
 record GeminiContent(ModelEndpoint endpoint, RequestFields fields) implements Protocol {
-
-  @Override
-  public ChatModel whole(HttpClientBuilder client) {
-    return GoogleAiGeminiChatModel.builder()
-        .httpClientBuilder(client)
-        .baseUrl(endpoint.baseUrl().toString())
-        .apiKey(endpoint.requiredKey().secret())
-        .customHeaders(fields.headers())
-        .defaultRequestParameters(parameters())
-        .seed(seedOrNull())
-        .returnThinking(true)
-        .sendThinking(true)
-        .maxRetries(0)
-        .build();
-  }
 
   @Override
   public StreamingChatModel streamed(HttpClientBuilder client) {
@@ -36,8 +18,6 @@ record GeminiContent(ModelEndpoint endpoint, RequestFields fields) implements Pr
         .customHeaders(fields.headers())
         .defaultRequestParameters(parameters())
         .seed(seedOrNull())
-        .returnThinking(true)
-        .sendThinking(true)
         .build();
   }
 

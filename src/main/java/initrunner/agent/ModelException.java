@@ -34,6 +34,8 @@ public final class ModelException extends RuntimeException {
     TLS,
     /// The connection ended before the answer did.
     CONNECTION_LOST,
+    /// The server says nothing for longer than the role waits.
+    SERVER_SILENT,
     /// The server does not accept the key (401, 403).
     KEY_REFUSED,
     /// The server does not have this model (404).
@@ -48,7 +50,7 @@ public final class ModelException extends RuntimeException {
     REQUEST_REFUSED,
     /// What has to be sent does not fit the role's `context_window`.
     CONTEXT_FULL,
-    /// The server failed (5xx).
+    /// The server failed (5xx), or says in its answer that it is none.
     SERVER_FAILED,
     /// The server answered with something that is no answer of its API.
     ANSWER_MALFORMED,

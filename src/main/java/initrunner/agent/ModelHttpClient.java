@@ -1,254 +1,198 @@
 package initrunner.agent;
 
-import dev.langchain4j.exception.ContentFilteredException;
-import dev.langchain4j.http.client.HttpClient;
-import dev.langchain4j.http.client.HttpRequest;
-import dev.langchain4j.http.client.SuccessfulHttpResponse;
-import dev.langchain4j.http.client.sse.ServerSentEvent;
-import dev.langchain4j.http.client.sse.ServerSentEventContext;
-import dev.langchain4j.http.client.sse.ServerSentEventListener;
-import dev.langchain4j.http.client.sse.ServerSentEventParser;
-import java.io.BufferedInputStream;
+import initrunner.role.ModelSettings.Patience;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
-/// The HTTP of one turn. LangChain4j's own client drops `Retry-After` and streams on a thread that
-/// no interrupt reaches; here everything happens on the calling thread, so that an interrupt ends
-/// it, and a failure says what a person can do. Every method ends in a [ModelException] where there
-/// is no answer, and with the thread interrupted where it was.
-final class ModelHttpClient implements HttpClient {
+/// The HTTP of one turn. Everything happens on the calling thread, so that an interrupt ends it,
+/// and a failure says what a person can do. For one turn; used by one thread.
+final class ModelHttpClient {
 
   private static final int MOST_ERROR_BYTES = 64 * 1024;
+  private static final Duration LONGEST_ERROR = Duration.ofSeconds(10);
   private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
-  private static final int MOST_ANSWER_BYTES = 32 * 1024 * 1024;
-  private static final int MOST_PEEKED_BYTES = 512;
   private static final HttpHeaders NO_HEADERS = HttpHeaders.of(Map.of(), (name, value) -> true);
-  private static final Pattern ERROR = Pattern.compile("\\s*\\{\\s*\"error\"");
 
-  private final java.net.http.HttpClient http;
+  private final HttpClient http;
   private final ServerDiagnosis diagnosis;
   private final RetryPolicy retries;
-  private final Consumer<RunEvent> events;
+  private final Patience patience;
 
   ModelHttpClient(
-      java.net.http.HttpClient http,
-      ServerDiagnosis diagnosis,
-      RetryPolicy retries,
-      Consumer<RunEvent> events) {
+      HttpClient http, ServerDiagnosis diagnosis, RetryPolicy retries, Patience patience) {
     this.http = http;
     this.diagnosis = diagnosis;
     this.retries = retries;
-    this.events = events;
+    this.patience = patience;
   }
 
-  @Override
-  public SuccessfulHttpResponse execute(HttpRequest request) {
-    HttpResponse<InputStream> response = open(request);
-    try (InputStream body = response.body()) {
-      byte[] answer = body.readNBytes(MOST_ANSWER_BYTES + 1);
-      if (answer.length > MOST_ANSWER_BYTES || !isJsonObject(answer)) {
-        throw diagnosis.notACompletion(start(answer));
-      }
-      if (diagnosis.api().isWithheld(new String(answer, StandardCharsets.UTF_8))) {
-        throw new ContentFilteredException("withheld");
-      }
-      return SuccessfulHttpResponse.builder()
-          .statusCode(response.statusCode())
-          .headers(response.headers().map())
-          .body(answer)
-          .build();
-    } catch (IOException e) {
-      throw interruptedOr(diagnosis.answerCut());
-    }
-  }
-
-  @Override
-  public void execute(
-      HttpRequest request, ServerSentEventParser parser, ServerSentEventListener listener) {
-    HttpResponse<InputStream> response = open(request);
-    try (InputStream body = new BufferedInputStream(response.body())) {
-      requireEvents(body);
-      listener.onOpen(
-          SuccessfulHttpResponse.builder()
-              .statusCode(response.statusCode())
-              .headers(response.headers().map())
-              .build());
-      CheckedEvents checked = new CheckedEvents(listener);
-      parser.parse(body, checked);
-      checked.requireWhole();
-    } catch (IOException e) {
-      throw interruptedOr(diagnosis.answerCut());
-    }
-    listener.onClose();
-  }
-
-  /// Asks until there is a successful response, or no use in asking again. Nothing is asked again
-  /// once an answer has begun.
-  private HttpResponse<InputStream> open(HttpRequest request) {
-    java.net.http.HttpRequest toSend = toJdk(request);
-    try {
-      for (int attempt = 1; ; attempt++) {
-        switch (attempt(toSend, attempt)) {
-          case Attempt.Opened(HttpResponse<InputStream> response) -> {
-            return response;
+  /// Asks until there is an answer, or no use in asking again. Nothing is asked again once an
+  /// answer has begun. Blocks; an interrupt ends it.
+  ///
+  /// @param events gets the text as it arrives, and each pause
+  /// @throws ModelException if there is no answer
+  Turn ask(RenderedRequest request, Consumer<RunEvent> events) throws InterruptedException {
+    HttpRequest toSend = toJdk(request);
+    for (int attempt = 1; ; attempt++) {
+      switch (attempt(toSend, attempt, events)) {
+        case Attempt.Answered(Turn turn) -> {
+          return turn;
+        }
+        case Attempt.Failed(ModelException fault, Optional<Duration> pause) -> {
+          if (attempt == retries.attempts() || pause.isEmpty()) {
+            throw fault;
           }
-          case Attempt.Failed(ModelException fault, Optional<Duration> pause) -> {
-            if (attempt == retries.attempts() || pause.isEmpty()) {
-              throw fault;
-            }
-            events.accept(new RunEvent.ModelRetry(fault.getMessage(), pause.get()));
-            retries.pause().sleep(pause.get());
-          }
+          events.accept(new RunEvent.ModelRetry(fault.getMessage(), pause.get()));
+          retries.pause().sleep(pause.get());
         }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
     }
   }
 
   /// What came of asking once.
   private sealed interface Attempt {
 
-    record Opened(HttpResponse<InputStream> response) implements Attempt {}
+    record Answered(Turn turn) implements Attempt {}
 
     /// @param pause after which it may be asked again; empty where there is no use in it
     record Failed(ModelException fault, Optional<Duration> pause) implements Attempt {}
   }
 
-  private Attempt attempt(java.net.http.HttpRequest request, int number)
+  private Attempt attempt(HttpRequest request, int number, Consumer<RunEvent> events)
       throws InterruptedException {
-    HttpResponse<InputStream> response;
-    String body;
-    try {
-      response = http.send(request, BodyHandlers.ofInputStream());
-      if (response.statusCode() / 100 == 2) {
-        return new Attempt.Opened(response);
+    AnswerReader reader = new AnswerReader(Answer.in(diagnosis.api(), events), diagnosis);
+    TimedBody body = new TimedBody(patience.firstByte(), patience.betweenBytes());
+    try (body) {
+      HttpResponse<InputStream> response = sent(request, body);
+      if (response.statusCode() / 100 != 2) {
+        return refused(response, errorText(response, body), number);
       }
-      if (response.statusCode() == PROXY_AUTHENTICATION_REQUIRED) {
-        return refused(response, "", number); // A tunnel's has no body, not even an empty one.
+      Turn turn = reader.read(body, response.headers());
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
       }
-      try (InputStream stream = response.body()) {
-        body = new String(stream.readNBytes(MOST_ERROR_BYTES), StandardCharsets.UTF_8);
-      }
+      return new Attempt.Answered(turn);
+    } catch (AnswerReader.ErrorAnswer e) {
+      return failedInside(e.error(), reader.hasBegun(), number);
+    } catch (AnswerTooLongException e) {
+      return new Attempt.Failed(diagnosis.answerTooLong(e.getMessage()), Optional.empty());
     } catch (IOException e) {
-      ModelException fault = interruptedOr(diagnosis.ofConnection(e));
-      return new Attempt.Failed(
-          fault,
-          fault.kind() == ModelException.Kind.CONNECTION_LOST
-              ? Optional.of(retries.pauseAfter(number, NO_HEADERS, ""))
-              : Optional.empty());
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      Optional<Duration> pause =
+          reader.hasBegun()
+              ? Optional.empty()
+              : Optional.of(retries.pauseAfter(number, NO_HEADERS, ""));
+      return ofConnection(e, body, pause);
     }
-    return refused(response, body, number);
   }
 
-  private Attempt refused(HttpResponse<?> response, String body, int number) {
-    ModelException fault = diagnosis.ofStatus(response.statusCode(), body);
-    if (!RetryPolicy.isTransient(response.statusCode())
-        || fault.kind() == ModelException.Kind.QUOTA_EXHAUSTED) {
+  /// Blocks until the server answers.
+  private HttpResponse<InputStream> sent(HttpRequest request, TimedBody body)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<InputStream>> sent = http.sendAsync(request, _ -> body);
+    try {
+      return sent.get(patience.firstByte().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no answer");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException fault ? fault : new IOException(e.getCause());
+    } finally {
+      sent.cancel(true);
+    }
+  }
+
+  private Attempt ofConnection(IOException e, TimedBody body, Optional<Duration> pause) {
+    if (e instanceof HttpTimeoutException && !(e instanceof HttpConnectTimeoutException)) {
+      ModelException fault =
+          body.hasBegun()
+              ? diagnosis.silentInside(patience.betweenBytes())
+              : diagnosis.silent(patience.firstByte());
       return new Attempt.Failed(fault, Optional.empty());
     }
-    Duration pause = retries.pauseAfter(number, response.headers(), body);
+    ModelException fault = body.isOpened() ? diagnosis.answerCut() : diagnosis.ofConnection(e);
+    boolean isWorthwhile = fault.kind() == ModelException.Kind.CONNECTION_LOST;
+    return new Attempt.Failed(fault, isWorthwhile ? pause : Optional.empty());
+  }
+
+  /// As much of it as comes in time.
+  private static String errorText(HttpResponse<InputStream> response, TimedBody body)
+      throws InterruptedException {
+    // A tunnel's refusal has no body, not even an empty one.
+    if (response.statusCode() == PROXY_AUTHENTICATION_REQUIRED) {
+      return "";
+    }
+    body.endWithin(LONGEST_ERROR);
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try (InputStream plain =
+        ContentCoding.decoded(body, response.headers()).orElse(InputStream.nullInputStream())) {
+      byte[] some = new byte[MOST_ERROR_BYTES];
+      int count = plain.read(some);
+      while (count >= 0 && text.size() < MOST_ERROR_BYTES) {
+        text.write(some, 0, Math.min(count, MOST_ERROR_BYTES - text.size()));
+        count = plain.read(some);
+      }
+    } catch (IOException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    }
+    return text.toString(StandardCharsets.UTF_8);
+  }
+
+  private Attempt refused(HttpResponse<?> response, String text, int number) {
+    int status = response.statusCode();
+    ModelException fault = diagnosis.ofStatus(status, text);
+    return RetryPolicy.isTransient(status, response.headers())
+        ? again(fault, retries.pauseAfter(number, response.headers(), text))
+        : new Attempt.Failed(fault, Optional.empty());
+  }
+
+  private Attempt failedInside(ErrorObject error, boolean hasBegun, int number) {
+    ModelException fault = diagnosis.ofError(error, hasBegun);
+    boolean isTransient = !hasBegun && error.status().filter(RetryPolicy::isTransient).isPresent();
+    return isTransient
+        ? again(fault, retries.pauseAfter(number, NO_HEADERS, error.text()))
+        : new Attempt.Failed(fault, Optional.empty());
+  }
+
+  private Attempt again(ModelException fault, Duration pause) {
+    if (fault.kind() == ModelException.Kind.QUOTA_EXHAUSTED) {
+      return new Attempt.Failed(fault, Optional.empty());
+    }
     if (pause.compareTo(retries.mostPause()) > 0) {
       return new Attempt.Failed(diagnosis.tooLongAPause(fault, pause), Optional.empty());
     }
     return new Attempt.Failed(fault, Optional.of(pause));
   }
 
-  private java.net.http.HttpRequest toJdk(HttpRequest request) {
-    java.net.http.HttpRequest.Builder builder =
-        java.net.http.HttpRequest.newBuilder(URI.create(request.url()))
-            .method(
-                request.method().name(),
-                BodyPublishers.ofString(SentBody.of(request.body(), diagnosis.provider())));
+  private HttpRequest toJdk(RenderedRequest request) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(URI.create(request.url()))
+            .POST(BodyPublishers.ofString(request.body()));
     request
         .headers()
         .forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
     diagnosis.proxyAuthorization().ifPresent(given -> builder.header("Proxy-Authorization", given));
     return builder.build();
-  }
-
-  /// A read that an interrupt ended fails like one that the server ended.
-  private static ModelException interruptedOr(ModelException fault) {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new CancellationException("interrupted");
-    }
-    return fault;
-  }
-
-  private static boolean isJsonObject(byte[] answer) {
-    return start(answer).startsWith("{");
-  }
-
-  private static String start(byte[] bytes) {
-    return new String(bytes, 0, Math.min(bytes.length, MOST_PEEKED_BYTES), StandardCharsets.UTF_8)
-        .strip();
-  }
-
-  /// Looks at the first bytes: an event stream starts with a field name or a comment's colon.
-  private void requireEvents(InputStream body) throws IOException {
-    byte[] first = new byte[MOST_PEEKED_BYTES];
-    body.mark(first.length);
-    int length = Math.max(body.read(first), 0);
-    body.reset();
-    String start = start(Arrays.copyOf(first, length));
-    if (length > 0 && !start.isEmpty() && "dei:r".indexOf(start.charAt(0)) < 0) {
-      throw diagnosis.notACompletion(start);
-    }
-  }
-
-  /// Passes events on until one is an error, and knows whether the last one was the last.
-  private final class CheckedEvents implements ServerSentEventListener {
-
-    private final ServerSentEventListener next;
-    private Optional<ModelException> fault = Optional.empty();
-    private boolean whole;
-    private boolean withheld;
-
-    CheckedEvents(ServerSentEventListener next) {
-      this.next = next;
-    }
-
-    @Override
-    public void onEvent(ServerSentEvent event, ServerSentEventContext context) {
-      if ("error".equals(event.event()) || ERROR.matcher(event.data()).lookingAt()) {
-        fault = fault.or(() -> Optional.of(diagnosis.ofErrorEvent(event.data())));
-        context.parsingHandle().cancel();
-        return;
-      }
-      whole |= diagnosis.api().isEnd(event.data());
-      withheld |= diagnosis.api().isWithheld(event.data());
-      next.onEvent(event, context);
-    }
-
-    @Override
-    public void onError(Throwable thrown) {
-      fault = fault.or(() -> Optional.of(diagnosis.answerCut()));
-    }
-
-    void requireWhole() {
-      if (fault.isPresent()) {
-        throw interruptedOr(fault.get());
-      }
-      if (withheld) {
-        throw new ContentFilteredException("withheld");
-      }
-      if (!whole) {
-        throw interruptedOr(diagnosis.answerCut());
-      }
-    }
   }
 }

@@ -120,7 +120,8 @@ public final class Models {
         same.map(ModelSettings::additions).orElse(Additions.NONE),
         role.flatMap(ModelSettings::concurrency),
         role.map(ModelSettings::fallback).orElse(ModelSettings.Fallback.NONE),
-        role.map(ModelSettings::providerFields).orElse(ModelSettings.ProviderFields.DEFAULT));
+        role.map(ModelSettings::providerFields).orElse(ModelSettings.ProviderFields.DEFAULT),
+        role.map(ModelSettings::patience).orElse(ModelSettings.Patience.DEFAULT));
   }
 
   /// The model, ready to be asked, with those that are asked where it fails; no request is made.

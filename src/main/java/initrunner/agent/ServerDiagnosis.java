@@ -1,7 +1,6 @@
 package initrunner.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import initrunner.agent.ModelException.Kind;
 import initrunner.text.SafeText;
 import java.io.IOException;
@@ -19,7 +18,26 @@ import javax.net.ssl.SSLException;
 final class ServerDiagnosis {
 
   private static final int MOST_QUOTED_CHARACTERS = 300;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String[] MESSAGES = {
+    "/error/message",
+    "/error/error/message",
+    "/error/msg",
+    "/error/detail",
+    "/error",
+    "/choices/0/error/message",
+    "/choices/0/error",
+    "/response/error/message",
+    "/0/error/message",
+    "/message",
+    "/detail",
+    "/detail/0/msg",
+    "/errors/0/message",
+    "/errors/0",
+    "/base_resp/status_msg",
+    "/error_msg",
+    "/error_description",
+    "/msg"
+  };
 
   private final ModelEndpoint endpoint;
 
@@ -31,8 +49,9 @@ final class ServerDiagnosis {
     return endpoint.api();
   }
 
-  String provider() {
-    return endpoint.provider();
+  /// As `provider:name`.
+  String model() {
+    return endpoint.provider() + ":" + endpoint.name();
   }
 
   Optional<String> proxyAuthorization() {
@@ -150,9 +169,57 @@ final class ServerDiagnosis {
         checkUrl());
   }
 
-  /// The server's own words in an answer it cut short with an error.
-  ModelException ofErrorEvent(String data) {
-    return fault(Kind.SERVER_FAILED, "failed in its answer", quote(message(data)), again());
+  /// @param limit after which it is given up
+  ModelException silent(Duration limit) {
+    return fault(
+        Kind.SERVER_SILENT,
+        "takes the request and says nothing for " + limit.toSeconds() + " s",
+        "",
+        "Raise spec.model.first_byte_timeout_seconds if the model needs longer, or name a"
+            + " fallback.");
+  }
+
+  /// @param limit after which it is given up
+  ModelException silentInside(Duration limit) {
+    return fault(
+        Kind.SERVER_SILENT,
+        "stops in the middle of its answer and says nothing for " + limit.toSeconds() + " s",
+        "",
+        "Run it again; raise spec.model.idle_timeout_seconds if the model pauses that long.");
+  }
+
+  ModelException answerTooLong(String size) {
+    return fault(
+        Kind.ANSWER_MALFORMED,
+        "answers with more than a turn may have",
+        size,
+        "Ask for less at once; if it stays, look at what the server sends.");
+  }
+
+  /// A server's error in an answer that began with success.
+  ///
+  /// @param hasBegun whether a part of the answer came before
+  ModelException ofError(ErrorObject error, boolean hasBegun) {
+    return error
+        .status()
+        .filter(status -> !hasBegun && status < 500)
+        .map(status -> ofStatus(status, error.text()))
+        .orElseGet(() ->
+            fault(
+                Kind.SERVER_FAILED, "failed in its answer", quote(message(error.text())), again()));
+  }
+
+  /// @param reason the word with which the server ended what is no answer
+  /// @param why its own words about it; empty where it has none
+  ModelException failedAnswer(String reason, String why) {
+    boolean isFull = reason.contains("context_window") || reason.equals("model_length");
+    return fault(
+        Kind.SERVER_FAILED,
+        "ended its answer with the reason " + quote(reason),
+        quote(why),
+        isFull
+            ? "Set spec.model.context_window to what the model takes, or ask for less at once."
+            : "Run it again, or use another model.");
   }
 
   private ModelException keyRefused(int status, String said) {
@@ -244,17 +311,12 @@ final class ServerDiagnosis {
 
   /// The message of the usual shapes of an error object, or the body as it is.
   private static String message(String body) {
-    try {
-      JsonNode root = JSON.readTree(body);
-      return Stream.of("/error/message", "/error", "/message", "/detail")
-          .map(root::at)
-          .filter(JsonNode::isTextual)
-          .map(JsonNode::asText)
-          .findFirst()
-          .orElse(body);
-    } catch (IOException e) {
-      return body;
-    }
+    Optional<JsonNode> root = AnswerJson.parse(body);
+    return Stream.of(MESSAGES)
+        .flatMap(pointer -> root.map(node -> node.at(pointer)).stream())
+        .flatMap(node -> AnswerJson.text(node).stream())
+        .findFirst()
+        .orElse(body);
   }
 
   /// On one line, short, without the key, should the server have repeated it.

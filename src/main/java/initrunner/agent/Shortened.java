@@ -38,7 +38,7 @@ record Shortened(List<Message> messages, long size, int outputs, int turns) {
           case Message.Assistant(Turn turn) ->
               bytes(turn.text())
                   + turn.requests().stream().mapToLong(Shortened::size).sum()
-                  + turn.signature().map(Shortened::bytes).orElse(0L);
+                  + turn.continuation().map(Continuation::content).map(Shortened::bytes).orElse(0L);
           case Message.Aside _ -> 0;
           case Message.ToolAnswer(ToolRequest request, String text) ->
               bytes(request.id()) + bytes(text);

@@ -57,6 +57,12 @@ final class ToolTurn {
     return List.copyOf(stopped);
   }
 
+  /// The model has said its next turn: what came of earlier calls is no answer to that one's, be
+  /// they the same.
+  void forgetAnswers() {
+    answers.clear();
+  }
+
   /// What came of a call of the last turn, if it was made.
   Optional<Message.ToolAnswer> answerTo(ToolRequest request) {
     return answers.stream().filter(answer -> answer.request().equals(request)).findFirst();
@@ -70,7 +76,7 @@ final class ToolTurn {
   /// Blocks until all have ended. An interrupt is passed on to each call, and waits until each has
   /// stopped what it runs.
   Outcome make(List<ToolRequest> requests) throws InterruptedException {
-    answers.clear();
+    forgetAnswers();
     inVain.clear();
     List<Callable<Message.ToolAnswer>> calls = new ArrayList<>();
     List<ToolCall> waiting = new ArrayList<>();

@@ -16,6 +16,10 @@ final class TranscriptJson {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /// The fields in which servers give what a model thought.
+  private static final List<String> THOUGHTS =
+      List.of("reasoning_content", "reasoning", "thinking", "text", "summary");
+
   private TranscriptJson() {}
 
   /// @param redaction takes secrets out of all that has been said and done; not out of the calls
@@ -50,7 +54,11 @@ final class TranscriptJson {
         node.put("role", "assistant").put("text", redaction.apply(turn.text()));
         ArrayNode calls = node.putArray("tool_calls");
         turn.requests().forEach(request -> write(calls.addObject(), request, arguments));
-        turn.signature().ifPresent(value -> node.put("signature", value));
+        turn.continuation()
+            .ifPresent(given ->
+                node.putObject("continuation")
+                    .put("model", given.model())
+                    .set("content", redacted(given, redaction)));
       }
       case Message.Aside(Turn turn) ->
           node.put("role", "aside").put("text", redaction.apply(turn.text()));
@@ -101,10 +109,13 @@ final class TranscriptJson {
       case "assistant" -> {
         List<ToolRequest> requests = new ArrayList<>();
         node.path("tool_calls").forEach(call -> requests.add(request(call)));
-        Optional<String> signature =
-            Optional.of(node.path("signature").asText()).filter(value -> !value.isEmpty());
         yield new Message.Assistant(
-            new Turn(text, requests, Turn.Finish.COMPLETE, Usage.NONE, signature));
+            new Turn(
+                text,
+                requests,
+                Turn.Finish.COMPLETE,
+                Usage.NONE,
+                continuation(node.path("continuation"))));
       }
       case "aside" ->
           new Message.Aside(new Turn(text, List.of(), Turn.Finish.COMPLETE, Usage.NONE));
@@ -112,6 +123,31 @@ final class TranscriptJson {
       case String other ->
           throw new IllegalArgumentException("no message has the role '" + other + "'");
     };
+  }
+
+  private static Optional<Continuation> continuation(JsonNode node) {
+    return node.path("content").isObject()
+        ? Optional.of(
+            new Continuation(node.path("model").asText(), AnswerJson.write(node.path("content"))))
+        : Optional.empty();
+  }
+
+  /// Of what the model thought, as of what it said; a signature is none if a part of it is missing.
+  private static JsonNode redacted(Continuation given, UnaryOperator<String> redaction) {
+    JsonNode content = AnswerJson.parse(given.content()).orElse(AnswerJson.object());
+    redact(content, redaction);
+    return content;
+  }
+
+  private static void redact(JsonNode node, UnaryOperator<String> redaction) {
+    node.forEach(child -> redact(child, redaction));
+    if (node instanceof ObjectNode object) {
+      for (String key : THOUGHTS) {
+        if (object.path(key).isTextual()) {
+          object.put(key, redaction.apply(object.path(key).textValue()));
+        }
+      }
+    }
   }
 
   private static ToolRequest request(JsonNode node) {

@@ -11,13 +11,13 @@ import java.util.Set;
 ///
 /// @param text empty where it said none
 /// @param requests in the model's order; each with an id that no other of them has
-/// @param signature what the provider wants back with this turn; nobody else reads it
+/// @param continuation what the model's server wants back with this turn; it alone reads it
 public record Turn(
     String text,
     List<ToolRequest> requests,
     Finish finish,
     Usage usage,
-    Optional<String> signature) {
+    Optional<Continuation> continuation) {
 
   /// Why the model stopped.
   public enum Finish {
@@ -48,13 +48,13 @@ public record Turn(
     return List.copyOf(own);
   }
 
-  /// Without a signature.
+  /// Without a continuation.
   public Turn(String text, List<ToolRequest> requests, Finish finish, Usage usage) {
     this(text, requests, finish, usage, Optional.empty());
   }
 
   /// The same turn at that cost.
   Turn costing(BigDecimal dollars) {
-    return new Turn(text, requests, finish, usage.costing(dollars), signature);
+    return new Turn(text, requests, finish, usage.costing(dollars), continuation);
   }
 }

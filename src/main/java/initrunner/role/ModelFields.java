@@ -2,12 +2,14 @@ package initrunner.role;
 
 import initrunner.role.ModelSettings.Concurrency;
 import initrunner.role.ModelSettings.Fallback.Cause;
+import initrunner.role.ModelSettings.Patience;
 import initrunner.role.ModelSettings.ProviderFields;
 import initrunner.role.ModelSettings.Sampling;
 import initrunner.role.ModelSettings.Thinking;
 import initrunner.role.ModelSettings.ToolChoice;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -184,6 +186,20 @@ final class ModelFields {
           Map.of(),
           "How much likelier tokens are, by their numbers.");
 
+  static final Field<Integer> FIRST_BYTE_TIMEOUT_SECONDS =
+      Field.optional(
+          "first_byte_timeout_seconds",
+          new Whole(1, 86_400, "seconds"),
+          120,
+          "Longest wait for the first byte of an answer.");
+
+  static final Field<Integer> IDLE_TIMEOUT_SECONDS =
+      Field.optional(
+          "idle_timeout_seconds",
+          new Whole(1, 86_400, "seconds"),
+          60,
+          "Longest wait for the next byte of an answer.");
+
   static final Field<Integer> MAX_RUNNING =
       Field.required("max_running", Whole.atLeast(1, "requests"), "Most requests at once.", "4");
 
@@ -253,6 +269,8 @@ final class ModelFields {
               EXTRA_HEADERS,
               EXTRA_BODY,
               LOGIT_BIAS,
+              FIRST_BYTE_TIMEOUT_SECONDS,
+              IDLE_TIMEOUT_SECONDS,
               CONCURRENCY,
               FALLBACK,
               FALLBACK_ON),
@@ -348,6 +366,9 @@ final class ModelFields {
         new Additions(values.get(EXTRA_HEADERS), values.get(EXTRA_BODY), values.get(LOGIT_BIAS)),
         values.get(CONCURRENCY),
         FallbackRules.build(values),
-        new ProviderFields(values.get(THINKING), values.get(PROMPT_CACHE)));
+        new ProviderFields(values.get(THINKING), values.get(PROMPT_CACHE)),
+        new Patience(
+            Duration.ofSeconds(values.get(FIRST_BYTE_TIMEOUT_SECONDS)),
+            Duration.ofSeconds(values.get(IDLE_TIMEOUT_SECONDS))));
   }
 }

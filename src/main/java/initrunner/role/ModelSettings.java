@@ -1,6 +1,7 @@
 package initrunner.role;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,8 @@ public record ModelSettings(
     Additions additions,
     Optional<Concurrency> concurrency,
     Fallback fallback,
-    ProviderFields providerFields) {
+    ProviderFields providerFields,
+    Patience patience) {
 
   /// One without the settings that few roles have.
   public ModelSettings(
@@ -47,7 +49,8 @@ public record ModelSettings(
         Additions.NONE,
         Optional.empty(),
         Fallback.NONE,
-        ProviderFields.DEFAULT);
+        ProviderFields.DEFAULT,
+        Patience.DEFAULT);
   }
 
   /// The same model with another temperature.
@@ -64,7 +67,8 @@ public record ModelSettings(
         additions,
         concurrency,
         fallback,
-        providerFields);
+        providerFields,
+        patience);
   }
 
   /// The same settings for another model.
@@ -81,7 +85,8 @@ public record ModelSettings(
         additions,
         concurrency,
         fallback,
-        providerFields);
+        providerFields,
+        patience);
   }
 
   /// How the model chooses its words and tools. What is empty is not sent: the provider's default.
@@ -132,6 +137,16 @@ public record ModelSettings(
   public record ProviderFields(Optional<Thinking> thinking, boolean promptCache) {
 
     public static final ProviderFields DEFAULT = new ProviderFields(Optional.empty(), false);
+  }
+
+  /// How long a server may say nothing.
+  ///
+  /// @param firstByte from a request to the first byte of its answer
+  /// @param betweenBytes from one byte to the next
+  public record Patience(Duration firstByte, Duration betweenBytes) {
+
+    public static final Patience DEFAULT =
+        new Patience(Duration.ofSeconds(120), Duration.ofSeconds(60));
   }
 
   /// The values of `thinking`.

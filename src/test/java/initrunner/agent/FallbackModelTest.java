@@ -194,6 +194,7 @@ class FallbackModelTest {
         causes.isEmpty()
             ? Fallback.NONE
             : new Fallback(List.of(new ModelName("anthropic", "claude")), causes),
-        ModelSettings.ProviderFields.DEFAULT);
+        ModelSettings.ProviderFields.DEFAULT,
+        ModelSettings.Patience.DEFAULT);
   }
 }

@@ -21,6 +21,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -335,7 +336,11 @@ class HttpModelTest {
             ScriptedModel.of(stream("data: {\"choices\": nonsense}\n\ndata: [DONE]\n\n"));
         ScriptedModel failing =
             ScriptedModel.of(
-                stream("data: {\"error\":{\"message\":\"out of memory\",\"code\":500}}\n\n"))) {
+                Collections.nCopies(
+                        3,
+                        stream(
+                            "data: {\"error\":{\"message\":\"out of memory\",\"code\":500}}\n\n"))
+                    .toArray(ScriptedModel.Reply[]::new))) {
       assertThat(fault(server, Delivery.STREAMED).kind()).isEqualTo(Kind.ANSWER_MALFORMED);
 
       ModelException failed = fault(failing, Delivery.STREAMED);

@@ -60,7 +60,8 @@ class ModelsTest {
             Additions.NONE,
             Optional.empty(),
             ModelSettings.Fallback.NONE,
-            ModelSettings.ProviderFields.DEFAULT);
+            ModelSettings.ProviderFields.DEFAULT,
+            ModelSettings.Patience.DEFAULT);
 
     assertThat(
             choose(Optional.of(role), Optional.of("anthropic:claude"), NO_OLLAMA).contextWindow())

@@ -232,7 +232,7 @@ class ProvidersTest {
       turn.requests().forEach(request -> longer.add(new Message.ToolAnswer(request, "x")));
       ask(server, Provider.GOOGLE, delivery, longer);
 
-      assertThat(turn.signature()).contains(ScriptedGemini.SIGNATURE);
+      assertThat(turn.continuation().map(Continuation::model)).contains("google:a-model");
       JsonNode parts = server.requests().get(1).body().path("contents").path(1).path("parts");
       assertThat(parts.path(0).path("thoughtSignature").asText())
           .isEqualTo(ScriptedGemini.SIGNATURE);

@@ -155,7 +155,8 @@ class RequestFieldsTest {
                 Map.of("50256", -100)),
             Optional.empty(),
             Fallback.NONE,
-            new ProviderFields(Optional.of(Thinking.XHIGH), true));
+            new ProviderFields(Optional.of(Thinking.XHIGH), true),
+            ModelSettings.Patience.DEFAULT);
     try (Model model =
         Models.open(settings, Execution.DEFAULT, server.environment(), Delivery.WHOLE)) {
       model.next(

@@ -109,7 +109,7 @@ class RoleFaultsTest {
                 + "context_window, top_p, top_k, "
                 + "seed, stop_sequences, presence_penalty, frequency_penalty, parallel_tool_calls, "
                 + "tool_choice, thinking, prompt_cache, extra_headers, "
-                + "extra_body, logit_bias, concurrency, fallback, fallback_on"),
+                + "extra_body, logit_bias, first_byte_timeout_seconds, idle_timeout_seconds, concurrency, fallback, fallback_on"),
         fault(
             "spec",
             "tools:",
