@@ -18,7 +18,7 @@ final class AnswerReader {
   private static final int MOST_WHOLE_BYTES = 8 * 1024 * 1024;
 
   /// Some servers send a hundred bytes around each character.
-  private static final long MOST_STREAM_BYTES = 512L * 1024 * 1024;
+  private static final long MOST_STREAM_BYTES = 256L * 1024 * 1024;
 
   /// What comes after the end is the count of tokens.
   private static final Duration AFTER_THE_END = Duration.ofSeconds(5);

@@ -7,7 +7,14 @@ final class AnswerTooLongException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  private final String size;
+
   AnswerTooLongException(long mostBytes) {
-    super("longer than " + mostBytes / 1024 / 1024 + " MiB");
+    this.size = "longer than " + mostBytes / 1024 / 1024 + " MiB";
+  }
+
+  /// As a message may have it.
+  String size() {
+    return size;
   }
 }

@@ -126,7 +126,7 @@ final class ChatAnswer implements Answer {
           gathered.text(content.path("refusal").asText(""));
           gathered.end("refusal");
         }
-        default -> gathered.count(content.size());
+        default -> gathered.count(AnswerJson.write(content).length());
       }
     } else if (content.isValueNode() && !content.isNull()) {
       gathered.text(content.asText());

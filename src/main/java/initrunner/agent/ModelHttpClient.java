@@ -93,7 +93,7 @@ final class ModelHttpClient {
     } catch (AnswerReader.ErrorAnswer e) {
       return failedInside(e.error(), reader.hasBegun(), number);
     } catch (AnswerTooLongException e) {
-      return new Attempt.Failed(diagnosis.answerTooLong(e.getMessage()), Optional.empty());
+      return new Attempt.Failed(diagnosis.answerTooLong(e.size()), Optional.empty());
     } catch (IOException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException();

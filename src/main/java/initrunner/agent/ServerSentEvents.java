@@ -18,6 +18,9 @@ final class ServerSentEvents {
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
   private final StringBuilder otherText = new StringBuilder();
+  private final byte[] buffer = new byte[8 * 1024];
+  private int position;
+  private int filled;
   private String name = "";
   private boolean hasData;
   private boolean isAfterCarriageReturn;
@@ -93,10 +96,18 @@ final class ServerSentEvents {
     }
   }
 
+  private int nextByte() throws IOException {
+    if (position == filled) {
+      position = 0;
+      filled = Math.max(0, body.read(buffer));
+    }
+    return filled == 0 ? -1 : buffer[position++] & 0xFF;
+  }
+
   /// Ends with CR, LF or both; empty at the body's end.
   private Optional<String> nextLine() throws IOException {
     while (true) {
-      int next = body.read();
+      int next = nextByte();
       boolean isSecondHalf = isAfterCarriageReturn && next == '\n';
       isAfterCarriageReturn = next == '\r';
       if (isSecondHalf) {

@@ -193,6 +193,28 @@ class AgentLoopTest {
   }
 
   @Test
+  void aCallThatIsNotMadeHasNoAnswerThoughTheSameOneWasMadeBefore() {
+    script(ScriptedModel.shell("uname"), ScriptedModel.shell("uname"), ScriptedModel.text("ok"));
+    Dialogue dialogue = new Dialogue();
+    AgentRun refused;
+    try (Model model = open()) {
+      AgentLoop loop =
+          new AgentLoop(
+              model,
+              "Be brief.",
+              new Toolbox(List.of(), this::echo),
+              new Guardrails(Duration.ofMinutes(1), 1));
+      refused = dialogue.say(loop, "Go.", events::add);
+      dialogue.say(loop, "And now?", events::add);
+    }
+
+    assertThat(refused.failure().map(Failure::kind)).contains(Failure.Kind.USAGE_LIMIT);
+    assertThat(made).hasSize(1);
+    assertThat(server.requests().get(2).body().findValuesAsText("content"))
+        .containsSubsequence("ran uname", "Error: it was not made. Nothing was run.");
+  }
+
+  @Test
   void theTimeoutEndsAModelRequestThatHangs() {
     script(new ScriptedModel.Reply.Hang());
 
@@ -350,12 +372,16 @@ class AgentLoopTest {
   }
 
   private AgentRun run(Guardrails guardrails, Toolbox tools) {
+    try (Model model = open()) {
+      return new AgentLoop(model, "Be brief.", tools, guardrails).run("Which kernel?", events::add);
+    }
+  }
+
+  private Model open() {
     ModelSettings settings =
         new ModelSettings(
             "local", "scripted", Optional.of(server.baseUrl()), Optional.empty(), 0.1, 4096);
-    try (Model model = Models.open(settings, Execution.DEFAULT, Map.of(), Models.Delivery.WHOLE)) {
-      return new AgentLoop(model, "Be brief.", tools, guardrails).run("Which kernel?", events::add);
-    }
+    return Models.open(settings, Execution.DEFAULT, Map.of(), Models.Delivery.WHOLE);
   }
 
   private ToolResult echo(ToolCall call) {

@@ -32,6 +32,8 @@ final class AnswerShapes {
 
     record Answers(String text) implements Expected {}
 
+    /// Tools are to be called.
+    ///
     /// @param calls each as its name and its arguments
     record Calls(List<String> calls) implements Expected {}
 
@@ -40,6 +42,8 @@ final class AnswerShapes {
 
     record IsWithheld() implements Expected {}
 
+    /// There is no answer.
+    ///
     /// @param words of the server's, as the message has them
     record Fails(Kind kind, String words) implements Expected {}
 
@@ -47,6 +51,8 @@ final class AnswerShapes {
     record IsAskedAgain() implements Expected {}
   }
 
+  /// One shape.
+  ///
   /// @param name the server, and what is odd about it
   record Shape(
       String name,

@@ -7,10 +7,12 @@ import initrunner.agent.Models.Delivery;
 import initrunner.role.Additions;
 import initrunner.role.Execution;
 import initrunner.role.ModelName;
+import initrunner.role.ModelPrice;
 import initrunner.role.ModelSettings;
 import initrunner.role.ModelSettings.Concurrency;
 import initrunner.role.ModelSettings.Fallback;
 import initrunner.role.ModelSettings.Fallback.Cause;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,6 +83,32 @@ class FallbackModelTest {
               open(server, Set.of(Cause.UNEXPECTED_MODEL_BEHAVIOR, Cause.CONTENT_FILTER_ERROR))) {
         assertThat(model.next(CONVERSATION, List.of(), events::add).text()).isEqualTo("ok");
       }
+    }
+  }
+
+  @Test
+  void aWithheldAnswerCostsWhatItCost() throws Exception {
+    ModelPrice dear =
+        new ModelPrice(
+            new BigDecimal("1000"), new BigDecimal("2000"), Optional.empty(), Optional.empty());
+    ModelPrice cheap =
+        new ModelPrice(BigDecimal.ONE, BigDecimal.ONE, Optional.empty(), Optional.empty());
+    try (ScriptedModel server =
+            ScriptedModel.of(
+                new ScriptedModel.Reply.Stopped("", "content_filter"), ScriptedModel.text("ok"));
+        Model model =
+            Models.open(
+                settings(Set.of(Cause.CONTENT_FILTER_ERROR), Optional.empty()),
+                Map.of("openai:gpt", dear, "anthropic:claude", cheap),
+                ONE_ATTEMPT,
+                server.environment(),
+                Delivery.WHOLE)) {
+      Turn turn = model.next(CONVERSATION, List.of(), events::add);
+
+      assertThat(turn.text()).isEqualTo("ok");
+      // 11 tokens read and 7 written by each of the two.
+      assertThat(turn.usage().dollars())
+          .hasValueSatisfying(cost -> assertThat(cost).isEqualByComparingTo("0.025018"));
     }
   }
 

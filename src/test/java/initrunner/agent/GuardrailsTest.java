@@ -302,7 +302,15 @@ class GuardrailsTest {
     assertThat(transcript.requests()).isEqualTo(2);
     assertThat(transcript.usage()).isEqualTo(new Usage(2 * PROMPT_TOKENS, 2 * COMPLETION_TOKENS));
     AgentRun tooMany = resume(new Guardrails(Duration.ofMinutes(1), 1), transcript);
-    AgentRun tooLate = resume(new Guardrails(Duration.ofNanos(1), 20), transcript);
+    AgentRun tooLate =
+        resume(
+            Guardrails.DEFAULT,
+            new Transcript(
+                transcript.messages(),
+                transcript.usage(),
+                transcript.toolNames(),
+                transcript.requests(),
+                Guardrails.DEFAULT.timeout()));
     AgentRun done = resume(Guardrails.DEFAULT, transcript);
 
     assertThat(tooMany.failure().map(Failure::message))

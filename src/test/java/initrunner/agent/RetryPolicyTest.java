@@ -36,6 +36,53 @@ class RetryPolicyTest {
   }
 
   @Test
+  void aDateInAnyFormOfHttpIsWaitedFor() {
+    for (String date :
+        List.of(
+            "Fri, 01 May 2026 10:00:30 GMT",
+            "Friday, 01-May-26 10:00:30 GMT",
+            "Fri May  1 10:00:30 2026")) {
+      assertThat(POLICY.pauseAfter(1, headers(date), ""))
+          .as(date)
+          .isEqualTo(Duration.ofSeconds(30));
+    }
+  }
+
+  @Test
+  void millisecondsCountBeforeSeconds() {
+    HttpHeaders both =
+        HttpHeaders.of(
+            Map.of("retry-after-ms", List.of("1500.7"), "Retry-After", List.of("20")),
+            (_, _) -> true);
+    HttpHeaders unusable =
+        HttpHeaders.of(
+            Map.of("retry-after-ms", List.of("soon"), "Retry-After", List.of("20")),
+            (_, _) -> true);
+
+    assertThat(POLICY.pauseAfter(1, both, "")).isEqualTo(Duration.ofMillis(1500));
+    assertThat(POLICY.pauseAfter(1, unusable, "")).isEqualTo(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void aWishBeyondAllNumbersIsADay() {
+    for (String far : List.of("1e999999999", "99999999999999999999", "1e2147483647")) {
+      assertThat(POLICY.pauseAfter(1, headers(far), "")).as(far).isEqualTo(Duration.ofDays(1));
+    }
+  }
+
+  @Test
+  void aServerMaySayWhetherThereIsUseInAskingAgain() {
+    assertThat(RetryPolicy.isTransient(429, should("false"))).isFalse();
+    assertThat(RetryPolicy.isTransient(409, should("true"))).isTrue();
+    assertThat(RetryPolicy.isTransient(429, should("maybe"))).isTrue();
+    assertThat(RetryPolicy.isTransient(409, should("maybe"))).isFalse();
+  }
+
+  private static HttpHeaders should(String value) {
+    return HttpHeaders.of(Map.of("x-should-retry", List.of(value)), (_, _) -> true);
+  }
+
+  @Test
   void aWishInTheErrorObjectCountsWhereNoHeaderHasOne() {
     String body = "{\"error\":{\"details\":[{\"retryDelay\": \"7.5s\"}]}}";
 

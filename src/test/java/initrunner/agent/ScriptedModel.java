@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.zip.GZIPOutputStream;
 
 /// A server on loopback that speaks OpenAI's Chat Completions, Anthropic's Messages and Google's
 /// generateContent, in one piece or as server-sent events as it is asked, and whose answers are a
@@ -70,6 +71,20 @@ public final class ScriptedModel implements AutoCloseable {
 
     /// An error, or anything else, with a body as it is.
     record Raw(int status, Map<String, String> headers, String body) implements Reply {}
+
+    /// An answer that goes on for as long as it is read, compressed where its fields say so.
+    ///
+    /// @param more what comes again and again
+    record Endless(int status, Map<String, String> headers, String start, String more)
+        implements Reply {
+
+      public Endless(Map<String, String> headers, String start, String more) {
+        this(200, headers, start, more);
+      }
+    }
+
+    /// The start of an answer, and then nothing.
+    record Stall(Map<String, String> headers, String start) implements Reply {}
 
     /// The request arrives, and no answer ever comes.
     record Hang() implements Reply {}
@@ -189,6 +204,14 @@ public final class ScriptedModel implements AutoCloseable {
           say(exchange, streamed, new Answer(text, List.of(), reason));
       case Reply.Raw(int status, Map<String, String> headers, String body) ->
           send(exchange, status, headers, body);
+      case Reply.Endless endless -> goOn(exchange, endless);
+      case Reply.Stall(Map<String, String> headers, String start) -> {
+        headers.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().write(start.getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush();
+        hang();
+      }
       case Reply.Hang() -> hang();
       case Reply.Cut() -> cut(exchange, streamed);
     }
@@ -221,6 +244,20 @@ public final class ScriptedModel implements AutoCloseable {
     for (String event : events) {
       exchange.getResponseBody().write(event.getBytes(StandardCharsets.UTF_8));
       exchange.getResponseBody().flush();
+    }
+  }
+
+  /// Until the reader goes away.
+  private static void goOn(HttpExchange exchange, Reply.Endless endless) throws IOException {
+    endless.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+    exchange.sendResponseHeaders(endless.status(), 0);
+    OutputStream plain = exchange.getResponseBody();
+    OutputStream out =
+        endless.headers().containsKey("Content-Encoding") ? new GZIPOutputStream(plain) : plain;
+    out.write(endless.start().getBytes(StandardCharsets.UTF_8));
+    byte[] more = endless.more().getBytes(StandardCharsets.UTF_8);
+    while (!Thread.currentThread().isInterrupted()) {
+      out.write(more);
     }
   }
 
