@@ -7,6 +7,7 @@ import initrunner.agent.AnswerShapes.Expected;
 import initrunner.agent.AnswerShapes.Shape;
 import initrunner.agent.Models.Delivery;
 import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
 import java.io.IOException;
 import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
@@ -116,7 +117,7 @@ class AnswerShapesTest {
             shape.provider().id(), "a-model", Optional.empty(), Optional.empty(), 0.1, 4096);
     try (Model model =
         new HttpModel(
-            ModelEndpoint.of(settings, server.environment()),
+            ModelEndpoint.of(settings, RoleEnvironment.ofProcess(server.environment())),
             settings,
             shape.isStream() ? Delivery.STREAMED : Delivery.WHOLE,
             new RetryPolicy(3, Duration.ofSeconds(60), _ -> {}, Clock.systemUTC()))) {
@@ -145,7 +146,8 @@ class AnswerShapesTest {
             ModelEndpoint.of(
                 new ModelSettings(
                     shape.provider().id(), "m", Optional.empty(), Optional.empty(), 0.1, 4096),
-                Map.of(shape.provider().keyVariable().orElse("K"), "k")));
+                RoleEnvironment.ofProcess(
+                    Map.of(shape.provider().keyVariable().orElse("K"), "k"))));
     try (TimedBody timed = new TimedBody(Duration.ofSeconds(9), Duration.ofSeconds(9))) {
       timed.onSubscribe(new Pieces(timed, body, size));
       return Optional.of(

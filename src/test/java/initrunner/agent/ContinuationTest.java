@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import initrunner.agent.Models.Delivery;
 import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -319,7 +320,7 @@ class ContinuationTest {
     ModelSettings settings =
         new ModelSettings(provider.id(), name, Optional.empty(), Optional.empty(), 0.1, 4096);
     return new HttpModel(
-        ModelEndpoint.of(settings, server.environment()),
+        ModelEndpoint.of(settings, RoleEnvironment.ofProcess(server.environment())),
         settings,
         delivery,
         new RetryPolicy(1, Duration.ofSeconds(60), _ -> {}, Clock.systemUTC()));

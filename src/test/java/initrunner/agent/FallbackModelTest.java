@@ -12,6 +12,7 @@ import initrunner.role.ModelSettings;
 import initrunner.role.ModelSettings.Concurrency;
 import initrunner.role.ModelSettings.Fallback;
 import initrunner.role.ModelSettings.Fallback.Cause;
+import initrunner.role.RoleEnvironment;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ class FallbackModelTest {
                 settings(Set.of(Cause.CONTENT_FILTER_ERROR), Optional.empty()),
                 Map.of("openai:gpt", dear, "anthropic:claude", cheap),
                 ONE_ATTEMPT,
-                server.environment(),
+                RoleEnvironment.ofProcess(server.environment()),
                 Delivery.WHOLE)) {
       Turn turn = model.next(CONVERSATION, List.of(), events::add);
 
