@@ -12,7 +12,10 @@ import java.util.List;
 public record GitSettings(String repoPath, boolean readOnly, Duration timeout, int maxOutputBytes)
     implements ToolSettings {
 
-  /// What its functions take, and other names of it.
+  /// What its functions take.
   public static final List<String> PARAMETERS =
-      List.of("revision", "path", "staged", "count", "message", "ref", "max_count");
+      List.of("revision", "path", "staged", "count", "message");
+
+  /// Other names of that.
+  public static final List<String> OTHER_NAMES = List.of("ref", "max_count");
 }

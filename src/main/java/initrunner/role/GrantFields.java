@@ -37,7 +37,13 @@ final class GrantFields {
                           "has an empty glob",
                           "argument=glob, or a glob alone",
                           "write * for any value",
-                          text -> !Permissions.Rule.of(text).glob().isBlank())),
+                          text -> !Permissions.Rule.of(text).glob().isBlank()))
+                  .with(
+                      new Rule<>(
+                          "holds a character that is not seen",
+                          "argument=glob, or a glob alone",
+                          "write ? for any character",
+                          text -> text.codePoints().noneMatch(GrantFields::isUnseen))),
               Permissions.Rule::of));
 
   static final Field<Permissions.Default> DEFAULT =
@@ -74,17 +80,27 @@ final class GrantFields {
   /// @param parameters of the tool's functions; empty where a fault hides them
   static Section<ToolGrant> of(
       Section<? extends ToolSettings> tool, Function<Values, Optional<List<String>>> parameters) {
+    return of(tool, new RuleArguments(parameters, List.of()));
+  }
+
+  static Section<ToolGrant> of(Section<? extends ToolSettings> tool, RuleArguments arguments) {
     List<Field<?>> fields = new ArrayList<>(tool.fields());
     fields.add(APPROVAL);
     fields.add(PERMISSIONS);
     List<BiConsumer<Values, Decoding>> checks = new ArrayList<>(tool.checks());
-    checks.add(new RuleArguments(parameters)::check);
+    checks.add(arguments::check);
     return new Section<>(
         fields,
         tool.refusals(),
         checks,
         values ->
             new ToolGrant(tool.build().apply(values), approval(values), values.get(PERMISSIONS)));
+  }
+
+  private static boolean isUnseen(int character) {
+    return Character.isISOControl(character)
+        || Character.getType(character) == Character.FORMAT
+        || (character != ' ' && Character.isSpaceChar(character));
   }
 
   private static Approval approval(Values values) {

@@ -30,13 +30,14 @@ public record Permissions(Default byDefault, List<Rule> allow, List<Rule> deny) 
     private static final Pattern ARGUMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
 
     /// The rule that a text stands for. What is before the first `=` is the argument where it is
-    /// written as one; else the whole is a glob.
+    /// written as one; else the whole is a glob. Blanks at the ends and around the `=` count for
+    /// nothing.
     static Rule of(String text) {
       int equals = text.indexOf('=');
       String before = text.substring(0, Math.max(equals, 0)).strip();
       return ARGUMENT.matcher(before).matches()
-          ? new Rule(Optional.of(before), text.substring(equals + 1))
-          : new Rule(Optional.empty(), text);
+          ? new Rule(Optional.of(before), text.substring(equals + 1).strip())
+          : new Rule(Optional.empty(), text.strip());
     }
 
     /// As it is written in a role.

@@ -10,11 +10,17 @@ import java.util.stream.Collectors;
 /// never meet, and so deny nothing. No tool has an argument of several values.
 ///
 /// @param parameters of the tool's functions; empty where a fault hides them
-record RuleArguments(Function<Values, Optional<List<String>>> parameters) {
+/// @param otherNames of parameters
+record RuleArguments(
+    Function<Values, Optional<List<String>>> parameters, List<String> otherNames) {
 
   void check(Values values, Decoding decoding) {
     Optional<List<String>> known = parameters.apply(values);
-    known.ifPresent(names -> rules(values).forEach(rule -> check(rule, names, decoding)));
+    known.ifPresent(names ->
+        rules(values).forEach(rule -> {
+          check(rule, names, decoding);
+          RuleSpelling.check(rule, names, decoding);
+        }));
   }
 
   /// The rules as they are written.
@@ -33,9 +39,9 @@ record RuleArguments(Function<Values, Optional<List<String>>> parameters) {
     return list.items().stream().filter(item -> item.kind() == Kind.TEXT).toList();
   }
 
-  private static void check(Spot rule, List<String> known, Decoding decoding) {
+  private void check(Spot rule, List<String> known, Decoding decoding) {
     Optional<String> argument = Permissions.Rule.of(rule.raw()).argument();
-    if (argument.isEmpty() || known.contains(argument.get())) {
+    if (argument.filter(name -> !known.contains(name) && !otherNames.contains(name)).isEmpty()) {
       return;
     }
     String name = outermost(argument.get());

@@ -22,7 +22,11 @@ final class ToolTypes {
     grants.put(
         "filesystem",
         GrantFields.of(FilesystemFields.SECTION, always(FilesystemSettings.PARAMETERS)));
-    grants.put("git", GrantFields.of(GitFields.SECTION, always(GitSettings.PARAMETERS)));
+    grants.put(
+        "git",
+        GrantFields.of(
+            GitFields.SECTION,
+            new RuleArguments(always(GitSettings.PARAMETERS), GitSettings.OTHER_NAMES)));
     return grants;
   }
 

@@ -31,6 +31,12 @@ class RoleToolsTest {
         .hasSameElementsAs(FilesystemSettings.PARAMETERS);
     assertThat(arguments(new GitSettings(".", false, MINUTE, 1000)))
         .hasSameElementsAs(GitSettings.PARAMETERS);
+    assertThat(
+            RoleTools.of(new ToolGrant(new GitSettings(".", false, MINUTE, 1000)), PLACE)
+                .getFirst()
+                .otherNames()
+                .keySet())
+        .hasSameElementsAs(GitSettings.OTHER_NAMES);
   }
 
   @Test
@@ -48,9 +54,7 @@ class RoleToolsTest {
 
   private static Stream<String> arguments(ToolSettings settings) {
     return RoleTools.of(new ToolGrant(settings), PLACE).stream()
-        .flatMap(tool ->
-            Stream.concat(
-                tool.parameters().stream().map(Tool.Parameter::name),
-                tool.otherNames().keySet().stream()));
+        .flatMap(tool -> tool.parameters().stream())
+        .map(Tool.Parameter::name);
   }
 }
