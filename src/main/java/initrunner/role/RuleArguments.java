@@ -11,16 +11,16 @@ import java.util.stream.Collectors;
 ///
 /// @param parameters of the tool's functions; empty where a fault hides them
 /// @param otherNames of parameters
-record RuleArguments(
-    Function<Values, Optional<List<String>>> parameters, List<String> otherNames) {
+record RuleArguments(Function<Values, Optional<List<String>>> parameters, List<String> otherNames) {
 
   void check(Values values, Decoding decoding) {
     Optional<List<String>> known = parameters.apply(values);
     known.ifPresent(names ->
-        rules(values).forEach(rule -> {
-          check(rule, names, decoding);
-          RuleSpelling.check(rule, names, decoding);
-        }));
+        rules(values)
+            .forEach(rule -> {
+              check(rule, names, decoding);
+              RuleSpelling.check(rule, names, decoding);
+            }));
   }
 
   /// The rules as they are written.
