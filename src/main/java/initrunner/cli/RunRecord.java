@@ -8,6 +8,7 @@ import initrunner.agent.ContentCheck;
 import initrunner.agent.Model;
 import initrunner.agent.RunEvent;
 import initrunner.agent.Usage;
+import initrunner.audit.AuditEvent;
 import initrunner.audit.AuditRun;
 import initrunner.audit.AuditStore;
 import initrunner.audit.Redaction;
@@ -17,9 +18,11 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -27,6 +30,8 @@ import java.util.stream.Collectors;
 /// The one row that each run leaves in the record, whatever its end. For one run, from its
 /// beginning to its end or pause.
 final class RunRecord {
+
+  private static final String BLOCKED = "content.blocked";
 
   private final Optional<AuditStore> store;
   private final RunOrder order;
@@ -75,9 +80,22 @@ final class RunRecord {
   ///
   /// @throws initrunner.audit.AuditException if it cannot be recorded
   void ended(AgentRun run) {
+    run.failure()
+        .filter(why -> why.kind() == AgentRun.Failure.Kind.CONTENT_BLOCKED)
+        .ifPresent(this::blocked);
     append(
         run,
         run.failure().map(AgentRun.Failure::message).or(() -> run.pause().map(RunRecord::waiting)));
+  }
+
+  /// A prompt or an answer that the role's rules, or the provider's, did not let through.
+  private void blocked(AgentRun.Failure why) {
+    SequencedMap<String, String> details = new LinkedHashMap<>();
+    details.put("run", order.runId());
+    details.put("reason", redacted(why.message()));
+    store.ifPresent(record ->
+        record.append(
+            new AuditEvent(Instant.now(), BLOCKED, order.role().metadata().name(), details)));
   }
 
   private static String waiting(AgentRun.Pause pause) {

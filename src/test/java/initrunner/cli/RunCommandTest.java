@@ -441,6 +441,14 @@ class RunCommandTest {
     assertThat(export.stdout())
         .contains("Write to [REDACTED].", "I wrote to [REDACTED].", "the prompt is blocked")
         .doesNotContain("example.org");
+    CapturedConsole events = console();
+    assertThat(events.run("audit", "security-events", "--event-type", "content.blocked"))
+        .isEqualTo(ExitCodes.OK);
+    assertThat(events.stdout().lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains("reason=the\\x20prompt\\x20is\\x20blocked");
   }
 
   @Test

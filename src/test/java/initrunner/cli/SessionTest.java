@@ -127,6 +127,14 @@ class SessionTest {
     assertThat(server.requests().getLast().body().toString())
         .contains("one", "three")
         .doesNotContain("Forget");
+    CapturedConsole events = console("");
+    assertThat(events.run("audit", "security-events", "--event-type", "content.blocked"))
+        .isEqualTo(ExitCodes.OK);
+    assertThat(events.stdout().lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains("reason=the\\x20prompt\\x20is\\x20blocked");
   }
 
   @Test
