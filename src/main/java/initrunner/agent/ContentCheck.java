@@ -2,8 +2,8 @@ package initrunner.agent;
 
 import initrunner.role.ContentRules;
 import initrunner.role.ContentRules.OutputAction;
-import initrunner.role.ContentRules.PersonalData;
-import java.util.ArrayList;
+import initrunner.runtime.ContentRedaction;
+import initrunner.text.BoundedPattern;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,29 +13,18 @@ public final class ContentCheck {
 
   private static final String FIELD = "spec.security.content.";
   private static final String FILTERED = "[FILTERED]";
-  private static final String REDACTED = "[REDACTED]";
   private static final String TRUNCATED = "\n[truncated]";
-
-  private static final List<String> PERSONAL_DATA =
-      List.of(
-          "\\b[A-Z0-9._%+-]{1,64}@[A-Z0-9.-]{1,253}\\.[A-Z]{2,24}\\b",
-          "\\b\\d{3}-\\d{2}-\\d{4}\\b",
-          "(?<!\\w)(?:\\+?1[-.\\s]?)?\\(?\\d{3}\\)?[-.\\s]?\\d{3}[-.\\s]?\\d{4}\\b");
 
   private final ContentRules rules;
   private final List<BoundedPattern> blockedInput;
   private final List<BoundedPattern> blockedOutput;
-  private final List<BoundedPattern> redacted;
+  private final ContentRedaction redaction;
 
   public ContentCheck(ContentRules rules) {
     this.rules = rules;
     this.blockedInput = compiled(rules.blockedInput());
     this.blockedOutput = compiled(rules.blockedOutput());
-    List<BoundedPattern> all = new ArrayList<>(compiled(rules.redacted()));
-    if (rules.personalData() == PersonalData.REDACTED) {
-      all.addAll(compiled(PERSONAL_DATA));
-    }
-    this.redacted = List.copyOf(all);
+    this.redaction = new ContentRedaction(rules);
   }
 
   private static List<BoundedPattern> compiled(List<String> patterns) {
@@ -110,15 +99,7 @@ public final class ContentCheck {
 
   /// The text as it may be recorded.
   public String redact(String text) {
-    String clean = text;
-    for (BoundedPattern pattern : redacted) {
-      try {
-        clean = pattern.replacedIn(clean, REDACTED);
-      } catch (BoundedPattern.GaveUpException e) {
-        return REDACTED;
-      }
-    }
-    return clean;
+    return redaction.redact(text);
   }
 
   private static Optional<Integer> firstIn(String text, List<BoundedPattern> patterns) {

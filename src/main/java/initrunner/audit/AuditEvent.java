@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 public record AuditEvent(
     Instant timestamp, String type, String agentName, SequencedMap<String, String> details) {
 
+  /// The key of the one value that is kept to [DetailsText#MOST_OF_ARGUMENTS].
+  public static final String ARGUMENTS = "arguments";
+
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9._-]+");
   private static final Pattern KEY = Pattern.compile("[a-z0-9_]+");
 

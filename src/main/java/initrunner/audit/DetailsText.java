@@ -16,13 +16,23 @@ final class DetailsText {
   /// Longer values are cut; in code points.
   static final int MAX_VALUE_LENGTH = 256;
 
+  /// Longer arguments of a call are cut; in code points.
+  static final int MOST_OF_ARGUMENTS = 2000;
+
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private DetailsText() {}
 
   static String format(SequencedMap<String, String> details) {
     return details.entrySet().stream()
-        .map(entry -> entry.getKey() + "=" + value(entry.getValue()))
+        .map(entry ->
+            entry.getKey()
+                + "="
+                + value(
+                    entry.getValue(),
+                    entry.getKey().equals(AuditEvent.ARGUMENTS)
+                        ? MOST_OF_ARGUMENTS
+                        : MAX_VALUE_LENGTH))
         .collect(Collectors.joining(" "));
   }
 
@@ -39,13 +49,13 @@ final class DetailsText {
     return details;
   }
 
-  private static String value(String raw) {
+  private static String value(String raw, int most) {
     String redacted = Redaction.redact(raw);
     int length = redacted.codePointCount(0, redacted.length());
     StringBuilder value = new StringBuilder();
     redacted
         .codePoints()
-        .limit(MAX_VALUE_LENGTH)
+        .limit(most)
         .forEach(character -> {
           if (!SafeText.isInkless(character) && " =\\\"".indexOf(character) < 0) {
             value.appendCodePoint(character);
@@ -53,9 +63,9 @@ final class DetailsText {
             escape(value, character);
           }
         });
-    if (length > MAX_VALUE_LENGTH) {
+    if (length > most) {
       // A bare backslash never stands in an escaped value, so no value can fake this mark.
-      value.append("\\...[+").append(length - MAX_VALUE_LENGTH).append(']');
+      value.append("\\...[+").append(length - most).append(']');
     }
     return value.toString();
   }

@@ -32,6 +32,9 @@ final class ReachSummary {
         .filter(_ -> sandbox.backend() == SandboxSettings.Backend.SSH)
         .ifPresent(ssh -> lines.addAll(ssh(ssh)));
     lines.addAll(names(role.security().sensitiveNames()));
+    if (role.security().recordedArguments() == Security.RecordedArguments.REDACTED) {
+      lines.add("The record holds the arguments of its calls, without secrets (audit.arguments).");
+    }
     return lines;
   }
 

@@ -8,12 +8,24 @@ import java.util.Optional;
 /// @param sandbox where tool calls run, and how contained
 /// @param sensitiveNames which variables no tool gets
 /// @param content what a prompt and an answer may hold
+/// @param recordedArguments whether the record holds the arguments of calls
 public record Security(
-    SandboxSettings sandbox, SensitiveNames sensitiveNames, ContentRules content) {
+    SandboxSettings sandbox,
+    SensitiveNames sensitiveNames,
+    ContentRules content,
+    RecordedArguments recordedArguments) {
 
-  /// One with the default rules about names and content.
+  /// One with the default rules about names, content and the record.
   public Security(SandboxSettings sandbox) {
-    this(sandbox, SensitiveNames.DEFAULT, ContentRules.DEFAULT);
+    this(sandbox, SensitiveNames.DEFAULT, ContentRules.DEFAULT, RecordedArguments.NONE);
+  }
+
+  /// `audit.arguments`: what the record holds of a call's arguments.
+  public enum RecordedArguments {
+    /// A digest alone.
+    NONE,
+    /// Their beginning, without secrets.
+    REDACTED
   }
 
   /// `tools`: how names of variables that hold secrets look. A list replaces the default one.

@@ -1,6 +1,7 @@
 package initrunner.role;
 
 import initrunner.role.SandboxSettings.Backend;
+import initrunner.role.Security.RecordedArguments;
 import initrunner.role.Security.SensitiveNames;
 import java.util.HashMap;
 import java.util.List;
@@ -70,9 +71,26 @@ final class SecurityFields {
           ContentFields.Written.NOTHING,
           "What a prompt and an answer may hold.");
 
+  static final Field<Boolean> ARGUMENTS =
+      Field.optional(
+          "arguments",
+          new Flag(),
+          false,
+          "Whether events hold the arguments of calls, without secrets.");
+
+  static final Field<RecordedArguments> AUDIT =
+      Field.optional(
+          "audit",
+          new Section<>(
+              List.of(ARGUMENTS),
+              retentionRefusals(),
+              v -> v.get(ARGUMENTS) ? RecordedArguments.REDACTED : RecordedArguments.NONE),
+          RecordedArguments.NONE,
+          "What the record holds beyond what it always does.");
+
   static final Section<Security> SECTION =
       new Section<>(
-          List.of(PRESET, SANDBOX, TOOLS, CONTENT),
+          List.of(PRESET, SANDBOX, TOOLS, CONTENT, AUDIT),
           refusals(),
           List.of(SecurityFields::checkSandbox),
           SecurityFields::build);
@@ -113,7 +131,17 @@ final class SecurityFields {
     SandboxSettings sandbox =
         presetBackend(values).map(auto -> written.with(auto, written.ssh())).orElse(written);
     ContentRules rules = values.get(PRESET).map(Preset::content).orElse(ContentRules.DEFAULT);
-    return new Security(sandbox, values.get(TOOLS), values.get(CONTENT).over(rules));
+    return new Security(
+        sandbox, values.get(TOOLS), values.get(CONTENT).over(rules), values.get(AUDIT));
+  }
+
+  private static Map<String, String> retentionRefusals() {
+    String shared =
+        "is not a role's to set: all roles share one record, and none may shorten it; remove it, and"
+            + " set ";
+    return Map.of(
+        "retention_days", shared + "INITRUNNER_AUDIT_RETENTION_DAYS where initrunner is started",
+        "max_records", shared + "INITRUNNER_AUDIT_MAX_RECORDS where initrunner is started");
   }
 
   private static Map<String, String> refusals() {
@@ -123,10 +151,6 @@ final class SecurityFields {
     refusals.put("rate_limit", ofServers);
     refusals.put(
         "resources", "is about files that are ingested, which this version does not do; remove it");
-    refusals.put(
-        "audit",
-        "is not a role's to set: all roles share one record, which keeps 100000 events and none "
-            + "for longer than 90 days; remove it");
     refusals.put(
         "docker",
         "security.docker has been replaced by security.sandbox.docker; move it there and set "

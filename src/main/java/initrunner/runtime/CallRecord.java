@@ -20,20 +20,31 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// What is recorded of one call: `sandbox.start` before anything is sent, `sandbox.exec` after it,
-/// whatever the end. Of the command only its first word is in it: never its arguments, environment
-/// or output. Used by one thread.
+/// whatever the end. Of the command its first word and digests are in it, its arguments only with
+/// the role's consent, its environment and output never. Used by one thread.
 final class CallRecord {
 
   /// What all records of one runtime have in common.
   ///
   /// @param store empty keeps no record
   /// @param secrets the names of the secrets that each command gets
+  /// @param arguments what is recorded of a call's arguments
   record Trail(
       Optional<AuditStore> store,
       String agentName,
       Place place,
       Set<String> secrets,
+      RecordedArguments arguments,
       String runId) {}
+
+  /// What is recorded of the arguments that a call has.
+  interface RecordedArguments {
+
+    /// Nothing.
+    RecordedArguments NONE = _ -> Optional.empty();
+
+    Optional<String> of(String arguments);
+  }
 
   /// How a call ended, for the record.
   sealed interface End {
@@ -59,16 +70,25 @@ final class CallRecord {
   }
 
   private final Trail trail;
-  private final String argv0;
-  private final Optional<String> tool;
+  private final RecordedCall call;
+  private final Optional<CommandDigest> digest;
   private final String callId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   private final long begin = System.nanoTime();
 
-  /// @param tool the kind of tool that made the call; empty where none did
-  CallRecord(Trail trail, String argv0, Optional<String> tool) {
+  /// One of a command that may be started.
+  CallRecord(Trail trail, RecordedCall call, CommandDigest digest) {
+    this(trail, call, Optional.of(digest));
+  }
+
+  /// One of a call for which there is no command.
+  CallRecord(Trail trail, RecordedCall call) {
+    this(trail, call, Optional.empty());
+  }
+
+  private CallRecord(Trail trail, RecordedCall call, Optional<CommandDigest> digest) {
     this.trail = trail;
-    this.argv0 = withoutValue(argv0);
-    this.tool = tool;
+    this.call = call;
+    this.digest = digest;
   }
 
   /// A first word that was meant as an assignment holds what may be a secret.
@@ -91,6 +111,7 @@ final class CallRecord {
     if (!trail.secrets().isEmpty()) {
       details.put("secret_env", String.join(",", trail.secrets()));
     }
+    details.putAll(what());
     append("sandbox.start", details);
   }
 
@@ -107,6 +128,7 @@ final class CallRecord {
         details.putAll(links());
         launcher.ifPresent(name -> details.put("launcher", name));
         details.putAll(counts(stdoutBytes, stderrBytes));
+        details.putAll(input());
       }
       case End.NotStarted(String reason) -> {
         numbers(details, ShellStatus.NOT_RUN, sinceBegin());
@@ -125,8 +147,10 @@ final class CallRecord {
         details.put("reason", "output_failed");
         details.putAll(links());
         details.putAll(counts(stdoutBytes, stderrBytes));
+        details.putAll(input());
       }
     }
+    details.putAll(what());
     try {
       append("sandbox.exec", details);
     } catch (AuditException e) {
@@ -146,13 +170,30 @@ final class CallRecord {
     SequencedMap<String, String> details = new LinkedHashMap<>();
     details.put("backend", trail.place().backend());
     trail.place().host().ifPresent(host -> details.put("host", host));
-    details.put("argv0", argv0);
+    details.put("argv0", withoutValue(call.program()));
     return details;
+  }
+
+  private SequencedMap<String, String> what() {
+    SequencedMap<String, String> what = new LinkedHashMap<>();
+    call.function().ifPresent(name -> what.put("function", name));
+    digest.ifPresent(sha256 -> what.put("argv_sha256", sha256.argv()));
+    trail
+        .arguments()
+        .of(call.arguments())
+        .ifPresent(arguments -> what.put(AuditEvent.ARGUMENTS, arguments));
+    return what;
+  }
+
+  private SequencedMap<String, String> input() {
+    SequencedMap<String, String> input = new LinkedHashMap<>();
+    digest.flatMap(CommandDigest::input).ifPresent(sha256 -> input.put("input_sha256", sha256));
+    return input;
   }
 
   private SequencedMap<String, String> links() {
     SequencedMap<String, String> links = new LinkedHashMap<>();
-    tool.ifPresent(type -> links.put("tool", type));
+    call.tool().ifPresent(type -> links.put("tool", type));
     links.put("run", trail.runId());
     links.put("call", callId);
     return links;

@@ -37,6 +37,9 @@ public final class RoleRuntime implements AutoCloseable {
   /// No command's output can be held in less.
   private static final int MIN_CAPTURED_BYTES = 2;
 
+  /// Of a call's arguments no more is looked at for the record, which holds less.
+  private static final int MOST_ARGUMENTS = 16_384;
+
   private static final Limits FACTS_LIMITS = Limits.timeout(Duration.ofSeconds(10));
   private static final String FACTS_TOOL = "facts";
 
@@ -58,14 +61,15 @@ public final class RoleRuntime implements AutoCloseable {
                         .map(tool -> new Gate.Granted(tool, grant)))
                 .toList());
     this.toolTimeout = role.execution().toolTimeout();
+    this.secrets = sandbox.variables().hidden();
     this.trail =
         new CallRecord.Trail(
             audit,
             role.metadata().name(),
             sandbox.place(),
             sandbox.variables().secrets().names(),
+            recordedArguments(role),
             runId);
-    this.secrets = sandbox.variables().hidden();
     this.watcher = OutputWatcher.NONE;
     this.facts = new PlaceFacts.Asked();
   }
@@ -77,10 +81,29 @@ public final class RoleRuntime implements AutoCloseable {
     CallRecord.Trail trail = other.trail;
     this.trail =
         new CallRecord.Trail(
-            trail.store(), trail.agentName(), trail.place(), trail.secrets(), runId);
+            trail.store(),
+            trail.agentName(),
+            trail.place(),
+            trail.secrets(),
+            trail.arguments(),
+            runId);
     this.secrets = other.secrets;
     this.watcher = watcher;
     this.facts = other.facts;
+  }
+
+  private CallRecord.RecordedArguments recordedArguments(Role role) {
+    ContentRedaction content = new ContentRedaction(role.security().content());
+    return switch (role.security().recordedArguments()) {
+      case NONE -> CallRecord.RecordedArguments.NONE;
+      case REDACTED ->
+          arguments ->
+              Optional.of(
+                  content.redact(
+                      arguments.length() > MOST_ARGUMENTS
+                          ? secrets.redactedBeginning(arguments.substring(0, MOST_ARGUMENTS)) + "…"
+                          : secrets.redacted(arguments)));
+    };
   }
 
   /// Puts together what a role asks for. Connects nowhere and starts nothing.
@@ -169,7 +192,7 @@ public final class RoleRuntime implements AutoCloseable {
   private Optional<String> askFacts() {
     Captured answer = new Captured(PlaceFacts.MOST_BYTES);
     try {
-      Outcome outcome = run(PlaceFacts.question(), FACTS_LIMITS, answer, Optional.of(FACTS_TOOL));
+      Outcome outcome = facts(PlaceFacts.question(), answer);
       return ShellStatus.of(outcome.ended()) == 0
           ? PlaceFacts.of(place(), answer.stdoutText()).map(this::redacted)
           : Optional.empty();
@@ -182,6 +205,10 @@ public final class RoleRuntime implements AutoCloseable {
               nothingStarted.getMessage());
       return Optional.empty();
     }
+  }
+
+  private Outcome facts(Command question, Sink answer) {
+    return run(question, FACTS_LIMITS, answer, RecordedCall.of(question.argv(), FACTS_TOOL));
   }
 
   /// Whether a person must say yes before this call is made. A call that would be refused anyway
@@ -233,13 +260,17 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   private ToolResult refuse(ToolCall call, Gate.Verdict.Ready ready, String by, String reason) {
-    String program = ready.run().command().argv().getFirst();
-    return refuse(
-        call, new Gate.Verdict.Refused(program, Optional.of(ready.tool().type()), by, reason));
+    Command command = ready.run().command();
+    new CallRecord(
+            trail,
+            RecordedCall.of(call, ready.tool(), command.argv().getFirst()).redacted(secrets),
+            new CommandDigest(command))
+        .end(new CallRecord.End.Refused(by));
+    return result(call, reason, ToolResult.Status.REFUSED);
   }
 
   private ToolResult refuse(ToolCall call, Gate.Verdict.Refused refused) {
-    new CallRecord(trail, redacted(refused.program()), refused.tool())
+    new CallRecord(trail, RecordedCall.of(call, refused).redacted(secrets))
         .end(new CallRecord.End.Refused(refused.by()));
     return result(call, refused.reason(), refused.status());
   }
@@ -258,7 +289,8 @@ public final class RoleRuntime implements AutoCloseable {
     }
     try {
       WatchedSink watched = new WatchedSink(output, secrets, line -> watcher.line(call, line));
-      Outcome outcome = run(run.command(), run.limits(), watched, Optional.of(tool.type()));
+      RecordedCall recorded = RecordedCall.of(call, tool, run.command().argv().getFirst());
+      Outcome outcome = run(run.command(), run.limits(), watched, recorded);
       watched.finish();
       return result(
           call,
@@ -291,13 +323,16 @@ public final class RoleRuntime implements AutoCloseable {
   /// @throws LauncherUnavailableException the same for how it is to be started
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Outcome exec(Command command, Limits limits, Sink sink) {
-    return run(command, limits, sink, Optional.empty());
+    return run(command, limits, sink, RecordedCall.of(command.argv()));
   }
 
-  private Outcome run(Command command, Limits limits, Sink sink, Optional<String> tool) {
-    Command filtered =
-        command.withEnvironment(sandbox.variables().filter().filter(command.environment()).kept());
-    CallRecord record = new CallRecord(trail, redacted(command.argv().getFirst()), tool);
+  private Outcome run(Command command, Limits limits, Sink sink, RecordedCall call) {
+    CommandDigest digest =
+        new CommandDigest(
+            command.withEnvironment(
+                sandbox.variables().filter().filter(command.environment()).kept()));
+    Command filtered = digest.command();
+    CallRecord record = new CallRecord(trail, call.redacted(secrets), digest);
     record.start();
     CountingSink counted = new CountingSink(sink);
     Optional<CallRecord.End> end = Optional.empty();

@@ -1,28 +1,29 @@
-package initrunner.agent;
+package initrunner.text;
 
 import java.util.regex.Pattern;
 
-/// A regular expression that gives up: some take more steps on some texts than anybody waits for.
-/// Immutable.
-final class BoundedPattern {
+/// A regular expression that gives up: some take more steps on some texts than a caller can wait
+/// for. Immutable.
+public final class BoundedPattern {
 
   private static final long LEAST_STEPS = 10_000_000;
   private static final long STEPS_PER_CHARACTER = 200;
 
   private final Pattern pattern;
 
-  BoundedPattern(String text) {
+  /// @throws java.util.regex.PatternSyntaxException for what is no regular expression
+  public BoundedPattern(String text) {
     this.pattern = Pattern.compile(text, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
   }
 
   /// It took too many steps.
-  static final class GaveUpException extends RuntimeException {
+  public static final class GaveUpException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
   }
 
-  /// @throws GaveUpException if nobody knows
-  boolean isIn(String text) {
+  /// @throws GaveUpException if that is not found out
+  public boolean isIn(String text) {
     try {
       return pattern.matcher(new Counted(text)).find();
     } catch (StackOverflowError e) {
@@ -32,8 +33,8 @@ final class BoundedPattern {
 
   /// The text with all that matches replaced.
   ///
-  /// @throws GaveUpException if nobody knows
-  String replacedIn(String text, String mark) {
+  /// @throws GaveUpException if that is not found out
+  public String replacedIn(String text, String mark) {
     try {
       return pattern.matcher(new Counted(text)).replaceAll(_ -> mark.replace("$", "\\$"));
     } catch (StackOverflowError e) {

@@ -122,7 +122,7 @@ class RoleFaultsTest {
             "spec",
             "security:",
             "1:1 security: has no value, allowed is a mapping with the keys preset, sandbox, "
-                + "tools, content; write a value or remove the key"),
+                + "tools, content, audit; write a value or remove the key"),
         fault(
             "",
             "name: x",
@@ -500,7 +500,7 @@ class RoleFaultsTest {
         fault(
             "security",
             "host: x",
-            "1:1 host: is not a known key, allowed is preset, sandbox, tools, content; it "
+            "1:1 host: is not a known key, allowed is preset, sandbox, tools, content, audit; it "
                 + "belongs at spec.security.sandbox.ssh.host (check the indentation)"),
         fault(
             "sandbox",

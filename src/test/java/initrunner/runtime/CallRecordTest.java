@@ -2,6 +2,7 @@ package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
@@ -81,9 +82,12 @@ class CallRecordTest {
               "build-agent",
               new Place("ssh", Optional.of("box"), Optional.empty()),
               Set.of(),
+              CallRecord.RecordedArguments.NONE,
               "run1");
       Outcome outcome = new Outcome(ended, OutputEnd.COMPLETE, elapsed);
-      new CallRecord(trail, argv0, Optional.of("shell"))
+      RecordedCall call =
+          new RecordedCall(argv0, Optional.of("shell"), Optional.of("run_shell"), "{}");
+      new CallRecord(trail, call, new CommandDigest(Command.of(argv0)))
           .end(new CallRecord.End.Ran(outcome, Optional.empty(), 10, 20));
       return recorded.rows().getLast().details();
     }

@@ -1,0 +1,127 @@
+package initrunner.runtime;
+
+import initrunner.exec.Command;
+import initrunner.exec.Stdin;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/// SHA-256 of a command's words and of what it reads, by which a person who has them can prove what
+/// ran. Safe for many threads.
+final class CommandDigest {
+
+  private final String argv;
+  private final Command command;
+  private final Optional<DigestedInput> read;
+
+  CommandDigest(Command command) {
+    this.argv = argv(command.argv());
+    this.read =
+        command.stdin() instanceof Stdin.Stream(InputStream source)
+            ? Optional.of(new DigestedInput(source))
+            : Optional.empty();
+    this.command = read.map(input -> command.withStdin(new Stdin.Stream(input))).orElse(command);
+  }
+
+  /// The digest of these words, each followed by a NUL, as UTF-8.
+  static String argv(List<String> words) {
+    MessageDigest digest = sha256();
+    for (String word : words) {
+      digest.update(word.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  String argv() {
+    return argv;
+  }
+
+  /// The command to run instead, whose input is seen here.
+  Command command() {
+    return command;
+  }
+
+  /// The digest of the input: all of it, or as much as was read of a stream. Empty where it has
+  /// none.
+  Optional<String> input() {
+    return switch (command.stdin()) {
+      case Stdin.Nothing() -> Optional.empty();
+      case Stdin.Bytes(byte[] content) ->
+          Optional.of(HexFormat.of().formatHex(sha256().digest(content)));
+      case Stdin.Stream _ -> read.map(DigestedInput::soFar);
+    };
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /// A stream that is read by one thread while another may ask what was read so far.
+  private static final class DigestedInput extends FilterInputStream {
+
+    private final MessageDigest digest = sha256();
+
+    DigestedInput(InputStream source) {
+      super(source);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int one = super.read();
+      if (one >= 0) {
+        update(new byte[] {(byte) one}, 0, 1);
+      }
+      return one;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int count = super.read(buffer, offset, length);
+      if (count > 0) {
+        update(buffer, offset, count);
+      }
+      return count;
+    }
+
+    private void update(byte[] buffer, int offset, int count) {
+      synchronized (digest) {
+        digest.update(buffer, offset, count);
+      }
+    }
+
+    String soFar() {
+      synchronized (digest) {
+        try {
+          return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+        } catch (CloneNotSupportedException e) {
+          throw new IllegalStateException("every Java platform's SHA-256 can be cloned", e);
+        }
+      }
+    }
+
+    @Override
+    public long skip(long count) throws IOException {
+      long skipped = 0;
+      while (skipped < count && read() >= 0) {
+        skipped++;
+      }
+      return skipped;
+    }
+
+    @Override
+    public boolean markSupported() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package initrunner.runtime;
+
+import initrunner.audit.SecretValues;
+import initrunner.text.SafeText;
+import initrunner.tool.Tool;
+import initrunner.tool.ToolCall;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// What is called, as the record names it. Immutable.
+///
+/// @param program the first word of the command; empty where none was found
+/// @param tool the kind of tool that made the call; empty where none did
+/// @param function what the model called
+/// @param arguments as JSON, with all that is in them
+record RecordedCall(
+    String program, Optional<String> tool, Optional<String> function, String arguments) {
+
+  /// A person's own command.
+  static RecordedCall of(List<String> argv) {
+    return new RecordedCall(
+        argv.getFirst(), Optional.empty(), Optional.empty(), json(argv.subList(1, argv.size())));
+  }
+
+  /// A command of this program itself.
+  static RecordedCall of(List<String> argv, String kind) {
+    return new RecordedCall(
+        argv.getFirst(), Optional.of(kind), Optional.empty(), json(argv.subList(1, argv.size())));
+  }
+
+  /// A model's call of a tool.
+  static RecordedCall of(ToolCall call, Tool tool, String program) {
+    return new RecordedCall(
+        program, Optional.of(tool.type()), Optional.of(tool.name()), json(call.arguments()));
+  }
+
+  /// A model's call that was refused.
+  static RecordedCall of(ToolCall call, Gate.Verdict.Refused refused) {
+    return new RecordedCall(
+        refused.program(), refused.tool(), Optional.of(call.tool()), json(call.arguments()));
+  }
+
+  /// The same without secrets in its names; its arguments are as they were.
+  RecordedCall redacted(SecretValues secrets) {
+    return new RecordedCall(
+        secrets.redacted(program), tool, function.map(secrets::redacted), arguments);
+  }
+
+  /// The value as JSON, in the order in which it came.
+  private static String json(@Nullable Object value) {
+    return switch (value) {
+      case null -> "null";
+      case Map<?, ?> map ->
+          map.entrySet().stream()
+              .map(entry ->
+                  SafeText.quoted(String.valueOf(entry.getKey())) + ":" + json(entry.getValue()))
+              .collect(Collectors.joining(",", "{", "}"));
+      case Collection<?> list ->
+          list.stream().map(RecordedCall::json).collect(Collectors.joining(",", "[", "]"));
+      case Number number -> number.toString();
+      case Boolean flag -> flag.toString();
+      default -> SafeText.quoted(value.toString());
+    };
+  }
+}
