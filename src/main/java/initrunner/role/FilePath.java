@@ -27,7 +27,17 @@ record FilePath(Set<Path> devices) implements Type<Path> {
     return Text.notBlank()
         .expanding()
         .decode(spot, decoding)
-        .flatMap(text -> isOpen ? Optional.of(Path.of(text)) : existing(text, spot, decoding));
+        .flatMap(text -> isOpen ? written(text, spot, decoding) : existing(text, spot, decoding));
+  }
+
+  /// As it stands in the role, its variables among it.
+  private Optional<Path> written(String text, Spot spot, Decoding decoding) {
+    try {
+      return Optional.of(Path.of(text));
+    } catch (InvalidPathException e) {
+      decoding.refuse(spot, "is no path of this machine", allowed(), "");
+      return Optional.empty();
+    }
   }
 
   private Optional<Path> existing(String text, Spot spot, Decoding decoding) {

@@ -21,13 +21,16 @@ record Text(List<Rule<String>> rules, boolean expands) implements Type<String> {
           "write the character itself, or \\U and eight digits",
           Text::hasWholeCharacters);
 
+  /// They hold for what is written, too, whatever its variables stand for.
+  private static final List<Rule<String>> OF_ANY = List.of(NO_NUL, WHOLE_CHARACTERS);
+
   Text {
     rules = List.copyOf(rules);
   }
 
   /// Any text, empty included.
   static Text any() {
-    return new Text(List.of(NO_NUL, WHOLE_CHARACTERS), false);
+    return new Text(OF_ANY, false);
   }
 
   static Text notBlank() {
@@ -85,7 +88,8 @@ record Text(List<Rule<String>> rules, boolean expands) implements Type<String> {
     }
     Optional<RoleEnvironment> environment = decoding.environment();
     if (environment.isEmpty()) {
-      return Variables.check(spot, spot.raw(), decoding);
+      return Variables.check(spot, spot.raw(), decoding)
+          .filter(text -> new Text(OF_ANY, false).isRight(text, spot, decoding));
     }
     return Variables.expand(spot, spot.raw(), environment.get().values(), decoding)
         .filter(text -> isRight(text, spot, decoding));
