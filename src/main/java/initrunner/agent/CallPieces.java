@@ -114,28 +114,30 @@ final class CallPieces {
   }
 
   private Optional<Call> of(Piece piece) {
-    Optional<Call> last = Optional.empty();
+    Optional<Call> latest = Optional.empty();
+    Optional<Call> said = Optional.empty();
     for (Call call : calls) {
       if (piece.index().isEmpty() || call.index.isEmpty() || piece.index().equals(call.index)) {
-        boolean isAnother =
-            !piece.id().isEmpty() && !call.id.isEmpty() && !piece.id().equals(call.id);
-        last = isAnother ? last : Optional.of(call);
+        latest = Optional.of(call);
+        said = piece.id().isEmpty() || !piece.id().equals(call.id) ? said : latest;
       }
     }
-    return last.filter(call -> isOpenTo(piece, call));
+    Optional<Call> open = latest.filter(call -> isOpenTo(piece, call));
+    return said.or(() -> open);
   }
 
-  /// Where the call is the latest one, or the piece says that it belongs to it. Without an id, a
-  /// name and arguments after whole arguments are the next call.
+  /// A name begins another call where its id is another one, or where it comes, without an id, with
+  /// arguments after whole ones. Some servers give each piece of one call an id of its own: only
+  /// the first of them has the name.
   private boolean isOpenTo(Piece piece, Call call) {
-    boolean isSaid = !piece.id().isEmpty() && piece.id().equals(call.id);
+    boolean isOther = !piece.id().isEmpty() && !call.id.isEmpty();
     boolean isNext =
         piece.id().isEmpty()
-            && !piece.name().isEmpty()
             && !piece.arguments().isBlank()
             && call.isWhole()
             && !call.isPlaceholder();
-    return isSaid || (!isNext && (piece.index().isPresent() || call == calls.getLast()));
+    boolean begins = !piece.name().isEmpty() && (isOther || isNext);
+    return !begins && (piece.index().isPresent() || call == calls.getLast());
   }
 
   /// As they are to be made, in the order in which they began.

@@ -503,6 +503,21 @@ final class AnswerShapes {
                     + "'and\\\\':\\\\'id\\\\'}'}}"),
             ONE_CALL),
         calls(
+            "old vLLM, another id with each piece",
+            List.of(
+                "{'index':0,'id':'a','function':{'name':'run_shell'}}",
+                "{'index':0,'id':'b','function':{'arguments':'{\\\\'comm'}}",
+                "{'index':0,'id':'c','function':{'arguments':'and\\\\':\\\\'id\\\\'}'}}"),
+            ONE_CALL),
+        calls(
+            "two by their ids alone, whose pieces take turns",
+            List.of(
+                "{'id':'a','function':{'name':'run_shell','arguments':''}}",
+                "{'id':'b','function':{'name':'read_file','arguments':''}}",
+                "{'id':'a','function':{" + id + "}}",
+                "{'id':'b','function':{" + path + "}}"),
+            two),
+        calls(
             "a gateway, the name in pieces",
             List.of(
                 "{'index':0,'id':'a','function':{'name':'run_'}}",

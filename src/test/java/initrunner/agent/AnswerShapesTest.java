@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -108,6 +109,33 @@ class AnswerShapesTest {
             .as("%s bytes", length)
             .isEqualTo(whole.map(Turn::finish));
       }
+    }
+  }
+
+  @Test
+  void tokensAreCountedWhereverTheyStand() throws Exception {
+    String end =
+        "data: {\"choices\":[{\"delta\":{\"content\":\"Yes.\"},\"finish_reason\":\"stop\"}]";
+    String counts = "{\"prompt_tokens\":11,\"completion_tokens\":7}";
+    for (String rest :
+        List.of(
+            ",\"usage\":" + counts + "}\n\n",
+            "}\n\ndata: {\"choices\":[],\"usage\":" + counts + "}\n\n",
+            "}\n\ndata: {\"choices\":[],\"usage\":" + counts + "}\n\ndata: {\"usage\":null}\n\n",
+            ",\"x_groq\":{\"usage\":" + counts + "}}\n\n",
+            ",\"usage\":{\"input_tokens\":11,\"output_tokens\":7}}\n\n",
+            ",\"usage\":{\"prompt_tokens\":11,\"total_tokens\":18}}\n\n")) {
+      Shape shape =
+          new Shape(
+              rest,
+              Provider.OPENAI,
+              200,
+              Map.of("Content-Type", "text/event-stream"),
+              end + rest,
+              new Expected.Answers("Yes."));
+      assertThat(read(shape, shape.body().getBytes(StandardCharsets.UTF_8)).map(Turn::usage))
+          .as(rest)
+          .contains(new Usage(11, 7));
     }
   }
 
