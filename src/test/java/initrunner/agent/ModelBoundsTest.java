@@ -181,7 +181,8 @@ class ModelBoundsTest {
             ScriptedModel.of(
                 new ScriptedModel.Reply.Stall(
                     Map.of("Content-Type", EVENTS), end + "data: [DONE]\n\n"));
-        Model model = open(server, Provider.OPENAI, Patience.DEFAULT)) {
+        Model model =
+            open(server, Provider.OPENAI, new Patience(Duration.ofHours(1), Duration.ofHours(1)))) {
       assertThat(model.next(CONVERSATION, List.of(), events::add).text()).isEqualTo("Yes.");
     }
   }
