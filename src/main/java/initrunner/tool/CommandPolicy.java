@@ -20,9 +20,6 @@ public final class CommandPolicy {
 
   private static final Pattern FORK_BOMB = Pattern.compile(":\\s*\\(\\s*\\)\\s*\\{");
 
-  private static final Set<String> OPERATORS =
-      Set.of("|", "||", "&&", ";", ";;", ">", ">>", "<", "<<", "<<<", "(", ")", "{", "}", "&");
-
   private final Set<String> allowed;
   private final Set<String> blocked;
 
@@ -70,39 +67,39 @@ public final class CommandPolicy {
     if (command.indexOf('\0') >= 0) {
       return refused("", "invalid command syntax: a NUL character, which no program can take");
     }
-    List<String> words;
+    ShellWords.Line line;
     try {
-      words = ShellWords.split(command);
+      line = ShellWords.parse(command);
     } catch (ShellWords.SyntaxException e) {
       return refused("", "invalid command syntax: " + e.getMessage());
     }
+    List<String> words = line.words();
     if (words.isEmpty() || words.getFirst().isEmpty()) {
       return refused("", "empty command");
     }
     String program = withoutValue(words.getFirst());
-    return objection(words)
+    return objection(line)
         .<Verdict>map(reason -> refused(program, reason))
         .orElseGet(() -> new Verdict.Allowed(words));
   }
 
-  private Optional<String> objection(List<String> words) {
-    return operator(words)
+  private Optional<String> objection(ShellWords.Line line) {
+    List<String> words = line.words();
+    return line.operator()
+        .map(this::notSupported)
         .or(() -> assignment(words.getFirst()))
         .or(() -> shellOnly(words.getFirst()))
         .or(() -> notAllowed(words.getFirst()))
         .or(() -> blocked(words));
   }
 
-  private Optional<String> operator(List<String> words) {
-    return words.stream()
-        .filter(OPERATORS::contains)
-        .findFirst()
-        .map(operator ->
-            "shell operator '"
-                + operator
-                + "' is not supported: one call starts one program, without a shell."
-                + " Make one call for each program"
-                + orUseShell());
+  private String notSupported(String operator) {
+    return "shell operator '"
+        + operator
+        + "' is not supported: one call starts one program, without a shell."
+        + " Make one call for each program"
+        + orUseShell()
+        + (permits("sh") ? "" : ", or quote it where it belongs to an argument");
   }
 
   private Optional<String> assignment(String word) {

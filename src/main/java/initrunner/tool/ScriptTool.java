@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.IntStream;
 
 /// A script that a role names: the model calls it by that name, with parameters that the script
 /// finds as variables in upper case. The parameters travel on the standard input in front of the
@@ -127,14 +126,12 @@ public final class ScriptTool implements Tool {
       return Optional.empty();
     }
     CommandPolicy policy = new CommandPolicy(script.allowedCommands(), List.of());
-    List<String> lines = script.body().lines().map(String::strip).toList();
-    return IntStream.range(0, lines.size())
-        .filter(i -> !lines.get(i).isEmpty() && !lines.get(i).startsWith("#"))
-        .mapToObj(i ->
-            policy.judge(lines.get(i)) instanceof CommandPolicy.Verdict.Refused refused
+    return ScriptLine.of(script.body()).stream()
+        .map(line ->
+            policy.judge(line.text()) instanceof CommandPolicy.Verdict.Refused refused
                 ? Optional.of(
                     "Error: line "
-                        + (i + 1)
+                        + line.number()
                         + " of script "
                         + script.name()
                         + ": "

@@ -54,17 +54,58 @@ class CommandPolicyTest {
         "( a )",
         "{ a }",
         "a ;; b",
-        "A=1 rm | cat"
+        "A=1 rm | cat",
+        "ls;pwd",
+        "ls&&pwd",
+        "ls|wc",
+        "make 2>&1",
+        "make 2>/dev/null",
+        "make >log",
+        "make&",
+        "cat <<EOF",
+        "cat<f",
+        "echo a >&2",
+        "diff <(a) b",
+        "(ls)",
+        "echo \"a\"|cat",
+        "echo 'a';ls",
+        "echo a\nls",
+        "echo \\\\|cat",
+        "echo `a`|cat",
+        "echo $(a)|cat"
       })
   void aWordThatIsAShellOperatorIsRefused(String command) {
     assertThat(refusal(command)).startsWith("Error: shell operator '");
   }
 
+  @ParameterizedTest
+  @CsvSource({"make 2>&1, 2>&1", "make 2> f, 2>", "ls -1>f, >", "a && b, &&", "x 12>>f, 12>>"})
+  void theRefusalNamesTheOperatorWithItsFileDescriptors(String command, String operator) {
+    assertThat(refusal(command)).startsWith("Error: shell operator '" + operator + "'");
+  }
+
   @Test
-  void operatorsWithinAWordArePassedOnLiterally() {
-    assertThat(argv("echo foo&&bar")).containsExactly("echo", "foo&&bar");
+  void whatIsQuotedIsNoOperator() {
+    assertThat(argv("cut -d '|' -f1 f")).containsExactly("cut", "-d", "|", "-f1", "f");
+    assertThat(argv("find . -exec ls -d {} \\;"))
+        .containsExactly("find", ".", "-exec", "ls", "-d", "{}", ";");
+    assertThat(argv("find . \\( -name a -o -name b \\)"))
+        .containsExactly("find", ".", "(", "-name", "a", "-o", "-name", "b", ")");
+    assertThat(argv("awk -F ';' \"{print \\$1 > 2}\" f"))
+        .containsExactly("awk", "-F", ";", "{print $1 > 2}", "f");
+    assertThat(argv("echo '&&' \"||\" \\> '<<' \\&"))
+        .containsExactly("echo", "&&", "||", ">", "<<", "&");
+    assertThat(argv("sh -c 'make 2>&1 | tail'")).containsExactly("sh", "-c", "make 2>&1 | tail");
+    assertThat(argv("\necho a \\\n b\n")).containsExactly("echo", "a", "b");
+    assertThat(argv("echo 'a\nb' { }")).containsExactly("echo", "a\nb", "{", "}");
+  }
+
+  @Test
+  void whatAShellExpandsIsPassedOnLiterally() {
     assertThat(argv("echo $(whoami) `id`")).containsExactly("echo", "$(whoami)", "`id`");
     assertThat(argv("echo $(rm -rf /)")).containsExactly("echo", "$(rm", "-rf", "/)");
+    assertThat(argv("echo $((1+2)) `a|b` $(a;b)"))
+        .containsExactly("echo", "$((1+2))", "`a|b`", "$(a;b)");
     assertThat(argv("echo $HOME *")).containsExactly("echo", "$HOME", "*");
   }
 

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.Chars;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,11 +39,15 @@ class ShellWordsTest {
         arguments("r'm'", List.of("rm")),
         arguments("\\rm", List.of("rm")),
         arguments("a\\ b", List.of("a b")),
-        arguments("a\\\nb", List.of("a\nb")),
-        arguments("\"a\\\nb\"", List.of("a\\\nb")),
+        arguments("a\\\nb", List.of("ab")),
+        arguments("a \\\n b", List.of("a", "b")),
+        arguments("\\\n", List.of()),
+        arguments("'a\\\nb'", List.of("a\\\nb")),
+        arguments("\"a\\\nb\"", List.of("ab")),
         arguments("\"a\\\"b\"", List.of("a\"b")),
         arguments("\"a\\\\b\"", List.of("a\\b")),
-        arguments("\"a\\$b\"", List.of("a\\$b")),
+        arguments("\"a\\$b\"", List.of("a$b")),
+        arguments("\"a\\`b\"", List.of("a`b")),
         arguments("\"a\\'b\"", List.of("a\\'b")),
         arguments("'a\\'", List.of("a\\")),
         arguments("'a\"b'", List.of("a\"b")),
@@ -125,6 +136,50 @@ class ShellWordsTest {
     } catch (ShellWords.SyntaxException e) {
       assertThat(text).containsAnyOf("'", "\"", "\\");
     }
+  }
+
+  /// Where there is no operator and the quotes match up, a real shell reads the same words.
+  @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+  void aRealShellReadsTheSameWords(@ForAll("commands") List<String> commands) throws Exception {
+    List<String> readable = new ArrayList<>();
+    List<List<String>> expected = new ArrayList<>();
+    for (String command : commands) {
+      try {
+        ShellWords.Line line = ShellWords.parse(command);
+        if (line.operator().isEmpty()) {
+          readable.add(command);
+          expected.add(line.words());
+        }
+      } catch (ShellWords.SyntaxException unreadable) {
+        assertThat(command).containsAnyOf("'", "\"", "\\");
+      }
+    }
+    assertThat(readable).hasSizeGreaterThan(20);
+    assertThat(wordsOfSh(readable)).isEqualTo(expected);
+  }
+
+  @Provide
+  Arbitrary<List<String>> commands() {
+    return Arbitraries.of(
+            " ", " ", "\t", "\n", "\\\n", "\\", "'", "'a'", "\"", "\"b\"", "\"\\$\"", "\"\\`\"",
+            "x", "y", "{", "}", "|", ">", "&", "\\;", "(", ")", "é")
+        .list()
+        .ofMaxSize(9)
+        .map(parts -> "x" + String.join("", parts))
+        .list()
+        .ofSize(400);
+  }
+
+  private static List<List<String>> wordsOfSh(List<String> commands) throws Exception {
+    List<String> argv = new ArrayList<>(List.of("sh", "-c"));
+    argv.add("for c do eval \"set -- $c\"; printf '%s\\0' \"$@\"; printf '\\1'; done");
+    argv.add("sh");
+    argv.addAll(commands);
+    Process sh = new ProcessBuilder(argv).redirectErrorStream(true).start();
+    String printed = new String(sh.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return Arrays.stream(printed.split("\1"))
+        .map(words -> List.of(words.substring(0, words.length() - 1).split("\0", -1)))
+        .toList();
   }
 
   private static String quote(String word) {
