@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 /// Holds a model's call against what there is: names of tools, names and types of arguments.
 final class ArgumentCheck {
 
-  /// No tool has as many parameters.
-  private static final int MOST_ARGUMENTS = 100;
+  /// How many arguments that a tool does not have are named.
+  private static final int MOST_UNKNOWN = 100;
 
   private ArgumentCheck() {}
 
@@ -34,11 +34,11 @@ final class ArgumentCheck {
           .filter(given -> !isOf(parameter.kind(), given))
           .ifPresent(
               _ -> faults.add("'" + parameter.name() + "' must be " + typeOf(parameter.kind())));
-      int most = tool.mostCharacters(parameter.name());
+      int longest = tool.mostCharacters(parameter.name());
       value
-          .filter(given -> given instanceof String text && text.length() > most)
-          .ifPresent(
-              _ -> faults.add("'" + parameter.name() + "' has more than " + most + " characters"));
+          .filter(given -> given instanceof String text && text.length() > longest)
+          .ifPresent(_ ->
+              faults.add("'" + parameter.name() + "' has more than " + longest + " characters"));
       value
           .filter(given -> given instanceof String text && hasHalfCharacter(text))
           .ifPresent(_ -> faults.add("'" + parameter.name() + "' holds half of a surrogate pair"));
