@@ -20,9 +20,9 @@ final class ArgumentCheck {
   /// Everything that is wrong with the arguments, in one text for the model; empty if nothing is.
   /// Values are not repeated.
   static Optional<String> fault(Tool tool, Map<String, Object> arguments) {
-    if (arguments.size() > MOST_ARGUMENTS) {
-      return Optional.of(
-          "Error: more than " + MOST_ARGUMENTS + " arguments of " + tool.name() + ".");
+    int most = tool.parameters().size() + MOST_UNKNOWN;
+    if (arguments.size() > most) {
+      return Optional.of("Error: more than " + most + " arguments of " + tool.name() + ".");
     }
     List<String> faults = new ArrayList<>();
     for (Tool.Parameter parameter : tool.parameters()) {

@@ -34,7 +34,7 @@ public final class GitTool implements Tool {
   private static final Map<String, String> READING_ENVIRONMENT = readingEnvironment();
 
   private static final List<String> DIFF_OPTIONS =
-      List.of("--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=dirty");
+      List.of("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty");
 
   /// What the model may ask of git.
   public enum Function {
@@ -297,12 +297,7 @@ public final class GitTool implements Tool {
   private List<String> words(Map<String, Object> arguments) {
     return switch (function) {
       case STATUS ->
-          List.of(
-              "status",
-              "--short",
-              "--branch",
-              "--untracked-files=normal",
-              "--ignore-submodules=dirty");
+          List.of("status", "--short", "--branch", "--ignore-submodules=dirty");
       case DIFF -> diff(arguments);
       case LOG -> withRevision(log(arguments), arguments);
       case SHOW -> withRevision(commits("show"), arguments);
@@ -338,8 +333,7 @@ public final class GitTool implements Tool {
     List<String> words = new ArrayList<>(List.of(command));
     words.addAll(DIFF_OPTIONS);
     // The format of the repository's own settings may ask for signatures, which starts gpg.
-    words.addAll(List.of("--no-show-signature", "--format=medium", "--date=default"));
-    words.addAll(List.of("--no-notes", "--encoding=UTF-8"));
+    words.addAll(List.of("--format=medium", "--no-notes"));
     return words;
   }
 

@@ -28,7 +28,7 @@ physical() {
 }
 
 one_line_of() {
-  line=$(git -c safe.bareRepository=explicit rev-parse "$@" && printf x) || exit
+  line=$(git rev-parse "$@" && printf x) || exit
   line=${line%??}
 }
 
@@ -79,12 +79,11 @@ for setting in \
   diff.mnemonicPrefix=false diff.srcPrefix=a/ diff.dstPrefix=b/ diff.relative=false \
   diff.renames=true diff.renameLimit=1000 diff.orderFile=/dev/null diff.colorMoved=no \
   diff.suppressBlankEmpty=false diff.indentHeuristic=true diff.submodule=short \
-  diff.ignoreSubmodules=dirty \
   log.date=default log.decorate=no log.follow=false log.abbrevCommit=false log.showRoot=true \
   log.showSignature=false log.mailmap=true log.diffMerges=separate \
   status.showUntrackedFiles=normal status.relativePaths=true status.renames=true \
   status.renameLimit=1000 status.submoduleSummary=false status.showStash=false \
-  status.aheadBehind=true safe.bareRepository=explicit; do
+  status.aheadBehind=true; do
   set -- -c "$setting" "$@"
 done
 
