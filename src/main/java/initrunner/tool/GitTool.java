@@ -296,8 +296,7 @@ public final class GitTool implements Tool {
 
   private List<String> words(Map<String, Object> arguments) {
     return switch (function) {
-      case STATUS ->
-          List.of("status", "--short", "--branch", "--ignore-submodules=dirty");
+      case STATUS -> List.of("status", "--short", "--branch", "--ignore-submodules=dirty");
       case DIFF -> diff(arguments);
       case LOG -> withRevision(log(arguments), arguments);
       case SHOW -> withRevision(commits("show"), arguments);
