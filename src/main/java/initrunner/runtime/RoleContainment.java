@@ -120,27 +120,22 @@ final class RoleContainment {
 
   /// How much a command of a role may use.
   static ResourceLimits limits(SandboxSettings settings) {
-    ResourceLimits.Policy policy =
-        switch (settings.askedLimits()) {
-          case NONE -> ofFilesAlone(settings);
-          case SOME ->
-              switch (settings.limits()) {
-                case ENFORCE -> ResourceLimits.Policy.ENFORCE;
-                case BEST_EFFORT -> ResourceLimits.Policy.BEST_EFFORT;
-              };
-        };
     return new ResourceLimits(
         ByteSize.bytes(settings.memoryLimit()),
         settings.cpuLimit(),
         settings.processLimit().orElse(ResourceLimits.DEFAULT_PROCESSES),
         settings.fileSizeLimit().map(ByteSize::bytes),
-        policy);
+        policy(settings));
   }
 
-  private static ResourceLimits.Policy ofFilesAlone(SandboxSettings settings) {
-    boolean isLenient =
-        settings.fileSizeLimit().isPresent()
-            && settings.limits() == SandboxSettings.LimitPolicy.BEST_EFFORT;
-    return isLenient ? ResourceLimits.Policy.BEST_EFFORT : ResourceLimits.Policy.IF_POSSIBLE;
+  private static ResourceLimits.Policy policy(SandboxSettings settings) {
+    return switch (settings.limits()) {
+      case BEST_EFFORT -> ResourceLimits.Policy.BEST_EFFORT;
+      case ENFORCE ->
+          switch (settings.askedLimits()) {
+            case SOME -> ResourceLimits.Policy.ENFORCE;
+            case NONE -> ResourceLimits.Policy.IF_POSSIBLE;
+          };
+    };
   }
 }
