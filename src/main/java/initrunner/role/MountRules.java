@@ -145,7 +145,9 @@ final class MountRules {
     sandbox
         .written(SandboxFields.SSH)
         .flatMap(ssh -> ssh.child(SshFields.REMOTE_CWD.key()))
-        .filter(directory -> SystemDirectories.include(path(directory)))
+        .filter(directory ->
+            SystemDirectories.include(path(directory))
+                || SystemDirectories.includeOfHome(Path.of("~"), path(directory)))
         .ifPresent(directory ->
             decoding.refuse(
                 directory,

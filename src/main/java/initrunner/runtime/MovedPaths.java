@@ -27,7 +27,8 @@ final class MovedPaths {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
 
-  private static final String WHERE = "pwd -P; printf '%s\\n' \"$HOME\"";
+  private static final String WHERE =
+      "pwd -P; printf '%s\\n' \"$HOME\"; { cd && pwd -P; } || printf '%s\\n' \"$HOME\"";
 
   /// A start directory that is not there is left to the start, which fails for it.
   private static final String LOOK =
@@ -49,11 +50,12 @@ final class MovedPaths {
   /// Start directories of a host that hold nothing of its `PATH`.
   private final Set<String> withoutPrograms = ConcurrentHashMap.newKeySet();
 
-  private MovedPaths(Probe probe, Place place, Path directory, Path home, List<Mount> mounts) {
+  private MovedPaths(
+      Probe probe, GivenDirectories given, Path directory, Path home, List<Mount> mounts) {
     this.probe = probe;
-    this.place = place;
+    this.place = given.place();
     this.home = home;
-    this.given = new GivenDirectories(place, real(home));
+    this.given = given;
     this.directory = directory;
     this.writable = new ArrayList<>(List.of(directory));
     mounts.stream()
@@ -81,15 +83,21 @@ final class MovedPaths {
         .map(mounts -> {
           Probe.Answer answer = probe.ask(Command.of("sh", "-c", WHERE), BOUND);
           List<String> lines = answer.stdout().lines().toList();
-          if (answer.status() != 0 || lines.size() != 2 || !lines.getFirst().startsWith("/")) {
+          if (answer.status() != 0 || lines.size() != 3 || !lines.getFirst().startsWith("/")) {
             throw new LauncherUnavailableException(
                 "the real path of the directory in which commands start is not told: "
                     + SafeText.said(answer.stderr()),
                 "Name a directory that the account can read and whose path has no line break in it.");
           }
-          String home =
-              place.host().isPresent() ? lines.getLast() : System.getProperty("user.home");
-          return new MovedPaths(probe, place, Path.of(lines.getFirst()), Path.of(home), mounts);
+          boolean isHost = place.host().isPresent();
+          String home = isHost ? lines.get(1) : System.getProperty("user.home");
+          Path real = isHost ? Path.of(lines.getLast()) : real(Path.of(home));
+          return new MovedPaths(
+              probe,
+              new GivenDirectories(place, real),
+              Path.of(lines.getFirst()),
+              Path.of(home),
+              mounts);
         });
   }
 

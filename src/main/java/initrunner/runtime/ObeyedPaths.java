@@ -71,15 +71,21 @@ final class ObeyedPaths {
     return real(path);
   }
 
-  /// Makes sure that none of what commands are given to write in is this path or below it, where
+  /// Makes sure that nothing commands are given to write in is this path or lies below it, where
   /// nothing could lie over it.
-  void requireNotGiven(Path path) throws IOException {
+  ///
+  /// @param open a path below it that may be given
+  /// @param what it is, for a person
+  void requireNotGiven(Path path, Optional<Path> open, String what) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
     for (Path given : writable.real()) {
-      if (Files.exists(path)
-          && Files.exists(given)
-          && (Files.isSameFile(path, given) || below(path, given).isPresent())) {
+      boolean isIn =
+          Files.exists(given) && (Files.isSameFile(path, given) || below(path, given).isPresent());
+      if (isIn && open.filter(each -> given.startsWith(WritableDirectories.real(each))).isEmpty()) {
         throw new LauncherUnavailableException(
-            "commands could write to '" + given + "', from which initrunner itself starts",
+            "commands could write to '" + given + "', " + what,
             "Put the role, and where its tools start, in a directory of its own, or mount that"
                 + " read-only.");
       }

@@ -27,6 +27,9 @@ record OwnFiles(Path role, Path home, StartFiles start) {
 
   private static final String WORK = "/work";
 
+  /// In the user's directory of this product, where the user may keep roles.
+  private static final String ROLES = "roles";
+
   /// @param environment of this process, which may name the directory of this product
   static OwnFiles of(Role role, Map<String, String> environment) {
     return new OwnFiles(
@@ -103,11 +106,13 @@ record OwnFiles(Path role, Path home, StartFiles start) {
 
   private List<Kept> kept(ObeyedPaths obeyed) throws IOException {
     List<Kept> kept = new ArrayList<>();
+    obeyed.requireNotGiven(
+        home, Optional.of(home.resolve(ROLES)), "where initrunner keeps files of its own");
     obeyed.requireDirectory(home).ifPresent(real -> kept.add(new Kept(real, Kind.EMPTY_DIRECTORY)));
     obeyed.requireFile(variables()).ifPresent(real -> kept.add(new Kept(real, Kind.EMPTY_FILE)));
     obeyed.requireThere(role).ifPresent(real -> kept.add(new Kept(real, Kind.READ_ONLY)));
     for (Path each : start.named()) {
-      obeyed.requireNotGiven(each);
+      obeyed.requireNotGiven(each, Optional.empty(), "from which initrunner itself starts");
       obeyed.requireThere(each).ifPresent(real -> kept.add(new Kept(real, Kind.READ_ONLY)));
     }
     // What holds another comes first.

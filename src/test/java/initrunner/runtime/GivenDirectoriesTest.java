@@ -3,6 +3,7 @@ package initrunner.runtime;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Mount;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,9 +39,40 @@ class GivenDirectoriesTest {
   void onAHostItIsWhereTheRoleSaysSo() {
     Optional<String> host = Optional.of("box");
     start(host, "~", "/root");
+    start(host, "~", HOME.toString());
     start(host, "~/agent", HOME + "/agent");
     assertThatThrownBy(() -> start(host, "agent", "/root"))
         .isInstanceOf(LauncherUnavailableException.class)
         .hasMessageContaining("'/root' as /work, which is a system directory");
+    assertThatThrownBy(() -> start(host, HOME.toString(), HOME.toString()))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("as /work, which is or holds the home directory, with its keys");
+  }
+
+  @Test
+  void whatLoginsAndProgramsObeyIsGivenNowhereToWriteIn() {
+    for (Optional<String> host : List.of(Optional.<String>empty(), Optional.of("box"))) {
+      for (String name :
+          List.of(".ssh", ".ssh/x", ".config", ".config/systemd/user", ".bashrc", ".m2", "bin")) {
+        String path = HOME + "/" + name;
+        assertThatThrownBy(() -> start(host, "x", path))
+            .as(name)
+            .hasMessageContaining(
+                "as /work, which is where logins and programs find what they obey");
+        at(host).requireMount(new Mount(path, "/x", Mount.Access.READ_ONLY));
+        assertThatThrownBy(
+                () -> at(host).requireMount(new Mount(path, "/x", Mount.Access.READ_WRITE)))
+            .as(name)
+            .hasMessageEndingWith("programs find what they obey, and would be writable");
+      }
+      start(host, "x", HOME + "/project/.ssh");
+      at(host).requireMount(new Mount(HOME + "/.cache/pip", "/x", Mount.Access.READ_WRITE));
+      for (String path : List.of("/etc/cron.d", "/var/spool/cron", HOME + "", "/export")) {
+        assertThatThrownBy(
+                () -> at(host).requireMount(new Mount(path, "/x", Mount.Access.READ_WRITE)))
+            .as(path)
+            .isInstanceOf(LauncherUnavailableException.class);
+      }
+    }
   }
 }

@@ -113,10 +113,17 @@ class OwnFilesTest {
   }
 
   @Test
-  void nothingIsPutIntoTheEmptyDirectoryOfThisProduct() {
+  void nothingIsPutIntoTheEmptyDirectoryOfThisProduct() throws Exception {
     OwnFiles inHome = files(role, real.resolve("a"));
     assertThat(inHome.covers(real, List.of())).containsExactly(new Cover.EmptyDirectory("/work/a"));
-    assertThat(inHome.covers(real.resolve("a"), List.of())).hasSize(3);
+    for (Path given : List.of(real.resolve("a"), real.resolve("a/b"))) {
+      assertThatThrownBy(() -> inHome.covers(given, List.of()))
+          .isInstanceOf(LauncherUnavailableException.class)
+          .hasMessage(
+              "commands could write to '%s', where initrunner keeps files of its own", given);
+    }
+    Path roles = Files.createDirectories(real.resolve("a/roles/mine"));
+    assertThat(inHome.covers(roles, List.of())).isEmpty();
   }
 
   @Test
