@@ -1,19 +1,17 @@
 package initrunner.cli;
 
 import initrunner.audit.AuditExport;
+import initrunner.text.OwnersFile;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -154,12 +152,6 @@ public final class AuditExportCommand implements Callable<Integer> {
   }
 
   private static PrintWriter newFile(Path file) throws IOException {
-    return new PrintWriter(
-        Channels.newWriter(
-            Files.newByteChannel(
-                file,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
-            StandardCharsets.UTF_8));
+    return new PrintWriter(new OutputStreamWriter(OwnersFile.create(file), StandardCharsets.UTF_8));
   }
 }

@@ -1,20 +1,18 @@
 package initrunner.cli;
 
+import initrunner.text.OwnersFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
@@ -84,13 +82,7 @@ final class DemoWorkspace implements AutoCloseable {
   }
 
   private void writeUserKey() throws IOException {
-    try (OutputStream file =
-        java.nio.channels.Channels.newOutputStream(
-            Files.newByteChannel(
-                identity(),
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(
-                    PosixFilePermissions.fromString("rw-------"))))) {
+    try (OutputStream file = OwnersFile.create(identity())) {
       OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(userKey, "initrunner demo", null, file);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a new key cannot be written", e);

@@ -1,6 +1,8 @@
 package initrunner.ssh;
 
+import initrunner.text.OwnersFile;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -131,15 +133,17 @@ final class PrivateDirectory implements AutoCloseable {
 
   @SuppressWarnings("StreamResourceLeak") // the lock is held until close
   private static FileChannel lock(Path directory) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve(UNLOCKED),
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(OWN_FILE));
-    channel.write(ByteBuffer.wrap(mark(directory).getBytes(StandardCharsets.UTF_8)));
-    channel.lock();
-    Files.move(
-        directory.resolve(UNLOCKED), directory.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
+    Path file = directory.resolve(UNLOCKED);
+    try (OutputStream stream = OwnersFile.create(file)) {
+      stream.write(mark(directory).getBytes(StandardCharsets.UTF_8));
+    }
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    // No other process knows the file, so the lock is free; an interrupt cannot end this.
+    if (channel.tryLock() == null) {
+      channel.close();
+      throw new IOException(directory + " is locked by another process");
+    }
+    Files.move(file, directory.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
     return channel;
   }
 
