@@ -22,6 +22,8 @@ public final class BoundedPattern {
     private static final long serialVersionUID = 1L;
   }
 
+  /// Whether something in the text matches.
+  ///
   /// @throws GaveUpException if that is not found out
   public boolean isIn(String text) {
     try {
