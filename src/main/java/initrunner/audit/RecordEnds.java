@@ -109,7 +109,7 @@ record RecordEnds(String recordId, Map<Chain, Ends> signed, Map<Chain, Ends> uns
   /// The inverse of [#text]; empty for any other text.
   static Optional<RecordEnds> parse(String text) {
     RecordEnds ends = ofNewRecord();
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       Matcher record = RECORD.matcher(line);
       Matcher of = LINE.matcher(line);
       if (record.matches()) {
