@@ -9,10 +9,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// A question to the record. Immutable.
 ///
@@ -83,7 +83,7 @@ public record AuditQuery(
       }
       try (ResultSet result = statement.executeQuery()) {
         // Databases of earlier versions lack this column.
-        boolean hasPrincipal = columns(result).contains("principal_id");
+        boolean hasPrincipal = columns(result).containsKey("principal_id");
         while (result.next()) {
           rows.add(
               new AuditRow(
@@ -107,12 +107,13 @@ public record AuditQuery(
     return Optional.ofNullable(row.getString(column)).orElse("");
   }
 
-  static Set<String> columns(ResultSet result) throws SQLException {
-    Set<String> names = new HashSet<>();
+  /// The columns of a result with their numbers, by which they are found faster.
+  static Map<String, Integer> columns(ResultSet result) throws SQLException {
+    Map<String, Integer> numbers = new HashMap<>();
     for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-      names.add(result.getMetaData().getColumnName(i));
+      numbers.putIfAbsent(result.getMetaData().getColumnName(i), i);
     }
-    return names;
+    return numbers;
   }
 
   interface Question<T> {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -121,10 +122,11 @@ public final class AuditStore implements AutoCloseable {
     Connection connection = SqliteDriver.openToWrite(database);
     boolean isOpen = false;
     try (Statement statement = connection.createStatement()) {
+      CurrentEnds current = new CurrentEnds(connection, database, chainKey, key);
+      TakeOver.refusePython(current);
       statement.execute("PRAGMA journal_mode = WAL");
       // A record that a power cut takes back is none: each commit waits for the disk.
       statement.execute("PRAGMA synchronous = FULL");
-      CurrentEnds current = new CurrentEnds(connection, database, chainKey, key);
       AuditSchema.ensure(current);
       current.keepWhereNoneIsKept();
       AuditStore store = new AuditStore(current, identity, retention);
@@ -258,7 +260,7 @@ public final class AuditStore implements AutoCloseable {
   }
 
   /// Housekeeping: that it failed is no reason to refuse a call.
-  private void pruneWhatIsDue() {
+  void pruneWhatIsDue() {
     appendsSincePrune = 0;
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = " + PRUNE_BUSY_TIMEOUT.toMillis());
@@ -273,7 +275,20 @@ public final class AuditStore implements AutoCloseable {
         statement.execute("PRAGMA busy_timeout = " + SqliteDriver.BUSY_TIMEOUT.toMillis());
       }
     } catch (SQLException | AuditException e) {
-      log().log(Level.WARNING, "Old records stay in the audit database " + database, e);
+      log()
+          .log(
+              Level.WARNING,
+              "Old records stay in the audit database {0}: {1}",
+              database,
+              e.getMessage());
+    }
+  }
+
+  /// How long a record waits for other processes.
+  Duration busyTimeout() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA busy_timeout")) {
+      return row.next() ? Duration.ofMillis(row.getLong(1)) : Duration.ZERO;
     }
   }
 

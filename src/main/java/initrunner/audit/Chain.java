@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -130,21 +131,22 @@ enum Chain {
   }
 
   /// The signature that an unsigned record has in the chain of these, which is not stored with it.
-  String signUnsigned(String previousHash, ResultSet row, Set<String> present, Hmac key)
+  String signUnsigned(String previousHash, ResultSet row, Map<String, Integer> columns, Hmac key)
       throws SQLException {
-    SortedMap<String, Optional<Object>> fields = fields(row, present);
+    SortedMap<String, Optional<Object>> fields = fields(row, columns);
     fields.put("id", Optional.ofNullable(row.getObject("id")));
     return key.sign(UNSIGNED_MARK + previousHash + CanonicalJson.of(fields));
   }
 
   /// The signed columns of a row; one that the table lacks is as one without a value.
   ///
-  /// @param present the columns of the result
-  SortedMap<String, Optional<Object>> fields(ResultSet row, Set<String> present)
+  /// @param columns of the result, with their numbers
+  SortedMap<String, Optional<Object>> fields(ResultSet row, Map<String, Integer> columns)
       throws SQLException {
     SortedMap<String, Optional<Object>> fields = new TreeMap<>();
     for (String column : signedColumns()) {
-      Object value = present.contains(column) ? row.getObject(column) : null;
+      Integer number = columns.get(column);
+      Object value = number == null ? null : row.getObject(number);
       fields.put(column, Optional.ofNullable(column.equals("success") ? truth(value) : value));
     }
     return fields;

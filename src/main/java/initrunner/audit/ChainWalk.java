@@ -6,8 +6,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// One walk along a chain, from its first record to its last. Used by one thread.
 final class ChainWalk {
@@ -68,7 +68,7 @@ final class ChainWalk {
       select.setLong(1, from);
       select.setLong(2, to);
       try (ResultSet rows = select.executeQuery()) {
-        Set<String> columns = AuditQuery.columns(rows);
+        Map<String, Integer> columns = AuditQuery.columns(rows);
         while (firstBreak.isEmpty() && rows.next()) {
           next(rows, columns);
         }
@@ -76,7 +76,7 @@ final class ChainWalk {
     }
   }
 
-  private void next(ResultSet row, Set<String> columns) throws SQLException {
+  private void next(ResultSet row, Map<String, Integer> columns) throws SQLException {
     long id = row.getLong("id");
     Object hash = row.getObject("record_hash");
     if (id <= unsignedEnds.tipId()) {
@@ -110,7 +110,7 @@ final class ChainWalk {
     return previous == null ? "" : previous;
   }
 
-  private void nextUnsigned(long id, boolean hasHash, ResultSet row, Set<String> columns)
+  private void nextUnsigned(long id, boolean hasHash, ResultSet row, Map<String, Integer> columns)
       throws SQLException {
     if (id <= unsignedEnds.baseId()) {
       found(id, Reason.RECORDS_MISSING, "it was put back after it was pruned");

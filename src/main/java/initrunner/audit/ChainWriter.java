@@ -64,23 +64,26 @@ final class ChainWriter implements AutoCloseable {
     insertSignature = connection.prepareStatement(INSERT_SIGNATURE);
   }
 
-  /// Work inside of a transaction: from these ends to those.
+  /// Work inside of a transaction: from these ends to those; to none where it changed nothing.
   private interface Work {
-    RecordEnds run(CurrentEnds.Link from) throws SQLException;
+    Optional<RecordEnds> run(CurrentEnds.Link from) throws SQLException;
   }
 
   /// Commits the work and the ends that it leads to, then keeps these beside the key.
   private void inTransaction(Work work) throws SQLException {
-    RecordEnds ends =
+    Optional<RecordEnds> ends =
         AuditSchema.inTransaction(
             transaction,
             () -> {
               CurrentEnds.Link from = current.find();
-              RecordEnds to = work.run(from);
-              write(from, to);
+              Optional<RecordEnds> to = work.run(from);
+              if (to.isPresent()) {
+                write(from, to.get());
+              }
               return to;
             });
-    EndsFile.of(current.chainKey(), ends.recordId()).write(ends, current.database(), key);
+    ends.ifPresent(
+        to -> EndsFile.of(current.chainKey(), to.recordId()).write(to, current.database(), key));
   }
 
   private void write(CurrentEnds.Link from, RecordEnds to) throws SQLException {
@@ -126,7 +129,7 @@ final class ChainWriter implements AutoCloseable {
       insertSignature.setString(2, ends.tipHash());
       insertSignature.setString(3, hash);
       insertSignature.executeUpdate();
-      return from.ends().with(Chain.EVENTS, ends.withTip(id, hash));
+      return Optional.of(from.ends().with(Chain.EVENTS, ends.withTip(id, hash)));
     });
   }
 
@@ -152,7 +155,7 @@ final class ChainWriter implements AutoCloseable {
         for (int i = 0; i < values.size(); i++) {
           insert.setObject(i + 1, values.get(i).orElse(null));
         }
-        return from.ends().with(Chain.RUNS, ends.withTip(idOf(insert), hash));
+        return Optional.of(from.ends().with(Chain.RUNS, ends.withTip(idOf(insert), hash)));
       }
     });
   }
@@ -175,13 +178,13 @@ final class ChainWriter implements AutoCloseable {
           from.areStored() ? pruning.verify(last) : Optional.of(Pruning.NOT_THE_ENDS);
       if (broken.isPresent()) {
         found.add(new Pruned(chain, 0, broken));
-        return from.ends();
+        return Optional.empty();
       }
       AuditNote note = pruning.note(last, now);
       RecordEnds left = append(note, pruning.without(last));
       chain.delete(connection, last);
       found.add(new Pruned(chain, note.records(), Optional.empty()));
-      return left;
+      return Optional.of(left);
     });
     return found.getLast();
   }

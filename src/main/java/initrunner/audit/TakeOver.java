@@ -7,8 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// Begins the record in a database that has no ends of its own: a new one, one of an earlier
 /// version, or one from which they were taken.
@@ -26,7 +26,7 @@ final class TakeOver {
     CUT
   }
 
-  /// @throws AuditException if it is not this program's, or is signed with another key
+  /// @throws AuditException if it is signed with another key
   static Found look(CurrentEnds current) throws SQLException {
     Connection connection = current.connection();
     EndsFile.Known known =
@@ -37,7 +37,18 @@ final class TakeOver {
     if (known.unreadable()) {
       current.refuseAnotherKey(true);
     }
-    if (isOfPython(connection)) {
+    if (EndsTable.read(connection, current.key()) instanceof Stored.Signed) {
+      return Found.EARLIER;
+    }
+    return isSigned(connection) ? Found.CUT : Found.UNSIGNED;
+  }
+
+  /// Makes sure that the Python InitRunner's record stays as it is.
+  ///
+  /// @throws AuditException if this is one
+  static void refusePython(CurrentEnds current) throws SQLException {
+    if (isOfPython(current.connection())
+        && !EndsFile.isKnown(current.chainKey(), current.database())) {
       throw new AuditException(
           "The audit database "
               + current.database()
@@ -45,10 +56,6 @@ final class TakeOver {
               + " could not be verified",
           "Name another database: INITRUNNER_AUDIT_DB or --audit-db");
     }
-    if (EndsTable.read(connection, current.key()) instanceof Stored.Signed) {
-      return Found.EARLIER;
-    }
-    return isSigned(connection) ? Found.CUT : Found.UNSIGNED;
   }
 
   /// Whether any record, or any end, has a signature; with whatever key.
@@ -138,7 +145,7 @@ final class TakeOver {
     try (PreparedStatement rowsOf = current.connection().prepareStatement(select)) {
       rowsOf.setLong(1, last);
       try (ResultSet rows = rowsOf.executeQuery()) {
-        Set<String> columns = AuditQuery.columns(rows);
+        Map<String, Integer> columns = AuditQuery.columns(rows);
         while (rows.next()) {
           first = hash.isEmpty() ? rows.getLong("id") : first;
           hash = chain.signUnsigned(hash, rows, columns, current.key());

@@ -289,6 +289,59 @@ class AuditStoreTest {
   }
 
   @Test
+  void whatCannotBeWrittenIsRolledBackSoThatOthersCanWrite() throws Exception {
+    Path database = directory.resolve("audit.db");
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(AppendingProcess.event("agent", 1));
+      for (String change :
+          List.of(
+              "DROP TABLE audit_chain; CREATE TABLE audit_chain (chain, base_id, base_hash, tip_id,"
+                  + " tip_hash, ends_hash); INSERT INTO audit_chain (chain) VALUES"
+                  + " ('security_events'), ('record'), (NULL)",
+              "DROP TABLE audit_chain; CREATE TABLE audit_chain (chain)",
+              "DROP TABLE audit_chain; CREATE VIEW audit_chain AS SELECT 1",
+              "CREATE TRIGGER no BEFORE INSERT ON security_events BEGIN"
+                  + " SELECT RAISE(ABORT, 'no'); END",
+              "DROP TABLE security_event_signatures")) {
+        execute(database, change.split("; (?=CREATE T|CREATE V|INSERT)"));
+        try {
+          store.append(AppendingProcess.event("agent", 2));
+        } catch (AuditException refused) {
+          assertThat(refused.remedy()).isNotBlank();
+        }
+        execute(database, "CREATE TABLE another (id)", "DROP TABLE another");
+      }
+    }
+  }
+
+  @Test
+  void aPruningThatMeetsABusyDatabaseLeavesTheTimeThatRecordsWaitAsItWas() throws Exception {
+    Path database = directory.resolve("audit.db");
+    try (AuditStore store = AuditStore.open(database)) {
+      for (int days = 93; days >= 0; days--) {
+        store.append(event(days));
+      }
+      try (Connection other = SqliteDriver.openToWrite(database);
+          Statement statement = other.createStatement()) {
+        statement.execute("BEGIN IMMEDIATE");
+        store.pruneWhatIsDue();
+        assertThat(store.busyTimeout()).isEqualTo(SqliteDriver.BUSY_TIMEOUT);
+      }
+      assertThat(ALL.run(database)).hasSize(94);
+    }
+    assertThat(ALL.run(database)).hasSize(91);
+  }
+
+  @Test
+  void noNameOfAnAgentIsRecordedWithASecretInIt() throws Exception {
+    Path database = directory.resolve("audit.db");
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(AppendingProcess.event("ghp_abcdefghijklmnopqrstuvwxyz0123456789", 1));
+    }
+    assertThat(ALL.run(database)).extracting(AuditRow::agentName).containsExactly("[REDACTED]");
+  }
+
+  @Test
   void afterItsEndNothingIsRecordedAndClosingAgainDoesNothing() {
     AuditStore store = AuditStore.open(directory.resolve("audit.db"));
     store.close();

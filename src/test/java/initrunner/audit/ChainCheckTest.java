@@ -7,13 +7,17 @@ import initrunner.audit.ChainCheck.Break;
 import initrunner.audit.ChainCheck.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,9 +167,150 @@ class ChainCheckTest {
     assertThat(check()).allMatch(result -> result.firstBreak().isEmpty());
   }
 
+  /// How many records went; -1 where that was refused.
   private long prune(Retention retention) {
     try (AuditStore store = AuditStore.open(database, ChainKey.beside(database), retention)) {
       return store.prune(Instant.now());
+    } catch (AuditException refused) {
+      return -1;
+    }
+  }
+
+  @Test
+  void aRecordBelowThePrunedOnesIsNoticedSignedOrNot() throws Exception {
+    prune(new Retention(Duration.ofDays(90), 2));
+    assertThat(brokenIn("security_events")).isEmpty();
+    String row =
+        "INSERT INTO security_events (id, timestamp, event_type, agent_name, details)"
+            + " VALUES (2, '2026-01-31T08:30:00+00:00', 'sandbox.exec', 'agent', 'rc=0')";
+    execute(row);
+    assertThat(broken("security_events")).isEqualTo("2 MISSING_HASH_AFTER_CHAIN_START");
+    execute(
+        "INSERT INTO security_event_signatures SELECT 2, prev_hash, record_hash FROM"
+            + " security_event_signatures LIMIT 1");
+    assertThat(broken("security_events")).isEqualTo("2 RECORDS_MISSING");
+    assertThat(prune(new Retention(Duration.ofDays(90), 1))).isEqualTo(-1);
+    assertThat(broken("security_events")).isEqualTo("2 RECORDS_MISSING");
+  }
+
+  @Test
+  void pruningSignsNoForgedEnds() throws Exception {
+    execute(
+        "DELETE FROM security_events WHERE id = 5",
+        "DELETE FROM security_event_signatures WHERE event_id = 5",
+        "UPDATE audit_chain SET tip_id = 4, tip_hash ="
+            + " (SELECT record_hash FROM security_event_signatures WHERE event_id = 4)"
+            + " WHERE chain = 'security_events'");
+    assertThat(prune(new Retention(Duration.ofDays(90), 1))).isEqualTo(-1);
+    assertThat(broken("security_events")).isEqualTo("1 ENDS_MISMATCH");
+  }
+
+  @Test
+  void droppedTablesAreABreakWhateverIsLeft() throws Exception {
+    for (String table :
+        List.of(
+            "audit_chain",
+            "security_event_signatures",
+            "security_events",
+            "audit_log",
+            "audit_notes")) {
+      Path copy = Files.copy(database, directory.resolve("copy.db"));
+      execute("DROP TABLE " + table);
+      assertThat(check()).as(table).anyMatch(result -> result.firstBreak().isPresent());
+      Files.move(copy, database, StandardCopyOption.REPLACE_EXISTING);
+      assertThat(check()).allMatch(result -> result.firstBreak().isEmpty());
+    }
+    execute(
+        "DROP TABLE audit_chain",
+        "DROP TABLE security_event_signatures",
+        "UPDATE security_events SET details = 'argv0=ls'");
+    assertThat(check()).allMatch(result -> result.firstBreak().isPresent());
+    append(1);
+    assertThat(check()).allMatch(result -> result.firstBreak().isPresent());
+  }
+
+  @Test
+  void recordsOfTheVersionBeforeAreTakenOver() throws Exception {
+    Hmac key = ChainKey.beside(database).toSign();
+    EndsTable.Stored.Signed stored;
+    try (Connection connection = SqliteDriver.openToRead(database)) {
+      stored = (EndsTable.Stored.Signed) EndsTable.read(connection, key);
+    }
+    Path file = EndsFile.of(ChainKey.beside(database), stored.ends().recordId()).file();
+    Files.delete(file);
+    execute("DELETE FROM audit_chain", "DROP TABLE audit_notes");
+    for (Chain chain : Chain.OF_RECORDS) {
+      Ends ends = stored.ends().of(chain);
+      SortedMap<String, Optional<Object>> fields = new TreeMap<>();
+      fields.put("chain", Optional.of(chain.table()));
+      fields.put("base_id", Optional.of(ends.baseId()));
+      fields.put("base_hash", Optional.of(ends.baseHash()));
+      fields.put("tip_id", Optional.of(ends.tipId()));
+      fields.put("tip_hash", Optional.of(ends.tipHash()));
+      execute(
+          "INSERT INTO audit_chain VALUES ('%s', %d, '%s', %d, '%s', '%s')"
+              .formatted(
+                  chain.table(),
+                  ends.baseId(),
+                  ends.baseHash(),
+                  ends.tipId(),
+                  ends.tipHash(),
+                  key.sign(CanonicalJson.of(fields))));
+    }
+    assertThat(check()).allMatch(result -> result.firstBreak().isEmpty() && result.signed() == 5);
+    append(2);
+    ChainCheck.Report report = ChainCheck.report(database, ChainKey.beside(database));
+    assertThat(report.results())
+        .allMatch(result -> result.firstBreak().isEmpty() && result.signed() == 7);
+    assertThat(report.anchor()).isEqualTo(ChainCheck.Anchor.BESIDE_THE_KEY);
+  }
+
+  @Test
+  void aCopyElsewhereHoldsAndItsEndIsSaidToBeUnknown() throws Exception {
+    Path home = Files.createDirectory(directory.resolve("elsewhere"));
+    Path copy = Files.copy(database, home.resolve("copy.db"));
+    Files.copy(directory.resolve("audit_hmac.key"), home.resolve("audit_hmac.key"));
+    ChainCheck.Report report = ChainCheck.report(copy, ChainKey.beside(copy));
+    assertThat(report.results()).allMatch(result -> result.firstBreak().isEmpty());
+    assertThat(report.anchor()).isEqualTo(ChainCheck.Anchor.IN_THE_DATABASE);
+  }
+
+  /// What a crash after the commit leaves: the database is ahead by what follows from it.
+  @Test
+  void endsBesideTheKeyThatAreBehindAreNoBreak() throws Exception {
+    Path ends = directory.resolve("audit_ends");
+    Path file;
+    try (var files = Files.list(ends)) {
+      file = files.findFirst().orElseThrow();
+    }
+    byte[] before = Files.readAllBytes(file);
+    append(2);
+    Files.write(file, before);
+    assertThat(check()).allMatch(result -> result.firstBreak().isEmpty());
+    append(1);
+    assertThat(check()).allMatch(result -> result.firstBreak().isEmpty() && result.signed() == 8);
+    Files.write(file, before);
+    prune(new Retention(Duration.ofDays(90), 1));
+    Files.write(file, before);
+    assertThat(check()).allMatch(result -> result.firstBreak().isEmpty() && result.signed() == 1);
+  }
+
+  /// A power cut may leave one of the two slots half written.
+  @Test
+  void aSlotThatIsHalfWrittenLeavesTheOtherOne() throws Exception {
+    append(1);
+    Path file;
+    try (var files = Files.list(directory.resolve("audit_ends"))) {
+      file = files.findFirst().orElseThrow();
+    }
+    byte[] whole = Files.readAllBytes(file);
+    for (int slot : new int[] {0, 4096}) {
+      byte[] half = whole.clone();
+      Arrays.fill(half, slot + 300, slot + 4096, (byte) 0);
+      Files.write(file, half);
+      assertThat(check()).allMatch(result -> result.firstBreak().isEmpty());
+      append(1);
+      assertThat(check()).allMatch(result -> result.firstBreak().isEmpty());
     }
   }
 
