@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import initrunner.tool.ToolCall;
 import java.io.IOException;
@@ -17,8 +18,15 @@ import java.util.Optional;
 /// From what a model wrote to a call that can be made.
 final class ToolBridge {
 
+  /// No tool takes lists in lists, and what looks at a value descends into it.
+  private static final int MOST_LEVELS = 32;
+
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(MOST_LEVELS).build())
+          .build();
 
   private ToolBridge() {}
 

@@ -49,6 +49,16 @@ class ToolBridgeTest {
   }
 
   @Test
+  void whatIsNestedDeeperThanAnyToolTakesIsMalformed() {
+    for (int levels : List.of(40, 900, 100_000)) {
+      assertThat(malformed("{\"command\":" + "[".repeat(levels) + "]".repeat(levels) + "}"))
+          .contains("nesting depth");
+      assertThat(malformed("{\"a\":".repeat(levels) + "1" + "}".repeat(levels)))
+          .contains("nesting depth");
+    }
+  }
+
+  @Test
   void whatIsNoObjectIsExplainedToTheModel() {
     assertThat(malformed("[1]")).contains("they are a list");
     assertThat(malformed("\"uname\"")).contains("they are a string");
