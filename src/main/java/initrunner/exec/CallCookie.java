@@ -3,6 +3,8 @@ package initrunner.exec;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /// A random value that one call's processes carry in their environment, so that they can be found
 /// again wherever they went: in another process group, another session, under another parent.
@@ -13,6 +15,9 @@ public record CallCookie(String value) {
   /// The variable that holds it.
   public static final String VARIABLE = "INITRUNNER_CALL";
 
+  /// As many as calls are likely to be made within each other.
+  private static final Pattern COOKIES = Pattern.compile("[0-9a-f]{24}(\\.[0-9a-f]{24}){0,19}");
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   public static CallCookie random() {
@@ -21,8 +26,28 @@ public record CallCookie(String value) {
     return new CallCookie(HexFormat.of().formatHex(bytes));
   }
 
+  /// Gives a process of our own, which belongs to no call, a cookie: it may outlive its parent, and
+  /// is not to be taken for what a call has left. One that this process itself carries stays.
+  public static void markOwn(Map<String, String> environment) {
+    environment.putIfAbsent(VARIABLE, random().value());
+  }
+
   /// The command with this cookie in front of its environment, whatever it had under that name.
   public Command mark(Command command) {
+    return mark(command, value);
+  }
+
+  /// The same for a command of this machine. Where this process is itself part of a call, so is the
+  /// command: it carries the cookies of both.
+  ///
+  /// @param own the environment of this process
+  Command markWithin(Map<String, String> own, Command command) {
+    String outer = own.getOrDefault(VARIABLE, "");
+    boolean carries = COOKIES.matcher(outer).matches();
+    return mark(command, carries ? outer + "." + value : value);
+  }
+
+  private static Command mark(Command command, String value) {
     LinkedHashMap<String, String> environment = new LinkedHashMap<>(command.environment());
     environment.putFirst(VARIABLE, value);
     return command.withEnvironment(environment).withSecrets(command.secrets().without(VARIABLE));

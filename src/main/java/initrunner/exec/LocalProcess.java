@@ -60,6 +60,7 @@ public final class LocalProcess implements AutoCloseable {
   }
 
   private final Process process;
+  private final Began begun = Began.now();
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Semaphore window = new Semaphore(WINDOW_CHUNKS);
   private int openStreams = 2;
@@ -303,6 +304,11 @@ public final class LocalProcess implements AutoCloseable {
       return OutputEnd.CUT;
     }
     return openStreams == 0 ? OutputEnd.COMPLETE : OutputEnd.HELD_OPEN;
+  }
+
+  /// When it was started, at the latest.
+  public Began begun() {
+    return begun;
   }
 
   public long pid() {

@@ -90,7 +90,7 @@ public final class LocalTransport implements Transport {
     long begin = System.nanoTime();
     Optional<Long> deadline = limits.timeout().map(timeout -> begin + timeout.toNanos());
     CallCookie cookie = CallCookie.random();
-    try (LocalProcess process = start(cookie.mark(command))) {
+    try (LocalProcess process = start(cookie.markWithin(System.getenv(), command))) {
       Ended ended = await(new Call(process, cookie, limits, sink), deadline);
       return new Outcome(ended, process.output(), Duration.ofNanos(System.nanoTime() - begin));
     }
@@ -212,8 +212,8 @@ public final class LocalTransport implements Transport {
     Duration grace = call.limits().killGrace();
     Command hunter =
         process.isAlive()
-            ? ProcessHunt.command(call.cookie(), grace, process.pid())
-            : ProcessHunt.command(call.cookie(), grace);
+            ? ProcessHunt.command(call.cookie(), process.begun(), grace, process.pid())
+            : ProcessHunt.command(call.cookie(), process.begun(), grace);
     Duration bound = grace.plus(HUNT_BOUND);
     Stop stop = process.serveDuring(() -> hunt(hunter, bound), DRAIN, call.sink());
     if (stop == Stop.STOPPED) {
@@ -228,13 +228,10 @@ public final class LocalTransport implements Transport {
     argv.set(0, SearchPath.find(argv.getFirst(), searchPath).map(Path::toString).orElse("/bin/sh"));
     ProcessBuilder builder = new ProcessBuilder(argv).directory(new File("/"));
     giveBase(builder.environment());
+    builder.environment().putAll(hunter.environment());
     try (LocalProcess process = LocalProcess.start(builder, Stdin.nothing())) {
       process.awaitExit(bound, DRAIN, answer);
-      return switch (ProcessHunt.verdict(answer.stdoutText())) {
-        case STOPPED, NONE_FOUND -> Stop.STOPPED;
-        case STILL_RUNNING -> Stop.STILL_RUNNING;
-        case UNKNOWN -> Stop.UNKNOWN;
-      };
+      return ProcessHunt.verdict(answer.stdoutText()).stop();
     } catch (IOException noShellHere) {
       return Stop.UNKNOWN;
     }

@@ -42,6 +42,12 @@ public final class Uninterrupted {
   /// does not end the wait; the flag is set again.
   public static void end(Thread thread) {
     thread.interrupt();
+    join(thread);
+  }
+
+  /// Waits for a thread's end. The caller's own interrupt does not end the wait; the flag is set
+  /// again.
+  public static void join(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

@@ -1,5 +1,6 @@
 package initrunner.ssh;
 
+import initrunner.exec.Began;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.OutputEnd;
@@ -54,13 +55,16 @@ final class ExecChannel {
     /// Somebody called [#cancel].
     CANCELLED,
     /// The server does not deliver signals to this command.
-    SIGNAL_REFUSED
+    SIGNAL_REFUSED,
+    /// The server has answered [#ping].
+    ALIVE
   }
 
   /// What a reply may be to; they come in the order of the requests (RFC 4254 section 4).
   private enum Asked {
     START,
     SIGNAL,
+    PING,
     SIGN_OF_LIFE
   }
 
@@ -72,7 +76,8 @@ final class ExecChannel {
   private long theirWindow;
   private Optional<StdinFeed> stdin = Optional.empty();
   private int owed;
-  private boolean signalAnswered;
+  private Began begun = Began.now();
+  private boolean pingAnswered;
   private Optional<String> shellsNonce = Optional.empty();
   private boolean execRefused;
   private boolean signalRefused;
@@ -143,6 +148,7 @@ final class ExecChannel {
   /// @param environment requests as `ssh` would make them for the user's configuration
   /// @throws IOException if the master is gone; the command may have been sent
   void start(SessionRequests environment, LoginShell.Line line) throws IOException {
+    begun = Began.now();
     if (!shellWaits()) {
       exec(environment, line.command());
     }
@@ -179,6 +185,10 @@ final class ExecChannel {
         signalRefused = false;
         return Wake.SIGNAL_REFUSED;
       }
+      if (pingAnswered) {
+        pingAnswered = false;
+        return Wake.ALIVE;
+      }
       long patience = patience(deadline);
       if (patience <= 0) {
         return Wake.TIME_UP;
@@ -214,13 +224,19 @@ final class ExecChannel {
     if (asked) {
       heldOpen = true;
     } else {
-      askForSignOfLife();
+      askWhetherAlive(Asked.SIGN_OF_LIFE);
     }
   }
 
-  private void askForSignOfLife() {
+  private void askWhetherAlive(Asked purpose) {
     socket.out().request(theirs, "keepalive@openssh.com", WantReply.YES);
-    unanswered.add(Asked.SIGN_OF_LIFE);
+    unanswered.add(purpose);
+  }
+
+  /// Asks the server for an answer, which makes [#await] return [Wake#ALIVE].
+  void ping() throws IOException {
+    askWhetherAlive(Asked.PING);
+    socket.flush();
   }
 
   /// Whether what still comes after the end is not the command's own.
@@ -284,14 +300,12 @@ final class ExecChannel {
     }
     switch (unanswered.remove()) {
       case START -> execRefused = !success;
-      case SIGNAL -> {
-        signalAnswered = true;
-        signalRefused = !success;
-      }
+      case SIGNAL -> signalRefused = !success;
+      case PING -> pingAnswered = true;
       case SIGN_OF_LIFE -> {
         heldOpen = ++signsOfLife == SIGNS_OF_LIFE;
         if (!heldOpen) {
-          askForSignOfLife();
+          askWhetherAlive(Asked.SIGN_OF_LIFE);
         }
       }
     }
@@ -370,9 +384,9 @@ final class ExecChannel {
     return ended;
   }
 
-  /// Whether the server has answered a signal, be it by a refusal.
-  boolean answersSignals() {
-    return signalAnswered;
+  /// When the command was sent, at the latest.
+  Began begun() {
+    return begun;
   }
 
   /// Whether the server refused to start the command: nothing ran then.

@@ -1,5 +1,6 @@
 package initrunner.ssh;
 
+import initrunner.exec.CallCookie;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -42,12 +43,13 @@ final class MasterWatch implements AutoCloseable {
   }
 
   private static Optional<Process> start(List<String> command) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    CallCookie.markOwn(builder.environment());
     try {
-      return Optional.of(
-          new ProcessBuilder(command)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start());
+      return Optional.of(builder.start());
     } catch (IOException e) {
       System.getLogger(MasterWatch.class.getName()).log(Level.DEBUG, "nobody watches a master", e);
       return Optional.empty();

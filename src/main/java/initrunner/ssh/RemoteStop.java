@@ -13,24 +13,33 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.FutureTask;
 
-/// Stops the command on one channel and looks for the proof: TERM, then KILL, by the channel's own
-/// signals, which reach its process group; then a hunt by the call's cookie, which finds what left
-/// the group, and everything where the server delivers no signals.
+/// Stops the command on one channel and looks for the proof. Where the server gives a session more,
+/// a hunt beside the command does both: it sees what belongs to the call before anything of it is
+/// gone. Else TERM and then KILL go by the channel's own signals, which reach the command's process
+/// group, and the hunt follows in the session that this frees.
 ///
 /// One use, one thread. It gives the lease back, whatever becomes of it; interrupts do not end it,
-/// and the flag is as before when it returns.
+/// and the flag is as before when it returns. It takes at most the grace and [#PROOF_BOUND].
 final class RemoteStop {
+
+  /// What the proof may take beyond the grace.
+  static final Duration PROOF_BOUND = Duration.ofSeconds(10);
+
+  /// How long a server that answers nothing is waited for.
+  private static final Duration SIGN_BOUND = Duration.ofSeconds(4);
 
   private static final Duration DRAIN = Duration.ofMillis(200);
   private static final int LOOKS = 3;
   private static final Duration KILL_BOUND = Duration.ofSeconds(1);
-  private static final Duration HUNT_BOUND = Duration.ofSeconds(20);
 
   private final MasterPool pool;
   private final MasterPool.Lease lease;
   private final CallCookie cookie;
   private Sink sink;
+  private Sink failedSink = Sink.DISCARD;
+  private long until;
   private Optional<Throwable> sinkFailure = Optional.empty();
   private boolean interrupted;
 
@@ -44,6 +53,7 @@ final class RemoteStop {
 
   /// @param grace between TERM and KILL
   Stop stop(Duration grace) {
+    until = System.nanoTime() + grace.plus(PROOF_BOUND).toNanos();
     Stop stop = prove(grace);
     if (sinkFailure.isPresent()) {
       throw unchecked(sinkFailure.get());
@@ -61,16 +71,12 @@ final class RemoteStop {
   private Stop prove(Duration grace) {
     interrupted = Thread.interrupted();
     try {
-      boolean over = signal(grace);
-      if (over) {
-        return proveAfterEnd(grace);
-      }
-      if (!lease.channel().answersSignals()) {
-        // Not even a refusal came back: nobody answers on this link, and nobody would to a hunt.
-        pool.release(lease);
-        return Stop.UNKNOWN;
-      }
-      return huntBeside(grace);
+      lease.channel().ping();
+      return switch (awaitSign()) {
+        case OVER -> proveAfterEnd(grace);
+        case ALIVE -> stopBeside(grace);
+        case TIME_UP, INTERRUPTED, CANCELLED, SIGNAL_REFUSED -> stopUnheard();
+      };
     } catch (IOException linkDown) {
       pool.broken(lease.owner(), Optional.of(lease.channel().socket()));
       return Stop.UNKNOWN;
@@ -81,12 +87,91 @@ final class RemoteStop {
     }
   }
 
+  private ExecChannel.Wake awaitSign() throws IOException {
+    ExecChannel.Wake wake = await(lease.channel(), SIGN_BOUND);
+    if (wake != ExecChannel.Wake.TIME_UP) {
+      return wake;
+    }
+    // A slow sink has had its time: what is still under way must not hide the answer.
+    sink = Sink.DISCARD;
+    return await(lease.channel(), KILL_BOUND);
+  }
+
+  /// The link may come back: then the command gets the signals, but for the grace.
+  private Stop stopUnheard() throws IOException {
+    lease.channel().signal("TERM");
+    lease.channel().signal("KILL");
+    pool.release(lease);
+    return Stop.UNKNOWN;
+  }
+
+  private Stop stopBeside(Duration grace) throws IOException {
+    Verdict verdict = Verdict.NONE_FOUND;
+    // The command may be on its way when it is looked for first.
+    for (int look = 0; look < LOOKS && verdict.foundNothing(); look++) {
+      Optional<MasterPool.Lease> second = second();
+      if (second.isEmpty()) {
+        return stopBySignals(grace);
+      }
+      verdict = huntMeanwhile(second.get(), grace);
+      if (lease.channel().ended().isPresent()) {
+        break;
+      }
+    }
+    if (verdict == Verdict.UNKNOWN || (verdict.foundNothing() && !isOverSoon())) {
+      return stopBySignals(grace);
+    }
+    boolean over = isOverSoon();
+    pool.release(lease);
+    return over || verdict == Verdict.STILL_RUNNING ? verdict.stop() : Stop.UNKNOWN;
+  }
+
+  /// Serves the command's output while the hunt looks for it: it is not to be held up by its last
+  /// words.
+  private Verdict huntMeanwhile(MasterPool.Lease on, Duration grace) throws IOException {
+    ExecChannel channel = lease.channel();
+    FutureTask<Verdict> hunting = new FutureTask<>(() -> hunt(on, grace));
+    Thread hunter =
+        Thread.ofVirtual()
+            .name("initrunner-ssh-hunt")
+            .start(() -> {
+              hunting.run();
+              channel.cancel();
+            });
+    try {
+      ExecChannel.Wake wake = ExecChannel.Wake.CANCELLED;
+      while (!hunting.isDone() && wake != ExecChannel.Wake.OVER) {
+        wake = awaitOnce(channel, left(), DRAIN, sink);
+      }
+    } finally {
+      Uninterrupted.join(hunter);
+    }
+    return hunting.resultNow();
+  }
+
+  private Stop stopBySignals(Duration grace) throws IOException {
+    if (signal(grace)) {
+      return proveAfterEnd(grace);
+    }
+    Optional<MasterPool.Lease> second = second();
+    Verdict verdict = second.isPresent() ? hunt(second.get(), grace) : huntByClient(grace);
+    boolean over = isOverSoon();
+    pool.release(lease);
+    if (over) {
+      return verdict.stop();
+    }
+    return switch (verdict) {
+      case NONE_FOUND, NONE_SEEN, STILL_RUNNING -> Stop.STILL_RUNNING;
+      case STOPPED, FOUND_STOPPED, UNKNOWN -> Stop.UNKNOWN;
+    };
+  }
+
   private boolean signal(Duration grace) throws IOException {
     lease.channel().signal("TERM");
     return switch (await(lease.channel(), grace)) {
       case OVER -> true;
       case SIGNAL_REFUSED -> false;
-      case TIME_UP, INTERRUPTED, CANCELLED -> {
+      case TIME_UP, INTERRUPTED, CANCELLED, ALIVE -> {
         lease.channel().signal("KILL");
         yield isOverSoon();
       }
@@ -96,36 +181,13 @@ final class RemoteStop {
   /// The leader of the group is gone, and with it the session that the hunt needs is free.
   private Stop proveAfterEnd(Duration grace) throws IOException {
     Optional<MasterPool.Lease> next =
-        Uninterrupted.get(() -> pool.exchange(lease, Patience.of(HUNT_BOUND)));
-    Verdict verdict = next.isPresent() ? hunt(next.get(), grace) : huntByClient(grace);
-    return switch (verdict) {
-      case NONE_FOUND, STOPPED -> Stop.STOPPED;
-      case STILL_RUNNING -> Stop.STILL_RUNNING;
-      case UNKNOWN -> Stop.UNKNOWN;
-    };
-  }
-
-  private Stop huntBeside(Duration grace) throws IOException {
-    Verdict verdict = Verdict.NONE_FOUND;
-    boolean over = false;
-    // The command may be on its way when it is looked for first.
-    for (int look = 0; look < LOOKS && verdict == Verdict.NONE_FOUND && !over; look++) {
-      Optional<MasterPool.Lease> second = second();
-      verdict = second.isPresent() ? hunt(second.get(), grace) : huntByClient(grace);
-      over = isOverSoon();
-    }
-    pool.release(lease);
-    return switch (verdict) {
-      case STOPPED -> over ? Stop.STOPPED : Stop.UNKNOWN;
-      case NONE_FOUND -> over ? Stop.STOPPED : Stop.STILL_RUNNING;
-      case STILL_RUNNING -> Stop.STILL_RUNNING;
-      case UNKNOWN -> Stop.UNKNOWN;
-    };
+        Uninterrupted.get(() -> pool.exchange(lease, Patience.of(left())));
+    return (next.isPresent() ? hunt(next.get(), grace) : huntByClient(grace)).stop();
   }
 
   private Optional<MasterPool.Lease> second() {
     try {
-      return Uninterrupted.get(() -> pool.acquireNow(Patience.of(HUNT_BOUND)));
+      return Uninterrupted.get(() -> pool.acquireNow(Patience.of(left())));
     } catch (TransportException noSocket) {
       return Optional.empty();
     }
@@ -136,7 +198,7 @@ final class RemoteStop {
     try {
       on.channel().start(on.owner().requests(), on.line(hunter(grace)));
       // A hunter leaves nothing behind that could hold its output: the verdict is worth the wait.
-      ExecChannel.Wake wake = await(on.channel(), grace.plus(HUNT_BOUND), HUNT_BOUND, answer);
+      ExecChannel.Wake wake = await(on.channel(), left(), left(), answer);
       pool.release(on);
       return wake == ExecChannel.Wake.OVER
           ? ProcessHunt.verdict(answer.stdoutText())
@@ -150,9 +212,8 @@ final class RemoteStop {
   /// Every session is taken: an `ssh` of its own logs in for the hunt.
   private Verdict huntByClient(Duration grace) {
     MasterChannels owner = lease.owner();
-    Duration bound = grace.plus(HUNT_BOUND);
     try {
-      return Uninterrupted.get(() -> owner.link().beside(owner.connection(), hunter(grace), bound))
+      return Uninterrupted.get(() -> owner.link().beside(owner.connection(), hunter(grace), left()))
           .map(answer -> ProcessHunt.verdict(answer.stdout()))
           .orElse(Verdict.UNKNOWN);
     } catch (TransportException noWay) {
@@ -161,7 +222,7 @@ final class RemoteStop {
   }
 
   private Command hunter(Duration grace) {
-    return CallCookie.random().mark(ProcessHunt.command(cookie, grace));
+    return ProcessHunt.command(cookie, lease.channel().begun(), grace);
   }
 
   private boolean isOverSoon() throws IOException {
@@ -173,31 +234,46 @@ final class RemoteStop {
     return await(lease.channel(), KILL_BOUND) == ExecChannel.Wake.OVER;
   }
 
+  private Duration left() {
+    return Duration.ofNanos(Math.max(1, until - System.nanoTime()));
+  }
+
   private ExecChannel.Wake await(ExecChannel channel, Duration bound) throws IOException {
-    try {
-      return await(channel, bound, DRAIN, sink);
-    } catch (RuntimeException | Error e) {
-      sinkFailure = Optional.of(e);
-      sink = Sink.DISCARD;
-      return await(channel, bound, DRAIN, sink);
-    }
+    return await(channel, bound, DRAIN, sink);
   }
 
   /// Waits through interrupts: a stop that was begun is brought to its end.
   private ExecChannel.Wake await(ExecChannel channel, Duration bound, Duration drain, Sink output)
       throws IOException {
-    OptionalLong deadline = OptionalLong.of(System.nanoTime() + bound.toNanos());
+    long end = System.nanoTime() + Math.min(bound.toNanos(), left().toNanos());
     while (true) {
-      ExecChannel.Wake wake = channel.await(deadline, drain, output);
+      Duration rest = Duration.ofNanos(end - System.nanoTime());
+      ExecChannel.Wake wake = awaitOnce(channel, rest, drain, output);
       switch (wake) {
-        case INTERRUPTED -> interrupted = true;
-        case CANCELLED -> {
+        case INTERRUPTED, CANCELLED -> {
           // It is being stopped already.
         }
-        case OVER, TIME_UP, SIGNAL_REFUSED -> {
+        case OVER, TIME_UP, SIGNAL_REFUSED, ALIVE -> {
           return wake;
         }
       }
+    }
+  }
+
+  private ExecChannel.Wake awaitOnce(
+      ExecChannel channel, Duration bound, Duration drain, Sink output) throws IOException {
+    OptionalLong deadline = OptionalLong.of(System.nanoTime() + bound.toNanos());
+    try {
+      ExecChannel.Wake wake =
+          channel.await(deadline, drain, output == failedSink ? Sink.DISCARD : output);
+      if (wake == ExecChannel.Wake.INTERRUPTED) {
+        interrupted = true;
+      }
+      return wake;
+    } catch (RuntimeException | Error e) {
+      sinkFailure = Optional.of(e);
+      failedSink = output;
+      return channel.await(deadline, drain, Sink.DISCARD);
     }
   }
 }

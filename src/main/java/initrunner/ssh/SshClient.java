@@ -1,5 +1,6 @@
 package initrunner.ssh;
 
+import initrunner.exec.CallCookie;
 import initrunner.exec.Captured;
 import initrunner.exec.LocalProcess;
 import initrunner.exec.SearchPath;
@@ -130,7 +131,9 @@ final class SshClient {
   LocalProcess start(List<String> arguments, Stdin stdin) throws IOException {
     List<String> argv = command(program);
     argv.addAll(arguments);
-    return LocalProcess.start(new ProcessBuilder(argv), stdin);
+    ProcessBuilder builder = new ProcessBuilder(argv);
+    CallCookie.markOwn(builder.environment());
+    return LocalProcess.start(builder, stdin);
   }
 
   /// A command line for a session of its own, where that is to be had.

@@ -298,25 +298,32 @@ public final class SshProcessTransport implements Transport {
           process.awaitExit(CLIENT_END, DRAIN, call.sink());
           return Stop.STOPPED;
         }
+        case FOUND_STOPPED -> {
+          process.awaitExit(CLIENT_END, DRAIN, call.sink());
+          return Stop.UNKNOWN;
+        }
         case STILL_RUNNING -> {
           return Stop.STILL_RUNNING;
         }
+        // Its `ssh` stays meanwhile: without it a command that has yet to begin would find the
+        // end of its input, and act on that.
         case NONE_FOUND -> {
-          // Its `ssh` stays meanwhile: without it a command that has yet to begin would find the
-          // end of its input, and act on that.
           if (endedByItself(call)) {
             return Stop.STOPPED;
+          }
+        }
+        case NONE_SEEN -> {
+          if (endedByItself(call)) {
+            return Stop.UNKNOWN;
           }
         }
         case UNKNOWN -> look = LOOKS;
       }
     }
     process.close();
-    return switch (hunt(call, until)) {
-      case STOPPED -> Stop.STOPPED;
-      case STILL_RUNNING -> Stop.STILL_RUNNING;
-      case NONE_FOUND, UNKNOWN -> Stop.UNKNOWN;
-    };
+    ProcessHunt.Verdict last = hunt(call, until);
+    // Nothing was found of a command that may have yet to begin.
+    return last.foundNothing() ? Stop.UNKNOWN : last.stop();
   }
 
   /// Nothing was found: either it is over, which its `ssh` is about to say, or it has not begun.
@@ -326,7 +333,8 @@ public final class SshProcessTransport implements Transport {
   }
 
   private ProcessHunt.Verdict hunt(Call call, long until) {
-    Command hunter = ProcessHunt.command(call.cookie(), call.limits().killGrace());
+    Command hunter =
+        ProcessHunt.command(call.cookie(), call.process().begun(), call.limits().killGrace());
     Duration bound = Duration.ofNanos(until - System.nanoTime());
     try {
       return link.beside(call.connection(), hunter, bound)

@@ -218,7 +218,8 @@ public final class SshTransport implements Transport {
         yield Optional.of(new Cancelled(stop));
       }
       case CANCELLED -> Optional.of(new Cancelled(stop(lease, call)));
-      case SIGNAL_REFUSED -> throw new ProtocolException("an answer to a signal never sent");
+      case SIGNAL_REFUSED, ALIVE ->
+          throw new ProtocolException("an answer to a request that was never sent");
     };
   }
 

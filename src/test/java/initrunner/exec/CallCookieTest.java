@@ -33,4 +33,16 @@ class CallCookieTest {
     assertThat(marked.secrets().names()).containsExactly("KEY");
     assertThat(marked.environment()).containsEntry(CallCookie.VARIABLE, cookie.value());
   }
+
+  @Test
+  void aCallWithinACallCarriesTheCookiesOfBoth() {
+    Map<String, String> outer = Map.of(CallCookie.VARIABLE, "0123456789abcdef01234567");
+    assertThat(cookie.markWithin(outer, Command.of("true")).environment())
+        .containsEntry(CallCookie.VARIABLE, "0123456789abcdef01234567." + cookie.value());
+    assertThat(cookie.markWithin(Map.of(), Command.of("true")).environment())
+        .containsEntry(CallCookie.VARIABLE, cookie.value());
+    Map<String, String> odd = Map.of(CallCookie.VARIABLE, "another program's");
+    assertThat(cookie.markWithin(odd, Command.of("true")).environment())
+        .containsEntry(CallCookie.VARIABLE, cookie.value());
+  }
 }

@@ -40,6 +40,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
   private final List<String> serverOptions;
   private Optional<Account> account = Optional.empty();
   private List<String> environment = List.of();
+  private List<String> starter = List.of();
   private Optional<Path> directory = Optional.empty();
   private Optional<Process> server = Optional.empty();
   private int port;
@@ -64,6 +65,14 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
   /// What sessions find in their environments besides `HOME`: `NAME=value`, without blanks.
   public SshdExtension withEnvironment(String... variables) {
     environment = List.of(variables);
+    return this;
+  }
+
+  /// The server and all that it starts see no other processes and end together. Needs root.
+  public SshdExtension inAPidNamespace() {
+    starter =
+        List.of(
+            "unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation=slave");
     return this;
   }
 
@@ -302,15 +311,18 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
       }
       Files.deleteIfExists(log());
       Files.createFile(log());
+      List<String> argv = new ArrayList<>(starter);
+      argv.addAll(
+          List.of(
+              executable("sshd").toString(),
+              "-D",
+              "-f",
+              directory().resolve("sshd_config").toString(),
+              "-E",
+              log().toString()));
       server =
           Optional.of(
-              new ProcessBuilder(
-                      executable("sshd").toString(),
-                      "-D",
-                      "-f",
-                      directory().resolve("sshd_config").toString(),
-                      "-E",
-                      log().toString())
+              new ProcessBuilder(argv)
                   .redirectErrorStream(true)
                   .redirectOutput(directory().resolve("sshd.out").toFile())
                   .start());
