@@ -4,25 +4,33 @@ import initrunner.exec.Captured;
 import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// How what a script did with files reads to the model.
-sealed interface FileAnswer extends Answer {
+interface FileAnswer extends Answer {
 
   /// What the scripts exit with after they have said why.
   int SAID_WHY = 65;
 
   int MAX_COMPLAINT_BYTES = 2000;
 
-  /// What a script that did what it was asked to has printed, in the model's words.
-  String success(Captured output);
+  String NO_ANSWER =
+      "Error: the answer did not arrive as it was written, so what was done is not known: look"
+          + " before you call again.";
+
+  /// What a script that did what it was asked to has printed, in the model's words; empty where
+  /// that is nothing that it prints.
+  Optional<String> success(Captured output);
 
   @Override
   default String of(Plan.Run run, Outcome outcome, Captured output, String place) {
     if (outcome.ended() instanceof Ended.Exited(int status)) {
       if (status == 0) {
-        return success(output);
+        String text = success(output).orElse(NO_ANSWER);
+        return Stream.concat(Stream.of(text), ResultText.lostOutput(outcome, place).stream())
+            .collect(Collectors.joining("\n"));
       }
       if (status == SAID_WHY) {
         return "Error: " + output.stderrExcerpt().within(MAX_COMPLAINT_BYTES).text().strip() + ".";
@@ -37,24 +45,38 @@ sealed interface FileAnswer extends Answer {
   record Read(String path, int firstLine, int maxBytes) implements FileAnswer {
 
     @Override
-    public String success(Captured output) {
+    public Optional<String> success(Captured output) {
       String text = output.stdoutText();
       int end = text.indexOf('\n');
-      String[] head = text.substring(0, end).split(" ", 2);
+      int blank = text.indexOf(' ');
+      if (blank < 0 || blank > end || !isCount(text.substring(blank + 1, end))) {
+        return Optional.empty();
+      }
+      String count = text.substring(blank + 1, end);
       String content = text.substring(end + 1);
       long bytes = output.stdoutBytes() - end - 1;
-      return switch (head[0]) {
+      return switch (text.substring(0, blank)) {
         case "binary" ->
-            Shown.name(path) + " is a binary file of " + head[1] + " bytes; it is not shown.";
+            Optional.of(
+                Shown.name(path) + " is a binary file of " + count + " bytes; it is not shown.");
         case "lines" ->
-            content.isEmpty()
-                ? "(no such lines: the file has " + head[1] + ")"
-                : lines(content, bytes >= maxBytes, "");
-        default ->
-            content.isEmpty()
-                ? "(empty file)"
-                : lines(content, bytes < Long.parseLong(head[1]), " of " + head[1] + " bytes");
+            Optional.of(
+                content.isEmpty()
+                    ? "(no such lines: the file has " + count + ")"
+                    : lines(content, bytes >= maxBytes, ""));
+        case "text" -> Optional.of(whole(content, bytes, Long.parseLong(count)));
+        default -> Optional.empty();
       };
+    }
+
+    private String whole(String content, long bytes, long size) {
+      return size == 0 ? "(empty file)" : lines(content, bytes < size, " of " + size + " bytes");
+    }
+
+    private static boolean isCount(String text) {
+      return !text.isEmpty()
+          && text.length() <= 18
+          && text.chars().allMatch(c -> '0' <= c && c <= '9');
     }
 
     /// What was cut goes back to the end of a line, and where to read on is said.
@@ -76,15 +98,20 @@ sealed interface FileAnswer extends Answer {
   record Listing(int maxBytes) implements FileAnswer {
 
     @Override
-    public String success(Captured output) {
+    public Optional<String> success(Captured output) {
+      String printed = output.stdoutText();
       boolean isCut = output.stdoutBytes() >= maxBytes;
-      List<String> names =
-          Shown.separated(output.stdoutText(), isCut).stream().sorted(Shown.BY_NAME).toList();
+      // The script ends its list with a separator of its own.
+      if (!isCut && !printed.endsWith("\0\0") && !printed.equals("\0")) {
+        return Optional.empty();
+      }
+      List<String> names = Shown.separated(printed, isCut).stream().sorted(Shown.BY_NAME).toList();
       if (names.isEmpty()) {
-        return Shown.withComplaints("(empty directory)", output);
+        return Optional.of(
+            Shown.withComplaints(isCut ? "[truncated]" : "(empty directory)", output));
       }
       String list = names.stream().map(Listing::entry).collect(Collectors.joining("\n"));
-      return Shown.withComplaints(isCut ? list + "\n[truncated]" : list, output);
+      return Optional.of(Shown.withComplaints(isCut ? list + "\n[truncated]" : list, output));
     }
 
     private static String entry(String found) {
@@ -98,58 +125,17 @@ sealed interface FileAnswer extends Answer {
     }
   }
 
-  /// Names of files, or lines in them, each with the path by which it can be read, after a line
-  /// with the count of files that were left out.
-  record Search(String path, int maxBytes) implements FileAnswer {
-
-    @Override
-    public String success(Captured output) {
-      String printed = output.stdoutText();
-      int end = printed.indexOf('\n');
-      boolean isCut = output.stdoutBytes() - end - 1 >= maxBytes;
-      String text = printed.substring(end + 1);
-      String found =
-          text.indexOf('\0') >= 0
-              ? Shown.separated(text, isCut).stream()
-                  .sorted()
-                  .map(name -> Shown.name(below(name)))
-                  .collect(Collectors.joining("\n"))
-              : text.lines().map(this::below).collect(Collectors.joining("\n"));
-      String shown = found.isEmpty() ? "(nothing found)" : found;
-      String whole = isCut ? shown + "\n[truncated]" : shown;
-      return Shown.withComplaints(whole + leftOut(printed.substring(0, end)), output);
-    }
-
-    private static String leftOut(String count) {
-      return switch (count) {
-        case "0" -> "";
-        case "1" -> "\n[1 file was left out: rules of the role deny it]";
-        default -> "\n[" + count + " files were left out: rules of the role deny them]";
-      };
-    }
-
-    private String below(String found) {
-      if (!found.startsWith("./")) {
-        return found;
-      }
-      String directory = path.equals(".") || path.endsWith("/") ? path : path + "/";
-      return directory.equals(".") ? found.substring(2) : directory + found.substring(2);
-    }
-  }
-
   /// A file that was written.
   record Written(String path, int bytes) implements FileAnswer {
 
     @Override
-    public String success(Captured output) {
-      String how = output.stdoutText().strip();
-      return how.substring(0, 1).toUpperCase(Locale.ROOT)
-          + how.substring(1)
-          + " "
-          + Shown.name(path)
-          + " ("
-          + bytes
-          + " bytes).";
+    public Optional<String> success(Captured output) {
+      String written = Shown.name(path) + " (" + bytes + " bytes).";
+      return switch (output.stdoutText().strip()) {
+        case "created" -> Optional.of("Created " + written);
+        case "replaced" -> Optional.of("Replaced " + written);
+        default -> Optional.empty();
+      };
     }
   }
 
@@ -157,8 +143,8 @@ sealed interface FileAnswer extends Answer {
   record Edited(String path) implements FileAnswer {
 
     @Override
-    public String success(Captured output) {
-      return "Edited " + Shown.name(path) + ".";
+    public Optional<String> success(Captured output) {
+      return Optional.of("Edited " + Shown.name(path) + ".");
     }
   }
 }

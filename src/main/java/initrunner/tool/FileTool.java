@@ -28,6 +28,9 @@ public final class FileTool implements Tool {
   /// Kept of an output beside what goes to the model: a first line, complaints.
   private static final int MARGIN_BYTES = 8192;
 
+  /// A minified file is one line. What is shown of it must leave room for what else was found.
+  private static final int MAX_FOUND_LINE_BYTES = 1000;
+
   private static final int LAST_LINE_OF_ALL = 2_000_000_000;
 
   /// What the model may do with files.
@@ -103,7 +106,7 @@ public final class FileTool implements Tool {
       case SEARCH ->
           List.of(
               optional(PATTERN, "What lines must match, a POSIX extended regular expression"),
-              optional(NAME, "What names of files must match, as *.java"),
+              optional(NAME, "What names of files must match, as *.java or src/**/*.{c,h}"),
               optional(PATH, "The directory; the root if left out"));
       case WRITE -> List.of(required(PATH, "The file"), required(CONTENT, "All of its content"));
       case EDIT ->
@@ -176,10 +179,7 @@ public final class FileTool implements Tool {
     return switch (function) {
       case READ -> lineObjection(arguments);
       case LIST -> Optional.empty();
-      case SEARCH ->
-          text(arguments, NAME, "").isEmpty() && text(arguments, PATTERN, "").isEmpty()
-              ? Optional.of("search_files needs 'pattern' or 'name'")
-              : Optional.empty();
+      case SEARCH -> searchObjection(arguments);
       case WRITE ->
           path.endsWith("/") ? Optional.of("'" + path + "' is a directory") : Optional.empty();
       case EDIT ->
@@ -187,6 +187,16 @@ public final class FileTool implements Tool {
               ? Optional.of("'old_text' is empty; write_file writes a whole file")
               : Optional.empty();
     };
+  }
+
+  private static Optional<String> searchObjection(Map<String, Object> arguments) {
+    String name = text(arguments, NAME, "");
+    if (name.isEmpty() && text(arguments, PATTERN, "").isEmpty()) {
+      return Optional.of("search_files needs 'pattern' or 'name'");
+    }
+    return NamePattern.of(name).isPresent()
+        ? Optional.empty()
+        : Optional.of("the braces of 'name' stand for too many patterns: search in several calls");
   }
 
   private static Optional<String> lineObjection(Map<String, Object> arguments) {
@@ -231,18 +241,23 @@ public final class FileTool implements Tool {
   private Plan search(Map<String, Object> arguments) {
     String name = text(arguments, NAME, "");
     String pattern = text(arguments, PATTERN, "");
+    NamePattern names = name.isEmpty() ? NamePattern.any() : NamePattern.of(name).orElseThrow();
+    List<String> leftOut =
+        unsearched.expression(PathForms.all(path(arguments), bounds.wholeDirectory()));
     List<String> words =
         new ArrayList<>(
             List.of(
                 known(),
                 most(),
-                name.isEmpty() ? "*" : name,
                 pattern.isEmpty() ? "names" : "lines",
-                pattern));
-    words.addAll(unsearched.expression(PathForms.all(path(arguments), bounds.wholeDirectory())));
+                pattern,
+                "" + MAX_FOUND_LINE_BYTES,
+                leftOut.isEmpty() ? "none" : "some"));
+    words.addAll(leftOut);
+    words.addAll(names.expression());
     return run(
         input("search_files.sh", arguments, words.toArray(String[]::new)),
-        new FileAnswer.Search(path(arguments), bounds.maxOutputBytes()));
+        new SearchAnswer(path(arguments), names, bounds.maxOutputBytes()));
   }
 
   private Plan write(Map<String, Object> arguments) {

@@ -44,16 +44,21 @@ public final class ResultText {
           "A background process still holds the output open; what it prints from now on is not"
               + " seen.");
     }
-    if (outcome.output() == OutputEnd.CUT && hasEndedByItself(outcome.ended())) {
-      parts.add(
-          "The connection to "
-              + place
-              + " was lost when the command was over: the end of its output may be missing.");
-    }
+    lostOutput(outcome, place).ifPresent(parts::add);
     if (stdout.isCut() || stderr.isCut()) {
       parts.add(TRUNCATED);
     }
     return parts.isEmpty() ? NO_OUTPUT : String.join("\n", parts);
+  }
+
+  /// What is to be said of an output that did not come to its end, though the command did.
+  static Optional<String> lostOutput(Outcome outcome, String place) {
+    return outcome.output() == OutputEnd.CUT && hasEndedByItself(outcome.ended())
+        ? Optional.of(
+            "The connection to "
+                + place
+                + " was lost when the command was over: the end of its output may be missing.")
+        : Optional.empty();
   }
 
   /// Why a command was not started.

@@ -5,6 +5,7 @@ import initrunner.text.SafeText;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Names of files as a model sees them, so that it can name them in turn.
 final class Shown {
@@ -40,9 +41,24 @@ final class Shown {
     return Arrays.stream(whole.split("\0", -1)).filter(part -> !part.isEmpty()).toList();
   }
 
+  /// Programs that print more than is shown lose the reader of their output, and some say so.
+  private static boolean isOfClosedPipe(String complaint) {
+    return complaint.endsWith("terminated by signal 13")
+        || complaint.endsWith("Broken pipe")
+        || complaint.endsWith("SIGPIPE");
+  }
+
   /// A text, and what programs had to complain about meanwhile.
   static String withComplaints(String text, Captured output) {
-    String complaints = output.stderrExcerpt().within(MAX_COMPLAINT_BYTES).text().strip();
+    String complaints =
+        output
+            .stderrExcerpt()
+            .within(MAX_COMPLAINT_BYTES)
+            .text()
+            .lines()
+            .filter(line -> !isOfClosedPipe(line))
+            .collect(Collectors.joining("\n"))
+            .strip();
     return complaints.isEmpty() ? text : text + "\nSTDERR:\n" + complaints;
   }
 }

@@ -6,10 +6,23 @@ END {
   old = substr(all, size + 1, from)
   new = substr(all, size + from + 1, to)
   rest = substr(all, 1, size)
-  for (count = 0; (at = index(rest, old)) > 0; count++) {
-    if (count == 1 && which == "one") exit 4
+  # A model seldom writes the ends of lines that a file from elsewhere has. Where all of a file have
+  # a carriage return, those of both texts get one; where some have, only if nothing else matches.
+  ends = gsub(/\n/, "&", rest)
+  returns = gsub(/\r\n/, "&", rest)
+  if (returns > 0 && (returns == ends || index(rest, old) == 0)) {
+    gsub(/\r\n/, "\n", old)
+    gsub(/\n/, "\r\n", old)
+    gsub(/\r\n/, "\n", new)
+    gsub(/\n/, "\r\n", new)
+  }
+  at = index(rest, old)
+  # One that begins within the first counts: which of the two was meant is not to be seen.
+  if (which == "one" && at > 0 && index(substr(rest, at + 1), old) > 0) exit 4
+  for (count = 0; at > 0; count++) {
     print substr(rest, 1, at - 1) new
-    rest = substr(rest, at + from)
+    rest = substr(rest, at + length(old))
+    at = index(rest, old)
   }
   if (count == 0) exit 3
   print rest

@@ -19,5 +19,6 @@ case $? in
   *) fail "cannot edit '$path'" ;;
 esac
 [ "$(checksum)" = "$before" ] || fail "'$path' changed meanwhile; it was not edited"
+set_ids
 mv -f "$new" "./$name" || fail "cannot write '$path'"
 new=

@@ -6,4 +6,5 @@ resolve_directory
       -exec printf "$kind%s\\000" {} +
   done
   find . ! -name . -prune ! -type d ! -type f ! -type l -exec printf 'o%s\000' {} +
+  printf '\000'
 } | head -c "$1"

@@ -178,6 +178,18 @@ is_binary() {
   [ $(($(dd bs=8192 count=1 2>/dev/null <"./$name" | tr -dc '\000' | wc -c))) -gt 0 ]
 }
 
+# Gives the new file back the set-ID bits that writing to it has cleared, if it has the same owner.
+set_ids() {
+  [ -e "./$name" ] || return 0
+  set -- $(ls -nld "./$name") -- $(ls -nld "$new")
+  modes=$1 owner=$3:$4
+  while [ "$1" != -- ]; do shift; done
+  [ "$owner" = "$4:$5" ] || return 0
+  case $modes in ???[sS]*) chmod u+s "$new" ;; esac
+  case $modes in ??????[sS]*) chmod g+s "$new" ;; esac
+  case $modes in ?????????[tT]*) chmod +t "$new" ;; esac
+}
+
 # A file beside the one to be written, gone at the end whatever happens.
 temporary() {
   keep_repository "$name"
@@ -188,7 +200,9 @@ temporary() {
   if [ -e "./$name" ]; then
     [ -w "./$name" ] || fail "'$path' is not writable"
     # What cannot be kept (another's owner) is no fault; busybox speaks of it, POSIX's cp does not.
-    said=$(cp -p "./$name" "$new" 2>&1) || fail "cannot write beside '$path': $said"
+    # GNU's keeps extended attributes and access control lists as well, where the file system can.
+    cp --preserve=all "./$name" "$new" 2>/dev/null ||
+      said=$(cp -p "./$name" "$new" 2>&1) || fail "cannot write beside '$path': $said"
     before=$(checksum) || fail "neither cksum nor md5sum is there to see changes of '$path' by"
   else
     chmod =rw "$new" || fail "cannot write beside '$path'"

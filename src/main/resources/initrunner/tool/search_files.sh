@@ -1,13 +1,15 @@
-# $1 extensions, $2 most bytes, $3 glob of names, $4 "names" or "lines", $5 what lines must match;
-# then, where there are any, an expression of find for the files to leave out.
+# $1 extensions, $2 most bytes, $3 "names" or "lines", $4 what lines must match, $5 most bytes of a
+# line, $6 "some" or "none" to leave out; then an expression of find for the files to leave out,
+# where there are some, and one for the files to look at.
 # Prints how many were left out, whatever is in them, and then what was found.
 resolve_directory
-glob=$3
-how=$4
-pattern=$5
-most=$2
 extensions=$1
-shift 5
+most=$2
+how=$3
+pattern=$4
+longest=$5
+denied=$6
+shift 6
 if [ "$how" = lines ]; then
   # Not of an empty input: busybox looks at a pattern when there is a line to match.
   echo | grep -E -e "$pattern" >/dev/null
@@ -22,12 +24,11 @@ done
 
 # What another call is just writing is no file yet.
 found() {
-  find . -name .git -prune -o -type f ! -name '.initrunner-writing-????????' \
-    -name "$glob" $names "$@" {} +
+  find . -name .git -prune -o -type f ! -name '.initrunner-writing-????????' $names "$@" {} +
 }
 
 left=0
-if [ $# -gt 0 ]; then
+if [ "$denied" = some ]; then
   left=$(found "$@" -exec printf '%s\000' 2>/dev/null | tr -dc '\000' | wc -c)
   set -- ! "$@"
 fi
@@ -35,5 +36,8 @@ printf '%s\n' "$((left))"
 if [ "$how" = names ]; then
   found "$@" -exec printf '%s\000'
 else
-  found "$@" -exec grep -En -e "$pattern" /dev/null
+  found "$@" -exec grep -En -e "$pattern" /dev/null |
+    awk -v most="$longest" '
+      length($0) > most { print substr($0, 1, most) "\342\200\246"; next }
+      { print }'
 fi | head -c "$most"

@@ -12,6 +12,7 @@ bytes_of "$new"
 # A link that breaks reads as the end of the input.
 [ "$size" -eq "$2" ] || fail "only $size of $2 bytes arrived, so '$path' is as it was"
 [ ! -d "./$name" ] || fail "'$path' is a directory"
+set_ids
 mv -f "$new" "./$name" || fail "cannot write '$path'"
 new=
 echo "$done"

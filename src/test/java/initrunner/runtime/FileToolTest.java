@@ -354,6 +354,50 @@ class FileToolTest {
     assertThat(edit("big", "x", "y").text()).contains("too large to edit");
   }
 
+  @Test
+  void aTextMatchesWhateverTheFilesEndsOfLinesAreAndTheyStayAsTheyAre() throws IOException {
+    Path file = Files.writeString(root.resolve("f"), "one\r\ntwo\r\nthree\r\n");
+    assertThat(edit("f", "one\ntwo\n", "1\n2\n").text()).isEqualTo("Edited f.");
+    assertThat(Files.readString(file)).isEqualTo("1\r\n2\r\nthree\r\n");
+    assertThat(edit("f", "three", "3\n4").text()).isEqualTo("Edited f.");
+    assertThat(edit("f", "1\r\n2", "a\r\nb").text()).isEqualTo("Edited f.");
+    assertThat(Files.readString(file)).isEqualTo("a\r\nb\r\n3\r\n4\r\n");
+    Files.writeString(file, "one\ntwo\r\nthree\nfour\n");
+    assertThat(edit("f", "two\nthree", "2\n3").text()).isEqualTo("Edited f.");
+    assertThat(edit("f", "one\n2", "1\nx").text()).isEqualTo("Edited f.");
+    assertThat(Files.readString(file)).isEqualTo("1\nx\r\n3\nfour\n");
+    Files.writeString(file, "one\ntwo\n");
+    assertThat(edit("f", "one\ntwo", "1\r\n2").text()).isEqualTo("Edited f.");
+    assertThat(Files.readString(file)).isEqualTo("1\r\n2\n");
+  }
+
+  @Test
+  void occurrencesThatOverlapAreMoreThanOne() throws IOException {
+    Path file = Files.writeString(root.resolve("f"), "banana\n");
+    assertThat(edit("f", "ana", "x").text()).contains("occurs more than once in 'f'");
+    assertThat(file).hasContent("banana");
+    assertThat(edit("f", "nana", "x").text()).isEqualTo("Edited f.");
+    assertThat(file).hasContent("bax");
+  }
+
+  @Test
+  void theSetIdBitsOfAChangedFileAreKept() throws IOException {
+    Path file = Files.writeString(root.resolve("f"), "old");
+    for (String mode : List.of("4755", "2755", "6711", "1644", "0640")) {
+      sh("chmod", mode, file.toString());
+      String before = listed(file);
+      assertThat(write("f", "new").status()).isEqualTo(Status.SUCCEEDED);
+      assertThat(listed(file)).isEqualTo(before);
+      assertThat(edit("f", "new", "old").status()).isEqualTo(Status.SUCCEEDED);
+      assertThat(listed(file)).isEqualTo(before);
+    }
+  }
+
+  private static String listed(Path file) throws IOException {
+    Process ls = new ProcessBuilder("ls", "-l", file.toString()).start();
+    return ls.inputReader().readAllAsString().substring(0, 10);
+  }
+
   // Lists and searches.
 
   @Test
@@ -426,6 +470,69 @@ class FileToolTest {
     assertThat(search(Map.of("pattern", "a(")).text())
         .contains("'a(' is no extended regular expression");
     assertThat(search(Map.of()).status()).isEqualTo(Status.REFUSED);
+  }
+
+  @Test
+  void namesAreFoundByPatternsOfPathsAndOfCharacters() throws IOException {
+    Files.createDirectories(root.resolve("src/deep/er"));
+    for (String name :
+        List.of(
+            "A.java",
+            "src/B.java",
+            "src/deep/C.java",
+            "src/deep/er/D.kt",
+            "café.txt",
+            "src/xC.java")) {
+      Files.writeString(root.resolve(name), "needle\n");
+    }
+    Map<String, List<String>> found =
+        Map.of(
+            "**/*.java", List.of("A.java", "src/B.java", "src/deep/C.java", "src/xC.java"),
+            "src/*.java", List.of("src/B.java", "src/xC.java"),
+            "./src/*/*.java", List.of("src/deep/C.java"),
+            "*.{java,kt}",
+                List.of(
+                    "A.java", "src/B.java", "src/deep/C.java", "src/deep/er/D.kt", "src/xC.java"),
+            "src/**/{C,D}.{java,kt}", List.of("src/deep/C.java", "src/deep/er/D.kt"),
+            "src/deep/**", List.of("src/deep/C.java", "src/deep/er/D.kt"),
+            "caf?.txt", List.of("café.txt"),
+            "caf??.txt", List.of("(nothing found)"),
+            "/src/[B-C].java", List.of("src/B.java"));
+    for (Launcher launcher : List.of(new PlainLauncher(), ToolSide.busyboxAlone(directory))) {
+      RoleRuntime runtime = opened.orElseThrow().runtime(root, launcher, WRITABLE);
+      found.forEach((name, paths) -> {
+        assertThat(runtime.call(call("search_files", Map.of("name", name))).text().lines())
+            .as(name)
+            .containsExactlyElementsOf(paths);
+        String lines =
+            runtime.call(call("search_files", Map.of("name", name, "pattern", "need"))).text();
+        assertThat(lines.lines().map(line -> line.replace(":1:needle", "")))
+            .as(name)
+            .containsExactlyInAnyOrderElementsOf(paths);
+      });
+    }
+    assertThat(search(Map.of("name", "{a,b}".repeat(7))).status()).isEqualTo(Status.REFUSED);
+  }
+
+  @Test
+  void aLongLineLeavesRoomForWhatElseIsFound() throws IOException {
+    Files.writeString(root.resolve("a.min.js"), "needle();".repeat(50_000) + "é");
+    Files.writeString(root.resolve("b.js"), "needle\n");
+    assertThat(search(Map.of("pattern", "needle")).text())
+        .contains("a.min.js:1:needle();", "…", "b.js:1:needle")
+        .hasSizeLessThan(1200);
+    Files.writeString(root.resolve("many"), "needle number\n".repeat(300_000));
+    assertThat(
+            call(settings(List.of(), true, 2000), "search_files", Map.of("pattern", "need")).text())
+        .endsWith("\n[truncated]")
+        .doesNotContain("signal", "STDERR");
+  }
+
+  @Test
+  void aNameInAnAnswerHoldsNoControlCharacter() throws IOException {
+    Files.writeString(root.resolve("esc\u001b]0;x\u0007"), "needle\n");
+    assertThat(search(Map.of("pattern", "needle")).text())
+        .isEqualTo("\"esc\\u001b]0;x\\u0007\":1:needle");
   }
 
   // What the role forbids.

@@ -78,6 +78,21 @@ class PythonToolTest {
   }
 
   @Test
+  void codeIsUtf8WhateverItDeclares() {
+    for (String line :
+        List.of(
+            "# -*- coding: latin-1 -*-", "# vim: set fileencoding=utf-16 :", "# coding: none")) {
+      assertThat(python(line + "\nprint('é', ascii('é'))").text()).isEqualTo("STDOUT:\né '\\xe9'");
+    }
+    assertThat(python("\ufeffprint('a')\r\nprint('b')").text()).isEqualTo("STDOUT:\na\nb");
+  }
+
+  @Test
+  void theCodeFindsNoArguments() {
+    assertThat(python("import sys; print(sys.argv)").text()).isEqualTo("STDOUT:\n['-c']");
+  }
+
+  @Test
   void aTracebackShowsTheCodesOwnLinesAndNoOthers() {
     assertThat(python("def fail():\n    return 1 / 0\n\nfail()").text())
         .startsWith(
