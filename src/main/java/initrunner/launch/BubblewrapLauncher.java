@@ -71,23 +71,33 @@ public final class BubblewrapLauncher implements Launcher {
   private final Containment containment;
   private final LimitMeans means;
   private final Optional<Owner> owner;
+  private final Hardening hardening;
   private final List<Cover> covers;
 
   BubblewrapLauncher(Containment containment, LimitMeans means, Optional<Owner> owner) {
-    this(containment, means, owner, List.of());
+    this(containment, means, owner, Hardening.NONE);
   }
 
-  private BubblewrapLauncher(
-      Containment containment, LimitMeans means, Optional<Owner> owner, List<Cover> covers) {
+  BubblewrapLauncher(
+      Containment containment, LimitMeans means, Optional<Owner> owner, Hardening hardening) {
     this.containment = containment;
     this.means = means;
     this.owner = owner;
+    this.hardening = hardening;
+    this.covers = List.of();
+  }
+
+  private BubblewrapLauncher(BubblewrapLauncher other, List<Cover> covers) {
+    this.containment = other.containment;
+    this.means = other.means;
+    this.owner = other.owner;
+    this.hardening = other.hardening;
     this.covers = List.copyOf(covers);
   }
 
   @Override
   public BubblewrapLauncher covering(List<Cover> others) {
-    return new BubblewrapLauncher(containment, means, owner, others);
+    return new BubblewrapLauncher(this, others);
   }
 
   /// Makes sure that bubblewrap works at a place, and finds what can hold commands to their limits
@@ -107,30 +117,40 @@ public final class BubblewrapLauncher implements Launcher {
     Containment resolved =
         containment.withMounts(
             MountProbe.require(containment.mounts(), probe, BubblewrapLauncher::unavailable));
-    requireStart(resolved, probe);
-    return limited(resolved, probe);
+    return limited(resolved, requireStart(resolved, probe), probe);
   }
 
-  /// Tries it as the role has it. What fails without the role's mounts too is no matter of theirs.
-  private static void requireStart(Containment containment, Probe probe) {
+  /// Tries it as the role has it, with the strongest hardening that works there. What fails without
+  /// the role's mounts too is no matter of theirs.
+  private static Hardening requireStart(Containment containment, Probe probe) {
     Containment whole = containment.withLimits(containment.limits().withoutFileLimit());
-    Probe.Answer answer = probe.ask(trial(whole), PROBE_BOUND);
-    if (answer.status() == 0) {
-      return;
+    for (Hardening hardening : Hardening.candidates(probe)) {
+      if (probe.ask(trial(whole, hardening), PROBE_BOUND).status() == 0) {
+        if (!hardening.isFiltering()) {
+          LOG.log(
+              Level.WARNING,
+              "In bubblewrap there, no filter of system calls can be set: commands reach the keyrings"
+                  + " of the session, and can leave programs that run as their owner");
+        }
+        return hardening;
+      }
     }
-    Probe.Answer unmounted = probe.ask(trial(whole.withMounts(List.of())), PROBE_BOUND);
+    Probe.Answer answer = probe.ask(trial(whole, Hardening.NONE), PROBE_BOUND);
+    Probe.Answer unmounted =
+        probe.ask(trial(whole.withMounts(List.of()), Hardening.NONE), PROBE_BOUND);
     throw unmounted.status() == 0
         ? BubblewrapProbe.unmountable(answer)
         : BubblewrapProbe.diagnosis(unmounted, probe);
   }
 
-  private static Command trial(Containment unlimited) {
-    return new BubblewrapLauncher(unlimited, LimitMeans.NONE, Optional.empty())
+  private static Command trial(Containment unlimited, Hardening hardening) {
+    return new BubblewrapLauncher(unlimited, LimitMeans.NONE, Optional.empty(), hardening)
         .launch(Command.of("true"), ProbeCall.id())
         .command();
   }
 
-  private static BubblewrapLauncher limited(Containment containment, Probe probe) {
+  private static BubblewrapLauncher limited(
+      Containment containment, Hardening hardening, Probe probe) {
     List<LimitMeans> candidates =
         switch (containment.limits().policy()) {
           case ENFORCE, IF_POSSIBLE -> List.of(LimitMeans.CGROUP, LimitMeans.SYSTEMD);
@@ -168,7 +188,10 @@ public final class BubblewrapLauncher implements Launcher {
               "In bubblewrap there, nothing is held to limits of memory, processors or processes");
     }
     return new BubblewrapLauncher(
-        BubblewrapProbe.withProvenFileLimit(found, containment, probe), found, Owner.current());
+        BubblewrapProbe.withProvenFileLimit(found, containment, probe),
+        found,
+        Owner.current(),
+        hardening);
   }
 
   static LauncherUnavailableException unavailable(String reason, String remedy) {
@@ -178,10 +201,11 @@ public final class BubblewrapLauncher implements Launcher {
 
   @Override
   public Launch launch(Command command, String callId) {
-    BubblewrapMounts mounts = BubblewrapMounts.of(containment.mounts(), covers);
+    BubblewrapMounts mounts = BubblewrapMounts.of(containment.mounts(), covers, hardening.filter());
     List<String> argv = new ArrayList<>(mounts.before());
     argv.add("bwrap");
     argv.addAll(NAMESPACES);
+    argv.addAll(hardening.options());
     if (containment.network() == NetworkAccess.NONE) {
       argv.add("--unshare-net");
     }

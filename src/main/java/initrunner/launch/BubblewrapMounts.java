@@ -15,10 +15,17 @@ import java.util.stream.Stream;
 record BubblewrapMounts(List<String> before, List<String> options) {
 
   /// No shell knows a descriptor of two digits.
-  private static final List<String> DESCRIPTORS = List.of("9", "8", "7", "6", "5", "4", "3");
+  private static final List<String> DESCRIPTORS = List.of("9", "8", "7", "6", "5");
+
+  /// A shell hands a program over only through a pipe, as it has bytes that no argument can have;
+  /// the command keeps its own input.
+  private static final String FILTERED =
+      "exec 4<&0; printf '%s' | (exec \"$0\" --seccomp 3 \"$@\" 3<&0 <&4 4<&-%s)";
 
   /// What is mounted below something else has to come after it.
-  static BubblewrapMounts of(List<Mount> mounts, List<Cover> covers) {
+  ///
+  /// @param filter a format of `printf` that prints what bubblewrap is to filter; blank for nothing
+  static BubblewrapMounts of(List<Mount> mounts, List<Cover> covers, String filter) {
     List<Cover> all =
         Stream.concat(mounts.stream().map(Cover.Itself::new), covers.stream())
             .sorted(Comparator.comparingInt(BubblewrapMounts::depth))
@@ -27,7 +34,8 @@ record BubblewrapMounts(List<String> before, List<String> options) {
     List<String> options = new ArrayList<>();
     all.forEach(cover -> options.addAll(options(cover, free)));
     return new BubblewrapMounts(
-        opened(DESCRIPTORS.subList(0, DESCRIPTORS.size() - free.size())), List.copyOf(options));
+        opened(DESCRIPTORS.subList(0, DESCRIPTORS.size() - free.size()), filter),
+        List.copyOf(options));
   }
 
   private static int depth(Cover cover) {
@@ -51,14 +59,16 @@ record BubblewrapMounts(List<String> before, List<String> options) {
   }
 
   /// Bubblewrap reads the contents of a file from a descriptor that it has got.
-  private static List<String> opened(List<String> descriptors) {
+  private static List<String> opened(List<String> descriptors, String filter) {
+    String redirected =
+        descriptors.stream()
+            .map(descriptor -> " " + descriptor + "</dev/null")
+            .collect(Collectors.joining());
+    if (!filter.isEmpty()) {
+      return List.of("sh", "-c", FILTERED.formatted(filter, redirected));
+    }
     return descriptors.isEmpty()
         ? List.of()
-        : List.of(
-            "sh",
-            "-c",
-            descriptors.stream()
-                .map(descriptor -> " " + descriptor + "</dev/null")
-                .collect(Collectors.joining("", "exec \"$0\" \"$@\"", "")));
+        : List.of("sh", "-c", "exec \"$0\" \"$@\"" + redirected);
   }
 }

@@ -146,6 +146,8 @@ public final class DockerLauncher implements Launcher {
       }
     }
     words.addAll(List.of("--pids-limit", Integer.toString(containment.limits().processes())));
+    // A device that root in a container makes in what is mounted would be one of the place's.
+    words.addAll(List.of("--cap-drop", "MKNOD"));
     containment
         .limits()
         .fileKibibytes()

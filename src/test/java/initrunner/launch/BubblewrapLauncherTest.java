@@ -155,10 +155,10 @@ class BubblewrapLauncherTest {
     for (int i = 0; i < 8; i++) {
       covers.add(new Cover.EmptyFile("/" + i + "/.env"));
     }
-    BubblewrapMounts mounts = BubblewrapMounts.of(List.of(), covers);
-    assertThat(mounts.before().getLast()).endsWith(" 4</dev/null 3</dev/null");
+    BubblewrapMounts mounts = BubblewrapMounts.of(List.of(), covers, "");
+    assertThat(mounts.before().getLast()).endsWith(" 6</dev/null 5</dev/null");
     assertThat(mounts.options())
-        .containsSubsequence("--ro-bind-data", "3", "/6/.env", "--ro-bind", "/dev/null", "/7/.env");
+        .containsSubsequence("--ro-bind-data", "5", "/4/.env", "--ro-bind", "/dev/null", "/5/.env");
   }
 
   @Test

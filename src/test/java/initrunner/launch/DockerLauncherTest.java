@@ -78,7 +78,7 @@ class DockerLauncherTest {
                     + " --init --pull never --log-driver none --name initrunner-0a1b"
                     + " --label initrunner.managed=true --network none"
                     + " -m 268435456 --memory-swap 268435456 --cpus 1"
-                    + " --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m --pids-limit 256"
+                    + " --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m --pids-limit 256 --cap-drop MKNOD"
                     + " --user 1000:1001 -w /work python:3.12-slim python3 -c print(1)"));
     assertThat(words(launch.cleanup().orElseThrow()))
         .containsExactlyElementsOf(
@@ -119,7 +119,7 @@ class DockerLauncherTest {
                     + " --init --pull never --log-driver none --runtime runsc"
                     + " --name initrunner-ff --label initrunner.managed=true"
                     + " --label initrunner.owner=b.1.0.42.9 --network bridge"
-                    + " -m 67108864 --memory-swap 67108864 --cpus 0.5 --pids-limit 40"
+                    + " -m 67108864 --memory-swap 67108864 --cpus 0.5 --pids-limit 40 --cap-drop MKNOD"
                     + " --ulimit fsize=4096 --user 7:8"
                     + " --mount type=bind,source=/srv/data,target=/data,readonly"
                     + " --mount type=bind,source=/srv/out,target=/srv/out -w /work"
@@ -143,7 +143,7 @@ class DockerLauncherTest {
                     + " --init --pull never --log-driver none --name initrunner-0a1b"
                     + " --label initrunner.managed=true --network host"
                     + " -m 268435456 --memory-swap 268435456 --cpus 1"
-                    + " --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m --pids-limit 256"
+                    + " --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m --pids-limit 256 --cap-drop MKNOD"
                     + " --userns keep-id -w /work python:3.12-slim true"));
   }
 
