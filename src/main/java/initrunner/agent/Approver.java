@@ -1,6 +1,7 @@
 package initrunner.agent;
 
 import initrunner.tool.ToolCall;
+import java.util.Optional;
 
 /// Says whether a tool call that needs a person's yes may be made. Asked about one call at a time,
 /// in the model's order, before any call of that turn is made.
@@ -8,11 +9,22 @@ import initrunner.tool.ToolCall;
 public interface Approver {
 
   /// What a person said.
-  enum Answer {
-    YES,
-    NO,
-    /// Nobody is there to ask: the run pauses, and nothing of this turn is made before it goes on.
-    LATER
+  sealed interface Answer {
+
+    Answer YES = new Yes();
+    Answer NO = new No(Optional.empty());
+
+    /// No person can be asked: the run pauses, and nothing of this turn is made before it goes on.
+    Answer LATER = new Later();
+
+    /// See [#YES].
+    record Yes() implements Answer {}
+
+    /// @param reason in the person's words, for the model
+    record No(Optional<String> reason) implements Answer {}
+
+    /// See [#LATER].
+    record Later() implements Answer {}
   }
 
   /// Nobody is there.

@@ -8,11 +8,13 @@ import java.util.Optional;
 
 /// A run that waits for a person, as it lies on the disk. Immutable.
 ///
+/// @param number how many times the run has paused, with this one
 /// @param callIds of the calls that need a yes
 /// @param prompt what was asked for
 /// @param setting what the run was started with
 public record PausedRun(
     String runId,
+    int number,
     Instant pausedAt,
     String agentName,
     String prompt,
@@ -49,6 +51,17 @@ public record PausedRun(
       return new Setting(
           roleFile, digest, Optional.of(current), model, replay, record, auditDatabase);
     }
+  }
+
+  /// What a person names this pause by. It changes with each pause of the run, so an answer to one
+  /// is never taken for one to the next.
+  public String approvalId() {
+    return approvalId(runId, number);
+  }
+
+  /// [#approvalId] of a pause that is still to come.
+  public static String approvalId(String runId, int number) {
+    return number == 1 ? runId : runId + "-" + number;
   }
 
   /// The calls that need a yes, in the model's order.

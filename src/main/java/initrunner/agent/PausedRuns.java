@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The runs that wait for a person: one file each, readable by its owner only, in one directory.
@@ -35,7 +36,7 @@ public final class PausedRuns {
   private static final String WAITING = ".json";
   private static final String DECIDED = ".decided";
   private static final String DONE = ".done";
-  private static final Pattern RUN_ID = Pattern.compile("[0-9a-f]{1,64}");
+  private static final Pattern APPROVAL_ID = Pattern.compile("([0-9a-f]{1,64})(-[0-9]{1,9})?");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path home;
@@ -113,14 +114,30 @@ public final class PausedRuns {
     return runs;
   }
 
-  /// The run of this name, if it waits.
+  /// The run that waits under this name ([PausedRun#approvalId]).
   ///
   /// @throws PausedRunException if it does not, with what became of it
-  public PausedRun find(String runId) {
-    if (!RUN_ID.matcher(runId).matches()) {
-      throw unknown(runId);
+  public PausedRun find(String approvalId) {
+    Matcher id = APPROVAL_ID.matcher(approvalId);
+    if (!id.matches()) {
+      throw unknown(approvalId);
     }
-    return read(file(runId, WAITING)).orElseThrow(() -> notWaiting(runId));
+    String runId = id.group(1);
+    PausedRun run = read(file(runId, WAITING)).orElseThrow(() -> notWaiting(runId));
+    if (!run.approvalId().equals(approvalId)) {
+      throw waitsAnew(run);
+    }
+    return run;
+  }
+
+  private static PausedRunException waitsAnew(PausedRun stored) {
+    return new PausedRunException.Answered(
+        "run "
+            + stored.runId()
+            + " was answered meanwhile, and waits anew since "
+            + stored.pausedAt()
+            + ", with other calls",
+        "initrunner pending shows them, and the name to approve them by.");
   }
 
   /// Notes that the run was answered. From then on nobody else can answer it.
@@ -151,13 +168,7 @@ public final class PausedRuns {
   private void requireSamePause(Path file, PausedRun run) {
     PausedRun stored = read(file).orElseThrow(() -> notWaiting(run.runId()));
     if (!stored.pausedAt().equals(run.pausedAt())) {
-      throw new PausedRunException.Answered(
-          "run "
-              + run.runId()
-              + " was answered meanwhile, and waits anew since "
-              + stored.pausedAt()
-              + ", with other calls",
-          "initrunner pending shows them.");
+      throw waitsAnew(stored);
     }
   }
 
@@ -215,7 +226,8 @@ public final class PausedRuns {
 
   private String json(PausedRun run) {
     ObjectNode root = JSON.createObjectNode();
-    root.put("version", 1).put("run_id", run.runId()).put("paused_at", run.pausedAt().toString());
+    root.put("version", 1).put("run_id", run.runId()).put("number", run.number());
+    root.put("paused_at", run.pausedAt().toString());
     root.put("agent_name", run.agentName()).put("prompt", redaction.apply(run.prompt()));
     PausedRun.Setting setting = run.setting();
     root.put("role_file", setting.roleFile().toString()).put("role_sha256", setting.roleDigest());
@@ -241,6 +253,7 @@ public final class PausedRuns {
       return Optional.of(
           new PausedRun(
               root.path("run_id").asText(),
+              root.path("number").asInt(1),
               Instant.parse(root.path("paused_at").asText()),
               root.path("agent_name").asText(),
               root.path("prompt").asText(),

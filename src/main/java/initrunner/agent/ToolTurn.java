@@ -89,14 +89,24 @@ final class ToolTurn {
             continue;
           }
           switch (ask(call)) {
-            case YES -> calls.add(() -> watched(request, call, tools.approvals().approved()));
-            case NO -> calls.add(() -> watched(request, call, tools.approvals().denied()));
-            case LATER -> waiting.add(call);
+            case Approver.Answer.Yes() ->
+                calls.add(() -> watched(request, call, tools.approvals().approved()));
+            case Approver.Answer.No(Optional<String> reason) ->
+                calls.add(() -> watched(request, call, denied -> denial(denied, reason)));
+            case Approver.Answer.Later() -> waiting.add(call);
           }
         }
       }
     }
     return waiting.isEmpty() ? new Outcome.Answered(all(calls)) : new Outcome.Waiting(waiting);
+  }
+
+  private ToolResult denial(ToolCall call, Optional<String> reason) {
+    ToolResult result = tools.approvals().denied().apply(call);
+    return new ToolResult(
+        result.id(),
+        result.text() + reason.map(why -> "\nThe person's reason: " + why).orElse(""),
+        result.status());
   }
 
   private boolean isAskedAbout(ToolCall call) {

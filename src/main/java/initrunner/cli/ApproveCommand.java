@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,8 +40,8 @@ import picocli.CommandLine.Spec;
       "      make all calls that it waits with, and go on",
       "  initrunner approve 3f2a90c1d4e5 --tool-call-id call-1",
       "      make this one; the others are denied",
-      "  initrunner approve 3f2a90c1d4e5 --deny",
-      "      make none; the model is told so and goes on",
+      "  initrunner approve 3f2a90c1d4e5 --deny --reason 'use make check'",
+      "      make none; the model is told so and why, and goes on",
       "",
       "Exit status: as of run, and 1 where the run does not wait (any more)."
     })
@@ -50,11 +51,19 @@ public final class ApproveCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN_ID", description = "As initrunner pending shows it.")
+  @Parameters(
+      paramLabel = "RUN_ID",
+      description = "As initrunner pending shows it. It is another after each pause.")
   private String runId;
 
   @Option(names = "--deny", description = "Say no.")
   private boolean deny;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why not, for the model; with --deny or --tool-call-id.")
+  private @Nullable String reason;
 
   @Option(
       names = "--tool-call-id",
@@ -85,6 +94,10 @@ public final class ApproveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (reason != null && !deny && callIds.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--reason says why not; give it with --deny or --tool-call-id");
+    }
     RunHome home = RunHome.of(console);
     PausedRun run = home.pausedRuns().find(runId);
     GivenAnswers answers = answers(run);
@@ -102,6 +115,7 @@ public final class ApproveCommand implements Callable<Integer> {
       return ExitCodes.USAGE;
     }
     PausedRun.Setting setting = run.setting().with(digest, place);
+    show(run, answers, place);
     RunOrder order =
         new RunOrder(role, run.runId(), new RunOrder.Task.Continue(run, answers), model, setting);
     return new RunAttempt(source.console(), order, format, home).run();
@@ -133,6 +147,18 @@ public final class ApproveCommand implements Callable<Integer> {
     }
   }
 
+  /// What a person reads who repeats a command out of the shell's history.
+  private void show(PausedRun run, GivenAnswers answers, RolePlace place) {
+    if (format == RunFormat.JSON) {
+      return;
+    }
+    console.err().println("On " + SafeText.exact(place.description()) + ":");
+    for (ToolRequest call : run.calls()) {
+      boolean isYes = answers.given().get(call.id()) instanceof Approver.Answer.Yes;
+      console.err().println((isYes ? "  yes  " : "  no   ") + CallText.waiting(call));
+    }
+  }
+
   private GivenAnswers answers(PausedRun run) {
     List<String> waiting = run.calls().stream().map(ToolRequest::id).toList();
     List<String> unknown = callIds.stream().filter(id -> !waiting.contains(id)).toList();
@@ -141,10 +167,12 @@ public final class ApproveCommand implements Callable<Integer> {
           spec.commandLine(),
           "run " + runId + " does not wait with " + unknown + "; it waits with " + waiting);
     }
+    Approver.Answer no =
+        new Approver.Answer.No(Optional.ofNullable(reason).filter(text -> !text.isBlank()));
     SequencedMap<String, Approver.Answer> answers = new LinkedHashMap<>();
     for (String id : waiting) {
       boolean named = callIds.isEmpty() || callIds.contains(id);
-      answers.put(id, named && !deny ? Approver.Answer.YES : Approver.Answer.NO);
+      answers.put(id, named && !deny ? Approver.Answer.YES : no);
     }
     return new GivenAnswers(answers);
   }

@@ -1,5 +1,7 @@
 package initrunner.cli;
 
+import initrunner.agent.ToolRequest;
+import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.time.Duration;
@@ -8,6 +10,9 @@ import java.util.stream.Collectors;
 
 /// Words for what happens in a run. Stateless.
 final class CallText {
+
+  private static final int MOST_FIRST = 600;
+  private static final int MOST_LAST = 300;
 
   private CallText() {}
 
@@ -25,12 +30,42 @@ final class CallText {
         .collect(Collectors.joining(" "));
   }
 
+  /// A call that waits, on one line. Of long arguments the middle is left out.
+  static String waiting(ToolRequest call) {
+    return waiting(call.id(), call.tool(), call.arguments());
+  }
+
+  /// The same of a call that was not stored yet.
+  static String waiting(ToolCall call) {
+    return waiting(call.id(), call.tool(), call.arguments().toString());
+  }
+
+  private static String waiting(String id, String tool, String arguments) {
+    return shortened(SafeText.exact(id))
+        + "  "
+        + shortened(SafeText.exact(tool))
+        + " "
+        + shortened(SafeText.exact(arguments));
+  }
+
+  private static String shortened(String text) {
+    int left = text.length() - MOST_FIRST - MOST_LAST;
+    return left <= 0
+        ? text
+        : text.substring(0, MOST_FIRST)
+            + " … "
+            + left
+            + " characters, which pending --json shows … "
+            + text.substring(text.length() - MOST_LAST);
+  }
+
   /// How a call ended.
   static String end(ToolResult result) {
     String firstLine = result.text().lines().findFirst().orElse("");
     return switch (result.status()) {
       case SUCCEEDED -> "exit 0";
       case FAILED -> firstLine.replaceFirst("^Exit code: ", "exit ");
+      case DENIED -> "denied, nothing was run";
       case TIMED_OUT, CANCELLED, LOST, REFUSED, INVALID, NOT_STARTED ->
           firstLine.replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
     };

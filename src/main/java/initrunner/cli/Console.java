@@ -32,6 +32,7 @@ public final class Console {
   private final WatchedOutput watched;
   private final TextOutput out;
   private final TextOutput err;
+  private final boolean isProcess;
 
   /// @param output what both outputs are
   public Console(
@@ -72,9 +73,11 @@ public final class Console {
     watched = new WatchedOutput(stdout);
     out = new TextOutput(watched);
     err = new TextOutput(stderr);
+    isProcess = false;
   }
 
-  private Console(Console other, Map<String, String> environment) {
+  private Console(Console other, Map<String, String> environment, boolean isProcess) {
+    this.isProcess = isProcess;
     this.input = other.input;
     this.stdin = other.stdin;
     this.stdout = other.stdout;
@@ -89,14 +92,16 @@ public final class Console {
 
   /// This process's own. Nothing is buffered: what is written is out.
   static Console ofProcess() {
-    return new Console(
-        new FileInputStream(FileDescriptor.in),
-        new FileOutputStream(FileDescriptor.out),
-        new FileOutputStream(FileDescriptor.err),
-        System.getenv(),
-        outputOfProcess("initrunner.terminal"),
-        outputOfProcess("initrunner.terminal.stderr"),
-        outputOfProcess("initrunner.terminal.stdin"));
+    Console streams =
+        new Console(
+            new FileInputStream(FileDescriptor.in),
+            new FileOutputStream(FileDescriptor.out),
+            new FileOutputStream(FileDescriptor.err),
+            System.getenv(),
+            outputOfProcess("initrunner.terminal"),
+            outputOfProcess("initrunner.terminal.stderr"),
+            outputOfProcess("initrunner.terminal.stdin"));
+    return new Console(streams, streams.environment, true);
   }
 
   /// The start script knows, at no cost; without it, the JDK can say, though only for all at once.
@@ -148,7 +153,7 @@ public final class Console {
 
   /// The same streams with other variables.
   Console withEnvironment(Map<String, String> variables) {
-    return new Console(this, variables);
+    return new Console(this, variables, isProcess);
   }
 
   /// The variables of the environment.
@@ -159,6 +164,18 @@ public final class Console {
   /// The value of one variable; a variable that is set to nothing counts as unset.
   public Optional<String> variable(String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /// How much fits on the terminal.
+  TerminalSize size() {
+    return isProcess ? NativeTerminal.size().orElse(TerminalSize.USUAL) : TerminalSize.USUAL;
+  }
+
+  /// Throws away what was typed before now, so that it answers no question that comes.
+  void discardTyped() {
+    if (isProcess && input == Output.TERMINAL) {
+      NativeTerminal.discardTyped();
+    }
   }
 
   /// Whether a person watches standard output.

@@ -109,7 +109,7 @@ final class DemoView implements Consumer<RunEvent> {
       case TIMED_OUT -> "timed out on " + place;
       case CANCELLED -> "cancelled on " + place;
       case LOST -> "lost on " + place;
-      case REFUSED, INVALID -> "refused, nothing was sent";
+      case REFUSED, DENIED, INVALID -> "refused, nothing was sent";
       case NOT_STARTED -> "not started, nothing was sent";
     };
   }

@@ -53,10 +53,9 @@ public final class PendingCommand implements Callable<Integer> {
   }
 
   private void show(PausedRun run) {
-    say(run.runId() + "  " + run.pausedAt() + "  " + run.agentName());
+    say(run.approvalId() + "  " + run.pausedAt() + "  " + run.agentName());
     run.setting().place().ifPresent(place -> say("  on " + place.description()));
-    run.calls()
-        .forEach(call -> say("  " + call.id() + "  " + call.tool() + " " + call.arguments()));
+    run.calls().forEach(call -> say("  " + CallText.waiting(call)));
   }
 
   private void say(String line) {
@@ -70,6 +69,7 @@ public final class PendingCommand implements Callable<Integer> {
       for (PausedRun run : runs) {
         json.writeStartObject();
         json.writeStringField("run_id", run.runId());
+        json.writeStringField("approval_id", run.approvalId());
         json.writeStringField("paused_at", run.pausedAt().toString());
         json.writeStringField("agent_name", run.agentName());
         json.writeStringField("role_file", run.setting().roleFile().toString());

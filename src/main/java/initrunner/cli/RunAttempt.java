@@ -218,6 +218,7 @@ final class RunAttempt {
     List<String> ids = pause.calls().stream().map(ToolCall::id).toList();
     return new PausedRun(
         order.runId(),
+        order.pauses() + 1,
         Instant.now(),
         order.role().metadata().name(),
         prompt,

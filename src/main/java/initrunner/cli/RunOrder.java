@@ -20,4 +20,17 @@ record RunOrder(Role role, String runId, Task task, ModelChoice model, PausedRun
     /// A run that paused is continued.
     record Continue(PausedRun run, GivenAnswers answers) implements Task {}
   }
+
+  /// How many times the run has paused before.
+  int pauses() {
+    return switch (task) {
+      case Task.Ask _, Task.Describe _ -> 0;
+      case Task.Continue(PausedRun paused, GivenAnswers _) -> paused.number();
+    };
+  }
+
+  /// What a person names the next pause by.
+  String approvalId() {
+    return PausedRun.approvalId(runId, pauses() + 1);
+  }
 }

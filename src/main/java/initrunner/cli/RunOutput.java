@@ -6,7 +6,6 @@ import initrunner.agent.RunEvent;
 import initrunner.agent.Usage;
 import initrunner.role.Role;
 import initrunner.runtime.RoleRuntime;
-import initrunner.text.SafeText;
 import initrunner.tool.Tool;
 import java.time.Duration;
 import java.util.List;
@@ -79,7 +78,7 @@ final class RunOutput {
 
   private void print(AgentRun run) {
     if (format == RunFormat.JSON) {
-      console.out().println(report(run).json());
+      console.out().println(report(run).json(order.approvalId()));
     } else if (!run.output().isEmpty()) {
       console.out().printLines(run.output());
     }
@@ -98,19 +97,11 @@ final class RunOutput {
     if (format == RunFormat.JSON) {
       return;
     }
+    String id = order.approvalId();
     console.err().println("Run " + order.runId() + " waits for approval of:");
-    pause
-        .calls()
-        .forEach(call ->
-            console
-                .err()
-                .println(
-                    SafeText.exact(
-                        "  " + call.id() + "  " + call.tool() + " " + call.arguments())));
-    console
-        .err()
-        .println("Nothing of that was run. Go on with: initrunner approve " + order.runId());
-    console.err().println("or, saying no to it: initrunner approve " + order.runId() + " --deny");
+    pause.calls().forEach(call -> console.err().println("  " + CallText.waiting(call)));
+    console.err().println("Nothing of that was run. Go on with: initrunner approve " + id);
+    console.err().println("or, saying no to it: initrunner approve " + id + " --deny");
   }
 
   /// The run did not come to its first model request.

@@ -151,8 +151,8 @@ final class RunRecord {
 
   private static String decision(Approver.Answer answer) {
     return switch (answer) {
-      case YES -> "approve";
-      case NO, LATER -> "deny";
+      case Approver.Answer.Yes() -> "approve";
+      case Approver.Answer.No _, Approver.Answer.Later() -> "deny";
     };
   }
 

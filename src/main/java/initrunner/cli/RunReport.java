@@ -23,7 +23,9 @@ record RunReport(String runId, String provider, String model, List<String> notes
   }
 
   /// One JSON object on one line.
-  String json() {
+  ///
+  /// @param approvalId by which the run is approved, where it waits
+  String json(String approvalId) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
@@ -64,6 +66,7 @@ record RunReport(String runId, String provider, String model, List<String> notes
         json.writeEndArray();
       }
       if (run.pause().isPresent()) {
+        json.writeStringField("approval_id", approvalId);
         json.writeFieldName("pending");
         PendingCommand.write(json, pending(run.pause().get()));
       }

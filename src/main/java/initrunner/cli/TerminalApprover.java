@@ -1,15 +1,17 @@
 package initrunner.cli;
 
 import initrunner.agent.Approver;
-import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// Asks the person at the terminal. What the call would do is shown whole, and nothing in it is
-/// obeyed by the terminal. Used by one thread at a time.
+/// Asks the person at the terminal. The question takes no more than a screen ([CallQuestion]), and
+/// what was typed before it stands there answers nothing. Used by one thread at a time.
 final class TerminalApprover implements Approver {
 
   private record Same(String tool, Map<String, Object> arguments) {}
@@ -17,12 +19,22 @@ final class TerminalApprover implements Approver {
   /// Where a person is asked.
   interface Person {
 
+    /// How much fits where lines are shown.
+    TerminalSize size();
+
     /// Shows one line, in which the terminal obeys nothing.
     void show(String line);
 
-    /// What was typed, with the end of the line; without it where the input ended. Blocks.
+    /// What is typed from now on, with the end of the line; without it where the input ended. What
+    /// was typed before is thrown away. Blocks.
     String answer(String question) throws InterruptedException;
   }
+
+  private static final String QUESTION = "  Run it? y(es), n(o), a(lways exactly this): ";
+  private static final String QUESTION_OF_CUT =
+      "  Run it? y(es), n(o), a(lways exactly this), w(hole call): ";
+
+  private static final Pattern NO = Pattern.compile("(?is)no?(\\s+(?<reason>.+))?");
 
   private final Person person;
   private final String place;
@@ -39,14 +51,19 @@ final class TerminalApprover implements Approver {
     return new TerminalApprover(
         new Person() {
           @Override
+          public TerminalSize size() {
+            return console.size();
+          }
+
+          @Override
           public void show(String line) {
             console.err().println(line);
           }
 
           @Override
           public String answer(String question) throws InterruptedException {
+            console.discardTyped();
             console.err().print(question);
-            console.err().flush();
             String answer = lines.next();
             if (!answer.endsWith("\n")) {
               console.err().println();
@@ -63,39 +80,30 @@ final class TerminalApprover implements Approver {
     if (always.contains(same)) {
       return Answer.YES;
     }
-    person.show("? " + SafeText.exact(call.tool()) + " on " + place + ":");
-    call.arguments().forEach((name, value) -> show(name, String.valueOf(value)));
+    CallQuestion question = new CallQuestion(call, place, person.size());
+    question.shown().forEach(person::show);
+    person.show("  (n and some words: no, and the model is told these words)");
     while (true) {
-      String answer = person.answer("  Run it? y(es), n(o), a(lways exactly this): ");
-      switch (answer.strip().toLowerCase(Locale.ROOT)) {
+      String typed = person.answer(question.isCut() ? QUESTION_OF_CUT : QUESTION);
+      Matcher no = NO.matcher(typed.strip());
+      if (no.matches()) {
+        return new Answer.No(Optional.ofNullable(no.group("reason")));
+      }
+      switch (typed.strip().toLowerCase(Locale.ROOT)) {
         case "y", "yes" -> {
           return Answer.YES;
-        }
-        case "n", "no" -> {
-          return Answer.NO;
         }
         case "a", "always" -> {
           always.add(same);
           return Answer.YES;
         }
+        case "w", "whole" -> question.whole().forEach(person::show);
         default -> {
-          if (!answer.endsWith("\n")) {
+          if (!typed.endsWith("\n")) {
             return Answer.LATER;
           }
         }
       }
-    }
-  }
-
-  private void show(String name, String value) {
-    String[] lines = value.split("\n", -1);
-    if (lines.length == 1) {
-      person.show("    " + SafeText.exact(name + ": " + value));
-      return;
-    }
-    person.show("    " + SafeText.exact(name) + ":");
-    for (String line : lines) {
-      person.show("      " + SafeText.exact(line));
     }
   }
 }

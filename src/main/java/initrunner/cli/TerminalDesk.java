@@ -29,6 +29,8 @@ import org.jline.utils.Signals;
 /// it does. Whatever a model or a command wrote, the terminal obeys nothing of it.
 final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
 
+  private static final long QUIET_MILLIS = 20;
+
   private final Terminal terminal;
   private final LineReader prompts;
   private final LineReader answers;
@@ -235,17 +237,35 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
     say(line);
   }
 
+  @Override
+  public TerminalSize size() {
+    return terminal.getRows() > 0 && terminal.getColumns() > 0
+        ? new TerminalSize(terminal.getRows(), terminal.getColumns())
+        : TerminalSize.USUAL;
+  }
+
+  /// What was typed lies in the operating system's buffer, or was read ahead by the library.
+  private void discardTyped() throws IOException {
+    NativeTerminal.discardTyped();
+    while (terminal.reader().read(QUIET_MILLIS) >= 0) {
+      // Until nothing more comes.
+    }
+  }
+
   /// The end of the input is no yes.
   @Override
   public String answer(String question) throws InterruptedException {
     view.ifPresent(SessionView::pause);
     try {
+      discardTyped();
       return answers.readLine(question) + "\n";
     } catch (UserInterruptException e) {
       stopRun();
       throw new InterruptedException();
     } catch (EndOfFileException e) {
       return "n\n";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } finally {
       view.ifPresent(SessionView::goOn);
     }

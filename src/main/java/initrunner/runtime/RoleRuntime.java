@@ -236,11 +236,12 @@ public final class RoleRuntime implements AutoCloseable {
       case Gate.Verdict.Refused refused -> refuse(call, refused);
       case Gate.Verdict.Ready ready ->
           refuse(
-              call,
-              ready,
-              "denied",
-              "Error: a person was asked and said no. Nothing was run. Do not ask for the same"
-                  + " again; go on without it, or say what you need it for.");
+                  call,
+                  ready,
+                  "denied",
+                  "Error: a person was asked and said no. Nothing was run. Do not ask for the same"
+                      + " again; go on without it, or say what you need it for.")
+              .as(ToolResult.Status.DENIED);
     };
   }
 

@@ -18,9 +18,16 @@ public record ToolResult(String id, String text, Status status) {
     LOST,
     /// Policy said no; nothing was started.
     REFUSED,
+    /// A person said no; nothing was started.
+    DENIED,
     /// There is no such tool, or it takes other arguments; nothing was started.
     INVALID,
     /// The place could not start it; nothing was started.
     NOT_STARTED
+  }
+
+  /// The same text under another status.
+  public ToolResult as(Status other) {
+    return new ToolResult(id, text, other);
   }
 }

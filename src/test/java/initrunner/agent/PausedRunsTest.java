@@ -28,6 +28,7 @@ class PausedRunsTest {
     ToolRequest call = new ToolRequest("call-1", "run_shell", "{\"command\":\"id\"}");
     return new PausedRun(
         id,
+        1,
         Instant.parse("2026-01-31T10:00:00Z"),
         "agent",
         "Go.",

@@ -191,8 +191,11 @@ class ApprovalsTest {
 
     CapturedConsole console = console();
 
-    assertThat(console.run("approve", runId, "--deny")).isEqualTo(ExitCodes.OK);
+    assertThat(console.run("approve", runId, "--deny", "--reason", "use make check"))
+        .isEqualTo(ExitCodes.OK);
     assertThat(console.stdout()).isEqualTo("Then not.\n");
+    assertThat(console.stderr()).contains("  no   call-1  run_shell");
+    assertThat(server.requests().get(1).lastMessage()).endsWith("reason: use make check");
     assertThat(made("made")).isFalse();
     assertThat(server.requests().get(1).lastMessage()).contains("a person was asked and said no");
     assertThat(agent().events())
@@ -234,11 +237,19 @@ class ApprovalsTest {
 
     CapturedConsole first = console();
     assertThat(first.run("approve", runId)).isEqualTo(ExitCodes.PAUSED);
-    assertThat(first.stderr()).contains("Run " + runId + " waits", "touch two");
+    assertThat(first.stderr())
+        .contains("  yes  call-1  run_shell {\"command\":\"touch one\"}")
+        .contains("Run " + runId + " waits", "touch two", "approve " + runId + "-2\n");
     assertThat(made("one")).isTrue();
     assertThat(made("two")).isFalse();
 
-    assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
+    // The same command again, out of the shell's history, approves nothing that it did not show.
+    CapturedConsole again = console();
+    assertThat(again.run("approve", runId)).isEqualTo(ExitCodes.FAILED);
+    assertThat(again.stderr()).contains("waits anew since", "with other calls");
+    assertThat(made("two")).isFalse();
+
+    assertThat(console().run("approve", runId + "-2")).isEqualTo(ExitCodes.OK);
     assertThat(made("two")).isTrue();
     assertThat(agent().events()).hasSize(4).allMatch(row -> row.details().contains("run=" + runId));
   }
@@ -559,7 +570,7 @@ class ApprovalsTest {
     assertThat(slower.stderr())
         .contains("run " + runId + " was answered meanwhile, and waits anew since ");
     assertThat(directory.resolve("work/made")).hasContent("x");
-    assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
+    assertThat(console().run("approve", runId + "-2")).isEqualTo(ExitCodes.OK);
     assertThat(directory.resolve("work/made")).hasContent("x\nx");
   }
 
@@ -580,6 +591,45 @@ class ApprovalsTest {
         .contains("    command: touch second\\x1B[2J")
         .doesNotContain("\u001b");
     assertThat(shown.split("Run it\\?", -1)).hasSize(4);
+  }
+
+  @Test
+  void aNoMayHaveAReasonThatTheModelGetsAndThePersonSeesNoTextForTheModel() {
+    script(touch("made"), ScriptedModel.text("Then not."));
+
+    String shown = onATerminal("n use make check\n", ExitCodes.OK);
+
+    assertThat(made("made")).isFalse();
+    assertThat(server.requests().get(1).lastMessage())
+        .contains("a person was asked and said no")
+        .endsWith("The person's reason: use make check");
+    assertThat(shown).contains("✗ denied, nothing was run").doesNotContain("Do not ask");
+  }
+
+  @Test
+  void aLongCallTakesNoMoreThanAScreenAndIsShownWholeOnRequest() {
+    script(
+        ScriptedModel.shell(
+            "sh -c 'touch made"
+                + "\n".repeat(60)
+                + "? run_shell on here:\nls"
+                + "x".repeat(5000)
+                + "'"),
+        ScriptedModel.text("Then not."));
+
+    String shown = onATerminal("w\nn\n", ExitCodes.OK);
+
+    List<String> lines = shown.lines().toList();
+    int first = lines.indexOf("? run_shell on my-build-box:");
+    int last = lines.indexOf("  (n and some words: no, and the model is told these words)");
+    assertThat(last - first).isLessThan(TerminalSize.USUAL.rows() - 1);
+    assertThat(lines.subList(first, last))
+        .allMatch(line -> line.length() < TerminalSize.USUAL.columns())
+        .contains("    │ sh -c 'touch made", "    │ (59 empty lines)")
+        .anyMatch(line -> line.matches("  … \\d+ lines \\(\\d+ characters\\) are between; w .*"))
+        .filteredOn(line -> line.startsWith("?"))
+        .hasSize(1);
+    assertThat(shown.chars().filter(c -> c == 'x').count()).isGreaterThan(5000);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +129,35 @@ class TerminalSessionTest {
     assertThat(server.requests().getFirst().lastMessage()).isEqualTo("One\nmore line.");
   }
 
+  /// Both a line and half a line wait in the terminal when the question comes.
+  @Test
+  void whatWasTypedBeforeAQuestionAnswersNothing() throws Exception {
+    Path gate = directory.resolve("gate");
+    assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor()).isZero();
+    script(
+        ScriptedModel.calls(
+            new ScriptedModel.Call(
+                "a", "run_python", "{\"code\":\"open('" + gate + "').read()\"}")),
+        ScriptedModel.shell("touch made"),
+        ScriptedModel.text("Not."));
+    Process run =
+        start(
+            "dumb",
+            "- type: python\n    - {type: shell, approval: required}",
+            List.of("-p", "Go."));
+
+    await(run, "python on my-build-box");
+    type(run, "y\ry");
+    await(run, "y\r\ny");
+    Files.writeString(gate, "");
+    await(run, "Run it? y(es), n(o), a(lways exactly this): ");
+    type(run, "n\r");
+    await(run, "denied");
+
+    assertThat(end(run)).isZero();
+    assertThat(directory.resolve("made")).doesNotExist();
+  }
+
   @Test
   void aSignalEndsTheSessionWithoutAWord() throws Exception {
     script();
@@ -183,6 +213,14 @@ class TerminalSessionTest {
   }
 
   private Process start(String terminal, String tool) throws IOException {
+    return start(terminal, tool, List.of("-i"));
+  }
+
+  private Process start(String terminal, String tool, List<String> how) throws IOException {
+    List<String> words = new ArrayList<>();
+    words.add("run");
+    words.add(new RemoteAgent(sshd, directory, directory).role(tool, "").toString());
+    words.addAll(how);
     ProcessBuilder builder = new ProcessBuilder("python3", "-c", PTY).redirectErrorStream(true);
     builder
         .command()
@@ -192,9 +230,7 @@ class TerminalSessionTest {
                     "-Dinitrunner.terminal=true",
                     "-Dinitrunner.terminal.stdin=true",
                     "-Dinitrunner.terminal.stderr=true"),
-                "run",
-                new RemoteAgent(sshd, directory, directory).role(tool, "").toString(),
-                "-i"));
+                words.toArray(String[]::new)));
     builder.environment().putAll(server.environment());
     builder
         .environment()

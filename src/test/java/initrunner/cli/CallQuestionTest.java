@@ -1,0 +1,75 @@
+package initrunner.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.tool.ToolCall;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CallQuestionTest {
+
+  private static CallQuestion of(String command, int rows, int columns) {
+    ToolCall call = new ToolCall("1", "run_shell", Map.of("command", command));
+    return new CallQuestion(call, "alba", new TerminalSize(rows, columns));
+  }
+
+  @Test
+  void aShortCallIsShownWhole() {
+    CallQuestion question = of("make -j4", 24, 80);
+
+    assertThat(question.isCut()).isFalse();
+    assertThat(question.shown()).containsExactly("? run_shell on alba:", "    command: make -j4");
+    assertThat(question.whole()).isEqualTo(question.shown());
+  }
+
+  @Test
+  void aRunOfBlanksOrEmptyLinesPushesNothingAway() {
+    assertThat(of("ls" + " ".repeat(1700) + "-a", 24, 80).shown())
+        .containsExactly("? run_shell on alba:", "    command: ls (1700 blanks) -a");
+    assertThat(of("a\n\n\n\nb\n\nc", 24, 80).shown())
+        .containsExactly(
+            "? run_shell on alba:",
+            "    command:",
+            "    │ a",
+            "    │ (3 empty lines)",
+            "    │ b",
+            "    │",
+            "    │ c");
+  }
+
+  /// Whatever is in the call, what is asked fits on the terminal, and the beginning and the end of
+  /// the call are in it.
+  @ParameterizedTest
+  @CsvSource({"24,80", "16,40", "60,200"})
+  void whatIsAskedFitsOnTheScreenAndHoldsBothEnds(int rows, int columns) {
+    for (String filler :
+        List.of("x", "x\n", "\u6f22", "\t", "\r", "\u001b[2J", "\ud83d\ude00", " y", "\u0301")) {
+      List<String> shown = of("BEGIN " + filler.repeat(20_000) + " END", rows, columns).shown();
+
+      assertThat(shown.size()).as(filler).isLessThanOrEqualTo(rows - 4);
+      assertThat(String.join("", shown).replace("    │ ", ""))
+          .contains("BEGIN")
+          .contains("END")
+          .contains("are between");
+      assertThat(shown).noneMatch(line -> line.startsWith("?") && line != shown.getFirst());
+    }
+  }
+
+  @Test
+  void manyArgumentsFitToo() {
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    for (int i = 0; i < 500; i++) {
+      arguments.put("name" + i, "value");
+    }
+    CallQuestion question =
+        new CallQuestion(
+            new ToolCall("1", "odd".repeat(99), arguments), "alba", new TerminalSize(24, 80));
+
+    assertThat(question.shown()).hasSizeLessThanOrEqualTo(20).allMatch(line -> line.length() < 80);
+    assertThat(question.whole()).hasSize(501);
+  }
+}
