@@ -17,11 +17,6 @@ record BubblewrapMounts(List<String> before, List<String> options) {
   /// No shell knows a descriptor of two digits.
   private static final List<String> DESCRIPTORS = List.of("9", "8", "7", "6", "5");
 
-  /// A shell hands a program over only through a pipe, as it has bytes that no argument can have;
-  /// the command keeps its own input.
-  private static final String FILTERED =
-      "exec 4<&0; printf '%s' | (exec \"$0\" --seccomp 3 \"$@\" 3<&0 <&4 4<&-%s)";
-
   /// What is mounted below something else has to come after it.
   ///
   /// @param filter a format of `printf` that prints what bubblewrap is to filter; blank for nothing
@@ -65,7 +60,17 @@ record BubblewrapMounts(List<String> before, List<String> options) {
             .map(descriptor -> " " + descriptor + "</dev/null")
             .collect(Collectors.joining());
     if (!filter.isEmpty()) {
-      return List.of("sh", "-c", FILTERED.formatted(filter, redirected));
+      // A shell hands bytes that no argument can have over through a pipe only; the command keeps
+      // its
+      // own input.
+      return List.of(
+          "sh",
+          "-c",
+          "exec 4<&0; printf '"
+              + filter
+              + "' | (exec \"$0\" --seccomp 3 \"$@\" 3<&0 <&4 4<&-"
+              + redirected
+              + ")");
     }
     return descriptors.isEmpty()
         ? List.of()
