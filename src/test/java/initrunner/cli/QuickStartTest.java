@@ -114,7 +114,7 @@ class QuickStartTest {
         .contains("Error: the run was interrupted; run_shell: ", "The command was stopped.");
     assertThat(recordedRun())
         .containsEntry("success", "0")
-        .containsEntry("tool_names", "run_shell")
+        .containsEntry("tool_names", "[\"run_shell\"]")
         .hasEntrySatisfying(
             "error", why -> assertThat(why).startsWith("the run was interrupted; run_shell: "))
         .hasEntrySatisfying(

@@ -134,9 +134,9 @@ class RunOverSshTest {
 
     assertThat(status).isEqualTo(ExitCodes.FAILED);
     assertThat(console.stderr())
-        .startsWith(
-            "Error: the run timed out after 5 s (spec.guardrails.timeout_seconds); run_shell: ")
-        .contains("The command was stopped.");
+        .contains(
+            "\nError: the run timed out after 5 s (spec.guardrails.timeout_seconds); run_shell: ",
+            "The command was stopped.");
     long remote = Long.parseLong(Files.readString(work().resolve("pid")).strip());
     assertThat(runs(remote)).isFalse();
     assertThat(rows().getLast().details()).contains("ended=cancelled stop=stopped");
@@ -195,7 +195,7 @@ class RunOverSshTest {
     assertThat(console.run("run", role.toString(), "-p", "Go."))
         .isEqualTo(ExitCodes.SANDBOX_UNAVAILABLE);
     assertThat(console.stderr())
-        .startsWith("Error: commands cannot start in '" + work() + "/none' on my-build-box: ");
+        .contains("\nError: commands cannot start in '" + work() + "/none' on my-build-box: ");
     assertThat(server.requests()).isEmpty();
   }
 
