@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /// Which account of which machine a host alias stands for, as `ssh -G` resolves it. Immutable.
@@ -15,6 +16,7 @@ import java.util.Optional;
 public record SshDestination(String user, String hostName, String port, Optional<String> way) {
 
   private static final String NONE = "none";
+  private static final String PROXY_JUMP = "ProxyJump ";
 
   /// Asks `ssh -G`, which connects to nothing; it runs what a `Match exec` of the configuration
   /// names. Blocks for ten seconds at most; an interrupt ends it, with the flag set again.
@@ -34,9 +36,16 @@ public record SshDestination(String user, String hostName, String port, Optional
         value(printed, "hostname").orElse(""),
         value(printed, "port").orElse(""),
         value(printed, "proxyjump")
-            .map(jump -> "ProxyJump " + jump)
+            .map(jump -> PROXY_JUMP + jump)
             .or(() ->
                 value(printed, "proxycommand").map(command -> "ProxyCommand " + digest(command))));
+  }
+
+  /// The hosts of a `ProxyJump`, as they stand there, the one that is logged in to first in front.
+  List<String> jumpHosts() {
+    return way.filter(by -> by.startsWith(PROXY_JUMP))
+        .map(by -> List.of(by.substring(PROXY_JUMP.length()).split(",")))
+        .orElse(List.of());
   }
 
   private static Optional<String> value(String printed, String keyword) {

@@ -1,6 +1,5 @@
 package initrunner.ssh;
 
-import initrunner.exec.Ended;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.text.SafeText;
@@ -21,15 +20,17 @@ final class SshDiagnosis {
       "Check that the host is up and that no firewall or missing VPN is in the way; raise"
           + " connect_timeout if it is only slow.";
 
-  private static final String RC_FILES =
-      "~/.bashrc, ~/.zshenv, ~/.cshrc, ~/.tcshrc, ~/.config/fish/config.fish";
-
-  private static final String LEAVE_EARLY =
-      "let it return before that where there is no terminal, as bash does by"
-          + " `case $- in *i*) ;; *) return ;; esac`.";
-
   private static final String NO_SSH_SERVER_REMEDY =
       "What listens there is no SSH server: check the host name and the port: ssh -G {host}";
+
+  private static final String MORE_THAN_KEYS_REMEDY =
+      "The host wants more than a key (a password, or the code of a second factor), and there is no"
+          + " way to ask for that here: use an account that needs a key alone (on the server:"
+          + " AuthenticationMethods publickey, in a Match User block), or a certificate. See what it"
+          + " asks for: ssh -v {host}";
+
+  /// The status of an `ssh` that did not get as far as the command.
+  private static final int SSH_FAILED = 255;
 
   private record Sign(String words, Kind kind, String remedy) {}
 
@@ -59,6 +60,12 @@ final class SshDiagnosis {
               "host key is known for",
               Kind.HOST_KEY_UNKNOWN,
               "Connect once by hand and compare the key's fingerprint: ssh {host}"),
+          new Sign(
+              "agent refused operation",
+              Kind.AUTHENTICATION,
+              "The agent does not sign with the key: a hardware key has to be touched, or a"
+                  + " confirmation given; see ssh-add -l, then try by hand:"
+                  + " ssh -o BatchMode=yes -v {host} true"),
           new Sign(
               "Too many authentication failures",
               Kind.AUTHENTICATION,
@@ -128,11 +135,68 @@ final class SshDiagnosis {
 
   private SshDiagnosis() {}
 
+  /// A jump host, or a `ProxyCommand`, that does not lead to the host.
+  ///
+  /// @param what failed, for a person
+  /// @param hop the host that the next step is about
+  /// @param said by its `ssh`
+  static TransportException ofHop(String host, String what, String hop, String said) {
+    TransportException ofHop = ofProbe(hop, SSH_FAILED, said);
+    return of(
+        ofHop.kind(),
+        host,
+        "ssh probe to '" + host + "' returned rc=" + SSH_FAILED + ": " + what + ": " + shown(said),
+        ofHop.remedy());
+  }
+
+  /// A jump host that was logged in to, and opens no connection to the next host.
+  static TransportException unreachableFrom(String host, String hop, String next, String said) {
+    String remedy =
+        said.contains("prohibited")
+            ? "The server of '"
+                + hop
+                + "' forbids it: see AllowTcpForwarding and PermitOpen in its"
+                + " sshd_config."
+            : "See whether '"
+                + next
+                + "' is up and can be reached from '"
+                + hop
+                + "', where its"
+                + " HostName is looked up: ssh -G "
+                + next;
+    return of(
+        said.contains("timed out") ? Kind.CONNECT_TIMEOUT : Kind.REFUSED,
+        host,
+        "ssh probe to '"
+            + host
+            + "' returned rc="
+            + SSH_FAILED
+            + ": its jump host '"
+            + hop
+            + "' does not reach '"
+            + next
+            + "': "
+            + shown(said),
+        remedy);
+  }
+
+  /// The host has taken a key, if it takes any, and asks for more.
+  private static boolean wantsMoreThanKeys(String said) {
+    return said.lines()
+        .filter(line -> line.contains("Permission denied (") || line.contains("No supported auth"))
+        .anyMatch(line ->
+            !line.contains("publickey")
+                && (line.contains("keyboard-interactive") || line.contains("password")));
+  }
+
   /// A probe that came back with a status other than 0.
   static TransportException ofProbe(String host, int status, String said) {
     String shown = shown(said);
     String message =
         "ssh probe to '" + host + "' returned rc=" + status + (shown.isEmpty() ? "" : ": " + shown);
+    if (status == SSH_FAILED && wantsMoreThanKeys(said)) {
+      return of(Kind.AUTHENTICATION, host, message, MORE_THAN_KEYS_REMEDY);
+    }
     Optional<Sign> sign = SIGNS.stream().filter(each -> said.contains(each.words())).findFirst();
     if (sign.isEmpty()) {
       return ofUnknown(host, status, message);
@@ -232,70 +296,8 @@ final class SshDiagnosis {
             + " ssh -o BatchMode=yes {host} true");
   }
 
-  /// A probe of the login shell that came back without what every shell prints.
-  static TransportException ofNoCommands(String host, SshClient.Answer answer) {
-    String said = shown(answer.stdout().isBlank() ? answer.stderr() : answer.stdout());
-    if (answer.status() == LoginProbe.STATUS) {
-      return of(
-          Kind.FORBIDDEN,
-          host,
-          "'" + host + "' runs commands, but their output does not come back as they write it",
-          "Look in the rc files of the login shell ("
-              + RC_FILES
-              + ") for `exec` that redirects an output, and for a `trap` that writes: "
-              + LEAVE_EARLY
-              + " Try by hand: ssh -o BatchMode=yes {host} 'echo out; echo err >&2'");
-    }
-    return of(
-        Kind.FORBIDDEN,
-        host,
-        "'"
-            + host
-            + "' does not run the commands it is given: it answered rc="
-            + answer.status()
-            + " and "
-            + (said.isEmpty() ? "nothing else" : said),
-        "Either an rc file of the login shell ends it or starts another shell ("
-            + RC_FILES
-            + "): "
-            + LEAVE_EARLY
-            + " Or the key or the account is bound to a command of its own (ForceCommand, command="
-            + " in authorized_keys, a login shell that takes no commands): use another key or"
-            + " account. Try by hand: ssh -o BatchMode=yes {host} echo ok");
-  }
-
-  /// Input that was sent to a command did not reach it, and the command was not run.
-  static TransportException inputTaken(String host) {
-    return of(
-        Kind.FORBIDDEN,
-        host,
-        "something on '"
-            + host
-            + "' takes the input of a command before the command reads it, as an rc file of the"
-            + " login shell does that reads its input or redirects it",
-        "Look for `read`, `cat`, `ssh` or `exec` in "
-            + RC_FILES
-            + ": "
-            + LEAVE_EARLY
-            + " Try by hand: echo ok | ssh -o BatchMode=yes {host} cat");
-  }
-
-  /// The login shell came to its end, all of its output is there, and it did not say that the
-  /// command begins.
-  static Ended.Lost neverBegan(String host, Ended ended) {
-    return new Ended.Lost(
-        "the login shell on '"
-            + host
-            + "' ended"
-            + (ended instanceof Ended.Exited(int status) ? " with status " + status : "")
-            + " without a sign that it began the command. Look for `exit` or `exec` in its rc"
-            + " files ("
-            + RC_FILES
-            + ")");
-  }
-
   private static TransportException ofUnknown(String host, int status, String message) {
-    if (status == 255) {
+    if (status == SSH_FAILED) {
       return of(Kind.LINK_DOWN, host, message, "Try by hand: ssh -o BatchMode=yes -v {host} true");
     }
     return of(
@@ -304,7 +306,7 @@ final class SshDiagnosis {
         message,
         "The connection works, but the account does not run commands: see its login shell and its"
             + " rc files ("
-            + RC_FILES
+            + RcFileDiagnosis.RC_FILES
             + "), and the restrictions of its key. Try by hand: ssh -o BatchMode=yes {host} true");
   }
 

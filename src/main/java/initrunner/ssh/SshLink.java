@@ -243,7 +243,7 @@ final class SshLink implements AutoCloseable {
       SshConfiguration.Read read = ready.asked().await();
       if (read.client() == ready.client()) {
         if (failed.isPresent()) {
-          throw failed.get();
+          throw ProxyDiagnosis.of(failed.get(), read);
         }
         if (!read.configuration().hasKeepAlive()) {
           return made.map(connection -> connection.with(read.configuration()));

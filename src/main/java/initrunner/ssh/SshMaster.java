@@ -58,7 +58,9 @@ final class SshMaster {
     }
     if (answer.status() != 0 && answer.status() != LoginProbe.STATUS) {
       String said = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
-      throw SshDiagnosis.ofProbe(client.target().host(), answer.status(), said);
+      throw ProxyDiagnosis.of(
+          SshDiagnosis.ofProbe(client.target().host(), answer.status(), said),
+          new SshConfiguration.Read(client, configuration));
     }
     return shell.isPresent() ? learnNoise(probe) : learnShell(probe);
   }
@@ -86,8 +88,8 @@ final class SshMaster {
       LoginProbe probe, SshClient.Answer posix, SshClient.Answer other) {
     String host = client.target().host();
     return probe.isInputTaken(posix) || probe.isInputTaken(other)
-        ? SshDiagnosis.inputTaken(host)
-        : SshDiagnosis.ofNoCommands(host, other);
+        ? RcFileDiagnosis.inputTaken(host)
+        : RcFileDiagnosis.ofNoCommands(host, other);
   }
 
   private SshClient.Answer run(String logLevel, LoginShell.Line line) {

@@ -170,9 +170,9 @@ public final class SshProcessTransport implements Transport {
       return ended;
     }
     if (output.refused()) {
-      throw SshDiagnosis.inputTaken(link.host());
+      throw RcFileDiagnosis.inputTaken(link.host());
     }
-    return SshDiagnosis.neverBegan(link.host(), ended);
+    return RcFileDiagnosis.neverBegan(link.host(), ended);
   }
 
   private SshLogFile log(SshLink.Connection connection, CallCookie cookie) {

@@ -239,9 +239,9 @@ public final class SshTransport implements Transport {
     }
     Ended ended = over(lease);
     if (marked.refused()) {
-      throw SshDiagnosis.inputTaken(host);
+      throw RcFileDiagnosis.inputTaken(host);
     }
-    return Optional.of(SshDiagnosis.neverBegan(host, ended));
+    return Optional.of(RcFileDiagnosis.neverBegan(host, ended));
   }
 
   private Ended over(MasterPool.Lease lease) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,5 +34,30 @@ class SshDiagnosisTest {
     assertThat(e.remedy()).contains("MaxSessions");
     assertThat(SshDiagnosis.ofProbe("h", 255, "h: Permission denied (publickey).").kind())
         .isEqualTo(Kind.AUTHENTICATION);
+  }
+
+  @Test
+  void aHostThatWantsMoreThanAKeyIsToldFromOneThatTakesNone() {
+    for (String methods : List.of("keyboard-interactive", "password", "password,hostbased")) {
+      TransportException e =
+          SshDiagnosis.ofProbe("h", 255, "u@h: Permission denied (" + methods + ").");
+      assertThat(e.kind()).isEqualTo(Kind.AUTHENTICATION);
+      assertThat(e.remedy()).contains("second factor").doesNotContain("ssh-add");
+    }
+    for (String methods : List.of("publickey", "publickey,keyboard-interactive")) {
+      assertThat(
+              SshDiagnosis.ofProbe("h", 255, "u@h: Permission denied (" + methods + ").").remedy())
+          .contains("ssh-add -l");
+    }
+  }
+
+  @Test
+  void anAgentThatDoesNotSignIsNamed() {
+    String said =
+        """
+        sign_and_send_pubkey: signing failed for ED25519-SK "k" from agent: agent refused operation
+        u@h: Permission denied (publickey).
+        """;
+    assertThat(SshDiagnosis.ofProbe("h", 255, said).remedy()).contains("touched");
   }
 }
