@@ -150,8 +150,7 @@ final class Conversation implements Runnable {
     while (true) {
       if (!wanted.isEmpty()) {
         Optional<Failure> tooMany =
-            RunLimits.toolCalls(guardrails, toolNames.size(), wanted.size())
-                .or(() -> RunLimits.iterations(guardrails, requests));
+            RunLimits.toolCalls(guardrails, toolNames.size(), wanted.size());
         if (tooMany.isPresent() || !areMade(wanted)) {
           return tooMany;
         }

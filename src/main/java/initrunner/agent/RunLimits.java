@@ -106,20 +106,6 @@ final class RunLimits {
             "max_tool_calls"));
   }
 
-  /// @param turns of the model so far; in all of them it asked for tools
-  static Optional<Failure> iterations(Guardrails guardrails, int turns) {
-    return guardrails
-        .maxIterations()
-        .filter(most -> turns > most)
-        .map(most ->
-            exceeded(
-                "the run reached its limit of "
-                    + most
-                    + " turns with tool calls (spec.guardrails.max_iterations): the model asked for"
-                    + " more, which were not made",
-                "max_iterations"));
-  }
-
   /// @param retries how often in a row a tool may be called in vain once more
   /// @param turns how often in a row it was
   static Optional<Failure> retries(Optional<Integer> retries, String tool, int turns) {

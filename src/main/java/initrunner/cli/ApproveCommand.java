@@ -59,6 +59,9 @@ public final class ApproveCommand implements Callable<Integer> {
   @Option(names = "--deny", description = "Say no.")
   private boolean deny;
 
+  @Option(names = "--all", description = "All calls that it waits with, as without it.")
+  private boolean all;
+
   @Option(
       names = "--reason",
       paramLabel = "TEXT",
@@ -160,6 +163,10 @@ public final class ApproveCommand implements Callable<Integer> {
   }
 
   private GivenAnswers answers(PausedRun run) {
+    if (all && !callIds.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "both --all and --tool-call-id are given; give one of them");
+    }
     List<String> waiting = run.calls().stream().map(ToolRequest::id).toList();
     List<String> unknown = callIds.stream().filter(id -> !waiting.contains(id)).toList();
     if (!unknown.isEmpty()) {

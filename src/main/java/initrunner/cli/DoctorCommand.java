@@ -14,8 +14,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `doctor`: what commands could run on and in, and what is in the way.
 @Command(
@@ -44,11 +47,16 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private final Console console;
 
+  @Spec private CommandSpec spec;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "ROLE",
       description = "The role whose sandbox is looked at.")
   private @Nullable Path file;
+
+  @Option(names = "--role", paramLabel = "ROLE", description = "The same as ROLE alone.")
+  private @Nullable Path named;
 
   @Option(names = "--json", description = "One JSON object.")
   private boolean json;
@@ -60,8 +68,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Map<String, List<Finding>> sections = new LinkedHashMap<>();
-    Optional<RoleSource> source =
-        Optional.ofNullable(file).map(path -> RoleSource.of(path, console));
+    Optional<RoleSource> source = role().map(path -> RoleSource.of(path, console));
     sections.put("This machine", Doctor.thisMachine(console.environment()));
     source.ifPresent(read -> look(read, sections));
     if (json) {
@@ -70,6 +77,14 @@ public final class DoctorCommand implements Callable<Integer> {
       sections.forEach(this::print);
     }
     return source.isPresent() && failed(sections.get("Role")) ? ExitCodes.FAILED : ExitCodes.OK;
+  }
+
+  private Optional<Path> role() {
+    if (file != null && named != null) {
+      throw new ParameterException(
+          spec.commandLine(), "both ROLE and --role are given; give one of them");
+    }
+    return Optional.ofNullable(file).or(() -> Optional.ofNullable(named));
   }
 
   private static void look(RoleSource source, Map<String, List<Finding>> sections) {

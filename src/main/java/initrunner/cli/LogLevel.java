@@ -24,13 +24,46 @@ final class LogLevel {
     return console.variable(VARIABLE).map(LogLevel::parse);
   }
 
+  /// The numbers of Python's logging, as other programs take them, each with what is said from
+  /// there on.
+  private static Optional<Level> ofNumber(String text) {
+    boolean isNumber =
+        !text.isEmpty() && text.length() <= 4 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    if (!isNumber) {
+      return Optional.empty();
+    }
+    int number = Integer.parseInt(text);
+    if (number < 10) {
+      return Optional.of(Level.TRACE);
+    }
+    return Optional.of(
+        number <= 10
+            ? Level.DEBUG
+            : number <= 20 ? Level.INFO : number <= 30 ? Level.WARNING : Level.ERROR);
+  }
+
   private static Level parse(String text) {
-    String name = text.strip().toUpperCase(Locale.ROOT);
+    String name =
+        switch (text.strip().toUpperCase(Locale.ROOT)) {
+          case "WARN" -> "WARNING";
+          case "CRITICAL", "FATAL" -> "ERROR";
+          case String other -> other;
+        };
+    Optional<Level> numbered = ofNumber(name);
+    if (numbered.isPresent()) {
+      return numbered.get();
+    }
     return ALLOWED.stream()
         .filter(level -> level.name().equals(name))
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                VARIABLE + " is '" + text + "'; allowed is one of " + ALLOWED));
+                VARIABLE
+                    + " is '"
+                    + text
+                    + "'; allowed is one of "
+                    + ALLOWED
+                    + ", or a number: 10 is DEBUG, 20 INFO,"
+                    + " 30 WARNING, 40 ERROR"));
   }
 }

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// `pending`: the runs that wait for approval.
 @Command(
@@ -34,13 +37,26 @@ public final class PendingCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON list.")
   private boolean json;
 
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "At most so many, those that have waited longest.")
+  private int limit = Integer.MAX_VALUE;
+
+  @Spec private CommandSpec spec;
+
   public PendingCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() throws IOException {
-    List<PausedRun> runs = RunHome.of(console).pausedRuns().waiting();
+    if (limit < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--limit is " + limit + "; allowed is a whole number, 1 or more");
+    }
+    List<PausedRun> runs =
+        RunHome.of(console).pausedRuns().waiting().stream().limit(limit).toList();
     if (json) {
       console.out().println(json(runs));
       return ExitCodes.OK;

@@ -18,7 +18,10 @@ record RoleSource(Role role, String sha256, Console console, RoleEnvironment env
   /// Reads the role and the `.env` files that belong to it.
   ///
   /// @throws RoleException with every fault of them
-  static RoleSource of(Path file, Console console) {
+  ///
+  /// @param path of the file, or of the directory that holds it under a usual name
+  static RoleSource of(Path path, Console console) {
+    Path file = RoleFile.of(path);
     Path home = AuditLocation.home(console.environment());
     RoleEnvironment environment = RoleEnvironment.of(file, home, console.environment());
     RoleFile read = RoleFile.read(file);

@@ -25,6 +25,7 @@ final class RunView implements Consumer<RunEvent> {
   private final boolean showsCalls;
   private final String place;
   private final Map<String, String> typeOfTool;
+  private final Map<String, String> placeOfTool;
   private final List<ToolCall> running = new ArrayList<>();
   private boolean insideLine;
 
@@ -35,6 +36,10 @@ final class RunView implements Consumer<RunEvent> {
     this.showsCalls = console.errorOutput() == Console.Output.TERMINAL;
     this.place = place;
     this.typeOfTool = tools.stream().collect(Collectors.toMap(Tool::name, Tool::type));
+    this.placeOfTool =
+        tools.stream()
+            .collect(
+                Collectors.toMap(Tool::name, tool -> tool.actsAtPlace() ? " on " + place : ""));
   }
 
   @Override
@@ -72,7 +77,12 @@ final class RunView implements Consumer<RunEvent> {
   private void started(ToolCall call) {
     running.add(call);
     String type = typeOfTool.getOrDefault(call.tool(), call.tool());
-    line("▸ " + type + " on " + place + ": " + CallText.summary(call));
+    line(
+        "▸ "
+            + type
+            + placeOfTool.getOrDefault(call.tool(), " on " + place)
+            + ": "
+            + CallText.summary(call));
   }
 
   private void ended(ToolCall call, ToolResult result, Duration duration) {

@@ -46,6 +46,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private final Screen screen;
   private final String place;
   private final Map<String, String> typeOfTool;
+  private final Map<String, String> placeOfTool;
   private final List<Running> running = new ArrayList<>();
   private final Thread ticker;
   private long waitingSince = System.nanoTime();
@@ -60,6 +61,10 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     this.screen = screen;
     this.place = place;
     this.typeOfTool = tools.stream().collect(Collectors.toMap(Tool::name, Tool::type));
+    this.placeOfTool =
+        tools.stream()
+            .collect(
+                Collectors.toMap(Tool::name, tool -> tool.actsAtPlace() ? " on " + place : ""));
     this.ticker = Thread.ofVirtual().name("session-status").unstarted(this::tick);
     if (screen.look().moving()) {
       ticker.start();
@@ -99,7 +104,15 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     String summary = CallText.summary(call).strip();
     String[] lines = summary.split("\n", -1);
     String more = lines.length == 1 ? "" : " … " + (lines.length - 1) + " lines more";
-    line(Style.CALL, number(started) + "▸ " + type + " on " + place + ": " + lines[0] + more);
+    line(
+        Style.CALL,
+        number(started)
+            + "▸ "
+            + type
+            + placeOfTool.getOrDefault(call.tool(), " on " + place)
+            + ": "
+            + lines[0]
+            + more);
   }
 
   /// One more line of a call's output.

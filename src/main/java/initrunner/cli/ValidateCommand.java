@@ -4,12 +4,14 @@ import initrunner.agent.Models;
 import initrunner.audit.AuditLocation;
 import initrunner.role.Role;
 import initrunner.role.RoleEnvironment;
+import initrunner.role.RoleFile;
 import initrunner.role.RoleLoader;
 import initrunner.role.RoleSummary;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `validate ROLE`: what a role will run and where, or every fault it has.
@@ -35,8 +37,17 @@ public final class ValidateCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(paramLabel = "ROLE", description = "The role file (YAML).")
-  private Path file;
+  @Parameters(
+      paramLabel = "ROLE",
+      description =
+          "The role file (YAML), or the directory that holds it as agent.yaml or role.yaml.")
+  private Path path;
+
+  @Option(
+      names = "--explain",
+      description = "Says what it says anyway; for old scripts.",
+      hidden = true)
+  private boolean explain;
 
   public ValidateCommand(Console console) {
     this.console = console;
@@ -44,8 +55,9 @@ public final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Path file = RoleFile.of(path);
     Role role = RoleLoader.load(file);
-    console.out().println(RoleSummary.of(role));
+    RoleSummary.of(role).lines().forEach(console.out()::println);
     Path home = AuditLocation.of(console.environment(), Optional.empty()).home();
     RoleEnvironment environment = RoleEnvironment.of(file, home, console.environment());
     Models.reach(role.model(), environment).forEach(console.out()::println);

@@ -14,12 +14,17 @@ public final class ByteSize {
 
   private ByteSize() {}
 
-  /// As text that a role holds under a key.
+  /// As text that a role holds under a key, of any size.
+  static Text written(String key) {
+    return Text.any()
+        .with(Rule.matching(FORM, "Invalid " + key, "digits with b, k, m or g behind them", ""));
+  }
+
+  /// The same from a size on.
   static Text from(String minimum, String key) {
     BigInteger least = exact(minimum);
     BigInteger most = exact(MAXIMUM);
-    return Text.any()
-        .with(Rule.matching(FORM, "Invalid " + key, "digits with b, k, m or g behind them", ""))
+    return written(key)
         .with(
             "is out of range",
             minimum + " to " + MAXIMUM,

@@ -20,6 +20,7 @@ final class Decoding {
   private final Optional<RoleEnvironment> environment;
   private Optional<Map<String, List<String>>> places = Optional.empty();
   private final List<RoleFault> faults = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   /// @param file as the user named it, so that the faults do the same
   /// @param home what a leading `~/` stands for
@@ -92,6 +93,16 @@ final class Decoding {
   void fault(Node at, String path, String message) {
     Mark mark = mark(at);
     faults.add(new RoleFault(file, mark.getLine() + 1, mark.getColumn() + 1, path, message));
+  }
+
+  /// A key that has no effect.
+  void note(String path) {
+    notes.add(path);
+  }
+
+  /// The keys that have no effect, in the file's order.
+  List<String> notes() {
+    return List.copyOf(notes);
   }
 
   int faultCount() {

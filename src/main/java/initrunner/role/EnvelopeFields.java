@@ -49,16 +49,17 @@ final class EnvelopeFields {
 
   static final Section<Metadata> METADATA =
       new Section<>(
-          List.of(NAME_OF_ROLE, DESCRIPTION, TAGS, AUTHOR, TEAM, VERSION, SPEC_VERSION),
-          Unavailable.keys("dependencies", "bundle"),
-          v ->
-              new Metadata(
-                  v.get(NAME_OF_ROLE),
-                  v.get(DESCRIPTION),
-                  v.get(TAGS),
-                  v.get(AUTHOR),
-                  v.get(TEAM),
-                  v.get(VERSION)));
+              List.of(NAME_OF_ROLE, DESCRIPTION, TAGS, AUTHOR, TEAM, VERSION, SPEC_VERSION),
+              Map.of(),
+              v ->
+                  new Metadata(
+                      v.get(NAME_OF_ROLE),
+                      v.get(DESCRIPTION),
+                      v.get(TAGS),
+                      v.get(AUTHOR),
+                      v.get(TEAM),
+                      v.get(VERSION)))
+          .passingOver(Unavailable.PACKAGING);
 
   static final Field<String> ROLE =
       Field.required(
@@ -92,12 +93,33 @@ final class EnvelopeFields {
       Field.optional(
           "execution", RunFields.EXECUTION, Execution.DEFAULT, "How a run goes about its work.");
 
+  private static final Choice<String> TEXT =
+      Choice.of("text")
+          .refusing(
+              Map.of(
+                  "json_schema",
+                  "is an answer of a prescribed form, which this version does not ask for; write"
+                      + " text, and say in the prompt what the answer is to look like"));
+
+  /// Answers are text; nothing else may be written.
+  static final Field<String> OUTPUT =
+      Field.optional(
+          "output",
+          new Section<>(
+              List.of(
+                  Field.optional("type", TEXT, "text", "Answers are text."),
+                  Field.optional("mode", Choice.of("auto", "text"), "auto", "The same.")),
+              Map.of(),
+              _ -> "text"),
+          "text",
+          "The form of answers.");
+
   static final Field<Optional<ModelSettings>> MODEL =
       Field.nullable("model", ModelFields.SECTION, "Which model the agent uses.");
 
   static final Section<Spec> SPEC_SECTION =
       new Section<>(
-          List.of(ROLE, MODEL, TOOLS, SECURITY, GUARDRAILS, EXECUTION),
+          List.of(ROLE, MODEL, TOOLS, SECURITY, GUARDRAILS, EXECUTION, OUTPUT),
           Unavailable.spec(),
           v ->
               new Spec(

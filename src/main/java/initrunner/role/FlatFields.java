@@ -42,28 +42,29 @@ final class FlatFields {
 
   static final Section<Envelope> ROOT =
       new Section<>(
-          List.of(
-              NAME_OF_ROLE,
-              EnvelopeFields.DESCRIPTION,
-              EnvelopeFields.TAGS,
-              EnvelopeFields.AUTHOR,
-              EnvelopeFields.TEAM,
-              EnvelopeFields.VERSION,
-              SPEC_VERSION,
-              PROMPT,
-              MODEL,
-              TOOLS,
-              EnvelopeFields.SECURITY,
-              EnvelopeFields.GUARDRAILS,
-              EnvelopeFields.EXECUTION),
-          refusals(),
-          FlatFields::build);
+              List.of(
+                  NAME_OF_ROLE,
+                  EnvelopeFields.DESCRIPTION,
+                  EnvelopeFields.TAGS,
+                  EnvelopeFields.AUTHOR,
+                  EnvelopeFields.TEAM,
+                  EnvelopeFields.VERSION,
+                  SPEC_VERSION,
+                  PROMPT,
+                  MODEL,
+                  TOOLS,
+                  EnvelopeFields.SECURITY,
+                  EnvelopeFields.GUARDRAILS,
+                  EnvelopeFields.EXECUTION,
+                  EnvelopeFields.OUTPUT),
+              refusals(),
+              FlatFields::build)
+          .passingOver(Unavailable.PACKAGING);
 
   private FlatFields() {}
 
   private static Map<String, String> refusals() {
     Map<String, String> refusals = new HashMap<>(Unavailable.spec());
-    refusals.putAll(Unavailable.keys("dependencies", "bundle"));
     refusals.put(
         "agents", "makes a team of roles, which this version does not have; name one agent");
     refusals.put("role", "is called prompt in the flat form; rename it");

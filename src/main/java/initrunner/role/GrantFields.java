@@ -92,6 +92,7 @@ final class GrantFields {
     return new Section<>(
         fields,
         tool.refusals(),
+        tool.inert(),
         checks,
         values ->
             new ToolGrant(tool.build().apply(values), approval(values), values.get(PERMISSIONS)));

@@ -9,14 +9,11 @@ import java.util.Optional;
 /// @param timeout wall clock of one run
 /// @param maxToolCalls tool calls of one run
 /// @param maxRequests model requests of one run
-/// @param maxIterations turns of one run in which the model may ask for tools; empty where only the
-///   other limits count
 /// @param costLimit US dollars that one run may cost; empty where there is no limit
 public record Guardrails(
     Duration timeout,
     int maxToolCalls,
     int maxRequests,
-    Optional<Integer> maxIterations,
     TokenLimits tokens,
     Optional<BigDecimal> costLimit) {
 
@@ -27,13 +24,7 @@ public record Guardrails(
 
   /// One with the requests that so many tool calls may need, and the default token limits.
   public Guardrails(Duration timeout, int maxToolCalls) {
-    this(
-        timeout,
-        maxToolCalls,
-        requestsFor(maxToolCalls),
-        Optional.empty(),
-        TokenLimits.DEFAULT,
-        Optional.empty());
+    this(timeout, maxToolCalls, requestsFor(maxToolCalls), TokenLimits.DEFAULT, Optional.empty());
   }
 
   /// The model requests of a run that may make so many tool calls, where a role does not say.

@@ -1,6 +1,8 @@
 package initrunner.role;
 
 import initrunner.role.Guardrails.TokenLimits;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +28,6 @@ final class LimitSummary {
             + " tokens that the model writes"
             + tokens(guardrails.tokens())
             + ".");
-    guardrails
-        .maxIterations()
-        .ifPresent(
-            most -> lines.add("The model may ask for tools in " + most + " turns of a run."));
     guardrails
         .costLimit()
         .ifPresent(most ->
@@ -71,6 +69,10 @@ final class LimitSummary {
     return limit.map(most -> ", or " + most + " " + which).orElse("");
   }
 
+  private static String seconds(Duration time) {
+    return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
+  }
+
   private static List<String> content(ContentRules rules) {
     if (rules.equals(ContentRules.DEFAULT)) {
       return List.of();
@@ -99,7 +101,7 @@ final class LimitSummary {
         .ifPresent(most -> lines.add("At most " + most + " of its tool calls run at once."));
     execution
         .toolTimeout()
-        .ifPresent(time -> lines.add("No tool call takes longer than " + time.toSeconds() + " s."));
+        .ifPresent(time -> lines.add("No tool call takes longer than " + seconds(time) + " s."));
     execution
         .retries()
         .ifPresent(most ->

@@ -29,6 +29,7 @@ final class Places {
       case OrNull<?> nullable -> collect(nullable.type(), path, places);
       case OrDefault<?> some -> collect(some.type(), path, places);
       case ListOf<?> list -> collect(list.item(), path + "[]", places);
+      case Counted counted -> collect(counted.within(), path, places);
       case Brief<?> brief -> collect(brief.whole(), path, places);
       case Spelled<?> spelled -> collect(spelled.variants(), path, places);
       case Variants<?> variants ->

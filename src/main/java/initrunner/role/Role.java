@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param prompt the system prompt (`spec.role`)
 /// @param model empty where the role names none
 /// @param tools in the role's order
+/// @param withoutEffect paths of keys for programs that do more, which have no effect here
 public record Role(
     Path file,
     Metadata metadata,
@@ -20,10 +21,25 @@ public record Role(
     List<ToolGrant> tools,
     Security security,
     Guardrails guardrails,
-    Execution execution) {
+    Execution execution,
+    List<String> withoutEffect) {
 
   public Role {
     tools = List.copyOf(tools);
+    withoutEffect = List.copyOf(withoutEffect);
+  }
+
+  /// One of which every key has an effect.
+  public Role(
+      Path file,
+      Metadata metadata,
+      String prompt,
+      Optional<ModelSettings> model,
+      List<ToolGrant> tools,
+      Security security,
+      Guardrails guardrails,
+      Execution execution) {
+    this(file, metadata, prompt, model, tools, security, guardrails, execution, List.of());
   }
 
   /// Where tool calls run, and how contained.
@@ -33,6 +49,7 @@ public record Role(
 
   /// The same with another prompt.
   public Role withPrompt(String other) {
-    return new Role(file, metadata, other, model, tools, security, guardrails, execution);
+    return new Role(
+        file, metadata, other, model, tools, security, guardrails, execution, withoutEffect);
   }
 }

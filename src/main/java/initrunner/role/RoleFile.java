@@ -1,9 +1,11 @@
 package initrunner.role;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /// A role file, read once: what is checked, what is used and what is told apart from another
 /// version are the same bytes, whatever becomes of the file. Immutable.
@@ -12,6 +14,18 @@ import java.util.HexFormat;
 /// @param text its characters
 /// @param sha256 of its bytes, in hexadecimal digits
 public record RoleFile(Path path, String text, String sha256) {
+
+  private static final List<String> USUAL_NAMES = List.of("agent.yaml", "role.yaml");
+
+  /// The file that a user means by a path: of a directory, its `agent.yaml`, else its `role.yaml`.
+  public static Path of(Path path) {
+    return USUAL_NAMES.stream()
+        .filter(_ -> Files.isDirectory(path))
+        .map(path::resolve)
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .orElse(path);
+  }
 
   /// Blocks on the file system only.
   ///

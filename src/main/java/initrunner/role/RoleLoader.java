@@ -2,6 +2,7 @@ package initrunner.role;
 
 import initrunner.role.EnvelopeFields.Envelope;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -67,10 +68,10 @@ public final class RoleLoader {
     if (envelope.isEmpty()) {
       throw new RoleException(decoding.faultsInFileOrder());
     }
-    return role(file.toAbsolutePath(), envelope.get());
+    return role(file.toAbsolutePath(), envelope.get(), decoding.notes());
   }
 
-  private static Role role(Path file, Envelope envelope) {
+  private static Role role(Path file, Envelope envelope, List<String> withoutEffect) {
     EnvelopeFields.Spec spec = envelope.spec();
     return new Role(
         file,
@@ -80,6 +81,7 @@ public final class RoleLoader {
         spec.tools(),
         spec.security(),
         spec.guardrails(),
-        spec.execution());
+        spec.execution(),
+        withoutEffect);
   }
 }

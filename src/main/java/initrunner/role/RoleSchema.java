@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.TreeSet;
 
 /// The role format as a JSON Schema (2020-12), made from the declarations that also read roles.
 /// What a schema cannot say (rules about several fields, whether a file exists) is left to the
@@ -65,6 +66,7 @@ public final class RoleSchema {
       case OrNull<?> some -> orNull(of(some.type()));
       case OrDefault<?> some -> orNull(of(some.type()));
       case Brief<?> brief -> single("anyOf", List.of(of(brief.text()), of(brief.whole())));
+      case Counted counted -> single("anyOf", List.of(of(counted.alone()), of(counted.within())));
       case Section<?> section -> section(section);
       case Variants<?> variants -> variants(variants);
       case Spelled<?> spelled -> spelled(spelled.variants());
@@ -117,6 +119,9 @@ public final class RoleSchema {
         properties.put(field.key(), field(field));
         field.fallback().ifPresentOrElse(_ -> {}, () -> required.add(field.key()));
       }
+    }
+    for (String key : new TreeSet<>(section.inert())) {
+      properties.put(key, single("description", "Has no effect here."));
     }
     SequencedMap<String, Object> schema = ofType("object", "properties", properties);
     if (!required.isEmpty()) {

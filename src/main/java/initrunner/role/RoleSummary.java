@@ -29,6 +29,9 @@ public final class RoleSummary {
     lines.addAll(LimitSummary.of(role));
     lines.addAll(ReachSummary.of(role));
     lines.addAll(withoutEffect(role.sandbox()));
+    if (!role.withoutEffect().isEmpty()) {
+      lines.add("Without effect here: " + String.join(", ", role.withoutEffect()) + ".");
+    }
     return lines.stream().map(SafeText::escaped).collect(Collectors.joining("\n"));
   }
 

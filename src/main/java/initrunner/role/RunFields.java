@@ -4,10 +4,14 @@ import initrunner.role.Guardrails.TokenLimits;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The declarations of `spec.guardrails` and `spec.execution`.
 final class RunFields {
+
+  /// A day.
+  private static final double MOST_SECONDS = 86_400;
 
   private static final Whole TOKENS = Whole.atLeast(1, "tokens");
 
@@ -23,12 +27,6 @@ final class RunFields {
           "max_request_limit",
           Whole.atLeast(1, "requests"),
           "Most model requests of one run; max_tool_calls + 10, at least 30, where unset.");
-
-  static final Field<Optional<Integer>> MAX_ITERATIONS =
-      Field.nullable(
-          "max_iterations",
-          Whole.atLeast(1, "turns"),
-          "Most turns of one run in which the model asks for tools.");
 
   static final Field<Integer> MAX_TOKENS_PER_RUN =
       Field.optional(
@@ -61,31 +59,42 @@ final class RunFields {
 
   static final Section<Guardrails> GUARDRAILS =
       new Section<>(
-          List.of(
-              TIMEOUT_SECONDS,
-              MAX_TOOL_CALLS,
-              MAX_REQUEST_LIMIT,
-              MAX_ITERATIONS,
-              MAX_TOKENS_PER_RUN,
-              INPUT_TOKENS_LIMIT,
-              TOTAL_TOKENS_LIMIT,
-              PER_REQUEST_INPUT_TOKENS_LIMIT,
-              RUN_TOKEN_BUDGET,
-              SESSION_TOKEN_BUDGET,
-              COST_LIMIT),
-          Unavailable.guardrails(),
-          RunFields::guardrails);
+              List.of(
+                  TIMEOUT_SECONDS,
+                  MAX_TOOL_CALLS,
+                  MAX_REQUEST_LIMIT,
+                  MAX_TOKENS_PER_RUN,
+                  INPUT_TOKENS_LIMIT,
+                  TOTAL_TOKENS_LIMIT,
+                  PER_REQUEST_INPUT_TOKENS_LIMIT,
+                  RUN_TOKEN_BUDGET,
+                  SESSION_TOKEN_BUDGET,
+                  COST_LIMIT),
+              Map.of(),
+              RunFields::guardrails)
+          .passingOver(Unavailable.OF_DAEMONS);
 
-  static final Field<Optional<Integer>> TOOL_TIMEOUT_SECONDS =
+  static final Field<Optional<Double>> TOOL_TIMEOUT_SECONDS =
       Field.nullable(
           "tool_timeout_seconds",
-          Whole.atLeast(1, "seconds"),
-          "Longest one tool call, whatever the tool's own limit.");
+          new Decimal(0, false, MOST_SECONDS),
+          "Longest one tool call in seconds, whatever the tool's own limit.");
+
+  private static final Field<Integer> MAX_RUNNING =
+      Field.required("max_running", Whole.atLeast(1, "calls"), "Most tool calls at once.", "4");
+
+  private static final Field<Optional<Integer>> MAX_QUEUED =
+      Field.nullable(
+          "max_queued",
+          Whole.atLeast(0, "calls"),
+          "Has no effect: no call of a turn is turned away, the others wait.");
 
   static final Field<Optional<Integer>> MAX_CONCURRENCY =
       Field.nullable(
           "max_concurrency",
-          Whole.atLeast(1, "calls"),
+          new Counted(
+              Whole.atLeast(1, "calls"),
+              new Section<>(List.of(MAX_RUNNING, MAX_QUEUED), Map.of(), v -> v.get(MAX_RUNNING))),
           "Most tool calls at the same time; all that the model asks for where unset.");
 
   static final Field<Optional<Integer>> RETRIES =
@@ -102,27 +111,38 @@ final class RunFields {
           3,
           "How often a model request is sent in all, where the failure may pass.");
 
-  static final Field<Integer> HTTP_RETRY_MAX_WAIT =
+  static final Field<Double> HTTP_RETRY_MAX_WAIT =
       Field.optional(
-          "http_retry_max_wait",
-          new Whole(1, 600, "seconds"),
-          60,
-          "A server that wants a longer pause than so many seconds is not asked again.");
+              "http_retry_max_wait",
+              new Decimal(0, false, 600),
+              60.0,
+              "A server that wants a longer pause than so many seconds is not asked again.")
+          .withExample("60");
 
   static final Section<Execution> EXECUTION =
       new Section<>(
-          List.of(
-              TOOL_TIMEOUT_SECONDS, MAX_CONCURRENCY, RETRIES, HTTP_RETRIES, HTTP_RETRY_MAX_WAIT),
-          Unavailable.execution(),
-          v ->
-              new Execution(
-                  v.get(TOOL_TIMEOUT_SECONDS).map(Duration::ofSeconds),
-                  v.get(MAX_CONCURRENCY),
-                  v.get(RETRIES),
-                  v.get(HTTP_RETRIES),
-                  Duration.ofSeconds(v.get(HTTP_RETRY_MAX_WAIT))));
+              List.of(
+                  TOOL_TIMEOUT_SECONDS,
+                  MAX_CONCURRENCY,
+                  RETRIES,
+                  HTTP_RETRIES,
+                  HTTP_RETRY_MAX_WAIT),
+              Map.of(),
+              v ->
+                  new Execution(
+                      v.get(TOOL_TIMEOUT_SECONDS).map(RunFields::seconds),
+                      v.get(MAX_CONCURRENCY),
+                      v.get(RETRIES),
+                      v.get(HTTP_RETRIES),
+                      seconds(v.get(HTTP_RETRY_MAX_WAIT))))
+          .passingOver(Unavailable.OF_FORM);
 
   private RunFields() {}
+
+  /// To the millisecond, and never none.
+  private static Duration seconds(double seconds) {
+    return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
+  }
 
   private static Guardrails guardrails(Values values) {
     int toolCalls = values.get(MAX_TOOL_CALLS);
@@ -130,7 +150,6 @@ final class RunFields {
         Duration.ofSeconds(values.get(TIMEOUT_SECONDS)),
         toolCalls,
         values.get(MAX_REQUEST_LIMIT).orElseGet(() -> Guardrails.requestsFor(toolCalls)),
-        values.get(MAX_ITERATIONS),
         new TokenLimits(
             values.get(MAX_TOKENS_PER_RUN),
             values.get(INPUT_TOKENS_LIMIT),

@@ -56,14 +56,11 @@ final class SandboxFields {
 
   static final Field<String> MEMORY_LIMIT =
       Field.optional(
-              "memory_limit",
-              ByteSize.from("6m", "memory_limit"),
-              "256m",
-              "Most memory of one call.")
+              "memory_limit", ByteSize.written("memory_limit"), "256m", "Most memory of one call.")
           .withExample("256m");
 
   static final Field<Double> CPU_LIMIT =
-      Field.optional("cpu_limit", Decimal.between(0.01, 8192), 1.0, "Most processors of one call.");
+      Field.optional("cpu_limit", LimitRules.ANY, 1.0, "Most processors of one call.");
 
   static final Field<Optional<Integer>> PROCESS_LIMIT =
       Field.nullable(
@@ -167,6 +164,7 @@ final class SandboxFields {
     SshRules.check(sandbox, decoding);
     MountRules.check(sandbox, decoding);
     SecretRules.check(sandbox, decoding);
+    LimitRules.check(sandbox, decoding);
   }
 
   private static AskedLimits asked(Values values) {

@@ -22,7 +22,7 @@ final class SchemaDefaults {
               : Optional.empty();
       case ListOf<?> list -> value instanceof List<?> items ? list(list, items) : Optional.empty();
       case MapOf<?> _, JsonMapping _ -> Optional.of(Map.of());
-      case OrDefault<?> _, Section<?> _, Brief<?> _, Variants<?> _, Spelled<?> _ ->
+      case OrDefault<?> _, Counted _, Section<?> _, Brief<?> _, Variants<?> _, Spelled<?> _ ->
           Optional.empty();
     };
   }

@@ -23,7 +23,7 @@ final class ScriptFields {
       words(
           """
           run_shell run_python
-          read_file write_file edit_file list_directory search_files
+          current_time parse_date think read_file write_file edit_file list_directory search_files
           git_status git_diff git_log git_show git_add git_commit
           """);
 

@@ -3,6 +3,7 @@ package initrunner.role;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -13,11 +14,13 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 ///
 /// @param refusals keys that a user may expect here and that are not for this place, each with the
 ///   sentence that says why and what to do
+/// @param inert keys of roles for programs that do more, which have no effect here and harm nothing
 /// @param checks rules about several fields; they run whatever faults the fields have
 /// @param build makes the value of fields that have no fault
 record Section<T>(
     List<Field<?>> fields,
     Map<String, String> refusals,
+    Set<String> inert,
     List<BiConsumer<Values, Decoding>> checks,
     Function<Values, T> build)
     implements Type<T> {
@@ -27,11 +30,25 @@ record Section<T>(
   Section {
     fields = List.copyOf(fields);
     refusals = Map.copyOf(refusals);
+    inert = Set.copyOf(inert);
     checks = List.copyOf(checks);
   }
 
   Section(List<Field<?>> fields, Map<String, String> refusals, Function<Values, T> build) {
     this(fields, refusals, List.of(), build);
+  }
+
+  Section(
+      List<Field<?>> fields,
+      Map<String, String> refusals,
+      List<BiConsumer<Values, Decoding>> checks,
+      Function<Values, T> build) {
+    this(fields, refusals, Set.of(), checks, build);
+  }
+
+  /// The same, in which these keys are passed over with a note.
+  Section<T> passingOver(Set<String> keys) {
+    return new Section<>(fields, refusals, keys, checks, build);
   }
 
   @Override
@@ -76,6 +93,10 @@ record Section<T>(
       Field<?> known = field.get();
       Spot spot = new Spot(entry.getKeyNode(), entry.getValueNode(), path, known.example());
       values.decode(known, spot, decoding);
+      return;
+    }
+    if (inert.contains(key)) {
+      decoding.note(path);
       return;
     }
     String why =

@@ -2,4 +2,10 @@ package initrunner.role;
 
 /// One entry of `spec.tools`.
 public sealed interface ToolSettings
-    permits ShellSettings, PythonSettings, ScriptSettings, FilesystemSettings, GitSettings {}
+    permits ShellSettings,
+        PythonSettings,
+        ScriptSettings,
+        FilesystemSettings,
+        GitSettings,
+        DateTimeSettings,
+        ThinkSettings {}

@@ -43,6 +43,11 @@ final class ToolSummary {
               + files.rootPath()
               + ", where the tools run."
               + bounds(files.timeout(), files.maxOutputBytes());
+      case DateTimeSettings time ->
+          "Tool datetime: tells the time, in "
+              + time.defaultTimezone()
+              + " where none is named, and reads dates. It runs no command.";
+      case ThinkSettings _ -> "Tool think: takes a thought and runs no command.";
       case GitSettings git ->
           "Tool git: status, diff, log, show"
               + (git.readOnly() ? "" : ", add, commit")

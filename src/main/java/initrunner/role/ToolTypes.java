@@ -27,6 +27,9 @@ final class ToolTypes {
         GrantFields.of(
             GitFields.SECTION,
             new RuleArguments(always(GitSettings.PARAMETERS), GitSettings.OTHER_NAMES)));
+    grants.put(
+        "datetime", GrantFields.of(ThoughtFields.DATETIME, always(DateTimeSettings.PARAMETERS)));
+    grants.put("think", GrantFields.of(ThoughtFields.THINK, always(ThinkSettings.PARAMETERS)));
     return grants;
   }
 

@@ -19,6 +19,7 @@ sealed interface Type<T>
         JsonMapping,
         Parsed,
         Brief,
+        Counted,
         Spelled,
         Section,
         Variants {

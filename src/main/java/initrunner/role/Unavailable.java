@@ -1,7 +1,9 @@
 package initrunner.role;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -31,42 +33,51 @@ final class Unavailable {
         "auto_skills",
         "tool_search",
         "daemon",
-        "output",
         "resources",
         "deps_schema");
   }
 
-  static Map<String, String> guardrails() {
-    return keys(
-        "budget_timezone",
-        "retry_policy",
-        "circuit_breaker",
-        "autonomous_token_budget",
-        "autonomous_timeout_seconds",
-        "daemon_token_budget",
-        "daemon_daily_token_budget",
-        "daemon_weekly_token_budget",
-        "daemon_daily_cost_budget",
-        "daemon_weekly_cost_budget");
-  }
+  /// Of a packaged role.
+  static final Set<String> PACKAGING = Set.of("dependencies", "bundle");
+
+  /// Of agents that run by themselves.
+  static final Set<String> OF_DAEMONS =
+      Set.of(
+          "max_iterations",
+          "budget_timezone",
+          "retry_policy",
+          "circuit_breaker",
+          "autonomous_token_budget",
+          "autonomous_timeout_seconds",
+          "daemon_token_budget",
+          "daemon_daily_token_budget",
+          "daemon_weekly_token_budget",
+          "daemon_daily_cost_budget",
+          "daemon_weekly_cost_budget");
+
+  /// About answers of a prescribed form.
+  static final Set<String> OF_FORM = Set.of("output_retries", "end_strategy");
 
   static Map<String, String> toolSecurity() {
-    return keys(
-        "allowed_custom_modules",
-        "blocked_custom_modules",
-        "mcp_command_allowlist",
-        "restrict_db_paths",
-        "audit_hooks_enabled",
-        "allowed_network_hosts",
-        "block_private_ips",
-        "allow_subprocess",
-        "allow_eval_exec",
-        "sandbox_violation_action");
-  }
-
-  static Map<String, String> execution() {
-    String ofForm =
-        "is about answers of a prescribed form, which this version does not ask for; remove it";
-    return Map.of("output_retries", ofForm, "end_strategy", ofForm);
+    Map<String, String> refusals =
+        new HashMap<>(
+            keys(
+                "allowed_custom_modules",
+                "blocked_custom_modules",
+                "mcp_command_allowlist",
+                "restrict_db_paths",
+                "audit_hooks_enabled",
+                "allowed_network_hosts",
+                "block_private_ips",
+                "allow_subprocess",
+                "allow_eval_exec",
+                "sandbox_violation_action"));
+    String ofCustomTools =
+        "is about tools written in Python, which this version does not have; remove it. It is not"
+            + " sandbox.%s, which gives commands more of this machine";
+    for (String key : List.of("allowed_read_paths", "allowed_write_paths")) {
+      refusals.put(key, ofCustomTools.formatted(key));
+    }
+    return refusals;
   }
 }

@@ -3,11 +3,15 @@ package initrunner.runtime;
 import initrunner.audit.AuditEvent;
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditStore;
+import initrunner.audit.SecretValues;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.ShellStatus;
 import initrunner.exec.Stop;
+import initrunner.tool.Plan;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +64,9 @@ final class CallRecord {
     /// @param reason one word for it
     record NotStarted(String reason) implements End {}
 
+    /// This program itself answered, and no command was needed.
+    record Answered(ToolResult.Status status) implements End {}
+
     /// Something on this side said no.
     ///
     /// @param by what said no, as `policy`
@@ -83,6 +90,21 @@ final class CallRecord {
   /// One of a call for which there is no command.
   CallRecord(Trail trail, RecordedCall call) {
     this(trail, call, Optional.empty());
+  }
+
+  /// One of a model's call that may be made.
+  static CallRecord of(Trail trail, ToolCall call, Gate.Verdict.Ready ready, SecretValues secrets) {
+    return switch (ready.plan()) {
+      case Plan.Run run ->
+          new CallRecord(
+              trail,
+              RecordedCall.of(call, ready.tool(), run.command().argv().getFirst())
+                  .redacted(secrets),
+              new CommandDigest(run.command()));
+      case Plan.Answered _ ->
+          new CallRecord(
+              trail, RecordedCall.of(call, ready.tool(), ready.tool().name()).redacted(secrets));
+    };
   }
 
   private CallRecord(Trail trail, RecordedCall call, Optional<CommandDigest> digest) {
@@ -129,6 +151,13 @@ final class CallRecord {
         launcher.ifPresent(name -> details.put("launcher", name));
         details.putAll(counts(stdoutBytes, stderrBytes));
         details.putAll(input());
+      }
+      case End.Answered(ToolResult.Status status) -> {
+        details.put("backend", "none");
+        details.remove("host");
+        numbers(details, status == ToolResult.Status.SUCCEEDED ? 0 : 1, sinceBegin());
+        details.put("ended", "answered");
+        details.putAll(links());
       }
       case End.NotStarted(String reason) -> {
         numbers(details, ShellStatus.NOT_RUN, sinceBegin());

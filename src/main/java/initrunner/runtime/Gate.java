@@ -63,7 +63,7 @@ final class Gate {
     }
 
     /// It can run, once whoever must be asked said yes.
-    record Ready(Tool tool, Plan.Run run, Approval approval) implements Verdict {}
+    record Ready(Tool tool, Plan.Made plan, Approval approval) implements Verdict {}
   }
 
   private final List<Granted> granted;
@@ -106,7 +106,7 @@ final class Gate {
     return switch (plan) {
       case Plan.Refused(String program, String reason) ->
           new Verdict.Refused(program, type, "policy", reason);
-      case Plan.Run run -> new Verdict.Ready(tool, run, found.get().approval());
+      case Plan.Made made -> new Verdict.Ready(tool, made, found.get().approval());
     };
   }
 
@@ -114,6 +114,7 @@ final class Gate {
     return switch (plan) {
       case Plan.Refused(String program, _) -> program;
       case Plan.Run run -> run.command().argv().getFirst();
+      case Plan.Answered _ -> "";
     };
   }
 }

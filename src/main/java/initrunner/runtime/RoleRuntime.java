@@ -186,7 +186,9 @@ public final class RoleRuntime implements AutoCloseable {
   ///
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Optional<String> facts() {
-    return tools().isEmpty() ? Optional.empty() : facts.once(this::askFacts);
+    return tools().stream().noneMatch(Tool::actsAtPlace)
+        ? Optional.empty()
+        : facts.once(this::askFacts);
   }
 
   private Optional<String> askFacts() {
@@ -250,7 +252,7 @@ public final class RoleRuntime implements AutoCloseable {
       case Gate.Verdict.Refused refused -> refuse(call, refused);
       case Gate.Verdict.Ready ready ->
           given.compareTo(ready.approval()) >= 0
-              ? run(call, ready.tool(), bounded(ready.run()))
+              ? made(call, ready)
               : refuse(
                   call,
                   ready,
@@ -260,13 +262,18 @@ public final class RoleRuntime implements AutoCloseable {
     };
   }
 
+  private ToolResult made(ToolCall call, Gate.Verdict.Ready ready) {
+    return switch (ready.plan()) {
+      case Plan.Run run -> run(call, ready.tool(), bounded(run));
+      case Plan.Answered(String text, ToolResult.Status status) -> {
+        CallRecord.of(trail, call, ready, secrets).end(new CallRecord.End.Answered(status));
+        yield result(call, text, status);
+      }
+    };
+  }
+
   private ToolResult refuse(ToolCall call, Gate.Verdict.Ready ready, String by, String reason) {
-    Command command = ready.run().command();
-    new CallRecord(
-            trail,
-            RecordedCall.of(call, ready.tool(), command.argv().getFirst()).redacted(secrets),
-            new CommandDigest(command))
-        .end(new CallRecord.End.Refused(by));
+    CallRecord.of(trail, call, ready, secrets).end(new CallRecord.End.Refused(by));
     return result(call, reason, ToolResult.Status.REFUSED);
   }
 

@@ -1,26 +1,33 @@
 package initrunner.runtime;
 
 import initrunner.exec.Limits;
+import initrunner.role.DateTimeSettings;
 import initrunner.role.FilesystemSettings;
 import initrunner.role.GitSettings;
 import initrunner.role.Permissions;
 import initrunner.role.PythonSettings;
 import initrunner.role.ScriptSettings;
 import initrunner.role.ShellSettings;
+import initrunner.role.ThinkSettings;
 import initrunner.role.ToolGrant;
 import initrunner.role.ToolSettings;
 import initrunner.tool.CallBounds;
 import initrunner.tool.CommandPolicy;
+import initrunner.tool.DateTimeTool;
 import initrunner.tool.FileTool;
 import initrunner.tool.GitTool;
 import initrunner.tool.PythonTool;
 import initrunner.tool.PythonTool.Network;
 import initrunner.tool.ScriptTool;
 import initrunner.tool.ShellTool;
+import initrunner.tool.ThinkTool;
 import initrunner.tool.Tool;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// From what a role says of a tool to what a model may call. Immutable.
 final class RoleTools {
@@ -56,6 +63,14 @@ final class RoleTools {
           scripts.scripts().stream().map(script -> script(scripts, script)).toList();
       case FilesystemSettings files -> files(files);
       case GitSettings git -> git(git);
+      case DateTimeSettings time ->
+          Stream.of(DateTimeTool.Function.values())
+              .<Tool>map(function ->
+                  new DateTimeTool(function, ZoneId.of(time.defaultTimezone()), Clock.systemUTC()))
+              .toList();
+      case ThinkSettings think ->
+          List.of(
+              new ThinkTool(think.critique() ? ThinkTool.Critique.ASKED : ThinkTool.Critique.NONE));
     };
   }
 

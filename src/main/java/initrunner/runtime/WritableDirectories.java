@@ -1,11 +1,13 @@
 package initrunner.runtime;
 
+import initrunner.role.DateTimeSettings;
 import initrunner.role.FilesystemSettings;
 import initrunner.role.GitSettings;
 import initrunner.role.PythonSettings;
 import initrunner.role.Role;
 import initrunner.role.ScriptSettings;
 import initrunner.role.ShellSettings;
+import initrunner.role.ThinkSettings;
 import initrunner.role.ToolGrant;
 import initrunner.role.ToolSettings;
 import java.io.File;
@@ -58,6 +60,7 @@ record WritableDirectories(List<Path> real) {
       case ScriptSettings scripts -> scripts.workingDir();
       case FilesystemSettings files -> Optional.of(files.rootPath());
       case GitSettings git -> Optional.of(git.repoPath());
+      case DateTimeSettings _, ThinkSettings _ -> Optional.empty();
     };
   }
 

@@ -109,7 +109,7 @@ public final class CallPermissions {
         byDefault == Default.ALLOW
             || (isAllowed(arguments)
                 && tool.plainWaysOfWriting(arguments).stream().allMatch(this::isAllowed));
-    return allowed ? new Verdict.Allowed() : denied(tool, "by default policy");
+    return allowed ? new Verdict.Allowed() : denied(tool, "blocked by default policy");
   }
 
   private boolean isAllowed(Map<String, Object> arguments) {

@@ -21,6 +21,11 @@ public interface Tool {
   /// What it takes, in the order in which the model sees it.
   List<Parameter> parameters();
 
+  /// Whether it runs commands where the role's commands run.
+  default boolean actsAtPlace() {
+    return true;
+  }
+
   /// How many characters a text argument may have. A longer one is refused before any rule is
   /// compared with it.
   default int mostCharacters(String parameter) {

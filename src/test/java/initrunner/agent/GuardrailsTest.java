@@ -70,39 +70,10 @@ class GuardrailsTest {
     assertThat(
             failure(
                 new Guardrails(
-                    Duration.ofMinutes(1), 20, 2, none(), TokenLimits.DEFAULT, Optional.empty())))
+                    Duration.ofMinutes(1), 20, 2, TokenLimits.DEFAULT, Optional.empty())))
         .isEqualTo(
             "the run reached its limit of 2 model requests (spec.guardrails.max_request_limit)"
                 + " without an answer");
-  }
-
-  @Test
-  void turnsWithToolCalls() {
-    AgentRun run =
-        run(
-            iterations(1),
-            toolbox(_ -> false, Approver.NOBODY, NEVER),
-            ScriptedModel.shell("one"),
-            ScriptedModel.shell("two"));
-
-    assertThat(run.failure().map(Failure::message))
-        .contains(
-            "the run reached its limit of 1 turns with tool calls (spec.guardrails.max_iterations):"
-                + " the model asked for more, which were not made");
-    assertThat(run.toolNames()).hasSize(1);
-  }
-
-  @Test
-  void theAnswerAfterTheLastTurnWithToolCallsIsStillTaken() {
-    AgentRun run =
-        run(
-            iterations(1),
-            toolbox(_ -> false, Approver.NOBODY, NEVER),
-            ScriptedModel.shell("one"),
-            ScriptedModel.text("done"));
-
-    assertThat(run.failure()).isEmpty();
-    assertThat(run.output()).isEqualTo("done");
   }
 
   @Test
@@ -378,11 +349,6 @@ class GuardrailsTest {
         Optional.of(retries));
   }
 
-  private static Guardrails iterations(int most) {
-    return new Guardrails(
-        Duration.ofMinutes(1), 20, 30, Optional.of(most), TokenLimits.DEFAULT, Optional.empty());
-  }
-
   private static ToolResult echo(ToolCall call) {
     return new ToolResult(call.id(), "ran " + command(call), Status.SUCCEEDED);
   }
@@ -396,7 +362,7 @@ class GuardrailsTest {
   }
 
   private static Guardrails limits(TokenLimits tokens) {
-    return new Guardrails(Duration.ofMinutes(1), 20, 30, none(), tokens, Optional.empty());
+    return new Guardrails(Duration.ofMinutes(1), 20, 30, tokens, Optional.empty());
   }
 
   private static TokenLimits tokens(

@@ -103,8 +103,7 @@ class PricedModelTest {
 
   private static AgentRun run(Model model, Optional<BigDecimal> limit) {
     Guardrails guardrails =
-        new Guardrails(
-            Duration.ofMinutes(1), 20, 30, Optional.empty(), Guardrails.TokenLimits.DEFAULT, limit);
+        new Guardrails(Duration.ofMinutes(1), 20, 30, Guardrails.TokenLimits.DEFAULT, limit);
     Toolbox tools =
         new Toolbox(
             List.of(),

@@ -142,12 +142,7 @@ class WindowedModelTest {
   private AgentRun run(Model model, String prompt) {
     Guardrails guardrails =
         new Guardrails(
-            Duration.ofMinutes(5),
-            20,
-            30,
-            Optional.empty(),
-            Guardrails.TokenLimits.DEFAULT,
-            Optional.empty());
+            Duration.ofMinutes(5), 20, 30, Guardrails.TokenLimits.DEFAULT, Optional.empty());
     Toolbox tools =
         new Toolbox(
             List.of(),

@@ -231,6 +231,24 @@ class ApprovalsTest {
   }
 
   @Test
+  void allCallsMayBeSaidAndSoManyRunsBeListed() throws Exception {
+    String runId = pausedWithTwoCalls();
+    CapturedConsole both = console();
+    CapturedConsole some = console();
+    CapturedConsole none = console();
+
+    assertThat(some.run("pending", "--limit", "1")).isEqualTo(ExitCodes.OK);
+    assertThat(some.stdout()).contains(runId);
+    assertThat(none.run("pending", "--limit", "0")).isEqualTo(ExitCodes.USAGE);
+    assertThat(both.run("approve", runId, "--all", "--tool-call-id", "a"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(made("first")).isFalse();
+    assertThat(console().run("approve", runId, "--all")).isEqualTo(ExitCodes.OK);
+    assertThat(made("first")).isTrue();
+    assertThat(made("second")).isTrue();
+  }
+
+  @Test
   void aRunMayPauseMoreThanOnce() throws Exception {
     script(touch("one"), touch("two"), ScriptedModel.text("Both."));
     String runId = paused();

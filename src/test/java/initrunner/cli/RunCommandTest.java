@@ -20,6 +20,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// `run` as people call it, against a scripted model; the tool calls are real, on this machine.
 class RunCommandTest {
@@ -345,6 +347,46 @@ class RunCommandTest {
     assertThat(console.stderr())
         .contains(
             "The prompt is empty", "--prompt", "'xml' is no format; allowed is auto, text, json");
+  }
+
+  @Test
+  void aDirectoryStandsForTheRoleThatIsInIt() throws Exception {
+    script();
+    Path file = Path.of(role("none"));
+    Path project = Files.createDirectory(directory.resolve("a-project"));
+    Files.copy(file, project.resolve("role.yaml"));
+
+    assertThat(run(project.toString(), "-p", "Go.", "--dry-run").stdout())
+        .contains(project.resolve("role.yaml").toString());
+    Files.writeString(
+        project.resolve("agent.yaml"), Files.readString(file).replace("local", "other"));
+    assertThat(run(project.toString(), "-p", "Go.", "--dry-run").stdout()).contains("other-agent");
+    CapturedConsole empty = console();
+    assertThat(
+            empty.run("run", Files.createDirectory(directory.resolve("e")).toString(), "-p", "x"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(empty.stderr()).contains("is a directory; name a role file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10, true",
+    "20, true",
+    "30, true",
+    "40, true",
+    "warn, true",
+    "ten, false",
+    "-1, false"
+  })
+  void aLogLevelMayBeANumber(String level, boolean isTaken) throws Exception {
+    script();
+    environment.put("INITRUNNER_LOG_LEVEL", level);
+    try {
+      assertThat(console().run("run", role("none"), "-p", "Go.", "--dry-run"))
+          .isEqualTo(isTaken ? ExitCodes.OK : ExitCodes.USAGE);
+    } finally {
+      Log.install(console().console(), System.Logger.Level.WARNING);
+    }
   }
 
   @Test

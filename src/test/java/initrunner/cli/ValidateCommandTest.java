@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class ValidateCommandTest {
     Files.writeString(file, ROLE);
 
     assertThat(validate(file.toString())).isZero();
+    assertThat(text(out).lines()).hasSizeGreaterThan(3);
     assertThat(text(out))
         .contains("Its tools run on no-such-host.invalid over ssh, in the login directory.");
     assertThat(text(err)).isEmpty();
@@ -111,6 +113,72 @@ class ValidateCommandTest {
   }
 
   @Test
+  void aRoleOfAProgramThatDoesMoreIsTakenAndWhatHasNoEffectIsNamedOnce() throws IOException {
+    Files.writeString(
+        directory.resolve("agent.yaml"),
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata: {name: an-agent, dependencies: [x], bundle: {include: [y]}}
+        spec:
+          role: Say {{ .Values.x }}.
+          output: {type: text, mode: auto}
+          guardrails:
+            max_iterations: 3
+            budget_timezone: UTC
+            daemon_token_budget: 5
+            autonomous_token_budget: 5
+            retry_policy: {max_attempts: 2}
+            circuit_breaker: {failure_threshold: 3}
+          execution:
+            tool_timeout_seconds: 15.0
+            max_concurrency: {max_running: 3, max_queued: 2}
+            http_retry_max_wait: 60.0
+            end_strategy: graceful
+            output_retries: 2
+          tools: [{type: datetime, default_timezone: Europe/Paris}, {type: think, critique: true}]
+          security: {sandbox: {backend: ssh, memory_limit: 100b, cpu_limit: 0.001, ssh: {host: b}}}
+        """);
+
+    assertThat(validate(Map.of(), "--explain", directory.toString())).as(text(err)).isZero();
+    assertThat(text(out).lines())
+        .contains(
+            "At most 3 of its tool calls run at once.",
+            "No tool call takes longer than 15 s.",
+            "Without effect here: metadata.dependencies, metadata.bundle,"
+                + " spec.guardrails.max_iterations, spec.guardrails.budget_timezone,"
+                + " spec.guardrails.daemon_token_budget, spec.guardrails.autonomous_token_budget,"
+                + " spec.guardrails.retry_policy, spec.guardrails.circuit_breaker,"
+                + " spec.execution.end_strategy, spec.execution.output_retries.");
+  }
+
+  @Test
+  void aLimitThatHoldsNothingAnywhereIsTakenOnlyWhereItHasNoEffect() throws IOException {
+    String limits = "memory_limit: 100b, cpu_limit: 0.001";
+    for (String sandbox :
+        List.of(
+            "backend: bwrap",
+            "backend: ssh, ssh: {host: b, launcher: bwrap, remote_cwd: /srv/x}")) {
+      Files.writeString(
+          file,
+          ROLE.replaceFirst("sandbox: \\{.*}}}", "sandbox: {" + limits + ", " + sandbox + "}}"));
+      assertThat(validate(file.toString())).isEqualTo(2);
+      assertThat(text(err)).contains("memory_limit: is out of range", "cpu_limit: is too small");
+    }
+  }
+
+  @Test
+  void whereFilesAreRestrictedForToolsOfPythonNoAdviceOpensThisMachine() throws IOException {
+    Files.writeString(
+        file, ROLE.replace("{sandbox:", "{tools: {allowed_write_paths: [/x]}, sandbox:"));
+
+    assertThat(validate(file.toString())).isEqualTo(2);
+    assertThat(text(err))
+        .contains("is about tools written in Python", "remove it")
+        .doesNotContain("belongs at", "did you mean");
+  }
+
+  @Test
   void helpShowsAnExample() {
     assertThat(validate("--help")).isZero();
     assertThat(text(out)).contains("initrunner validate role.yaml");
@@ -120,12 +188,15 @@ class ValidateCommandTest {
     return validate(Map.of(), argument);
   }
 
-  private int validate(Map<String, String> variables, String argument) {
+  private int validate(Map<String, String> variables, String... arguments) {
     Map<String, String> environment = new HashMap<>(variables);
     environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
     Console console =
         new Console(InputStream.nullInputStream(), out, err, environment, Console.Output.OTHER);
-    return Main.run(new String[] {"validate", argument}, console);
+    String[] all = new String[arguments.length + 1];
+    all[0] = "validate";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return Main.run(all, console);
   }
 
   private static String text(ByteArrayOutputStream bytes) {

@@ -87,7 +87,6 @@ class QuickStartTest {
                     Duration.ofSeconds(300),
                     20,
                     30,
-                    Optional.empty(),
                     new Guardrails.TokenLimits(
                         50_000,
                         Optional.empty(),

@@ -85,8 +85,9 @@ class RoleFaultsTest {
                 + "for example spec_version: 1"),
         fault(
             "metadata",
-            "dependencies: [x]",
-            "1:1 dependencies: is not available in this version; remove it"));
+            "bundel: {}",
+            "1:1 bundel: is not a known key, allowed is name, "
+                + "description, tags, author, team, version, spec_version"));
   }
 
   static Stream<Case> spec() {
@@ -94,7 +95,11 @@ class RoleFaultsTest {
         fault("spec", "skills: []", "1:1 skills: is not available in this version; remove it"),
         fault("spec", "triggers: []", "1:1 triggers: is not available in this version; remove it"),
         fault("spec", "memory: {}", "1:1 memory: is not available in this version; remove it"),
-        fault("spec", "output: {}", "1:1 output: is not available in this version; remove it"),
+        fault(
+            "spec",
+            "output: {type: json_schema}",
+            "1:16 output.type: is an answer of a prescribed form, which this version does not ask"
+                + " for; write text, and say in the prompt what the answer is to look like"),
         fault(
             "spec",
             "deps_schema: {}",
@@ -194,7 +199,7 @@ class RoleFaultsTest {
             "1:13 extra_body: is text, got \"x\", allowed is a mapping of names to values"));
   }
 
-  private static final String TYPES = "shell, python, script, filesystem, git";
+  private static final String TYPES = "shell, python, script, filesystem, git, datetime, think";
 
   static Stream<Case> tools() {
     return Stream.of(
@@ -524,8 +529,8 @@ class RoleFaultsTest {
         fault(
             "sandbox",
             "cpu_limit: 0",
-            "1:12 cpu_limit: is too small, got 0, allowed is a number from 0.01 to 8192; write for "
-                + "example cpu_limit: 1.0"),
+            "1:12 cpu_limit: is too small, got 0, allowed is a number above 0; write for example "
+                + "cpu_limit: 1.0"),
         fault(
             "sandbox",
             "{cpu_limit: 8193, process_limit: 7}",

@@ -122,7 +122,6 @@ class RoleSummaryTest {
         model: {provider: openai, name: m, fallback: ['groq:a', 'xai:b']}
         guardrails:
           max_request_limit: 7
-          max_iterations: 8
           max_tokens_per_run: 1
           input_tokens_limit: 2
           total_tokens_limit: 3
@@ -140,7 +139,6 @@ class RoleSummaryTest {
             A run ends after 300 s, 20 tool calls, 7 model requests or 1 tokens that the model \
             writes, or 2 that it reads, or 3 in all, or 4 of its budget, or 5 that it reads in one \
             request, or 6 in a session.
-            The model may ask for tools in 8 turns of a run.
             At most 2 of its tool calls run at once.
             No tool call takes longer than 9 s.
             A call that cannot be made may be tried again 0 times in a row.

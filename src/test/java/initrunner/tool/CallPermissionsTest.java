@@ -41,7 +41,7 @@ class CallPermissionsTest {
 
     assertThat(judge(permissions, "git log")).isEqualTo(new Verdict.Allowed());
     assertThat(judge(permissions, "make"))
-        .isEqualTo(new Verdict.Denied("Permission denied: run_shell -- by default policy"));
+        .isEqualTo(new Verdict.Denied("Permission denied: run_shell -- blocked by default policy"));
   }
 
   @Test
