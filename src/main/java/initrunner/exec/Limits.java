@@ -25,6 +25,16 @@ public record Limits(Optional<Duration> timeout, Duration killGrace) {
     return new Limits(Optional.of(timeout), DEFAULT_KILL_GRACE);
   }
 
+  /// What is left of the time, at least a millisecond, when some of it has passed.
+  public Limits after(Duration passed) {
+    Duration least = Duration.ofMillis(1);
+    return new Limits(
+        timeout
+            .map(bound -> bound.minus(passed))
+            .map(rest -> rest.compareTo(least) > 0 ? rest : least),
+        killGrace);
+  }
+
   /// No bound; an interrupt still stops the command.
   public static Limits unbounded() {
     return new Limits(Optional.empty(), DEFAULT_KILL_GRACE);

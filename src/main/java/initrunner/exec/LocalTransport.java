@@ -106,9 +106,12 @@ public final class LocalTransport implements Transport {
         case TIME_UP -> new TimedOut(stop(call));
         case CANCELLED -> new Cancelled(stop(call));
         case INTERRUPTED -> {
-          Stop stop = stop(call);
-          Thread.currentThread().interrupt();
-          yield new Cancelled(stop);
+          // Also where the sink fails while the command is stopped.
+          try {
+            yield new Cancelled(stop(call));
+          } finally {
+            Thread.currentThread().interrupt();
+          }
         }
       };
     } catch (RuntimeException | Error sinkFailed) {

@@ -12,6 +12,7 @@ import initrunner.exec.Sink;
 import initrunner.exec.Stop;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
+import initrunner.exec.Uninterrupted;
 import initrunner.launch.Launch;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
@@ -27,13 +28,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /// Where commands run and how they are started there.
 ///
-/// Safe for any number of threads. One lock guards the launcher and is held while it is prepared;
-/// whoever waits for it is not interrupted until that is done, which each question bounds.
+/// Safe for any number of threads. How commands are started is found out once for all callers; an
+/// interrupt or a deadline ends the wait of its own caller for that.
 public final class Sandbox implements AutoCloseable {
 
   private static final Limits CLEANUP_LIMITS = Limits.timeout(Duration.ofSeconds(30));
@@ -45,8 +46,7 @@ public final class Sandbox implements AutoCloseable {
   private final Transport transport;
   private final Function<Probe, Prepared> preparation;
   private final Variables variables;
-  private final ReentrantLock lock = new ReentrantLock();
-  private Optional<Prepared> prepared = Optional.empty();
+  private final Preparation<Prepared> prepared;
 
   private record Prepared(
       Launcher launcher, Optional<MovedPaths> moved, Optional<OwnFiles> ownFiles) {
@@ -104,6 +104,7 @@ public final class Sandbox implements AutoCloseable {
     this.transport = transport;
     this.variables = variables;
     this.preparation = preparation;
+    this.prepared = new Preparation<>(place.name(), this::prepare);
   }
 
   Sandbox(Place place, Transport transport, Launcher launcher) {
@@ -193,34 +194,47 @@ public final class Sandbox implements AutoCloseable {
 
   /// How commands are started, once that is prepared.
   Optional<String> launcherName() {
-    lock.lock();
-    try {
-      return prepared.map(done -> done.launcher().name());
-    } finally {
-      lock.unlock();
-    }
+    return prepared.known().map(done -> done.launcher().name());
   }
 
   private Prepared prepared() {
-    lock.lock();
-    try {
-      if (prepared.isEmpty()) {
-        prepared = Optional.of(preparation.apply(this::ask));
-      }
-      return prepared.get();
-    } finally {
-      lock.unlock();
-    }
+    return prepared.await(Optional.empty());
+  }
+
+  /// A question that was ended before its answer came says nothing about the place: what is made of
+  /// it holds for those who wait now.
+  private Preparation.Result<Prepared> prepare() {
+    AtomicBoolean unanswered = new AtomicBoolean();
+    Prepared made =
+        preparation.apply((command, bound) -> {
+          Question question = question(command, bound);
+          switch (question.ended()) {
+            case Ended.TimedOut _, Ended.Lost _ -> unanswered.set(true);
+            case Ended.Cancelled _ ->
+                throw new LauncherUnavailableException(
+                    "the sandbox on " + place.name() + " is closed", "Open another.");
+            case Ended.Exited _, Ended.Signaled _, Ended.OutOfMemory _ -> {}
+          }
+          return question.answer();
+        });
+    return new Preparation.Result<>(made, !unanswered.get());
   }
 
   /// A question about the place: run as it is, in no sandbox, with nothing of a role's.
   Probe.Answer ask(Command command, Duration bound) {
+    return question(command, bound).answer();
+  }
+
+  private record Question(Ended ended, Probe.Answer answer) {}
+
+  private Question question(Command command, Duration bound) {
     Captured captured = new Captured(MAX_ANSWER_BYTES);
     Optional<String> directory = place.directoryOf(command.workingDirectory());
     Outcome outcome =
         transport.run(command.withWorkingDirectory(directory), Limits.timeout(bound), captured);
-    return new Probe.Answer(
-        ShellStatus.of(outcome.ended()), captured.stdoutText(), captured.stderrText());
+    int status = ShellStatus.of(outcome.ended());
+    return new Question(
+        outcome.ended(), new Probe.Answer(status, captured.stdoutText(), captured.stderrText()));
   }
 
   /// Makes sure that a contained command cannot write the record of what it does, from where it
@@ -238,11 +252,13 @@ public final class Sandbox implements AutoCloseable {
   /// @throws TransportException if nothing was started
   /// @throws LauncherUnavailableException if nothing was started
   Outcome run(Command command, String callId, Limits limits, Sink sink) {
+    long begin = System.nanoTime();
     Optional<String> directory = place.directoryOf(command.workingDirectory());
     Command placed = command.withWorkingDirectory(directory).withSecrets(variables.secrets());
-    Launcher launcher = prepared().forCall(place, command.workingDirectory());
+    Launcher launcher = prepared.await(limits.timeout()).forCall(place, command.workingDirectory());
     Launch launch = launcher.launch(placed, callId);
-    return transport.together(() -> run(launch, limits, sink));
+    Limits rest = limits.after(Duration.ofNanos(System.nanoTime() - begin));
+    return transport.together(() -> run(launch, rest, sink));
   }
 
   private Outcome run(Launch launch, Limits limits, Sink sink) {
@@ -331,21 +347,26 @@ public final class Sandbox implements AutoCloseable {
 
   /// That what started a command has stopped proves nothing of the command itself.
   private Outcome cleanedUp(Outcome outcome, Command cleanup) {
-    Stop stop = cleanUp(cleanup);
+    Stop rest = cleanUp(cleanup);
     return switch (outcome.ended()) {
-      case Ended.TimedOut _ -> withEnd(outcome, new Ended.TimedOut(stop));
-      case Ended.Cancelled _ -> withEnd(outcome, new Ended.Cancelled(stop));
+      case Ended.TimedOut(Stop stop) -> withEnd(outcome, new Ended.TimedOut(both(stop, rest)));
+      case Ended.Cancelled(Stop stop) -> withEnd(outcome, new Ended.Cancelled(both(stop, rest)));
       case Ended.Exited _, Ended.Signaled _, Ended.OutOfMemory _, Ended.Lost _ -> outcome;
     };
   }
 
-  /// A cancelled caller's interrupt would cancel the clean-up too, so it waits until that is done.
+  /// The clean-up knows more of the command, but nothing of what started it.
+  private static Stop both(Stop starter, Stop command) {
+    return starter == Stop.STILL_RUNNING ? starter : command;
+  }
+
+  /// No interrupt of the caller ends the clean-up, before it or during it.
   private Stop cleanUp(Command cleanup) {
-    boolean interrupted = Thread.interrupted();
+    Captured captured = new Captured(MAX_ANSWER_BYTES);
     try {
-      Captured captured = new Captured(MAX_ANSWER_BYTES);
       Outcome outcome =
-          transport.clearingUp(() -> transport.run(cleanup, CLEANUP_LIMITS, captured));
+          Uninterrupted.get(
+              () -> transport.clearingUp(() -> transport.run(cleanup, CLEANUP_LIMITS, captured)));
       int status = ShellStatus.of(outcome.ended());
       if (status != 0) {
         log()
@@ -354,7 +375,7 @@ public final class Sandbox implements AutoCloseable {
                 "Cleaning up on {0} did not succeed (status {1}): {2}",
                 place.name(),
                 status,
-                SafeText.said(captured.stderrText()));
+                captured.stderrText().strip());
       }
       return switch (status) {
         case 0 -> Stop.STOPPED;
@@ -369,10 +390,6 @@ public final class Sandbox implements AutoCloseable {
               place.name(),
               notStarted.getMessage());
       return Stop.UNKNOWN;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

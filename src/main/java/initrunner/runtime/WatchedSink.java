@@ -2,7 +2,6 @@ package initrunner.runtime;
 
 import initrunner.audit.SecretValues;
 import initrunner.exec.Sink;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -54,44 +53,60 @@ final class WatchedSink implements Sink {
 
   private final class Line {
 
-    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
-    private final int mostBytes;
+    private final byte[] content;
+    private int length;
     private boolean told;
 
     Line(int mostBytes) {
-      this.mostBytes = mostBytes;
+      content = new byte[mostBytes];
     }
 
     void add(ByteBuffer bytes) {
       while (bytes.hasRemaining()) {
-        byte next = bytes.get();
-        if (next == '\n' || next == '\r') {
+        int run = runOf(bytes);
+        keep(bytes, run);
+        if (bytes.hasRemaining() && isEnd(bytes.get(bytes.position()))) {
+          bytes.position(bytes.position() + 1);
           end();
-        } else if (!told) {
-          content.write(next);
-          tellBeginningOfLong();
         }
       }
     }
 
-    private void tellBeginningOfLong() {
-      if (content.size() == mostBytes) {
+    /// How many bytes there are before the line's end.
+    private static int runOf(ByteBuffer bytes) {
+      int at = bytes.position();
+      while (at < bytes.limit() && !isEnd(bytes.get(at))) {
+        at++;
+      }
+      return at - bytes.position();
+    }
+
+    private static boolean isEnd(byte each) {
+      return each == '\n' || each == '\r';
+    }
+
+    private void keep(ByteBuffer bytes, int run) {
+      int kept = told ? 0 : Math.min(run, content.length - length);
+      bytes.get(content, length, kept);
+      length += kept;
+      bytes.position(bytes.position() + run - kept);
+      if (length == content.length) {
         watcher.accept(secrets.redactedBeginning(text()) + MORE);
-        content.reset();
+        length = 0;
         told = true;
       }
     }
 
     void end() {
-      if (content.size() > 0) {
+      if (length > 0) {
         watcher.accept(secrets.redacted(text()));
-        content.reset();
+        length = 0;
       }
       told = false;
     }
 
     private String text() {
-      return content.toString(StandardCharsets.UTF_8);
+      return new String(content, 0, length, StandardCharsets.UTF_8);
     }
   }
 }

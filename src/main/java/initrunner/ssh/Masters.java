@@ -185,9 +185,7 @@ final class Masters implements AutoCloseable {
     Optional<MasterChannels> made = Optional.empty();
     Optional<TransportException> failed = Optional.empty();
     try {
-      SshLink link = login.begin();
-      begun();
-      made = Optional.of(login.finish(link));
+      made = Optional.of(loggedIn());
     } catch (TransportException e) {
       failed = Optional.of(e);
     } catch (RuntimeException | Error e) {
@@ -220,6 +218,25 @@ final class Masters implements AutoCloseable {
         end(channels);
       }
     });
+  }
+
+  /// A server that closes the connection of a login, as one does that has too many of them at once
+  /// (`MaxStartups`), is asked once more: no command was sent.
+  private MasterChannels loggedIn() {
+    try {
+      return loggedInAtOnce();
+    } catch (TransportException e) {
+      if (e.kind() != Kind.LINK_DOWN || isClosed() || Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      return loggedInAtOnce();
+    }
+  }
+
+  private MasterChannels loggedInAtOnce() {
+    SshLink link = login.begin();
+    begun();
+    return login.finish(link);
   }
 
   private void begun() {

@@ -8,6 +8,7 @@ import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -16,8 +17,7 @@ import java.util.function.Supplier;
 /// the client cannot share a connection in proxy mode, [SshProcessTransport], with one warning.
 ///
 /// Safe for any number of threads. One lock guards the choice; it is never held while anything is
-/// waited for. A call's own time begins once there is a connection: making the first one has a
-/// bound of its own, the `ConnectTimeout`.
+/// waited for.
 public final class OpenSshTransport implements Transport {
 
   private final SshTarget target;
@@ -25,7 +25,6 @@ public final class OpenSshTransport implements Transport {
   private final ReentrantLock lock = new ReentrantLock();
   private Optional<SshProcessTransport> processes = Optional.empty();
   private boolean closed;
-  private volatile boolean opened;
 
   public OpenSshTransport(SshTarget target) {
     this.target = target;
@@ -45,19 +44,17 @@ public final class OpenSshTransport implements Transport {
     } catch (TransportException e) {
       insteadOf(transport, e).open();
     }
-    opened = true;
   }
 
   @Override
   public Outcome run(Command command, Limits limits, Sink sink) {
-    if (!opened) {
-      open();
-    }
+    long begin = System.nanoTime();
     Transport transport = chosen();
     try {
       return transport.run(command, limits, sink);
     } catch (TransportException e) {
-      return insteadOf(transport, e).run(command, limits, sink);
+      Transport other = insteadOf(transport, e);
+      return other.run(command, limits.after(Duration.ofNanos(System.nanoTime() - begin)), sink);
     }
   }
 

@@ -1,6 +1,5 @@
 package initrunner.ssh;
 
-import initrunner.exec.CallCookie;
 import initrunner.exec.Captured;
 import initrunner.exec.LocalProcess;
 import initrunner.exec.SearchPath;
@@ -131,9 +130,7 @@ final class SshClient {
   LocalProcess start(List<String> arguments, Stdin stdin) throws IOException {
     List<String> argv = command(program);
     argv.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(argv);
-    CallCookie.markOwn(builder.environment());
-    return LocalProcess.start(builder, stdin);
+    return LocalProcess.start(new ProcessBuilder(argv), stdin);
   }
 
   /// A command line for a session of its own, where that is to be had.

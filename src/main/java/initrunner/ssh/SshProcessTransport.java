@@ -215,9 +215,12 @@ public final class SshProcessTransport implements Transport {
         case TIME_UP -> new Attempt.Ran(new TimedOut(stop(call)));
         case CANCELLED -> new Attempt.Ran(new Cancelled(stop(call)));
         case INTERRUPTED -> {
-          Stop stop = stop(call);
-          Thread.currentThread().interrupt();
-          yield new Attempt.Ran(new Cancelled(stop));
+          // Also where the sink fails while the command is stopped.
+          try {
+            yield new Attempt.Ran(new Cancelled(stop(call)));
+          } finally {
+            Thread.currentThread().interrupt();
+          }
         }
       };
     } catch (RuntimeException | Error sinkFailed) {

@@ -213,9 +213,12 @@ public final class SshTransport implements Transport {
               : withoutBeginning(lease, marked);
       case TIME_UP -> Optional.of(new TimedOut(stop(lease, call)));
       case INTERRUPTED -> {
-        Stop stop = stop(lease, call);
-        Thread.currentThread().interrupt();
-        yield Optional.of(new Cancelled(stop));
+        // Also where the sink fails while the command is stopped.
+        try {
+          yield Optional.of(new Cancelled(stop(lease, call)));
+        } finally {
+          Thread.currentThread().interrupt();
+        }
       }
       case CANCELLED -> Optional.of(new Cancelled(stop(lease, call)));
       case SIGNAL_REFUSED, ALIVE ->

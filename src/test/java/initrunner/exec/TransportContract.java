@@ -451,23 +451,75 @@ public abstract class TransportContract {
   @Test
   void aSinkThatThrowsStopsTheCommand() {
     Path mark = workDirectory().resolve("sink-" + System.nanoTime());
-    Sink failing =
+    Command command = Command.of("sh", "-c", "echo $$ > " + mark + "; echo go; sleep 600");
+    assertThat(
+            org.assertj.core.api.Assertions.catchThrowable(
+                () -> transport().run(command, Limits.unbounded(), failing())))
+        .hasMessage("the sink is full");
+    String pid = sh("cat " + mark).stdout().strip();
+    assertThat(runs(pid)).isFalse();
+  }
+
+  @Test
+  void aSinkThatThrowsStopsWhatTheCommandStartedToo() {
+    Path mark = workDirectory().resolve("sink-children-" + System.nanoTime());
+    String child = "(trap '' TERM; while :; do sleep 0.1; done) & echo $! >" + mark;
+    Command command = Command.of("sh", "-c", child + "; echo go; exit 0");
+    assertThat(
+            org.assertj.core.api.Assertions.catchThrowable(() ->
+                transport()
+                    .run(command, new Limits(Optional.empty(), Duration.ofMillis(300)), failing())))
+        .hasMessage("the sink is full");
+    assertThat(runs(sh("cat " + mark).stdout().strip())).isFalse();
+  }
+
+  @Test
+  void anInterruptIsKeptWhereTheSinkFailsWhileTheCommandIsStopped() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    List<Boolean> flags = new ArrayList<>();
+    Sink failsAtTheEnd =
         new Sink() {
           @Override
           public void stdout(ByteBuffer bytes) {
-            throw new IllegalStateException("the sink is full");
+            if (begun.getCount() == 0) {
+              throw new IllegalStateException("the sink is full");
+            }
+            begun.countDown();
           }
 
           @Override
           public void stderr(ByteBuffer bytes) {}
         };
-    Command command = Command.of("sh", "-c", "echo $$ > " + mark + "; echo go; sleep 600");
-    assertThat(
-            org.assertj.core.api.Assertions.catchThrowable(
-                () -> transport().run(command, Limits.unbounded(), failing)))
-        .hasMessage("the sink is full");
-    String pid = sh("cat " + mark).stdout().strip();
-    assertThat(runs(pid)).isFalse();
+    String script = "trap 'echo last words; exit 1' TERM; echo begun; sleep 600 & wait";
+    Thread caller =
+        Thread.ofVirtual()
+            .start(() -> {
+              assertThat(
+                      org.assertj.core.api.Assertions.catchThrowable(() ->
+                          transport()
+                              .run(
+                                  Command.of("sh", "-c", script),
+                                  Limits.unbounded(),
+                                  failsAtTheEnd)))
+                  .hasMessage("the sink is full");
+              flags.add(Thread.currentThread().isInterrupted());
+            });
+    begun.await();
+    caller.interrupt();
+    caller.join();
+    assertThat(flags).containsExactly(true);
+  }
+
+  private static Sink failing() {
+    return new Sink() {
+      @Override
+      public void stdout(ByteBuffer bytes) {
+        throw new IllegalStateException("the sink is full");
+      }
+
+      @Override
+      public void stderr(ByteBuffer bytes) {}
+    };
   }
 
   /// Whether a process runs where the commands run; one that only waits to be reaped does not.
