@@ -60,9 +60,7 @@ record BubblewrapMounts(List<String> before, List<String> options) {
             .map(descriptor -> " " + descriptor + "</dev/null")
             .collect(Collectors.joining());
     if (!filter.isEmpty()) {
-      // A shell hands bytes that no argument can have over through a pipe only; the command keeps
-      // its
-      // own input.
+      // Only a pipe takes bytes that no argument can have; the command keeps its own input.
       return List.of(
           "sh",
           "-c",
