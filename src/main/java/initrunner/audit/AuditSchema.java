@@ -141,7 +141,7 @@ final class AuditSchema {
     T run() throws SQLException;
   }
 
-  /// Does the work with the write lock, and commits it; whatever is thrown, it is rolled back.
+  /// Does the work with the write lock, and commits it; on any throwable it is rolled back.
   static <T> T inTransaction(Statement statement, Work<T> work) throws SQLException {
     statement.execute("BEGIN IMMEDIATE");
     boolean isCommitted = false;

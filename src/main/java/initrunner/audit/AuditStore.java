@@ -204,7 +204,7 @@ public final class AuditStore implements AutoCloseable {
           "The audit database " + database + " is closed already", "Open it again");
     }
     if (!isInPlace()) {
-      // SQLite would go on to write into the removed file, where nobody can read it.
+      // SQLite would go on to write into the removed file, where no program can read it.
       throw new AuditException(
           "The audit database " + database + " was removed or replaced while it was open",
           "Find out what removed it, then start again");

@@ -95,7 +95,7 @@ public final class ChainCheck {
     return AuditQuery.read(
         database,
         connection -> {
-          // One state of the database, whatever is written meanwhile.
+          // One state of the database, while others write.
           connection.setAutoCommit(false);
           return key.isPresent()
               ? report(new CurrentEnds(connection, database, chainKey, key.get()))
@@ -252,25 +252,7 @@ public final class ChainCheck {
               Reason.SEQUENCE_MISMATCH,
               "SQLite's count of the records (sqlite_sequence) was changed"));
     }
-    if (chain != Chain.EVENTS) {
-      return Optional.empty();
-    }
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT event_id FROM "
-                    + Chain.SIGNATURES
-                    + " WHERE typeof(event_id) != 'integer' OR event_id NOT BETWEEN "
-                    + (ends.baseId() + 1)
-                    + " AND "
-                    + ends.tipId()
-                    + " LIMIT 1")) {
-      return row.next()
-          ? Optional.of(
-              new Break(
-                  row.getLong(1), Reason.RECORDS_MISSING, "there is a signature of no record"))
-          : Optional.empty();
-    }
+    return ChainWalk.stray(connection, chain, ends);
   }
 
   private static Optional<Break> againstKept(

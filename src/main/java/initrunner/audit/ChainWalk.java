@@ -12,6 +12,10 @@ import java.util.Optional;
 /// One walk along a chain, from its first record to its last. Used by one thread.
 final class ChainWalk {
 
+  private static final String STRAY =
+      "SELECT event_id FROM security_event_signatures"
+          + " WHERE typeof(event_id) != 'integer' OR event_id NOT BETWEEN ? AND ? LIMIT 1";
+
   private final Chain chain;
   private final Hmac key;
   private final Ends ends;
@@ -72,6 +76,24 @@ final class ChainWalk {
         while (firstBreak.isEmpty() && rows.next()) {
           next(rows, columns);
         }
+      }
+    }
+  }
+
+  /// A signature of no record that there is.
+  static Optional<Break> stray(Connection connection, Chain chain, Ends ends) throws SQLException {
+    if (chain != Chain.EVENTS) {
+      return Optional.empty();
+    }
+    try (PreparedStatement select = connection.prepareStatement(STRAY)) {
+      select.setLong(1, ends.baseId() + 1);
+      select.setLong(2, ends.tipId());
+      try (ResultSet row = select.executeQuery()) {
+        return row.next()
+            ? Optional.of(
+                new Break(
+                    row.getLong(1), Reason.RECORDS_MISSING, "there is a signature of no record"))
+            : Optional.empty();
       }
     }
   }

@@ -8,8 +8,8 @@ import java.sql.Statement;
 import java.util.Optional;
 
 /// Where the next record is linked to: to the ends in the database, if they are what is kept beside
-/// the key or that and more; otherwise so that the fault stays visible, whatever is recorded after
-/// it. For one connection, inside of its transaction.
+/// the key or that and more; otherwise so that the fault stays visible behind all that is recorded
+/// after it. For one connection, inside of its transaction.
 record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac key) {
 
   /// Ends to go on from.

@@ -19,9 +19,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// The ends of a record, kept beside the key: who can write the database but not this shows by it
-/// that he cut the record or put an older copy back. Immutable; several processes may write one
-/// file.
+/// The ends of a record, kept beside the key: a program that can write the database but not this
+/// cannot cut the record or put an older copy back unseen. Immutable; several processes may write
+/// one file.
 ///
 /// It is written after the database, so it may be behind it and is never ahead. Two slots are
 /// written in turn, each in a block of its own: of one that a crash left half written, the other
@@ -134,7 +134,7 @@ record EndsFile(Path file) {
     return new Known(kept, unreadable);
   }
 
-  /// Whether anything is kept about this place, with whatever key it is signed.
+  /// Whether anything is kept about this place, under any key.
   static boolean isKnown(ChainKey key, Path database) {
     try {
       return !allAbout(key, database).isEmpty();
@@ -143,7 +143,7 @@ record EndsFile(Path file) {
     }
   }
 
-  /// The files about this place, with whatever key they are signed.
+  /// The files about this place, under any key.
   static List<EndsFile> allAbout(ChainKey key, Path database) throws IOException {
     String place = placeOf(database);
     List<EndsFile> about = new ArrayList<>();

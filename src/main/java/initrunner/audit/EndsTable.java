@@ -62,7 +62,7 @@ final class EndsTable implements AutoCloseable {
 
   private record Row(String chain, Ends ends, String hash) {}
 
-  /// What the table holds, whatever was done to it.
+  /// What the table holds, in any state.
   static Stored read(Connection connection, Hmac key) throws SQLException {
     Set<Row> rows = new HashSet<>();
     try (Statement statement = connection.createStatement()) {

@@ -16,14 +16,18 @@ final class Hmac {
   private static final byte INNER_PAD = 0x36;
   private static final byte OUTER_PAD = 0x5C;
 
-  private final byte[] inner;
-  private final byte[] outer;
+  /// Have taken in the padded key, and are only ever cloned.
+  private final MessageDigest inner;
+
+  private final MessageDigest outer;
 
   Hmac(byte[] key) {
     byte[] block =
         Arrays.copyOf(key.length > BLOCK_BYTES ? sha256().digest(key) : key, BLOCK_BYTES);
-    inner = padded(block, INNER_PAD);
-    outer = padded(block, OUTER_PAD);
+    inner = sha256();
+    inner.update(padded(block, INNER_PAD));
+    outer = sha256();
+    outer.update(padded(block, OUTER_PAD));
   }
 
   private static byte[] padded(byte[] block, byte pad) {
@@ -36,11 +40,16 @@ final class Hmac {
 
   /// The code of this text's UTF-8, in lower-case hexadecimal digits.
   String sign(String text) {
-    MessageDigest digest = sha256();
-    digest.update(inner);
-    byte[] first = digest.digest(text.getBytes(StandardCharsets.UTF_8));
-    digest.update(outer);
-    return HexFormat.of().formatHex(digest.digest(first));
+    byte[] first = copy(inner).digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(copy(outer).digest(first));
+  }
+
+  private static MessageDigest copy(MessageDigest digest) {
+    try {
+      return (MessageDigest) digest.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("every Java platform's SHA-256 can be cloned", e);
+    }
   }
 
   private static MessageDigest sha256() {

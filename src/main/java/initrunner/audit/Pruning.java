@@ -35,6 +35,10 @@ final class Pruning {
 
   /// What is wrong with the records up to this one, or with the step to the next.
   Optional<Break> verify(long last) throws SQLException {
+    Optional<Break> stray = ChainWalk.stray(connection, chain, ends.of(chain));
+    if (stray.isPresent()) {
+      return stray;
+    }
     walk.walk(connection, Long.MIN_VALUE, last);
     unsignedHash = walk.unsignedHash();
     signedHash = walk.lastHash();

@@ -1,12 +1,12 @@
 package initrunner.audit;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The ends of all chains of one record, which are signed together: an older end of one chain does
 /// not fit the others. Immutable.
@@ -18,14 +18,8 @@ import java.util.regex.Pattern;
 record RecordEnds(String recordId, Map<Chain, Ends> signed, Map<Chain, Ends> unsigned) {
 
   private static final String HEADER = "initrunner-record 2\n";
+  private static final String UNSIGNED = ".unsigned";
   private static final int ID_BYTES = 16;
-
-  private static final Pattern LINE =
-      Pattern.compile(
-          "([a-z_]{1,40})(\\.unsigned)? (-?[0-9]{1,19}) (-|[0-9a-f]{64}) (-?[0-9]{1,19})"
-              + " (-|[0-9a-f]{64})");
-
-  private static final Pattern RECORD = Pattern.compile("record ([0-9a-f]{32})");
 
   RecordEnds {
     signed = Map.copyOf(signed);
@@ -88,7 +82,7 @@ record RecordEnds(String recordId, Map<Chain, Ends> signed, Map<Chain, Ends> uns
     StringBuilder text = new StringBuilder(HEADER).append("record ").append(recordId).append('\n');
     for (Chain chain : Chain.values()) {
       append(text, chain.table(), of(chain));
-      append(text, chain.table() + ".unsigned", ofUnsigned(chain));
+      append(text, chain.table() + UNSIGNED, ofUnsigned(chain));
     }
     return text.toString();
   }
@@ -106,31 +100,60 @@ record RecordEnds(String recordId, Map<Chain, Ends> signed, Map<Chain, Ends> uns
         .append('\n');
   }
 
-  /// The inverse of [#text]; empty for any other text.
+  /// The inverse of [#text]; empty for any other text. Regular expressions would show in the start
+  /// of `exec`.
   static Optional<RecordEnds> parse(String text) {
     RecordEnds ends = ofNewRecord();
-    for (String line : text.lines().toList()) {
-      Matcher record = RECORD.matcher(line);
-      Matcher of = LINE.matcher(line);
-      if (record.matches()) {
-        ends = new RecordEnds(record.group(1), ends.signed(), ends.unsigned());
-      } else if (of.matches()) {
-        Optional<Chain> chain = Chain.ofTable(of.group(1));
-        if (chain.isEmpty()) {
-          return Optional.empty();
-        }
-        Ends parsed =
-            new Ends(
-                Long.parseLong(of.group(3)),
-                of.group(4).replace("-", ""),
-                Long.parseLong(of.group(5)),
-                of.group(6).replace("-", ""));
-        ends =
-            of.group(2) == null
-                ? ends.with(chain.get(), parsed)
-                : ends.withUnsigned(chain.get(), parsed);
+    int at = HEADER.length();
+    while (at < text.length()) {
+      int end = text.indexOf('\n', at);
+      Optional<RecordEnds> more =
+          end < 0 ? Optional.empty() : ends.withLine(words(text.substring(at, end)));
+      if (more.isEmpty()) {
+        return Optional.empty();
       }
+      ends = more.get();
+      at = end + 1;
     }
     return ends.text().equals(text) ? Optional.of(ends) : Optional.empty();
+  }
+
+  private static List<String> words(String line) {
+    List<String> words = new ArrayList<>();
+    int at = 0;
+    for (int space = line.indexOf(' '); space >= 0; space = line.indexOf(' ', at)) {
+      words.add(line.substring(at, space));
+      at = space + 1;
+    }
+    words.add(line.substring(at));
+    return words;
+  }
+
+  private Optional<RecordEnds> withLine(List<String> words) {
+    if (words.size() == 2) {
+      return Optional.of(new RecordEnds(words.getLast(), signed, unsigned));
+    }
+    boolean isUnsigned = words.getFirst().endsWith(UNSIGNED);
+    String table = words.getFirst();
+    Optional<Chain> chain =
+        Chain.ofTable(isUnsigned ? table.substring(0, table.length() - UNSIGNED.length()) : table);
+    if (words.size() != 5 || chain.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Ends ends =
+          new Ends(
+              Long.parseLong(words.get(1)),
+              hash(words.get(2)),
+              Long.parseLong(words.get(3)),
+              hash(words.get(4)));
+      return Optional.of(isUnsigned ? withUnsigned(chain.get(), ends) : with(chain.get(), ends));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String hash(String word) {
+    return word.equals("-") ? "" : word;
   }
 }

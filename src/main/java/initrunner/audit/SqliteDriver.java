@@ -92,6 +92,7 @@ final class SqliteDriver {
     // So does the first record.
     Timestamps.format(Instant.EPOCH);
     Redaction.redact("");
+    RecordEnds.parse(RecordEnds.ofNewRecord().text());
   }
 
   /// The build unpacks the library beside the driver's jar, and the start script says where the

@@ -58,7 +58,7 @@ final class TakeOver {
     }
   }
 
-  /// Whether any record, or any end, has a signature; with whatever key.
+  /// Whether any record, or any end, has a signature, under any key.
   static boolean isSigned(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       return isAny(statement, EndsTable.TABLE, "")
@@ -88,7 +88,7 @@ final class TakeOver {
     try {
       return AuditQuery.<Boolean>read(database, TakeOver::isOfPython);
     } catch (AuditException unreadable) {
-      // Who opens it says why.
+      // Opening it says why.
       return false;
     }
   }

@@ -98,6 +98,13 @@ final class Manipulation {
 
   private List<String> insert() {
     int id = pick(List.of(-5, 0, 1, 2, 3, 9, 10, 40, 1_000_000));
+    if (random.nextInt(3) == 0) {
+      return List.of(
+          "INSERT OR REPLACE INTO security_event_signatures SELECT "
+              + id
+              + ", prev_hash,"
+              + " record_hash FROM security_event_signatures LIMIT 1");
+    }
     return random.nextBoolean()
         ? List.of(
             "INSERT OR REPLACE INTO security_events (id, timestamp, event_type, agent_name, details)"
