@@ -6,6 +6,7 @@ import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Words for what happens in a run. Stateless.
@@ -15,6 +16,16 @@ final class CallText {
   private static final int MOST_LAST = 300;
 
   private CallText() {}
+
+  /// The tools of one function each: the tool's name says which.
+  private static final Set<String> OF_ONE_FUNCTION = Set.of("shell", "python");
+
+  /// What is called: the tool, or its function where the tool has several.
+  ///
+  /// @param type of the tool; the call's own name where there is no such tool
+  static String called(ToolCall call, String type) {
+    return OF_ONE_FUNCTION.contains(type) ? type : call.tool();
+  }
 
   /// The only argument where it is text, else all of them; the tool where there are none.
   static String summary(ToolCall call) {

@@ -15,6 +15,7 @@ import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -208,7 +209,15 @@ public final class ExecCommand implements Callable<Integer> {
     if (wordsBeforeDelimiter > 1) {
       throw fault("'" + given.get(1) + "' stands in front of --; only one role file can");
     }
-    return given.stream().limit(wordsBeforeDelimiter).findFirst().map(Path::of);
+    Optional<Path> file = given.stream().limit(wordsBeforeDelimiter).findFirst().map(Path::of);
+    if (file.isPresent() && Files.notExists(file.get()) && !given.getFirst().contains("/")) {
+      String name = given.getFirst();
+      throw fault(
+          "there is no role file "
+              + name
+              + (name.contains(".") ? "" : "; if that is a host, write --host " + name));
+    }
+    return file;
   }
 
   private Role roleOfHost() {

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.exec.Captured;
 import initrunner.exec.Ended;
+import initrunner.exec.Excerpt;
 import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.role.Role;
@@ -12,6 +14,9 @@ import initrunner.role.SshSettings;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +25,9 @@ import java.util.Optional;
 /// One call as one JSON object on one line, for programs. Every key is always there; what does not
 /// apply is null.
 final class ExecReport {
+
+  /// What stands for bytes that are no UTF-8.
+  private static final char REPLACEMENT = '\uFFFD';
 
   private final Map<String, Object> fields = new LinkedHashMap<>();
 
@@ -52,12 +60,36 @@ final class ExecReport {
       case Ended.Lost(String reason) -> report.fields.put("reason", reason);
     }
     report.fields.put("duration_ms", outcome.elapsed().toMillis());
-    report.fields.put("output", lowerCase(outcome.output()));
+    boolean isCut = isCut(captured.stdoutExcerpt()) || isCut(captured.stderrExcerpt());
+    report.fields.put(
+        "output",
+        isCut && outcome.output() == OutputEnd.COMPLETE
+            ? "truncated"
+            : lowerCase(outcome.output()));
     report.fields.put("stdout_bytes", captured.stdoutBytes());
     report.fields.put("stderr_bytes", captured.stderrBytes());
-    report.fields.put("stdout", captured.stdoutText());
-    report.fields.put("stderr", captured.stderrText());
+    report.stream("stdout", captured.stdoutExcerpt(), captured.stdoutKept());
+    report.stream("stderr", captured.stderrExcerpt(), captured.stderrKept());
     return report;
+  }
+
+  private static boolean isCut(Excerpt excerpt) {
+    return excerpt.omittedBytes() > 0;
+  }
+
+  /// @param kept the bytes that the excerpt was made of
+  private void stream(String name, Excerpt excerpt, byte[] kept) {
+    fields.put(name, excerpt.text());
+    fields.put(name + "_truncated", isCut(excerpt));
+    fields.put(name + "_omitted_bytes", excerpt.omittedBytes());
+    String text = excerpt.head() + excerpt.tail();
+    boolean isText =
+        isCut(excerpt)
+            ? text.indexOf(REPLACEMENT) < 0
+            : Arrays.equals(text.getBytes(StandardCharsets.UTF_8), kept);
+    if (!isText) {
+      fields.put(name + "_base64", Base64.getEncoder().encodeToString(kept));
+    }
   }
 
   /// A command that was not started.

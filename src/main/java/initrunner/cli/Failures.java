@@ -5,6 +5,7 @@ import initrunner.agent.PausedRunException;
 import initrunner.audit.AuditException;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.role.Nearest;
 import initrunner.role.RoleException;
 import initrunner.role.RoleFault;
 import initrunner.text.SafeText;
@@ -32,11 +33,28 @@ final class Failures
   @Override
   public int handleParseException(ParameterException failure, String[] args) {
     console.err().println("initrunner: " + failure.getMessage());
-    UnmatchedArgumentException.printSuggestions(failure, console.err().writer());
+    suggest(failure);
     console
         .err()
         .println("Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     return ExitCodes.USAGE;
+  }
+
+  private void suggest(ParameterException failure) {
+    CommandLine command = failure.getCommandLine();
+    boolean isCommand =
+        failure instanceof UnmatchedArgumentException unmatched
+            && command.getParent() == null
+            && !unmatched.getUnmatched().getFirst().startsWith("-");
+    if (!isCommand) {
+      UnmatchedArgumentException.printSuggestions(failure, console.err().writer());
+      return;
+    }
+    String given = ((UnmatchedArgumentException) failure).getUnmatched().getFirst();
+    String meant = Nearest.question(given, command.getSubcommands().keySet());
+    if (!meant.isEmpty()) {
+      console.err().println(meant);
+    }
   }
 
   @Override

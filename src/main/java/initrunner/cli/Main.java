@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +117,9 @@ public final class Main {
       console.err().println("initrunner: " + e.getMessage());
       return ExitCodes.USAGE;
     }
+    if (args.length > 0 && args[0].equals("help")) {
+      return run(helpOption(args), console);
+    }
     Optional<String> asked = commandOf(args);
     if (asked.filter(CALLING::contains).isPresent()) {
       loadAhead();
@@ -141,6 +145,13 @@ public final class Main {
             .execute(args);
     boolean isExec = asked.filter("exec"::equals).isPresent();
     return withOutput(status, isExec ? ExitCodes.EXEC_FAILED : ExitCodes.FAILED, console);
+  }
+
+  /// `help COMMAND` means `COMMAND --help`.
+  private static String[] helpOption(String[] args) {
+    String[] words = Arrays.copyOfRange(args, 1, args.length + 1);
+    words[args.length - 1] = "--help";
+    return words;
   }
 
   /// The status of a command that has ended with this one, whose text may not all be written.

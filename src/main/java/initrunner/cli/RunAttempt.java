@@ -81,6 +81,7 @@ final class RunAttempt {
     try (RoleRuntime runtime =
         RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {
       record.redact(runtime::redacted);
+      output.connecting(runtime);
       runtime.preflight();
       return switch (order.task()) {
         case RunOrder.Task.Describe() -> {

@@ -56,6 +56,13 @@ final class RunOutput {
     return console.output() == Console.Output.TERMINAL && format != RunFormat.JSON;
   }
 
+  /// The login may take a while, and may want a touch on a key.
+  void connecting(RoleRuntime runtime) {
+    if (isForAPerson() && order.role().sandbox().ssh().isPresent()) {
+      console.err().println("… connecting to " + runtime.place());
+    }
+  }
+
   Consumer<RunEvent> view(RoleRuntime runtime) {
     if (format == RunFormat.JSON) {
       return event -> {};

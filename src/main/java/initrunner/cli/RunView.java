@@ -79,7 +79,7 @@ final class RunView implements Consumer<RunEvent> {
     String type = typeOfTool.getOrDefault(call.tool(), call.tool());
     line(
         "▸ "
-            + type
+            + CallText.called(call, type)
             + placeOfTool.getOrDefault(call.tool(), " on " + place)
             + ": "
             + CallText.summary(call));

@@ -63,6 +63,10 @@ final class Session {
       order.model().elsewhere().forEach(console.err()::println);
       try (RoleRuntime runtime =
           RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {
+        if (console.errorOutput() == Console.Output.TERMINAL
+            && order.role().sandbox().ssh().isPresent()) {
+          console.err().println("… connecting to " + runtime.place());
+        }
         runtime.preflight();
         return converse(runtime, audit, history);
       }

@@ -108,7 +108,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
         Style.CALL,
         number(started)
             + "▸ "
-            + type
+            + CallText.called(call, type)
             + placeOfTool.getOrDefault(call.tool(), " on " + place)
             + ": "
             + lines[0]

@@ -3,6 +3,7 @@ package initrunner.exec;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// A sink that keeps the head and the tail of each stream under a cap and counts what lies between,
 /// so that memory stays bounded whatever a command prints. One thread writes; read it after the
@@ -47,6 +48,16 @@ public final class Captured implements Sink {
   /// The same of standard error.
   public String stderrText() {
     return stderrExcerpt().text();
+  }
+
+  /// What was kept of standard output, byte for byte: its beginning, then its end.
+  public byte[] stdoutKept() {
+    return stdout.kept();
+  }
+
+  /// The same of standard error.
+  public byte[] stderrKept() {
+    return stderr.kept();
   }
 
   /// How many bytes of standard output arrived in all.
@@ -103,18 +114,30 @@ public final class Captured implements Sink {
       }
     }
 
-    Excerpt excerpt() {
+    byte[] kept() {
+      ByteArrayOutputStream whole = new ByteArrayOutputStream();
+      whole.writeBytes(head.toByteArray());
+      whole.writeBytes(orderedTail());
+      return whole.toByteArray();
+    }
+
+    private byte[] orderedTail() {
       long inTail = total - head.size();
       if (inTail <= tailCapacity) {
-        ByteArrayOutputStream whole = new ByteArrayOutputStream();
-        whole.writeBytes(head.toByteArray());
-        whole.write(tail, 0, (int) inTail);
-        return new Excerpt(whole.toString(StandardCharsets.UTF_8), 0, "");
+        return Arrays.copyOf(tail, (int) inTail);
       }
       int start = (int) (inTail % tailCapacity);
       byte[] ordered = new byte[tailCapacity];
       System.arraycopy(tail, start, ordered, 0, tailCapacity - start);
       System.arraycopy(tail, 0, ordered, tailCapacity - start, start);
+      return ordered;
+    }
+
+    Excerpt excerpt() {
+      if (total - head.size() <= tailCapacity) {
+        return new Excerpt(new String(kept(), StandardCharsets.UTF_8), 0, "");
+      }
+      byte[] ordered = orderedTail();
       byte[] first = head.toByteArray();
       int firstEnd = lastWholeCharacter(first);
       int lastStart = firstWholeCharacter(ordered);

@@ -347,6 +347,14 @@ public final class RoleRuntime implements AutoCloseable {
     try {
       trail.store().ifPresent(store -> sandbox.requireOutOfReach(store.database(), filtered));
       Outcome outcome = sandbox.run(filtered, record.callId(), limits, counted);
+      log()
+          .log(
+              Level.DEBUG,
+              "Call {0} on {1}: {2} after {3} ms",
+              record.callId(),
+              place(),
+              outcome.ended(),
+              outcome.elapsed().toMillis());
       end =
           Optional.of(
               new CallRecord.End.Ran(

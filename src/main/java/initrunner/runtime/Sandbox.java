@@ -166,9 +166,18 @@ public final class Sandbox implements AutoCloseable {
   /// @throws TransportException if there is no connection, or no such directory
   /// @throws LauncherUnavailableException if they cannot
   void open() {
+    long begin = System.nanoTime();
     transport.open();
+    long connected = System.nanoTime();
     requireDirectory();
-    Prepared ignored = prepared();
+    String launcher = prepared().launcher().name();
+    log()
+        .log(
+            Level.DEBUG,
+            "Commands run on {0}, reached in {1} ms, started as: {2}",
+            place.name(),
+            (connected - begin) / 1_000_000,
+            launcher);
   }
 
   /// Makes sure that the directory in which another machine's commands start is there. Blocks.

@@ -130,7 +130,18 @@ final class SshClient {
   LocalProcess start(List<String> arguments, Stdin stdin) throws IOException {
     List<String> argv = command(program);
     argv.addAll(arguments);
+    logged(arguments);
     return LocalProcess.start(new ProcessBuilder(argv), stdin);
+  }
+
+  /// Without the remote command, which may hold variables of a call.
+  private void logged(List<String> arguments) {
+    int end = arguments.indexOf("--");
+    List<String> shown = arguments.subList(0, end < 0 ? arguments.size() : end);
+    System.getLogger(SshClient.class.getName())
+        .log(
+            System.Logger.Level.DEBUG,
+            () -> program + " " + String.join(" ", shown) + " -- " + target.host());
   }
 
   /// A command line for a session of its own, where that is to be had.

@@ -284,6 +284,38 @@ class ExecCommandTest {
   }
 
   @Test
+  void jsonSaysWhatIsLeftOutAndHoldsBytesThatAreNoText() {
+    execWith(
+        List.of("--json"),
+        "sh",
+        "-c",
+        "head -c 3000000 /dev/zero | tr '\\0' x; printf 'a\\377' >&2");
+    assertThat(console.stdout())
+        .contains(
+            "\"output\":\"truncated\"",
+            "\"stdout_bytes\":3000000",
+            "\"stdout_truncated\":true,\"stdout_omitted_bytes\":1951424",
+            "\"stderr_truncated\":false,\"stderr_omitted_bytes\":0",
+            "\"stderr_base64\":\"Yf8=\"")
+        .doesNotContain("stdout_base64");
+  }
+
+  @Test
+  void aHostInPlaceOfARoleIsToldTheOption() {
+    assertThat(console.run("exec", "alba", "--", "true")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("if that is a host, write --host alba");
+  }
+
+  @Test
+  void verboseSaysHowTheHostIsReachedAndHowTheCallEnds() {
+    console.run("-v", "exec", role.toString(), "--", "sh", "-c", "exit 3", "confidential");
+    assertThat(console.stderr())
+        .contains("ssh ", " -- " + SshdExtension.HOST)
+        .containsPattern("Call \\S+ on " + SshdExtension.HOST + ": Exited\\[status=3\\] after \\d+")
+        .doesNotContain("confidential");
+  }
+
+  @Test
   void jsonSaysWhichSignalAndWhetherATimedOutCommandWasStopped() {
     execWith(List.of("--json"), "sh", "-c", "kill -KILL $$");
     assertThat(console.stdout()).contains("\"ended\":\"signaled\"", "\"signal\":\"KILL\"");

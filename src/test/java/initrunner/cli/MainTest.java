@@ -23,6 +23,20 @@ class MainTest {
   }
 
   @Test
+  void theWordHelpIsTheOption() {
+    assertThat(console.run("help")).isEqualTo(ExitCodes.OK);
+    assertThat(console.run("help", "exec")).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout())
+        .contains("Usage: initrunner COMMAND", "Usage: initrunner exec ROLE");
+  }
+
+  @Test
+  void aMistypedCommandIsAnsweredWithTheNearest() {
+    assertThat(console.run("rnu")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("rnu", "did you mean run?");
+  }
+
+  @Test
   void theVersionIsOneLine() {
     assertThat(console.run("--version")).isEqualTo(ExitCodes.OK);
     assertThat(console.stdout()).startsWith("initrunner ").hasLineCount(1);

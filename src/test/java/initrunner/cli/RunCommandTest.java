@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,22 @@ class RunCommandTest {
     assertThat(server.requests().get(1).lastMessage()).isEqualTo("STDOUT:\nfrom the tool");
     assertThat(server.requests())
         .allSatisfy(request -> assertThat(request.body().path("stream").asBoolean()).isFalse());
+  }
+
+  /// As Ctrl-C does: the run is stopped, and the status is that of the signal.
+  @Test
+  void aRunThatIsInterruptedHasTheStatusOfTheSignal() throws Exception {
+    script(new ScriptedModel.Reply.Hang());
+    String role = role("none");
+    CapturedConsole console = CapturedConsole.of(environment);
+    FutureTask<Integer> status =
+        new FutureTask<>(() -> console.run("run", role, "-p", "Go."));
+    Thread run = Thread.ofPlatform().start(status);
+    assertThat(server.awaitRequest().lastMessage()).isEqualTo("Go.");
+
+    run.interrupt();
+
+    assertThat(status.get()).isEqualTo(130);
   }
 
   @Test
