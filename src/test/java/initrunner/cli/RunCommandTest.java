@@ -58,8 +58,7 @@ class RunCommandTest {
     script(new ScriptedModel.Reply.Hang());
     String role = role("none");
     CapturedConsole console = CapturedConsole.of(environment);
-    FutureTask<Integer> status =
-        new FutureTask<>(() -> console.run("run", role, "-p", "Go."));
+    FutureTask<Integer> status = new FutureTask<>(() -> console.run("run", role, "-p", "Go."));
     Thread run = Thread.ofPlatform().start(status);
     assertThat(server.awaitRequest().lastMessage()).isEqualTo("Go.");
 
