@@ -16,7 +16,12 @@ public final class Redaction {
   /// Each shape is known by fewer of its characters than this, however many follow.
   static final int KNOWN_BY = 128;
 
-  private static final Pattern SECRET =
+  /// What each shape begins with, and how many characters the shortest of them has.
+  private static final boolean[] BEGINS = table("gxAsrpSBb0123456789MNO");
+
+  private static final int SHORTEST = 15;
+
+  static final Pattern SECRET =
       Pattern.compile(
           "(?<![A-Za-z0-9])(?:"
               + String.join(
@@ -36,9 +41,54 @@ public final class Redaction {
 
   private Redaction() {}
 
+  private static boolean[] table(String characters) {
+    boolean[] table = new boolean[128];
+    characters.chars().forEach(each -> table[each] = true);
+    return table;
+  }
+
   /// The text with each secret replaced by [#MARK]. Takes time in proportion to the text's length.
   public static String redact(String text) {
-    return SECRET.matcher(text).replaceAll(MARK);
+    Matcher secret = SECRET.matcher(text).useTransparentBounds(true);
+    StringBuilder clean = new StringBuilder();
+    int from = 0;
+    int at = 0;
+    while (at < text.length()) {
+      if (mayBegin(text, at) && secret.region(at, text.length()).lookingAt()) {
+        clean.append(text, from, at).append(MARK);
+        from = secret.end();
+        at = from;
+      } else {
+        at++;
+      }
+    }
+    return from == 0 ? text : clean.append(text, from, text.length()).toString();
+  }
+
+  /// Whether a secret may begin here. The pattern alone would look at each place eleven times.
+  private static boolean mayBegin(String text, int at) {
+    char first = text.charAt(at);
+    if (first >= BEGINS.length
+        || !BEGINS[first]
+        || text.length() - at < SHORTEST
+        || (at > 0 && isAsciiLetterOrDigit(text.charAt(at - 1)))) {
+      return false;
+    }
+    if (first == 'B' || first == 'b') {
+      return true;
+    }
+    for (int next = at + 1; next < at + SHORTEST; next++) {
+      if (!isAsciiLetterOrDigit(text.charAt(next)) && "_-.:".indexOf(text.charAt(next)) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isAsciiLetterOrDigit(char each) {
+    return (each >= '0' && each <= '9')
+        || (each >= 'a' && each <= 'z')
+        || (each >= 'A' && each <= 'Z');
   }
 
   /// The last place up to the given one that is inside of no secret.

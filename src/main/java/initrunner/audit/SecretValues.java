@@ -89,10 +89,13 @@ public final class SecretValues {
 
   /// A secret over which a text was cut leaves its beginning before the cut and its end behind it.
   private String withoutPieces(String text) {
+    if (forms.isEmpty() || text.indexOf('[') < 0) {
+      return text;
+    }
     StringBuilder clean = new StringBuilder();
     int from = 0;
     Matcher cut = CUT.matcher(text);
-    while (!forms.isEmpty() && cut.find()) {
+    while (cut.find()) {
       int end =
           cut.start()
               - beginningBefore(

@@ -74,11 +74,21 @@ final class WatchedSink implements Sink {
 
     /// How many bytes there are before the line's end.
     private static int runOf(ByteBuffer bytes) {
-      int at = bytes.position();
-      while (at < bytes.limit() && !isEnd(bytes.get(at))) {
-        at++;
+      int begin = bytes.position();
+      int limit = bytes.limit();
+      int at = begin;
+      if (bytes.hasArray()) {
+        byte[] array = bytes.array();
+        int offset = bytes.arrayOffset();
+        while (at < limit && !isEnd(array[offset + at])) {
+          at++;
+        }
+      } else {
+        while (at < limit && !isEnd(bytes.get(at))) {
+          at++;
+        }
       }
-      return at - bytes.position();
+      return at - begin;
     }
 
     private static boolean isEnd(byte each) {

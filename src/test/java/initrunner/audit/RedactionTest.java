@@ -2,8 +2,11 @@ package initrunner.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +52,47 @@ class RedactionTest {
       })
   void ordinaryTextStays(String text) {
     assertThat(Redaction.redact(text)).isEqualTo(text);
+  }
+
+  /// Where it is not looked for a secret, there is none.
+  @Property
+  void theSameGoesAsByThePatternAlone(@ForAll("piecesOfSecrets") java.util.List<String> pieces) {
+    String text = String.join("", pieces);
+    assertThat(Redaction.redact(text))
+        .isEqualTo(Redaction.SECRET.matcher(text).replaceAll(Redaction.MARK));
+  }
+
+  @Provide
+  Arbitrary<java.util.List<String>> piecesOfSecrets() {
+    return Arbitraries.of(
+            "gh",
+            "p_",
+            "github_pat_",
+            "xoxb-",
+            "AKIA",
+            "sk-",
+            "sk_live_",
+            "SG.",
+            "SK",
+            "bEarer ",
+            "bot",
+            "12345678",
+            ":",
+            "M",
+            ".",
+            "-",
+            "_",
+            " ",
+            "é",
+            "(",
+            "x",
+            "0123456789ABCDEF",
+            "abcdefghij",
+            "abcdefghijklmnopqrstuv",
+            "AAAAAA")
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(9);
   }
 
   @Test
