@@ -9,6 +9,7 @@ import java.util.Optional;
 
 /// What only the operating system can say or do about this process's terminal (POSIX `termios.h`).
 /// Where it cannot be asked, nothing happens. Stateless.
+@SuppressWarnings("restricted") // the functions are called with the types that POSIX gives them
 final class NativeTerminal {
 
   private static final int STDIN = 0;
