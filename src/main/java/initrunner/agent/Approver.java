@@ -20,6 +20,8 @@ public interface Approver {
     /// See [#YES].
     record Yes() implements Answer {}
 
+    /// See [#NO].
+    ///
     /// @param reason in the person's words, for the model
     record No(Optional<String> reason) implements Answer {}
 

@@ -43,6 +43,7 @@ public final class ValidateCommand implements Callable<Integer> {
           "The role file (YAML), or the directory that holds it as agent.yaml or role.yaml.")
   private Path path;
 
+  @SuppressWarnings("UnusedVariable") // what it asks for is said anyway
   @Option(
       names = "--explain",
       description = "Says what it says anyway; for old scripts.",
