@@ -72,11 +72,13 @@ final class Unavailable {
                 "allow_subprocess",
                 "allow_eval_exec",
                 "sandbox_violation_action"));
-    String ofCustomTools =
-        "is about tools written in Python, which this version does not have; remove it. It is not"
-            + " sandbox.%s, which gives commands more of this machine";
     for (String key : List.of("allowed_read_paths", "allowed_write_paths")) {
-      refusals.put(key, ofCustomTools.formatted(key));
+      refusals.put(
+          key,
+          "is about tools written in Python, which this version does not have; remove it. It is not"
+              + " sandbox."
+              + key
+              + ", which gives commands more of this machine");
     }
     return refusals;
   }
