@@ -20,7 +20,10 @@ import java.util.concurrent.ThreadLocalRandom;
 record LoginProbe(String nonce, String mark) {
 
   /// What it ends with where all is well.
-  static final int STATUS = 3;
+  private static final int STATUS = 3;
+
+  /// The same in a restricted shell.
+  private static final int STATUS_OF_RESTRICTED = 4;
 
   private static final String FORCED = "forced";
 
@@ -44,17 +47,17 @@ record LoginProbe(String nonce, String mark) {
 
   /// What most login shells are.
   LoginShell quietPosix() {
-    return new LoginShell(Quoting.POSIX, true, false, mark);
+    return new LoginShell(Quoting.POSIX, true, false, false, mark);
   }
 
   /// One whose rc files are in the way, or print something.
   LoginShell noisyPosix() {
-    return new LoginShell(Quoting.POSIX, false, false, mark);
+    return new LoginShell(Quoting.POSIX, false, false, false, mark);
   }
 
   /// One that is no POSIX shell, or behaves like none.
   LoginShell other() {
-    return new LoginShell(Quoting.OTHER, true, false, mark);
+    return new LoginShell(Quoting.OTHER, true, false, false, mark);
   }
 
   /// The call.
@@ -68,7 +71,7 @@ record LoginProbe(String nonce, String mark) {
             + env
             + RemoteCommandLine.quoteAll(List.of(SCRIPT, text(), ASSIGNMENT))
             + " || case $- in *r*) exit "
-            + STATUS
+            + STATUS_OF_RESTRICTED
             + ";; *) (exec "
             + env
             + "'exit "
@@ -90,9 +93,14 @@ record LoginProbe(String nonce, String mark) {
     return "input " + nonce;
   }
 
+  /// Whether all of it was run.
+  static boolean ran(SshClient.Answer answer) {
+    return answer.status() == STATUS || answer.status() == STATUS_OF_RESTRICTED;
+  }
+
   /// Whether something has taken input that was for the command: an rc file that reads.
   boolean isInputTaken(SshClient.Answer answer) {
-    boolean ran = answer.status() == STATUS && answer.stdout().contains(printed());
+    boolean ran = ran(answer) && answer.stdout().contains(printed());
     return answer.stdout().contains(mark + MarkedSink.REFUSED)
         || (ran && !answer.stdout().contains(input()));
   }
@@ -104,13 +112,12 @@ record LoginProbe(String nonce, String mark) {
     boolean forced = answer.stdout().endsWith(expected + FORCED + "|");
     String stdout = expected + (forced ? FORCED : "") + "|";
     String stderr = (assumed.quiet() ? "" : mark + "\n") + input() + "\n";
-    if (answer.status() != STATUS
-        || !answer.stdout().endsWith(stdout)
-        || !answer.stderr().endsWith(stderr)) {
+    if (!ran(answer) || !answer.stdout().endsWith(stdout) || !answer.stderr().endsWith(stderr)) {
       return Optional.empty();
     }
     boolean quiet =
         assumed.quiet() && answer.stdout().equals(stdout) && answer.stderr().equals(stderr);
-    return Optional.of(new LoginShell(assumed.quoting(), quiet, forced, mark));
+    boolean restricted = answer.status() == STATUS_OF_RESTRICTED;
+    return Optional.of(new LoginShell(assumed.quoting(), quiet, forced, restricted, mark));
   }
 }

@@ -23,9 +23,11 @@ import java.util.stream.Collectors;
 ///   and a `sh` that it starts runs the commands in place of it
 /// @param forced whether the host runs a command of its own in front (`ForceCommand`, `command=`),
 ///   which gets what was asked for as a text
+/// @param restricted whether it takes no `exec`; elsewhere the command takes the shell's place, so
+///   that no shell stands between it and its signals
 /// @param mark a text that no program prints by chance: what stands before it on either stream is
 ///   not the command's
-record LoginShell(Quoting quoting, boolean quiet, boolean forced, String mark) {
+record LoginShell(Quoting quoting, boolean quiet, boolean forced, boolean restricted, String mark) {
 
   /// What the shell makes of a quoted word.
   enum Quoting {
@@ -117,20 +119,20 @@ record LoginShell(Quoting quoting, boolean quiet, boolean forced, String mark) {
 
   /// A forced command may write down what it was asked for: it is told the command and no more.
   private Line lineWithoutInput(Command command) {
-    String script = RemoteCommandLine.render(command);
     return forced
-        ? new Line(script, command.stdin())
-        : new Line(marks() + script, "", command.stdin(), marksThere());
+        ? new Line(RemoteCommandLine.render(command), command.stdin())
+        : new Line(marks() + rendered(command), "", command.stdin(), marksThere());
+  }
+
+  private String rendered(Command command) {
+    return restricted ? RemoteCommandLine.render(command) : RemoteCommandLine.renderExec(command);
   }
 
   private Line lineWithInput(String nonce, Command command) {
     String check =
         read("head") + "[ \"$initrunner_head\" = \"" + exit(nonce) + "\" ] || " + refusal() + "; ";
     return new Line(
-        check + marks() + RemoteCommandLine.render(command),
-        exit(nonce) + "\n",
-        command.stdin(),
-        marksThere());
+        check + marks() + rendered(command), exit(nonce) + "\n", command.stdin(), marksThere());
   }
 
   /// What a channel is given whose command comes later: it waits for [#lineToRead].

@@ -20,7 +20,7 @@ final class RcFileDiagnosis {
   /// A probe of the login shell that came back without what every shell prints.
   static TransportException ofNoCommands(String host, SshClient.Answer answer) {
     String said = SshDiagnosis.shown(answer.stdout().isBlank() ? answer.stderr() : answer.stdout());
-    if (answer.status() == LoginProbe.STATUS) {
+    if (LoginProbe.ran(answer)) {
       return SshDiagnosis.of(
           Kind.FORBIDDEN,
           host,

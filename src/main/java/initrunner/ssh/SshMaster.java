@@ -53,10 +53,10 @@ final class SshMaster {
     }
     // What ssh itself had to say is no noise of the shell's, and a shell that reads another syntax
     // than the probe's may fail for that alone.
-    if (answer.status() != LoginProbe.STATUS && answer.status() != SSH_FAILED) {
+    if (!LoginProbe.ran(answer) && answer.status() != SSH_FAILED) {
       answer = run("INFO", new LoginShell.Line("true", Stdin.nothing()));
     }
-    if (answer.status() != 0 && answer.status() != LoginProbe.STATUS) {
+    if (answer.status() != 0 && !LoginProbe.ran(answer)) {
       String said = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
       throw ProxyDiagnosis.of(
           SshDiagnosis.ofProbe(client.target().host(), answer.status(), said),

@@ -217,6 +217,18 @@ class LoginShellsTest {
     assertThat(captured.stderrText()).isEqualTo("err\n");
   }
 
+  /// Whether the command has an input, or a directory, or neither; `ssh` does not say which signal.
+  @Test
+  void aSignalThatEndsACommandIsToldFromAnExit() {
+    Command killed = Command.of("sh", "-c", "kill -KILL $$");
+    Command there = killed.withWorkingDirectory(Optional.of("/"));
+    for (Command command :
+        List.of(
+            killed, there, killed.withStdin(Stdin.text("x")), there.withStdin(Stdin.text("x")))) {
+      assertThat(run(command, new Captured(1000))).isInstanceOf(Ended.Signaled.class);
+    }
+  }
+
   @Test
   void theInputIsWhole() {
     String input = "first line\n\\n \\\\ % $x\n".repeat(10_000);

@@ -67,7 +67,7 @@ class MasterChannelsTest {
             master,
             Optional.empty(),
             new MasterWatch(client, master.controlPath()),
-            new LoginShell(LoginShell.Quoting.POSIX, true, false, "@mark"),
+            new LoginShell(LoginShell.Quoting.POSIX, true, false, false, "@mark"),
             Path.of("/nowhere"));
     connection.watch().close();
     return new MasterChannels(
