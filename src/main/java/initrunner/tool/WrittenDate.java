@@ -11,6 +11,7 @@ import java.time.format.ResolverStyle;
 import java.time.format.SignStyle;
 import java.time.format.TextStyle;
 import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalQueries;
 import java.util.Locale;
@@ -123,7 +124,8 @@ final class WrittenDate {
 
   /// In ISO 8601, with microseconds where there are some.
   static String iso(LocalDateTime time, Optional<ZoneOffset> offset) {
-    String local = (time.getNano() == 0 ? SECONDS : MICROSECONDS).format(time);
+    String local =
+        (time.equals(time.truncatedTo(ChronoUnit.SECONDS)) ? SECONDS : MICROSECONDS).format(time);
     return local + offset.map(at -> at.equals(ZoneOffset.UTC) ? "+00:00" : at.getId()).orElse("");
   }
 }
