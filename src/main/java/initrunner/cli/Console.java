@@ -6,6 +6,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -164,6 +166,18 @@ public final class Console {
   /// The value of one variable; a variable that is set to nothing counts as unset.
   public Optional<String> variable(String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /// Whether a pipe brought something to standard input that was not read. Where the system does
+  /// not say that it is a pipe, it counts as none.
+  boolean hasUnreadPipe() {
+    try {
+      return isProcess
+          && Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString().startsWith("pipe:")
+          && stdin.available() > 0;
+    } catch (IOException unknown) {
+      return false;
+    }
   }
 
   /// How much fits on the terminal.

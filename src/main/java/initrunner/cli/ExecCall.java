@@ -8,6 +8,7 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.ShellStatus;
+import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.role.Role;
@@ -65,6 +66,9 @@ final class ExecCall {
     try (ConsoleSink sink = new ConsoleSink(console, limits)) {
       Outcome outcome = runtime.exec(command, limits, sink);
       tellOf(outcome, runtime.place());
+      if (command.stdin() instanceof Stdin.Nothing && console.hasUnreadPipe()) {
+        say("what came through the pipe was not read; --stdin - hands it to the command");
+      }
       return sink.isCut() ? cutStatus(outcome.ended()) : status(outcome.ended());
     } catch (ConsoleSink.OutputException e) {
       if (e.isBrokenPipe()) {

@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.exec.ChildJvm;
 import initrunner.exec.ShellStatus;
 import initrunner.ssh.SshdExtension;
 import java.io.ByteArrayOutputStream;
@@ -298,6 +299,30 @@ class ExecCommandTest {
             "\"stderr_truncated\":false,\"stderr_omitted_bytes\":0",
             "\"stderr_base64\":\"Yf8=\"")
         .doesNotContain("stdout_base64");
+  }
+
+  @Test
+  void aPipeThatNoCommandReadsIsNotDroppedSilently() throws Exception {
+    for (List<String> more : List.of(List.<String>of(), List.of("--stdin", "-"))) {
+      List<String> words = new ArrayList<>(List.of("exec", role.toString(), "--no-audit"));
+      words.addAll(more);
+      words.addAll(List.of("--", "cat"));
+      Process process =
+          new ProcessBuilder(ChildJvm.initrunner(List.of(), words.toArray(String[]::new)))
+              .redirectErrorStream(true)
+              .start();
+      process.getOutputStream().write("piped".getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().close();
+
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(process.waitFor()).isZero();
+      if (more.isEmpty()) {
+        assertThat(said).contains("the pipe was not read; --stdin - hands it to the command");
+      } else {
+        assertThat(said).isEqualTo("piped");
+      }
+    }
   }
 
   @Test
