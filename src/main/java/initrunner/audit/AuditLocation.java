@@ -2,9 +2,11 @@ package initrunner.audit;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Where the record is. Immutable.
 ///
@@ -44,16 +46,28 @@ public record AuditLocation(Path home, Path database) {
         .orElseGet(() -> userHome.resolve(".initrunner"));
   }
 
-  /// The databases there are to read: that of [#of], and where none is named, what the Python
-  /// InitRunner left at the usual place. At least one, which need not be there.
+  /// The databases there are to read: that of [#of], and where none is named, each that is or was
+  /// at one of the two usual places. At least one, which need not be there.
   public static List<Path> toRead(Map<String, String> environment, Optional<Path> option) {
     AuditLocation place = of(environment, option);
-    Path usual = place.home().resolve(DATABASE);
-    boolean isUsual = named(environment, option).isPresent() || place.database().equals(usual);
-    if (isUsual) {
+    if (named(environment, option).isPresent()) {
       return List.of(place.database());
     }
-    return Files.exists(place.database()) ? List.of(place.database(), usual) : List.of(usual);
+    // First what is there. What was there is missed.
+    List<Path> databases =
+        Stream.of(
+                place.database(),
+                place.home().resolve(DATABASE),
+                place.home().resolve(BESIDE_PYTHON))
+            .distinct()
+            .filter(database -> Files.exists(database) || isKnown(database))
+            .sorted(Comparator.comparing(Files::notExists))
+            .toList();
+    return databases.isEmpty() ? List.of(place.database()) : databases;
+  }
+
+  private static boolean isKnown(Path database) {
+    return EndsFile.isKnown(ChainKey.beside(database), database);
   }
 
   private static Optional<Path> named(Map<String, String> environment, Optional<Path> option) {
@@ -68,9 +82,7 @@ public record AuditLocation(Path home, Path database) {
 
   private static boolean isOfPython(Path home) {
     Path usual = home.resolve(DATABASE);
-    return Files.exists(usual)
-        && !EndsFile.isKnown(ChainKey.beside(usual), usual)
-        && TakeOver.isOfPython(usual);
+    return Files.exists(usual) && !isKnown(usual) && TakeOver.isOfPython(usual);
   }
 
   private static Optional<String> variable(Map<String, String> environment, String name) {

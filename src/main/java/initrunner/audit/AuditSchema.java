@@ -187,11 +187,15 @@ final class AuditSchema {
     }
   }
 
-  /// The columns of a table; none where there is no such table.
+  /// The columns of a table; none where there is no such table, or a view or a virtual table has
+  /// its name: what these show can be another thing at each time.
   static Set<String> columns(Statement statement, String table) throws SQLException {
     Set<String> names = new HashSet<>();
     try (ResultSet columns =
-        statement.executeQuery("SELECT name FROM pragma_table_info('" + table + "')")) {
+        statement.executeQuery(
+            "SELECT c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.name = '"
+                + table
+                + "' AND t.type = 'table' AND t.rootpage > 0")) {
       while (columns.next()) {
         names.add(columns.getString(1));
       }

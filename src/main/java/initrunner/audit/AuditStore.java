@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -231,9 +230,9 @@ public final class AuditStore implements AutoCloseable {
       refuseIfClosedOrMoved();
       long deleted = 0;
       for (Chain chain : Chain.OF_RECORDS) {
-        Optional<Long> last = retention.lastDueNow(connection, chain, now);
-        if (last.isPresent()) {
-          ChainWriter.Pruned pruned = writer.prune(chain, last.get(), now);
+        ChainWriter.Due due = () -> retention.lastDueNow(connection, chain, now);
+        if (due.last().isPresent()) {
+          ChainWriter.Pruned pruned = writer.prune(chain, due, now);
           if (pruned.firstBreak().isPresent()) {
             throw new AuditException(broken(pruned), "See: initrunner audit verify");
           }
@@ -266,9 +265,9 @@ public final class AuditStore implements AutoCloseable {
       statement.execute("PRAGMA busy_timeout = " + PRUNE_BUSY_TIMEOUT.toMillis());
       try {
         for (Chain chain : Chain.OF_RECORDS) {
-          Optional<Long> last = retention.lastDue(connection, chain);
-          if (last.isPresent()) {
-            warn(writer.prune(chain, last.get(), Instant.now()));
+          ChainWriter.Due due = () -> retention.lastDue(connection, chain);
+          if (due.last().isPresent()) {
+            warn(writer.prune(chain, due, Instant.now()));
           }
         }
       } finally {

@@ -90,6 +90,11 @@ enum Chain {
     return table;
   }
 
+  /// All that [#select] reads.
+  List<String> tables() {
+    return this == EVENTS ? List.of(table, SIGNATURES) : List.of(table);
+  }
+
   /// All rows with their signatures, with the alias `r`.
   String select() {
     return select;

@@ -1,6 +1,8 @@
 package initrunner.audit;
 
 import initrunner.audit.EndsTable.Stored;
+import initrunner.text.SafeText;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -53,6 +55,8 @@ public final class ChainCheck {
     ENDS_MISMATCH,
     /// SQLite's own count of the records was changed, as by one who deletes the newest.
     SEQUENCE_MISMATCH,
+    /// The table or one of its indexes is damaged, so that some questions do not find all records.
+    DAMAGED,
     /// There is no key.
     KEY_MISSING
   }
@@ -92,15 +96,17 @@ public final class ChainCheck {
   /// @throws AuditException if there is no database here, it cannot be read, or the key is none
   public static Report report(Path database, ChainKey chainKey) {
     Optional<Hmac> key = chainKey.toVerify();
+    if (Files.notExists(database) && EndsFile.isKnown(chainKey, database)) {
+      throw new AuditException(
+          "The audit database " + database + " was removed: its ends are still kept beside the key",
+          "Put it back. If it is lost: initrunner audit rotate begins a new record");
+    }
     return AuditQuery.read(
         database,
-        connection -> {
-          // One state of the database, while others write.
-          connection.setAutoCommit(false);
-          return key.isPresent()
-              ? report(new CurrentEnds(connection, database, chainKey, key.get()))
-              : withoutKey(connection);
-        });
+        connection ->
+            key.isPresent()
+                ? report(new CurrentEnds(connection, database, chainKey, key.get()))
+                : withoutKey(connection));
   }
 
   private static Report withoutKey(Connection connection) throws SQLException {
@@ -121,15 +127,17 @@ public final class ChainCheck {
 
   private static Report report(CurrentEnds current) throws SQLException {
     Connection connection = current.connection();
-    Stored stored = EndsTable.read(connection, current.key());
-    Optional<RecordEnds> ends =
-        stored instanceof Stored.Signed(RecordEnds found, EndsTable.Version version)
-                && version == EndsTable.Version.TOGETHER
-            ? Optional.of(found)
-            : Optional.empty();
+    // Read before the database: others may write, and what is kept is never ahead of it.
     EndsFile.Known known =
         EndsFile.about(
-            current.chainKey(), current.key(), current.database(), ends.map(RecordEnds::recordId));
+            current.chainKey(),
+            current.key(),
+            current.database(),
+            together(EndsTable.read(connection, current.key())).map(RecordEnds::recordId));
+    // One state of the database.
+    connection.setAutoCommit(false);
+    Stored stored = EndsTable.read(connection, current.key());
+    Optional<RecordEnds> ends = together(stored);
     if (ends.isPresent()) {
       return ofEnds(current, ends.get(), known);
     }
@@ -158,6 +166,13 @@ public final class ChainCheck {
                   "what is signed of the record's ends is missing or not right")));
     }
     return new Report(results, List.of(), Anchor.NONE);
+  }
+
+  private static Optional<RecordEnds> together(Stored stored) {
+    return stored instanceof Stored.Signed(RecordEnds ends, EndsTable.Version version)
+            && version == EndsTable.Version.TOGETHER
+        ? Optional.of(ends)
+        : Optional.empty();
   }
 
   private static Report unsigned(Connection connection) throws SQLException {
@@ -225,19 +240,21 @@ public final class ChainCheck {
     return results;
   }
 
-  private static Result walked(CurrentEnds current, Chain chain, RecordEnds ends)
-      throws SQLException {
+  /// What is found in the tables of one chain, without what is kept beside the key.
+  static Result walked(CurrentEnds current, Chain chain, RecordEnds ends) throws SQLException {
     Connection connection = current.connection();
     try (Statement statement = connection.createStatement()) {
       if (!chain.isWhole(statement)) {
         return broken(
             chain,
-            new Break(0, Reason.TABLE_MISSING, "the table, or that of its signatures, is missing"));
+            new Break(
+                0,
+                Reason.TABLE_MISSING,
+                "it, or the table of its signatures, is missing or is no table"));
       }
     }
     ChainWalk walk = new ChainWalk(chain, ends, current.key());
-    walk.walk(connection, Long.MIN_VALUE, Long.MAX_VALUE);
-    walk.end();
+    walk.walk(connection);
     return new Result(chain.table(), walk.unsigned(), walk.signed(), walk.firstBreak())
         .or(besideTheRows(connection, chain, ends.of(chain)));
   }
@@ -252,7 +269,23 @@ public final class ChainCheck {
               Reason.SEQUENCE_MISMATCH,
               "SQLite's count of the records (sqlite_sequence) was changed"));
     }
-    return ChainWalk.stray(connection, chain, ends);
+    Optional<Break> stray = ChainWalk.stray(connection, chain, ends);
+    return stray.isPresent() ? stray : damaged(connection, chain);
+  }
+
+  /// The walk goes along the table; a question may go by an index.
+  private static Optional<Break> damaged(Connection connection, Chain chain) throws SQLException {
+    for (String table : chain.tables()) {
+      try (Statement statement = connection.createStatement();
+          ResultSet found = statement.executeQuery("PRAGMA integrity_check('" + table + "')")) {
+        String what = found.next() ? String.valueOf(found.getString(1)) : "";
+        if (!what.equals("ok")) {
+          return Optional.of(
+              new Break(0, Reason.DAMAGED, "SQLite finds it damaged: " + SafeText.exact(what)));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<Break> againstKept(

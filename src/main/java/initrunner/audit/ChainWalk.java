@@ -6,8 +6,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One walk along a chain, from its first record to its last. Used by one thread.
 final class ChainWalk {
@@ -65,17 +67,33 @@ final class ChainWalk {
     return firstBreak;
   }
 
-  /// Goes on with the records up to this one, until one is wrong.
-  void walk(Connection connection, long from, long to) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(chain.select() + " WHERE r.id BETWEEN ? AND ? ORDER BY r.id")) {
-      select.setLong(1, from);
-      select.setLong(2, to);
-      try (ResultSet rows = select.executeQuery()) {
-        Map<String, Integer> columns = AuditQuery.columns(rows);
-        while (firstBreak.isEmpty() && rows.next()) {
-          next(rows, columns);
-        }
+  /// Goes over all records, until one is wrong.
+  void walk(Connection connection) throws SQLException {
+    walk(connection, "");
+    if (firstBreak.isEmpty()) {
+      end();
+    }
+  }
+
+  /// Goes over the records up to this one, until one is wrong.
+  void walkTo(Connection connection, long last) throws SQLException {
+    walk(connection, " WHERE r.id <= " + last);
+  }
+
+  /// Goes over the records after this one, until one is wrong.
+  void walkAfter(Connection connection, long first) throws SQLException {
+    walk(connection, " WHERE NOT coalesce(r.id <= " + first + ", 0)");
+    if (firstBreak.isEmpty()) {
+      end();
+    }
+  }
+
+  private void walk(Connection connection, String which) throws SQLException {
+    try (Statement select = connection.createStatement();
+        ResultSet rows = select.executeQuery(chain.select() + which + " ORDER BY r.id")) {
+      Map<String, Integer> columns = AuditQuery.columns(rows);
+      while (firstBreak.isEmpty() && rows.next()) {
+        next(rows, columns);
       }
     }
   }
@@ -101,6 +119,11 @@ final class ChainWalk {
   private void next(ResultSet row, Map<String, Integer> columns) throws SQLException {
     long id = row.getLong("id");
     Object hash = row.getObject("record_hash");
+    if (!isWhole(row.getObject("id"))) {
+      found(
+          id, Reason.MISSING_HASH_AFTER_CHAIN_START, "it was added, and its id is no whole number");
+      return;
+    }
     if (id <= unsignedEnds.tipId()) {
       nextUnsigned(id, hash != null, row, columns);
       return;
@@ -124,6 +147,11 @@ final class ChainWalk {
       lastId = id;
       lastHash = hash.toString();
     }
+  }
+
+  /// In a table that was made anew an id may be anything.
+  private static boolean isWhole(@Nullable Object id) {
+    return id instanceof Integer || id instanceof Long;
   }
 
   /// The first record of all has none before it.
@@ -155,10 +183,8 @@ final class ChainWalk {
   }
 
   /// There are no more records.
-  void end() {
-    if (firstBreak.isEmpty()) {
-      endUnsigned();
-    }
+  private void end() {
+    endUnsigned();
     if (firstBreak.isPresent() || (ends.tipId() == lastId && ends.tipHash().equals(lastHash))) {
       return;
     }

@@ -45,6 +45,11 @@ final class ChainWriter implements AutoCloseable {
       "INSERT INTO audit_notes (id, timestamp, type, details, prev_hash, record_hash)"
           + " VALUES (?, ?, ?, ?, ?, ?)";
 
+  /// Where the ends are not what was signed last, nothing says what is missing.
+  private static final ChainCheck.Break NOT_THE_ENDS =
+      new ChainCheck.Break(
+          0, ChainCheck.Reason.ENDS_MISMATCH, "what is signed of the record's ends is not right");
+
   private final Connection connection;
   private final Hmac key;
   private final CurrentEnds current;
@@ -135,7 +140,10 @@ final class ChainWriter implements AutoCloseable {
 
   private static long idOf(PreparedStatement insert) throws SQLException {
     try (ResultSet inserted = insert.executeQuery()) {
-      inserted.next();
+      if (!inserted.next()) {
+        throw new SQLException(
+            "the database ignored the record, as by a trigger of another program");
+      }
       return inserted.getLong(1);
     }
   }
@@ -166,23 +174,30 @@ final class ChainWriter implements AutoCloseable {
   /// @param firstBreak why none was
   record Pruned(Chain chain, long deleted, Optional<ChainCheck.Break> firstBreak) {}
 
-  /// Deletes the records of a chain up to this one and leaves a note of it; none where one of them
-  /// is not as it was recorded.
+  /// Says which record of a chain is the last that is to go, if any is.
+  interface Due {
+    Optional<Long> last() throws SQLException;
+  }
+
+  /// Deletes the records of a chain that are due and leaves a note of it; none where one record of
+  /// the chain is not as it was recorded.
   ///
+  /// @param due is asked once all is verified: a time that was changed makes others old
   /// @param now for the note
-  Pruned prune(Chain chain, long last, Instant now) throws SQLException {
+  Pruned prune(Chain chain, Due due, Instant now) throws SQLException {
     List<Pruned> found = new ArrayList<>();
     inTransaction(from -> {
-      Pruning pruning = new Pruning(connection, chain, from.ends(), key);
+      Pruning pruning = new Pruning(current, chain, from.ends());
       Optional<ChainCheck.Break> broken =
-          from.areStored() ? pruning.verify(last) : Optional.of(Pruning.NOT_THE_ENDS);
-      if (broken.isPresent()) {
+          from.areStored() ? pruning.verify() : Optional.of(NOT_THE_ENDS);
+      Optional<Long> last = broken.isEmpty() ? due.last() : Optional.empty();
+      if (last.isEmpty()) {
         found.add(new Pruned(chain, 0, broken));
         return Optional.empty();
       }
-      AuditNote note = pruning.note(last, now);
-      RecordEnds left = append(note, pruning.without(last));
-      chain.delete(connection, last);
+      AuditNote note = pruning.note(last.get(), now);
+      RecordEnds left = append(note, pruning.without(last.get()));
+      chain.delete(connection, last.get());
       found.add(new Pruned(chain, note.records(), Optional.empty()));
       return Optional.of(left);
     });

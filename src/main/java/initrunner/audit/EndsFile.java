@@ -57,7 +57,7 @@ record EndsFile(Path file) {
       return kept.stream()
           .map(Kept::ends)
           .filter(ends -> ends.recordId().equals(recordId))
-          .findFirst();
+          .max(Comparator.comparingLong(RecordEnds::progress));
     }
 
     /// The newest of them all.

@@ -48,8 +48,7 @@ final class PythonChain {
     long unsigned = count(statement, table + " WHERE id <= " + ends.baseId());
     ChainWalk walk =
         new ChainWalk(Chain.RUNS, RecordEnds.ofNewRecord().with(Chain.RUNS, ends), current.key());
-    walk.walk(current.connection(), ends.baseId() + 1, Long.MAX_VALUE);
-    walk.end();
+    walk.walkAfter(current.connection(), ends.baseId());
     long last = CurrentEnds.newestId(current.connection(), Chain.RUNS);
     if (unsigned > 0 && !ends.baseHash().isEmpty()) {
       return new ChainCheck.Result(
