@@ -21,6 +21,7 @@ public final class SystemDirectories {
               + " /var/lib/snapd /var/lib/flatpak /var/lib/AccountsService /var/lib/NetworkManager"
               + " /var/lib/dhcp /var/lib/cni /var/lib/etcd /var/lib/libvirt /var/lib/machines"
               + " /var/lib/portables /var/lib/extensions /opt/bin /opt/sbin"
+              + " /tmp/.X11-unix /tmp/.ICE-unix"
               + " /System /Library /Applications /private/etc /private/var/db /private/var/at"
               + " /private/var/run /private/var/root");
 
@@ -28,9 +29,13 @@ public final class SystemDirectories {
   private static final List<Path> OPEN =
       paths("/usr/src /usr/local/src /dev/shm /run/media /var/run/media");
 
-  /// By themselves, though not what is below them.
+  /// By themselves, though not what is below them. In `/tmp` are sockets of agents, sessions and
+  /// servers, which take orders from what can open them.
   private static final Set<Path> ALONE =
-      Set.copyOf(paths("/ /home /Users /root /opt /srv /var /var/lib /private /private/var"));
+      Set.copyOf(
+          paths(
+              "/ /home /Users /root /opt /srv /var /var/lib /tmp /private /private/var"
+                  + " /private/tmp"));
 
   /// Each directory in one of these is a home directory.
   private static final List<Path> OF_HOMES = paths("/home /Users");
