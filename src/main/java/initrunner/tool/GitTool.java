@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// One command of git on one work tree. What reads takes no lock, asks nobody, and starts no
@@ -21,6 +22,8 @@ public final class GitTool implements Tool {
   private static final String COUNT = "count";
   private static final String MESSAGE = "message";
   private static final int DEFAULT_COUNT = 10;
+
+  private static final Pattern REPETITION = Pattern.compile("\\{[0-9,]");
 
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
@@ -243,6 +246,13 @@ public final class GitTool implements Tool {
       return Optional.of(
           "'" + REVISION + "' begins with '-': options are not taken. Name a commit");
     }
+    if (given(arguments, REVISION).filter(GitTool::isRepeating).isPresent()) {
+      return Optional.of(
+          "'"
+              + REVISION
+              + "' looks for a message with a repetition in braces, which may take all memory."
+              + " Name the commit, or write * or +");
+    }
     if (arguments.get(COUNT) instanceof Number count && count.doubleValue() < 1) {
       return Optional.of("'" + COUNT + "' must be 1 or more");
     }
@@ -252,6 +262,12 @@ public final class GitTool implements Tool {
     return fileOfRevision(arguments)
         .flatMap(file -> fileObjection(file, arguments))
         .map(reason -> "'" + REVISION + "' " + reason);
+  }
+
+  /// Whether git would compile a regular expression in which `{99}` within `{99}` may stand.
+  private static boolean isRepeating(String revision) {
+    return (revision.startsWith(":/") || revision.contains("^{/"))
+        && REPETITION.matcher(revision).find();
   }
 
   private Optional<String> fileObjection(FileOfRevision named, Map<String, Object> arguments) {

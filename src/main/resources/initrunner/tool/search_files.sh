@@ -10,10 +10,18 @@ pattern=$4
 longest=$5
 denied=$6
 shift 6
+# A short pattern of repetitions within repetitions is all of a machine's memory to grep.
+ulimit -v 524288 2>/dev/null
 if [ "$how" = lines ]; then
   # Not of an empty input: busybox looks at a pattern when there is a line to match.
-  echo | grep -E -e "$pattern" >/dev/null
-  [ $? -le 1 ] || fail "'$pattern' is no extended regular expression"
+  said=$(echo | grep -E -e "$pattern" 2>&1 >/dev/null)
+  if [ $? -gt 1 ]; then
+    printf '%s\n' "$said" >&2
+    case $said in
+      *[Mm]emory*) fail "'$pattern' takes more memory than a search has; let it repeat less" ;;
+      *) fail "'$pattern' is no extended regular expression" ;;
+    esac
+  fi
 fi
 set -f
 names=

@@ -469,6 +469,10 @@ class FileToolTest {
     assertThat(search(Map.of("pattern", "no such")).text()).isEqualTo("(nothing found)");
     assertThat(search(Map.of("pattern", "a(")).text())
         .contains("'a(' is no extended regular expression");
+    for (String pattern : List.of("((((a{1,99}){1,99}){1,99}){1,99})", "a{1,32767}{1,32767}")) {
+      assertThat(search(Map.of("pattern", pattern)).text())
+          .contains("'" + pattern + "' takes more memory than a search has");
+    }
     assertThat(search(Map.of()).status()).isEqualTo(Status.REFUSED);
   }
 

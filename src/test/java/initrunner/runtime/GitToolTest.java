@@ -172,6 +172,12 @@ class GitToolTest {
           .isNotEqualTo(Status.REFUSED);
       assertThat(call(function, Map.of("path", ":(top)a.txt")).text()).doesNotContain("one");
     }
+    for (String search : List.of("HEAD^{/((a{1,99}){1,99}){1,99}}", ":/((a{1,99}){1,99}){,99}")) {
+      assertThat(call("git_log", Map.of("revision", search)).text())
+          .contains("a repetition in braces, which may take all memory");
+    }
+    assertThat(call("git_log", Map.of("revision", "HEAD^{/.*}^{commit}")).status())
+        .isEqualTo(Status.SUCCEEDED);
     assertThat(call("git_log", Map.of("count", 0)).status()).isEqualTo(Status.REFUSED);
     assertThat(written).doesNotExist();
   }
