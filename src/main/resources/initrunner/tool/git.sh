@@ -27,9 +27,25 @@ physical() {
   directory=${directory%??}
 }
 
+# Where a configuration cannot be read, git says `error: ` and words of it.
 one_line_of() {
-  line=$(git rev-parse "$@" && printf x) || exit
+  line=$(git rev-parse "$@" 2>/dev/null && printf x) || fail_as_git "$@"
   line=${line%??}
+}
+
+fail_as_git() {
+  said=$(git rev-parse "$@" 2>&1)
+  status=$?
+  set -f
+  IFS='
+'
+  for line in $said; do
+    case $line in
+      'error: '*) ;;
+      *) printf '%s\n' "$line" >&2 ;;
+    esac
+  done
+  exit $status
 }
 
 # The work tree is the directory that has the .git, whatever core.worktree says. A .git that leads
@@ -65,6 +81,30 @@ elif [ -f "$repository/gitdir" ]; then
 elif ! git config core.worktree >/dev/null; then
   fail "'.git' leads to '$repository', which does not name this work tree: if that is right, say so there with git config core.worktree"
 fi
+
+# Git prints lines of a file that it cannot read as one of these, which may be any of the account's
+# where it is a link. That of another repository has the same name there.
+common=$repository
+if [ -f "$repository/commondir" ]; then
+  IFS= read -r common <"$repository/commondir"
+  case $common in
+    /*) ;;
+    *) common=$repository/$common ;;
+  esac
+fi
+for file in config config.worktree packed-refs shallow info/grafts objects/info/alternates \
+  MERGE_HEAD FETCH_HEAD; do
+  for file in "$repository/$file" "$common/$file"; do
+    [ -L "$file" ] || continue
+    there=$(readlink "$file")
+    case $there in
+      /*) ;;
+      *) there=${file%/*}/$there ;;
+    esac
+    [ "${there##*/}" = "${file##*/}" ] && [ ! -L "$there" ] ||
+      fail "'$file' is a link to '$there', which is no such file of a repository"
+  done
+done
 
 # What is printed does not depend on anybody's settings either.
 for setting in \

@@ -440,6 +440,69 @@ class HostileRepositoryTest {
     }
   }
 
+  @Test
+  void noFileOfTheHostIsShownByALinkInTheRepositoryOrByWhatAConfigurationIncludes()
+      throws Exception {
+    Path file = Files.writeString(directory.resolve("outside"), "hunter2\nhunter2 again\n");
+    Path linked = directory.resolve("linked");
+    git(tree, "worktree", "add", "-q", linked.toString());
+    try (ToolSide side = ToolSide.open(ToolSide.Where.THIS_MACHINE, sshd)) {
+      for (String name :
+          List.of(
+              "HEAD",
+              "ORIG_HEAD",
+              "MERGE_HEAD",
+              "FETCH_HEAD",
+              "config",
+              "index",
+              "packed-refs",
+              "shallow",
+              "logs/HEAD",
+              "refs/heads/x",
+              "info/grafts",
+              "info/attributes",
+              "info/exclude",
+              "objects/info/alternates",
+              "objects/info/commit-graph")) {
+        Path link = tree.resolve(".git").resolve(name);
+        Path kept = directory.resolve("kept");
+        if (Files.exists(link)) {
+          Files.move(link, kept);
+        }
+        Files.createDirectories(link.resolveSibling(""));
+        Files.createSymbolicLink(link, file);
+        assertNothingShown(side, name);
+        Files.delete(link);
+        if (Files.exists(kept)) {
+          Files.move(kept, link);
+        }
+      }
+      Path configuration = tree.resolve(".git/config");
+      String before = Files.readString(configuration);
+      git(tree, "config", "include.path", file.toString());
+      assertNothingShown(side, "include.path");
+      Files.writeString(configuration, before);
+
+      Files.createSymbolicLink(
+          tree.resolve(".git/shallow"), Files.writeString(directory.resolve("shallow"), ""));
+      assertThat(call(side.runtime(tree, settings(".", true)), "git_log", Map.of()).text())
+          .as("as in a work tree that shares the files of another repository")
+          .contains("Second");
+    }
+  }
+
+  private void assertNothingShown(ToolSide side, String how) {
+    for (Path each : List.of(tree, directory.resolve("linked"))) {
+      RoleRuntime runtime = side.runtime(each, settings(".", true));
+      for (String function :
+          List.of("git_status", "git_log", "git_show", "git_diff", "git_list_files")) {
+        assertThat(call(runtime, function, Map.of()).text())
+            .as(how + " " + function)
+            .doesNotContain("hunter2");
+      }
+    }
+  }
+
   /// What a hook that starts a run leaves in its environment.
   @Test
   void theEnvironmentNamesNoOtherRepository() throws Exception {
