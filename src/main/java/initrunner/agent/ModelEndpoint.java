@@ -3,6 +3,8 @@ package initrunner.agent;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
 import java.net.URI;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -11,12 +13,19 @@ import java.util.Optional;
 ///
 /// @param key empty where the server gets none
 /// @param proxy empty where the environment names none for it
+/// @param added values of variables that the role's headers and body take
 record ModelEndpoint(
     String provider,
     String name,
     ModelAddress address,
     Optional<ApiKey> key,
-    Optional<Proxy> proxy) {
+    Optional<Proxy> proxy,
+    List<String> added) {
+
+  /// What is shorter cannot be told from ordinary text.
+  private static final int LEAST_CHARACTERS = 4;
+
+  private static final String REDACTED = "[REDACTED]";
 
   /// The model's address with the key that goes there.
   ///
@@ -28,7 +37,21 @@ record ModelEndpoint(
         settings.name(),
         address,
         address.keyVariable().map(named -> key(named, settings, environment)),
-        Proxy.of(address.url(), environment.values()));
+        Proxy.of(address.url(), environment.values()),
+        settings.additions().variables().stream()
+            .flatMap(variable -> environment.value(variable).map(String::strip).stream())
+            .filter(value -> value.length() >= LEAST_CHARACTERS)
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList());
+  }
+
+  /// What a server says, without what was sent to it and is never shown.
+  String withoutSecrets(String said) {
+    String shown = key.map(given -> said.replace(given.secret(), REDACTED)).orElse(said);
+    for (String value : added) {
+      shown = shown.replace(value, REDACTED);
+    }
+    return shown;
   }
 
   Api api() {

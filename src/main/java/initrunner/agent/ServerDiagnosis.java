@@ -319,10 +319,9 @@ final class ServerDiagnosis {
         .orElse(body);
   }
 
-  /// On one line, short, without the key, should the server have repeated it.
+  /// On one line, short, without the key and other secrets, should the server have repeated them.
   private String quote(String text) {
-    String safe = endpoint.key().map(key -> text.replace(key.secret(), "[REDACTED]")).orElse(text);
-    String line = safe.replaceAll("\\s+", " ").strip();
+    String line = endpoint.withoutSecrets(text).replaceAll("\\s+", " ").strip();
     return SafeText.oneLine(SafeText.cut(line, MOST_QUOTED_CHARACTERS));
   }
 

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /// A model's address that a `.env` file decides gets secrets of that file alone: whoever wrote the
@@ -48,9 +50,7 @@ public final class AddressRules {
         .written(ModelFields.API_KEY_ENV)
         .filter(_ -> url.isPresent())
         .ifPresent(spot -> uses.add(new Use(spot.raw(), spot)));
-    for (Field<?> field : List.of(ModelFields.EXTRA_HEADERS, ModelFields.EXTRA_BODY)) {
-      model.written(field).ifPresent(spot -> collect(spot, uses));
-    }
+    uses.addAll(additions(model));
     for (String address : addresses) {
       Optional<Path> file = environment.fileOf(address);
       uses.stream()
@@ -64,6 +64,19 @@ public final class AddressRules {
 
   /// A variable that a text of the role stands for or names.
   private record Use(String name, Spot spot) {}
+
+  /// The names of the variables that the role's headers and body take.
+  static Set<String> variablesAdded(Values model) {
+    return additions(model).stream().map(Use::name).collect(Collectors.toSet());
+  }
+
+  private static List<Use> additions(Values model) {
+    List<Use> uses = new ArrayList<>();
+    for (Field<?> field : List.of(ModelFields.EXTRA_HEADERS, ModelFields.EXTRA_BODY)) {
+      model.written(field).ifPresent(spot -> collect(spot, uses));
+    }
+    return uses;
+  }
 
   private static void collect(Spot spot, List<Use> uses) {
     Variables.names(spot.raw()).forEach(name -> uses.add(new Use(name, spot)));

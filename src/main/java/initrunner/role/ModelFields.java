@@ -363,7 +363,11 @@ final class ModelFields {
             values.get(FREQUENCY_PENALTY),
             values.get(PARALLEL_TOOL_CALLS),
             values.get(TOOL_CHOICE)),
-        new Additions(values.get(EXTRA_HEADERS), values.get(EXTRA_BODY), values.get(LOGIT_BIAS)),
+        new Additions(
+            values.get(EXTRA_HEADERS),
+            values.get(EXTRA_BODY),
+            values.get(LOGIT_BIAS),
+            AddressRules.variablesAdded(values)),
         values.get(CONCURRENCY),
         FallbackRules.build(values),
         new ProviderFields(values.get(THINKING), values.get(PROMPT_CACHE)),

@@ -29,9 +29,18 @@ public record Variables(
   /// @param environment out of which the role's secrets are taken
   /// @throws LauncherUnavailableException if one of them is not set
   static Variables of(Role role, Map<String, String> environment) {
-    List<String> keys = KeyVariables.of(role);
+    EnvironmentFilter filter = filter(role.security().sensitiveNames());
+    // Headers take what is no secret as well: there the name of the variable tells.
+    List<String> keys =
+        Stream.concat(
+                KeyVariables.of(role).stream(),
+                role.model().stream()
+                    .flatMap(model -> model.additions().variables().stream())
+                    .filter(filter::isSensitive))
+            .distinct()
+            .toList();
     return new Variables(
-        filter(role.security().sensitiveNames()).dropping(keys),
+        filter.dropping(keys),
         secrets(role.sandbox().secretEnv(), environment),
         SecretEnvironment.of(
             keys.stream()

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// One turn against a server that speaks the protocol, well and badly.
 class HttpModelTest {
 
+  private static final String HEADER_SECRET = "tenant-5f1c2";
   private static final String KEY = "sk-a-key-that-nobody-may-see";
   private static final List<Message> CONVERSATION =
       List.of(new Message.Instructions("Be brief."), new Message.User("Which kernel?"));
@@ -185,6 +186,20 @@ class HttpModelTest {
             new ScriptedModel.Reply.Stopped("", "content_filter"))) {
       assertThat(ask(server, delivery, "gpt-4o").finish()).isEqualTo(Turn.Finish.LENGTH);
       assertThat(ask(server, delivery, "gpt-4o").finish()).isEqualTo(Turn.Finish.CONTENT_FILTER);
+    }
+  }
+
+  @Test
+  void noFailureShowsWhatAHeaderOrTheBodyTakesFromTheEnvironment() {
+    String body = "{\"error\":{\"message\":\"no tenant Basic " + HEADER_SECRET + "!\"}}";
+    for (ScriptedModel.Reply reply :
+        List.of(ScriptedModel.status(400, body), ScriptedModel.status(200, body))) {
+      try (ScriptedModel server = ScriptedModel.of(reply)) {
+        ModelException fault = fault(server, Delivery.WHOLE);
+
+        assertThat(fault).hasMessageContaining("no tenant Basic [REDACTED]!");
+        assertThat(stackTrace(fault)).doesNotContain(HEADER_SECRET);
+      }
     }
   }
 
@@ -505,7 +520,8 @@ class HttpModelTest {
         new ModelAddress(
             Api.CHAT_COMPLETIONS, address, Optional.empty(), Optional.of("OPENAI_API_KEY")),
         Optional.of(new ApiKey("OPENAI_API_KEY", KEY)),
-        Optional.empty());
+        Optional.empty(),
+        List.of(HEADER_SECRET));
   }
 
   private static ModelSettings settings(String name) {

@@ -16,6 +16,7 @@ import initrunner.tool.Tool;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// A role's settings of its model, as they reach each kind of server.
@@ -152,7 +153,8 @@ class RequestFieldsTest {
             new Additions(
                 Map.of("X-Team", "blue"),
                 Map.of("enable_thinking", false, "provider", Map.of("order", List.of("a"))),
-                Map.of("50256", -100)),
+                Map.of("50256", -100),
+                Set.of()),
             Optional.empty(),
             Fallback.NONE,
             new ProviderFields(Optional.of(Thinking.XHIGH), true),

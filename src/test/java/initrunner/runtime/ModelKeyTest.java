@@ -58,11 +58,33 @@ class ModelKeyTest {
     }
   }
 
+  /// `${USER}` in a header is none.
+  @Test
+  void whatAHeaderTakesIsOneWhereItsNameSaysSo() throws IOException {
+    Role role =
+        role("security: {sandbox: {backend: none}}", ", extra_headers: {X: '${A_TOKEN} ${WHO}'}");
+    Map<String, String> environment =
+        Map.of("PATH", "/usr/bin:/bin", "A_TOKEN", "tenant-0123456789", "WHO", "somebody");
+
+    try (Sandbox sandbox = Sandbox.of(role, environment);
+        RoleRuntime runtime = RoleRuntime.open(role, sandbox, Optional.empty(), "run")) {
+      assertThat(runtime.redacted("tenant-0123456789 of somebody"))
+          .isEqualTo("[REDACTED] of somebody");
+      assertThat(runtime.call(shell("printenv")).text())
+          .contains("WHO=somebody")
+          .doesNotContain("A_TOKEN");
+    }
+  }
+
   private static ToolCall shell(String command) {
     return new ToolCall("1", "run_shell", Map.of("command", command));
   }
 
   private Role role(String security) throws IOException {
+    return role(security, "");
+  }
+
+  private Role role(String security, String model) throws IOException {
     return RoleLoader.load(
         Files.writeString(
             directory.resolve("role.yaml"),
@@ -72,10 +94,10 @@ class ModelKeyTest {
             metadata: {name: an-agent}
             spec:
               role: You build.
-              model: {provider: openai, name: m, api_key_env: CORP_LLM_AUTH}
+              model: {provider: openai, name: m, api_key_env: CORP_LLM_AUTH%s}
               tools: [{type: shell}]
               %s
             """
-                .formatted(security)));
+                .formatted(model, security)));
   }
 }
