@@ -3,6 +3,7 @@ package initrunner.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import initrunner.runtime.RolePlace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,5 +90,142 @@ class PausedRunsTest {
         .isInstanceOf(PausedRunException.class)
         .hasMessageContaining("looks like a secret");
     assertThat(home.resolve("paused")).doesNotExist();
+  }
+
+  private PausedRuns runs() {
+    return new PausedRuns(home, UnaryOperator.identity());
+  }
+
+  private static PausedRun pausedAgain(PausedRun run, Instant when) {
+    return new PausedRun(
+        run.runId(),
+        run.number() + 1,
+        when,
+        run.agentName(),
+        run.prompt(),
+        run.callIds(),
+        run.transcript(),
+        run.setting());
+  }
+
+  @Test
+  void whatIsStoredCanBeHadBack() {
+    PausedRun plain = run("ab");
+    PausedRun.Setting everything =
+        new PausedRun.Setting(
+            Path.of("/role.yaml"),
+            "1".repeat(64),
+            Optional.of(
+                new RolePlace(
+                    "ssh",
+                    Optional.of("alba"),
+                    Optional.of("/srv"),
+                    Optional.of("bwrap"),
+                    Optional.of("/ssh_config"),
+                    Optional.of("me@alba:22"))),
+            Optional.empty(),
+            Optional.of(Path.of("/turns")),
+            Optional.of(Path.of("/record")),
+            Optional.of(Path.of("/audit.db")));
+    PausedRun full =
+        new PausedRun(
+            "cd", 3, plain.pausedAt(), "other", "Do.", List.of(), plain.transcript(), everything);
+    for (PausedRun run : List.of(plain, full)) {
+      runs().save(run);
+      assertThat(runs().find(run.approvalId())).isEqualTo(run);
+    }
+  }
+
+  @Test
+  void thoseThatWaitAreListedTheOneThatWaitsLongestFirst() {
+    assertThat(runs().waiting()).isEmpty();
+    PausedRun young = pausedAgain(run("aa"), Instant.parse("2026-01-31T12:00:00Z"));
+    runs().save(young);
+    runs().save(run("bb"));
+    runs().save(run("cc"));
+    runs().decide(run("cc"));
+    assertThat(runs().waiting()).containsExactly(run("bb"), young);
+  }
+
+  /// A run that is being continued and pauses again waits, and is not being continued any more.
+  @Test
+  void aRunThatPausesAnewReplacesItsAnswer() {
+    runs().save(run("ab"));
+    runs().decide(run("ab"));
+    PausedRun again = pausedAgain(run("ab"), Instant.parse("2026-01-31T11:00:00Z"));
+
+    runs().save(again);
+
+    assertThat(home.resolve("paused").toFile().list()).containsExactly("ab.json");
+    assertThat(runs().find("ab-2")).isEqualTo(again);
+    for (ThrowingCallable old :
+        List.<ThrowingCallable>of(() -> runs().find("ab"), () -> runs().decide(run("ab")))) {
+      assertThatThrownBy(old)
+          .isInstanceOf(PausedRunException.Answered.class)
+          .hasMessageContaining("waits anew since 2026-01-31T11:00:00Z");
+    }
+    assertThat(runs().find("ab-2")).isEqualTo(again);
+  }
+
+  @Test
+  void anAnswerCountsOnce() {
+    runs().save(run("ab"));
+    runs().decide(run("ab"));
+    for (ThrowingCallable second :
+        List.<ThrowingCallable>of(() -> runs().decide(run("ab")), () -> runs().find("ab"))) {
+      assertThatThrownBy(second)
+          .isInstanceOf(PausedRunException.Answered.class)
+          .hasMessageContaining("is being continued or was cut off");
+    }
+    runs().done(run("ab"));
+    assertThatThrownBy(() -> runs().find("ab"))
+        .isInstanceOf(PausedRunException.Answered.class)
+        .hasMessageContaining(" and has ended");
+  }
+
+  @Test
+  void whatIsNoNameOfARunIsUnknown() {
+    for (String name : List.of("ab", "", "../ab", "AB", "ab-", "ab-2-3", "a".repeat(65))) {
+      assertThatThrownBy(() -> runs().find(name))
+          .isExactlyInstanceOf(PausedRunException.class)
+          .hasMessageContaining("no run " + name + " waits for approval");
+    }
+  }
+
+  @Test
+  void aFileThatIsNoPausedRunIsNamed() throws Exception {
+    runs().save(run("ab"));
+    Path file = home.resolve("paused/ab.json");
+    String whole = Files.readString(file);
+    for (String broken :
+        List.of(
+            "",
+            "{}",
+            whole.substring(0, whole.length() / 2),
+            whole.replaceFirst("\"version\" : [0-9]+", "\"version\" : 99"),
+            whole.replace("2026-01-31T", "yesterday"))) {
+      Files.writeString(file, broken);
+      assertThatThrownBy(() -> runs().find("ab"))
+          .isExactlyInstanceOf(PausedRunException.class)
+          .hasMessageContaining(file + " is no paused run");
+    }
+  }
+
+  @Test
+  void aSecretIsTakenOutOfThePromptByEveryRedactionThatKnowsOne() {
+    PausedRuns runs =
+        new PausedRuns(home, text -> text.replace("G", "*"))
+            .redacting(text -> text.replace(".", "!"));
+    runs.save(run("ab"));
+    assertThat(runs.find("ab").prompt()).isEqualTo("*o!");
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsNamed() throws Exception {
+    Files.createFile(home.resolve("paused"));
+    assertThatThrownBy(() -> runs().save(run("ab")))
+        .isExactlyInstanceOf(PausedRunException.class)
+        .hasMessageContaining("cannot be kept in " + home.resolve("paused"));
+    assertThatThrownBy(() -> runs().done(run("ab"))).isExactlyInstanceOf(PausedRunException.class);
   }
 }

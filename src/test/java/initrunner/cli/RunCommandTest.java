@@ -186,6 +186,31 @@ class RunCommandTest {
   }
 
   @Test
+  void aLauncherThatCannotStartAnythingHasTheStatusOfASandboxThatCannotBeUsed() throws Exception {
+    CapturedConsole console = console();
+    String missing = directory.resolve("missing").toString();
+    String role = role("bwrap\n      bind_mounts: [{source: " + missing + ", target: /data}]");
+
+    assertThat(console.run("run", role, "-p", "Go.")).isEqualTo(ExitCodes.SANDBOX_UNAVAILABLE);
+    assertThat(console.stderr()).contains("Error: ", "bwrap", missing);
+    assertThat(server.requests()).isEmpty();
+  }
+
+  /// The failure comes while the run is being stopped: the signal is the status.
+  @Test
+  void aSandboxThatCannotBeUsedAndAnInterruptAreTheInterrupt() throws Exception {
+    CapturedConsole console = console();
+    String role = role(unreachable());
+    FutureTask<Integer> status =
+        new FutureTask<>(() -> {
+          Thread.currentThread().interrupt();
+          return console.run("run", role, "-p", "Go.");
+        });
+    Thread.ofPlatform().start(status);
+    assertThat(status.get()).isEqualTo(130);
+  }
+
+  @Test
   void aRoleThatCannotBeUsedIsAUsageErrorWithItsFaults() throws Exception {
     Path role = directory.resolve("bad.yaml");
     Files.writeString(role, "apiVersion: initrunner/v1\nkind: Agnt\n");

@@ -22,7 +22,25 @@ class CommandTest {
 
   /// A shell that reads `NAME=value` would run the rest of such a name.
   @ParameterizedTest
-  @ValueSource(strings = {"", "A;touch f;B", "A B", "1A", "A-B", "A=B", "$A", "é", "A\nB", "A`id`"})
+  @ValueSource(
+      strings = {
+        "",
+        "A;touch f;B",
+        "A B",
+        "1A",
+        "A-B",
+        "A=B",
+        "$A",
+        "é",
+        "A\nB",
+        "A`id`",
+        "@",
+        "[",
+        "`",
+        "{",
+        "A/",
+        "A:"
+      })
   void aNameThatIsNoVariablesIsRefused(String name) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Command.of("env").withEnvironment(Map.of(name, "x")))
@@ -30,7 +48,7 @@ class CommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"A", "_", "a_1", "LC_ALL"})
+  @ValueSource(strings = {"A", "_", "a_1", "LC_ALL", "Z", "a", "z", "AZaz_0", "A9"})
   void aNameThatIsAVariablesIsTaken(String name) {
     assertThat(Command.of("env").withEnvironment(Map.of(name, "x")).environment())
         .containsOnly(Map.entry(name, "x"));
@@ -46,6 +64,7 @@ class CommandTest {
         .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("hunter2"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Command.of("pwd").withWorkingDirectory(Optional.of("/tmp\0")));
+    assertThatIllegalArgumentException().isThrownBy(() -> Command.of("\0ls"));
   }
 
   @Test

@@ -8,6 +8,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExcerptTest {
 
@@ -32,6 +34,22 @@ class ExcerptTest {
   void noCharacterIsSplit() {
     assertThat(new Excerpt("😀😀😀", 0, "").within(11)).isEqualTo(new Excerpt("😀", 4, "😀"));
     assertThat(new Excerpt("äöü", 0, "").within(3)).isEqualTo(new Excerpt("", 4, "ü"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1,1 B",
+    "999,999 B",
+    "1000,1.0 kB",
+    "1449,1.4 kB",
+    "999949,999.9 kB",
+    "1000000,1.0 MB",
+    "999940000,999.9 MB",
+    "1000000000,1.0 GB",
+    "2500000000000,2500.0 GB"
+  })
+  void whatIsMissingHasASize(long bytes, String size) {
+    assertThat(new Excerpt("a", bytes, "z").text()).isEqualTo("a\n[… " + size + " omitted …]\nz");
   }
 
   @Property(tries = 500)

@@ -253,6 +253,68 @@ class BubblewrapLauncherTest {
   }
 
   @Test
+  void whatOutlivedItsOwnerIsEndedBeforeTheFirstCallAndNothingElse() {
+    String living = Owner.current().orElseThrow().text();
+    List<String> ended = new ArrayList<>();
+    Probe place =
+        (command, _) -> {
+          List<String> words = command.argv();
+          if (words.getLast().equals("list")) {
+            return new Answer(0, "0a." + living + "0\n0b." + living + "\n0c\n", "");
+          }
+          if (words.contains("clear")) {
+            ended.add(words.getLast());
+          }
+          return behindSystemd(command);
+        };
+
+    BubblewrapLauncher.prepare(new Containment(NetworkAccess.NONE, List.of(), LIMITS), place);
+
+    assertThat(ended).containsExactly("0a." + living + "0");
+  }
+
+  @Test
+  void aPlaceWithoutBubblewrapIsToldHowToGetIt() {
+    Containment containment = new Containment(NetworkAccess.NONE, List.of(), LIMITS);
+    Probe without = (_, _) -> new Answer(127, "", "sh: bwrap: not found");
+    assertThatThrownBy(() -> BubblewrapLauncher.prepare(containment, without))
+        .isInstanceOf(LauncherUnavailableException.class)
+        .hasMessageContaining("bwrap is not on PATH there");
+    Probe broken = (_, _) -> new Answer(1, "", "bwrap: libcap.so.2: not found");
+    assertThatThrownBy(() -> BubblewrapLauncher.prepare(containment, broken))
+        .hasMessageContaining("bwrap --version ended with status 1: bwrap: libcap.so.2: not found");
+  }
+
+  /// Where prlimit is not there, or does not hold, nothing does.
+  @Test
+  void limitsOfASingleProcessAreTakenOnlyWhereTheyReadBack() {
+    ResourceLimits limits = new ResourceLimits(256L << 20, 1.5, 256, Policy.BEST_EFFORT);
+    Containment containment = new Containment(NetworkAccess.NONE, List.of(), limits);
+    for (Map.Entry<String, String> read :
+        Map.of(
+                "262144",
+                "prlimit, each process alone",
+                "262143",
+                "nothing",
+                "unlimited",
+                "nothing",
+                "",
+                "nothing")
+            .entrySet()) {
+      Probe place =
+          (command, _) ->
+              switch (command.argv().getFirst()) {
+                case "bwrap" -> new Answer(0, "", "");
+                case "prlimit" -> new Answer(0, read.getKey() + "\n", "");
+                default -> new Answer(1, "", "no cgroups here");
+              };
+      assertThat(BubblewrapLauncher.prepare(containment, place).limitsHeldBy())
+          .as(read.getKey())
+          .isEqualTo(read.getValue());
+    }
+  }
+
+  @Test
   void aLimitIsAskedForAsTheKernelAndSystemdRoundIt() {
     ResourceLimits limits = new ResourceLimits(1_000_000_000, 1.333, 256, Policy.ENFORCE);
     Containment containment = new Containment(NetworkAccess.NONE, List.of(), limits);

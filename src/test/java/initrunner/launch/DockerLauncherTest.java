@@ -169,6 +169,12 @@ class DockerLauncherTest {
     assertThat(launch.command().argv())
         .contains("type=bind,source=/a,target=/tmp")
         .doesNotContain("--tmpfs");
+    Mount elsewhere = new Mount("/tmp", "/b", Access.READ_WRITE);
+    assertThat(
+            launch(DOCKER, containment(NetworkAccess.NONE, elsewhere), DEFAULTS, Command.of("true"))
+                .command()
+                .argv())
+        .contains("--tmpfs");
   }
 
   @Test
@@ -298,6 +304,18 @@ class DockerLauncherTest {
     assertThat(notHeld(read, "--pids-limit", "512", "--cpus=2")).isEmpty();
     assertThat(notHeld("268435456 \n-1 \n100000 \nmax \n", "--pids-limit", "-1", "--cpus=2"))
         .hasSize(2);
+    assertThat(notHeld(read, "--shm-size", "1g")).hasSize(2);
+  }
+
+  /// The kernel rounds a limit of memory down to whole pages.
+  @Test
+  void memoryIsHeldWhereItReadsLessThanAPageBelowWhatIsAsked() {
+    String others = " \n100000 \n100000 \n256 \n";
+    long asked = LIMITS.memoryBytes();
+    assertThat(notHeld(asked - 65_535 + others)).isEmpty();
+    for (long other : List.of(asked - 65_536, asked + 1)) {
+      assertThat(notHeld(other + others)).hasSize(1);
+    }
   }
 
   /// Docker's client as a wrapper that complains of everything it is asked, by any name.

@@ -48,6 +48,34 @@ class OpeningSinkTest {
   }
 
   @Test
+  void nothingNeedsToStandBeforeTheOpening() {
+    say("@initrunner-begin\nown");
+    assertThat(sink.isBegun()).isTrue();
+    assertThat(captured.stderrText()).isEqualTo("own");
+  }
+
+  /// Of an endless noise the memory keeps its end, where the reason stands.
+  @Test
+  void noMoreIsKeptBackThanAProgramHasToSay() {
+    say("x".repeat(10_000));
+    say("bwrap: no");
+    assertThat(sink.isBegun()).isFalse();
+    assertThat(captured.stderrBytes()).isBetween(5_000L, 10_000L);
+    assertThat(sink.said()).endsWith("bwrap: no");
+    sink.handOn();
+    assertThat(captured.stderrText()).isEqualTo("x".repeat(10_000) + "bwrap: no");
+  }
+
+  @Test
+  void theShellWritesAnOpeningThatIsTakenOff() throws Exception {
+    Process shell =
+        new ProcessBuilder("sh", "-c", Opening.OF_ALL.script() + "; echo own >&2").start();
+    sink.stderr(ByteBuffer.wrap(shell.getErrorStream().readAllBytes()));
+    assertThat(sink.isBegun()).isTrue();
+    assertThat(captured.stderrText()).isEqualTo("own\n");
+  }
+
+  @Test
   void whereNoneIsAwaitedAllIsHandedOnAtOnce() {
     OpeningSink open = new OpeningSink(captured, Optional.empty());
     open.stderr(ByteBuffer.wrap("own".getBytes(StandardCharsets.UTF_8)));

@@ -2,7 +2,11 @@ package initrunner.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OwnerTest {
 
@@ -20,6 +24,27 @@ class OwnerTest {
     assertThat(owner.isGone()).isFalse();
     process.destroyForcibly().waitFor();
     assertThat(owner.isGone()).isTrue();
+  }
+
+  /// The start of a process is never the start of the machine.
+  @Test
+  void aProcessIsToldByItsStartAlsoWhereItsNameHoldsBlanks(@TempDir Path directory)
+      throws Exception {
+    Path program = directory.resolve("a) R 1 (b");
+    Files.copy(Path.of("/bin/sleep"), program, StandardCopyOption.COPY_ATTRIBUTES);
+    Process process = new ProcessBuilder(program.toString(), "60").start();
+    try {
+      String pid = Long.toString(process.pid());
+      assertThat(Owner.of(pid).orElseThrow().text())
+          .matches("[0-9a-f-]{36}\\.[0-9]+\\.[0-9]+\\." + pid + "\\.[1-9][0-9]*");
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void aProcessThatIsNotThereIsNoOwner() {
+    assertThat(Owner.of("0")).isEmpty();
   }
 
   @Test

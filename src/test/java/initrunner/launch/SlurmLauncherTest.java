@@ -163,6 +163,20 @@ class SlurmLauncherTest {
     assertThat(SlurmLauncher.endOf("initrunner-0a1b")).isEmpty();
   }
 
+  /// What a process that was killed left on the cluster is ended by the next one.
+  @Test
+  void aJobWhoseOwnerIsGoneIsEndedAndNoOther() {
+    String living = Owner.current().orElseThrow().text();
+    String gone = living + "0";
+    assertThat(SlurmLauncher.endOf("initrunner-0a1b." + gone))
+        .hasValueSatisfying(stop ->
+            assertThat(stop.argv())
+                .containsExactly(
+                    "sh", "-c", SlurmScripts.STOP, "initrunner", "initrunner-0a1b." + gone));
+    assertThat(SlurmLauncher.endOf("initrunner-0a1b." + living)).isEmpty();
+    assertThat(SlurmLauncher.endOf("another-0a1b." + gone)).isEmpty();
+  }
+
   @Test
   void aVariableWhoseNameIsAWordOfSrunIsRefused() {
     SlurmLauncher launcher =

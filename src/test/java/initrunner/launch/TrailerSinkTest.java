@@ -3,6 +3,8 @@ package initrunner.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Captured;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -74,6 +76,22 @@ class TrailerSinkTest {
     assertThat(Trailer.of("0a1b").mark()).matches("@initrunner-end-[0-9a-f]{24}");
   }
 
+  /// The same class once more is as another process: what it makes of a name is its own.
+  @Test
+  void aMarkCannotBeMadeOfTheNameOfACallAndTheCode() throws Exception {
+    URL[] code = {Trailer.class.getProtectionDomain().getCodeSource().getLocation()};
+    try (URLClassLoader other = new URLClassLoader(code, ClassLoader.getPlatformClassLoader())) {
+      Object trailer =
+          other
+              .loadClass(Trailer.class.getName())
+              .getMethod("of", String.class)
+              .invoke(null, "0a1b");
+      assertThat(trailer.toString())
+          .startsWith("Trailer[mark=@initrunner-end-")
+          .isNotEqualTo(Trailer.of("0a1b").toString());
+    }
+  }
+
   @Test
   void whatElseRanOutOfMemoryIsNotTheEndOfACommandThatSucceeded() {
     String first = "own\n\n@initrunner-end-0a1b 0 ended\nOut Of Memory\n";
@@ -95,6 +113,31 @@ class TrailerSinkTest {
     assertThat(captured.stderrText()).isEqualTo("job 7 queued");
     sink.stderr(ByteBuffer.wrap("and so on".getBytes(StandardCharsets.UTF_8)));
     assertThat(captured.stderrText()).isEqualTo("job 7 queued\nand so on");
+    sink.stderr(ByteBuffer.wrap("\n@initrunner-end-0a1b 0".getBytes(StandardCharsets.UTF_8)));
+    assertThat(captured.stderrText()).isEqualTo("job 7 queued\nand so on");
+  }
+
+  /// What begins as a trailer and goes on as none is not kept until the memory is full.
+  @Test
+  void noMoreIsKeptBackThanATrailerCanBeLong() {
+    Captured captured = new Captured(100_000);
+    TrailerSink sink = new TrailerSink(captured, TRAILER);
+    String endless = "\n@initrunner-end-0a1b ".repeat(3) + "x".repeat(20_000);
+    sink.stderr(ByteBuffer.wrap(endless.getBytes(StandardCharsets.UTF_8)));
+    assertThat(captured.stderrBytes()).isGreaterThanOrEqualTo(endless.length() - Trailer.MAX_BYTES);
+    String end = "\n@initrunner-end-0a1b 7 ended\n";
+    sink.stderr(ByteBuffer.wrap(end.getBytes(StandardCharsets.UTF_8)));
+    assertThat(sink.finish()).contains(new Trailer.End(7, Trailer.Cause.ENDED));
+    assertThat(captured.stderrText()).isEqualTo(endless);
+  }
+
+  @Test
+  void theShellWritesATrailerThatIsRead() throws Exception {
+    Process shell =
+        new ProcessBuilder("sh", "-c", "status=7 cause=oom; " + TRAILER.script()).start();
+    byte[] said = shell.getErrorStream().readAllBytes();
+    assertThat(TRAILER.read(new String(said, StandardCharsets.UTF_8)))
+        .contains(new Trailer.End(7, Trailer.Cause.OOM));
   }
 
   private record Said(String own, Optional<Trailer.End> end) {}

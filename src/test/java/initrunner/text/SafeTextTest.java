@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,6 +111,7 @@ class SafeTextTest {
   void whatAPersonAgreesToHidesNoMarkAndNoBlank() {
     assertThat(SafeText.exact("e\u0301\u00a0\u3000\u200d"))
         .isEqualTo("e\\u0301\\u00A0\\u3000\\u200D");
+    assertThat(SafeText.exact("\u00fc \u4f60\n")).isEqualTo("\u00fc \u4f60\\x0A");
   }
 
   @Test
@@ -123,7 +128,7 @@ class SafeTextTest {
         "plain text, \"signs\" {} \\ and \u00fcml\u00e4uts",
         "\u041f\u0440\u0438\u0432\u0435\u0442, \u4f60\u597d, \uc548\ub155",
         "\u05e9\u05b8\u05dc\u05d5\u05b9\u05dd \u0645\u0631\u062d\u0628\u0627",
-        "cafe\u0301 e\u0302\u0323",
+        "cafe\u0301 e\u0302\u0323 \u0301",
         "\u00ab\u00a0texte\u202f\u00bb",
         "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", // Persian, ZWNJ
         "\u0915\u094d\u200d\u0937 \u0915\u094d\u200c\u0937", // Devanagari, ZWJ and ZWNJ
@@ -151,6 +156,8 @@ class SafeTextTest {
     "'\u26a0\ufe0f\ufe0f','\u26a0\ufe0f\\uFE0F'",
     "'1\ufe0f','1\\uFE0F'",
     "'\u0301','\\u0301'", // a mark on nothing
+    "'a\u202e\u0301b','a\\u202E\\u0301b'", // a mark on an escape
+    "'\u0645\u202e\u200cx','\u0645\\u202E\\u200Cx'", // a joiner behind an escape
     "'\u0e01\u200b','\u0e01\\u200B'",
     "'\ue0b0','\\uE0B0'", // private
     "'\u0378','\\u0378'", // unassigned
@@ -192,5 +199,46 @@ class SafeTextTest {
       writer.write("\nc\rd");
     }
     assertThat(to.toString()).isEqualTo("a\\u009B,b\r\nc\\x0Dd");
+  }
+
+  @Test
+  void halvesOfSurrogatePairsAreEscapesWhereverTheyStand() throws IOException {
+    for (String text :
+        List.of(
+            "\ud83d", "\ud83dx", "\ud83d\ud83d\ude00", "\ud83d\n", "\ude00x", "a\ud83d\u0301")) {
+      assertThat(written(text, 1)).isEqualTo(SafeText.lines(text));
+      assertThat(SafeText.oneLine(text).codePoints()).noneMatch(SafeTextTest::mustNotBeSeen);
+    }
+  }
+
+  @Test
+  void whatIsWrittenIsThereAtOnceAndTheRestAtItsEnd(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("written");
+    try (SafeWriter writer = SafeWriter.ofLines(Files.newBufferedWriter(file))) {
+      writer.write("Go on? ");
+      writer.flush();
+      assertThat(file).hasContent("Go on? ");
+      writer.write("y\r");
+    }
+    assertThat(file).hasContent("Go on? y\\x0D");
+  }
+
+  @Test
+  void whatAProgramSaidIsOneLineOfItsBeginningAndItsEnd() {
+    assertThat(SafeText.said("")).isEmpty();
+    assertThat(SafeText.said(" a \n\n\t\r\n b\n")).isEqualTo("a; b");
+    String whole = "x".repeat(600);
+    assertThat(SafeText.said(whole)).isEqualTo(whole);
+    assertThat(SafeText.said("a".repeat(400) + "b" + "c".repeat(200)))
+        .isEqualTo("a".repeat(400) + " … " + "c".repeat(200));
+    assertThat(SafeText.said("\ud83d\ude00".repeat(601)))
+        .isEqualTo("\ud83d\ude00".repeat(400) + " … " + "\ud83d\ude00".repeat(200));
+  }
+
+  @Test
+  void aTextIsCutBehindItsLastCharacterOnly() {
+    assertThat(SafeText.cut("ab", 2)).isEqualTo("ab");
+    assertThat(SafeText.cut("abc", 2)).isEqualTo("ab…");
+    assertThat(SafeText.cut("a", 0)).isEqualTo("…");
   }
 }
