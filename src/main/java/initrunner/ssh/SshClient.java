@@ -33,6 +33,7 @@ final class SshClient {
           "ForwardX11=no",
           "Tunnel=no",
           "VisualHostKey=no",
+          "LogVerbose=none",
           "EscapeChar=none",
           "StdinNull=no",
           "ForkAfterAuthentication=no",

@@ -30,6 +30,9 @@ class SshCallTest {
   /// What the shell that records the calls adds to its environment.
   private static final Set<String> OF_THE_RECORDER = Set.of("_", "PWD", "OLDPWD", "SHLVL");
 
+  /// The line behind which the command's own output begins.
+  private static final String MARK = "printf '%s%s\\\\n' @initr unner-[0-9a-f]{16}; ";
+
   @TempDir Path directory;
 
   private Outcome run(SshProgram ssh, SshTarget target, Command command, Captured captured) {
@@ -65,9 +68,10 @@ class SshCallTest {
     assertThat(log).startsWith(controlPath.replace("ctl.sock", ""));
     assertThat(remote)
         .matches(
-            "cd "
+            MARK
+                + "cd "
                 + directory
-                + " && env INITRUNNER_CALL=[0-9a-f]{24} GREETING='hello world' printenv GREETING");
+                + " && exec env INITRUNNER_CALL=[0-9a-f]{24} GREETING='hello world' printenv GREETING");
     assertThat(call)
         .containsExactly(
             "-F",
@@ -98,6 +102,8 @@ class SshCallTest {
             "Tunnel=no",
             "-o",
             "VisualHostKey=no",
+            "-o",
+            "LogVerbose=none",
             "-o",
             "EscapeChar=none",
             "-o",
@@ -165,7 +171,8 @@ class SshCallTest {
     Captured captured = new Captured(1000);
     assertThat(run(ssh, sshd.target(), Command.of("pwd", "-P"), captured).ended())
         .isEqualTo(new Exited(0));
-    assertThat(ssh.callOf("pwd -P").getLast()).matches("env INITRUNNER_CALL=[0-9a-f]{24} pwd -P");
+    assertThat(ssh.callOf("pwd -P").getLast())
+        .matches(MARK + "exec env INITRUNNER_CALL=[0-9a-f]{24} pwd -P");
   }
 
   /// The agent's socket above all: nothing of it is kept from the local `ssh`.

@@ -30,6 +30,7 @@ class SshClientTest {
           "-o", "ForwardX11=no",
           "-o", "Tunnel=no",
           "-o", "VisualHostKey=no",
+          "-o", "LogVerbose=none",
           "-o", "EscapeChar=none",
           "-o", "StdinNull=no",
           "-o", "ForkAfterAuthentication=no",
