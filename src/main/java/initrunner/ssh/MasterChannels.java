@@ -95,10 +95,10 @@ final class MasterChannels {
     return startsShells && !retired && isIdle() && hasSpare() && !spares.getFirst().shellWaits();
   }
 
-  /// The spare, if the shell that was due is still to be started on it.
+  /// The spare, if the shell that was due is still to be started on it. It is no use of the master.
   Optional<OpeningChannel> takeSpareForShell() {
     shellIsDue = false;
-    return takesShell() ? takeSpare() : Optional.empty();
+    return takesShell() ? Optional.of(spares.remove()) : Optional.empty();
   }
 
   /// The host does not let a shell wait.

@@ -77,11 +77,14 @@ final class OpeningChannel {
   /// Has a shell started on the channel that waits for its command, if the channel is open by now.
   /// Does not wait.
   ///
+  /// @return whether the server had answered
   /// @throws IOException if the master is gone or does not speak as one
-  void startShell(SessionRequests requests, LoginShell shell) throws IOException {
-    if (isAnswered() && known.get() instanceof Answer.Opened(ExecChannel channel)) {
+  boolean startShell(SessionRequests requests, LoginShell shell) throws IOException {
+    boolean answered = isAnswered();
+    if (answered && known.get() instanceof Answer.Opened(ExecChannel channel)) {
       channel.startShell(requests, shell);
     }
+    return answered;
   }
 
   boolean shellWaits() {

@@ -17,6 +17,9 @@ final class Sessions {
   /// A caller who thinks between two commands takes longer than this.
   private static final Duration SHELL_PAUSE = Duration.ofMillis(20);
 
+  /// How often at most a server is looked at that has yet to answer for the spare.
+  private static final Duration MAX_SHELL_PAUSE = Duration.ofSeconds(1);
+
   private final Masters masters;
   private final ReentrantLock lock;
 
@@ -86,7 +89,19 @@ final class Sessions {
     }
   }
 
+  /// A busy server may open the spare later than that; it is looked at again then.
   private void startShell(MasterChannels owner) {
+    long pause = SHELL_PAUSE.toNanos();
+    while (isSpareUnanswered(owner) && locked(owner::makeShellDue)) {
+      LockSupport.parkNanos(pause);
+      pause = Math.min(2 * pause, MAX_SHELL_PAUSE.toNanos());
+    }
+  }
+
+  /// Starts the shell after a while without a call.
+  ///
+  /// @return whether it was not started because the server has not answered for the spare yet
+  private boolean isSpareUnanswered(MasterChannels owner) {
     Optional<OpeningChannel> spare = Optional.empty();
     for (long pause = SHELL_PAUSE.toNanos(); pause > 0; ) {
       LockSupport.parkNanos(pause);
@@ -99,15 +114,17 @@ final class Sessions {
       }
     }
     if (spare.isEmpty()) {
-      return;
+      return false;
     }
+    boolean answered;
     try {
-      spare.get().startShell(owner.requests(), owner.connection().shell());
+      answered = spare.get().startShell(owner.requests(), owner.connection().shell());
     } catch (IOException | OutOfMemoryError sentInPartAtMost) {
       broken(owner, Optional.of(spare.get().socket()));
-      return;
+      return false;
     }
     keepSpare(owner, spare.get());
+    return !answered;
   }
 
   void withLock(Runnable change) {
