@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// The calls that a transport has under way, so that closing it can cancel them and wait until each
-/// has stopped its command. Safe for many threads.
+/// has stopped its command. Transports that a call may pass through one after the other share one.
+/// Safe for many threads.
 public final class CallsUnderWay {
 
   private static final Duration PAUSE = Duration.ofMillis(10);
@@ -66,17 +67,16 @@ public final class CallsUnderWay {
   /// Cancels every call and waits for their ends. Blocks up to the bound, or until an interrupt,
   /// which leaves the flag set.
   public void cancelAll(Duration bound) {
-    closing = true;
-    processes.forEach(LocalProcess::cancel);
     cancelAll(bound, () -> {});
   }
 
-  /// The same where something else than [#await] waits.
+  /// The same where calls wait elsewhere than in [#await] as well.
   ///
-  /// @param cancel cancels what waits now; done again while there are calls, as more may come to
-  ///   wait
+  /// @param cancel cancels what waits there now; done again while there are calls, as more may come
+  ///   to wait
   public void cancelAll(Duration bound, Runnable cancel) {
     closing = true;
+    processes.forEach(LocalProcess::cancel);
     long until = System.nanoTime() + bound.toNanos();
     try {
       cancel.run();

@@ -1,5 +1,6 @@
 package initrunner.ssh;
 
+import initrunner.exec.CallsUnderWay;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
@@ -21,6 +22,10 @@ import java.util.function.Supplier;
 public final class OpenSshTransport implements Transport {
 
   private final SshTarget target;
+
+  /// Of both transports: a call that begins on the one may go on over the other.
+  private final CallsUnderWay calls = new CallsUnderWay();
+
   private final SshTransport multiplexing;
   private final ReentrantLock lock = new ReentrantLock();
   private Optional<SshProcessTransport> processes = Optional.empty();
@@ -28,7 +33,7 @@ public final class OpenSshTransport implements Transport {
 
   public OpenSshTransport(SshTarget target) {
     this.target = target;
-    this.multiplexing = new SshTransport(target);
+    this.multiplexing = new SshTransport(target, calls);
   }
 
   @Override
@@ -83,7 +88,7 @@ public final class OpenSshTransport implements Transport {
                 Level.WARNING,
                 "{0}; each command gets an ssh process of its own",
                 failure.getMessage());
-        processes = Optional.of(new SshProcessTransport(target));
+        processes = Optional.of(new SshProcessTransport(target, calls));
       }
       return processes.get();
     } finally {
@@ -102,13 +107,13 @@ public final class OpenSshTransport implements Transport {
   }
 
   @Override
-  public <T> T together(Supplier<T> calls) {
-    return chosen().together(calls);
+  public <T> T together(Supplier<T> together) {
+    return calls.track(together);
   }
 
   @Override
-  public <T> T clearingUp(Supplier<T> calls) {
-    return chosen().clearingUp(calls);
+  public <T> T clearingUp(Supplier<T> together) {
+    return calls.clearingUp(together);
   }
 
   @Override

@@ -213,7 +213,7 @@ final class RemoteStop {
   private Verdict huntByClient(Duration grace) {
     MasterChannels owner = lease.owner();
     try {
-      return Uninterrupted.get(() -> owner.link().beside(owner.connection(), hunter(grace), left()))
+      return Uninterrupted.get(() -> SecondSession.run(owner.connection(), hunter(grace), left()))
           .map(answer -> ProcessHunt.verdict(answer.stdout()))
           .orElse(Verdict.UNKNOWN);
     } catch (TransportException noWay) {

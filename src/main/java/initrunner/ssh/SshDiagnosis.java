@@ -135,6 +135,13 @@ final class SshDiagnosis {
 
   private SshDiagnosis() {}
 
+  /// Whether the server has closed the connection before anybody was logged in.
+  static boolean isClosedByServer(TransportException failure) {
+    return failure.kind() == Kind.LINK_DOWN
+        && (failure.getMessage().contains("onnection closed by")
+            || failure.getMessage().contains("onnection reset by"));
+  }
+
   /// A jump host, or a `ProxyCommand`, that does not lead to the host.
   ///
   /// @param what failed, for a person

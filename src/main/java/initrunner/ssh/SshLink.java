@@ -1,6 +1,5 @@
 package initrunner.ssh;
 
-import initrunner.exec.Command;
 import initrunner.exec.SearchPath;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
@@ -8,12 +7,11 @@ import initrunner.exec.Uninterrupted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -28,10 +26,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// directory and the dead master belong to the thread that connects, then to the one that closes.
 final class SshLink implements AutoCloseable {
 
-  private static final List<String> ALONE = List.of("ControlMaster=no", "ControlPath=none");
-
-  /// What a look beside the other calls keeps for a connection of its own.
-  private static final Duration OWN_CONNECTION = Duration.ofSeconds(5);
+  /// How long a server that has closed a login is left alone at least before the next.
+  private static final Duration MIN_PAUSE = Duration.ofMillis(250);
 
   private static final Duration TERM_BOUND = Duration.ofSeconds(1);
   private static final Duration TERM_PAUSE = Duration.ofMillis(1);
@@ -174,7 +170,7 @@ final class SshLink implements AutoCloseable {
                 .name("initrunner-ssh-connect")
                 .start(() -> {
                   try {
-                    made.complete(connect());
+                    made.complete(connectOrTryAgain());
                   } catch (RuntimeException | Error e) {
                     forget();
                     made.completeExceptionally(e);
@@ -207,6 +203,31 @@ final class SshLink implements AutoCloseable {
       throw e.getCause() instanceof RuntimeException cause
           ? cause
           : new IllegalStateException("connecting to '" + host() + "'", e.getCause());
+    }
+  }
+
+  /// A server that closes the connection of a login, as one does that has too many of them at once
+  /// (`MaxStartups`), is asked once more: no command was sent.
+  private Connection connectOrTryAgain() {
+    try {
+      return connect();
+    } catch (TransportException e) {
+      if (!SshDiagnosis.isClosedByServer(e)) {
+        throw e;
+      }
+      pause();
+      return connect();
+    }
+  }
+
+  /// Others whose logins were closed at the same moment come back at another.
+  private void pause() {
+    long least = MIN_PAUSE.toNanos();
+    try {
+      TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(least, 3 * least));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SshDiagnosis.interrupted(host());
     }
   }
 
@@ -342,36 +363,6 @@ final class SshLink implements AutoCloseable {
 
   private static boolean isOf(CompletableFuture<Connection> made, Connection found) {
     return made.state() == CompletableFuture.State.SUCCESS && made.resultNow().equals(found);
-  }
-
-  /// Runs a command in a session of its own beside the others; if the master has none left, over a
-  /// connection of its own. Blocks up to the bound in all.
-  ///
-  /// @return empty if neither gave an answer
-  Optional<SshClient.Answer> beside(Connection current, Command command, Duration bound) {
-    SshClient ssh = current.client();
-    long until = System.nanoTime() + bound.toNanos();
-    List<String> shared = ssh.options(current.master().controlPath());
-    shared.addAll(List.of("-o", "LogLevel=ERROR", "-o", "ProxyCommand=false"));
-    Duration first =
-        bound.compareTo(OWN_CONNECTION.multipliedBy(2)) > 0
-            ? bound.minus(OWN_CONNECTION)
-            : bound.dividedBy(2);
-    Optional<SshClient.Answer> answer = run(ssh, shared, current.shell().line(command), first);
-    if (answer.isPresent() && answer.get().status() != 255) {
-      return answer;
-    }
-    List<String> alone = new ArrayList<>();
-    ALONE.forEach(option -> SshClient.addOption(alone, option));
-    alone.addAll(ssh.options(current.master().controlPath()));
-    alone.addAll(List.of("-o", "LogLevel=ERROR"));
-    Duration rest = Duration.ofNanos(until - System.nanoTime());
-    return run(ssh, alone, current.shell().line(command), rest);
-  }
-
-  private static Optional<SshClient.Answer> run(
-      SshClient ssh, List<String> options, LoginShell.Line line, Duration bound) {
-    return ssh.run(ssh.withDestination(options, Optional.of(line.command())), line.input(), bound);
   }
 
   /// Ends the master that we started and removes the directory. Never throws; blocks until both are

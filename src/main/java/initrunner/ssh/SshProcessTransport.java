@@ -55,17 +55,27 @@ public final class SshProcessTransport implements Transport {
   private static final int NO_STATUS = 255;
 
   private final SshLink link;
-  private final CallsUnderWay calls = new CallsUnderWay();
+  private final CallsUnderWay calls;
   private final ReentrantLock closing = new ReentrantLock();
   private final ShutdownHook shutdown = new ShutdownHook(this::close);
 
   public SshProcessTransport(SshTarget target) {
-    this(target, SearchPath.own());
+    this(target, new CallsUnderWay());
+  }
+
+  /// @param calls of this transport, and of those that it shares them with
+  SshProcessTransport(SshTarget target, CallsUnderWay calls) {
+    this(new SshLink(target, SearchPath.own()), calls);
   }
 
   /// @param searchPath where `ssh` is looked for, a list like `PATH`
   SshProcessTransport(SshTarget target, String searchPath) {
-    link = new SshLink(target, searchPath);
+    this(new SshLink(target, searchPath), new CallsUnderWay());
+  }
+
+  private SshProcessTransport(SshLink link, CallsUnderWay calls) {
+    this.link = link;
+    this.calls = calls;
   }
 
   /// One attempt's end.
@@ -340,7 +350,7 @@ public final class SshProcessTransport implements Transport {
         ProcessHunt.command(call.cookie(), call.process().begun(), call.limits().killGrace());
     Duration bound = Duration.ofNanos(until - System.nanoTime());
     try {
-      return link.beside(call.connection(), hunter, bound)
+      return SecondSession.run(call.connection(), hunter, bound)
           .map(answer -> ProcessHunt.verdict(answer.stdout()))
           .orElse(ProcessHunt.Verdict.UNKNOWN);
     } catch (TransportException noWayThere) {

@@ -42,10 +42,16 @@ public final class SshTransport implements Transport {
   private final MasterPool pool;
   private final String host;
   private final Set<ExecChannel> running = ConcurrentHashMap.newKeySet();
-  private final CallsUnderWay calls = new CallsUnderWay();
+  private final CallsUnderWay calls;
   private final ShutdownHook shutdown = new ShutdownHook(this::close);
 
   public SshTransport(SshTarget target) {
+    this(target, new CallsUnderWay());
+  }
+
+  /// @param calls of this transport, and of those that it shares them with
+  SshTransport(SshTarget target, CallsUnderWay calls) {
+    this.calls = calls;
     host = target.host();
     pool = new MasterPool(target, System.getenv());
   }
@@ -152,7 +158,7 @@ public final class SshTransport implements Transport {
         pool.unusable(lease);
         return Optional.empty();
       }
-      LoginShell.Line line = lease.line(command);
+      LoginShell.Line line = line(lease, command);
       MarkedSink marked = line.marked(call.sink());
       sent = true;
       start(lease, line);
@@ -165,6 +171,16 @@ public final class SshTransport implements Transport {
     } finally {
       running.remove(channel);
       channel.closeInput();
+    }
+  }
+
+  /// A command for which there is no memory leaves the channel as it was.
+  private LoginShell.Line line(MasterPool.Lease lease, Command command) {
+    try {
+      return lease.line(command);
+    } catch (RuntimeException | Error e) {
+      pool.release(lease);
+      throw e;
     }
   }
 

@@ -3,6 +3,12 @@ package initrunner.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import java.io.IOException;
@@ -19,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RefusedProxyTest {
 
   private static final String HELLO = "00000008 00000001 00000004";
+  private static final String NO_PROXY = "0000000c 80000003 00000000 00000000";
   private static final int ALIVE_CHECK = 0x10000004;
   private static final int PROXY = 0x1000000f;
 
@@ -41,7 +49,7 @@ class RefusedProxyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'0000000c 80000003 00000000 00000000', NO_MULTIPLEXING",
+    "'" + NO_PROXY + "', NO_MULTIPLEXING",
     "'00000008 00000001', LINK_DOWN",
     "'', LINK_DOWN"
   })
@@ -58,9 +66,7 @@ class RefusedProxyTest {
             return null;
           });
       Thread.ofPlatform().start(opening);
-      while (!Files.exists(there)) {
-        Thread.sleep(5);
-      }
+      awaitFile(there);
       impostor.takePlaceOf(OwnMasters.controlSocket());
       Files.createFile(go);
       assertThatExceptionOfType(ExecutionException.class)
@@ -72,6 +78,39 @@ class RefusedProxyTest {
                   .isEqualTo(expected));
     }
     sshd.awaitNoClients();
+  }
+
+  /// Close bounds its wait for a call that it does not reach: that is longer than this test may
+  /// take.
+  @Test
+  void closingStopsACallThatHasTakenTheOtherWay() throws Exception {
+    Path there = sshd.home().resolve("there");
+    Path go = sshd.home().resolve("go");
+    Path runs = sshd.home().resolve("runs");
+    Files.deleteIfExists(there);
+    Files.deleteIfExists(go);
+    Command command = Command.of("sh", "-c", "touch " + runs + "; exec sleep 60");
+    try (Impostor impostor = new Impostor(NO_PROXY)) {
+      OpenSshTransport transport = new OpenSshTransport(sshd.target());
+      FutureTask<Outcome> call =
+          new FutureTask<>(() ->
+              transport.together(
+                  () -> transport.run(command, Limits.unbounded(), new Captured(100))));
+      Thread.ofPlatform().start(call);
+      awaitFile(there);
+      impostor.takePlaceOf(OwnMasters.controlSocket());
+      Files.createFile(go);
+      awaitFile(runs);
+      transport.close();
+      assertThat(call.get().ended()).isEqualTo(new Ended.Cancelled(Stop.STOPPED));
+    }
+    sshd.awaitNoClients();
+  }
+
+  private static void awaitFile(Path file) throws InterruptedException {
+    while (!Files.exists(file)) {
+      Thread.sleep(5);
+    }
   }
 
   /// Listens in a master's place and says that it is that process.

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,6 +30,8 @@ public final class Relay implements AutoCloseable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicInteger toClose = new AtomicInteger();
   private final AtomicLong untilCut = new AtomicLong(Long.MAX_VALUE);
   private boolean stalled;
 
@@ -50,6 +53,16 @@ public final class Relay implements AutoCloseable {
 
   public int port() {
     return listener.getLocalPort();
+  }
+
+  /// How many connections there were.
+  public int accepted() {
+    return accepted.get();
+  }
+
+  /// Closes so many of the next connections at once, as a server does that has too many.
+  public void closeNext(int connections) {
+    toClose.set(connections);
   }
 
   /// Lets nothing pass until [#heal]; connections stay.
@@ -97,6 +110,11 @@ public final class Relay implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket near = listener.accept();
+        accepted.incrementAndGet();
+        if (toClose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+          closeQuietly(near);
+          continue;
+        }
         Socket far = new Socket(InetAddress.getLoopbackAddress(), behind);
         near.setTcpNoDelay(true);
         far.setTcpNoDelay(true);

@@ -1,0 +1,74 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Ended.Exited;
+import initrunner.exec.Limits;
+import initrunner.exec.Transport;
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A server that closes the connection of a login at once, as one does that has too many of them
+/// (`MaxStartups`).
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ClosedLoginTest {
+
+  enum Way {
+    ENGINE,
+    PROCESSES
+  }
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  private static Transport transport(Way way, Relay relay) {
+    SshTarget target = sshd.targetVia(relay.port());
+    return switch (way) {
+      case ENGINE -> new SshTransport(target);
+      case PROCESSES -> new SshProcessTransport(target);
+    };
+  }
+
+  private static Ended run(Transport transport) {
+    return transport
+        .run(Command.of("sh", "-c", "exit 4"), Limits.unbounded(), new Captured(100))
+        .ended();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itIsAskedOnceMore(Way way) {
+    try (Relay relay = new Relay(sshd.port(), Duration.ZERO);
+        Transport transport = transport(way, relay)) {
+      relay.closeNext(1);
+      assertThat(run(transport)).isEqualTo(new Exited(4));
+      assertThat(relay.accepted()).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itIsNotAskedMoreOften(Way way) {
+    try (Relay relay = new Relay(sshd.port(), Duration.ZERO);
+        Transport transport = transport(way, relay)) {
+      relay.closeNext(2);
+      assertThatExceptionOfType(TransportException.class)
+          .isThrownBy(() -> run(transport))
+          .satisfies(e -> {
+            assertThat(e.kind()).isEqualTo(Kind.LINK_DOWN);
+            assertThat(e.remedy()).contains("MaxStartups");
+          });
+      assertThat(relay.accepted()).isEqualTo(2);
+      assertThat(run(transport)).isEqualTo(new Exited(4));
+    }
+  }
+}
