@@ -79,7 +79,12 @@ public final class LocalProcess implements AutoCloseable {
     builder.redirectInput(
         reads ? ProcessBuilder.Redirect.PIPE : ProcessBuilder.Redirect.from(nullDevice()));
     LocalProcess started = new LocalProcess(builder.start());
-    started.serve(stdin, reads);
+    try {
+      started.serve(stdin, reads);
+    } catch (Error noThread) {
+      started.process.destroyForcibly();
+      throw noThread;
+    }
     return started;
   }
 

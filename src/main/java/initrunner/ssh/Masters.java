@@ -176,8 +176,8 @@ final class Masters implements AutoCloseable {
   /// Starts an attempt to log in, unless one is under way. The lock is held.
   void beginLogin() {
     if (loggingIn.isEmpty() && !closed) {
-      beginning = true;
       loggingIn = Optional.of(background("initrunner-ssh-login", this::logIn));
+      beginning = true;
     }
   }
 
@@ -220,20 +220,7 @@ final class Masters implements AutoCloseable {
     });
   }
 
-  /// A server that closes the connection of a login, as one does that has too many of them at once
-  /// (`MaxStartups`), is asked once more: no command was sent.
   private MasterChannels loggedIn() {
-    try {
-      return loggedInAtOnce();
-    } catch (TransportException e) {
-      if (e.kind() != Kind.LINK_DOWN || isClosed() || Thread.currentThread().isInterrupted()) {
-        throw e;
-      }
-      return loggedInAtOnce();
-    }
-  }
-
-  private MasterChannels loggedInAtOnce() {
     SshLink link = login.begin();
     begun();
     return login.finish(link);
@@ -263,16 +250,15 @@ final class Masters implements AutoCloseable {
   /// Work that [#close] waits for: it ends masters and removes their directories. Not on a virtual
   /// thread: the JVM's thread that polls sockets for those makes its exit take 300 ms longer.
   private Thread background(String name, Runnable work) {
-    Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(work);
     lock.lock();
     try {
       background.removeIf(each -> each.getState() == Thread.State.TERMINATED);
+      Thread thread = Thread.ofPlatform().daemon().name(name).start(work);
       background.add(thread);
-      thread.start();
+      return thread;
     } finally {
       lock.unlock();
     }
-    return thread;
   }
 
   boolean isClosed() {
@@ -313,8 +299,9 @@ final class Masters implements AutoCloseable {
   /// Ends a master, unless somebody does already. The lock is held: so [#close] finds either the
   /// master or the thread that ends it.
   private void endOnce(MasterChannels channels) {
-    if (masters.remove(channels)) {
+    if (masters.contains(channels)) {
       var _ = background("initrunner-ssh-clean-up", () -> end(channels));
+      masters.remove(channels);
     }
   }
 
