@@ -69,7 +69,7 @@ final class ExhaustedProcess {
   private static void loadAll() throws IOException {
     Path root =
         Path.of(SshTransport.class.getProtectionDomain().getCodeSource().getLocation().getPath());
-    for (String name : List.of("initrunner/ssh", "initrunner/exec")) {
+    for (String name : List.of("initrunner/ssh", "initrunner/exec", "initrunner/text")) {
       Files.walkFileTree(
           root.resolve(name),
           new SimpleFileVisitor<>() {
