@@ -384,7 +384,7 @@ public final class Sandbox implements AutoCloseable {
                 "Cleaning up on {0} did not succeed (status {1}): {2}",
                 place.name(),
                 status,
-                captured.stderrText().strip());
+                SafeText.said(captured.stderrText()));
       }
       return switch (status) {
         case 0 -> Stop.STOPPED;
