@@ -66,6 +66,24 @@ class ProcessHuntTest {
   }
 
   @Test
+  void aProcessWhoseFirstThreadIsOverIsStopped() throws Exception {
+    String script =
+        """
+        import ctypes, threading, time
+        threading.Thread(target=time.sleep, args=(600,)).start()
+        print("ready", flush=True)
+        ctypes.CDLL(None).pthread_exit(None)
+        """;
+    Process process = marked("python3", "-c", script);
+    assertThat(lineOf(process)).isEqualTo("ready");
+    while (!Files.readString(Path.of("/proc/" + process.pid() + "/stat")).contains(") Z ")) {
+      Thread.onSpinWait();
+    }
+    assertThat(hunt()).isEqualTo(Verdict.STOPPED);
+    assertThat(process.waitFor()).isGreaterThan(128);
+  }
+
+  @Test
   void aChildThatClearedItsEnvironmentIsFoundThroughTheSession() throws Exception {
     Process process = markedShell("env -i sleep 600 & echo ready; echo $!; wait");
     long child = Long.parseLong(lineOf(process));

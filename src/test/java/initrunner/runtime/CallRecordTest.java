@@ -39,6 +39,8 @@ class CallRecordTest {
     assertThat(recorded(new Ended.Exited(255))).contains(" rc=255 ", " ended=exited tool=");
     assertThat(recorded(new Ended.Signaled("KILL")))
         .contains(" rc=137 ", " ended=signaled signal=KILL tool=");
+    assertThat(recorded(new Ended.OutOfMemory(137)))
+        .contains(" rc=137 ", " ended=out_of_memory tool=");
     assertThat(recorded(new Ended.TimedOut(Stop.STILL_RUNNING)))
         .contains(" rc=124 ", " ended=timed_out stop=still_running tool=");
     assertThat(recorded(new Ended.Cancelled(Stop.UNKNOWN)))
@@ -66,6 +68,16 @@ class CallRecordTest {
     assertThat(recorded("=x", new Ended.Exited(0), Duration.ZERO)).contains("x rc=0");
   }
 
+  /// The command has run: what came of it is not to be lost with its record.
+  @Test
+  void anEndThatCannotBeRecordedIsNoFailureOfTheCall() {
+    Recorded recorded = new Recorded(directory);
+    recorded.close();
+    new CallRecord(trail(recorded), call("make"), new CommandDigest(Command.of("make")))
+        .end(new CallRecord.End.NotStarted("unreachable"));
+    assertThat(recorded.rows()).isEmpty();
+  }
+
   private String recorded(Ended ended) {
     return recorded(ended, Duration.ofMillis(3));
   }
@@ -76,20 +88,24 @@ class CallRecordTest {
 
   private String recorded(String argv0, Ended ended, Duration elapsed) {
     try (Recorded recorded = new Recorded(directory)) {
-      CallRecord.Trail trail =
-          new CallRecord.Trail(
-              Optional.of(recorded.store()),
-              "build-agent",
-              new Place("ssh", Optional.of("box"), Optional.empty()),
-              Set.of(),
-              CallRecord.RecordedArguments.NONE,
-              "run1");
       Outcome outcome = new Outcome(ended, OutputEnd.COMPLETE, elapsed);
-      RecordedCall call =
-          new RecordedCall(argv0, Optional.of("shell"), Optional.of("run_shell"), "{}");
-      new CallRecord(trail, call, new CommandDigest(Command.of(argv0)))
+      new CallRecord(trail(recorded), call(argv0), new CommandDigest(Command.of(argv0)))
           .end(new CallRecord.End.Ran(outcome, Optional.empty(), 10, 20));
       return recorded.rows().getLast().details();
     }
+  }
+
+  private static RecordedCall call(String argv0) {
+    return new RecordedCall(argv0, Optional.of("shell"), Optional.of("run_shell"), "{}");
+  }
+
+  private static CallRecord.Trail trail(Recorded recorded) {
+    return new CallRecord.Trail(
+        Optional.of(recorded.store()),
+        "build-agent",
+        new Place("ssh", Optional.of("box"), Optional.empty()),
+        Set.of(),
+        CallRecord.RecordedArguments.NONE,
+        "run1");
   }
 }

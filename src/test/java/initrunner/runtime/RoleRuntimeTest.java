@@ -28,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -387,6 +388,15 @@ class RoleRuntimeTest {
           .contains("allowed_read_paths")
           .doesNotContain("@initrunner");
     }
+  }
+
+  @Test
+  void everyLineIsWatchedTheLastOneWithoutItsEndToo() {
+    List<String> lines = new ArrayList<>();
+    try (RoleRuntime runtime = open(Roles.SHELL)) {
+      runtime.forRun("run1", (_, line) -> lines.add(line)).call(call("printf 'one\\ntwo'"));
+    }
+    assertThat(lines).containsExactly("one", "two");
   }
 
   @Test

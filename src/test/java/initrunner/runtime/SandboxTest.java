@@ -8,6 +8,8 @@ import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.LocalTransport;
+import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
 import initrunner.exec.Stop;
 import initrunner.launch.Launch;
@@ -15,6 +17,7 @@ import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.PlainLauncher;
 import initrunner.launch.Probe;
+import initrunner.launch.Trailer;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +125,64 @@ class SandboxTest {
           .withMessage("the sink is full");
       assertThat(Thread.interrupted()).isTrue();
       assertThat(done).exists();
+    }
+  }
+
+  @Test
+  void aCloseDoesNotEndTheCleanUpThatACallNeeds() throws Exception {
+    Path begun = directory.resolve("begun");
+    Path whole = directory.resolve("whole");
+    CompletableFuture<Ended> ended = new CompletableFuture<>();
+    try (Sandbox sandbox = cleaningUp("echo >" + begun + "; sleep 1; echo >" + whole)) {
+      Thread.ofVirtual()
+          .start(() ->
+              ended.complete(
+                  sandbox.run(Command.of("sleep", "60"), "0a", BRIEF, Sink.DISCARD).ended()));
+      while (!Files.exists(begun)) {
+        Thread.onSpinWait();
+      }
+    }
+    assertThat(ended.get()).isEqualTo(new Ended.TimedOut(Stop.STOPPED));
+    assertThat(whole).exists();
+  }
+
+  @Test
+  void whatStartsACommandAndSaysNothingOfItsEndLosesIt() {
+    Launcher silent =
+        new Launcher() {
+          @Override
+          public Launch launch(Command command, String callId) {
+            return new Launch(command, Optional.empty(), Optional.of(Trailer.of(callId)));
+          }
+
+          @Override
+          public String name() {
+            return "silent";
+          }
+        };
+    try (Sandbox sandbox = prepared(_ -> silent)) {
+      Outcome outcome =
+          sandbox.run(Command.of("echo", "some"), "0a", Limits.unbounded(), Sink.DISCARD);
+      assertThat(outcome.ended()).isInstanceOf(Ended.Lost.class);
+      assertThat(outcome.output()).isEqualTo(OutputEnd.CUT);
+    }
+  }
+
+  @Test
+  void afterAFailureTheNextCallGetsItReady() {
+    AtomicInteger preparations = new AtomicInteger();
+    try (Sandbox sandbox =
+        prepared(_ -> {
+          if (preparations.getAndIncrement() == 0) {
+            throw new LauncherUnavailableException("not now", "Later.");
+          }
+          return new PlainLauncher();
+        })) {
+      assertThatExceptionOfType(LauncherUnavailableException.class)
+          .isThrownBy(() -> sandbox.run(Command.of("true"), "0a", Limits.unbounded(), Sink.DISCARD))
+          .withMessage("not now");
+      assertThat(sandbox.run(Command.of("true"), "0b", Limits.unbounded(), Sink.DISCARD).ended())
+          .isEqualTo(new Ended.Exited(0));
     }
   }
 

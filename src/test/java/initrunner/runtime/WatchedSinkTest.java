@@ -34,6 +34,18 @@ class WatchedSinkTest {
         .endsWith("next [REDACTED]", "last");
   }
 
+  @Test
+  void theStreamsHaveLinesOfTheirOwn() {
+    WatchedSink sink =
+        new WatchedSink(new Captured(100), new SecretValues(List.of(SECRET)), lines::add);
+    sink.stdout(StandardCharsets.UTF_8.encode("out"));
+    sink.stderr(StandardCharsets.UTF_8.encode("error\n"));
+    sink.stdout(StandardCharsets.UTF_8.encode("put\n"));
+    sink.stderr(StandardCharsets.UTF_8.encode("end"));
+    sink.finish();
+    assertThat(lines).containsExactly("error", "output", "end");
+  }
+
   private List<String> seen(String output) {
     lines.clear();
     Captured whole = new Captured(100_000);

@@ -1,13 +1,21 @@
 package initrunner.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What is learned of a server's sessions.
 class MasterChannelsTest {
+
+  @TempDir Path directory;
 
   private final MasterChannels channels = channels();
 
@@ -47,6 +55,42 @@ class MasterChannelsTest {
 
     channels.refused(0);
     assertThat(channels.isUsable()).isFalse();
+  }
+
+  /// A session that another client held may be free by now.
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  void whatIsKnownOfAServerIsTriedAgainAfterAWhile() throws Exception {
+    reserve(3);
+    channels.refused(2);
+    assertThat(channels.reserve()).isFalse();
+    while (!channels.reserve()) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    assertThat(channels.inUse()).isEqualTo(3);
+    assertThat(channels.reserve()).isFalse();
+  }
+
+  /// A master does not survive the loss of some of its sockets.
+  @Test
+  void noSocketIsClosedBeforeItsMasterHasEnded() throws Exception {
+    try (ScriptedMaster _ = ScriptedMaster.at(directory.resolve("s"), _ -> {})) {
+      MuxSocket dropped = MuxSocket.connect(directory.resolve("s"), Patience.endless());
+      MuxSocket idle = MuxSocket.connect(directory.resolve("s"), Patience.endless());
+      MuxSocket spare = MuxSocket.connect(directory.resolve("s"), Patience.endless());
+      channels.drop(dropped);
+      channels.keepIdle(idle);
+      channels.keepSpare(OpeningChannel.ask(spare, 0));
+      List<MuxSocket> all = List.of(dropped, idle, spare);
+      for (MuxSocket each : all) {
+        assertThat(each.next()).isEmpty();
+      }
+
+      channels.masterEnded();
+      for (MuxSocket each : all) {
+        assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(each::next);
+      }
+    }
   }
 
   private void reserve(int sessions) {

@@ -302,18 +302,22 @@ class SshTransportFaultTest {
 
   @Test
   void anIdleMasterEndsAfterControlPersistAndTheNextCallLogsIn() {
-    SshTarget target = sshd.target();
-    SshTransport transport =
-        open(
-            new SshTarget(
-                target.host(),
-                target.identityFile(),
-                target.configFile(),
-                target.connectTimeout(),
-                "1s"));
+    SshTransport transport = open(idleBound("1s"));
     assertThat(run(transport, "true")).isEqualTo(new Exited(0));
     sshd.awaitNoClients();
     assertThat(run(transport, "exit 4")).isEqualTo(new Exited(4));
+  }
+
+  @Test
+  void aMasterIsNotIdleWhileACallRunsOnIt() {
+    SshTransport transport = open(idleBound("2s"));
+    assertThat(run(transport, "sleep 3; exit 4")).isEqualTo(new Exited(4));
+  }
+
+  private static SshTarget idleBound(String bound) {
+    SshTarget target = sshd.target();
+    return new SshTarget(
+        target.host(), target.identityFile(), target.configFile(), target.connectTimeout(), bound);
   }
 
   @Test

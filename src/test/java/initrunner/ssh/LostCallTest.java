@@ -1,0 +1,59 @@
+package initrunner.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Command;
+import initrunner.exec.Ended.Lost;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Calls of which nothing is known are lost, and nothing is made up about them.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class LostCallTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  private static final Limits LIMITS = Limits.timeout(Duration.ofSeconds(30));
+
+  @Test
+  void theOutputIsCutThoughItsEndWasTold() throws Exception {
+    try (BesideScripted beside =
+        BesideScripted.open(
+            sshd,
+            peer -> {
+              String ignored = peer.command();
+              peer.data("some");
+              peer.say(ChannelMessage.CHANNEL_EOF);
+              peer.close();
+            })) {
+      Outcome outcome = beside.run(Command.of("true"), LIMITS);
+      assertThat(outcome.ended()).isInstanceOf(Lost.class);
+      assertThat(outcome.output()).isEqualTo(OutputEnd.CUT);
+    }
+  }
+
+  @Test
+  void aCommandThatAWaitingShellHasHadIsNotSentAgain() throws Exception {
+    CountDownLatch waits = new CountDownLatch(1);
+    try (BesideScripted beside =
+        BesideScripted.open(
+            sshd,
+            peer -> {
+              String ignored = peer.command();
+              waits.countDown();
+              peer.await(ChannelMessage.CHANNEL_DATA);
+              peer.say(ChannelMessage.CHANNEL_CLOSE);
+            })) {
+      beside.letGo();
+      waits.await();
+      assertThat(beside.run(Command.of("true"), LIMITS).ended()).isInstanceOf(Lost.class);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package initrunner.ssh;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+
+/// Listens where a master would and says what a test wants: the answers that no OpenSSH gives.
+/// Sockets that were connected to the true master stay with it.
+final class ScriptedMaster implements AutoCloseable {
+
+  private static final String AGREED = "00000008 00000001 00000004 00000008 8000000f 00000000";
+  private static final int GREETING_BYTES = 24;
+
+  /// The number that our side has for each channel.
+  private static final int THEIRS = 7;
+
+  /// Serves one socket, which is closed where it says so or when the other side has closed it.
+  interface Script {
+    void serve(Peer peer) throws IOException;
+  }
+
+  private final ServerSocketChannel listener;
+  private final Script script;
+
+  private ScriptedMaster(Path controlSocket, Script script) throws IOException {
+    this.script = script;
+    listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    listener.bind(UnixDomainSocketAddress.of(controlSocket));
+    Thread.ofPlatform().daemon().start(this::accept);
+  }
+
+  static ScriptedMaster at(Path controlSocket, Script script) throws IOException {
+    Files.deleteIfExists(controlSocket);
+    return new ScriptedMaster(controlSocket, script);
+  }
+
+  private void accept() {
+    while (listener.isOpen()) {
+      try {
+        Peer peer = new Peer(listener.accept());
+        Thread.ofPlatform().daemon().start(() -> serve(peer));
+      } catch (IOException closed) {
+        // That was the last.
+      }
+    }
+  }
+
+  private void serve(Peer peer) {
+    try (peer) {
+      peer.greet();
+      script.serve(peer);
+      peer.listenToTheEnd();
+    } catch (IOException goneOrCut) {
+      // Either side is done with it.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+  }
+
+  /// A message, with the bytes behind the number of the channel.
+  record Message(int type, ByteBuffer rest) {
+
+    String text() {
+      ByteBuffer bytes = rest.slice(rest.position() + Integer.BYTES, rest.getInt(rest.position()));
+      return StandardCharsets.UTF_8.decode(bytes).toString();
+    }
+  }
+
+  /// One socket, with one channel after the other on it.
+  static final class Peer implements Closeable {
+
+    private final SocketChannel socket;
+    private int ours;
+
+    private Peer(SocketChannel socket) {
+      this.socket = socket;
+    }
+
+    private void greet() throws IOException {
+      read(GREETING_BYTES);
+      write(HexFormat.of().parseHex(AGREED.replace(" ", "")));
+    }
+
+    /// Waits for the next channel, and opens it.
+    void open(int windowBytes, int maxPacketBytes) throws IOException {
+      Message open = await(ChannelMessage.CHANNEL_OPEN);
+      int kindBytes = Integer.BYTES + open.text().length();
+      ours = open.rest().getInt(open.rest().position() + kindBytes);
+      say(ChannelMessage.CHANNEL_OPEN_CONFIRMATION, THEIRS, windowBytes, maxPacketBytes);
+    }
+
+    /// Waits for the next channel and the command on it.
+    String command() throws IOException {
+      open(ExecChannel.WINDOW_BYTES, ExecChannel.MAX_PACKET_BYTES);
+      Message exec = await(ChannelMessage.CHANNEL_REQUEST);
+      while (!exec.text().equals("exec")) {
+        exec = await(ChannelMessage.CHANNEL_REQUEST);
+      }
+      exec.rest().position(exec.rest().position() + Integer.BYTES + "exec".length() + 1);
+      say(ChannelMessage.CHANNEL_SUCCESS);
+      return exec.text();
+    }
+
+    Message await(int type) throws IOException {
+      Message message = next();
+      while (message.type() != type) {
+        message = next();
+      }
+      return message;
+    }
+
+    Message next() throws IOException {
+      ByteBuffer content = read(read(Integer.BYTES).getInt());
+      int type = content.get(1) & 0xFF;
+      // An open names its kind where the others have the channel.
+      content.position(type == ChannelMessage.CHANNEL_OPEN ? 2 : 2 + Integer.BYTES);
+      return new Message(type, content);
+    }
+
+    private ByteBuffer read(int length) throws IOException {
+      ByteBuffer bytes = ByteBuffer.allocate(length);
+      while (bytes.hasRemaining()) {
+        if (socket.read(bytes) < 0) {
+          throw new EOFException();
+        }
+      }
+      return bytes.flip();
+    }
+
+    void say(int type, int... numbers) throws IOException {
+      ByteBuffer rest = ByteBuffer.allocate(Integer.BYTES * numbers.length);
+      for (int number : numbers) {
+        rest.putInt(number);
+      }
+      say(type, rest.array());
+    }
+
+    private void say(int type, byte[] rest) throws IOException {
+      ByteBuffer frame = ByteBuffer.allocate(10 + rest.length);
+      frame.putInt(6 + rest.length).put((byte) 0).put((byte) type).putInt(ours).put(rest);
+      write(frame.array());
+    }
+
+    private synchronized void write(byte[] bytes) throws IOException {
+      socket.write(ByteBuffer.wrap(bytes));
+    }
+
+    private void listenToTheEnd() throws IOException {
+      while (socket.isOpen()) {
+        Message ignored = next();
+      }
+    }
+
+    void data(String text) throws IOException {
+      say(ChannelMessage.CHANNEL_DATA, string(text));
+    }
+
+    void extendedData(int code, String text) throws IOException {
+      byte[] string = string(text);
+      ByteBuffer rest = ByteBuffer.allocate(Integer.BYTES + string.length);
+      say(ChannelMessage.CHANNEL_EXTENDED_DATA, rest.putInt(code).put(string).array());
+    }
+
+    void request(String type, WantReply wantReply) throws IOException {
+      byte[] string = string(type);
+      ByteBuffer rest = ByteBuffer.allocate(string.length + 1);
+      rest.put(string).put((byte) (wantReply == WantReply.YES ? 1 : 0));
+      say(ChannelMessage.CHANNEL_REQUEST, rest.array());
+    }
+
+    enum WantReply {
+      YES,
+      NO
+    }
+
+    void exited(int status) throws IOException {
+      byte[] string = string("exit-status");
+      ByteBuffer rest = ByteBuffer.allocate(string.length + 1 + Integer.BYTES);
+      say(ChannelMessage.CHANNEL_REQUEST, rest.put(string).put((byte) 0).putInt(status).array());
+    }
+
+    /// The end of a command and of its output.
+    void ended(int status) throws IOException {
+      exited(status);
+      say(ChannelMessage.CHANNEL_EOF);
+      say(ChannelMessage.CHANNEL_CLOSE);
+    }
+
+    private static byte[] string(String text) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return ByteBuffer.allocate(Integer.BYTES + bytes.length)
+          .putInt(bytes.length)
+          .put(bytes)
+          .array();
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+}
