@@ -14,6 +14,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /// Used by one thread.
 final class Decoding {
 
+  private static final int MOST_CHARACTERS_OF_VARIABLES = 1 << 20;
+
   private final Path file;
   private final Path home;
   private final Supplier<Map<String, List<String>>> allPlaces;
@@ -21,6 +23,7 @@ final class Decoding {
   private Optional<Map<String, List<String>>> places = Optional.empty();
   private final List<RoleFault> faults = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private int charactersOfVariables;
 
   /// @param file as the user named it, so that the faults do the same
   /// @param home what a leading `~/` stands for
@@ -50,6 +53,16 @@ final class Decoding {
 
   Optional<RoleEnvironment> environment() {
     return environment;
+  }
+
+  /// Whether a variable's value may stand in one more place: a short role may name a long one
+  /// often.
+  boolean mayAdd(String value) {
+    if (value.length() > MOST_CHARACTERS_OF_VARIABLES - charactersOfVariables) {
+      return false;
+    }
+    charactersOfVariables += value.length();
+    return true;
   }
 
   List<String> placesOf(String key) {

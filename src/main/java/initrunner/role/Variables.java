@@ -47,6 +47,9 @@ final class Variables {
             Optional.ofNullable(environment.get(name.get())).filter(some -> !some.isEmpty());
         isWhole &= found.isPresent() || refuseUnset(spot, name.get(), decoding);
         value = found.orElse("");
+        if (!decoding.mayAdd(value)) {
+          return refuseLength(spot, decoding);
+        }
       } else if (value.isEmpty()) {
         isWhole = refuseSyntax(spot, decoding);
       }
@@ -73,6 +76,15 @@ final class Variables {
         "a variable that is set and not empty",
         "export " + name + "=…, or write it into .env beside the role");
     return false;
+  }
+
+  private static Optional<String> refuseLength(Spot spot, Decoding decoding) {
+    decoding.refuse(
+        spot,
+        "makes the variables of the role longer than 1 MiB together",
+        "less",
+        "name shorter values, or each less often");
+    return Optional.empty();
   }
 
   private static boolean refuseSyntax(Spot spot, Decoding decoding) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +50,25 @@ class WrittenVariablesTest {
               "{name: an-agent, prompt: You build., " + field.formatted(odd) + "}");
       assertThat(faults(() -> RoleLoader.load(file))).isNotNull();
       assertThat(faults(() -> RoleLoader.load(file, Map.of("A", "/a")))).isNotNull();
+    }
+  }
+
+  @Test
+  void aShortRoleDoesNotGrowWithoutMeasureByLongVariables() throws IOException {
+    Map<String, String> environment = Map.of("A", "x".repeat(900_000));
+    for (String texts :
+        List.of("a: '" + "${A}".repeat(100_000) + "'", "a: [" + "'${A}',".repeat(100_000) + "]")) {
+      Path file =
+          Files.writeString(
+              directory.resolve("role.yaml"),
+              "{name: an-agent, prompt: You build., model: {provider: openai, name: m,"
+                  + " extra_body: {"
+                  + texts
+                  + "}}}");
+
+      assertThat(faults(() -> RoleLoader.load(file, environment)))
+          .first()
+          .satisfies(fault -> assertThat(fault.toString()).contains("longer than 1 MiB together"));
     }
   }
 
