@@ -30,8 +30,14 @@ final class CanonicalJson {
 
   static void quote(StringBuilder json, String text) {
     json.append('"');
+    int plain = 0;
     for (int i = 0; i < text.length(); i++) {
       char unit = text.charAt(i);
+      if (unit >= ' ' && unit <= '~' && unit != '"' && unit != '\\') {
+        continue;
+      }
+      json.append(text, plain, i);
+      plain = i + 1;
       switch (unit) {
         case '"' -> json.append("\\\"");
         case '\\' -> json.append("\\\\");
@@ -41,17 +47,13 @@ final class CanonicalJson {
         case '\b' -> json.append("\\b");
         case '\f' -> json.append("\\f");
         default -> {
-          if (unit >= ' ' && unit <= '~') {
-            json.append(unit);
-          } else {
-            json.append("\\u");
-            for (int shift = 12; shift >= 0; shift -= 4) {
-              json.append(Character.forDigit(unit >> shift & 0xF, 16));
-            }
+          json.append("\\u");
+          for (int shift = 12; shift >= 0; shift -= 4) {
+            json.append(Character.forDigit(unit >> shift & 0xF, 16));
           }
         }
       }
     }
-    json.append('"');
+    json.append(text, plain, text.length()).append('"');
   }
 }

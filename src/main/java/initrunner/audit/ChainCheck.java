@@ -269,6 +269,10 @@ public final class ChainCheck {
               Reason.SEQUENCE_MISMATCH,
               "SQLite's count of the records (sqlite_sequence) was changed"));
     }
+    Optional<Break> withoutId = ChainWalk.withoutId(connection, chain);
+    if (withoutId.isPresent()) {
+      return withoutId;
+    }
     Optional<Break> stray = ChainWalk.stray(connection, chain, ends);
     return stray.isPresent() ? stray : damaged(connection, chain);
   }

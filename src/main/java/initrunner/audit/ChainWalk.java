@@ -9,10 +9,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// One walk along a chain, from its first record to its last. Used by one thread.
 final class ChainWalk {
+
+  private static final String NO_ID =
+      "SELECT coalesce(max(id), 0) FROM TABLE WHERE typeof(id) != 'integer' HAVING count(*) > 0";
 
   private static final String STRAY =
       "SELECT event_id FROM security_event_signatures"
@@ -98,6 +100,20 @@ final class ChainWalk {
     }
   }
 
+  /// A record whose id is no whole number, as there may be in a table that was made anew.
+  static Optional<Break> withoutId(Connection connection, Chain chain) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(NO_ID.replace("TABLE", chain.table()))) {
+      return row.next()
+          ? Optional.of(
+              new Break(
+                  row.getLong(1),
+                  Reason.MISSING_HASH_AFTER_CHAIN_START,
+                  "it was added, and its id is no whole number"))
+          : Optional.empty();
+    }
+  }
+
   /// A signature of no record that there is.
   static Optional<Break> stray(Connection connection, Chain chain, Ends ends) throws SQLException {
     if (chain != Chain.EVENTS) {
@@ -117,13 +133,8 @@ final class ChainWalk {
   }
 
   private void next(ResultSet row, Map<String, Integer> columns) throws SQLException {
-    long id = row.getLong("id");
-    Object hash = row.getObject("record_hash");
-    if (!isWhole(row.getObject("id"))) {
-      found(
-          id, Reason.MISSING_HASH_AFTER_CHAIN_START, "it was added, and its id is no whole number");
-      return;
-    }
+    long id = row.getLong(number("id", columns));
+    Object hash = row.getObject(number("record_hash", columns));
     if (id <= unsignedEnds.tipId()) {
       nextUnsigned(id, hash != null, row, columns);
       return;
@@ -138,7 +149,7 @@ final class ChainWalk {
       found(id, Reason.RECORDS_MISSING, "it was put back after it was pruned");
     } else if (id != lastId + 1 && lastId > 0) {
       found(id, Reason.RECORDS_MISSING, "records before it were deleted");
-    } else if (id != lastId + 1 || !lastHash.equals(previous(row))) {
+    } else if (id != lastId + 1 || !lastHash.equals(previous(row, columns))) {
       found(id, Reason.PREV_HASH_MISMATCH, "it does not follow the one that was there before it");
     } else if (!Chain.sign(lastHash, chain.fields(row, columns), key).equals(hash)) {
       found(id, Reason.HASH_MISMATCH, "it was changed, or signed with another key than this");
@@ -149,15 +160,19 @@ final class ChainWalk {
     }
   }
 
-  /// In a table that was made anew an id may be anything.
-  private static boolean isWhole(@Nullable Object id) {
-    return id instanceof Integer || id instanceof Long;
+  /// The first record of all has none before it.
+  private static Object previous(ResultSet row, Map<String, Integer> columns) throws SQLException {
+    Object previous = row.getObject(number("prev_hash", columns));
+    return previous == null ? "" : previous;
   }
 
-  /// The first record of all has none before it.
-  private static Object previous(ResultSet row) throws SQLException {
-    Object previous = row.getObject("prev_hash");
-    return previous == null ? "" : previous;
+  /// Where a column is found, which is quicker by its number.
+  private static int number(String column, Map<String, Integer> columns) throws SQLException {
+    Integer number = columns.get(column);
+    if (number == null) {
+      throw new SQLException("no column " + column);
+    }
+    return number;
   }
 
   private void nextUnsigned(long id, boolean hasHash, ResultSet row, Map<String, Integer> columns)

@@ -68,7 +68,7 @@ class ManipulationTest {
     assertThat(breaks()).isEmpty();
   }
 
-  /// Three events that are not signed.
+  /// Three events that are not signed, of which one is not pruned.
   private void earlierVersion() throws SQLException {
     DatabaseFile.ensure(database);
     try (Connection connection = SqliteDriver.openToWrite(database);
@@ -80,9 +80,9 @@ class ManipulationTest {
       for (int i = 1; i <= 3; i++) {
         statement.execute(
             "INSERT INTO security_events (timestamp, event_type, agent_name, details) VALUES"
-                + " ('2025-12-0"
-                + i
-                + "T08:30:00.000000+00:00', 'sandbox.exec', 'old', 'n="
+                + " ('"
+                + Timestamps.format(Instant.now().minus(Duration.ofDays(4 - i)))
+                + "', 'sandbox.exec', 'old', 'n="
                 + i
                 + "')");
       }
@@ -158,6 +158,19 @@ class ManipulationTest {
     assertThat(breaks()).contains(Reason.RECORDS_MISSING);
     Files.copy(directory.resolve("whole.db"), database, StandardCopyOption.REPLACE_EXISTING);
     assertThat(breaks()).contains(Reason.ROLLED_BACK);
+  }
+
+  /// As by one who has a home of his own with the same key.
+  @Test
+  void anOlderCopyThatWentOnWhereNothingWasKeptOfItIsFound() throws Exception {
+    Files.copy(older, database, StandardCopyOption.REPLACE_EXISTING);
+    Path ends = EndsFile.directory(key);
+    Path aside = Files.move(ends, directory.resolve("aside"));
+    append(9);
+    assertThat(breaks()).isEmpty();
+    Files.move(ends, directory.resolve("other"));
+    Files.move(aside, ends);
+    assertThat(breaks()).contains(Reason.REPLACED);
   }
 
   @Test
