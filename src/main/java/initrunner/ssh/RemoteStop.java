@@ -260,6 +260,7 @@ final class RemoteStop {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very sink that failed gets nothing more
   private ExecChannel.Wake awaitOnce(
       ExecChannel channel, Duration bound, Duration drain, Sink output) throws IOException {
     OptionalLong deadline = OptionalLong.of(System.nanoTime() + bound.toNanos());

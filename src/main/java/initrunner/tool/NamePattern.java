@@ -85,6 +85,8 @@ final class NamePattern {
     return new NamePattern(List.of(Alternative.of("*")));
   }
 
+  /// Reads one.
+  ///
   /// @return empty where the braces stand for too many patterns
   static Optional<NamePattern> of(String pattern) {
     List<String> open = new ArrayList<>(List.of(pattern));

@@ -44,7 +44,7 @@ final class Manipulation {
       case 6 -> insert();
       case 7 -> swap();
       case 8 -> sequence();
-      case 9 -> List.of("INSERT OR REPLACE INTO " + table + older(table, " WHERE rowid IN (", ")"));
+      case 9 -> List.of("INSERT OR REPLACE INTO " + table + someOlder(table));
       case 10 -> tail();
       default -> anew(table);
     };
@@ -148,7 +148,7 @@ final class Manipulation {
     for (String table : TABLES) {
       if (random.nextInt(4) > 0) {
         statements.add("DELETE FROM " + table);
-        statements.add("INSERT INTO " + table + older(table, "", ""));
+        statements.add("INSERT INTO " + table + older(table));
       }
     }
     if (random.nextBoolean()) {
@@ -158,11 +158,13 @@ final class Manipulation {
     return statements;
   }
 
-  private String older(String table, String before, String after) {
-    String select = " SELECT * FROM older." + table;
-    return before.isEmpty()
-        ? select
-        : " SELECT * FROM (" + select + " ORDER BY random() LIMIT " + (1 + random.nextInt(4)) + ")";
+  private static String older(String table) {
+    return " SELECT * FROM older." + table;
+  }
+
+  private String someOlder(String table) {
+    int rows = 1 + random.nextInt(4);
+    return " SELECT * FROM (" + older(table) + " ORDER BY random() LIMIT " + rows + ")";
   }
 
   /// A table without its constraints, with all of its rows, some, or the same without values.

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -109,12 +110,12 @@ class ManipulationTest {
       throws Exception {
     long seed = System.nanoTime();
     Manipulation manipulation = new Manipulation(new Random(seed));
-    TreeMap<String, List<String>> whole = contents();
+    Map<String, List<String>> whole = contents();
     int done = 0;
     while (done < MANIPULATIONS) {
       restore();
       List<String> statements = manipulation.next();
-      TreeMap<String, List<String>> changed = change(statements);
+      Map<String, List<String>> changed = change(statements);
       if (changed.equals(whole)) {
         continue;
       }
@@ -130,8 +131,7 @@ class ManipulationTest {
 
   /// Whether records or their signatures are not what they were: tables that hold none, and
   /// SQLite's count, are made right by the next record.
-  private static boolean loses(
-      TreeMap<String, List<String>> whole, TreeMap<String, List<String>> changed) {
+  private static boolean loses(Map<String, List<String>> whole, Map<String, List<String>> changed) {
     TreeMap<String, List<String>> before = new TreeMap<>(whole);
     TreeMap<String, List<String>> after = new TreeMap<>(changed);
     before.remove("sqlite_sequence");
@@ -221,7 +221,7 @@ class ManipulationTest {
   }
 
   /// What is in the database after these statements; one that SQLite refuses is left out.
-  private TreeMap<String, List<String>> change(List<String> statements) throws SQLException {
+  private Map<String, List<String>> change(List<String> statements) throws SQLException {
     try (Connection connection = SqliteDriver.openToWrite(database);
         Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA synchronous = OFF");
@@ -237,7 +237,7 @@ class ManipulationTest {
     }
   }
 
-  private TreeMap<String, List<String>> contents() throws SQLException {
+  private Map<String, List<String>> contents() throws SQLException {
     try (Connection connection = SqliteDriver.openToRead(database);
         Statement statement = connection.createStatement()) {
       return contents(statement);
@@ -245,7 +245,7 @@ class ManipulationTest {
   }
 
   /// All rows of all tables, with the types of their values.
-  private static TreeMap<String, List<String>> contents(Statement statement) throws SQLException {
+  private static Map<String, List<String>> contents(Statement statement) throws SQLException {
     List<String> tables = new ArrayList<>();
     try (ResultSet names =
         statement.executeQuery("SELECT name FROM main.sqlite_master WHERE type = 'table'")) {

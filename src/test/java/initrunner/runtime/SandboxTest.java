@@ -240,7 +240,7 @@ class SandboxTest {
     try (Sandbox sandbox =
         prepared(probe -> {
           String seconds = asked.getAndIncrement() == 0 ? "60" : "0";
-          Probe.Answer unused = probe.ask(Command.of("sleep", seconds), Duration.ofMillis(300));
+          var _ = probe.ask(Command.of("sleep", seconds), Duration.ofMillis(300));
           return new PlainLauncher();
         })) {
       for (int call = 0; call < 3; call++) {

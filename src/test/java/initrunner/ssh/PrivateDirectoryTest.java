@@ -55,6 +55,7 @@ class PrivateDirectoryTest {
         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // a case of the table brings a part of the script
   private static void sh(String script, Object... arguments) throws Exception {
     Process process = new ProcessBuilder("sh", "-c", script.formatted(arguments)).start();
     String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);

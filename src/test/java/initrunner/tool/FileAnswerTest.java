@@ -32,7 +32,7 @@ class FileAnswerTest {
 
   private static String answer(FileTool.Function function, String printed, OutputEnd end) {
     FileTool tool = new FileTool(function, List.of(), List.of(), BOUNDS);
-    Plan.Run run = (Plan.Run) tool.plan(CALLS.get(function));
+    Plan.Run run = (Plan.Run) tool.plan(CALLS.getOrDefault(function, Map.of()));
     Captured captured = new Captured(run.maxOutputBytes());
     captured.stdout(ByteBuffer.wrap(printed.getBytes(StandardCharsets.UTF_8)));
     Outcome outcome = new Outcome(new Ended.Exited(0), end, Duration.ZERO);
