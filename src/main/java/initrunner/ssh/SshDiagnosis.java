@@ -135,11 +135,11 @@ final class SshDiagnosis {
 
   private SshDiagnosis() {}
 
-  /// Whether the server has closed the connection before anybody was logged in.
+  /// Whether the server has closed the connection before it had logged in an account.
   static boolean isClosedByServer(TransportException failure) {
+    String said = String.valueOf(failure.getMessage());
     return failure.kind() == Kind.LINK_DOWN
-        && (failure.getMessage().contains("onnection closed by")
-            || failure.getMessage().contains("onnection reset by"));
+        && (said.contains("onnection closed by") || said.contains("onnection reset by"));
   }
 
   /// A jump host, or a `ProxyCommand`, that does not lead to the host.
