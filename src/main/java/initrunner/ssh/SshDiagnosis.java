@@ -236,8 +236,9 @@ final class SshDiagnosis {
     return of(
         Kind.CONNECT_TIMEOUT,
         host,
-        "the connection to '" + host + "' was not ready in time",
-        "Give the command more time, or see what is slow: ssh -o BatchMode=yes -v {host} true");
+        "the call's time was up before there was a connection to '" + host + "'",
+        "Nothing was started. Give the call more time, which includes the login, or see what is"
+            + " slow: ssh -o BatchMode=yes -v {host} true");
   }
 
   /// The call's time was up before the host said whether it has a session for it.

@@ -198,7 +198,7 @@ final class SshLink implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw SshDiagnosis.interrupted(host());
     } catch (TimeoutException e) {
-      throw SshDiagnosis.timedOut(host(), "the call's time was up before it was made");
+      throw SshDiagnosis.noConnection(host());
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause

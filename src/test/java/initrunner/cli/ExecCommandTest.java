@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +58,13 @@ class ExecCommandTest {
             config_file: %s
     """
         .formatted(host, SSHD.configFile());
+  }
+
+  /// Without a login, a short time is the command's own.
+  private void writeALocalRole() throws IOException {
+    String local =
+        roleFor(SshdExtension.HOST).replaceFirst("(?s)backend: ssh.*", "backend: none\n");
+    Files.writeString(role, local);
   }
 
   private CapturedConsole consoleWithStdin(String text) {
@@ -153,10 +162,31 @@ class ExecCommandTest {
     assertThat(console.stderr()).contains("--stdin /no/such");
   }
 
+  /// The login is part of the time, so there is enough of it for a slow one.
   @Test
   void aTimeoutStopsTheCommandAndSaysSo() {
-    assertThat(execWith(List.of("--timeout", "200ms"), "sleep", "30")).isEqualTo(124);
+    String printsAndStays = "echo started; exec sleep 300";
+    assertThat(execWith(List.of("--timeout", "6s"), "sh", "-c", printsAndStays)).isEqualTo(124);
+    assertThat(console.stdout()).isEqualTo("started\n");
     assertThat(console.stderr()).isEqualTo("initrunner: timed out; the command was stopped\n");
+  }
+
+  /// The server takes connections and says nothing.
+  @Test
+  void aTimeThatIsUpDuringTheLoginStartsNothingAndNamesTheNextStep() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      Path config =
+          Files.writeString(
+              directory.resolve("silent"),
+              "Host silent\n  HostName 127.0.0.1\n  Port " + silent.getLocalPort() + "\n");
+      Files.writeString(
+          role, roleFor("silent").replace(SSHD.configFile().toString(), config.toString()));
+      assertThat(execWith(List.of("--timeout", "1s"), "true")).isEqualTo(ExitCodes.EXEC_FAILED);
+      assertThat(console.stderr())
+          .startsWith("initrunner: ")
+          .contains("'silent'", "time was up", "Nothing was started", "more time")
+          .doesNotContain("connect_timeout");
+    }
   }
 
   @Test
@@ -208,6 +238,7 @@ class ExecCommandTest {
 
   @Test
   void aReaderThatDoesNotReadKeepsNoCallFromItsTimeout() throws Exception {
+    writeALocalRole();
     try (PipedOutputStream stdout = new PipedOutputStream();
         PipedInputStream unread = new PipedInputStream(stdout)) {
       Console stuck = console(unread, stdout, OutputStream.nullOutputStream());
@@ -341,10 +372,11 @@ class ExecCommandTest {
   }
 
   @Test
-  void jsonSaysWhichSignalAndWhetherATimedOutCommandWasStopped() {
+  void jsonSaysWhichSignalAndWhetherATimedOutCommandWasStopped() throws IOException {
     execWith(List.of("--json"), "sh", "-c", "kill -KILL $$");
     assertThat(console.stdout()).contains("\"ended\":\"signaled\"", "\"signal\":\"KILL\"");
-    execWith(List.of("--json", "--timeout", "200ms"), "sleep", "30");
+    writeALocalRole();
+    execWith(List.of("--json", "--timeout", "500ms"), "sleep", "300");
     assertThat(console.stdout()).contains("\"ended\":\"timed_out\"", "\"stop\":\"stopped\"");
   }
 
