@@ -1,6 +1,7 @@
 package initrunner.cli;
 
 import initrunner.role.Role;
+import initrunner.role.SshSettings;
 import initrunner.runtime.Doctor;
 import initrunner.runtime.Finding;
 import initrunner.runtime.Finding.Verdict;
@@ -26,9 +27,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     descriptionHeading = "%n",
     description = {
-      "Shows what commands could run on and in: here, and on a role's host.",
+      "Shows what commands could run on and in: here, and on a host.",
       "Where something is missing, it says the one command or setting that would",
-      "mend it. A host is looked at over the connection that the role's tools use.",
+      "put it right. A host is looked at over the connection that tools use.",
       ""
     },
     footer = {
@@ -38,8 +39,11 @@ import picocli.CommandLine.Spec;
       "      this machine",
       "  initrunner doctor role.yaml",
       "      this machine, the role's host, and whether the role's own choice works",
+      "  initrunner doctor --host my-build-box",
+      "      this machine, and a host that has no role yet",
       "",
-      "Exit status: 0; 1 if the role's own choice does not work; 2 a faulty role."
+      "Exit status: 0; 1 if the role's own choice does not work or the host of --host",
+      "cannot be reached; 2 a faulty role."
     })
 public final class DoctorCommand implements Callable<Integer> {
 
@@ -58,6 +62,12 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--role", paramLabel = "ROLE", description = "The same as ROLE alone.")
   private @Nullable Path named;
 
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "No role: look at this host, an alias of ~/.ssh/config or user@hostname.")
+  private @Nullable String host;
+
   @Option(names = "--json", description = "One JSON object.")
   private boolean json;
 
@@ -67,19 +77,43 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, List<Finding>> sections = new LinkedHashMap<>();
     Optional<RoleSource> source = role().map(path -> RoleSource.of(path, console));
-    sections.put("This machine", Doctor.thisMachine(console.environment()));
-    source.ifPresent(read -> look(read, sections));
+    Optional<Role> place = source.map(RoleSource::role).or(this::hostRole);
+    Doctor.Slurm slurm =
+        source.map(read -> Doctor.Slurm.of(read.role())).orElse(Doctor.Slurm.EXAMINED);
+    Map<String, String> environment = source.map(RoleSource::console).orElse(console).environment();
+    Map<String, List<Finding>> sections = new LinkedHashMap<>();
+    sections.put("This machine", Doctor.thisMachine(console.environment(), slurm));
+    place.ifPresent(role -> {
+      List<Finding> found = Doctor.host(role, environment, slurm);
+      if (!found.isEmpty()) {
+        sections.put(title(role), found);
+      }
+    });
+    source.ifPresent(
+        read -> sections.put("Role", List.of(Doctor.choice(read.role(), environment))));
     if (json) {
       console.out().printLines(JsonText.of(tree(sections)));
     } else {
       sections.forEach(this::print);
     }
-    return source.isPresent() && failed(sections.get("Role")) ? ExitCodes.FAILED : ExitCodes.OK;
+    boolean works =
+        source.isPresent()
+            ? !failed(sections.get("Role"))
+            : place.map(role -> isReached(sections.get(title(role)))).orElse(true);
+    return works ? ExitCodes.OK : ExitCodes.FAILED;
+  }
+
+  /// A host out of reach has one finding, which says so.
+  private static boolean isReached(@Nullable List<Finding> findings) {
+    return findings != null && findings.getFirst().verdict() != Verdict.MISSING;
   }
 
   private Optional<Path> role() {
+    if (host != null && (file != null || named != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "both a role and --host are given; give one of them");
+    }
     if (file != null && named != null) {
       throw new ParameterException(
           spec.commandLine(), "both ROLE and --role are given; give one of them");
@@ -87,14 +121,16 @@ public final class DoctorCommand implements Callable<Integer> {
     return Optional.ofNullable(file).or(() -> Optional.ofNullable(named));
   }
 
-  private static void look(RoleSource source, Map<String, List<Finding>> sections) {
-    Role role = source.role();
-    Map<String, String> environment = source.console().environment();
-    List<Finding> host = Doctor.host(role, environment);
-    if (!host.isEmpty()) {
-      sections.put("Host " + role.sandbox().ssh().map(ssh -> ssh.host()).orElse(""), host);
+  private Optional<Role> hostRole() {
+    try {
+      return Optional.ofNullable(host).map(name -> HostRole.of(name, Optional.empty()));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    sections.put("Role", List.of(Doctor.choice(role, environment)));
+  }
+
+  private static String title(Role role) {
+    return "Host " + role.sandbox().ssh().map(SshSettings::host).orElse("");
   }
 
   private static boolean failed(@Nullable List<Finding> findings) {

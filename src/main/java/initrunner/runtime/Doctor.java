@@ -6,6 +6,7 @@ import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.PlainLauncher;
 import initrunner.role.Role;
+import initrunner.role.SshSettings;
 import initrunner.ssh.OpenSshTransport;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +17,27 @@ import java.util.Optional;
 /// blocks while it asks.
 public final class Doctor {
 
+  /// Whether a batch job is sent: what Slurm says is of no use to a role that sends none.
+  public enum Slurm {
+    EXAMINED,
+    LEFT_OUT;
+
+    /// What a role makes of it.
+    public static Slurm of(Role role) {
+      return role.sandbox()
+          .ssh()
+          .filter(ssh -> ssh.launcher() == SshSettings.Launcher.SLURM)
+          .map(_ -> EXAMINED)
+          .orElse(LEFT_OUT);
+    }
+  }
+
   private Doctor() {}
 
   /// This machine: the ssh client, and each way of starting commands.
   ///
   /// @param environment of this process
-  public static List<Finding> thisMachine(Map<String, String> environment) {
+  public static List<Finding> thisMachine(Map<String, String> environment, Slurm slurm) {
     List<Finding> findings = new ArrayList<>();
     findings.add(
         SearchPath.find("ssh").isPresent()
@@ -32,7 +48,7 @@ public final class Doctor {
                 "apt install openssh-client, dnf install openssh-clients, or brew install openssh"));
     Place here = new Place("none", Optional.empty(), Optional.empty());
     try (Sandbox plain = new Sandbox(here, new LocalTransport(environment), new PlainLauncher())) {
-      findings.addAll(LauncherExamination.of(plain::ask));
+      findings.addAll(LauncherExamination.of(plain::ask, slurm));
     }
     return findings;
   }
@@ -41,7 +57,7 @@ public final class Doctor {
   ///
   /// @return the failure to connect alone where there is one; what the connection is like alone
   ///   where commands have no directory to start in; empty if the role names no host
-  public static List<Finding> host(Role role, Map<String, String> environment) {
+  public static List<Finding> host(Role role, Map<String, String> environment, Slurm slurm) {
     List<Finding> findings = new ArrayList<>();
     try (Sandbox sandbox = Sandbox.of(role, environment)) {
       if (sandbox.place().host().isEmpty()) {
@@ -55,7 +71,7 @@ public final class Doctor {
                   : Optional.empty()));
       sandbox.requireDirectory();
       findings.addAll(HostExamination.of(sandbox::ask));
-      findings.addAll(LauncherExamination.of(sandbox::ask, role.sandbox()));
+      findings.addAll(LauncherExamination.of(sandbox::ask, slurm, role.sandbox()));
     } catch (TransportException e) {
       findings.add(Finding.missing(subjectOf(e), String.valueOf(e.getMessage()), e.remedy()));
     } catch (LauncherUnavailableException e) {

@@ -13,6 +13,7 @@ import initrunner.role.SandboxSettings;
 import initrunner.role.SlurmSettings;
 import initrunner.role.SshSettings;
 import initrunner.text.SafeText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,25 +33,34 @@ final class LauncherExamination {
   private LauncherExamination() {}
 
   /// Looks at all of them, with what is usual.
-  static List<Finding> of(Probe probe) {
-    return of(probe, Optional.empty(), SlurmRequest.of(ORDINARY.limits()));
+  static List<Finding> of(Probe probe, Doctor.Slurm slurm) {
+    return of(probe, Optional.empty(), asked(slurm, SlurmRequest.of(ORDINARY.limits())));
+  }
+
+  private static Optional<SlurmRequest> asked(Doctor.Slurm slurm, SlurmRequest request) {
+    return switch (slurm) {
+      case EXAMINED -> Optional.of(request);
+      case LEFT_OUT -> Optional.empty();
+    };
   }
 
   /// Looks at all of them, and at whether docker and Slurm have what a role asks of them.
-  static List<Finding> of(Probe probe, SandboxSettings settings) {
+  static List<Finding> of(Probe probe, Doctor.Slurm asked, SandboxSettings settings) {
     SlurmSettings slurm = settings.ssh().map(SshSettings::slurm).orElse(SlurmSettings.DEFAULT);
     return of(
         probe,
         Optional.of(settings.docker().image()),
-        RoleContainment.slurmRequest(slurm, settings));
+        asked(asked, RoleContainment.slurmRequest(slurm, settings)));
   }
 
-  private static List<Finding> of(Probe probe, Optional<String> image, SlurmRequest request) {
-    return List.of(
-        Finding.ok("none", "commands run as they are").isolating("none"),
-        bubblewrap(probe),
-        docker(image, probe),
-        slurm(request, probe));
+  private static List<Finding> of(
+      Probe probe, Optional<String> image, Optional<SlurmRequest> request) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(Finding.ok("none", "commands run as they are").isolating("none"));
+    findings.add(bubblewrap(probe));
+    findings.add(docker(image, probe));
+    request.ifPresent(jobs -> findings.add(slurm(jobs, probe)));
+    return List.copyOf(findings);
   }
 
   private static Finding bubblewrap(Probe probe) {

@@ -75,6 +75,32 @@ class DoctorCommandTest {
   }
 
   @Test
+  void ofSlurmNothingIsSaidToARoleThatHasNone() throws Exception {
+    doctor(SshdExtension.HOST, "");
+    assertThat(console.stdout()).contains(" docker ").doesNotContain("slurm", "Slurm", "srun");
+    console();
+    doctor(SshdExtension.HOST, "launcher: slurm");
+    assertThat(console.stdout().split(" slurm ", -1)).hasSizeGreaterThanOrEqualTo(3);
+  }
+
+  @Test
+  void aHostWithoutARoleIsLookedAtAsWell() {
+    assertThat(console.run("doctor", "--host", "no-such-host.invalid")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stdout())
+        .startsWith("This machine\n")
+        .contains("Host no-such-host.invalid\n  missing  connect ")
+        .doesNotContain("Role\n");
+    for (String[] wrong :
+        List.of(
+            new String[] {"doctor", "--host", "-oProxyCommand=x"},
+            new String[] {"doctor", "--host", "h", "role.yaml"},
+            new String[] {"doctor", "--host", "h", "--role", "role.yaml"})) {
+      assertThat(console.run(wrong)).isEqualTo(ExitCodes.USAGE);
+    }
+    assertThat(console.stderr()).contains("--host is '-oProxyCommand=x'", "give one of them");
+  }
+
+  @Test
   void aChoiceThatDoesNotWorkIsExit1WithTheNextStep() throws Exception {
     assertThat(doctor("no-such-host.invalid", "")).isEqualTo(ExitCodes.FAILED);
     assertThat(console.stdout())

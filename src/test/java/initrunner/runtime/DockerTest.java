@@ -340,9 +340,9 @@ class DockerTest {
   void theDoctorLooksForTheImageOfTheRole() throws Exception {
     SandboxSettings other = SandboxSettings.DEFAULT;
     try (Sandbox sandbox = opened(local("").replace("backend: docker", "backend: none"))) {
-      assertThat(LauncherExamination.of(sandbox::ask).get(2))
+      assertThat(LauncherExamination.of(sandbox::ask, Doctor.Slurm.LEFT_OUT).get(2))
           .isEqualTo(Finding.ok("docker", "docker answers").isolating("container"));
-      Finding found = LauncherExamination.of(sandbox::ask, other).get(2);
+      Finding found = LauncherExamination.of(sandbox::ask, Doctor.Slurm.LEFT_OUT, other).get(2);
       assertThat(found.verdict()).isEqualTo(Finding.Verdict.NOTE);
       assertThat(found.detail()).contains("the image python:3.12-slim is not there");
       assertThat(found.remedy()).contains("docker pull python:3.12-slim");

@@ -285,7 +285,7 @@ class SlurmTest {
   @Test
   void theDoctorTriesAJobAsTheRoleWouldSendIt() {
     try (Sandbox sandbox = onThisMachine(SlurmRequest.of(LIMITS))) {
-      assertThat(LauncherExamination.of(sandbox::ask).getLast())
+      assertThat(LauncherExamination.of(sandbox::ask, Doctor.Slurm.EXAMINED).getLast())
           .isEqualTo(
               Finding.ok("slurm", "takes such jobs, and holds them to their limits")
                   .isolating("batch job"));
@@ -309,7 +309,9 @@ class SlurmTest {
               SshSettings.Transport.AUTO,
               SshSettings.Launcher.SLURM,
               elsewhere);
-      assertThat(LauncherExamination.of(sandbox::ask, SandboxSettings.over(ssh)).getLast())
+      assertThat(
+              LauncherExamination.of(sandbox::ask, Doctor.Slurm.EXAMINED, SandboxSettings.over(ssh))
+                  .getLast())
           .satisfies(finding -> {
             assertThat(finding.verdict()).isEqualTo(Finding.Verdict.MISSING);
             assertThat(finding.detail()).contains("invalid partition specified: nope");

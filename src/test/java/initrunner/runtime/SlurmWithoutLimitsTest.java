@@ -77,7 +77,7 @@ class SlurmWithoutLimitsTest {
   @Test
   void theDoctorSaysSo() {
     try (Sandbox sandbox = with(Policy.BEST_EFFORT)) {
-      Finding found = LauncherExamination.of(sandbox::ask).getLast();
+      Finding found = LauncherExamination.of(sandbox::ask, Doctor.Slurm.EXAMINED).getLast();
       assertThat(found.verdict()).isEqualTo(Finding.Verdict.NOTE);
       assertThat(found.detail()).contains("takes such jobs;", "ConstrainRAMSpace=no");
     }
