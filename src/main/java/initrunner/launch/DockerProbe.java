@@ -139,7 +139,7 @@ final class DockerProbe {
     if (info.status() == TIME_UP) {
       return unavailable(
           "the Docker daemon did not answer within " + BOUND.toSeconds() + " s",
-          "See what it does: docker info; journalctl -u docker");
+          remedy("See what it does: docker info; journalctl -u docker"));
     }
     String text = said(info);
     if (text.contains("permission denied")) {
@@ -157,9 +157,34 @@ final class DockerProbe {
     if (text.contains("Cannot connect") || text.contains("failed to connect")) {
       return unavailable(
           "the Docker daemon is not running: " + text,
-          "Start it: sudo systemctl start docker. If it runs elsewhere, set DOCKER_HOST.");
+          remedy(
+              isUsualAddress(text)
+                  ? "Start it: sudo systemctl start docker. If it runs elsewhere, set DOCKER_HOST."
+                  : "The client's context says that address: start the engine there, or choose"
+                      + " another one: docker context ls"));
     }
-    return unavailable("docker info failed: " + text, "See what it says by hand: docker info");
+    return unavailable(
+        "docker info failed: " + text, remedy("See what it says by hand: docker info"));
+  }
+
+  private static boolean isUsualAddress(String said) {
+    return !said.contains("://")
+        || saysAny(said, "unix:///var/run/docker.sock", "unix:///run/docker.sock");
+  }
+
+  /// A variable that is set already is the first that can be wrong.
+  private String remedy(String otherwise) {
+    String address = SafeText.said(ask(BOUND, "printenv", "DOCKER_HOST").stdout());
+    if (address.isEmpty()) {
+      return otherwise;
+    }
+    String start =
+        address.contains("/run/user/") ? " (start it: systemctl --user start docker)" : "";
+    return "DOCKER_HOST is '"
+        + address
+        + "' there: see that an engine answers at that address"
+        + start
+        + ", or unset the variable.";
   }
 
   /// Ends what outlived its owner: a process that was killed ends nothing itself.
@@ -228,10 +253,11 @@ final class DockerProbe {
         text, "no such host", "dial tcp", "timeout", "network is unreachable", "TLS handshake")) {
       return unavailable(
           what + "is not there, and its registry is out of reach: " + text,
-          "Bring it there: docker save "
+          "Bring it there from a machine that has it: docker save -o image.tar "
               + image
-              + " | ssh HOST docker load; or give the engine a"
-              + " way out.");
+              + ", then "
+              + engine.name()
+              + " load -i image.tar; or give the engine a way out.");
     }
     return unavailable(what + "could not be fetched: " + text, "Try by hand: " + byHand);
   }

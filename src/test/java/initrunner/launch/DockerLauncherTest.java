@@ -2,6 +2,7 @@ package initrunner.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.exec.Command;
 import initrunner.exec.SecretEnvironment;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DockerLauncherTest {
 
@@ -399,10 +402,51 @@ class DockerLauncherTest {
               case "info" -> new Probe.Answer(1, "\n", "template: :1:2: executing \"\"");
               case "version" ->
                   new Probe.Answer(1, "", "Cannot connect to the Docker daemon at unix:///x.sock.");
+              case "DOCKER_HOST" -> new Probe.Answer(1, "", "");
               default -> throw new AssertionError(command);
             };
     assertThatThrownBy(() -> new DockerProbe(place).engine(DEFAULTS))
         .hasMessageContaining("the Docker daemon is not running: Cannot connect to the Docker");
+  }
+
+  /// No advice names what is already the case.
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          '',                 unix:///var/run/docker.sock, 'set DOCKER_HOST',   'unset'
+          '',                 unix:///home/u/d.sock,       'docker context ls', 'set DOCKER_HOST'
+          tcp://10.0.0.1:2375, tcp://10.0.0.1:2375,        'unset the variable', 'set DOCKER_HOST'
+          unix:///run/user/7/d, unix:///run/user/7/d,      'systemctl --user',  'sudo'
+          """)
+  void adviceOnAnEngineOutOfReachIsOfTheAddressThatIsAsked(
+      String variable, String address, String advised, String not) {
+    Probe place =
+        (command, _) ->
+            switch (command.argv().get(1)) {
+              case "-c" -> new Probe.Answer(0, "/usr/bin/docker\nDocker version 29\n7\n7\n", "");
+              case "DOCKER_HOST" ->
+                  new Probe.Answer(variable.isEmpty() ? 1 : 0, variable + "\n", "");
+              default ->
+                  new Probe.Answer(1, "", "Cannot connect to the Docker daemon at " + address);
+            };
+    LauncherUnavailableException e =
+        catchThrowableOfType(
+            LauncherUnavailableException.class, () -> new DockerProbe(place).engine(DEFAULTS));
+    assertThat(e.remedy()).contains(advised).doesNotContain(not);
+  }
+
+  @Test
+  void anImageThatCannotBeFetchedIsBroughtByWhatAlsoWorksWithoutAHost() {
+    Probe place =
+        (command, _) ->
+            new Probe.Answer(1, "", "dial tcp: lookup registry-1.docker.io: no such host");
+    DockerEngine engine = new DockerEngine("/usr/bin/podman", DockerEngine.Brand.PODMAN, List.of());
+    LauncherUnavailableException e =
+        catchThrowableOfType(
+            LauncherUnavailableException.class,
+            () -> new DockerProbe(place).requireImage(engine, "alpine:3"));
+    assertThat(e.remedy()).contains("podman load").doesNotContain("ssh HOST");
   }
 
   @Test
