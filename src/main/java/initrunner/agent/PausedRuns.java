@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import initrunner.runtime.RolePlace;
+import initrunner.text.FileFailure;
 import initrunner.text.OwnersFile;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -220,8 +221,13 @@ public final class PausedRuns {
 
   private PausedRunException unusable(IOException e) {
     return new PausedRunException(
-        "the runs that wait for approval cannot be kept in " + directory + ": " + e,
-        "Make that directory yours and writable, or name another home with INITRUNNER_HOME.");
+        "the runs that wait for approval cannot be kept in "
+            + directory
+            + ": "
+            + FileFailure.reason(e),
+        FileFailure.remedy(
+            e,
+            "Make that directory yours and writable, or name another home with INITRUNNER_HOME."));
   }
 
   private String json(PausedRun run) {

@@ -1,5 +1,6 @@
 package initrunner.agent;
 
+import initrunner.text.FileFailure;
 import initrunner.tool.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,8 +75,8 @@ final class RecordingModel implements Model {
   private ModelException fault(IOException e) {
     return new ModelException(
         ModelException.Kind.RECORDING_FAILED,
-        "the model's turns cannot be recorded in " + file + ": " + e,
-        "Name a file in a directory that you may write to.");
+        "the model's turns cannot be recorded in " + file + ": " + FileFailure.reason(e),
+        FileFailure.remedy(e, "Name a file in a directory that you may write to."));
   }
 
   @Override

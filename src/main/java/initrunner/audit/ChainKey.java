@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -96,7 +97,7 @@ public record ChainKey(Optional<String> given, Path file) {
       return Optional.empty();
     } catch (IOException e) {
       throw new AuditException(
-          "The key file " + file + " cannot be read: " + e,
+          "The key file " + file + " cannot be read: " + FileFailure.reason(e),
           "Make it yours (chmod 600), or give a key in " + VARIABLE,
           e);
     }
@@ -138,8 +139,9 @@ public record ChainKey(Optional<String> given, Path file) {
       }
     } catch (IOException e) {
       throw new AuditException(
-          "No key to sign the record with can be made at " + file + ": " + e,
-          "Make that directory writable for you, or give a key in " + VARIABLE,
+          "No key to sign the record with can be made at " + file + ": " + FileFailure.reason(e),
+          FileFailure.remedy(
+              e, "Make that directory writable for you, or give a key in " + VARIABLE),
           e);
     }
     return toVerify()

@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -39,8 +40,8 @@ final class DatabaseFile {
       tighten(database);
     } catch (IOException e) {
       throw new AuditException(
-          "Cannot create the audit database " + database + ": " + reason(e),
-          "Make its directory writable for you. Or: " + CHOOSE,
+          "Cannot create the audit database " + database + ": " + FileFailure.reason(e),
+          FileFailure.remedy(e, "Make its directory writable for you. Or: " + CHOOSE),
           e);
     }
   }
@@ -81,14 +82,9 @@ final class DatabaseFile {
           "Others may read the audit database "
               + database
               + ", and that cannot be changed: "
-              + reason(e),
+              + FileFailure.reason(e),
           "Make it yours and private (chmod 600). Or: " + CHOOSE,
           e);
     }
-  }
-
-  /// A file system's exception often has the path alone for its message.
-  private static String reason(IOException e) {
-    return e.getClass().getSimpleName().replace("Exception", "") + " (" + e.getMessage() + ")";
   }
 }

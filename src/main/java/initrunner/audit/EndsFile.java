@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -275,8 +276,11 @@ record EndsFile(Path file) {
 
   private static AuditException unusable(Path file, IOException e) {
     return new AuditException(
-        "What is kept of the record beside its key, " + file + ", cannot be used: " + e,
-        "Make it yours and writable for you",
+        "What is kept of the record beside its key, "
+            + file
+            + ", cannot be used: "
+            + FileFailure.reason(e),
+        FileFailure.remedy(e, "Make it yours and writable for you"),
         e);
   }
 

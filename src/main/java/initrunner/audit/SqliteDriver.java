@@ -149,6 +149,11 @@ final class SqliteDriver {
               "Make the file and its directory writable for you, or choose another place with"
                   + " --audit-db or INITRUNNER_AUDIT_DB",
               e);
+      case 10 ->
+          new AuditException(
+              what + "its file system fails (" + e.getMessage() + ")",
+              "See whether it is full (df -h), over your quota (quota -s), or broken (dmesg)",
+              e);
       case 11 ->
           new AuditException(
               what + "the database is damaged (" + e.getMessage() + ")",

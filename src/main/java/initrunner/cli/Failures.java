@@ -8,9 +8,13 @@ import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Nearest;
 import initrunner.role.RoleException;
 import initrunner.role.RoleFault;
+import initrunner.text.FileFailure;
 import initrunner.text.SafeText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -33,14 +37,32 @@ final class Failures
   @Override
   public int handleParseException(ParameterException failure, String[] args) {
     console.err().println("initrunner: " + failure.getMessage());
-    suggest(failure);
+    suggest(failure, args);
     console
         .err()
         .println("Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     return ExitCodes.USAGE;
   }
 
-  private void suggest(ParameterException failure) {
+  /// A prompt that `-p` does not name, or one of which a shell made several words.
+  private void suggestPrompt(ParameterException failure, String[] args) {
+    boolean isText =
+        failure instanceof UnmatchedArgumentException unmatched
+            && !unmatched.getUnmatched().getFirst().startsWith("-")
+            && failure.getCommandLine().getCommandName().equals("run");
+    if (isText) {
+      boolean isPromptGiven =
+          Stream.of(args).anyMatch(arg -> arg.startsWith("-p") || arg.startsWith("--prompt"));
+      console
+          .err()
+          .println(
+              isPromptGiven
+                  ? "A prompt of several words needs quotes: -p \"TEXT\"."
+                  : "If that is the prompt, put -p in front of it, and quotes around it.");
+    }
+  }
+
+  private void suggest(ParameterException failure, String[] args) {
     CommandLine command = failure.getCommandLine();
     boolean isCommand =
         failure instanceof UnmatchedArgumentException unmatched
@@ -48,6 +70,7 @@ final class Failures
             && !unmatched.getUnmatched().getFirst().startsWith("-");
     if (!isCommand) {
       UnmatchedArgumentException.printSuggestions(failure, console.err().writer());
+      suggestPrompt(failure, args);
       return;
     }
     String given = ((UnmatchedArgumentException) failure).getUnmatched().getFirst();
@@ -82,6 +105,8 @@ final class Failures
         console.err().println("initrunner: a path is " + unreadable(path.getInput()));
         return ExitCodes.USAGE;
       }
+      case UncheckedIOException io -> say(what(io), FileFailure.remedy(io.getCause(), where()));
+      case IOException io -> say(FileFailure.reason(io), FileFailure.remedy(io, where()));
       default -> console.err().println("initrunner: " + oneLine(failure));
     }
     return statusOfCommand;
@@ -99,14 +124,27 @@ final class Failures
 
   private void say(@Nullable String what, String remedy) {
     console.err().println("initrunner: " + what);
-    console.err().printLines(remedy);
+    if (!remedy.isEmpty()) {
+      console.err().printLines(remedy);
+    }
+  }
+
+  private String where() {
+    return root.verbose() ? "" : "With -v in front of the command, it says where.";
+  }
+
+  private static String what(UncheckedIOException failure) {
+    String reason = FileFailure.reason(failure.getCause());
+    String said = String.valueOf(failure.getMessage());
+    return said.equals(failure.getCause().toString()) ? reason : said + ": " + reason;
   }
 
   private String oneLine(Exception failure) {
-    String what = failure.getClass().getSimpleName();
     String why =
-        Optional.ofNullable(failure.getMessage()).map(text -> ": " + text.strip()).orElse("");
-    String more = root.verbose() ? "" : " (-v shows where)";
-    return what + SafeText.said(why) + more;
+        Optional.ofNullable(failure.getMessage())
+            .map(String::strip)
+            .orElse("an error that says nothing of itself");
+    String more = root.verbose() ? "" : " (-v in front of the command shows where)";
+    return "internal error: " + SafeText.said(why) + more;
   }
 }

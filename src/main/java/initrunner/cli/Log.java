@@ -10,9 +10,9 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 
-/// Where log records go: to standard error, as `[name] message`. Named as
-/// `java.util.logging.config.class`, its constructor runs when the first logger is made, so a
-/// command that logs nothing pays nothing.
+/// Where log records go: to standard error, as `initrunner: message`; those of libraries as `[name]
+/// message`. Named as `java.util.logging.config.class`, its constructor runs when the first logger
+/// is made, so a command that logs nothing pays nothing.
 public final class Log {
 
   @SuppressWarnings("UnusedVariable") // held because the log manager holds loggers only weakly
@@ -56,8 +56,14 @@ public final class Log {
 
     @Override
     public void publish(LogRecord line) {
-      console.err().println("[" + line.getLoggerName() + "] " + formatter.formatMessage(line));
+      console.err().println(source(line.getLoggerName()) + formatter.formatMessage(line));
       Optional.ofNullable(line.getThrown()).ifPresent(console.err()::print);
+    }
+
+    /// A reader of our own messages has no use for the class that writes them.
+    private static String source(@Nullable String logger) {
+      String name = String.valueOf(logger);
+      return name.startsWith("initrunner.") ? "initrunner: " : "[" + name + "] ";
     }
 
     @Override

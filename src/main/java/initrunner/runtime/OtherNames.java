@@ -1,6 +1,7 @@
 package initrunner.runtime;
 
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ final class OtherNames {
       }
     } catch (IOException e) {
       throw new LauncherUnavailableException(
-          "what contained commands must not change cannot be looked at: " + e,
+          "what contained commands must not change cannot be looked at: " + FileFailure.reason(e),
           "See that the account can read it.");
     }
   }

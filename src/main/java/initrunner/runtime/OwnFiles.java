@@ -5,6 +5,7 @@ import initrunner.launch.Cover;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.role.Role;
+import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ record OwnFiles(Path role, Path home, StartFiles start) {
       }
     } catch (IOException e) {
       throw new LauncherUnavailableException(
-          "what contained commands must not get at cannot be looked at: " + e,
+          "what contained commands must not get at cannot be looked at: " + FileFailure.reason(e),
           "See that the directory of the role can be read.");
     }
     return List.copyOf(covers.values());

@@ -4,6 +4,7 @@ import initrunner.exec.SearchPath;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.Uninterrupted;
+import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -332,9 +333,11 @@ final class SshLink implements AutoCloseable {
       throw SshDiagnosis.of(
           Kind.CLIENT_CONFIGURATION,
           host(),
-          "no private directory for the connection to '" + host() + "': " + e,
-          "See that /tmp can be written to and is not full, or set TMPDIR to a directory with a path"
-              + " of at most 45 bytes, and that this process may open more files (ulimit -n).");
+          "no private directory for the connection to '" + host() + "': " + FileFailure.reason(e),
+          FileFailure.remedy(
+              e,
+              "See that /tmp can be written to and is not full, or set TMPDIR to a directory with a path"
+                  + " of at most 45 bytes, and that this process may open more files (ulimit -n)."));
     }
     directory = Optional.of(made);
     made.abandoned().forEach(SshLink::sweep);

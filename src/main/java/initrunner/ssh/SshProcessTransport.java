@@ -22,6 +22,7 @@ import initrunner.exec.Stop;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -192,7 +193,7 @@ public final class SshProcessTransport implements Transport {
       throw SshDiagnosis.of(
           Kind.LOCAL_LIMIT,
           link.host(),
-          "no file for the log of the ssh process: " + e,
+          "no file for the log of the ssh process: " + FileFailure.reason(e),
           "See that /tmp can be written to and is not full, and that this process may open more"
               + " files (ulimit -n).");
     }

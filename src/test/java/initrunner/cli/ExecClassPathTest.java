@@ -109,7 +109,9 @@ class ExecClassPathTest {
   void saysLogLines() throws Exception {
     Result result = exec(role("backend: none").toString(), "--verbose", "--", "true");
     assertThat(result.status()).isZero();
-    assertThat(result.stderr()).contains("[initrunner.");
+    assertThat(result.stderr())
+        .contains("initrunner: ")
+        .doesNotContain("[initrunner", "initrunner.");
   }
 
   static Stream<Path> examples() throws IOException {

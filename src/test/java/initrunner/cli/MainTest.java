@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MainTest {
 
@@ -36,6 +38,18 @@ class MainTest {
     assertThat(console.stderr()).contains("rnu", "did you mean run?");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "run role.yaml Go, put -p in front of it",
+    "run role.yaml Which tests fail, put -p in front of it",
+    "run role.yaml -p Which tests fail, needs quotes",
+    "run role.yaml --prompt=Which tests, needs quotes",
+  })
+  void aPromptThatIsNoOptionsValueIsAnsweredWithHowItIsGiven(String line, String hint) {
+    assertThat(console.run(line.split(" "))).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains(hint);
+  }
+
   @Test
   void theVersionIsOneLine() {
     assertThat(console.run("--version")).isEqualTo(ExitCodes.OK);
@@ -61,7 +75,7 @@ class MainTest {
     assertThat(console.run("-v")).isEqualTo(ExitCodes.OK);
     System.getLogger("initrunner.sample").log(System.Logger.Level.DEBUG, "a detail");
     System.getLogger("other.library").log(System.Logger.Level.INFO, "a stranger's detail");
-    assertThat(console.stderr()).isEqualTo("[initrunner.sample] a detail\n");
+    assertThat(console.stderr()).isEqualTo("initrunner: a detail\n");
   }
 
   @Test
@@ -70,6 +84,6 @@ class MainTest {
     quiet.run();
     System.getLogger("initrunner.sample").log(System.Logger.Level.INFO, "a detail");
     System.getLogger("initrunner.sample").log(System.Logger.Level.WARNING, "trouble");
-    assertThat(quiet.stderr()).isEqualTo("[initrunner.sample] trouble\n");
+    assertThat(quiet.stderr()).isEqualTo("initrunner: trouble\n");
   }
 }

@@ -1,0 +1,51 @@
+package initrunner.text;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Optional;
+
+/// What a failure of a file system means to a person. Java's own exceptions often have the path
+/// alone for their message. Stateless.
+public final class FileFailure {
+
+  private FileFailure() {}
+
+  /// The file, where it is known, and what is wrong with it.
+  public static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> named(denied, "permission denied");
+      case NoSuchFileException missing -> named(missing, "no such file or directory");
+      case NotDirectoryException other -> named(other, "not a directory");
+      case FileAlreadyExistsException there -> named(there, "it exists already");
+      case FileSystemException other when other.getReason() != null ->
+          named(other, other.getReason());
+      default -> Optional.ofNullable(e.getMessage()).orElse("input or output failed");
+    };
+  }
+
+  private static String named(FileSystemException e, String why) {
+    return Optional.ofNullable(e.getFile()).map(file -> file + ": " + why).orElse(why);
+  }
+
+  /// The next step.
+  ///
+  /// @param otherwise where the file system has room and can be written to
+  public static String remedy(IOException e, String otherwise) {
+    String said = String.valueOf(e.getMessage());
+    if (said.contains("No space left")) {
+      return "Free some space on that file system (df -h, df -i).";
+    }
+    if (said.contains("quota exceeded")) {
+      return "Free some of your quota on that file system (quota -s).";
+    }
+    if (said.contains("Read-only file system")) {
+      return "That file system is mounted read-only: choose a place on another, or mount it"
+          + " writable.";
+    }
+    return otherwise;
+  }
+}
