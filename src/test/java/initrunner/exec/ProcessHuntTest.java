@@ -65,8 +65,9 @@ class ProcessHuntTest {
     assertThat(process.waitFor()).isEqualTo(128 + 15);
   }
 
+  /// Nothing can be read of its environment any more.
   @Test
-  void aProcessWhoseFirstThreadIsOverIsStopped() throws Exception {
+  void aKnownProcessWhoseFirstThreadIsOverIsStopped() throws Exception {
     String script =
         """
         import ctypes, threading, time
@@ -79,7 +80,8 @@ class ProcessHuntTest {
     while (!Files.readString(Path.of("/proc/" + process.pid() + "/stat")).contains(") Z ")) {
       Thread.onSpinWait();
     }
-    assertThat(hunt()).isEqualTo(Verdict.STOPPED);
+    assertThat(hunt(ProcessHunt.command(cookie, begun, GRACE, process.pid()).argv(), Map.of()))
+        .isEqualTo(Verdict.STOPPED);
     assertThat(process.waitFor()).isGreaterThan(128);
   }
 

@@ -32,6 +32,7 @@ class FailingSinkTest {
           throw new AssertionError("of the sink");
         });
     try (SshTransport transport = new SshTransport(sshd.target())) {
+      transport.open();
       assertThatExceptionOfType(AssertionError.class)
           .isThrownBy(() -> transport.run(Command.of("sh", "-c", script), limits, failing))
           .withMessage("of the sink");
