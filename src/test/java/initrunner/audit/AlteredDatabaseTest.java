@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,6 +147,7 @@ class AlteredDatabaseTest {
   }
 
   @Test
+  @Tag("slow")
   void aRecordThatGoesOnWhileItIsVerifiedHolds() throws Exception {
     Process writer = AppendingProcess.start(directory, database, "writer", 2000);
     AppendingProcess.awaitAppended(writer.inputReader(), 0);

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.JDBC;
@@ -217,6 +218,7 @@ class AuditStoreTest {
   }
 
   @Test
+  @Tag("slow")
   void severalProcessesMayOpenANewRecordAndWriteItAtOnce() throws Exception {
     Path database = directory.resolve("audit.db");
     int count = 200;

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -327,6 +328,7 @@ class ChainCheckTest {
   }
 
   @Test
+  @Tag("slow")
   void severalProcessesKeepOneChain() throws Exception {
     int count = 200;
     Process one = AppendingProcess.start(directory, database, "one", count);

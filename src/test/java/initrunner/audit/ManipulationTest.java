@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -106,6 +107,7 @@ class ManipulationTest {
   }
 
   @Test
+  @Tag("slow")
   void eachOfAThousandIsFoundAndNoneOfEachThirdIsHiddenByPruningOrByWhatIsRecordedAfterIt()
       throws Exception {
     long seed = System.nanoTime();

@@ -3,6 +3,7 @@ package initrunner.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ class SecretValuesTest {
         "x",
         "hunter"
       })
+  @Tag("slow")
   void noTextTakesLongForWhatIsRepeatedInIt(String part) {
     SecretValues secrets =
         new SecretValues(List.of("hunter2".repeat(300), "x".repeat(1500), "abcd"));

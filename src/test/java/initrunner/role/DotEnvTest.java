@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ class DotEnvTest {
       strings = {
         " ", "\t", "# ", " #", "' ", "\" ", "=", "\\", "a ", " a", "export ", "'\"", "a=# "
       })
+  @Tag("slow")
   void noRunOfOneThingTakesLongWhereverItStands(String part) throws IOException {
     String run = part.repeat(LENGTH / part.length() / 2);
     for (String line :

@@ -7,6 +7,7 @@ import initrunner.tool.CommandPolicy.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -421,6 +422,7 @@ class CommandPolicyTest {
         "/"
       })
   @Timeout(20)
+  @Tag("slow")
   void noRepetitionTakesLong(String repeated) {
     for (String before : List.of("", "env ", "bwrap ", "find ", "env -S '")) {
       String command = before + repeated.repeat(130_000 / repeated.length());
