@@ -210,14 +210,15 @@ public final class ExecCommand implements Callable<Integer> {
       throw fault("'" + given.get(1) + "' stands in front of --; only one role file can");
     }
     Optional<Path> file = given.stream().limit(wordsBeforeDelimiter).findFirst().map(Path::of);
-    if (file.isPresent() && Files.notExists(file.get()) && !given.getFirst().contains("/")) {
+    if (file.isPresent() && mayBeAHost(given.getFirst()) && Files.notExists(file.get())) {
       String name = given.getFirst();
-      throw fault(
-          "there is no role file "
-              + name
-              + (name.contains(".") ? "" : "; if that is a host, write --host " + name));
+      throw fault("there is no role file " + name + "; if that is a host, write --host " + name);
     }
     return file;
+  }
+
+  private static boolean mayBeAHost(String word) {
+    return !word.contains("/") && !word.contains(".");
   }
 
   private Role roleOfHost() {

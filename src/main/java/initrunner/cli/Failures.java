@@ -13,6 +13,7 @@ import initrunner.text.SafeText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,7 @@ final class Failures
         console.err().println("initrunner: a path is " + unreadable(path.getInput()));
         return ExitCodes.USAGE;
       }
-      case UncheckedIOException io -> say(what(io), FileFailure.remedy(io.getCause(), where()));
+      case UncheckedIOException io -> say(what(io), FileFailure.remedy(cause(io), where()));
       case IOException io -> say(FileFailure.reason(io), FileFailure.remedy(io, where()));
       default -> console.err().println("initrunner: " + oneLine(failure));
     }
@@ -134,9 +135,14 @@ final class Failures
   }
 
   private static String what(UncheckedIOException failure) {
-    String reason = FileFailure.reason(failure.getCause());
+    IOException cause = cause(failure);
+    String reason = FileFailure.reason(cause);
     String said = String.valueOf(failure.getMessage());
-    return said.equals(failure.getCause().toString()) ? reason : said + ": " + reason;
+    return said.equals(cause.toString()) ? reason : said + ": " + reason;
+  }
+
+  private static IOException cause(UncheckedIOException failure) {
+    return Objects.requireNonNull(failure.getCause(), "an UncheckedIOException has a cause");
   }
 
   private String oneLine(Exception failure) {

@@ -54,7 +54,8 @@ class ExecClassPathTest {
   }
 
   private Result exec(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(ChildJvm.initrunner(List.of(), "exec"));
+    List<String> command =
+        new ArrayList<>(ChildJvm.initrunner(List.of("-Djava.io.tmpdir=" + directory), "exec"));
     command.set(command.indexOf("-cp") + 1, classPath());
     command.addAll(List.of(arguments));
     Path stderr = directory.resolve("stderr");

@@ -209,7 +209,7 @@ class HostileTextTest {
     Path role = role("- {type: shell, approval: required}", "");
     ScriptedModel.Call call =
         new ScriptedModel.Call(
-            "id" + EVIL, "run_shell", "{\"command\":" + json("echo " + EVIL) + "}");
+            "id" + EVIL, "run_shell", "{\"command\":" + json("echo '" + EVIL + "'") + "}");
     script(
         ScriptedModel.calls(call),
         ScriptedModel.calls(call),

@@ -10,6 +10,7 @@ import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Stop;
 import initrunner.launch.LauncherUnavailableException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -95,8 +96,14 @@ abstract class ContainedContract extends LimitedContract {
   }
 
   @Test
-  void otherProcessesAreOutOfReach() {
-    failsOnlyInside("[ -e /proc/" + ProcessHandle.current().pid() + " ]");
+  void otherProcessesAreOutOfReach() throws IOException {
+    Process other = new ProcessBuilder("sleep", "3600.4711").start();
+    try {
+      // As a pattern it does not match itself on the command line of the shell that looks.
+      failsOnlyInside("cat /proc/[0-9]*/cmdline 2>/dev/null | grep -qa '[3]600.4711'");
+    } finally {
+      other.destroyForcibly();
+    }
   }
 
   @Test

@@ -92,7 +92,7 @@ class GrantedCallsTest {
 
     assertThat(yes.status()).isEqualTo(Status.SUCCEEDED);
     assertThat(Files.exists(directory.resolve("made"))).isTrue();
-    assertThat(no.status()).isEqualTo(Status.REFUSED);
+    assertThat(no.status()).isEqualTo(Status.DENIED);
     assertThat(no.text()).contains("a person was asked and said no");
     assertThat(Files.exists(directory.resolve("other"))).isFalse();
     assertThat(recorded.lines().getLast())

@@ -74,7 +74,8 @@ class RoleRuntimeTest {
         "a > f",
         "a < f",
         "cat << EOF",
-        "sleep 10 &"
+        "sleep 10 &",
+        "echo foo&&bar"
       })
   void shellOperatorsAreRefused(String command) {
     ToolResult result = shell(Roles.SHELL, command);
@@ -84,7 +85,7 @@ class RoleRuntimeTest {
 
   @Test
   void whatAShellWouldExpandIsPassedOnLiterally() {
-    assertThat(shell(Roles.SHELL, "echo foo&&bar").text()).isEqualTo("STDOUT:\nfoo&&bar");
+    assertThat(shell(Roles.SHELL, "echo 'foo&&bar'").text()).isEqualTo("STDOUT:\nfoo&&bar");
     assertThat(shell(Roles.SHELL, "echo $(whoami) `id` $HOME *").text())
         .isEqualTo("STDOUT:\n$(whoami) `id` $HOME *");
     assertThat(shell(Roles.SHELL, "echo $(rm -rf /)").text()).isEqualTo("STDOUT:\n$(rm -rf /)");
@@ -416,6 +417,8 @@ class RoleRuntimeTest {
   @Test
   void whatWasCancelledIsCleanedUpToo() throws Exception {
     try (RoleRuntime runtime = withCleanup()) {
+      // The sandbox is ready then: an interrupt before that starts nothing.
+      runtime.exec(Command.of("true"), LIMITS, new Captured(100));
       FutureTask<Boolean> interrupted =
           new FutureTask<>(() -> {
             Thread.currentThread().interrupt();

@@ -7,6 +7,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,13 +54,17 @@ final class BesideScripted implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     try (transport;
         calls;
         master) {
       if (!before.isEmpty()) {
         letGo();
       }
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError("the calls beside it end", e);
     }
   }
 }

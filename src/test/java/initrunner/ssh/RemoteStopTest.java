@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,7 +30,7 @@ class RemoteStopTest {
       new Limits(Optional.of(Duration.ofMillis(300)), Duration.ofMillis(100));
 
   /// When the server says that the command is over.
-  private enum End {
+  enum End {
     AT_A_HUNT,
     AT_A_HUNT_AFTER_SIGNALS,
     AT_A_SIGNAL,
@@ -55,7 +56,7 @@ class RemoteStopTest {
     Host host = new Host(end, verdict);
     assertThat(stopped(host::serve)).isEqualTo(new TimedOut(stop));
     if (end == End.AT_A_SIGNAL) {
-      assertThat(host.signals).isPositive();
+      assertThat(host.signals.get()).isPositive();
     }
   }
 
@@ -81,7 +82,7 @@ class RemoteStopTest {
     private final End end;
     private final String verdict;
     private final CompletableFuture<ScriptedMaster.Peer> command = new CompletableFuture<>();
-    private volatile int signals;
+    private final AtomicInteger signals = new AtomicInteger();
 
     Host(End end, String verdict) {
       this.end = end;
@@ -91,7 +92,7 @@ class RemoteStopTest {
     void serve(ScriptedMaster.Peer peer) throws IOException {
       while (true) {
         if (peer.command().contains("initrunner-stop")) {
-          if (end == End.AT_A_HUNT || (end == End.AT_A_HUNT_AFTER_SIGNALS && signals > 0)) {
+          if (end == End.AT_A_HUNT || (end == End.AT_A_HUNT_AFTER_SIGNALS && signals.get() > 0)) {
             command.join().ended(143);
           }
           peer.data(verdict + "\n");
@@ -118,7 +119,7 @@ class RemoteStopTest {
         peer.say(ChannelMessage.CHANNEL_FAILURE);
         return;
       }
-      signals++;
+      signals.incrementAndGet();
       if (end == End.AT_A_SIGNAL) {
         peer.say(ChannelMessage.CHANNEL_SUCCESS);
         peer.ended(143);

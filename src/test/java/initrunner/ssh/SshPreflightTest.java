@@ -149,14 +149,16 @@ class SshPreflightTest {
     }
 
     private TransportException failureOfServer(String greeting) throws Exception {
-      try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-          ExecutorService server = Executors.newVirtualThreadPerTaskExecutor()) {
+      try (ExecutorService server = Executors.newVirtualThreadPerTaskExecutor();
+          ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
         Future<?> _ =
             server.submit(() -> {
-              try (Socket connection = socket.accept()) {
-                connection.getOutputStream().write(greeting.getBytes(StandardCharsets.US_ASCII));
-                connection.getOutputStream().flush();
-                connection.shutdownOutput();
+              while (!socket.isClosed()) {
+                try (Socket connection = socket.accept()) {
+                  connection.getOutputStream().write(greeting.getBytes(StandardCharsets.US_ASCII));
+                  connection.getOutputStream().flush();
+                  connection.shutdownOutput();
+                }
               }
               return greeting;
             });
