@@ -17,14 +17,16 @@ public record RoleFile(Path path, String text, String sha256) {
 
   private static final List<String> USUAL_NAMES = List.of("agent.yaml", "role.yaml");
 
-  /// The file that a user means by a path: of a directory, its `agent.yaml`, else its `role.yaml`.
+  /// The file that a user means by a path: of a directory, its `agent.yaml` or its `role.yaml`. Of
+  /// a directory that has both it is neither: a command may have put the other one there.
   public static Path of(Path path) {
-    return USUAL_NAMES.stream()
-        .filter(_ -> Files.isDirectory(path))
-        .map(path::resolve)
-        .filter(Files::isRegularFile)
-        .findFirst()
-        .orElse(path);
+    List<Path> found =
+        USUAL_NAMES.stream()
+            .filter(_ -> Files.isDirectory(path))
+            .map(path::resolve)
+            .filter(Files::isRegularFile)
+            .toList();
+    return found.size() == 1 ? found.getFirst() : path;
   }
 
   /// Blocks on the file system only.

@@ -85,7 +85,7 @@ final class RoleText {
     return yamlFiles(directory).stream()
         .findFirst()
         .map(name -> "name a file in it, as " + shown(directory.resolve(name)))
-        .orElse("name a role file");
+        .orElse("name a role file, or a directory that has one of agent.yaml and role.yaml");
   }
 
   private static String neighbour(Path file) {

@@ -399,9 +399,10 @@ class RunCommandTest {
 
     assertThat(run(project.toString(), "-p", "Go.", "--dry-run").stdout())
         .contains(project.resolve("role.yaml").toString());
-    Files.writeString(
-        project.resolve("agent.yaml"), Files.readString(file).replace("local", "other"));
-    assertThat(run(project.toString(), "-p", "Go.", "--dry-run").stdout()).contains("other-agent");
+    Files.copy(file, project.resolve("agent.yaml"));
+    CapturedConsole both = console();
+    assertThat(both.run("run", project.toString(), "-p", "Go.")).isEqualTo(ExitCodes.USAGE);
+    assertThat(both.stderr()).contains("is a directory; name a file in it");
     CapturedConsole empty = console();
     assertThat(
             empty.run("run", Files.createDirectory(directory.resolve("e")).toString(), "-p", "x"))
