@@ -60,7 +60,8 @@ public final class Doctor {
   public static List<Finding> host(Role role, Map<String, String> environment, Slurm slurm) {
     List<Finding> findings = new ArrayList<>();
     try (Sandbox sandbox = Sandbox.of(role, environment)) {
-      if (sandbox.place().host().isEmpty()) {
+      Optional<SshSettings> ssh = role.sandbox().ssh();
+      if (sandbox.place().host().isEmpty() || ssh.isEmpty()) {
         return findings;
       }
       sandbox.transport().open();
@@ -70,7 +71,7 @@ public final class Doctor {
                   ? shared.facts(HostExamination.SESSIONS_TRIED)
                   : Optional.empty()));
       sandbox.requireDirectory();
-      findings.addAll(HostExamination.of(sandbox::ask));
+      findings.addAll(HostExamination.of(sandbox::ask, RoleSandbox.target(ssh.get())));
       findings.addAll(LauncherExamination.of(sandbox::ask, slurm, role.sandbox()));
     } catch (TransportException e) {
       findings.add(Finding.missing(subjectOf(e), String.valueOf(e.getMessage()), e.remedy()));

@@ -3,6 +3,7 @@ package initrunner.runtime;
 import initrunner.exec.Command;
 import initrunner.launch.Probe;
 import initrunner.ssh.SshFacts;
+import initrunner.ssh.SshTarget;
 import initrunner.text.SafeText;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,13 +43,15 @@ final class HostExamination {
   private HostExamination() {}
 
   /// What the host is like behind the connection.
-  static List<Finding> of(Probe probe) {
+  ///
+  /// @param target of the connection
+  static List<Finding> of(Probe probe, SshTarget target) {
     Instant before = Instant.now();
     Probe.Answer answer = probe.ask(Command.of("sh", "-c", SCRIPT), BOUND);
     Instant after = Instant.now();
     Map<String, String> said = values(answer.stdout());
     if (said.isEmpty()) {
-      return List.of(unknown(answer));
+      return List.of(unknown(answer, target));
     }
     List<Finding> findings = new ArrayList<>();
     findings.add(
@@ -69,7 +72,7 @@ final class HostExamination {
     return value.isEmpty() ? "unknown" : value;
   }
 
-  private static Finding unknown(Probe.Answer answer) {
+  private static Finding unknown(Probe.Answer answer, SshTarget target) {
     String why = SafeText.said(answer.stderr());
     return Finding.missing(
         "facts",
@@ -77,7 +80,7 @@ final class HostExamination {
             + answer.status()
             + " and said nothing"
             + (why.isEmpty() ? "" : ": " + why),
-        "See that a command can start there: ssh HOST sh -c true");
+        target.inAdvice("See that a command can start there: {ssh} {host} sh -c true"));
   }
 
   /// @param facts of the shared connection; empty where none can be shared

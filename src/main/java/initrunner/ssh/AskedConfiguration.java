@@ -10,11 +10,11 @@ import java.util.concurrent.FutureTask;
 /// Safe for many threads.
 final class AskedConfiguration {
 
-  private final String host;
+  private final SshTarget target;
   private final FutureTask<SshConfiguration.Read> answer;
 
   AskedConfiguration(SshClient newest, Path controlPath) {
-    host = newest.target().host();
+    target = newest.target();
     answer = new FutureTask<>(() -> SshConfiguration.read(newest, controlPath));
   }
 
@@ -37,7 +37,7 @@ final class AskedConfiguration {
       return answer.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw SshDiagnosis.interrupted(host);
+      throw SshDiagnosis.interrupted(target);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause

@@ -82,7 +82,7 @@ final class MasterLogin {
       TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(bound / 2, bound));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw SshDiagnosis.interrupted(target.host());
+      throw SshDiagnosis.interrupted(target);
     }
   }
 
@@ -94,7 +94,7 @@ final class MasterLogin {
       awaitProxy(socket, patience);
       return socket;
     } catch (NoSocketException e) {
-      throw SshDiagnosis.noSocket(target.host(), e);
+      throw SshDiagnosis.noSocket(target, e);
     } catch (ProtocolException e) {
       throw noMultiplexing(e);
     } catch (IOException e) {
@@ -103,16 +103,16 @@ final class MasterLogin {
       }
       throw SshDiagnosis.of(
           Kind.LINK_DOWN,
-          target.host(),
+          target,
           "the connection to '" + target.host() + "' was lost at once (" + e.getMessage() + ")",
-          "Try again; if it stays, try by hand: ssh -o BatchMode=yes -v {host} true");
+          "Try again; if it stays, try by hand: {ssh} -o BatchMode=yes -v {host} true");
     }
   }
 
   private TransportException noMultiplexing(IOException cause) {
     return SshDiagnosis.of(
         Kind.NO_MULTIPLEXING,
-        target.host(),
+        target,
         "the ssh client cannot share its connection to '"
             + target.host()
             + "' ("

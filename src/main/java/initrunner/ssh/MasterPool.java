@@ -27,7 +27,7 @@ final class MasterPool implements AutoCloseable {
   /// How long a call at its end waits for a busy master to take what it has to say.
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
-  private final String host;
+  private final SshTarget target;
   private final Masters masters;
   private final Sessions sessions;
   private final ReentrantLock lock;
@@ -35,7 +35,7 @@ final class MasterPool implements AutoCloseable {
   private int waiting;
 
   MasterPool(SshTarget target, Map<String, String> environment) {
-    host = target.host();
+    this.target = target;
     masters = new Masters(target, environment);
     sessions = new Sessions(masters);
     lock = masters.lock();
@@ -108,7 +108,7 @@ final class MasterPool implements AutoCloseable {
     } catch (IOException e) {
       notAsked(owner, socket, e);
       if (e instanceof NoSocketException none) {
-        throw SshDiagnosis.noSocket(host, none);
+        throw SshDiagnosis.noSocket(target, none);
       }
       return Optional.empty();
     } catch (RuntimeException | Error e) {
@@ -133,10 +133,10 @@ final class MasterPool implements AutoCloseable {
 
   private void requireTime(Patience patience) {
     if (Thread.currentThread().isInterrupted()) {
-      throw SshDiagnosis.noSessionWanted(host);
+      throw SshDiagnosis.noSessionWanted(target);
     }
     if (patience.isUnwanted()) {
-      throw SshDiagnosis.closed(host);
+      throw SshDiagnosis.closed(target);
     }
     if (patience.nanos() <= 0) {
       throw masters.tooLate();
@@ -249,7 +249,7 @@ final class MasterPool implements AutoCloseable {
   @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private void pause(Patience patience, long waited) {
     if (patience.isUnwanted()) {
-      throw SshDiagnosis.closed(host);
+      throw SshDiagnosis.closed(target);
     }
     long pause = Math.min(FULL_PATIENCE.toNanos(), masters.refusalPauseNanos());
     long bound = Math.min(pause, patience.nanos());
@@ -264,7 +264,7 @@ final class MasterPool implements AutoCloseable {
       masters.changed().awaitNanos(bound);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw SshDiagnosis.noSessionWanted(host);
+      throw SshDiagnosis.noSessionWanted(target);
     }
   }
 

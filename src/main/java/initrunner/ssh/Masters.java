@@ -29,7 +29,7 @@ final class Masters implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final String host;
+  private final SshTarget target;
   private final MasterLogin login;
   private final Optional<Duration> idleBound;
   private final List<MasterChannels> masters = new ArrayList<>();
@@ -45,7 +45,7 @@ final class Masters implements AutoCloseable {
   private boolean closed;
 
   Masters(SshTarget target, Map<String, String> environment) {
-    host = target.host();
+    this.target = target;
     login = new MasterLogin(target, environment);
     idleBound = ControlPersist.idleBound(target.controlPersist());
   }
@@ -121,7 +121,7 @@ final class Masters implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw SshDiagnosis.interrupted(host);
+      throw SshDiagnosis.interrupted(target);
     } finally {
       lock.unlock();
     }
@@ -141,7 +141,7 @@ final class Masters implements AutoCloseable {
   /// @throws TransportException if this is closed, or nobody could log in since
   void requireHope(long loginsSeen) {
     if (closed) {
-      throw SshDiagnosis.closed(host);
+      throw SshDiagnosis.closed(target);
     }
     if (!hasMaster() && loginsEnded > loginsSeen && failure.isPresent()) {
       throw failure.get();
@@ -163,11 +163,11 @@ final class Masters implements AutoCloseable {
     try {
       List<MasterChannels> usable = usable();
       if (usable.stream().anyMatch(MasterChannels::isSilent)) {
-        return SshDiagnosis.noAnswer(host);
+        return SshDiagnosis.noAnswer(target);
       }
       return usable.stream().anyMatch(MasterChannels::isLimited)
-          ? SshDiagnosis.noSession(host)
-          : SshDiagnosis.noConnection(host);
+          ? SshDiagnosis.noSession(target)
+          : SshDiagnosis.noConnection(target);
     } finally {
       lock.unlock();
     }
@@ -193,9 +193,9 @@ final class Masters implements AutoCloseable {
           Optional.of(
               SshDiagnosis.of(
                   Kind.LINK_DOWN,
-                  host,
-                  "no connection to '" + host + "': " + e,
-                  "Try by hand: ssh -o BatchMode=yes -v {host} true"));
+                  target,
+                  "no connection to '" + target.host() + "': " + e,
+                  "Try by hand: {ssh} -o BatchMode=yes -v {host} true"));
     }
     boolean wanted;
     lock.lock();

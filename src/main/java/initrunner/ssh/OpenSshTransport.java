@@ -80,7 +80,7 @@ public final class OpenSshTransport implements Transport {
     lock.lock();
     try {
       if (closed) {
-        throw SshDiagnosis.closed(target.host());
+        throw SshDiagnosis.closed(target);
       }
       if (processes.isEmpty()) {
         System.getLogger(OpenSshTransport.class.getName())

@@ -38,11 +38,11 @@ final class ProxyDiagnosis {
       return failed;
     }
     if (found.contains(TIMED_OUT)) {
-      return silent(failed, hops);
+      return silent(failed, read.client().target(), hops);
     }
     return ask(read.client())
         .filter(answer -> answer.status() != 0)
-        .flatMap(answer -> explained(failed.target(), hops, answer.stderr()))
+        .flatMap(answer -> explained(read.client().target(), hops, answer.stderr()))
         .orElse(failed);
   }
 
@@ -58,7 +58,7 @@ final class ProxyDiagnosis {
   }
 
   private static Optional<TransportException> explained(
-      String host, List<String> hops, String said) {
+      SshTarget target, List<String> hops, String said) {
     int waiting = (int) said.lines().filter(line -> line.contains(NO_ADDRESS)).count();
     String why =
         said.lines().filter(line -> !isOfThoseWaiting(line)).collect(Collectors.joining("\n"));
@@ -66,19 +66,20 @@ final class ProxyDiagnosis {
       return Optional.empty();
     }
     if (hops.isEmpty()) {
-      return Optional.of(SshDiagnosis.ofHop(host, "its ProxyCommand", host, why));
+      return Optional.of(SshDiagnosis.ofHop(target, "its ProxyCommand", target, why));
     }
     int hop = hops.size() - waiting;
-    String name = alias(hops.get(Math.max(0, hop)));
+    String name = hops.get(Math.max(0, hop));
     String before =
         hop < 0
             ? "what its jump host '" + name + "' is reached through"
             : "its jump host '" + name + "'";
-    String next = hop + 1 < hops.size() ? alias(hops.get(Math.max(0, hop + 1))) : host;
+    SshTarget next =
+        hop + 1 < hops.size() ? target.jumpHost(hops.get(Math.max(0, hop + 1))) : target;
     return Optional.of(
         why.contains("open failed")
-            ? SshDiagnosis.unreachableFrom(host, name, next, why)
-            : SshDiagnosis.ofHop(host, before, name, why));
+            ? SshDiagnosis.unreachableFrom(target, name, next, why)
+            : SshDiagnosis.ofHop(target, before, target.jumpHost(name), why));
   }
 
   /// What the processes say that only lost the one behind them.
@@ -89,27 +90,18 @@ final class ProxyDiagnosis {
         || line.startsWith("stdio forwarding failed");
   }
 
-  private static TransportException silent(TransportException failed, List<String> hops) {
+  private static TransportException silent(
+      TransportException failed, SshTarget target, List<String> hops) {
     String through =
-        hops.isEmpty()
-            ? "its ProxyCommand"
-            : "its jump host '"
-                + hops.stream().map(ProxyDiagnosis::alias).collect(Collectors.joining("', '"))
-                + "'";
-    String host = failed.target();
-    String first = hops.isEmpty() ? host : alias(hops.getFirst());
+        hops.isEmpty() ? "its ProxyCommand" : "its jump host '" + String.join("', '", hops) + "'";
+    SshTarget first = hops.isEmpty() ? target : target.jumpHost(hops.getFirst());
     return SshDiagnosis.of(
         failed.kind(),
-        host,
-        "ssh connection to '" + host + "' timed out on the way through " + through,
-        "See whether the way there works by itself: ssh -o BatchMode=yes "
-            + first
-            + " true. "
+        target,
+        "ssh connection to '" + target.host() + "' timed out on the way through " + through,
+        "See whether the way there works by itself: "
+            + first.inAdvice("{ssh} -o BatchMode=yes {host} true")
+            + ". "
             + failed.remedy());
-  }
-
-  /// A hop may be `user@name:port`, or a URI.
-  private static String alias(String hop) {
-    return hop.startsWith("ssh://") ? hop.substring("ssh://".length()) : hop;
   }
 }

@@ -183,7 +183,7 @@ final class SshClient {
     } catch (IOException e) {
       throw SshDiagnosis.of(
           Kind.CLIENT_MISSING,
-          target.host(),
+          target,
           "ssh cannot be started: " + e.getMessage(),
           "Check that " + program + " is the OpenSSH client and that it runs: ssh -V");
     }

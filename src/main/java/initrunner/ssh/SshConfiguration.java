@@ -56,12 +56,12 @@ record SshConfiguration(
       Matcher unknown = UNKNOWN_OPTION.matcher(answer.stderr());
       Optional<SshClient> older =
           unknown.find() ? client.without(unknown.group(1)) : Optional.empty();
-      client = older.orElseThrow(() -> unusable(newest.target().host(), answer));
+      client = older.orElseThrow(() -> unusable(newest.target(), answer));
     }
   }
 
   private static SshClient.Answer ask(SshClient client, Path controlPath) {
-    String host = client.target().host();
+    SshTarget target = client.target();
     // Debian's ssh has a keep-alive of 300 s in batch mode, where the user has none.
     List<String> arguments = new ArrayList<>(List.of("-o", "BatchMode=no"));
     arguments.addAll(client.options(controlPath));
@@ -70,25 +70,25 @@ record SshConfiguration(
         .run(client.withDestination(arguments, Optional.empty()), Stdin.nothing(), BOUND)
         .orElseThrow(() ->
             Thread.currentThread().isInterrupted()
-                ? SshDiagnosis.interrupted(host)
+                ? SshDiagnosis.interrupted(target)
                 : SshDiagnosis.of(
                     Kind.CLIENT_CONFIGURATION,
-                    host,
-                    "ssh -G '" + host + "' did not end within " + BOUND.toSeconds() + " s",
+                    target,
+                    "ssh -G '" + target.host() + "' did not end within " + BOUND.toSeconds() + " s",
                     "Look for a Match exec in the ssh configuration that hangs."));
   }
 
-  static TransportException unusable(String host, SshClient.Answer answer) {
+  static TransportException unusable(SshTarget target, SshClient.Answer answer) {
     String said = SshDiagnosis.shown(answer.stderr());
     return SshDiagnosis.of(
         Kind.CLIENT_CONFIGURATION,
-        host,
+        target,
         "the ssh configuration for '"
-            + host
+            + target.host()
             + "' cannot be used: "
             + (said.isEmpty() ? "ssh -G says nothing, rc=" + answer.status() : said),
         (said.isEmpty() ? "Try" : "Correct what is named above, then try")
-            + " by hand: ssh -G {host}");
+            + " by hand: {ssh} -G {host}");
   }
 
   static SshConfiguration parse(String printed) {

@@ -21,13 +21,13 @@ final class SshDiagnosis {
           + " connect_timeout if it is only slow.";
 
   private static final String NO_SSH_SERVER_REMEDY =
-      "What listens there is no SSH server: check the host name and the port: ssh -G {host}";
+      "What listens there is no SSH server: check the host name and the port: {ssh} -G {host}";
 
   private static final String MORE_THAN_KEYS_REMEDY =
       "The host wants more than a key (a password, or the code of a second factor), and there is no"
           + " way to ask for that here: use an account that needs a key alone (on the server:"
           + " AuthenticationMethods publickey, in a Match User block), or a certificate. See what it"
-          + " asks for: ssh -v {host}";
+          + " asks for: {ssh} -v {host}";
 
   /// The status of an `ssh` that did not get as far as the command.
   private static final int SSH_FAILED = 255;
@@ -45,41 +45,42 @@ final class SshDiagnosis {
           new Sign(
               "Could not resolve hostname",
               Kind.NAME_UNKNOWN,
-              "Check the alias in ~/.ssh/config, or the spelling of the host name: ssh -G {host}"),
+              "Check the alias in {config}, or the spelling of the host name: {ssh} -G {host}"),
           new Sign(
               "REMOTE HOST IDENTIFICATION HAS CHANGED",
               Kind.HOST_KEY_CHANGED,
               "Find out why the host's key changed before anything else. If the new key is right,"
-                  + " remove the old one: ssh-keygen -R <hostname>, then connect once by hand:"
-                  + " ssh {host}"),
+                  + " remove the old one: ssh-keygen -R <hostname> (with -f FILE where that is not"
+                  + " ~/.ssh/known_hosts), then connect once by hand:"
+                  + " {ssh} {host}"),
           new Sign(
               "Host key verification failed",
               Kind.HOST_KEY_UNKNOWN,
-              "Connect once by hand and compare the key's fingerprint: ssh {host}"),
+              "Connect once by hand and compare the key's fingerprint: {ssh} {host}"),
           new Sign(
               "host key is known for",
               Kind.HOST_KEY_UNKNOWN,
-              "Connect once by hand and compare the key's fingerprint: ssh {host}"),
+              "Connect once by hand and compare the key's fingerprint: {ssh} {host}"),
           new Sign(
               "agent refused operation",
               Kind.AUTHENTICATION,
               "The agent does not sign with the key: a hardware key has to be touched, or a"
                   + " confirmation given; see ssh-add -l, then try by hand:"
-                  + " ssh -o BatchMode=yes -v {host} true"),
+                  + " {ssh} -o BatchMode=yes -v {host} true"),
           new Sign(
               "Too many authentication failures",
               Kind.AUTHENTICATION,
               "The agent offers too many keys: set IdentityFile and IdentitiesOnly yes for {host}"
-                  + " in ~/.ssh/config."),
+                  + " in {config}."),
           new Sign(
               "Permission denied",
               Kind.AUTHENTICATION,
               "See which keys the agent has (ssh-add -l), then try by hand:"
-                  + " ssh -o BatchMode=yes -v {host} true"),
+                  + " {ssh} -o BatchMode=yes -v {host} true"),
           new Sign(
               "Connection refused",
               Kind.REFUSED,
-              "Check that sshd runs on that host and that the port is right: ssh -G {host}"),
+              "Check that sshd runs on that host and that the port is right: {ssh} -G {host}"),
           new Sign("onnection timed out", Kind.CONNECT_TIMEOUT, TIMEOUT_REMEDY),
           new Sign("peration timed out", Kind.CONNECT_TIMEOUT, TIMEOUT_REMEDY),
           new Sign(
@@ -147,17 +148,25 @@ final class SshDiagnosis {
   /// @param what failed, for a person
   /// @param hop the host that the next step is about
   /// @param said by its `ssh`
-  static TransportException ofHop(String host, String what, String hop, String said) {
+  static TransportException ofHop(SshTarget target, String what, SshTarget hop, String said) {
     TransportException ofHop = ofProbe(hop, SSH_FAILED, said);
     return of(
         ofHop.kind(),
-        host,
-        "ssh probe to '" + host + "' returned rc=" + SSH_FAILED + ": " + what + ": " + shown(said),
+        target,
+        "ssh probe to '"
+            + target.host()
+            + "' returned rc="
+            + SSH_FAILED
+            + ": "
+            + what
+            + ": "
+            + shown(said),
         ofHop.remedy());
   }
 
   /// A jump host that was logged in to, and opens no connection to the next host.
-  static TransportException unreachableFrom(String host, String hop, String next, String said) {
+  static TransportException unreachableFrom(
+      SshTarget target, String hop, SshTarget next, String said) {
     String remedy =
         said.contains("prohibited")
             ? "The server of '"
@@ -165,23 +174,22 @@ final class SshDiagnosis {
                 + "' forbids it: see AllowTcpForwarding and PermitOpen in its"
                 + " sshd_config."
             : "See whether '"
-                + next
+                + next.host()
                 + "' is up and can be reached from '"
                 + hop
-                + "', where its"
-                + " HostName is looked up: ssh -G "
-                + next;
+                + "', where its HostName is looked up: "
+                + next.inAdvice("{ssh} -G {host}");
     return of(
         said.contains("timed out") ? Kind.CONNECT_TIMEOUT : Kind.REFUSED,
-        host,
+        target,
         "ssh probe to '"
-            + host
+            + target.host()
             + "' returned rc="
             + SSH_FAILED
             + ": its jump host '"
             + hop
             + "' does not reach '"
-            + next
+            + next.host()
             + "': "
             + shown(said),
         remedy);
@@ -197,129 +205,134 @@ final class SshDiagnosis {
   }
 
   /// A probe that came back with a status other than 0.
-  static TransportException ofProbe(String host, int status, String said) {
+  static TransportException ofProbe(SshTarget target, int status, String said) {
     String shown = shown(said);
     String message =
-        "ssh probe to '" + host + "' returned rc=" + status + (shown.isEmpty() ? "" : ": " + shown);
+        "ssh probe to '"
+            + target.host()
+            + "' returned rc="
+            + status
+            + (shown.isEmpty() ? "" : ": " + shown);
     if (status == SSH_FAILED && wantsMoreThanKeys(said)) {
-      return of(Kind.AUTHENTICATION, host, message, MORE_THAN_KEYS_REMEDY);
+      return of(Kind.AUTHENTICATION, target, message, MORE_THAN_KEYS_REMEDY);
     }
     Optional<Sign> sign = SIGNS.stream().filter(each -> said.contains(each.words())).findFirst();
     if (sign.isEmpty()) {
-      return ofUnknown(host, status, message);
+      return ofUnknown(target, status, message);
     }
     return sign.get().kind() == Kind.CONNECT_TIMEOUT
-        ? timedOut(host, shown)
-        : of(sign.get().kind(), host, message, sign.get().remedy());
+        ? timedOut(target, shown)
+        : of(sign.get().kind(), target, message, sign.get().remedy());
   }
 
   /// @param said by `ssh`; may be empty
-  static TransportException timedOut(String host, String said) {
-    String message = "ssh connection to '" + host + "' timed out";
+  static TransportException timedOut(SshTarget target, String said) {
+    String message = "ssh connection to '" + target.host() + "' timed out";
     return of(
         Kind.CONNECT_TIMEOUT,
-        host,
+        target,
         said.isEmpty() ? message : message + ": " + said,
         TIMEOUT_REMEDY);
   }
 
-  static TransportException interrupted(String host) {
+  static TransportException interrupted(SshTarget target) {
     return of(
         Kind.LINK_DOWN,
-        host,
-        "interrupted while connecting to '" + host + "'",
+        target,
+        "interrupted while connecting to '" + target.host() + "'",
         "Nothing was started there; run it again.");
   }
 
   /// The call's time was up before there was a connection.
-  static TransportException noConnection(String host) {
+  static TransportException noConnection(SshTarget target) {
     return of(
         Kind.CONNECT_TIMEOUT,
-        host,
-        "the call's time was up before there was a connection to '" + host + "'",
+        target,
+        "the call's time was up before there was a connection to '" + target.host() + "'",
         "Nothing was started. Give the call more time, which includes the login, or see what is"
-            + " slow: ssh -o BatchMode=yes -v {host} true");
+            + " slow: {ssh} -o BatchMode=yes -v {host} true");
   }
 
   /// The call's time was up before the host said whether it has a session for it.
-  static TransportException noAnswer(String host) {
+  static TransportException noAnswer(SshTarget target) {
     return of(
         Kind.LINK_DOWN,
-        host,
-        "'" + host + "' did not answer in time, though there is a connection to it",
-        "See whether the network is down or slow: ssh -o BatchMode=yes -v {host} true");
+        target,
+        "'" + target.host() + "' did not answer in time, though there is a connection to it",
+        "See whether the network is down or slow: {ssh} -o BatchMode=yes -v {host} true");
   }
 
   /// The call's time was up before the server had a session for it.
-  static TransportException noSession(String host) {
+  static TransportException noSession(SshTarget target) {
     return of(
         Kind.SESSION_LIMIT,
-        host,
-        "'" + host + "' had no free session for the command in time (sshd's MaxSessions)",
+        target,
+        "'" + target.host() + "' had no free session for the command in time (sshd's MaxSessions)",
         "Run fewer commands at once, or raise MaxSessions in the host's sshd_config.");
   }
 
   /// The caller was interrupted before the server had a session for it.
-  static TransportException noSessionWanted(String host) {
+  static TransportException noSessionWanted(SshTarget target) {
     return of(
         Kind.LINK_DOWN,
-        host,
-        "interrupted while waiting for a session on '" + host + "'",
+        target,
+        "interrupted while waiting for a session on '" + target.host() + "'",
         "Nothing was started; run it again.");
   }
 
   /// The master is there, but this process can have no socket to it.
-  static TransportException noSocket(String host, NoSocketException cause) {
+  static TransportException noSocket(SshTarget target, NoSocketException cause) {
     return of(
         Kind.LOCAL_LIMIT,
-        host,
+        target,
         "this process can open no further socket for a command on '"
-            + host
+            + target.host()
             + "' ("
             + cause.getMessage()
             + ")",
         "Run fewer commands at once, or let this process open more files (ulimit -n).");
   }
 
-  static TransportException closed(String host) {
+  static TransportException closed(SshTarget target) {
     return of(
         Kind.LINK_DOWN,
-        host,
-        "the transport to '" + host + "' is closed, as it is after a Ctrl-C",
+        target,
+        "the transport to '" + target.host() + "' is closed, as it is after a Ctrl-C",
         "Nothing was started there; run it again.");
   }
 
   /// The master is there, but a command on it does not come to its end.
-  static TransportException hangs(String host, Duration bound) {
+  static TransportException hangs(SshTarget target, Duration bound) {
     return of(
         Kind.FORBIDDEN,
-        host,
+        target,
         "'"
-            + host
+            + target.host()
             + "' was reached, but `true` did not end there within "
             + bound.toSeconds()
             + " s",
         "Look at the account's login shell and its rc files (~/.bashrc, ~/.zshenv, ~/.cshrc): they"
             + " may wait for input or start another shell. Try by hand:"
-            + " ssh -o BatchMode=yes {host} true");
+            + " {ssh} -o BatchMode=yes {host} true");
   }
 
-  private static TransportException ofUnknown(String host, int status, String message) {
+  private static TransportException ofUnknown(SshTarget target, int status, String message) {
     if (status == SSH_FAILED) {
-      return of(Kind.LINK_DOWN, host, message, "Try by hand: ssh -o BatchMode=yes -v {host} true");
+      return of(
+          Kind.LINK_DOWN, target, message, "Try by hand: {ssh} -o BatchMode=yes -v {host} true");
     }
     return of(
         Kind.FORBIDDEN,
-        host,
+        target,
         message,
         "The connection works, but the account does not run commands: see its login shell and its"
             + " rc files ("
             + RcFileDiagnosis.RC_FILES
-            + "), and the restrictions of its key. Try by hand: ssh -o BatchMode=yes {host} true");
+            + "), and the restrictions of its key. Try by hand: {ssh} -o BatchMode=yes {host} true");
   }
 
-  static TransportException of(Kind kind, String host, String message, String remedy) {
-    return new TransportException(kind, host, message, remedy.replace("{host}", host));
+  static TransportException of(Kind kind, SshTarget target, String message, String remedy) {
+    return new TransportException(kind, target.host(), message, target.inAdvice(remedy));
   }
 
   /// What a server said, fit for a terminal: one line, no control characters, bounded.

@@ -111,8 +111,8 @@ final class SshLink implements AutoCloseable {
     }
   }
 
-  String host() {
-    return target.host();
+  SshTarget target() {
+    return target;
   }
 
   /// Does the part of connecting that must come before the login, on this machine alone. Called
@@ -151,7 +151,7 @@ final class SshLink implements AutoCloseable {
     lock.lock();
     try {
       if (closed) {
-        throw SshDiagnosis.closed(host());
+        throw SshDiagnosis.closed(target);
       }
       if (connection.isEmpty()) {
         connection = Optional.of(connecting());
@@ -197,13 +197,13 @@ final class SshLink implements AutoCloseable {
           : wanted.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw SshDiagnosis.interrupted(host());
+      throw SshDiagnosis.interrupted(target);
     } catch (TimeoutException e) {
-      throw SshDiagnosis.noConnection(host());
+      throw SshDiagnosis.noConnection(target);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause
-          : new IllegalStateException("connecting to '" + host() + "'", e.getCause());
+          : new IllegalStateException("connecting to '" + target.host() + "'", e.getCause());
     }
   }
 
@@ -228,7 +228,7 @@ final class SshLink implements AutoCloseable {
       TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(least, 3 * least));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw SshDiagnosis.interrupted(host());
+      throw SshDiagnosis.interrupted(target);
     }
   }
 
@@ -332,8 +332,11 @@ final class SshLink implements AutoCloseable {
     } catch (IOException e) {
       throw SshDiagnosis.of(
           Kind.CLIENT_CONFIGURATION,
-          host(),
-          "no private directory for the connection to '" + host() + "': " + FileFailure.reason(e),
+          target,
+          "no private directory for the connection to '"
+              + target.host()
+              + "': "
+              + FileFailure.reason(e),
           FileFailure.remedy(
               e,
               "See that /tmp can be written to and is not full, or set TMPDIR to a directory with a path"

@@ -59,7 +59,7 @@ final class SshMaster {
     if (answer.status() != 0 && !LoginProbe.ran(answer)) {
       String said = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
       throw ProxyDiagnosis.of(
-          SshDiagnosis.ofProbe(client.target().host(), answer.status(), said),
+          SshDiagnosis.ofProbe(client.target(), answer.status(), said),
           new SshConfiguration.Read(client, configuration));
     }
     return shell.isPresent() ? learnNoise(probe) : learnShell(probe);
@@ -86,10 +86,10 @@ final class SshMaster {
 
   private TransportException refusal(
       LoginProbe probe, SshClient.Answer posix, SshClient.Answer other) {
-    String host = client.target().host();
+    SshTarget target = client.target();
     return probe.isInputTaken(posix) || probe.isInputTaken(other)
-        ? RcFileDiagnosis.inputTaken(host)
-        : RcFileDiagnosis.ofNoCommands(host, other);
+        ? RcFileDiagnosis.inputTaken(target)
+        : RcFileDiagnosis.ofNoCommands(target, other);
   }
 
   private SshClient.Answer run(String logLevel, LoginShell.Line line) {
@@ -102,11 +102,13 @@ final class SshMaster {
   }
 
   private TransportException noAnswer() {
-    String host = client.target().host();
+    SshTarget target = client.target();
     if (Thread.currentThread().isInterrupted()) {
-      return SshDiagnosis.interrupted(host);
+      return SshDiagnosis.interrupted(target);
     }
-    return pid().isPresent() ? SshDiagnosis.hangs(host, bound()) : SshDiagnosis.timedOut(host, "");
+    return pid().isPresent()
+        ? SshDiagnosis.hangs(target, bound())
+        : SshDiagnosis.timedOut(target, "");
   }
 
   private Duration bound() {

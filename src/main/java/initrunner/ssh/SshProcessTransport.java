@@ -134,7 +134,7 @@ public final class SshProcessTransport implements Transport {
 
   private void requireOpen() {
     if (calls.closing()) {
-      throw SshDiagnosis.closed(link.host());
+      throw SshDiagnosis.closed(link.target());
     }
   }
 
@@ -181,9 +181,9 @@ public final class SshProcessTransport implements Transport {
       return ended;
     }
     if (output.refused()) {
-      throw RcFileDiagnosis.inputTaken(link.host());
+      throw RcFileDiagnosis.inputTaken(link.target());
     }
-    return RcFileDiagnosis.neverBegan(link.host(), ended);
+    return RcFileDiagnosis.neverBegan(link.target(), ended);
   }
 
   private SshLogFile log(SshLink.Connection connection, CallCookie cookie) {
@@ -192,7 +192,7 @@ public final class SshProcessTransport implements Transport {
     } catch (IOException e) {
       throw SshDiagnosis.of(
           Kind.LOCAL_LIMIT,
-          link.host(),
+          link.target(),
           "no file for the log of the ssh process: " + FileFailure.reason(e),
           "See that /tmp can be written to and is not full, and that this process may open more"
               + " files (ulimit -n).");
@@ -212,7 +212,7 @@ public final class SshProcessTransport implements Transport {
     } catch (IOException e) {
       throw SshDiagnosis.of(
           Kind.CLIENT_MISSING,
-          link.host(),
+          link.target(),
           "ssh cannot be started: " + e.getMessage(),
           "Check that the OpenSSH client runs: ssh -V");
     }
@@ -265,7 +265,8 @@ public final class SshProcessTransport implements Transport {
     return new Attempt.Ran(
         log.sessionOpened() && call.connection().isAlive()
             ? new Signaled("unknown")
-            : new Lost("the connection to '" + link.host() + "' ended while the command ran"));
+            : new Lost(
+                "the connection to '" + link.target().host() + "' ended while the command ran"));
   }
 
   private Lost clientKilled(Call call) {
@@ -285,8 +286,8 @@ public final class SshProcessTransport implements Transport {
     if (!stdin.isReplayable() || late) {
       throw SshDiagnosis.of(
           Kind.SESSION_LIMIT,
-          link.host(),
-          "'" + link.host() + "' had no free session for the command (sshd's MaxSessions)",
+          link.target(),
+          "'" + link.target().host() + "' had no free session for the command (sshd's MaxSessions)",
           "Run fewer commands at once, or raise MaxSessions in the host's sshd_config.");
     }
     try {
@@ -295,8 +296,8 @@ public final class SshProcessTransport implements Transport {
       Thread.currentThread().interrupt();
       throw SshDiagnosis.of(
           Kind.SESSION_LIMIT,
-          link.host(),
-          "interrupted while waiting for a free session on '" + link.host() + "'",
+          link.target(),
+          "interrupted while waiting for a free session on '" + link.target().host() + "'",
           "Nothing was started; run it again.");
     }
   }
@@ -364,12 +365,12 @@ public final class SshProcessTransport implements Transport {
     String shown = SshDiagnosis.shown(said);
     return SshDiagnosis.of(
         Kind.LINK_DOWN,
-        link.host(),
+        link.target(),
         "the command could not be handed to the connection to '"
-            + link.host()
+            + link.target().host()
             + "'"
             + (shown.isEmpty() ? "" : ": " + shown),
-        "Try by hand: ssh -o BatchMode=yes -v {host} true");
+        "Try by hand: {ssh} -o BatchMode=yes -v {host} true");
   }
 
   @Override

@@ -40,7 +40,7 @@ public final class SshTransport implements Transport {
   private static final OptionalLong NEVER = OptionalLong.empty();
 
   private final MasterPool pool;
-  private final String host;
+  private final SshTarget target;
   private final Set<ExecChannel> running = ConcurrentHashMap.newKeySet();
   private final CallsUnderWay calls;
   private final ShutdownHook shutdown = new ShutdownHook(this::close);
@@ -52,7 +52,7 @@ public final class SshTransport implements Transport {
   /// @param calls of this transport, and of those that it shares them with
   SshTransport(SshTarget target, CallsUnderWay calls) {
     this.calls = calls;
-    host = target.host();
+    this.target = target;
     pool = new MasterPool(target, System.getenv());
   }
 
@@ -93,7 +93,7 @@ public final class SshTransport implements Transport {
     shutdown.add();
     return together(() -> {
       if (calls.closing()) {
-        throw SshDiagnosis.closed(host);
+        throw SshDiagnosis.closed(target);
       }
       return runToEnd(command, limits, sink);
     });
@@ -118,7 +118,7 @@ public final class SshTransport implements Transport {
       MasterPool.Lease lease = pool.acquire(new Patience(deadline, calls::closing));
       if (calls.closing()) {
         pool.release(lease);
-        throw SshDiagnosis.closed(host);
+        throw SshDiagnosis.closed(target);
       }
       ReplayableStdin replayable = new ReplayableStdin(stdin);
       if (lease.channel().shellWaits()) {
@@ -141,8 +141,8 @@ public final class SshTransport implements Transport {
   private TransportException inputSpent() {
     return SshDiagnosis.of(
         Kind.LINK_DOWN,
-        host,
-        "the shell on '" + host + "' that was to run the command was ended before it did",
+        target,
+        "the shell on '" + target.host() + "' that was to run the command was ended before it did",
         "Nothing was started: run it again.");
   }
 
@@ -206,7 +206,7 @@ public final class SshTransport implements Transport {
   private Lost lost(IOException linkDown) {
     return new Lost(
         "the connection to '"
-            + host
+            + target.host()
             + "' ended while the command ran ("
             + linkDown.getMessage()
             + ")");
@@ -258,9 +258,9 @@ public final class SshTransport implements Transport {
     }
     Ended ended = over(lease);
     if (marked.refused()) {
-      throw RcFileDiagnosis.inputTaken(host);
+      throw RcFileDiagnosis.inputTaken(target);
     }
-    return Optional.of(RcFileDiagnosis.neverBegan(host, ended));
+    return Optional.of(RcFileDiagnosis.neverBegan(target, ended));
   }
 
   private Ended over(MasterPool.Lease lease) {
@@ -270,14 +270,15 @@ public final class SshTransport implements Transport {
     if (refused) {
       throw SshDiagnosis.of(
           Kind.FORBIDDEN,
-          host,
-          "'" + host + "' refused to start the command",
+          target,
+          "'" + target.host() + "' refused to start the command",
           "The account may run no commands of its own; try by hand:"
-              + " ssh -o BatchMode=yes -v {host} true");
+              + " {ssh} -o BatchMode=yes -v {host} true");
     }
     return channel
         .ended()
-        .orElseGet(() -> new Lost("'" + host + "' closed the channel without saying how it ended"));
+        .orElseGet(() ->
+            new Lost("'" + target.host() + "' closed the channel without saying how it ended"));
   }
 
   private Stop stop(MasterPool.Lease lease, Call call) {

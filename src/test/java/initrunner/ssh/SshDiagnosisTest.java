@@ -29,10 +29,12 @@ class SshDiagnosisTest {
         Authorized use only. Permission denied to all others.
         mux_client_request_session: session request failed: Session open refused by peer
         """;
-    TransportException e = SshDiagnosis.ofProbe("h", 255, said);
+    TransportException e = SshDiagnosis.ofProbe(SshTarget.of("h"), 255, said);
     assertThat(e.kind()).isEqualTo(Kind.SESSION_LIMIT);
     assertThat(e.remedy()).contains("MaxSessions");
-    assertThat(SshDiagnosis.ofProbe("h", 255, "h: Permission denied (publickey).").kind())
+    assertThat(
+            SshDiagnosis.ofProbe(SshTarget.of("h"), 255, "h: Permission denied (publickey).")
+                .kind())
         .isEqualTo(Kind.AUTHENTICATION);
   }
 
@@ -40,13 +42,15 @@ class SshDiagnosisTest {
   void aHostThatWantsMoreThanAKeyIsToldFromOneThatTakesNone() {
     for (String methods : List.of("keyboard-interactive", "password", "password,hostbased")) {
       TransportException e =
-          SshDiagnosis.ofProbe("h", 255, "u@h: Permission denied (" + methods + ").");
+          SshDiagnosis.ofProbe(SshTarget.of("h"), 255, "u@h: Permission denied (" + methods + ").");
       assertThat(e.kind()).isEqualTo(Kind.AUTHENTICATION);
       assertThat(e.remedy()).contains("second factor").doesNotContain("ssh-add");
     }
     for (String methods : List.of("publickey", "publickey,keyboard-interactive")) {
       assertThat(
-              SshDiagnosis.ofProbe("h", 255, "u@h: Permission denied (" + methods + ").").remedy())
+              SshDiagnosis.ofProbe(
+                      SshTarget.of("h"), 255, "u@h: Permission denied (" + methods + ").")
+                  .remedy())
           .contains("ssh-add -l");
     }
   }
@@ -58,6 +62,6 @@ class SshDiagnosisTest {
         sign_and_send_pubkey: signing failed for ED25519-SK "k" from agent: agent refused operation
         u@h: Permission denied (publickey).
         """;
-    assertThat(SshDiagnosis.ofProbe("h", 255, said).remedy()).contains("touched");
+    assertThat(SshDiagnosis.ofProbe(SshTarget.of("h"), 255, said).remedy()).contains("touched");
   }
 }

@@ -37,7 +37,11 @@ class SshPreflightTest {
 
   private static TransportException failureOf(SshTarget target) {
     try (SshProcessTransport transport = new SshProcessTransport(target)) {
-      return catchThrowableOfType(TransportException.class, transport::open);
+      TransportException e = catchThrowableOfType(TransportException.class, transport::open);
+      assertThat(e.remedy())
+          .as("what a person types reads the same configuration")
+          .doesNotContainPattern("ssh (?!-F " + target.configFile().get() + " )(-|my-build-box)");
+      return e;
     }
   }
 
@@ -107,7 +111,7 @@ class SshPreflightTest {
       assertThat(e)
           .hasMessageStartingWith(
               "ssh probe to 'my-build-box' returned rc=255: ssh: Could not resolve hostname no..such");
-      assertThat(e.remedy()).contains("ssh -G my-build-box");
+      assertThat(e.remedy()).contains("ssh -F " + directory + "/ssh_config -G my-build-box");
     }
 
     @Test
@@ -172,7 +176,7 @@ class SshPreflightTest {
           failureOf(sshd.targetVia(sshd.port(), "UserKnownHostsFile " + directory + "/none"));
       assertThat(e.kind()).isEqualTo(Kind.HOST_KEY_UNKNOWN);
       assertThat(e).hasMessageContaining("Host key verification failed");
-      assertThat(e.remedy()).contains("fingerprint").contains("ssh my-build-box");
+      assertThat(e.remedy()).contains("fingerprint").contains(" my-build-box");
     }
 
     @Test
@@ -204,7 +208,7 @@ class SshPreflightTest {
       assertThat(e).hasMessageContaining("Permission denied");
       assertThat(e.remedy())
           .contains("ssh-add -l")
-          .contains("ssh -o BatchMode=yes -v my-build-box true");
+          .contains(" -o BatchMode=yes -v my-build-box true");
     }
 
     @Test
