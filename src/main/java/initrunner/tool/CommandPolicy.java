@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /// Immutable and safe for many threads.
 ///
 /// The allow-list is compared with the base name of the first word; the block-list also with the
-/// programs behind wrappers such as `env`, `nice`, `timeout 5` and `xargs`.
+/// programs behind wrappers such as `env`, `nice`, `timeout 5` and `xargs`, and with all words of a
+/// program that is not known.
 ///
 /// Both lists guard against accidents. They contain nothing: what a shell, an interpreter or a
 /// build tool is told to run (`sh -c 'rm …'`, `python -c`, `find -delete`, `make clean`), and
@@ -147,7 +148,22 @@ public final class CommandPolicy {
                     + "' is blocked, behind '"
                     + programs.getFirst()
                     + "' as well")
+        .or(() -> suspected(found))
         .or(found::objection);
+  }
+
+  /// A program that the role allows by its name starts no other unless it is known to.
+  private Optional<String> suspected(WrappedPrograms found) {
+    return found.suspects().stream()
+        .filter(suspect -> !allowed.contains(suspect.program()))
+        .filter(suspect -> blocked.contains(WrappedPrograms.baseName(suspect.words().getFirst())))
+        .findFirst()
+        .map(suspect ->
+            "command '"
+                + WrappedPrograms.baseName(suspect.words().getFirst())
+                + "' is blocked, and '"
+                + suspect.program()
+                + "' may be a program that starts it");
   }
 
   private String orUseShell() {

@@ -6,6 +6,7 @@ import initrunner.exec.Stdin;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// `run_shell`: one program with its arguments, written as in a shell but without one. Quotes and
 /// backslashes group words; nothing is expanded, piped or redirected.
@@ -87,18 +88,27 @@ public final class ShellTool implements Tool {
     };
   }
 
-  /// The words without quotes, one blank in between; with the base name of the program; and what
-  /// stands behind wrappers such as `env`.
+  /// The words without quotes, one blank in between; with the base name of the program; what stands
+  /// behind wrappers such as `env`, and what a program that is not known may start.
   @Override
   public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
     try {
       return arguments.get(COMMAND) instanceof String command
-          ? WrappedPrograms.in(ShellWords.split(command)).commands().stream()
-              .map(words -> Map.<String, Object>of(COMMAND, String.join(" ", words)))
-              .toList()
+          ? otherWaysOfWriting(WrappedPrograms.in(ShellWords.split(command)))
           : List.of();
     } catch (ShellWords.SyntaxException e) {
       return List.of();
     }
+  }
+
+  private static List<Map<String, Object>> otherWaysOfWriting(WrappedPrograms found) {
+    Stream<List<String>> suspects =
+        found.suspects().stream()
+            .map(WrappedPrograms.Suspect::words)
+            .flatMap(words -> Stream.of(words, WrappedPrograms.named(words)));
+    return Stream.concat(found.commands().stream(), suspects)
+        .distinct()
+        .map(words -> Map.<String, Object>of(COMMAND, String.join(" ", words)))
+        .toList();
   }
 }

@@ -1,6 +1,7 @@
 package initrunner.tool;
 
 import initrunner.tool.WrapperGrammar.Reading;
+import initrunner.tool.WrapperGrammar.Trait;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -8,20 +9,39 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /// Finds the programs that a command names: the first word, and what stands behind programs whose
 /// job is to start the one that they are given (`env`, `timeout 5`, `xargs`, `find -exec`). Takes
 /// time in proportion to the length of the command.
 ///
+/// A program that is known neither to start another nor to start none may start any of its words:
+/// they are the suspects.
+///
 /// It reads words, not programs. What a shell or an interpreter is told in a text (`sh -c`, `python
 /// -c`), what other programs start by their own options and files (`git -c alias`, `tar
-/// --checkpoint-action`, `make`), what runs elsewhere (`ssh`, `docker`), and a link or a copy under
-/// another name stay unseen. Of a line for a shell that a wrapper takes (`watch`, `su -c`) it reads
-/// the first command.
+/// --checkpoint-action`, `make`), and a link or a copy under another name stay unseen. Of a line
+/// for a shell that a wrapper takes (`watch`, `su -c`, `ssh`) it reads the first command.
 final class WrappedPrograms {
 
   /// More in one command are no command that a person would write.
   private static final int MOST = 32;
+
+  private static final int MOST_SUSPECTS = 64;
+
+  /// What a program may start.
+  ///
+  /// @param program its base name
+  /// @param words what it may start, with the arguments
+  record Suspect(String program, List<String> words) {
+
+    Suspect {
+      words = List.copyOf(words);
+    }
+  }
+
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
 
   /// Words, and where in them programs were found.
   private record Line(List<String> words, Set<Integer> programs) {
@@ -45,14 +65,22 @@ final class WrappedPrograms {
 
   private final List<String> programs = new ArrayList<>();
   private final List<List<String>> commands = new ArrayList<>();
+  private final List<Suspect> suspects = new ArrayList<>();
   private Optional<String> objection = Optional.empty();
   private int read;
+
+  /// Of the wrapper that is being read, in all ways to read it: the words of the programs that are
+  /// not known, and whether one is known, which then is the right way.
+  private List<List<String>> unknown = new ArrayList<>();
+
+  private boolean isKnown;
 
   private WrappedPrograms() {}
 
   static WrappedPrograms in(List<String> argv) {
     WrappedPrograms found = new WrappedPrograms();
     found.program(new Line(argv), 0);
+    found.unknown.forEach(found::suspect);
     return found;
   }
 
@@ -65,6 +93,11 @@ final class WrappedPrograms {
   /// its program.
   List<List<String>> commands() {
     return List.copyOf(commands);
+  }
+
+  /// What programs that are not known may start, the first few.
+  List<Suspect> suspects() {
+    return List.copyOf(suspects);
   }
 
   /// Why the programs cannot all be found; empty where they were.
@@ -82,6 +115,11 @@ final class WrappedPrograms {
     return trimmed.length() > 1 ? trimmed.substring(trimmed.lastIndexOf('/') + 1) : trimmed;
   }
 
+  /// A command with the base name of its program.
+  static List<String> named(List<String> command) {
+    return joined(List.of(baseName(command.getFirst())), command.subList(1, command.size()));
+  }
+
   private boolean isTooMuch() {
     if (read++ < MOST) {
       return false;
@@ -97,20 +135,66 @@ final class WrappedPrograms {
     }
     List<String> words = line.from(at);
     String program = baseName(words.getFirst());
-    List<String> named = new ArrayList<>(words);
-    named.set(0, program);
     commands.add(words);
-    commands.add(named);
+    commands.add(named(words));
     programs.add(program);
-    WrapperGrammar.of(program).ifPresent(grammar -> behind(grammar, line, at + 1));
+    Optional<WrapperGrammar> grammar = WrapperGrammar.of(program);
+    if (grammar.isEmpty() && !LeafPrograms.contains(program)) {
+      unknown.add(words);
+      return;
+    }
+    isKnown = true;
+    grammar.ifPresent(known -> wrapper(known, line, at + 1));
+  }
+
+  private void wrapper(WrapperGrammar grammar, Line line, int at) {
+    List<List<String>> outer = unknown;
+    unknown = new ArrayList<>();
+    isKnown = false;
+    behind(grammar, line, at);
+    if (!isKnown) {
+      unknown.forEach(this::suspect);
+    }
+    unknown = outer;
+    isKnown = true;
+  }
+
+  /// Whatever its words name, also within a word.
+  private void suspect(List<String> words) {
+    String program = baseName(words.getFirst());
+    for (int at = 0; at < words.size() && suspects.size() < MOST_SUSPECTS; at++) {
+      String word = words.get(at);
+      List<String> rest = words.subList(at + 1, words.size());
+      int equals = word.startsWith("-") ? word.indexOf('=') : -1;
+      String value = word.substring(equals + 1);
+      List<String> text = BLANKS.splitAsStream(value.strip()).limit(MOST_SUSPECTS).toList();
+      if (text.size() > 1) {
+        for (int i = 0; i < text.size(); i++) {
+          suspect(program, text.subList(i, text.size()));
+        }
+      } else if (at > 0 && !value.startsWith("-")) {
+        suspect(program, equals < 0 ? words.subList(at, words.size()) : joined(List.of(value), rest));
+      }
+    }
+  }
+
+  private void suspect(String program, List<String> words) {
+    if (suspects.size() < MOST_SUSPECTS && !words.getFirst().isEmpty()) {
+      suspects.add(new Suspect(program, words));
+    }
   }
 
   private void behind(WrapperGrammar grammar, Line line, int at) {
-    if (grammar.onlyAfterOptions()) {
+    if (grammar.traits().contains(Trait.ONLY_AFTER_OPTIONS)) {
       behindOptions(grammar, line, at);
       return;
     }
     Deque<State> left = new ArrayDeque<>(List.of(new State(at, 0, false)));
+    if (grammar.traits().contains(Trait.SEVERAL_PROGRAMS)) {
+      IntStream.range(at, line.words().size())
+          .filter(separator -> line.words().get(separator).equals(":"))
+          .forEach(separator -> left.add(new State(separator + 1, 0, false)));
+    }
     Set<State> seen = new HashSet<>();
     while (!left.isEmpty() && objection.isEmpty()) {
       State state = left.pop();
@@ -133,7 +217,7 @@ final class WrappedPrograms {
     if (word.indexOf('=') > 0) {
       return List.of(state.after(1));
     }
-    if (grammar.takesLine()) {
+    if (grammar.traits().contains(Trait.TAKES_LINE)) {
       line(word, line.from(state.at() + 1));
     } else {
       program(line, state.at());

@@ -1,6 +1,7 @@
 package initrunner.tool;
 
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -8,8 +9,10 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// How the words of a program read that starts another one which it is given, as `wrappers.txt`
 /// lists them. Immutable.
@@ -17,21 +20,36 @@ import java.util.Set;
 /// @param options by their names with the dashes
 /// @param operands words of its own before the program, each one of a set, or any where that is
 ///   empty
-/// @param takesLine whether the program is a line for a shell
-/// @param onlyAfterOptions whether no program is started but behind options that say so
-record WrapperGrammar(
-    Map<String, Value> options,
-    List<Set<String>> operands,
-    boolean takesLine,
-    boolean onlyAfterOptions) {
+record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Set<Trait> traits) {
 
   private static final String MAYBE = "maybe";
 
+  private static final String ANY_TEXT = "*";
+
   private static final Map<String, WrapperGrammar> ALL = all();
+
+  private static final List<String> PREFIXES = prefixes();
 
   WrapperGrammar {
     options = Map.copyOf(options);
     operands = List.copyOf(operands);
+    traits = Set.copyOf(traits);
+  }
+
+  /// What else is special about how the words read.
+  enum Trait {
+    /// The program is a line for a shell.
+    TAKES_LINE("~"),
+    /// No program is started but behind options that say so.
+    ONLY_AFTER_OPTIONS("only"),
+    /// A word `:` ends the program's words, and what follows reads as from the beginning.
+    SEVERAL_PROGRAMS(":");
+
+    private final String token;
+
+    Trait(String token) {
+      this.token = token;
+    }
   }
 
   /// What stands behind an option.
@@ -58,7 +76,19 @@ record WrapperGrammar(
   /// That of a program, by its base name; empty where it is known to start no other.
   static Optional<WrapperGrammar> of(String program) {
     boolean isLoader = program.startsWith("ld-") && program.contains(".so");
-    return Optional.ofNullable(ALL.get(isLoader ? "ld.so" : program));
+    return Optional.ofNullable(ALL.get(isLoader ? "ld.so" : program))
+        .or(() -> PREFIXES.stream().filter(program::startsWith).findFirst().map(ofPrefix()));
+  }
+
+  private static Function<String, WrapperGrammar> ofPrefix() {
+    return prefix -> Objects.requireNonNull(ALL.get(prefix + ANY_TEXT));
+  }
+
+  private static List<String> prefixes() {
+    return ALL.keySet().stream()
+        .filter(name -> name.endsWith(ANY_TEXT))
+        .map(name -> name.substring(0, name.length() - ANY_TEXT.length()))
+        .toList();
   }
 
   private static Map<String, WrapperGrammar> all() {
@@ -81,8 +111,9 @@ record WrapperGrammar(
             .filter(token -> token.startsWith("-"))
             .collect(toMap(WrapperGrammar::option, WrapperGrammar::value, (first, _) -> first)),
         operands.stream().map(WrapperGrammar::operand).toList(),
-        tokens.contains("~"),
-        tokens.contains("only"));
+        Arrays.stream(Trait.values())
+            .filter(trait -> tokens.contains(trait.token))
+            .collect(toSet()));
   }
 
   private static Set<String> operand(String token) {

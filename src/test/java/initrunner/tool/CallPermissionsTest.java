@@ -68,10 +68,23 @@ class CallPermissionsTest {
             "nice -n 5 timeout 10 git push",
             "env -S 'A=b git push' origin",
             "env -Sgit push",
-            "xargs -n 1 git push")) {
+            "xargs -n 1 git push",
+            "sshpass -f f git push",
+            "ssh host git push",
+            "some-wrapper -v git push origin",
+            "some-wrapper --run /usr/bin/git push",
+            "some-wrapper 'git push origin'",
+            "env ./some-wrapper --exec=git push")) {
       assertThat(judge(permissions, written)).as(written).isInstanceOf(Verdict.Denied.class);
     }
-    for (String written : List.of("env git status", "/usr/bin/git log", "echo git push")) {
+    for (String written :
+        List.of(
+            "env git status",
+            "/usr/bin/git log",
+            "echo git push",
+            "some-wrapper git status",
+            "some-tool --message git-push",
+            "python3 -m git push")) {
       assertThat(judge(permissions, written)).as(written).isEqualTo(new Verdict.Allowed());
     }
   }
