@@ -173,7 +173,8 @@ final class WrappedPrograms {
           suspect(program, text.subList(i, text.size()));
         }
       } else if (at > 0 && !value.startsWith("-")) {
-        suspect(program, equals < 0 ? words.subList(at, words.size()) : joined(List.of(value), rest));
+        suspect(
+            program, equals < 0 ? words.subList(at, words.size()) : joined(List.of(value), rest));
       }
     }
   }
