@@ -8,6 +8,7 @@ import initrunner.role.ModelName;
 import initrunner.role.ModelPrice;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
+import initrunner.runtime.RoleRuntime;
 import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -207,6 +208,13 @@ public final class Models {
   /// taken from it, that they object to.
   public static Model checked(Model model, ContentRules rules) {
     return new CheckedModel(model, new ContentCheck(rules));
+  }
+
+  /// The same model, with a role's secrets taken out of what it says.
+  ///
+  /// @param runtime the role's
+  public static Model redacted(Model model, RoleRuntime runtime) {
+    return new RedactedModel(model, runtime);
   }
 
   /// The same model, with its turns written down as [ReplayModel] reads them. Blocks for the file.

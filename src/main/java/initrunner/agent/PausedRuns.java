@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import initrunner.runtime.RolePlace;
 import initrunner.text.FileFailure;
 import initrunner.text.OwnersFile;
+import initrunner.text.RegularFile;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -250,6 +251,7 @@ public final class PausedRuns {
   /// Empty where there is no such file, or no more.
   private static Optional<PausedRun> read(Path file) {
     try {
+      RegularFile.requireRegular(file);
       JsonNode root = JSON.readTree(Files.readString(file));
       if (root.path("version").asInt() != 1) {
         throw new IllegalArgumentException("it is of another version");
@@ -275,6 +277,9 @@ public final class PausedRuns {
                   text(root, "audit_db").map(Path::of))));
     } catch (NoSuchFileException gone) {
       return Optional.empty();
+    } catch (RegularFile.NotRegularException e) {
+      throw new PausedRunException(
+          file + " is no paused run: it " + e.getReason(), "Remove it, or put it back as it was.");
     } catch (IOException | IllegalArgumentException | java.time.DateTimeException e) {
       throw new PausedRunException(
           file + " is no paused run: " + e.getMessage(), "Remove it, or put it back as it was.");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import initrunner.text.RegularFile;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -37,13 +38,15 @@ final class ReplayReader {
   /// @throws ModelException if it cannot be read or is not a list of turns
   static List<Turn> read(Path file) {
     List<String> faults = new ArrayList<>();
-    try (JsonParser parser = JSON.createParser(Files.readString(file))) {
+    try (JsonParser parser = JSON.createParser(text(file))) {
       List<Turn> turns = new ReplayReader(file, parser, faults).turns();
       if (faults.isEmpty()) {
         return turns;
       }
     } catch (JacksonException e) {
       faults.add(at(file, e.getLocation()) + e.getOriginalMessage());
+    } catch (RegularFile.NotRegularException e) {
+      faults.add(file + ": " + e.getReason());
     } catch (NoSuchFileException e) {
       faults.add(file + ": there is no such file");
     } catch (IOException e) {
@@ -55,6 +58,11 @@ final class ReplayReader {
         "A replay is a JSON list of turns, as"
             + " [{\"text\": \"…\", \"tool_calls\": [{\"name\": \"run_shell\", \"arguments\":"
             + " {\"command\": \"…\"}}]}, {\"text\": \"…\"}]");
+  }
+
+  private static String text(Path file) throws IOException {
+    RegularFile.requireRegular(file);
+    return Files.readString(file);
   }
 
   private List<Turn> turns() throws IOException {

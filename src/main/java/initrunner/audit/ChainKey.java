@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import initrunner.text.FileFailure;
+import initrunner.text.RegularFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -86,10 +87,15 @@ public record ChainKey(Optional<String> given, Path file) {
     }
     try {
       requireOwnersAlone();
-      byte[] key = Files.readAllBytes(file);
+      byte[] key = RegularFile.bytes(file, KEY_BYTES);
       if (key.length != KEY_BYTES) {
         throw new AuditException(
-            "The key file " + file + " has " + key.length + " bytes instead of " + KEY_BYTES,
+            "The key file "
+                + file
+                + " has "
+                + (key.length > KEY_BYTES ? "more than " : key.length + " bytes instead of ")
+                + KEY_BYTES
+                + (key.length > KEY_BYTES ? " bytes" : ""),
             "Put it back as it was. If it is lost, " + ROTATE);
       }
       return Optional.of(new Hmac(key));

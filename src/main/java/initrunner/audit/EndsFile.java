@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import initrunner.text.FileFailure;
+import initrunner.text.RegularFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -165,6 +166,7 @@ record EndsFile(Path file) {
   }
 
   private static byte[] slots(Path file) throws IOException {
+    RegularFile.requireRegular(file);
     byte[] content = new byte[SLOTS * SLOT_BYTES];
     try (RandomAccessFile from = new RandomAccessFile(file.toFile(), "r")) {
       int read = 0;

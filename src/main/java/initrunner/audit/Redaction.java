@@ -21,6 +21,9 @@ public final class Redaction {
 
   private static final int SHORTEST = 15;
 
+  /// The only part of a shape that blanks follow.
+  private static final String BEFORE_TOKEN = "Bearer";
+
   static final Pattern SECRET =
       Pattern.compile(
           "(?<![A-Za-z0-9])(?:"
@@ -89,6 +92,26 @@ public final class Redaction {
     return (each >= '0' && each <= '9')
         || (each >= 'a' && each <= 'z')
         || (each >= 'A' && each <= 'Z');
+  }
+
+  /// Up to where a text that goes on holds no beginning of a secret.
+  static int settled(String text) {
+    int end = text.length();
+    while (end > 0 && mayBeInside(text.charAt(end - 1))) {
+      end--;
+    }
+    int word = end;
+    while (word > 0 && Character.isWhitespace(text.charAt(word - 1))) {
+      word--;
+    }
+    int begin = word - BEFORE_TOKEN.length();
+    return word < end && text.regionMatches(true, begin, BEFORE_TOKEN, 0, BEFORE_TOKEN.length())
+        ? begin
+        : end;
+  }
+
+  private static boolean mayBeInside(char each) {
+    return isAsciiLetterOrDigit(each) || "._~+/=:-".indexOf(each) >= 0;
   }
 
   /// The last place up to the given one that is inside of no secret.

@@ -67,10 +67,29 @@ public final class SecretValues {
     return Math.max(Redaction.KNOWN_BY, forms.isEmpty() ? 0 : forms.getFirst().length());
   }
 
+  /// Up to where a text that goes on can be redacted already: no secret that begins before reaches
+  /// behind, whatever follows.
+  public int settled(String text) {
+    int end = Redaction.settled(text);
+    for (String form : forms) {
+      for (int begin = Math.max(0, text.length() - form.length() + 1); begin < end; begin++) {
+        if (text.regionMatches(begin, form, 0, text.length() - begin)) {
+          end = begin;
+        }
+      }
+    }
+    return outside(text, end);
+  }
+
   /// The beginning of a text, as [#redacted]: all of it but the characters of [#lookahead], and
   /// less where a secret reaches into these.
   public String redactedBeginning(String text) {
-    int end = Math.max(0, text.length() - lookahead());
+    int end = outside(text, Math.max(0, text.length() - lookahead()));
+    return redacted(text.substring(0, end));
+  }
+
+  private int outside(String text, int place) {
+    int end = place;
     int before;
     do {
       before = end;
@@ -79,7 +98,7 @@ public final class SecretValues {
         end = outside(text, form, end);
       }
     } while (end < before);
-    return redacted(text.substring(0, end));
+    return end;
   }
 
   private static int outside(String text, String form, int place) {

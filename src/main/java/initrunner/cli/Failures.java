@@ -7,14 +7,11 @@ import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Nearest;
 import initrunner.role.RoleException;
-import initrunner.role.RoleFault;
 import initrunner.text.FileFailure;
-import initrunner.text.SafeText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -94,7 +91,7 @@ final class Failures
   private int report(Exception failure, int statusOfCommand) {
     switch (failure) {
       case RoleException role -> {
-        role.faults().stream().map(RoleFault::toString).forEach(console.err()::println);
+        role.lines().forEach(console.err()::println);
         return ExitCodes.USAGE;
       }
       case TransportException transport -> say(transport.getMessage(), transport.remedy());
@@ -145,12 +142,14 @@ final class Failures
     return Objects.requireNonNull(failure.getCause(), "an UncheckedIOException has a cause");
   }
 
+  /// What is recorded of an error that is this program's own. Its text is left out: it may repeat
+  /// what a host, a model or a role says, or a secret.
+  static String internal(Exception failure) {
+    return "internal error: " + failure.getClass().getSimpleName();
+  }
+
   private String oneLine(Exception failure) {
-    String why =
-        Optional.ofNullable(failure.getMessage())
-            .map(String::strip)
-            .orElse("an error that says nothing of itself");
-    String more = root.verbose() ? "" : " (-v in front of the command shows where)";
-    return "internal error: " + SafeText.said(why) + more;
+    return internal(failure)
+        + (root.verbose() ? "" : " (-v in front of the command shows what it says and where)");
   }
 }

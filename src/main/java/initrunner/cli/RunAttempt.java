@@ -69,7 +69,7 @@ final class RunAttempt {
     } catch (PausedRunException e) {
       return fail(record, e.getMessage(), e.remedy(), ExitCodes.FAILED);
     } catch (RuntimeException e) {
-      record.failed("internal error: " + e);
+      record.failed(Failures.internal(e));
       throw e;
     } finally {
       audit.ifPresent(AuditStore::close);
@@ -155,7 +155,10 @@ final class RunAttempt {
   Model model(Models.Delivery delivery, RoleRuntime runtime) {
     Role role = order.role();
     return recorded(
-        Models.checked(order.model().open(role.execution(), delivery), role.security().content()),
+        Models.redacted(
+            Models.checked(
+                order.model().open(role.execution(), delivery), role.security().content()),
+            runtime),
         runtime);
   }
 
@@ -177,7 +180,10 @@ final class RunAttempt {
         .allowedTopics()
         .map(topics ->
             TopicCheck.of(
-                recorded(order.model().openJudge(role.execution()), runtime), topics, rules))
+                recorded(
+                    Models.redacted(order.model().openJudge(role.execution()), runtime), runtime),
+                topics,
+                rules))
         .orElse(TopicCheck.NONE);
   }
 

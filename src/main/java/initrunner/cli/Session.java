@@ -197,7 +197,7 @@ final class Session {
                 return dialogue.say(loop, prompt, record.watching(events));
               });
     } catch (RuntimeException e) {
-      record.failed("internal error: " + e);
+      record.failed(Failures.internal(e));
       throw e;
     }
   }

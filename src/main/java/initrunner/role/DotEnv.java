@@ -1,7 +1,7 @@
 package initrunner.role;
 
+import initrunner.text.RegularFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +19,7 @@ import java.util.Optional;
 final class DotEnv {
 
   private static final int MOST_BYTES = 1 << 20;
+  private static final Path NOTHING = Path.of("/dev/null");
   private static final String EXPORT = "export";
 
   private final Path file;
@@ -35,15 +36,18 @@ final class DotEnv {
   /// @param faults gets each line that cannot be read, by its number
   static Map<String, String> read(Path file, List<RoleFault> faults) {
     DotEnv read = new DotEnv(file, faults);
-    if (Files.isRegularFile(file)) {
+    if (Files.exists(file)) {
       read.all();
     }
     return read.values;
   }
 
   private void all() {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+    try {
+      if (Files.isSameFile(file, NOTHING)) {
+        return;
+      }
+      byte[] bytes = RegularFile.bytes(file, MOST_BYTES);
       if (bytes.length > MOST_BYTES) {
         whole("is larger than 1 MiB; keep names and values in it, nothing else");
         return;
@@ -53,6 +57,8 @@ final class DotEnv {
       for (int i = 0; i < lines.size(); i++) {
         line(i + 1, lines.get(i));
       }
+    } catch (RegularFile.NotRegularException e) {
+      whole(e.getReason() + "; make it a file of names and values, or remove it");
     } catch (NoSuchFileException gone) {
       // It is as if it had never been there.
     } catch (CharacterCodingException e) {

@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
 /// which settings have no effect. Stateless.
 public final class RoleSummary {
 
+  private static final int MOST_LINES = 1000;
+  private static final int MOST_CHARACTERS = 4000;
+
   private RoleSummary() {}
 
   /// The sentences, one a line, with nothing in them that a terminal would act on.
@@ -32,7 +35,26 @@ public final class RoleSummary {
     if (!role.withoutEffect().isEmpty()) {
       lines.add("Without effect here: " + String.join(", ", role.withoutEffect()) + ".");
     }
-    return lines.stream().map(SafeText::escaped).collect(Collectors.joining("\n"));
+    return bounded(lines).stream().map(SafeText::escaped).collect(Collectors.joining("\n"));
+  }
+
+  private static List<String> bounded(List<String> lines) {
+    List<String> shown = new ArrayList<>();
+    lines.stream().limit(MOST_LINES).map(RoleSummary::bounded).forEach(shown::add);
+    if (lines.size() > MOST_LINES) {
+      shown.add("… " + (lines.size() - MOST_LINES) + " lines more: look at the file itself.");
+    }
+    return shown;
+  }
+
+  private static String bounded(String line) {
+    int left = line.codePointCount(0, line.length()) - MOST_CHARACTERS;
+    return left <= 0
+        ? line
+        : SafeText.cut(line, MOST_CHARACTERS)
+            + " ("
+            + left
+            + " characters more: look at the file itself.)";
   }
 
   private static String agent(Role role) {

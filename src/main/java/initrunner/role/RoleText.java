@@ -1,8 +1,8 @@
 package initrunner.role;
 
+import initrunner.text.RegularFile;
 import initrunner.text.SafeText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -64,9 +64,9 @@ final class RoleText {
       if (Files.isDirectory(file)) {
         throw whole(file, "is a directory; " + roleIn(file));
       }
-      try (InputStream in = Files.newInputStream(file)) {
-        return in.readNBytes(MOST_BYTES + 1);
-      }
+      return RegularFile.bytes(file, MOST_BYTES);
+    } catch (RegularFile.NotRegularException e) {
+      throw whole(file, e.getReason() + "; put a regular file there");
     } catch (NoSuchFileException e) {
       throw whole(file, isReadable(file) ? "does not exist; " + neighbour(file) : UNREADABLE);
     } catch (AccessDeniedException e) {

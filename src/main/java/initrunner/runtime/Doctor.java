@@ -6,6 +6,7 @@ import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.PlainLauncher;
 import initrunner.role.Role;
+import initrunner.role.SandboxSettings;
 import initrunner.role.SshSettings;
 import initrunner.ssh.OpenSshTransport;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ public final class Doctor {
     public static Slurm of(Role role) {
       return role.sandbox()
           .ssh()
+          .filter(_ -> role.sandbox().backend() == SandboxSettings.Backend.SSH)
           .filter(ssh -> ssh.launcher() == SshSettings.Launcher.SLURM)
           .map(_ -> EXAMINED)
           .orElse(LEFT_OUT);

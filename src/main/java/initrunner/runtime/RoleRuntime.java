@@ -396,6 +396,11 @@ public final class RoleRuntime implements AutoCloseable {
     return secrets.redacted(text);
   }
 
+  /// Up to where a text that goes on can be [#redacted] already.
+  public int settled(String text) {
+    return secrets.settled(text);
+  }
+
   /// Stops the commands that still run and ends the connection. Never throws.
   @Override
   public void close() {

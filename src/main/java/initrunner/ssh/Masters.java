@@ -194,7 +194,10 @@ final class Masters implements AutoCloseable {
               SshDiagnosis.of(
                   Kind.LINK_DOWN,
                   target,
-                  "no connection to '" + target.host() + "': " + e,
+                  "no connection to '"
+                      + target.host()
+                      + "': an error inside of initrunner, "
+                      + e.getClass().getSimpleName(),
                   "Try by hand: {ssh} -o BatchMode=yes -v {host} true"));
     }
     boolean wanted;

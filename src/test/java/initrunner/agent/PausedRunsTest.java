@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PausedRunsTest {
@@ -24,6 +25,20 @@ class PausedRunsTest {
   @AfterEach
   void clearInterrupt() {
     boolean ignored = Thread.interrupted();
+  }
+
+  @Test
+  @Timeout(60)
+  void aPipeIsNoPausedRun() throws Exception {
+    PausedRuns runs = new PausedRuns(home, UnaryOperator.identity());
+    runs.save(run("3f2a90c1d4e5"));
+    Path file = home.resolve("paused/3f2a90c1d4e5.json");
+    Files.delete(file);
+    assertThat(new ProcessBuilder("mkfifo", "-m600", file.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> runs.find("3f2a90c1d4e5"))
+        .isInstanceOf(PausedRunException.class)
+        .hasMessageContaining(file + " is no paused run: it is no regular file");
   }
 
   private static PausedRun run(String id) {

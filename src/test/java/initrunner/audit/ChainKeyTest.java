@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +44,20 @@ class ChainKeyTest {
         directory.resolve("audit_hmac.key"), PosixFilePermissions.fromString(mode));
 
     assertThat(key.toVerify()).isPresent();
+  }
+
+  @ParameterizedTest
+  @Timeout(60)
+  @ValueSource(strings = {"mkfifo -m600 %s", "mkdir -m700 %s"})
+  void whatIsNoRegularFileIsNoKey(String command) throws Exception {
+    Path file = directory.resolve("audit_hmac.key");
+    assertThat(new ProcessBuilder(command.formatted(file).split(" ")).start().waitFor()).isZero();
+
+    AuditException signing =
+        catchThrowableOfType(
+            AuditException.class, ChainKey.beside(directory.resolve("audit.db"))::toSign);
+
+    assertThat(signing).hasMessageContaining("The key file " + file + " cannot be read");
   }
 
   @Test

@@ -92,6 +92,52 @@ class SecretValuesTest {
     }
   }
 
+  @Test
+  void aTextThatComesInPiecesIsRedactedAsTheWholeIs() {
+    SecretValues secrets =
+        new SecretValues(
+            List.of("hunter2 with blanks", "short1", "first long line\nsecond long line", "Bear"));
+    for (String secret :
+        List.of(
+            "hunter2 with blanks",
+            "short1",
+            "first long line\nsecond long line",
+            "Bearer   " + "a1".repeat(30),
+            "ghp_" + "a1".repeat(30),
+            "SG." + "a".repeat(30) + "." + "b".repeat(30),
+            "hunter2 with short1",
+            "no secret, hunter2 with nothing")) {
+      String text = "Look: " + secret + ", " + secret + ".\nThat is all";
+      for (int piece = 1; piece < 20; piece++) {
+        assertThat(shownInPieces(secrets, text, piece))
+            .as(secret + " " + piece)
+            .isEqualTo(secrets.redacted(text));
+      }
+    }
+  }
+
+  @Test
+  void ofATextThatComesInPiecesNoMoreIsHeldBackThanWhatMayBeASecret() {
+    SecretValues secrets = new SecretValues(List.of("hunter2 with blanks"));
+
+    assertThat(secrets.settled("a word, hunter2 with ")).isEqualTo("a word, ".length());
+    assertThat(secrets.settled("a word, hunter2 without ")).isEqualTo(24);
+    assertThat(secrets.settled("Wörter, äö")).isEqualTo(10);
+    assertThat(secrets.settled("Bearer ")).isZero();
+  }
+
+  private static String shownInPieces(SecretValues secrets, String text, int piece) {
+    StringBuilder shown = new StringBuilder();
+    StringBuilder held = new StringBuilder();
+    for (int at = 0; at < text.length(); at += piece) {
+      held.append(text, at, Math.min(text.length(), at + piece));
+      int settled = secrets.settled(held.toString());
+      shown.append(secrets.redacted(held.substring(0, settled)));
+      held.delete(0, settled);
+    }
+    return shown.append(secrets.redacted(held.toString())).toString();
+  }
+
   private static String redacted(String value, String text) {
     return new SecretValues(List.of(value)).redacted(text);
   }

@@ -26,6 +26,10 @@ class DoctorCommandTest {
   }
 
   private int doctor(String host, String more) throws Exception {
+    return doctor(host, more, "ssh");
+  }
+
+  private int doctor(String host, String more, String backend) throws Exception {
     Path role =
         Files.writeString(
             directory.resolve("role.yaml"),
@@ -38,13 +42,13 @@ class DoctorCommandTest {
               role: You work.
               security:
                 sandbox:
-                  backend: ssh
+                  backend: %s
                   ssh:
                     host: %s
                     config_file: %s
                     %s
             """
-                .formatted(host, sshd.configFile(), more));
+                .formatted(backend, host, sshd.configFile(), more));
     return console.run("doctor", role.toString());
   }
 
@@ -78,6 +82,9 @@ class DoctorCommandTest {
   void ofSlurmNothingIsSaidToARoleThatHasNone() throws Exception {
     doctor(SshdExtension.HOST, "");
     assertThat(console.stdout()).contains(" docker ").doesNotContain("slurm", "Slurm", "srun");
+    console();
+    doctor(SshdExtension.HOST, "launcher: slurm", "none");
+    assertThat(console.stdout()).contains(" docker ").doesNotContain("slurm", "Slurm", "scontrol");
     console();
     doctor(SshdExtension.HOST, "launcher: slurm");
     assertThat(console.stdout().split(" slurm ", -1)).hasSizeGreaterThanOrEqualTo(3);

@@ -612,6 +612,28 @@ class RunCommandTest {
                     .isEqualTo("--- tokens: 44 in, 28 out, 72 in all; tool calls: 3; N s ---"));
   }
 
+  /// As a server may that is wrongly set up, and echoes what it was sent.
+  @Test
+  void noAnswerShowsAKey() throws Exception {
+    ScriptedModel.Reply echo = ScriptedModel.text("You sent Bearer " + KEY + ", thank you.");
+    script(echo, echo, echo, echo);
+    environment.put("OPENAI_API_KEY", KEY);
+
+    String plain = run(role("none"), "-p", "Go.").stdout();
+    JsonNode json =
+        new ObjectMapper().readTree(run(role("none"), "-p", "Go.", "--format", "json").stdout());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Console terminal =
+        new Console(
+            new ByteArrayInputStream(new byte[0]), out, out, environment, Console.Output.TERMINAL);
+    assertThat(Main.run(new String[] {"run", role("none"), "-p", "Go."}, terminal))
+        .isEqualTo(ExitCodes.OK);
+
+    assertThat(plain).isEqualTo("You sent Bearer [REDACTED], thank you.\n");
+    assertThat(json.path("output").asText()).isEqualTo(plain.strip());
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains(plain).doesNotContain(KEY);
+  }
+
   @Test
   void whatFollowsAnAnswerThatWasCutBeginsALineOfItsOwn() throws Exception {
     script(new ScriptedModel.Reply.Cut());

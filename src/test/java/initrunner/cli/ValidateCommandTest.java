@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,6 +101,77 @@ class ValidateCommandTest {
     assertThat(text(out)).contains(said.replace("{ENV}", env.toString())).doesNotContain("hunter2");
   }
 
+  /// A pipe blocks, a device never ends; nothing of that is to be waited for.
+  @ParameterizedTest
+  @Timeout(60)
+  @CsvSource({
+    "role.yaml, is no regular file (a pipe; a socket or a device)",
+    ".env, is no regular file (a pipe; a socket or a device)",
+    "home/.env, is no regular file (a pipe; a socket or a device)",
+    "home/models.yaml, is no regular file (a pipe; a socket or a device)"
+  })
+  void whatIsNoRegularFileIsAFault(String name, String fault) throws Exception {
+    Files.writeString(file, ROLE);
+    Path other = Files.createDirectories(directory.resolve("home")).resolveSibling(name);
+    Files.deleteIfExists(other);
+    String said = other + ": " + fault.replace(';', ',');
+    Map<String, String> environment = Map.of("INITRUNNER_HOME", directory + "/home");
+    String[] run = {"run", file.toString(), "--model", "openai:m", "-p", "Go.", "--dry-run"};
+
+    assertThat(new ProcessBuilder("mkfifo", other.toString()).start().waitFor()).isZero();
+    assertThat(command(environment, run)).isEqualTo(2);
+    assertThat(text(err)).startsWith(said);
+
+    Files.delete(other);
+    Files.createSymbolicLink(other, Path.of("/dev/zero"));
+    err.reset();
+    assertThat(command(environment, run)).isEqualTo(2);
+    assertThat(text(err)).startsWith(said);
+
+    Files.delete(other);
+    Files.createDirectory(other);
+    err.reset();
+    assertThat(command(environment, run)).isEqualTo(2);
+    assertThat(text(err)).startsWith(other + ": is a directory");
+  }
+
+  @Test
+  void aDotEnvThatIsALinkToNothingSetsNothing() throws IOException {
+    Files.writeString(file, ROLE);
+    Files.createSymbolicLink(directory.resolve(".env"), Path.of("/dev/null"));
+
+    assertThat(validate(file.toString())).isZero();
+  }
+
+  @Test
+  void ofManyFaultsTheFirstAreShownAndTheRestCounted() throws IOException {
+    StringBuilder role = new StringBuilder(ROLE);
+    for (int i = 0; i < 60_000; i++) {
+      role.append("x").append(i).append(": 1\n");
+    }
+    Files.writeString(file, role);
+
+    assertThat(validate(file.toString())).isEqualTo(2);
+    assertThat(text(err).lines()).hasSize(101).last().isEqualTo("and 59900 faults more");
+  }
+
+  @Test
+  void aLongRuleAndManyToolsAreShownInPartAndTheRestCounted() throws IOException {
+    StringBuilder tools = new StringBuilder("  tools:\n");
+    tools.append("    - {type: shell, permissions: {deny: ['command=" + "x".repeat(400_000));
+    tools.append("']}}\n");
+    for (int i = 0; i < 5000; i++) {
+      tools.append("    - {type: script, scripts: [{name: s" + i + ", body: ls}]}\n");
+    }
+    Files.writeString(file, ROLE.replace("  security:", tools + "  security:"));
+
+    assertThat(validate(file.toString())).isZero();
+    assertThat(text(out).length()).isLessThan(300_000);
+    assertThat(text(out))
+        .containsPattern("x… \\(39\\d{4} characters more: look at the file itself");
+    assertThat(text(out)).containsPattern("… 40\\d\\d lines more: look at the file itself");
+  }
+
   @Test
   void anAddressThatARoleTakesFromAFileIsNamed() throws IOException {
     Path env = Files.writeString(directory.resolve(".env"), "LLM=https://elsewhere.example\n");
@@ -140,7 +212,9 @@ class ValidateCommandTest {
           security: {sandbox: {backend: ssh, memory_limit: 100b, cpu_limit: 0.001, ssh: {host: b}}}
         """);
 
-    assertThat(validate(Map.of(), "--explain", directory.toString())).as(text(err)).isZero();
+    assertThat(command(Map.of(), "validate", "--explain", directory.toString()))
+        .as(text(err))
+        .isZero();
     assertThat(text(out).lines())
         .contains(
             "At most 3 of its tool calls run at once.",
@@ -188,15 +262,16 @@ class ValidateCommandTest {
     return validate(Map.of(), argument);
   }
 
-  private int validate(Map<String, String> variables, String... arguments) {
+  private int validate(Map<String, String> variables, String argument) {
+    return command(variables, "validate", argument);
+  }
+
+  private int command(Map<String, String> variables, String... arguments) {
     Map<String, String> environment = new HashMap<>(variables);
     environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
     Console console =
         new Console(InputStream.nullInputStream(), out, err, environment, Console.Output.OTHER);
-    String[] all = new String[arguments.length + 1];
-    all[0] = "validate";
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return Main.run(all, console);
+    return Main.run(arguments, console);
   }
 
   private static String text(ByteArrayOutputStream bytes) {

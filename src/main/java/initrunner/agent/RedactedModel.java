@@ -1,0 +1,81 @@
+package initrunner.agent;
+
+import initrunner.runtime.RoleRuntime;
+import initrunner.tool.Tool;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// A model of whose texts a role's secrets are taken out before anything shows or keeps them: a
+/// server may repeat a key that it was sent. Safe for many threads.
+final class RedactedModel implements Model {
+
+  private final Model model;
+  private final RoleRuntime runtime;
+
+  RedactedModel(Model model, RoleRuntime runtime) {
+    this.model = model;
+    this.runtime = runtime;
+  }
+
+  @Override
+  public String provider() {
+    return model.provider();
+  }
+
+  @Override
+  public String name() {
+    return model.name();
+  }
+
+  @Override
+  public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
+      throws InterruptedException {
+    Shown shown = new Shown(events);
+    Turn turn = model.next(conversation, tools, shown);
+    shown.rest();
+    return new Turn(
+        runtime.redacted(turn.text()),
+        turn.requests(),
+        turn.finish(),
+        turn.usage(),
+        turn.continuation());
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+
+  /// Holds back the end of the text, which may be the beginning of a secret. For one turn.
+  private final class Shown implements Consumer<RunEvent> {
+
+    private final Consumer<RunEvent> events;
+    private final StringBuilder text = new StringBuilder();
+
+    Shown(Consumer<RunEvent> events) {
+      this.events = events;
+    }
+
+    @Override
+    public void accept(RunEvent event) {
+      if (event instanceof RunEvent.TextDelta(String more)) {
+        text.append(more);
+        show(runtime.settled(text.toString()));
+      } else {
+        rest();
+        events.accept(event);
+      }
+    }
+
+    void rest() {
+      show(text.length());
+    }
+
+    private void show(int end) {
+      if (end > 0) {
+        events.accept(new RunEvent.TextDelta(runtime.redacted(text.substring(0, end))));
+        text.delete(0, end);
+      }
+    }
+  }
+}
