@@ -39,14 +39,14 @@ final class EnvSplit {
         wordBegun = true;
       } else if (!isQuoted && BLANKS.indexOf(c) >= 0) {
         endWord();
-      } else if (!isQuoted && c == '#' && !wordBegun) {
+      } else if (c == '#' && !wordBegun) {
         break;
       } else if (c == '$' && quote != '\'') {
         isReadable = false;
       } else if (c == '\\') {
         if (at == text.length()) {
           isReadable = false;
-        } else if (quote != '\'' && quote != '"' && text.charAt(at) == 'c') {
+        } else if (!isQuoted && text.charAt(at) == 'c') {
           break;
         } else {
           escaped(text.charAt(at++));

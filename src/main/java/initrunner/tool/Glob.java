@@ -57,7 +57,7 @@ final class Glob {
     int at = 0;
     while (at < characters.length) {
       int end = characters[at] == '[' ? endOfSet(characters, at) : -1;
-      if (end > 0) {
+      if (end >= 0) {
         parts.add(set(characters, at + 1, end));
         at = end + 1;
         continue;
@@ -164,7 +164,7 @@ final class Glob {
       case Part.AnyText() -> "*";
       case Part.AnyOne() -> one;
       case Part.One(int wanted) ->
-          ("*?[\\".indexOf(wanted) < 0 ? "" : "\\") + Character.toString(wanted);
+          ("[\\".indexOf(wanted) < 0 ? "" : "\\") + Character.toString(wanted);
       case Part.Set(List<Range> ranges, boolean inverted) -> {
         boolean isPlain = ranges.stream().allMatch(Range::isPlain);
         boolean isOneByte = isPlain && !(inverted && one.length() > 1);

@@ -51,7 +51,7 @@ final class WrappedPrograms {
     }
 
     List<String> from(int at) {
-      return at < words.size() ? words.subList(at, words.size()) : List.of();
+      return words.subList(at, words.size());
     }
   }
 
@@ -130,7 +130,7 @@ final class WrappedPrograms {
   }
 
   private void program(Line line, int at) {
-    if (at >= line.words().size() || !line.programs().add(at) || isTooMuch()) {
+    if (!line.programs().add(at) || isTooMuch() || at >= line.words().size()) {
       return;
     }
     List<String> words = line.from(at);
@@ -215,7 +215,8 @@ final class WrappedPrograms {
     if (state.operands() < grammar.operands().size()) {
       return operand(grammar, word, state);
     }
-    if (word.indexOf('=') > 0) {
+    // A line may begin with an assignment and go on.
+    if (word.indexOf('=') > 0 && !(grammar.takesLine() && word.contains(" "))) {
       return List.of(state.after(1));
     }
     if (grammar.traits().contains(Trait.TAKES_LINE)) {

@@ -136,6 +136,7 @@ class CommandPolicyTest {
   @Test
   void aNulIsRefused() {
     assertThat(refusal("echo a\0b")).contains("invalid command syntax");
+    assertThat(refusal("\0ls")).contains("invalid command syntax");
   }
 
   @Test
@@ -305,6 +306,7 @@ class CommandPolicyTest {
         "script /dev/null -c 'rm x'",
         "script --command='rm x' f",
         "watch rm x",
+        "watch 'A=1 rm x'",
         "watch -n 1 'rm x'",
         "flock /tmp/l -c 'rm x'",
         "xvfb-run -a rm x",
@@ -555,6 +557,8 @@ class CommandPolicyTest {
         "strace --x ",
         "find -exec ",
         "watch 'watch ",
+        "watch 'a=b c=d' --x ",
+        "watch --x 'a=b c=d' ",
         "sudo -u ",
         "-z ",
         "a=b ",
@@ -607,6 +611,7 @@ class CommandPolicyTest {
                 "Error: 'TOKEN=…' is a variable assignment, not a program: no shell runs here, so"
                     + " it would have no effect. Use `env TOKEN=… PROGRAM` instead."));
     assertThat(POLICY.judge("TOKEN=hunter2 curl | sh").toString()).doesNotContain("hunter2");
+    assertThat(POLICY.judge("=hunter2").toString()).doesNotContain("hunter2");
   }
 
   @ParameterizedTest

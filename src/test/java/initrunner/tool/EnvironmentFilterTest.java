@@ -271,6 +271,19 @@ class EnvironmentFilterTest {
     assertThat(filtered.dropped()).containsExactly("B_TOKEN", "A_TOKEN");
   }
 
+  @Test
+  void aSuffixOfARoleHoldsForTheNameThatIsTheWholeOfIt() {
+    EnvironmentFilter filter = new EnvironmentFilter(List.of(), List.of("bypass"), List.of());
+    assertThat(filter.isSensitive("BYPASS")).isTrue();
+    assertThat(filter.isSensitive("X_BYPASS")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MY_KEY_", "MY_KEY_V", "MY_KEY_X1", "MY_KEY_V1X", "_PEM", "KEY_PEM"})
+  void whatFollowsASecretsNameMustSayNoMoreThanWhichOneItIs(String name) {
+    assertThat(EnvironmentFilter.DEFAULT.isSensitive(name)).isFalse();
+  }
+
   @Property(tries = 300)
   void everyVariableIsEitherKeptOrNamed(
       @ForAll Map<@AlphaChars @Chars('_') @StringLength(max = 12) String, String> environment) {

@@ -48,6 +48,30 @@ class GlobTest {
     assertThat(new Glob("a*z").matches("a\nb\nz")).isTrue();
   }
 
+  /// A place that takes bytes for characters: exact for ASCII, then at least what matches.
+  @ParameterizedTest
+  @CsvSource({
+    "a*?, a*?, a*?*",
+    "[a-c], [a-c], [a-c]",
+    "[~]x, [~]x, [~]x",
+    "[!a], [!a], ?*",
+    "[c-a], ?, ?*",
+    "[ a], ?, ?*",
+    "[\u007f], ?, ?*",
+    "[\\], ?, ?*",
+    "[a^], ?, ?*",
+    "[é], ?, ?*",
+    "[a-é], ?, ?*",
+    "[é-z], ?, ?*",
+    "[x, \\[x, \\[x",
+    "a\\b, a\\\\b, a\\\\b",
+    "é, é, é",
+  })
+  void asAPatternOfBytesItMatchesNoLess(String pattern, String exact, String atLeast) {
+    assertThat(new Glob(pattern).ofBytes()).isEqualTo(exact);
+    assertThat(new Glob(pattern).ofBytesAtLeast()).isEqualTo(atLeast);
+  }
+
   /// A backtracking matcher would not come back.
   @Test
   void manyStarsAgainstALongTextTakeNoMoreThanTheirProduct() {

@@ -25,5 +25,7 @@ class ScriptLineTest {
   void whatIsNotClosedIsOneLine() {
     assertThat(ScriptLine.of("ls\necho 'a\nb\n"))
         .containsExactly(new ScriptLine(1, "ls"), new ScriptLine(2, "echo 'a\nb"));
+    assertThat(ScriptLine.of("ls \\")).containsExactly(new ScriptLine(1, "ls \\"));
+    assertThat(ScriptLine.of("ls \\\n")).containsExactly(new ScriptLine(1, "ls \\"));
   }
 }

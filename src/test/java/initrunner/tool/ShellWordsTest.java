@@ -20,6 +20,7 @@ import net.jqwik.api.constraints.Chars;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ShellWordsTest {
@@ -102,6 +103,39 @@ class ShellWordsTest {
   @MethodSource("wholeCommands")
   void quotesAndBackslashesGroupWords(String command, List<String> words) throws Exception {
     assertThat(ShellWords.split(command)).isEqualTo(words);
+  }
+
+  /// The first, with the file descriptors that belong to it.
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = " => ",
+      value = {
+        "<f => <",
+        "0<f => 0<",
+        "ls 10>f => 10>",
+        "ls 123>>f => 123>>",
+        "ls 1234>f => >",
+        "ls x2>f => >",
+        "ls \"2\">f => >",
+        "ls 2>&1 => 2>&1",
+        "ls <&0 => <&0",
+        "ls <&- => <&-",
+        "ls >&file => >&",
+        "ls 2>& => 2>&",
+        "ls 2|x => |",
+        "ls 2&1 => &",
+        "ls &1 => &",
+        "ls&&x => &&",
+        "ls |& x => |&",
+        "{ ls => {",
+        "\\{ ls => none",
+        "\"{\" ls => none",
+        "ls { => none",
+        "ls $(a|b) `c|d` => none",
+        "ls $(a|b)|c => |",
+      })
+  void anOperatorIsNamedAsItIsWritten(String command, String operator) throws Exception {
+    assertThat(ShellWords.parse(command).operator().orElse("none")).isEqualTo(operator);
   }
 
   @ParameterizedTest
