@@ -7,6 +7,7 @@ import initrunner.role.ContentRules;
 import initrunner.role.ContentRules.OutputAction;
 import initrunner.role.ContentRules.PersonalData;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,6 +95,7 @@ class ContentCheckTest {
   /// Both take longer than anybody waits, one in steps and one in depth.
   @ParameterizedTest
   @ValueSource(strings = {"(a+)+$", "(a|b|c)*$"})
+  @Tag("slow")
   void aPatternThatNeverEndsCountsAsFound(String pattern) {
     String text = "a".repeat(50_000) + "!";
     ContentRules rules =

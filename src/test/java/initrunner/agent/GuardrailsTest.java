@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Each limit of a run ends it, and says which it was.
@@ -175,6 +176,7 @@ class GuardrailsTest {
   }
 
   @Test
+  @Tag("slow")
   void theClockStandsStillWhileAPersonIsAsked() {
     Approver slow =
         call -> {

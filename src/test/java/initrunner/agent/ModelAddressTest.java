@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,6 +222,7 @@ class ModelAddressTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"@", "a@", ":", "/", "[", "a:", "://", "http://", "%40"})
+  @Tag("slow")
   void aProxysAddressTakesNoLongerForWhatIsRepeatedInIt(String part) {
     process.put("OPENAI_API_KEY", "hunter2");
     process.put("https_proxy", "http://" + part.repeat(100_000) + "!");

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -140,6 +141,7 @@ class ModelBoundsTest {
   }
 
   @Test
+  @Tag("slow")
   void aServerThatSaysNothingOrStopsInTheMiddleIsGivenUpAndTheNextModelIsAsked() throws Exception {
     Patience brief = new Patience(Duration.ofSeconds(1), Duration.ofSeconds(1));
     Map<String, ScriptedModel.Reply> silences =
@@ -165,6 +167,7 @@ class ModelBoundsTest {
   }
 
   @Test
+  @Tag("slow")
   void aServerThatSendsHeadersAndNothingElseIsGivenUp() {
     Patience second = new Patience(Duration.ofSeconds(1), Duration.ofMinutes(1));
     try (ScriptedModel server =

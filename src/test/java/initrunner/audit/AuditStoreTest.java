@@ -61,6 +61,7 @@ class AuditStoreTest {
   }
 
   @Test
+  @Tag("slow")
   void directoriesAndFilesAreTheOwnersOnlyWhateverTheUmask() throws Exception {
     Path database = directory.resolve("new/er/audit.db");
     Process process =
@@ -200,6 +201,7 @@ class AuditStoreTest {
   }
 
   @Test
+  @Tag("slow")
   void manyThreadsMayAppendAtOnce() {
     Path database = directory.resolve("audit.db");
     try (AuditStore store = AuditStore.open(database)) {
@@ -245,6 +247,7 @@ class AuditStoreTest {
   }
 
   @Test
+  @Tag("slow")
   void aProcessKilledWhileItWritesLosesNothingThatItHadRecorded() throws Exception {
     Path database = directory.resolve("audit.db");
     Process process = AppendingProcess.start(directory, database, "killed", Integer.MAX_VALUE);
@@ -317,6 +320,7 @@ class AuditStoreTest {
   }
 
   @Test
+  @Tag("slow")
   void aPruningThatMeetsABusyDatabaseLeavesTheTimeThatRecordsWaitAsItWas() throws Exception {
     Path database = directory.resolve("audit.db");
     try (AuditStore store = AuditStore.open(database)) {
@@ -400,6 +404,7 @@ class AuditStoreTest {
   }
 
   @Test
+  @Tag("slow")
   void theUnpackedLibraryOfTheBuildIsUsed() throws Exception {
     unpackLibrary(directory.resolve("lib/sqlite-jdbc"));
     Process process =

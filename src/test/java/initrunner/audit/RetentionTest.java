@@ -9,8 +9,11 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,9 +137,10 @@ class RetentionTest {
   }
 
   private void insertDaily(int days) throws SQLException {
-    for (int day = days; day >= 0; day--) {
-      insert(NOW.minus(Duration.ofDays(day)), 1);
-    }
+    insert(
+        IntStream.rangeClosed(0, days)
+            .mapToObj(day -> Timestamps.format(NOW.minus(Duration.ofDays(days - day))))
+            .toList());
   }
 
   private void insert(Instant time, int count) throws SQLException {
@@ -144,6 +148,10 @@ class RetentionTest {
   }
 
   private void insert(String time, int count) throws SQLException {
+    insert(Collections.nCopies(count, time));
+  }
+
+  private void insert(List<String> times) throws SQLException {
     try (Connection connection = SqliteDriver.openToWrite(database);
         PreparedStatement statement =
             connection.prepareStatement(
@@ -152,8 +160,8 @@ class RetentionTest {
                   VALUES (?, 't', 'a', '')\
                 """)) {
       connection.setAutoCommit(false);
-      statement.setString(1, time);
-      for (int i = 0; i < count; i++) {
+      for (String time : times) {
+        statement.setString(1, time);
         statement.executeUpdate();
       }
       connection.commit();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,7 @@ class WrittenVariablesTest {
   }
 
   @Test
+  @Tag("slow")
   void aShortRoleDoesNotGrowWithoutMeasureByLongVariables() throws IOException {
     Map<String, String> environment = Map.of("A", "x".repeat(900_000));
     for (String texts :
