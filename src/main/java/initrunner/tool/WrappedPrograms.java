@@ -215,11 +215,12 @@ final class WrappedPrograms {
     if (state.operands() < grammar.operands().size()) {
       return operand(grammar, word, state);
     }
+    boolean takesLine = grammar.traits().contains(Trait.TAKES_LINE);
     // A line may begin with an assignment and go on.
-    if (word.indexOf('=') > 0 && !(grammar.takesLine() && word.contains(" "))) {
+    if (word.indexOf('=') > 0 && !(takesLine && BLANKS.matcher(word).find())) {
       return List.of(state.after(1));
     }
-    if (grammar.traits().contains(Trait.TAKES_LINE)) {
+    if (takesLine) {
       line(word, line.from(state.at() + 1));
     } else {
       program(line, state.at());

@@ -41,6 +41,7 @@ class WrappedProgramsTest {
         "watch A=1 | watch",
         "watch 'A=1 B=2 =x' | watch =x",
         "watch 'A=1 ls' | watch ls",
+        "watch 'A=1\tls' | watch ls",
         "watch A=1 'ls x' | watch ls",
         "watch \"A='1 2' ls\" | watch ls",
         "hyperfine 'A=1 ls -l' | hyperfine ls",
