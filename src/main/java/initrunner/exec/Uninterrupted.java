@@ -28,9 +28,11 @@ public final class Uninterrupted {
         }
       }
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException unchecked
-          ? unchecked
-          : new IllegalStateException(e.getCause());
+      switch (e.getCause()) {
+        case RuntimeException unchecked -> throw unchecked;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException(e.getCause());
+      }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

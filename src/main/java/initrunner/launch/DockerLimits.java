@@ -131,7 +131,8 @@ record DockerLimits(
     return limits
         .fileKibibytes()
         .filter(kibibytes -> word(blocks, 0) > kibibytes * BLOCKS_PER_KIBIBYTE)
-        .map(kibibytes -> FILE_SIZE + " (" + kibibytes + " KiB asked, read " + blocks + ")");
+        .map(kibibytes ->
+            FILE_SIZE + " (" + kibibytes + " KiB asked, read " + SafeText.said(blocks) + ")");
   }
 
   private boolean isExtra(String prefix) {
@@ -162,6 +163,6 @@ record DockerLimits(
     String claimed = info.stdout().strip();
     return claimed.equals("true true true")
         ? List.of()
-        : List.of("limits (its kernel's memory, cpu, pids: " + claimed + ")");
+        : List.of("limits (its kernel's memory, cpu, pids: " + SafeText.said(claimed) + ")");
   }
 }

@@ -24,7 +24,7 @@ final class DockerProbe {
 
   private static final String FIND =
       "for name in docker podman; do found=$(command -v $name) || continue;"
-          + " printf '%s\\n' \"$found\" \"$($found --version 2>/dev/null)\" \"$(id -u)\" \"$(id -g)\";"
+          + " printf '%s\\n' \"$found\" \"$(\"$found\" --version 2>/dev/null)\" \"$(id -u)\" \"$(id -g)\";"
           + " exit; done; exit 127";
 
   private static final String LEFT =
@@ -145,7 +145,7 @@ final class DockerProbe {
     if (text.contains("permission denied")) {
       Matcher socket = SOCKET.matcher(text);
       String path = socket.find() ? socket.group(1) : "/var/run/docker.sock";
-      String group = ask(BOUND, "stat", "-c", "%G", path).stdout().strip();
+      String group = SafeText.said(ask(BOUND, "stat", "-c", "%G", path).stdout().strip());
       return unavailable(
           "permission denied on the Docker daemon's socket " + path,
           "Only its group"

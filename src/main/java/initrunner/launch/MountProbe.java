@@ -59,7 +59,7 @@ final class MountProbe {
     List<String> missing = probe.ask(script(MISSING, sources), BOUND).stdout().lines().toList();
     if (!missing.isEmpty()) {
       throw unavailable.apply(
-          "to be mounted, but not there: " + String.join(", ", missing),
+          "to be mounted, but not there: " + SafeText.said(String.join(", ", missing)),
           "Make it, or take it out of bind_mounts or allowed_read_paths.");
     }
     return resolved(mounts, probe, unavailable);

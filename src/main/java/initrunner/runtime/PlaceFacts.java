@@ -45,7 +45,7 @@ final class PlaceFacts {
       String name = line.substring(0, Math.max(0, equals));
       String value = SafeText.oneLine(line.substring(equals + 1)).strip();
       if (NAMES.contains(name) && !value.isEmpty()) {
-        found.putIfAbsent(name, value.substring(0, Math.min(value.length(), MOST_CHARACTERS)));
+        found.putIfAbsent(name, SafeText.cut(value, MOST_CHARACTERS));
       }
     }
     if (found.isEmpty()) {
@@ -64,8 +64,15 @@ final class PlaceFacts {
     private final ReentrantLock lock = new ReentrantLock();
     private Optional<Optional<String>> answer = Optional.empty();
 
+    /// Blocks while the place is asked; empty where an interrupt ends the wait, with the flag set
+    /// again.
     Optional<String> once(Supplier<Optional<String>> question) {
-      lock.lock();
+      try {
+        lock.lockInterruptibly();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return Optional.empty();
+      }
       try {
         if (answer.isEmpty()) {
           answer = Optional.of(question.get());

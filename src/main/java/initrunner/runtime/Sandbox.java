@@ -46,38 +46,13 @@ public final class Sandbox implements AutoCloseable {
   private final Transport transport;
   private final Function<Probe, Prepared> preparation;
   private final Variables variables;
+
+  /// Files of this machine that are kept from the commands.
+  private final Optional<OwnFiles> ownFiles;
+
   private final Preparation<Prepared> prepared;
 
-  private record Prepared(
-      Launcher launcher, Optional<MovedPaths> moved, Optional<OwnFiles> ownFiles) {
-
-    Prepared keeping(OwnFiles files) {
-      return new Prepared(launcher, moved, Optional.of(files));
-    }
-
-    /// The launcher for one call, after a look at what it would be given.
-    Launcher forCall(Place place, Optional<String> ownDirectory) {
-      moved.ifPresent(paths -> paths.requireUnmoved(ownDirectory));
-      if (ownFiles.isEmpty() || launcher.mounts().isEmpty()) {
-        return launcher;
-      }
-      Path start = startOf(place, ownDirectory);
-      return launcher.covering(ownFiles.get().covers(start, launcher.mounts().get()));
-    }
-
-    /// On this machine.
-    private static Path startOf(Place place, Optional<String> ownDirectory) {
-      Path home = Path.of(System.getProperty("user.home"));
-      return MovedPaths.absolute(home, place.directoryOf(ownDirectory));
-    }
-
-    void requireOutOfReach(Path record, Place place, Optional<String> ownDirectory) {
-      ownFiles.ifPresent(files -> {
-        Path start = WritableDirectories.real(startOf(place, ownDirectory).normalize());
-        files.requireOutOfReach(record, new WritableDirectories(List.of(start)));
-      });
-    }
-  }
+  private record Prepared(Launcher launcher, Optional<MovedPaths> moved) {}
 
   /// @param preparation makes the launcher, asking the place what it needs to know
   Sandbox(
@@ -91,18 +66,21 @@ public final class Sandbox implements AutoCloseable {
         variables,
         probe -> {
           Launcher launcher = preparation.apply(probe);
-          return new Prepared(launcher, MovedPaths.of(place, launcher, probe), Optional.empty());
-        });
+          return new Prepared(launcher, MovedPaths.of(place, launcher, probe));
+        },
+        Optional.empty());
   }
 
   private Sandbox(
       Place place,
       Transport transport,
       Variables variables,
-      Function<Probe, Prepared> preparation) {
+      Function<Probe, Prepared> preparation,
+      Optional<OwnFiles> ownFiles) {
     this.place = place;
     this.transport = transport;
     this.variables = variables;
+    this.ownFiles = ownFiles;
     this.preparation = preparation;
     this.prepared = new Preparation<>(place.name(), this::prepare);
   }
@@ -131,13 +109,12 @@ public final class Sandbox implements AutoCloseable {
 
   /// The same with other secrets, over the same connection.
   Sandbox with(SecretEnvironment secrets) {
-    return new Sandbox(place, transport, variables.with(secrets), _ -> prepared());
+    return new Sandbox(place, transport, variables.with(secrets), _ -> prepared(), ownFiles);
   }
 
   /// The same, from whose commands these files of this machine are kept.
   Sandbox keeping(OwnFiles files) {
-    return new Sandbox(
-        place, transport, variables, probe -> preparation.apply(probe).keeping(files));
+    return new Sandbox(place, transport, variables, preparation, Optional.of(files));
   }
 
   Place place() {
@@ -247,11 +224,31 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /// Makes sure that a contained command cannot write the record of what it does, from where it
-  /// starts. Blocks while the launcher is prepared.
+  /// starts.
   ///
   /// @throws LauncherUnavailableException if it could
   void requireOutOfReach(Path record, Command command) {
-    prepared().requireOutOfReach(record, place, command.workingDirectory());
+    ownFiles.ifPresent(files -> {
+      Path start = WritableDirectories.real(startHere(command.workingDirectory()).normalize());
+      files.requireOutOfReach(record, new WritableDirectories(List.of(start)));
+    });
+  }
+
+  /// On this machine.
+  private Path startHere(Optional<String> ownDirectory) {
+    Path home = Path.of(System.getProperty("user.home"));
+    return MovedPaths.absolute(home, place.directoryOf(ownDirectory));
+  }
+
+  /// The launcher for one call, after a look at what it would be given.
+  private Launcher forCall(Prepared ready, Optional<String> ownDirectory) {
+    ready.moved().ifPresent(paths -> paths.requireUnmoved(ownDirectory));
+    Launcher launcher = ready.launcher();
+    if (ownFiles.isEmpty() || launcher.mounts().isEmpty()) {
+      return launcher;
+    }
+    return launcher.covering(
+        ownFiles.get().covers(startHere(ownDirectory), launcher.mounts().get()));
   }
 
   /// Runs one command to its end, and cleans up after it if it did not end by itself. Blocks as
@@ -264,7 +261,7 @@ public final class Sandbox implements AutoCloseable {
     long begin = System.nanoTime();
     Optional<String> directory = place.directoryOf(command.workingDirectory());
     Command placed = command.withWorkingDirectory(directory).withSecrets(variables.secrets());
-    Launcher launcher = prepared.await(limits.timeout()).forCall(place, command.workingDirectory());
+    Launcher launcher = forCall(prepared.await(limits.timeout()), command.workingDirectory());
     Launch launch = launcher.launch(placed, callId);
     Limits rest = limits.after(Duration.ofNanos(System.nanoTime() - begin));
     return transport.together(() -> run(launch, rest, sink));

@@ -105,8 +105,12 @@ final class PrivateDirectory implements AutoCloseable {
     try {
       return new PrivateDirectory(made, lock(made));
     } catch (IOException | RuntimeException e) {
-      deleteTree(made);
       OWN.remove(made);
+      try {
+        deleteTree(made);
+      } catch (IOException left) {
+        e.addSuppressed(left);
+      }
       throw e;
     }
   }
@@ -138,13 +142,17 @@ final class PrivateDirectory implements AutoCloseable {
       stream.write(mark(directory).getBytes(StandardCharsets.UTF_8));
     }
     FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-    // No other process knows the file, so the lock is free; an interrupt cannot end this.
-    if (channel.tryLock() == null) {
+    try {
+      // No other process knows the file, so the lock is free; an interrupt cannot end this.
+      if (channel.tryLock() == null) {
+        throw new IOException(directory + " is locked by another process");
+      }
+      Files.move(file, directory.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
+      return channel;
+    } catch (IOException | RuntimeException e) {
       channel.close();
-      throw new IOException(directory + " is locked by another process");
+      throw e;
     }
-    Files.move(file, directory.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
-    return channel;
   }
 
   private static String mark(Path directory) throws IOException {
@@ -274,14 +282,19 @@ final class PrivateDirectory implements AutoCloseable {
         opened.newByteChannel(
             LOCK,
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
-    if (file instanceof FileChannel channel
-        && channel.tryLock() != null
-        && read(channel).equals(mark(candidate))) {
-      found.add(new PrivateDirectory(candidate, channel));
-      return true;
+    boolean isAdopted = false;
+    try {
+      isAdopted =
+          file instanceof FileChannel channel
+              && channel.tryLock() != null
+              && read(channel).equals(mark(candidate))
+              && found.add(new PrivateDirectory(candidate, channel));
+      return isAdopted;
+    } finally {
+      if (!isAdopted) {
+        file.close();
+      }
     }
-    file.close();
-    return false;
   }
 
   private static String read(FileChannel file) throws IOException {

@@ -19,9 +19,12 @@ final class SecondSession {
   /// Runs a command in a session of its own beside the others; if the master has none left, over a
   /// connection of its own. Blocks up to the bound in all.
   ///
-  /// @return empty if neither gave an answer
+  /// @return empty if neither gave an answer, or there is no time for one
   static Optional<SshClient.Answer> run(
       SshLink.Connection connection, Command command, Duration bound) {
+    if (!bound.isPositive()) {
+      return Optional.empty();
+    }
     SshClient ssh = connection.client();
     LoginShell.Line line = connection.shell().line(command);
     long until = System.nanoTime() + bound.toNanos();

@@ -201,9 +201,11 @@ final class SshLink implements AutoCloseable {
     } catch (TimeoutException e) {
       throw SshDiagnosis.noConnection(target);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException("connecting to '" + target.host() + "'", e.getCause());
+      switch (e.getCause()) {
+        case RuntimeException unchecked -> throw unchecked;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException(e.getCause());
+      }
     }
   }
 

@@ -276,7 +276,7 @@ public final class SshProcessTransport implements Transport {
           case STILL_RUNNING -> "the command still runs there";
           case UNKNOWN -> "the command may still run there";
         };
-    return new Lost("somebody ended the ssh process of this call; " + rest);
+    return new Lost("the ssh process of this call was killed; " + rest);
   }
 
   private void awaitSession(int refusals, ReplayableStdin stdin, Optional<Long> deadline) {
@@ -284,21 +284,13 @@ public final class SshProcessTransport implements Transport {
     boolean late = deadline.isPresent() && deadline.get() - System.nanoTime() < pause.toNanos();
     requireOpen();
     if (!stdin.isReplayable() || late) {
-      throw SshDiagnosis.of(
-          Kind.SESSION_LIMIT,
-          link.target(),
-          "'" + link.target().host() + "' had no free session for the command (sshd's MaxSessions)",
-          "Run fewer commands at once, or raise MaxSessions in the host's sshd_config.");
+      throw SshDiagnosis.noSession(link.target());
     }
     try {
       Thread.sleep(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw SshDiagnosis.of(
-          Kind.SESSION_LIMIT,
-          link.target(),
-          "interrupted while waiting for a free session on '" + link.target().host() + "'",
-          "Nothing was started; run it again.");
+      throw SshDiagnosis.noSessionWanted(link.target());
     }
   }
 

@@ -54,10 +54,10 @@ record FileOfRevision(String before, String file) {
             || Stream.of(file.split("/", -1))
                 .anyMatch(name -> name.contains("..") && !name.equals(".."));
     if (isRange) {
-      return Optional.of("compares files. Give the commits alone, and the file as 'path'.");
+      return Optional.of("compares files. Give the commits alone, and the file as 'path'");
     }
     return file.startsWith("/")
-        ? Optional.of("names a file from the root. Name it from the tool's directory.")
+        ? Optional.of("names a file from the root. Name it from the tool's directory")
         : Optional.empty();
   }
 }

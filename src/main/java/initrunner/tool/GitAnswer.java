@@ -100,7 +100,7 @@ sealed interface GitAnswer extends Answer {
         }
         lines.add(letter + " " + String.join(" -> ", names));
       }
-      return listed(lines, printed, output);
+      return listed(lines, printed, output) + lost(outcome, place);
     }
   }
 
@@ -111,8 +111,13 @@ sealed interface GitAnswer extends Answer {
     public String success(Plan.Run run, Outcome outcome, Captured output, String place) {
       Excerpt printed = output.stdoutExcerpt().within(run.maxOutputBytes());
       List<String> names = Shown.separated(printed.head(), printed.isCut());
-      return listed(names.stream().map(Shown::name).toList(), printed, output);
+      return listed(names.stream().map(Shown::name).toList(), printed, output)
+          + lost(outcome, place);
     }
+  }
+
+  private static String lost(Outcome outcome, String place) {
+    return ResultText.lostOutput(outcome, place).map(line -> "\n" + line).orElse("");
   }
 
   private static String listed(List<String> lines, Excerpt printed, Captured output) {

@@ -31,8 +31,8 @@ final class ShellInput {
   private static final String TAKE_LINES =
       """
       set +xv
-      IFS= read -r ir_head
-      IFS= read -r ir_line
+      TMOUT=0 IFS= read -r ir_head
+      TMOUT=0 IFS= read -r ir_line
       if ! [ "$ir_head" = "exit 65 # $1 ${#ir_line}" ] &&
         ! (LC_ALL=C; [ "$ir_head" = "exit 65 # $1 ${#ir_line}" ]); then
         echo 'the input of this call did not arrive as it was sent, so nothing was done: something' \

@@ -73,8 +73,23 @@ final class WrittenDate {
         throw new IllegalArgumentException("a format that ends with %");
       }
     }
+    addDefaults(builder, format);
     return iso(
         builder.toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT).parse(text));
+  }
+
+  /// A time of which a part is not written has none of it, and an hour of twelve without `%p` is
+  /// before noon: as `strptime(3)` has it.
+  private static void addDefaults(DateTimeFormatterBuilder builder, String format) {
+    String directives = format.replace("%%", "");
+    if (directives.contains("%I") && !directives.contains("%p")) {
+      builder.parseDefaulting(ChronoField.AMPM_OF_DAY, 0);
+    } else if (!directives.contains("%I") && !directives.contains("%p")) {
+      builder.parseDefaulting(ChronoField.HOUR_OF_DAY, 0);
+    }
+    builder
+        .parseDefaulting(ChronoField.MINUTE_OF_HOUR, 0)
+        .parseDefaulting(ChronoField.SECOND_OF_MINUTE, 0);
   }
 
   private static void append(DateTimeFormatterBuilder builder, char directive) {
@@ -94,7 +109,7 @@ final class WrittenDate {
       case 'B' -> builder.appendText(ChronoField.MONTH_OF_YEAR, TextStyle.FULL);
       case 'a' -> builder.appendText(ChronoField.DAY_OF_WEEK, TextStyle.SHORT);
       case 'A' -> builder.appendText(ChronoField.DAY_OF_WEEK, TextStyle.FULL);
-      case 'z' -> builder.appendPattern("[XXX][XX]");
+      case 'z' -> builder.parseLenient().appendOffset("+HH", "Z").parseStrict();
       case '%' -> builder.appendLiteral('%');
       default -> throw new IllegalArgumentException("an unknown directive");
     }

@@ -378,7 +378,8 @@ seconds_of() {
   while [ -n "$rest" ]; do
     part=${rest%%:*}
     case $rest in *:*) rest=${rest#*:} ;; *) rest= ;; esac
-    seconds=$((seconds * 60 + ${part#0}))
+    part=${part#0}
+    seconds=$((seconds * 60 + ${part:-0}))
   done
   seconds=$((seconds + days * 86400))
 }

@@ -5,7 +5,12 @@ allowed "$1"
 bytes_of "./$name"
 [ "$size" -le "$2" ] || fail "'$path' has $size bytes, more than $2: too large to edit"
 [ $(($(tr -dc '\000' <"./$name" | wc -c))) -eq 0 ] || fail "'$path' is binary"
+checksum() {
+  cksum <"./$name" 2>/dev/null || md5sum <"./$name"
+}
+
 temporary
+before=$(checksum) || fail "neither cksum nor md5sum is there to see changes of '$path' by"
 {
   cat "./$name"
   cat

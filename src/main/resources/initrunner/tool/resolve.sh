@@ -18,10 +18,6 @@ where() {
   here=${here%??}
 }
 
-checksum() {
-  cksum <"./$name" 2>/dev/null || md5sum <"./$name"
-}
-
 inside() {
   where
   case ${here%/}/ in
@@ -181,10 +177,13 @@ is_binary() {
 # Gives the new file back the set-ID bits that writing to it has cleared, if it has the same owner.
 set_ids() {
   [ -e "./$name" ] || return 0
-  set -- $(ls -nld "./$name") -- $(ls -nld "$new")
-  modes=$1 owner=$3:$4
-  while [ "$1" != -- ]; do shift; done
-  [ "$owner" = "$4:$5" ] || return 0
+  set -f
+  set -- $(ls -nld "$new")
+  new_owner=$3:$4
+  set -- $(ls -nld "./$name")
+  set +f
+  modes=$1
+  [ "$3:$4" = "$new_owner" ] || return 0
   case $modes in ???[sS]*) chmod u+s "$new" ;; esac
   case $modes in ??????[sS]*) chmod g+s "$new" ;; esac
   case $modes in ?????????[tT]*) chmod +t "$new" ;; esac
@@ -203,7 +202,6 @@ temporary() {
     # GNU's keeps extended attributes and access control lists as well, where the file system can.
     cp --preserve=all "./$name" "$new" 2>/dev/null ||
       said=$(cp -p "./$name" "$new" 2>&1) || fail "cannot write beside '$path': $said"
-    before=$(checksum) || fail "neither cksum nor md5sum is there to see changes of '$path' by"
   else
     chmod =rw "$new" || fail "cannot write beside '$path'"
   fi

@@ -18,6 +18,8 @@ import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.PlainLauncher;
 import initrunner.launch.Probe;
 import initrunner.launch.Trailer;
+import initrunner.role.Role;
+import initrunner.role.RoleLoader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,6 +198,24 @@ class SandboxTest {
       ready.countDown();
       assertThat(sandbox.run(Command.of("true"), "0b", Limits.unbounded(), Sink.DISCARD).ended())
           .isEqualTo(new Ended.Exited(0));
+    }
+  }
+
+  /// Also where its record is kept, which must be out of its reach.
+  @Test
+  void aRecordedCallWaitsNoLongerEither(@TempDir Path records) throws Exception {
+    Path file = Files.createDirectories(records.resolve("role")).resolve("role.yaml");
+    Role role = RoleLoader.load(Files.writeString(file, "{name: a, prompt: b}"));
+    CountDownLatch ready = new CountDownLatch(1);
+    try (Recorded record = new Recorded(records);
+        Sandbox sandbox =
+            prepared(_ -> awaited(ready)).keeping(OwnFiles.of(role, System.getenv()))) {
+      RoleRuntime runtime =
+          RoleRuntime.open(role, sandbox, Optional.of(record.store()), "0123456789ab");
+      assertThatExceptionOfType(LauncherUnavailableException.class)
+          .isThrownBy(() -> runtime.exec(Command.of("true"), BRIEF, Sink.DISCARD))
+          .withMessageContaining("not ready when the call's time was up");
+      ready.countDown();
     }
   }
 

@@ -53,6 +53,13 @@ class DateTimeToolTest {
         "Jan 15, 2024|%b %d, %Y|2024-01-15T00:00:00",
         "monday, 15 january 2024|%A, %d %B %Y|2024-01-15T00:00:00",
         "03:05 PM|%I:%M %p|1900-01-01T15:05:00",
+        "03:05|%I:%M|1900-01-01T03:05:00",
+        "12:05|%I:%M|1900-01-01T00:05:00",
+        "30:05|%M:%S|1900-01-01T00:30:05",
+        "05.25|%S.%f|1900-01-01T00:00:05.250000",
+        "10 0.5|%H 0.%f|1900-01-01T10:00:00.500000",
+        "12:00 Z|%H:%M %z|1900-01-01T12:00:00+00:00",
+        "12:00 +05:30|%H:%M %z|1900-01-01T12:00:00+05:30",
         "2024-015|%Y-%j|2024-01-15T00:00:00",
         "2024-01-15 10:30:00.123456 +0200|%Y-%m-%d %H:%M:%S.%f %z|2024-01-15T10:30:00.123456+02:00",
         "100% 2024|100%% %Y|2024-01-01T00:00:00",
@@ -76,7 +83,7 @@ class DateTimeToolTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"%", "%Q", "%Y-%", "%H:%M", "%Y-%m-%d %H", "['%Y'", "%Z"})
+  @ValueSource(strings = {"%", "%Q", "%Y-%", "%H:%M", "%Y-%m-%d %H", "%Y-%m-%d%z", "['%Y'", "%Z"})
   void aFormatThatIsNoneOrDoesNotMeetTheTextIsAnAnswerToo(String format) {
     assertThat(text(Function.PARSE_DATE, Map.of("text", "2024-01-15", "format", format)))
         .startsWith("Error: the text is not written as the format says");
