@@ -3,6 +3,7 @@ package initrunner.audit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /// The one JSON text of a record, for its signature: keys in order, no spaces, ASCII only.
 final class CanonicalJson {
@@ -18,14 +19,18 @@ final class CanonicalJson {
       }
       quote(json, field.getKey());
       json.append(':');
-      Object value = field.getValue().orElse("null");
-      if (value instanceof String text && field.getValue().isPresent()) {
-        quote(json, text);
-      } else {
-        json.append(value);
-      }
+      append(json, field.getValue().orElse(null));
     }
     return json.append('}').toString();
+  }
+
+  /// Appends one value; nothing is `null`.
+  static void append(StringBuilder json, @Nullable Object value) {
+    if (value instanceof String text) {
+      quote(json, text);
+    } else {
+      json.append(value);
+    }
   }
 
   static void quote(StringBuilder json, String text) {
@@ -54,6 +59,7 @@ final class CanonicalJson {
         }
       }
     }
-    json.append(text, plain, text.length()).append('"');
+    // A part of a text is appended far more slowly than all of it.
+    (plain == 0 ? json.append(text) : json.append(text, plain, text.length())).append('"');
   }
 }

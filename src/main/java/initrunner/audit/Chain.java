@@ -1,17 +1,13 @@
 package initrunner.audit;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// The records of one table, each signed together with the signature of the one before.
 ///
@@ -65,9 +61,6 @@ enum Chain {
           "id", "timestamp", "event_type", "agent_name", "details", "source_ip", "principal_id");
 
   private static final List<String> NOTE_COLUMNS = List.of("id", "timestamp", "type", "details");
-
-  /// Keeps the chain of unsigned records apart from that of signed ones.
-  private static final String UNSIGNED_MARK = "unsigned ";
 
   private final String table;
   private final String select;
@@ -133,32 +126,5 @@ enum Chain {
   /// A record's signature.
   static String sign(String previousHash, SortedMap<String, Optional<Object>> fields, Hmac key) {
     return key.sign(previousHash + CanonicalJson.of(fields));
-  }
-
-  /// The signature that an unsigned record has in the chain of these, which is not stored with it.
-  String signUnsigned(String previousHash, ResultSet row, Map<String, Integer> columns, Hmac key)
-      throws SQLException {
-    SortedMap<String, Optional<Object>> fields = fields(row, columns);
-    fields.put("id", Optional.ofNullable(row.getObject("id")));
-    return key.sign(UNSIGNED_MARK + previousHash + CanonicalJson.of(fields));
-  }
-
-  /// The signed columns of a row; one that the table lacks is as one without a value.
-  ///
-  /// @param columns of the result, with their numbers
-  SortedMap<String, Optional<Object>> fields(ResultSet row, Map<String, Integer> columns)
-      throws SQLException {
-    SortedMap<String, Optional<Object>> fields = new TreeMap<>();
-    for (String column : signedColumns()) {
-      Integer number = columns.get(column);
-      Object value = number == null ? null : row.getObject(number);
-      fields.put(column, Optional.ofNullable(column.equals("success") ? truth(value) : value));
-    }
-    return fields;
-  }
-
-  /// SQLite has no booleans; any other number than its two was not written by this.
-  private static @Nullable Object truth(@Nullable Object value) {
-    return value instanceof Integer number && (number == 0 || number == 1) ? number == 1 : value;
   }
 }

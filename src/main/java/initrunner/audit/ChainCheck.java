@@ -206,11 +206,10 @@ public final class ChainCheck {
       if (!chain.isWhole(statement)) {
         return 0;
       }
-      try (ResultSet row =
-          statement.executeQuery(
-              chain.select() + " WHERE record_hash IS NOT NULL ORDER BY r.id LIMIT 1")) {
-        return row.next() ? row.getLong("id") : 0;
-      }
+    }
+    try (ChainRow row =
+        new ChainRow(connection, chain, " WHERE record_hash IS NOT NULL ORDER BY r.id LIMIT 1")) {
+      return row.next() ? row.id() : 0;
     }
   }
 

@@ -7,7 +7,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 import java.util.Optional;
 
 /// One walk along a chain, from its first record to its last. Used by one thread.
@@ -91,11 +90,9 @@ final class ChainWalk {
   }
 
   private void walk(Connection connection, String which) throws SQLException {
-    try (Statement select = connection.createStatement();
-        ResultSet rows = select.executeQuery(chain.select() + which + " ORDER BY r.id")) {
-      Map<String, Integer> columns = AuditQuery.columns(rows);
-      while (firstBreak.isEmpty() && rows.next()) {
-        next(rows, columns);
+    try (ChainRow row = new ChainRow(connection, chain, which + " ORDER BY r.id")) {
+      while (firstBreak.isEmpty() && row.next()) {
+        next(row);
       }
     }
   }
@@ -132,58 +129,42 @@ final class ChainWalk {
     }
   }
 
-  private void next(ResultSet row, Map<String, Integer> columns) throws SQLException {
-    long id = row.getLong(number("id", columns));
-    Object hash = row.getObject(number("record_hash", columns));
+  private void next(ChainRow row) throws SQLException {
+    long id = row.id();
+    Optional<Object> hash = row.hash();
     if (id <= unsignedEnds.tipId()) {
-      nextUnsigned(id, hash != null, row, columns);
+      nextUnsigned(id, hash.isPresent(), row);
       return;
     }
     endUnsigned();
     if (firstBreak.isPresent()) {
       return;
     }
-    if (hash == null) {
+    if (hash.isEmpty()) {
       found(id, Reason.MISSING_HASH_AFTER_CHAIN_START, "it was added without a signature");
     } else if (id <= lastId) {
       found(id, Reason.RECORDS_MISSING, "it was put back after it was pruned");
     } else if (id != lastId + 1 && lastId > 0) {
       found(id, Reason.RECORDS_MISSING, "records before it were deleted");
-    } else if (id != lastId + 1 || !lastHash.equals(previous(row, columns))) {
+    } else if (id != lastId + 1 || !lastHash.equals(row.previousHash())) {
       found(id, Reason.PREV_HASH_MISMATCH, "it does not follow the one that was there before it");
-    } else if (!Chain.sign(lastHash, chain.fields(row, columns), key).equals(hash)) {
+    } else if (!row.sign(lastHash, key).equals(hash.get())) {
       found(id, Reason.HASH_MISMATCH, "it was changed, or signed with another key than this");
     } else {
       signed++;
       lastId = id;
-      lastHash = hash.toString();
+      lastHash = hash.get().toString();
     }
   }
 
-  /// The first record of all has none before it.
-  private static Object previous(ResultSet row, Map<String, Integer> columns) throws SQLException {
-    Object previous = row.getObject(number("prev_hash", columns));
-    return previous == null ? "" : previous;
-  }
-
-  /// Where a column is found, which is quicker by its number.
-  private static int number(String column, Map<String, Integer> columns) throws SQLException {
-    Integer number = columns.get(column);
-    if (number == null) {
-      throw new SQLException("no column " + column);
-    }
-    return number;
-  }
-
-  private void nextUnsigned(long id, boolean hasHash, ResultSet row, Map<String, Integer> columns)
-      throws SQLException {
+  private void nextUnsigned(long id, boolean hasHash, ChainRow row) throws SQLException {
     if (id <= unsignedEnds.baseId()) {
       found(id, Reason.RECORDS_MISSING, "it was put back after it was pruned");
     } else if (hasHash) {
       found(id, Reason.HASH_MISMATCH, "it is from before signing, and has a signature");
     } else {
       unsigned++;
-      unsignedHash = chain.signUnsigned(unsignedHash, row, columns, key);
+      unsignedHash = row.signUnsigned(unsignedHash, key);
     }
   }
 

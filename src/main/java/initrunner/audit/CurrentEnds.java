@@ -64,19 +64,12 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
   private boolean isNewestSignedWithKey() throws SQLException {
     boolean anySigned = false;
     for (Chain chain : Chain.values()) {
-      try (Statement statement = connection.createStatement();
-          ResultSet row =
-              statement.executeQuery(
-                  chain.select() + " WHERE record_hash IS NOT NULL ORDER BY r.id DESC LIMIT 1")) {
+      try (ChainRow row =
+          new ChainRow(
+              connection, chain, " WHERE record_hash IS NOT NULL ORDER BY r.id DESC LIMIT 1")) {
         if (row.next()) {
           anySigned = true;
-          Object previous = row.getObject("prev_hash");
-          String hash =
-              Chain.sign(
-                  previous == null ? "" : previous.toString(),
-                  chain.fields(row, AuditQuery.columns(row)),
-                  key);
-          if (hash.equals(row.getObject("record_hash"))) {
+          if (row.hash().filter(row.sign(row.previousHash().toString(), key)::equals).isPresent()) {
             return true;
           }
         }

@@ -1,11 +1,8 @@
 package initrunner.audit;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 
 /// How the ends in a database relate to those that are kept beside the key. Immutable.
@@ -55,19 +52,8 @@ record EndsRelation(Set<Chain> behind, Set<Chain> other) {
     if (id == ends.baseId()) {
       return ends.baseHash();
     }
-    return hashAt(connection, chain, id).orElse("");
-  }
-
-  private static Optional<String> hashAt(Connection connection, Chain chain, long id)
-      throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(chain.select() + " WHERE r.id = ?")) {
-      select.setLong(1, id);
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() && row.getObject("record_hash") instanceof String hash
-            ? Optional.of(hash)
-            : Optional.empty();
-      }
+    try (ChainRow row = new ChainRow(connection, chain, " WHERE r.id = " + id)) {
+      return row.next() ? row.hash().map(Object::toString).orElse("") : "";
     }
   }
 }

@@ -3,11 +3,9 @@ package initrunner.audit;
 import initrunner.audit.EndsTable.Stored;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 import java.util.Optional;
 
 /// Begins the record in a database that has no ends of its own: a new one, one of an earlier
@@ -139,17 +137,13 @@ final class TakeOver {
   }
 
   private static Ends unsigned(CurrentEnds current, Chain chain, long last) throws SQLException {
-    String select = chain.select() + " WHERE r.id <= ? ORDER BY r.id";
     long first = last;
     String hash = "";
-    try (PreparedStatement rowsOf = current.connection().prepareStatement(select)) {
-      rowsOf.setLong(1, last);
-      try (ResultSet rows = rowsOf.executeQuery()) {
-        Map<String, Integer> columns = AuditQuery.columns(rows);
-        while (rows.next()) {
-          first = hash.isEmpty() ? rows.getLong("id") : first;
-          hash = chain.signUnsigned(hash, rows, columns, current.key());
-        }
+    try (ChainRow row =
+        new ChainRow(current.connection(), chain, " WHERE r.id <= " + last + " ORDER BY r.id")) {
+      while (row.next()) {
+        first = hash.isEmpty() ? row.id() : first;
+        hash = row.signUnsigned(hash, current.key());
       }
     }
     return hash.isEmpty() ? Ends.NONE : new Ends(first - 1, "", last, hash);
@@ -157,11 +151,9 @@ final class TakeOver {
 
   /// The id before that of the first signed record.
   private static long lastUnsigned(Connection connection, Chain chain) throws SQLException {
-    try (PreparedStatement select =
-            connection.prepareStatement(
-                chain.select() + " WHERE record_hash IS NOT NULL ORDER BY r.id LIMIT 1");
-        ResultSet row = select.executeQuery()) {
-      return row.next() ? row.getLong("id") - 1 : CurrentEnds.newestId(connection, chain);
+    try (ChainRow row =
+        new ChainRow(connection, chain, " WHERE record_hash IS NOT NULL ORDER BY r.id LIMIT 1")) {
+      return row.next() ? row.id() - 1 : CurrentEnds.newestId(connection, chain);
     }
   }
 }
