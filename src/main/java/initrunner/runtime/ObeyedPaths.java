@@ -25,10 +25,19 @@ final class ObeyedPaths {
   private static final FileAttribute<?> OWN_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  /// As which account commands run.
+  enum Account {
+    THIS,
+    /// Where this account may make nothing, commands may.
+    ANOTHER
+  }
+
   private final WritableDirectories writable;
+  private final Account account;
 
   /// @param shown what the call is given
-  ObeyedPaths(List<Mount> shown) {
+  ObeyedPaths(List<Mount> shown, Account account) {
+    this.account = account;
     this.writable =
         new WritableDirectories(
             shown.stream()
@@ -40,13 +49,14 @@ final class ObeyedPaths {
 
   /// A file that is made, as an empty one, where it is not there and a command could make it.
   ///
-  /// @return its real path; empty where it is not there, or is a directory
+  /// @return its real path; empty where it is not there and no command could make it, or is a
+  ///   directory
   Optional<Path> requireFile(Path file) throws IOException {
     requireNoLink(file);
     if (!Files.exists(file) && isBelow(file)) {
       make(file, () -> Files.createFile(file, OWN_FILE));
     }
-    return Files.isDirectory(file) ? Optional.empty() : real(file);
+    return Files.isDirectory(file) ? Optional.empty() : realOrMadeByCommands(file);
   }
 
   /// The same for a directory.
@@ -55,7 +65,15 @@ final class ObeyedPaths {
     if (!Files.exists(directory) && isBelow(directory)) {
       make(directory, () -> Files.createDirectories(directory, OWN_DIRECTORY));
     }
-    return Files.isDirectory(directory) ? real(directory) : Optional.empty();
+    return Files.exists(directory) && !Files.isDirectory(directory)
+        ? Optional.empty()
+        : realOrMadeByCommands(directory);
+  }
+
+  /// What this account could not make, the engine of a container makes for what lies over it.
+  private Optional<Path> realOrMadeByCommands(Path path) throws IOException {
+    boolean isMadeByCommands = account == Account.ANOTHER && !Files.exists(path) && isBelow(path);
+    return isMadeByCommands ? Optional.of(WritableDirectories.real(path)) : real(path);
   }
 
   /// A path at which a command must not make anything.
@@ -127,7 +145,7 @@ final class ObeyedPaths {
     Path make() throws IOException;
   }
 
-  /// Where this account may make nothing, no command of it may either.
+  /// Where this account may make nothing, no command of it may either; see [Account#ANOTHER].
   private static void make(Path path, Making making) throws IOException {
     try {
       making.make();

@@ -5,6 +5,8 @@ import initrunner.launch.Cover;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.role.Role;
+import initrunner.role.SandboxSettings;
+import initrunner.runtime.ObeyedPaths.Account;
 import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +26,8 @@ import java.util.stream.Stream;
 ///
 /// @param role its file
 /// @param home the user's directory of this product
-record OwnFiles(Path role, Path home, StartFiles start) {
+/// @param account as which commands run
+record OwnFiles(Path role, Path home, StartFiles start, Account account) {
 
   private static final String WORK = "/work";
 
@@ -36,7 +39,16 @@ record OwnFiles(Path role, Path home, StartFiles start) {
     return new OwnFiles(
         role.file().toAbsolutePath(),
         AuditLocation.home(environment),
-        StartFiles.ofThisProcess(environment));
+        StartFiles.ofThisProcess(environment),
+        account(role.sandbox()));
+  }
+
+  private static Account account(SandboxSettings sandbox) {
+    boolean isUsual = sandbox.docker().user().equals(SandboxSettings.DEFAULT.docker().user());
+    return switch (sandbox.backend()) {
+      case DOCKER, AUTO -> isUsual ? Account.THIS : Account.ANOTHER;
+      case NONE, BWRAP, SSH -> Account.THIS;
+    };
   }
 
   /// Makes sure that no file of these has another name where commands may write.
@@ -92,7 +104,7 @@ record OwnFiles(Path role, Path home, StartFiles start) {
     shown.addAll(mounts);
     Map<String, Cover> covers = new LinkedHashMap<>();
     try {
-      for (Kept kept : kept(new ObeyedPaths(shown))) {
+      for (Kept kept : kept(new ObeyedPaths(shown, account))) {
         for (int i = 0; i < shown.size(); i++) {
           cover(kept, i, shown, covers);
         }

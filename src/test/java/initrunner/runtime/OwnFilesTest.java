@@ -7,6 +7,7 @@ import initrunner.launch.Cover;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.launch.Mount.Access;
+import initrunner.runtime.ObeyedPaths.Account;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ class OwnFilesTest {
   }
 
   private static OwnFiles files(Path role, Path home, Path... start) {
-    return new OwnFiles(role, home, new StartFiles(List.of(start)));
+    return new OwnFiles(role, home, new StartFiles(List.of(start)), Account.THIS);
   }
 
   private static Mount mount(Path source, String target, Access access) {
@@ -51,6 +52,26 @@ class OwnFilesTest {
             new Cover.EmptyFile("/work/.env"), itself(role, "/work/role.yaml", Access.READ_ONLY));
     assertThat(files.covers(real.resolve("no/such"), List.of())).isEmpty();
     assertThat(files.covers(Path.of("/usr"), List.of())).isEmpty();
+  }
+
+  /// In /proc this account can make nothing, whoever it is.
+  @Test
+  void variablesThatAnotherAccountCouldMakeAreCovered() {
+    Path role = Path.of("/proc/self/status");
+    StartFiles nothing = new StartFiles(List.of());
+    Path home = Path.of("/proc/self/.initrunner");
+
+    OwnFiles own = new OwnFiles(role, home, nothing, Account.THIS);
+    OwnFiles another = new OwnFiles(role, home, nothing, Account.ANOTHER);
+    Path directory = WritableDirectories.real(Path.of("/proc/self"));
+    Cover roleAlone = itself(directory.resolve("status"), "/work/status", Access.READ_ONLY);
+
+    assertThat(own.covers(directory, List.of())).containsExactly(roleAlone);
+    assertThat(another.covers(directory, List.of()))
+        .containsExactlyInAnyOrder(
+            new Cover.EmptyFile("/work/.env"),
+            new Cover.EmptyDirectory("/work/.initrunner"),
+            roleAlone);
   }
 
   @Test
