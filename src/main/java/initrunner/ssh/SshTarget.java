@@ -34,7 +34,7 @@ public record SshTarget(
 
   /// Advice that names an `ssh` command for a person to type, which reaches this target as calls
   /// do. In the text, `{ssh}` becomes `ssh` with the files of this target, `{host}` the host, and
-  /// `{config}` the configuration that `ssh` reads; each is quoted for a shell.
+  /// `{config}` the configuration that `ssh` reads. The first two are quoted for a shell.
   public String inAdvice(String text) {
     List<String> ssh = new ArrayList<>(List.of("ssh"));
     configFile.ifPresent(file -> ssh.addAll(List.of("-F", file.toString())));
@@ -45,7 +45,7 @@ public record SshTarget(
             "host", RemoteCommandLine.quote(host),
             "config",
                 configFile
-                    .map(file -> RemoteCommandLine.quote(file.toString()))
+                    .map(file -> file + ", which stands in place of ~/.ssh/config")
                     .orElse("~/.ssh/config"));
     return WORD.matcher(text)
         .replaceAll(found -> Matcher.quoteReplacement(words.get(found.group(1))));

@@ -42,7 +42,8 @@ class SshTargetTest {
 
   @Test
   void adviceNamesTheConfigurationThatIsRead() {
-    assertThat(target("box", "/r/c", null).inAdvice("in {config}.")).isEqualTo("in /r/c.");
+    assertThat(target("box", "/r/c", null).inAdvice("in {config}."))
+        .isEqualTo("in /r/c, which stands in place of ~/.ssh/config.");
     assertThat(target("box", null, null).inAdvice("in {config}.")).isEqualTo("in ~/.ssh/config.");
   }
 
