@@ -121,18 +121,38 @@ record LoginShell(Quoting quoting, boolean quiet, boolean forced, boolean restri
   private Line lineWithoutInput(Command command) {
     return forced
         ? new Line(RemoteCommandLine.render(command), command.stdin())
-        : new Line(marks() + rendered(command), "", command.stdin(), marksThere());
+        : new Line(rendered(command), "", command.stdin(), marksThere());
   }
 
   private String rendered(Command command) {
-    return restricted ? RemoteCommandLine.render(command) : RemoteCommandLine.renderExec(command);
+    String program =
+        restricted
+            ? RemoteCommandLine.renderProgram(command)
+            : RemoteCommandLine.renderExec(command);
+    return inDirectory(command) + marks() + program;
+  }
+
+  /// Where the shell cannot change to the directory, it says so in place of the mark, then why. A
+  /// restricted shell redirects nothing.
+  private String inDirectory(Command command) {
+    return RemoteCommandLine.changeDirectory(command)
+        .map(change ->
+            restricted
+                ? change + " || { echo \"" + mark + MarkedSink.NO_DIRECTORY + "\"; exit 1; }; "
+                : change
+                    + " 2>/dev/null || { echo \""
+                    + mark
+                    + MarkedSink.NO_DIRECTORY
+                    + "\"; "
+                    + change
+                    + " 2>&1; exit 1; }; ")
+        .orElse("");
   }
 
   private Line lineWithInput(String nonce, Command command) {
     String check =
         read("head") + "[ \"$initrunner_head\" = \"" + exit(nonce) + "\" ] || " + refusal() + "; ";
-    return new Line(
-        check + marks() + rendered(command), exit(nonce) + "\n", command.stdin(), marksThere());
+    return new Line(check + rendered(command), exit(nonce) + "\n", command.stdin(), marksThere());
   }
 
   /// What a channel is given whose command comes later: it waits for [#lineToRead].
@@ -143,7 +163,11 @@ record LoginShell(Quoting quoting, boolean quiet, boolean forced, boolean restri
   /// The command as what waits for it takes it, on its input. Secrets stand in front of the marks:
   /// a shell that says what it does says it before them.
   Line lineToRead(String nonce, Command command) {
-    String script = exports(command.secrets()) + marks() + RemoteCommandLine.renderExec(command);
+    String script =
+        exports(command.secrets())
+            + inDirectory(command)
+            + marks()
+            + RemoteCommandLine.renderExec(command);
     return lineToRead(nonce, script, command.stdin());
   }
 

@@ -1,8 +1,10 @@
 package initrunner.ssh;
 
 import initrunner.exec.Sink;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /// Passes on what comes after a line that holds the mark, on each stream by itself, and drops what
 /// stands before it: what rc files of the login shell printed. One call's; one thread at a time.
@@ -12,16 +14,25 @@ final class MarkedSink implements Sink {
   /// taken some of its input.
   static final String REFUSED = " refused";
 
+  /// What stands behind the mark where the shell cannot change to the directory of the command. Why
+  /// comes after it.
+  static final String NO_DIRECTORY = " directory";
+
+  private static final int MAX_REASON_BYTES = 1000;
+
   private final Sink behind;
   private final Gate stdout;
   private final Gate stderr;
   private final Gate refusal;
+  private final Gate noDirectory;
+  private final ByteArrayOutputStream reason = new ByteArrayOutputStream();
 
   private MarkedSink(String mark, Sink behind, Gate stderr) {
     this.behind = behind;
     this.stdout = new Gate(mark.isEmpty() ? "" : mark + "\n");
     this.stderr = stderr;
     this.refusal = new Gate(mark + REFUSED + "\n");
+    this.noDirectory = new Gate(mark + NO_DIRECTORY + "\n");
   }
 
   /// No mark comes: everything is the command's.
@@ -43,6 +54,12 @@ final class MarkedSink implements Sink {
   public void stdout(ByteBuffer bytes) {
     if (!stdout.isOpen()) {
       var _ = refusal.opens(bytes.duplicate());
+      ByteBuffer rest = bytes.duplicate();
+      if (noDirectory.opens(rest)) {
+        byte[] said = new byte[Math.min(rest.remaining(), MAX_REASON_BYTES - reason.size())];
+        rest.get(said);
+        reason.writeBytes(said);
+      }
     }
     if (stdout.opens(bytes)) {
       behind.stdout(bytes);
@@ -64,6 +81,13 @@ final class MarkedSink implements Sink {
   /// Whether the shell has refused to run the command.
   boolean refused() {
     return !begun() && refusal.isOpen();
+  }
+
+  /// Why the command had no directory to start in; empty if that is not what happened.
+  Optional<String> noDirectory() {
+    return begun() || !noDirectory.isOpen()
+        ? Optional.empty()
+        : Optional.of(reason.toString(StandardCharsets.UTF_8));
   }
 
   private static final class Gate {

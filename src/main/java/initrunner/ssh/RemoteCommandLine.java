@@ -3,6 +3,7 @@ package initrunner.ssh;
 import initrunner.exec.Command;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// The one place where a command becomes a string for a remote shell: `[cd <directory> && ] [env
@@ -15,24 +16,24 @@ final class RemoteCommandLine {
 
   /// The command for a login shell that follows the POSIX quoting rule (XCU 2.2.2).
   static String render(Command command) {
-    return String.join(" ", directoryThen(command, programWords(command)));
+    return changeDirectory(command).map(change -> change + " && ").orElse("")
+        + renderProgram(command);
   }
 
-  /// The same for a shell that has nothing else to do: the command takes its place, so that no
-  /// shell stands between it and its signals.
+  /// The program for a shell that is in its directory and has nothing else to do: it takes the
+  /// shell's place, so that no shell stands between it and its signals.
   static String renderExec(Command command) {
-    List<String> words = new ArrayList<>(List.of("exec"));
-    words.addAll(programWords(command));
-    return String.join(" ", directoryThen(command, words));
+    return "exec " + renderProgram(command);
   }
 
-  private static List<String> directoryThen(Command command, List<String> program) {
-    List<String> words = new ArrayList<>();
-    command
-        .workingDirectory()
-        .ifPresent(directory -> words.addAll(List.of("cd", directoryWord(directory), "&&")));
-    words.addAll(program);
-    return words;
+  /// The program for a shell that is in its directory.
+  static String renderProgram(Command command) {
+    return String.join(" ", programWords(command));
+  }
+
+  /// What changes to the directory of a command; empty where it starts in the login directory.
+  static Optional<String> changeDirectory(Command command) {
+    return command.workingDirectory().map(directory -> "cd " + directoryWord(directory));
   }
 
   private static List<String> programWords(Command command) {

@@ -280,6 +280,22 @@ final class SshDiagnosis {
         "Nothing was started; run it again.");
   }
 
+  /// A command was not run, because the login shell cannot change to its directory.
+  ///
+  /// @param said by that shell; may be empty
+  static TransportException noDirectory(SshTarget target, String directory, String said) {
+    String shown = shown(said);
+    return of(
+        Kind.COMMAND_INVALID,
+        target,
+        "commands cannot start in '"
+            + directory
+            + "' on "
+            + target.host()
+            + (shown.isEmpty() ? "" : ": " + shown),
+        "Create that directory there, or name another.");
+  }
+
   /// The master is there, but this process can have no socket to it.
   static TransportException noSocket(SshTarget target, NoSocketException cause) {
     return of(

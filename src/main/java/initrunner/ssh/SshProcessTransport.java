@@ -155,6 +155,12 @@ public final class SshProcessTransport implements Transport {
           LocalProcess process = start(connection, line, log.path())) {
         switch (attempt(new Call(connection, cookie, limits, process, log, output), deadline)) {
           case Attempt.Ran(Ended ended) -> {
+            output
+                .noDirectory()
+                .ifPresent(said -> {
+                  throw SshDiagnosis.noDirectory(
+                      link.target(), command.workingDirectory().orElse(""), said);
+                });
             return new Outcome(
                 begun(ended, process.output(), output),
                 process.output(),

@@ -99,10 +99,15 @@ public final class SshTransport implements Transport {
     });
   }
 
-  private record Call(CallCookie cookie, Limits limits, OptionalLong deadline, Sink sink) {
+  private record Call(
+      CallCookie cookie,
+      Limits limits,
+      OptionalLong deadline,
+      Optional<String> directory,
+      Sink sink) {
 
     Call withSink(Sink other) {
-      return new Call(cookie, limits, deadline, other);
+      return new Call(cookie, limits, deadline, directory, other);
     }
   }
 
@@ -112,7 +117,7 @@ public final class SshTransport implements Transport {
         limits.timeout().map(bound -> OptionalLong.of(begin + bound.toNanos())).orElse(NEVER);
     CallCookie cookie = CallCookie.random();
     Command marked = cookie.mark(command);
-    Call call = new Call(cookie, limits, deadline, sink);
+    Call call = new Call(cookie, limits, deadline, command.workingDirectory(), sink);
     Stdin stdin = command.stdin();
     while (true) {
       MasterPool.Lease lease = pool.acquire(new Patience(deadline, calls::closing));
@@ -223,10 +228,17 @@ public final class SshTransport implements Transport {
       throw sinkFailed;
     }
     return switch (wake) {
-      case OVER ->
-          marked.begun() || !isWhole(lease.channel())
-              ? Optional.of(over(lease))
-              : withoutBeginning(lease, marked);
+      case OVER -> {
+        marked
+            .noDirectory()
+            .ifPresent(said -> {
+              pool.release(lease);
+              throw SshDiagnosis.noDirectory(target, call.directory().orElse(""), said);
+            });
+        yield marked.begun() || !isWhole(lease.channel())
+            ? Optional.of(over(lease))
+            : withoutBeginning(lease, marked);
+      }
       case TIME_UP -> Optional.of(new TimedOut(stop(lease, call)));
       case INTERRUPTED -> {
         // Also where the sink fails while the command is stopped.

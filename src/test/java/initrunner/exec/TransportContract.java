@@ -1,6 +1,7 @@
 package initrunner.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.Exited;
@@ -161,6 +162,19 @@ public abstract class TransportContract {
         Command.of("pwd").withWorkingDirectory(Optional.of(workDirectory().toString()));
     assertThat(run(command, Limits.unbounded()).stdout().strip())
         .isEqualTo(workDirectory().toString());
+  }
+
+  @Test
+  void whereItsDirectoryIsNotThereNothingIsStarted() {
+    Command command =
+        Command.of("true").withWorkingDirectory(Optional.of(workDirectory() + "/it's not there"));
+    assertThatExceptionOfType(TransportException.class)
+        .isThrownBy(() -> run(command, Limits.unbounded()))
+        .withMessageContaining("/it's not there'")
+        .satisfies(e -> {
+          assertThat(e.kind()).isEqualTo(TransportException.Kind.COMMAND_INVALID);
+          assertThat(e.remedy()).contains("Create").contains("name another");
+        });
   }
 
   @Test

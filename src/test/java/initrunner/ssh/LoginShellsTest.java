@@ -1,6 +1,7 @@
 package initrunner.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
@@ -9,9 +10,12 @@ import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.FirstOutput;
 import initrunner.exec.Limits;
+import initrunner.exec.SecretEnvironment;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.exec.Transport;
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -257,6 +261,28 @@ class LoginShellsTest {
     Path directory = Files.createDirectories(server.orElseThrow().home().resolve("my work!/it's"));
     Command command = Command.of("pwd").withWorkingDirectory(Optional.of("~/my work!/it's"));
     assertThat(stdoutOf(command)).isEqualTo(directory + "\n");
+  }
+
+  @Test
+  void withoutItsDirectoryACommandIsNotRun() throws IOException {
+    Path home = server.orElseThrow().home();
+    Path file = Files.writeString(home.resolve("no directory"), "");
+    Command command =
+        Command.of("touch", home + "/ran").withWorkingDirectory(Optional.of("" + file));
+    for (Command each :
+        List.of(
+            command,
+            command.withStdin(Stdin.text("exit 0\n")),
+            command.withSecrets(SecretEnvironment.of(Map.of("TOKEN", "hunter2"))))) {
+      Captured captured = new Captured(1000);
+      assertThatExceptionOfType(TransportException.class)
+          .isThrownBy(() -> run(each, captured))
+          .withMessageMatching(
+              "commands cannot start in '" + file + "' on my-build-box: .*\\bcd\\b.*")
+          .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.COMMAND_INVALID));
+      assertThat(captured.stdoutText() + captured.stderrText()).isEmpty();
+    }
+    assertThat(home.resolve("ran")).doesNotExist();
   }
 
   @Test

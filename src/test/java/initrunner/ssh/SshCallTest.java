@@ -68,10 +68,10 @@ class SshCallTest {
     assertThat(log).startsWith(controlPath.replace("ctl.sock", ""));
     assertThat(remote)
         .matches(
-            MARK
-                + "cd "
-                + directory
-                + " && exec env INITRUNNER_CALL=[0-9a-f]{24} GREETING='hello world' printenv GREETING");
+            "cd DIR 2>/dev/null \\|\\| \\{ echo \"@initrunner-[0-9a-f]{16} directory\"; cd DIR 2>&1; exit 1; \\}; "
+                    .replace("DIR", directory.toString())
+                + MARK
+                + "exec env INITRUNNER_CALL=[0-9a-f]{24} GREETING='hello world' printenv GREETING");
     assertThat(call)
         .containsExactly(
             "-F",

@@ -2,6 +2,7 @@ package initrunner.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
@@ -204,13 +205,14 @@ class WaitingShellTest {
   void aDirectoryThatIsNotThereIsToldInTheSameWords() throws Exception {
     Command command = Command.of("true").withWorkingDirectory(Optional.of("/nowhere"));
     try (SshTransport transport = open(sshd)) {
-      Captured atOnce = new Captured(1000);
-      Outcome first = transport.run(command, LIMITS, atOnce);
+      TransportException atOnce =
+          catchThrowableOfType(
+              TransportException.class, () -> transport.run(command, LIMITS, new Captured(1000)));
       long waiting = ShellsAhead.await(sshd);
-      Captured later = new Captured(1000);
-      assertThat(transport.run(command, LIMITS, later).ended()).isEqualTo(first.ended());
+      assertThatThrownBy(() -> transport.run(command, LIMITS, new Captured(1000)))
+          .hasMessage(atOnce.getMessage());
       assertThat(ProcessHandle.of(waiting)).isEmpty();
-      assertThat(later.stderrText()).isEqualTo(atOnce.stderrText());
+      assertThat(stdoutOf(transport, Command.of("echo", "next"))).isEqualTo("next\n");
     }
   }
 
