@@ -34,12 +34,26 @@ final class Failures
 
   @Override
   public int handleParseException(ParameterException failure, String[] args) {
-    console.err().println("initrunner: " + failure.getMessage());
+    console.err().println("initrunner: " + what(failure));
     suggest(failure, args);
     console
         .err()
         .println("Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     return ExitCodes.USAGE;
+  }
+
+  /// The parser counts arguments; a person looks for a word.
+  private static String what(ParameterException failure) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+      return String.valueOf(failure.getMessage());
+    }
+    String given = "'" + unmatched.getUnmatched().getFirst() + "'";
+    if (unmatched.isUnknownOption()) {
+      return "there is no option " + given;
+    }
+    return failure.getCommandLine().getSubcommands().isEmpty()
+        ? given + " is one word too many"
+        : "there is no command " + given;
   }
 
   /// A prompt that `-p` does not name, or one of which a shell made several words.
@@ -64,8 +78,8 @@ final class Failures
     CommandLine command = failure.getCommandLine();
     boolean isCommand =
         failure instanceof UnmatchedArgumentException unmatched
-            && command.getParent() == null
-            && !unmatched.getUnmatched().getFirst().startsWith("-");
+            && !unmatched.isUnknownOption()
+            && !command.getSubcommands().isEmpty();
     if (!isCommand) {
       UnmatchedArgumentException.printSuggestions(failure, console.err().writer());
       suggestPrompt(failure, args);

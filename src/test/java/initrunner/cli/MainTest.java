@@ -32,10 +32,24 @@ class MainTest {
         .contains("Usage: initrunner COMMAND", "Usage: initrunner exec ROLE");
   }
 
-  @Test
-  void aMistypedCommandIsAnsweredWithTheNearest() {
-    assertThat(console.run("rnu")).isEqualTo(ExitCodes.USAGE);
-    assertThat(console.stderr()).contains("rnu", "did you mean run?");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "rnu                       | there is no command 'rnu'        | did you mean run?",
+        "rnu x                     | there is no command 'rnu'        | did you mean run?",
+        "rnu role.yaml -p Go       | there is no command 'rnu'        | did you mean run?",
+        "-v rnu                    | there is no command 'rnu'        | did you mean run?",
+        "qqqqqq                    | there is no command 'qqqqqq'     | Try 'initrunner --help'.",
+        "audit verfy               | there is no command 'verfy'      | did you mean verify?",
+        "validate role.yaml b.yaml | 'b.yaml' is one word too many    | validate --help'.",
+        "pending x                 | 'x' is one word too many         | pending --help'.",
+        "run role.yaml --promt Go  | there is no option '--promt'     | --prompt",
+      })
+  void aMistypedWordIsSaidInOurOwnWordsWithTheNearest(String line, String said, String hint) {
+    assertThat(console.run(line.split(" "))).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).startsWith("initrunner: " + said + "\n").contains(hint);
   }
 
   @ParameterizedTest
