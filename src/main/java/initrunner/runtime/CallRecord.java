@@ -9,6 +9,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.ShellStatus;
 import initrunner.exec.Stop;
+import initrunner.role.Role;
 import initrunner.tool.Plan;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
@@ -27,6 +28,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /// whatever the end. Of the command its first word and digests are in it, its arguments only with
 /// the role's consent, its environment and output never. Used by one thread.
 final class CallRecord {
+
+  /// Of a call's arguments no more is looked at for the record, which holds less.
+  private static final int MOST_ARGUMENTS = 16_384;
 
   /// What all records of one runtime have in common.
   ///
@@ -48,6 +52,22 @@ final class CallRecord {
     RecordedArguments NONE = _ -> Optional.empty();
 
     Optional<String> of(String arguments);
+
+    /// What a role consents to, without what its content rules and its secrets take out.
+    static RecordedArguments of(Role role, SecretValues secrets) {
+      ContentRedaction content = new ContentRedaction(role.security().content());
+      return switch (role.security().recordedArguments()) {
+        case NONE -> NONE;
+        case REDACTED ->
+            arguments ->
+                Optional.of(
+                    content.redact(
+                        arguments.length() > MOST_ARGUMENTS
+                            ? secrets.redactedBeginning(arguments.substring(0, MOST_ARGUMENTS))
+                                + "…"
+                            : secrets.redacted(arguments)));
+      };
+    }
   }
 
   /// How a call ended, for the record.

@@ -37,9 +37,6 @@ public final class RoleRuntime implements AutoCloseable {
   /// No command's output can be held in less.
   private static final int MIN_CAPTURED_BYTES = 2;
 
-  /// Of a call's arguments no more is looked at for the record, which holds less.
-  private static final int MOST_ARGUMENTS = 16_384;
-
   private static final Limits FACTS_LIMITS = Limits.timeout(Duration.ofSeconds(10));
   private static final String FACTS_TOOL = "facts";
 
@@ -68,7 +65,7 @@ public final class RoleRuntime implements AutoCloseable {
             role.metadata().name(),
             sandbox.place(),
             sandbox.variables().secrets().names(),
-            recordedArguments(role),
+            CallRecord.RecordedArguments.of(role, secrets),
             runId);
     this.watcher = OutputWatcher.NONE;
     this.facts = new PlaceFacts.Asked();
@@ -90,20 +87,6 @@ public final class RoleRuntime implements AutoCloseable {
     this.secrets = other.secrets;
     this.watcher = watcher;
     this.facts = other.facts;
-  }
-
-  private CallRecord.RecordedArguments recordedArguments(Role role) {
-    ContentRedaction content = new ContentRedaction(role.security().content());
-    return switch (role.security().recordedArguments()) {
-      case NONE -> CallRecord.RecordedArguments.NONE;
-      case REDACTED ->
-          arguments ->
-              Optional.of(
-                  content.redact(
-                      arguments.length() > MOST_ARGUMENTS
-                          ? secrets.redactedBeginning(arguments.substring(0, MOST_ARGUMENTS)) + "…"
-                          : secrets.redacted(arguments)));
-    };
   }
 
   /// Puts together what a role asks for. Connects nowhere and starts nothing.

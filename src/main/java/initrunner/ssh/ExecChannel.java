@@ -31,21 +31,6 @@ final class ExecChannel {
 
   private static final int SEND_AHEAD_BYTES = 96 * 1024;
 
-  /// More than what a server still has on its way when a command is over.
-  private static final long DRAIN_BYTES = 2L * WINDOW_BYTES;
-
-  /// A busy server may say that a command is over and be late with the rest of its output. What a
-  /// server has read before it answers one request is behind that answer, and before the next.
-  private static final int SIGNS_OF_LIFE = 2;
-
-  private static final Duration SIGN_BOUND = Duration.ofSeconds(5);
-
-  /// A process that was left running and prints now and then keeps no call: in so much time that
-  /// was spent waiting, this much of the rest has to come.
-  private static final Duration REST_BOUND = Duration.ofSeconds(5);
-
-  private static final long MIN_REST_BYTES = 16 * 1024;
-
   /// Why [#await] returned.
   enum Wake {
     /// The command is over, and [#ended] says how.
@@ -84,12 +69,7 @@ final class ExecChannel {
   private boolean eofSent;
   private boolean eofReceived;
   private boolean closeReceived;
-  private boolean heldOpen;
-  private int signsOfLife;
-  private long sinceEnd;
-  private long waitedNanos;
-  private boolean trickles;
-  private long sinceEndBefore;
+  private final RestOfOutput rest = new RestOfOutput();
   private Optional<Ended> ended = Optional.empty();
   private volatile boolean cancelled;
 
@@ -168,7 +148,7 @@ final class ExecChannel {
       boolean progress = receive(sink);
       if (closeReceived
           || execRefused
-          || (ended.isPresent() && (eofReceived || isHeldOpen(deadline)))) {
+          || (ended.isPresent() && (eofReceived || rest.isNotTheCommands(deadline)))) {
         return Wake.OVER;
       }
       requireInput();
@@ -208,21 +188,16 @@ final class ExecChannel {
   /// Once the output was silent for long enough, the server is asked whether it has none.
   private void awaitRest(Duration drain) throws IOException {
     boolean asked = unanswered.contains(Asked.SIGN_OF_LIFE);
-    Duration bound = asked ? SIGN_BOUND : drain;
+    Duration bound = asked ? RestOfOutput.SIGN_BOUND : drain;
     long begin = System.nanoTime();
     socket.await(bound.toNanos());
     long waited = System.nanoTime() - begin;
-    waitedNanos += waited;
-    if (waitedNanos >= REST_BOUND.toNanos()) {
-      trickles = sinceEnd - sinceEndBefore < MIN_REST_BYTES;
-      waitedNanos = 0;
-      sinceEndBefore = sinceEnd;
-    }
+    rest.waited(waited);
     if (waited < bound.toNanos()) {
       return;
     }
     if (asked) {
-      heldOpen = true;
+      rest.unanswered();
     } else {
       askWhetherAlive(Asked.SIGN_OF_LIFE);
     }
@@ -237,13 +212,6 @@ final class ExecChannel {
   void ping() throws IOException {
     askWhetherAlive(Asked.PING);
     socket.flush();
-  }
-
-  /// Whether what still comes after the end is not the command's own.
-  private boolean isHeldOpen(OptionalLong deadline) {
-    boolean late =
-        deadline.isPresent() && System.nanoTime() - deadline.getAsLong() > SIGN_BOUND.toNanos();
-    return heldOpen || trickles || late || sinceEnd > DRAIN_BYTES;
   }
 
   private long patience(OptionalLong deadline) {
@@ -303,8 +271,7 @@ final class ExecChannel {
       case SIGNAL -> signalRefused = !success;
       case PING -> pingAnswered = true;
       case SIGN_OF_LIFE -> {
-        heldOpen = ++signsOfLife == SIGNS_OF_LIFE;
-        if (!heldOpen) {
+        if (rest.isToBeAskedAgain()) {
           askWhetherAlive(Asked.SIGN_OF_LIFE);
         }
       }
@@ -320,9 +287,7 @@ final class ExecChannel {
   /// The window opens again only for what the sink has taken: that is the back-pressure.
   private void give(ByteBuffer bytes, Consumer<ByteBuffer> sink) {
     int count = bytes.remaining();
-    sinceEnd += ended.isPresent() ? count : 0;
-    signsOfLife = 0;
-    heldOpen = false;
+    rest.came(ended.isPresent() ? count : 0);
     sink.accept(bytes);
     owed += count;
     if (owed >= WINDOW_BYTES / 2 && !closeReceived) {
