@@ -46,7 +46,9 @@ final class LineDesk implements SessionDesk {
     boolean person =
         console.input() == Console.Output.TERMINAL
             && console.errorOutput() == Console.Output.TERMINAL;
-    return person ? TerminalApprover.of(console, runtime.place()) : Approver.NOBODY;
+    return person
+        ? TerminalApprover.of(console, runtime.place(), Optional.empty())
+        : Approver.NOBODY;
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /// What only the operating system can say or do about this process's terminal (POSIX `termios.h`).
@@ -17,6 +18,23 @@ final class NativeTerminal {
   private static final boolean IS_MAC = System.getProperty("os.name", "").startsWith("Mac");
   private static final int TCIFLUSH = IS_MAC ? 1 : 0;
   private static final long TIOCGWINSZ = IS_MAC ? 0x40087468L : 0x5413L;
+
+  /// Asked for often; made when it is asked for first.
+  private static final class WindowSize {
+
+    private static final MethodHandle IOCTL =
+        Linker.nativeLinker()
+            .downcallHandle(
+                Linker.nativeLinker().defaultLookup().findOrThrow("ioctl"),
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS),
+                Linker.Option.firstVariadicArg(2));
+
+    private WindowSize() {}
+  }
 
   private NativeTerminal() {}
 
@@ -39,20 +57,8 @@ final class NativeTerminal {
   /// Rows and columns of the terminal that standard error is; empty where it is none.
   static Optional<TerminalSize> size() {
     try (Arena arena = Arena.ofConfined()) {
-      Linker linker = Linker.nativeLinker();
       MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);
-      int failed =
-          (int)
-              linker
-                  .downcallHandle(
-                      linker.defaultLookup().findOrThrow("ioctl"),
-                      FunctionDescriptor.of(
-                          ValueLayout.JAVA_INT,
-                          ValueLayout.JAVA_INT,
-                          ValueLayout.JAVA_LONG,
-                          ValueLayout.ADDRESS),
-                      Linker.Option.firstVariadicArg(2))
-                  .invoke(STDERR, TIOCGWINSZ, size);
+      int failed = (int) WindowSize.IOCTL.invoke(STDERR, TIOCGWINSZ, size);
       int rows = Short.toUnsignedInt(size.getAtIndex(ValueLayout.JAVA_SHORT, 0));
       int columns = Short.toUnsignedInt(size.getAtIndex(ValueLayout.JAVA_SHORT, 1));
       return Optional.of(new TerminalSize(rows, columns))

@@ -99,9 +99,12 @@ final class RunAttempt {
     try (Model model = model(runtime);
         TopicCheck topics = topics(runtime)) {
       tell(record, model);
-      return loop(informed(order, runtime), model, runtime, person(runtime))
-          .checking(topics)
-          .run(prompt, record.watching(output.view(runtime)));
+      Role role = informed(order, runtime);
+      try (RunWatch watch = output.watch(runtime)) {
+        return loop(role, model, watched(runtime, watch), person(runtime, watch))
+            .checking(topics)
+            .run(prompt, record.watching(watch.events()));
+      }
     }
   }
 
@@ -113,11 +116,14 @@ final class RunAttempt {
   /// The answers count once all that can fail beforehand has not.
   private AgentRun goOn(
       RunRecord record, RoleRuntime runtime, PausedRun paused, GivenAnswers answers) {
-    try (Model model = model(runtime)) {
+    try (Model model = model(runtime);
+        RunWatch watch = output.watch(runtime)) {
       tell(record, model);
-      AgentLoop loop = loop(order.role(), model, runtime, answers.before(person(runtime)));
+      AgentLoop loop =
+          loop(
+              order.role(), model, watched(runtime, watch), answers.before(person(runtime, watch)));
       home.pausedRuns().decide(paused);
-      AgentRun run = loop.resume(paused.transcript(), record.watching(output.view(runtime)));
+      AgentRun run = loop.resume(paused.transcript(), record.watching(watch.events()));
       if (run.pause().isEmpty()) {
         home.pausedRuns().done(paused);
       }
@@ -187,9 +193,13 @@ final class RunAttempt {
         .orElse(TopicCheck.NONE);
   }
 
-  private Approver person(RoleRuntime runtime) {
+  private RoleRuntime watched(RoleRuntime runtime, RunWatch watch) {
+    return runtime.forRun(order.runId(), watch.output());
+  }
+
+  private Approver person(RoleRuntime runtime, RunWatch watch) {
     return output.isForAPerson() && console.input() == Console.Output.TERMINAL
-        ? TerminalApprover.of(console, runtime.place())
+        ? TerminalApprover.of(console, runtime.place(), watch.live())
         : Approver.NOBODY;
   }
 

@@ -2,7 +2,6 @@ package initrunner.cli;
 
 import initrunner.agent.AgentRun;
 import initrunner.agent.Model;
-import initrunner.agent.RunEvent;
 import initrunner.agent.Usage;
 import initrunner.role.Role;
 import initrunner.runtime.RoleRuntime;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// What is printed of one run, in one format.
@@ -63,13 +61,22 @@ final class RunOutput {
     }
   }
 
-  Consumer<RunEvent> view(RoleRuntime runtime) {
+  /// What shows the run from now on: as in a session where both outputs are a terminal.
+  RunWatch watch(RoleRuntime runtime) {
     if (format == RunFormat.JSON) {
-      return event -> {};
+      return RunWatch.ofEvents(event -> {});
+    }
+    if (isForAPerson() && isShownAsItComes()) {
+      TerminalLook look = TerminalLook.of(console);
+      return RunWatch.live(
+          new SessionView(
+              new SessionView.Screens(console.out().screen(look), console.err().screen(look)),
+              runtime.place(),
+              runtime.tools()));
     }
     RunView shown = new RunView(console, runtime.place(), runtime.tools());
     view = Optional.of(shown);
-    return shown;
+    return RunWatch.ofEvents(shown);
   }
 
   void show(AgentRun run) {

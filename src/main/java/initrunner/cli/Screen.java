@@ -76,5 +76,6 @@ final class Screen {
 
   void clearStatus() {
     own.print(LINE_START + ERASE_TO_LINE_END);
+    own.flush();
   }
 }

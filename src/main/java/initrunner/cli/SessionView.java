@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// Shows one run of a session while it goes on: the answer as it is written; each tool call as it
+/// Shows one run on a terminal while it goes on: the answer as it is written; each tool call as it
 /// starts, the beginning of its output as it comes, and how it ended; in the last line, what is
 /// waited for and how long. Safe for many threads: this object is the lock of all its state.
 final class SessionView implements Consumer<RunEvent>, AutoCloseable {
@@ -43,6 +43,13 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     }
   }
 
+  /// Where it is shown.
+  ///
+  /// @param answer takes the text of the model
+  /// @param rest takes all else
+  record Screens(Screen answer, Screen rest) {}
+
+  private final Screen answer;
   private final Screen screen;
   private final String place;
   private final Map<String, String> typeOfTool;
@@ -57,8 +64,10 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private boolean paused;
   private boolean stopping;
 
-  SessionView(Screen screen, String place, List<Tool> tools) {
-    this.screen = screen;
+  /// @param screens of the same terminal
+  SessionView(Screens screens, String place, List<Tool> tools) {
+    this.answer = screens.answer();
+    this.screen = screens.rest();
     this.place = place;
     this.typeOfTool = tools.stream().collect(Collectors.toMap(Tool::name, Tool::type));
     this.placeOfTool =
@@ -93,7 +102,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
       return;
     }
     clearStatus();
-    screen.text(text);
+    answer.text(text);
     insideLine = !text.endsWith("\n");
   }
 
@@ -174,7 +183,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   private void endLine() {
     if (insideLine) {
-      screen.endLine();
+      answer.endLine();
       insideLine = false;
     }
   }

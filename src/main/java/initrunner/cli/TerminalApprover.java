@@ -46,7 +46,9 @@ final class TerminalApprover implements Approver {
   }
 
   /// On standard input and standard error.
-  static TerminalApprover of(Console console, String place) {
+  ///
+  /// @param live writes over a line of the terminal, but for the time of a question
+  static TerminalApprover of(Console console, String place, Optional<SessionView> live) {
     InputLines lines = new InputLines(console.stdin());
     return new TerminalApprover(
         new Person() {
@@ -57,18 +59,24 @@ final class TerminalApprover implements Approver {
 
           @Override
           public void show(String line) {
+            live.ifPresent(SessionView::pause);
             console.err().println(line);
           }
 
           @Override
           public String answer(String question) throws InterruptedException {
-            console.discardTyped();
-            console.err().print(question);
-            String answer = lines.next();
-            if (!answer.endsWith("\n")) {
-              console.err().println();
+            live.ifPresent(SessionView::pause);
+            try {
+              console.discardTyped();
+              console.err().print(question);
+              String answer = lines.next();
+              if (!answer.endsWith("\n")) {
+                console.err().println();
+              }
+              return answer;
+            } finally {
+              live.ifPresent(SessionView::goOn);
             }
-            return answer;
           }
         },
         place);

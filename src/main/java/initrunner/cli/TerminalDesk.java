@@ -142,7 +142,9 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
   public AgentRun watch(RoleRuntime runtime, Turn turn) {
     CompletableFuture<AgentRun> done = new CompletableFuture<>();
     Attributes before = quiet();
-    try (SessionView shown = new SessionView(screen, runtime.place(), runtime.tools())) {
+    try (SessionView shown =
+        new SessionView(
+            new SessionView.Screens(screen, screen), runtime.place(), runtime.tools())) {
       view = Optional.of(shown);
       Thread thread =
           Thread.ofPlatform()

@@ -21,6 +21,13 @@ record TerminalLook(IntSupplier columns, boolean coloured, boolean moving) {
         !dumb);
   }
 
+  /// Of the terminal that standard error is, without a library that asks it.
+  static TerminalLook of(Console console) {
+    boolean dumb = console.variable("TERM").filter(term -> !term.startsWith("dumb")).isEmpty();
+    return new TerminalLook(
+        () -> console.size().columns(), !dumb && console.variable("NO_COLOR").isEmpty(), !dumb);
+  }
+
   String paint(Style style, String text) {
     return coloured ? style.of(text) : text;
   }

@@ -601,12 +601,13 @@ class RunCommandTest {
     assertThat(err.toString(StandardCharsets.UTF_8).replaceAll("\\d+\\.\\d s", "N s").lines())
         .satisfiesExactly(
             line -> assertThat(line + "\n").isEqualTo(place()),
-            line -> assertThat(line).isEqualTo("▸ shell on this machine: echo 'a\\x1B[2Jb'"),
-            line -> assertThat(line).isEqualTo("✓ exit 0, N s"),
-            line -> assertThat(line).isEqualTo("▸ shell on this machine: false"),
-            line -> assertThat(line).isEqualTo("✗ exit 1, N s"),
-            line -> assertThat(line).isEqualTo("▸ shell on this machine: rm -rf x"),
-            line -> assertThat(line).startsWith("✗ ").contains("blocked").endsWith(", N s"),
+            line -> assertThat(line).isEqualTo(" 1 ▸ shell on this machine: echo 'a\\x1B[2Jb'"),
+            line -> assertThat(line).isEqualTo(" 1 │ a\\x1B[2Jb"),
+            line -> assertThat(line).isEqualTo(" 1 ✓ exit 0, N s"),
+            line -> assertThat(line).isEqualTo(" 2 ▸ shell on this machine: false"),
+            line -> assertThat(line).isEqualTo(" 2 ✗ exit 1, N s"),
+            line -> assertThat(line).isEqualTo(" 3 ▸ shell on this machine: rm -rf x"),
+            line -> assertThat(line).startsWith(" 3 ✗ ").contains("blocked").endsWith(", N s"),
             line ->
                 assertThat(line)
                     .isEqualTo("--- tokens: 44 in, 28 out, 72 in all; tool calls: 3; N s ---"));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `run -i` on a real pseudo-terminal, in a process of its own, over a real sshd.
+/// `run` on a real pseudo-terminal, in a process of its own, over a real sshd.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TerminalSessionTest {
 
@@ -158,6 +158,52 @@ class TerminalSessionTest {
 
     assertThat(end(run)).isZero();
     assertThat(directory.resolve("made")).doesNotExist();
+  }
+
+  /// The command goes on only when its first line and the time it takes have been seen.
+  @Test
+  void oneRunShowsWhatRunsAndWhatThatPrintsAsASessionDoes() throws Exception {
+    Path gate = directory.resolve("gate");
+    assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor()).isZero();
+    script(
+        ScriptedModel.shell("sh -c 'echo \"begun $PPID\"; cat " + gate + "; exit 3'"),
+        ScriptedModel.text("All done."));
+    Process run = start("xterm", "- type: shell", List.of("-p", "Go."));
+
+    await(run, "1 ▸ shell on my-build-box: sh -c ");
+    await(run, "1 │ begun ");
+    await(run, "running 1  (Ctrl-C stops)");
+    Files.writeString(gate, "a\033[2Jb\n");
+    await(run, "1 │ a\\x1B[2Jb");
+    await(run, "1 ✗ exit 3, ");
+    await(run, "All done.");
+
+    assertThat(end(run)).isZero();
+    assertThat(all).doesNotContain("\u001b[2J");
+  }
+
+  /// A line that is written over would take the place of what is typed.
+  @Test
+  void nothingIsWrittenOverWhileOneRunAsks() throws Exception {
+    script(ScriptedModel.shell("touch made"), ScriptedModel.text("Made."));
+    Process run = start("xterm", "- {type: shell, approval: required}", List.of("-p", "Go."));
+
+    await(run, "Run it? y(es), n(o), a(lways exactly this): ");
+    // What is typed comes back as it was typed, however many frames of a counter go by.
+    for (int word = 0; word < 8; word++) {
+      type(run, "maybe ");
+      await(run, "maybe ");
+      Thread.sleep(100);
+    }
+    type(run, "\r");
+    await(run, "Run it?");
+    assertThat(all.substring(all.indexOf("Run it?"))).doesNotContain("waiting", "\u001b[K");
+    type(run, "y\r");
+    await(run, "✓ exit 0");
+    await(run, "Made.");
+
+    assertThat(end(run)).isZero();
+    assertThat(directory.resolve("made")).exists();
   }
 
   @Test
