@@ -2,12 +2,14 @@ package initrunner.agent;
 
 import initrunner.role.AddressRules;
 import initrunner.role.ModelSettings;
+import initrunner.role.ModelUrl;
 import initrunner.role.RoleEnvironment;
 import initrunner.text.SafeText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -159,17 +161,17 @@ record ModelAddress(Api api, URI url, Optional<String> source, Optional<String> 
     } catch (URISyntaxException e) {
       throw bad(source, "is not a URL: " + e.getReason() + " at position " + (e.getIndex() + 1));
     }
-    if (url.getRawUserInfo() != null) {
+    if (ModelUrl.hasUser(url)) {
       throw bad(source, "holds a user name or password, which belong in a key variable");
     }
-    boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-    if (!http || url.getHost() == null) {
+    if (!ModelUrl.isHttp(url)) {
       throw bad(source, "does not start with http://HOST or https://HOST");
     }
-    if (url.getRawQuery() != null || url.getRawFragment() != null) {
+    if (ModelUrl.hasQuery(url)) {
       throw bad(source, "has a query or a fragment, to which no path can be added");
     }
-    return url;
+    String scheme = url.getScheme().toLowerCase(Locale.ROOT);
+    return URI.create(scheme + given.substring(scheme.length()));
   }
 
   private static ModelException bad(String source, String what) {

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -63,13 +62,19 @@ final class ModelFields {
                       "holds a user or password",
                       "a URL without",
                       "put the key in an environment variable and name that in api_key_env",
-                      url -> parse(url).filter(u -> u.getRawUserInfo() != null).isEmpty()))
+                      url -> parse(url).filter(ModelUrl::hasUser).isEmpty()))
               .with(
                   new Rule<>(
                       "is no http address",
                       "an http or https URL",
                       "write for example base_url: http://localhost:11434/v1",
-                      ModelFields::isHttp)),
+                      url -> parse(url).filter(ModelUrl::isHttp).isPresent()))
+              .with(
+                  new Rule<>(
+                      "has a query or a fragment",
+                      "a URL that ends with its path",
+                      "leave out what begins with ? or #",
+                      url -> parse(url).filter(ModelUrl::hasQuery).isEmpty())),
           "An OpenAI-compatible server in place of the provider's own.");
 
   static final Field<Optional<String>> API_KEY_ENV =
@@ -284,13 +289,6 @@ final class ModelFields {
           ModelFields::build);
 
   private ModelFields() {}
-
-  private static boolean isHttp(String url) {
-    return parse(url)
-        .filter(u -> u.getScheme() != null && u.getHost() != null)
-        .filter(u -> List.of("http", "https").contains(u.getScheme().toLowerCase(Locale.ROOT)))
-        .isPresent();
-  }
 
   private static Optional<URI> parse(String url) {
     try {

@@ -24,7 +24,8 @@ record Spot(Node name, Node node, String path, String example) {
 
   private static final Pattern SECRET_WORD =
       Pattern.compile(
-          "(?:^|[^a-z])(?:key|apikey|token|password|passphrase|secret|credential)(?:[^a-z]|$)");
+          "(?:^|[^a-z])(?:key|apikey|token|password|passphrase|passwd|secret|credentials?"
+              + "|auth|authorization|authentication|cookie|bearer)(?:[^a-z]|$)");
 
   /// The items of a list; none where it is none.
   List<Spot> items() {
@@ -86,11 +87,14 @@ record Spot(Node name, Node node, String path, String example) {
     };
   }
 
+  /// Of a header field any value may be, whatever a server calls it.
   private boolean mayBeSecret() {
-    return SECRET_WORD.matcher(key().toLowerCase(Locale.ROOT)).find();
+    String words = key().replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+    return SECRET_WORD.matcher(words).find()
+        || path.contains("." + ModelFields.EXTRA_HEADERS.key() + ".");
   }
 
   private static String withoutCredentials(String text) {
-    return text.replaceAll("://[^/\\s]*@", "://…@");
+    return text.replaceAll("://[^/\\s]*@", "://…@").replaceAll("(://[^\\s?#]*[?#])\\S+", "$1…");
   }
 }

@@ -1,9 +1,10 @@
 package initrunner.role;
 
+import initrunner.text.FileFailure;
+import initrunner.text.RegularFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,34 +19,39 @@ final class SshPrograms {
 
   private SshPrograms() {}
 
-  /// Each with its line, in the file's order. Blocks on the file system only.
+  /// Each with its line, in the file's order, and what is not looked at. Blocks on the file system
+  /// only.
   static List<String> in(Path file) {
+    byte[] bytes;
+    try {
+      bytes = RegularFile.bytes(file, MOST_BYTES);
+    } catch (IOException e) {
+      return List.of("what is not known here, as it cannot be read (" + reason(e) + ")");
+    }
     List<String> found = new ArrayList<>();
-    List<String> lines = text(file).lines().toList();
-    for (int i = 0; i < lines.size() && found.size() <= MOST_SHOWN; i++) {
-      String what = what(lines.get(i).strip());
+    // A carriage return ends no line for ssh.
+    String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
+    for (int i = 0; i < lines.length && found.size() <= MOST_SHOWN; i++) {
+      String what = what(lines[i].strip());
       if (!what.isEmpty()) {
         found.add(found.size() < MOST_SHOWN ? what + " (line " + (i + 1) + ")" : "and more");
       }
     }
+    if (bytes.length > MOST_BYTES) {
+      found.add("what stands after its first MiB, which is not looked at here");
+    }
     return found;
   }
 
-  private static String text(Path file) {
-    if (!Files.isRegularFile(file)) {
-      return "";
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      return "";
-    }
+  private static String reason(IOException e) {
+    return e instanceof NoSuchFileException ? "it is missing" : FileFailure.reason(e);
   }
 
-  /// A keyword is followed by blanks or an equals sign, and may stand in quotes.
+  /// A keyword is followed by blanks or an equals sign, and may stand in quotes. For ssh a carriage
+  /// return is a blank.
   private static String what(String line) {
     int end = 0;
-    while (end < line.length() && " \t=\"".indexOf(line.charAt(end)) < 0) {
+    while (end < line.length() && " \t\r=\"".indexOf(line.charAt(end)) < 0) {
       end++;
     }
     int start = end == 0 && line.startsWith("\"") ? 1 : 0;
@@ -59,19 +65,28 @@ final class SshPrograms {
       case "knownhostscommand" -> isNone(rest) ? "" : "KnownHostsCommand";
       case "match" -> rest.contains("exec") ? "Match exec" : "";
       case "localcommand" -> "LocalCommand, which initrunner switches off";
-      case "pkcs11provider" -> isNone(rest) ? "" : "PKCS11Provider";
+      case "pkcs11provider", "smartcarddevice" -> isNone(rest) ? "" : "PKCS11Provider";
       case "securitykeyprovider" -> isNone(rest) ? "" : "SecurityKeyProvider";
       case "xauthlocation" -> "XAuthLocation";
       case "proxyjump" -> isNone(rest) ? "" : "ProxyJump";
       case "include" -> "Include, whose files are not looked at here";
       case "sendenv" -> "SendEnv, which hands variables of this machine to the host";
-      case "forwardagent" -> rest.contains("yes") ? "ForwardAgent" : "";
+      case "forwardagent" -> isNo(rest) ? "" : "ForwardAgent";
       default -> "";
     };
   }
 
+  /// Quotes are part of a command: a program may be named so.
   private static boolean isNone(String rest) {
-    String value = rest.replace("=", " ").replace("\"", " ").strip();
+    String value = value(rest);
     return value.isEmpty() || value.equals("none");
+  }
+
+  private static boolean isNo(String rest) {
+    return List.of("", "no", "false").contains(value(rest).replace("\"", ""));
+  }
+
+  private static String value(String rest) {
+    return rest.replaceFirst("^\"?[\\s=]*", "").strip();
   }
 }

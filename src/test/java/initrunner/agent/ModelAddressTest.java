@@ -206,6 +206,42 @@ class ModelAddressTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "http://h/v1, true",
+    "HTTPS://h/v1, true",
+    "Http://h:1/v1, true",
+    "http://[::1]:1/v1, true",
+    "http://h/v1?x=1, false",
+    "http://h/v1?, false",
+    "http://h/v1#x, false",
+    "http://me@h/v1, false",
+    "http:/v1, false",
+    "http:h, false",
+    "http://a_b/v1, false",
+    "ftp://h/v1, false",
+    "h/v1, false",
+  })
+  void aRoleMayNameWhatAVariableMayName(String url, boolean right) throws IOException {
+    write("model: {provider: ollama, name: m, base_url: '" + url + "'}");
+    process.put("OLLAMA_BASE_URL", url);
+
+    Optional<URI> ofRole = loaded().map(settings -> ModelAddress.of(settings, environment()).url());
+
+    assertThat(fault(model("ollama"), environment()).isEmpty()).isEqualTo(right);
+    assertThat(ofRole.isPresent()).isEqualTo(right);
+    assertThat(ofRole.map(URI::getScheme).orElse("http")).isIn("http", "https");
+  }
+
+  private Optional<ModelSettings> loaded() throws IOException {
+    try {
+      return RoleLoader.load(role, environment()).model();
+    } catch (RoleException e) {
+      assertThat(e).hasMessageContaining("base_url");
+      return Optional.empty();
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"/api", "/v1", "/", "/x", "a", "/v11111111"})
   void anAddressMayBeLongAndIsShownAllTheSame(String part) {
     ModelSettings settings =

@@ -94,6 +94,47 @@ class ReachSummaryTest {
     assertThat(directory.resolve("made")).doesNotExist();
   }
 
+  /// As OpenSSH 9.2 reads them: each of these lines has an effect there.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ProxyCommand{CR}COMMAND|ProxyCommand (line 2)",
+        "{CR} ProxyCommand COMMAND|ProxyCommand (line 2)",
+        "User me{CR}ProxyCommand COMMAND|''",
+        "SmartcardDevice /tmp/x.so|PKCS11Provider (line 2)",
+        "ProxyCommand none|''",
+        "ProxyCommand = NONE|''",
+        "ProxyCommand \"none\"|ProxyCommand (line 2)",
+        "\"ProxyCommand\" none|''",
+        "ForwardAgent true|ForwardAgent (line 2)",
+        "ForwardAgent /tmp/socket|ForwardAgent (line 2)",
+        "ForwardAgent \"no\"|''",
+      })
+  void aLineOfTheConfigurationMeansWhatItMeansToSsh(String line, String shown) throws IOException {
+    String text = "Host *\n" + line.replace("{CR}", "\r") + "\n";
+    Path file = Files.writeString(directory.resolve("lines"), text);
+
+    assertThat(String.join("; ", SshPrograms.in(file))).isEqualTo(shown);
+  }
+
+  @Test
+  void whatIsNotLookedAtOfTheConfigurationIsSaid() throws IOException {
+    Path file = directory.resolve("long");
+    Files.writeString(file, "ProxyJump a\n" + "#".repeat(1 << 20) + "\nProxyCommand COMMAND\n");
+
+    assertThat(SshPrograms.in(file))
+        .containsExactly(
+            "ProxyJump (line 1)", "what stands after its first MiB, which is not looked at here");
+    assertThat(SshPrograms.in(directory))
+        .containsExactly(
+            "what is not known here, as it cannot be read ("
+                + directory
+                + ": is a directory, not a regular file)");
+    assertThat(SshPrograms.in(directory.resolve("none")))
+        .containsExactly("what is not known here, as it cannot be read (it is missing)");
+  }
+
   @Test
   void aRoleThatReachesNothingSaysNothingOfIt() throws IOException {
     assertThat(summary("security: {sandbox: {backend: ssh, ssh: {host: box}}}").lines())

@@ -160,6 +160,21 @@ class RoleFaultsTest {
                 + "without; put the key in an environment variable and name that in api_key_env"),
         fault(
             "model",
+            "base_url: http://host/v1?key=sk-secret",
+            "1:11 base_url: has a query or a fragment, got \"http://host/v1?…\", allowed is a URL "
+                + "that ends with its path; leave out what begins with ? or #"),
+        fault(
+            "model",
+            "extra_headers: {Authorization: \"Bearer sk-secret\\n\"}",
+            "1:32 extra_headers.Authorization: holds a line break, got a value that is not shown, "
+                + "allowed is text on one line"),
+        fault(
+            "model",
+            "extra_headers: {X-Corp: \"sk-secret\\n\"}",
+            "1:25 extra_headers.X-Corp: holds a line break, got a value that is not shown, "
+                + "allowed is text on one line"),
+        fault(
+            "model",
             "temperature: 2.1",
             "1:14 temperature: is too large, got 2.1, allowed is a number from 0 to 2; write for "
                 + "example temperature: 0.1"),

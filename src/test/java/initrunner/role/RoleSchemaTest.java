@@ -63,7 +63,9 @@ class RoleSchemaTest {
           "is empty, allowed is at least one script",
           "has no value",
           "is out of range",
-          "holds a NUL character");
+          "holds a NUL character",
+          "holds a line break",
+          "has a query or a fragment");
 
   @TempDir private Path directory;
 
