@@ -75,8 +75,7 @@ final class DotEnv {
     }
     int nameEnd = afterName(line, start);
     int next = afterBlanks(line, nameEnd);
-    boolean isExported =
-        line.substring(start, nameEnd).equals(EXPORT) && next > nameEnd && isNameAt(line, next);
+    boolean isExported = line.substring(start, nameEnd).equals(EXPORT) && isNameAt(line, next);
     if (isExported) {
       start = next;
       nameEnd = afterName(line, start);

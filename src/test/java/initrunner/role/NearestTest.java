@@ -40,6 +40,30 @@ class NearestTest {
         .isEmpty();
   }
 
+  /// A short word is near by one edit alone, and by its beginning from four letters on.
+  @ParameterizedTest
+  @CsvSource({
+    "hxst, host",
+    "hxxt, none",
+    "hosting, host",
+    "apik, api_key_env",
+    "api, none",
+    "xost, host",
+    "tipe, type",
+  })
+  void howNearIsNearEnough(String typed, String meant) {
+    assertThat(Nearest.to(typed, KNOWN).orElse("none")).isEqualTo(meant);
+  }
+
+  @Test
+  void aWordOfMoreThanSixtyLettersFindsNone() {
+    String known = "x".repeat(61);
+    assertThat(Nearest.to("x".repeat(60), List.of(known))).contains(known);
+    assertThat(Nearest.to(known, List.of(known))).isEmpty();
+    assertThat(Nearest.to("ab", List.of("b", "xy"))).isEmpty();
+    assertThat(Nearest.question("hots", KNOWN)).isEqualTo("did you mean host?");
+  }
+
   @Test
   void theNearestOfSeveralWins() {
     assertThat(Nearest.to("spec_versoin", List.of("spec_versions", "spec_version")))

@@ -1,6 +1,7 @@
 package initrunner.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Where `${NAME}` and keys come from, and what is seen of them.
 class RoleEnvironmentTest {
@@ -58,6 +60,9 @@ class RoleEnvironmentTest {
         "KEY=\"a \\\"b\\\" \\\\ # c\"|a \"b\" \\ # c",
         "KEY=\"$x ${y} \\z\"|$x ${y} \\z",
         "KEY=a=b|a=b",
+        "KEY=a# b|a# b",
+        "KEY='' # comment|~~",
+        "KEY=\"\"# comment|~~",
       })
   void aLineIsANameAndAValue(String line, String value) throws IOException {
     Files.writeString(file.resolveSibling(".env"), "# a comment\n\n" + line + "\r\n");
@@ -71,6 +76,57 @@ class RoleEnvironmentTest {
 
     assertThat(RoleEnvironment.of(file, home, Map.of()).values())
         .isEqualTo(Map.of("KEY", "a\nb\tc"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_", "A", "Z", "a", "z", "A0", "_9", "exporting", "export", "a_Z9"})
+  void aNameHasLettersDigitsAndUnderscores(String name) throws IOException {
+    Files.writeString(file.resolveSibling(".env"), name + "=1\n");
+
+    assertThat(RoleEnvironment.of(file, home, Map.of()).values()).isEqualTo(Map.of(name, "1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "9=1",
+        "@=1",
+        "[=1",
+        "`=1",
+        "{=1",
+        "A/=1",
+        "A:=1",
+        "é=1",
+        "=1",
+        "A",
+        "export",
+        "export A",
+        "export 9=1",
+        "A B=1",
+        "A='x'y",
+        "A='x",
+        "A=\"x\"y",
+        "A=\"x",
+        "A=\"x\\",
+        "A='"
+      })
+  void aLineThatIsNoVariableIsRefused(String line) throws IOException {
+    Path env = Files.writeString(file.resolveSibling(".env"), "\n" + line + "\n");
+
+    assertThatThrownBy(() -> RoleEnvironment.of(file, home, Map.of()))
+        .isInstanceOf(RoleException.class)
+        .hasMessageStartingWith(env + ":2:1: ");
+  }
+
+  @Test
+  void aFileOfOneMebibyteIsReadAndALargerOneIsNot() throws IOException {
+    String whole = "A=1\n#" + "x".repeat((1 << 20) - 5);
+    Path env = Files.writeString(file.resolveSibling(".env"), whole);
+    assertThat(RoleEnvironment.of(file, home, Map.of()).values()).isEqualTo(Map.of("A", "1"));
+
+    Files.writeString(env, whole + "x");
+    assertThatThrownBy(() -> RoleEnvironment.of(file, home, Map.of()))
+        .hasMessageContaining("is larger than 1 MiB");
   }
 
   @Test

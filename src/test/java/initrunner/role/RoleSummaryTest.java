@@ -52,6 +52,24 @@ class RoleSummaryTest {
   }
 
   @Test
+  void allThatCanBeSetWithoutEffectIsNamed() throws IOException {
+    String lines =
+        """
+        cpu_limit: 2.5
+        process_limit: 9
+        file_size_limit: 1g
+        read_only_rootfs: false
+        docker: {image: 'a:1', extra_args: [--shm-size=1g]}
+        """;
+
+    assertThat(summary(Snippet.at("on ssh").roleWith(lines)))
+        .endsWith(
+            " This role sets cpu_limit (2.5), process_limit (9), file_size_limit (1g),"
+                + " read_only_rootfs (false), docker.image (a:1), docker.extra_args"
+                + " (--shm-size=1g).");
+  }
+
+  @Test
   void aBlockOfAnotherBackendIsNamedAsUnused() throws IOException {
     assertThat(summary(Snippet.at("sandbox").roleWith("ssh: {host: box}")))
         .contains("Its tools run on this machine.\nNothing contains them")
