@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,25 +68,32 @@ class RoleSchemaTest {
           "holds a line break",
           "has a query or a fragment");
 
+  private static SchemaOfRoles schema;
+
   @TempDir private Path directory;
+
+  @BeforeAll
+  static void makeSchema() {
+    schema = SchemaOfRoles.made();
+  }
 
   @Test
   void isASchema() {
     assertThat(
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"))
-                .validate(SchemaOfRoles.TREE))
+                .validate(schema.tree()))
         .isEmpty();
   }
 
   @Test
   void saysWhatEachFieldIsForAndItsDefault() {
-    JsonNode timeout = SchemaOfRoles.TREE.at("/$defs/tool-shell/properties/timeout_seconds");
+    JsonNode timeout = schema.tree().at("/$defs/tool-shell/properties/timeout_seconds");
 
     assertThat(timeout.path("description").textValue()).isEqualTo("Longest one command.");
     assertThat(timeout.path("default").intValue()).isEqualTo(30);
     assertThat(timeout.path("minimum").intValue()).isEqualTo(1);
-    assertThat(SchemaOfRoles.TREE.at("/$defs/security/properties/sandbox/properties/backend"))
+    assertThat(schema.tree().at("/$defs/security/properties/sandbox/properties/backend"))
         .hasToString(
             """
             {"description":"Where and how tools run.",\
@@ -94,8 +102,28 @@ class RoleSchemaTest {
   }
 
   @Test
+  void hasTheDefaultsOfTextsListsAndWhatMayBeNull() {
+    JsonNode sandbox = schema.tree().at("/$defs/security/properties/sandbox/properties");
+
+    assertThat(sandbox.at("/memory_limit"))
+        .hasToString(
+            """
+            {"description":"Most memory of one call.","type":"string",\
+            "pattern":"^(?:[0-9]{1,15}[bkmgBKMG]?)$","default":"256m"}\
+            """);
+    assertThat(sandbox.at("/file_size_limit/type")).hasToString("[\"string\",\"null\"]");
+    assertThat(sandbox.at("/file_size_limit").has("default")).isFalse();
+    assertThat(sandbox.at("/process_limit/type")).hasToString("[\"integer\",\"string\",\"null\"]");
+    assertThat(sandbox.at("/read_only_rootfs/default")).hasToString("true");
+    assertThat(sandbox.at("/docker/properties/extra_args/default")).hasToString("[]");
+    assertThat(sandbox.at("/allowed_read_paths/items/allOf")).hasSize(2);
+    assertThat(schema.tree().at("/$defs/tool-shell/required")).hasToString("[\"type\"]");
+    assertThat(schema.tree().at("/$defs/model").has("required")).isFalse();
+  }
+
+  @Test
   void knowsEveryKeyOfBothForms() {
-    String text = SchemaOfRoles.TREE.toString();
+    String text = schema.tree().toString();
 
     for (RoleForm form : List.of(RoleForm.envelope(), RoleForm.flat())) {
       assertThat(form.places().keySet()).allMatch(key -> text.contains("\"" + key + "\":"));
@@ -108,7 +136,7 @@ class RoleSchemaTest {
         Path.of(
             Objects.requireNonNull(RoleSchemaTest.class.getResource("quick-start.yaml")).toURI());
 
-    assertThat(SchemaOfRoles.faults(file)).isEmpty();
+    assertThat(schema.faultsOf(file)).isEmpty();
   }
 
   static Stream<Case> faults() {
@@ -136,7 +164,7 @@ class RoleSchemaTest {
     Path file = directory.resolve("role.yaml");
     Files.writeString(file, Snippet.at(each.place()).roleWith(each.lines()));
 
-    assertThat(SchemaOfRoles.faults(file)).isNotEmpty();
+    assertThat(schema.faultsOf(file)).isNotEmpty();
   }
 
   @ParameterizedTest
@@ -156,6 +184,6 @@ class RoleSchemaTest {
   void aFlatRoleWithAFaultIsInvalid(String role) throws IOException {
     Path file = Files.writeString(directory.resolve("role.yaml"), role);
 
-    assertThat(SchemaOfRoles.faults(file)).isNotEmpty();
+    assertThat(schema.faultsOf(file)).isNotEmpty();
   }
 }

@@ -11,19 +11,26 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// The schema as a validator that is not ours understands it.
-final class SchemaOfRoles {
+record SchemaOfRoles(JsonNode tree, Schema schema) {
 
-  static final JsonNode TREE = new ObjectMapper().valueToTree(RoleSchema.tree());
+  private static final SchemaOfRoles SHARED = made();
 
-  private static final Schema SCHEMA =
-      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(TREE);
+  /// Made anew, which takes a while.
+  static SchemaOfRoles made() {
+    JsonNode tree = new ObjectMapper().valueToTree(RoleSchema.tree());
+    return new SchemaOfRoles(
+        tree,
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(tree));
+  }
 
-  private SchemaOfRoles() {}
-
-  static List<String> faults(Path file) {
-    return SCHEMA.validate(JsonOf.file(file)).stream()
+  List<String> faultsOf(Path file) {
+    return schema.validate(JsonOf.file(file)).stream()
         .map(error -> error.getInstanceLocation() + ": " + error.getMessage())
         .toList();
+  }
+
+  static List<String> faults(Path file) {
+    return SHARED.faultsOf(file);
   }
 
   /// Loads a role, which must be valid by the schema, too.
