@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,8 @@ class ProxyTest {
         "https://me:hunter2@p:1",
         "http://me:hunter2@p:x",
         "http://me:hunter2@p:70000",
+        "http://me:hunter2@p:65536",
+        "http://me:hunter2@p:0",
         "http://me:%zzhunter2@p:1",
         "hunter2 p"
       })
@@ -125,6 +128,23 @@ class ProxyTest {
     assertThat(fault)
         .hasMessage("environment variable HTTPS_PROXY holds no address of an HTTP proxy");
     assertThat(fault.remedy()).doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://p:65535, p:65535, ''",
+    "http://p:1, p:1, ''",
+    "http://@p, p:80, ''",
+    "me@p, p:80, me:",
+    ":hunter2@p, p:80, :hunter2",
+    "me:a:b@p, p:80, me:a:b",
+  })
+  void aProxyHasAHostAPortAndAUserWhereThatIsWritten(String written, String shown, String user) {
+    Proxy proxy = Proxy.of(SECURE, Map.of("https_proxy", written)).orElseThrow();
+    String basic = Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(proxy.shown()).isEqualTo(shown);
+    assertThat(proxy.authorization().orElse("")).isEqualTo(user.isEmpty() ? "" : "Basic " + basic);
   }
 
   @Test

@@ -18,6 +18,8 @@ class RedactionTest {
   @ValueSource(
       strings = {
         "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a",
+        "ghz_" + "09azAZ09azAZ09azAZ09",
+        "xoxa-" + "0-9-a-z-A-Z",
         "github_pat_" + "11AAAAAAA0abcdefghijkl_abcdefghijklmnopqrstuvwxyz",
         "xoxb-" + "123456789012-abcdefABCDEF",
         "AKIA" + "IOSFODNN7EXAMPLE",
@@ -49,6 +51,8 @@ class RedactionTest {
         "12:30:45",
         "SKILLS",
         "host=my-build-box.example.org",
+        "\u0080xoxb-",
+        "\u007f0123456789abcdef",
       })
   void ordinaryTextStays(String text) {
     assertThat(Redaction.redact(text)).isEqualTo(text);
@@ -93,6 +97,17 @@ class RedactionTest {
         .list()
         .ofMinSize(1)
         .ofMaxSize(9);
+  }
+
+  @Test
+  void aPlaceInsideOfASecretIsMovedToItsBeginning() {
+    String secret = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a";
+    String text = "one " + secret + " two " + secret + ".";
+    for (int place = 0; place <= text.length(); place++) {
+      int begin = text.lastIndexOf(secret, place);
+      boolean isInside = begin >= 0 && begin < place && place < begin + secret.length();
+      assertThat(Redaction.outside(text, place)).isEqualTo(isInside ? begin : place);
+    }
   }
 
   @Test

@@ -108,6 +108,9 @@ class RetentionTest {
                 Map.of(Retention.DAYS_VARIABLE, "7", Retention.RECORDS_VARIABLE, "500000")))
         .isEqualTo(new Retention(Duration.ofDays(7), 500_000));
     assertThat(Retention.of(Map.of(Retention.DAYS_VARIABLE, ""))).isEqualTo(Retention.DEFAULT);
+    assertThat(
+            Retention.of(Map.of(Retention.DAYS_VARIABLE, "36500", Retention.RECORDS_VARIABLE, "1")))
+        .isEqualTo(new Retention(Duration.ofDays(36_500), 1));
   }
 
   @ParameterizedTest

@@ -23,8 +23,22 @@ class SecretValuesTest {
   }
 
   @Test
+  void theLongestOfSeveralValuesGoesFirst() {
+    for (List<String> values :
+        List.of(List.of("hunter2", "hunter2-long"), List.of("hunter2-long", "hunter2"))) {
+      assertThat(new SecretValues(values).redacted("hunter2-long, hunter2"))
+          .isEqualTo("[REDACTED], [REDACTED]");
+    }
+  }
+
+  @Test
   void whatIsLeftOfAValueAtACutGoes() {
     String value = "0123456789abcdef";
+
+    assertThat(redacted(value, "[… 5 B omitted …]\ncdef, 0123\n[… 5 B omitted …]"))
+        .isEqualTo("[… 5 B omitted …]\n[REDACTED], [REDACTED]\n[… 5 B omitted …]");
+    assertThat(redacted(value, "012\n[… 5 B omitted …]\ndef"))
+        .isEqualTo("012\n[… 5 B omitted …]\ndef");
 
     assertThat(redacted(value, "STDOUT:\nx01234567\n[… 5 B omitted …]\n9abcdef\ny"))
         .isEqualTo("STDOUT:\nx[REDACTED]\n[… 5 B omitted …]\n[REDACTED]\ny");
@@ -60,6 +74,9 @@ class SecretValuesTest {
   @Test
   void whatIsTooShortToBeToldFromOrdinaryTextStays() {
     assertThat(redacted("abc", "abc")).isEqualTo("abc");
+    assertThat(redacted("abcd", "abcd")).isEqualTo("[REDACTED]");
+    assertThat(redacted("x\n12345678\n1234567\n", "12345678, 1234567"))
+        .isEqualTo("[REDACTED], 1234567");
     assertThat(redacted("long enough\nshort\n", "short")).isEqualTo("short");
   }
 
@@ -72,6 +89,22 @@ class SecretValuesTest {
     for (int end = 1; end <= text.length(); end++) {
       assertThat("x".repeat(300) + "yy[REDACTED]" + "y".repeat(300))
           .startsWith(secrets.redactedBeginning(text.substring(0, end)));
+    }
+  }
+
+  @Test
+  void theBeginningOfATextIsAllOfItButWhatASecretMayReachInto() {
+    String value = "0123456789abcdef";
+    SecretValues secrets = new SecretValues(List.of(value));
+    assertThat(secrets.lookahead()).isEqualTo(128);
+    assertThat(new SecretValues(List.of("x".repeat(200))).lookahead()).isEqualTo(200);
+    for (int before : List.of(0, 50)) {
+      String text = "x".repeat(before) + value + "y".repeat(50) + "z".repeat(128);
+      for (int place = 0; place <= text.length() - 128; place++) {
+        boolean isInside = before < place && place < before + value.length();
+        assertThat(secrets.redactedBeginning(text.substring(0, place + 128)))
+            .isEqualTo(secrets.redacted(text.substring(0, isInside ? before : place)));
+      }
     }
   }
 
