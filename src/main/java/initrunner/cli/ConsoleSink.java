@@ -44,6 +44,7 @@ final class ConsoleSink implements Sink, AutoCloseable {
       Executors.newSingleThreadExecutor(
           task -> Thread.ofPlatform().daemon().name("console-writer").unstarted(task));
   private boolean abandoned;
+  private Optional<OutputException> failure = Optional.empty();
 
   /// @param limits of the call, which begins now
   ConsoleSink(Console console, Limits limits) {
@@ -76,13 +77,21 @@ final class ConsoleSink implements Sink, AutoCloseable {
     } catch (TimeoutException e) {
       abandoned = true;
     } catch (ExecutionException e) {
-      throw new OutputException(Optional.ofNullable(e.getCause()).orElse(e));
+      failure = Optional.of(new OutputException(Optional.ofNullable(e.getCause()).orElse(e)));
+      abandoned = true;
+      // Stops the call as Ctrl-C does: with a proof of the stop, which an exception would lose.
+      Thread.currentThread().interrupt();
     }
   }
 
   /// Whether output was dropped, or may not be written, because its reader did not take it.
   boolean isCut() {
     return abandoned;
+  }
+
+  /// Why the output could not be written. This thread was interrupted then.
+  Optional<OutputException> failure() {
+    return failure;
   }
 
   private static Optional<Void> writeNow(byte[] chunk, OutputStream stream) throws IOException {

@@ -65,18 +65,37 @@ final class ExecCall {
   private int stream(RoleRuntime runtime) {
     try (ConsoleSink sink = new ConsoleSink(console, limits)) {
       Outcome outcome = runtime.exec(command, limits, sink);
+      if (sink.failure().isPresent()) {
+        Thread.interrupted();
+        return unwritten(sink.failure().get(), outcome.ended(), runtime.place());
+      }
       tellOf(outcome, runtime.place());
       if (command.stdin() instanceof Stdin.Nothing && console.hasUnreadPipe()) {
         say("what came through the pipe was not read; --stdin - hands it to the command");
       }
       return sink.isCut() ? cutStatus(outcome.ended()) : status(outcome.ended());
-    } catch (ConsoleSink.OutputException e) {
-      if (e.isBrokenPipe()) {
-        return ExitCodes.BROKEN_PIPE;
-      }
-      say("the command was stopped, because its output cannot be written: " + e.getMessage());
+    }
+  }
+
+  /// The exit status where the output could not be written, which ended the call.
+  private int unwritten(ConsoleSink.OutputException failure, Ended ended, String place) {
+    Optional<Stop> stop =
+        switch (ended) {
+          case Ended.Cancelled(Stop found) -> Optional.of(found);
+          case Ended.TimedOut(Stop found) -> Optional.of(found);
+          case Ended.Lost _ -> Optional.of(Stop.UNKNOWN);
+          case Ended.Exited _, Ended.Signaled _, Ended.OutOfMemory _ -> Optional.empty();
+        };
+    if (!failure.isBrokenPipe()) {
+      say(
+          stop.map(found -> after(found, place) + ", because its output cannot be written: ")
+                  .orElse("its output cannot be written: ")
+              + failure.getMessage());
       return ExitCodes.EXEC_FAILED;
     }
+    stop.filter(found -> found != Stop.STOPPED)
+        .ifPresent(found -> say("the reader of the output is gone; " + after(found, place)));
+    return ExitCodes.BROKEN_PIPE;
   }
 
   /// Nobody is to take a part of the output for all of it because the command ended well.

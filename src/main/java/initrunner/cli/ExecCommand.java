@@ -276,7 +276,8 @@ public final class ExecCommand implements Callable<Integer> {
     try {
       return new FileInputStream(file.get());
     } catch (FileNotFoundException e) {
-      throw fault("--stdin " + e.getMessage());
+      throw fault(
+          "--stdin cannot be read: " + e.getMessage() + "; give a file, or - for the input");
     }
   }
 

@@ -159,7 +159,7 @@ class ExecCommandTest {
   @Test
   void aMissingInputFileIsAUsageError() {
     assertThat(execWith(List.of("--stdin", "/no/such"), "cat")).isEqualTo(ExitCodes.USAGE);
-    assertThat(console.stderr()).contains("--stdin /no/such");
+    assertThat(console.stderr()).contains("--stdin cannot be read: /no/such");
   }
 
   /// The login is part of the time, so there is enough of it for a slow one.
@@ -287,6 +287,24 @@ class ExecCommandTest {
     assertThat(stderr.toString(StandardCharsets.UTF_8)).contains("No space left on device");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Broken pipe", "No space left on device"})
+  void theRecordSaysWhatBecameOfACommandWhoseOutputCannotBeWritten(String reason)
+      throws IOException {
+    writeALocalRole();
+    Console failing =
+        console(InputStream.nullInputStream(), failing(reason), OutputStream.nullOutputStream());
+    Main.run(new String[] {"exec", role + "", "--", "yes"}, failing);
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(events()).contains("argv0=yes rc=130").contains("ended=cancelled stop=stopped");
+  }
+
+  private String events() {
+    CapturedConsole query = CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.toString()));
+    query.run("audit", "security-events", "--event-type", "sandbox.exec", "--format", "csv");
+    return query.stdout();
+  }
+
   private static OutputStream failing(String reason) {
     return new OutputStream() {
       @Override
@@ -408,9 +426,7 @@ class ExecCommandTest {
   @Test
   void aCallIsRecorded() {
     exec("echo", "confidential");
-    CapturedConsole query = CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.toString()));
-    query.run("audit", "security-events", "--event-type", "sandbox.exec", "--format", "csv");
-    assertThat(query.stdout())
+    assertThat(events())
         .contains("backend=ssh host=" + SshdExtension.HOST + " argv0=echo rc=0 duration_ms=")
         .doesNotContain("confidential");
   }
