@@ -108,6 +108,13 @@ public final class BubblewrapLauncher implements Launcher {
   ///   be mounted is not there; if a limit cannot be enforced that must be
   /// @throws TransportException if the place cannot be asked
   public static BubblewrapLauncher prepare(Containment containment, Probe probe) {
+    BubblewrapLauncher launcher = examine(containment, probe);
+    launcher.warnOfUnheldLimits();
+    return launcher;
+  }
+
+  /// The same for a report that says by itself what holds commands to their limits: no warning.
+  public static BubblewrapLauncher examine(Containment containment, Probe probe) {
     if (containment.network() == NetworkAccess.BRIDGE) {
       throw unavailable(
           "network: bridge is not to be had with bubblewrap, which has none or the host's",
@@ -129,7 +136,7 @@ public final class BubblewrapLauncher implements Launcher {
         if (!hardening.isFiltering()) {
           LOG.log(
               Level.WARNING,
-              "In bubblewrap there, no filter of system calls can be set: commands reach the keyrings"
+              "In bubblewrap, no filter of system calls can be set: commands reach the keyrings"
                   + " of the session, and can leave programs that run as their owner");
         }
         return hardening;
@@ -147,6 +154,21 @@ public final class BubblewrapLauncher implements Launcher {
     return new BubblewrapLauncher(unlimited, LimitMeans.NONE, Optional.empty(), hardening)
         .launch(Command.of("true"), ProbeCall.id())
         .command();
+  }
+
+  private void warnOfUnheldLimits() {
+    switch (means) {
+      case CGROUP, SYSTEMD -> {}
+      case RLIMIT ->
+          LOG.log(
+              Level.WARNING,
+              "In bubblewrap, each process alone is held to memory_limit, all of the account's to"
+                  + " process_limit (none of root's), and none to cpu_limit");
+      case NONE ->
+          LOG.log(
+              Level.WARNING,
+              "In bubblewrap, nothing holds commands to limits of memory, processors or processes");
+    }
   }
 
   private static BubblewrapLauncher limited(
@@ -177,15 +199,7 @@ public final class BubblewrapLauncher implements Launcher {
     }
     switch (found) {
       case CGROUP, SYSTEMD -> BubblewrapProbe.sweep(found, probe);
-      case RLIMIT ->
-          LOG.log(
-              Level.WARNING,
-              "In bubblewrap there, each process alone is held to memory_limit, all of the account's"
-                  + " to process_limit (none of root's), and none to cpu_limit");
-      case NONE ->
-          LOG.log(
-              Level.WARNING,
-              "In bubblewrap there, nothing is held to limits of memory, processors or processes");
+      case RLIMIT, NONE -> {}
     }
     return new BubblewrapLauncher(
         BubblewrapProbe.withProvenFileLimit(found, containment, probe),

@@ -162,7 +162,7 @@ final class BubblewrapProbe {
           "files cannot be held to file_size_limit there",
           "Try by hand: sh -c 'ulimit -f 2; ulimit -f'; or set limits: best_effort.");
     }
-    LOG.log(Level.WARNING, "In bubblewrap there, nothing is held to file_size_limit");
+    LOG.log(Level.WARNING, "In bubblewrap, nothing holds commands to file_size_limit");
     return wanted.withLimits(limits.withoutFileLimit());
   }
 

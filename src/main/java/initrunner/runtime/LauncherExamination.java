@@ -65,7 +65,7 @@ final class LauncherExamination {
 
   private static Finding bubblewrap(Probe probe) {
     try {
-      BubblewrapLauncher launcher = BubblewrapLauncher.prepare(ORDINARY, probe);
+      BubblewrapLauncher launcher = BubblewrapLauncher.examine(ORDINARY, probe);
       String held = launcher.limitsHeldBy();
       Finding found =
           held.equals("nothing")

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class BubblewrapLauncherTest {
@@ -311,6 +313,29 @@ class BubblewrapLauncherTest {
       assertThat(BubblewrapLauncher.prepare(containment, place).limitsHeldBy())
           .as(read.getKey())
           .isEqualTo(read.getValue());
+    }
+  }
+
+  @Test
+  void limitsThatNothingHoldsAreAWarningForCommandsAndNoneForAReport() {
+    ResourceLimits limits = new ResourceLimits(256L << 20, 1.5, 256, Policy.IF_POSSIBLE);
+    Containment containment = new Containment(NetworkAccess.NONE, List.of(), limits);
+    Probe place =
+        (command, _) -> new Answer(command.argv().getFirst().equals("bwrap") ? 0 : 1, "", "");
+    List<String> logged = new ArrayList<>();
+    Logger logger = Logger.getLogger(BubblewrapLauncher.class.getName());
+    Filter filter = line -> logged.add(line.getMessage());
+    logger.setFilter(filter);
+    try {
+      assertThat(BubblewrapLauncher.examine(containment, place).limitsHeldBy())
+          .isEqualTo("nothing");
+      assertThat(logged).noneMatch(line -> line.contains("limits"));
+      BubblewrapLauncher.prepare(containment, place);
+      assertThat(logged)
+          .contains(
+              "In bubblewrap, nothing holds commands to limits of memory, processors or processes");
+    } finally {
+      logger.setFilter(null);
     }
   }
 
