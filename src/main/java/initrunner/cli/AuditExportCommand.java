@@ -1,12 +1,15 @@
 package initrunner.cli;
 
+import initrunner.audit.AuditException;
 import initrunner.audit.AuditExport;
+import initrunner.text.FileFailure;
 import initrunner.text.OwnersFile;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -128,13 +131,24 @@ public final class AuditExportCommand implements Callable<Integer> {
       isWhole = true;
       throw new ParameterException(
           spec.commandLine(), "--output '" + file + "' is there already; name a new file", e);
+    } catch (FileSystemException e) {
+      isWhole = true;
+      throw new ParameterException(
+          spec.commandLine(),
+          "--output cannot be written: "
+              + FileFailure.reason(e)
+              + "; "
+              + FileFailure.remedy(e, "name a new file in a directory that you may write to"),
+          e);
     } finally {
       if (!isWhole) {
         Files.deleteIfExists(file);
       }
     }
     if (!isWhole) {
-      throw new IOException("Cannot write " + file);
+      throw new AuditException(
+          "The export cannot be written to " + file + ", so there is no such file now",
+          "See whether its file system is full (df -h) or over your quota (quota -s)");
     }
   }
 

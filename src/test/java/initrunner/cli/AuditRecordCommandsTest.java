@@ -107,6 +107,22 @@ class AuditRecordCommandsTest {
   }
 
   @Test
+  void aDirectoryThatIsNotThereIsAUsageErrorOfTheOption() throws IOException {
+    Path file = Files.writeString(home.resolve("mine"), "precious");
+    for (Path output : List.of(home.resolve("none/all.json"), file.resolve("all.json"))) {
+      CapturedConsole console = console();
+
+      assertThat(console.run("audit", "export", "-o", output.toString()))
+          .as(output.toString())
+          .isEqualTo(ExitCodes.USAGE);
+
+      assertThat(console.stderr())
+          .contains("--output cannot be written: " + output, "name a new file in a directory");
+    }
+    assertThat(file).hasContent("precious");
+  }
+
+  @Test
   void whereThereIsNothingToExportNoFileIsLeft() {
     Path file = home.resolve("none.json");
     CapturedConsole console = console();
