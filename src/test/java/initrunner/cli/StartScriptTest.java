@@ -306,6 +306,17 @@ class StartScriptTest {
   }
 
   @Test
+  void aLinkThatCannotBeFollowedNamesTheProgramThatIsMissing() throws Exception {
+    Path link = directory.resolve("link");
+    Files.createSymbolicLink(link, checkout.resolve("initrunner"));
+    ProcessBuilder builder = script(List.of(link.toString(), "exec", "x"));
+    builder.environment().put("PATH", "/nothing");
+    Result result = run(builder, "");
+    assertThat(result.stderr()).contains("initrunner: readlink has to be on PATH", "/nothing");
+    assertThat(result.status()).isEqualTo(125);
+  }
+
+  @Test
   void itIsFoundOnThePath() throws Exception {
     ProcessBuilder builder = script(List.of("sh", "-c", "initrunner x"));
     builder.environment().merge("PATH", checkout.toString(), (path, own) -> own + ":" + path);
