@@ -3,7 +3,9 @@ package initrunner.agent;
 import initrunner.text.FileFailure;
 import initrunner.tool.Tool;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -65,11 +67,18 @@ final class RecordingModel implements Model {
   }
 
   private Path temporary() throws IOException {
-    return Files.createTempFile(
-        file.getParent(),
-        ".recording-",
-        ".json",
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Path directory = file.getParent();
+    try {
+      return Files.createTempFile(
+          directory,
+          ".recording-",
+          ".json",
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (NoSuchFileException e) {
+      throw new NoSuchFileException(directory.toString());
+    } catch (AccessDeniedException e) {
+      throw new AccessDeniedException(directory.toString());
+    }
   }
 
   private ModelException fault(IOException e) {

@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public record Rotation(Path database, ChainKey key, Instant now) {
       }
       return aside;
     } catch (IOException e) {
-      throw cannot(e.toString());
+      throw cannot(FileFailure.reason(e));
     }
   }
 
@@ -63,7 +64,7 @@ public record Rotation(Path database, ChainKey key, Instant now) {
       }
       return aside;
     } catch (IOException e) {
-      throw cannot(e.toString());
+      throw cannot(FileFailure.reason(e));
     }
   }
 

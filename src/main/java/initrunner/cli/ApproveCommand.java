@@ -23,21 +23,21 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `approve`: says yes or no to the calls that a run waits with, and continues it.
+/// `approve`: says yes or no to the waiting calls of a paused run, and continues it.
 @Command(
     name = "approve",
     descriptionHeading = "%n",
     description = {
-      "Says yes or no to the calls that a paused run waits with, and continues it.",
+      "Says yes or no to the waiting calls of a paused run, and continues it.",
       "It is the same run, under the same id, in the same record.",
       ""
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  initrunner pending",
-      "      which runs wait, and with what",
+      "      which runs wait, and for which calls",
       "  initrunner approve 3f2a90c1d4e5",
-      "      make all calls that it waits with, and go on",
+      "      make all waiting calls, and go on",
       "  initrunner approve 3f2a90c1d4e5 --tool-call-id call-1",
       "      make this one; the others are denied",
       "  initrunner approve 3f2a90c1d4e5 --deny --reason 'use make check'",
@@ -53,13 +53,13 @@ public final class ApproveCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "RUN_ID",
-      description = "As initrunner pending shows it. It is another after each pause.")
+      description = "As initrunner pending shows it; each pause has another.")
   private String runId;
 
   @Option(names = "--deny", description = "Say no.")
   private boolean deny;
 
-  @Option(names = "--all", description = "All calls that it waits with, as without it.")
+  @Option(names = "--all", description = "All waiting calls, as without --tool-call-id.")
   private boolean all;
 
   @Option(
@@ -172,7 +172,12 @@ public final class ApproveCommand implements Callable<Integer> {
     if (!unknown.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "run " + runId + " does not wait with " + unknown + "; it waits with " + waiting);
+          "run "
+              + runId
+              + " has no waiting call "
+              + String.join(", ", unknown)
+              + "; its waiting calls are "
+              + String.join(", ", waiting));
     }
     Approver.Answer no =
         new Approver.Answer.No(Optional.ofNullable(reason).filter(text -> !text.isBlank()));

@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
-      "Every record is verified before it goes; where one was changed, none is deleted.",
-      "Age is counted from the newest record, or from the clock where that is behind it.",
+      "All records are verified first; if one was changed, none is deleted.",
+      "Age is counted from the newest record, or from the clock where the clock is",
+      "behind it.",
       "",
       "Exit status: 0, 1 the record was changed or there is none, 2 wrong usage.",
     })

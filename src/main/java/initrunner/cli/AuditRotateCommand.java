@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
-      "The old database stays beside its place, with the time in its name, and can be verified",
-      "there. Run it while nothing else runs: who has the record open refuses further calls.",
+      "The old database stays in its directory, with the time in its name, and can be",
+      "verified there. Run this while no other initrunner runs: a process that has the",
+      "record open refuses further calls.",
       "",
       "Exit status: 0, 1 there is no record or it cannot be moved, 2 wrong usage.",
     })

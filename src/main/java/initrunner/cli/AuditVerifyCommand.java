@@ -25,11 +25,11 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
-      "The key is in INITRUNNER_AUDIT_HMAC_KEY, else in audit_hmac.key in INITRUNNER_HOME,",
-      "else in ~/.initrunner.",
+      "The key is in INITRUNNER_AUDIT_HMAC_KEY, else in audit_hmac.key in",
+      "INITRUNNER_HOME, else in ~/.initrunner.",
       "",
-      "Exit status: 0 all signatures are right, 1 one is not or there is nothing to check,",
-      "2 wrong usage.",
+      "Exit status: 0 all signatures are right, 1 one is not or there is nothing to",
+      "check, 2 wrong usage.",
     })
 public final class AuditVerifyCommand implements Callable<Integer> {
 

@@ -48,7 +48,7 @@ final class CallText {
 
   /// The same of a call that was not stored yet.
   static String waiting(ToolCall call) {
-    return waiting(call.id(), call.tool(), call.arguments().toString());
+    return waiting(call.id(), call.tool(), JsonText.line(call.arguments()));
   }
 
   private static String waiting(String id, String tool, String arguments) {

@@ -10,11 +10,12 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/// Maps, lists, numbers, flags and texts as indented JSON. Stateless.
+/// Maps, lists, numbers, flags and texts as JSON. Stateless.
 final class JsonText {
 
   private JsonText() {}
 
+  /// With each entry of a map on its own line.
   static String of(Object tree) {
     StringWriter text = new StringWriter();
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
@@ -23,6 +24,17 @@ final class JsonText {
           new DefaultPrettyPrinter()
               .withObjectIndenter(indenter)
               .withArrayIndenter(DefaultPrettyPrinter.FixedSpaceIndenter.instance));
+      write(tree, json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  /// The same on one line.
+  static String line(Object tree) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       write(tree, json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -49,6 +61,7 @@ final class JsonText {
       }
       case Integer number -> json.writeNumber(number);
       case Double number -> json.writeNumber(number);
+      case Number number -> json.writeNumber(number.toString());
       case Boolean flag -> json.writeBoolean(flag);
       default -> json.writeString(value.toString());
     }

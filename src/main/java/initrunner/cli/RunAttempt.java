@@ -77,7 +77,9 @@ final class RunAttempt {
   }
 
   private int run(Optional<AuditStore> audit, RunRecord record) {
-    output.beginAt(order.model().elsewhere());
+    if (!(order.task() instanceof RunOrder.Task.Describe)) {
+      output.beginAt(order.model().elsewhere());
+    }
     try (RoleRuntime runtime =
         RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {
       record.redact(runtime::redacted);
@@ -227,8 +229,19 @@ final class RunAttempt {
       return ExitCodes.PAUSED;
     }
     return run.failure()
-        .map(failure -> complained(failure.message(), failure.remedy(), ExitCodes.FAILED))
+        .map(failure -> complained(failure.message(), remedy(failure), ExitCodes.FAILED))
         .orElse(ExitCodes.OK);
+  }
+
+  private String remedy(AgentRun.Failure failure) {
+    return switch (order.task()) {
+      case RunOrder.Task.Ask _, RunOrder.Task.Describe _ -> failure.remedy();
+      case RunOrder.Task.Continue _ ->
+          failure.remedy()
+              + "\nThat is a new run (initrunner run): the answers to run "
+              + order.runId()
+              + " are used, and approve takes no others.";
+    };
   }
 
   private PausedRun stored(String prompt, Pause pause) {

@@ -106,7 +106,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Check all but the model: say what would run, and ask nobody.")
+      description = "Check all but the model: say what would run, and ask no model.")
   private boolean dryRun;
 
   @Option(
@@ -153,10 +153,10 @@ public final class RunCommand implements Callable<Integer> {
     if (prompt == null && !interactive && !dryRun) {
       throw new ParameterException(
           spec.commandLine(),
-          "there is nothing to ask; give one with --prompt TEXT, or type them in with --interactive");
+          "there is no prompt; give one with --prompt TEXT, or type prompts in with --interactive");
     }
     if (interactive && dryRun) {
-      throw contradiction("--dry-run asks nobody, so -i has no place beside it");
+      throw contradiction("--dry-run asks no model, so -i has no place beside it");
     }
     if (interactive && format == RunFormat.JSON) {
       throw contradiction("--format json is of one run; it has no place beside -i");

@@ -121,7 +121,8 @@ final class SessionCommands {
       desk.say(
           (calls.isEmpty() ? "Nothing was called yet" : "calls: " + calls.size())
               + ", recorded in "
-              + database.get());
+              + database.get()
+              + "; times are in UTC");
     } catch (AuditException e) {
       desk.complain(String.valueOf(e.getMessage()), e.remedy());
     }

@@ -313,7 +313,7 @@ final class SshDiagnosis {
     return of(
         Kind.LINK_DOWN,
         target,
-        "the transport to '" + target.host() + "' is closed, as it is after a Ctrl-C",
+        "interrupted: nothing more is sent to '" + target.host() + "'",
         "Nothing was started there; run it again.");
   }
 

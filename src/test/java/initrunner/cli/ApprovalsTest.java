@@ -66,7 +66,7 @@ class ApprovalsTest {
 
       assertThat(console.run("run", role.toString(), "-p", "Go.")).isEqualTo(ExitCodes.PAUSED);
       assertThat(console.stderr())
-          .contains("waits for approval of:", "call-1  run_shell {command=touch made}")
+          .contains("waits for approval of:", "call-1  run_shell {\"command\":\"touch made\"}")
           .contains("initrunner approve ");
       assertThat(made("made")).isFalse();
       assertThat(agent().events()).isEmpty();
@@ -154,6 +154,22 @@ class ApprovalsTest {
   }
 
   @Test
+  void aContinuedRunThatFailsNamesTheNewRunAsTheNextStep() throws Exception {
+    script(
+        touch("made"),
+        new ScriptedModel.Reply.Raw(400, Map.of(), "{\"error\": {\"message\": \"no\"}}"));
+    String runId = paused();
+
+    CapturedConsole console = console();
+
+    assertThat(console.run("approve", runId)).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stderr())
+        .contains("new run (initrunner run): the answers to run " + runId + " are used");
+    assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.FAILED);
+    assertThat(made("made")).isTrue();
+  }
+
+  @Test
   void aSecondAnswerIsRefusedAndRunsNothing() throws Exception {
     script(touch("made"), ScriptedModel.text("Done."));
     String runId = paused();
@@ -218,7 +234,7 @@ class ApprovalsTest {
     String runId = pausedWithTwoCalls();
     CapturedConsole wrong = console();
     assertThat(wrong.run("approve", runId, "--tool-call-id", "c")).isEqualTo(ExitCodes.USAGE);
-    assertThat(wrong.stderr()).contains("it waits with [a, b]");
+    assertThat(wrong.stderr()).contains("has no waiting call c; its waiting calls are a, b");
 
     assertThat(console().run("approve", runId, "--tool-call-id", "b")).isEqualTo(ExitCodes.OK);
 

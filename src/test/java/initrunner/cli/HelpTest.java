@@ -28,6 +28,10 @@ class HelpTest {
             new DoctorCommand(console),
             new SchemaCommand(),
             new AuditCommand(Map.of()),
+            new AuditExportCommand(),
+            new AuditVerifyCommand(),
+            new AuditPruneCommand(),
+            new AuditRotateCommand(),
             new SecurityEventsCommand())
         .map(command -> new CommandLine(command).getCommandSpec().usageMessage());
   }

@@ -443,7 +443,9 @@ class RunCommandTest {
             "this machine",
             "run_shell",
             "5 tool calls, 60 s",
-            "No model was asked and nothing was run.");
+            "No model was asked and nothing was run.")
+        .containsOnlyOnce("Model openai:gpt-5-mini is asked at " + server.baseUrl());
+    assertThat(console.stderr()).isEmpty();
     assertThat(server.requests()).isEmpty();
     assertThat(directory.resolve("home")).doesNotExist();
 
