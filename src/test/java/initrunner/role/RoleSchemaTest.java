@@ -14,12 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// What an editor knows of roles, and what it finds.
 class RoleSchemaTest {
@@ -68,14 +64,9 @@ class RoleSchemaTest {
           "holds a line break",
           "has a query or a fragment");
 
-  private static SchemaOfRoles schema;
+  private final SchemaOfRoles schema = SchemaOfRoles.made();
 
   @TempDir private Path directory;
-
-  @BeforeAll
-  static void makeSchema() {
-    schema = SchemaOfRoles.made();
-  }
 
   @Test
   void isASchema() {
@@ -139,7 +130,7 @@ class RoleSchemaTest {
     assertThat(schema.faultsOf(file)).isEmpty();
   }
 
-  static Stream<Case> faults() {
+  private static Stream<Case> faults() {
     return Stream.of(
             RoleFaultsTest.metadata(),
             RoleFaultsTest.spec(),
@@ -158,32 +149,33 @@ class RoleSchemaTest {
     return BEYOND_A_SCHEMA.stream().anyMatch(fault::contains);
   }
 
-  @ParameterizedTest
-  @MethodSource("faults")
-  void aRoleWithAFaultIsInvalidUnlessNoSchemaCanSayIt(Case each) throws IOException {
+  @Test
+  void aRoleWithAFaultIsInvalidUnlessNoSchemaCanSayIt() throws IOException {
     Path file = directory.resolve("role.yaml");
-    Files.writeString(file, Snippet.at(each.place()).roleWith(each.lines()));
+    for (Case each : faults().toList()) {
+      Files.writeString(file, Snippet.at(each.place()).roleWith(each.lines()));
 
-    assertThat(schema.faultsOf(file)).isNotEmpty();
+      assertThat(schema.faultsOf(file)).as(each.toString()).isNotEmpty();
+    }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "name: a",
-        "prompt: b",
-        "{name: a, prompt: b, promt: c}",
-        "{name: a, prompt: b, tools: [shel]}",
-        "{name: a, prompt: b, tools: [script]}",
-        "{name: a, prompt: b, tools: [{shell: {}, python: {}}]}",
-        "{name: a, prompt: b, tools: [{shell: {timeout_seconds: 0}}]}",
-        "{name: a, prompt: b, tools: [{type: shell, timeout: 1}]}",
-        "{name: a, prompt: b, model: 5}",
-        "{apiVersion: initrunner/v1, name: a, prompt: b}",
-      })
-  void aFlatRoleWithAFaultIsInvalid(String role) throws IOException {
-    Path file = Files.writeString(directory.resolve("role.yaml"), role);
+  @Test
+  void aFlatRoleWithAFaultIsInvalid() throws IOException {
+    for (String role :
+        List.of(
+            "name: a",
+            "prompt: b",
+            "{name: a, prompt: b, promt: c}",
+            "{name: a, prompt: b, tools: [shel]}",
+            "{name: a, prompt: b, tools: [script]}",
+            "{name: a, prompt: b, tools: [{shell: {}, python: {}}]}",
+            "{name: a, prompt: b, tools: [{shell: {timeout_seconds: 0}}]}",
+            "{name: a, prompt: b, tools: [{type: shell, timeout: 1}]}",
+            "{name: a, prompt: b, model: 5}",
+            "{apiVersion: initrunner/v1, name: a, prompt: b}")) {
+      Path file = Files.writeString(directory.resolve("role.yaml"), role);
 
-    assertThat(schema.faultsOf(file)).isNotEmpty();
+      assertThat(schema.faultsOf(file)).as(role).isNotEmpty();
+    }
   }
 }
