@@ -38,6 +38,8 @@ public final class RegularFile {
     }
   }
 
+  /// Makes sure that reading a file comes to an end.
+  ///
   /// @throws NotRegularException if it is there and no regular file, nor a link to one
   public static void requireRegular(Path file) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /// How the words of a program read that starts another one which it is given, as `wrappers.txt`
 /// lists them. Immutable.
@@ -77,11 +76,15 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
   static Optional<WrapperGrammar> of(String program) {
     boolean isLoader = program.startsWith("ld-") && program.contains(".so");
     return Optional.ofNullable(ALL.get(isLoader ? "ld.so" : program))
-        .or(() -> PREFIXES.stream().filter(program::startsWith).findFirst().map(ofPrefix()));
+        .or(() ->
+            PREFIXES.stream()
+                .filter(program::startsWith)
+                .findFirst()
+                .map(WrapperGrammar::ofPrefix));
   }
 
-  private static Function<String, WrapperGrammar> ofPrefix() {
-    return prefix -> Objects.requireNonNull(ALL.get(prefix + ANY_TEXT));
+  private static WrapperGrammar ofPrefix(String prefix) {
+    return Objects.requireNonNull(ALL.get(prefix + ANY_TEXT));
   }
 
   private static List<String> prefixes() {
