@@ -85,9 +85,10 @@ final class SshLink implements AutoCloseable {
     }
 
     /// Ends the master. One whose control socket was removed hears nothing there, but a signal; one
-    /// that was stopped hears that one only which nobody can put off.
+    /// that was stopped hears only the signal that no process can put off. Where there is a process
+    /// to signal, no answer is waited for that a stopped one does not give.
     void end() {
-      boolean ends = master.exit();
+      boolean ends = process.isPresent() ? master.exit(TERM_BOUND) : master.exit();
       process.ifPresent(ours -> {
         if (ours.destroy() && !ends && !isGone(ours)) {
           ours.destroyForcibly();

@@ -129,6 +129,11 @@ final class SshMaster {
     return exit(controlPath);
   }
 
+  /// The same, waiting for its answer no longer than this.
+  boolean exit(Duration bound) {
+    return Uninterrupted.get(() -> MasterControl.terminate(controlPath, bound));
+  }
+
   /// The same for a master that somebody else has started.
   static boolean exit(Path controlPath) {
     return Uninterrupted.get(() -> MasterControl.terminate(controlPath, CONTROL_BOUND));
