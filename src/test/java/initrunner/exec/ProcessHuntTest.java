@@ -134,6 +134,28 @@ class ProcessHuntTest {
     assertThat(other.isAlive()).isTrue();
   }
 
+  /// As on a host whose server starts commands in the session of others.
+  @Test
+  void ofTheHuntersOwnSessionOnlyWhatCarriesTheCookieIsStopped() throws Exception {
+    String beside =
+        "sleep 600 & echo $!; env "
+            + CallCookie.VARIABLE
+            + "="
+            + cookie.value()
+            + " sleep 600 & exec \"$@\"";
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", beside, "sh"));
+    argv.addAll(ProcessHunt.command(cookie, begun, GRACE).argv());
+    Process hunter = start(Map.of(), argv.toArray(String[]::new));
+    hunter.getOutputStream().close();
+    long bystander = Long.parseLong(lineOf(hunter));
+    try {
+      assertThat(ProcessHunt.verdict(lineOf(hunter))).isEqualTo(Verdict.STOPPED);
+      assertThat(runs(bystander)).isTrue();
+    } finally {
+      ProcessHandle.of(bystander).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
   @Test
   void amongManyProcessesTheRightOneIsStopped() throws Exception {
     Process others =
