@@ -29,6 +29,7 @@ final class ExhaustedProcess {
 
   private static final int MOST_FILES = 160;
   private static final int CALLS = 8;
+  private static final long STACK_KIBIBYTES = 128 * 1024;
 
   /// Where the client's configuration has it sent, there is no room for it beside a long command.
   static final String SENT_VARIABLE = "INITRUNNER_TEST_SENT";
@@ -61,6 +62,7 @@ final class ExhaustedProcess {
       case "before-login" -> process.callBeforeLogin();
       case "buffers" -> process.callWithoutBuffers();
       case "heap" -> process.callWithoutHeap();
+      case "threads" -> process.callWithoutThreads();
       default -> throw new IllegalArgumentException(args[0]);
     }
   }
@@ -174,6 +176,45 @@ final class ExhaustedProcess {
     }
   }
 
+  /// A thread's stack does not fit into what is left of the address space; all else does.
+  private void callWithoutThreads() throws Exception {
+    try (SshTransport transport = new SshTransport(target)) {
+      limitAddressSpace(addressSpaceKibibytes() + STACK_KIBIBYTES / 2);
+      try {
+        transport.begin();
+        say("begun");
+      } catch (OutOfMemoryError e) {
+        say("no thread");
+      }
+      say(end(transport));
+      unlimitAddressSpace();
+      say(end(transport));
+    }
+  }
+
+  private static long addressSpaceKibibytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmSize:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void limitAddressSpace(long kibibytes) throws Exception {
+    prlimit("--as=" + kibibytes * 1024 + ":");
+  }
+
+  private static void unlimitAddressSpace() throws Exception {
+    prlimit("--as=unlimited:");
+  }
+
+  private static void prlimit(String limit) throws Exception {
+    String own = Long.toString(ProcessHandle.current().pid());
+    if (new ProcessBuilder("prlimit", "--pid", own, limit).inheritIO().start().waitFor() != 0) {
+      throw new IllegalStateException("prlimit " + limit);
+    }
+  }
+
   private static List<ByteBuffer> takeAllBuffers() {
     List<ByteBuffer> taken = new ArrayList<>();
     try {
@@ -233,7 +274,9 @@ final class ExhaustedProcess {
             List.of("sh", "-c", "ulimit -n " + MOST_FILES + " && exec \"$@\"", "initrunner-test"));
     command.addAll(
         ChildJvm.command(
-            List.of("-Xmx64m", "-XX:MaxDirectMemorySize=4m"),
+            what.equals("threads")
+                ? List.of("-Xmx64m", "-Xlog:disable", "-XX:ThreadStackSize=" + STACK_KIBIBYTES)
+                : List.of("-Xmx64m", "-XX:MaxDirectMemorySize=4m"),
             ExhaustedProcess.class.getName(),
             what,
             configuration.toString(),

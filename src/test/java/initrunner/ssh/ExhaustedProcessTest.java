@@ -76,6 +76,12 @@ class ExhaustedProcessTest {
         .containsExactly(works, not, works, not, works, not, works, not, works, not, works);
   }
 
+  @Test
+  void aLoginThatCanHaveNoThreadIsWaitedForByNoCallAndTheNextOneWorks() throws Exception {
+    assertThat(run("threads")).containsExactly("no thread", "no memory", "Exited[status=5]");
+    sshd.awaitNoClients();
+  }
+
   private static List<String> run(String what) throws IOException {
     Path goOn = sshd.home().resolve("go-on-" + System.nanoTime());
     return ExhaustedProcess.run(what, sshd.configFile(), goOn);
