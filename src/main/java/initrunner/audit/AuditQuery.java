@@ -1,5 +1,8 @@
 package initrunner.audit;
 
+import initrunner.text.FileFailure;
+import initrunner.text.RegularFile;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -9,9 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// A question to the record. Immutable.
@@ -22,6 +23,9 @@ import java.util.Optional;
 /// @param limit at most so many events, the newest
 public record AuditQuery(
     Optional<String> eventType, Optional<String> agentName, Optional<Instant> since, int limit) {
+
+  /// A recorded event has a few thousand; many of them are held at once.
+  private static final int MOST_BYTES_OF_EVENT = 1 << 20;
 
   /// Checks the limit.
   ///
@@ -36,7 +40,12 @@ public record AuditQuery(
   ///
   /// @throws AuditException if there is no database here, or it cannot be read
   public List<AuditRow> run(Path database) {
-    return read(database, connection -> rows(connection));
+    return read(
+        database,
+        connection -> {
+          SqliteDriver.boundValues(connection, MOST_BYTES_OF_EVENT);
+          return rows(connection);
+        });
   }
 
   /// The types of event that the database has, in alphabetical order.
@@ -77,13 +86,15 @@ public record AuditQuery(
     parameters.add(limit);
     String sql = "SELECT * FROM security_events WHERE " + conditions + " ORDER BY id DESC LIMIT ?";
     List<AuditRow> rows = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (Statement columns = connection.createStatement();
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      // Databases of earlier versions lack this column.
+      boolean hasPrincipal =
+          AuditSchema.columns(columns, "security_events").contains("principal_id");
       for (int i = 0; i < parameters.size(); i++) {
         statement.setObject(i + 1, parameters.get(i));
       }
       try (ResultSet result = statement.executeQuery()) {
-        // Databases of earlier versions lack this column.
-        boolean hasPrincipal = columns(result).containsKey("principal_id");
         while (result.next()) {
           rows.add(
               new AuditRow(
@@ -107,15 +118,6 @@ public record AuditQuery(
     return Optional.ofNullable(row.getString(column)).orElse("");
   }
 
-  /// The columns of a result with their numbers, by which they are found faster.
-  static Map<String, Integer> columns(ResultSet result) throws SQLException {
-    Map<String, Integer> numbers = new HashMap<>();
-    for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-      numbers.putIfAbsent(result.getMetaData().getColumnName(i), i);
-    }
-    return numbers;
-  }
-
   interface Question<T> {
     T ask(Connection connection) throws SQLException;
   }
@@ -131,13 +133,21 @@ public record AuditQuery(
 
   /// Makes sure that there is a file.
   ///
-  /// @throws AuditException if there is none
+  /// @throws AuditException if there is none, or it is no regular one
   public static void requirePresent(Path database) {
     if (Files.notExists(database)) {
       throw new AuditException(
           "There is no audit database at " + database,
           "Run something first: it is made by the first recorded call. If it is elsewhere, name it"
               + " with --audit-db or INITRUNNER_AUDIT_DB");
+    }
+    try {
+      RegularFile.requireRegular(database);
+    } catch (IOException e) {
+      throw new AuditException(
+          "The audit database " + FileFailure.reason(e),
+          "Move it away, or name another file with --audit-db or INITRUNNER_AUDIT_DB",
+          e);
     }
   }
 }

@@ -254,8 +254,11 @@ public final class ChainCheck {
     }
     ChainWalk walk = new ChainWalk(chain, ends, current.key());
     walk.walk(connection);
-    return new Result(chain.table(), walk.unsigned(), walk.signed(), walk.firstBreak())
-        .or(besideTheRows(connection, chain, ends.of(chain)));
+    Optional<Break> found =
+        walk.firstBreak().isPresent()
+            ? walk.firstBreak()
+            : besideTheRows(connection, chain, ends.of(chain));
+    return new Result(chain.table(), walk.unsigned(), walk.signed(), found);
   }
 
   /// What else of a chain's tables is not as this program leaves them.

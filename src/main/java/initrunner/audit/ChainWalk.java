@@ -28,6 +28,7 @@ final class ChainWalk {
   private boolean isPastUnsigned;
   private long signed;
   private long lastId;
+  private long lastSeen;
   private String lastHash;
   private Optional<Break> firstBreak = Optional.empty();
 
@@ -94,6 +95,11 @@ final class ChainWalk {
       while (firstBreak.isEmpty() && row.next()) {
         next(row);
       }
+    } catch (SQLException e) {
+      if (!SqliteDriver.isTooLarge(e)) {
+        throw e;
+      }
+      found(lastSeen + 1, Reason.HASH_MISMATCH, "it, or one after it, was made larger than any is");
     }
   }
 
@@ -131,6 +137,7 @@ final class ChainWalk {
 
   private void next(ChainRow row) throws SQLException {
     long id = row.id();
+    lastSeen = id;
     Optional<Object> hash = row.hash();
     if (id <= unsignedEnds.tipId()) {
       nextUnsigned(id, hash.isPresent(), row);

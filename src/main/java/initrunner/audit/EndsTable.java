@@ -31,6 +31,7 @@ final class EndsTable implements AutoCloseable {
   private static final String RECORD = "record";
   private static final String UNSIGNED = ".unsigned";
   private static final long VERSION = 2;
+  private static final int ROWS = 1 + 2 * Chain.values().length;
 
   private final PreparedStatement write;
 
@@ -76,7 +77,7 @@ final class EndsTable implements AutoCloseable {
       try (ResultSet result = statement.executeQuery(READ)) {
         while (result.next()) {
           Optional<Row> row = row(result);
-          if (row.isEmpty() || !rows.add(row.get())) {
+          if (row.isEmpty() || !rows.add(row.get()) || rows.size() > ROWS) {
             return new Stored.Forged();
           }
         }
@@ -125,7 +126,7 @@ final class EndsTable implements AutoCloseable {
               ? ends.withUnsigned(chain.get(), row.ends())
               : ends.with(chain.get(), row.ends());
     }
-    return rows.size() == 1 + 2 * Chain.values().length && key.sign(ends.text()).equals(hash)
+    return rows.size() == ROWS && key.sign(ends.text()).equals(hash)
         ? new Stored.Signed(ends, Version.TOGETHER)
         : new Stored.Forged();
   }

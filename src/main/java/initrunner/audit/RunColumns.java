@@ -8,6 +8,9 @@ import java.util.TreeMap;
 /// The columns of a run's row.
 final class RunColumns {
 
+  /// Of each text; all of them together fit into a row.
+  static final int MOST_CHARACTERS = 1_000_000;
+
   private RunColumns() {}
 
   static SortedMap<String, Optional<Object>> of(AuditRun run) {
@@ -47,12 +50,17 @@ final class RunColumns {
     return Optional.of(json.append(']').toString());
   }
 
-  /// SQLite keeps half a surrogate pair as something else, which could not be verified.
+  /// Cut where it is very long. SQLite keeps half a surrogate pair as something else, which could
+  /// not be verified.
   private static Optional<Object> text(String raw) {
     String redacted = Redaction.redact(raw);
-    StringBuilder whole = new StringBuilder(redacted.length());
-    redacted
-        .codePoints()
+    int left = redacted.length() - MOST_CHARACTERS;
+    String cut =
+        left <= 0
+            ? redacted
+            : redacted.substring(0, MOST_CHARACTERS) + "... [" + left + " more characters]";
+    StringBuilder whole = new StringBuilder(cut.length());
+    cut.codePoints()
         .map(character ->
             character == 0 || (character >= 0xD800 && character <= 0xDFFF) ? 0xFFFD : character)
         .forEach(whole::appendCodePoint);

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
 import org.sqlite.SQLiteOpenMode;
 import org.sqlite.util.LibraryLoaderUtil;
 
@@ -22,6 +24,13 @@ import org.sqlite.util.LibraryLoaderUtil;
 final class SqliteDriver {
 
   static final Duration BUSY_TIMEOUT = Duration.ofSeconds(30);
+
+  /// No row that is recorded is larger, and none that is comes into memory. A run's texts are cut
+  /// to fit ([RunColumns]).
+  private static final int MOST_BYTES_OF_ROW = 16 << 20;
+
+  /// Reading it means to roll a transaction back.
+  private static final int READONLY_ROLLBACK = 776;
 
   /// The directory of the build that runs, set by the start script.
   private static final String BUILD = "initrunner.build";
@@ -56,7 +65,15 @@ final class SqliteDriver {
   private static Connection connect(Path database, SQLiteConfig config) throws SQLException {
     config.setBusyTimeout(Math.toIntExact(BUSY_TIMEOUT.toMillis()));
     // The URI form: in a plain path the driver takes `?` for the start of its own options.
-    return JDBC.createConnection(JDBC.PREFIX + database.toUri(), config.toProperties());
+    Connection connection =
+        JDBC.createConnection(JDBC.PREFIX + database.toUri(), config.toProperties());
+    boundValues(connection, MOST_BYTES_OF_ROW);
+    return connection;
+  }
+
+  /// From now on, a row or a value that is larger is an error ([#isTooLarge]).
+  static void boundValues(Connection connection, int mostBytes) throws SQLException {
+    connection.unwrap(SQLiteConnection.class).setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, mostBytes);
   }
 
   private static void awaitLoaded() {
@@ -134,9 +151,20 @@ final class SqliteDriver {
     return code == 5 || code == 6;
   }
 
+  /// Whether a row has more bytes than any that is recorded.
+  static boolean isTooLarge(SQLException e) {
+    return primaryCode(e) == 18;
+  }
+
   /// What an error means to the user of the database.
   static AuditException explain(String doing, Path database, SQLException e) {
     String what = doing + " " + database + ": ";
+    if (e.getErrorCode() == READONLY_ROLLBACK) {
+      return new AuditException(
+          what + "beside it lies a journal of another program, which would change it",
+          "Move " + database + "-journal away: this program makes none",
+          e);
+    }
     return switch (primaryCode(e)) {
       case 5, 6 ->
           new AuditException(
@@ -157,11 +185,16 @@ final class SqliteDriver {
       case 11 ->
           new AuditException(
               what + "the database is damaged (" + e.getMessage() + ")",
-              "Move it away; a new one is made at the next start. sqlite3's .recover may read the"
-                  + " old one",
+              "initrunner audit rotate puts it aside, and a new one is begun. sqlite3's .recover may"
+                  + " read the old one",
               e);
       case 13 ->
           new AuditException(what + "no space left", "Free some space on that file system", e);
+      case 18 ->
+          new AuditException(
+              what + "a row in it is larger than any that is recorded",
+              "See: initrunner audit verify",
+              e);
       case 26 ->
           new AuditException(
               what + "the file is not an SQLite database",

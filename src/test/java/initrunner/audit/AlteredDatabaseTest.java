@@ -11,12 +11,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,6 +82,73 @@ class AlteredDatabaseTest {
       throws SQLException {
     execute(statements.split(";\\s*"));
     assertThat(breaks()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE security_events SET details = VALUE WHERE id = 4",
+        "UPDATE security_event_signatures SET record_hash = VALUE WHERE event_id = 4",
+        "UPDATE audit_log SET output = VALUE WHERE id = 4",
+        "UPDATE audit_log SET tool_calls = VALUE WHERE id = 4",
+      })
+  void aRowThatIsLargerThanAnyRecordedOneIsFoundAndNotTakenIntoMemory(String statement)
+      throws SQLException {
+    execute(statement.replace("VALUE", "printf('%.*c', 17000000, 'x')"));
+    assertThat(breaks()).hasSize(1);
+    assertThat(breaks().getFirst().id()).isEqualTo(4);
+    if (statement.contains("SET details")) {
+      AuditQuery all = new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 50);
+      assertThatExceptionOfType(AuditException.class)
+          .isThrownBy(() -> all.run(database))
+          .withMessageContaining("a row in it is larger than any that is recorded");
+    }
+  }
+
+  @Test
+  void aRunWithLongTextsIsCutSoThatItCanBeVerified() throws SQLException {
+    String prompt = "\u20AC".repeat(RunColumns.MOST_CHARACTERS + 5);
+    AuditRun run = AuditRuns.run("long", Instant.now(), prompt);
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(run);
+    }
+    assertThat(breaks()).isEmpty();
+    List<String> kept = new ArrayList<>();
+    new AuditExport(
+            Optional.of("long"),
+            Optional.empty(),
+            Optional.empty(),
+            new AuditExport.Period(Optional.empty(), Optional.empty()),
+            Optional.empty())
+        .run(
+            database,
+            values ->
+                values
+                    .get(AuditExport.COLUMNS.indexOf("user_prompt"))
+                    .ifPresent(text -> kept.add(text.toString())));
+    assertThat(kept).hasSize(1);
+    assertThat(kept.getFirst())
+        .hasSize(RunColumns.MOST_CHARACTERS + "... [5 more characters]".length())
+        .endsWith("\u20AC... [5 more characters]");
+  }
+
+  @ParameterizedTest
+  @Timeout(60)
+  @ValueSource(strings = {"mkfifo", "mkdir"})
+  void whatIsNoRegularFileIsNoDatabase(String command) throws Exception {
+    Path other = directory.resolve("other.db");
+    assertThat(new ProcessBuilder(command, other.toString()).start().waitFor()).isZero();
+    ChainKey key = ChainKey.beside(database);
+    for (ThrowingCallable reading :
+        List.<ThrowingCallable>of(
+            () -> ChainCheck.report(other, key),
+            () -> AuditQuery.eventTypes(other),
+            () -> AuditStore.open(other, key))) {
+      assertThatExceptionOfType(AuditException.class)
+          .isThrownBy(reading)
+          .withMessageContaining("regular file");
+    }
+    assertThat(TakeOver.isOfPython(other)).isFalse();
   }
 
   /// Each hinders the next record, or changes it: it is refused, or shows.
@@ -194,6 +264,8 @@ class AlteredDatabaseTest {
   private void execute(String... statements) throws SQLException {
     try (Connection connection = SqliteDriver.openToWrite(database);
         Statement statement = connection.createStatement()) {
+      // Another program has no such bound.
+      SqliteDriver.boundValues(connection, 1_000_000_000);
       for (String sql : statements) {
         statement.execute(sql);
       }

@@ -15,11 +15,15 @@ public final class AuditRuns {
   }
 
   public static AuditRun run(String runId, Instant timestamp) {
+    return run(runId, timestamp, "What is it?");
+  }
+
+  static AuditRun run(String runId, Instant timestamp, String prompt) {
     return new AuditRun(
         runId,
         "agent",
         timestamp,
-        "What is it?",
+        prompt,
         "openai",
         "gpt-5-mini",
         "It is \"so\": ä\u007F\uD83D\uDE00\n/",
