@@ -42,7 +42,11 @@ final class NearTests implements TestExecutionListener {
             .listeners(listener)
             .cancellationToken(listener.cancellation)
             .build();
-    LauncherFactory.create().execute(request);
+    try {
+      LauncherFactory.create().execute(request);
+    } catch (OutOfMemoryError e) {
+      listener.failed = Optional.of("all: " + e);
+    }
     listener.failed.ifPresent(line -> System.out.println("\nFAILED " + line));
     System.exit(listener.failed.isPresent() ? 1 : listener.passed > 0 ? 0 : 2);
   }

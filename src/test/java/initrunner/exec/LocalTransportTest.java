@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import initrunner.exec.TransportException.Kind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,5 +52,23 @@ class LocalTransportTest extends TransportContract {
   @Test
   void aBackgroundChildThatPrintsNowAndThenDoesNotMakeTheCommandLast() {
     assertThatAChildThatPrintsNowAndThenKeepsNoCall();
+  }
+
+  @Test
+  void aCommandFindsTheBaseEnvironmentOnly() {
+    Captured output = new Captured(10_000);
+    String path = System.getenv("PATH");
+    try (LocalTransport transport = new LocalTransport(Map.of("PATH", path, "GIVEN", "1"))) {
+      transport.run(Command.of("env"), Limits.unbounded(), output);
+    }
+    Set<String> names =
+        output
+            .stdoutText()
+            .lines()
+            .map(line -> line.substring(0, line.indexOf('=')))
+            .collect(Collectors.toSet());
+    Assertions.assertThat(names).contains("PATH", "GIVEN");
+    Assertions.assertThat(names.stream().filter(System.getenv()::containsKey))
+        .containsExactly("PATH");
   }
 }

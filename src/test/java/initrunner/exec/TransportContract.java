@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -250,21 +249,45 @@ public abstract class TransportContract {
   @Test
   void anInterruptCancelsTheCallAndKeepsTheFlag() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
-    Sink sink = onFirstOutput(begun);
-    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      Callable<Ended> call =
-          () -> {
-            Outcome outcome =
-                transport()
-                    .run(Command.of("sh", "-c", "echo go; sleep 600"), Limits.unbounded(), sink);
-            assertThat(Thread.currentThread().isInterrupted()).isTrue();
-            return outcome.ended();
-          };
-      Future<Ended> answer = callers.submit(call);
-      begun.await();
-      answer.cancel(true);
-    }
+    List<Object> found = new ArrayList<>();
+    Thread caller =
+        Thread.ofVirtual()
+            .start(() -> {
+              found.add(
+                  transport()
+                      .run(
+                          Command.of("sh", "-c", "echo go; sleep 600"),
+                          Limits.unbounded(),
+                          onOutput("go", begun))
+                      .ended());
+              found.add(Thread.currentThread().isInterrupted());
+            });
+    begun.await();
+    caller.interrupt();
+    caller.join();
+    assertThat(found).containsExactly(new Cancelled(Stop.STOPPED), true);
     assertThat(run("true").ended()).isEqualTo(new Exited(0));
+  }
+
+  @Test
+  void anInterruptWhileACommandWhoseTimeIsUpIsStoppedKeepsTheFlagToo() throws Exception {
+    CountDownLatch stopping = new CountDownLatch(1);
+    List<Object> found = new ArrayList<>();
+    String script = "trap 'echo stopping' TERM; while :; do sleep 0.1; done";
+    Limits limits = new Limits(Optional.of(Duration.ofSeconds(1)), Duration.ofMillis(700));
+    Thread caller =
+        Thread.ofVirtual()
+            .start(() -> {
+              found.add(
+                  transport()
+                      .run(Command.of("sh", "-c", script), limits, onOutput("stopping", stopping))
+                      .ended());
+              found.add(Thread.currentThread().isInterrupted());
+            });
+    stopping.await();
+    caller.interrupt();
+    caller.join();
+    assertThat(found).containsExactly(new TimedOut(Stop.STOPPED), true);
   }
 
   @Test
@@ -540,6 +563,20 @@ public abstract class TransportContract {
   private boolean runs(String pid) {
     String state = sh("ps -o stat= -p " + pid).stdout().strip();
     return !state.isEmpty() && !state.startsWith("Z");
+  }
+
+  private static Sink onOutput(String wanted, CountDownLatch seen) {
+    return new Sink() {
+      @Override
+      public void stdout(ByteBuffer bytes) {
+        if (StandardCharsets.UTF_8.decode(bytes).toString().contains(wanted)) {
+          seen.countDown();
+        }
+      }
+
+      @Override
+      public void stderr(ByteBuffer bytes) {}
+    };
   }
 
   private static Sink onFirstOutput(CountDownLatch begun) {

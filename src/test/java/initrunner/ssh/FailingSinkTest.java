@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,10 +26,14 @@ class FailingSinkTest {
   @Test
   void anErrorOfASinkDuringAStopDoesNotKeepTheCommandAlive() throws Exception {
     Path pid = sshd.home().resolve("stubborn");
-    String script = "echo $$ >" + pid + "; trap 'echo stopping' TERM; while :; do sleep 0.1; done";
+    String stopping = "while :; do echo stopping; sleep 0.05; done";
+    String script =
+        "echo $$ >" + pid + "; trap '" + stopping + "' TERM; while :; do sleep 0.1; done";
+    AtomicInteger given = new AtomicInteger();
     Limits limits = new Limits(Optional.of(Duration.ofSeconds(1)), Duration.ofMillis(500));
     Sink failing =
         CallsInFlight.onOutput(() -> {
+          given.incrementAndGet();
           throw new AssertionError("of the sink");
         });
     try (SshTransport transport = new SshTransport(sshd.target())) {
@@ -36,6 +41,7 @@ class FailingSinkTest {
       assertThatExceptionOfType(AssertionError.class)
           .isThrownBy(() -> transport.run(Command.of("sh", "-c", script), limits, failing))
           .withMessage("of the sink");
+      assertThat(given).as("times that a sink which failed is given more").hasValue(1);
       assertThat(ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))).isEmpty();
     }
   }

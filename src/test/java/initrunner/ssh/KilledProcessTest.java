@@ -30,6 +30,11 @@ class KilledProcessTest {
     long sleeper = awaitPid(silent);
     long printer = awaitPid(printing);
 
+    try (PrivateDirectory beside = PrivateDirectory.create()) {
+      beside.abandoned().forEach(PrivateDirectory::close);
+    }
+    assertThat(directory).as("of a process that lives").exists();
+
     started.process().destroyForcibly().waitFor();
 
     awaitNoProcessOf(directory);

@@ -190,7 +190,9 @@ class MuxSocketTest {
           try {
             say(STARTED, EXITED);
             awaitSaid("keepalive@openssh.com");
-            say(NO, "0000000d 00 5e 00000000 00000003 6f6e65");
+            say(NO);
+            awaitSaid("keepalive@openssh.com");
+            say("0000000d 00 5e 00000000 00000003 6f6e65", NO);
             awaitSaid("keepalive@openssh.com");
             say(NO, "0000000d 00 5e 00000000 00000003 74776f", "00000006 00 60 00000000");
           } catch (IOException e) {
@@ -238,6 +240,8 @@ class MuxSocketTest {
   void messagesAboutChannelsOfBeforeAreIgnored() throws IOException {
     ExecChannel channel = started();
     say("00000006 00 61 00000063");
+    assertThat(channel.await(aMoment(), Duration.ofMillis(1), new Captured(100)))
+        .isEqualTo(ExecChannel.Wake.TIME_UP);
     say("0000001a 00 62 00000000 0000000b 657869742d737461747573 00 00000003");
     say("00000006 00 61 00000000");
     assertThat(await(channel)).isEqualTo(ExecChannel.Wake.OVER);
@@ -274,7 +278,8 @@ class MuxSocketTest {
 
     FutureTask<String> reading = new FutureTask<>(this::lastSaid);
     Thread.ofPlatform().start(reading);
-    socket.flushAll(Duration.ofSeconds(5));
+    // Where the socket's room is not waited for, this takes all of its time.
+    socket.flushAll(Duration.ofMinutes(1));
     socket.close();
     assertThat(reading.get()).endsWith("00000006" + "00" + "61" + "00000007");
   }
