@@ -5,23 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import initrunner.agent.Approver;
+import initrunner.agent.PausedRun;
+import initrunner.agent.ReplayModel;
 import initrunner.agent.ScriptedModel;
 import initrunner.ssh.SshdExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -546,23 +547,23 @@ class ApprovalsTest {
     assertThat(made("made")).isTrue();
   }
 
-  /// The slower of two looks first, and reads the recorded turns from a pipe meanwhile.
-  private CapturedConsole slowerOfTwo(String runId, Path turns, int statusOfFaster)
-      throws Exception {
-    String text = Files.readString(turns);
-    Files.delete(turns);
-    assertThat(new ProcessBuilder("mkfifo", turns.toString()).start().waitFor()).isZero();
+  /// The slower of two looks at the run before the other answers, and answers after it.
+  private CapturedConsole slowerOfTwo(String runId, Path turns, int statusOfFaster) {
     CapturedConsole slower = console();
-    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-      Future<Integer> status = thread.submit(() -> slower.run("approve", runId));
-      try (OutputStream pipe = Files.newOutputStream(turns)) {
-        Files.delete(turns);
-        Files.writeString(turns, text);
-        assertThat(console().run("approve", runId)).isEqualTo(statusOfFaster);
-        pipe.write(text.getBytes(StandardCharsets.UTF_8));
-      }
-      assertThat(status.get()).isEqualTo(ExitCodes.FAILED);
-    }
+    RunHome home = RunHome.of(slower.console());
+    PausedRun seen = home.pausedRuns().find(runId);
+    assertThat(console().run("approve", runId)).isEqualTo(statusOfFaster);
+    SequencedMap<String, Approver.Answer> answers = new LinkedHashMap<>();
+    seen.calls().forEach(call -> answers.put(call.id(), Approver.Answer.YES));
+    RunOrder order =
+        new RunOrder(
+            RoleSource.of(role, slower.console()).role(),
+            seen.runId(),
+            new RunOrder.Task.Continue(seen, new GivenAnswers(answers)),
+            new ModelChoice.Replayed(ReplayModel.load(turns)),
+            seen.setting());
+    assertThat(new RunAttempt(slower.console(), order, RunFormat.AUTO, home).run())
+        .isEqualTo(ExitCodes.FAILED);
     return slower;
   }
 
