@@ -21,11 +21,16 @@ public final class PythonTool implements Tool {
   private static final String NO_PYTHON = "initrunner: no python3\n";
 
   /// Runs the code as the main module, with its own lines and no others in a traceback. It is text
-  /// in UTF-8, so a declaration of another encoding in it means nothing.
+  /// in UTF-8, so a declaration of another encoding in it means nothing. A module of the directory
+  /// in which it starts takes the place of Python's own for the code alone.
   private static final String RUN =
       """
       def _code():
-          import linecache, sys, traceback
+          import sys
+          path = sys.path[:]
+          sys.path[:] = [each for each in path if each]
+          import linecache, traceback
+          sys.path[:] = path
           code = sys.stdin.buffer.read()
           if str(len(code)) != sys.argv.pop():
               sys.stderr.write('initrunner: the code did not arrive whole, so none of it ran\\n')
@@ -47,7 +52,11 @@ public final class PythonTool implements Tool {
   private static final String REFUSE_NETWORK =
       """
       def _refuse_network():
-          import socket, sys
+          import sys
+          path = sys.path[:]
+          sys.path[:] = [each for each in path if each]
+          import socket
+          sys.path[:] = path
           if sys.version_info < (3, 8):
               sys.exit('initrunner: network_disabled needs Python 3.8 or newer')
           local = getattr(socket, 'AF_UNIX', None)

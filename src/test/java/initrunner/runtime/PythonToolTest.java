@@ -88,6 +88,32 @@ class PythonToolTest {
   }
 
   @Test
+  void aModuleOfTheDirectoryIsStartedByTheCodeAlone() {
+    List<String> names = List.of("socket", "linecache", "traceback", "ast", "tokenize");
+    assertThat(
+            python(
+                    "import os, sys\n"
+                        + "names = '"
+                        + String.join(" ", names)
+                        + "'.split()\n"
+                        + "[open(n + '.py', 'w').write('print(\"planted\")') for n in names]\n"
+                        + "open('own_module.py', 'w').write('print(\"own\")')")
+                .text())
+        .isEqualTo("(no output)");
+    try {
+      assertThat(python("print(1)\nimport own_module").text()).isEqualTo("STDOUT:\n1\nown");
+    } finally {
+      assertThat(
+              python(
+                      "import os\nfor n in '"
+                          + String.join(" ", names)
+                          + " own_module'.split(): os.remove(n + '.py')")
+                  .status())
+          .isEqualTo(Status.SUCCEEDED);
+    }
+  }
+
+  @Test
   void theCodeFindsNoArguments() {
     assertThat(python("import sys; print(sys.argv)").text()).isEqualTo("STDOUT:\n['-c']");
   }
