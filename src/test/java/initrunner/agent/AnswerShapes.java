@@ -565,7 +565,7 @@ final class AnswerShapes {
         raw("CRLF", answer.replace("\n", "\r\n"), right),
         raw("CR", answer.replace("\n", "\r"), right),
         raw("a byte order mark", "\uFEFF" + answer, right),
-        raw("blanks and a byte order mark", " \r\n\uFEFF " + answer, right),
+        raw("blanks and a byte order mark", " \t\uFEFF " + answer, right),
         raw("no blank line at the end", answer.stripTrailing(), right),
         raw("no blank after the colon", answer.replace("data: ", "data:"), right),
         raw("ids, retries, names", "retry: 100\nid: 1\nevent: completion\n" + answer, right),
