@@ -79,6 +79,11 @@ final class CheckedModel implements Model {
     @Override
     public void accept(RunEvent event) {
       if (!(event instanceof RunEvent.TextDelta(String text))) {
+        if (event instanceof RunEvent.ModelFallback) {
+          // What was shown is of an answer that is given up.
+          characters = 0;
+          units = 0;
+        }
         events.accept(event);
         return;
       }

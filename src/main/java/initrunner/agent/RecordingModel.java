@@ -1,16 +1,19 @@
 package initrunner.agent;
 
 import initrunner.text.FileFailure;
+import initrunner.text.OwnersFile;
 import initrunner.tool.Tool;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -31,7 +34,9 @@ final class RecordingModel implements Model {
     this.file = file.toAbsolutePath();
     this.redaction = redaction;
     try {
-      Files.delete(temporary());
+      Path temporary = temporary();
+      create(temporary).close();
+      Files.delete(temporary);
       if (Files.isDirectory(file)) {
         throw new IOException("it is a directory");
       }
@@ -57,23 +62,34 @@ final class RecordingModel implements Model {
     List<Turn> turns = new ArrayList<>(conversation.stream().flatMap(Message::said).toList());
     turns.add(turn);
     try {
-      Path temporary = temporary();
-      Files.writeString(temporary, ReplayWriter.write(turns, redaction));
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      write(ReplayWriter.write(turns, redaction));
     } catch (IOException e) {
       throw fault(e);
     }
     return turn;
   }
 
-  private Path temporary() throws IOException {
-    Path directory = file.getParent();
+  private void write(String text) throws IOException {
+    Path temporary = temporary();
     try {
-      return Files.createTempFile(
-          directory,
-          ".recording-",
-          ".json",
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      try (FileOutputStream stream = create(temporary)) {
+        stream.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private Path temporary() {
+    return file.resolveSibling(".recording-" + UUID.randomUUID() + ".json");
+  }
+
+  /// A person knows the directory, not the temporary file in it.
+  private static FileOutputStream create(Path temporary) throws IOException {
+    Path directory = temporary.getParent();
+    try {
+      return OwnersFile.create(temporary);
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(directory.toString());
     } catch (AccessDeniedException e) {

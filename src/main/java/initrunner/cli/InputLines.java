@@ -11,6 +11,16 @@ import java.util.concurrent.ExecutionException;
 /// time.
 final class InputLines {
 
+  /// A line that no prompt can be.
+  static final class TooLongException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    TooLongException() {
+      super("A prompt on standard input is longer than " + RunCommand.MOST_PROMPT_BYTES + " bytes");
+    }
+  }
+
   private final InputStream in;
 
   InputLines(InputStream in) {
@@ -19,34 +29,37 @@ final class InputLines {
 
   /// One line with its end; without it where the input ended. Blocks. No interrupt reaches a read
   /// of the standard input, so another thread waits for it.
+  ///
+  /// @throws TooLongException if it has more bytes than a prompt may have
   String next() throws InterruptedException {
-    CompletableFuture<String> line = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("input-line")
-        .start(() -> {
-          try {
-            line.complete(read());
-          } catch (IOException e) {
-            line.complete("");
-          }
-        });
+    CompletableFuture<String> line =
+        CompletableFuture.supplyAsync(
+            this::read, task -> Thread.ofPlatform().daemon().name("input-line").start(task));
     try {
       return line.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
+      throw e.getCause() instanceof TooLongException tooLong
+          ? tooLong
+          : new IllegalStateException(e.getCause());
     }
   }
 
-  private String read() throws IOException {
+  private String read() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    int next = in.read();
-    while (next >= 0) {
-      bytes.write(next);
-      if (next == '\n') {
-        break;
+    try {
+      int next = in.read();
+      while (next >= 0) {
+        bytes.write(next);
+        if (next == '\n') {
+          break;
+        }
+        if (bytes.size() > RunCommand.MOST_PROMPT_BYTES) {
+          throw new TooLongException();
+        }
+        next = in.read();
       }
-      next = in.read();
+    } catch (IOException e) {
+      return "";
     }
     return bytes.toString(StandardCharsets.UTF_8);
   }

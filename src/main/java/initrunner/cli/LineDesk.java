@@ -28,6 +28,9 @@ final class LineDesk implements SessionDesk {
     String line = lines.next();
     while (line.endsWith("\\\n")) {
       prompt.append(line, 0, line.length() - 2).append('\n');
+      if (prompt.length() > RunCommand.MOST_PROMPT_BYTES) {
+        throw new InputLines.TooLongException();
+      }
       line = lines.next();
     }
     prompt.append(line);

@@ -69,7 +69,7 @@ final class RunAttempt {
     } catch (PausedRunException e) {
       return fail(record, e.getMessage(), e.remedy(), ExitCodes.FAILED);
     } catch (RuntimeException e) {
-      record.failed(Failures.internal(e));
+      record.broke(e);
       throw e;
     } finally {
       audit.ifPresent(AuditStore::close);
@@ -92,7 +92,7 @@ final class RunAttempt {
         }
         case RunOrder.Task.Ask(String prompt) -> end(record, prompt, ask(record, runtime, prompt));
         case RunOrder.Task.Continue(PausedRun paused, GivenAnswers answers) ->
-            end(record, paused.prompt(), goOn(record, runtime, paused, answers));
+            endResumed(record, paused, goOn(record, runtime, paused, answers));
       };
     }
   }
@@ -125,11 +125,7 @@ final class RunAttempt {
           loop(
               order.role(), model, watched(runtime, watch), answers.before(person(runtime, watch)));
       home.pausedRuns().decide(paused);
-      AgentRun run = loop.resume(paused.transcript(), record.watching(watch.events()));
-      if (run.pause().isEmpty()) {
-        home.pausedRuns().done(paused);
-      }
-      return run;
+      return loop.resume(paused.transcript(), record.watching(watch.events()));
     }
   }
 
@@ -208,6 +204,20 @@ final class RunAttempt {
   private int end(RunRecord record, String prompt, AgentRun run) {
     keep(record, prompt, run);
     return shown(run);
+  }
+
+  /// An answer is shown and recorded also where its run cannot be noted as ended.
+  private int endResumed(RunRecord record, PausedRun paused, AgentRun run) {
+    int status = end(record, paused.prompt(), run);
+    if (run.pause().isPresent()) {
+      return status;
+    }
+    try {
+      home.pausedRuns().done(paused);
+      return status;
+    } catch (PausedRunException e) {
+      return complained(e.getMessage(), e.remedy(), Math.max(status, ExitCodes.FAILED));
+    }
   }
 
   /// Stores what must be stored of a run that has ended.

@@ -54,7 +54,9 @@ import picocli.CommandLine.Spec;
     })
 public final class RunCommand implements Callable<Integer> {
 
-  private static final int MOST_PROMPT_BYTES = 1024 * 1024;
+  /// Of one prompt that is read from the standard input.
+  static final int MOST_PROMPT_BYTES = 1024 * 1024;
+
   private static final int RUN_ID_BYTES = 6;
 
   private final Console console;

@@ -9,6 +9,7 @@ import initrunner.agent.Model;
 import initrunner.agent.RunEvent;
 import initrunner.agent.Usage;
 import initrunner.audit.AuditEvent;
+import initrunner.audit.AuditException;
 import initrunner.audit.AuditRun;
 import initrunner.audit.AuditStore;
 import initrunner.audit.Redaction;
@@ -78,7 +79,7 @@ final class RunRecord {
 
   /// Records how the run ended or paused.
   ///
-  /// @throws initrunner.audit.AuditException if it cannot be recorded
+  /// @throws AuditException if it cannot be recorded
   void ended(AgentRun run) {
     run.failure()
         .filter(why -> why.kind() == AgentRun.Failure.Kind.CONTENT_BLOCKED)
@@ -107,10 +108,19 @@ final class RunRecord {
 
   /// Records that the run did not come to an end of its own.
   ///
-  /// @throws initrunner.audit.AuditException if it cannot be recorded
+  /// @throws AuditException if it cannot be recorded
   void failed(String why) {
     Duration elapsed = Duration.ofNanos(System.nanoTime() - beginNanos);
     append(new AgentRun("", Optional.empty(), Usage.NONE, List.of(), elapsed), Optional.of(why));
+  }
+
+  /// Records that an internal error ended the run. Where that fails, the error says so beside.
+  void broke(RuntimeException e) {
+    try {
+      failed(Failures.internal(e));
+    } catch (AuditException unrecorded) {
+      e.addSuppressed(unrecorded);
+    }
   }
 
   private void append(AgentRun run, Optional<String> error) {

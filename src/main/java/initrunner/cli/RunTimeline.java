@@ -60,8 +60,11 @@ final class RunTimeline implements Consumer<RunEvent> {
               result.status().name().toLowerCase(Locale.ROOT) + ": " + result.text());
       case RunEvent.ModelRetry(String reason, Duration _) ->
           add("model_retry", Optional.empty(), Optional.empty(), reason);
-      case RunEvent.ModelFallback(String reason, String next) ->
-          add("model_fallback", Optional.empty(), Optional.empty(), next + ": " + reason);
+      case RunEvent.ModelFallback(String reason, String next) -> {
+        add("model_fallback", Optional.empty(), Optional.empty(), next + ": " + reason);
+        // It is of an answer that is given up.
+        text.setLength(0);
+      }
       case RunEvent.ConversationShortened(String leftOut) ->
           add("conversation_shortened", Optional.empty(), Optional.empty(), leftOut);
     }

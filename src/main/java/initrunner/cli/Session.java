@@ -78,6 +78,9 @@ final class Session {
       return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
     } catch (AuditException e) {
       return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
+    } catch (InputLines.TooLongException e) {
+      return fail(
+          e.getMessage(), "Write it to a file, and name the file in the prompt.", ExitCodes.USAGE);
     } finally {
       audit.ifPresent(AuditStore::close);
     }
@@ -197,7 +200,7 @@ final class Session {
                 return dialogue.say(loop, prompt, record.watching(events));
               });
     } catch (RuntimeException e) {
-      record.failed(Failures.internal(e));
+      record.broke(e);
       throw e;
     }
   }

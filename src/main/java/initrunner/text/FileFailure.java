@@ -2,6 +2,7 @@ package initrunner.text;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -21,8 +22,9 @@ public final class FileFailure {
       case NoSuchFileException missing -> named(missing, "no such file or directory");
       case NotDirectoryException other -> named(other, "not a directory");
       case FileAlreadyExistsException there -> named(there, "it exists already");
-      case FileSystemException other when other.getReason() != null ->
-          named(other, other.getReason());
+      case DirectoryNotEmptyException full -> named(full, "it is a directory that is not empty");
+      case FileSystemException other ->
+          named(other, Optional.ofNullable(other.getReason()).orElse("input or output failed"));
       default -> Optional.ofNullable(e.getMessage()).orElse("input or output failed");
     };
   }

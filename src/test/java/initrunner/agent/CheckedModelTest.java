@@ -9,10 +9,14 @@ import initrunner.role.ContentRules.PersonalData;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.ModelSettings;
+import initrunner.role.ModelSettings.Fallback.Cause;
+import initrunner.tool.Tool;
 import initrunner.tool.ToolResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +85,62 @@ class CheckedModelTest {
     assertThat(called).containsExactly("echo swordfish");
   }
 
+  @Test
+  void whatAModelSaidThatWasGivenUpIsNoPartOfTheNextOnesAnswer() throws Exception {
+    Model withheld = new Saying("A long answer that is withheld", Turn.Finish.CONTENT_FILTER);
+    Model next = new Saying("swordfish, one two three", Turn.Finish.COMPLETE);
+    for (int most : new int[] {10, 40}) {
+      Model both = new FallbackModel(List.of(withheld, next), Set.of(Cause.CONTENT_FILTER_ERROR));
+      shown.clear();
+      ContentRules rules =
+          new ContentRules(
+              100,
+              most,
+              List.of(),
+              List.of(),
+              OutputAction.STRIP,
+              List.of(),
+              PersonalData.RECORDED);
+
+      Turn turn;
+      try (Model model = Models.checked(both, rules)) {
+        turn = model.next(List.of(new Message.User("Go.")), List.of(), this::show);
+      }
+
+      assertThat(String.join("", shown)).as("%s", most).isEqualTo(turn.text());
+    }
+  }
+
+  /// Says a text word by word.
+  private record Saying(String text, Turn.Finish finish) implements Model {
+
+    @Override
+    public String provider() {
+      return "none";
+    }
+
+    @Override
+    public String name() {
+      return "none";
+    }
+
+    @Override
+    public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events) {
+      for (String word : text.split("(?<= )")) {
+        events.accept(new RunEvent.TextDelta(word));
+      }
+      return new Turn(text, List.of(), finish, Usage.NONE);
+    }
+  }
+
+  private void show(RunEvent event) {
+    switch (event) {
+      case RunEvent.TextDelta(String text) -> shown.add(text);
+      case RunEvent.ModelFallback _ -> shown.clear();
+      default -> {}
+    }
+  }
+
   private static ContentRules rules(int maxOutput, OutputAction action) {
     return new ContentRules(
         100,
@@ -108,14 +168,7 @@ class CheckedModelTest {
             Models.open(
                 settings, Execution.DEFAULT, server.environment(), Models.Delivery.STREAMED),
             rules)) {
-      return new AgentLoop(model, "Be brief.", tools, Guardrails.DEFAULT)
-          .run(
-              prompt,
-              event -> {
-                if (event instanceof RunEvent.TextDelta(String text)) {
-                  shown.add(text);
-                }
-              });
+      return new AgentLoop(model, "Be brief.", tools, Guardrails.DEFAULT).run(prompt, this::show);
     }
   }
 }

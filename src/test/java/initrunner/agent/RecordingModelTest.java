@@ -101,6 +101,57 @@ class RecordingModelTest {
         .isEqualTo(ModelException.Kind.RECORDING_FAILED);
   }
 
+  @Test
+  void aTurnThatCannotBeWrittenLeavesNoOtherFile() throws Exception {
+    Path file = directory.resolve("turns.json");
+    try (ScriptedModel server = ScriptedModel.of(ScriptedModel.text("Done."));
+        Model model = Models.recording(open(server), file, Redaction::redact)) {
+      Files.createDirectories(file.resolve("full"));
+
+      assertThat(run(model).failure().orElseThrow().message()).contains("cannot be recorded in");
+    }
+
+    try (var files = Files.list(directory)) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void anInterruptDoesNotKeepATurnFromBeingWritten() throws Exception {
+    Path file = directory.resolve("turns.json");
+    Turn turn = new Turn("Done.", List.of(), Turn.Finish.COMPLETE, Usage.NONE);
+    try (Model model = Models.recording(new Interrupted(turn), file, Redaction::redact)) {
+      Turn said = model.next(List.of(), List.of(), _ -> {});
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(said).isEqualTo(turn);
+      assertThat(Files.readString(file)).contains("Done.");
+    }
+  }
+
+  /// Ctrl-C comes as it answers.
+  private record Interrupted(Turn turn) implements Model {
+
+    @Override
+    public String provider() {
+      return "none";
+    }
+
+    @Override
+    public String name() {
+      return "none";
+    }
+
+    @Override
+    public Turn next(
+        List<Message> conversation,
+        List<initrunner.tool.Tool> tools,
+        java.util.function.Consumer<RunEvent> events) {
+      Thread.currentThread().interrupt();
+      return turn;
+    }
+  }
+
   private AgentRun run(Model model) {
     Toolbox tools =
         new Toolbox(

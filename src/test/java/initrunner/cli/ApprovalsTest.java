@@ -668,6 +668,25 @@ class ApprovalsTest {
   }
 
   @Test
+  void anAnswerIsShownAndRecordedAlsoWhereItsRunCannotBeNotedAsEnded() throws Exception {
+    script(touch("made"), ScriptedModel.text("It is made."));
+    String runId = paused();
+    Path noted = directory.resolve("home/paused/." + runId + ".done.new");
+    Files.createDirectories(noted.resolve("full"));
+
+    CapturedConsole console = console();
+
+    assertThat(console.run("approve", runId)).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stdout()).isEqualTo("It is made.\n");
+    assertThat(console.stderr())
+        .contains("cannot be kept in ", noted + ": it is a directory that is not empty");
+    CapturedConsole export = console();
+    assertThat(export.run("audit", "export", "--run", runId)).isEqualTo(ExitCodes.OK);
+    assertThat(new ObjectMapper().readTree(export.stdout()).findValuesAsText("output"))
+        .containsExactly("", "It is made.");
+  }
+
+  @Test
   void alwaysIsForExactlyThisCallInThisRun() throws Exception {
     script(touch("made"), touch("made"), touch("other"), ScriptedModel.text("Done."));
 

@@ -21,8 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `run -i` from a pipe, over a real sshd: one line in, one answer out.
 class SessionTest {
@@ -197,6 +200,20 @@ class SessionTest {
     CapturedConsole approval = CapturedConsole.of(environment);
     assertThat(approval.run("approve", runId)).as(approval.stderr()).isEqualTo(ExitCodes.OK);
     assertThat(directory.resolve("made")).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\\\n"})
+  @Timeout(60)
+  void aPromptThatIsTooLongEndsTheSession(String end) throws Exception {
+    script(ScriptedModel.text("First."));
+    CapturedConsole console = console("a\n" + ("x".repeat(1000) + end).repeat(1100) + "\nb\n");
+
+    assertThat(console.run("run", role(""), "-i")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stdout()).isEqualTo("First.\n");
+    assertThat(console.stderr())
+        .contains("Error: A prompt on standard input is longer than 1048576 bytes");
+    assertThat(server.requests()).hasSize(1);
   }
 
   @Test
