@@ -41,6 +41,15 @@ class ArgumentCheckTest {
   }
 
   @Test
+  void aFractionIsNoWholeNumber() {
+    CallBounds bounds = new CallBounds(Limits.unbounded(), 100, Optional.empty());
+    Tool read = new FileTool(FileTool.Function.READ, List.of(), List.of(), bounds);
+    assertThat(ArgumentCheck.fault(read, Map.of("path", "a", "first_line", 2.0))).isEmpty();
+    assertThat(ArgumentCheck.fault(read, Map.of("path", "a", "first_line", 2.5)))
+        .hasValue("Error: arguments of read_file: 'first_line' must be a whole number.");
+  }
+
+  @Test
   void anArgumentThatNoProgramCanBeGivenIsNamed() {
     assertThat(ArgumentCheck.fault(SHELL, Map.of("command", "ls \ud800")))
         .hasValue("Error: arguments of run_shell: 'command' holds half of a surrogate pair.");

@@ -31,6 +31,8 @@ class GivenDirectoriesTest {
                   + " its keys",
               each);
     }
+    assertThatThrownBy(() -> start(Optional.empty(), "~", HOME.toString()))
+        .isInstanceOf(LauncherUnavailableException.class);
     start(Optional.empty(), "x", HOME + "/project");
     start(Optional.empty(), "x", "/export/people/me2");
   }

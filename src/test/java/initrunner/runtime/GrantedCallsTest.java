@@ -59,6 +59,15 @@ class GrantedCallsTest {
   }
 
   @Test
+  void whereCallsAreDeniedByDefaultOneThatNoRuleAllowsIsRefused() {
+    Permissions nothing = new Permissions(Permissions.Default.DENY, List.of(), List.of());
+    ToolResult result = with(Approval.AUTO, nothing, runtime -> runtime.call(shell("touch made")));
+    assertThat(result.status()).isEqualTo(Status.REFUSED);
+    assertThat(result.text()).startsWith("Permission denied: run_shell");
+    assertThat(Files.exists(directory.resolve("made"))).isFalse();
+  }
+
+  @Test
   void aPersonIsAskedOnlyAboutWhatWouldRun() {
     assertThat(asks(Approval.REQUIRED, "true")).isTrue();
     assertThat(asks(Approval.REQUIRED, "touch made")).as("denied by a rule").isFalse();

@@ -278,6 +278,7 @@ class OwnFilesTest {
     Path other = checkout.resolve("src/main/Y.java");
     Files.createLink(other, source);
     own.requireNoOtherNames(writable);
+    Files.delete(other);
     Path outside = real.resolve("a/b/Z.java");
     Files.createLink(outside, source);
     assertThatThrownBy(() -> own.requireNoOtherNames(writable))
