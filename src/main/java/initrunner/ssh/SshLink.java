@@ -202,11 +202,12 @@ final class SshLink implements AutoCloseable {
     } catch (TimeoutException e) {
       throw SshDiagnosis.noConnection(target);
     } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case RuntimeException unchecked -> throw unchecked;
-        case Error error -> throw error;
-        default -> throw new IllegalStateException(e.getCause());
+      if (e.getCause() instanceof Error error) {
+        throw error;
       }
+      throw e.getCause() instanceof RuntimeException unchecked
+          ? unchecked
+          : new IllegalStateException(e.getCause());
     }
   }
 
