@@ -87,13 +87,13 @@ final class RecordingModel implements Model {
 
   /// A person knows the directory, not the temporary file in it.
   private static FileOutputStream create(Path temporary) throws IOException {
-    Path directory = temporary.getParent();
+    String directory = temporary.resolveSibling("").toString();
     try {
       return OwnersFile.create(temporary);
     } catch (NoSuchFileException e) {
-      throw new NoSuchFileException(directory.toString());
+      throw new NoSuchFileException(directory);
     } catch (AccessDeniedException e) {
-      throw new AccessDeniedException(directory.toString());
+      throw new AccessDeniedException(directory);
     }
   }
 

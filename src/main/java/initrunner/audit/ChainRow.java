@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class ChainRow implements AutoCloseable {
     hash = numbers.getOrDefault("record_hash", 0);
   }
 
-  private static List<Column> columns(TreeSet<String> names, Map<String, Integer> numbers) {
+  private static List<Column> columns(SortedSet<String> names, Map<String, Integer> numbers) {
     List<Column> columns = new ArrayList<>();
     for (String name : names) {
       columns.add(new Column(name, '"' + name + "\":", numbers.getOrDefault(name, 0)));

@@ -126,7 +126,7 @@ class CheckedModelTest {
 
     @Override
     public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events) {
-      for (String word : text.split("(?<= )")) {
+      for (String word : text.split("(?<= )", -1)) {
         events.accept(new RunEvent.TextDelta(word));
       }
       return new Turn(text, List.of(), finish, Usage.NONE);
