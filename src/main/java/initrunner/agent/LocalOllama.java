@@ -32,7 +32,7 @@ final class LocalOllama {
             .orElse(Provider.OLLAMA.url().toString());
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
       try {
-        return firstModel(http, URI.create(base.strip() + "/models"));
+        return firstModel(http, URI.create(base.strip().replaceFirst("/+$", "") + "/models"));
       } finally {
         // Closing waits for an answer that may never end.
         http.shutdownNow();

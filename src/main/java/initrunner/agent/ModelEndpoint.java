@@ -51,7 +51,13 @@ record ModelEndpoint(
     for (String value : added) {
       shown = shown.replace(value, REDACTED);
     }
-    return shown;
+    return proxy.map(Proxy::secrets).orElse(List.of()).stream()
+        .reduce(shown, (text, secret) -> text.replace(secret, REDACTED));
+  }
+
+  @Override
+  public String toString() {
+    return provider + ":" + name + " at " + shownUrl();
   }
 
   Api api() {

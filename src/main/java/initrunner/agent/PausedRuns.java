@@ -97,23 +97,33 @@ public final class PausedRuns {
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /// All that wait, the one that has waited longest first.
+  /// The runs that wait, the one that has waited longest first.
   ///
-  /// @throws PausedRunException if they cannot be read
-  public List<PausedRun> waiting() {
+  /// @param unreadable one for each file that is no run
+  public record Waiting(List<PausedRun> runs, List<PausedRunException> unreadable) {}
+
+  /// All that wait. Blocks on the file system only.
+  ///
+  /// @throws PausedRunException if their directory cannot be read
+  public Waiting waiting() {
     List<PausedRun> runs = new ArrayList<>();
+    List<PausedRunException> unreadable = new ArrayList<>();
     if (!Files.isDirectory(directory)) {
-      return runs;
+      return new Waiting(runs, unreadable);
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[0-9a-f]*" + WAITING)) {
       for (Path file : files) {
-        read(file).ifPresent(runs::add);
+        try {
+          read(file).ifPresent(runs::add);
+        } catch (PausedRunException e) {
+          unreadable.add(e);
+        }
       }
     } catch (IOException e) {
       throw unusable(e);
     }
     runs.sort(Comparator.comparing(PausedRun::pausedAt));
-    return runs;
+    return new Waiting(runs, unreadable);
   }
 
   /// The run that waits under this name ([PausedRun#approvalId]).

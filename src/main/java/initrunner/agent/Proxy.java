@@ -22,6 +22,9 @@ record Proxy(String variable, String host, int port, Optional<String> authorizat
 
   private static final int DEFAULT_PORT = 80;
 
+  /// What is shorter cannot be told from ordinary text.
+  private static final int LEAST_SECRET_CHARACTERS = 4;
+
   private static final Pattern ADDRESS =
       Pattern.compile(
           "(?:http://)?(?:(?<user>(?!.*://).*)@)?(?<host>\\[[0-9A-Fa-f:.]+]|[^\\[\\]@:/\\s]+)"
@@ -142,6 +145,19 @@ record Proxy(String variable, String host, int port, Optional<String> authorizat
 
   private static String unbracketed(String host) {
     return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  /// What is sent to the proxy and never shown: the credentials as they are sent, and the password.
+  List<String> secrets() {
+    String encoded = authorization.orElse("").replaceFirst("^Basic ", "");
+    if (encoded.isEmpty()) {
+      return List.of();
+    }
+    String both = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+    String password = both.substring(both.indexOf(':') + 1);
+    return Stream.of(encoded, both, password)
+        .filter(secret -> secret.length() >= LEAST_SECRET_CHARACTERS)
+        .toList();
   }
 
   ProxySelector selector() {

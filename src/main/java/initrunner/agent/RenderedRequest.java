@@ -31,6 +31,12 @@ record RenderedRequest(String url, Map<String, List<String>> headers, String bod
     return keeper.kept();
   }
 
+  /// The headers hold the key, and the body the conversation.
+  @Override
+  public String toString() {
+    return "a request of " + body.length() + " characters";
+  }
+
   /// A client that sends nothing, and so gets no answer.
   private static final class Keeper implements HttpClient, StreamingChatResponseHandler {
 

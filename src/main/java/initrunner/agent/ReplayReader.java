@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import initrunner.text.FileFailure;
 import initrunner.text.RegularFile;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -50,7 +51,7 @@ final class ReplayReader {
     } catch (NoSuchFileException e) {
       faults.add(file + ": there is no such file");
     } catch (IOException e) {
-      faults.add(file + ": cannot be read: " + e.getMessage());
+      faults.add("cannot be read: " + FileFailure.reason(e));
     }
     throw new ModelException(
         ModelException.Kind.REPLAY_INVALID,

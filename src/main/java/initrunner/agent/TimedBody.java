@@ -31,6 +31,7 @@ final class TimedBody extends InputStream implements HttpResponse.BodySubscriber
   private OptionalLong endDeadlineNanos = OptionalLong.empty();
   private boolean hasBegun;
   private boolean hasEnded;
+  private volatile boolean closed;
 
   private sealed interface Arrival {
 
@@ -73,7 +74,11 @@ final class TimedBody extends InputStream implements HttpResponse.BodySubscriber
   @Override
   public void onSubscribe(Flow.Subscription given) {
     subscription.complete(given);
-    given.request(1);
+    if (closed) {
+      given.cancel();
+    } else {
+      given.request(1);
+    }
   }
 
   @Override
@@ -153,6 +158,7 @@ final class TimedBody extends InputStream implements HttpResponse.BodySubscriber
   /// Gives up what has not been read.
   @Override
   public void close() {
+    closed = true;
     if (!hasEnded && subscription.isDone()) {
       subscription.join().cancel();
     }

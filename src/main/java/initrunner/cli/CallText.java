@@ -60,14 +60,14 @@ final class CallText {
   }
 
   private static String shortened(String text) {
-    int left = text.length() - MOST_FIRST - MOST_LAST;
+    int left = text.codePointCount(0, text.length()) - MOST_FIRST - MOST_LAST;
     return left <= 0
         ? text
-        : text.substring(0, MOST_FIRST)
+        : text.substring(0, text.offsetByCodePoints(0, MOST_FIRST))
             + " … "
             + left
             + " characters, which pending --json shows … "
-            + text.substring(text.length() - MOST_LAST);
+            + text.substring(text.offsetByCodePoints(text.length(), -MOST_LAST));
   }
 
   /// How a call ended.

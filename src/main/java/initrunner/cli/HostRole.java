@@ -12,7 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The role of somebody who names a host and has no role file: no tools, no model, only that place.
+/// The role of a command line that names a host and no role file: no tools, no model, only that
+/// place.
 final class HostRole {
 
   private HostRole() {}
@@ -41,9 +42,7 @@ final class HostRole {
   }
 
   private static String checked(String host) {
-    if (host.isBlank()
-        || host.startsWith("-")
-        || host.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
+    if (host.isEmpty() || host.startsWith("-") || !SshSettings.isOneWord(host)) {
       throw new IllegalArgumentException(
           "--host is '" + host + "'; allowed is an alias of ~/.ssh/config or user@hostname");
     }

@@ -3,6 +3,7 @@ package initrunner.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.agent.PausedRun;
+import initrunner.agent.PausedRuns;
 import initrunner.agent.ToolRequest;
 import initrunner.runtime.RolePlace;
 import initrunner.text.SafeText;
@@ -26,9 +27,9 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  initrunner pending",
-      "  initrunner pending --json | jq -r '.[].run_id'",
+      "  initrunner pending --json | jq -r '.[].approval_id'",
       "",
-      "Exit status: 0 (also where none waits), 1 they cannot be read."
+      "Exit status: 0 (also where none waits), 1 some cannot be read."
     })
 public final class PendingCommand implements Callable<Integer> {
 
@@ -55,17 +56,20 @@ public final class PendingCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--limit is " + limit + "; allowed is a whole number, 1 or more");
     }
-    List<PausedRun> runs =
-        RunHome.of(console).pausedRuns().waiting().stream().limit(limit).toList();
+    PausedRuns.Waiting waiting = RunHome.of(console).pausedRuns().waiting();
+    List<PausedRun> runs = waiting.runs().stream().limit(limit).toList();
     if (json) {
       console.out().println(json(runs));
-      return ExitCodes.OK;
+    } else {
+      runs.forEach(this::show);
     }
-    if (runs.isEmpty()) {
+    waiting
+        .unreadable()
+        .forEach(why -> console.err().println("Error: " + why.getMessage() + ". " + why.remedy()));
+    if (runs.isEmpty() && waiting.unreadable().isEmpty() && !json) {
       console.err().println("No run waits for approval.");
     }
-    runs.forEach(this::show);
-    return ExitCodes.OK;
+    return waiting.unreadable().isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
   }
 
   private void show(PausedRun run) {

@@ -102,9 +102,6 @@ final class RunView implements Consumer<RunEvent> {
     }
     endLine();
     String visible = SafeText.oneLine(text).strip();
-    err.println(
-        visible.length() <= MOST_CHARACTERS
-            ? visible
-            : visible.substring(0, MOST_CHARACTERS) + "…");
+    err.println(SafeText.cut(visible, MOST_CHARACTERS));
   }
 }

@@ -4,6 +4,7 @@ import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.agent.Models;
 import initrunner.runtime.RoleRuntime;
+import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -280,11 +281,10 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
 
   @Override
   public void close() {
-    try {
+    try (terminal) {
       prompts.getHistory().save();
-      terminal.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      note("The prompts of this session cannot be kept: " + FileFailure.reason(e));
     }
   }
 }

@@ -1,6 +1,7 @@
 package initrunner.role;
 
 import initrunner.role.ToolGrant.Approval;
+import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,8 +100,7 @@ final class GrantFields {
   }
 
   private static boolean isUnseen(int character) {
-    return Character.isISOControl(character)
-        || Character.getType(character) == Character.FORMAT
+    return SafeText.isInvisible(character)
         || (character != ' ' && Character.isSpaceChar(character));
   }
 

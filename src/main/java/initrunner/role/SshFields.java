@@ -1,6 +1,5 @@
 package initrunner.role;
 
-import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +16,7 @@ final class SshFields {
           Text.notBlank()
               .expanding()
               .with("begins with -", "a host that does not", host -> !host.startsWith("-"))
-              .with("holds a blank or control character", "a host without", SshFields::isOneWord),
+              .with("holds a blank or control character", "a host without", SshSettings::isOneWord),
           "Host alias of the ssh configuration, or user@hostname.",
           "my-build-box");
 
@@ -91,12 +90,6 @@ final class SshFields {
                   values.get(SLURM)));
 
   private SshFields() {}
-
-  private static boolean isOneWord(String host) {
-    return host.codePoints()
-        .noneMatch(
-            c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || SafeText.isInvisible(c));
-  }
 
   private static Map<String, String> refusals() {
     String config =

@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,6 +47,13 @@ public record SshSettings(
         transport,
         Launcher.NONE,
         SlurmSettings.DEFAULT);
+  }
+
+  /// Whether a host is one word, of which every character is seen.
+  public static boolean isOneWord(String host) {
+    return host.codePoints()
+        .noneMatch(
+            c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || SafeText.isInvisible(c));
   }
 
   /// The values of `launcher`.

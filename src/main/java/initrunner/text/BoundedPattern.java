@@ -1,5 +1,6 @@
 package initrunner.text;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A regular expression that gives up: some take more steps on some texts than a caller can wait
@@ -38,7 +39,7 @@ public final class BoundedPattern {
   /// @throws GaveUpException if that is not found out
   public String replacedIn(String text, String mark) {
     try {
-      return pattern.matcher(new Counted(text)).replaceAll(_ -> mark.replace("$", "\\$"));
+      return pattern.matcher(new Counted(text)).replaceAll(_ -> Matcher.quoteReplacement(mark));
     } catch (StackOverflowError e) {
       throw new GaveUpException();
     }

@@ -28,7 +28,7 @@ final class Escaper {
     return character == '\r'
         || character == CharacterKind.ZERO_WIDTH_JOINER
         || character == CharacterKind.ZERO_WIDTH_SPACE
-        || character == CharacterKind.EMOJI_SELECTOR;
+        || CharacterKind.isSelector(character);
   }
 
   void append(int character, int next) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import initrunner.runtime.RolePlace;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -153,13 +154,26 @@ class PausedRunsTest {
 
   @Test
   void thoseThatWaitAreListedTheOneThatWaitsLongestFirst() {
-    assertThat(runs().waiting()).isEmpty();
+    assertThat(runs().waiting().runs()).isEmpty();
     PausedRun young = pausedAgain(run("aa"), Instant.parse("2026-01-31T12:00:00Z"));
     runs().save(young);
     runs().save(run("bb"));
     runs().save(run("cc"));
     runs().decide(run("cc"));
-    assertThat(runs().waiting()).containsExactly(run("bb"), young);
+    assertThat(runs().waiting().runs()).containsExactly(run("bb"), young);
+  }
+
+  @Test
+  void aDamagedFileHidesNoOtherRun() throws IOException {
+    runs().save(run("aa"));
+    runs().save(run("bb"));
+    Path damaged = home.resolve("paused/aa.json");
+    Files.writeString(damaged, "{");
+
+    assertThat(runs().waiting().runs()).containsExactly(run("bb"));
+    assertThat(runs().waiting().unreadable())
+        .singleElement()
+        .satisfies(why -> assertThat(why).hasMessageStartingWith(damaged + " is no paused run: "));
   }
 
   /// A run that is being continued and pauses again waits, and is not being continued any more.

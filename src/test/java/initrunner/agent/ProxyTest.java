@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import initrunner.agent.ModelException.Kind;
 import initrunner.role.Execution;
 import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -87,6 +88,23 @@ class ProxyTest {
   }
 
   @Test
+  void aProxyThatRepeatsWhatItWasSentIsQuotedWithoutThePassword() {
+    ModelEndpoint endpoint =
+        ModelEndpoint.of(
+            new ModelSettings("openai", "m", Optional.empty(), Optional.empty(), 0.1, 100),
+            RoleEnvironment.ofProcess(
+                Map.of(
+                    "OPENAI_API_KEY", "sk-secret",
+                    "https_proxy", "http://me:hunter2-and-more@proxy.example:3128")));
+
+    assertThat(
+            endpoint.withoutSecrets(
+                "Proxy-Authorization: Basic bWU6aHVudGVyMi1hbmQtbW9yZQ== (hunter2-and-more)"))
+        .isEqualTo("Proxy-Authorization: Basic [REDACTED] ([REDACTED])");
+    assertThat(endpoint.toString()).doesNotContain("secret", "hunter2");
+  }
+
+  @Test
   void aProxyThatIsNotThereIsToldApartFromTheServer() throws Exception {
     int closed;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -145,6 +163,7 @@ class ProxyTest {
 
     assertThat(proxy.shown()).isEqualTo(shown);
     assertThat(proxy.authorization().orElse("")).isEqualTo(user.isEmpty() ? "" : "Basic " + basic);
+    assertThat(proxy.secrets().contains(basic)).isEqualTo(!user.isEmpty());
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Chars;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +139,7 @@ class SafeTextTest {
         "\ud83e\uddd1\ud83c\udffd\u200d\ud83d\ude80", // astronaut with a skin tone
         "\u2764\ufe0f\u200d\ud83d\udd25 \u26a0\ufe0f \u2705", // heart on fire, warning
         "1\ufe0f\u20e3 #\ufe0f\u20e3", // keycaps
+        "1\ufe0e\u20e3", // a keycap as text
         "\ud83c\udde9\ud83c\uddea", // a flag of two letters
         "\u845b\udb40\udd00\u57ce", // an ideographic variation
       })
@@ -178,6 +180,19 @@ class SafeTextTest {
   void writtenInPiecesTheTextIsTheSame(
       @ForAll String text, @ForAll @IntRange(min = 1, max = 5) int size) throws IOException {
     assertThat(written(text, size)).isEqualTo(SafeText.lines(text));
+  }
+
+  /// Of the characters that decide about their neighbours.
+  @Property
+  void andSoIsTextOfCharactersThatDependOnOthers(
+      @ForAll
+          @Chars({
+            '1', 'a', '\r', '\n', '\u200b', '\u200c', '\u200d', '\ufe0e', '\ufe0f', '\ufe00',
+            '\u20e3', '\u2764', '\u0e01', '\u0645', '\u180b', '\u1820', '\u0301', '\u845b'
+          })
+          String text)
+      throws IOException {
+    assertThat(written(text, 1)).isEqualTo(SafeText.lines(text));
   }
 
   private static String written(String text, int size) throws IOException {
