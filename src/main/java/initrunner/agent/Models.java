@@ -127,9 +127,10 @@ public final class Models {
 
   /// The model, ready to be asked, with those that are asked where it fails; no request is made.
   ///
-  /// @param execution how often requests are repeated A fallback that cannot be asked, because its
-  ///   key is missing or its address is none, is left out, and a warning says so.
+  /// A fallback that cannot be asked, because its key is missing or its address is none, is left
+  /// out, and a warning says so.
   ///
+  /// @param execution how often requests are repeated
   /// @param environment of the process, where keys and addresses are looked up
   /// @throws ModelException if the first model's key is missing or its address is none
   public static Model open(

@@ -53,8 +53,7 @@ enum Returning {
     }
     boolean isWanted = WANTED.stream().anyMatch(words::contains);
     return switch (this) {
-      case AS_GIVEN -> isWanted ? COMPLETED : NOTHING;
-      case COMPLETED -> isWanted ? COMPLETED : NOTHING;
+      case AS_GIVEN, COMPLETED -> isWanted ? COMPLETED : NOTHING;
       case NOTHING -> NOTHING;
     };
   }

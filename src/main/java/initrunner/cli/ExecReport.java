@@ -18,12 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// One call as one JSON object on one line, for programs. Every key is always there; what does not
-/// apply is null.
+/// One call as one JSON object on one line, for programs. What does not apply is null. Every key is
+/// always there but `stdout_base64` and `stderr_base64`, which are for bytes that are no text.
 final class ExecReport {
 
   /// What stands for bytes that are no UTF-8.
@@ -46,6 +47,10 @@ final class ExecReport {
     fields.put("stderr_bytes", Optional.empty());
     fields.put("stdout", Optional.empty());
     fields.put("stderr", Optional.empty());
+    for (String stream : List.of("stdout", "stderr")) {
+      fields.put(stream + "_truncated", Optional.empty());
+      fields.put(stream + "_omitted_bytes", Optional.empty());
+    }
   }
 
   /// A command that was started, whatever its end.

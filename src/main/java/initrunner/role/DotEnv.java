@@ -82,7 +82,7 @@ final class DotEnv {
       next = afterBlanks(line, nameEnd);
     }
     if (nameEnd == start || next == line.length() || line.charAt(next) != '=') {
-      fault(number, "is no variable, allowed is NAME=value; mend the line");
+      fault(number, "is no variable, allowed is NAME=value; correct the line");
       return;
     }
     String name = line.substring(start, nameEnd);

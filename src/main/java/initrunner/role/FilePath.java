@@ -59,7 +59,7 @@ record FilePath(Set<Path> devices) implements Type<Path> {
           "does not exist"
               + (Variables.in(spot.raw()) ? "" : " as " + SafeText.escaped(path.toString())),
           allowed(),
-          "create it or mend the path");
+          "create it or correct the path");
       return Optional.empty();
     }
     if (!Files.isRegularFile(path) && !devices.contains(path)) {

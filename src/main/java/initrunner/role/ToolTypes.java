@@ -10,7 +10,7 @@ import java.util.function.Function;
 /// The entries of `spec.tools`, by their `type`.
 final class ToolTypes {
 
-  static final Variants<ToolGrant> TOOL = new Variants<>(grants(), Map.of());
+  static final Variants<ToolGrant> TOOL = new Variants<>(grants());
 
   private ToolTypes() {}
 

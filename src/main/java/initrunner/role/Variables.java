@@ -88,7 +88,7 @@ final class Variables {
   }
 
   private static boolean refuseSyntax(Spot spot, Decoding decoding) {
-    decoding.refuse(spot, "holds ${ that begins no variable", SYNTAX, "mend it, or write $${");
+    decoding.refuse(spot, "holds ${ that begins no variable", SYNTAX, "correct it, or write $${");
     return false;
   }
 }

@@ -1,6 +1,5 @@
 package initrunner.role;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,16 +13,12 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 /// A mapping whose key `type` says which keys the rest of it has.
 ///
 /// @param sections by the value of `type`
-/// @param refusals values of `type` that a user may expect, each with the sentence that says why
-///   not and what to do
-record Variants<T>(Map<String, Section<? extends T>> sections, Map<String, String> refusals)
-    implements Type<T> {
+record Variants<T>(Map<String, Section<? extends T>> sections) implements Type<T> {
 
   static final String KEY = "type";
 
   Variants {
     sections = Collections.unmodifiableMap(new LinkedHashMap<>(sections));
-    refusals = Map.copyOf(refusals);
   }
 
   @Override
@@ -51,13 +46,9 @@ record Variants<T>(Map<String, Section<? extends T>> sections, Map<String, Strin
     if (section.isPresent()) {
       return section.get().decode(spot, decoding).map(value -> value);
     }
-    Optional<String> refusal = Optional.ofNullable(refusals.get(type.raw()));
-    if (refusal.isPresent()) {
-      decoding.fault(type.at(), type.path(), refusal.get());
-    } else if (type.kind() == Kind.TEXT) {
-      List<String> known = new ArrayList<>(sections.keySet());
-      known.addAll(refusals.keySet());
-      decoding.refuse(type, "is not known", words(), Nearest.question(type.raw(), known));
+    if (type.kind() == Kind.TEXT) {
+      String near = Nearest.question(type.raw(), sections.keySet());
+      decoding.refuse(type, "is not known", words(), near);
     } else {
       decoding.refuseKind(type, words(), "");
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /// @param subject what, in a word or two
 /// @param detail what was found, in a line
 /// @param isolation what class of isolation it gives, where it is a way to start commands
-/// @param remedy what would mend it, where something is to be mended
+/// @param remedy the next step, where there is one
 public record Finding(
     String subject,
     Verdict verdict,

@@ -136,7 +136,7 @@ public final class ScriptTool implements Tool {
                         + script.name()
                         + ": "
                         + refused.reason().substring("Error: ".length())
-                        + " The role's author can mend this, you cannot.")
+                        + " Only the role's author can change it.")
                 : Optional.<String>empty())
         .flatMap(Optional::stream)
         .findFirst();

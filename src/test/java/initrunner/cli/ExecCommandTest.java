@@ -413,7 +413,11 @@ class ExecCommandTest {
     Files.writeString(role, roleFor("no-such-host.invalid"));
     assertThat(execWith(List.of("--json"), "true")).isEqualTo(ExitCodes.EXEC_FAILED);
     assertThat(console.stdout())
-        .contains("\"ended\":\"not_started\"", "\"reason\":\"name_unknown\"", "\"exit_code\":125");
+        .contains(
+            "\"ended\":\"not_started\"",
+            "\"reason\":\"name_unknown\"",
+            "\"exit_code\":125",
+            "\"stderr_truncated\":null");
   }
 
   @Test

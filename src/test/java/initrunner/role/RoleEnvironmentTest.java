@@ -139,7 +139,7 @@ class RoleEnvironmentTest {
     assertThat(refused)
         .hasMessage(
             env
-                + ":2:1: is no variable, allowed is NAME=value; mend the line\n"
+                + ":2:1: is no variable, allowed is NAME=value; correct the line\n"
                 + env
                 + ":3:1: B has a quote that is not closed, or something behind it; write "
                 + "NAME=\"value\" on one line");
@@ -246,7 +246,7 @@ class RoleEnvironmentTest {
     String fault =
         file
             + ":1:57: tools[0].working_dir: holds ${ that begins no variable, got \"${HOME:-/x}\", "
-            + "allowed is ${NAME} with the name of a variable, or $${ for ${ itself; mend it, or "
+            + "allowed is ${NAME} with the name of a variable, or $${ for ${ itself; correct it, or "
             + "write $${";
 
     assertThat(faults(Map.of())).containsExactly(fault);

@@ -1001,7 +1001,7 @@ class RoleFaultsTest {
                 + ":13:22: spec.security.sandbox.ssh.config_file: does not exist as "
                 + home.resolve("none")
                 + ", got \"~/none\", allowed is the path of a file that can be read; create it or "
-                + "mend the path");
+                + "correct the path");
   }
 
   @Test
