@@ -313,7 +313,7 @@ final class SshDiagnosis {
     return of(
         Kind.LINK_DOWN,
         target,
-        "interrupted: nothing more is sent to '" + target.host() + "'",
+        "the connection to '" + target.host() + "' is closed: nothing more is sent",
         "Nothing was started there; run it again.");
   }
 

@@ -46,7 +46,7 @@ class PlaceFactsTest {
             "- host: build\\x1B[2J",
             "- user: me",
             "- working directory: /home/me\\u202E",
-            "- operating system: " + "L".repeat(200));
+            "- operating system: " + "L".repeat(200) + "…");
   }
 
   @Test

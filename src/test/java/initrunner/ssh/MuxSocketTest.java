@@ -194,7 +194,7 @@ class MuxSocketTest {
             awaitSaid("keepalive@openssh.com");
             say("0000000d 00 5e 00000000 00000003 6f6e65", NO);
             awaitSaid("keepalive@openssh.com");
-            say(NO, "0000000d 00 5e 00000000 00000003 74776f", "00000006 00 60 00000000");
+            say("0000000d 00 5e 00000000 00000003 74776f", "00000006 00 60 00000000", NO);
           } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
           }
