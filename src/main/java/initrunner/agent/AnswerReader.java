@@ -52,10 +52,7 @@ final class AnswerReader {
                 () -> diagnosis.notACompletion("its " + ContentCoding.FIELD + " is not known"));
     PushbackInputStream in = new PushbackInputStream(new Bounded(plain));
     int first = in.read();
-    while (first >= 0 && (first <= ' ' || first >= 0x80)) {
-      if (first >= 0x80 && !isByteOrderMark(first, in)) {
-        break;
-      }
+    while (Character.isWhitespace(first) || isByteOrderMark(first, in)) {
       first = in.read();
     }
     if (first >= 0) {
@@ -98,17 +95,17 @@ final class AnswerReader {
     boolean isDone = false;
     try {
       Optional<ServerSentEvents.Event> next = events.next();
-      while (next.isPresent() && !isDone) {
-        isDone = next.get().data().strip().equals(DONE);
-        Optional<JsonNode> piece = isDone ? Optional.empty() : piece(next.get(), events);
+      while (next.isPresent() && !next.get().data().strip().equals(DONE)) {
+        Optional<JsonNode> piece = piece(next.get(), events);
         if (piece.isPresent()) {
           take(next.get().name(), piece.get());
         }
-        if (isDone || answer.hasEnded()) {
+        if (answer.hasEnded()) {
           body.endWithin(AFTER_THE_END);
         }
-        next = isDone ? Optional.empty() : events.next();
+        next = events.next();
       }
+      isDone = next.isPresent();
     } catch (AnswerTooLongException e) {
       throw e;
     } catch (IOException e) {

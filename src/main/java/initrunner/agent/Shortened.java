@@ -82,9 +82,8 @@ record Shortened(List<Message> messages, long size, int outputs, int turns) {
       while (size > room && firstPrompt() < lastPrompt()) {
         leaveOut(firstPrompt(), next(Message.User.class, firstPrompt() + 1));
       }
-      int answers = lastPrompt() + 1;
-      while (size > room && next(Message.Assistant.class, answers) < lastTurn()) {
-        int oldest = next(Message.Assistant.class, answers);
+      while (size > room && next(Message.Assistant.class, 0) < lastTurn()) {
+        int oldest = next(Message.Assistant.class, 0);
         leaveOut(oldest, next(Message.Assistant.class, oldest + 1));
       }
       replaceOutputs(lastTurn(), messages.size());

@@ -22,10 +22,7 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
     if (stored instanceof EndsTable.Stored.Signed(RecordEnds ends, EndsTable.Version version)
         && version == EndsTable.Version.TOGETHER) {
       Optional<RecordEnds> kept = EndsFile.of(chainKey, ends.recordId()).read(key);
-      if (kept.isEmpty() || kept.get().equals(ends)) {
-        return new Link(ends, true);
-      }
-      return EndsRelation.of(connection, ends, kept.get()).follows()
+      return kept.isEmpty() || EndsRelation.of(connection, ends, kept.get()).follows()
           ? new Link(ends, true)
           : new Link(kept.get().cut(), false);
     }

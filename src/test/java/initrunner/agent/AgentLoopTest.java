@@ -292,6 +292,31 @@ class AgentLoopTest {
   }
 
   @Test
+  void theNextPromptFollowsWhatTheModelSaidLastOrTheReasonWhyItSaidNothing() {
+    script(
+        new ScriptedModel.Reply.Stopped("The first half", "length"),
+        ScriptedModel.text(""),
+        ScriptedModel.text("ok"));
+    Dialogue dialogue = new Dialogue();
+    try (Model model = open()) {
+      AgentLoop loop =
+          new AgentLoop(model, "Be brief.", new Toolbox(List.of(), this::echo), LIMITS);
+      for (String prompt : List.of("One.", "Two.", "Three.")) {
+        dialogue.say(loop, prompt, events::add);
+      }
+    }
+
+    assertThat(server.requests().getLast().body().findValuesAsText("content"))
+        .containsExactly(
+            "Be brief.",
+            "One.",
+            "The first half",
+            "Two.",
+            "(no answer: the model answered with neither text nor a tool call)",
+            "Three.");
+  }
+
+  @Test
   void whatAToolThrowsReachesTheCallerOnceTheOtherCallsHaveEnded() {
     script(
         ScriptedModel.calls(

@@ -641,6 +641,26 @@ final class AnswerShapes {
             "[{'type':'text','text':'It i'}]",
             "'pause_turn'",
             new Fails(Kind.SERVER_FAILED, "pause_turn")),
+        claude(
+            "Anthropic, pause_turn with an explanation",
+            "[{'type':'text','text':'It i'}]",
+            "'pause_turn','stop_details':{'explanation':'the search took too long'}",
+            new Fails(Kind.SERVER_FAILED, "the search took too long")),
+        claude(
+            "a gateway, content that is a number",
+            "7",
+            "'end_turn'",
+            new Fails(Kind.ANSWER_MALFORMED, "'content':7".replace('\'', '"'))),
+        of(
+            "a gateway, an object of no type",
+            Provider.ANTHROPIC,
+            "{'detail':'Not authenticated'}",
+            new Fails(Kind.ANSWER_MALFORMED, "Not authenticated")),
+        of(
+            "a gateway, a message without its type",
+            Provider.ANTHROPIC,
+            "{'content':[{'type':'text','text':'Yes.'}],'stop_reason':'end_turn'}",
+            new Answers("Yes.")),
         claude("Anthropic, refusal", "[]", "'refusal'", new IsWithheld()),
         claude(
             "Anthropic, a refusal beside a call", "[" + call + "]", "'refusal'", new IsWithheld()),

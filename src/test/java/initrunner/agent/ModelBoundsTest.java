@@ -90,6 +90,27 @@ class ModelBoundsTest {
                     + much
                     + "\"}}\n\n")),
         new Endless(
+            "Anthropic, thoughts",
+            Provider.ANTHROPIC,
+            reply(
+                EVENTS,
+                "",
+                "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":"
+                    + "{\"type\":\"thinking\",\"thinking\":\""
+                    + much
+                    + "\"}}\n\n")),
+        new Endless(
+            "Anthropic, a thought",
+            Provider.ANTHROPIC,
+            reply(
+                EVENTS,
+                "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":"
+                    + "{\"type\":\"thinking\",\"thinking\":\"\"}}\n\n",
+                "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":"
+                    + "{\"type\":\"thinking_delta\",\"thinking\":\""
+                    + much
+                    + "\"}}\n\n")),
+        new Endless(
             "Gemini, a text",
             Provider.GOOGLE,
             reply(

@@ -56,6 +56,14 @@ class ShortenedTest {
     }
   }
 
+  @Property
+  void whereThereIsRoomForJustWhatIsLeftTheSameIsLeft(
+      @ForAll("conversations") List<Message> whole, @ForAll @IntRange(max = 9000) int room) {
+    Shortened left = Shortened.to(room, whole);
+
+    assertThat(Shortened.to(left.size(), whole)).isEqualTo(left);
+  }
+
   @Provide
   Arbitrary<List<Message>> conversations() {
     Arbitrary<Integer> length = Arbitraries.integers().between(0, 1500);
@@ -112,6 +120,24 @@ class ShortenedTest {
     assertThat(texts(1650, whole)).containsExactly("Prompt 1", line(800), "ü*700");
     assertThat(texts(1550, whole)).containsExactly("Prompt 1", "ü*700");
     assertThat(texts(0, whole)).containsExactly("Prompt 1", line(700));
+  }
+
+  @Test
+  void anOutputThatIsNoLongerThanTheLineInItsPlaceStays() {
+    int length = line(10).length();
+    for (int characters : new int[] {1, length - 1, length}) {
+      List<Message> whole = conversation(List.of(List.of(List.of(0))));
+      ToolRequest request = new ToolRequest("call", "run_shell", "{}");
+      whole.removeLast();
+      whole.add(new Message.ToolAnswer(request, "x".repeat(characters)));
+      assertThat(Shortened.to(0, whole)).isEqualTo(new Shortened(whole, size(whole), 0, 0));
+    }
+  }
+
+  @Test
+  void instructionsWithoutAPromptStay() {
+    List<Message> whole = List.of(SYSTEM);
+    assertThat(Shortened.to(0, whole)).isEqualTo(new Shortened(whole, size(whole), 0, 0));
   }
 
   private static String line(int characters) {

@@ -358,6 +358,88 @@ class AuditStoreTest {
   }
 
   @Test
+  void afterItsEndNothingIsDeleted() {
+    AuditStore store = AuditStore.open(directory.resolve("audit.db"));
+    store.close();
+    assertThatExceptionOfType(AuditException.class)
+        .isThrownBy(() -> store.prune(Instant.now()))
+        .withMessageContaining("closed");
+  }
+
+  @Test
+  void aCallThatHasEndedHoldsUpNoOtherThread() throws Exception {
+    AuditStore store = AuditStore.open(directory.resolve("audit.db"));
+    for (Runnable call :
+        List.<Runnable>of(
+            () -> store.append(AppendingProcess.event("agent", 1)),
+            () -> store.append(AuditRuns.run("run")),
+            () -> store.prune(Instant.now()),
+            store::close,
+            store::close)) {
+      Thread other = Thread.ofPlatform().start(call);
+      other.join();
+    }
+    store.close();
+  }
+
+  @Test
+  void aRecordIsOpenedWhileAnotherProcessWritesIt() throws Exception {
+    Path database = directory.resolve("audit.db");
+    AuditStore.open(database).close();
+    try (Connection other = SqliteDriver.openToWrite(database);
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      AuditStore.open(database).close();
+    }
+  }
+
+  @Test
+  void aTableThatIsMissingIsMadeAgain() throws Exception {
+    Path database = directory.resolve("audit.db");
+    AuditStore.open(database).close();
+    for (String table : List.of("audit_notes", "security_event_signatures", "audit_log")) {
+      execute(database, "DROP TABLE " + table);
+      AuditStore.open(database).close();
+      execute(database, "SELECT count(*) FROM " + table);
+    }
+  }
+
+  @Test
+  void theEndsOfARecordAreKeptBesideTheKeyAsSoonAsItIsOpened() throws Exception {
+    Path database = directory.resolve("audit.db");
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(AppendingProcess.event("agent", 1));
+    }
+    ChainKey key = ChainKey.beside(database);
+    try (var files = Files.list(EndsFile.directory(key))) {
+      Files.delete(files.findFirst().orElseThrow());
+    }
+    assertThat(ChainCheck.report(database, key).anchor())
+        .isEqualTo(ChainCheck.Anchor.IN_THE_DATABASE);
+    AuditStore.open(database).close();
+    assertThat(ChainCheck.report(database, key).anchor())
+        .isEqualTo(ChainCheck.Anchor.BESIDE_THE_KEY);
+  }
+
+  @Test
+  void aDatabaseThatIsRefusedIsNotHeldOpen() throws Exception {
+    Path database = directory.resolve("audit.db");
+    execute(database, "CREATE TABLE security_events (id INTEGER, text TEXT)");
+    assertThatExceptionOfType(AuditException.class).isThrownBy(() -> AuditStore.open(database));
+    try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      assertThat(descriptors).noneMatch(descriptor -> isLinkTo(descriptor, database));
+    }
+  }
+
+  private static boolean isLinkTo(Path link, Path file) {
+    try {
+      return Files.readSymbolicLink(link).equals(file);
+    } catch (IOException closedMeanwhile) {
+      return false;
+    }
+  }
+
+  @Test
   void closingDeletesWhatIsPastItsTime() throws Exception {
     Path database = directory.resolve("audit.db");
     try (AuditStore store = AuditStore.open(database)) {

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What someone can do who writes the database but neither reads the key nor writes beside it.
 class ManipulationTest {
@@ -150,6 +152,43 @@ class ManipulationTest {
     } catch (AuditException e) {
       assertThat(e.remedy()).isNotBlank();
     }
+  }
+
+  /// Of the events, 1 and 2 are pruned, 3 is from before signing, and 4 to 13 are signed.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          UPDATE security_events SET details = 'n=9' WHERE id = 3          | 3 HASH_MISMATCH
+          DELETE FROM security_events WHERE id = 3                         | 3 HASH_MISMATCH
+          DELETE FROM security_events                                      | 3 HASH_MISMATCH
+          INSERT INTO security_events SELECT 2, ROW WHERE id = 3           | 2 RECORDS_MISSING
+          UPDATE security_events SET id = 2 WHERE id = 3                   | 2 RECORDS_MISSING
+          INSERT INTO security_event_signatures SELECT 3, HASHES           | 3 HASH_MISMATCH
+          INSERT INTO security_event_signatures SELECT 2, HASHES           | 2 RECORDS_MISSING
+          INSERT INTO security_event_signatures SELECT 0, HASHES           | 0 RECORDS_MISSING
+          INSERT INTO security_event_signatures SELECT 14, HASHES          | 14 RECORDS_MISSING
+          DELETE FROM security_event_signatures WHERE event_id = 4         | 4 MISSING_HASH_AFTER_CHAIN_START
+          DELETE FROM security_events WHERE id = 4                         | 5 RECORDS_MISSING
+          DELETE FROM security_events WHERE id = 9                         | 10 RECORDS_MISSING
+          DELETE FROM security_events WHERE id >= 9                        | 13 RECORDS_MISSING
+          UPDATE security_events SET details = 'n=9' WHERE id = 9          | 9 HASH_MISMATCH
+          UPDATE sqlite_sequence SET seq = 14 WHERE name = 'security_events' | 13 SEQUENCE_MISMATCH
+          """)
+  void aChangeIsFoundAtItsPlace(String sql, String expected) throws Exception {
+    try (Connection connection = SqliteDriver.openToWrite(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          sql.replace(
+                  "ROW", "timestamp, event_type, agent_name, details, '', '' FROM security_events")
+              .replace("HASHES", "prev_hash, record_hash FROM security_event_signatures LIMIT 1"));
+    }
+    assertThat(ChainCheck.run(database, key))
+        .flatMap(result -> result.firstBreak().stream().toList())
+        .extracting(found -> found.id() + " " + found.reason())
+        .containsExactly(expected);
   }
 
   @Test
