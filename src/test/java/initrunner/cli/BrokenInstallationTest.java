@@ -45,6 +45,6 @@ class BrokenInstallationTest {
     Process process = new ProcessBuilder(command).start();
     String stderr = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isEqualTo(ExitCodes.EXEC_FAILED);
-    assertThat(stderr).contains("no connection to 'h'").contains("PrivateDirectory");
+    assertThat(stderr).contains("no connection to 'h'").contains("NoClassDefFoundError");
   }
 }
