@@ -294,6 +294,7 @@ class AgentLoopTest {
   @Test
   void theNextPromptFollowsWhatTheModelSaidLastOrTheReasonWhyItSaidNothing() {
     script(
+        ScriptedModel.text("Yes."),
         new ScriptedModel.Reply.Stopped("The first half", "length"),
         ScriptedModel.text(""),
         ScriptedModel.text("ok"));
@@ -301,7 +302,7 @@ class AgentLoopTest {
     try (Model model = open()) {
       AgentLoop loop =
           new AgentLoop(model, "Be brief.", new Toolbox(List.of(), this::echo), LIMITS);
-      for (String prompt : List.of("One.", "Two.", "Three.")) {
+      for (String prompt : List.of("One.", "Two.", "Three.", "Four.")) {
         dialogue.say(loop, prompt, events::add);
       }
     }
@@ -310,10 +311,12 @@ class AgentLoopTest {
         .containsExactly(
             "Be brief.",
             "One.",
-            "The first half",
+            "Yes.",
             "Two.",
+            "The first half",
+            "Three.",
             "(no answer: the model answered with neither text nor a tool call)",
-            "Three.");
+            "Four.");
   }
 
   @Test

@@ -110,6 +110,22 @@ class GuardrailsTest {
   }
 
   @Test
+  void noRequestIsMadeAboveTheLimit() {
+    Guardrails two =
+        new Guardrails(Duration.ofMinutes(1), 20, 2, TokenLimits.DEFAULT, Optional.empty());
+    AgentRun run =
+        run(
+            two,
+            toolbox(_ -> false, Approver.NOBODY, NEVER),
+            ScriptedModel.shell("one"),
+            ScriptedModel.shell("two"),
+            ScriptedModel.text("a third answer"));
+
+    assertThat(run.output()).isEmpty();
+    assertThat(run.failure().map(Failure::kind)).contains(Failure.Kind.USAGE_LIMIT);
+  }
+
+  @Test
   void aLimitThatIsReachedAndNotExceededEndsNothing() {
     AgentRun run =
         run(

@@ -279,6 +279,14 @@ class HttpModelTest {
   }
 
   @Test
+  void theLongestPauseIsWaitedOut() throws Exception {
+    try (ScriptedModel server = ScriptedModel.of(rateLimit("60"), ScriptedModel.text("at last"))) {
+      assertThat(ask(server, Delivery.WHOLE, "gpt-4o").text()).isEqualTo("at last");
+      assertThat(pauses).containsExactly(Duration.ofSeconds(60));
+    }
+  }
+
+  @Test
   void aServerThatWantsTooLongAPauseIsNotAskedAgain() {
     try (ScriptedModel server = ScriptedModel.of(rateLimit("3600"))) {
       ModelException fault = fault(server, Delivery.WHOLE);

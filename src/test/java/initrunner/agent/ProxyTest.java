@@ -126,6 +126,13 @@ class ProxyTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"http://p:1", "http://p:65535"})
+  void everyPortMayBeAProxys(String value) {
+    assertThat(Proxy.of(SECURE, Map.of("HTTPS_PROXY", value)))
+        .hasValueSatisfying(proxy -> assertThat(value).endsWith(":" + proxy.port()));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "socks5://me:hunter2@p:1080",

@@ -162,6 +162,7 @@ class ManipulationTest {
       textBlock =
           """
           UPDATE security_events SET details = 'n=9' WHERE id = 3          | 3 HASH_MISMATCH
+          UPDATE security_events SET details = 'n=9' WHERE id IN (3, 9)    | 3 HASH_MISMATCH
           DELETE FROM security_events WHERE id = 3                         | 3 HASH_MISMATCH
           DELETE FROM security_events                                      | 3 HASH_MISMATCH
           INSERT INTO security_events SELECT 2, ROW WHERE id = 3           | 2 RECORDS_MISSING
