@@ -354,7 +354,7 @@ class AuditStoreTest {
     store.close();
     assertThatExceptionOfType(AuditException.class)
         .isThrownBy(() -> store.append(AppendingProcess.event("agent", 1)))
-        .withMessageContaining("closed");
+        .withMessageContaining("is closed already");
   }
 
   @Test
@@ -363,7 +363,7 @@ class AuditStoreTest {
     store.close();
     assertThatExceptionOfType(AuditException.class)
         .isThrownBy(() -> store.prune(Instant.now()))
-        .withMessageContaining("closed");
+        .withMessageContaining("is closed already");
   }
 
   @Test

@@ -32,4 +32,17 @@ class CanonicalJsonTest {
     assertThat(CanonicalJson.of(new TreeMap<>(fields)))
         .isEqualTo("{\"k\":\"\\\"\\\\\\n\\r\\t\\b\\f/\\u0001\\u007f\\u00e4\\ud83d\\ude00\"}");
   }
+
+  @Test
+  void everyVisibleCharacterOfAsciiButTheTwoThatJsonEscapesStandsForItself() {
+    StringBuilder visible = new StringBuilder();
+    for (char each = ' '; each <= '~'; each++) {
+      if (each != '"' && each != '\\') {
+        visible.append(each);
+      }
+    }
+    StringBuilder json = new StringBuilder();
+    CanonicalJson.quote(json, visible.toString());
+    assertThat(json).hasToString("\"" + visible + "\"");
+  }
 }

@@ -7,10 +7,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChainKeyTest {
@@ -32,6 +38,54 @@ class ChainKeyTest {
     assertThat(signing).hasMessageContaining(file + " is open to other users (" + mode + ")");
     assertThat(signing.remedy()).startsWith("Close it: chmod 600 " + file);
     assertThat(verifying).hasMessage(signing.getMessage());
+  }
+
+  @Test
+  void aKeyThatIsMadeIsLikeNoOtherAndAloneInItsDirectory() throws IOException {
+    Set<String> keys = new HashSet<>();
+    for (String each : List.of("one", "two", "three")) {
+      Path home = Files.createDirectory(directory.resolve(each));
+      assertThat(ChainKey.beside(home.resolve("audit.db")).toSign()).isNotNull();
+      Path file = home.resolve("audit_hmac.key");
+      try (var files = Files.list(home)) {
+        assertThat(files).containsExactly(file);
+      }
+      assertThat(Files.size(file)).isEqualTo(32);
+      keys.add(HexFormat.of().formatHex(Files.readAllBytes(file)));
+    }
+    assertThat(keys).hasSize(3).doesNotContain("00".repeat(32));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "ab", "zz", "ä", " "})
+  void aVariableThatHoldsNoKeyIsToldWithoutItsValue(String word) {
+    String value = word.repeat(word.equals("ab") ? 31 : 32);
+    ChainKey key = ChainKey.of(Map.of(ChainKey.VARIABLE, value), directory);
+
+    AuditException signing = catchThrowableOfType(AuditException.class, key::toSign);
+
+    assertThat(signing)
+        .hasMessage("INITRUNNER_AUDIT_HMAC_KEY is not a key of 64 hexadecimal digits");
+    assertThat(key).hasToString("INITRUNNER_AUDIT_HMAC_KEY");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, has 0 bytes instead of 32",
+    "31, has 31 bytes instead of 32",
+    "33, has more than 32 bytes"
+  })
+  void aFileOfAnotherLengthIsNoKey(int length, String message) throws IOException {
+    Path file = Files.write(directory.resolve("audit_hmac.key"), new byte[length]);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    ChainKey key = ChainKey.of(Map.of(ChainKey.VARIABLE, ""), directory);
+
+    AuditException signing = catchThrowableOfType(AuditException.class, key::toSign);
+
+    assertThat(signing).hasMessage("The key file " + file + " " + message);
+    assertThat(key).hasToString(file.toString());
+    assertThat(key.isThere()).isTrue();
   }
 
   @ParameterizedTest
