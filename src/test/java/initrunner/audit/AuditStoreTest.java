@@ -4,6 +4,7 @@ import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
 import static java.nio.file.attribute.PosixFilePermissions.fromString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -452,6 +455,30 @@ class AuditStoreTest {
         .last()
         .extracting(AuditRow::agentName)
         .isEqualTo("90 days old");
+  }
+
+  @Test
+  void whatIsPastItsTimeStaysWhereARecordWasChangedWhichIsLogged() throws Exception {
+    Path database = directory.resolve("audit.db");
+    List<String> logged = new ArrayList<>();
+    Logger log = Logger.getLogger(AuditStore.class.getName());
+    try (AuditStore store = AuditStore.open(database)) {
+      for (int days = 93; days >= 0; days--) {
+        store.append(event(days));
+      }
+      execute(database, "UPDATE security_events SET details = 'n=9' WHERE id = 50");
+      log.setFilter(line -> {
+        logged.add(new SimpleFormatter().formatMessage(line));
+        return false;
+      });
+    } finally {
+      log.setFilter(null);
+    }
+    assertThat(logged)
+        .singleElement(STRING)
+        .contains("Nothing is deleted from security_events", "at id 50, it was changed")
+        .endsWith("See: initrunner audit verify");
+    assertThat(ALL.run(database)).hasSize(94);
   }
 
   private static AuditEvent event(int daysOld) {
