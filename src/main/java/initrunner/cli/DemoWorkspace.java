@@ -1,8 +1,8 @@
 package initrunner.cli;
 
 import initrunner.text.OwnersFile;
+import initrunner.text.PackagedText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,12 +60,7 @@ final class DemoWorkspace implements AutoCloseable {
   private void fill() throws IOException {
     Files.createDirectory(home());
     for (String name : SHIPPED) {
-      try (InputStream resource = DemoWorkspace.class.getResourceAsStream("demo/" + name)) {
-        if (resource == null) {
-          throw new IllegalStateException("demo/" + name + " is missing from the jar");
-        }
-        Files.copy(resource, root.resolve(name));
-      }
+      Files.writeString(root.resolve(name), PackagedText.read(DemoWorkspace.class, "demo/" + name));
     }
     writeUserKey();
   }

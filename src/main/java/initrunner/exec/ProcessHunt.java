@@ -1,8 +1,6 @@
 package initrunner.exec;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import initrunner.text.PackagedText;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,7 +15,7 @@ import java.util.List;
 /// are left alone, and nothing is proven while there are any.
 public final class ProcessHunt {
 
-  private static final String SCRIPT = readScript();
+  private static final String SCRIPT = PackagedText.read(ProcessHunt.class, "stop.sh");
   private static final String UNPROVEN = " unproven";
 
   private ProcessHunt() {}
@@ -95,16 +93,5 @@ public final class ProcessHunt {
       case "running" -> Verdict.STILL_RUNNING;
       default -> Verdict.UNKNOWN;
     };
-  }
-
-  private static String readScript() {
-    try (InputStream script = ProcessHunt.class.getResourceAsStream("stop.sh")) {
-      if (script == null) {
-        throw new IllegalStateException("stop.sh is missing from the jar");
-      }
-      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException("stop.sh cannot be read from the jar", e);
-    }
   }
 }

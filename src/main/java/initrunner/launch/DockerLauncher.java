@@ -3,11 +3,8 @@ package initrunner.launch;
 import initrunner.exec.Command;
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import initrunner.text.PackagedText;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +18,7 @@ public final class DockerLauncher implements Launcher {
   static final String MANAGED = "initrunner.managed";
   static final String OWNER = "initrunner.owner";
 
-  private static final String SCRIPT = script();
+  private static final String SCRIPT = PackagedText.read(DockerLauncher.class, "docker.sh");
   private static final String SCRIPT_NAME = "initrunner-docker";
 
   private final Containment containment;
@@ -79,17 +76,6 @@ public final class DockerLauncher implements Launcher {
         throw DockerProbe.unavailable(
             "a path with a colon cannot be mounted: " + path, "Give it a name without one.");
       }
-    }
-  }
-
-  private static String script() {
-    try (InputStream resource = DockerLauncher.class.getResourceAsStream("docker.sh")) {
-      if (resource == null) {
-        throw new IllegalStateException("docker.sh is missing from the jar");
-      }
-      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,10 +1,7 @@
 package initrunner.launch;
 
 import initrunner.exec.Command;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import initrunner.text.PackagedText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,19 +40,8 @@ enum LimitMeans {
   }
 
   LimitMeans(String script, String name) {
-    watcher = script(script);
+    watcher = PackagedText.read(LimitMeans.class, script);
     watcherName = name;
-  }
-
-  private static String script(String name) {
-    try (InputStream resource = LimitMeans.class.getResourceAsStream(name)) {
-      if (resource == null) {
-        throw new IllegalStateException(name + " is missing from the jar");
-      }
-      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /// The command, held to the limits.

@@ -1,5 +1,6 @@
 package initrunner.tool;
 
+import initrunner.text.PackagedText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -280,7 +281,7 @@ public final class FileTool implements Tool {
                 "" + from.getBytes(StandardCharsets.UTF_8).length,
                 "" + to.getBytes(StandardCharsets.UTF_8).length,
                 all ? "all" : "one",
-                ToolScript.read("edit_file.awk"))
+                PackagedText.read(FileTool.class, "edit_file.awk"))
             .content(from + to),
         new FileAnswer.Edited(path(arguments)));
   }
@@ -288,7 +289,10 @@ public final class FileTool implements Tool {
   private ShellInput input(String script, Map<String, Object> arguments, String... more) {
     List<String> words = new ArrayList<>(List.of(path(arguments)));
     words.addAll(List.of(more));
-    return new ShellInput(ToolScript.read("resolve.sh") + ToolScript.read(script)).arguments(words);
+    return new ShellInput(
+            PackagedText.read(FileTool.class, "resolve.sh")
+                + PackagedText.read(FileTool.class, script))
+        .arguments(words);
   }
 
   private Plan run(ShellInput input, Answer answer) {

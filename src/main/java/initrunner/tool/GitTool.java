@@ -2,6 +2,7 @@ package initrunner.tool;
 
 import initrunner.exec.Command;
 import initrunner.exec.Stdin;
+import initrunner.text.PackagedText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -293,7 +294,7 @@ public final class GitTool implements Tool {
             List.of(
                 "sh",
                 "-c",
-                ToolScript.read("git.sh"),
+                PackagedText.read(GitTool.class, "git.sh"),
                 "sh",
                 isReading ? "reads" : "writes",
                 commits));

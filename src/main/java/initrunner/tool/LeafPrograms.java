@@ -1,5 +1,6 @@
 package initrunner.tool;
 
+import initrunner.text.PackagedText;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -12,7 +13,7 @@ final class LeafPrograms {
   private static final Pattern VERSION = Pattern.compile("-?[0-9][0-9.]{0,20}$");
 
   private static final Set<String> ALL =
-      ToolScript.read("leaf_programs.txt")
+      PackagedText.read(LeafPrograms.class, "leaf_programs.txt")
           .lines()
           .filter(line -> !line.startsWith("#"))
           .flatMap(line -> Arrays.stream(line.split(" ")))

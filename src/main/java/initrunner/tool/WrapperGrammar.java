@@ -3,6 +3,7 @@ package initrunner.tool;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
+import initrunner.text.PackagedText;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -96,7 +97,7 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
 
   private static Map<String, WrapperGrammar> all() {
     Map<String, WrapperGrammar> all = new HashMap<>();
-    ToolScript.read("wrappers.txt")
+    PackagedText.read(WrapperGrammar.class, "wrappers.txt")
         .lines()
         .filter(line -> !line.startsWith("#"))
         .forEach(line -> {
