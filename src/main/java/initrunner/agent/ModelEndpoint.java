@@ -57,7 +57,12 @@ record ModelEndpoint(
 
   @Override
   public String toString() {
-    return provider + ":" + name + " at " + shownUrl();
+    return provider
+        + ":"
+        + name
+        + " at "
+        + shownUrl()
+        + key.map(known -> " with " + known).orElse("");
   }
 
   Api api() {
