@@ -299,7 +299,9 @@ class ModelsTest {
                     openAi("gpt-5"),
                     RoleEnvironment.ofProcess(Map.of("OPENAI_API_KEY", "sk-secret")))
                 .toString())
-        .isEqualTo("openai:gpt-5 at https://api.openai.com/v1");
+        .startsWith("openai:gpt-5 at https://api.openai.com/v1 with ")
+        .contains("OPENAI_API_KEY")
+        .doesNotContain("sk-secret");
   }
 
   @Test

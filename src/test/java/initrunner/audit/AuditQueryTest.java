@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -78,6 +79,18 @@ class AuditQueryTest {
   @Test
   void aLimitBelowOneIsRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> query("", "", Optional.empty(), 0));
+  }
+
+  @Test
+  void aDatabaseThatIsOpenedToReadTakesNoChange() throws Exception {
+    Path database = directory.resolve("audit.db");
+    AuditStore.open(database).close();
+    try (Connection connection = SqliteDriver.openToRead(database);
+        Statement statement = connection.createStatement()) {
+      assertThatExceptionOfType(SQLException.class)
+          .isThrownBy(() -> statement.execute("DELETE FROM security_events"))
+          .satisfies(refused -> assertThat(SqliteDriver.isTooLarge(refused)).isFalse());
+    }
   }
 
   @Test

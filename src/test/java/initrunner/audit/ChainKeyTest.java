@@ -45,7 +45,10 @@ class ChainKeyTest {
     Set<String> keys = new HashSet<>();
     for (String each : List.of("one", "two", "three")) {
       Path home = Files.createDirectory(directory.resolve(each));
-      assertThat(ChainKey.beside(home.resolve("audit.db")).toSign()).isNotNull();
+      ChainKey key = ChainKey.beside(home.resolve("audit.db"));
+      assertThat(key.isThere()).isFalse();
+      assertThat(key.toSign()).isNotNull();
+      assertThat(key.isThere()).isTrue();
       Path file = home.resolve("audit_hmac.key");
       try (var files = Files.list(home)) {
         assertThat(files).containsExactly(file);
