@@ -7,16 +7,16 @@ import initrunner.exec.LocalTransport;
 import initrunner.launch.DockerExtension;
 import initrunner.launch.ResourceLimits;
 import initrunner.launch.SlurmExtension;
-import initrunner.launch.SlurmLauncher;
-import initrunner.launch.SlurmRequest;
+import initrunner.launch.slurm.SlurmLauncher;
+import initrunner.launch.slurm.SlurmRequest;
 import initrunner.role.RoleLoader;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +25,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Measures what each way of starting a command adds to it, on this machine and over ssh, all in one
-/// run with the calls interleaved, and prints Markdown. It starts an engine and a cluster of its own,
-/// and ends them; where they are not installed, the rows say so.
+/// Measures what each way of starting a command adds to it, on this machine and over ssh, all in
+/// one run with the calls interleaved, and prints Markdown. It starts an engine and a cluster of
+/// its own, and ends them; where they are not installed, the rows say so.
 public final class LauncherBenchmarks {
 
   private static final int WARM_UP = 5;
@@ -176,8 +176,7 @@ public final class LauncherBenchmarks {
       for (Map.Entry<String, Sandbox> each : sandboxes.entrySet()) {
         String callId = Integer.toHexString(0x1000000 + call++);
         long begin = System.nanoTime();
-        each.getValue()
-            .run(Command.of("true"), callId, Limits.unbounded(), new Captured(100));
+        each.getValue().run(Command.of("true"), callId, Limits.unbounded(), new Captured(100));
         long took = System.nanoTime() - begin;
         if (round >= 0) {
           nanos.computeIfAbsent(each.getKey(), _ -> new long[ROUNDS])[round] = took;
@@ -188,7 +187,8 @@ public final class LauncherBenchmarks {
   }
 
   private static void print(Map<String, long[]> nanos) {
-    System.out.printf("%n### `true`, however it is started (%d calls each, interleaved)%n%n", ROUNDS);
+    System.out.printf(
+        "%n### `true`, however it is started (%d calls each, interleaved)%n%n", ROUNDS);
     System.out.println("| where, how | median ms | p99 ms | more than as it is, ms |");
     System.out.println("|---|---|---|---|");
     nanos.forEach((name, times) -> {

@@ -5,8 +5,10 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -14,6 +16,7 @@ import java.security.CodeSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,10 @@ class ArchitectureTest {
           "tool", Set.of("exec", "text"),
           "runtime", Set.of("role", "tool", "launch", "ssh", "audit", "exec", "text"),
           "agent", Set.of("runtime", "tool", "role", "text"));
+
+  /// Packages that are wider than others may become.
+  private static final Set<String> WIDE =
+      Set.of("initrunner.agent", "initrunner.audit", "initrunner.cli", "initrunner.role");
 
   private static JavaClasses ours;
 
@@ -65,6 +72,24 @@ class ArchitectureTest {
           .dependOnClassesThat(resideInAnyPackage(others))
           .check(ours);
     });
+  }
+
+  @Test
+  void noPackageUsesOneThatUsesIt() {
+    slices().matching("initrunner.(**)").should().beFreeOfCycles().check(ours);
+  }
+
+  /// Many files in one package share what no one meant them to share.
+  @Test
+  void aPackageIsARoomThatOneReadsInAnHour() {
+    Map<String, Long> files =
+        ours.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .filter(type -> !type.getSimpleName().equals("package-info"))
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+    assertThat(files.entrySet())
+        .filteredOn(each -> !WIDE.contains(each.getKey()))
+        .allSatisfy(each -> assertThat(each.getValue()).as(each.getKey()).isLessThanOrEqualTo(26));
   }
 
   /// A class that comes from a start cache has no location, or the one where the cache was made.
@@ -205,7 +230,7 @@ class ArchitectureTest {
   void noFileIsWrittenThroughAChannel() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("initrunner.ssh.PrivateDirectory")
+        .doNotHaveFullyQualifiedName("initrunner.ssh.master.PrivateDirectory")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.nio.channels.FileChannel")

@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.text.Redaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.text.Redaction;
 import initrunner.text.SafeText;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.text.Redaction;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;

@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.text.Redaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -2,9 +2,9 @@ package initrunner.cli;
 
 import initrunner.role.Role;
 import initrunner.role.SshSettings;
-import initrunner.runtime.Doctor;
-import initrunner.runtime.Finding;
-import initrunner.runtime.Finding.Verdict;
+import initrunner.runtime.doctor.Doctor;
+import initrunner.runtime.doctor.Finding;
+import initrunner.runtime.doctor.Finding.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

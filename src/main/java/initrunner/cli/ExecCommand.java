@@ -11,6 +11,7 @@ import initrunner.exec.Stdin;
 import initrunner.role.Role;
 import initrunner.role.RoleEnvironment;
 import initrunner.runtime.Sandbox;
+import initrunner.text.DurationText;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;

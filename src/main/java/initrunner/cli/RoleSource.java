@@ -3,7 +3,6 @@ package initrunner.cli;
 import initrunner.audit.AuditLocation;
 import initrunner.role.Role;
 import initrunner.role.RoleEnvironment;
-import initrunner.role.RoleException;
 import initrunner.role.RoleFile;
 import initrunner.role.RoleLoader;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package initrunner.cli;
 import initrunner.agent.PausedRuns;
 import initrunner.audit.AuditLocation;
 import initrunner.audit.ChainKey;
-import initrunner.audit.Redaction;
 import initrunner.audit.Retention;
+import initrunner.text.Redaction;
 import java.nio.file.Path;
 
 /// What is kept of this user's runs. Only the process's own environment says where: a `.env` beside

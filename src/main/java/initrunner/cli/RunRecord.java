@@ -12,7 +12,7 @@ import initrunner.audit.AuditEvent;
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditRun;
 import initrunner.audit.AuditStore;
-import initrunner.audit.Redaction;
+import initrunner.text.Redaction;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

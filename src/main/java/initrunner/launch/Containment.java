@@ -27,12 +27,12 @@ public record Containment(
   }
 
   /// The same with other mounts.
-  Containment withMounts(List<Mount> others) {
+  public Containment withMounts(List<Mount> others) {
     return new Containment(network, others, limits, variables);
   }
 
   /// The same with other limits.
-  Containment withLimits(ResourceLimits others) {
+  public Containment withLimits(ResourceLimits others) {
     return new Containment(network, mounts, others, variables);
   }
 }

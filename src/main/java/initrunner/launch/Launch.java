@@ -28,7 +28,7 @@ public record Launch(
   }
 
   /// The same, whose command says that it begins.
-  Launch beginningWith(Opening says) {
+  public Launch beginningWith(Opening says) {
     return new Launch(command, cleanup, trailer, Optional.of(says));
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// How a place holds a command to its limits. Pure: puts what enforces them in front of a command.
-enum LimitMeans {
+public enum LimitMeans {
   /// A cgroup for each call, which reads back what it is to enforce and tells out of memory apart.
   CGROUP("cgroup.sh", "initrunner-cgroup"),
   /// A scope of the account's own systemd for each call, which does as much.
@@ -47,7 +47,7 @@ enum LimitMeans {
   /// The command, held to the limits.
   ///
   /// @param owner the process on whose behalf it is, so that another can end what outlived it
-  Launch hold(Command command, ResourceLimits limits, String callId, Optional<Owner> owner) {
+  public Launch hold(Command command, ResourceLimits limits, String callId, Optional<Owner> owner) {
     List<String> bounded = behind(fileLimit(limits), command.argv());
     return switch (this) {
       case CGROUP, SYSTEMD -> watched(command, limits, callId, owner);
@@ -96,7 +96,7 @@ enum LimitMeans {
   }
 
   /// Prints the names of what calls are held by at a place.
-  Command left() {
+  public Command left() {
     return Command.of("sh").withArgv(scripted("list"));
   }
 
@@ -104,7 +104,7 @@ enum LimitMeans {
   ///
   /// @param name as [#left] printed it
   /// @return empty if that process may still run, or nobody knows
-  Optional<Command> endOf(String name) {
+  public Optional<Command> endOf(String name) {
     String owner = name.substring(name.indexOf('.') + 1);
     return new Owner(owner).isGone() ? Optional.of(cleared(name)) : Optional.empty();
   }

@@ -13,7 +13,7 @@ import java.util.stream.Gatherers;
 
 /// Makes directories of the paths that may be written at a place and are not there, finds what else
 /// is not there, and follows the links in all of them. Stateless; each question blocks.
-final class MountProbe {
+public final class MountProbe {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
 
@@ -34,7 +34,7 @@ final class MountProbe {
   /// @return the same mounts, with sources that have no symbolic link in them; one with a line
   ///   break in its name stays as it is
   /// @param unavailable makes the exception, of a reason and a remedy
-  static List<Mount> require(
+  public static List<Mount> require(
       List<Mount> mounts,
       Probe probe,
       BiFunction<String, String, LauncherUnavailableException> unavailable) {

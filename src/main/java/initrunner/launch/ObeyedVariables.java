@@ -25,12 +25,12 @@ public final class ObeyedVariables {
   }
 
   /// Those that are obeyed, in the same order.
-  static Map<String, String> of(Map<String, String> environment) {
+  public static Map<String, String> of(Map<String, String> environment) {
     return some(environment, true);
   }
 
   /// All the others, in the same order.
-  static Map<String, String> without(Map<String, String> environment) {
+  public static Map<String, String> without(Map<String, String> environment) {
     return some(environment, false);
   }
 

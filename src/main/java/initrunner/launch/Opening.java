@@ -8,10 +8,10 @@ package initrunner.launch;
 public record Opening(String mark) {
 
   /// Nothing that might imitate it comes before it, so it is the same for all.
-  static final Opening OF_ALL = new Opening("@initrunner-begin");
+  public static final Opening OF_ALL = new Opening("@initrunner-begin");
 
   /// A line of a POSIX shell that writes it.
-  String script() {
+  public String script() {
     return "printf '%s\\n' " + mark + " >&2";
   }
 }

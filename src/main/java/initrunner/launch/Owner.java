@@ -11,12 +11,12 @@ import java.util.Optional;
 ///
 /// @param text the boot, the namespace of process numbers and the account that it ran under; its
 ///   number; and its start
-record Owner(String text) {
+public record Owner(String text) {
 
   private static final String SELF = "self";
 
   /// This process; empty where the system does not tell.
-  static Optional<Owner> current() {
+  public static Optional<Owner> current() {
     return of(SELF);
   }
 
@@ -47,7 +47,7 @@ record Owner(String text) {
   }
 
   /// Whether it is certain that it does not run any more.
-  boolean isGone() {
+  public boolean isGone() {
     String[] parts = text.split("\\.", -1);
     try {
       return parts.length == 5

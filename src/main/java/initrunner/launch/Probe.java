@@ -1,7 +1,6 @@
 package initrunner.launch;
 
 import initrunner.exec.Command;
-import initrunner.exec.TransportException;
 import java.time.Duration;
 
 /// Asks the place where commands will run. Blocks until the answer is there; safe for many threads.

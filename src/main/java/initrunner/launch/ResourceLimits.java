@@ -34,17 +34,17 @@ public record ResourceLimits(
   }
 
   /// The limit of files in the unit that every `ulimit` can express.
-  Optional<Long> fileKibibytes() {
+  public Optional<Long> fileKibibytes() {
     return fileBytes.map(bytes -> Math.max(1, bytes / KIBIBYTE));
   }
 
   /// The same with another word on what cannot be enforced.
-  ResourceLimits with(Policy other) {
+  public ResourceLimits with(Policy other) {
     return new ResourceLimits(memoryBytes, cpus, processes, fileBytes, other);
   }
 
   /// The same with files of any size.
-  ResourceLimits withoutFileLimit() {
+  public ResourceLimits withoutFileLimit() {
     return new ResourceLimits(memoryBytes, cpus, processes, policy);
   }
 }

@@ -94,13 +94,13 @@ public record Trailer(String mark) {
   ///
   /// @param end empty where they do not say how the command ended
   /// @param ownLength how many of them are the command's own
-  record Told(Optional<End> end, int ownLength) {}
+  public record Told(Optional<End> end, int ownLength) {}
 
-  Optional<End> read(String lastBytes) {
+  public Optional<End> read(String lastBytes) {
     return tell(lastBytes).end();
   }
 
-  Told tell(String lastBytes) {
+  public Told tell(String lastBytes) {
     List<MatchResult> lines = line().matcher(lastBytes).results().toList();
     if (lines.isEmpty() || lines.getLast().end() != lastBytes.length()) {
       return new Told(Optional.empty(), lastBytes.length());

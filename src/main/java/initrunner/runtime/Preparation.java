@@ -1,6 +1,5 @@
 package initrunner.runtime;
 
-import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import java.time.Duration;
 import java.util.Optional;

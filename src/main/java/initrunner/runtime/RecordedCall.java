@@ -1,7 +1,7 @@
 package initrunner.runtime;
 
-import initrunner.audit.SecretValues;
 import initrunner.text.SafeText;
+import initrunner.text.SecretValues;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import java.util.Collection;

@@ -2,21 +2,27 @@ package initrunner.runtime;
 
 import initrunner.exec.LocalTransport;
 import initrunner.exec.Transport;
-import initrunner.launch.BubblewrapLauncher;
 import initrunner.launch.Containment;
-import initrunner.launch.DockerLauncher;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.PlainLauncher;
 import initrunner.launch.Probe;
-import initrunner.launch.SlurmLauncher;
-import initrunner.launch.SlurmRequest;
+import initrunner.launch.bwrap.BubblewrapLauncher;
+import initrunner.launch.docker.DockerLauncher;
+import initrunner.launch.slurm.SlurmLauncher;
+import initrunner.launch.slurm.SlurmRequest;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings;
 import initrunner.role.SshSettings;
+import initrunner.runtime.confine.ContainedEnvironment;
+import initrunner.runtime.confine.HostSearchPath;
+import initrunner.runtime.confine.OwnFiles;
+import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.RoleContainment;
+import initrunner.runtime.confine.WritableDirectories;
 import initrunner.ssh.OpenSshTransport;
-import initrunner.ssh.SshProcessTransport;
-import initrunner.ssh.SshTarget;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.process.SshProcessTransport;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +32,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// From what a role says to the place and the way: the one joint of where and how. Stateless.
-final class RoleSandbox {
+public final class RoleSandbox {
 
   private RoleSandbox() {}
 
@@ -149,7 +155,7 @@ final class RoleSandbox {
         variables);
   }
 
-  static SshTarget target(SshSettings settings) {
+  public static SshTarget target(SshSettings settings) {
     return new SshTarget(
         settings.host(),
         settings.identityFile(),

@@ -15,6 +15,10 @@ import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Probe;
 import initrunner.role.Role;
+import initrunner.runtime.confine.MovedPaths;
+import initrunner.runtime.confine.OwnFiles;
+import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.WritableDirectories;
 import initrunner.text.SafeText;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -47,7 +51,7 @@ public final class Sandbox implements AutoCloseable {
   private record Prepared(Launcher launcher, Optional<MovedPaths> moved) {}
 
   /// @param preparation makes the launcher, asking the place what it needs to know
-  Sandbox(
+  public Sandbox(
       Place place,
       Transport transport,
       Function<Probe, Launcher> preparation,
@@ -77,7 +81,7 @@ public final class Sandbox implements AutoCloseable {
     this.prepared = new Preparation<>(place.name(), this::prepare);
   }
 
-  Sandbox(Place place, Transport transport, Launcher launcher) {
+  public Sandbox(Place place, Transport transport, Launcher launcher) {
     this(place, transport, _ -> launcher, Variables.DEFAULT);
   }
 
@@ -109,11 +113,11 @@ public final class Sandbox implements AutoCloseable {
     return new Sandbox(place, transport, variables, preparation, Optional.of(files));
   }
 
-  Place place() {
+  public Place place() {
     return place;
   }
 
-  Transport transport() {
+  public Transport transport() {
     return transport;
   }
 
@@ -134,7 +138,7 @@ public final class Sandbox implements AutoCloseable {
   ///
   /// @throws TransportException if there is no connection, or no such directory
   /// @throws LauncherUnavailableException if they cannot
-  void open() {
+  public void open() {
     long begin = System.nanoTime();
     transport.open();
     long connected = System.nanoTime();
@@ -152,7 +156,7 @@ public final class Sandbox implements AutoCloseable {
   /// Makes sure that the directory in which another machine's commands start is there. Blocks.
   ///
   /// @throws TransportException if it is not
-  void requireDirectory() {
+  public void requireDirectory() {
     Optional<String> directory = place.host().flatMap(_ -> place.directory());
     if (directory.isEmpty()) {
       return;
@@ -211,7 +215,7 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /// A question about the place: run as it is, in no sandbox, with nothing of a role's.
-  Probe.Answer ask(Command command, Duration bound) {
+  public Probe.Answer ask(Command command, Duration bound) {
     return question(command, bound).answer();
   }
 
@@ -261,7 +265,7 @@ public final class Sandbox implements AutoCloseable {
   /// @param callId a name that no other call has: hexadecimal digits
   /// @throws TransportException if nothing was started
   /// @throws LauncherUnavailableException if nothing was started
-  Outcome run(Command command, String callId, Limits limits, Sink sink) {
+  public Outcome run(Command command, String callId, Limits limits, Sink sink) {
     long begin = System.nanoTime();
     Optional<String> directory = place.directoryOf(command.workingDirectory());
     Command placed = command.withWorkingDirectory(directory).withSecrets(variables.secrets());

@@ -1,12 +1,12 @@
 package initrunner.runtime;
 
-import initrunner.audit.SecretValues;
 import initrunner.exec.SecretEnvironment;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.KeyVariables;
 import initrunner.role.Role;
 import initrunner.role.Security.SensitiveNames;
-import initrunner.tool.EnvironmentFilter;
+import initrunner.text.SecretValues;
+import initrunner.tool.policy.EnvironmentFilter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package initrunner.runtime;
 
-import initrunner.audit.SecretValues;
 import initrunner.exec.Sink;
+import initrunner.text.SecretValues;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -57,7 +57,7 @@ final class WatchedSink implements Sink {
     private int length;
     private boolean told;
 
-    Line(int mostBytes) {
+    public Line(int mostBytes) {
       content = new byte[mostBytes];
     }
 

@@ -1,6 +1,9 @@
 package initrunner.ssh;
 
-import initrunner.exec.TransportException;
+import initrunner.ssh.master.MasterChannels;
+import initrunner.ssh.master.MasterPool;
+import initrunner.ssh.mux.Patience;
+import initrunner.ssh.shell.LoginShell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package initrunner.tool;
 
+import initrunner.tool.policy.Glob;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -52,7 +52,7 @@ public final class ResultText {
   }
 
   /// What is to be said of an output that did not come to its end, though the command did.
-  static Optional<String> lostOutput(Outcome outcome, String place) {
+  public static Optional<String> lostOutput(Outcome outcome, String place) {
     return outcome.output() == OutputEnd.CUT && hasEndedByItself(outcome.ended())
         ? Optional.of(
             "The connection to "

@@ -3,6 +3,8 @@ package initrunner.tool;
 import initrunner.exec.Captured;
 import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
+import initrunner.tool.policy.CommandPolicy;
+import initrunner.tool.policy.ScriptLine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /// evaluated only where the first holds its length and a digest of all that follows, which is among
 /// the script's arguments: so nothing is acted on after something has taken some of the input, or a
 /// link has broken. No content can hold its own digest.
-final class ShellInput {
+public final class ShellInput {
 
   private static final int NONCE_HEX_DIGITS = 32;
 
@@ -48,12 +48,12 @@ final class ShellInput {
   private byte[] rest = {};
 
   /// @param script constant text in the language of POSIX `sh`
-  ShellInput(String script) {
+  public ShellInput(String script) {
     this.script = script;
   }
 
   /// The script's `$1`, `$2`, …; none holds a NUL character.
-  ShellInput arguments(List<String> arguments) {
+  public ShellInput arguments(List<String> arguments) {
     evaluated.append(
         arguments.stream().map(ShellInput::quote).collect(Collectors.joining(" ", "set -- ", ";")));
     return this;
@@ -67,17 +67,17 @@ final class ShellInput {
   }
 
   /// What follows the two lines.
-  ShellInput content(byte[] content) {
+  public ShellInput content(byte[] content) {
     rest = content;
     return this;
   }
 
-  ShellInput content(String content) {
+  public ShellInput content(String content) {
     return content(content.getBytes(StandardCharsets.UTF_8));
   }
 
   /// @param directory where it starts, on the machine where it runs
-  Command command(Optional<String> directory) {
+  public Command command(Optional<String> directory) {
     // printf %b undoes this.
     String line = evaluated.toString().replace("\\", "\\\\").replace("\n", "\\n");
     byte[] lineBytes = line.getBytes(StandardCharsets.UTF_8);

@@ -8,17 +8,18 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// Names of files as a model sees them, so that it can name them in turn.
-final class Shown {
+public final class Shown {
 
   /// Entries by their names, without the letter in front that says what they are.
-  static final Comparator<String> BY_NAME = Comparator.comparing(entry -> entry.substring(1));
+  public static final Comparator<String> BY_NAME =
+      Comparator.comparing(entry -> entry.substring(1));
 
   private static final int MAX_COMPLAINT_BYTES = 2000;
 
   private Shown() {}
 
   /// A name; as a JSON string where its ends could not be seen or a line would break.
-  static String name(String name) {
+  public static String name(String name) {
     boolean isPlain =
         !name.isEmpty()
             && name.equals(name.strip())
@@ -27,12 +28,12 @@ final class Shown {
     return isPlain ? name : SafeText.quoted(name);
   }
 
-  static String withoutDot(String path) {
+  public static String withoutDot(String path) {
     return path.startsWith("./") ? path.substring(2) : path;
   }
 
   /// What NUL characters separate; the last may be half a one where the text is cut.
-  static List<String> separated(String text, boolean isCut) {
+  public static List<String> separated(String text, boolean isCut) {
     int end = text.lastIndexOf('\0');
     if (end < 0) {
       return List.of();
@@ -49,7 +50,7 @@ final class Shown {
   }
 
   /// A text, and what programs had to complain about meanwhile.
-  static String withComplaints(String text, Captured output) {
+  public static String withComplaints(String text, Captured output) {
     String complaints =
         output
             .stderrExcerpt()

@@ -3,10 +3,10 @@ package initrunner.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import initrunner.audit.Redaction;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.ModelSettings;
+import initrunner.text.Redaction;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package initrunner.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.launch.slurm.SlurmScripts;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Stop;
+import initrunner.runtime.confine.Place;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -9,6 +9,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.Stop;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.runtime.confine.OwnFilesContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

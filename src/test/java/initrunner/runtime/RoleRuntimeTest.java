@@ -19,6 +19,7 @@ import initrunner.launch.Launcher;
 import initrunner.role.Role;
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.ShellSettings;
+import initrunner.runtime.confine.Place;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import initrunner.tool.ToolResult.Status;

@@ -8,6 +8,7 @@ import initrunner.role.PythonSettings;
 import initrunner.role.ShellSettings;
 import initrunner.role.ToolGrant;
 import initrunner.role.ToolSettings;
+import initrunner.runtime.confine.Place;
 import initrunner.tool.Tool;
 import java.time.Duration;
 import java.util.List;

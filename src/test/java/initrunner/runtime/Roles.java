@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Roles as values, with nothing in them that a test does not say.
-final class Roles {
+public final class Roles {
 
   static final ShellSettings SHELL =
       new ShellSettings(
@@ -52,12 +52,12 @@ final class Roles {
         shell);
   }
 
-  static Role role(
+  public static Role role(
       Path directory, Backend backend, Optional<SshSettings> ssh, ToolSettings... tools) {
     return role(directory, backend, ssh, Stream.of(tools).map(ToolGrant::new).toList());
   }
 
-  static Role role(
+  public static Role role(
       Path directory, Backend backend, Optional<SshSettings> ssh, List<ToolGrant> tools) {
     return new Role(
         directory.resolve("role.yaml"),
@@ -79,7 +79,7 @@ final class Roles {
         maxOutputBytes);
   }
 
-  static ShellSettings shellIn(String workingDir) {
+  public static ShellSettings shellIn(String workingDir) {
     return new ShellSettings(
         SHELL.allowedCommands(),
         SHELL.blockedCommands(),

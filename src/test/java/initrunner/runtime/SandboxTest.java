@@ -20,6 +20,8 @@ import initrunner.launch.Probe;
 import initrunner.launch.Trailer;
 import initrunner.role.Role;
 import initrunner.role.RoleLoader;
+import initrunner.runtime.confine.OwnFiles;
+import initrunner.runtime.confine.Place;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,6 +14,7 @@ import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Opening;
 import initrunner.launch.Trailer;
+import initrunner.runtime.confine.Place;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.audit.SecretValues;
 import initrunner.exec.Captured;
+import initrunner.text.SecretValues;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 
 /// A transport that has logged in, and whose next channel is a [ScriptedMaster]'s: calls hold the
 /// channels that it has of the true master.
-final class BesideScripted implements AutoCloseable {
+public final class BesideScripted implements AutoCloseable {
 
   private final SshTransport transport;
   private final CallsInFlight calls = new CallsInFlight();
@@ -34,7 +34,8 @@ final class BesideScripted implements AutoCloseable {
     hold();
   }
 
-  static BesideScripted open(SshdExtension sshd, ScriptedMaster.Script script) throws Exception {
+  public static BesideScripted open(SshdExtension sshd, ScriptedMaster.Script script)
+      throws Exception {
     return new BesideScripted(sshd, script);
   }
 
@@ -42,12 +43,12 @@ final class BesideScripted implements AutoCloseable {
     before.addAll(calls.begin(transport, 1, "until [ -e " + goOn + " ]; do sleep 0.1; done"));
   }
 
-  Outcome run(Command command, Limits limits) {
+  public Outcome run(Command command, Limits limits) {
     return transport.run(command, limits, new Captured(1000));
   }
 
   /// Ends the calls that hold the other channels, which none of this has hurt.
-  void letGo() throws Exception {
+  public void letGo() throws Exception {
     Files.createFile(goOn);
     assertThat(CallsInFlight.ends(before)).containsOnly(new Exited(0));
     before.clear();

@@ -2,6 +2,8 @@ package initrunner.ssh;
 
 import initrunner.exec.ChildJvm;
 import initrunner.exec.Transport;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

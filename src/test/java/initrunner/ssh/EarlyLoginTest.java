@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.master.SshLink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
+import initrunner.ssh.client.SshTarget;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

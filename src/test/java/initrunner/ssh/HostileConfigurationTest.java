@@ -10,6 +10,8 @@ import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Stdin;
 import initrunner.exec.Transport;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,6 +3,8 @@ package initrunner.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Transport;
+import initrunner.ssh.master.PrivateDirectory;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

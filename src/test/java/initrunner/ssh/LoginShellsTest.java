@@ -16,6 +16,7 @@ import initrunner.exec.Stop;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import initrunner.exec.Ended.Lost;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
+import initrunner.ssh.mux.ChannelMessage;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -2,6 +2,7 @@ package initrunner.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.ssh.mux.MasterControl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,13 +12,13 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /// The masters of the transports that this process has open.
-final class OwnMasters {
+public final class OwnMasters {
 
   private static final Duration BOUND = Duration.ofSeconds(20);
 
   private OwnMasters() {}
 
-  static List<Path> controlSockets() throws IOException {
+  public static List<Path> controlSockets() throws IOException {
     List<Path> found = new ArrayList<>();
     for (Path directory : PrivateDirectories.of(ProcessHandle.current().pid())) {
       Path socket = directory.resolve("ctl.sock");

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The private directories that processes hold, as `/proc` shows them.
-final class PrivateDirectories {
+public final class PrivateDirectories {
 
   private PrivateDirectories() {}
 
   /// Those whose lock a process of this machine holds. One that looks whether another process's
   /// directory is abandoned has its lock file open for that moment.
-  static List<Path> of(long pid) throws IOException {
+  public static List<Path> of(long pid) throws IOException {
     try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
       return files
           .filter(file -> holdsLock(pid, file))

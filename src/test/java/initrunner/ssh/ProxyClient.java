@@ -1,5 +1,8 @@
 package initrunner.ssh;
 
+import initrunner.ssh.mux.ChannelMessage;
+import initrunner.ssh.mux.FrameWriter;
+import initrunner.ssh.mux.MasterControl;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -11,6 +11,7 @@ import initrunner.exec.Outcome;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.ssh.mux.MasterControl;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

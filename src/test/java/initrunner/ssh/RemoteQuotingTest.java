@@ -6,6 +6,7 @@ import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Limits;
+import initrunner.ssh.process.SshProcessTransport;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

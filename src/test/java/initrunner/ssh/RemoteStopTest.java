@@ -7,6 +7,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Stop;
+import initrunner.ssh.mux.ChannelMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package initrunner.ssh;
 
+import initrunner.ssh.mux.ChannelMessage;
+import initrunner.ssh.mux.ExecChannel;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -15,7 +17,7 @@ import java.util.HexFormat;
 
 /// Listens where a master would and says what a test wants: the answers that no OpenSSH gives.
 /// Sockets that were connected to the true master stay with it.
-final class ScriptedMaster implements AutoCloseable {
+public final class ScriptedMaster implements AutoCloseable {
 
   private static final String AGREED = "00000008 00000001 00000004 00000008 8000000f 00000000";
   private static final int GREETING_BYTES = 24;
@@ -24,7 +26,7 @@ final class ScriptedMaster implements AutoCloseable {
   private static final int THEIRS = 7;
 
   /// Serves one socket, which is closed where it says so or when the other side has closed it.
-  interface Script {
+  public interface Script {
     void serve(Peer peer) throws IOException;
   }
 
@@ -38,7 +40,7 @@ final class ScriptedMaster implements AutoCloseable {
     Thread.ofPlatform().daemon().start(this::accept);
   }
 
-  static ScriptedMaster at(Path controlSocket, Script script) throws IOException {
+  public static ScriptedMaster at(Path controlSocket, Script script) throws IOException {
     Files.deleteIfExists(controlSocket);
     return new ScriptedMaster(controlSocket, script);
   }
@@ -70,7 +72,7 @@ final class ScriptedMaster implements AutoCloseable {
   }
 
   /// A message, with the bytes behind the number of the channel.
-  record Message(int type, ByteBuffer rest) {
+  public record Message(int type, ByteBuffer rest) {
 
     String text() {
       ByteBuffer bytes = rest.slice(rest.position() + Integer.BYTES, rest.getInt(rest.position()));
@@ -79,7 +81,7 @@ final class ScriptedMaster implements AutoCloseable {
   }
 
   /// One socket, with one channel after the other on it.
-  static final class Peer implements Closeable {
+  public static final class Peer implements Closeable {
 
     private final SocketChannel socket;
     private int ours;
@@ -94,7 +96,7 @@ final class ScriptedMaster implements AutoCloseable {
     }
 
     /// Waits for the next channel, and opens it.
-    void open(int windowBytes, int maxPacketBytes) throws IOException {
+    public void open(int windowBytes, int maxPacketBytes) throws IOException {
       Message open = await(ChannelMessage.CHANNEL_OPEN);
       int kindBytes = Integer.BYTES + open.text().length();
       ours = open.rest().getInt(open.rest().position() + kindBytes);
@@ -102,7 +104,7 @@ final class ScriptedMaster implements AutoCloseable {
     }
 
     /// Waits for the next channel and the command on it.
-    String command() throws IOException {
+    public String command() throws IOException {
       open(ExecChannel.WINDOW_BYTES, ExecChannel.MAX_PACKET_BYTES);
       Message exec = await(ChannelMessage.CHANNEL_REQUEST);
       while (!exec.text().equals("exec")) {
@@ -113,7 +115,7 @@ final class ScriptedMaster implements AutoCloseable {
       return exec.text();
     }
 
-    Message await(int type) throws IOException {
+    public Message await(int type) throws IOException {
       Message message = next();
       while (message.type() != type) {
         message = next();
@@ -121,7 +123,7 @@ final class ScriptedMaster implements AutoCloseable {
       return message;
     }
 
-    Message next() throws IOException {
+    public Message next() throws IOException {
       ByteBuffer content = read(read(Integer.BYTES).getInt());
       int type = content.get(1) & 0xFF;
       // An open names its kind where the others have the channel.
@@ -139,7 +141,7 @@ final class ScriptedMaster implements AutoCloseable {
       return bytes.flip();
     }
 
-    void say(int type, int... numbers) throws IOException {
+    public void say(int type, int... numbers) throws IOException {
       ByteBuffer rest = ByteBuffer.allocate(Integer.BYTES * numbers.length);
       for (int number : numbers) {
         rest.putInt(number);
@@ -163,36 +165,36 @@ final class ScriptedMaster implements AutoCloseable {
       }
     }
 
-    void data(String text) throws IOException {
+    public void data(String text) throws IOException {
       say(ChannelMessage.CHANNEL_DATA, string(text));
     }
 
-    void extendedData(int code, String text) throws IOException {
+    public void extendedData(int code, String text) throws IOException {
       byte[] string = string(text);
       ByteBuffer rest = ByteBuffer.allocate(Integer.BYTES + string.length);
       say(ChannelMessage.CHANNEL_EXTENDED_DATA, rest.putInt(code).put(string).array());
     }
 
-    void request(String type, WantReply wantReply) throws IOException {
+    public void request(String type, WantReply wantReply) throws IOException {
       byte[] string = string(type);
       ByteBuffer rest = ByteBuffer.allocate(string.length + 1);
       rest.put(string).put((byte) (wantReply == WantReply.YES ? 1 : 0));
       say(ChannelMessage.CHANNEL_REQUEST, rest.array());
     }
 
-    enum WantReply {
+    public enum WantReply {
       YES,
       NO
     }
 
-    void exited(int status) throws IOException {
+    public void exited(int status) throws IOException {
       byte[] string = string("exit-status");
       ByteBuffer rest = ByteBuffer.allocate(string.length + 1 + Integer.BYTES);
       say(ChannelMessage.CHANNEL_REQUEST, rest.put(string).put((byte) 0).putInt(status).array());
     }
 
     /// The end of a command and of its output.
-    void ended(int status) throws IOException {
+    public void ended(int status) throws IOException {
       exited(status);
       say(ChannelMessage.CHANNEL_EOF);
       say(ChannelMessage.CHANNEL_CLOSE);

@@ -2,6 +2,7 @@ package initrunner.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.ssh.mux.SessionRequests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,6 +8,8 @@ import initrunner.exec.Ended.Exited;
 import initrunner.exec.Limits;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.ssh.master.MasterPool;
+import initrunner.ssh.mux.ChannelMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

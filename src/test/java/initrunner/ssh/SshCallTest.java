@@ -7,6 +7,8 @@ import initrunner.exec.Command;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -8,6 +8,8 @@ import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

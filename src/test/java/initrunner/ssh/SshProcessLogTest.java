@@ -8,6 +8,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.Lost;
 import initrunner.exec.Limits;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -16,6 +16,7 @@ import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
+import initrunner.ssh.client.SshTarget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -12,6 +12,8 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.master.MasterPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportContract;
+import initrunner.ssh.mux.ExecChannel;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;

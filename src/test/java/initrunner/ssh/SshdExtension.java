@@ -1,6 +1,7 @@
 package initrunner.ssh;
 
 import initrunner.exec.FreePort;
+import initrunner.ssh.client.SshTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -11,6 +11,8 @@ import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
+import initrunner.ssh.master.MasterPool;
+import initrunner.ssh.mux.OpeningChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

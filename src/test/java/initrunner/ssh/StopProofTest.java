@@ -9,6 +9,7 @@ import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Stop;
 import initrunner.exec.Transport;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

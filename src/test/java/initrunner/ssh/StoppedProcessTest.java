@@ -12,6 +12,8 @@ import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
 import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

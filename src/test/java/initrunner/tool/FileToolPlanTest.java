@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
+import initrunner.tool.files.FileTool;
+import initrunner.tool.policy.PathForms;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -9,6 +9,7 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Stdin;
+import initrunner.tool.git.GitTool;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
+import initrunner.tool.policy.CommandPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

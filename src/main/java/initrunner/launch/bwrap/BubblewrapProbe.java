@@ -1,0 +1,203 @@
+package initrunner.launch.bwrap;
+
+import initrunner.exec.Command;
+import initrunner.exec.TransportException;
+import initrunner.launch.Containment;
+import initrunner.launch.Launch;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.LimitMeans;
+import initrunner.launch.Opening;
+import initrunner.launch.Probe;
+import initrunner.launch.ProbeCall;
+import initrunner.launch.ResourceLimits;
+import initrunner.launch.Trailer;
+import initrunner.text.SafeText;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What is asked of a place before commands run in bubblewrap there. Stateless; each question
+/// blocks.
+final class BubblewrapProbe {
+
+  private static final Logger LOG = System.getLogger(BubblewrapProbe.class.getName());
+
+  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final int NOT_FOUND = 127;
+  private static final int MAX_SWEPT = 80;
+
+  /// Such a file ends where it is read a second time, and some shells read byte by byte.
+  private static final String SYSCTLS =
+      "for name in kernel/unprivileged_userns_clone kernel/apparmor_restrict_unprivileged_userns"
+          + " user/max_user_namespaces; do value=$(cat /proc/sys/$name 2>/dev/null)"
+          + " && echo \"$name=$value\"; done; :";
+
+  private BubblewrapProbe() {}
+
+  static void requireBubblewrap(Probe probe) {
+    Probe.Answer answer;
+    try {
+      answer = probe.ask(Command.of("bwrap", "--version"), BOUND);
+    } catch (TransportException e) {
+      if (e.kind() != TransportException.Kind.COMMAND_NOT_FOUND) {
+        throw e;
+      }
+      answer = new Probe.Answer(NOT_FOUND, "", "");
+    }
+    if (answer.status() == NOT_FOUND) {
+      throw BubblewrapLauncher.unavailable(
+          "bwrap is not on PATH there",
+          "Install it: apt install bubblewrap (Debian, Ubuntu), dnf install bubblewrap (Fedora).");
+    }
+    if (answer.status() != 0) {
+      throw BubblewrapLauncher.unavailable(
+          "bwrap --version ended with status " + answer.status() + said(answer),
+          "See what it says by hand: bwrap --version");
+    }
+  }
+
+  private static Command script(String script, List<String> arguments) {
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    argv.addAll(arguments);
+    return Command.of("sh").withArgv(argv);
+  }
+
+  /// What it says of mounts without which it would have started.
+  static LauncherUnavailableException unmountable(Probe.Answer answer) {
+    return BubblewrapLauncher.unavailable(
+        "it starts, but not with the mounts of the role" + said(answer),
+        "Change the path that it names in bind_mounts, allowed_read_paths or allowed_write_paths:"
+            + " the account must reach the source, and the target must not lie in what is mounted"
+            + " read-only, as /usr.");
+  }
+
+  /// Why bubblewrap, though it is there, starts nothing.
+  static LauncherUnavailableException diagnosis(Probe.Answer answer, Probe probe) {
+    if (answer.stderr().contains(Opening.OF_ALL.mark())) {
+      return BubblewrapLauncher.unavailable(
+          "it starts, but the programs of PATH are not to be seen in it" + said(answer),
+          "Mount their directories where they are not below /usr, /bin or /sbin, as"
+              + " allowed_read_paths: [/nix/store]");
+    }
+    String settings = probe.ask(script(SYSCTLS, List.of()), BOUND).stdout();
+    if (settings.contains("kernel/unprivileged_userns_clone=0")) {
+      return blocked("kernel.unprivileged_userns_clone", "1", answer);
+    }
+    if (settings.contains("kernel/apparmor_restrict_unprivileged_userns=1")) {
+      return blocked("kernel.apparmor_restrict_unprivileged_userns", "0", answer);
+    }
+    if (settings.contains("user/max_user_namespaces=0")) {
+      return blocked("user.max_user_namespaces", "10000", answer);
+    }
+    return BubblewrapLauncher.unavailable(
+        "it starts nothing there" + said(answer),
+        "Try by hand: bwrap --unshare-all --ro-bind / / true. In a container, the outer one must"
+            + " allow user namespaces.");
+  }
+
+  private static LauncherUnavailableException blocked(
+      String setting, String wanted, Probe.Answer answer) {
+    return BubblewrapLauncher.unavailable(
+        "the kernel setting " + setting + " forbids it" + said(answer),
+        "As root: sysctl -w " + setting + "=" + wanted);
+  }
+
+  private static String said(Probe.Answer answer) {
+    String error = answer.stderr().replace(Opening.OF_ALL.mark(), "");
+    String text = error.isBlank() ? answer.stdout() : error;
+    return text.isBlank() ? "" : ": " + SafeText.said(text);
+  }
+
+  /// Why these means do not hold a command to these limits, as read back and not as believed; empty
+  /// where they do.
+  static Optional<String> lack(LimitMeans means, ResourceLimits limits, Probe probe) {
+    return switch (means) {
+      case CGROUP, SYSTEMD -> {
+        Launch launch =
+            means.hold(
+                Command.of("true"), limits.withoutFileLimit(), ProbeCall.id(), Optional.empty());
+        Probe.Answer answer = probe.ask(launch.command(), BOUND);
+        yield answer.status() == 0
+            ? Optional.empty()
+            : Optional.of(complaint(answer, launch.trailer().orElseThrow()));
+      }
+      case RLIMIT ->
+          Optional.of("prlimit does not hold it")
+              .filter(_ ->
+                  !read(means, "ulimit -v", limits.withoutFileLimit(), probe)
+                      .equals(Long.toString(limits.memoryBytes() / 1024)));
+      case NONE -> Optional.empty();
+    };
+  }
+
+  private static String complaint(Probe.Answer answer, Trailer trailer) {
+    String own = answer.stderr().substring(0, trailer.tell(answer.stderr()).ownLength());
+    return own.isBlank()
+        ? "status " + answer.status()
+        : SafeText.said(own.replace("initrunner: ", ""));
+  }
+
+  private static Command held(LimitMeans means, Command command, ResourceLimits limits) {
+    return means.hold(command, limits, ProbeCall.id(), Optional.empty()).command();
+  }
+
+  private static String read(
+      LimitMeans means, String question, ResourceLimits limits, Probe probe) {
+    try {
+      return probe.ask(held(means, script(question, List.of()), limits), BOUND).stdout().strip();
+    } catch (TransportException notThere) {
+      return "";
+    }
+  }
+
+  /// A containment whose limit of files, where it has one, holds there.
+  ///
+  /// @throws LauncherUnavailableException if it does not and must
+  static Containment withProvenFileLimit(LimitMeans means, Containment wanted, Probe probe) {
+    ResourceLimits limits = wanted.limits();
+    if (limits.fileBytes().isEmpty()) {
+      return wanted;
+    }
+    String blocks = read(means, "ulimit -f", limits, probe);
+    if (blocks.matches("[0-9]{1,18}")
+        && Long.parseLong(blocks) <= 2 * limits.fileKibibytes().orElseThrow()) {
+      return wanted;
+    }
+    if (limits.policy() != ResourceLimits.Policy.BEST_EFFORT) {
+      throw BubblewrapLauncher.unavailable(
+          "files cannot be held to file_size_limit there",
+          "Try by hand: sh -c 'ulimit -f 2; ulimit -f'; or set limits: best_effort.");
+    }
+    LOG.log(Level.WARNING, "In bubblewrap, nothing holds commands to file_size_limit");
+    return wanted.withLimits(limits.withoutFileLimit());
+  }
+
+  /// Ends what outlived its owner: a process that was killed ends nothing itself.
+  static void sweep(LimitMeans means, Probe probe) {
+    List<Command> ends =
+        probe
+            .ask(means.left(), BOUND)
+            .stdout()
+            .lines()
+            .distinct()
+            .limit(MAX_SWEPT)
+            .map(means::endOf)
+            .flatMap(Optional::stream)
+            .toList();
+    if (ends.isEmpty()) {
+      return;
+    }
+    LOG.log(
+        Level.INFO,
+        "Ending {0} calls that outlived the initrunner that had them started",
+        ends.size());
+    for (Command end : ends) {
+      if (probe.ask(end, BOUND).status() != 0) {
+        LOG.log(Level.WARNING, "Not all of them ended");
+      }
+    }
+  }
+}

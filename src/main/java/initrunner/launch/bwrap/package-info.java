@@ -1,0 +1,5 @@
+/// Commands inside bubblewrap.
+@NullMarked
+package initrunner.launch.bwrap;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package initrunner.runtime.confine;
+
+import initrunner.exec.Command;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Probe;
+import initrunner.text.SafeText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Whether what starts contained commands on a host is found where none of them may write. There it
+/// is the login that says what `PATH` is, and what it names has run before anything could be taken
+/// off it. Stateless; blocks while the host is asked.
+public final class HostSearchPath {
+
+  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final int CHANGEABLE = 3;
+
+  /// Prints the first directory of `PATH` that lies in one of the arguments, by its own name or by
+  /// where it, or one above it, leads to. Builtins do all of it.
+  private static final String LOOK =
+      """
+      for root; do
+        shift
+        real=$(cd -P -- "$root" 2>/dev/null && pwd -P) && set -- "$@" "${real%/}"
+      done
+      rest=$PATH:
+      while [ -n "$rest" ]; do
+        entry=${rest%%:*} rest=${rest#*:}
+        case $entry in
+        /*) at=$entry ;;
+        *) at=$PWD/$entry ;;
+        esac
+        while [ -n "$at" ]; do
+          real=$(cd -P -- "$at" 2>/dev/null && pwd -P)
+          for root; do
+            case $real/ in "$root"/*) printf '%s\\n' "${entry:-.}"; exit 3 ;; esac
+          done
+          at=${at%/*}
+        done
+      done
+      """;
+
+  private HostSearchPath() {}
+
+  /// @param writable directories of the host in which commands may write; what is not there, or is
+  ///   a file, is passed over
+  /// @throws LauncherUnavailableException if commands could change what starts the next of them
+  /// @throws TransportException if the host cannot be asked
+  public static void requireOutside(List<String> writable, Probe probe) {
+    List<String> argv = new ArrayList<>(List.of("/bin/sh", "-c", LOOK, "sh"));
+    argv.addAll(writable);
+    Probe.Answer answer = probe.ask(Command.of("sh").withArgv(argv), BOUND);
+    if (answer.status() == CHANGEABLE) {
+      throw new LauncherUnavailableException(
+          "PATH there holds '"
+              + SafeText.said(answer.stdout())
+              + "', where commands may write, and what they leave there would start the next of"
+              + " them outside of any sandbox",
+          "Take it off the PATH that a login there gives, or start and mount nothing there.");
+    }
+    if (answer.status() != 0) {
+      throw new LauncherUnavailableException(
+          "what PATH there holds cannot be looked at (status "
+              + answer.status()
+              + "): "
+              + SafeText.said(answer.stderr()),
+          "initrunner doctor looks at the place from all sides.");
+    }
+  }
+}

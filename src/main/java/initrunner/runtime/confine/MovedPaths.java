@@ -1,0 +1,184 @@
+package initrunner.runtime.confine;
+
+import initrunner.exec.Command;
+import initrunner.launch.Launcher;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Mount;
+import initrunner.launch.Probe;
+import initrunner.text.SafeText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What contained commands could replace by a symbolic link, so that a later one would be given
+/// what that leads to: mounts, and the directory in which a command starts, where they lie below a
+/// directory that commands may write to. Safe for many threads.
+///
+/// Between a look and the start of a command, another that runs at the same time could still
+/// replace them. Directories that commands may write to should therefore hold nothing that is
+/// mounted.
+public final class MovedPaths {
+
+  private static final Duration BOUND = Duration.ofSeconds(10);
+
+  private static final String WHERE =
+      "pwd -P; printf '%s\\n' \"$HOME\"; { cd && pwd -P; } || printf '%s\\n' \"$HOME\"";
+
+  /// A start directory that is not there is left to the start, which fails for it.
+  private static final String LOOK =
+      """
+      is() { [ "$(readlink -f -- "$1")" = "$2" ] || { printf '%s\\n' "$1"; exit 1; }; }
+      [ ! -e "$1" ] || is "$1" "$2"
+      shift 2
+      for path; do is "$path" "$path"; done
+      """;
+
+  private final Probe probe;
+  private final Place place;
+  private final Path home;
+  private final GivenDirectories given;
+  private final Path directory;
+  private final List<Path> writable;
+  private final List<String> mounts;
+
+  /// Start directories of a host that hold nothing of its `PATH`.
+  private final Set<String> withoutPrograms = ConcurrentHashMap.newKeySet();
+
+  private MovedPaths(
+      Probe probe, GivenDirectories given, Path directory, Path home, List<Mount> mounts) {
+    this.probe = probe;
+    this.place = given.place();
+    this.home = home;
+    this.given = given;
+    this.directory = directory;
+    this.writable = new ArrayList<>(List.of(directory));
+    mounts.stream()
+        .filter(mount -> mount.access() == Mount.Access.READ_WRITE)
+        .map(mount -> Path.of(mount.source()))
+        .forEach(writable::add);
+    this.mounts =
+        mounts.stream()
+            .map(Mount::source)
+            .distinct()
+            .filter(source -> isBelowWritable(Path.of(source)))
+            .toList();
+    given.requireStart(place.directory(), directory);
+    mounts.forEach(given::requireMount);
+  }
+
+  /// Those of a launcher that contains, none of another. Blocks while the place is asked.
+  ///
+  /// @throws LauncherUnavailableException if it does not say where its commands start, or they
+  ///   would be given what no command may be
+  /// @throws TransportException if the place cannot be asked
+  public static Optional<MovedPaths> of(Place place, Launcher launcher, Probe probe) {
+    return launcher
+        .mounts()
+        .map(mounts -> {
+          Probe.Answer answer = probe.ask(Command.of("sh", "-c", WHERE), BOUND);
+          List<String> lines = answer.stdout().lines().toList();
+          if (answer.status() != 0 || lines.size() != 3 || !lines.getFirst().startsWith("/")) {
+            throw new LauncherUnavailableException(
+                "the real path of the directory in which commands start is not told: "
+                    + SafeText.said(answer.stderr()),
+                "Name a directory that the account can read and whose path has no line break in it.");
+          }
+          boolean isHost = place.host().isPresent();
+          String home = isHost ? lines.get(1) : System.getProperty("user.home");
+          Path real = isHost ? Path.of(lines.getLast()) : real(Path.of(home));
+          return new MovedPaths(
+              probe,
+              new GivenDirectories(place, real),
+              Path.of(lines.getFirst()),
+              Path.of(home),
+              mounts);
+        });
+  }
+
+  /// Looks whether all that a command would be given is what it was. Blocks while the place is
+  /// asked, which it is only where something could have been replaced.
+  ///
+  /// @param ownDirectory where the command starts, if it says so itself
+  /// @throws LauncherUnavailableException if it is not, or cannot be looked at
+  /// @throws TransportException if the place cannot be asked
+  public void requireUnmoved(Optional<String> ownDirectory) {
+    Optional<String> named = place.directoryOf(ownDirectory);
+    Path start = absolute(named);
+    Path realStart = expected(start);
+    given.requireStart(named, place.host().isPresent() ? realStart : real(realStart));
+    boolean startsBelow = isBelowWritable(realStart);
+    if (!startsBelow && !writable.contains(realStart)) {
+      requireNoPrograms(start.toString());
+    }
+    if (!startsBelow && mounts.isEmpty()) {
+      return;
+    }
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", LOOK, "sh"));
+    argv.addAll(startsBelow ? List.of(start.toString(), realStart.toString()) : List.of("", ""));
+    argv.addAll(mounts);
+    Probe.Answer answer = probe.ask(Command.of("sh").withArgv(argv), BOUND);
+    if (answer.status() == 0) {
+      return;
+    }
+    if (answer.stdout().isBlank()) {
+      throw new LauncherUnavailableException(
+          "what the command would be given cannot be looked at first (status "
+              + answer.status()
+              + "): "
+              + SafeText.said(answer.stderr()),
+          "initrunner doctor looks at the place from all sides.");
+    }
+    throw new LauncherUnavailableException(
+        "'"
+            + SafeText.said(answer.stdout())
+            + "' is not the directory any more that it was when the sandbox was prepared:"
+            + " something moved it, or made it a link",
+        "Look at it, put it back, and start again; name a directory outside of the one that"
+            + " commands may write to.");
+  }
+
+  /// A directory that was no matter when the sandbox was prepared.
+  private void requireNoPrograms(String start) {
+    if (!withoutPrograms.contains(start)) {
+      HostSearchPath.requireOutside(List.of(start), probe);
+      withoutPrograms.add(start);
+    }
+  }
+
+  /// Of this machine. What is not there is left to the start, which fails for it.
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException notThere) {
+      return path;
+    }
+  }
+
+  private Path absolute(Optional<String> path) {
+    return absolute(home, path);
+  }
+
+  /// Where a place finds a path.
+  public static Path absolute(Path home, Optional<String> path) {
+    String text = path.orElse("~");
+    return text.equals("~") || text.startsWith("~/")
+        ? Path.of(home + text.substring(1))
+        : home.resolve(text);
+  }
+
+  /// Where a start directory is, with no link below the place's directory.
+  private Path expected(Path start) {
+    Path named = absolute(place.directory());
+    return (start.startsWith(named) ? directory.resolve(named.relativize(start)) : start)
+        .normalize();
+  }
+
+  private boolean isBelowWritable(Path real) {
+    return writable.stream().anyMatch(root -> real.startsWith(root) && !real.equals(root));
+  }
+}

@@ -1,0 +1,175 @@
+package initrunner.runtime.confine;
+
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Mount;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+
+/// Paths that this product obeys, judged by what one call of a contained command may write to: a
+/// mount can lie over what is there, and over nothing else. Immutable; blocks on the file system
+/// only.
+final class ObeyedPaths {
+
+  private static final FileAttribute<?> OWN_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final FileAttribute<?> OWN_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  /// As which account commands run.
+  enum Account {
+    THIS,
+    /// Where this account may make nothing, commands may.
+    ANOTHER
+  }
+
+  private final WritableDirectories writable;
+  private final Account account;
+
+  /// @param shown what the call is given
+  ObeyedPaths(List<Mount> shown, Account account) {
+    this.account = account;
+    this.writable =
+        new WritableDirectories(
+            shown.stream()
+                .filter(mount -> mount.access() == Mount.Access.READ_WRITE)
+                .map(mount -> WritableDirectories.real(Path.of(mount.source()).normalize()))
+                .distinct()
+                .toList());
+  }
+
+  /// A file that is made, as an empty one, where it is not there and a command could make it.
+  ///
+  /// @return its real path; empty where it is not there and no command could make it, or is a
+  ///   directory
+  Optional<Path> requireFile(Path file) throws IOException {
+    requireNoLink(file);
+    if (!Files.exists(file) && isBelow(file)) {
+      make(file, () -> Files.createFile(file, OWN_FILE));
+    }
+    return Files.isDirectory(file) ? Optional.empty() : realOrMadeByCommands(file);
+  }
+
+  /// The same for a directory.
+  Optional<Path> requireDirectory(Path directory) throws IOException {
+    requireNoLink(directory);
+    if (!Files.exists(directory) && isBelow(directory)) {
+      make(directory, () -> Files.createDirectories(directory, OWN_DIRECTORY));
+    }
+    return Files.exists(directory) && !Files.isDirectory(directory)
+        ? Optional.empty()
+        : realOrMadeByCommands(directory);
+  }
+
+  /// What this account could not make, the engine of a container makes for what lies over it.
+  private Optional<Path> realOrMadeByCommands(Path path) throws IOException {
+    boolean isMadeByCommands = account == Account.ANOTHER && !Files.exists(path) && isBelow(path);
+    return isMadeByCommands ? Optional.of(WritableDirectories.real(path)) : real(path);
+  }
+
+  /// A path at which a command must not make anything.
+  ///
+  /// @return its real path; empty where it is not there
+  Optional<Path> requireThere(Path path) throws IOException {
+    requireNoLink(path);
+    if (!Files.exists(path) && isBelow(path)) {
+      throw new LauncherUnavailableException(
+          "'" + path + "' is not there, and commands could make it for the next start to obey",
+          "Put it back, or put the role in a directory of its own.");
+    }
+    return real(path);
+  }
+
+  /// Makes sure that nothing commands are given to write in is this path or lies below it, where
+  /// nothing could lie over it.
+  ///
+  /// @param open a path below it that may be given
+  /// @param what it is, for a person
+  void requireNotGiven(Path path, Optional<Path> open, String what) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    for (Path given : writable.real()) {
+      boolean isIn =
+          Files.exists(given) && (Files.isSameFile(path, given) || below(path, given).isPresent());
+      if (isIn && open.filter(each -> given.startsWith(WritableDirectories.real(each))).isEmpty()) {
+        throw new LauncherUnavailableException(
+            "commands could write to '" + given + "', " + what,
+            "Put the role, and where its tools start, in a directory of its own, or mount that"
+                + " read-only.");
+      }
+    }
+  }
+
+  private static Optional<Path> real(Path path) throws IOException {
+    try {
+      return Optional.of(path.toRealPath());
+    } catch (NoSuchFileException gone) {
+      return Optional.empty();
+    }
+  }
+
+  private void requireNoLink(Path path) {
+    writable
+        .replaceableLink(path)
+        .ifPresent(link -> {
+          throw new LauncherUnavailableException(
+              "'"
+                  + link
+                  + "' is a symbolic link that commands could replace, and initrunner obeys"
+                  + " what it leads to",
+              "Put the file itself there, or let commands start in another directory.");
+        });
+  }
+
+  private boolean isBelow(Path path) throws IOException {
+    Path real = WritableDirectories.real(path);
+    for (Path directory : writable.real()) {
+      if (real.startsWith(directory) || below(directory, real).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private interface Making {
+    Path make() throws IOException;
+  }
+
+  /// Where this account may make nothing, no command of it may either; see [Account#ANOTHER].
+  private static void make(Path path, Making making) throws IOException {
+    try {
+      making.make();
+    } catch (FileAlreadyExistsException | AccessDeniedException made) {
+      // by another call, or it cannot be made
+    } catch (FileSystemException e) {
+      if (Files.isWritable(WritableDirectories.real(path).resolveSibling(""))) {
+        throw e;
+      }
+    }
+  }
+
+  /// The path of a file below a directory, by whatever name that directory is known; empty where it
+  /// is not below it.
+  static Optional<Path> below(Path directory, Path file) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    for (Path above = file; above.getParent() != null; ) {
+      above = above.getParent();
+      if (Files.exists(above, LinkOption.NOFOLLOW_LINKS) && Files.isSameFile(above, directory)) {
+        return Optional.of(above.relativize(file));
+      }
+    }
+    return Optional.empty();
+  }
+}

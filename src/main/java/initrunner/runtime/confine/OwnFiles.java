@@ -1,0 +1,205 @@
+package initrunner.runtime.confine;
+
+import initrunner.audit.AuditLocation;
+import initrunner.launch.Cover;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Mount;
+import initrunner.role.Role;
+import initrunner.role.SandboxSettings;
+import initrunner.runtime.confine.ObeyedPaths.Account;
+import initrunner.text.FileFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What contained commands on this machine do not get at, though it lies below a directory that
+/// they are given: the `.env` beside the role and the user's directory of this product, which they
+/// find empty, and the role's file and what this product starts from, which they may read but not
+/// change. A mount of the role's file or of the `.env` itself is the role's own word, and stays.
+/// Immutable and safe for many threads; blocks on the file system only.
+///
+/// @param role its file
+/// @param home the user's directory of this product
+/// @param account as which commands run
+public record OwnFiles(Path role, Path home, StartFiles start, Account account) {
+
+  private static final String WORK = "/work";
+
+  /// In the user's directory of this product, where the user may keep roles.
+  private static final String ROLES = "roles";
+
+  /// @param environment of this process, which may name the directory of this product
+  public static OwnFiles of(Role role, Map<String, String> environment) {
+    return new OwnFiles(
+        role.file().toAbsolutePath(),
+        AuditLocation.home(environment),
+        StartFiles.ofThisProcess(environment),
+        account(role.sandbox()));
+  }
+
+  private static Account account(SandboxSettings sandbox) {
+    boolean isUsual = sandbox.docker().user().equals(SandboxSettings.DEFAULT.docker().user());
+    return switch (sandbox.backend()) {
+      case DOCKER, AUTO -> isUsual ? Account.THIS : Account.ANOTHER;
+      case NONE, BWRAP, SSH -> Account.THIS;
+    };
+  }
+
+  /// Makes sure that no file of these has another name where commands may write.
+  ///
+  /// @throws LauncherUnavailableException if one has
+  public void requireNoOtherNames(WritableDirectories writable) {
+    List<Path> shown = start.named().stream().filter(writable::hold).toList();
+    OtherNames.requireNone(
+        Stream.concat(Stream.of(role, variables()), shown.stream()).toList(), writable.real());
+  }
+
+  private Path variables() {
+    return role.resolveSibling(".env");
+  }
+
+  /// Makes sure that contained commands can write neither the record of what they did nor the key
+  /// that it is signed with. What SQLite has beside a database comes and goes, so nothing could lie
+  /// over it.
+  ///
+  /// @throws LauncherUnavailableException if they could
+  public void requireOutOfReach(Path record, WritableDirectories writable) {
+    Path own = WritableDirectories.real(home);
+    if (writable.real().contains(own)) {
+      throw new LauncherUnavailableException(
+          "commands could write to " + own + ", where initrunner keeps files of its own",
+          "Have them start in another directory.");
+    }
+    if (writable.holdUncovered(record, own)) {
+      throw new LauncherUnavailableException(
+          "the audit database " + record + " lies where commands could write to it",
+          "Name one outside of the role's directory, of where commands start, and of what the role"
+              + " mounts: --audit-db FILE.");
+    }
+  }
+
+  private enum Kind {
+    EMPTY_FILE,
+    EMPTY_DIRECTORY,
+    READ_ONLY
+  }
+
+  private record Kept(Path real, Kind kind) {}
+
+  /// What is to lie over the mounts of a call, as the files are now. Makes the `.env` beside the
+  /// role and the user's directory of this product where a command could make them.
+  ///
+  /// @param directory in which it starts
+  /// @throws LauncherUnavailableException if that cannot be found out, or commands could change
+  ///   what the next start obeys
+  public List<Cover> covers(Path directory, List<Mount> mounts) {
+    List<Mount> shown = new ArrayList<>();
+    shown.add(new Mount(directory.toString(), WORK, Mount.Access.READ_WRITE));
+    shown.addAll(mounts);
+    Map<String, Cover> covers = new LinkedHashMap<>();
+    try {
+      for (Kept kept : kept(new ObeyedPaths(shown, account))) {
+        for (int i = 0; i < shown.size(); i++) {
+          cover(kept, i, shown, covers);
+        }
+      }
+    } catch (IOException e) {
+      throw new LauncherUnavailableException(
+          "what contained commands must not get at cannot be looked at: " + FileFailure.reason(e),
+          "See that the directory of the role can be read.");
+    }
+    return List.copyOf(covers.values());
+  }
+
+  private List<Kept> kept(ObeyedPaths obeyed) throws IOException {
+    List<Kept> kept = new ArrayList<>();
+    obeyed.requireNotGiven(
+        home, Optional.of(home.resolve(ROLES)), "where initrunner keeps files of its own");
+    obeyed.requireDirectory(home).ifPresent(real -> kept.add(new Kept(real, Kind.EMPTY_DIRECTORY)));
+    obeyed.requireFile(variables()).ifPresent(real -> kept.add(new Kept(real, Kind.EMPTY_FILE)));
+    obeyed.requireThere(role).ifPresent(real -> kept.add(new Kept(real, Kind.READ_ONLY)));
+    for (Path each : start.named()) {
+      obeyed.requireNotGiven(each, Optional.empty(), "from which initrunner itself starts");
+      obeyed.requireThere(each).ifPresent(real -> kept.add(new Kept(real, Kind.READ_ONLY)));
+    }
+    // What holds another comes first.
+    kept.sort(Comparator.comparingInt(each -> each.real().getNameCount()));
+    return kept;
+  }
+
+  private static void cover(Kept kept, int index, List<Mount> shown, Map<String, Cover> covers)
+      throws IOException {
+    Mount mount = shown.get(index);
+    Optional<Path> below = ObeyedPaths.below(Path.of(mount.source()), kept.real());
+    if (below.isEmpty()) {
+      return;
+    }
+    Path target = Path.of(mount.target());
+    Path whole = target.resolve(below.get());
+    if (isShownByAnother(whole, index, shown) || isInEmptyDirectory(whole, covers)) {
+      return;
+    }
+    boolean isWritable = mount.access() == Mount.Access.READ_WRITE && !isInReadOnly(whole, covers);
+    if (isWritable) {
+      standing(kept.real(), below.get(), target, covers);
+    }
+    String path = whole.toString();
+    switch (kept.kind()) {
+      case EMPTY_FILE -> covers.put(path, new Cover.EmptyFile(path));
+      case EMPTY_DIRECTORY -> covers.put(path, new Cover.EmptyDirectory(path));
+      case READ_ONLY -> {
+        if (isWritable) {
+          covers.put(path, itself(kept.real(), path, Mount.Access.READ_ONLY));
+        }
+      }
+    }
+  }
+
+  private static boolean isInReadOnly(Path path, Map<String, Cover> covers) {
+    return covers.values().stream()
+        .anyMatch(cover ->
+            cover instanceof Cover.Itself(Mount above)
+                && above.access() == Mount.Access.READ_ONLY
+                && path.startsWith(above.target()));
+  }
+
+  private static boolean isInEmptyDirectory(Path path, Map<String, Cover> covers) {
+    return covers.values().stream()
+        .anyMatch(
+            cover -> cover instanceof Cover.EmptyDirectory(String above) && path.startsWith(above));
+  }
+
+  /// The directories on the way: one that could be moved would take what is below it along, and
+  /// leave its name to another.
+  private static void standing(Path real, Path below, Path target, Map<String, Cover> covers) {
+    Path directory = real;
+    for (int length = below.getNameCount() - 1; length > 0; length--) {
+      directory = directory.resolveSibling("");
+      String path = target.resolve(below.subpath(0, length)).toString();
+      covers.putIfAbsent(path, itself(directory, path, Mount.Access.READ_WRITE));
+    }
+  }
+
+  private static Cover itself(Path real, String target, Mount.Access access) {
+    return new Cover.Itself(new Mount(real.toString(), target, access));
+  }
+
+  /// Of two mounts over a path, it is the deeper that shows it, and of two at one place the later.
+  private static boolean isShownByAnother(Path path, int index, List<Mount> shown) {
+    int depth = Path.of(shown.get(index).target()).normalize().getNameCount();
+    for (int i = 0; i < shown.size(); i++) {
+      Path other = Path.of(shown.get(i).target()).normalize();
+      int otherDepth = other.getNameCount();
+      if (path.startsWith(other) && (otherDepth > depth || (otherDepth == depth && i > index))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,141 @@
+package initrunner.runtime.confine;
+
+import initrunner.launch.Containment;
+import initrunner.launch.Mount;
+import initrunner.launch.NetworkAccess;
+import initrunner.launch.ResourceLimits;
+import initrunner.launch.docker.DockerOptions;
+import initrunner.launch.slurm.SlurmRequest;
+import initrunner.role.ByteSize;
+import initrunner.role.Role;
+import initrunner.role.SandboxSettings;
+import initrunner.role.SandboxSettings.BindMount;
+import initrunner.role.SandboxSettings.DockerSettings;
+import initrunner.role.SlurmSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/// What a role says of containment, in the terms of launchers. Stateless.
+public final class RoleContainment {
+
+  /// Where a contained command finds the directory of its role.
+  private static final String ROLE_DIRECTORY = "/role";
+
+  private RoleContainment() {}
+
+  /// For this machine: relative paths are below the role's directory.
+  ///
+  /// @param inside variables that commands alone find
+  public static Containment onThisMachine(Role role, Map<String, String> inside) {
+    Path directory = Path.of(directoryOf(role));
+    List<Mount> mounts =
+        mounts(role.sandbox(), path -> directory.resolve(path).normalize().toString());
+    mounts.add(new Mount(directory.toString(), ROLE_DIRECTORY, Mount.Access.READ_ONLY));
+    return containment(role.sandbox(), mounts, inside);
+  }
+
+  /// For a host that is not this machine: paths are its own.
+  public static Containment onHost(SandboxSettings settings) {
+    return containment(settings, mounts(settings, UnaryOperator.identity()), Map.of());
+  }
+
+  /// What its containers are made of.
+  ///
+  /// @param passedOn names of variables of the place that commands get
+  public static DockerOptions container(SandboxSettings settings, List<String> passedOn) {
+    DockerSettings docker = settings.docker();
+    return new DockerOptions(
+        docker.image(),
+        docker.user(),
+        docker.runtime(),
+        settings.readOnlyRootfs() ? Mount.Access.READ_ONLY : Mount.Access.READ_WRITE,
+        docker.extraArgs(),
+        passedOn);
+  }
+
+  /// What is asked of a cluster for each of its calls.
+  public static SlurmRequest slurmRequest(SlurmSettings slurm, SandboxSettings settings) {
+    return new SlurmRequest(
+        slurm.partition(),
+        slurm.account(),
+        slurm.qos(),
+        slurm.time(),
+        slurm.gpus(),
+        slurm.nodes(),
+        slurm.extraArgs(),
+        settings.processLimit(),
+        limits(settings));
+  }
+
+  public static String directoryOf(Role role) {
+    return Optional.ofNullable(role.file().toAbsolutePath().getParent())
+        .map(Path::toString)
+        .orElse("/");
+  }
+
+  private static List<Mount> mounts(SandboxSettings settings, UnaryOperator<String> resolved) {
+    List<Mount> mounts = new ArrayList<>();
+    for (String path : settings.allowedReadPaths()) {
+      mounts.add(same(resolved.apply(path), Mount.Access.READ_ONLY));
+    }
+    for (String path : settings.allowedWritePaths()) {
+      mounts.add(same(resolved.apply(path), Mount.Access.READ_WRITE));
+    }
+    for (BindMount mount : settings.bindMounts()) {
+      mounts.add(
+          new Mount(
+              resolved.apply(mount.source()),
+              mount.target(),
+              mount.readOnly() ? Mount.Access.READ_ONLY : Mount.Access.READ_WRITE));
+    }
+    return mounts;
+  }
+
+  /// What commands may write to of what a role mounts, as it names it.
+  public static Stream<String> writableOf(SandboxSettings settings) {
+    return Stream.concat(
+        settings.allowedWritePaths().stream(),
+        settings.bindMounts().stream().filter(each -> !each.readOnly()).map(BindMount::source));
+  }
+
+  private static Mount same(String path, Mount.Access access) {
+    return new Mount(path, path, access);
+  }
+
+  private static Containment containment(
+      SandboxSettings settings, List<Mount> mounts, Map<String, String> inside) {
+    NetworkAccess network =
+        switch (settings.network()) {
+          case NONE -> NetworkAccess.NONE;
+          case BRIDGE -> NetworkAccess.BRIDGE;
+          case HOST -> NetworkAccess.HOST;
+        };
+    return new Containment(network, mounts, limits(settings), inside);
+  }
+
+  /// How much a command of a role may use.
+  static ResourceLimits limits(SandboxSettings settings) {
+    return new ResourceLimits(
+        ByteSize.bytes(settings.memoryLimit()),
+        settings.cpuLimit(),
+        settings.processLimit().orElse(ResourceLimits.DEFAULT_PROCESSES),
+        settings.fileSizeLimit().map(ByteSize::bytes),
+        policy(settings));
+  }
+
+  private static ResourceLimits.Policy policy(SandboxSettings settings) {
+    return switch (settings.limits()) {
+      case BEST_EFFORT -> ResourceLimits.Policy.BEST_EFFORT;
+      case ENFORCE ->
+          switch (settings.askedLimits()) {
+            case SOME -> ResourceLimits.Policy.ENFORCE;
+            case NONE -> ResourceLimits.Policy.IF_POSSIBLE;
+          };
+    };
+  }
+}

@@ -1,0 +1,67 @@
+package initrunner.runtime.confine;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// What the next start of this product obeys on this machine, apart from files in the user's own
+/// directories: the start script, what it reads and builds from, what it built, and the JDK.
+/// Immutable; blocks on the file system only.
+///
+/// @param named absolute paths of files and directories, as a start names them
+record StartFiles(List<Path> named) {
+
+  /// The start script as it was called, set by itself.
+  private static final String SCRIPT = "initrunner.script";
+
+  /// The directory of the start script, set by itself.
+  private static final String DIRECTORY = "initrunner.directory";
+
+  private static final List<String> OF_THE_SCRIPT =
+      List.of("initrunner", "dev", "pom.xml", ".mvn", "src/main", "target/launch");
+
+  private static final String GIT = ".git";
+
+  StartFiles {
+    named = named.stream().map(path -> path.toAbsolutePath().normalize()).distinct().toList();
+  }
+
+  /// @param environment of this process, which may name a JDK
+  static StartFiles ofThisProcess(Map<String, String> environment) {
+    List<Path> named = new ArrayList<>();
+    property(SCRIPT).ifPresent(script -> named.add(Path.of(script)));
+    property(DIRECTORY).map(Path::of).ifPresent(directory -> named.addAll(of(directory)));
+    property("java.class.path").ifPresent(classPath -> entries(classPath).forEach(named::add));
+    Stream.of(Optional.ofNullable(environment.get("JAVA_HOME")), property("java.home"))
+        .flatMap(Optional::stream)
+        .filter(home -> home.startsWith("/"))
+        .map(Path::of)
+        .forEach(named::add);
+    return new StartFiles(named);
+  }
+
+  /// Those of a checkout with the start script in it.
+  static List<Path> of(Path directory) {
+    List<Path> files = new ArrayList<>(OF_THE_SCRIPT.stream().map(directory::resolve).toList());
+    Path git = directory.resolve(GIT);
+    if (Files.exists(git, LinkOption.NOFOLLOW_LINKS)) {
+      files.add(git);
+    }
+    return files;
+  }
+
+  private static Stream<Path> entries(String classPath) {
+    return Stream.of(classPath.split(Pattern.quote(File.pathSeparator), -1)).map(Path::of);
+  }
+
+  private static Optional<String> property(String name) {
+    return Optional.ofNullable(System.getProperty(name)).filter(value -> !value.isBlank());
+  }
+}

@@ -1,0 +1,154 @@
+package initrunner.runtime.confine;
+
+import initrunner.role.DateTimeSettings;
+import initrunner.role.FilesystemSettings;
+import initrunner.role.GitSettings;
+import initrunner.role.PythonSettings;
+import initrunner.role.Role;
+import initrunner.role.ScriptSettings;
+import initrunner.role.ShellSettings;
+import initrunner.role.ThinkSettings;
+import initrunner.role.ToolGrant;
+import initrunner.role.ToolSettings;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Where contained commands on this machine may write: what they leave there must not be what
+/// starts the next of them. Immutable; blocks on the file system only.
+///
+/// @param real paths without links
+public record WritableDirectories(List<Path> real) {
+
+  /// As many as Linux follows.
+  private static final int MOST_LINKS = 40;
+
+  public WritableDirectories {
+    real = List.copyOf(real);
+  }
+
+  /// Those of a role: its directory, those in which its tools start, and what it mounts writable.
+  public static WritableDirectories of(Role role) {
+    String directory = RoleContainment.directoryOf(role);
+    Path home = Path.of(System.getProperty("user.home"));
+    Place place = new Place("", Optional.empty(), Optional.of(directory));
+    Stream<Path> starts =
+        role.tools().stream()
+            .map(ToolGrant::tool)
+            .map(tool -> MovedPaths.absolute(home, place.directoryOf(startOf(tool))));
+    Stream<Path> mounts =
+        RoleContainment.writableOf(role.sandbox()).map(path -> Path.of(directory).resolve(path));
+    return new WritableDirectories(
+        Stream.of(Stream.of(Path.of(directory)), starts, mounts)
+            .flatMap(paths -> paths)
+            .map(path -> real(path.normalize()))
+            .distinct()
+            .toList());
+  }
+
+  private static Optional<String> startOf(ToolSettings tool) {
+    return switch (tool) {
+      case ShellSettings shell -> shell.workingDir();
+      case PythonSettings python -> python.workingDir();
+      case ScriptSettings scripts -> scripts.workingDir();
+      case FilesystemSettings files -> Optional.of(files.rootPath());
+      case GitSettings git -> Optional.of(git.repoPath());
+      case DateTimeSettings _, ThinkSettings _ -> Optional.empty();
+    };
+  }
+
+  /// Where it leads to, as far as it is there.
+  public static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException notThere) {
+      Path parent = path.getParent();
+      return parent == null ? path : real(parent).resolve(path.getFileName());
+    }
+  }
+
+  /// Whether commands could change what a path leads to: it, or a link on the way, lies where they
+  /// may write.
+  boolean hold(Path path) {
+    return hold(path.toAbsolutePath(), MOST_LINKS, at -> real.stream().anyMatch(at::startsWith));
+  }
+
+  /// The same where commands find a directory empty, and cannot move it, that lies below one of
+  /// these.
+  ///
+  /// @param covered its real path
+  boolean holdUncovered(Path path, Path covered) {
+    return hold(
+        path.toAbsolutePath(),
+        MOST_LINKS,
+        at ->
+            real.stream()
+                .filter(at::startsWith)
+                .anyMatch(each ->
+                    !(covered.startsWith(each) && !covered.equals(each))
+                        || !(at.startsWith(covered) || covered.startsWith(at))));
+  }
+
+  private static boolean hold(Path path, int links, Predicate<Path> isWritable) {
+    Path at = Path.of("/");
+    for (Path name : path) {
+      Path above = at;
+      at = at.resolve(name);
+      boolean isLink = Files.isSymbolicLink(at);
+      if (isWritable.test(isLink ? real(above).resolve(name) : real(at))) {
+        return true;
+      }
+      if (isLink && (links == 0 || hold(targetOf(at), links - 1, isWritable))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// A symbolic link on the way to a path that lies where commands may write, who could replace it.
+  Optional<Path> replaceableLink(Path path) {
+    return replaceableLink(path.toAbsolutePath(), MOST_LINKS);
+  }
+
+  private Optional<Path> replaceableLink(Path path, int links) {
+    Path at = Path.of("/");
+    for (Path name : path) {
+      Path above = at;
+      at = at.resolve(name);
+      if (Files.isSymbolicLink(at)) {
+        Path link = real(above).resolve(name);
+        if (links == 0 || real.stream().anyMatch(link::startsWith)) {
+          return Optional.of(at);
+        }
+        Optional<Path> further = replaceableLink(targetOf(at), links - 1);
+        if (further.isPresent()) {
+          return further;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Path targetOf(Path link) {
+    try {
+      return link.resolveSibling(Files.readSymbolicLink(link));
+    } catch (IOException gone) {
+      return link;
+    }
+  }
+
+  /// A list of directories like `PATH` without those that commands could change. What is relative
+  /// is below the directory in which a command starts, and is left out too.
+  String outside(String searchPath) {
+    return Stream.of(searchPath.split(Pattern.quote(File.pathSeparator)))
+        .filter(directory -> directory.startsWith("/") && !hold(Path.of(directory)))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+}

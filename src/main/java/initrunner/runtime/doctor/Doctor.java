@@ -1,0 +1,104 @@
+package initrunner.runtime.doctor;
+
+import initrunner.exec.LocalTransport;
+import initrunner.exec.SearchPath;
+import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.PlainLauncher;
+import initrunner.role.Role;
+import initrunner.role.SandboxSettings;
+import initrunner.role.SshSettings;
+import initrunner.runtime.RoleSandbox;
+import initrunner.runtime.Sandbox;
+import initrunner.runtime.confine.Place;
+import initrunner.ssh.OpenSshTransport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Looks at what commands could run on and in, here and on a role's host. Stateless; each look
+/// blocks while it asks.
+public final class Doctor {
+
+  /// Whether a batch job is sent: what Slurm says is of no use to a role that sends none.
+  public enum Slurm {
+    EXAMINED,
+    LEFT_OUT;
+
+    /// What a role makes of it.
+    public static Slurm of(Role role) {
+      return role.sandbox()
+          .ssh()
+          .filter(_ -> role.sandbox().backend() == SandboxSettings.Backend.SSH)
+          .filter(ssh -> ssh.launcher() == SshSettings.Launcher.SLURM)
+          .map(_ -> EXAMINED)
+          .orElse(LEFT_OUT);
+    }
+  }
+
+  private Doctor() {}
+
+  /// This machine: the ssh client, and each way of starting commands.
+  ///
+  /// @param environment of this process
+  public static List<Finding> thisMachine(Map<String, String> environment, Slurm slurm) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        SearchPath.find("ssh").isPresent()
+            ? Finding.ok("ssh client", "on PATH")
+            : Finding.missing(
+                "ssh client",
+                "not on PATH",
+                "apt install openssh-client, dnf install openssh-clients, or brew install openssh"));
+    Place here = new Place("none", Optional.empty(), Optional.empty());
+    try (Sandbox plain = new Sandbox(here, new LocalTransport(environment), new PlainLauncher())) {
+      findings.addAll(LauncherExamination.of(plain::ask, slurm));
+    }
+    return findings;
+  }
+
+  /// The host of a role whose backend is ssh, over the same connection that its tools use.
+  ///
+  /// @return the failure to connect alone where there is one; what the connection is like alone
+  ///   where commands have no directory to start in; empty if the role names no host
+  public static List<Finding> host(Role role, Map<String, String> environment, Slurm slurm) {
+    List<Finding> findings = new ArrayList<>();
+    try (Sandbox sandbox = Sandbox.of(role, environment)) {
+      Optional<SshSettings> ssh = role.sandbox().ssh();
+      if (sandbox.place().host().isEmpty() || ssh.isEmpty()) {
+        return findings;
+      }
+      sandbox.transport().open();
+      findings.addAll(
+          HostExamination.connection(
+              sandbox.transport() instanceof OpenSshTransport shared
+                  ? shared.facts(HostExamination.SESSIONS_TRIED)
+                  : Optional.empty()));
+      sandbox.requireDirectory();
+      findings.addAll(HostExamination.of(sandbox::ask, RoleSandbox.target(ssh.get())));
+      findings.addAll(LauncherExamination.of(sandbox::ask, slurm, role.sandbox()));
+    } catch (TransportException e) {
+      findings.add(Finding.missing(subjectOf(e), String.valueOf(e.getMessage()), e.remedy()));
+    } catch (LauncherUnavailableException e) {
+      findings.add(Finding.missing("role", String.valueOf(e.getMessage()), e.remedy()));
+    }
+    return findings;
+  }
+
+  private static String subjectOf(TransportException e) {
+    return e.kind() == TransportException.Kind.COMMAND_INVALID ? "directory" : "connect";
+  }
+
+  /// Whether a role's own choice of where and how works: what its first call would find.
+  public static Finding choice(Role role, Map<String, String> environment) {
+    try (Sandbox sandbox = Sandbox.of(role, environment)) {
+      sandbox.open();
+      return Finding.ok("sandbox", "commands can run as the role says");
+    } catch (TransportException e) {
+      return Finding.missing("sandbox", String.valueOf(e.getMessage()), e.remedy());
+    } catch (LauncherUnavailableException e) {
+      return Finding.missing("sandbox", String.valueOf(e.getMessage()), e.remedy());
+    }
+  }
+}

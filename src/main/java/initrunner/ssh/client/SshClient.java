@@ -1,0 +1,191 @@
+package initrunner.ssh.client;
+
+import initrunner.exec.Captured;
+import initrunner.exec.LocalProcess;
+import initrunner.exec.SearchPath;
+import initrunner.exec.Stdin;
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The user's `ssh` program and the options with which we call it. Authentication, host keys, jump
+/// hosts and the configuration are its business; our options only share one connection and keep the
+/// configuration from turning a command into something else. Immutable and safe for many threads.
+public final class SshClient {
+
+  private static final Duration DRAIN = Duration.ofMillis(200);
+  private static final int MAX_CAPTURED_BYTES = 64 * 1024;
+
+  /// Parts of a user's configuration that would break a command.
+  private static final List<String> NEUTRALIZED =
+      List.of(
+          "RemoteCommand=none",
+          "RequestTTY=no",
+          "ClearAllForwardings=yes",
+          "ExitOnForwardFailure=no",
+          "PermitLocalCommand=no",
+          "ForwardX11=no",
+          "Tunnel=no",
+          "VisualHostKey=no",
+          "LogVerbose=none",
+          "EscapeChar=none",
+          "StdinNull=no",
+          "ForkAfterAuthentication=no",
+          "SessionType=default");
+
+  private final String program;
+  private final SshTarget target;
+  private final List<String> neutralized;
+  private final Optional<Path> setsid = SearchPath.find("setsid");
+
+  /// What a run of `ssh` gave.
+  public record Answer(int status, String stdout, String stderr) {}
+
+  /// @param searchPath where `ssh` is looked for, a list like `PATH`
+  /// @throws TransportException if there is no `ssh` on it
+  public SshClient(SshTarget target, String searchPath) {
+    this(
+        target,
+        SearchPath.find("ssh", searchPath).map(Path::toString).orElseThrow(() -> missing(target)),
+        NEUTRALIZED);
+  }
+
+  private SshClient(SshTarget target, String program, List<String> neutralized) {
+    this.target = target;
+    this.program = program;
+    this.neutralized = List.copyOf(neutralized);
+  }
+
+  private static TransportException missing(SshTarget target) {
+    return new TransportException(
+        Kind.CLIENT_MISSING,
+        target.host(),
+        "ssh client not found on PATH",
+        "Install OpenSSH: apt install openssh-client (Debian, Ubuntu), dnf install"
+            + " openssh-clients (Fedora), brew install openssh (macOS).");
+  }
+
+  /// The same for a client too old to know an option of ours; what it does not know, a user's
+  /// configuration for it cannot hold.
+  ///
+  /// @return empty if it is not one of the options that can be left out
+  Optional<SshClient> without(String option) {
+    String assignment = option.toLowerCase(Locale.ROOT) + "=";
+    List<String> known =
+        neutralized.stream()
+            .filter(ours -> !ours.toLowerCase(Locale.ROOT).startsWith(assignment))
+            .toList();
+    return known.size() == neutralized.size()
+        ? Optional.empty()
+        : Optional.of(new SshClient(target, program, known));
+  }
+
+  public SshTarget target() {
+    return target;
+  }
+
+  /// `ssh` with the options that every call has, up to where the caller's own begin.
+  public List<String> options(Path controlPath) {
+    List<String> options = new ArrayList<>();
+    target.configFile().ifPresent(file -> options.addAll(List.of("-F", file.toString())));
+    target.identityFile().ifPresent(file -> options.addAll(List.of("-i", file.toString())));
+    addOption(options, "BatchMode=yes");
+    addOption(options, "ConnectTimeout=" + target.connectTimeout().toSeconds());
+    addOption(options, "ControlMaster=auto");
+    addOption(options, controlPath(controlPath));
+    addOption(options, "ControlPersist=" + ControlPersist.option(target.controlPersist()));
+    neutralized.forEach(option -> addOption(options, option));
+    return options;
+  }
+
+  /// `-o option`, behind what is there.
+  public static void addOption(List<String> options, String option) {
+    options.add("-o");
+    options.add(option);
+  }
+
+  private static String controlPath(Path path) {
+    return "ControlPath=" + path.toString().replace("%", "%%");
+  }
+
+  /// `-- host [remote command]`, behind what is there.
+  public List<String> withDestination(List<String> options, Optional<String> remoteCommand) {
+    List<String> whole = new ArrayList<>(options);
+    whole.add("--");
+    whole.add(target.host());
+    remoteCommand.ifPresent(whole::add);
+    return whole;
+  }
+
+  /// Starts `ssh` with these arguments, in a session of its own where that is to be had: a Ctrl-C
+  /// in the terminal is ours to answer, and must not end the connection that others use. It has
+  /// this process's whole environment (the agent's socket).
+  ///
+  /// @throws IOException if it cannot be started
+  public LocalProcess start(List<String> arguments, Stdin stdin) throws IOException {
+    List<String> argv = command(program);
+    argv.addAll(arguments);
+    logged(arguments);
+    return LocalProcess.start(new ProcessBuilder(argv), stdin);
+  }
+
+  /// Without the remote command, which may hold variables of a call.
+  private void logged(List<String> arguments) {
+    int end = arguments.indexOf("--");
+    List<String> shown = arguments.subList(0, end < 0 ? arguments.size() : end);
+    System.getLogger(SshClient.class.getName())
+        .log(
+            System.Logger.Level.DEBUG,
+            () -> program + " " + String.join(" ", shown) + " -- " + target.host());
+  }
+
+  /// A command line for a session of its own, where that is to be had.
+  public List<String> command(String... argv) {
+    List<String> command = new ArrayList<>();
+    setsid.ifPresent(found -> command.add(found.toString()));
+    command.addAll(List.of(argv));
+    return command;
+  }
+
+  /// The command line that ends a master, whatever the configuration says.
+  public List<String> exit(Path controlPath) {
+    List<String> argv = new ArrayList<>(List.of(program, "-F", "/dev/null"));
+    addOption(argv, controlPath(controlPath));
+    argv.addAll(List.of("-O", "exit", "--", target.host()));
+    return argv;
+  }
+
+  /// Runs `ssh` to its end. Blocks up to the bound; an interrupt ends it, and the flag is set
+  /// again.
+  ///
+  /// @return empty if it did not end in time, or the thread is interrupted
+  /// @throws TransportException if it cannot be started
+  public Optional<Answer> run(List<String> arguments, Stdin stdin, Duration bound) {
+    Captured captured = new Captured(MAX_CAPTURED_BYTES);
+    try (LocalProcess process = start(arguments, stdin)) {
+      long deadline = System.nanoTime() + bound.toNanos();
+      return switch (process.await(Optional.of(deadline), DRAIN, captured)) {
+        case EXITED ->
+            Optional.of(new Answer(process.status(), captured.stdoutText(), captured.stderrText()));
+        case TIME_UP -> Optional.empty();
+        case CANCELLED -> throw new IllegalStateException("nobody else knows this process");
+        case INTERRUPTED -> {
+          Thread.currentThread().interrupt();
+          yield Optional.empty();
+        }
+      };
+    } catch (IOException e) {
+      throw SshDiagnosis.of(
+          Kind.CLIENT_MISSING,
+          target,
+          "ssh cannot be started: " + e.getMessage(),
+          "Check that " + program + " is the OpenSSH client and that it runs: ssh -V");
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package initrunner.ssh.client;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/// Which account of which machine a host alias stands for, as `ssh -G` resolves it. Immutable.
+///
+/// @param way the jump hosts, or the SHA-256 of the `ProxyCommand`, that lead there; empty where
+///   the machine is reached directly
+public record SshDestination(String user, String hostName, String port, Optional<String> way) {
+
+  private static final String NONE = "none";
+  private static final String PROXY_JUMP = "ProxyJump ";
+
+  /// Asks `ssh -G`, which connects to nothing; it runs what a `Match exec` of the configuration
+  /// names. Blocks for ten seconds at most; an interrupt ends it, with the flag set again.
+  ///
+  /// @throws TransportException if the configuration cannot be used
+  public static SshDestination of(SshTarget target) {
+    String searchPath = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return SshConfiguration.read(new SshClient(target, searchPath), Path.of(NONE))
+        .configuration()
+        .destination();
+  }
+
+  /// @param printed by `ssh -G`
+  static SshDestination parse(String printed) {
+    return new SshDestination(
+        value(printed, "user").orElse(""),
+        value(printed, "hostname").orElse(""),
+        value(printed, "port").orElse(""),
+        value(printed, "proxyjump")
+            .map(jump -> PROXY_JUMP + jump)
+            .or(() ->
+                value(printed, "proxycommand").map(command -> "ProxyCommand " + digest(command))));
+  }
+
+  /// The hosts of a `ProxyJump`, as they stand there, the one that is logged in to first in front.
+  List<String> jumpHosts() {
+    return way.filter(by -> by.startsWith(PROXY_JUMP))
+        .map(by -> List.of(by.substring(PROXY_JUMP.length()).split(",")))
+        .orElse(List.of());
+  }
+
+  private static Optional<String> value(String printed, String keyword) {
+    return printed
+        .lines()
+        .filter(line -> line.startsWith(keyword + " "))
+        .map(line -> line.substring(keyword.length() + 1).strip())
+        .filter(value -> !value.isEmpty() && !value.equals(NONE))
+        .findFirst();
+  }
+
+  /// A command line may hold what nothing else may keep.
+  private static String digest(String command) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of()
+          .formatHex(digest.digest(command.getBytes(StandardCharsets.UTF_8)))
+          .substring(0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// `USER@HOST port PORT`, with the way there.
+  @Override
+  public String toString() {
+    return user + "@" + hostName + " port " + port + way.map(by -> ", by " + by).orElse("");
+  }
+}

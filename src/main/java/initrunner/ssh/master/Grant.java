@@ -1,0 +1,34 @@
+package initrunner.ssh.master;
+
+import initrunner.ssh.mux.MuxSocket;
+import initrunner.ssh.mux.OpeningChannel;
+import java.util.List;
+import java.util.Optional;
+
+/// The right to a session on one master, which a caller has before it has a channel.
+sealed interface Grant {
+
+  MasterChannels owner();
+
+  /// A channel that was asked for ahead of need.
+  record Spare(MasterChannels owner, OpeningChannel opening) implements Grant {}
+
+  /// A session that was reserved, with a socket to ask for it on, if there is one.
+  record Slot(MasterChannels owner, Optional<MuxSocket> socket) implements Grant {}
+
+  /// The best of these masters. The lock of the [Masters] is held.
+  static Optional<Grant> on(List<MasterChannels> usable) {
+    for (MasterChannels master : usable) {
+      Optional<OpeningChannel> spare = master.takeSpare();
+      if (spare.isPresent()) {
+        return Optional.of(new Spare(master, spare.get()));
+      }
+    }
+    for (MasterChannels master : usable) {
+      if (master.reserve()) {
+        return Optional.of(new Slot(master, master.takeIdle()));
+      }
+    }
+    return Optional.empty();
+  }
+}

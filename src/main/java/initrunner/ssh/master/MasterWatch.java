@@ -1,0 +1,71 @@
+package initrunner.ssh.master;
+
+import initrunner.exec.CallCookie;
+import initrunner.ssh.client.SshClient;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A process that ends a master whose owner was killed (SIGKILL, out of memory) and can do nothing
+/// any more: the master alone would stay for as long as the commands on it run. It waits for the
+/// end of its input, which comes with the owner's end.
+///
+/// Safe for many threads.
+final class MasterWatch implements AutoCloseable {
+
+  /// A Ctrl-C in the terminal, or the loss of it, is not the owner's end.
+  private static final String SCRIPT = "trap '' HUP INT QUIT; read -r nothing; exec \"$@\"";
+
+  private final List<String> command;
+  private final ReentrantLock lock = new ReentrantLock();
+  private Optional<Process> waiting = Optional.empty();
+  private boolean closed;
+
+  /// Over a master that is or will be there.
+  MasterWatch(SshClient client, Path controlPath) {
+    command = client.command("sh", "-c", SCRIPT, "initrunner-watch");
+    command.addAll(client.exit(controlPath));
+  }
+
+  /// Starts the process, unless it was started or is not wanted any more. A machine that lets none
+  /// be started has none. Blocks meanwhile.
+  void begin() {
+    lock.lock();
+    try {
+      if (!closed && waiting.isEmpty()) {
+        waiting = start(command);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Optional<Process> start(List<String> command) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    CallCookie.markOwn(builder.environment());
+    try {
+      return Optional.of(builder.start());
+    } catch (IOException e) {
+      System.getLogger(MasterWatch.class.getName()).log(Level.DEBUG, "nobody watches a master", e);
+      return Optional.empty();
+    }
+  }
+
+  /// Ends the watch. Blocks while it is being started.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      waiting.ifPresent(Process::destroyForcibly);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

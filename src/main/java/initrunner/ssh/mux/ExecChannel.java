@@ -1,0 +1,383 @@
+package initrunner.ssh.mux;
+
+import initrunner.exec.Began;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.OutputEnd;
+import initrunner.exec.Sink;
+import initrunner.ssh.mux.FrameWriter.WantReply;
+import initrunner.ssh.shell.LoginShell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.function.Consumer;
+
+/// One session channel with one command on it (RFC 4254 section 6.5): the exec request, the input
+/// under the server's window, the output under ours, the end, and signals in between.
+///
+/// One thread drives it: [#startShell] if the command is not known yet, [#start], then [#await] as
+/// often as it likes with [#signal] between, then [#end] once. It waits in [#await] only, which an
+/// interrupt ends; the channel is usable after that. [#cancel] may be called by any thread.
+public final class ExecChannel {
+
+  /// The window and the packet size that OpenSSH's own client has for sessions (`channels.h`).
+  public static final int WINDOW_BYTES = 64 * 32 * 1024;
+
+  public static final int MAX_PACKET_BYTES = 32 * 1024;
+
+  private static final int SEND_AHEAD_BYTES = 96 * 1024;
+
+  /// Why [#await] returned.
+  public enum Wake {
+    /// The command is over, and [#ended] says how.
+    OVER,
+    TIME_UP,
+    INTERRUPTED,
+    /// Somebody called [#cancel].
+    CANCELLED,
+    /// The server does not deliver signals to this command.
+    SIGNAL_REFUSED,
+    /// The server has answered [#ping].
+    ALIVE
+  }
+
+  /// What a reply may be to; they come in the order of the requests (RFC 4254 section 4).
+  private enum Asked {
+    START,
+    SIGNAL,
+    PING,
+    SIGN_OF_LIFE
+  }
+
+  private final MuxSocket socket;
+  private final Queue<Asked> unanswered = new ArrayDeque<>();
+  private final int ours;
+  private final int theirs;
+  private final int theirMaxPacket;
+  private long theirWindow;
+  private Optional<StdinFeed> stdin = Optional.empty();
+  private int owed;
+  private Began begun = Began.now();
+  private boolean pingAnswered;
+  private Optional<String> shellsNonce = Optional.empty();
+  private boolean execRefused;
+  private boolean signalRefused;
+  private boolean eofSent;
+  private boolean eofReceived;
+  private boolean closeReceived;
+  private final RestOfOutput rest = new RestOfOutput();
+  private Optional<Ended> ended = Optional.empty();
+  private volatile boolean cancelled;
+
+  ExecChannel(MuxSocket socket, ChannelMessage.OpenConfirmation opened) {
+    this.socket = socket;
+    this.ours = opened.recipient();
+    this.theirs = opened.sender();
+    this.theirWindow = opened.windowBytes();
+    this.theirMaxPacket = Math.min(opened.maxPacketBytes(), MAX_PACKET_BYTES);
+  }
+
+  public MuxSocket socket() {
+    return socket;
+  }
+
+  /// Whether the channel is still there to be started on.
+  ///
+  /// @throws IOException if the master is gone
+  public boolean isUsable() throws IOException {
+    receive(Sink.DISCARD);
+    return !closeReceived && !eofReceived && !execRefused && ended.isEmpty();
+  }
+
+  /// Has the login shell started, to wait for the command ([LoginShell#waiting]).
+  ///
+  /// @param environment requests as `ssh` would make them for the user's configuration
+  /// @throws IOException if the master is gone
+  void startShell(SessionRequests environment, LoginShell shell) throws IOException {
+    String nonce = LoginShell.nonce();
+    exec(environment, shell.waiting(nonce));
+    shellsNonce = Optional.of(nonce);
+    socket.flush();
+  }
+
+  /// Whether the command is to be a line for a shell that was started before.
+  public boolean shellWaits() {
+    return shellsNonce.isPresent();
+  }
+
+  /// The command as this channel takes it.
+  public LoginShell.Line line(LoginShell shell, Command command) {
+    return shellsNonce
+        .map(nonce -> shell.lineToRead(nonce, command))
+        .orElseGet(() -> shell.line(command));
+  }
+
+  private void exec(SessionRequests environment, String command) {
+    environment.write(socket.out(), theirs);
+    socket.out().request(theirs, "exec", WantReply.YES, command);
+    unanswered.add(Asked.START);
+  }
+
+  /// Sends the command, with what is ready of its input behind it. From the moment this is called
+  /// the command may run.
+  ///
+  /// @param environment requests as `ssh` would make them for the user's configuration
+  /// @throws IOException if the master is gone; the command may have been sent
+  public void start(SessionRequests environment, LoginShell.Line line) throws IOException {
+    begun = Began.now();
+    if (!shellWaits()) {
+      exec(environment, line.command());
+    }
+    stdin = Optional.of(new StdinFeed(line.head(), line.stdin(), socket::wakeup));
+    feed();
+    socket.flush();
+  }
+
+  /// Waits for the command's end, giving its output to the sink as it comes.
+  ///
+  /// @param deadline in terms of [System#nanoTime]
+  /// @param drain how long the output may be silent after the end, if something still holds it open
+  /// @throws IOException if the master is gone or does not speak as one
+  /// @throws UncheckedIOException if the input that the command is to read cannot be read itself
+  public Wake await(OptionalLong deadline, Duration drain, Sink sink) throws IOException {
+    while (true) {
+      boolean progress = receive(sink);
+      if (closeReceived
+          || execRefused
+          || (ended.isPresent() && (eofReceived || rest.isNotTheCommands(deadline)))) {
+        return Wake.OVER;
+      }
+      requireInput();
+      boolean unsent = feed();
+      socket.flush();
+      if (Thread.interrupted()) {
+        return Wake.INTERRUPTED;
+      }
+      if (cancelled) {
+        cancelled = false;
+        return Wake.CANCELLED;
+      }
+      if (signalRefused) {
+        signalRefused = false;
+        return Wake.SIGNAL_REFUSED;
+      }
+      if (pingAnswered) {
+        pingAnswered = false;
+        return Wake.ALIVE;
+      }
+      long patience = patience(deadline);
+      if (patience <= 0) {
+        return Wake.TIME_UP;
+      }
+      // Nothing that comes would wake this thread for what the flush has made room for.
+      if (progress || (unsent && hasRoom())) {
+        continue;
+      }
+      if (ended.isPresent()) {
+        awaitRest(drain);
+      } else {
+        socket.await(patience);
+      }
+    }
+  }
+
+  /// Once the output was silent for long enough, the server is asked whether it has none.
+  private void awaitRest(Duration drain) throws IOException {
+    boolean asked = unanswered.contains(Asked.SIGN_OF_LIFE);
+    Duration bound = asked ? RestOfOutput.SIGN_BOUND : drain;
+    long begin = System.nanoTime();
+    socket.await(bound.toNanos());
+    long waited = System.nanoTime() - begin;
+    rest.waited(waited);
+    if (waited < bound.toNanos()) {
+      return;
+    }
+    if (asked) {
+      rest.unanswered();
+    } else {
+      askWhetherAlive(Asked.SIGN_OF_LIFE);
+    }
+  }
+
+  private void askWhetherAlive(Asked purpose) {
+    socket.out().request(theirs, "keepalive@openssh.com", WantReply.YES);
+    unanswered.add(purpose);
+  }
+
+  /// Asks the server for an answer, which makes [#await] return [Wake#ALIVE].
+  public void ping() throws IOException {
+    askWhetherAlive(Asked.PING);
+    socket.flush();
+  }
+
+  private long patience(OptionalLong deadline) {
+    return ended.isEmpty() && deadline.isPresent()
+        ? deadline.getAsLong() - System.nanoTime()
+        : Long.MAX_VALUE;
+  }
+
+  private boolean receive(Sink sink) throws IOException {
+    boolean any = false;
+    // A sink is not to be fed for ever without a look at the deadline.
+    for (int i = 0; i < 16; i++) {
+      Optional<ChannelMessage> message = socket.next();
+      if (message.isEmpty()) {
+        return any;
+      }
+      any = true;
+      if (message.get().recipient() == ours) {
+        handle(message.get(), sink);
+      }
+    }
+    return any;
+  }
+
+  private void handle(ChannelMessage message, Sink sink) throws IOException {
+    switch (message) {
+      case ChannelMessage.Data(int recipient, ByteBuffer bytes) -> give(bytes, sink::stdout);
+      case ChannelMessage.ExtendedData(int recipient, int code, ByteBuffer bytes) ->
+          give(
+              bytes,
+              code == ChannelMessage.EXTENDED_DATA_STDERR ? sink::stderr : Sink.DISCARD::stderr);
+      case ChannelMessage.ExitStatus(int recipient, int status) -> end(new Ended.Exited(status));
+      case ChannelMessage.ExitSignal(int recipient, String name) -> end(new Ended.Signaled(name));
+      case ChannelMessage.WindowAdjust(int recipient, long bytes) -> theirWindow += bytes;
+      case ChannelMessage.Eof(int recipient) -> eofReceived = true;
+      case ChannelMessage.Close(int recipient) -> closeReceived = true;
+      case ChannelMessage.OtherRequest(int recipient, boolean wantsReply) -> {
+        if (wantsReply) {
+          socket.out().bare(ChannelMessage.CHANNEL_FAILURE, theirs);
+        }
+      }
+      case ChannelMessage.Success(int recipient) -> answered(true);
+      case ChannelMessage.Failure(int recipient) -> answered(false);
+      case ChannelMessage.OpenConfirmation confirmation ->
+          throw new ProtocolException("a second confirmation of one channel");
+      case ChannelMessage.OpenFailure failure ->
+          throw new ProtocolException("a refusal of a channel that is open");
+    }
+  }
+
+  private void answered(boolean success) {
+    if (unanswered.isEmpty()) {
+      return;
+    }
+    switch (unanswered.remove()) {
+      case START -> execRefused = !success;
+      case SIGNAL -> signalRefused = !success;
+      case PING -> pingAnswered = true;
+      case SIGN_OF_LIFE -> {
+        if (rest.isToBeAskedAgain()) {
+          askWhetherAlive(Asked.SIGN_OF_LIFE);
+        }
+      }
+    }
+  }
+
+  private void end(Ended how) {
+    if (ended.isEmpty()) {
+      ended = Optional.of(how);
+    }
+  }
+
+  /// The window opens again only for what the sink has taken: that is the back-pressure.
+  private void give(ByteBuffer bytes, Consumer<ByteBuffer> sink) {
+    int count = bytes.remaining();
+    rest.came(ended.isPresent() ? count : 0);
+    sink.accept(bytes);
+    owed += count;
+    if (owed >= WINDOW_BYTES / 2 && !closeReceived) {
+      socket.out().windowAdjust(theirs, owed);
+      owed = 0;
+    }
+  }
+
+  private void requireInput() {
+    stdin
+        .flatMap(StdinFeed::takeFailure)
+        .ifPresent(cause -> {
+          throw new UncheckedIOException("the command's input cannot be read", cause);
+        });
+  }
+
+  private boolean hasRoom() {
+    return socket.out().pendingBytes() < SEND_AHEAD_BYTES;
+  }
+
+  /// @return whether there may be more to send, had there been room
+  private boolean feed() {
+    StdinFeed input = stdin.orElseThrow();
+    while (!eofSent && hasRoom()) {
+      if (input.exhausted()) {
+        socket.out().bare(ChannelMessage.CHANNEL_EOF, theirs);
+        eofSent = true;
+        return false;
+      }
+      ByteBuffer piece = input.piece();
+      int length = (int) Math.min(Math.min(piece.remaining(), theirMaxPacket), theirWindow);
+      if (length == 0) {
+        return false;
+      }
+      socket.out().data(theirs, piece.slice(piece.position(), length));
+      piece.position(piece.position() + length);
+      theirWindow -= length;
+    }
+    return !eofSent;
+  }
+
+  /// Asks the server to send a signal to the command's process group (RFC 4254 section 6.9).
+  ///
+  /// @param name without `SIG`
+  public void signal(String name) throws IOException {
+    socket.out().request(theirs, "signal", WantReply.YES, name);
+    unanswered.add(Asked.SIGNAL);
+    socket.flush();
+  }
+
+  /// Makes [#await] return [Wake#CANCELLED], now or when it is called next.
+  public void cancel() {
+    cancelled = true;
+    socket.wakeup();
+  }
+
+  /// How the command ended; empty while it runs, or where the server did not say.
+  public Optional<Ended> ended() {
+    return ended;
+  }
+
+  /// When the command was sent, at the latest.
+  public Began begun() {
+    return begun;
+  }
+
+  /// Whether the server refused to start the command: nothing ran then.
+  public boolean refused() {
+    return execRefused;
+  }
+
+  /// Whether the output was read to its end.
+  public OutputEnd output() {
+    if (eofReceived || closeReceived) {
+      return OutputEnd.COMPLETE;
+    }
+    return ended.isPresent() ? OutputEnd.HELD_OPEN : OutputEnd.CUT;
+  }
+
+  /// Ends the thread that reads the input. Nothing is sent.
+  public void closeInput() {
+    stdin.ifPresent(StdinFeed::close);
+  }
+
+  /// Lets go of the channel: the one CLOSE, with nothing of this channel's behind it. The socket is
+  /// free for another channel then.
+  public MuxSocket end() {
+    closeInput();
+    socket.out().bare(ChannelMessage.CHANNEL_CLOSE, theirs);
+    return socket;
+  }
+}

@@ -1,0 +1,103 @@
+package initrunner.ssh.mux;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// Frames on their way out: `uint32 length, byte 0, byte message number, payload`, one behind the
+/// other, in a buffer that grows for a long command and is bounded by what its one user puts in.
+/// Not safe for several threads.
+public final class FrameWriter {
+
+  private static final int FRAME_HEADER_BYTES = 6;
+
+  private ByteBuffer buffer;
+
+  public FrameWriter(int capacityBytes) {
+    buffer = ByteBuffer.allocateDirect(capacityBytes);
+  }
+
+  /// How many bytes wait to be sent.
+  int pendingBytes() {
+    return buffer.position();
+  }
+
+  /// The bytes that wait, ready to be read; [#sent] must follow.
+  public ByteBuffer toSend() {
+    return buffer.flip();
+  }
+
+  /// Takes back the buffer with what could not be sent.
+  public void sent() {
+    buffer.compact();
+  }
+
+  /// `MUX_MSG_HELLO` and `MUX_C_PROXY`, with which a control socket becomes a proxy (PROTOCOL.mux).
+  public void hello(int version, int hello, int proxy) {
+    reserve(20);
+    buffer.putInt(8).putInt(hello).putInt(version);
+    buffer.putInt(8).putInt(proxy).putInt(0);
+  }
+
+  /// `CHANNEL_OPEN` of type `session`.
+  public void open(int channel, int windowBytes, int maxPacketBytes) {
+    begin(ChannelMessage.CHANNEL_OPEN, 4 + 7 + 12);
+    putText("session");
+    buffer.putInt(channel).putInt(windowBytes).putInt(maxPacketBytes);
+  }
+
+  /// A `CHANNEL_REQUEST` whose payload is these strings.
+  public void request(int channel, String type, WantReply wantReply, String... payload) {
+    byte[][] strings = new byte[payload.length][];
+    int length = 0;
+    for (int i = 0; i < payload.length; i++) {
+      strings[i] = payload[i].getBytes(StandardCharsets.UTF_8);
+      length += 4 + strings[i].length;
+    }
+    begin(ChannelMessage.CHANNEL_REQUEST, 4 + 4 + type.length() + 1 + length);
+    buffer.putInt(channel);
+    putText(type);
+    buffer.put((byte) (wantReply == WantReply.YES ? 1 : 0));
+    for (byte[] string : strings) {
+      buffer.putInt(string.length).put(string);
+    }
+  }
+
+  /// Whether a request asks for an answer.
+  public enum WantReply {
+    YES,
+    NO
+  }
+
+  void data(int channel, ByteBuffer bytes) {
+    begin(ChannelMessage.CHANNEL_DATA, 8 + bytes.remaining());
+    buffer.putInt(channel).putInt(bytes.remaining()).put(bytes);
+  }
+
+  void windowAdjust(int channel, int bytes) {
+    begin(ChannelMessage.CHANNEL_WINDOW_ADJUST, 8);
+    buffer.putInt(channel).putInt(bytes);
+  }
+
+  /// `CHANNEL_EOF`, `CHANNEL_CLOSE`, `CHANNEL_FAILURE`: nothing but the channel.
+  public void bare(int type, int channel) {
+    begin(type, 4);
+    buffer.putInt(channel);
+  }
+
+  private void begin(int type, int payloadBytes) {
+    reserve(FRAME_HEADER_BYTES + payloadBytes);
+    buffer.putInt(2 + payloadBytes).put((byte) 0).put((byte) type);
+  }
+
+  private void putText(String ascii) {
+    byte[] bytes = ascii.getBytes(StandardCharsets.US_ASCII);
+    buffer.putInt(bytes.length).put(bytes);
+  }
+
+  private void reserve(int bytes) {
+    if (buffer.remaining() < bytes) {
+      ByteBuffer larger = ByteBuffer.allocateDirect(buffer.position() + bytes);
+      buffer = larger.put(buffer.flip());
+    }
+  }
+}

@@ -1,0 +1,397 @@
+package initrunner.ssh.process;
+
+import initrunner.exec.CallCookie;
+import initrunner.exec.CallsUnderWay;
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Ended.Cancelled;
+import initrunner.exec.Ended.Exited;
+import initrunner.exec.Ended.Lost;
+import initrunner.exec.Ended.Signaled;
+import initrunner.exec.Ended.TimedOut;
+import initrunner.exec.Limits;
+import initrunner.exec.LocalProcess;
+import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
+import initrunner.exec.ProcessHunt;
+import initrunner.exec.SearchPath;
+import initrunner.exec.ShutdownHook;
+import initrunner.exec.Sink;
+import initrunner.exec.Stop;
+import initrunner.exec.Transport;
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import initrunner.ssh.client.RcFileDiagnosis;
+import initrunner.ssh.client.SshClient;
+import initrunner.ssh.client.SshClientLog;
+import initrunner.ssh.client.SshDiagnosis;
+import initrunner.ssh.client.SshLogFile;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.master.SecondSession;
+import initrunner.ssh.master.SshLink;
+import initrunner.ssh.mux.ReplayableStdin;
+import initrunner.ssh.shell.LoginShell;
+import initrunner.ssh.shell.MarkedSink;
+import initrunner.text.FileFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/// Runs each command by an `ssh` process of its own over one shared ControlMaster. Works with every
+/// OpenSSH client; what it cannot know is the name of the signal that ended a remote command, and
+/// when a command is over whose background child holds its output open.
+///
+/// Safe for any number of threads. A call never logs in by itself: where the master is gone it is
+/// started anew, once for all who wait; where the server has no session left the call waits for
+/// one. One lock makes those who close it wait for each other; nothing else takes it.
+public final class SshProcessTransport implements Transport {
+
+  private static final Duration DRAIN = Duration.ofMillis(200);
+  private static final Duration HUNT_BOUND = Duration.ofSeconds(10);
+  private static final Duration REFUSED_PAUSE = Duration.ofMillis(100);
+  private static final int MAX_PAUSES = 5;
+  private static final int MAX_FAILURES = 3;
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
+
+  /// The command may be on its way when it is looked for first.
+  private static final int LOOKS = 3;
+
+  private static final Duration CLIENT_END = Duration.ofSeconds(1);
+
+  /// What `ssh` itself exits with where it has no status of the remote command.
+  private static final int NO_STATUS = 255;
+
+  private final SshLink link;
+  private final CallsUnderWay calls;
+  private final ReentrantLock closing = new ReentrantLock();
+  private final ShutdownHook shutdown = new ShutdownHook(this::close);
+
+  public SshProcessTransport(SshTarget target) {
+    this(target, new CallsUnderWay());
+  }
+
+  /// @param calls of this transport, and of those that it shares them with
+  public SshProcessTransport(SshTarget target, CallsUnderWay calls) {
+    this(new SshLink(target, SearchPath.own()), calls);
+  }
+
+  /// @param searchPath where `ssh` is looked for, a list like `PATH`
+  public SshProcessTransport(SshTarget target, String searchPath) {
+    this(new SshLink(target, searchPath), new CallsUnderWay());
+  }
+
+  private SshProcessTransport(SshLink link, CallsUnderWay calls) {
+    this.link = link;
+    this.calls = calls;
+  }
+
+  /// One attempt's end.
+  private sealed interface Attempt {
+    record Ran(Ended ended) implements Attempt {}
+
+    /// Nothing was started: no session was left.
+    record Refused() implements Attempt {}
+
+    /// Nothing was started: there is no master, or its `ssh` failed before it asked.
+    record NotSent(String said) implements Attempt {}
+  }
+
+  private record Call(
+      SshLink.Connection connection,
+      CallCookie cookie,
+      Limits limits,
+      LocalProcess process,
+      SshLogFile log,
+      Sink sink) {
+
+    Call withSink(Sink other) {
+      return new Call(connection, cookie, limits, process, log, other);
+    }
+  }
+
+  @Override
+  public void open() {
+    requireOpen();
+    shutdown.add();
+    link.current();
+  }
+
+  @Override
+  public <T> T together(Supplier<T> together) {
+    return calls.track(together);
+  }
+
+  @Override
+  public <T> T clearingUp(Supplier<T> together) {
+    return calls.clearingUp(together);
+  }
+
+  @Override
+  public String name() {
+    return "ssh";
+  }
+
+  @Override
+  public Outcome run(Command command, Limits limits, Sink sink) {
+    requireOpen();
+    shutdown.add();
+    return calls.track(() -> runToEnd(command, limits, sink));
+  }
+
+  private void requireOpen() {
+    if (calls.closing()) {
+      throw SshDiagnosis.closed(link.target());
+    }
+  }
+
+  private Outcome runToEnd(Command command, Limits limits, Sink sink) {
+    long begin = System.nanoTime();
+    Optional<Long> deadline = limits.timeout().map(timeout -> begin + timeout.toNanos());
+    CallCookie cookie = CallCookie.random();
+    Command marked = cookie.mark(command);
+    ReplayableStdin stdin = new ReplayableStdin(command.stdin());
+    int refusals = 0;
+    int failures = 0;
+    while (true) {
+      SshLink.Connection connection = link.current(deadline);
+      LoginShell shell = connection.shell();
+      LoginShell.Line line = shell.line(marked.withStdin(stdin.fromTheBeginning()));
+      MarkedSink output = line.marked(sink);
+      try (SshLogFile log = log(connection, cookie);
+          LocalProcess process = start(connection, line, log.path())) {
+        switch (attempt(new Call(connection, cookie, limits, process, log, output), deadline)) {
+          case Attempt.Ran(Ended ended) -> {
+            output
+                .noDirectory()
+                .ifPresent(said -> {
+                  throw SshDiagnosis.noDirectory(
+                      link.target(), command.workingDirectory().orElse(""), said);
+                });
+            return new Outcome(
+                begun(ended, process.output(), output),
+                process.output(),
+                Duration.ofNanos(System.nanoTime() - begin));
+          }
+          case Attempt.Refused() -> awaitSession(++refusals, stdin, deadline);
+          case Attempt.NotSent(String said) -> {
+            if (++failures == MAX_FAILURES || !stdin.isReplayable()) {
+              throw notSent(said);
+            }
+            if (!connection.isAlive()) {
+              link.lost(connection);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// How a command ended of which the shell has said that it begins.
+  private Ended begun(Ended ended, OutputEnd end, MarkedSink output) {
+    boolean isOver = ended instanceof Exited || ended instanceof Signaled;
+    if (!isOver || end != OutputEnd.COMPLETE || output.begun()) {
+      return ended;
+    }
+    if (output.refused()) {
+      throw RcFileDiagnosis.inputTaken(link.target());
+    }
+    return RcFileDiagnosis.neverBegan(link.target(), ended);
+  }
+
+  private SshLogFile log(SshLink.Connection connection, CallCookie cookie) {
+    try {
+      return SshLogFile.create(connection.directory().resolve(cookie.value() + ".log"));
+    } catch (IOException e) {
+      throw SshDiagnosis.of(
+          Kind.LOCAL_LIMIT,
+          link.target(),
+          "no file for the log of the ssh process: " + FileFailure.reason(e),
+          "See that /tmp can be written to and is not full, and that this process may open more"
+              + " files (ulimit -n).");
+    }
+  }
+
+  private LocalProcess start(SshLink.Connection connection, LoginShell.Line line, Path log) {
+    SshClient client = connection.client();
+    List<String> options = client.options(connection.master().controlPath());
+    options.addAll(List.of("-E", log.toString()));
+    SshClient.addOption(options, SshClientLog.LEVEL);
+    // Without a master this ssh would log in by itself; so its own way to the host leads nowhere.
+    SshClient.addOption(options, "ProxyCommand=false");
+    try {
+      return client.start(
+          client.withDestination(options, Optional.of(line.command())), line.input());
+    } catch (IOException e) {
+      throw SshDiagnosis.of(
+          Kind.CLIENT_MISSING,
+          link.target(),
+          "ssh cannot be started: " + e.getMessage(),
+          "Check that the OpenSSH client runs: ssh -V");
+    }
+  }
+
+  private Attempt attempt(Call call, Optional<Long> deadline) {
+    LocalProcess process = call.process();
+    try {
+      return switch (calls.await(process, () -> process.await(deadline, DRAIN, call.sink()))) {
+        case EXITED -> read(call);
+        case TIME_UP -> new Attempt.Ran(new TimedOut(stop(call)));
+        case CANCELLED -> new Attempt.Ran(new Cancelled(stop(call)));
+        case INTERRUPTED -> {
+          // Also where the sink fails while the command is stopped.
+          try {
+            yield new Attempt.Ran(new Cancelled(stop(call)));
+          } finally {
+            Thread.currentThread().interrupt();
+          }
+        }
+      };
+    } catch (RuntimeException | Error sinkFailed) {
+      stop(call.withSink(new Captured(2)));
+      throw sinkFailed;
+    }
+  }
+
+  private Attempt read(Call call) {
+    if (!call.log().made()) {
+      return new Attempt.NotSent("the directory of the connection is gone");
+    }
+    Optional<SshClientLog> written = call.log().read();
+    if (written.isEmpty()) {
+      return new Attempt.Ran(
+          new Lost("what the ssh process of this call said is gone: the command may have run"));
+    }
+    SshClientLog log = written.get();
+    if (log.exitStatus().isPresent()) {
+      return new Attempt.Ran(new Exited(log.exitStatus().get()));
+    }
+    if (log.sessionRefused()) {
+      return new Attempt.Refused();
+    }
+    if (!log.requestSent()) {
+      return new Attempt.NotSent(log.errors());
+    }
+    if (log.terminated() || call.process().status() != NO_STATUS) {
+      return new Attempt.Ran(clientKilled(call));
+    }
+    return new Attempt.Ran(
+        log.sessionOpened() && call.connection().isAlive()
+            ? new Signaled("unknown")
+            : new Lost(
+                "the connection to '" + link.target().host() + "' ended while the command ran"));
+  }
+
+  private Lost clientKilled(Call call) {
+    String rest =
+        switch (stop(call)) {
+          case STOPPED -> "the command was stopped";
+          case STILL_RUNNING -> "the command still runs there";
+          case UNKNOWN -> "the command may still run there";
+        };
+    return new Lost("the ssh process of this call was killed; " + rest);
+  }
+
+  private void awaitSession(int refusals, ReplayableStdin stdin, Optional<Long> deadline) {
+    Duration pause = REFUSED_PAUSE.multipliedBy(Math.min(refusals, MAX_PAUSES));
+    boolean late = deadline.isPresent() && deadline.get() - System.nanoTime() < pause.toNanos();
+    requireOpen();
+    if (!stdin.isReplayable() || late) {
+      throw SshDiagnosis.noSession(link.target());
+    }
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SshDiagnosis.noSessionWanted(link.target());
+    }
+  }
+
+  /// Stops the remote command through a second session. What it prints meanwhile goes to the sink;
+  /// the local `ssh` is left to see its end.
+  private Stop stop(Call call) {
+    long until = System.nanoTime() + call.limits().killGrace().plus(HUNT_BOUND).toNanos();
+    LocalProcess process = call.process();
+    for (int look = 0; look < LOOKS; look++) {
+      switch (process.serveDuring(() -> hunt(call, until), DRAIN, call.sink())) {
+        case STOPPED -> {
+          process.awaitExit(CLIENT_END, DRAIN, call.sink());
+          return Stop.STOPPED;
+        }
+        case FOUND_STOPPED -> {
+          process.awaitExit(CLIENT_END, DRAIN, call.sink());
+          return Stop.UNKNOWN;
+        }
+        case STILL_RUNNING -> {
+          return Stop.STILL_RUNNING;
+        }
+        // Its `ssh` stays meanwhile: without it a command that has yet to begin would find the
+        // end of its input, and act on that.
+        case NONE_FOUND -> {
+          if (endedByItself(call)) {
+            return Stop.STOPPED;
+          }
+        }
+        case NONE_SEEN -> {
+          if (endedByItself(call)) {
+            return Stop.UNKNOWN;
+          }
+        }
+        case UNKNOWN -> look = LOOKS;
+      }
+    }
+    process.close();
+    ProcessHunt.Verdict last = hunt(call, until);
+    // Nothing was found of a command that may have yet to begin.
+    return last.foundNothing() ? Stop.UNKNOWN : last.stop();
+  }
+
+  /// Nothing was found: either it is over, which its `ssh` is about to say, or it has not begun.
+  private static boolean endedByItself(Call call) {
+    return call.process().awaitExit(CLIENT_END, DRAIN, call.sink())
+        && call.log().read().flatMap(SshClientLog::exitStatus).isPresent();
+  }
+
+  private ProcessHunt.Verdict hunt(Call call, long until) {
+    Command hunter =
+        ProcessHunt.command(call.cookie(), call.process().begun(), call.limits().killGrace());
+    Duration bound = Duration.ofNanos(until - System.nanoTime());
+    try {
+      return SecondSession.run(call.connection(), hunter, bound)
+          .map(answer -> ProcessHunt.verdict(answer.stdout()))
+          .orElse(ProcessHunt.Verdict.UNKNOWN);
+    } catch (TransportException noWayThere) {
+      return ProcessHunt.Verdict.UNKNOWN;
+    }
+  }
+
+  /// @param said by the `ssh` of the call
+  private TransportException notSent(String said) {
+    String shown = SshDiagnosis.shown(said);
+    return SshDiagnosis.of(
+        Kind.LINK_DOWN,
+        link.target(),
+        "the command could not be handed to the connection to '"
+            + link.target().host()
+            + "'"
+            + (shown.isEmpty() ? "" : ": " + shown),
+        "Try by hand: {ssh} -o BatchMode=yes -v {host} true");
+  }
+
+  @Override
+  public void close() {
+    calls.cancelAll(CLOSE_BOUND);
+    // Whoever comes second, as a shutdown does, goes on once the master has ended.
+    closing.lock();
+    try {
+      link.close();
+    } finally {
+      closing.unlock();
+    }
+    shutdown.remove();
+  }
+}

@@ -1,0 +1,154 @@
+package initrunner.tool.files;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Ended;
+import initrunner.exec.Outcome;
+import initrunner.tool.Answer;
+import initrunner.tool.Plan;
+import initrunner.tool.ResultText;
+import initrunner.tool.Shown;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// How what a script did with files reads to the model.
+public interface FileAnswer extends Answer {
+
+  /// What the scripts exit with after they have said why.
+  int SAID_WHY = 65;
+
+  int MAX_COMPLAINT_BYTES = 2000;
+
+  String NO_ANSWER =
+      "Error: the answer did not arrive as it was written, so what was done is not known: look"
+          + " before you call again.";
+
+  /// What a script that did what it was asked to has printed, in the model's words; empty where
+  /// that is nothing that it prints.
+  Optional<String> success(Captured output);
+
+  @Override
+  default String of(Plan.Run run, Outcome outcome, Captured output, String place) {
+    if (outcome.ended() instanceof Ended.Exited(int status)) {
+      if (status == 0) {
+        String text = success(output).orElse(NO_ANSWER);
+        return Stream.concat(Stream.of(text), ResultText.lostOutput(outcome, place).stream())
+            .collect(Collectors.joining("\n"));
+      }
+      if (status == SAID_WHY) {
+        return "Error: " + output.stderrExcerpt().within(MAX_COMPLAINT_BYTES).text().strip() + ".";
+      }
+    }
+    return ResultText.of(run, outcome, output, place);
+  }
+
+  /// A file's content.
+  ///
+  /// @param firstLine 0 for the whole file
+  record Read(String path, int firstLine, int maxBytes) implements FileAnswer {
+
+    @Override
+    public Optional<String> success(Captured output) {
+      String text = output.stdoutText();
+      int end = text.indexOf('\n');
+      int blank = text.indexOf(' ');
+      if (blank < 0 || blank > end || !isCount(text.substring(blank + 1, end))) {
+        return Optional.empty();
+      }
+      String count = text.substring(blank + 1, end);
+      String content = text.substring(end + 1);
+      long bytes = output.stdoutBytes() - end - 1;
+      return switch (text.substring(0, blank)) {
+        case "binary" ->
+            Optional.of(
+                Shown.name(path) + " is a binary file of " + count + " bytes; it is not shown.");
+        case "lines" ->
+            Optional.of(
+                content.isEmpty()
+                    ? "(no such lines: the file has " + count + ")"
+                    : lines(content, bytes >= maxBytes, ""));
+        case "text" -> Optional.of(whole(content, bytes, Long.parseLong(count)));
+        default -> Optional.empty();
+      };
+    }
+
+    private String whole(String content, long bytes, long size) {
+      return size == 0 ? "(empty file)" : lines(content, bytes < size, " of " + size + " bytes");
+    }
+
+    private static boolean isCount(String text) {
+      return !text.isEmpty()
+          && text.length() <= 18
+          && text.chars().allMatch(c -> '0' <= c && c <= '9');
+    }
+
+    /// What was cut goes back to the end of a line, and where to read on is said.
+    private String lines(String content, boolean isCut, String of) {
+      if (!isCut) {
+        return content;
+      }
+      int end = content.lastIndexOf('\n') + 1;
+      if (end == 0) {
+        return content + "\n[truncated" + of + ": the line is longer than can be shown]";
+      }
+      String whole = content.substring(0, end);
+      long next = Math.max(1, firstLine) + whole.chars().filter(c -> c == '\n').count();
+      return whole + "[truncated" + of + ": read on with first_line " + next + "]";
+    }
+  }
+
+  /// The names in a directory.
+  record Listing(int maxBytes) implements FileAnswer {
+
+    @Override
+    public Optional<String> success(Captured output) {
+      String printed = output.stdoutText();
+      boolean isCut = output.stdoutBytes() >= maxBytes;
+      // The script ends its list with a separator of its own.
+      if (!isCut && !printed.endsWith("\0\0") && !printed.equals("\0")) {
+        return Optional.empty();
+      }
+      List<String> names = Shown.separated(printed, isCut).stream().sorted(Shown.BY_NAME).toList();
+      if (names.isEmpty()) {
+        return Optional.of(
+            Shown.withComplaints(isCut ? "[truncated]" : "(empty directory)", output));
+      }
+      String list = names.stream().map(Listing::entry).collect(Collectors.joining("\n"));
+      return Optional.of(Shown.withComplaints(isCut ? list + "\n[truncated]" : list, output));
+    }
+
+    private static String entry(String found) {
+      String name = Shown.name(Shown.withoutDot(found.substring(1)));
+      return switch (found.charAt(0)) {
+        case 'd' -> name + "/";
+        case 'l' -> name + " (symbolic link)";
+        case 'o' -> name + " (special file)";
+        default -> name;
+      };
+    }
+  }
+
+  /// A file that was written.
+  record Written(String path, int bytes) implements FileAnswer {
+
+    @Override
+    public Optional<String> success(Captured output) {
+      String written = Shown.name(path) + " (" + bytes + " bytes).";
+      return switch (output.stdoutText().strip()) {
+        case "created" -> Optional.of("Created " + written);
+        case "replaced" -> Optional.of("Replaced " + written);
+        default -> Optional.empty();
+      };
+    }
+  }
+
+  /// A file that was edited.
+  record Edited(String path) implements FileAnswer {
+
+    @Override
+    public Optional<String> success(Captured output) {
+      return Optional.of("Edited " + Shown.name(path) + ".");
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package initrunner.tool.git;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Ended;
+import initrunner.exec.Excerpt;
+import initrunner.exec.Outcome;
+import initrunner.tool.Answer;
+import initrunner.tool.Plan;
+import initrunner.tool.ResultText;
+import initrunner.tool.Shown;
+import initrunner.tool.files.FileAnswer;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// How what git printed reads to the model. Names stand as a model names them in turn: without
+/// git's quotes, and as JSON strings where they could not be seen otherwise.
+sealed interface GitAnswer extends Answer {
+
+  /// Whether files were left out because rules of the role deny them.
+  default boolean isInPart() {
+    return false;
+  }
+
+  /// What a command that succeeded has printed, in the model's words.
+  String success(Plan.Run run, Outcome outcome, Captured output, String place);
+
+  @Override
+  default String of(Plan.Run run, Outcome outcome, Captured output, String place) {
+    if (outcome.ended().equals(new Ended.Exited(FileAnswer.SAID_WHY))) {
+      return "Error: "
+          + output.stderrExcerpt().within(FileAnswer.MAX_COMPLAINT_BYTES).text().strip()
+          + ".";
+    }
+    if (!outcome.ended().equals(new Ended.Exited(0))) {
+      return ResultText.of(run, outcome, output, place);
+    }
+    return success(run, outcome, output, place)
+        + (isInPart() ? "\n[files that rules of the role deny are left out]" : "");
+  }
+
+  /// As it stands.
+  record AsPrinted(boolean isInPart) implements GitAnswer {
+
+    @Override
+    public String success(Plan.Run run, Outcome outcome, Captured output, String place) {
+      return ResultText.of(run, outcome, output, place);
+    }
+  }
+
+  /// The lines of `git status --short`: two letters, a blank, a name, and after ` -> ` another.
+  record Status() implements GitAnswer {
+
+    @Override
+    public String success(Plan.Run run, Outcome outcome, Captured output, String place) {
+      String printed = ResultText.of(run, outcome, output, place);
+      return printed.lines().map(Status::line).collect(Collectors.joining("\n"));
+    }
+
+    private static String line(String line) {
+      if (line.length() < 4 || line.indexOf('"') < 0 || line.startsWith("##")) {
+        return line;
+      }
+      String names = line.substring(3);
+      int end = endOfName(names);
+      String second = names.substring(end);
+      return line.substring(0, 3)
+          + Shown.name(unquoted(names.substring(0, end)))
+          + (second.startsWith(" -> ")
+              ? " -> " + Shown.name(unquoted(second.substring(4)))
+              : second);
+    }
+
+    /// Names with blanks are in quotes.
+    private static int endOfName(String names) {
+      if (!names.startsWith("\"")) {
+        int arrow = names.indexOf(" -> ");
+        return arrow < 0 ? names.length() : arrow;
+      }
+      int at = 1;
+      while (at < names.length() && names.charAt(at) != '"') {
+        at += names.charAt(at) == '\\' ? 2 : 1;
+      }
+      return Math.min(at + 1, names.length());
+    }
+  }
+
+  /// Letters and names in turn, with a NUL after each; two names where a file was moved.
+  record Changed(boolean isInPart) implements GitAnswer {
+
+    @Override
+    public String success(Plan.Run run, Outcome outcome, Captured output, String place) {
+      Excerpt printed = output.stdoutExcerpt().within(run.maxOutputBytes());
+      Iterator<String> parts = Shown.separated(printed.head(), printed.isCut()).iterator();
+      List<String> lines = new ArrayList<>();
+      while (parts.hasNext()) {
+        String letter = parts.next();
+        boolean isMoved = letter.startsWith("R") || letter.startsWith("C");
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < (isMoved ? 2 : 1) && parts.hasNext(); i++) {
+          names.add(Shown.name(parts.next()));
+        }
+        lines.add(letter + " " + String.join(" -> ", names));
+      }
+      return listed(lines, printed, output) + lost(outcome, place);
+    }
+  }
+
+  /// Names, with a NUL after each.
+  record Files(boolean isInPart) implements GitAnswer {
+
+    @Override
+    public String success(Plan.Run run, Outcome outcome, Captured output, String place) {
+      Excerpt printed = output.stdoutExcerpt().within(run.maxOutputBytes());
+      List<String> names = Shown.separated(printed.head(), printed.isCut());
+      return listed(names.stream().map(Shown::name).toList(), printed, output)
+          + lost(outcome, place);
+    }
+  }
+
+  private static String lost(Outcome outcome, String place) {
+    return ResultText.lostOutput(outcome, place).map(line -> "\n" + line).orElse("");
+  }
+
+  private static String listed(List<String> lines, Excerpt printed, Captured output) {
+    String list = lines.isEmpty() && !printed.isCut() ? "(no files)" : String.join("\n", lines);
+    return Shown.withComplaints(printed.isCut() ? list + "\n[truncated]" : list, output);
+  }
+
+  /// A name of git's in quotes, with its escapes undone.
+  private static String unquoted(String name) {
+    if (!name.startsWith("\"")) {
+      return name;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int at = 1;
+    while (at < name.length() - 1) {
+      int from = at;
+      int character = name.codePointAt(at);
+      at += Character.charCount(character);
+      if (character != '\\') {
+        bytes.writeBytes(name.substring(from, at).getBytes(StandardCharsets.UTF_8));
+      } else if (name.substring(at).matches("(?s)[0-3][0-7]{2}.+")) {
+        bytes.write(Integer.parseInt(name.substring(at, at + 3), 8));
+        at += 3;
+      } else {
+        bytes.write(escaped(name.charAt(at++)));
+      }
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static char escaped(char letter) {
+    return switch (letter) {
+      case 'a' -> '\u0007';
+      case 'b' -> '\b';
+      case 't' -> '\t';
+      case 'n' -> '\n';
+      case 'v' -> '\u000b';
+      case 'f' -> '\f';
+      case 'r' -> '\r';
+      default -> letter;
+    };
+  }
+}

@@ -1,0 +1,53 @@
+package initrunner.ssh.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.ssh.OwnMasters;
+import initrunner.ssh.Relay;
+import initrunner.ssh.SshdExtension;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// The masters of one host.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class MastersTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  /// Its interrupt comes too late for the login.
+  @Test
+  void aMasterThatIsMadeWhileItIsClosedIsEndedAsWell() throws Exception {
+    try (Relay relay = new Relay(sshd.port(), Duration.ofMillis(20))) {
+      Masters masters = new Masters(sshd.targetVia(relay.port()), System.getenv());
+      masters.begin();
+      Thread closing = Thread.ofPlatform().unstarted(masters::close);
+      masters.lock().lock();
+      try {
+        closing.start();
+        awaitLock(masters, closing);
+        awaitLock(masters, login());
+      } finally {
+        masters.lock().unlock();
+      }
+      closing.join();
+      assertThat(OwnMasters.controlSockets()).isEmpty();
+    }
+    sshd.awaitNoClients();
+  }
+
+  private static Thread login() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("initrunner-ssh-login"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void awaitLock(Masters masters, Thread thread) {
+    while (!masters.lock().hasQueuedThread(thread)) {
+      Thread.onSpinWait();
+    }
+  }
+}
