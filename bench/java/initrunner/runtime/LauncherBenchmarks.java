@@ -10,6 +10,7 @@ import initrunner.launch.SlurmExtension;
 import initrunner.launch.slurm.SlurmLauncher;
 import initrunner.launch.slurm.SlurmRequest;
 import initrunner.role.RoleLoader;
+import initrunner.runtime.confine.Place;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.nio.file.Files;

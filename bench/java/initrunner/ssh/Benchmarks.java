@@ -2,6 +2,7 @@ package initrunner.ssh;
 
 import com.sun.management.ThreadMXBean;
 import initrunner.exec.Command;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;

@@ -2,6 +2,8 @@ package initrunner.ssh;
 
 import initrunner.exec.CallCookie;
 import initrunner.exec.Command;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.shell.RemoteCommandLine;
 import java.io.IOException;
 import java.io.InputStream;
 

@@ -31,6 +31,8 @@ public final class MountProbe {
 
   private MountProbe() {}
 
+  /// Makes what may be written, and looks at the rest.
+  ///
   /// @return the same mounts, with sources that have no symbolic link in them; one with a line
   ///   break in its name stays as it is
   /// @param unavailable makes the exception, of a reason and a remedy

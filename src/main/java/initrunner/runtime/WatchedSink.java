@@ -57,7 +57,7 @@ final class WatchedSink implements Sink {
     private int length;
     private boolean told;
 
-    public Line(int mostBytes) {
+    Line(int mostBytes) {
       content = new byte[mostBytes];
     }
 

@@ -76,6 +76,8 @@ public final class ShellInput {
     return content(content.getBytes(StandardCharsets.UTF_8));
   }
 
+  /// The command that runs it.
+  ///
   /// @param directory where it starts, on the machine where it runs
   public Command command(Optional<String> directory) {
     // printf %b undoes this.

@@ -42,6 +42,8 @@ public record ContainedEnvironment(
           "XDG_RUNTIME_DIR",
           "DBUS_SESSION_BUS_ADDRESS");
 
+  /// What of it a contained command gets.
+  ///
   /// @param environment of this process, without what is sensitive
   public static ContainedEnvironment of(
       SandboxSettings settings, Map<String, String> environment, WritableDirectories writable) {

@@ -43,6 +43,8 @@ public final class HostSearchPath {
 
   private HostSearchPath() {}
 
+  /// Makes sure that no program of the search path can be replaced.
+  ///
   /// @param writable directories of the host in which commands may write; what is not there, or is
   ///   a file, is passed over
   /// @throws LauncherUnavailableException if commands could change what starts the next of them

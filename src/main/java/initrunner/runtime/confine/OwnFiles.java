@@ -34,6 +34,8 @@ public record OwnFiles(Path role, Path home, StartFiles start, Account account) 
   /// In the user's directory of this product, where the user may keep roles.
   private static final String ROLES = "roles";
 
+  /// The files of a role, of the user and of the start.
+  ///
   /// @param environment of this process, which may name the directory of this product
   public static OwnFiles of(Role role, Map<String, String> environment) {
     return new OwnFiles(

@@ -225,6 +225,8 @@ public final class SshDiagnosis {
         : of(sign.get().kind(), target, message, sign.get().remedy());
   }
 
+  /// `ssh` got no answer from the host in time.
+  ///
   /// @param said by `ssh`; may be empty
   public static TransportException timedOut(SshTarget target, String said) {
     String message = "ssh connection to '" + target.host() + "' timed out";

@@ -21,6 +21,8 @@ public record SessionRequests(boolean forwardsAgent, List<Variable> variables) {
     variables = List.copyOf(variables);
   }
 
+  /// What the user's configuration asks for in a session.
+  ///
   /// @param environment of this process, out of which `SendEnv` picks
   public static SessionRequests of(
       SshConfiguration configuration, Map<String, String> environment) {

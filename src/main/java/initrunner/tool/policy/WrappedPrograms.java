@@ -46,7 +46,7 @@ public final class WrappedPrograms {
   /// Words, and where in them programs were found.
   private record Line(List<String> words, Set<Integer> programs) {
 
-    public Line(List<String> words) {
+    Line(List<String> words) {
       this(words, new HashSet<>());
     }
 
