@@ -50,7 +50,8 @@ public final class Benchmarks {
         }
         case "bulk" -> bulk();
         case "input" -> input();
-        default -> throw new IllegalArgumentException(part + ": latency, throughput, bulk or input");
+        default ->
+            throw new IllegalArgumentException(part + ": latency, throughput, bulk or input");
       }
     }
     System.exit(0); // a library's threads may still be there
@@ -165,19 +166,17 @@ public final class Benchmarks {
     System.out.println("| | median ms | p99 ms | engine ÷ this | round trips |");
     System.out.println("|---|---|---|---|---|");
     double ours = median(nanos.values().iterator().next());
-    nanos.forEach(
-        (contender, taken) ->
-            System.out.printf(
-                Locale.ROOT,
-                "| %s | %.2f | %.2f | %.2f | %s |%n",
-                contender.name(),
-                median(taken),
-                percentile(taken, 99),
-                ours / median(taken),
-                roundTrip.isZero()
-                    ? ""
-                    : String.format(
-                        Locale.ROOT, "%.2f", median(taken) * 1e6 / roundTrip.toNanos())));
+    nanos.forEach((contender, taken) ->
+        System.out.printf(
+            Locale.ROOT,
+            "| %s | %.2f | %.2f | %.2f | %s |%n",
+            contender.name(),
+            median(taken),
+            percentile(taken, 99),
+            ours / median(taken),
+            roundTrip.isZero()
+                ? ""
+                : String.format(Locale.ROOT, "%.2f", median(taken) * 1e6 / roundTrip.toNanos())));
   }
 
   private static long[] taken(Map<Contender, long[]> nanos, Contender contender) {
@@ -238,7 +237,8 @@ public final class Benchmarks {
     }
   }
 
-  /// What the sessions of a server took, with all that ran in them (`cutime` and `cstime`, proc(5)).
+  /// What the sessions of a server took, with all that ran in them (`cutime` and `cstime`,
+  /// proc(5)).
   private static double cpuMillisOfEndedChildren(long server) throws IOException {
     String stat = Files.readString(Path.of("/proc/" + server + "/stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
@@ -258,9 +258,7 @@ public final class Benchmarks {
     Command command = Command.of("head", "-c", Long.toString(bytes), "/dev/zero");
     transfer(
         String.format(
-            Locale.ROOT,
-            "1 GiB of output, heap %d MiB",
-            Runtime.getRuntime().maxMemory() >> 20),
+            Locale.ROOT, "1 GiB of output, heap %d MiB", Runtime.getRuntime().maxMemory() >> 20),
         command,
         bytes,
         Optional.empty());
@@ -268,11 +266,12 @@ public final class Benchmarks {
 
   private static void input() throws Exception {
     long bytes = 256L << 20;
-    transfer("256 MiB of input", Command.of("sh", "-c", "cat >/dev/null"), bytes, Optional.of(bytes));
+    transfer(
+        "256 MiB of input", Command.of("sh", "-c", "cat >/dev/null"), bytes, Optional.of(bytes));
   }
 
-  private static void transfer(
-      String title, Command command, long bytes, Optional<Long> inputBytes) throws Exception {
+  private static void transfer(String title, Command command, long bytes, Optional<Long> inputBytes)
+      throws Exception {
     System.out.printf("%n### %s%n%n", title);
     System.out.println("| | MB/s (median of 3) | engine ÷ this |");
     System.out.println("|---|---|---|");
@@ -301,16 +300,11 @@ public final class Benchmarks {
             }
           }
           double ours = bytes / 1e3 / median(nanos.values().iterator().next());
-          nanos.forEach(
-              (contender, taken) -> {
-                double speed = bytes / 1e3 / median(taken);
-                System.out.printf(
-                    Locale.ROOT,
-                    "| %s | %.0f | %.2f |%n",
-                    contender.name(),
-                    speed,
-                    ours / speed);
-              });
+          nanos.forEach((contender, taken) -> {
+            double speed = bytes / 1e3 / median(taken);
+            System.out.printf(
+                Locale.ROOT, "| %s | %.0f | %.2f |%n", contender.name(), speed, ours / speed);
+          });
           closeAll(all);
         });
     allocation();
