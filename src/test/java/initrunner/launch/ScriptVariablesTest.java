@@ -2,9 +2,9 @@ package initrunner.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.launch.docker.DockerLauncher;
 import initrunner.launch.slurm.SlurmScripts;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import initrunner.text.PackagedText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -21,12 +21,12 @@ class ScriptVariablesTest {
           "(?m)(?:^|[\\s;({`\"'])([a-z]\\w*)=|\\bfor (\\w+) in\\b|\\bread -r ([a-z_]\\w*(?: [a-z_]\\w*)*)");
 
   @Test
-  void whatStaysAroundACommandSetsNoVariableThatTheCommandMayHave() throws Exception {
+  void whatStaysAroundACommandSetsNoVariableThatTheCommandMayHave() {
     for (String script :
         List.of(
-            resource("cgroup.sh"),
-            resource("scope.sh"),
-            resource("docker.sh"),
+            PackagedText.read(LimitMeans.class, "cgroup.sh"),
+            PackagedText.read(LimitMeans.class, "scope.sh"),
+            PackagedText.read(DockerLauncher.class, "docker.sh"),
             SlurmScripts.START,
             SlurmScripts.JOB)) {
       assertThat(set(script))
@@ -46,12 +46,5 @@ class ScriptVariablesTest {
           .forEach(names::add);
     }
     return names;
-  }
-
-  private static String resource(String name) throws Exception {
-    try (InputStream script = LimitMeans.class.getResourceAsStream(name)) {
-      assertThat(script).isNotNull();
-      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 }
