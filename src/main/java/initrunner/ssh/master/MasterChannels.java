@@ -33,7 +33,7 @@ public final class MasterChannels {
   private static final int MOST_REFUSALS = 4000;
 
   private final SshLink link;
-  private final SshLink.Connection connection;
+  private final Connection connection;
   private final SessionRequests requests;
   private final Deque<MuxSocket> idle = new ArrayDeque<>();
   private final Deque<OpeningChannel> spares = new ArrayDeque<>();
@@ -51,7 +51,7 @@ public final class MasterChannels {
   private boolean shellIsDue;
   private boolean ended;
 
-  MasterChannels(SshLink link, SshLink.Connection connection, SessionRequests requests) {
+  MasterChannels(SshLink link, Connection connection, SessionRequests requests) {
     this.link = link;
     this.connection = connection;
     this.requests = requests;
@@ -62,7 +62,7 @@ public final class MasterChannels {
     return link;
   }
 
-  public SshLink.Connection connection() {
+  public Connection connection() {
     return connection;
   }
 

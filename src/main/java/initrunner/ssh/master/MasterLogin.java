@@ -66,7 +66,7 @@ final class MasterLogin {
   /// @throws TransportException if it did not work, with the reason and the next step
   MasterChannels finish(SshLink link) {
     try {
-      SshLink.Connection connection = link.current();
+      Connection connection = link.current();
       MasterChannels made =
           new MasterChannels(
               link, connection, SessionRequests.of(connection.configuration(), environment));
@@ -95,7 +95,7 @@ final class MasterLogin {
   }
 
   /// A first socket, to see that the master takes any.
-  private MuxSocket proxy(SshLink.Connection connection) {
+  private MuxSocket proxy(Connection connection) {
     try {
       Patience patience = Patience.of(PROXY_BOUND);
       MuxSocket socket = MuxSocket.connect(connection.master().controlPath(), patience);

@@ -23,7 +23,7 @@ public final class SecondSession {
   ///
   /// @return empty if neither gave an answer, or there is no time for one
   public static Optional<SshClient.Answer> run(
-      SshLink.Connection connection, Command command, Duration bound) {
+      Connection connection, Command command, Duration bound) {
     if (!bound.isPositive()) {
       return Optional.empty();
     }

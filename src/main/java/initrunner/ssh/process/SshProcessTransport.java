@@ -28,6 +28,7 @@ import initrunner.ssh.client.SshClientLog;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshLogFile;
 import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.master.Connection;
 import initrunner.ssh.master.SecondSession;
 import initrunner.ssh.master.SshLink;
 import initrunner.ssh.mux.ReplayableStdin;
@@ -102,7 +103,7 @@ public final class SshProcessTransport implements Transport {
   }
 
   private record Call(
-      SshLink.Connection connection,
+      Connection connection,
       CallCookie cookie,
       Limits limits,
       LocalProcess process,
@@ -158,7 +159,7 @@ public final class SshProcessTransport implements Transport {
     int refusals = 0;
     int failures = 0;
     while (true) {
-      SshLink.Connection connection = link.current(deadline);
+      Connection connection = link.current(deadline);
       LoginShell shell = connection.shell();
       LoginShell.Line line = shell.line(marked.withStdin(stdin.fromTheBeginning()));
       MarkedSink output = line.marked(sink);
@@ -203,7 +204,7 @@ public final class SshProcessTransport implements Transport {
     return RcFileDiagnosis.neverBegan(link.target(), ended);
   }
 
-  private SshLogFile log(SshLink.Connection connection, CallCookie cookie) {
+  private SshLogFile log(Connection connection, CallCookie cookie) {
     try {
       return SshLogFile.create(connection.directory().resolve(cookie.value() + ".log"));
     } catch (IOException e) {
@@ -216,7 +217,7 @@ public final class SshProcessTransport implements Transport {
     }
   }
 
-  private LocalProcess start(SshLink.Connection connection, LoginShell.Line line, Path log) {
+  private LocalProcess start(Connection connection, LoginShell.Line line, Path log) {
     SshClient client = connection.client();
     List<String> options = client.options(connection.master().controlPath());
     options.addAll(List.of("-E", log.toString()));

@@ -113,8 +113,8 @@ class MasterChannelsTest {
     SshConfiguration configuration = SshConfiguration.EMPTY;
     SshClient client = new SshClient(target, System.getenv("PATH"));
     SshMaster master = new SshMaster(client, configuration, Path.of("/nowhere/ctl.sock"));
-    SshLink.Connection connection =
-        new SshLink.Connection(
+    Connection connection =
+        new Connection(
             client,
             configuration,
             master,

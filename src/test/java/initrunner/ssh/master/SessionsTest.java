@@ -81,8 +81,8 @@ class SessionsTest {
     SshClient client = new SshClient(target, System.getenv("PATH"));
     MasterWatch watch = new MasterWatch(client, controlSocket);
     watch.close();
-    SshLink.Connection connection =
-        new SshLink.Connection(
+    Connection connection =
+        new Connection(
             client,
             configuration,
             new SshMaster(client, configuration, controlSocket),
