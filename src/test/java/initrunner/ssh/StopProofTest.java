@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -41,7 +42,10 @@ class StopProofTest {
   static final SshdExtension narrow =
       new SshdExtension("MaxSessions 1").as(ACCOUNT, "/bin/bash").inAPidNamespace();
 
-  private static final Path SUDOERS = Path.of("/etc/sudoers.d/initrunner-stop-test");
+  /// What another run of these tests on this machine shares with this one has other names there.
+  private static final String OWN = "initrunner-stop-" + UUID.randomUUID();
+
+  private static final Path SUDOERS = Path.of("/etc/sudoers.d", OWN);
   private static final Path DOAS = Path.of("/etc/doas.conf");
 
   private static final Duration GRACE = Duration.ofMillis(300);
@@ -110,7 +114,8 @@ class StopProofTest {
         new Way("su", "sudo su -s /bin/sh nobody -c 'sleep #'; echo", Stop.STILL_RUNNING),
         new Way("doas", "doas " + STUBBORN + "; echo", Stop.STILL_RUNNING),
         new Way("sudo, a daemon", "sudo sh -c 'setsid sleep # &'; sleep #", Stop.UNKNOWN),
-        new Way("tmux", "tmux new-session -d 'env -i sleep #'; sleep #", Stop.UNKNOWN),
+        new Way(
+            "tmux", "tmux -L " + OWN + " new-session -d 'env -i sleep #'; sleep #", Stop.UNKNOWN),
         new Way("a job", "echo 'env -i sleep #' >$HOME/jobs; sleep #", Stop.UNKNOWN));
   }
 
@@ -125,13 +130,14 @@ class StopProofTest {
   private static final String SERVERS =
       """
       sudo setsid atd
-      env -u INITRUNNER_CALL tmux new-session -d -s old
+      env -u INITRUNNER_CALL tmux -L %s new-session -d
       mkfifo $HOME/jobs; ln -sf /bin/sh $HOME/cron
       env -u INITRUNNER_CALL setsid $HOME/cron -c \
         'while read -r job; do setsid sh -c "$job" & done <>$HOME/jobs' \
         >/dev/null 2>&1 </dev/null &
       sleep 1.5
-      """;
+      """
+          .formatted(OWN);
 
   @TestFactory
   Stream<DynamicTest> aStopIsClaimedOnlyWhereNothingIsLeft() {
