@@ -8,6 +8,7 @@ import java.io.PushbackInputStream;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// Reads the body of one answer, in one piece or as server-sent events, whichever the server sends.
@@ -25,6 +26,7 @@ final class AnswerReader {
 
   private static final String DONE = "[DONE]";
   private static final int BYTE_ORDER_MARK = 0xEF;
+  private static final byte[] REST_OF_BYTE_ORDER_MARK = {(byte) 0xBB, (byte) 0xBF};
 
   private final Answer answer;
   private final ServerDiagnosis diagnosis;
@@ -50,7 +52,7 @@ final class AnswerReader {
         ContentCoding.decoded(new Bounded(body), headers)
             .orElseThrow(
                 () -> diagnosis.notACompletion("its " + ContentCoding.FIELD + " is not known"));
-    PushbackInputStream in = new PushbackInputStream(new Bounded(plain));
+    PushbackInputStream in = new PushbackInputStream(new Bounded(plain), 3);
     int first = in.read();
     while (Character.isWhitespace(first) || isByteOrderMark(first, in)) {
       first = in.read();
@@ -67,8 +69,17 @@ final class AnswerReader {
     return answer.gathered().turn(diagnosis);
   }
 
-  private static boolean isByteOrderMark(int first, InputStream in) throws IOException {
-    return first == BYTE_ORDER_MARK && in.read() == 0xBB && in.read() == 0xBF;
+  /// Takes the rest of it, and nothing of another text.
+  private static boolean isByteOrderMark(int first, PushbackInputStream in) throws IOException {
+    if (first != BYTE_ORDER_MARK) {
+      return false;
+    }
+    byte[] rest = in.readNBytes(2);
+    boolean isOne = Arrays.equals(rest, REST_OF_BYTE_ORDER_MARK);
+    if (!isOne) {
+      in.unread(rest);
+    }
+    return isOne;
   }
 
   private void whole(InputStream in) throws IOException, ErrorAnswer {

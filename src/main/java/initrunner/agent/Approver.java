@@ -29,8 +29,8 @@ public interface Approver {
     record Later() implements Answer {}
   }
 
-  /// Nobody is there.
-  Approver NOBODY = call -> Answer.LATER;
+  /// No person is there to ask: a call that needs a yes waits.
+  Approver ABSENT = call -> Answer.LATER;
 
   /// Blocks until there is an answer. The run's wall clock stands still meanwhile.
   ///

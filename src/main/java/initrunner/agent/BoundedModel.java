@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /// A model of which only so many requests are under way at once in this process; the others wait.
 /// Safe for many threads.
-final class BoundedModel implements Model {
+final class BoundedModel implements ModelDecorator {
 
   private static final ConcurrentMap<String, Semaphore> SHARED = new ConcurrentHashMap<>();
 
@@ -29,13 +29,8 @@ final class BoundedModel implements Model {
   }
 
   @Override
-  public String provider() {
-    return model.provider();
-  }
-
-  @Override
-  public String name() {
-    return model.name();
+  public Model model() {
+    return model;
   }
 
   @Override
@@ -63,10 +58,5 @@ final class BoundedModel implements Model {
     } finally {
       running.release();
     }
-  }
-
-  @Override
-  public void close() {
-    model.close();
   }
 }

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /// A model that is asked no prompt, and whose answers are not taken, that a role's rules about
 /// content object to. Safe for many threads.
-final class CheckedModel implements Model {
+final class CheckedModel implements ModelDecorator {
 
   private final Model model;
   private final ContentCheck check;
@@ -17,13 +17,8 @@ final class CheckedModel implements Model {
   }
 
   @Override
-  public String provider() {
-    return model.provider();
-  }
-
-  @Override
-  public String name() {
-    return model.name();
+  public Model model() {
+    return model;
   }
 
   @Override
@@ -44,11 +39,6 @@ final class CheckedModel implements Model {
         yield new Turn(text, turn.requests(), turn.finish(), turn.usage(), turn.continuation());
       }
     };
-  }
-
-  @Override
-  public void close() {
-    model.close();
   }
 
   private static String prompt(List<Message> conversation) {

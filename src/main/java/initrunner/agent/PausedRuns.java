@@ -100,7 +100,13 @@ public final class PausedRuns {
   /// The runs that wait, the one that has waited longest first.
   ///
   /// @param unreadable one for each file that is no run
-  public record Waiting(List<PausedRun> runs, List<PausedRunException> unreadable) {}
+  public record Waiting(List<PausedRun> runs, List<PausedRunException> unreadable) {
+
+    public Waiting {
+      runs = List.copyOf(runs);
+      unreadable = List.copyOf(unreadable);
+    }
+  }
 
   /// All that wait. Blocks on the file system only.
   ///

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// A model whose turns say what they cost. Safe for many threads.
-final class PricedModel implements Model {
+final class PricedModel implements ModelDecorator {
 
   private static final int MILLION_DIGITS = 6;
 
@@ -21,13 +21,8 @@ final class PricedModel implements Model {
   }
 
   @Override
-  public String provider() {
-    return model.provider();
-  }
-
-  @Override
-  public String name() {
-    return model.name();
+  public Model model() {
+    return model;
   }
 
   @Override
@@ -52,10 +47,5 @@ final class PricedModel implements Model {
 
   private static BigDecimal cost(BigDecimal perMillion, long tokens) {
     return perMillion.multiply(BigDecimal.valueOf(tokens)).movePointLeft(MILLION_DIGITS);
-  }
-
-  @Override
-  public void close() {
-    model.close();
   }
 }

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 
 /// A model whose turns are written down as [ReplayModel] reads them. After every turn the file is
 /// whole: what was said before a failure can be replayed. For one conversation.
-final class RecordingModel implements Model {
+final class RecordingModel implements ModelDecorator {
 
   private final Model model;
   private final Path file;
@@ -46,13 +46,8 @@ final class RecordingModel implements Model {
   }
 
   @Override
-  public String provider() {
-    return model.provider();
-  }
-
-  @Override
-  public String name() {
-    return model.name();
+  public Model model() {
+    return model;
   }
 
   @Override
@@ -102,10 +97,5 @@ final class RecordingModel implements Model {
         ModelException.Kind.RECORDING_FAILED,
         "the model's turns cannot be recorded in " + file + ": " + FileFailure.reason(e),
         FileFailure.remedy(e, "Name a file in a directory that you may write to."));
-  }
-
-  @Override
-  public void close() {
-    model.close();
   }
 }

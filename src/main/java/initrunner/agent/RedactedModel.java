@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /// A model of whose texts a role's secrets are taken out before anything shows or keeps them: a
 /// server may repeat a key that it was sent. Safe for many threads.
-final class RedactedModel implements Model {
+final class RedactedModel implements ModelDecorator {
 
   private final Model model;
   private final RoleRuntime runtime;
@@ -18,13 +18,8 @@ final class RedactedModel implements Model {
   }
 
   @Override
-  public String provider() {
-    return model.provider();
-  }
-
-  @Override
-  public String name() {
-    return model.name();
+  public Model model() {
+    return model;
   }
 
   @Override
@@ -39,11 +34,6 @@ final class RedactedModel implements Model {
         turn.finish(),
         turn.usage(),
         turn.continuation());
-  }
-
-  @Override
-  public void close() {
-    model.close();
   }
 
   /// Holds back the end of the text, which may be the beginning of a secret. For one turn.

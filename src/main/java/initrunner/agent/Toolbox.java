@@ -43,7 +43,7 @@ public record Toolbox(
     this(
         tools,
         call,
-        new Approvals(_ -> false, Approver.NOBODY, call, call),
+        new Approvals(_ -> false, Approver.ABSENT, call, call),
         Integer.MAX_VALUE,
         Optional.empty());
   }

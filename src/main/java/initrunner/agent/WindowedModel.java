@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /// A model that is shown no more of a conversation than has room in its context beside its answer.
 /// How many tokens a text has only the model's server knows: what it counted in a long request is
 /// the measure of the next. Safe for many threads; best used for one conversation.
-final class WindowedModel implements Model {
+final class WindowedModel implements ModelDecorator {
 
   private static final double USUAL_BYTES_PER_TOKEN = 3;
 
@@ -39,13 +39,8 @@ final class WindowedModel implements Model {
   }
 
   @Override
-  public String provider() {
-    return model.provider();
-  }
-
-  @Override
-  public String name() {
-    return model.name();
+  public Model model() {
+    return model;
   }
 
   @Override
@@ -112,10 +107,5 @@ final class WindowedModel implements Model {
             + "); nothing more can be left out",
         "Raise spec.model.context_window if the model takes more, lower spec.model.max_tokens, or"
             + " ask for less at once.");
-  }
-
-  @Override
-  public void close() {
-    model.close();
   }
 }

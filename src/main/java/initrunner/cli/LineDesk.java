@@ -51,7 +51,7 @@ final class LineDesk implements SessionDesk {
             && console.errorOutput() == Console.Output.TERMINAL;
     return person
         ? TerminalApprover.of(console, runtime.place(), Optional.empty())
-        : Approver.NOBODY;
+        : Approver.ABSENT;
   }
 
   @Override

@@ -198,7 +198,7 @@ final class RunAttempt {
   private Approver person(RoleRuntime runtime, RunWatch watch) {
     return output.isForAPerson() && console.input() == Console.Output.TERMINAL
         ? TerminalApprover.of(console, runtime.place(), watch.live())
-        : Approver.NOBODY;
+        : Approver.ABSENT;
   }
 
   private int end(RunRecord record, String prompt, AgentRun run) {

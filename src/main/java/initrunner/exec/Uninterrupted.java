@@ -28,17 +28,22 @@ public final class Uninterrupted {
         }
       }
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw e.getCause() instanceof RuntimeException unchecked
-          ? unchecked
-          : new IllegalStateException(e.getCause());
+      throw unchecked(e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /// What work on another thread threw, for the thread that waits for it to throw on. An [Error] is
+  /// thrown here.
+  public static RuntimeException unchecked(ExecutionException e) {
+    return switch (e.getCause()) {
+      case RuntimeException unchecked -> unchecked;
+      case Error error -> throw error;
+      case null, default -> new IllegalStateException(e.getCause());
+    };
   }
 
   /// Ends a thread that ends when it is interrupted, and waits for that. The caller's own interrupt

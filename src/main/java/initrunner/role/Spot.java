@@ -87,7 +87,7 @@ record Spot(Node name, Node node, String path, String example) {
     };
   }
 
-  /// Of a header field any value may be, whatever a server calls it.
+  /// A server may take any header field for a key.
   private boolean mayBeSecret() {
     String words = key().replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     return SECRET_WORD.matcher(words).find()

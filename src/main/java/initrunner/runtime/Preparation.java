@@ -1,5 +1,6 @@
 package initrunner.runtime;
 
+import initrunner.exec.Uninterrupted;
 import initrunner.launch.LauncherUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,12 +66,7 @@ final class Preparation<T> {
           "was not ready when the call's time was up",
           "It goes on getting ready: try again, or give the call more time.");
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(e.getCause());
+      throw Uninterrupted.unchecked(e);
     }
   }
 

@@ -67,8 +67,8 @@ public final class SecretValues {
     return Math.max(Redaction.KNOWN_BY, forms.isEmpty() ? 0 : forms.getFirst().length());
   }
 
-  /// Up to where a text that goes on can be redacted already: no secret that begins before reaches
-  /// behind, whatever follows.
+  /// Up to where a text that goes on can be redacted already: no secret that begins before that
+  /// place can reach behind it.
   public int settled(String text) {
     int end = Redaction.settled(text);
     for (String form : forms) {

@@ -381,7 +381,7 @@ class AgentLoopTest {
                         _ -> {
                           throw fatal;
                         },
-                        Approver.NOBODY,
+                        Approver.ABSENT,
                         this::echo,
                         this::echo),
                     1,

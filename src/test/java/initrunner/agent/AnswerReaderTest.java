@@ -38,6 +38,10 @@ class AnswerReaderTest {
           .isThrownBy(() -> read(before + WHOLE))
           .satisfies(fault -> assertThat(fault.kind()).isEqualTo(Kind.ANSWER_MALFORMED));
     }
+    assertThatExceptionOfType(ModelException.class)
+        .as("nothing of a text is lost that begins as the mark does")
+        .isThrownBy(() -> read("\uFB01nished"))
+        .withMessageContaining("\uFB01nished");
   }
 
   @Test

@@ -116,7 +116,7 @@ class GuardrailsTest {
     AgentRun run =
         run(
             two,
-            toolbox(_ -> false, Approver.NOBODY, NEVER),
+            toolbox(_ -> false, Approver.ABSENT, NEVER),
             ScriptedModel.shell("one"),
             ScriptedModel.shell("two"),
             ScriptedModel.text("a third answer"));
@@ -136,7 +136,7 @@ class GuardrailsTest {
                     none(),
                     Optional.of(PROMPT_TOKENS),
                     none())),
-            toolbox(_ -> false, Approver.NOBODY, NEVER),
+            toolbox(_ -> false, Approver.ABSENT, NEVER),
             ScriptedModel.shell("one"),
             ScriptedModel.text("done"));
 
@@ -148,7 +148,7 @@ class GuardrailsTest {
     AgentRun run =
         run(
             limits(tokens(1, none(), none(), none(), none())),
-            toolbox(_ -> false, Approver.NOBODY, NEVER),
+            toolbox(_ -> false, Approver.ABSENT, NEVER),
             ScriptedModel.text("The answer."));
 
     assertThat(run.output()).isEqualTo("The answer.");
@@ -172,7 +172,7 @@ class GuardrailsTest {
               running.decrementAndGet();
               return new ToolResult(call.id(), call.id(), Status.SUCCEEDED);
             },
-            new Toolbox.Approvals(_ -> false, Approver.NOBODY, _ -> unused(), _ -> unused()),
+            new Toolbox.Approvals(_ -> false, Approver.ABSENT, _ -> unused(), _ -> unused()),
             2,
             none());
 
@@ -282,7 +282,7 @@ class GuardrailsTest {
     AgentRun paused =
         run(
             Guardrails.DEFAULT,
-            toolbox(call -> command(call).equals("two"), Approver.NOBODY, NEVER),
+            toolbox(call -> command(call).equals("two"), Approver.ABSENT, NEVER),
             script);
     Transcript transcript = paused.pause().orElseThrow().transcript();
 
@@ -315,7 +315,7 @@ class GuardrailsTest {
     try (ScriptedModel server = ScriptedModel.of(ScriptedModel.text("done"));
         Model model = open(server)) {
       return new AgentLoop(
-              model, "Be brief.", toolbox(_ -> false, Approver.NOBODY, NEVER), guardrails)
+              model, "Be brief.", toolbox(_ -> false, Approver.ABSENT, NEVER), guardrails)
           .resume(transcript, _ -> {});
     }
   }
@@ -324,7 +324,7 @@ class GuardrailsTest {
     AgentRun run =
         run(
             guardrails,
-            toolbox(_ -> false, Approver.NOBODY, NEVER),
+            toolbox(_ -> false, Approver.ABSENT, NEVER),
             Stream.generate(() -> ScriptedModel.shell("again"))
                 .limit(10)
                 .toArray(ScriptedModel.Reply[]::new));
@@ -362,7 +362,7 @@ class GuardrailsTest {
         call ->
             new ToolResult(
                 call.id(), "x", command(call).equals("wrong") ? Status.INVALID : Status.SUCCEEDED),
-        new Toolbox.Approvals(_ -> false, Approver.NOBODY, _ -> unused(), _ -> unused()),
+        new Toolbox.Approvals(_ -> false, Approver.ABSENT, _ -> unused(), _ -> unused()),
         NEVER,
         Optional.of(retries));
   }

@@ -112,7 +112,7 @@ class PricedModelTest {
             },
             new Toolbox.Approvals(
                 _ -> false,
-                Approver.NOBODY,
+                Approver.ABSENT,
                 call -> {
                   throw new AssertionError(call);
                 },

@@ -149,7 +149,7 @@ class WindowedModelTest {
             WindowedModelTest::big,
             new Toolbox.Approvals(
                 call -> call.arguments().containsValue(ASKED),
-                Approver.NOBODY,
+                Approver.ABSENT,
                 WindowedModelTest::big,
                 WindowedModelTest::big),
             1,

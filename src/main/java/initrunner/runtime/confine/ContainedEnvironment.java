@@ -42,7 +42,7 @@ public record ContainedEnvironment(
           "XDG_RUNTIME_DIR",
           "DBUS_SESSION_BUS_ADDRESS");
 
-  /// What of it a contained command gets.
+  /// What contained commands get of an environment.
   ///
   /// @param environment of this process, without what is sensitive
   public static ContainedEnvironment of(

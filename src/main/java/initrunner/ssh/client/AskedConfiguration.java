@@ -1,5 +1,6 @@
 package initrunner.ssh.client;
 
+import initrunner.exec.Uninterrupted;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -38,9 +39,7 @@ public final class AskedConfiguration {
       Thread.currentThread().interrupt();
       throw SshDiagnosis.interrupted(target);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException("asking for the ssh configuration", e.getCause());
+      throw Uninterrupted.unchecked(e);
     }
   }
 }

@@ -2,9 +2,7 @@ package initrunner.ssh.client;
 
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -47,9 +45,7 @@ public final class ProxyDiagnosis {
   }
 
   private static Optional<SshClient.Answer> ask(SshClient client) {
-    List<String> options =
-        new ArrayList<>(List.of("-o", "ControlMaster=no", "-o", "ControlPath=none"));
-    options.addAll(client.options(Path.of("none")));
+    List<String> options = client.optionsAlone();
     SshClient.addOption(options, "LogLevel=INFO");
     return client.run(
         client.withDestination(options, Optional.of("true")),

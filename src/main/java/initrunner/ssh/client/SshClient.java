@@ -19,6 +19,9 @@ import java.util.Optional;
 /// configuration from turning a command into something else. Immutable and safe for many threads.
 public final class SshClient {
 
+  /// The status of an `ssh` that did not get as far as the command, or whose command ended so.
+  public static final int FAILED = 255;
+
   private static final Duration DRAIN = Duration.ofMillis(200);
   private static final int MAX_CAPTURED_BYTES = 64 * 1024;
 
@@ -101,6 +104,16 @@ public final class SshClient {
     addOption(options, controlPath(controlPath));
     addOption(options, "ControlPersist=" + ControlPersist.option(target.controlPersist()));
     neutralized.forEach(option -> addOption(options, option));
+    return options;
+  }
+
+  /// The same for a connection that shares no other.
+  public List<String> optionsAlone() {
+    List<String> options = new ArrayList<>();
+    // Of an option that is given twice, ssh takes the first.
+    addOption(options, "ControlMaster=no");
+    addOption(options, "ControlPath=none");
+    options.addAll(options(Path.of("none")));
     return options;
   }
 

@@ -29,9 +29,6 @@ public final class SshDiagnosis {
           + " AuthenticationMethods publickey, in a Match User block), or a certificate. See what it"
           + " asks for: {ssh} -v {host}";
 
-  /// The status of an `ssh` that did not get as far as the command.
-  private static final int SSH_FAILED = 255;
-
   private record Sign(String words, Kind kind, String remedy) {}
 
   /// A refused session stands first: behind a login there may be a banner, which may say anything.
@@ -149,14 +146,14 @@ public final class SshDiagnosis {
   /// @param hop the host that the next step is about
   /// @param said by its `ssh`
   static TransportException ofHop(SshTarget target, String what, SshTarget hop, String said) {
-    TransportException ofHop = ofProbe(hop, SSH_FAILED, said);
+    TransportException ofHop = ofProbe(hop, SshClient.FAILED, said);
     return of(
         ofHop.kind(),
         target,
         "ssh probe to '"
             + target.host()
             + "' returned rc="
-            + SSH_FAILED
+            + SshClient.FAILED
             + ": "
             + what
             + ": "
@@ -185,7 +182,7 @@ public final class SshDiagnosis {
         "ssh probe to '"
             + target.host()
             + "' returned rc="
-            + SSH_FAILED
+            + SshClient.FAILED
             + ": its jump host '"
             + hop
             + "' does not reach '"
@@ -213,7 +210,7 @@ public final class SshDiagnosis {
             + "' returned rc="
             + status
             + (shown.isEmpty() ? "" : ": " + shown);
-    if (status == SSH_FAILED && wantsMoreThanKeys(said)) {
+    if (status == SshClient.FAILED && wantsMoreThanKeys(said)) {
       return of(Kind.AUTHENTICATION, target, message, MORE_THAN_KEYS_REMEDY);
     }
     Optional<Sign> sign = SIGNS.stream().filter(each -> said.contains(each.words())).findFirst();
@@ -335,7 +332,7 @@ public final class SshDiagnosis {
   }
 
   private static TransportException ofUnknown(SshTarget target, int status, String message) {
-    if (status == SSH_FAILED) {
+    if (status == SshClient.FAILED) {
       return of(
           Kind.LINK_DOWN, target, message, "Try by hand: {ssh} -o BatchMode=yes -v {host} true");
     }

@@ -15,7 +15,7 @@ import java.util.Optional;
 /// @param made whether there was a directory for it
 public record SshLogFile(Path path, boolean made) implements AutoCloseable {
 
-  /// Makes one in this directory.
+  /// Makes the file, if its directory is there.
   ///
   /// @throws IOException if it cannot be made though the directory is there
   public static SshLogFile create(Path path) throws IOException {

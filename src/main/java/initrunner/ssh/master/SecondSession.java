@@ -4,14 +4,11 @@ import initrunner.exec.Command;
 import initrunner.ssh.client.SshClient;
 import initrunner.ssh.shell.LoginShell;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// A look at a host beside the calls on a connection. Stateless, safe for many threads.
 public final class SecondSession {
-
-  private static final List<String> ALONE = List.of("ControlMaster=no", "ControlPath=none");
 
   /// What a look keeps for a connection of its own.
   private static final Duration OWN_CONNECTION = Duration.ofSeconds(5);
@@ -37,12 +34,10 @@ public final class SecondSession {
             ? bound.minus(OWN_CONNECTION)
             : bound.dividedBy(2);
     Optional<SshClient.Answer> answer = run(ssh, shared, line, first);
-    if (answer.isPresent() && answer.get().status() != 255) {
+    if (answer.isPresent() && answer.get().status() != SshClient.FAILED) {
       return answer;
     }
-    List<String> alone = new ArrayList<>();
-    ALONE.forEach(option -> SshClient.addOption(alone, option));
-    alone.addAll(ssh.options(connection.master().controlPath()));
+    List<String> alone = ssh.optionsAlone();
     alone.addAll(List.of("-o", "LogLevel=ERROR"));
     return run(ssh, alone, line, Duration.ofNanos(until - System.nanoTime()));
   }

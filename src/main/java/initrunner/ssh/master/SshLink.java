@@ -156,12 +156,7 @@ public final class SshLink implements AutoCloseable {
     } catch (TimeoutException e) {
       throw SshDiagnosis.noConnection(target);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw e.getCause() instanceof RuntimeException unchecked
-          ? unchecked
-          : new IllegalStateException(e.getCause());
+      throw Uninterrupted.unchecked(e);
     }
   }
 

@@ -31,9 +31,6 @@ public final class SshMaster {
   private static final Duration PROBE_SLACK = Duration.ofSeconds(5);
   private static final Duration CONTROL_BOUND = Duration.ofSeconds(5);
 
-  /// The status of an `ssh` that did not get as far as the command.
-  private static final int SSH_FAILED = 255;
-
   private final SshClient client;
   private final SshConfiguration configuration;
   private final Path controlPath;
@@ -62,7 +59,7 @@ public final class SshMaster {
     }
     // What ssh itself had to say is no noise of the shell's, and a shell that reads another syntax
     // than the probe's may fail for that alone.
-    if (!LoginProbe.ran(answer) && answer.status() != SSH_FAILED) {
+    if (!LoginProbe.ran(answer) && answer.status() != SshClient.FAILED) {
       answer = run("INFO", new LoginShell.Line("true", Stdin.nothing()));
     }
     if (answer.status() != 0 && !LoginProbe.ran(answer)) {

@@ -17,9 +17,8 @@ import java.util.concurrent.TimeUnit;
 /// then on it carries frames of the connection protocol, unencrypted, both ways.
 ///
 /// One thread uses it at a time; [#wakeup] may be called by any. Nothing in it blocks but [#await].
-/// Closing it is not everybody's to do: with an open unanswered, or once an open was refused on it,
-/// that would end the master. So its [initrunner.ssh.master.MasterChannels] closes it, and nobody
-/// else who asked for one.
+/// OpenSSH's master ends where a socket is closed on which an open is unanswered or was refused. So
+/// [initrunner.ssh.master.MasterChannels] alone closes it.
 public final class MuxSocket {
 
   private static final int MUX_C_PROXY = 0x1000000f;
@@ -223,8 +222,8 @@ public final class MuxSocket {
     selector.wakeup();
   }
 
-  /// For [initrunner.ssh.master.MasterChannels], which knows when this hurts nobody, and for a
-  /// master that gave no channel yet.
+  /// For [initrunner.ssh.master.MasterChannels], which knows when no other call needs the master,
+  /// and for a master that gave no channel yet.
   public void close() {
     try {
       selector.close();

@@ -64,9 +64,6 @@ public final class SshProcessTransport implements Transport {
 
   private static final Duration CLIENT_END = Duration.ofSeconds(1);
 
-  /// What `ssh` itself exits with where it has no status of the remote command.
-  private static final int NO_STATUS = 255;
-
   private final SshLink link;
   private final CallsUnderWay calls;
   private final ReentrantLock closing = new ReentrantLock();
@@ -277,7 +274,7 @@ public final class SshProcessTransport implements Transport {
     if (!log.requestSent()) {
       return new Attempt.NotSent(log.errors());
     }
-    if (log.terminated() || call.process().status() != NO_STATUS) {
+    if (log.terminated() || call.process().status() != SshClient.FAILED) {
       return new Attempt.Ran(clientKilled(call));
     }
     return new Attempt.Ran(

@@ -21,7 +21,7 @@ final class LeafPrograms {
 
   private LeafPrograms() {}
 
-  /// Whether a program of this base name is one, in whatever version.
+  /// Whether a program of this base name is one, in any version.
   static boolean contains(String program) {
     return ALL.contains(program) || ALL.contains(VERSION.matcher(program).replaceFirst(""));
   }

@@ -159,7 +159,7 @@ public final class WrappedPrograms {
     isKnown = true;
   }
 
-  /// Whatever its words name, also within a word.
+  /// Each program that a word of these names, also within the word.
   private void suspect(List<String> words) {
     String program = baseName(words.getFirst());
     for (int at = 0; at < words.size() && suspects.size() < MOST_SUSPECTS; at++) {

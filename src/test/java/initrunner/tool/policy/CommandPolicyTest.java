@@ -3,6 +3,7 @@ package initrunner.tool.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Limits;
+import initrunner.role.ShellSettings;
 import initrunner.tool.ShellTool;
 import initrunner.tool.policy.CommandPolicy.Verdict;
 import java.util.List;
@@ -17,26 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandPolicyTest {
 
-  private static final List<String> BLOCKED =
-      List.of(
-          "rm",
-          "mkfs",
-          "dd",
-          "fdisk",
-          "parted",
-          "mount",
-          "umount",
-          "shutdown",
-          "reboot",
-          "halt",
-          "poweroff",
-          "chmod",
-          "chown",
-          "passwd",
-          "useradd",
-          "userdel",
-          "sudo",
-          "su");
+  private static final List<String> BLOCKED = ShellSettings.DEFAULT_BLOCKED_COMMANDS;
 
   private static final CommandPolicy POLICY = new CommandPolicy(List.of(), BLOCKED);
 
