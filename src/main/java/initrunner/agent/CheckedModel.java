@@ -1,19 +1,20 @@
 package initrunner.agent;
 
+import initrunner.role.ContentRules;
 import initrunner.tool.Tool;
 import java.util.List;
 import java.util.function.Consumer;
 
 /// A model that is asked no prompt, and whose answers are not taken, that a role's rules about
 /// content object to. Safe for many threads.
-final class CheckedModel implements ModelDecorator {
+public final class CheckedModel implements ModelDecorator {
 
   private final Model model;
   private final ContentCheck check;
 
-  CheckedModel(Model model, ContentCheck check) {
+  public CheckedModel(Model model, ContentRules rules) {
     this.model = model;
-    this.check = check;
+    this.check = new ContentCheck(rules);
   }
 
   @Override

@@ -64,7 +64,7 @@ record ModelAddress(Api api, URI url, Optional<String> source, Optional<String> 
   private static ModelAddress ofProvider(ModelSettings settings, RoleEnvironment environment) {
     Provider provider =
         Provider.named(settings.provider())
-            .orElseThrow(() -> Models.unknownProvider(settings.provider()));
+            .orElseThrow(() -> Provider.unknown(settings.provider()));
     String variable = provider.urlVariable();
     URI url =
         environment

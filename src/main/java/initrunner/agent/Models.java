@@ -2,13 +2,11 @@ package initrunner.agent;
 
 import initrunner.role.Additions;
 import initrunner.role.AddressRules;
-import initrunner.role.ContentRules;
 import initrunner.role.Execution;
 import initrunner.role.ModelName;
 import initrunner.role.ModelPrice;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
-import initrunner.runtime.RoleRuntime;
 import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -107,7 +105,7 @@ public final class Models {
     String name = given.substring(colon + 1);
     Optional<ModelSettings> same = role.filter(settings -> settings.provider().equals(provider));
     if (same.isEmpty() && Provider.named(provider).isEmpty()) {
-      throw unknownProvider(provider);
+      throw Provider.unknown(provider);
     }
     return new ModelSettings(
         provider,
@@ -203,19 +201,6 @@ public final class Models {
         .models()
         .forEach(name -> all.add(named(name.toString(), Optional.of(settings))));
     return all;
-  }
-
-  /// The same model, held to a role's rules about content: it is asked no prompt, and no answer is
-  /// taken from it, that they object to.
-  public static Model checked(Model model, ContentRules rules) {
-    return new CheckedModel(model, new ContentCheck(rules));
-  }
-
-  /// The same model, with a role's secrets taken out of what it says.
-  ///
-  /// @param runtime the role's
-  public static Model redacted(Model model, RoleRuntime runtime) {
-    return new RedactedModel(model, runtime);
   }
 
   /// The same model, with its turns written down as [ReplayModel] reads them. Blocks for the file.
@@ -342,13 +327,5 @@ public final class Models {
             + Provider.names()
             + ", or to any word beside a"
             + " spec.model.base_url; or give the name in models.yaml");
-  }
-
-  static ModelException unknownProvider(String provider) {
-    return new ModelException(
-        ModelException.Kind.NAME_INVALID,
-        "provider '" + provider + "' is not known; known are " + Provider.names(),
-        "For another server that speaks OpenAI's Chat Completions, set spec.model.base_url (and"
-            + " spec.model.api_key_env) in the role.");
   }
 }

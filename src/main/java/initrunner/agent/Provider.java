@@ -38,6 +38,14 @@ enum Provider {
     return Stream.of(values()).filter(provider -> provider.id().equals(name)).findFirst();
   }
 
+  static ModelException unknown(String provider) {
+    return new ModelException(
+        ModelException.Kind.NAME_INVALID,
+        "provider '" + provider + "' is not known; known are " + names(),
+        "For another server that speaks OpenAI's Chat Completions, set spec.model.base_url (and"
+            + " spec.model.api_key_env) in the role.");
+  }
+
   /// All of them, for a message.
   static String names() {
     return Stream.of(values()).map(Provider::id).collect(Collectors.joining(", "));

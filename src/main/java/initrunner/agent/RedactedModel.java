@@ -7,12 +7,13 @@ import java.util.function.Consumer;
 
 /// A model of whose texts a role's secrets are taken out before anything shows or keeps them: a
 /// server may repeat a key that it was sent. Safe for many threads.
-final class RedactedModel implements ModelDecorator {
+public final class RedactedModel implements ModelDecorator {
 
   private final Model model;
   private final RoleRuntime runtime;
 
-  RedactedModel(Model model, RoleRuntime runtime) {
+  /// @param runtime the role's
+  public RedactedModel(Model model, RoleRuntime runtime) {
     this.model = model;
     this.runtime = runtime;
   }

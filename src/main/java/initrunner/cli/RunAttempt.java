@@ -4,11 +4,13 @@ import initrunner.agent.AgentLoop;
 import initrunner.agent.AgentRun;
 import initrunner.agent.AgentRun.Pause;
 import initrunner.agent.Approver;
+import initrunner.agent.CheckedModel;
 import initrunner.agent.Model;
 import initrunner.agent.ModelException;
 import initrunner.agent.Models;
 import initrunner.agent.PausedRun;
 import initrunner.agent.PausedRunException;
+import initrunner.agent.RedactedModel;
 import initrunner.agent.Toolbox;
 import initrunner.agent.TopicCheck;
 import initrunner.audit.AuditException;
@@ -159,8 +161,8 @@ final class RunAttempt {
   Model model(Models.Delivery delivery, RoleRuntime runtime) {
     Role role = order.role();
     return recorded(
-        Models.redacted(
-            Models.checked(
+        new RedactedModel(
+            new CheckedModel(
                 order.model().open(role.execution(), delivery), role.security().content()),
             runtime),
         runtime);
@@ -185,7 +187,7 @@ final class RunAttempt {
         .map(topics ->
             TopicCheck.of(
                 recorded(
-                    Models.redacted(order.model().openJudge(role.execution()), runtime), runtime),
+                    new RedactedModel(order.model().openJudge(role.execution()), runtime), runtime),
                 topics,
                 rules))
         .orElse(TopicCheck.NONE);

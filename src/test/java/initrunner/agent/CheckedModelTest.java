@@ -103,7 +103,7 @@ class CheckedModelTest {
               PersonalData.RECORDED);
 
       Turn turn;
-      try (Model model = Models.checked(both, rules)) {
+      try (Model model = new CheckedModel(both, rules)) {
         turn = model.next(List.of(new Message.User("Go.")), List.of(), this::show);
       }
 
@@ -164,7 +164,7 @@ class CheckedModelTest {
               return new ToolResult(call.id(), "ok", ToolResult.Status.SUCCEEDED);
             });
     try (Model model =
-        Models.checked(
+        new CheckedModel(
             Models.open(
                 settings, Execution.DEFAULT, server.environment(), Models.Delivery.STREAMED),
             rules)) {
