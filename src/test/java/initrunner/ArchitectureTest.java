@@ -35,11 +35,12 @@ class ArchitectureTest {
           "launch", Set.of("exec", "text"),
           "tool", Set.of("exec", "text"),
           "runtime", Set.of("role", "tool", "launch", "ssh", "audit", "exec", "text"),
-          "agent", Set.of("runtime", "tool", "role", "text"));
+          "model", Set.of("tool", "role", "text"),
+          "agent", Set.of("model", "runtime", "tool", "role", "text"));
 
   /// Packages that are wider than others may become.
   private static final Set<String> WIDE =
-      Set.of("initrunner.agent", "initrunner.audit", "initrunner.cli", "initrunner.role");
+      Set.of("initrunner.audit", "initrunner.cli", "initrunner.role");
 
   private static JavaClasses ours;
 
@@ -132,7 +133,7 @@ class ArchitectureTest {
   @Test
   void eachLibraryHasOneHome() {
     onlyIn("cli", "picocli..", "org.apache.sshd..", "org.jline..");
-    onlyIn("agent", "dev.langchain4j..");
+    onlyIn("model.http", "dev.langchain4j..");
     onlyIn("role", "org.snakeyaml..");
     onlyIn("audit", "java.sql..", "org.sqlite..");
   }
@@ -143,7 +144,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            "initrunner[.]cli[.](TerminalDesk|TerminalLook|SessionHistory)([$].*)?")
+            "initrunner[.]cli[.](TerminalDesk|console[.]TerminalLook|SessionHistory)([$].*)?")
         .should()
         .dependOnClassesThat(resideInAPackage("org.jline.."))
         .check(ours);
@@ -195,7 +196,8 @@ class ArchitectureTest {
   }
 
   /// So no command can print what a terminal would obey: what it prints goes through the text forms
-  /// of [initrunner.cli.TextOutput] and [initrunner.cli.Screen], which make it safe.
+  /// of [initrunner.cli.console.TextOutput] and [initrunner.cli.console.Screen], which make it
+  /// safe.
   @Test
   void bytesReachTheStandardStreamsUntouchedFromACommandThatRunsOnly() {
     calledOnlyFrom("Console", "stdout", "ConsoleSink");
@@ -209,7 +211,7 @@ class ArchitectureTest {
         .check(ours);
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("initrunner.cli.Console")
+        .doNotHaveFullyQualifiedName("initrunner.cli.console.Console")
         .should()
         .callConstructor(java.io.FileOutputStream.class, java.io.FileDescriptor.class)
         .check(ours);
@@ -218,9 +220,10 @@ class ArchitectureTest {
   private static void calledOnlyFrom(String owner, String method, String caller) {
     noClasses()
         .that()
-        .haveNameNotMatching("initrunner[.]cli[.](" + owner + "|" + caller + ")([$].*)?")
+        .haveNameNotMatching(
+            "initrunner[.]cli[.]([a-z]+[.])?(" + owner + "|" + caller + ")([$].*)?")
         .should()
-        .callMethod("initrunner.cli." + owner, method)
+        .callMethod("initrunner.cli.console." + owner, method)
         .check(ours);
   }
 

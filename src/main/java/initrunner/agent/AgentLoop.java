@@ -1,6 +1,9 @@
 package initrunner.agent;
 
 import initrunner.agent.AgentRun.Failure;
+import initrunner.model.Message;
+import initrunner.model.Model;
+import initrunner.model.RunEvent;
 import initrunner.role.Guardrails;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package initrunner.agent;
 
+import initrunner.model.Usage;
 import initrunner.tool.ToolCall;
 import java.time.Duration;
 import java.util.List;

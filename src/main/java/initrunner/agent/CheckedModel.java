@@ -1,5 +1,11 @@
 package initrunner.agent;
 
+import initrunner.model.Message;
+import initrunner.model.Model;
+import initrunner.model.ModelDecorator;
+import initrunner.model.ModelException;
+import initrunner.model.RunEvent;
+import initrunner.model.Turn;
 import initrunner.role.ContentRules;
 import initrunner.tool.Tool;
 import java.util.List;

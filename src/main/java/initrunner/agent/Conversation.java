@@ -2,6 +2,13 @@ package initrunner.agent;
 
 import initrunner.agent.AgentRun.Failure;
 import initrunner.agent.AgentRun.Pause;
+import initrunner.model.Message;
+import initrunner.model.Model;
+import initrunner.model.ModelException;
+import initrunner.model.RunEvent;
+import initrunner.model.ToolRequest;
+import initrunner.model.Turn;
+import initrunner.model.Usage;
 import initrunner.role.Guardrails;
 import initrunner.tool.ToolCall;
 import java.util.ArrayList;

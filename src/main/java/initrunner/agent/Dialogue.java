@@ -1,5 +1,7 @@
 package initrunner.agent;
 
+import initrunner.model.Message;
+import initrunner.model.RunEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

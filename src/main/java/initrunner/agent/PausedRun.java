@@ -1,5 +1,6 @@
 package initrunner.agent;
 
+import initrunner.model.ToolRequest;
 import initrunner.runtime.RolePlace;
 import java.nio.file.Path;
 import java.time.Instant;

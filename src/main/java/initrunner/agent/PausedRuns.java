@@ -3,6 +3,7 @@ package initrunner.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import initrunner.model.ToolRequest;
 import initrunner.runtime.RolePlace;
 import initrunner.text.FileFailure;
 import initrunner.text.OwnersFile;

@@ -1,5 +1,10 @@
 package initrunner.agent;
 
+import initrunner.model.Message;
+import initrunner.model.Model;
+import initrunner.model.ModelDecorator;
+import initrunner.model.RunEvent;
+import initrunner.model.Turn;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.Tool;
 import java.util.List;

@@ -1,6 +1,7 @@
 package initrunner.agent;
 
 import initrunner.agent.AgentRun.Failure;
+import initrunner.model.Usage;
 import initrunner.role.Guardrails;
 import initrunner.role.Guardrails.TokenLimits;
 import java.math.BigDecimal;

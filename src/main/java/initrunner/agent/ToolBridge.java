@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import initrunner.model.ToolRequest;
 import initrunner.tool.ToolCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;

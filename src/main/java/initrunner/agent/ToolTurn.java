@@ -1,5 +1,8 @@
 package initrunner.agent;
 
+import initrunner.model.Message;
+import initrunner.model.RunEvent;
+import initrunner.model.ToolRequest;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.time.Duration;

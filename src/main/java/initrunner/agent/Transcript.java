@@ -1,5 +1,9 @@
 package initrunner.agent;
 
+import initrunner.model.Message;
+import initrunner.model.ToolRequest;
+import initrunner.model.Turn;
+import initrunner.model.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-/// The loop between a model and the tools. The only importer of LangChain4j.
+/// The loop between a model and the tools.
 @NullMarked
 package initrunner.agent;
 

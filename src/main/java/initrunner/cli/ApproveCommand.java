@@ -1,11 +1,13 @@
 package initrunner.cli;
 
 import initrunner.agent.Approver;
-import initrunner.agent.ModelException;
 import initrunner.agent.PausedRun;
-import initrunner.agent.ReplayModel;
-import initrunner.agent.ToolRequest;
 import initrunner.audit.AuditLocation;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
+import initrunner.model.ModelException;
+import initrunner.model.ReplayModel;
+import initrunner.model.ToolRequest;
 import initrunner.role.Role;
 import initrunner.runtime.RolePlace;
 import initrunner.text.SafeText;

@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import initrunner.cli.console.TerminalSize;
 import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package initrunner.cli;
 
-import initrunner.agent.ToolRequest;
+import initrunner.cli.console.JsonText;
+import initrunner.model.ToolRequest;
 import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;

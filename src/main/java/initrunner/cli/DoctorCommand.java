@@ -1,5 +1,8 @@
 package initrunner.cli;
 
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
+import initrunner.cli.console.JsonText;
 import initrunner.role.Role;
 import initrunner.role.SshSettings;
 import initrunner.runtime.doctor.Doctor;

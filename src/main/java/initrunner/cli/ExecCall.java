@@ -1,6 +1,9 @@
 package initrunner.cli;
 
 import initrunner.audit.AuditStore;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ConsoleSink;
+import initrunner.cli.console.ExitCodes;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;

@@ -4,6 +4,8 @@ import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
 import initrunner.audit.ChainKey;
 import initrunner.audit.Retention;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
 import initrunner.exec.CallCookie;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;

@@ -1,10 +1,12 @@
 package initrunner.cli;
 
-import initrunner.agent.ModelException;
 import initrunner.agent.PausedRunException;
 import initrunner.audit.AuditException;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.model.ModelException;
 import initrunner.role.Nearest;
 import initrunner.role.RoleException;
 import initrunner.text.FileFailure;

@@ -2,7 +2,9 @@ package initrunner.cli;
 
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
-import initrunner.agent.Models;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
+import initrunner.model.http.Models;
 import initrunner.runtime.OutputWatcher;
 import initrunner.runtime.RoleRuntime;
 import java.util.List;

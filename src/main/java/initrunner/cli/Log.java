@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import initrunner.cli.console.Console;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.logging.Handler;

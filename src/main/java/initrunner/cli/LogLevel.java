@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import initrunner.cli.console.Console;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package initrunner.cli;
 
-import initrunner.agent.Model;
-import initrunner.agent.ModelException;
-import initrunner.agent.Models;
-import initrunner.agent.ReplayModel;
+import initrunner.model.Model;
+import initrunner.model.ModelException;
+import initrunner.model.ReplayModel;
+import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.ModelPrice;
 import initrunner.role.ModelSettings;

@@ -1,6 +1,7 @@
 package initrunner.cli;
 
 import initrunner.audit.AuditLocation;
+import initrunner.cli.console.Console;
 import initrunner.role.Role;
 import initrunner.role.RoleEnvironment;
 import initrunner.role.RoleFile;

@@ -1,10 +1,12 @@
 package initrunner.cli;
 
-import initrunner.agent.ModelException;
-import initrunner.agent.Models;
 import initrunner.agent.PausedRun;
-import initrunner.agent.ReplayModel;
 import initrunner.audit.AuditLocation;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
+import initrunner.model.ModelException;
+import initrunner.model.ReplayModel;
+import initrunner.model.http.Models;
 import initrunner.role.Role;
 import initrunner.runtime.RolePlace;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import initrunner.agent.PausedRuns;
 import initrunner.audit.AuditLocation;
 import initrunner.audit.ChainKey;
 import initrunner.audit.Retention;
+import initrunner.cli.console.Console;
 import initrunner.text.Redaction;
 import java.nio.file.Path;
 

@@ -1,8 +1,10 @@
 package initrunner.cli;
 
 import initrunner.agent.AgentRun;
-import initrunner.agent.Model;
-import initrunner.agent.Usage;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.TerminalLook;
+import initrunner.model.Model;
+import initrunner.model.Usage;
 import initrunner.role.Role;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.Tool;

@@ -3,7 +3,7 @@ package initrunner.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.agent.AgentRun;
-import initrunner.agent.ToolRequest;
+import initrunner.model.ToolRequest;
 import initrunner.tool.ToolCall;
 import java.io.IOException;
 import java.io.StringWriter;

@@ -2,7 +2,7 @@ package initrunner.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import initrunner.agent.RunEvent;
+import initrunner.model.RunEvent;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.io.IOException;

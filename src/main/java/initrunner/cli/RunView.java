@@ -1,6 +1,8 @@
 package initrunner.cli;
 
-import initrunner.agent.RunEvent;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.TextOutput;
+import initrunner.model.RunEvent;
 import initrunner.text.SafeText;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;

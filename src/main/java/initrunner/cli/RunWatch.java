@@ -1,6 +1,6 @@
 package initrunner.cli;
 
-import initrunner.agent.RunEvent;
+import initrunner.model.RunEvent;
 import initrunner.runtime.OutputWatcher;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,5 +1,7 @@
 package initrunner.cli;
 
+import initrunner.cli.console.ExitCodes;
+import initrunner.cli.console.JsonText;
 import initrunner.role.RoleSchema;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

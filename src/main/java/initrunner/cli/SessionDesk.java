@@ -2,8 +2,8 @@ package initrunner.cli;
 
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
-import initrunner.agent.Models;
-import initrunner.agent.RunEvent;
+import initrunner.model.RunEvent;
+import initrunner.model.http.Models;
 import initrunner.runtime.OutputWatcher;
 import initrunner.runtime.RoleRuntime;
 import java.util.List;

@@ -1,6 +1,8 @@
 package initrunner.cli;
 
-import initrunner.agent.RunEvent;
+import initrunner.cli.console.Screen;
+import initrunner.cli.console.Style;
+import initrunner.model.RunEvent;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;

@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import initrunner.cli.console.Console;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.HashMap;

@@ -1,5 +1,7 @@
 package initrunner.cli;
 
+import initrunner.cli.demo.DemoServer;
+import initrunner.cli.demo.DemoWorkspace;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;

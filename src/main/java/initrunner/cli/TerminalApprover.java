@@ -1,6 +1,8 @@
 package initrunner.cli;
 
 import initrunner.agent.Approver;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.TerminalSize;
 import initrunner.tool.ToolCall;
 import java.util.HashSet;
 import java.util.Locale;

@@ -2,7 +2,14 @@ package initrunner.cli;
 
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
-import initrunner.agent.Models;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
+import initrunner.cli.console.NativeTerminal;
+import initrunner.cli.console.Screen;
+import initrunner.cli.console.Style;
+import initrunner.cli.console.TerminalLook;
+import initrunner.cli.console.TerminalSize;
+import initrunner.model.http.Models;
 import initrunner.runtime.RoleRuntime;
 import initrunner.text.FileFailure;
 import java.io.IOException;

@@ -1,7 +1,9 @@
 package initrunner.cli;
 
-import initrunner.agent.Models;
 import initrunner.audit.AuditLocation;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
+import initrunner.model.http.Models;
 import initrunner.role.Role;
 import initrunner.role.RoleEnvironment;
 import initrunner.role.RoleFile;

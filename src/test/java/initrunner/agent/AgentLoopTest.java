@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import initrunner.agent.AgentRun.Failure;
+import initrunner.model.Model;
+import initrunner.model.RunEvent;
+import initrunner.model.Usage;
+import initrunner.model.answer.Answer;
+import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.ModelSettings;

@@ -3,6 +3,13 @@ package initrunner.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.agent.AgentRun.Failure;
+import initrunner.model.FallbackModel;
+import initrunner.model.Message;
+import initrunner.model.Model;
+import initrunner.model.RunEvent;
+import initrunner.model.Turn;
+import initrunner.model.Usage;
+import initrunner.model.http.Models;
 import initrunner.role.ContentRules;
 import initrunner.role.ContentRules.OutputAction;
 import initrunner.role.ContentRules.PersonalData;

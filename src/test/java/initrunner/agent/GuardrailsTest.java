@@ -5,6 +5,13 @@ import static initrunner.agent.ScriptedModel.PROMPT_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.agent.AgentRun.Failure;
+import initrunner.model.Message;
+import initrunner.model.Model;
+import initrunner.model.RunEvent;
+import initrunner.model.ToolRequest;
+import initrunner.model.Turn;
+import initrunner.model.Usage;
+import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.Guardrails.TokenLimits;

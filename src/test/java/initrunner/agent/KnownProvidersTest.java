@@ -2,6 +2,7 @@ package initrunner.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.model.endpoint.Provider;
 import initrunner.role.ModelName;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,10 @@ package initrunner.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import initrunner.model.Message;
+import initrunner.model.ToolRequest;
+import initrunner.model.Turn;
+import initrunner.model.Usage;
 import initrunner.runtime.RolePlace;
 import java.io.IOException;
 import java.nio.file.Files;

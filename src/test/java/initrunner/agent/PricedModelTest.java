@@ -3,6 +3,11 @@ package initrunner.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.agent.AgentRun.Failure;
+import initrunner.model.Message;
+import initrunner.model.Model;
+import initrunner.model.PricedModel;
+import initrunner.model.Usage;
+import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.ModelPrice;

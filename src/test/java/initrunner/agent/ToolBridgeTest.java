@@ -2,6 +2,7 @@ package initrunner.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.model.ToolRequest;
 import initrunner.tool.ToolCall;
 import java.util.List;
 import java.util.Map;

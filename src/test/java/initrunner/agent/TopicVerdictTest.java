@@ -3,6 +3,7 @@ package initrunner.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import initrunner.model.ReplayModel;
 import initrunner.role.ContentRules;
 import java.nio.file.Files;
 import java.nio.file.Path;

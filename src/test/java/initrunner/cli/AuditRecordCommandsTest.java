@@ -9,6 +9,7 @@ import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditRuns;
 import initrunner.audit.AuditStore;
 import initrunner.audit.ChainKey;
+import initrunner.cli.console.ExitCodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.cli.console.ExitCodes;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.cli.console.TerminalSize;
 import initrunner.tool.ToolCall;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import initrunner.cli.console.Console;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.agent.ScriptedModel;
 import initrunner.agent.ScriptedModel.Call;
+import initrunner.cli.console.ExitCodes;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.nio.file.Files;

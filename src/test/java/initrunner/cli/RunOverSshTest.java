@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import initrunner.agent.ScriptedModel;
 import initrunner.audit.AuditRow;
+import initrunner.cli.console.ExitCodes;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.nio.file.Files;

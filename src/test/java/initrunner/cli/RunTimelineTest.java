@@ -2,7 +2,7 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.agent.RunEvent;
+import initrunner.model.RunEvent;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import initrunner.agent.ScriptedModel;
 import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditRow;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
 import initrunner.ssh.SshdExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -2,6 +2,8 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
 import initrunner.exec.ChildJvm;
 import java.io.ByteArrayOutputStream;
 import java.io.File;

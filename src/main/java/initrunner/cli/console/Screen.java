@@ -1,0 +1,81 @@
+package initrunner.cli.console;
+
+import initrunner.text.SafeText;
+import initrunner.text.SafeWriter;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/// Text with colours, and one line that is written over. The terminal obeys nothing but what this
+/// class itself puts between texts: all that it is given becomes safe first ([SafeText]). Safe for
+/// many threads as far as its writer is.
+public final class Screen {
+
+  /// A part of a line.
+  public record Span(Style style, String text) {
+
+    public static Span plain(String text) {
+      return new Span(Style.PLAIN, text);
+    }
+  }
+
+  private static final String LINE_START = "\r";
+  private static final String ERASE_TO_LINE_END = "\u001b[K";
+
+  private final PrintWriter own;
+  private final PrintWriter safe;
+  private final TerminalLook look;
+
+  /// @param to the terminal, or what else shows text
+  public Screen(PrintWriter to, TerminalLook look) {
+    this.own = to;
+    this.safe = new PrintWriter(SafeWriter.ofLines(to), true);
+    this.look = look;
+  }
+
+  public TerminalLook look() {
+    return look;
+  }
+
+  /// A line, however long.
+  public void line(Style style, String text) {
+    line(new Span(style, text));
+  }
+
+  /// A line of several parts, however long.
+  public void line(Span... spans) {
+    own.println(
+        Arrays.stream(spans)
+            .map(span -> look.paint(span.style(), SafeText.oneLine(span.text())))
+            .collect(Collectors.joining()));
+    own.flush();
+  }
+
+  /// As much of a line as fits.
+  public void cutLine(Style style, String text) {
+    own.println(look.paint(style, look.cut(SafeText.oneLine(text))));
+    own.flush();
+  }
+
+  /// A part of a text of several lines.
+  public void text(String part) {
+    safe.print(part);
+    safe.flush();
+  }
+
+  public void endLine() {
+    safe.println();
+  }
+
+  /// Writes over the line that the cursor is in, and leaves the cursor there.
+  public void status(String text) {
+    own.print(
+        LINE_START + look.paint(Style.QUIET, look.cut(SafeText.oneLine(text))) + ERASE_TO_LINE_END);
+    own.flush();
+  }
+
+  public void clearStatus() {
+    own.print(LINE_START + ERASE_TO_LINE_END);
+    own.flush();
+  }
+}

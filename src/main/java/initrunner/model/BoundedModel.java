@@ -1,0 +1,62 @@
+package initrunner.model;
+
+import initrunner.role.ModelSettings.Concurrency;
+import initrunner.tool.Tool;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/// A model of which only so many requests are under way at once in this process; the others wait.
+/// Safe for many threads.
+public final class BoundedModel implements ModelDecorator {
+
+  private static final ConcurrentMap<String, Semaphore> SHARED = new ConcurrentHashMap<>();
+
+  private final Model model;
+  private final Concurrency bound;
+  private final Semaphore running;
+
+  public BoundedModel(Model model, Concurrency bound) {
+    this.model = model;
+    this.bound = bound;
+    this.running =
+        bound
+            .share()
+            .map(word -> SHARED.computeIfAbsent(word, _ -> new Semaphore(bound.maxRunning(), true)))
+            .orElseGet(() -> new Semaphore(bound.maxRunning(), true));
+  }
+
+  @Override
+  public Model model() {
+    return model;
+  }
+
+  @Override
+  public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
+      throws InterruptedException {
+    if (!running.tryAcquire()) {
+      int mostWaiting = bound.maxQueued().orElse(Integer.MAX_VALUE);
+      if (running.getQueueLength() >= mostWaiting) {
+        throw new ModelException(
+            ModelException.Kind.QUEUE_FULL,
+            bound.maxRunning()
+                + " requests to "
+                + provider()
+                + ":"
+                + name()
+                + " are under way and "
+                + mostWaiting
+                + " wait already (spec.model.concurrency)",
+            "Raise spec.model.concurrency.max_running or max_queued, or run it again later.");
+      }
+      running.acquire();
+    }
+    try {
+      return model.next(conversation, tools, events);
+    } finally {
+      running.release();
+    }
+  }
+}

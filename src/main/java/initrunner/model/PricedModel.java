@@ -1,0 +1,51 @@
+package initrunner.model;
+
+import initrunner.role.ModelPrice;
+import initrunner.tool.Tool;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// A model whose turns say what they cost. Safe for many threads.
+public final class PricedModel implements ModelDecorator {
+
+  private static final int MILLION_DIGITS = 6;
+
+  private final Model model;
+  private final ModelPrice price;
+
+  public PricedModel(Model model, ModelPrice price) {
+    this.model = model;
+    this.price = price;
+  }
+
+  @Override
+  public Model model() {
+    return model;
+  }
+
+  @Override
+  public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
+      throws InterruptedException {
+    Turn turn = model.next(conversation, tools, events);
+    return cost(price, turn.usage()).map(turn::costing).orElse(turn);
+  }
+
+  /// Empty where the server did not say how many tokens there were: no answer is made of none.
+  public static Optional<BigDecimal> cost(ModelPrice price, Usage usage) {
+    if (usage.total() == 0 && !price.isFree()) {
+      return Optional.empty();
+    }
+    long fresh = usage.tokensIn() - usage.cacheReads() - usage.cacheWrites();
+    return Optional.of(
+        cost(price.input(), fresh)
+            .add(cost(price.cachedInput().orElse(price.input()), usage.cacheReads()))
+            .add(cost(price.cacheWrite().orElse(price.input()), usage.cacheWrites()))
+            .add(cost(price.output(), usage.tokensOut())));
+  }
+
+  private static BigDecimal cost(BigDecimal perMillion, long tokens) {
+    return perMillion.multiply(BigDecimal.valueOf(tokens)).movePointLeft(MILLION_DIGITS);
+  }
+}

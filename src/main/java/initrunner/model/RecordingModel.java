@@ -1,0 +1,101 @@
+package initrunner.model;
+
+import initrunner.text.FileFailure;
+import initrunner.text.OwnersFile;
+import initrunner.tool.Tool;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/// A model whose turns are written down as [ReplayModel] reads them. After every turn the file is
+/// whole: what was said before a failure can be replayed. For one conversation.
+public final class RecordingModel implements ModelDecorator {
+
+  private final Model model;
+  private final Path file;
+  private final UnaryOperator<String> redaction;
+
+  /// Makes sure that the file can be written, before anybody is asked.
+  ///
+  /// @param redaction takes secrets out of what is written; what is said is not changed
+  /// @throws ModelException if it cannot be written
+  public RecordingModel(Model model, Path file, UnaryOperator<String> redaction) {
+    this.model = model;
+    this.file = file.toAbsolutePath();
+    this.redaction = redaction;
+    try {
+      Path temporary = temporary();
+      create(temporary).close();
+      Files.delete(temporary);
+      if (Files.isDirectory(file)) {
+        throw new IOException("it is a directory");
+      }
+    } catch (IOException e) {
+      throw fault(e);
+    }
+  }
+
+  @Override
+  public Model model() {
+    return model;
+  }
+
+  @Override
+  public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
+      throws InterruptedException {
+    Turn turn = model.next(conversation, tools, events);
+    List<Turn> turns = new ArrayList<>(conversation.stream().flatMap(Message::said).toList());
+    turns.add(turn);
+    try {
+      write(ReplayWriter.write(turns, redaction));
+    } catch (IOException e) {
+      throw fault(e);
+    }
+    return turn;
+  }
+
+  private void write(String text) throws IOException {
+    Path temporary = temporary();
+    try {
+      try (FileOutputStream stream = create(temporary)) {
+        stream.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private Path temporary() {
+    return file.resolveSibling(".recording-" + UUID.randomUUID() + ".json");
+  }
+
+  /// A person knows the directory, not the temporary file in it.
+  private static FileOutputStream create(Path temporary) throws IOException {
+    String directory = temporary.resolveSibling("").toString();
+    try {
+      return OwnersFile.create(temporary);
+    } catch (NoSuchFileException e) {
+      throw new NoSuchFileException(directory);
+    } catch (AccessDeniedException e) {
+      throw new AccessDeniedException(directory);
+    }
+  }
+
+  private ModelException fault(IOException e) {
+    return new ModelException(
+        ModelException.Kind.RECORDING_FAILED,
+        "the model's turns cannot be recorded in " + file + ": " + FileFailure.reason(e),
+        FileFailure.remedy(e, "Name a file in a directory that you may write to."));
+  }
+}

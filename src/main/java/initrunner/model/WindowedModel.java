@@ -1,0 +1,111 @@
+package initrunner.model;
+
+import initrunner.tool.Tool;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A model that is shown no more of a conversation than has room in its context beside its answer.
+/// How many tokens a text has only the model's server knows: what it counted in a long request is
+/// the measure of the next. Safe for many threads; best used for one conversation.
+public final class WindowedModel implements ModelDecorator {
+
+  private static final double USUAL_BYTES_PER_TOKEN = 3;
+
+  // Prose has about four; random letters and digits have one or two. What is far from both is no
+  // count of the whole request: some servers leave out what they have in a cache.
+  private static final double FEWEST_BYTES_PER_TOKEN = 1;
+  private static final double MOST_BYTES_PER_TOKEN = 4;
+
+  // What a server adds by itself weighs much in a short request.
+  private static final int LONG_REQUEST = 4;
+
+  private static final int TOLD_NOTHING = -1;
+
+  private final Model model;
+  private final int window;
+  private final int answerTokens;
+  private volatile double bytesPerToken = USUAL_BYTES_PER_TOKEN;
+  private volatile int toldOfPrompt = TOLD_NOTHING;
+
+  /// @param window in tokens, the answer included
+  /// @param answerTokens most tokens of an answer, fewer than `window`
+  public WindowedModel(Model model, int window, int answerTokens) {
+    this.model = model;
+    this.window = window;
+    this.answerTokens = answerTokens;
+  }
+
+  @Override
+  public Model model() {
+    return model;
+  }
+
+  @Override
+  public Turn next(List<Message> whole, List<Tool> tools, Consumer<RunEvent> events)
+      throws InterruptedException {
+    List<Message> conversation =
+        whole.stream().filter(message -> !(message instanceof Message.Aside)).toList();
+    long ofTools = tools.stream().mapToLong(Shortened::size).sum();
+    long room = (long) ((window - answerTokens) * bytesPerToken);
+    Shortened shortened = Shortened.to(room - ofTools, conversation);
+    long size = ofTools + shortened.size();
+    if (size > room) {
+      throw full((long) Math.ceil(size / bytesPerToken));
+    }
+    tell(shortened, conversation, events);
+    Turn turn = model.next(shortened.messages(), tools, events);
+    long counted = turn.usage().tokensIn();
+    if (counted > 0 && size > room / LONG_REQUEST) {
+      bytesPerToken =
+          Math.clamp((double) size / counted, FEWEST_BYTES_PER_TOKEN, MOST_BYTES_PER_TOKEN);
+    }
+    return turn;
+  }
+
+  /// Once for each prompt: nearly every request after the first that is shortened is so, too.
+  private void tell(Shortened shortened, List<Message> conversation, Consumer<RunEvent> events) {
+    int prompt = 0;
+    for (int i = 0; i < conversation.size(); i++) {
+      prompt = conversation.get(i) instanceof Message.User ? i : prompt;
+    }
+    if (shortened.outputs() + shortened.turns() == 0 || prompt == toldOfPrompt) {
+      return;
+    }
+    toldOfPrompt = prompt;
+    events.accept(
+        new RunEvent.ConversationShortened(
+            "the conversation is longer than spec.model.context_window allows ("
+                + window
+                + "); the model is no longer shown its oldest parts: "
+                + Stream.of(
+                        number(shortened.outputs(), "tool output"),
+                        number(shortened.turns(), "turn"))
+                    .flatMap(Optional::stream)
+                    .collect(Collectors.joining(", "))));
+  }
+
+  private static Optional<String> number(int count, String what) {
+    return count == 0
+        ? Optional.empty()
+        : Optional.of(count + " " + what + (count == 1 ? "" : "s"));
+  }
+
+  private ModelException full(long tokens) {
+    return new ModelException(
+        ModelException.Kind.CONTEXT_FULL,
+        "what the model has to see is about "
+            + tokens
+            + " tokens, and beside an answer of up to "
+            + answerTokens
+            + " (spec.model.max_tokens) it takes "
+            + (window - answerTokens)
+            + " (spec.model.context_window: "
+            + window
+            + "); nothing more can be left out",
+        "Raise spec.model.context_window if the model takes more, lower spec.model.max_tokens, or"
+            + " ask for less at once.");
+  }
+}

@@ -1,0 +1,138 @@
+package initrunner.model.answer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import initrunner.model.Continuation;
+import initrunner.model.RunEvent;
+import initrunner.model.Turn;
+import initrunner.model.Usage;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// What has come of one turn, in whichever protocol. Bounded. Used by one thread.
+final class Gathered {
+
+  private static final long MOST_CHARACTERS = 8L * 1024 * 1024;
+  private static final int MOST_CALLS = 1000;
+
+  private final Consumer<RunEvent> events;
+  private final StringBuilder text = new StringBuilder();
+  private final CallPieces calls = new CallPieces();
+  private Usage usage = Usage.UNKNOWN;
+  private Optional<EndReason> end = Optional.empty();
+  private String why = "";
+  private ObjectNode returned = AnswerJson.object();
+  private long characters;
+
+  /// @param events gets the text as it comes
+  Gathered(Consumer<RunEvent> events) {
+    this.events = events;
+  }
+
+  boolean hasText() {
+    return !text.isEmpty();
+  }
+
+  /// Whether the server has said anything that belongs to the answer.
+  boolean hasBegun() {
+    return characters > 0 || end.isPresent();
+  }
+
+  CallPieces calls() {
+    return calls;
+  }
+
+  Optional<EndReason> end() {
+    return end;
+  }
+
+  Usage usage() {
+    return usage;
+  }
+
+  void text(String piece) throws IOException {
+    if (!piece.isEmpty()) {
+      count(piece.length());
+      text.append(piece);
+      events.accept(new RunEvent.TextDelta(piece));
+    }
+  }
+
+  CallPieces.Call call(CallPieces.Piece piece) throws IOException {
+    count(piece.arguments().length() + piece.name().length());
+    CallPieces.Call call = calls.add(piece);
+    if (calls.size() > MOST_CALLS) {
+      throw new AnswerTooLongException(MOST_CHARACTERS);
+    }
+    return call;
+  }
+
+  /// Counts what is kept beside text and calls.
+  void count(long more) throws AnswerTooLongException {
+    characters += more;
+    if (characters > MOST_CHARACTERS) {
+      throw new AnswerTooLongException(MOST_CHARACTERS);
+    }
+  }
+
+  /// @param word empty where the server says nothing yet
+  void end(String word) {
+    if (!word.isBlank()) {
+      EndReason reason = EndReason.of(word);
+      end = Optional.of(end.map(known -> known.and(reason)).orElse(reason));
+    }
+  }
+
+  /// The server's own words about its end.
+  void why(String words) {
+    why = words.isBlank() ? why : words;
+  }
+
+  void usage(Usage counted) {
+    usage = counted.total() > 0 ? counted : usage;
+  }
+
+  /// What the server wants back with the turn.
+  void returned(ObjectNode content) {
+    returned = content;
+  }
+
+  /// The turn, once the server has said that there is nothing more.
+  ///
+  /// @throws ModelException if what came is no answer
+  Turn turn(ServerDiagnosis diagnosis) {
+    EndReason reason = end.orElse(EndReason.of(calls.size() > 0 ? "tool_calls" : "stop"));
+    return switch (reason.kind()) {
+      case FAILED -> throw diagnosis.failedAnswer(reason.word(), why);
+      case WITHHELD -> unfinished(Turn.Finish.CONTENT_FILTER);
+      case LENGTH -> unfinished(Turn.Finish.LENGTH);
+      case CALLS, COMPLETE -> {
+        if (calls.hasNameless()) {
+          throw diagnosis.notACompletion("a tool call has no name");
+        }
+        if (reason.kind() == EndReason.Kind.CALLS && calls.size() == 0) {
+          throw diagnosis.notACompletion(
+              "it ends with " + reason.word() + " and holds no tool call");
+        }
+        yield new Turn(
+            text.toString(),
+            calls.requests(),
+            Turn.Finish.COMPLETE,
+            usage,
+            continuation(diagnosis));
+      }
+    };
+  }
+
+  /// Nothing is called by half an answer.
+  private Turn unfinished(Turn.Finish finish) {
+    return new Turn(text.toString(), List.of(), finish, usage);
+  }
+
+  private Optional<Continuation> continuation(ServerDiagnosis diagnosis) {
+    return calls.size() == 0 || returned.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Continuation(diagnosis.model(), AnswerJson.write(returned)));
+  }
+}

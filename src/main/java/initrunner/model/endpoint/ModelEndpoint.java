@@ -1,0 +1,116 @@
+package initrunner.model.endpoint;
+
+import initrunner.model.ModelException;
+import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
+import java.net.URI;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Where a model is asked, in which protocol, and with which key: a role's words made whole by the
+/// environment.
+///
+/// @param key empty where the server gets none
+/// @param proxy empty where the environment names none for it
+/// @param added values of variables that the role's headers and body take
+public record ModelEndpoint(
+    String provider,
+    String name,
+    ModelAddress address,
+    Optional<ApiKey> key,
+    Optional<Proxy> proxy,
+    List<String> added) {
+
+  /// What is shorter cannot be told from ordinary text.
+  private static final int LEAST_CHARACTERS = 4;
+
+  private static final String REDACTED = "[REDACTED]";
+
+  /// The model's address with the key that goes there.
+  ///
+  /// @throws ModelException if the key or the address is missing or cannot be used
+  public static ModelEndpoint of(ModelSettings settings, RoleEnvironment environment) {
+    ModelAddress address = ModelAddress.of(settings, environment);
+    return new ModelEndpoint(
+        settings.provider(),
+        settings.name(),
+        address,
+        address.keyVariable().map(named -> key(named, settings, environment)),
+        Proxy.of(address.url(), environment.values()),
+        settings.additions().variables().stream()
+            .flatMap(variable -> environment.value(variable).map(String::strip).stream())
+            .filter(value -> value.length() >= LEAST_CHARACTERS)
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList());
+  }
+
+  /// What a server says, without what was sent to it and is never shown.
+  public String withoutSecrets(String said) {
+    String shown = key.map(given -> said.replace(given.secret(), REDACTED)).orElse(said);
+    for (String value : added) {
+      shown = shown.replace(value, REDACTED);
+    }
+    return proxy.map(Proxy::secrets).orElse(List.of()).stream()
+        .reduce(shown, (text, secret) -> text.replace(secret, REDACTED));
+  }
+
+  @Override
+  public String toString() {
+    return provider
+        + ":"
+        + name
+        + " at "
+        + shownUrl()
+        + key.map(known -> " with " + known).orElse("");
+  }
+
+  public Api api() {
+    return address.api();
+  }
+
+  public URI baseUrl() {
+    return address.url();
+  }
+
+  /// The address as a message may show it.
+  public String shownUrl() {
+    return address.shown();
+  }
+
+  /// For the protocols that always want one.
+  public ApiKey requiredKey() {
+    return key.orElseThrow();
+  }
+
+  private static ApiKey key(String variable, ModelSettings settings, RoleEnvironment environment) {
+    String secret = environment.value(variable).orElse("").strip();
+    if (secret.isEmpty()) {
+      throw new ModelException(
+          ModelException.Kind.KEY_MISSING,
+          "environment variable "
+              + variable
+              + " is not set; model "
+              + settings.provider()
+              + ":"
+              + settings.name()
+              + " needs its key there",
+          "Set it: export " + variable + "=YOUR_KEY");
+    }
+    for (int i = 0; i < secret.length(); i++) {
+      if (secret.charAt(i) <= ' ' || secret.charAt(i) > '~') {
+        throw new ModelException(
+            ModelException.Kind.KEY_INVALID,
+            String.format(
+                Locale.ROOT,
+                "environment variable %s holds a character that no key has (U+%04X at position %d)",
+                variable,
+                (int) secret.charAt(i),
+                i + 1),
+            "Copy the key again, without quotes and line breaks: export " + variable + "=YOUR_KEY");
+      }
+    }
+    return new ApiKey(variable, secret);
+  }
+}

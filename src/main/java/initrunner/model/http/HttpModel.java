@@ -1,0 +1,127 @@
+package initrunner.model.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import initrunner.model.Message;
+import initrunner.model.Model;
+import initrunner.model.ModelException;
+import initrunner.model.RunEvent;
+import initrunner.model.Turn;
+import initrunner.model.answer.ServerDiagnosis;
+import initrunner.model.endpoint.ModelEndpoint;
+import initrunner.model.endpoint.Proxy;
+import initrunner.role.ModelSettings;
+import initrunner.role.ModelSettings.Patience;
+import initrunner.tool.Tool;
+import java.net.http.HttpClient.Version;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/// A model behind HTTP, in whichever protocol. Safe for many threads.
+public final class HttpModel implements Model {
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+
+  private final ModelEndpoint endpoint;
+  private final Models.Delivery delivery;
+  private final RetryPolicy retries;
+  private final ServerDiagnosis diagnosis;
+  private final java.net.http.HttpClient http;
+  private final Patience patience;
+  private volatile RequestFields fields;
+  private volatile Returning returning = Returning.AS_GIVEN;
+
+  public HttpModel(
+      ModelEndpoint endpoint,
+      ModelSettings settings,
+      Models.Delivery delivery,
+      RetryPolicy retries) {
+    this.endpoint = endpoint;
+    this.fields = RequestFields.of(settings);
+    this.patience = settings.patience();
+    this.delivery = delivery;
+    this.retries = retries;
+    this.diagnosis = new ServerDiagnosis(endpoint);
+    java.net.http.HttpClient.Builder client =
+        java.net.http.HttpClient.newBuilder()
+            .connectTimeout(CONNECT_TIMEOUT)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .version(version(endpoint));
+    endpoint.proxy().map(Proxy::selector).ifPresent(client::proxy);
+    this.http = client.build();
+  }
+
+  /// Without TLS, HTTP/2 begins with an upgrade request, at which some local servers hang.
+  private static Version version(ModelEndpoint endpoint) {
+    return "https".equals(endpoint.baseUrl().getScheme()) ? Version.HTTP_2 : Version.HTTP_1_1;
+  }
+
+  private Protocol protocol(ChatRequest request) {
+    RequestFields said = request.toolSpecifications().isEmpty() ? fields.withoutTools() : fields;
+    return switch (endpoint.api()) {
+      case CHAT_COMPLETIONS -> new ChatCompletions(endpoint, said);
+      case MESSAGES -> new AnthropicMessages(endpoint, said);
+      case GENERATE_CONTENT -> new GeminiContent(endpoint, said);
+    };
+  }
+
+  @Override
+  public String provider() {
+    return endpoint.provider();
+  }
+
+  @Override
+  public String name() {
+    return endpoint.name();
+  }
+
+  @Override
+  public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
+      throws InterruptedException {
+    ChatRequest request =
+        ChatRequest.builder()
+            .messages(ChatMessages.of(conversation))
+            .toolSpecifications(ChatMessages.specifications(tools))
+            .build();
+    while (true) {
+      RequestFields said = fields;
+      Returning back = returning;
+      try {
+        return answer(rendered(request, back.of(conversation, diagnosis.model())), events);
+      } catch (ModelException e) {
+        if (refusesTemperature(e, said)) {
+          fields = said.withoutTemperature();
+        } else if (e.kind() == ModelException.Kind.REQUEST_REFUSED && back.after(e) != back) {
+          returning = back.after(e);
+        } else {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /// Which models take none changes with each of them; the server's answer is the only sure sign.
+  private static boolean refusesTemperature(ModelException fault, RequestFields said) {
+    return fault.kind() == ModelException.Kind.REQUEST_REFUSED
+        && said.temperature().isPresent()
+        && String.valueOf(fault.getMessage()).toLowerCase(Locale.ROOT).contains("temperature");
+  }
+
+  private RenderedRequest rendered(ChatRequest request, List<JsonNode> returned) {
+    return SentBody.of(
+        RenderedRequest.of(protocol(request)::streamed, request), endpoint, delivery, returned);
+  }
+
+  private Turn answer(RenderedRequest request, Consumer<RunEvent> events)
+      throws InterruptedException {
+    return new ModelHttpClient(http, diagnosis, retries, patience).ask(request, events);
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,342 @@
+package initrunner.model.http;
+
+import initrunner.model.BoundedModel;
+import initrunner.model.FallbackModel;
+import initrunner.model.Model;
+import initrunner.model.ModelException;
+import initrunner.model.PricedModel;
+import initrunner.model.RecordingModel;
+import initrunner.model.WindowedModel;
+import initrunner.model.endpoint.ModelAddress;
+import initrunner.model.endpoint.ModelEndpoint;
+import initrunner.model.endpoint.Provider;
+import initrunner.role.Additions;
+import initrunner.role.AddressRules;
+import initrunner.role.Execution;
+import initrunner.role.ModelName;
+import initrunner.role.ModelPrice;
+import initrunner.role.ModelSettings;
+import initrunner.role.RoleEnvironment;
+import initrunner.text.SafeText;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/// From a model's name to a model. Stateless.
+public final class Models {
+
+  private static final Logger LOG = System.getLogger(Models.class.getName());
+
+  /// The variable that names a model where neither the role nor the command line does.
+  public static final String MODEL_VARIABLE = "INITRUNNER_MODEL";
+
+  private static final double DEFAULT_TEMPERATURE = 0.1;
+  private static final int DEFAULT_MAX_TOKENS = 4096;
+
+  // The JDK sends no user and password to a proxy that is to reach a server by TLS, unless this is
+  // said before its client is loaded.
+  static {
+    String disabled = "jdk.http.auth.tunneling.disabledSchemes";
+    System.setProperty(disabled, System.getProperty(disabled, ""));
+  }
+
+  private Models() {}
+
+  /// How an answer travels.
+  public enum Delivery {
+    /// In pieces, as the model writes it.
+    STREAMED,
+    /// In one piece.
+    WHOLE
+  }
+
+  /// Which model to use: the name given for this run, else the role's, else the user's usual one,
+  /// else what is there: the first provider whose key is set, then an Ollama that answers. A name
+  /// given for this run replaces the role's provider and name; address and key of the role stay
+  /// only where the provider stays.
+  ///
+  /// Blocks, for a second at most, only to ask whether there is an Ollama.
+  ///
+  /// @param override `provider:name`
+  /// @param user what the user wants where nobody names one: `provider:name`, or a provider alone
+  /// @param environment where keys are looked up
+  /// @throws ModelException if the name is none, or there is none at all
+  public static ModelSettings choose(
+      Optional<ModelSettings> role,
+      Optional<String> override,
+      Supplier<Optional<String>> user,
+      RoleEnvironment environment) {
+    if (override.isPresent()) {
+      return named(override.get(), role);
+    }
+    Optional<ModelSettings> whole = role.filter(settings -> !settings.name().isBlank());
+    if (whole.isPresent()) {
+      return whole.filter(Models::hasProvider).orElseThrow(() -> noProvider(whole.get().name()));
+    }
+    Optional<String> usual =
+        role.map(ModelSettings::provider)
+            .filter(provider -> !provider.isBlank())
+            .or(user)
+            .map(given -> given.contains(":") ? given : usualOf(given, environment))
+            .or(() ->
+                Provider.withKey(environment.values())
+                    .map(provider -> provider.id() + ":" + provider.usualModel()))
+            .or(() -> LocalOllama.firstModel(environment.values()).map(name -> "ollama:" + name));
+    return named(usual.orElseThrow(Models::notNamed), role);
+  }
+
+  private static boolean hasProvider(ModelSettings settings) {
+    return !settings.provider().isBlank() || settings.baseUrl().isPresent();
+  }
+
+  private static String usualOf(String provider, RoleEnvironment environment) {
+    Optional<String> name =
+        provider.equals(Provider.OLLAMA.id())
+            ? LocalOllama.firstModel(environment.values())
+            : Provider.named(provider).map(Provider::usualModel).filter(usual -> !usual.isEmpty());
+    return name.map(usual -> provider + ":" + usual).orElseThrow(() -> nameMissing(provider));
+  }
+
+  private static ModelSettings named(String given, Optional<ModelSettings> role) {
+    int colon = given.indexOf(':');
+    if (colon <= 0 || given.substring(colon + 1).isBlank()) {
+      throw new ModelException(
+          ModelException.Kind.NAME_INVALID,
+          "model '" + given + "' is not of the form provider:name",
+          "Give both, as openai:gpt-5-mini, or a word that models.yaml has for a model");
+    }
+    String provider = given.substring(0, colon);
+    String name = given.substring(colon + 1);
+    Optional<ModelSettings> same = role.filter(settings -> settings.provider().equals(provider));
+    if (same.isEmpty() && Provider.named(provider).isEmpty()) {
+      throw Provider.unknown(provider);
+    }
+    return new ModelSettings(
+        provider,
+        name,
+        same.flatMap(ModelSettings::baseUrl),
+        same.flatMap(ModelSettings::apiKeyEnv),
+        role.map(ModelSettings::temperature).orElse(DEFAULT_TEMPERATURE),
+        role.map(ModelSettings::maxTokens).orElse(DEFAULT_MAX_TOKENS),
+        role.flatMap(ModelSettings::contextWindow),
+        role.map(ModelSettings::sampling).orElse(ModelSettings.Sampling.DEFAULT),
+        same.map(ModelSettings::additions).orElse(Additions.NONE),
+        role.flatMap(ModelSettings::concurrency),
+        role.map(ModelSettings::fallback).orElse(ModelSettings.Fallback.NONE),
+        role.map(ModelSettings::providerFields).orElse(ModelSettings.ProviderFields.DEFAULT),
+        role.map(ModelSettings::patience).orElse(ModelSettings.Patience.DEFAULT));
+  }
+
+  /// The model, ready to be asked, with those that are asked where it fails; no request is made.
+  ///
+  /// A fallback that cannot be asked, because its key is missing or its address is none, is left
+  /// out, and a warning says so.
+  ///
+  /// @param execution how often requests are repeated
+  /// @param environment of the process, where keys and addresses are looked up
+  /// @throws ModelException if the first model's key is missing or its address is none
+  public static Model open(
+      ModelSettings settings,
+      Execution execution,
+      Map<String, String> environment,
+      Delivery delivery) {
+    return open(settings, Map.of(), execution, RoleEnvironment.ofProcess(environment), delivery);
+  }
+
+  /// The same; the turns of models that have a price say what they cost.
+  ///
+  /// @param prices by `provider:name`
+  public static Model open(
+      ModelSettings settings,
+      Map<String, ModelPrice> prices,
+      Execution execution,
+      RoleEnvironment environment,
+      Delivery delivery) {
+    RetryPolicy retries =
+        RetryPolicy.DEFAULT.with(execution.httpAttempts(), execution.longestHttpWait());
+    List<Model> models = new ArrayList<>();
+    for (ModelSettings each : withFallbacks(settings)) {
+      ModelEndpoint endpoint;
+      try {
+        endpoint = ModelEndpoint.of(each, environment);
+      } catch (ModelException e) {
+        if (models.isEmpty()) {
+          throw e;
+        }
+        LOG.log(Level.WARNING, "A fallback (spec.model.fallback) is left out: {0}", e.getMessage());
+        continue;
+      }
+      Model http = new HttpModel(endpoint, each, delivery, retries);
+      Model model =
+          Optional.ofNullable(prices.get(full(each)))
+              .<Model>map(price -> new PricedModel(http, price))
+              .orElse(http);
+      models.add(
+          each.concurrency().<Model>map(bound -> new BoundedModel(model, bound)).orElse(model));
+    }
+    Model all =
+        models.size() == 1
+            ? models.getFirst()
+            : new FallbackModel(models, settings.fallback().causes());
+    return settings
+        .contextWindow()
+        .<Model>map(window -> new WindowedModel(all, window, settings.maxTokens()))
+        .orElse(all);
+  }
+
+  private static String full(ModelSettings settings) {
+    return new ModelName(settings.provider(), settings.name()).toString();
+  }
+
+  /// The models that may be asked, the fallbacks included, that have no price; as `provider:name`.
+  public static List<String> withoutPrice(ModelSettings settings, Map<String, ModelPrice> prices) {
+    return withFallbacks(settings).stream()
+        .map(Models::full)
+        .filter(name -> !prices.containsKey(name))
+        .distinct()
+        .toList();
+  }
+
+  private static List<ModelSettings> withFallbacks(ModelSettings settings) {
+    List<ModelSettings> all = new ArrayList<>();
+    all.add(settings);
+    settings
+        .fallback()
+        .models()
+        .forEach(name -> all.add(named(name.toString(), Optional.of(settings))));
+    return all;
+  }
+
+  /// The same model, with its turns written down as [initrunner.model.ReplayModel] reads them.
+  /// Blocks for the file.
+  ///
+  /// @param redaction takes secrets out of what is written
+  /// @throws ModelException if the file cannot be written
+  public static Model recording(Model model, Path file, UnaryOperator<String> redaction) {
+    return new RecordingModel(model, file, redaction);
+  }
+
+  /// Where the model would be asked, as a person may see it; no request is made.
+  ///
+  /// @throws ModelException as [#open]
+  public static String address(ModelSettings settings, RoleEnvironment environment) {
+    return ModelEndpoint.of(settings, environment).shownUrl();
+  }
+
+  /// For each model that may be asked, the fallbacks included, a sentence about where it is and
+  /// what says so, if that is not its provider's own server or a file decides the way there.
+  ///
+  /// @throws ModelException if an address comes from a file and would be sent a key that does not
+  public static List<String> elsewhere(ModelSettings settings, RoleEnvironment environment) {
+    return withFallbacks(settings).stream()
+        .flatMap(each -> sentence(each, environment).stream())
+        .distinct()
+        .toList();
+  }
+
+  private static Optional<String> sentence(ModelSettings settings, RoleEnvironment environment) {
+    try {
+      return ModelAddress.of(settings, environment).sentence(settings, environment);
+    } catch (ModelException e) {
+      if (e.kind() == ModelException.Kind.KEY_WITHHELD) {
+        throw e;
+      }
+      // What cannot be asked is no place; opening the model says so.
+      return Optional.empty();
+    }
+  }
+
+  /// What a check of a role says about where models are: [#elsewhere] for the role's own, and each
+  /// variable of a file that would decide where some model is or which one is asked. Where a key
+  /// would be withheld, it says so.
+  public static List<String> reach(Optional<ModelSettings> role, RoleEnvironment environment) {
+    List<String> lines = new ArrayList<>();
+    role
+        .filter(settings -> !settings.name().isBlank())
+        .filter(settings ->
+            settings.baseUrl().isPresent() || Provider.named(settings.provider()).isPresent())
+        .stream()
+        .flatMap(settings -> withFallbacks(settings).stream())
+        .forEach(each -> lines.addAll(reach(each, environment)));
+    role.stream()
+        .flatMap(settings -> AddressRules.variablesOf(settings).stream())
+        .forEach(name ->
+            environment
+                .fileOf(name)
+                .ifPresent(file ->
+                    lines.add(
+                        SafeText.oneLine(
+                            "spec.model.base_url takes " + name + " from " + file + "."))));
+    for (Provider provider : Provider.values()) {
+      String variable = provider.urlVariable();
+      boolean isSaid = lines.stream().anyMatch(line -> line.contains(variable));
+      environment
+          .fileOf(variable)
+          .filter(_ -> !isSaid)
+          .ifPresent(file ->
+              lines.add(
+                  SafeText.oneLine(
+                      variable
+                          + " in "
+                          + file
+                          + " says where models of "
+                          + provider.id()
+                          + " are asked.")));
+    }
+    environment
+        .fileOf(MODEL_VARIABLE)
+        .ifPresent(file ->
+            lines.add(SafeText.oneLine(MODEL_VARIABLE + " in " + file + " names another model.")));
+    return List.copyOf(lines);
+  }
+
+  private static List<String> reach(ModelSettings settings, RoleEnvironment environment) {
+    try {
+      return ModelAddress.of(settings, environment).sentence(settings, environment).stream()
+          .toList();
+    } catch (ModelException e) {
+      return e.kind() == ModelException.Kind.KEY_WITHHELD
+          ? List.of(e.getMessage() + ". " + e.remedy())
+          : List.of();
+    }
+  }
+
+  private static ModelException notNamed() {
+    return new ModelException(
+        ModelException.Kind.NOT_NAMED,
+        "no model is named, no provider's key is set, and no Ollama answers",
+        "Name one in the role (spec.model.provider and spec.model.name), with --model"
+            + " provider:name, or with "
+            + MODEL_VARIABLE
+            + "=provider:name, or in ~/.initrunner/run.yaml; or set a provider's key, as "
+            + Provider.ANTHROPIC.keyVariable().orElseThrow());
+  }
+
+  private static ModelException nameMissing(String provider) {
+    boolean isOllama = provider.equals(Provider.OLLAMA.id());
+    return new ModelException(
+        ModelException.Kind.NOT_NAMED,
+        "provider '"
+            + provider
+            + "' is given without the name of a model"
+            + (isOllama ? ", and no Ollama answers with one" : ""),
+        (isOllama ? "Start it (ollama serve) and give it a model (ollama pull), or set" : "Set")
+            + " spec.model.name in the role, or give --model provider:name");
+  }
+
+  private static ModelException noProvider(String name) {
+    return new ModelException(
+        ModelException.Kind.NOT_NAMED,
+        "model '" + name + "' has no provider",
+        "Set spec.model.provider to one of "
+            + Provider.names()
+            + ", or to any word beside a"
+            + " spec.model.base_url; or give the name in models.yaml");
+  }
+}

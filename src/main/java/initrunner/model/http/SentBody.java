@@ -1,0 +1,154 @@
+package initrunner.model.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import initrunner.model.endpoint.Api;
+import initrunner.model.endpoint.ModelEndpoint;
+import initrunner.model.endpoint.Provider;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+
+/// What is sent where LangChain4j's words are not those that a provider takes, or are not all that
+/// it wants. Stateless.
+final class SentBody {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern MISTRALS_ID = Pattern.compile("[A-Za-z0-9]{9}");
+
+  private SentBody() {}
+
+  /// @param returned of each of the model's turns, in order: what the server gets back with it, an
+  ///   empty object where that is nothing
+  static RenderedRequest of(
+      RenderedRequest request,
+      ModelEndpoint endpoint,
+      Models.Delivery delivery,
+      List<JsonNode> returned) {
+    try {
+      if (!(JSON.readTree(request.body()) instanceof ObjectNode root)) {
+        return request;
+      }
+      List<JsonNode> turns = turns(root, endpoint.api());
+      for (int i = 0; i < turns.size() && turns.size() == returned.size(); i++) {
+        giveBack(turns.get(i), returned.get(i));
+      }
+      if (endpoint.provider().equals(Provider.MISTRAL.id())) {
+        mistral(root);
+      }
+      if (endpoint.api() == Api.GENERATE_CONTENT) {
+        google(root);
+      }
+      String url = delivery == Models.Delivery.WHOLE ? whole(root, request.url()) : request.url();
+      return new RenderedRequest(url, request.headers(), JSON.writeValueAsString(root));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a request is no JSON", e);
+    }
+  }
+
+  private static List<JsonNode> turns(ObjectNode root, Api api) {
+    JsonNode messages = root.path(api == Api.GENERATE_CONTENT ? "contents" : "messages");
+    String model = api == Api.GENERATE_CONTENT ? "model" : "assistant";
+    return StreamSupport.stream(messages.spliterator(), false)
+        .filter(message -> message.path("role").asText().equals(model))
+        .toList();
+  }
+
+  private static void giveBack(JsonNode turn, JsonNode returned) {
+    if (!(turn instanceof ObjectNode message)) {
+      return;
+    }
+    if (returned.path("message") instanceof ObjectNode fields) {
+      message.setAll(fields);
+      // DeepSeek takes these beside a text only, be it an empty one.
+      if (message.path("content").isNull() || message.path("content").isMissingNode()) {
+        message.put("content", "");
+      }
+    }
+    if (returned.path("blocks") instanceof ArrayNode blocks
+        && message.path("content") instanceof ArrayNode content) {
+      for (int i = 0; i < blocks.size(); i++) {
+        content.insert(i, blocks.get(i));
+      }
+    }
+    List<JsonNode> calls = calls(message);
+    for (int i = 0; i < calls.size(); i++) {
+      if (calls.get(i) instanceof ObjectNode call
+          && returned.path("calls").path(i) instanceof ObjectNode extra) {
+        call.setAll(extra);
+      }
+    }
+  }
+
+  private static List<JsonNode> calls(ObjectNode message) {
+    List<JsonNode> calls = new ArrayList<>();
+    message.path("tool_calls").forEach(calls::add);
+    for (JsonNode part : message.path("parts")) {
+      if (part.has("functionCall")) {
+        calls.add(part);
+      }
+    }
+    return calls;
+  }
+
+  /// The same, for an answer in one piece.
+  ///
+  /// @return the address that gives one
+  private static String whole(ObjectNode root, String url) {
+    if (root.has("stream")) {
+      root.put("stream", false);
+    }
+    root.remove("stream_options");
+    return url.replace(":streamGenerateContent?alt=sse", ":generateContent");
+  }
+
+  /// It refuses a field that it does not know, counts tokens without being asked to, and takes ids
+  /// of calls in its own form only: those that another provider gave get one.
+  private static void mistral(ObjectNode root) {
+    root.remove("stream_options");
+    Map<String, String> ids = new HashMap<>();
+    for (JsonNode message : root.path("messages")) {
+      message.path("tool_calls").forEach(call -> replace(call, "id", ids));
+      replace(message, "tool_call_id", ids);
+    }
+  }
+
+  private static void replace(JsonNode node, String key, Map<String, String> ids) {
+    if (node instanceof ObjectNode object && object.path(key).isTextual()) {
+      String given = object.path(key).textValue();
+      String id =
+          MISTRALS_ID.matcher(given).matches()
+              ? given
+              : ids.computeIfAbsent(given, _ -> String.format(Locale.ROOT, "call%05d", ids.size()));
+      object.put(key, id);
+    }
+  }
+
+  /// It takes the answers to the calls of one turn as one message only.
+  private static void google(ObjectNode root) {
+    if (!(root.path("contents") instanceof ArrayNode contents)) {
+      return;
+    }
+    ArrayNode merged = JSON.createArrayNode();
+    for (JsonNode content : contents) {
+      JsonNode last = merged.path(merged.size() - 1);
+      if (isAnswer(content) && isAnswer(last) && last.path("parts") instanceof ArrayNode parts) {
+        content.path("parts").forEach(parts::add);
+      } else {
+        merged.add(content);
+      }
+    }
+    root.set("contents", merged);
+  }
+
+  private static boolean isAnswer(JsonNode content) {
+    return content.path("parts").path(0).has("functionResponse");
+  }
+}

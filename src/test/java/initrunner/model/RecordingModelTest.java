@@ -1,0 +1,201 @@
+package initrunner.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import initrunner.agent.AgentLoop;
+import initrunner.agent.AgentRun;
+import initrunner.agent.ScriptedModel;
+import initrunner.agent.Toolbox;
+import initrunner.model.http.Models;
+import initrunner.role.Execution;
+import initrunner.role.Guardrails;
+import initrunner.role.ModelSettings;
+import initrunner.text.Redaction;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A run's turns written down, and played again.
+class RecordingModelTest {
+
+  private static final String SECRET = "ghp_" + "a".repeat(36);
+
+  @TempDir private Path directory;
+  private final List<ToolCall> made = new ArrayList<>();
+
+  @Test
+  void whatWasRecordedIsPlayedAgainWithTheToolsMadeAnew() throws Exception {
+    Path file = directory.resolve("turns.json");
+    AgentRun recorded;
+    try (ScriptedModel server =
+            ScriptedModel.of(
+                ScriptedModel.calls(
+                    ScriptedModel.shellCall("a", "echo \"one\"\n"),
+                    new ScriptedModel.Call("b", "run_shell", "{\"command\": \"cut")),
+                new ScriptedModel.Reply.Calls(
+                    "Now the other – one.", List.of(ScriptedModel.shellCall("c", "two"))),
+                ScriptedModel.text("Done."));
+        Model model = Models.recording(open(server), file, Redaction::redact)) {
+      recorded = run(model);
+    }
+    List<ToolCall> first = List.copyOf(made);
+    made.clear();
+
+    AgentRun replayed = run(ReplayModel.load(file));
+
+    assertThat(replayed.output()).isEqualTo(recorded.output()).isEqualTo("Done.");
+    assertThat(replayed.toolNames()).isEqualTo(recorded.toolNames());
+    assertThat(made).isEqualTo(first).hasSize(2);
+  }
+
+  @Test
+  void secretsAreNotWrittenDownThoughTheToolGetsThem() throws Exception {
+    Path file = directory.resolve("turns.json");
+    try (ScriptedModel server =
+            ScriptedModel.of(
+                ScriptedModel.shell("login " + SECRET), ScriptedModel.text("It is " + SECRET));
+        Model model = Models.recording(open(server), file, Redaction::redact)) {
+      run(model);
+    }
+
+    assertThat(made.getFirst().arguments()).containsEntry("command", "login " + SECRET);
+    assertThat(Files.readString(file)).doesNotContain(SECRET).contains("login [REDACTED]");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void whatWasSaidBeforeAFailureIsThere() throws Exception {
+    Path file = directory.resolve("turns.json");
+    try (ScriptedModel server =
+            ScriptedModel.of(ScriptedModel.shell("one"), ScriptedModel.status(401, ""));
+        Model model = Models.recording(open(server), file, Redaction::redact)) {
+      run(model);
+    }
+
+    assertThat(Files.readString(file)).contains("one");
+    try (var files = Files.list(directory)) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsToldBeforeAnybodyIsAsked() {
+    ModelException fault =
+        catchThrowableOfType(
+            ModelException.class,
+            () ->
+                Models.recording(
+                    new Unasked(), directory.resolve("missing/turns.json"), Redaction::redact));
+
+    assertThat(fault.kind()).isEqualTo(ModelException.Kind.RECORDING_FAILED);
+    assertThat(
+            catchThrowableOfType(
+                    ModelException.class,
+                    () -> Models.recording(new Unasked(), directory, Redaction::redact))
+                .kind())
+        .isEqualTo(ModelException.Kind.RECORDING_FAILED);
+  }
+
+  @Test
+  void aTurnThatCannotBeWrittenLeavesNoOtherFile() throws Exception {
+    Path file = directory.resolve("turns.json");
+    try (ScriptedModel server = ScriptedModel.of(ScriptedModel.text("Done."));
+        Model model = Models.recording(open(server), file, Redaction::redact)) {
+      Files.createDirectories(file.resolve("full"));
+
+      assertThat(run(model).failure().orElseThrow().message()).contains("cannot be recorded in");
+    }
+
+    try (var files = Files.list(directory)) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void anInterruptDoesNotKeepATurnFromBeingWritten() throws Exception {
+    Path file = directory.resolve("turns.json");
+    Turn turn = new Turn("Done.", List.of(), Turn.Finish.COMPLETE, Usage.NONE);
+    try (Model model = Models.recording(new Interrupted(turn), file, Redaction::redact)) {
+      Turn said = model.next(List.of(), List.of(), _ -> {});
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(said).isEqualTo(turn);
+      assertThat(Files.readString(file)).contains("Done.");
+    }
+  }
+
+  /// Ctrl-C comes as it answers.
+  private record Interrupted(Turn turn) implements Model {
+
+    @Override
+    public String provider() {
+      return "none";
+    }
+
+    @Override
+    public String name() {
+      return "none";
+    }
+
+    @Override
+    public Turn next(
+        List<Message> conversation,
+        List<initrunner.tool.Tool> tools,
+        java.util.function.Consumer<RunEvent> events) {
+      Thread.currentThread().interrupt();
+      return turn;
+    }
+  }
+
+  private AgentRun run(Model model) {
+    Toolbox tools =
+        new Toolbox(
+            List.of(),
+            call -> {
+              synchronized (made) {
+                made.add(call);
+              }
+              return new ToolResult(call.id(), "ok", ToolResult.Status.SUCCEEDED);
+            });
+    return new AgentLoop(model, "Be brief.", tools, Guardrails.DEFAULT).run("Go.", _ -> {});
+  }
+
+  private static Model open(ScriptedModel server) {
+    return Models.open(
+        new ModelSettings("openai", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
+        Execution.DEFAULT,
+        Map.copyOf(server.environment()),
+        Models.Delivery.WHOLE);
+  }
+
+  private record Unasked() implements Model {
+
+    @Override
+    public String provider() {
+      return "none";
+    }
+
+    @Override
+    public String name() {
+      return "none";
+    }
+
+    @Override
+    public Turn next(
+        List<Message> conversation,
+        List<initrunner.tool.Tool> tools,
+        java.util.function.Consumer<RunEvent> events) {
+      throw new AssertionError("nobody may be asked");
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package initrunner.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import initrunner.agent.AgentLoop;
+import initrunner.agent.AgentRun;
+import initrunner.agent.Toolbox;
+import initrunner.role.Guardrails;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayModelTest {
+
+  @TempDir Path directory;
+
+  private final List<ToolCall> made = new CopyOnWriteArrayList<>();
+
+  private Path file(String content) throws IOException {
+    return Files.writeString(directory.resolve("replay.json"), content);
+  }
+
+  private AgentRun run(Path file) {
+    Toolbox tools =
+        new Toolbox(
+            List.of(),
+            call -> {
+              made.add(call);
+              return new ToolResult(call.id(), "done", ToolResult.Status.SUCCEEDED);
+            });
+    return new AgentLoop(ReplayModel.load(file), "", tools, Guardrails.DEFAULT)
+        .run("anything", event -> {});
+  }
+
+  private String faultOf(String content) throws IOException {
+    Path file = file(content);
+    ModelException fault = catchThrowableOfType(ModelException.class, () -> ReplayModel.load(file));
+    assertThat(fault.kind()).isEqualTo(ModelException.Kind.REPLAY_INVALID);
+    return fault.getMessage().replace(file.toString(), "FILE");
+  }
+
+  @Test
+  void turnsAreSaidInTheirOrderAndTheLastTextIsTheAnswer() throws IOException {
+    AgentRun run =
+        run(
+            file(
+                """
+                [{"text": "Let me look.",
+                  "tool_calls": [{"name": "run_shell", "arguments": {"command": "uname -n"}}]},
+                 {"tool_calls": [{"id": "own", "name": "run_shell", "arguments": {}}]},
+                 {"text": "It is there."}]
+                """));
+    assertThat(run.failure()).isEmpty();
+    assertThat(run.output()).isEqualTo("It is there.");
+    assertThat(made)
+        .containsExactly(
+            new ToolCall("call-1", "run_shell", Map.of("command", "uname -n")),
+            new ToolCall("own", "run_shell", Map.of()));
+  }
+
+  @Test
+  void callsOfATurnWithOneIdHaveTwo() throws IOException {
+    AgentRun run =
+        run(
+            file(
+                """
+                [{"tool_calls": [{"id": "a", "name": "run_shell", "arguments": {"command": "one"}},
+                                 {"id": "a", "name": "run_shell", "arguments": {"command": "two"}},
+                                 {"name": "run_shell", "arguments": {}},
+                                 {"id": "call-3", "name": "run_shell", "arguments": {}},
+                                 {"id": "", "name": "run_shell", "arguments": {}}]},
+                 {"text": "Both."}]
+                """));
+    assertThat(run.failure()).isEmpty();
+    assertThat(made)
+        .extracting(ToolCall::id)
+        .containsExactlyInAnyOrder("a", "a-2", "call-3", "call-3-4", "call-5");
+    assertThat(made)
+        .contains(
+            new ToolCall("a", "run_shell", Map.of("command", "one")),
+            new ToolCall("a-2", "run_shell", Map.of("command", "two")));
+  }
+
+  @Test
+  void argumentsThatAreAStringArePassedOnAsTheyAre() throws IOException {
+    AgentRun run =
+        run(
+            file(
+                """
+                [{"tool_calls": [{"name": "run_shell", "arguments": "{\\"command\\": \\"id\\"}"}]},
+                 {"text": "ok"}]
+                """));
+    assertThat(run.failure()).isEmpty();
+    assertThat(made).containsExactly(new ToolCall("call-1", "run_shell", Map.of("command", "id")));
+  }
+
+  @Test
+  void aReplayThatEndsWithCallsEndsTheRunWithTheNextStep() throws IOException {
+    AgentRun run = run(file("[{\"tool_calls\": [{\"name\": \"run_shell\"}]}]"));
+    assertThat(run.failure())
+        .hasValueSatisfying(failure -> {
+          assertThat(failure.message()).endsWith("has no turn after the 1 that were played");
+          assertThat(failure.remedy()).contains("Add a last turn");
+        });
+  }
+
+  @Test
+  void allFaultsAreToldWithTheirPlace() throws IOException {
+    assertThat(
+            faultOf(
+                """
+                [
+                  {"text": 7},
+                  {"txt": "hello", "tool_calls": {}},
+                  "hello"
+                ]
+                """))
+        .isEqualTo(
+            """
+            FILE:2:12: text must be a string
+            FILE:3:11: unknown key 'txt'; allowed is text, tool_calls
+            FILE:3:34: tool_calls must be a list of tool calls
+            FILE:4:3: a turn must be an object with text, tool_calls or both\
+            """);
+  }
+
+  @Test
+  void anEmptyTurnAndACallWithoutANameAreFaults() throws IOException {
+    assertThat(faultOf("[{}]")).isEqualTo("FILE:1:2: a turn has neither text nor tool_calls");
+    assertThat(faultOf("[{\"tool_calls\": [{}]}]")).isEqualTo("FILE:1:18: a tool call has no name");
+    assertThat(faultOf("[]")).isEqualTo("FILE:1:2: the list holds no turn");
+  }
+
+  @Test
+  void whatIsNotJsonIsToldAsSuch() throws IOException {
+    assertThat(faultOf("[{\"text\": \"cut")).startsWith("FILE:1:");
+    assertThat(faultOf("")).isEqualTo("FILE:1:1: the file must be a list of turns");
+    assertThat(faultOf("[{\"text\": \"a\", \"text\": \"b\"}]")).contains("Duplicate");
+    assertThat(faultOf("[{\"text\": \"a\"}] 1")).contains("something follows");
+  }
+
+  @Test
+  void aMissingFileIsToldAsSuch() {
+    Path missing = directory.resolve("missing.json");
+    assertThat(catchThrowableOfType(ModelException.class, () -> ReplayModel.load(missing)))
+        .hasMessage(missing + ": there is no such file");
+  }
+}
