@@ -35,6 +35,11 @@ public record AgentRun(
     this(output, failure, Optional.empty(), usage, toolNames, duration);
   }
 
+  /// The same, which came to nothing.
+  public AgentRun failed(Failure why) {
+    return new AgentRun(output, Optional.of(why), usage, toolNames, duration);
+  }
+
   /// Where a run stopped because nobody was there to ask.
   ///
   /// @param calls that need a person's yes; nothing of their turn was made

@@ -1,10 +1,11 @@
 package initrunner.agent;
 
-/// A paused run that cannot be stored, read or continued. The message says why, [#remedy] is the
-/// one next step.
-public sealed class PausedRunException extends RuntimeException {
+import initrunner.exec.RemedyException;
 
-  /// Somebody else has answered: of the run, nothing was done here.
+/// A paused run that cannot be stored, read or continued.
+public sealed class PausedRunException extends RemedyException {
+
+  /// Another process has answered: of the run, nothing was done here.
   public static final class Answered extends PausedRunException {
 
     private static final long serialVersionUID = 1L;
@@ -16,22 +17,7 @@ public sealed class PausedRunException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final String message;
-  private final String remedy;
-
   public PausedRunException(String message, String remedy) {
-    super(message);
-    this.message = message;
-    this.remedy = remedy;
-  }
-
-  @Override
-  public String getMessage() {
-    return message;
-  }
-
-  /// The one next step, in words a person can act on.
-  public String remedy() {
-    return remedy;
+    super(message, remedy);
   }
 }

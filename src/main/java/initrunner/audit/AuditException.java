@@ -1,27 +1,19 @@
 package initrunner.audit;
 
-/// The record cannot be written or read. Whoever was about to run something must then not run it:
-/// nothing runs unrecorded.
-///
-/// The message says what failed and where; [#remedy] is the one next step.
-public final class AuditException extends RuntimeException {
+import initrunner.exec.RemedyException;
+
+/// The audit log cannot be written or read. A caller that was about to run something does not run
+/// it then: nothing runs unrecorded.
+public final class AuditException extends RemedyException {
 
   private static final long serialVersionUID = 1L;
 
-  private final String remedy;
-
   public AuditException(String message, String remedy) {
-    super(message);
-    this.remedy = remedy;
+    super(message, remedy);
   }
 
   public AuditException(String message, String remedy, Throwable cause) {
-    super(message, cause);
-    this.remedy = remedy;
-  }
-
-  /// The one next step, in words a person can act on.
-  public String remedy() {
-    return remedy;
+    super(message, remedy);
+    initCause(cause);
   }
 }

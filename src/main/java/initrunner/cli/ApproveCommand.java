@@ -9,6 +9,11 @@ import initrunner.model.ModelException;
 import initrunner.model.ReplayModel;
 import initrunner.model.ToolRequest;
 import initrunner.role.Role;
+import initrunner.run.GivenAnswers;
+import initrunner.run.ModelChoice;
+import initrunner.run.RoleSource;
+import initrunner.run.RunHome;
+import initrunner.run.RunOrder;
 import initrunner.runtime.RolePlace;
 import initrunner.text.SafeText;
 import java.nio.file.Path;
@@ -103,10 +108,10 @@ public final class ApproveCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--reason says why not; give it with --deny or --tool-call-id");
     }
-    RunHome home = RunHome.of(console);
+    RunHome home = RunHome.of(console.environment());
     PausedRun run = home.pausedRuns().find(runId);
     GivenAnswers answers = answers(run);
-    RoleSource source = RoleSource.of(run.setting().roleFile(), console);
+    RoleSource source = RoleSource.of(run.setting().roleFile(), console.environment());
     Role role = source.role();
     String digest = source.sha256();
     RolePlace place = RolePlace.resolved(role);
@@ -123,7 +128,9 @@ public final class ApproveCommand implements Callable<Integer> {
     show(run, answers, place);
     RunOrder order =
         new RunOrder(role, run.runId(), new RunOrder.Task.Continue(run, answers), model, setting);
-    return new RunAttempt(source.console(), order, format, home).run();
+    return new RunAttempt(
+            console.withEnvironment(source.environment().values()), order, format, home)
+        .run();
   }
 
   private void refuseChanges(PausedRun.Setting setting, String digest, RolePlace place) {

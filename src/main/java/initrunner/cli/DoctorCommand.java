@@ -5,6 +5,7 @@ import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.JsonText;
 import initrunner.role.Role;
 import initrunner.role.SshSettings;
+import initrunner.run.RoleSource;
 import initrunner.runtime.doctor.Doctor;
 import initrunner.runtime.doctor.Finding;
 import initrunner.runtime.doctor.Finding.Verdict;
@@ -80,11 +81,12 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Optional<RoleSource> source = role().map(path -> RoleSource.of(path, console));
+    Optional<RoleSource> source = role().map(path -> RoleSource.of(path, console.environment()));
     Optional<Role> place = source.map(RoleSource::role).or(this::hostRole);
     Doctor.Slurm slurm =
         source.map(read -> Doctor.Slurm.of(read.role())).orElse(Doctor.Slurm.EXAMINED);
-    Map<String, String> environment = source.map(RoleSource::console).orElse(console).environment();
+    Map<String, String> environment =
+        source.map(each -> each.environment().values()).orElse(console.environment());
     Map<String, List<Finding>> sections = new LinkedHashMap<>();
     sections.put("This machine", Doctor.thisMachine(console.environment(), slurm));
     place.ifPresent(role -> {

@@ -12,6 +12,7 @@ import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
 import initrunner.role.Role;
 import initrunner.role.RoleEnvironment;
+import initrunner.run.RoleSource;
 import initrunner.runtime.Sandbox;
 import initrunner.text.DurationText;
 import java.io.FileInputStream;
@@ -149,7 +150,9 @@ public final class ExecCommand implements Callable<Integer> {
     Command command = new Command(argv, environment(), textOf(directory), Stdin.nothing());
     Limits limits = limits();
     RoleSource source =
-        roleFile.map(file -> RoleSource.of(file, console)).orElseGet(() -> hostSource());
+        roleFile
+            .map(file -> RoleSource.of(file, console.environment()))
+            .orElseGet(() -> hostSource());
     try (InputStream stdin = openInput()) {
       return call(
           source,
@@ -164,7 +167,7 @@ public final class ExecCommand implements Callable<Integer> {
       // Over ssh there is time enough for that while the login waits for the network.
       AuditStore.prepare();
     }
-    Map<String, String> secrets = source.console().environment();
+    Map<String, String> secrets = source.environment().values();
     ExecCall call = new ExecCall(console, role, command, limits);
     ExecCall.Form form = isSet(json) ? ExecCall.Form.JSON : ExecCall.Form.STREAMS;
     try (Sandbox sandbox = Sandbox.of(role, console.environment(), secrets)) {
@@ -233,8 +236,7 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   private RoleSource hostSource() {
-    return new RoleSource(
-        roleOfHost(), "", console, RoleEnvironment.ofProcess(console.environment()));
+    return new RoleSource(roleOfHost(), "", RoleEnvironment.ofProcess(console.environment()));
   }
 
   private Map<String, String> environment() {

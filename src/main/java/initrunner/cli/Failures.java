@@ -1,14 +1,11 @@
 package initrunner.cli;
 
-import initrunner.agent.PausedRunException;
-import initrunner.audit.AuditException;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
-import initrunner.exec.TransportException;
-import initrunner.launch.LauncherUnavailableException;
-import initrunner.model.ModelException;
+import initrunner.exec.RemedyException;
 import initrunner.role.Nearest;
 import initrunner.role.RoleException;
+import initrunner.run.RunRecord;
 import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -110,11 +107,7 @@ final class Failures
         role.lines().forEach(console.err()::println);
         return ExitCodes.USAGE;
       }
-      case TransportException transport -> say(transport.getMessage(), transport.remedy());
-      case LauncherUnavailableException launcher -> say(launcher.getMessage(), launcher.remedy());
-      case AuditException audit -> say(audit.getMessage(), audit.remedy());
-      case PausedRunException paused -> say(paused.getMessage(), paused.remedy());
-      case ModelException model -> say(model.getMessage(), model.remedy());
+      case RemedyException known -> say(known.getMessage(), known.remedy());
       case InvalidPathException path when path.getInput().indexOf('\0') < 0 -> {
         console.err().println("initrunner: a path is " + unreadable(path.getInput()));
         return ExitCodes.USAGE;
@@ -158,14 +151,8 @@ final class Failures
     return Objects.requireNonNull(failure.getCause(), "an UncheckedIOException has a cause");
   }
 
-  /// What is recorded of an error that is this program's own. Its text is left out: it may repeat
-  /// what a host, a model or a role says, or a secret.
-  static String internal(Exception failure) {
-    return "internal error: " + failure.getClass().getSimpleName();
-  }
-
   private String oneLine(Exception failure) {
-    return internal(failure)
+    return RunRecord.internal(failure)
         + (root.verbose() ? "" : " (-v in front of the command shows what it says and where)");
   }
 }

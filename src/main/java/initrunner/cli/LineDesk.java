@@ -1,10 +1,10 @@
 package initrunner.cli;
 
-import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.model.http.Models;
+import initrunner.run.RunEnd;
 import initrunner.runtime.OutputWatcher;
 import initrunner.runtime.RoleRuntime;
 import java.util.List;
@@ -57,13 +57,13 @@ final class LineDesk implements SessionDesk {
   }
 
   @Override
-  public AgentRun watch(RoleRuntime runtime, Turn turn) {
+  public RunEnd watch(RoleRuntime runtime, Turn turn) {
     return turn.run(new RunView(console, runtime.place(), runtime.tools()), OutputWatcher.NONE);
   }
 
   @Override
   public int show(RunAttempt attempt, RunReport report) {
-    return attempt.shown(report.run());
+    return attempt.shown(new RunEnd(report.run(), List.of()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import initrunner.agent.PausedRuns;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.model.ToolRequest;
+import initrunner.run.RunHome;
 import initrunner.runtime.RolePlace;
 import initrunner.text.SafeText;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class PendingCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--limit is " + limit + "; allowed is a whole number, 1 or more");
     }
-    PausedRuns.Waiting waiting = RunHome.of(console).pausedRuns().waiting();
+    PausedRuns.Waiting waiting = RunHome.of(console.environment()).pausedRuns().waiting();
     List<PausedRun> runs = waiting.runs().stream().limit(limit).toList();
     if (json) {
       console.out().println(json(runs));

@@ -8,12 +8,14 @@ import initrunner.model.ModelException;
 import initrunner.model.ReplayModel;
 import initrunner.model.http.Models;
 import initrunner.role.Role;
+import initrunner.run.ModelChoice;
+import initrunner.run.RoleSource;
+import initrunner.run.RunHome;
+import initrunner.run.RunOrder;
 import initrunner.runtime.RolePlace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +60,6 @@ public final class RunCommand implements Callable<Integer> {
 
   /// Of one prompt that is read from the standard input.
   static final int MOST_PROMPT_BYTES = 1024 * 1024;
-
-  private static final int RUN_ID_BYTES = 6;
 
   private final Console console;
 
@@ -132,7 +132,7 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     refuseContradictions();
-    RoleSource source = RoleSource.of(roleFile, console);
+    RoleSource source = RoleSource.of(roleFile, console.environment());
     Role role = source.role();
     RunOrder.Task task =
         dryRun || prompt == null
@@ -146,11 +146,12 @@ public final class RunCommand implements Callable<Integer> {
       console.err().printLines(e.remedy());
       return ExitCodes.USAGE;
     }
-    RunOrder order = new RunOrder(role, runId(), task, model, setting(source, model));
-    if (interactive) {
-      return new Session(source.console(), order, RunHome.of(console)).run(history());
-    }
-    return new RunAttempt(source.console(), order, format, RunHome.of(console)).run();
+    RunOrder order = new RunOrder(role, RunOrder.newRunId(), task, model, setting(source, model));
+    Console own = console.withEnvironment(source.environment().values());
+    RunHome home = RunHome.of(console.environment());
+    return interactive
+        ? new Session(own, order, home).run(history())
+        : new RunAttempt(own, order, format, home).run();
   }
 
   private void refuseContradictions() {
@@ -197,7 +198,7 @@ public final class RunCommand implements Callable<Integer> {
     }
     return ModelChoice.of(
         source,
-        Optional.ofNullable(modelName).or(() -> source.console().variable(Models.MODEL_VARIABLE)),
+        Optional.ofNullable(modelName).or(() -> source.environment().value(Models.MODEL_VARIABLE)),
         home());
   }
 
@@ -240,12 +241,5 @@ public final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Standard input cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  /// A new one.
-  static String runId() {
-    byte[] bytes = new byte[RUN_ID_BYTES];
-    new SecureRandom().nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
   }
 }

@@ -6,6 +6,7 @@ import initrunner.cli.console.TerminalLook;
 import initrunner.model.Model;
 import initrunner.model.Usage;
 import initrunner.role.Role;
+import initrunner.run.RunOrder;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.Tool;
 import java.time.Duration;
@@ -64,13 +65,13 @@ final class RunOutput {
   }
 
   /// What shows the run from now on: as in a session where both outputs are a terminal.
-  RunWatch watch(RoleRuntime runtime) {
+  RunScreen screen(RoleRuntime runtime) {
     if (format == RunFormat.JSON) {
-      return RunWatch.ofEvents(event -> {});
+      return RunScreen.ofEvents(event -> {});
     }
     if (isForAPerson() && isShownAsItComes()) {
       TerminalLook look = TerminalLook.of(console);
-      return RunWatch.live(
+      return RunScreen.live(
           new SessionView(
               new SessionView.Screens(console.out().screen(look), console.err().screen(look)),
               runtime.place(),
@@ -78,7 +79,7 @@ final class RunOutput {
     }
     RunView shown = new RunView(console, runtime.place(), runtime.tools());
     view = Optional.of(shown);
-    return RunWatch.ofEvents(shown);
+    return RunScreen.ofEvents(shown);
   }
 
   void show(AgentRun run) {

@@ -1,20 +1,19 @@
 package initrunner.cli;
 
-import initrunner.agent.AgentLoop;
-import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.agent.Dialogue;
-import initrunner.agent.PausedRunException;
-import initrunner.agent.TopicCheck;
-import initrunner.audit.AuditException;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
-import initrunner.exec.TransportException;
-import initrunner.launch.LauncherUnavailableException;
+import initrunner.exec.RemedyException;
 import initrunner.model.Model;
-import initrunner.model.ModelException;
 import initrunner.model.Usage;
+import initrunner.run.ReadyAgent;
+import initrunner.run.RunEnd;
+import initrunner.run.RunHome;
+import initrunner.run.RunOrder;
+import initrunner.run.RunRecord;
+import initrunner.run.RunWatch;
 import initrunner.runtime.RoleRuntime;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -57,11 +56,7 @@ final class Session {
   int run(Optional<Path> history) {
     Optional<AuditStore> audit = Optional.empty();
     try {
-      audit =
-          order
-              .setting()
-              .auditDatabase()
-              .map(file -> AuditStore.open(file, home.key(), home.retention()));
+      audit = home.auditLog(order);
       order.model().elsewhere().forEach(console.err()::println);
       try (RoleRuntime runtime =
           RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {
@@ -72,14 +67,8 @@ final class Session {
         runtime.preflight();
         return converse(runtime, audit, history);
       }
-    } catch (TransportException e) {
-      return fail(e.getMessage(), e.remedy(), ExitCodes.SANDBOX_UNAVAILABLE);
-    } catch (LauncherUnavailableException e) {
-      return fail(e.getMessage(), e.remedy(), ExitCodes.SANDBOX_UNAVAILABLE);
-    } catch (ModelException e) {
-      return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
-    } catch (AuditException e) {
-      return fail(e.getMessage(), e.remedy(), ExitCodes.FAILED);
+    } catch (RemedyException e) {
+      return fail(e.getMessage(), e.remedy(), ExitCodes.of(e));
     } catch (InputLines.TooLongException e) {
       return fail(
           e.getMessage(), "Write it to a file, and name the file in the prompt.", ExitCodes.USAGE);
@@ -90,12 +79,10 @@ final class Session {
 
   private int converse(RoleRuntime runtime, Optional<AuditStore> audit, Optional<Path> history) {
     try (SessionDesk desk = desk(history, runtime::redacted);
-        Model model = attempt(order).model(desk.delivery(), runtime);
-        TopicCheck topics = attempt(order).topics(runtime)) {
+        ReadyAgent agent = ReadyAgent.open(order, runtime, home, desk.delivery())) {
       SessionCommands commands = new SessionCommands(desk, order, runtime, begin);
-      Parts parts =
-          new Parts(desk, model, topics, runtime, audit, desk.approver(runtime), commands);
-      desk.greet(greeting(model, commands));
+      Parts parts = new Parts(desk, agent, runtime, audit, desk.approver(runtime), commands);
+      desk.greet(greeting(agent.model(), commands));
       Optional<String> next = Optional.of(firstPrompt());
       while (next.isPresent() && !SessionCommands.isEnd(next.get())) {
         String text = next.get();
@@ -116,8 +103,7 @@ final class Session {
   /// What all runs of a session share.
   private record Parts(
       SessionDesk desk,
-      Model model,
-      TopicCheck topics,
+      ReadyAgent agent,
       RoleRuntime runtime,
       Optional<AuditStore> audit,
       Approver approver,
@@ -147,36 +133,21 @@ final class Session {
       status = desk.statusOfFailures();
       return true;
     }
-    RunOrder run =
-        new RunOrder(
-            order.role(),
-            RunCommand.runId(),
-            new RunOrder.Task.Ask(prompt),
-            order.model(),
-            order.setting());
+    RunOrder run = order.asking(prompt);
     parts.commands().add(run.runId());
     RunRecord record = new RunRecord(parts.audit(), run);
     record.redact(parts.runtime()::redacted);
-    record.asks(parts.model());
-    AgentRun ended = make(run, prompt, record, parts);
-    used = used.plus(ended.usage());
-    RunAttempt attempt = attempt(run);
-    try {
-      attempt.keep(record, prompt, ended);
-    } catch (PausedRunException e) {
-      desk.complain(String.valueOf(e.getMessage()), e.remedy());
-    } catch (AuditException e) {
-      desk.complain(String.valueOf(e.getMessage()), e.remedy());
+    RunEnd end = record.during(() -> make(record, parts));
+    used = used.plus(end.run().usage());
+    for (RemedyException unkept : end.unkept()) {
+      desk.complain(unkept.getMessage(), unkept.remedy());
     }
+    Model model = parts.agent().model();
     int shown =
         desk.show(
-            attempt,
+            attempt(run),
             new RunReport(
-                run.runId(),
-                parts.model().provider(),
-                parts.model().name(),
-                order.model().elsewhere(),
-                ended));
+                run.runId(), model.provider(), model.name(), order.model().elsewhere(), end.run()));
     if (shown != ExitCodes.OK) {
       status = shown;
     }
@@ -184,27 +155,15 @@ final class Session {
     return shown == ExitCodes.OK || shown == ExitCodes.FAILED;
   }
 
-  private AgentRun make(RunOrder run, String prompt, RunRecord record, Parts parts) {
-    try {
-      return parts
-          .desk()
-          .watch(
-              parts.runtime(),
-              (events, output) -> {
-                RoleRuntime runtime = parts.runtime().forRun(run.runId(), output);
-                AgentLoop loop =
-                    RunAttempt.loop(
-                            RunAttempt.informed(order, runtime),
-                            parts.model(),
-                            runtime,
-                            parts.approver())
-                        .checking(parts.topics());
-                return dialogue.say(loop, prompt, record.watching(events));
-              });
-    } catch (RuntimeException e) {
-      record.broke(e);
-      throw e;
-    }
+  private RunEnd make(RunRecord record, Parts parts) {
+    return parts
+        .desk()
+        .watch(
+            parts.runtime(),
+            (events, output) ->
+                parts
+                    .agent()
+                    .say(dialogue, record, new RunWatch(events, output, parts.approver())));
   }
 
   private RunAttempt attempt(RunOrder run) {

@@ -4,6 +4,7 @@ import initrunner.audit.AuditException;
 import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditRow;
 import initrunner.role.Nearest;
+import initrunner.run.RunOrder;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.Tool;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package initrunner.cli;
 
-import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.model.RunEvent;
 import initrunner.model.http.Models;
+import initrunner.run.RunEnd;
 import initrunner.runtime.OutputWatcher;
 import initrunner.runtime.RoleRuntime;
 import java.util.List;
@@ -19,7 +19,7 @@ interface SessionDesk extends AutoCloseable {
   interface Turn {
 
     /// Runs it to its end. Blocks; an interrupt ends it.
-    AgentRun run(Consumer<RunEvent> events, OutputWatcher output);
+    RunEnd run(Consumer<RunEvent> events, OutputWatcher output);
   }
 
   /// What a person sees first.
@@ -37,7 +37,7 @@ interface SessionDesk extends AutoCloseable {
   Approver approver(RoleRuntime runtime);
 
   /// Makes a run and shows it meanwhile. Blocks as the run does.
-  AgentRun watch(RoleRuntime runtime, Turn turn);
+  RunEnd watch(RoleRuntime runtime, Turn turn);
 
   /// Shows what came of a run.
   ///

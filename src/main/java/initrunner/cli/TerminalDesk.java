@@ -10,6 +10,7 @@ import initrunner.cli.console.Style;
 import initrunner.cli.console.TerminalLook;
 import initrunner.cli.console.TerminalSize;
 import initrunner.model.http.Models;
+import initrunner.run.RunEnd;
 import initrunner.runtime.RoleRuntime;
 import initrunner.text.FileFailure;
 import java.io.IOException;
@@ -147,8 +148,8 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
   }
 
   @Override
-  public AgentRun watch(RoleRuntime runtime, Turn turn) {
-    CompletableFuture<AgentRun> done = new CompletableFuture<>();
+  public RunEnd watch(RoleRuntime runtime, Turn turn) {
+    CompletableFuture<RunEnd> done = new CompletableFuture<>();
     Attributes before = quiet();
     try (SessionView shown =
         new SessionView(

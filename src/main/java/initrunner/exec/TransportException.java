@@ -1,8 +1,7 @@
 package initrunner.exec;
 
-/// Nothing was started: a retry is safe. The message says what failed and where; [#remedy] is the
-/// one next step.
-public final class TransportException extends RuntimeException {
+/// Nothing was started: a retry is safe.
+public final class TransportException extends RemedyException {
 
   private static final long serialVersionUID = 1L;
 
@@ -44,13 +43,11 @@ public final class TransportException extends RuntimeException {
 
   private final Kind kind;
   private final String target;
-  private final String remedy;
 
   public TransportException(Kind kind, String target, String message, String remedy) {
-    super(message);
+    super(message, remedy);
     this.kind = kind;
     this.target = target;
-    this.remedy = remedy;
   }
 
   public Kind kind() {
@@ -60,10 +57,5 @@ public final class TransportException extends RuntimeException {
   /// The place that was asked for, as the role names it.
   public String target() {
     return target;
-  }
-
-  /// The one next step, in words a person can act on.
-  public String remedy() {
-    return remedy;
   }
 }

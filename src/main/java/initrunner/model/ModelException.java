@@ -1,8 +1,10 @@
 package initrunner.model;
 
+import initrunner.exec.RemedyException;
+
 /// A model that cannot be asked, or did not answer. The message says what failed, where, and what
-/// the server said; [#remedy] is the one next step. Neither ever holds a key.
-public final class ModelException extends RuntimeException {
+/// the server said.
+public final class ModelException extends RemedyException {
 
   private static final long serialVersionUID = 1L;
 
@@ -67,27 +69,13 @@ public final class ModelException extends RuntimeException {
   }
 
   private final Kind kind;
-  private final String message;
-  private final String remedy;
 
   public ModelException(Kind kind, String message, String remedy) {
-    super(message);
+    super(message, remedy);
     this.kind = kind;
-    this.message = message;
-    this.remedy = remedy;
-  }
-
-  @Override
-  public String getMessage() {
-    return message;
   }
 
   public Kind kind() {
     return kind;
-  }
-
-  /// The one next step, in words a person can act on.
-  public String remedy() {
-    return remedy;
   }
 }

@@ -12,6 +12,11 @@ import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.TerminalSize;
 import initrunner.model.ReplayModel;
+import initrunner.run.GivenAnswers;
+import initrunner.run.ModelChoice;
+import initrunner.run.RoleSource;
+import initrunner.run.RunHome;
+import initrunner.run.RunOrder;
 import initrunner.ssh.SshdExtension;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -553,14 +558,14 @@ class ApprovalsTest {
   /// The slower of two looks at the run before the other answers, and answers after it.
   private CapturedConsole slowerOfTwo(String runId, Path turns, int statusOfFaster) {
     CapturedConsole slower = console();
-    RunHome home = RunHome.of(slower.console());
+    RunHome home = RunHome.of(slower.console().environment());
     PausedRun seen = home.pausedRuns().find(runId);
     assertThat(console().run("approve", runId)).isEqualTo(statusOfFaster);
     SequencedMap<String, Approver.Answer> answers = new LinkedHashMap<>();
     seen.calls().forEach(call -> answers.put(call.id(), Approver.Answer.YES));
     RunOrder order =
         new RunOrder(
-            RoleSource.of(role, slower.console()).role(),
+            RoleSource.of(role, slower.console().environment()).role(),
             seen.runId(),
             new RunOrder.Task.Continue(seen, new GivenAnswers(answers)),
             new ModelChoice.Replayed(ReplayModel.load(turns)),

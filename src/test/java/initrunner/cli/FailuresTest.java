@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.run.RunRecord;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -22,7 +23,7 @@ class FailuresTest {
             .handleExecutionException(failure, command, command.parseArgs());
 
     assertThat(status).isEqualTo(command.getCommandSpec().exitCodeOnExecutionException());
-    assertThat(Failures.internal(failure)).isEqualTo("internal error: IllegalStateException");
+    assertThat(RunRecord.internal(failure)).isEqualTo("internal error: IllegalStateException");
     assertThat(console.stderr())
         .isEqualTo(
             "initrunner: internal error: IllegalStateException (-v in front of the command shows"

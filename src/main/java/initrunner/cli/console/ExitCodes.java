@@ -1,5 +1,9 @@
 package initrunner.cli.console;
 
+import initrunner.exec.RemedyException;
+import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
+
 /// What the commands' exit statuses mean.
 public final class ExitCodes {
 
@@ -30,6 +34,13 @@ public final class ExitCodes {
   public static final int BROKEN_PIPE = SIGNAL_BASE + SIGPIPE;
 
   private ExitCodes() {}
+
+  /// Of a run that this kept from its end.
+  public static int of(RemedyException failure) {
+    return failure instanceof TransportException || failure instanceof LauncherUnavailableException
+        ? SANDBOX_UNAVAILABLE
+        : FAILED;
+  }
 
   /// As a shell reports a command that a signal ended.
   public static int signal(int number) {

@@ -1,14 +1,16 @@
-package initrunner.cli;
+package initrunner.run;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.agent.ContentCheck;
+import initrunner.agent.PausedRunException;
 import initrunner.audit.AuditEvent;
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditRun;
 import initrunner.audit.AuditStore;
+import initrunner.exec.RemedyException;
 import initrunner.model.Model;
 import initrunner.model.RunEvent;
 import initrunner.model.Usage;
@@ -25,12 +27,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /// The one row that each run leaves in the record, whatever its end. For one run, from its
 /// beginning to its end or pause.
-final class RunRecord {
+public final class RunRecord {
 
   private static final String BLOCKED = "content.blocked";
 
@@ -40,11 +43,11 @@ final class RunRecord {
   private final long beginNanos = System.nanoTime();
   private final ContentCheck content;
   private UnaryOperator<String> redaction = Redaction::redact;
-  private Optional<Model> asked = Optional.empty();
+  private Optional<Model> model = Optional.empty();
   private final RunTimeline timeline = new RunTimeline(this::redacted, Clock.systemUTC());
 
   /// @param store empty keeps no record
-  RunRecord(Optional<AuditStore> store, RunOrder order) {
+  public RunRecord(Optional<AuditStore> store, RunOrder order) {
     this.store = store;
     this.order = order;
     this.content = new ContentCheck(order.role().security().content());
@@ -55,7 +58,7 @@ final class RunRecord {
   }
 
   /// From now on these are taken out of what is recorded, too.
-  void redact(UnaryOperator<String> more) {
+  public void redact(UnaryOperator<String> more) {
     redaction = more;
   }
 
@@ -65,15 +68,19 @@ final class RunRecord {
   }
 
   /// From now on this is the model of the run: where it falls back to another, it names that one.
-  void asks(Model model) {
-    asked = Optional.of(model);
+  void asks(Model asked) {
+    model = Optional.of(asked);
+  }
+
+  RunOrder order() {
+    return order;
   }
 
   /// Keeps the run's events, and hands them on.
-  Consumer<RunEvent> watching(Consumer<RunEvent> view) {
+  Consumer<RunEvent> watching(RunWatch watch) {
     return event -> {
       timeline.accept(event);
-      view.accept(event);
+      watch.events().accept(event);
     };
   }
 
@@ -106,20 +113,34 @@ final class RunRecord {
             .collect(Collectors.joining(", "));
   }
 
-  /// Records that the run did not come to an end of its own.
-  ///
-  /// @throws AuditException if it cannot be recorded
-  void failed(String why) {
-    Duration elapsed = Duration.ofNanos(System.nanoTime() - beginNanos);
-    append(new AgentRun("", Optional.empty(), Usage.NONE, List.of(), elapsed), Optional.of(why));
+  /// Does a part of the run. Where an exception ends it, that is recorded as the run's end and
+  /// thrown on; where it cannot be recorded, the exception that says so is suppressed in it.
+  public <T> T during(Supplier<T> part) {
+    try {
+      return part.get();
+    } catch (AuditException | PausedRunException.Answered unrecorded) {
+      throw unrecorded;
+    } catch (RemedyException e) {
+      failed(e.getMessage(), e);
+      throw e;
+    } catch (RuntimeException e) {
+      failed(internal(e), e);
+      throw e;
+    }
   }
 
-  /// Records that an internal error ended the run. Where that fails, the error says so beside.
-  void broke(RuntimeException e) {
+  /// What is recorded of an error that is this program's own. Its text is left out: it may repeat
+  /// what a host, a model or a role says, or a secret.
+  public static String internal(Exception failure) {
+    return "internal error: " + failure.getClass().getSimpleName();
+  }
+
+  private void failed(String why, RuntimeException failure) {
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - beginNanos);
     try {
-      failed(Failures.internal(e));
+      append(new AgentRun("", Optional.empty(), Usage.NONE, List.of(), elapsed), Optional.of(why));
     } catch (AuditException unrecorded) {
-      e.addSuppressed(unrecorded);
+      failure.addSuppressed(unrecorded);
     }
   }
 
@@ -134,9 +155,9 @@ final class RunRecord {
                 order.runId(),
                 order.role().metadata().name(),
                 begin,
-                redacted(prompt()),
-                asked.map(Model::provider).orElseGet(order.model()::provider),
-                asked.map(Model::name).orElseGet(order.model()::name),
+                redacted(asked()),
+                model.map(Model::provider).orElseGet(order.model()::provider),
+                model.map(Model::name).orElseGet(order.model()::name),
                 redacted(run.output()),
                 new AuditRun.Tokens(run.usage().tokensIn(), run.usage().tokensOut()),
                 run.toolNames().size(),
@@ -148,7 +169,8 @@ final class RunRecord {
                 run.toolNames().stream().distinct().toList()));
   }
 
-  private String prompt() {
+  /// The prompt; of a run that goes on, what a person answered.
+  private String asked() {
     return switch (order.task()) {
       case RunOrder.Task.Ask(String prompt) -> prompt;
       case RunOrder.Task.Describe() -> "";

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.run;
 
 import initrunner.agent.Approver;
 import initrunner.tool.ToolCall;
@@ -10,19 +10,19 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The answers that a person gave before a run went on, each good for one call. Safe for many
 /// threads.
-final class GivenAnswers {
+public final class GivenAnswers {
 
   private final SequencedMap<String, Approver.Answer> given;
   private final Map<String, Approver.Answer> byCall;
 
   /// @param byCall under the ids of the calls
-  GivenAnswers(SequencedMap<String, Approver.Answer> byCall) {
+  public GivenAnswers(SequencedMap<String, Approver.Answer> byCall) {
     this.given = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(byCall));
     this.byCall = new ConcurrentHashMap<>(byCall);
   }
 
   /// All that were given, used or not.
-  SequencedMap<String, Approver.Answer> given() {
+  public SequencedMap<String, Approver.Answer> given() {
     return given;
   }
 

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.run;
 
 import initrunner.model.Model;
 import initrunner.model.ModelException;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Who says what is to be done.
-sealed interface ModelChoice {
+public sealed interface ModelChoice {
 
   /// A provider's model.
   ///

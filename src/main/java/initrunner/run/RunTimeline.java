@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.run;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

@@ -1,0 +1,29 @@
+package initrunner.run;
+
+import initrunner.audit.AuditLocation;
+import initrunner.role.Role;
+import initrunner.role.RoleEnvironment;
+import initrunner.role.RoleFile;
+import initrunner.role.RoleLoader;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// A role that is to be used. Its file was read once.
+///
+/// @param sha256 of the file's bytes; empty where there is none
+/// @param environment the variables that the role and its model's key come from, and which of them
+///   files set
+public record RoleSource(Role role, String sha256, RoleEnvironment environment) {
+
+  /// Reads the role and the `.env` files that belong to it.
+  ///
+  /// @param path of the file, or of the directory that holds it under a usual name
+  /// @param process the variables of this process
+  /// @throws RoleException with every fault of them
+  public static RoleSource of(Path path, Map<String, String> process) {
+    Path file = RoleFile.of(path);
+    RoleEnvironment environment = RoleEnvironment.of(file, AuditLocation.home(process), process);
+    RoleFile read = RoleFile.read(file);
+    return new RoleSource(RoleLoader.load(read, environment), read.sha256(), environment);
+  }
+}
