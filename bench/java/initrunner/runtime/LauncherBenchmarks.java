@@ -3,7 +3,7 @@ package initrunner.runtime;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
-import initrunner.exec.LocalTransport;
+import initrunner.exec.transport.LocalTransport;
 import initrunner.launch.DockerExtension;
 import initrunner.launch.ResourceLimits;
 import initrunner.launch.SlurmExtension;

@@ -1,7 +1,7 @@
 package initrunner.ssh;
 
-import initrunner.exec.CallCookie;
 import initrunner.exec.Command;
+import initrunner.exec.transport.CallCookie;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.shell.RemoteCommandLine;
 import java.io.IOException;

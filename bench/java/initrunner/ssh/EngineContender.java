@@ -5,7 +5,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
-import initrunner.exec.Transport;
+import initrunner.exec.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

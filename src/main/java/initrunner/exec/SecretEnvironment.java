@@ -42,7 +42,7 @@ public final class SecretEnvironment {
   }
 
   /// The same, except for one.
-  SecretEnvironment without(String name) {
+  public SecretEnvironment without(String name) {
     Map<String, String> others = new LinkedHashMap<>(values);
     others.remove(name);
     return new SecretEnvironment(others);

@@ -9,7 +9,6 @@ import initrunner.agent.PausedRunException;
 import initrunner.agent.RedactedModel;
 import initrunner.agent.Toolbox;
 import initrunner.agent.TopicCheck;
-import initrunner.audit.AuditException;
 import initrunner.exec.RemedyException;
 import initrunner.model.Model;
 import initrunner.model.http.Models;

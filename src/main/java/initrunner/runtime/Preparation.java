@@ -1,6 +1,6 @@
 package initrunner.runtime;
 
-import initrunner.exec.Uninterrupted;
+import initrunner.exec.transport.Uninterrupted;
 import initrunner.launch.LauncherUnavailableException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package initrunner.runtime;
 
-import initrunner.exec.LocalTransport;
-import initrunner.exec.Transport;
+import initrunner.exec.transport.LocalTransport;
+import initrunner.exec.transport.Transport;
 import initrunner.launch.Containment;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;

@@ -1,13 +1,13 @@
 package initrunner.ssh;
 
-import initrunner.exec.CallsUnderWay;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
-import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.transport.CallsUnderWay;
+import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.process.SshProcessTransport;

@@ -1,14 +1,14 @@
 package initrunner.ssh;
 
-import initrunner.exec.CallCookie;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
-import initrunner.exec.ProcessHunt;
-import initrunner.exec.ProcessHunt.Verdict;
 import initrunner.exec.Sink;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
-import initrunner.exec.Uninterrupted;
+import initrunner.exec.transport.CallCookie;
+import initrunner.exec.transport.ProcessHunt;
+import initrunner.exec.transport.ProcessHunt.Verdict;
+import initrunner.exec.transport.Uninterrupted;
 import initrunner.ssh.master.MasterChannels;
 import initrunner.ssh.master.MasterPool;
 import initrunner.ssh.master.SecondSession;

@@ -1,7 +1,5 @@
 package initrunner.ssh;
 
-import initrunner.exec.CallCookie;
-import initrunner.exec.CallsUnderWay;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Ended.Cancelled;
@@ -10,13 +8,15 @@ import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
-import initrunner.exec.ShutdownHook;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
-import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.transport.CallCookie;
+import initrunner.exec.transport.CallsUnderWay;
+import initrunner.exec.transport.ShutdownHook;
+import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.RcFileDiagnosis;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.exec.ChildJvm;
-import initrunner.exec.ShellStatus;
+import initrunner.exec.transport.ShellStatus;
 import initrunner.ssh.SshdExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Limits;
-import initrunner.exec.LocalTransport;
+import initrunner.exec.transport.LocalTransport;
 import initrunner.launch.Containment;
 import initrunner.launch.Cover;
 import initrunner.launch.Launch;
@@ -168,7 +168,7 @@ class BubblewrapTest {
 
     int status(String script) {
       initrunner.exec.Captured captured = new initrunner.exec.Captured(1000);
-      return initrunner.exec.ShellStatus.of(
+      return initrunner.exec.transport.ShellStatus.of(
           sandbox.run(Command.of("sh", "-c", script), "0", Limits.unbounded(), captured).ended());
     }
   }

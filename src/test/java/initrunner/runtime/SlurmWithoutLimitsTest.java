@@ -7,7 +7,7 @@ import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Limits;
-import initrunner.exec.LocalTransport;
+import initrunner.exec.transport.LocalTransport;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Probe;
 import initrunner.launch.ResourceLimits;

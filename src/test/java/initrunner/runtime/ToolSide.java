@@ -1,9 +1,9 @@
 package initrunner.runtime;
 
 import initrunner.exec.Command;
-import initrunner.exec.LocalTransport;
-import initrunner.exec.SearchPath;
-import initrunner.exec.Transport;
+import initrunner.exec.transport.LocalTransport;
+import initrunner.exec.transport.SearchPath;
+import initrunner.exec.transport.Transport;
 import initrunner.launch.Launch;
 import initrunner.launch.Launcher;
 import initrunner.launch.PlainLauncher;

@@ -1,7 +1,7 @@
 package initrunner.ssh;
 
 import initrunner.exec.ChildJvm;
-import initrunner.exec.Transport;
+import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.process.SshProcessTransport;
 import java.io.BufferedReader;

@@ -5,7 +5,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
-import initrunner.exec.Transport;
+import initrunner.exec.transport.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -9,7 +9,7 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Stdin;
-import initrunner.exec.Transport;
+import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;

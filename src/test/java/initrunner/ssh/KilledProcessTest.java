@@ -2,7 +2,7 @@ package initrunner.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.exec.Transport;
+import initrunner.exec.transport.Transport;
 import initrunner.ssh.master.PrivateDirectory;
 import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import initrunner.exec.Ended.Lost;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Stop;
-import initrunner.exec.Transport;
+import initrunner.exec.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

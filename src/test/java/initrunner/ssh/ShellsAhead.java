@@ -4,7 +4,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
-import initrunner.exec.Transport;
+import initrunner.exec.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package initrunner.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.exec.Transport;
-import initrunner.exec.TransportContract;
+import initrunner.exec.transport.Transport;
+import initrunner.exec.transport.TransportContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,6 +1,6 @@
 package initrunner.ssh;
 
-import initrunner.exec.SearchPath;
+import initrunner.exec.transport.SearchPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;

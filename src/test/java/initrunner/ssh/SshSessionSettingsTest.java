@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
-import initrunner.exec.Transport;
+import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.SshConfiguration;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.mux.SessionRequests;

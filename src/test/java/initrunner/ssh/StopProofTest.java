@@ -8,7 +8,7 @@ import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Stop;
-import initrunner.exec.Transport;
+import initrunner.exec.transport.Transport;
 import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;
 import java.nio.file.Files;

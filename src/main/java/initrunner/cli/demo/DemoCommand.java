@@ -7,7 +7,7 @@ import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
-import initrunner.exec.SearchPath;
+import initrunner.exec.transport.SearchPath;
 import initrunner.model.Model;
 import initrunner.model.ReplayModel;
 import initrunner.role.Role;

@@ -1,6 +1,6 @@
 package initrunner.cli.demo;
 
-import initrunner.exec.LocalTransport;
+import initrunner.exec.transport.LocalTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package initrunner.runtime.confine;
 
-import initrunner.exec.SearchPath;
+import initrunner.exec.transport.SearchPath;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.ObeyedVariables;
 import initrunner.role.SandboxSettings;

@@ -1,8 +1,8 @@
 package initrunner.runtime.doctor;
 
-import initrunner.exec.LocalTransport;
-import initrunner.exec.SearchPath;
 import initrunner.exec.TransportException;
+import initrunner.exec.transport.LocalTransport;
+import initrunner.exec.transport.SearchPath;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.PlainLauncher;
 import initrunner.role.Role;

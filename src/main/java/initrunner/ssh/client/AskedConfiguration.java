@@ -1,6 +1,6 @@
 package initrunner.ssh.client;
 
-import initrunner.exec.Uninterrupted;
+import initrunner.exec.transport.Uninterrupted;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;

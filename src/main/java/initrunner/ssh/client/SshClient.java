@@ -1,11 +1,11 @@
 package initrunner.ssh.client;
 
 import initrunner.exec.Captured;
-import initrunner.exec.LocalProcess;
-import initrunner.exec.SearchPath;
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.transport.LocalProcess;
+import initrunner.exec.transport.SearchPath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

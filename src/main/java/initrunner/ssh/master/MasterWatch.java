@@ -1,6 +1,6 @@
 package initrunner.ssh.master;
 
-import initrunner.exec.CallCookie;
+import initrunner.exec.transport.CallCookie;
 import initrunner.ssh.client.SshClient;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

@@ -2,7 +2,7 @@ package initrunner.ssh.master;
 
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
-import initrunner.exec.Uninterrupted;
+import initrunner.exec.transport.Uninterrupted;
 import initrunner.ssh.client.ControlPersist;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;

@@ -1,9 +1,9 @@
 package initrunner.ssh.master;
 
-import initrunner.exec.SearchPath;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
-import initrunner.exec.Uninterrupted;
+import initrunner.exec.transport.SearchPath;
+import initrunner.exec.transport.Uninterrupted;
 import initrunner.ssh.client.AskedConfiguration;
 import initrunner.ssh.client.KeepAliveGuess;
 import initrunner.ssh.client.ProxyDiagnosis;

@@ -2,7 +2,7 @@ package initrunner.ssh.master;
 
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
-import initrunner.exec.Uninterrupted;
+import initrunner.exec.transport.Uninterrupted;
 import initrunner.ssh.client.LoginProbe;
 import initrunner.ssh.client.ProxyDiagnosis;
 import initrunner.ssh.client.RcFileDiagnosis;

@@ -1,10 +1,10 @@
 package initrunner.ssh.mux;
 
-import initrunner.exec.Began;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
+import initrunner.exec.transport.Began;
 import initrunner.ssh.mux.FrameWriter.WantReply;
 import initrunner.ssh.shell.LoginShell;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package initrunner.ssh.shell;
 
-import initrunner.exec.CallCookie;
 import initrunner.exec.Command;
-import initrunner.exec.PlatformText;
 import initrunner.exec.SecretEnvironment;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
+import initrunner.exec.transport.CallCookie;
+import initrunner.exec.transport.PlatformText;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;

@@ -7,7 +7,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
-import initrunner.exec.ShellStatus;
+import initrunner.exec.transport.ShellStatus;
 import initrunner.runtime.Sandbox;
 import java.nio.file.Files;
 import java.nio.file.Path;

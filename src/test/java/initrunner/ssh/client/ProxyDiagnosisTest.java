@@ -3,9 +3,9 @@ package initrunner.ssh.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import initrunner.exec.Transport;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.transport.Transport;
 import initrunner.ssh.SshTransport;
 import initrunner.ssh.SshdExtension;
 import initrunner.ssh.process.SshProcessTransport;

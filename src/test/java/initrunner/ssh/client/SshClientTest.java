@@ -2,7 +2,7 @@ package initrunner.ssh.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.exec.SearchPath;
+import initrunner.exec.transport.SearchPath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package initrunner.ssh.process;
 
 import initrunner.exec.Ended;
 import initrunner.exec.OutputEnd;
-import initrunner.exec.Transport;
-import initrunner.exec.TransportContract;
+import initrunner.exec.transport.Transport;
+import initrunner.exec.transport.TransportContract;
 import initrunner.ssh.SshdExtension;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,9 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.exec.ProcessHunt.Verdict;
+import initrunner.exec.Command;
+import initrunner.exec.transport.ProcessHunt.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

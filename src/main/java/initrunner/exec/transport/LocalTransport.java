@@ -1,8 +1,17 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
 import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.TimedOut;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
+import initrunner.exec.Stop;
+import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import java.io.File;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

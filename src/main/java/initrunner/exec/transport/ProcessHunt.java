@@ -1,5 +1,7 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
+import initrunner.exec.Command;
+import initrunner.exec.Stop;
 import initrunner.text.PackagedText;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,9 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.exec.Command;
+import initrunner.exec.SecretEnvironment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

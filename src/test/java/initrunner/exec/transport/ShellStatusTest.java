@@ -1,7 +1,9 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.exec.Ended;
+import initrunner.exec.Stop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

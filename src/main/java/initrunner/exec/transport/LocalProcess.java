@@ -1,5 +1,8 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
+import initrunner.exec.OutputEnd;
+import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

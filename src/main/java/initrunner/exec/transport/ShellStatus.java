@@ -1,5 +1,6 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
+import initrunner.exec.Ended;
 import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.Lost;

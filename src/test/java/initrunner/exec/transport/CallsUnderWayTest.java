@@ -1,7 +1,9 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

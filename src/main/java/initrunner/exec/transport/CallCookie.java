@@ -1,5 +1,6 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
+import initrunner.exec.Command;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;

@@ -1,5 +1,9 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
+import initrunner.exec.Command;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Sink;
 import java.util.function.Supplier;
 
 /// Where commands run.
@@ -9,7 +13,7 @@ import java.util.function.Supplier;
 /// - MUST be safe for any number of calling threads; one call's timeout, interrupt or failure never
 ///   touches another call;
 /// - MUST block until the command is over, and MUST answer an interrupt by stopping the command and
-///   returning [Ended.Cancelled], with the thread's interrupt flag set again;
+///   returning [initrunner.exec.Ended.Cancelled], with the thread's interrupt flag set again;
 /// - MUST apply [Limits#timeout] to the whole call and stop the command when it is up;
 /// - MUST return a command's own end as a value, whatever the status;
 /// - MUST throw only when nothing was started, so that a retry is safe;

@@ -1,12 +1,23 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
 import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.Signaled;
 import initrunner.exec.Ended.TimedOut;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
+import initrunner.exec.SecretEnvironment;
+import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
+import initrunner.exec.Stop;
+import initrunner.exec.TransportException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;

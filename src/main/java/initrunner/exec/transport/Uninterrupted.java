@@ -1,4 +1,4 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;

@@ -1,7 +1,13 @@
-package initrunner.exec;
+package initrunner.exec.transport;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Limits;
+import initrunner.exec.OutputEnd;
+import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import java.nio.file.Path;
 import java.util.List;
