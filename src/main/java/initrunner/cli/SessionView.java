@@ -3,6 +3,7 @@ package initrunner.cli;
 import initrunner.cli.console.Screen;
 import initrunner.cli.console.Style;
 import initrunner.model.RunEvent;
+import initrunner.runtime.OutputLine;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
@@ -36,7 +37,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     private final ToolCall call;
     private final int number;
     private final long begin = System.nanoTime();
-    private final Deque<String> last = new ArrayDeque<>();
+    private final Deque<OutputLine> last = new ArrayDeque<>();
     private int lines;
 
     Running(ToolCall call, int number) {
@@ -126,23 +127,23 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
             + more);
   }
 
-  /// One more line of a call's output.
-  synchronized void output(ToolCall call, String text) {
+  /// The next lines of a call's output.
+  synchronized void output(ToolCall call, List<OutputLine> lines) {
     Optional<Running> of = find(call);
     String type = typeOfTool.getOrDefault(call.tool(), "");
     if (of.isEmpty() || !SHOWN_OUTPUT.contains(type)) {
       return;
     }
     Running made = of.get();
-    made.lines++;
-    if (made.lines <= MOST_FIRST_LINES) {
-      outputLine(made, text);
-      return;
-    }
-    made.last.add(text);
-    if (made.last.size() > MOST_LAST_LINES) {
+    int first = Math.clamp(MOST_FIRST_LINES - made.lines, 0, lines.size());
+    lines.subList(0, first).forEach(line -> outputLine(made, line.text()));
+    lines
+        .subList(Math.max(first, lines.size() - MOST_LAST_LINES), lines.size())
+        .forEach(made.last::add);
+    while (made.last.size() > MOST_LAST_LINES) {
       made.last.remove();
     }
+    made.lines += lines.size();
   }
 
   private void outputLine(Running made, String text) {
@@ -157,7 +158,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
           if (left > 0) {
             outputLine(made, "… " + left + (left == 1 ? " line" : " lines"));
           }
-          made.last.forEach(text -> outputLine(made, text));
+          made.last.forEach(line -> outputLine(made, line.text()));
           boolean good = result.status() == ToolResult.Status.SUCCEEDED;
           line(
               good ? Style.GOOD : Style.BAD,
@@ -241,7 +242,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     Running first = running.getFirst();
     String others = running.size() == 1 ? "" : " and " + (running.size() - 1) + " more";
     String lines =
-        first.last.isEmpty() ? "" : "  line " + first.lines + ": " + first.last.getLast();
+        first.last.isEmpty() ? "" : "  line " + first.lines + ": " + first.last.getLast().text();
     return "running " + first.number + others + lines + "  (Ctrl-C stops)";
   }
 

@@ -1,16 +1,17 @@
 package initrunner.runtime;
 
 import initrunner.tool.ToolCall;
+import java.util.List;
 
 /// Sees what the commands of tool calls print, while they run.
 @FunctionalInterface
 public interface OutputWatcher {
 
-  /// Nobody looks.
-  OutputWatcher NONE = (call, line) -> {};
+  /// Sees nothing, and costs nothing.
+  OutputWatcher NONE = (call, lines) -> {};
 
-  /// One more line, without its end; of a very long one, its beginning and `…`. The known secrets
-  /// are taken out of it, control characters are not. Called from several threads, for one call
-  /// from one thread; what blocks here slows the command.
-  void line(ToolCall call, String line);
+  /// The next lines that are not empty, in their order. The list can be read during this call only,
+  /// its elements afterwards too. Called from several threads, for one call from one thread; what
+  /// blocks here slows the command.
+  void lines(ToolCall call, List<OutputLine> lines);
 }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// A role ready to work: its tools, the place where they run, and the record of what they did.
 ///
@@ -281,10 +282,9 @@ public final class RoleRuntime implements AutoCloseable {
               String.join(", ", environment.dropped()));
     }
     try {
-      WatchedSink watched = new WatchedSink(output, secrets, line -> watcher.line(call, line));
       RecordedCall recorded = RecordedCall.of(call, tool, run.command().argv().getFirst());
-      Outcome outcome = run(run.command(), run.limits(), watched, recorded);
-      watched.finish();
+      Outcome outcome =
+          watched(call, output, sink -> run(run.command(), run.limits(), sink, recorded));
       return result(
           call,
           run.answer().of(run, outcome, output, sandbox.place().name()),
@@ -302,6 +302,16 @@ public final class RoleRuntime implements AutoCloseable {
           ResultText.notStarted(String.valueOf(e.getMessage()), e.remedy()),
           ToolResult.Status.NOT_STARTED);
     }
+  }
+
+  private Outcome watched(ToolCall call, Sink output, Function<Sink, Outcome> run) {
+    if (watcher.equals(OutputWatcher.NONE)) {
+      return run.apply(output);
+    }
+    WatchedSink watched = new WatchedSink(output, secrets, lines -> watcher.lines(call, lines));
+    Outcome outcome = run.apply(watched);
+    watched.finish();
+    return outcome;
   }
 
   /// Runs a person's own command in the role's sandbox: no tool's policy applies to it. Variables

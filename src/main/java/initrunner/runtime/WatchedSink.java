@@ -2,13 +2,18 @@ package initrunner.runtime;
 
 import initrunner.exec.Sink;
 import initrunner.text.SecretValues;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteOrder;
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
-/// Hands output on as it is, and its lines without secrets to a watcher. Of a very long line, that
-/// is the beginning: between two parts of one, a secret could be told of in halves. One thread uses
-/// it.
+/// Hands output on as it is, and its lines to a watcher. Of a very long line, that is the
+/// beginning: a secret could reach over the place between two parts of one. One thread uses it.
 final class WatchedSink implements Sink {
 
   private static final int MAX_LINE_BYTES = 8 * 1024;
@@ -16,107 +21,183 @@ final class WatchedSink implements Sink {
   /// Of one UTF-16 unit, in UTF-8.
   private static final int MOST_BYTES_OF_A_CHARACTER = 3;
 
+  private static final int MOST_LINES_AT_ONCE = 512;
+
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long EACH_ONE = 0x0101010101010101L;
+  private static final long LINE_FEEDS = EACH_ONE * '\n';
+  private static final long CARRIAGE_RETURNS = EACH_ONE * '\r';
+
   private static final String MORE = "…";
 
   private final Sink next;
   private final SecretValues secrets;
-  private final Consumer<String> watcher;
-  private final Line stdoutLine;
-  private final Line stderrLine;
+  private final Consumer<List<OutputLine>> watcher;
+  private final Lines stdout;
+  private final Lines stderr;
 
-  WatchedSink(Sink next, SecretValues secrets, Consumer<String> watcher) {
+  WatchedSink(Sink next, SecretValues secrets, Consumer<List<OutputLine>> watcher) {
     this.next = next;
     this.secrets = secrets;
     this.watcher = watcher;
     int mostBytes = MAX_LINE_BYTES + MOST_BYTES_OF_A_CHARACTER * secrets.lookahead();
-    this.stdoutLine = new Line(mostBytes);
-    this.stderrLine = new Line(mostBytes);
+    this.stdout = new Lines(mostBytes);
+    this.stderr = new Lines(mostBytes);
   }
 
   @Override
   public void stdout(ByteBuffer bytes) {
-    stdoutLine.add(bytes.duplicate());
+    stdout.add(bytes.duplicate());
     next.stdout(bytes);
   }
 
   @Override
   public void stderr(ByteBuffer bytes) {
-    stderrLine.add(bytes.duplicate());
+    stderr.add(bytes.duplicate());
     next.stderr(bytes);
   }
 
-  /// Tells the last lines, where they have no end.
+  /// Shows the last lines, where they have no end.
   void finish() {
-    stdoutLine.end();
-    stderrLine.end();
+    stdout.finish();
+    stderr.finish();
   }
 
-  private final class Line {
+  /// The lines of one stream.
+  private final class Lines {
 
     private final byte[] content;
     private int length;
-    private boolean told;
 
-    Line(int mostBytes) {
+    /// Of the whole lines in the content: where each begins and ends.
+    private final int[] bounds = new int[2 * MOST_LINES_AT_ONCE];
+
+    private int whole;
+
+    /// Of a very long line, the beginning was shown and the rest is left out.
+    private boolean leavingOut;
+
+    Lines(int mostBytes) {
       content = new byte[mostBytes];
     }
 
     void add(ByteBuffer bytes) {
       while (bytes.hasRemaining()) {
-        int run = runOf(bytes);
-        keep(bytes, run);
-        if (bytes.hasRemaining() && isEnd(bytes.get(bytes.position()))) {
-          bytes.position(bytes.position() + 1);
-          end();
+        int before = length;
+        int added = Math.min(bytes.remaining(), content.length - length);
+        bytes.get(content, length, added);
+        length += added;
+        keepFrom(showWhole(before));
+        if (length == content.length && !leavingOut) {
+          watcher.accept(List.of(new OutputLine(content.clone(), this::beginning)));
+          leavingOut = true;
+        }
+        if (leavingOut) {
+          length = 0;
         }
       }
     }
 
-    /// How many bytes there are before the line's end.
-    private static int runOf(ByteBuffer bytes) {
-      int begin = bytes.position();
-      int limit = bytes.limit();
-      int at = begin;
-      if (bytes.hasArray()) {
-        byte[] array = bytes.array();
-        int offset = bytes.arrayOffset();
-        while (at < limit && !isEnd(array[offset + at])) {
-          at++;
+    private String beginning(String text) {
+      return secrets.redactedBeginning(text) + MORE;
+    }
+
+    /// Shows the lines that are whole.
+    ///
+    /// @param from where to look for the first one's end
+    /// @return where the line begins that is not
+    private int showWhole(int from) {
+      int begin = 0;
+      for (int at = lineEnd(from); at < length; at = lineEnd(begin)) {
+        if (at > begin && !leavingOut) {
+          bounds[2 * whole] = begin;
+          bounds[2 * whole + 1] = at;
+          whole++;
         }
-      } else {
-        while (at < limit && !isEnd(bytes.get(at))) {
-          at++;
+        leavingOut = false;
+        begin = at + 1;
+        if (whole == MOST_LINES_AT_ONCE) {
+          show();
         }
       }
-      return at - begin;
+      show();
+      return begin;
     }
 
-    private static boolean isEnd(byte each) {
-      return each == '\n' || each == '\r';
+    /// The place of the next line feed or carriage return; the length where there is none. It looks
+    /// at eight bytes at once, because a compiler without vectors takes several times as long for
+    /// each alone.
+    private int lineEnd(int from) {
+      int at = from;
+      while (at + Long.BYTES <= length) {
+        long eight = (long) EIGHT_BYTES.get(content, at);
+        long found = zeroBytes(eight ^ LINE_FEEDS) | zeroBytes(eight ^ CARRIAGE_RETURNS);
+        if (found != 0) {
+          return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+        }
+        at += Long.BYTES;
+      }
+      while (at < length && content[at] != '\n' && content[at] != '\r') {
+        at++;
+      }
+      return at;
     }
 
-    private void keep(ByteBuffer bytes, int run) {
-      int kept = told ? 0 : Math.min(run, content.length - length);
-      bytes.get(content, length, kept);
-      length += kept;
-      bytes.position(bytes.position() + run - kept);
-      if (length == content.length) {
-        watcher.accept(secrets.redactedBeginning(text()) + MORE);
-        length = 0;
-        told = true;
+    /// The high bit of the first byte that is zero; those behind it may be wrong.
+    private static long zeroBytes(long eight) {
+      return (eight - EACH_ONE) & ~eight & (EACH_ONE << 7);
+    }
+
+    private void show() {
+      if (whole > 0) {
+        watcher.accept(new Whole(this));
+        whole = 0;
       }
     }
 
-    void end() {
+    private void keepFrom(int begin) {
+      if (begin > 0) {
+        length -= begin;
+        System.arraycopy(content, begin, content, 0, length);
+      }
+    }
+
+    private OutputLine line(int index) {
+      return line(bounds[2 * index], bounds[2 * index + 1]);
+    }
+
+    private OutputLine line(int begin, int end) {
+      return new OutputLine(Arrays.copyOfRange(content, begin, end), secrets::redacted);
+    }
+
+    void finish() {
       if (length > 0) {
-        watcher.accept(secrets.redacted(text()));
+        watcher.accept(List.of(line(0, length)));
         length = 0;
       }
-      told = false;
+      leavingOut = false;
+    }
+  }
+
+  /// Copies a line when it is asked for: most are not.
+  private static final class Whole extends AbstractList<OutputLine> {
+
+    private final Lines lines;
+
+    Whole(Lines lines) {
+      this.lines = lines;
     }
 
-    private String text() {
-      return new String(content, 0, length, StandardCharsets.UTF_8);
+    @Override
+    public OutputLine get(int index) {
+      return lines.line(Objects.checkIndex(index, lines.whole));
+    }
+
+    @Override
+    public int size() {
+      return lines.whole;
     }
   }
 }

@@ -396,7 +396,8 @@ class RoleRuntimeTest {
   void everyLineIsWatchedTheLastOneWithoutItsEndToo() {
     List<String> lines = new ArrayList<>();
     try (RoleRuntime runtime = open(Roles.SHELL)) {
-      runtime.forRun("run1", (_, line) -> lines.add(line)).call(call("printf 'one\\ntwo'"));
+      OutputWatcher watcher = (_, more) -> more.forEach(line -> lines.add(line.text()));
+      runtime.forRun("run1", watcher).call(call("printf 'one\\ntwo'"));
     }
     assertThat(lines).containsExactly("one", "two");
   }
