@@ -9,9 +9,9 @@ import java.util.List;
 
 /// An answer in the words of Google's generateContent: calls have no id, and the first of a turn is
 /// signed.
-final class ScriptedGemini {
+public final class ScriptedGemini {
 
-  static final String SIGNATURE = "c2lnbmVk";
+  public static final String SIGNATURE = "c2lnbmVk";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -1,10 +1,10 @@
-package initrunner.agent;
+package initrunner.model.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import initrunner.model.Continuation;
+import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
 import initrunner.model.ModelException;
@@ -14,9 +14,7 @@ import initrunner.model.Usage;
 import initrunner.model.answer.AnswerJson;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.model.endpoint.Provider;
-import initrunner.model.http.HttpModel;
 import initrunner.model.http.Models.Delivery;
-import initrunner.model.http.RetryPolicy;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
 import java.time.Clock;
@@ -240,42 +238,6 @@ class ContinuationTest {
           .hasMessageContaining("must be passed back");
       assertThat(server.requests()).hasSize(2);
     }
-  }
-
-  @Test
-  void aPausedRunKeepsItWithoutSecretsInTheThoughts() {
-    Turn turn =
-        new Turn(
-            "",
-            List.of(new ToolRequest("a", "run_shell", "{}")),
-            Turn.Finish.COMPLETE,
-            Usage.NONE,
-            Optional.of(
-                new Continuation(
-                    "deepseek:m",
-                    "{\"message\":{\"reasoning_content\":\"It is s3cret.\"},"
-                        + "\"blocks\":[{\"thinking\":\"s3cret\",\"signature\":\"s3cret\"}]}")));
-    Transcript paused =
-        new Transcript(
-            List.of(new Message.User("Go."), new Message.Assistant(turn)),
-            Usage.NONE,
-            List.of(),
-            1,
-            Duration.ZERO);
-
-    Transcript stored =
-        TranscriptJson.read(TranscriptJson.write(paused, text -> text.replace("s3cret", "…")));
-
-    assertThat(stored.messages().getLast())
-        .isInstanceOfSatisfying(
-            Message.Assistant.class,
-            said ->
-                assertThat(said.turn().continuation())
-                    .contains(
-                        new Continuation(
-                            "deepseek:m",
-                            "{\"message\":{\"reasoning_content\":\"It is ….\"},"
-                                + "\"blocks\":[{\"thinking\":\"…\",\"signature\":\"s3cret\"}]}")));
   }
 
   static Stream<Provider> protocols() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.agent.AgentRun.Failure;
 import initrunner.model.Message;
 import initrunner.model.Model;
-import initrunner.model.PricedModel;
 import initrunner.model.Usage;
 import initrunner.model.http.Models;
 import initrunner.role.Execution;
@@ -20,38 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// What turns cost, and the limit of it.
-class PricedModelTest {
+/// The limit of what a run may cost.
+class CostLimitTest {
 
   private static final ModelPrice PRICE =
       new ModelPrice(
           BigDecimal.ONE, BigDecimal.TEN, Optional.of(BigDecimal.ZERO), Optional.empty());
-
-  @Test
-  void eachTokenCostsWhatItsKindCosts() {
-    Usage usage = new Usage(1_000_000, 100_000, 400_000, 0, Optional.empty());
-
-    assertThat(PricedModel.cost(PRICE, usage))
-        .hasValueSatisfying(cost -> assertThat(cost).isEqualByComparingTo("1.6"));
-    assertThat(PricedModel.cost(PRICE, Usage.UNKNOWN)).isEmpty();
-  }
-
-  @Test
-  void whatAnthropicCountsBesideItsInputIsReadToo() {
-    try (ScriptedModel server =
-            ScriptedModel.of(
-                ScriptedModel.status(
-                    200,
-                    "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"x\","
-                        + "\"content\":[{\"type\":\"text\",\"text\":\"Hi.\"}],"
-                        + "\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":5,"
-                        + "\"cache_creation_input_tokens\":20,\"cache_read_input_tokens\":300,"
-                        + "\"output_tokens\":7}}"));
-        Model model = open(server, "anthropic", Map.of())) {
-      assertThat(run(model, Optional.empty()).usage())
-          .isEqualTo(new Usage(325, 7, 300, 20, Optional.empty()));
-    }
-  }
 
   @Test
   void aServerThatCountsNoTokensEndsARunWhoseCostIsLimited() {

@@ -1,15 +1,15 @@
-package initrunner.agent;
+package initrunner.model.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
 import initrunner.model.ModelException;
 import initrunner.model.ModelException.Kind;
 import initrunner.model.RunEvent;
 import initrunner.model.endpoint.Provider;
-import initrunner.model.http.Models;
 import initrunner.model.http.Models.Delivery;
 import initrunner.role.Additions;
 import initrunner.role.Execution;

@@ -1,9 +1,12 @@
-package initrunner.agent;
+package initrunner.model.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import initrunner.agent.ScriptedGemini;
+import initrunner.agent.ScriptedModel;
 import initrunner.model.Continuation;
 import initrunner.model.Message;
 import initrunner.model.Model;
@@ -13,15 +16,13 @@ import initrunner.model.RunEvent;
 import initrunner.model.ToolRequest;
 import initrunner.model.Turn;
 import initrunner.model.Usage;
+import initrunner.model.answer.AnswerJson;
 import initrunner.model.endpoint.Api;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.model.endpoint.Provider;
-import initrunner.model.http.HttpModel;
 import initrunner.model.http.Models.Delivery;
-import initrunner.model.http.RetryPolicy;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
-import initrunner.tool.ToolCall;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,12 +87,16 @@ class ProvidersTest {
       Turn turn = ask(server, provider, delivery, CONVERSATION);
 
       assertThat(turn.requests())
-          .extracting(ToolBridge::bridge)
+          .extracting(
+              ToolRequest::id,
+              ToolRequest::tool,
+              request -> AnswerJson.parse(request.arguments()).orElseThrow())
           .containsExactly(
-              new ToolBridge.Bridged.Call(
-                  new ToolCall("call-1", "run_shell", Map.of("command", "uname -r"))),
-              new ToolBridge.Bridged.Call(
-                  new ToolCall("call-2", "run_shell", Map.of("command", "echo 'héllo \"you\"'"))));
+              tuple("call-1", "run_shell", AnswerJson.object().put("command", "uname -r")),
+              tuple(
+                  "call-2",
+                  "run_shell",
+                  AnswerJson.object().put("command", "echo 'héllo \"you\"'")));
       assertThat(turn.finish()).isEqualTo(Turn.Finish.COMPLETE);
     }
   }

@@ -1,13 +1,12 @@
-package initrunner.agent;
+package initrunner.model.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.model.endpoint.Provider;
 import initrunner.role.ModelName;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class KnownProvidersTest {
+class ProviderTest {
 
   @Test
   void whatARoleMayNameIsWhatCanBeAsked() {

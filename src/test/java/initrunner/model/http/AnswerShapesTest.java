@@ -1,10 +1,9 @@
-package initrunner.agent;
+package initrunner.model.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import initrunner.agent.AnswerShapes.Expected;
-import initrunner.agent.AnswerShapes.Shape;
+import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
 import initrunner.model.ModelException;
@@ -18,9 +17,9 @@ import initrunner.model.answer.ServerDiagnosis;
 import initrunner.model.answer.TimedBody;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.model.endpoint.Provider;
-import initrunner.model.http.HttpModel;
+import initrunner.model.http.AnswerShapes.Expected;
+import initrunner.model.http.AnswerShapes.Shape;
 import initrunner.model.http.Models.Delivery;
-import initrunner.model.http.RetryPolicy;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
 import java.io.IOException;

@@ -1,13 +1,13 @@
-package initrunner.agent;
+package initrunner.model.http;
 
-import initrunner.agent.AnswerShapes.Expected.Answers;
-import initrunner.agent.AnswerShapes.Expected.Calls;
-import initrunner.agent.AnswerShapes.Expected.Fails;
-import initrunner.agent.AnswerShapes.Expected.IsAskedAgain;
-import initrunner.agent.AnswerShapes.Expected.IsCut;
-import initrunner.agent.AnswerShapes.Expected.IsWithheld;
 import initrunner.model.ModelException.Kind;
 import initrunner.model.endpoint.Provider;
+import initrunner.model.http.AnswerShapes.Expected.Answers;
+import initrunner.model.http.AnswerShapes.Expected.Calls;
+import initrunner.model.http.AnswerShapes.Expected.Fails;
+import initrunner.model.http.AnswerShapes.Expected.IsAskedAgain;
+import initrunner.model.http.AnswerShapes.Expected.IsCut;
+import initrunner.model.http.AnswerShapes.Expected.IsWithheld;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
