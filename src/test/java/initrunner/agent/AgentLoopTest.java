@@ -220,6 +220,39 @@ class AgentLoopTest {
   }
 
   @Test
+  void aRunThatIsStoppedDuringItsCallsGivesWhatBecameOfThemToTheNextPrompt() {
+    script(
+        ScriptedModel.calls(
+            ScriptedModel.shellCall("a", "one"), ScriptedModel.shellCall("b", "two")),
+        ScriptedModel.text("ok"));
+    Dialogue dialogue = new Dialogue();
+    Thread caller = Thread.currentThread();
+    Toolbox oneByOne =
+        new Toolbox(
+            List.of(),
+            call -> {
+              if (call.id().equals("a")) {
+                return echo(call);
+              }
+              caller.interrupt();
+              return untilStopped(call);
+            },
+            new Toolbox.Approvals(_ -> false, Approver.ABSENT, this::echo, this::echo),
+            2,
+            Optional.empty());
+    try (Model model = open()) {
+      AgentLoop loop = new AgentLoop(model, "Be brief.", oneByOne, LIMITS);
+      AgentRun stopped = dialogue.say(loop, "Go.", events::add);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(stopped.failure().map(Failure::kind)).contains(Failure.Kind.CANCELLED);
+      dialogue.say(loop, "And now?", events::add);
+    }
+
+    assertThat(server.requests().getLast().body().findValuesAsText("content"))
+        .containsSubsequence("Cancelled. It was stopped.\nmore", "And now?");
+  }
+
+  @Test
   void theTimeoutEndsAModelRequestThatHangs() {
     script(new ScriptedModel.Reply.Hang());
 

@@ -11,6 +11,7 @@ import initrunner.runtime.RolePlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -216,12 +217,31 @@ class PausedRunsTest {
         .hasMessageContaining(" and has ended");
   }
 
+  /// The file of the pause that waits is not even renamed: a process that answers it finds it.
+  @Test
+  void anAnswerToAnOldPauseDoesNotTouchTheOneThatWaits() throws Exception {
+    runs().save(run("ab"));
+    runs().decide(run("ab"));
+    PausedRun again = pausedAgain(run("ab"), Instant.parse("2026-01-31T11:00:00Z"));
+    runs().save(again);
+    Path directory = home.resolve("paused");
+    Files.setLastModifiedTime(directory, FileTime.from(Instant.EPOCH));
+
+    assertThatThrownBy(() -> runs().decide(run("ab")))
+        .isInstanceOf(PausedRunException.Answered.class);
+
+    assertThat(Files.getLastModifiedTime(directory).toInstant()).isEqualTo(Instant.EPOCH);
+    runs().decide(again);
+  }
+
   @Test
   void whatIsNoNameOfARunIsUnknown() {
     for (String name : List.of("ab", "", "../ab", "AB", "ab-", "ab-2-3", "a".repeat(65))) {
       assertThatThrownBy(() -> runs().find(name))
           .isExactlyInstanceOf(PausedRunException.class)
-          .hasMessageContaining("no run " + name + " waits for approval");
+          .hasMessageContaining("no run " + name + " waits for approval")
+          .extracting(unknown -> ((PausedRunException) unknown).remedy())
+          .isEqualTo("initrunner pending lists those that do.");
     }
   }
 

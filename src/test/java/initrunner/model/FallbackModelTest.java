@@ -15,6 +15,7 @@ import initrunner.role.ModelSettings.Concurrency;
 import initrunner.role.ModelSettings.Fallback;
 import initrunner.role.ModelSettings.Fallback.Cause;
 import initrunner.role.RoleEnvironment;
+import initrunner.tool.Tool;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /// What is asked where a model fails, and how many requests are under way at once.
@@ -58,7 +60,82 @@ class FallbackModelTest {
                 assertThat(fallback.next()).isEqualTo("anthropic:claude");
               });
       assertThat(model.provider()).isEqualTo("anthropic");
+      assertThat(model.name()).isEqualTo("claude");
     }
+  }
+
+  /// Fails, and knows whether it was closed.
+  private static final class Failing implements Model {
+
+    private final ModelException.Kind kind;
+    private boolean isClosed;
+
+    Failing(ModelException.Kind kind) {
+      this.kind = kind;
+    }
+
+    @Override
+    public String provider() {
+      return "none";
+    }
+
+    @Override
+    public String name() {
+      return "failing";
+    }
+
+    @Override
+    public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> told) {
+      throw new ModelException(kind, "it failed", "Run it again.");
+    }
+
+    @Override
+    public void close() {
+      isClosed = true;
+    }
+  }
+
+  @Test
+  void aServerThatCannotBeReachedIsNoHttpErrorAndWhatIsWrongHereIsNoFailureOfAModel() {
+    Map<ModelException.Kind, Set<Cause>> some =
+        Map.of(
+            ModelException.Kind.CONNECTION_REFUSED,
+            Set.of(Cause.MODEL_API_ERROR),
+            ModelException.Kind.SERVER_SILENT,
+            Set.of(Cause.MODEL_API_ERROR),
+            ModelException.Kind.RATE_LIMITED,
+            Set.of(Cause.MODEL_API_ERROR, Cause.MODEL_HTTP_ERROR),
+            ModelException.Kind.MODEL_UNKNOWN,
+            Set.of(Cause.MODEL_API_ERROR, Cause.MODEL_HTTP_ERROR),
+            ModelException.Kind.ANSWER_MALFORMED,
+            Set.of(Cause.UNEXPECTED_MODEL_BEHAVIOR),
+            ModelException.Kind.KEY_MISSING,
+            Set.of(),
+            ModelException.Kind.CONTEXT_FULL,
+            Set.of());
+    some.forEach((kind, causes) -> {
+      for (Cause cause : Cause.values()) {
+        events.clear();
+        Model model =
+            new FallbackModel(
+                List.of(new Failing(kind), new Failing(ModelException.Kind.TLS)), Set.of(cause));
+        catchThrowableOfType(
+            ModelException.class, () -> model.next(CONVERSATION, List.of(), events::add));
+
+        assertThat(events).as("%s at %s", cause, kind).hasSize(causes.contains(cause) ? 1 : 0);
+      }
+    });
+  }
+
+  @Test
+  void allModelsAreClosedWithIt() {
+    List<Failing> all =
+        List.of(
+            new Failing(ModelException.Kind.TLS), new Failing(ModelException.Kind.CONTEXT_FULL));
+
+    new FallbackModel(List.copyOf(all), Set.of(Cause.MODEL_API_ERROR)).close();
+
+    assertThat(all).allMatch(model -> model.isClosed);
   }
 
   @Test

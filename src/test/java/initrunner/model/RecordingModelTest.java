@@ -14,6 +14,7 @@ import initrunner.role.ModelSettings;
 import initrunner.text.Redaction;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,12 +22,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A run's turns written down, and played again.
 class RecordingModelTest {
 
+  private static final Turn FIRST = new Turn("", List.of(), Turn.Finish.COMPLETE, Usage.NONE);
   private static final String SECRET = "ghp_" + "a".repeat(36);
 
   @TempDir private Path directory;
@@ -50,8 +53,11 @@ class RecordingModelTest {
     List<ToolCall> first = List.copyOf(made);
     made.clear();
 
-    AgentRun replayed = run(ReplayModel.load(file));
+    ReplayModel replay = ReplayModel.load(file);
+    AgentRun replayed = run(replay);
 
+    assertThat(replay.next(List.of(new Message.Assistant(FIRST)), List.of(), _ -> {}).text())
+        .isEqualTo("Now the other – one.");
     assertThat(replayed.output()).isEqualTo(recorded.output()).isEqualTo("Done.");
     assertThat(replayed.toolNames()).isEqualTo(recorded.toolNames());
     assertThat(made).isEqualTo(first).hasSize(2);
@@ -104,6 +110,26 @@ class RecordingModelTest {
                     () -> Models.recording(new Unasked(), directory, Redaction::redact))
                 .kind())
         .isEqualTo(ModelException.Kind.RECORDING_FAILED);
+  }
+
+  @Test
+  void aFileThatIsTriedOutIsNotLeftOpen() throws Exception {
+    try (Model model =
+        Models.recording(new Unasked(), directory.resolve("turns.json"), Redaction::redact)) {
+      try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+        assertThat(open.map(RecordingModelTest::target).filter(file -> file.startsWith(directory)))
+            .as("of %s", model)
+            .isEmpty();
+      }
+    }
+  }
+
+  private static Path target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor);
+    } catch (IOException closedMeanwhile) {
+      return descriptor;
+    }
   }
 
   @Test

@@ -12,10 +12,12 @@ import initrunner.tool.ToolResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplayModelTest {
@@ -130,6 +132,36 @@ class ReplayModelTest {
             FILE:3:34: tool_calls must be a list of tool calls
             FILE:4:3: a turn must be an object with text, tool_calls or both\
             """);
+  }
+
+  @Test
+  void whatACallMayHaveIsToldWhereItHasSomethingElse() throws IOException {
+    assertThat(faultOf("[{\"tool_calls\": [{\"name\": \"run_shell\", \"args\": {\"a\": 1}}]}]"))
+        .isEqualTo("FILE:1:48: unknown key 'args'; allowed is id, name, arguments");
+  }
+
+  @Test
+  void itIsNamedAfterItsFileAndShowsWhatItSays() throws Exception {
+    ReplayModel model =
+        ReplayModel.load(
+            file("[{\"tool_calls\": [{\"name\": \"run_shell\"}]}, {\"text\": \"Hi.\"}]"));
+    List<RunEvent> shown = new ArrayList<>();
+
+    Turn first = model.next(List.of(), List.of(), shown::add);
+    assertThat(shown).isEmpty();
+    model.next(List.of(new Message.Assistant(first)), List.of(), shown::add);
+    assertThat(shown).containsExactly(new RunEvent.TextDelta("Hi."));
+    assertThat(model.provider() + ":" + model.name()).isEqualTo("replay:replay.json");
+  }
+
+  @Test
+  @Timeout(60)
+  void aPipeIsNoReplay() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThat(catchThrowableOfType(ModelException.class, () -> ReplayModel.load(pipe)))
+        .hasMessageContaining(pipe + ": is no regular file");
   }
 
   @Test

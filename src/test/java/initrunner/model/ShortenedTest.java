@@ -2,8 +2,12 @@ package initrunner.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.tool.Plan;
+import initrunner.tool.Tool;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -138,6 +142,77 @@ class ShortenedTest {
   void instructionsWithoutAPromptStay() {
     List<Message> whole = List.of(SYSTEM);
     assertThat(Shortened.to(0, whole)).isEqualTo(new Shortened(whole, size(whole), 0, 0));
+  }
+
+  @Test
+  void everyByteThatTheModelIsSentIsCounted() {
+    String more = "-é-";
+    ToolRequest call = new ToolRequest("id", "tool", "{}");
+    Message said = said("text", "content", call);
+    for (Message longer :
+        List.of(
+            said("text" + more, "content", call),
+            said("text", "content" + more, call),
+            said("text", "content", new ToolRequest("id" + more, "tool", "{}")),
+            said("text", "content", new ToolRequest("id", "tool" + more, "{}")),
+            said("text", "content", new ToolRequest("id", "tool", "{}" + more)))) {
+      assertThat(Shortened.size(longer)).isEqualTo(Shortened.size(said) + 4);
+    }
+    assertThat(Shortened.size(said("text", "content", call, new ToolRequest("", "", ""))))
+        .as("a call has a frame")
+        .isGreaterThan(Shortened.size(said));
+    Message answer = new Message.ToolAnswer(call, "x");
+    assertThat(Shortened.size(new Message.ToolAnswer(call, "x" + more)))
+        .isEqualTo(Shortened.size(answer) + 4);
+    assertThat(Shortened.size(new Message.ToolAnswer(new ToolRequest("id" + more, "", ""), "x")))
+        .isEqualTo(Shortened.size(answer) + 4);
+    assertThat(Shortened.size(new Message.User(""))).as("a message has a frame").isPositive();
+  }
+
+  private static Message said(String text, String content, ToolRequest... calls) {
+    return new Message.Assistant(
+        new Turn(
+            text,
+            List.of(calls),
+            Turn.Finish.COMPLETE,
+            Usage.NONE,
+            Optional.of(new Continuation("openai:gpt", content))));
+  }
+
+  @Test
+  void whatTheModelIsToldOfAToolIsCounted() {
+    long size = Shortened.size(new Described("name", "what", "parameter", "which"));
+    String more = "-é-";
+    for (Described longer :
+        List.of(
+            new Described("name" + more, "what", "parameter", "which"),
+            new Described("name", "what" + more, "parameter", "which"),
+            new Described("name", "what", "parameter" + more, "which"),
+            new Described("name", "what", "parameter", "which" + more))) {
+      assertThat(Shortened.size(longer)).isEqualTo(size + 4);
+    }
+    assertThat(size).isGreaterThan("namewhatparameterwhich".length());
+    assertThat(Shortened.size(new Described("name", "what", "", ""))).isLessThan(size);
+  }
+
+  /// A tool with one parameter.
+  record Described(String name, String description, String parameter, String ofParameter)
+      implements Tool {
+
+    @Override
+    public String type() {
+      return "shell";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(new Parameter(parameter, Parameter.Kind.STRING, ofParameter, true));
+    }
+
+    @Override
+    public Plan plan(Map<String, Object> arguments) {
+      return new Plan.Refused("", "only described");
+    }
   }
 
   private static String line(int characters) {

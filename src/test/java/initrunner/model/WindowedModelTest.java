@@ -1,6 +1,7 @@
 package initrunner.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import initrunner.agent.AgentLoop;
@@ -15,6 +16,7 @@ import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
+import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,9 @@ class WindowedModelTest {
   // The server's own count is of a few tokens: no text has more than four bytes for each.
   private static final int MOST_BYTES = (WINDOW - ANSWER) * 4;
   private static final int OUTPUT = 2500;
+
+  /// In bytes, as long as the server has counted nothing.
+  private static final int ROOM = (WINDOW - ANSWER) * 3;
 
   /// The command about which a person is asked.
   private static final String ASKED = "rm";
@@ -127,6 +133,125 @@ class WindowedModelTest {
               why -> assertThat(why).startsWith("what the model has to see is about 25"));
       assertThat(server.requests()).hasSize(1);
     }
+  }
+
+  /// Says the same each time, and keeps what it was shown.
+  private record Saying(long counted, List<List<Message>> shown) implements Model {
+
+    Saying(long counted) {
+      this(counted, new ArrayList<>());
+    }
+
+    @Override
+    public String provider() {
+      return "none";
+    }
+
+    @Override
+    public String name() {
+      return "none";
+    }
+
+    @Override
+    public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events) {
+      shown.add(conversation);
+      return new Turn("ok", List.of(), Turn.Finish.COMPLETE, new Usage(counted, 1));
+    }
+  }
+
+  /// A prompt of so many bytes, its frame included.
+  private static List<Message> prompt(long bytes) {
+    return List.of(
+        new Message.User("x".repeat((int) (bytes - Shortened.size(new Message.User(""))))));
+  }
+
+  private static boolean takes(Model model, List<Message> conversation, Tool... tools)
+      throws InterruptedException {
+    try {
+      model.next(conversation, List.of(tools), _ -> {});
+      return true;
+    } catch (ModelException full) {
+      assertThat(full.kind()).isEqualTo(ModelException.Kind.CONTEXT_FULL);
+      return false;
+    }
+  }
+
+  @Test
+  void theWindowIsFilledToItsLastByteByWhatIsSaidAndByTheTools() throws Exception {
+    Tool tool = new ShortenedTest.Described("name", "what", "parameter", "which");
+    long ofTool = Shortened.size(tool);
+    Model model = new WindowedModel(new Saying(0), WINDOW, ANSWER);
+
+    assertThat(takes(model, prompt(ROOM))).isTrue();
+    assertThat(takes(model, prompt(ROOM + 1))).isFalse();
+    assertThat(takes(model, prompt(ROOM - ofTool), tool)).isTrue();
+    assertThat(takes(model, prompt(ROOM - ofTool + 1), tool)).isFalse();
+  }
+
+  @Test
+  void whatHasNoRoomIsToldInTokens() {
+    Model model = new WindowedModel(new Saying(0), WINDOW, ANSWER);
+
+    assertThat(
+            catchThrowableOfType(
+                ModelException.class, () -> model.next(prompt(9000), List.of(), _ -> {})))
+        .hasMessage(
+            "what the model has to see is about 3000 tokens, and beside an answer of up to 1000"
+                + " (spec.model.max_tokens) it takes 2000 (spec.model.context_window: 3000);"
+                + " nothing more can be left out");
+  }
+
+  @Test
+  void onlyACountOfALongRequestIsAMeasure() throws Exception {
+    long quarter = ROOM / 4;
+    // Of four bytes for each token, which a prompt of more than the room has to prove.
+    Model ofShort = new WindowedModel(new Saying(quarter / 4), WINDOW, ANSWER);
+    assertThat(takes(ofShort, prompt(quarter))).isTrue();
+    assertThat(takes(ofShort, prompt(ROOM + 1))).isFalse();
+
+    Model ofLong = new WindowedModel(new Saying(quarter / 4), WINDOW, ANSWER);
+    assertThat(takes(ofLong, prompt(quarter + 1))).isTrue();
+    assertThat(takes(ofLong, prompt(ROOM + 1))).isTrue();
+    assertThat(takes(ofLong, prompt(MOST_BYTES + 1))).isFalse();
+
+    Model ofNone = new WindowedModel(new Saying(0), WINDOW, ANSWER);
+    assertThat(takes(ofNone, prompt(ROOM))).isTrue();
+    assertThat(takes(ofNone, prompt(ROOM + 1))).isFalse();
+  }
+
+  @Test
+  void whatTheModelSaidBesideTheConversationIsNotShownToIt() throws Exception {
+    Saying saying = new Saying(0);
+    Turn verdict = new Turn("{}", List.of(), Turn.Finish.COMPLETE, Usage.NONE);
+    List<Message> conversation = List.of(new Message.Aside(verdict), new Message.User("Go."));
+
+    new WindowedModel(saying, WINDOW, ANSWER).next(conversation, List.of(), _ -> {});
+
+    assertThat(saying.shown()).containsExactly(List.of(new Message.User("Go.")));
+  }
+
+  @Test
+  void whatIsLeftOutIsToldOnceForEachPrompt() throws Exception {
+    Model model = new WindowedModel(new Saying(0), WINDOW, ANSWER);
+    ToolRequest call = new ToolRequest("a", "run_shell", "{}");
+    List<Message> conversation =
+        new ArrayList<>(
+            List.of(
+                new Message.User("one"),
+                new Message.Assistant(
+                    new Turn("", List.of(call), Turn.Finish.COMPLETE, Usage.NONE)),
+                new Message.ToolAnswer(call, "x".repeat(500)),
+                new Message.User("x".repeat(5900))));
+    for (int prompts = 1; prompts <= 2; prompts++) {
+      for (int turns = 0; turns < 2; turns++) {
+        model.next(conversation, List.of(), events::add);
+      }
+      assertThat(events).hasSize(prompts);
+      conversation.add(new Message.User("x".repeat(5900)));
+    }
+    assertThat(events)
+        .extracting(event -> event.toString().replaceAll(".*parts: ", ""))
+        .containsExactly("1 tool output, 1 turn]", "1 tool output, 2 turns]");
   }
 
   private static ScriptedModel.Reply counting(int tokens) {

@@ -340,6 +340,69 @@ class HttpModelTest {
     }
   }
 
+  @Test
+  void aModelThatTakesNoTemperatureIsAskedWithoutOneFromThenOn() throws Exception {
+    try (ScriptedModel server =
+            ScriptedModel.of(
+                refusal("Unsupported value: 'Temperature' does not support 0.1"),
+                ScriptedModel.text("one"),
+                ScriptedModel.text("two"));
+        Model model = open(server.baseUrl(), Delivery.WHOLE, "gpt-4o")) {
+      assertThat(model.next(CONVERSATION, List.of(), events::add).text()).isEqualTo("one");
+      assertThat(model.next(CONVERSATION, List.of(), events::add).text()).isEqualTo("two");
+
+      assertThat(server.requests())
+          .extracting(request -> request.body().has("temperature"))
+          .containsExactly(true, false, false);
+    }
+  }
+
+  @Test
+  void aTemperatureIsTakenBackOnceAndOnlyWhereTheRequestIsRefused() {
+    try (ScriptedModel server =
+        ScriptedModel.of(
+            refusal("no temperature"),
+            refusal("still no temperature"),
+            ScriptedModel.text("never asked for"))) {
+      assertThat(fault(server, Delivery.WHOLE)).hasMessageContaining("still no temperature");
+      assertThat(server.requests()).hasSize(2);
+    }
+    try (ScriptedModel server =
+        ScriptedModel.of(
+            ScriptedModel.status(401, "{\"error\":{\"message\":\"temperature\"}}"),
+            ScriptedModel.text("never asked for"))) {
+      assertThat(fault(server, Delivery.WHOLE).kind()).isEqualTo(Kind.KEY_REFUSED);
+      assertThat(server.requests()).hasSize(1);
+    }
+  }
+
+  private static ScriptedModel.Reply refusal(String words) {
+    return ScriptedModel.status(400, "{\"error\":{\"message\":\"" + words + "\"}}");
+  }
+
+  /// At an upgrade to HTTP/2, some local servers hang.
+  @Test
+  void withoutTlsNoOtherProtocolIsAskedFor() throws Exception {
+    try (ScriptedModel server = ScriptedModel.of(ScriptedModel.text("ok"))) {
+      ask(server, Delivery.WHOLE, "gpt-4o");
+
+      assertThat(server.requests().getFirst().headers())
+          .doesNotContainKeys("upgrade", "http2-settings");
+    }
+  }
+
+  @Test
+  void aClosedModelAsksNoServer() {
+    try (ScriptedModel server = ScriptedModel.of(ScriptedModel.text("never asked for"))) {
+      Model model = open(server.baseUrl(), Delivery.WHOLE, "gpt-4o");
+      model.close();
+
+      assertThatThrownBy(() -> model.next(CONVERSATION, List.of(), events::add))
+          .isInstanceOf(ModelException.class);
+      assertThat(server.requests()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void anAnswerThatIsNoJsonShowsItsStart(Delivery delivery) {

@@ -1,0 +1,97 @@
+package initrunner.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.model.Message;
+import initrunner.model.RunEvent;
+import initrunner.model.ToolRequest;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import initrunner.tool.ToolResult.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+class ToolTurnTest {
+
+  private static final ToolRequest REQUEST = new ToolRequest("a", "run_shell", "{}");
+
+  private final RunClock clock = new RunClock(Duration.ofMinutes(1), Duration.ZERO);
+  private final List<RunEvent> events = new CopyOnWriteArrayList<>();
+
+  private ToolTurn turn(Approver approver) {
+    return new ToolTurn(
+        new Toolbox(
+            List.of(),
+            call -> result(call, "made"),
+            new Toolbox.Approvals(
+                _ -> true,
+                approver,
+                call -> result(call, "approved"),
+                call -> result(call, "denied")),
+            1,
+            Optional.empty()),
+        clock,
+        events::add);
+  }
+
+  private static ToolResult result(ToolCall call, String text) {
+    return new ToolResult(call.id(), text, Status.SUCCEEDED);
+  }
+
+  private static void aMomentPasses() {
+    long since = System.nanoTime();
+    while (System.nanoTime() == since) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static ToolTurn.Outcome answered(String text) {
+    return new ToolTurn.Outcome.Answered(List.of(new Message.ToolAnswer(REQUEST, text)));
+  }
+
+  @Test
+  void whatAPersonSaysIsDoneAndTheReasonOfANoIsGivenToTheModel() throws Exception {
+    assertThat(turn(_ -> Approver.Answer.YES).make(List.of(REQUEST)))
+        .isEqualTo(answered("approved"));
+    assertThat(turn(_ -> Approver.Answer.NO).make(List.of(REQUEST))).isEqualTo(answered("denied"));
+    assertThat(
+            turn(_ -> new Approver.Answer.No(Optional.of("use make check"))).make(List.of(REQUEST)))
+        .isEqualTo(answered("denied\nThe person's reason: use make check"));
+  }
+
+  @Test
+  void theRunsClockStandsStillDuringAQuestionAndGoesOnAfterIt() throws Exception {
+    List<Duration> during = new ArrayList<>();
+    Approver slow =
+        _ -> {
+          for (int i = 0; i < 2; i++) {
+            during.add(clock.elapsed());
+            aMomentPasses();
+          }
+          return Approver.Answer.YES;
+        };
+
+    turn(slow).make(List.of(REQUEST));
+    Duration after = clock.elapsed();
+    aMomentPasses();
+
+    assertThat(during.get(1)).isEqualTo(during.get(0));
+    assertThat(clock.elapsed()).isGreaterThan(after);
+  }
+
+  @Test
+  void aCallHasTakenNoLongerThanTheTurn() throws Exception {
+    long startNanos = System.nanoTime();
+    turn(_ -> Approver.Answer.YES).make(List.of(REQUEST));
+    Duration turn = Duration.ofNanos(System.nanoTime() - startNanos);
+
+    assertThat(events.getLast())
+        .isInstanceOfSatisfying(
+            RunEvent.ToolEnded.class,
+            ended -> assertThat(ended.duration()).isBetween(Duration.ZERO, turn));
+  }
+}
