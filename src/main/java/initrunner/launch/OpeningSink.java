@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /// Hands output on, but for an [Opening], and keeps the error output back until that has come. For
 /// one call; used by one thread.
-public final class OpeningSink implements Sink {
+final class OpeningSink implements Sink {
 
   /// As much as a program has to say of why it starts nothing.
   private static final int MAX_KEPT_BYTES = 4096;
@@ -19,7 +19,7 @@ public final class OpeningSink implements Sink {
   private String kept = "";
 
   /// @param awaited empty where the command says nothing of its beginning
-  public OpeningSink(Sink next, Optional<Opening> awaited) {
+  OpeningSink(Sink next, Optional<Opening> awaited) {
     this.next = next;
     this.awaited = awaited;
   }
@@ -47,17 +47,17 @@ public final class OpeningSink implements Sink {
   }
 
   /// Whether the command was about to be started, or would not have said so.
-  public boolean isBegun() {
+  boolean isBegun() {
     return awaited.isEmpty();
   }
 
   /// What was said instead of a beginning, as text.
-  public String said() {
+  String said() {
     return new String(kept.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).strip();
   }
 
   /// Hands on what was kept back, and waits for nothing any more.
-  public void handOn() {
+  void handOn() {
     awaited = Optional.empty();
     handOn(kept.length());
   }

@@ -71,11 +71,6 @@ public record Trailer(String mark) {
     }
   }
 
-  /// A line of a POSIX shell that writes the trailer, out of the variables `status` and `cause`.
-  public String script() {
-    return "printf '\\n%s %s %s\\n' " + mark + " \"$status\" \"$cause\" >&2";
-  }
-
   /// Where in an error output a trailer begins, or may begin with what comes next.
   int beginIn(String bytes) {
     String begin = "\n" + mark + " ";

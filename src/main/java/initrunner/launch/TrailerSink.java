@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// Hands output on as it comes, but for what may be a [Trailer]. For one call; used by one thread.
-public final class TrailerSink implements Sink {
+final class TrailerSink implements Sink {
 
   private final Sink next;
   private final Trailer trailer;
@@ -14,7 +14,7 @@ public final class TrailerSink implements Sink {
   /// Bytes of the error output that are kept back, a character each.
   private String kept = "";
 
-  public TrailerSink(Sink next, Trailer trailer) {
+  TrailerSink(Sink next, Trailer trailer) {
     this.next = next;
     this.trailer = trailer;
   }
@@ -44,7 +44,7 @@ public final class TrailerSink implements Sink {
 
   /// Takes the trailer off, hands on what was kept back for its sake, and says what it said. To be
   /// called once, when there is no more output.
-  public Optional<Trailer.End> finish() {
+  Optional<Trailer.End> finish() {
     Trailer.Told told = trailer.tell(kept);
     handOn(told.ownLength());
     return told.end();

@@ -12,15 +12,12 @@ import initrunner.exec.TransportException;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.exec.transport.Transport;
 import initrunner.exec.transport.Uninterrupted;
+import initrunner.launch.Framing;
 import initrunner.launch.Launch;
 import initrunner.launch.LauncherUnavailableException;
-import initrunner.launch.OpeningSink;
-import initrunner.launch.Trailer;
-import initrunner.launch.TrailerSink;
 import initrunner.text.SafeText;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Optional;
 
 /// One command as a launcher starts it: what the launcher says of its beginning and of its end
 /// counts, and what it leaves behind is cleaned up. Used by one thread.
@@ -30,7 +27,6 @@ record LaunchedCommand(String place, Transport transport, Launch launch) {
 
   private static final Limits CLEANUP_LIMITS = Limits.timeout(Duration.ofSeconds(30));
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
-  private static final int KILLED = 128 + 9;
 
   /// Runs it to its end, and cleans up after it if it did not end by itself. Blocks as
   /// [Transport#run] does.
@@ -40,7 +36,7 @@ record LaunchedCommand(String place, Transport transport, Launch launch) {
   Outcome run(Limits limits, Sink sink) {
     boolean mayBeLeft = true;
     try {
-      Outcome outcome = runFromOpening(limits, sink);
+      Outcome outcome = framed(limits, sink);
       mayBeLeft = false;
       return outcome.ended() instanceof Ended.Exited || launch.cleanup().isEmpty()
           ? outcome
@@ -55,65 +51,11 @@ record LaunchedCommand(String place, Transport transport, Launch launch) {
     }
   }
 
-  private Outcome runFromOpening(Limits limits, Sink sink) {
-    OpeningSink opened = new OpeningSink(sink, launch.opening());
-    Outcome outcome =
-        launch.trailer().isPresent()
-            ? runToTrailer(launch.trailer().get(), limits, opened)
-            : transport.run(launch.command(), limits, opened);
-    switch (outcome.ended()) {
-      case Ended.Exited _, Ended.OutOfMemory _ -> {
-        if (!opened.isBegun()) {
-          throw unstarted(ShellStatus.of(outcome.ended()), opened);
-        }
-      }
-      // What starts a command was itself ended, perhaps just as it would have said so.
-      case Ended.Signaled _, Ended.TimedOut _, Ended.Cancelled _, Ended.Lost _ -> opened.handOn();
-    }
-    return outcome;
-  }
-
-  private LauncherUnavailableException unstarted(int status, OpeningSink opened) {
-    String what = "the sandbox could not be started on " + place + " (status " + status;
-    if (opened.isBegun()) {
-      return new LauncherUnavailableException(
-          what + ")",
-          "What it said is in the error output; initrunner doctor looks at it from all sides.");
-    }
-    String said = SafeText.said(opened.said());
-    return new LauncherUnavailableException(what + "): " + said, nextStep(status, said));
-  }
-
-  private static String nextStep(int status, String said) {
-    if (status == KILLED) {
-      return "Where memory_limit is too little for it, write more, as memory_limit: 256m.";
-    }
-    if (said.contains("Resource temporarily unavailable")) {
-      return "The account may have no more processes there: end some, or raise process_limit,"
-          + " which with limits: best_effort counts all of them.";
-    }
-    return said.contains("No such file or directory")
-        ? "What the role mounts is not there any more: put it back, or take it out of the role."
-        : "initrunner doctor looks at it from all sides.";
-  }
-
-  private Outcome runToTrailer(Trailer trailer, Limits limits, OpeningSink sink) {
-    TrailerSink trailed = new TrailerSink(sink, trailer);
-    Outcome outcome = transport.run(launch.command(), limits, trailed);
-    Optional<Trailer.End> end = trailed.finish();
-    if (!(outcome.ended() instanceof Ended.Exited)) {
-      return outcome;
-    }
-    if (end.isEmpty()) {
-      return withEnd(
-          outcome, new Ended.Lost("what started the command ended without a word of its end"));
-    }
-    int status = end.get().status();
-    return switch (end.get().cause()) {
-      case ENDED -> withEnd(outcome, new Ended.Exited(status));
-      case OOM -> withEnd(outcome, new Ended.OutOfMemory(status));
-      case UNSTARTED -> throw unstarted(status, sink);
-    };
+  private Outcome framed(Limits limits, Sink sink) {
+    Framing framing = new Framing(launch, sink);
+    Outcome outcome = transport.run(launch.command(), limits, framing);
+    Ended ended = framing.end(outcome.ended(), place);
+    return ended.equals(outcome.ended()) ? outcome : withEnd(outcome, ended);
   }
 
   private static Outcome withEnd(Outcome outcome, Ended ended) {
@@ -153,11 +95,7 @@ record LaunchedCommand(String place, Transport transport, Launch launch) {
                 status,
                 SafeText.said(captured.stderrText()));
       }
-      return switch (status) {
-        case 0 -> Stop.STOPPED;
-        case 1 -> Stop.STILL_RUNNING;
-        default -> Stop.UNKNOWN;
-      };
+      return Framing.left(status);
     } catch (TransportException notStarted) {
       log()
           .log(Level.WARNING, "Nothing was cleaned up on {0}: {1}", place, notStarted.getMessage());

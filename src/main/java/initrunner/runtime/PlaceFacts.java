@@ -1,6 +1,7 @@
 package initrunner.runtime;
 
 import initrunner.exec.Command;
+import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,12 +23,7 @@ final class PlaceFacts {
       List.of("host", "user", "working directory", "login shell", "operating system");
 
   private static final Command QUESTION =
-      Command.of(
-          "sh",
-          "-c",
-          "printf 'host=%s\\nuser=%s\\nworking directory=%s\\nlogin shell=%s\\n"
-              + "operating system=%s\\n'"
-              + " \"$(uname -n)\" \"$(id -un)\" \"$(pwd)\" \"${SHELL-}\" \"$(uname -srm)\"");
+      Command.of("sh", "-c", PackagedText.read(PlaceFacts.class, "place_facts.sh"));
 
   private PlaceFacts() {}
 

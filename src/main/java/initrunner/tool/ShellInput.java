@@ -2,6 +2,7 @@ package initrunner.tool;
 
 import initrunner.exec.Command;
 import initrunner.exec.Stdin;
+import initrunner.text.PackagedText;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -27,21 +28,7 @@ public final class ShellInput {
   /// What the first line begins with: another shell that takes the input for a script ends there.
   private static final String EXIT = "exit 65 # ";
 
-  /// A trace would show what is on the input. Characters are bytes in the C locale.
-  private static final String TAKE_LINES =
-      """
-      set +xv
-      TMOUT=0 IFS= read -r ir_head
-      TMOUT=0 IFS= read -r ir_line
-      if ! [ "$ir_head" = "exit 65 # $1 ${#ir_line}" ] &&
-        ! (LC_ALL=C; [ "$ir_head" = "exit 65 # $1 ${#ir_line}" ]); then
-        echo 'the input of this call did not arrive as it was sent, so nothing was done: something' \
-          'there takes it, as an rc file of the login shell does that reads its input' >&2
-        exit 65
-      fi
-      eval "$(printf %b "$ir_line")"
-      unset ir_head ir_line
-      """;
+  private static final String TAKE_LINES = PackagedText.read(ShellInput.class, "take_lines.sh");
 
   private final String script;
   private final StringBuilder evaluated = new StringBuilder();

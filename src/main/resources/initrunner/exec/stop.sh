@@ -249,6 +249,7 @@ sees_others() {
 
 # Sets $reaper to the process that becomes the parent of an orphan here.
 find_reaper() {
+  # shellcheck disable=SC2217 # it would hold the answer open
   orphan=$( (sleep 5 </dev/null >/dev/null 2>&1 & echo $!) )
   if look "$orphan"; then reaper=$parent; else reaper=1; fi
   kill -s KILL "$orphan"

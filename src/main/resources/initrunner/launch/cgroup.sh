@@ -41,6 +41,7 @@ wherever() {
 }
 
 if [ "$ir_does" = list ]; then
+  # shellcheck disable=SC2125 # a pattern for `find`
   ir_id=initrunner-?*
   wherever "$ir_root/memory/" "$ir_root/cpu/" "$ir_root/pids/" "$ir_root/initrunner/" |
     while IFS= read -r ir_dir; do

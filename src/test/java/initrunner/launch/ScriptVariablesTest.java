@@ -3,7 +3,7 @@ package initrunner.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.launch.docker.DockerLauncher;
-import initrunner.launch.slurm.SlurmScripts;
+import initrunner.launch.slurm.SlurmLauncher;
 import initrunner.text.PackagedText;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +27,8 @@ class ScriptVariablesTest {
             PackagedText.read(LimitMeans.class, "cgroup.sh"),
             PackagedText.read(LimitMeans.class, "scope.sh"),
             PackagedText.read(DockerLauncher.class, "docker.sh"),
-            SlurmScripts.START,
-            SlurmScripts.JOB)) {
+            PackagedText.read(SlurmLauncher.class, "start.sh"),
+            PackagedText.read(SlurmLauncher.class, "job.sh"))) {
       assertThat(set(script))
           .hasSizeGreaterThan(3)
           .allMatch(name -> name.startsWith("ir_") || name.equals("_"));
@@ -37,7 +37,7 @@ class ScriptVariablesTest {
 
   private static List<String> set(String script) {
     List<String> names = new ArrayList<>();
-    Matcher set = SET.matcher(script);
+    Matcher set = SET.matcher(script.replaceAll("(?m)^ *#.*$", ""));
     while (set.find()) {
       Stream.of(1, 2, 3)
           .map(set::group)

@@ -131,15 +131,6 @@ class TrailerSinkTest {
     assertThat(captured.stderrText()).isEqualTo(endless);
   }
 
-  @Test
-  void theShellWritesATrailerThatIsRead() throws Exception {
-    Process shell =
-        new ProcessBuilder("sh", "-c", "status=7 cause=oom; " + TRAILER.script()).start();
-    byte[] said = shell.getErrorStream().readAllBytes();
-    assertThat(TRAILER.read(new String(said, StandardCharsets.UTF_8)))
-        .contains(new Trailer.End(7, Trailer.Cause.OOM));
-  }
-
   private record Said(String own, Optional<Trailer.End> end) {}
 
   private static Said told(String text) {

@@ -11,6 +11,7 @@ import initrunner.launch.Probe;
 import initrunner.launch.ProbeCall;
 import initrunner.launch.ResourceLimits;
 import initrunner.launch.Trailer;
+import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -29,11 +30,7 @@ final class BubblewrapProbe {
   private static final int NOT_FOUND = 127;
   private static final int MAX_SWEPT = 80;
 
-  /// Such a file ends where it is read a second time, and some shells read byte by byte.
-  private static final String SYSCTLS =
-      "for name in kernel/unprivileged_userns_clone kernel/apparmor_restrict_unprivileged_userns"
-          + " user/max_user_namespaces; do value=$(cat /proc/sys/$name 2>/dev/null)"
-          + " && echo \"$name=$value\"; done; :";
+  private static final String SYSCTLS = PackagedText.read(BubblewrapProbe.class, "sysctls.sh");
 
   private BubblewrapProbe() {}
 

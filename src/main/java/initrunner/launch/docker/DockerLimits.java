@@ -9,6 +9,7 @@ import initrunner.launch.ProbeCall;
 import initrunner.launch.ResourceLimits;
 import initrunner.launch.Trailer;
 import initrunner.launch.Trailer.Cause;
+import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -31,16 +32,7 @@ record DockerLimits(
   /// The kernel rounds down to whole pages; no Linux has larger ones.
   private static final long MAX_PAGE_BYTES = 64 * 1024;
 
-  /// Memory in bytes; processor time in one period; the period; processes; the size of a file, in
-  /// blocks. Both hierarchies.
-  private static final String READ =
-      "first() { for file; do [ -r \"$file\" ] || continue; read -r a b <\"$file\"; echo \"$a $b\";"
-          + " return; done; echo unknown; }; cd /sys/fs/cgroup || exit 0;"
-          + " first memory.max memory/memory.limit_in_bytes;"
-          + " first cpu.max cpu/cpu.cfs_quota_us cpu,cpuacct/cpu.cfs_quota_us;"
-          + " first cpu/cpu.cfs_period_us cpu,cpuacct/cpu.cfs_period_us cpu.max;"
-          + " first pids.max pids/pids.max;"
-          + " { ulimit -f || echo unknown; } 2>/dev/null";
+  private static final String READ = PackagedText.read(DockerLimits.class, "limits.sh");
 
   private static final int BLOCKS_PER_KIBIBYTE = 2;
 

@@ -4,6 +4,7 @@ import initrunner.exec.Command;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Owner;
 import initrunner.launch.Probe;
+import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,10 +26,7 @@ final class DockerProbe {
   private static final int TIME_UP = 124;
   private static final int NOT_FOUND = 127;
 
-  private static final String FIND =
-      "for name in docker podman; do found=$(command -v $name) || continue;"
-          + " printf '%s\\n' \"$found\" \"$(\"$found\" --version 2>/dev/null)\" \"$(id -u)\" \"$(id -g)\";"
-          + " exit; done; exit 127";
+  private static final String FIND = PackagedText.read(DockerProbe.class, "find.sh");
 
   private static final String LEFT =
       "\"$1\" ps --all --filter label="

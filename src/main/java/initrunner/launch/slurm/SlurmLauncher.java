@@ -9,6 +9,7 @@ import initrunner.launch.ObeyedVariables;
 import initrunner.launch.Owner;
 import initrunner.launch.Probe;
 import initrunner.launch.Trailer;
+import initrunner.text.PackagedText;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -32,6 +33,10 @@ import java.util.Set;
 /// the command alone. A queue wait is told by `srun` on the error output, and is part of the call's
 /// time. Immutable, safe for many threads.
 public final class SlurmLauncher implements Launcher {
+
+  static final String START = PackagedText.read(SlurmLauncher.class, "start.sh");
+  static final String JOB = PackagedText.read(SlurmLauncher.class, "job.sh");
+  static final String STOP = PackagedText.read(SlurmLauncher.class, "stop.sh");
 
   /// What every job gets of the login's environment.
   private static final List<String> LOGIN_VARIABLES =
@@ -82,7 +87,7 @@ public final class SlurmLauncher implements Launcher {
   public Launch launch(Command command, String callId) {
     Trailer trailer = Trailer.of(callId);
     String name = jobName(callId);
-    List<String> argv = new ArrayList<>(List.of("sh", "-c", SlurmScripts.START, "initrunner"));
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", START, "initrunner"));
     argv.addAll(List.of("srun", "--job-name=" + name));
     argv.addAll(allocation());
     argv.addAll(
@@ -92,7 +97,7 @@ public final class SlurmLauncher implements Launcher {
             "--export=" + String.join(",", exported(command)),
             "/bin/bash",
             "-c",
-            SlurmScripts.JOB,
+            JOB,
             "initrunner",
             Long.toString(bytesToProve()),
             request.limits().fileKibibytes().map(Object::toString).orElse(UNLIMITED),
@@ -209,7 +214,7 @@ public final class SlurmLauncher implements Launcher {
 
   private static Command stop(String jobName) {
     return new Command(
-        List.of("sh", "-c", SlurmScripts.STOP, "initrunner", jobName),
+        List.of("sh", "-c", STOP, "initrunner", jobName),
         Map.of(),
         Optional.empty(),
         Stdin.nothing());

@@ -3,6 +3,7 @@ package initrunner.runtime.confine;
 import initrunner.exec.Command;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Probe;
+import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,30 +17,7 @@ public final class HostSearchPath {
   private static final Duration BOUND = Duration.ofSeconds(10);
   private static final int CHANGEABLE = 3;
 
-  /// Prints the first directory of `PATH` that lies in one of the arguments, by its own name or by
-  /// where it, or one above it, leads to. Builtins do all of it.
-  private static final String LOOK =
-      """
-      for root; do
-        shift
-        real=$(cd -P -- "$root" 2>/dev/null && pwd -P) && set -- "$@" "${real%/}"
-      done
-      rest=$PATH:
-      while [ -n "$rest" ]; do
-        entry=${rest%%:*} rest=${rest#*:}
-        case $entry in
-        /*) at=$entry ;;
-        *) at=$PWD/$entry ;;
-        esac
-        while [ -n "$at" ]; do
-          real=$(cd -P -- "$at" 2>/dev/null && pwd -P)
-          for root; do
-            case $real/ in "$root"/*) printf '%s\\n' "${entry:-.}"; exit 3 ;; esac
-          done
-          at=${at%/*}
-        done
-      done
-      """;
+  private static final String LOOK = PackagedText.read(HostSearchPath.class, "search_path.sh");
 
   private HostSearchPath() {}
 

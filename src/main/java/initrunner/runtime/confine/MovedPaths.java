@@ -5,6 +5,7 @@ import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.launch.Probe;
+import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,14 +30,7 @@ public final class MovedPaths {
   private static final String WHERE =
       "pwd -P; printf '%s\\n' \"$HOME\"; { cd && pwd -P; } || printf '%s\\n' \"$HOME\"";
 
-  /// A start directory that is not there is left to the start, which fails for it.
-  private static final String LOOK =
-      """
-      is() { [ "$(readlink -f -- "$1")" = "$2" ] || { printf '%s\\n' "$1"; exit 1; }; }
-      [ ! -e "$1" ] || is "$1" "$2"
-      shift 2
-      for path; do is "$path" "$path"; done
-      """;
+  private static final String LOOK = PackagedText.read(MovedPaths.class, "unmoved.sh");
 
   private final Probe probe;
   private final Place place;

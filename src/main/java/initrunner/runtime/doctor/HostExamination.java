@@ -4,6 +4,7 @@ import initrunner.exec.Command;
 import initrunner.launch.Probe;
 import initrunner.ssh.SshFacts;
 import initrunner.ssh.client.SshTarget;
+import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,29 +26,24 @@ final class HostExamination {
   private static final long DISK_TOLD_KIB = 1024 * 1024;
   private static final List<String> PROGRAMS = List.of("python3", "tar", "setsid", "git");
 
-  private static final String SCRIPT =
-      String.join(
-          "\n",
-          "echo \"user=$(id -un)\"",
-          "echo \"os=$(uname -sr)\"",
-          "echo \"shell=$SHELL\"",
-          "echo \"path=$PATH\"",
-          "echo \"directory=$(pwd -P)\"",
-          "echo \"time=$(date +%s)\"",
-          "echo \"files=$(ulimit -n)\"",
-          "echo \"free=$(df -Pk . 2>/dev/null | awk 'END {print $4}')\"",
-          "for each in " + String.join(" ", PROGRAMS) + "; do",
-          "  command -v $each >/dev/null 2>&1 && echo \"has_$each=yes\"",
-          "done; :");
+  private static final Command QUESTION = question();
 
   private HostExamination() {}
+
+  private static Command question() {
+    List<String> argv =
+        new ArrayList<>(
+            List.of("sh", "-c", PackagedText.read(HostExamination.class, "host.sh"), "sh"));
+    argv.addAll(PROGRAMS);
+    return Command.of("sh").withArgv(argv);
+  }
 
   /// What the host is like behind the connection.
   ///
   /// @param target of the connection
   static List<Finding> of(Probe probe, SshTarget target) {
     Instant before = Instant.now();
-    Probe.Answer answer = probe.ask(Command.of("sh", "-c", SCRIPT), BOUND);
+    Probe.Answer answer = probe.ask(QUESTION, BOUND);
     Instant after = Instant.now();
     Map<String, String> said = values(answer.stdout());
     if (said.isEmpty()) {

@@ -46,6 +46,7 @@ untold() {
   exit "$ir_status"
 }
 
+# shellcheck disable=SC2164 # the engine refuses what is not there
 cd -P .
 case $PWD in
   *:*)

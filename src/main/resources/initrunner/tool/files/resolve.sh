@@ -178,8 +178,10 @@ is_binary() {
 set_ids() {
   [ -e "./$name" ] || return 0
   set -f
+  # shellcheck disable=SC2046 # the fields of the line
   set -- $(ls -nld "$new")
   new_owner=$3:$4
+  # shellcheck disable=SC2046 # the same
   set -- $(ls -nld "./$name")
   set +f
   modes=$1
@@ -203,7 +205,7 @@ temporary() {
     cp --preserve=all "./$name" "$new" 2>/dev/null ||
       said=$(cp -p "./$name" "$new" 2>&1) || fail "cannot write beside '$path': $said"
   else
-    chmod =rw "$new" || fail "cannot write beside '$path'"
+    chmod '=rw' "$new" || fail "cannot write beside '$path'"
   fi
 }
 

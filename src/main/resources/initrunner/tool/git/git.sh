@@ -92,9 +92,9 @@ if [ -f "$repository/commondir" ]; then
     *) common=$repository/$common ;;
   esac
 fi
-for file in config config.worktree packed-refs shallow info/grafts objects/info/alternates \
+for name in config config.worktree packed-refs shallow info/grafts objects/info/alternates \
   MERGE_HEAD FETCH_HEAD; do
-  for file in "$repository/$file" "$common/$file"; do
+  for file in "$repository/$name" "$common/$name"; do
     [ -L "$file" ] || continue
     there=$(readlink "$file")
     case $there in

@@ -1,0 +1,8 @@
+# Prints the settings of the kernel that may forbid namespaces, as NAME=VALUE. Such a file ends where
+# it is read a second time, and some shells read byte by byte: so `cat` reads it.
+
+for name in kernel/unprivileged_userns_clone kernel/apparmor_restrict_unprivileged_userns \
+  user/max_user_namespaces; do
+  value=$(cat /proc/sys/$name 2>/dev/null) && echo "$name=$value"
+done
+:

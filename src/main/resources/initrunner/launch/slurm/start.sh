@@ -1,0 +1,35 @@
+# Runs `srun`, on the login node; the arguments are srun's. The first line of the input is the mark
+# of the trailer, and the second is that of the job's: in an argument or a variable, the command
+# could read it.
+# The job's error output (srun's `--error`) takes another way than srun's own words, so that neither
+# can be taken for the other: its words on the queue are told at once, the others when the job has
+# ended, behind the trailer that the job wrote itself. A pipe with `cat` behind it is there because
+# srun opens its `--error` by name, which a socket cannot be.
+# The command finds its environment as it was: variables of this text begin with `ir_`.
+
+IFS= read -r ir_mark
+unset SLURM_JOB_ID SLURM_JOBID SLURM_LABELIO SLURM_UNBUFFEREDIO SLURM_STDOUTMODE
+exec 3>&1 4>&2
+ir_said=$({
+  {
+    "$@" 2>&8 9>&1 1>&3 3>&- 4>&- 8>&-
+    printf '%s %s\n' "$ir_mark" $? >&8
+  } | cat >&4 3>&- 8>&-
+} 8>&1 | while IFS= read -r ir_line; do
+  case $ir_line in
+  *'queued and waiting for resources' | *'has been allocated resources')
+    printf '%s\n' "$ir_line" >&4 ;;
+  *) printf '%s\n' "$ir_line" ;;
+  esac
+done)
+ir_status=${ir_said##*"$ir_mark "}
+ir_said=${ir_said%"$ir_mark "*}
+printf '%.3000s' "$ir_said" >&2
+case $ir_said in
+*'Out Of Memory'*) ir_status=137 ir_cause=oom ;;
+*'Unable to allocate resources'* | *'Unable to create step'* | *'allocation failure'* | \
+  *'Unable to contact slurm controller'* | *'unrecognized option'* | *'srun: not found'* | \
+  *'srun: command not found'*) ir_cause=unstarted ;;
+*) ir_cause=closed ;;
+esac
+printf '\n%s %s %s\n' "$ir_mark" "$ir_status" "$ir_cause" >&2
