@@ -280,6 +280,8 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
             "KbdInteractiveAuthentication no",
             "PrintMotd no",
             "MaxStartups 200",
+            // It takes half of a login's processor time.
+            "KexAlgorithms -sntrup761*",
             "LogLevel VERBOSE",
             "SetEnv " + String.join(" ", environment) + " HOME=" + at.resolve("home")));
     Files.write(at.resolve("sshd_config"), lines);
