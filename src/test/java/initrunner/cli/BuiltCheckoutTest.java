@@ -64,6 +64,7 @@ class BuiltCheckoutTest {
     }
     executable(checkout.resolve("initrunner"), Files.readString(Path.of("initrunner")));
     Files.createDirectories(checkout.resolve("src/main"));
+    Files.writeString(checkout.resolve("src/main/X.java"), "");
     Files.writeString(checkout.resolve("pom.xml"), "<project/>");
     Files.writeString(
         directory.resolve("role.yaml"),
@@ -176,7 +177,6 @@ class BuiltCheckoutTest {
   void aContainedCommandBesideTheStartScriptCannotChangeWhatTheNextStartObeys() throws Exception {
     run(Map.of(), "cp -R -p first beside; cd beside; mkdir -p .mvn .git/hooks; touch .git/config");
     Path checkout = directory.resolve("beside");
-    Files.writeString(checkout.resolve("src/main/X.java"), "");
     Files.writeString(checkout.resolve(".mvn/maven.config"), "");
     assertThat(run(Map.of(), "beside/initrunner --version").status()).isZero();
     Files.writeString(
