@@ -172,12 +172,13 @@ public final class DockerExtension implements BeforeAllCallback, AfterAllCallbac
     Process process = builder.redirectErrorStream(true).start();
     daemon = Optional.of(process);
     for (int attempt = 0; attempt < 300 && process.isAlive(); attempt++) {
-      if (new ProcessBuilder("docker", "-H", host(), "version")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0) {
+      if (Files.exists(directory.resolve("docker.sock"))
+          && new ProcessBuilder("docker", "-H", host(), "version")
+                  .redirectErrorStream(true)
+                  .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                  .start()
+                  .waitFor()
+              == 0) {
         return;
       }
       Thread.sleep(50);
