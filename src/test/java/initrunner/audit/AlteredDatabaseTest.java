@@ -219,7 +219,7 @@ class AlteredDatabaseTest {
   @Test
   @Tag("slow")
   void aRecordThatGoesOnWhileItIsVerifiedHolds() throws Exception {
-    Process writer = AppendingProcess.start(directory, database, "writer", 2000);
+    Process writer = AppendingProcess.start(directory, database, "writer", 800);
     AppendingProcess.awaitAppended(writer.inputReader(), 0);
     int checks = 0;
     while (writer.isAlive() || checks == 0) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SshTransportLeakTest {
 
-  private static final int CALLS = 500;
+  private static final int CALLS = 240;
   private static final int CALLERS = 30;
 
   /// Seconds for `sleep` that no other process of this machine sleeps.
