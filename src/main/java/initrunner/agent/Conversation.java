@@ -93,9 +93,6 @@ final class Conversation implements Runnable {
               .orElseGet(() ->
                   new Message.ToolAnswer(request, "Error: it was not made. Nothing was run.")));
     }
-    if (failure.isEmpty() && pause.isEmpty()) {
-      return closed;
-    }
     if (closed.getLast() instanceof Message.Assistant(Turn turn)) {
       if (!turn.text().isBlank()) {
         return closed;

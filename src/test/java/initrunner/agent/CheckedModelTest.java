@@ -80,6 +80,27 @@ class CheckedModelTest {
   }
 
   @Test
+  void whereNoPatternIsBlockedTheAnswerIsShownAsItComesUpToItsMost() {
+    for (int most : new int[] {7, 8, 100}) {
+      shown.clear();
+      AgentRun run = run(unblocked(most), "Go.", ScriptedModel.text("One two"));
+
+      assertThat(run.output()).isEqualTo("One two");
+      assertThat(shown).containsExactly("One ", "two");
+    }
+    shown.clear();
+    AgentRun cut = run(unblocked(6), "Go.", ScriptedModel.text("One two"));
+
+    assertThat(cut.output()).isEqualTo("One tw\n[truncated]");
+    assertThat(shown).containsExactly("One ", "tw\n[truncated]");
+  }
+
+  private static ContentRules unblocked(int maxOutput) {
+    return new ContentRules(
+        100, maxOutput, List.of(), List.of(), OutputAction.STRIP, List.of(), PersonalData.RECORDED);
+  }
+
+  @Test
   void toolsAreCalledAsEver() {
     AgentRun run =
         run(

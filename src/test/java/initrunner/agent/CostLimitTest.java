@@ -68,6 +68,9 @@ class CostLimitTest {
             RunLimits.cost(Optional.of(new BigDecimal("0.4")), stored.usage().dollars())
                 .map(Failure::message))
         .hasValueSatisfying(why -> assertThat(why).endsWith("it cost 0.5"));
+    assertThat(RunLimits.cost(Optional.of(new BigDecimal("0.5")), stored.usage().dollars()))
+        .as("the limit may be reached")
+        .isEmpty();
   }
 
   private static Model open(ScriptedModel server, String provider, Map<String, ModelPrice> prices) {

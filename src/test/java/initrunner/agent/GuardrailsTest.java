@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -253,6 +254,23 @@ class GuardrailsTest {
     assertThat(clock.remaining()).isEqualTo(Duration.ofMinutes(1).minus(asked));
   }
 
+  /// The bounds are measured, so that it holds however long the machine is busy elsewhere.
+  @Test
+  void theTimeOfAQuestionIsNoneOfTheRuns() {
+    RunClock clock = new RunClock(Duration.ofMinutes(1), Duration.ZERO);
+    long start = System.nanoTime();
+    Duration before = clock.elapsed();
+    clock.personIsAsked();
+    long asked = System.nanoTime();
+    LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    long answering = System.nanoTime();
+    clock.personHasAnswered();
+    Duration after = clock.elapsed();
+    long outside = asked - start + System.nanoTime() - answering;
+
+    assertThat(after.minus(before)).isBetween(Duration.ZERO, Duration.ofNanos(outside));
+  }
+
   @Test
   void anInterruptEndsAQuestion() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
@@ -294,6 +312,7 @@ class GuardrailsTest {
     Transcript transcript = paused.pause().orElseThrow().transcript();
 
     assertThat(paused.failure()).isEmpty();
+    assertThat(paused.output()).as("the model was not asked again").isEmpty();
     assertThat(paused.toolNames()).containsExactly("run_shell");
     assertThat(transcript.requests()).isEqualTo(2);
     assertThat(transcript.usage()).isEqualTo(new Usage(2 * PROMPT_TOKENS, 2 * COMPLETION_TOKENS));

@@ -12,6 +12,7 @@ import initrunner.model.ToolRequest;
 import initrunner.model.Turn;
 import initrunner.model.Usage;
 import initrunner.role.ContentRules;
+import initrunner.role.Guardrails;
 import initrunner.tool.Tool;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ class TopicCheckTest {
   private static final RunEvent RETRY = new RunEvent.ModelRetry("busy", Duration.ZERO);
 
   private final List<RunEvent> events = new ArrayList<>();
+  private final List<Message> asked = new ArrayList<>();
 
   /// Says one turn, or fails, and keeps what it was asked.
   private static final class Judge implements Model {
@@ -216,6 +218,82 @@ class TopicCheckTest {
     objection(new Judge("{\"allowed\": true}"));
 
     assertThat(events).containsExactly(RETRY);
+  }
+
+  @Test
+  void whatTheVerdictCostsIsTheRunsAndSoIsItsLimit() {
+    Turn yes = new Turn("{\"allowed\": true}", List.of(), Turn.Finish.COMPLETE, new Usage(30, 4));
+    AgentRun run = run(yes, Guardrails.DEFAULT, new Dialogue(), "One.");
+
+    assertThat(run.output()).isEqualTo("ok");
+    assertThat(run.usage()).isEqualTo(new Usage(31, 6));
+
+    AgentRun tooMuch =
+        run(
+            yes,
+            new Guardrails(
+                Duration.ofMinutes(1),
+                20,
+                30,
+                new Guardrails.TokenLimits(
+                    3,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()),
+                Optional.empty()),
+            new Dialogue(),
+            "One.");
+    assertThat(tooMuch.output()).isEmpty();
+    assertThat(tooMuch.failure().map(Failure::message))
+        .hasValueSatisfying(why -> assertThat(why).contains("limit of 3 output tokens"));
+
+    AgentRun oneRequest =
+        run(
+            yes,
+            new Guardrails(
+                Duration.ofMinutes(1), 20, 1, Guardrails.TokenLimits.DEFAULT, Optional.empty()),
+            new Dialogue(),
+            "One.");
+    assertThat(oneRequest.failure().map(Failure::message))
+        .hasValueSatisfying(why -> assertThat(why).contains("limit of 1 model requests"));
+  }
+
+  @Test
+  void aBlockedPromptIsForgottenAndItsVerdictStaysCounted() {
+    Turn no = turn("{\"allowed\": false}", Turn.Finish.COMPLETE);
+    Turn yes = turn("{\"allowed\": true}", Turn.Finish.COMPLETE);
+    Dialogue dialogue = new Dialogue();
+
+    AgentRun blocked = run(no, Guardrails.DEFAULT, dialogue, "Cats?");
+    assertThat(blocked.failure().map(Failure::kind)).contains(Failure.Kind.CONTENT_BLOCKED);
+    assertThat(asked).isEmpty();
+    run(yes, Guardrails.DEFAULT, dialogue, "Servers?");
+
+    assertThat(asked)
+        .containsExactly(
+            new Message.Instructions("Be brief."),
+            new Message.Aside(no),
+            new Message.User("Servers?"),
+            new Message.Aside(yes));
+  }
+
+  private AgentRun run(Turn verdict, Guardrails guardrails, Dialogue dialogue, String prompt) {
+    Judge model = new Judge(new Turn("ok", List.of(), Turn.Finish.COMPLETE, new Usage(1, 2)));
+    Toolbox none =
+        new Toolbox(
+            List.of(),
+            call -> {
+              throw new AssertionError(call);
+            });
+    AgentLoop loop = new AgentLoop(model, "Be brief.", none, guardrails);
+    try (TopicCheck check = by(new Judge(verdict))) {
+      AgentRun run = dialogue.say(loop.checking(check), prompt, events::add);
+      asked.clear();
+      asked.addAll(model.asked);
+      return run;
+    }
   }
 
   @Test
