@@ -67,15 +67,16 @@ public record ChainKey(Optional<String> given, Path file) {
 
   /// The key to write with.
   ///
-  /// @throws AuditException if it is no key, is open to other users, or can be neither read nor
-  ///   made
+  /// @throws AuditException if it is no key, is open to other users, is a link to nothing, or can
+  ///   be neither read nor made
   Hmac toSign() {
     return toVerify().orElseGet(this::make);
   }
 
   /// The key to check with, if there is one.
   ///
-  /// @throws AuditException if it is no key, cannot be read, or is open to other users
+  /// @throws AuditException if it is no key, cannot be read, is open to other users, or is a link
+  ///   to nothing
   Optional<Hmac> toVerify() {
     if (given.isPresent()) {
       if (!HEX.matcher(given.get()).matches()) {
@@ -100,6 +101,9 @@ public record ChainKey(Optional<String> given, Path file) {
       }
       return Optional.of(new Hmac(key));
     } catch (NoSuchFileException e) {
+      if (Files.isSymbolicLink(file)) {
+        throw danglingLink();
+      }
       return Optional.empty();
     } catch (IOException e) {
       throw new AuditException(
@@ -107,6 +111,12 @@ public record ChainKey(Optional<String> given, Path file) {
           "Make it yours (chmod 600), or give a key in " + VARIABLE,
           e);
     }
+  }
+
+  private AuditException danglingLink() {
+    return new AuditException(
+        "The key file " + file + " is a symbolic link to a file that is not there",
+        "Put the key where the link points, or remove the link. If the key is lost, " + ROTATE);
   }
 
   /// Who can read the key can forge the record; who can write to its file can replace it.

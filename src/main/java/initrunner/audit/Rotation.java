@@ -3,6 +3,7 @@ package initrunner.audit;
 import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -58,7 +59,7 @@ public record Rotation(Path database, ChainKey key, Instant now) {
       List<Path> aside = new ArrayList<>(moveDatabase(EndsFile.isKnown(key, database)));
       for (Path file : List.of(key.file(), EndsFile.directory(key))) {
         boolean isKey = file.equals(key.file());
-        if (Files.exists(file) && !(isKey && key.given().isPresent())) {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !(isKey && key.given().isPresent())) {
           aside.add(Files.move(file, stamped(file)));
         }
       }

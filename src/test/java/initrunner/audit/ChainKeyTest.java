@@ -117,6 +117,25 @@ class ChainKeyTest {
     assertThat(signing).hasMessageContaining("The key file " + file + " cannot be read");
   }
 
+  /// What the link points to may be on a medium that is not there now.
+  @Test
+  void aLinkToNothingIsNoMissingKey() throws IOException {
+    Path file = directory.resolve("audit_hmac.key");
+    Path elsewhere = directory.resolve("elsewhere");
+    Files.createSymbolicLink(file, elsewhere);
+    ChainKey key = ChainKey.beside(directory.resolve("audit.db"));
+
+    for (AuditException failure :
+        List.of(
+            catchThrowableOfType(AuditException.class, key::toSign),
+            catchThrowableOfType(AuditException.class, key::toVerify))) {
+      assertThat(failure)
+          .hasMessage("The key file " + file + " is a symbolic link to a file that is not there");
+      assertThat(failure.remedy()).contains("where the link points", "rotate --new-key");
+    }
+    assertThat(elsewhere).doesNotExist();
+  }
+
   @Test
   void aLinkToAKeyThatOthersCanReadIsNotTakenEither() throws IOException {
     Path elsewhere = Files.write(directory.resolve("elsewhere"), new byte[32]);

@@ -299,6 +299,24 @@ class AuditRecordCommandsTest {
   }
 
   @Test
+  void aKeyThatIsALinkToNothingIsPutAsideWithTheRecord() throws Exception {
+    Path key = home.resolve("audit_hmac.key");
+    Files.delete(key);
+    Files.createSymbolicLink(key, home.resolve("nothing"));
+    Path role = Files.writeString(home.resolve("role.yaml"), ROLE);
+    CapturedConsole refused = console();
+    assertThat(refused.run("exec", role.toString(), "--", "true")).isEqualTo(125);
+    assertThat(refused.stderr()).contains("is a symbolic link to a file that is not there");
+
+    assertThat(console().run("audit", "rotate", "--new-key")).isEqualTo(ExitCodes.OK);
+
+    assertThat(console().run("exec", role.toString(), "--", "true")).isEqualTo(ExitCodes.OK);
+    assertThat(key).isRegularFile();
+    assertThat(home.resolve("nothing")).doesNotExist();
+    assertThat(console().run("audit", "verify")).isEqualTo(ExitCodes.OK);
+  }
+
+  @Test
   void aRecordIsNotGoneOnWithUnderAnotherKey() throws Exception {
     Path role = Files.writeString(home.resolve("role.yaml"), ROLE);
     CapturedConsole console =
