@@ -145,6 +145,9 @@ public final class ExecCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (isSet(unrecorded) && textOf(auditDatabase).isPresent()) {
+      throw fault("--no-audit keeps no audit log, so --audit-db has no place beside it");
+    }
     List<String> argv = argv();
     Optional<Path> roleFile = roleFile(textsOf(words).size() - argv.size());
     Command command = new Command(argv, environment(), textOf(directory), Stdin.nothing());

@@ -172,6 +172,9 @@ public final class RunCommand implements Callable<Integer> {
     if (noHistory && !interactive) {
       throw contradiction("--no-history is of a session (-i)");
     }
+    if (noAudit && auditDatabase != null) {
+      throw contradiction("--no-audit keeps no audit log, so --audit-db has no place beside it");
+    }
     if (replay != null && modelName != null) {
       throw contradiction("--replay asks no model, so --model has no place beside it");
     }

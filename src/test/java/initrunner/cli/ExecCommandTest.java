@@ -449,6 +449,19 @@ class ExecCommandTest {
   }
 
   @Test
+  void anAuditLogIsNotBothNamedAndLeftOut() {
+    Path database = directory.resolve("other.db");
+    Path mark = directory.resolve("mark");
+    assertThat(execWith(List.of("--no-audit", "--audit-db", database + ""), "touch", mark + ""))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr())
+        .startsWith(
+            "initrunner: --no-audit keeps no audit log, so --audit-db has no place beside it");
+    assertThat(database).doesNotExist();
+    assertThat(mark).doesNotExist();
+  }
+
+  @Test
   void theRecordCanBeElsewhere() {
     Path database = directory.resolve("other.db");
     execWith(List.of("--audit-db", database.toString()), "true");

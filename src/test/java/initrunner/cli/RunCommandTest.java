@@ -15,6 +15,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -473,6 +476,47 @@ class RunCommandTest {
     run(role("none"), "-p", "Go.", "--audit-db", database.toString());
     assertThat(database).exists();
     assertThat(directory.resolve("home/audit.db")).doesNotExist();
+  }
+
+  @Test
+  void anAuditLogIsNotBothNamedAndLeftOut() throws Exception {
+    script();
+    CapturedConsole console = console();
+    String database = directory.resolve("elsewhere.db").toString();
+
+    assertThat(console.run("run", role("none"), "-p", "x", "--no-audit", "--audit-db", database))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr())
+        .startsWith(
+            "initrunner: --no-audit keeps no audit log, so --audit-db has no place beside it");
+    assertThat(server.requests()).isEmpty();
+    assertThat(Path.of(database)).doesNotExist();
+  }
+
+  @Test
+  void anAnswerIsShownAlsoWhereItsRunCannotBeRecorded() throws Exception {
+    script(
+        ScriptedModel.text("first"),
+        ScriptedModel.text("The answer."),
+        ScriptedModel.text("The answer."));
+    String role = role("none");
+    run(role, "-p", "Go.");
+    Path database = directory.resolve("home/audit.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER full BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'full'); END");
+    }
+
+    CapturedConsole console = console();
+    assertThat(console.run("run", role, "-p", "Go.")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.stdout()).isEqualTo("The answer.\n");
+    assertThat(console.stderr()).contains("Error: Cannot write to the audit database " + database);
+
+    CapturedConsole json = console();
+    assertThat(json.run("run", role, "-p", "Go.", "--format", "json")).isEqualTo(ExitCodes.FAILED);
+    assertThat(json.stdout()).hasLineCount(1).contains("\"output\":\"The answer.\"");
+    assertThat(json.stderr()).contains("Error: Cannot write to the audit database " + database);
   }
 
   @Test
