@@ -50,6 +50,20 @@ public record Excerpt(String head, long omittedBytes, String tail) {
     return new Excerpt(shorter.head(), omittedBytes + kept - shorter.keptBytes(), shorter.tail());
   }
 
+  /// The same without what is left of the lines that are not whole.
+  public Excerpt ofWholeLines() {
+    if (!isCut()) {
+      return this;
+    }
+    int lastEnd = head.lastIndexOf('\n');
+    int firstEnd = tail.indexOf('\n');
+    Excerpt shorter =
+        new Excerpt(
+            head.substring(0, lastEnd + 1), 0, firstEnd < 0 ? "" : tail.substring(firstEnd + 1));
+    return new Excerpt(
+        shorter.head(), omittedBytes + keptBytes() - shorter.keptBytes(), shorter.tail());
+  }
+
   /// The text, with `[… 12.3 MB omitted …]` on a line of its own where the middle is missing.
   public String text() {
     return isCut() ? head + "\n[… " + size(omittedBytes) + " omitted …]\n" + tail : head;

@@ -52,6 +52,17 @@ class ExcerptTest {
     assertThat(new Excerpt("a", bytes, "z").text()).isEqualTo("a\n[… " + size + " omitted …]\nz");
   }
 
+  @Test
+  void ofACutTextWholeLinesCanBeKeptAndTheRestIsCounted() {
+    Excerpt whole = new Excerpt("a\nb", 0, "");
+    assertThat(whole.ofWholeLines()).isEqualTo(whole);
+    assertThat(new Excerpt("a\nhä", 10, "x\ny\nz").ofWholeLines())
+        .isEqualTo(new Excerpt("a\n", 15, "y\nz"));
+    assertThat(new Excerpt("a\n", 10, "\ny\n").ofWholeLines())
+        .isEqualTo(new Excerpt("a\n", 11, "y\n"));
+    assertThat(new Excerpt("ab", 10, "yz").ofWholeLines()).isEqualTo(new Excerpt("", 14, ""));
+  }
+
   @Property(tries = 500)
   void nothingIsLostUncounted(
       @ForAll @StringLength(max = 60) String text, @ForAll @IntRange(max = 80) int maxBytes) {

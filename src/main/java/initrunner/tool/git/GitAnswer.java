@@ -56,8 +56,16 @@ sealed interface GitAnswer extends Answer {
 
     @Override
     public String success(Plan.Run run, Outcome outcome, Captured output, String place) {
-      String printed = ResultText.of(run, outcome, output, place);
-      return printed.lines().map(Status::line).collect(Collectors.joining("\n"));
+      Excerpt printed = output.stdoutExcerpt().within(run.maxOutputBytes()).ofWholeLines();
+      String lines =
+          printed
+              .text()
+              .lines()
+              .filter(line -> !line.isEmpty())
+              .map(Status::line)
+              .collect(
+                  Collectors.joining("\n", "STDOUT:\n", printed.isCut() ? "\n[truncated]" : ""));
+      return Shown.withComplaints(lines, output) + lost(outcome, place);
     }
 
     private static String line(String line) {

@@ -56,6 +56,25 @@ class GitAnswerTest {
         .isEqualToIgnoringCase("STDOUT:\n" + shown);
   }
 
+  /// Wherever the output is cut: a part of a name would be taken for the name of another file.
+  @Test
+  void aStatusThatIsCutNamesWholeFilesOnly() {
+    List<String> names = List.of("ä b", "c\"d", "old name -> new name", "plain");
+    String printed =
+        "?? \"\\303\\244 b\"\n?? \"c\\\"d\"\nR  \"old name\" -> \"new name\"\n?? plain\n";
+    for (int before = 0; before < 2 * printed.length(); before++) {
+      String filler = "?? " + "x".repeat(before) + "\n";
+      String shown = answer(GitTool.Function.STATUS, 0, filler + printed.repeat(20), "");
+      assertThat(shown.lines().map(line -> line.replaceFirst("^(\\?\\?|R ) ", "")))
+          .as("cut %d further", before)
+          .startsWith("STDOUT:")
+          .endsWith("[truncated]")
+          .filteredOn(line -> !line.matches("STDOUT:|x*|\\[truncated]|\\[… [0-9.]+ k?B omitted …]"))
+          .hasSizeGreaterThan(2)
+          .isSubsetOf(names);
+    }
+  }
+
   @Test
   void changedFilesAreListedWithWhatBecameOfThem() {
     assertThat(
