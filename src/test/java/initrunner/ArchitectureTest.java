@@ -30,7 +30,8 @@ class ArchitectureTest {
       Map.ofEntries(
           entry("text", Set.of()),
           entry("exec", Set.of("text")),
-          entry("role", Set.of("text")),
+          entry("schema", Set.of("text")),
+          entry("role", Set.of("schema", "text")),
           entry("audit", Set.of("exec", "text")),
           entry("ssh", Set.of("exec", "text")),
           entry("launch", Set.of("exec", "text")),
@@ -137,7 +138,7 @@ class ArchitectureTest {
   void eachLibraryHasOneHome() {
     onlyIn("cli", "picocli..", "org.apache.sshd..", "org.jline..");
     onlyIn("model.http", "dev.langchain4j..");
-    onlyIn("role", "org.snakeyaml..");
+    onlyIn("schema.yaml", "org.snakeyaml..");
     onlyIn("audit", "java.sql..", "org.sqlite..");
   }
 
@@ -158,10 +159,11 @@ class ArchitectureTest {
   void theSchemaOfRolesIsMadeForItsCommandOnly() {
     noClasses()
         .that()
-        .haveNameNotMatching("initrunner[.](cli[.]SchemaCommand|role[.](RoleSchema|Schema.*))")
+        .haveNameNotMatching(
+            "initrunner[.](cli[.]SchemaCommand|role[.]RoleSchema|schema[.]describe[.].*Schema.*)")
         .should()
         .dependOnClassesThat()
-        .haveNameMatching("initrunner[.]role[.](RoleSchema|Schema.*)")
+        .haveNameMatching("initrunner[.](role[.]RoleSchema|schema[.]describe[.].*Schema.*)")
         .check(ours);
   }
 

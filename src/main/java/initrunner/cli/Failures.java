@@ -3,10 +3,10 @@ package initrunner.cli;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.exec.RemedyException;
-import initrunner.role.Nearest;
-import initrunner.role.RoleException;
 import initrunner.run.RunRecord;
+import initrunner.schema.ConfigException;
 import initrunner.text.FileFailure;
+import initrunner.text.Nearest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
@@ -103,7 +103,7 @@ final class Failures
 
   private int report(Exception failure, int statusOfCommand) {
     switch (failure) {
-      case RoleException role -> {
+      case ConfigException role -> {
         role.lines().forEach(console.err()::println);
         return ExitCodes.USAGE;
       }

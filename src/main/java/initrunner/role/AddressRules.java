@@ -1,5 +1,12 @@
 package initrunner.role;
 
+import initrunner.schema.Environment;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Values;
+import initrunner.schema.type.Variables;
+import initrunner.schema.yaml.Faults;
+import initrunner.schema.yaml.YamlValue;
 import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,7 +15,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /// A model's address that a `.env` file decides gets secrets of that file alone: whoever wrote the
 /// file would be sent the others.
@@ -35,8 +41,9 @@ public final class AddressRules {
     decoding.environment().ifPresent(environment -> check(model, decoding, environment));
   }
 
-  private static void check(Values model, Decoding decoding, RoleEnvironment environment) {
-    Optional<Spot> url = model.written(ModelFields.BASE_URL).filter(spot -> !spot.raw().isBlank());
+  private static void check(Values model, Decoding decoding, Environment environment) {
+    Optional<YamlValue> url =
+        model.written(ModelFields.BASE_URL).filter(spot -> !spot.raw().isBlank());
     List<String> addresses = new ArrayList<>(PROXIES);
     url.ifPresentOrElse(
         spot -> addresses.addAll(Variables.names(spot.raw())),
@@ -63,7 +70,7 @@ public final class AddressRules {
   }
 
   /// A variable that a text of the role stands for or names.
-  private record Use(String name, Spot spot) {}
+  private record Use(String name, YamlValue spot) {}
 
   /// The names of the variables that the role's headers and body take.
   static Set<String> variablesAdded(Values model) {
@@ -78,15 +85,10 @@ public final class AddressRules {
     return uses;
   }
 
-  private static void collect(Spot spot, List<Use> uses) {
+  private static void collect(YamlValue spot, List<Use> uses) {
     Variables.names(spot.raw()).forEach(name -> uses.add(new Use(name, spot)));
     spot.items().forEach(item -> collect(item, uses));
-    if (spot.node() instanceof MappingNode mapping) {
-      Entries.of(mapping, spot, Decoding.unheard())
-          .forEach((key, entry) ->
-              collect(
-                  new Spot(entry.getKeyNode(), entry.getValueNode(), spot.pathOf(key), ""), uses));
-    }
+    spot.entries(Faults.unheard()).values().forEach(entry -> collect(entry, uses));
   }
 
   private static void refuse(Use use, String address, Path file, Decoding decoding) {

@@ -1,5 +1,7 @@
 package initrunner.role;
 
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Text;
 import java.math.BigInteger;
 import java.util.Locale;
 import java.util.regex.Pattern;

@@ -2,6 +2,17 @@ package initrunner.role;
 
 import initrunner.role.ContentRules.OutputAction;
 import initrunner.role.ContentRules.PersonalData;
+import initrunner.schema.type.Choice;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Values;
+import initrunner.schema.type.Whole;
+import initrunner.schema.yaml.YamlValue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,14 +136,14 @@ final class ContentFields {
       return;
     }
     if (asks.get()) {
-      Spot at = content.written(LLM_CLASSIFIER_ENABLED).orElseThrow();
+      YamlValue at = content.written(LLM_CLASSIFIER_ENABLED).orElseThrow();
       decoding.fault(
           at.name(),
           at.path(),
           "needs allowed_topics_prompt; write it beside this, as allowed_topics_prompt: Questions "
               + "about our build servers and what runs on them.");
     } else {
-      Spot at = content.written(ALLOWED_TOPICS_PROMPT).orElseThrow();
+      YamlValue at = content.written(ALLOWED_TOPICS_PROMPT).orElseThrow();
       decoding.fault(
           at.name(),
           at.path(),

@@ -1,6 +1,16 @@
 package initrunner.role;
 
 import initrunner.role.SandboxSettings.DockerSettings;
+import initrunner.schema.type.Choice;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.OrNull;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Values;
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,10 +88,10 @@ final class DockerFields {
   private DockerFields() {}
 
   private static void checkExtraArgs(Values values, Decoding decoding) {
-    List<Spot> items = values.written(EXTRA_ARGS).map(Spot::items).orElse(List.of());
+    List<YamlValue> items = values.written(EXTRA_ARGS).map(YamlValue::items).orElse(List.of());
     boolean isValue = false;
-    for (Spot item : items) {
-      if (!isValue && item.kind() == Kind.TEXT && !isAllowed(item.raw())) {
+    for (YamlValue item : items) {
+      if (!isValue && item.kind() == YamlKind.TEXT && !isAllowed(item.raw())) {
         decoding.refuse(item, "is not allowed", allowedOptions(), "remove it");
       }
       isValue = !isValue && WITH_VALUE.contains(item.raw());

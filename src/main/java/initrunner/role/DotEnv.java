@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import initrunner.schema.ConfigFault;
 import initrunner.text.RegularFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,10 +24,10 @@ final class DotEnv {
   private static final String EXPORT = "export";
 
   private final Path file;
-  private final List<RoleFault> faults;
+  private final List<ConfigFault> faults;
   private final Map<String, String> values = new HashMap<>();
 
-  private DotEnv(Path file, List<RoleFault> faults) {
+  private DotEnv(Path file, List<ConfigFault> faults) {
     this.file = file;
     this.faults = faults;
   }
@@ -34,7 +35,7 @@ final class DotEnv {
   /// What the file sets; nothing where there is none. Blocks on the file system only.
   ///
   /// @param faults gets each line that cannot be read, by its number
-  static Map<String, String> read(Path file, List<RoleFault> faults) {
+  static Map<String, String> read(Path file, List<ConfigFault> faults) {
     DotEnv read = new DotEnv(file, faults);
     if (Files.exists(file)) {
       read.all();
@@ -179,10 +180,10 @@ final class DotEnv {
   }
 
   private void whole(String message) {
-    faults.add(new RoleFault(file, 0, 0, "", message));
+    faults.add(new ConfigFault(file, 0, 0, "", message));
   }
 
   private void fault(int line, String message) {
-    faults.add(new RoleFault(file, line, 1, "", message));
+    faults.add(new ConfigFault(file, line, 1, "", message));
   }
 }

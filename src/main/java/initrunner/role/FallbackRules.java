@@ -2,6 +2,13 @@ package initrunner.role;
 
 import initrunner.role.ModelSettings.Fallback;
 import initrunner.role.ModelSettings.Fallback.Cause;
+import initrunner.schema.type.Choice;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Parsed;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Values;
+import initrunner.schema.yaml.YamlValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +62,7 @@ final class FallbackRules {
   static void check(Values model, Decoding decoding) {
     boolean hasCauses = model.find(ModelFields.FALLBACK_ON).filter(on -> !on.isEmpty()).isPresent();
     if (hasCauses && model.find(ModelFields.FALLBACK).filter(List::isEmpty).isPresent()) {
-      Spot at = model.written(ModelFields.FALLBACK_ON).orElseThrow();
+      YamlValue at = model.written(ModelFields.FALLBACK_ON).orElseThrow();
       decoding.fault(
           at.name(), at.path(), "needs fallback; add it with the models to ask, or remove this");
     }

@@ -1,5 +1,11 @@
 package initrunner.role;
 
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

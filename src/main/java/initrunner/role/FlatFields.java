@@ -2,6 +2,14 @@ package initrunner.role;
 
 import initrunner.role.EnvelopeFields.Envelope;
 import initrunner.role.EnvelopeFields.Spec;
+import initrunner.schema.type.Brief;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Spelled;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Values;
+import initrunner.schema.type.Whole;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,9 @@
 package initrunner.role;
 
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
 import java.util.List;
 import java.util.Map;
 

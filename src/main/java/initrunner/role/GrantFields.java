@@ -1,6 +1,17 @@
 package initrunner.role;
 
 import initrunner.role.ToolGrant.Approval;
+import initrunner.schema.type.Choice;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.OrDefault;
+import initrunner.schema.type.Parsed;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Values;
 import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,12 @@ package initrunner.role;
 
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SshSettings.Launcher;
+import initrunner.schema.type.Decimal;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Type;
+import initrunner.schema.type.Values;
 
 /// What `memory_limit` and `cpu_limit` may be. Where commands run as they are on a host, no limit
 /// has an effect, so that any that could be one anywhere is taken.

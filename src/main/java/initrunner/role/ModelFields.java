@@ -7,6 +7,22 @@ import initrunner.role.ModelSettings.ProviderFields;
 import initrunner.role.ModelSettings.Sampling;
 import initrunner.role.ModelSettings.Thinking;
 import initrunner.role.ModelSettings.ToolChoice;
+import initrunner.schema.type.Choice;
+import initrunner.schema.type.Decimal;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.JsonMapping;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.MapOf;
+import initrunner.schema.type.Parsed;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Values;
+import initrunner.schema.type.Whole;
+import initrunner.schema.yaml.YamlValue;
+import initrunner.text.Nearest;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -157,17 +173,18 @@ final class ModelFields {
       Field.optional(
           "extra_headers",
           new MapOf<>(
-              Rule.matching(
-                  HEADER,
-                  "is not the name of a header field",
-                  "letters, digits and -",
-                  "write for example X-Team: build"),
-              Text.any()
-                  .expanding()
-                  .with(
-                      "holds a line break",
-                      "text on one line",
-                      value -> value.chars().noneMatch(Character::isISOControl))),
+                  Rule.matching(
+                      HEADER,
+                      "is not the name of a header field",
+                      "letters, digits and -",
+                      "write for example X-Team: build"),
+                  Text.any()
+                      .expanding()
+                      .with(
+                          "holds a line break",
+                          "text on one line",
+                          value -> value.chars().noneMatch(Character::isISOControl)))
+              .hidden(),
           Map.of(),
           "Header fields of every request, by name.");
 
@@ -321,7 +338,7 @@ final class ModelFields {
         provider.map(ModelName.PROVIDERS::contains).orElse(true)
             || model.find(BASE_URL).map(Optional::isPresent).orElse(true);
     if (!isServerKnown) {
-      Spot spot = model.written(PROVIDER).orElseThrow();
+      YamlValue spot = model.written(PROVIDER).orElseThrow();
       String near = Nearest.question(spot.raw(), ModelName.PROVIDERS);
       decoding.refuse(
           spot,

@@ -2,6 +2,11 @@ package initrunner.role;
 
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SshSettings.Launcher;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Values;
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,19 +38,19 @@ final class MountRules {
   }
 
   private void check() {
-    List<Spot> read = written(items(SandboxFields.ALLOWED_READ_PATHS));
-    List<Spot> written = written(items(SandboxFields.ALLOWED_WRITE_PATHS));
-    List<Spot> mounts = items(SandboxFields.BIND_MOUNTS);
+    List<YamlValue> read = written(items(SandboxFields.ALLOWED_READ_PATHS));
+    List<YamlValue> written = written(items(SandboxFields.ALLOWED_WRITE_PATHS));
+    List<YamlValue> mounts = items(SandboxFields.BIND_MOUNTS);
     Launcher launcher = SshRules.launcher(sandbox);
     boolean contains = !overSsh || launcher == Launcher.BWRAP || launcher == Launcher.DOCKER;
-    List<Spot> targets = new ArrayList<>(contains ? read : List.of());
+    List<YamlValue> targets = new ArrayList<>(contains ? read : List.of());
     targets.addAll(contains ? written : List.of());
     targets.addAll(children(mounts, SandboxFields.TARGET));
     refuseMeetingTargets(targets);
     if (!contains) {
       return;
     }
-    List<Spot> sources = new ArrayList<>(read);
+    List<YamlValue> sources = new ArrayList<>(read);
     sources.addAll(written);
     sources.addAll(children(mounts, SandboxFields.SOURCE));
     sources.forEach(this::refuseHome);
@@ -58,19 +63,19 @@ final class MountRules {
     refuseSystemDirectoryAsWork();
   }
 
-  private List<Spot> items(Field<?> field) {
-    return sandbox.written(field).map(Spot::items).orElse(List.of());
+  private List<YamlValue> items(Field<?> field) {
+    return sandbox.written(field).map(YamlValue::items).orElse(List.of());
   }
 
-  private static List<Spot> children(List<Spot> mounts, Field<?> field) {
+  private static List<YamlValue> children(List<YamlValue> mounts, Field<?> field) {
     return written(mounts.stream().flatMap(mount -> mount.child(field.key()).stream()).toList());
   }
 
-  private static List<Spot> written(List<Spot> paths) {
+  private static List<YamlValue> written(List<YamlValue> paths) {
     return paths.stream().filter(path -> !path.raw().isBlank()).toList();
   }
 
-  private static boolean isWritable(Spot mount) {
+  private static boolean isWritable(YamlValue mount) {
     return mount
         .child(SandboxFields.READ_ONLY.key())
         .filter(flag -> flag.raw().toLowerCase(Locale.ROOT).equals("false"))
@@ -78,9 +83,9 @@ final class MountRules {
   }
 
   /// Of two mounts at one place, a launcher hides one or fails.
-  private void refuseMeetingTargets(List<Spot> targets) {
-    Map<Path, Spot> byTarget = new HashMap<>();
-    for (Spot found : targets) {
+  private void refuseMeetingTargets(List<YamlValue> targets) {
+    Map<Path, YamlValue> byTarget = new HashMap<>();
+    for (YamlValue found : targets) {
       Path target = absolute(found);
       if (target.equals(WORK)) {
         refuseOwn(found, "is the working directory /work");
@@ -93,7 +98,7 @@ final class MountRules {
     }
   }
 
-  private void refuseOwn(Spot target, String what) {
+  private void refuseOwn(YamlValue target, String what) {
     decoding.refuse(
         target,
         what,
@@ -101,20 +106,20 @@ final class MountRules {
         "for a directory of that name, write it in bind_mounts with another target");
   }
 
-  private void refuseDuplicate(Spot target, Spot before) {
+  private void refuseDuplicate(YamlValue target, YamlValue before) {
     decoding.refuse(
         target,
-        "is a duplicate target, first on line " + Decoding.line(before.node()),
+        "is a duplicate target, first on line " + before.node().at().line(),
         "a target of its own for each mount",
         "change or remove one");
   }
 
-  private static boolean isHome(Spot path) {
+  private static boolean isHome(YamlValue path) {
     return path.raw().equals("~") || path.raw().startsWith("~/");
   }
 
   /// It would be a directory of that name.
-  private void refuseHome(Spot path) {
+  private void refuseHome(YamlValue path) {
     if (isHome(path)) {
       decoding.refuse(
           path, "begins with ~", "a path without ~", "write the whole path of the home directory");
@@ -122,13 +127,13 @@ final class MountRules {
   }
 
   /// The role's directory, below which a relative path would be, is on another machine.
-  private void refuseRelative(Spot path) {
-    if (path.kind() == Kind.TEXT && !path.raw().startsWith("/") && !isHome(path)) {
+  private void refuseRelative(YamlValue path) {
+    if (path.kind() == YamlKind.TEXT && !path.raw().startsWith("/") && !isHome(path)) {
       decoding.refuse(path, "is relative", "an absolute path of the remote host", "");
     }
   }
 
-  private void refuseSystemPath(Spot path) {
+  private void refuseSystemPath(YamlValue path) {
     if (SystemDirectories.include(absolute(path))) {
       decoding.refuse(
           path,
@@ -157,12 +162,12 @@ final class MountRules {
   }
 
   /// On this machine, relative paths are below the role's directory. On a host they say nothing.
-  private Path absolute(Spot spot) {
+  private Path absolute(YamlValue spot) {
     Path path = path(spot);
     return overSsh ? path : decoding.resolve(path.toString());
   }
 
-  private static Path path(Spot spot) {
+  private static Path path(YamlValue spot) {
     return Path.of(spot.raw().replace("\0", "")).normalize();
   }
 }

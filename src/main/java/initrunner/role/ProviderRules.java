@@ -1,5 +1,9 @@
 package initrunner.role;
 
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Values;
+import initrunner.schema.yaml.YamlValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +41,7 @@ final class ProviderRules {
   }
 
   private static void refuse(Values model, Decoding decoding, Field<?> field, String only) {
-    Spot spot = model.written(field).orElseThrow();
+    YamlValue spot = model.written(field).orElseThrow();
     decoding.fault(spot.name(), spot.path(), "is for " + only + " only; remove it");
   }
 }

@@ -1,5 +1,8 @@
 package initrunner.role;
 
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.Section;
 import java.util.List;
 import java.util.Map;
 

@@ -3,6 +3,7 @@ package initrunner.role;
 import initrunner.role.SandboxSettings.BindMount;
 import initrunner.role.Security.SensitiveNames;
 import initrunner.role.SshSettings.Launcher;
+import initrunner.schema.type.Variables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,8 @@
 package initrunner.role;
 
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
+import initrunner.schema.Environment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +18,8 @@ import java.util.Optional;
 ///
 /// @param values by name
 /// @param files where those come from that this process does not have itself
-public record RoleEnvironment(Map<String, String> values, Map<String, Path> files) {
+public record RoleEnvironment(Map<String, String> values, Map<String, Path> files)
+    implements Environment {
 
   static final String FILE = ".env";
 
@@ -34,9 +38,9 @@ public record RoleEnvironment(Map<String, String> values, Map<String, Path> file
   /// @param role the role's file; it need not be there
   /// @param home the user's directory of this product
   /// @param process the variables of this process
-  /// @throws RoleException with every line of a `.env` file that cannot be read, by its number
+  /// @throws ConfigException with every line of a `.env` file that cannot be read, by its number
   public static RoleEnvironment of(Path role, Path home, Map<String, String> process) {
-    List<RoleFault> faults = new ArrayList<>();
+    List<ConfigFault> faults = new ArrayList<>();
     Path beside = role.toAbsolutePath().resolveSibling(FILE);
     Path own = home.toAbsolutePath().resolve(FILE);
     Map<Path, Map<String, String>> read = new LinkedHashMap<>();
@@ -45,7 +49,7 @@ public record RoleEnvironment(Map<String, String> values, Map<String, Path> file
     }
     read.put(beside, DotEnv.read(beside, faults));
     if (!faults.isEmpty()) {
-      throw new RoleException(faults);
+      throw new ConfigException(faults);
     }
     Map<String, String> values = new HashMap<>();
     Map<String, Path> files = new HashMap<>();
@@ -58,12 +62,12 @@ public record RoleEnvironment(Map<String, String> values, Map<String, Path> file
     return new RoleEnvironment(values, files);
   }
 
-  /// The value of a variable; one that is blank counts as unset.
+  @Override
   public Optional<String> value(String name) {
     return Optional.ofNullable(values.get(name)).filter(value -> !value.isBlank());
   }
 
-  /// The file that a variable comes from; empty where this process has it, or it is not set.
+  @Override
   public Optional<Path> fileOf(String name) {
     return Optional.ofNullable(files.get(name)).filter(_ -> value(name).isPresent());
   }

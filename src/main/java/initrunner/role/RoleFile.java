@@ -32,7 +32,7 @@ public record RoleFile(Path path, String text, String sha256) {
   /// Blocks on the file system only.
   ///
   /// @param path of at most 1 MiB of UTF-8
-  /// @throws RoleException with the one fault that keeps the file from being read
+  /// @throws ConfigException with the one fault that keeps the file from being read
   public static RoleFile read(Path path) {
     byte[] bytes = RoleText.bytes(path);
     return new RoleFile(path, RoleText.text(path, bytes), sha256(bytes));

@@ -1,6 +1,9 @@
 package initrunner.role;
 
 import initrunner.role.EnvelopeFields.Envelope;
+import initrunner.schema.describe.Places;
+import initrunner.schema.type.Section;
+import initrunner.schema.yaml.YamlValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +33,7 @@ record RoleForm(Section<Envelope> root) {
     return Places.of(root);
   }
 
-  static RoleForm of(Spot document) {
+  static RoleForm of(YamlValue document) {
     boolean isEnvelope = OF_ENVELOPES.stream().anyMatch(key -> document.child(key).isPresent());
     boolean isFlat = OF_FLAT_ROLES.stream().anyMatch(key -> document.child(key).isPresent());
     return isFlat && !isEnvelope ? flat() : envelope();
@@ -38,7 +41,7 @@ record RoleForm(Section<Envelope> root) {
 
   /// The value of `kind` where it is another kind of document, of which nothing else is worth a
   /// word.
-  static Optional<Spot> otherKind(Spot document) {
+  static Optional<YamlValue> otherKind(YamlValue document) {
     return document.child("kind").filter(kind -> OTHER_KINDS.contains(kind.raw()));
   }
 }

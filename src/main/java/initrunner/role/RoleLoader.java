@@ -1,11 +1,15 @@
 package initrunner.role;
 
 import initrunner.role.EnvelopeFields.Envelope;
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.yaml.YamlTree;
+import initrunner.schema.yaml.YamlValue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 /// Reads role files. Stateless, so any thread may use it. Reads the file and looks whether the
 /// files it names exist; connects to nothing.
@@ -18,8 +22,8 @@ public final class RoleLoader {
   ///
   /// @param file at most 1 MiB of UTF-8
   /// @return the role, every default filled in; its [Role#file()] is absolute
-  /// @throws RoleException with every fault of the file, in the file's order. A file that cannot be
-  ///   read at all, or that is no YAML, has one
+  /// @throws ConfigException with every fault of the file, in the file's order. A file that cannot
+  ///   be read at all, or that is no YAML, has one
   public static Role load(Path file) {
     return load(file, home(), Optional.empty());
   }
@@ -27,7 +31,7 @@ public final class RoleLoader {
   /// Loads one role to be used: as [#load(Path)], with each `${NAME}` replaced.
   ///
   /// @param environment see [RoleEnvironment]
-  /// @throws RoleException also where a variable is not set
+  /// @throws ConfigException also where a variable is not set
   public static Role load(Path file, RoleEnvironment environment) {
     return load(file, home(), Optional.of(environment));
   }
@@ -53,22 +57,27 @@ public final class RoleLoader {
 
   private static Role load(RoleFile read, Path home, Optional<RoleEnvironment> environment) {
     Path file = read.path();
-    Node root = YamlTree.of(file, read.text());
-    Spot spot = new Spot(root, root, "", "");
-    Optional<Spot> otherKind = RoleForm.otherKind(spot);
+    YamlValue spot = YamlTree.of(file, read.text()).orElseThrow(() -> empty(file));
+    Optional<YamlValue> otherKind = RoleForm.otherKind(spot);
     RoleForm form = RoleForm.of(spot);
-    Decoding decoding = new Decoding(file, home, form::places, environment);
+    Decoding decoding =
+        new Decoding(file, home, form::places, environment.map(variables -> variables));
     if (otherKind.isPresent()) {
-      Spot kind = otherKind.get();
+      YamlValue kind = otherKind.get();
       decoding.refuse(
           kind, "is another kind of document", "Agent", "this version runs single agents");
-      throw new RoleException(decoding.faultsInFileOrder());
+      throw new ConfigException(decoding.faultsInFileOrder());
     }
     Optional<Envelope> envelope = form.root().decode(spot, decoding);
     if (envelope.isEmpty()) {
-      throw new RoleException(decoding.faultsInFileOrder());
+      throw new ConfigException(decoding.faultsInFileOrder());
     }
     return role(file.toAbsolutePath(), envelope.get(), decoding.notes());
+  }
+
+  private static ConfigException empty(Path file) {
+    return new ConfigException(
+        List.of(new ConfigFault(file, 0, 0, "", "is empty; begin with apiVersion: initrunner/v1")));
   }
 
   private static Role role(Path file, Envelope envelope, List<String> withoutEffect) {

@@ -1,5 +1,9 @@
 package initrunner.role;
 
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
+import initrunner.schema.yaml.YamlTree;
+import initrunner.text.Nearest;
 import initrunner.text.RegularFile;
 import initrunner.text.SafeText;
 import java.io.IOException;
@@ -17,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /// The characters of a role file, checked to be such as YAML may have.
 final class RoleText {
@@ -33,14 +36,14 @@ final class RoleText {
 
   private RoleText() {}
 
-  /// @throws RoleException with the one fault that keeps the file from being read
+  /// @throws ConfigException with the one fault that keeps the file from being read
   static String read(Path file) {
     return text(file, bytes(file));
   }
 
   /// The characters of a file of these bytes.
   ///
-  /// @throws RoleException with the one fault that keeps them from being a role's
+  /// @throws ConfigException with the one fault that keeps them from being a role's
   static String text(Path file, byte[] bytes) {
     if (bytes.length > MOST_BYTES) {
       throw whole(file, "is larger than 1 MiB; a role is a short text, check that this is one");
@@ -55,7 +58,7 @@ final class RoleText {
 
   /// Its bytes, one more than it may have at most.
   ///
-  /// @throws RoleException with the one fault that keeps the file from being read
+  /// @throws ConfigException with the one fault that keeps the file from being read
   static byte[] bytes(Path file) {
     try {
       if (file.toString().isEmpty()) {
@@ -138,7 +141,7 @@ final class RoleText {
   private static void refuseUnprintable(Path file, String text) {
     for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
       int c = text.codePointAt(i);
-      if (!StreamReader.isPrintable(c)) {
+      if (!YamlTree.isPrintable(c)) {
         String found = String.format(Locale.ROOT, "U+%04X", c);
         throw at(
             file,
@@ -149,11 +152,11 @@ final class RoleText {
     }
   }
 
-  private static RoleException whole(Path file, String message) {
-    return new RoleException(List.of(new RoleFault(file, 0, 0, "", message)));
+  private static ConfigException whole(Path file, String message) {
+    return new ConfigException(List.of(new ConfigFault(file, 0, 0, "", message)));
   }
 
-  private static RoleException at(Path file, String text, int offset, String message) {
+  private static ConfigException at(Path file, String text, int offset, String message) {
     int line = 1;
     int lineStart = 0;
     for (int i = 0; i < offset; i++) {
@@ -166,6 +169,6 @@ final class RoleText {
       }
     }
     int column = text.codePointCount(lineStart, offset) + 1;
-    return new RoleException(List.of(new RoleFault(file, line, column, "", message)));
+    return new ConfigException(List.of(new ConfigFault(file, line, column, "", message)));
   }
 }

@@ -1,5 +1,11 @@
 package initrunner.role;
 
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Values;
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
+import initrunner.text.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +30,8 @@ record RuleArguments(Function<Values, Optional<List<String>>> parameters, List<S
   }
 
   /// The rules as they are written.
-  static List<Spot> rules(Values values) {
-    List<Spot> rules = new ArrayList<>();
+  static List<YamlValue> rules(Values values) {
+    List<YamlValue> rules = new ArrayList<>();
     for (Field<?> field : List.of(GrantFields.ALLOW, GrantFields.DENY)) {
       values
           .written(GrantFields.PERMISSIONS)
@@ -35,11 +41,11 @@ record RuleArguments(Function<Values, Optional<List<String>>> parameters, List<S
     return rules;
   }
 
-  private static List<Spot> texts(Spot list) {
-    return list.items().stream().filter(item -> item.kind() == Kind.TEXT).toList();
+  private static List<YamlValue> texts(YamlValue list) {
+    return list.items().stream().filter(item -> item.kind() == YamlKind.TEXT).toList();
   }
 
-  private void check(Spot rule, List<String> known, Decoding decoding) {
+  private void check(YamlValue rule, List<String> known, Decoding decoding) {
     Optional<String> argument = Permissions.Rule.of(rule.raw()).argument();
     if (argument.filter(name -> !known.contains(name) && !otherNames.contains(name)).isEmpty()) {
       return;

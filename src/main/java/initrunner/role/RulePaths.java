@@ -1,5 +1,8 @@
 package initrunner.role;
 
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Values;
+import initrunner.schema.yaml.YamlValue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +15,7 @@ final class RulePaths {
   private RulePaths() {}
 
   static void check(Values values, Decoding decoding) {
-    for (Spot rule : RuleArguments.rules(values)) {
+    for (YamlValue rule : RuleArguments.rules(values)) {
       Permissions.Rule written = Permissions.Rule.of(rule.raw());
       String argument = written.argument().orElse("");
       if (argument.equals("path") || (argument.isEmpty() && isRoundabout(written.glob()))) {
@@ -26,7 +29,7 @@ final class RulePaths {
     return glob.startsWith("./") || glob.contains("/./") || glob.contains("/../");
   }
 
-  private static void check(Spot rule, Permissions.Rule written, Decoding decoding) {
+  private static void check(YamlValue rule, Permissions.Rule written, Decoding decoding) {
     String glob = written.glob();
     String before = written.argument().map(name -> name + "=").orElse("");
     String plain = plain(glob);

@@ -1,5 +1,7 @@
 package initrunner.role;
 
+import initrunner.schema.type.Decoding;
+import initrunner.schema.yaml.YamlValue;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +18,7 @@ final class RuleSpelling {
   private RuleSpelling() {}
 
   /// @param known names of the tool's arguments
-  static void check(Spot rule, List<String> known, Decoding decoding) {
+  static void check(YamlValue rule, List<String> known, Decoding decoding) {
     Permissions.Rule written = Permissions.Rule.of(rule.raw());
     String glob = written.glob();
     Matcher operator = OTHER_OPERATOR.matcher(rule.raw().strip());

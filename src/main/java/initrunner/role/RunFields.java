@@ -1,6 +1,12 @@
 package initrunner.role;
 
 import initrunner.role.Guardrails.TokenLimits;
+import initrunner.schema.type.Counted;
+import initrunner.schema.type.Decimal;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Values;
+import initrunner.schema.type.Whole;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

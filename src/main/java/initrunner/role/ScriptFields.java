@@ -2,6 +2,17 @@ package initrunner.role;
 
 import initrunner.role.ScriptSettings.Parameter;
 import initrunner.role.ScriptSettings.Script;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Values;
+import initrunner.schema.type.Whole;
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -193,7 +204,7 @@ final class ScriptFields {
     values
         .written(SCRIPTS)
         .ifPresent(scripts -> {
-          if (scripts.kind() == Kind.LIST && scripts.items().isEmpty()) {
+          if (scripts.kind() == YamlKind.LIST && scripts.items().isEmpty()) {
             decoding.refuse(
                 scripts, "is empty", "at least one script", "add one, or remove the tool");
           }
@@ -208,11 +219,11 @@ final class ScriptFields {
         .ifPresent(list -> checkUnique(list, name -> name.toUpperCase(Locale.ROOT), decoding));
   }
 
-  private static void checkUnique(Spot list, UnaryOperator<String> same, Decoding decoding) {
+  private static void checkUnique(YamlValue list, UnaryOperator<String> same, Decoding decoding) {
     Set<String> seen = new HashSet<>();
-    for (Spot item : list.items()) {
+    for (YamlValue item : list.items()) {
       item.child("name")
-          .filter(name -> name.kind() == Kind.TEXT && !seen.add(same.apply(name.raw())))
+          .filter(name -> name.kind() == YamlKind.TEXT && !seen.add(same.apply(name.raw())))
           .ifPresent(name ->
               decoding.refuse(
                   name, "is not unique", "a name of its own", "call it something else"));

@@ -2,6 +2,9 @@ package initrunner.role;
 
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SshSettings.Launcher;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Values;
+import initrunner.schema.yaml.YamlValue;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,8 +32,9 @@ final class SecretRules {
     if (!contains(sandbox)) {
       return;
     }
-    List<Spot> names = sandbox.written(SandboxFields.SECRET_ENV).map(Spot::items).orElse(List.of());
-    for (Spot name : names) {
+    List<YamlValue> names =
+        sandbox.written(SandboxFields.SECRET_ENV).map(YamlValue::items).orElse(List.of());
+    for (YamlValue name : names) {
       if (isObeyed(name.raw())) {
         decoding.fault(
             name.node(),

@@ -1,5 +1,12 @@
 package initrunner.role;
 
+import initrunner.schema.type.Field;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Type;
+import initrunner.schema.type.Whole;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,12 @@
 package initrunner.role;
 
+import initrunner.schema.type.Choice;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.FilePath;
+import initrunner.schema.type.OpenSshTime;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Whole;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,10 @@ package initrunner.role;
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SandboxSettings.Network;
 import initrunner.role.SshSettings.Launcher;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Values;
+import initrunner.schema.yaml.YamlValue;
 import java.util.Optional;
 
 /// What `backend: ssh` needs, and what cannot hold on a host that is merely reached. With a
@@ -29,7 +33,7 @@ final class SshRules {
       return;
     }
     if (sandbox.find(SandboxFields.SSH).filter(ssh -> ssh.isEmpty()).isPresent()) {
-      Spot at = sandbox.written(SandboxFields.BACKEND).orElseThrow();
+      YamlValue at = sandbox.written(SandboxFields.BACKEND).orElseThrow();
       decoding.fault(
           at.name(),
           sandbox.mapping().pathOf("ssh"),
@@ -53,7 +57,7 @@ final class SshRules {
     if (ssh.remoteCwd().isPresent()) {
       return;
     }
-    Spot at =
+    YamlValue at =
         sandbox
             .written(SandboxFields.SSH)
             .flatMap(block -> block.child(SshFields.LAUNCHER.key()))
@@ -89,7 +93,7 @@ final class SshRules {
 
   private static void refuseBridge(Values sandbox, Decoding decoding, String why) {
     if (sandbox.find(SandboxFields.NETWORK).filter(Network.BRIDGE::equals).isPresent()) {
-      Spot at = sandbox.written(SandboxFields.NETWORK).orElseThrow();
+      YamlValue at = sandbox.written(SandboxFields.NETWORK).orElseThrow();
       decoding.fault(at.node(), at.path(), "network: bridge " + why);
     }
   }

@@ -1,5 +1,10 @@
 package initrunner.role;
 
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;

@@ -1,5 +1,14 @@
 package initrunner.role;
 
+import initrunner.schema.type.Choice;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Values;
+import initrunner.schema.type.Variants;
+import initrunner.schema.type.Whole;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,15 @@
 package initrunner.role;
 
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Variants;
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlNode;
+import initrunner.schema.yaml.YamlValue;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
 
 /// What the entries of `spec.tools` are called: a model knows functions by their names alone, so
 /// what holds for one of two with the same name could not be told from what holds for the other.
@@ -17,10 +20,10 @@ final class ToolNames {
   private ToolNames() {}
 
   /// Each tool has one entry; there may be several of scripts with other names.
-  static void checkUnique(Spot tools, Decoding decoding) {
+  static void checkUnique(YamlValue tools, Decoding decoding) {
     Set<String> seen = new HashSet<>();
-    for (Spot entry : tools.items()) {
-      List<Spot> names = namesIn(entry);
+    for (YamlValue entry : tools.items()) {
+      List<YamlValue> names = namesIn(entry);
       names.stream()
           .filter(name -> seen.contains(name.raw()))
           .forEach(name -> refuse(name, decoding));
@@ -28,7 +31,7 @@ final class ToolNames {
     }
   }
 
-  private static void refuse(Spot name, Decoding decoding) {
+  private static void refuse(YamlValue name, Decoding decoding) {
     boolean isTool = ToolTypes.TOOL.sections().containsKey(name.raw());
     decoding.refuse(
         name,
@@ -37,29 +40,29 @@ final class ToolNames {
         isTool ? "put what both say into one" : "call it something else");
   }
 
-  private static List<Spot> namesIn(Spot entry) {
-    Optional<Spot> type = entry.child(Variants.KEY);
+  private static List<YamlValue> namesIn(YamlValue entry) {
+    Optional<YamlValue> type = entry.child(Variants.KEY);
     if (type.isPresent()) {
       return names(type.get(), entry);
     }
-    if (entry.node() instanceof MappingNode mapping && mapping.getValue().size() == 1) {
-      NodeTuple only = mapping.getValue().getFirst();
+    if (entry.node() instanceof YamlNode.Mapping mapping && mapping.entries().size() == 1) {
+      YamlNode.Entry only = mapping.entries().getFirst();
       String path = entry.path();
       return names(
-          new Spot(only.getKeyNode(), only.getKeyNode(), path, ""),
-          new Spot(only.getKeyNode(), only.getValueNode(), path, ""));
+          new YamlValue(only.key(), only.key(), path, ""),
+          new YamlValue(only.key(), only.value(), path, ""));
     }
     return names(entry, entry);
   }
 
   /// The tool's own name, or those of its scripts.
-  private static List<Spot> names(Spot type, Spot fields) {
-    Stream<Spot> names =
+  private static List<YamlValue> names(YamlValue type, YamlValue fields) {
+    Stream<YamlValue> names =
         type.raw().equals(SCRIPT)
             ? fields.child(ScriptFields.SCRIPTS.key()).stream()
                 .flatMap(scripts -> scripts.items().stream())
                 .flatMap(script -> script.child(ScriptFields.NAME_OF_SCRIPT.key()).stream())
             : Stream.of(type).filter(each -> ToolTypes.TOOL.sections().containsKey(each.raw()));
-    return names.filter(name -> name.kind() == Kind.TEXT).toList();
+    return names.filter(name -> name.kind() == YamlKind.TEXT).toList();
   }
 }

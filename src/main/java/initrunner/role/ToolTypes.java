@@ -1,6 +1,9 @@
 package initrunner.role;
 
 import initrunner.role.ScriptSettings.Parameter;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Values;
+import initrunner.schema.type.Variants;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

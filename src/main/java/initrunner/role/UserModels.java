@@ -1,5 +1,11 @@
 package initrunner.role;
 
+import initrunner.schema.type.Decimal;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.MapOf;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Values;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -80,7 +86,7 @@ public record UserModels(Map<String, ModelName> byName, Map<String, ModelPrice> 
   /// What the user says; nothing where there is no such file. Blocks on the file system only.
   ///
   /// @param home the user's directory of this product
-  /// @throws RoleException with every fault of the file
+  /// @throws ConfigException with every fault of the file
   public static UserModels load(Path home) {
     return UserFile.load(home, FILE, SECTION).orElse(NONE);
   }
@@ -89,7 +95,7 @@ public record UserModels(Map<String, ModelName> byName, Map<String, ModelPrice> 
   /// Empty where `run.yaml` in that directory says nothing of it. Blocks on the file system only.
   ///
   /// @param home the user's directory of this product
-  /// @throws RoleException with every fault of that file
+  /// @throws ConfigException with every fault of that file
   public Optional<String> usual(Path home) {
     return UsualModel.load(home, this);
   }

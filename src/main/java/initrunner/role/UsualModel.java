@@ -1,5 +1,9 @@
 package initrunner.role;
 
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +54,7 @@ record UsualModel(Optional<String> provider, Optional<String> model) {
   /// where there is no such file, or it names none. Blocks on the file system only.
   ///
   /// @param home the user's directory of this product
-  /// @throws RoleException with every fault of the file
+  /// @throws ConfigException with every fault of the file
   static Optional<String> load(Path home, UserModels user) {
     return UserFile.load(home, FILE, SECTION).flatMap(usual -> usual.named(user));
   }

@@ -19,7 +19,7 @@ public record RoleSource(Role role, String sha256, RoleEnvironment environment) 
   ///
   /// @param path of the file, or of the directory that holds it under a usual name
   /// @param process the variables of this process
-  /// @throws RoleException with every fault of them
+  /// @throws ConfigException with every fault of them
   public static RoleSource of(Path path, Map<String, String> process) {
     Path file = RoleFile.of(path);
     RoleEnvironment environment = RoleEnvironment.of(file, AuditLocation.home(process), process);

@@ -1,6 +1,6 @@
 package initrunner.runtime;
 
-import initrunner.role.Nearest;
+import initrunner.text.Nearest;
 import initrunner.tool.Tool;
 import java.util.ArrayList;
 import java.util.Collection;

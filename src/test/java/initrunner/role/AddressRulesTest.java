@@ -3,6 +3,7 @@ package initrunner.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import initrunner.schema.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ class AddressRulesTest {
       })
   void aSecretOfTheProcessIsNotSentWhereAFileLeads(String model, String address, String secret) {
     assertThatThrownBy(() -> load(ACME + model, address))
-        .isInstanceOf(RoleException.class)
+        .isInstanceOf(ConfigException.class)
         .hasMessageContaining(
             secret
                 + " would be sent where "

@@ -15,6 +15,8 @@ import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SandboxSettings.LimitPolicy;
 import initrunner.role.Security.SensitiveNames;
 import initrunner.role.ToolGrant.Approval;
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -53,7 +55,7 @@ class AgentFieldsTest {
                 + deep
                 + "']}}}");
 
-    assertThat(catchThrowableOfType(RoleException.class, () -> RoleLoader.load(role)))
+    assertThat(catchThrowableOfType(ConfigException.class, () -> RoleLoader.load(role)))
         .hasMessageContaining("blocked_input_patterns[0]: is no regular expression");
   }
 
@@ -321,7 +323,7 @@ class AgentFieldsTest {
         " would steer what starts the sandbox, before any command; write another name, and have"
             + " the command set this variable from that one";
 
-    List<RoleFault> faults = faults("sandbox", lines);
+    List<ConfigFault> faults = faults("sandbox", lines);
 
     assertThat(faults).hasSize(2);
     assertThat(faults.getFirst().toString())
@@ -475,10 +477,10 @@ class AgentFieldsTest {
     return SchemaOfRoles.load(Files.writeString(file, Snippet.at(place).roleWith(lines)));
   }
 
-  private List<RoleFault> faults(String place, String lines) throws IOException {
+  private List<ConfigFault> faults(String place, String lines) throws IOException {
     Files.writeString(file, Snippet.at(place).roleWith(lines));
     return Optional.ofNullable(
-            catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file)))
+            catchThrowableOfType(ConfigException.class, () -> RoleLoader.load(file)))
         .orElseThrow()
         .faults();
   }

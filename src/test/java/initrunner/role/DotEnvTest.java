@@ -2,6 +2,7 @@ package initrunner.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.schema.ConfigFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class DotEnvTest {
     for (String line :
         List.of("%s", "A%s", "A=%s", "A=%sx", "A='%s", "A=\"%s", "%sA=1", "A=x%sx")) {
       String text = "FIRST=1\n" + line.formatted(run) + "\nLAST=2\n";
-      List<RoleFault> faults = new ArrayList<>();
+      List<ConfigFault> faults = new ArrayList<>();
       Path file = Files.writeString(directory.resolve(".env"), text);
       assertThat(DotEnv.read(file, faults)).containsEntry("FIRST", "1").containsEntry("LAST", "2");
       assertThat(faults).allMatch(fault -> fault.line() == 2);
@@ -51,7 +52,7 @@ class DotEnvTest {
   }
 
   private Map<String, String> read(String text) throws IOException {
-    List<RoleFault> faults = new ArrayList<>();
+    List<ConfigFault> faults = new ArrayList<>();
     Path file = Files.writeString(directory.resolve(".env"), text);
     Map<String, String> read = DotEnv.read(file, faults);
     assertThat(faults).isEmpty();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.role.ToolGrant.Approval;
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,10 +184,10 @@ class FlatRoleTest {
     return SchemaOfRoles.load(Files.writeString(file, text));
   }
 
-  private List<RoleFault> faults(String text) throws IOException {
+  private List<ConfigFault> faults(String text) throws IOException {
     Files.writeString(file, text);
     return Optional.ofNullable(
-            catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file)))
+            catchThrowableOfType(ConfigException.class, () -> RoleLoader.load(file)))
         .orElseThrow()
         .faults();
   }

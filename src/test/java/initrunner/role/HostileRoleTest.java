@@ -2,6 +2,7 @@ package initrunner.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.schema.ConfigException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ class HostileRoleTest {
     Files.write(file, bytes);
     try {
       assertThat(RoleLoader.load(file).metadata().name()).isNotBlank();
-    } catch (RoleException e) {
+    } catch (ConfigException e) {
       assertThat(e.faults())
           .isNotEmpty()
           .allSatisfy(fault -> assertThat(fault.toString()).doesNotContainPattern("[\\x00-\\x1f]"));

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Whole;
+import initrunner.schema.yaml.Faults;
+import initrunner.schema.yaml.YamlTree;
+import initrunner.schema.yaml.YamlValue;
 import java.nio.file.Path;
 import java.util.Map;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import java.util.Optional;
 
 /// A role's YAML as the JSON that an editor checks against the schema.
 final class JsonOf {
@@ -18,18 +21,17 @@ final class JsonOf {
   private JsonOf() {}
 
   static JsonNode file(Path file) {
-    Node root = YamlTree.of(file, RoleText.read(file));
-    return value(new Spot(root, root, "", ""));
+    return value(YamlTree.of(file, RoleText.read(file)).orElseThrow());
   }
 
-  private static JsonNode value(Spot spot) {
+  private static JsonNode value(YamlValue spot) {
     return switch (spot.kind()) {
       case EMPTY -> JSON.nullNode();
       case TEXT -> JSON.textNode(spot.raw());
       case FLAG -> JSON.booleanNode(spot.raw().equalsIgnoreCase("true"));
       case WHOLE ->
           new Whole(Integer.MIN_VALUE, Integer.MAX_VALUE, "")
-              .decode(spot, Decoding.unheard())
+              .decode(spot, new Decoding(Path.of(""), Path.of(""), Map::of, Optional.empty()))
               .<JsonNode>map(JSON::numberNode)
               .orElseGet(() -> JSON.numberNode(Double.parseDouble(spot.raw())));
       case DECIMAL -> JSON.numberNode(decimal(spot.raw()));
@@ -40,10 +42,7 @@ final class JsonOf {
       }
       case MAPPING -> {
         ObjectNode object = JSON.objectNode();
-        Map<String, NodeTuple> entries =
-            Entries.of((MappingNode) spot.node(), spot, Decoding.unheard());
-        entries.forEach((key, entry) ->
-            object.set(key, value(new Spot(entry.getKeyNode(), entry.getValueNode(), key, ""))));
+        spot.entries(Faults.unheard()).forEach((key, entry) -> object.set(key, value(entry)));
         yield object;
       }
     };

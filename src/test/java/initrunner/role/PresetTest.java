@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SecurityFields.Preset;
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +48,8 @@ class PresetTest {
     try {
       RoleLoader.load(role);
       return List.of();
-    } catch (RoleException e) {
-      return e.faults().stream().map(RoleFault::toString).toList();
+    } catch (ConfigException e) {
+      return e.faults().stream().map(ConfigFault::toString).toList();
     }
   }
 

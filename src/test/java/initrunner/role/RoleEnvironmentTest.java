@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +116,7 @@ class RoleEnvironmentTest {
     Path env = Files.writeString(file.resolveSibling(".env"), "\n" + line + "\n");
 
     assertThatThrownBy(() -> RoleEnvironment.of(file, home, Map.of()))
-        .isInstanceOf(RoleException.class)
+        .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(env + ":2:1: ");
   }
 
@@ -133,8 +135,8 @@ class RoleEnvironmentTest {
   void everyLineThatCannotBeReadIsNamedByItsNumberAlone() throws IOException {
     Path env = Files.writeString(file.resolveSibling(".env"), "A=1\nhunter2\nB='hunter2\n");
 
-    RoleException refused =
-        catchThrowableOfType(RoleException.class, () -> RoleEnvironment.of(file, home, Map.of()));
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> RoleEnvironment.of(file, home, Map.of()));
 
     assertThat(refused)
         .hasMessage(
@@ -266,8 +268,8 @@ class RoleEnvironmentTest {
   }
 
   private List<String> faults(Optional<RoleEnvironment> environment) {
-    RoleException refused =
-        catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file, home, environment));
-    return refused.faults().stream().map(RoleFault::toString).toList();
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> RoleLoader.load(file, home, environment));
+    return refused.faults().stream().map(ConfigFault::toString).toList();
   }
 }

@@ -3,6 +3,8 @@ package initrunner.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -883,9 +885,10 @@ class RoleFaultsTest {
   }
 
   private static List<String> faultsOf(Path file) {
-    RoleException refused = catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file));
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> RoleLoader.load(file));
     assertThat(refused).as("the role loads").isNotNull();
-    return refused.faults().stream().map(RoleFault::toString).toList();
+    return refused.faults().stream().map(ConfigFault::toString).toList();
   }
 
   @Test
@@ -987,12 +990,12 @@ class RoleFaultsTest {
     Path home = Files.createDirectory(directory.resolve("home"));
     Files.createDirectories(directory.resolve("keys/id"));
 
-    RoleException refused =
+    ConfigException refused =
         catchThrowableOfType(
-            RoleException.class, () -> RoleLoader.load(file, home, Optional.empty()));
+            ConfigException.class, () -> RoleLoader.load(file, home, Optional.empty()));
 
     assertThat(refused.faults())
-        .extracting(RoleFault::toString)
+        .extracting(ConfigFault::toString)
         .containsExactly(
             file
                 + ":12:24: spec.security.sandbox.ssh.identity_file: is not a file, got \"keys/id\", "
@@ -1020,18 +1023,19 @@ class RoleFaultsTest {
             directory.resolve("a\nb\u001b.yaml"),
             Snippet.at("ssh")
                 .roleWith("identity_file: \"/none/a\\nb\"\nconfig_file: \"/none/\\e\"\n"));
-    RoleException refused = catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file));
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> RoleLoader.load(file));
     assertThat(refused.faults())
         .hasSize(2)
-        .extracting(RoleFault::toString)
+        .extracting(ConfigFault::toString)
         .allSatisfy(fault -> assertThat(fault.chars()).noneMatch(Character::isISOControl))
         .allSatisfy(fault -> assertThat(fault).contains("a\\nb\\u001b.yaml:1"));
   }
 
   @Test
   void anEmptyNameIsShownAsOne() {
-    RoleException refused =
-        catchThrowableOfType(RoleException.class, () -> RoleLoader.load(Path.of("")));
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> RoleLoader.load(Path.of("")));
     assertThat(refused).hasMessage("\"\": is no name of a file; name a role file");
   }
 }

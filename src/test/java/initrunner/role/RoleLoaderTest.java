@@ -3,6 +3,8 @@ package initrunner.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -152,7 +154,7 @@ class RoleLoaderTest {
         """;
 
     assertThat(faults(ROLE + more))
-        .extracting(RoleFault::path)
+        .extracting(ConfigFault::path)
         .containsExactly(
             "spec.tools[0].max_tool_calls",
             "spec.guardrails.spam",
@@ -181,13 +183,13 @@ class RoleLoaderTest {
           a: - b            | 1:4: is not valid YAML: a list begins on a line of its own
           a: & b            | 1:5: is not valid YAML: & and * need a name
           a: >x             | 1:5: is not valid YAML: only + or - or a digit may follow
-          a: !env X         | 1:4: is not valid YAML: tags (!name) are not for roles; remove it
-          a: !!binary eA==  | 1:4: is not valid YAML: tags (!name) are not for roles; remove it
-          a: !e!x y         | 1:4: is not valid YAML: tags (!name) are not for roles; remove it
+          a: !env X         | 1:4: is not valid YAML: tags (!name) have no meaning here; remove it
+          a: !!binary eA==  | 1:4: is not valid YAML: tags (!name) have no meaning here; remove it
+          a: !e!x y         | 1:4: is not valid YAML: tags (!name) have no meaning here; remove it
           a: [b, , c]       | 1:8: is not valid YAML: a value is missing here
           "a" b             | 1:5: is not valid YAML: the document has ended before this
           %YAML 2.0~---~a   | 1:1: is not valid YAML: only YAML 1.2 can be read
-          a: 1~---~b: 2     | 2:1: a second document begins here; a file is one role
+          a: 1~---~b: 2     | 2:1: a second document begins here; a file is one document
           - a               | 1:1: is a list, allowed is a mapping with the keys apiVersion, kind
           hello             | 1:1: is text, got "hello", allowed is a mapping with the keys
           null              | 1:1: has no value, allowed is a mapping with the keys apiVersion
@@ -208,8 +210,8 @@ class RoleLoaderTest {
   void anEmptyFileIsNoRole() throws IOException {
     String fault = file + ": is empty; begin with apiVersion: initrunner/v1";
 
-    assertThat(faults("")).extracting(RoleFault::toString).containsExactly(fault);
-    assertThat(faults("# nothing\n")).extracting(RoleFault::toString).containsExactly(fault);
+    assertThat(faults("")).extracting(ConfigFault::toString).containsExactly(fault);
+    assertThat(faults("# nothing\n")).extracting(ConfigFault::toString).containsExactly(fault);
   }
 
   @Test
@@ -238,7 +240,7 @@ class RoleLoaderTest {
 
     assertThat(loadText(ROLE + filler)).isEqualTo(loadText(ROLE));
     assertThat(faults(ROLE + filler + "\n"))
-        .extracting(RoleFault::toString)
+        .extracting(ConfigFault::toString)
         .containsExactly(
             file + ": is larger than 1 MiB; a role is a short text, check that this is one");
   }
@@ -270,8 +272,7 @@ class RoleLoaderTest {
   @Test
   void deepNestingEndsTheReading() throws IOException {
     assertThat(only("[".repeat(100_000)))
-        .isEqualTo(
-            "1:51: is not valid YAML: nested more than 50 levels deep; a role needs under 10");
+        .isEqualTo("1:51: is not valid YAML: nested more than 50 levels deep; write it flatter");
     assertThat(only("- ".repeat(100_000))).startsWith("1:101: is not valid YAML: nested");
   }
 
@@ -294,22 +295,23 @@ class RoleLoaderTest {
 
   /// The only fault of a text, without the file's name.
   private String only(String text) throws IOException {
-    List<RoleFault> faults = faults(text);
+    List<ConfigFault> faults = faults(text);
     assertThat(faults).hasSize(1);
     return faults.getFirst().toString().substring(file.toString().length() + 1);
   }
 
-  private List<RoleFault> faults(String text) throws IOException {
+  private List<ConfigFault> faults(String text) throws IOException {
     Files.writeString(file, text);
     return refused().faults();
   }
 
   private List<String> faultsOfFile() {
-    return refused().faults().stream().map(RoleFault::toString).toList();
+    return refused().faults().stream().map(ConfigFault::toString).toList();
   }
 
-  private RoleException refused() {
-    RoleException refused = catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file));
+  private ConfigException refused() {
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> RoleLoader.load(file));
     assertThat(refused).as("the role loads").isNotNull();
     return refused;
   }

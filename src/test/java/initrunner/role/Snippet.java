@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /// @param path of the place
 /// @param before the role up to there
 /// @param indent blanks before each line
-record Snippet(String path, String before, int indent) {
+public record Snippet(String path, String before, int indent) {
 
   private static final String HEAD =
       """
@@ -20,7 +20,7 @@ record Snippet(String path, String before, int indent) {
         role: You build.
       """;
 
-  static Snippet at(String place) {
+  public static Snippet at(String place) {
     return switch (place) {
       case "" -> new Snippet("", HEAD, 0);
       case "metadata" -> new Snippet("metadata", HEAD.replaceFirst("(?s)spec:.*", ""), 2);
@@ -54,7 +54,7 @@ record Snippet(String path, String before, int indent) {
         "spec.security." + path, HEAD + "  security:\n    sandbox:\n" + more, indent);
   }
 
-  String roleWith(String lines) {
+  public String roleWith(String lines) {
     String after = path.equals("metadata") ? "spec:\n  role: You build.\n" : "";
     return before
         + lines.lines().map(line -> " ".repeat(indent) + line + "\n").collect(Collectors.joining())

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.SandboxSettings.Network;
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +115,7 @@ class SshSandboxTest {
       assertThat(faults("sandbox", remote(launcher, lines)))
           .allSatisfy(fault ->
               assertThat(fault.toString()).contains("is relative, got").contains("remote host"))
-          .extracting(RoleFault::path)
+          .extracting(ConfigFault::path)
           .containsExactly(
               PATH + "bind_mounts[0].source",
               PATH + "allowed_read_paths[1]",
@@ -173,7 +175,7 @@ class SshSandboxTest {
         "bind_mounts: [5]\nallowed_read_paths: [6]\nallowed_write_paths: [/]\nnetwork: bridge";
 
     assertThat(faults("on ssh", lines))
-        .extracting(RoleFault::path)
+        .extracting(ConfigFault::path)
         .containsExactly(
             PATH + "bind_mounts",
             PATH + "bind_mounts[0]",
@@ -260,15 +262,16 @@ class SshSandboxTest {
   }
 
   private String fault(String place, String lines) throws IOException {
-    List<RoleFault> faults = faults(place, lines);
+    List<ConfigFault> faults = faults(place, lines);
     assertThat(faults).hasSize(1);
-    RoleFault only = faults.getFirst();
+    ConfigFault only = faults.getFirst();
     return only.toString().substring(only.file().toString().length() + 1);
   }
 
-  private List<RoleFault> faults(String place, String lines) throws IOException {
+  private List<ConfigFault> faults(String place, String lines) throws IOException {
     Path file = role(place, lines);
-    RoleException refused = catchThrowableOfType(RoleException.class, () -> RoleLoader.load(file));
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> RoleLoader.load(file));
     assertThat(refused).as("the role loads").isNotNull();
     return refused.faults();
   }

@@ -3,6 +3,8 @@ package initrunner.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -67,10 +69,11 @@ class UserModelsTest {
         home.resolve("models.yaml"),
         "prices:\n  gpt-5: {input: 1, output: 1}\n  openai:gpt-5: {input: -1, ouput: 2}\n");
 
-    RoleException refused = catchThrowableOfType(RoleException.class, () -> UserModels.load(home));
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> UserModels.load(home));
 
     assertThat(refused.faults())
-        .extracting(RoleFault::toString)
+        .extracting(ConfigFault::toString)
         .satisfiesExactlyInAnyOrder(
             fault -> assertThat(fault).contains(":2:3: prices.gpt-5: is not of the form"),
             fault ->
@@ -92,10 +95,11 @@ class UserModelsTest {
             home.resolve("models.yaml"),
             "aliases:\n  fast: gpt-5\n  smart: opnai:gpt-5\n  'a b': openai:gpt-5\nalias: {}\n");
 
-    RoleException refused = catchThrowableOfType(RoleException.class, () -> UserModels.load(home));
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> UserModels.load(home));
 
     assertThat(refused.faults())
-        .extracting(RoleFault::toString)
+        .extracting(ConfigFault::toString)
         .satisfiesExactly(
             fault ->
                 assertThat(fault)
@@ -124,13 +128,13 @@ class UserModelsTest {
   @Test
   void everyFaultOfTheUsualModelIsToldWithItsPlace() throws IOException {
     UserModels aliases = UserModels.load(home);
-    RoleException refused =
+    ConfigException refused =
         catchThrowableOfType(
-            RoleException.class,
+            ConfigException.class,
             () -> usual(aliases, "provider: opnai\nmodle: gpt-5\ntool_profile: all\n"));
 
     assertThat(refused.faults())
-        .extracting(RoleFault::toString)
+        .extracting(ConfigFault::toString)
         .satisfiesExactly(
             fault -> assertThat(fault).contains("run.yaml:1:11: provider: is a provider that is"),
             fault -> assertThat(fault).contains("run.yaml:2:1: modle: ", "did you mean model"),

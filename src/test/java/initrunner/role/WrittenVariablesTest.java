@@ -2,6 +2,8 @@ package initrunner.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.schema.ConfigException;
+import initrunner.schema.ConfigFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,11 +77,11 @@ class WrittenVariablesTest {
   }
 
   /// None where it loads; anything but a fault of the role is thrown on.
-  private static List<RoleFault> faults(Runnable loading) {
+  private static List<ConfigFault> faults(Runnable loading) {
     try {
       loading.run();
       return List.of();
-    } catch (RoleException e) {
+    } catch (ConfigException e) {
       return e.faults();
     }
   }

@@ -7,8 +7,8 @@ import initrunner.model.ModelException;
 import initrunner.model.http.Models;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
-import initrunner.role.RoleException;
 import initrunner.role.RoleLoader;
+import initrunner.schema.ConfigException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -168,8 +168,8 @@ class ModelAddressTest {
     set("process", secret, "hunter2");
     write("model: {provider: openai, name: m, " + fields + "}");
 
-    RoleException refused =
-        catchThrowableOfType(RoleException.class, () -> RoleLoader.load(role, environment()));
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> RoleLoader.load(role, environment()));
 
     assertThat(refused)
         .hasMessageContaining(
@@ -237,7 +237,7 @@ class ModelAddressTest {
   private Optional<ModelSettings> loaded() throws IOException {
     try {
       return RoleLoader.load(role, environment()).model();
-    } catch (RoleException e) {
+    } catch (ConfigException e) {
       assertThat(e).hasMessageContaining("base_url");
       return Optional.empty();
     }

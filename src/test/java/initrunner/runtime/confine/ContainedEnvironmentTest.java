@@ -3,9 +3,9 @@ package initrunner.runtime.confine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.launch.ObeyedVariables;
-import initrunner.role.RoleException;
 import initrunner.role.RoleLoader;
 import initrunner.role.SandboxSettings;
+import initrunner.schema.ConfigException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,7 +121,7 @@ class ContainedEnvironmentTest {
     boolean isRefused = false;
     try {
       RoleLoader.load(file);
-    } catch (RoleException e) {
+    } catch (ConfigException e) {
       isRefused = true;
     }
     assertThat(isRefused).isEqualTo(ObeyedVariables.isObeyed(name) && !name.endsWith("_proxy"));

@@ -1,0 +1,43 @@
+package initrunner.schema;
+
+import initrunner.text.SafeText;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A role file that cannot be used. Carries every fault of the file at once, in the file's order.
+public final class ConfigException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final int MOST_SHOWN = 100;
+  private static final int MOST_CHARACTERS = 2000;
+
+  private final transient List<ConfigFault> faults;
+
+  public ConfigException(List<ConfigFault> faults) {
+    super(String.join("\n", lines(faults)));
+    this.faults = List.copyOf(faults);
+  }
+
+  /// What a person is shown: a line for each fault, of the first ones where there are many, and
+  /// then how many more there are.
+  public List<String> lines() {
+    return lines(faults);
+  }
+
+  private static List<String> lines(List<ConfigFault> faults) {
+    List<String> lines = new ArrayList<>();
+    faults.stream()
+        .limit(MOST_SHOWN)
+        .map(fault -> SafeText.cut(fault.toString(), MOST_CHARACTERS))
+        .forEach(lines::add);
+    if (faults.size() > MOST_SHOWN) {
+      lines.add("and " + (faults.size() - MOST_SHOWN) + " faults more");
+    }
+    return lines;
+  }
+
+  public List<ConfigFault> faults() {
+    return faults;
+  }
+}

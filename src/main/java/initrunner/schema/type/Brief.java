@@ -1,0 +1,27 @@
+package initrunner.schema.type;
+
+import initrunner.schema.yaml.YamlValue;
+import java.util.Optional;
+
+/// A mapping, or a text that stands for one of which everything else is the default.
+///
+/// @param text what the text must be, and what it stands for
+public record Brief<T>(Parsed<T> text, Section<T> whole) implements Type<T> {
+
+  @Override
+  public Optional<T> decode(YamlValue spot, Decoding decoding) {
+    return switch (spot.kind()) {
+      case TEXT -> text.decode(spot, decoding);
+      case MAPPING -> whole.decode(spot, decoding);
+      case EMPTY, WHOLE, DECIMAL, FLAG, LIST -> {
+        decoding.refuseKind(spot, allowed(), "");
+        yield Optional.empty();
+      }
+    };
+  }
+
+  @Override
+  public String allowed() {
+    return text.allowed() + ", or " + whole.allowed();
+  }
+}

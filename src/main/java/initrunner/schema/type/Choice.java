@@ -1,0 +1,68 @@
+package initrunner.schema.type;
+
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
+import initrunner.text.Nearest;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// One of a few words.
+///
+/// @param values what each word stands for, in the order in which they are listed
+/// @param refusals words that a user may expect, each with the sentence that says why not and what
+///   to do
+public record Choice<T>(Map<String, T> values, Map<String, String> refusals) implements Type<T> {
+
+  public Choice {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    refusals = Map.copyOf(refusals);
+  }
+
+  public Choice(Map<String, T> values) {
+    this(values, Map.of());
+  }
+
+  public Choice<T> refusing(Map<String, String> words) {
+    return new Choice<>(values, words);
+  }
+
+  /// The constants of an enum, in lower case.
+  public static <E extends Enum<E>> Choice<E> of(E[] constants) {
+    Map<String, E> values = new LinkedHashMap<>();
+    Arrays.stream(constants).forEach(c -> values.put(c.name().toLowerCase(Locale.ROOT), c));
+    return new Choice<>(values);
+  }
+
+  public static Choice<String> of(String... words) {
+    Map<String, String> values = new LinkedHashMap<>();
+    List.of(words).forEach(word -> values.put(word, word));
+    return new Choice<>(values);
+  }
+
+  @Override
+  public Optional<T> decode(YamlValue spot, Decoding decoding) {
+    if (!spot.kind().isScalar() || spot.kind() == YamlKind.EMPTY) {
+      decoding.refuseKind(spot, allowed(), "");
+      return Optional.empty();
+    }
+    Optional<T> value = Optional.ofNullable(values.get(spot.raw()));
+    Optional<String> refusal = Optional.ofNullable(refusals.get(spot.raw()));
+    if (refusal.isPresent()) {
+      decoding.fault(spot.at(), spot.path(), refusal.get());
+    } else if (value.isEmpty()) {
+      decoding.refuse(
+          spot, "is not known", allowed(), Nearest.question(spot.raw(), values.keySet()));
+    }
+    return value;
+  }
+
+  @Override
+  public String allowed() {
+    return String.join(", ", values.keySet());
+  }
+}

@@ -1,0 +1,31 @@
+package initrunner.schema.type;
+
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
+import java.util.Locale;
+import java.util.Optional;
+
+/// `true` or `false`.
+public record Flag() implements Type<Boolean> {
+
+  @Override
+  public Optional<Boolean> decode(YamlValue spot, Decoding decoding) {
+    String raw = spot.raw().toLowerCase(Locale.ROOT);
+    if (spot.kind() == YamlKind.FLAG && (raw.equals("true") || raw.equals("false"))) {
+      return Optional.of(raw.equals("true"));
+    }
+    String next =
+        switch (raw) {
+          case "yes", "on", "true", "1" -> "write true, without quotes";
+          case "no", "off", "false", "0" -> "write false, without quotes";
+          default -> "";
+        };
+    decoding.refuseKind(spot, allowed(), next);
+    return Optional.empty();
+  }
+
+  @Override
+  public String allowed() {
+    return "true or false";
+  }
+}

@@ -1,0 +1,84 @@
+package initrunner.schema.type;
+
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A mapping of which only its receiver knows what belongs into it: texts, numbers, true and false,
+/// lists and mappings of them, as JSON has them. Texts may name variables.
+///
+/// @param reserved keys that it may not have
+public record JsonMapping(List<String> reserved) implements Type<Map<String, Object>> {
+
+  private static final Text TEXT = Text.any().expanding();
+
+  public JsonMapping {
+    reserved = List.copyOf(reserved);
+  }
+
+  @Override
+  public Optional<Map<String, Object>> decode(YamlValue spot, Decoding decoding) {
+    if (spot.kind() != YamlKind.MAPPING) {
+      decoding.refuseKind(spot, allowed(), "");
+      return Optional.empty();
+    }
+    int faultsBefore = decoding.faultCount();
+    Map<String, Object> values = mapping(spot, decoding);
+    reserved.stream()
+        .flatMap(key -> spot.child(key).stream())
+        .forEach(entry ->
+            decoding.fault(
+                entry.name(),
+                entry.path(),
+                "is sent already, by a field of its own or by itself; remove it here"));
+    return decoding.faultCount() == faultsBefore ? Optional.of(values) : Optional.empty();
+  }
+
+  @Override
+  public String allowed() {
+    return "a mapping of names to values";
+  }
+
+  private static Map<String, Object> mapping(YamlValue spot, Decoding decoding) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    spot.entries(decoding)
+        .forEach((key, entry) -> value(entry, decoding).ifPresent(value -> values.put(key, value)));
+    return values;
+  }
+
+  private static Optional<Object> value(YamlValue spot, Decoding decoding) {
+    return switch (spot.kind()) {
+      case TEXT -> TEXT.decode(spot, decoding).map(Object.class::cast);
+      case FLAG -> Optional.of(spot.raw().equalsIgnoreCase("true"));
+      case WHOLE, DECIMAL -> number(spot, decoding);
+      case MAPPING -> Optional.of(mapping(spot, decoding));
+      case LIST -> {
+        List<Object> items = new ArrayList<>();
+        spot.items().forEach(item -> value(item, decoding).ifPresent(items::add));
+        yield Optional.of(items);
+      }
+      case EMPTY -> {
+        decoding.refuseKind(spot, "text, a number, true or false, a list or a mapping", "");
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private static Optional<Object> number(YamlValue spot, Decoding decoding) {
+    Optional<Object> whole = Whole.parse(spot.raw()).map(Object.class::cast);
+    if (whole.isPresent()) {
+      return whole;
+    }
+    try {
+      return Optional.of(new BigDecimal(spot.raw()));
+    } catch (NumberFormatException notOfJson) {
+      decoding.refuse(spot, "is no number of JSON", "a number with digits", "");
+      return Optional.empty();
+    }
+  }
+}

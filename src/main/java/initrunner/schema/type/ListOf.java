@@ -1,0 +1,44 @@
+package initrunner.schema.type;
+
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/// A list whose items all have one type.
+///
+/// @param check a rule about several items; it runs whatever faults they have
+public record ListOf<T>(Type<T> item, BiConsumer<YamlValue, Decoding> check)
+    implements Type<List<T>> {
+
+  public ListOf(Type<T> item) {
+    this(item, (_, _) -> {});
+  }
+
+  @Override
+  public Optional<List<T>> decode(YamlValue spot, Decoding decoding) {
+    if (spot.kind() != YamlKind.LIST) {
+      String next =
+          spot.kind().isScalar() ? "write it as a list, in [ ]" : "begin each item with - ";
+      decoding.refuseKind(spot, allowed(), next);
+      return Optional.empty();
+    }
+    List<T> items = new ArrayList<>();
+    List<YamlValue> written = spot.items();
+    for (YamlValue each : written) {
+      item.decode(each, decoding).ifPresent(items::add);
+    }
+    int faultsBefore = decoding.faultCount();
+    check.accept(spot, decoding);
+    return decoding.faultCount() == faultsBefore && items.size() == written.size()
+        ? Optional.of(items)
+        : Optional.empty();
+  }
+
+  @Override
+  public String allowed() {
+    return "a list";
+  }
+}

@@ -1,0 +1,54 @@
+package initrunner.schema.type;
+
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// A mapping with keys of the user's own.
+///
+/// @param keys what a key must be
+/// @param areHidden whether no message shows a value
+public record MapOf<T>(Rule<String> keys, Type<T> values, boolean areHidden)
+    implements Type<Map<String, T>> {
+
+  public MapOf(Rule<String> keys, Type<T> values) {
+    this(keys, values, false);
+  }
+
+  /// The same, of which no message shows a value.
+  public MapOf<T> hidden() {
+    return new MapOf<>(keys, values, true);
+  }
+
+  @Override
+  public Optional<Map<String, T>> decode(YamlValue spot, Decoding decoding) {
+    if (spot.kind() != YamlKind.MAPPING) {
+      decoding.refuseKind(spot, allowed(), "");
+      return Optional.empty();
+    }
+    int faultsBefore = decoding.faultCount();
+    Map<String, T> decoded = new LinkedHashMap<>();
+    spot.entries(decoding)
+        .forEach((key, entry) ->
+            decode(key, entry, decoding).ifPresent(value -> decoded.put(key, value)));
+    return decoding.faultCount() == faultsBefore ? Optional.of(decoded) : Optional.empty();
+  }
+
+  private Optional<T> decode(String key, YamlValue entry, Decoding decoding) {
+    if (!keys.holds().test(key)) {
+      decoding.fault(
+          entry.name(),
+          entry.path(),
+          keys.broken() + ", allowed is " + keys.allowed() + "; " + keys.next());
+      return Optional.empty();
+    }
+    return values.decode(areHidden ? entry.hidden() : entry, decoding);
+  }
+
+  @Override
+  public String allowed() {
+    return "a mapping of " + keys.allowed() + " to " + values.allowed();
+  }
+}

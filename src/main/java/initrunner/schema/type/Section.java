@@ -1,0 +1,159 @@
+package initrunner.schema.type;
+
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
+import initrunner.text.Nearest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// A mapping with a fixed set of keys.
+///
+/// @param refusals keys that a user may expect here and that are not for this place, each with the
+///   sentence that says why and what to do
+/// @param inert keys of roles for programs that do more, which have no effect here and harm nothing
+/// @param checks rules about several fields; they run whatever faults the fields have
+/// @param build makes the value of fields that have no fault
+public record Section<T>(
+    List<Field<?>> fields,
+    Map<String, String> refusals,
+    Set<String> inert,
+    List<BiConsumer<Values, Decoding>> checks,
+    Function<Values, T> build)
+    implements Type<T> {
+
+  private static final int MOST_PLACES = 3;
+
+  public Section {
+    fields = List.copyOf(fields);
+    refusals = Map.copyOf(refusals);
+    inert = Set.copyOf(inert);
+    checks = List.copyOf(checks);
+  }
+
+  public Section(List<Field<?>> fields, Map<String, String> refusals, Function<Values, T> build) {
+    this(fields, refusals, List.of(), build);
+  }
+
+  public Section(
+      List<Field<?>> fields,
+      Map<String, String> refusals,
+      List<BiConsumer<Values, Decoding>> checks,
+      Function<Values, T> build) {
+    this(fields, refusals, Set.of(), checks, build);
+  }
+
+  /// The same, in which these keys are passed over with a note.
+  public Section<T> passingOver(Set<String> keys) {
+    return new Section<>(fields, refusals, keys, checks, build);
+  }
+
+  @Override
+  public Optional<T> decode(YamlValue spot, Decoding decoding) {
+    int faultsBefore = decoding.faultCount();
+    if (spot.kind() != YamlKind.MAPPING) {
+      decoding.refuseKind(spot, allowed(), "");
+      return Optional.empty();
+    }
+    Values values = entries(spot, decoding);
+    checks.forEach(check -> check.accept(values, decoding));
+    return decoding.faultCount() == faultsBefore
+        ? Optional.of(build.apply(values))
+        : Optional.empty();
+  }
+
+  /// The fields of a mapping by themselves, for rules about more than this mapping.
+  public Optional<Values> read(YamlValue spot, Decoding decoding) {
+    return spot.kind() == YamlKind.MAPPING
+        ? Optional.of(entries(spot, decoding))
+        : Optional.empty();
+  }
+
+  private Values entries(YamlValue spot, Decoding decoding) {
+    Values values = new Values(spot);
+    Map<String, YamlValue> entries = spot.entries(decoding);
+    entries.forEach((key, entry) -> decodeEntry(key, entry, values, decoding));
+    for (Field<?> field : fields) {
+      if (!entries.containsKey(field.key())) {
+        values.useDefault(field);
+        reportIfRequired(field, spot, decoding);
+      }
+    }
+    return values;
+  }
+
+  private void decodeEntry(String key, YamlValue entry, Values values, Decoding decoding) {
+    String path = entry.path();
+    Optional<Field<?>> field = field(key);
+    if (field.isPresent()) {
+      Field<?> known = field.get();
+      values.decode(known, entry.withExample(known.example()), decoding);
+      return;
+    }
+    if (inert.contains(key)) {
+      decoding.note(path);
+      return;
+    }
+    String why =
+        Optional.ofNullable(refusals.get(key)).orElseGet(() -> unknown(key, path, decoding));
+    decoding.fault(entry.name(), path, why);
+  }
+
+  private Optional<Field<?>> field(String key) {
+    for (Field<?> field : fields) {
+      if (field.key().equals(key)) {
+        return Optional.of(field);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String unknown(String key, String path, Decoding decoding) {
+    Optional<String> near = Nearest.to(key, keys());
+    if (near.isPresent()) {
+      return "is not a known key; did you mean " + near.get() + "?";
+    }
+    List<String> elsewhere =
+        decoding.placesOf(key).stream().filter(p -> !p.equals(path) && !isDeep(p)).toList();
+    String belongs =
+        elsewhere.isEmpty() || elsewhere.size() > MOST_PLACES
+            ? ""
+            : "; it belongs at " + String.join(" or ", elsewhere) + " (check the indentation)";
+    return "is not a known key, allowed is " + String.join(", ", keys()) + belongs;
+  }
+
+  /// Whether it is in a list in a list: nobody's indentation is off by so much.
+  private static boolean isDeep(String place) {
+    return place.indexOf("[]") != place.lastIndexOf("[]");
+  }
+
+  private static void reportIfRequired(Field<?> field, YamlValue spot, Decoding decoding) {
+    if (field.fallback().isEmpty()) {
+      String example = field.example().isBlank() ? "" : " " + field.example();
+      decoding.fault(
+          spot.name(),
+          spot.pathOf(field.key()),
+          "is missing, allowed is "
+              + field.type().allowed()
+              + "; add "
+              + field.key()
+              + ":"
+              + example);
+    }
+  }
+
+  private List<String> keys() {
+    return fields.stream().map(Field::key).toList();
+  }
+
+  @Override
+  public String allowed() {
+    return fields.stream()
+        .map(Field::key)
+        .collect(Collectors.joining(", ", "a mapping with the keys ", ""));
+  }
+}

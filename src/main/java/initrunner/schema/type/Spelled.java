@@ -1,0 +1,89 @@
+package initrunner.schema.type;
+
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlNode;
+import initrunner.schema.yaml.YamlNode.Entry;
+import initrunner.schema.yaml.YamlNode.Scalar;
+import initrunner.schema.yaml.YamlValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A mapping with a `type`, also where it is written as the type alone (`shell`) or as the type
+/// with the rest below it (`shell: {…}`).
+public record Spelled<T>(Variants<T> variants) implements Type<T> {
+
+  @Override
+  public Optional<T> decode(YamlValue spot, Decoding decoding) {
+    if (spot.kind() == YamlKind.TEXT) {
+      return variants.decode(typed(spot, spot.node(), List.of(), spot.path()), decoding);
+    }
+    if (!(spot.node() instanceof YamlNode.Mapping mapping)) {
+      decoding.refuseKind(spot, allowed(), "");
+      return Optional.empty();
+    }
+    if (spot.child(Variants.KEY).isPresent()) {
+      return variants.decode(spot, decoding);
+    }
+    List<Entry> entries = mapping.entries();
+    Optional<String> type = entries.stream().flatMap(this::typeOf).findFirst();
+    if (entries.size() == 1
+        && entries.getFirst().key() instanceof Scalar key
+        && !Variants.isLikeType(key.text())) {
+      return below(key, entries.getFirst().value(), spot, decoding);
+    }
+    if (type.isPresent()) {
+      decoding.fault(
+          spot.name(),
+          spot.path(),
+          "has keys beside "
+              + type.get()
+              + ", allowed is one tool for each entry; write its keys below "
+              + type.get()
+              + ", or type: "
+              + type.get()
+              + " and its keys beside that");
+      return Optional.empty();
+    }
+    return variants.decode(spot, decoding);
+  }
+
+  private Stream<String> typeOf(Entry entry) {
+    return entry.key() instanceof Scalar key
+        ? variants.sections().keySet().stream().filter(key.text()::equals)
+        : Stream.empty();
+  }
+
+  private Optional<T> below(Scalar type, YamlNode value, YamlValue spot, Decoding decoding) {
+    String path = spot.pathOf(type.text());
+    YamlValue below = new YamlValue(type, value, path, "");
+    return switch (below.kind()) {
+      case EMPTY -> variants.decode(typed(spot, type, List.of(), path), decoding);
+      case MAPPING ->
+          variants.decode(typed(spot, type, ((YamlNode.Mapping) value).entries(), path), decoding);
+      case TEXT, WHOLE, DECIMAL, FLAG, LIST -> {
+        decoding.refuseKind(below, "the tool's keys, or nothing", "");
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /// The same as a mapping with a `type`.
+  private static YamlValue typed(YamlValue spot, YamlNode type, List<Entry> rest, String path) {
+    List<Entry> entries = new ArrayList<>();
+    String word = type instanceof Scalar scalar ? scalar.text() : "";
+    entries.add(new Entry(text(Variants.KEY, type), text(word, type)));
+    entries.addAll(rest);
+    return new YamlValue(spot.name(), new YamlNode.Mapping(entries, type.at()), path, "");
+  }
+
+  private static Scalar text(String word, YamlNode at) {
+    return new Scalar(YamlKind.TEXT, word, true, at.at());
+  }
+
+  @Override
+  public String allowed() {
+    return "the name of a tool, or " + variants.allowed();
+  }
+}

@@ -1,0 +1,123 @@
+package initrunner.schema.type;
+
+import initrunner.schema.Environment;
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/// Text. The first broken rule is the one that is reported.
+///
+/// @param expands whether `${NAME}` in it stands for a variable; the rules are about the text that
+///   comes of it
+public record Text(List<Rule<String>> rules, boolean expands) implements Type<String> {
+
+  private static final Rule<String> NO_NUL =
+      new Rule<>("holds a NUL character", "text without one", "remove it", Text::hasNoNul);
+  private static final Rule<String> WHOLE_CHARACTERS =
+      new Rule<>(
+          "holds half a surrogate pair",
+          "text of whole characters",
+          "write the character itself, or \\U and eight digits",
+          Text::hasWholeCharacters);
+
+  /// They hold for what is written, too, whatever its variables stand for.
+  private static final List<Rule<String>> OF_ANY = List.of(NO_NUL, WHOLE_CHARACTERS);
+
+  public Text {
+    rules = List.copyOf(rules);
+  }
+
+  /// Any text, empty included.
+  public static Text any() {
+    return new Text(OF_ANY, false);
+  }
+
+  public static Text notBlank() {
+    return any()
+        .with(
+            new Rule<>(
+                "is blank",
+                "text that is not blank",
+                "",
+                text -> !text.isBlank(),
+                Optional.of("\\S")));
+  }
+
+  /// A path that fits on one line wherever it is written.
+  public static Text path() {
+    return notBlank()
+        .with(
+            new Rule<>(
+                "holds a line break or another control character",
+                "a path without one",
+                "rename what it names",
+                text -> text.chars().noneMatch(Character::isISOControl),
+                Optional.of("^[^\\u0000-\\u001f\\u007f-\\u009f]*$")));
+  }
+
+  /// The same with variables.
+  public Text expanding() {
+    return new Text(rules, true);
+  }
+
+  public Text with(Rule<String> rule) {
+    List<Rule<String>> more = new ArrayList<>(rules);
+    more.add(rule);
+    return new Text(more, expands);
+  }
+
+  public Text with(String broken, String allowed, Predicate<String> holds) {
+    return with(new Rule<>(broken, allowed, "", holds));
+  }
+
+  public Text matching(Pattern pattern, String allowed) {
+    return with(Rule.matching(pattern, "has another form", allowed, ""));
+  }
+
+  @Override
+  public Optional<String> decode(YamlValue spot, Decoding decoding) {
+    YamlKind kind = spot.kind();
+    if (kind != YamlKind.TEXT) {
+      String next = kind.isScalar() && spot.example().isBlank() ? "put it in quotes" : "";
+      decoding.refuseKind(spot, allowed(), next);
+      return Optional.empty();
+    }
+    if (!expands || !Variables.in(spot.raw())) {
+      return Optional.of(spot.raw()).filter(text -> isRight(text, spot, decoding));
+    }
+    Optional<Environment> environment = decoding.environment();
+    if (environment.isEmpty()) {
+      return Variables.check(spot, spot.raw(), decoding)
+          .filter(text -> new Text(OF_ANY, false).isRight(text, spot, decoding));
+    }
+    return Variables.expand(spot, spot.raw(), environment.get().values(), decoding)
+        .filter(text -> isRight(text, spot, decoding));
+  }
+
+  private boolean isRight(String text, YamlValue spot, Decoding decoding) {
+    for (Rule<String> rule : rules) {
+      if (!rule.holds().test(text)) {
+        decoding.refuse(spot, rule.broken(), rule.allowed(), rule.next());
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String allowed() {
+    return "text";
+  }
+
+  private static boolean hasNoNul(String text) {
+    return text.indexOf('\0') < 0;
+  }
+
+  private static boolean hasWholeCharacters(String text) {
+    return text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE);
+  }
+}

@@ -1,0 +1,53 @@
+package initrunner.schema.type;
+
+import initrunner.schema.yaml.YamlValue;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// The decoded fields of one mapping, by their keys.
+public final class Values {
+
+  private final YamlValue mapping;
+  private final Map<String, Object> values = new HashMap<>();
+  private final Map<String, YamlValue> written = new HashMap<>();
+
+  Values(YamlValue mapping) {
+    this.mapping = mapping;
+  }
+
+  /// The whole mapping.
+  public YamlValue mapping() {
+    return mapping;
+  }
+
+  /// A field's value in a mapping without faults.
+  public <T> T get(Field<T> field) {
+    return find(field).orElseThrow();
+  }
+
+  /// A field's value, its default where it was not written; empty where it has a fault.
+  @SuppressWarnings("unchecked") // decode and useDefault put in a field's own type only
+  public <T> Optional<T> find(Field<T> field) {
+    return Optional.ofNullable((T) values.get(field.key()));
+  }
+
+  /// Where the field was written.
+  public Optional<YamlValue> written(Field<?> field) {
+    return Optional.ofNullable(written.get(field.key()));
+  }
+
+  <T> void decode(Field<T> field, YamlValue spot, Decoding decoding) {
+    written.put(field.key(), spot);
+    field.type().decode(spot, decoding).ifPresent(value -> values.put(field.key(), value));
+  }
+
+  <T> void useDefault(Field<T> field) {
+    field.fallback().ifPresent(value -> values.put(field.key(), value));
+  }
+
+  /// Has a field that is not written have another value than its default.
+  public <T> void use(Field<T> field, T value) {
+    values.put(field.key(), value);
+  }
+}

@@ -1,0 +1,95 @@
+package initrunner.schema.type;
+
+import initrunner.schema.yaml.YamlValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// `${NAME}` in the texts of a role. `$${` stands for `${` itself.
+public final class Variables {
+
+  private static final Pattern DOLLAR_BRACE =
+      Pattern.compile("\\$\\$\\{|\\$\\{([A-Za-z_][A-Za-z0-9_]*)}|\\$\\{");
+
+  private static final String SYNTAX = "${NAME} with the name of a variable, or $${ for ${ itself";
+
+  private Variables() {}
+
+  /// Whether there is anything in it to be replaced.
+  public static boolean in(String text) {
+    return text.contains("${");
+  }
+
+  /// The names of those in it.
+  public static List<String> names(String text) {
+    Matcher matcher = DOLLAR_BRACE.matcher(text);
+    List<String> names = new ArrayList<>();
+    while (matcher.find()) {
+      Optional.ofNullable(matcher.group(1)).ifPresent(names::add);
+    }
+    return names;
+  }
+
+  /// The text with each variable's value, or empty after a fault was reported. No value is ever in
+  /// a fault.
+  public static Optional<String> expand(
+      YamlValue spot, String text, Map<String, String> environment, Decoding decoding) {
+    Matcher matcher = DOLLAR_BRACE.matcher(text);
+    StringBuilder expanded = new StringBuilder();
+    boolean isWhole = true;
+    while (matcher.find()) {
+      Optional<String> name = Optional.ofNullable(matcher.group(1));
+      String value = matcher.group().startsWith("$$") ? "${" : "";
+      if (name.isPresent()) {
+        Optional<String> found =
+            Optional.ofNullable(environment.get(name.get())).filter(some -> !some.isEmpty());
+        isWhole &= found.isPresent() || refuseUnset(spot, name.get(), decoding);
+        value = found.orElse("");
+        if (!decoding.mayAdd(value)) {
+          return refuseLength(spot, decoding);
+        }
+      } else if (value.isEmpty()) {
+        isWhole = refuseSyntax(spot, decoding);
+      }
+      matcher.appendReplacement(expanded, Matcher.quoteReplacement(value));
+    }
+    matcher.appendTail(expanded);
+    return isWhole ? Optional.of(expanded.toString()) : Optional.empty();
+  }
+
+  /// The text as it stands, or empty after a fault was reported.
+  public static Optional<String> check(YamlValue spot, String text, Decoding decoding) {
+    Matcher matcher = DOLLAR_BRACE.matcher(text);
+    boolean isWhole = true;
+    while (matcher.find()) {
+      isWhole &= matcher.group().length() > 2 || refuseSyntax(spot, decoding);
+    }
+    return isWhole ? Optional.of(text) : Optional.empty();
+  }
+
+  private static boolean refuseUnset(YamlValue spot, String name, Decoding decoding) {
+    decoding.refuse(
+        spot,
+        "needs variable " + name + ", which is not set",
+        "a variable that is set and not empty",
+        "export " + name + "=…, or write it into .env beside the role");
+    return false;
+  }
+
+  private static Optional<String> refuseLength(YamlValue spot, Decoding decoding) {
+    decoding.refuse(
+        spot,
+        "makes the variables of the role longer than 1 MiB together",
+        "less",
+        "name shorter values, or each less often");
+    return Optional.empty();
+  }
+
+  private static boolean refuseSyntax(YamlValue spot, Decoding decoding) {
+    decoding.refuse(spot, "holds ${ that begins no variable", SYNTAX, "correct it, or write $${");
+    return false;
+  }
+}

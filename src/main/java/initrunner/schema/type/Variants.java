@@ -1,0 +1,101 @@
+package initrunner.schema.type;
+
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
+import initrunner.text.Nearest;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// A mapping whose key `type` says which keys the rest of it has.
+///
+/// @param sections by the value of `type`
+public record Variants<T>(Map<String, Section<? extends T>> sections) implements Type<T> {
+
+  public static final String KEY = "type";
+
+  public Variants {
+    sections = Collections.unmodifiableMap(new LinkedHashMap<>(sections));
+  }
+
+  @Override
+  public Optional<T> decode(YamlValue spot, Decoding decoding) {
+    if (spot.kind() != YamlKind.MAPPING) {
+      String next =
+          sections.containsKey(spot.raw()) ? "write type: " + spot.raw() : "begin with type:";
+      decoding.refuseKind(spot, allowed(), next);
+      return Optional.empty();
+    }
+    Optional<YamlValue> type = spot.child(KEY);
+    if (type.isEmpty()) {
+      decoding.fault(
+          spot.name(),
+          spot.pathOf(KEY),
+          "is missing, allowed is " + words() + "; " + addType(spot));
+      refuseUnknownKeys(spot, decoding);
+      return Optional.empty();
+    }
+    return choose(type.get(), spot, decoding);
+  }
+
+  private Optional<T> choose(YamlValue type, YamlValue spot, Decoding decoding) {
+    Optional<Section<? extends T>> section = Optional.ofNullable(sections.get(type.raw()));
+    if (section.isPresent()) {
+      return section.get().decode(spot, decoding).map(value -> value);
+    }
+    if (type.kind() == YamlKind.TEXT) {
+      String near = Nearest.question(type.raw(), sections.keySet());
+      decoding.refuse(type, "is not known", words(), near);
+    } else {
+      decoding.refuseKind(type, words(), "");
+    }
+    return Optional.empty();
+  }
+
+  /// Whether a key is the one of the type with a slip in it.
+  static boolean isLikeType(String key) {
+    return Nearest.to(key, List.of(KEY)).isPresent();
+  }
+
+  /// Those that an entry of no type has.
+  private void refuseUnknownKeys(YamlValue spot, Decoding decoding) {
+    Set<String> known = new LinkedHashSet<>(List.of(KEY));
+    Set<String> expected = new HashSet<>(sections.keySet());
+    for (Section<? extends T> section : sections.values()) {
+      section.fields().forEach(field -> known.add(field.key()));
+      expected.addAll(section.refusals().keySet());
+    }
+    spot.entries(decoding)
+        .forEach((key, entry) -> {
+          if (!known.contains(key) && !expected.contains(key)) {
+            String near = Nearest.question(key, known);
+            decoding.fault(
+                entry.name(),
+                entry.path(),
+                "is not a known key" + (near.isEmpty() ? "" : "; " + near));
+          }
+        });
+  }
+
+  private String addType(YamlValue spot) {
+    return sections.keySet().stream()
+        .filter(name -> spot.child(name).isPresent())
+        .findFirst()
+        .map(name -> "write type: " + name + " and its keys beside it")
+        .orElse("add type:");
+  }
+
+  private String words() {
+    return String.join(", ", sections.keySet());
+  }
+
+  @Override
+  public String allowed() {
+    return "a mapping with type: " + words();
+  }
+}

@@ -1,0 +1,68 @@
+package initrunner.schema.yaml;
+
+import initrunner.schema.ConfigFault;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// The faults of one file that were found so far. Used by one thread.
+public class Faults {
+
+  private final Path file;
+  private final List<ConfigFault> faults = new ArrayList<>();
+
+  /// @param file as the user named it, so that the faults do the same
+  public Faults(Path file) {
+    this.file = file;
+  }
+
+  /// Faults that are not read.
+  public static Faults unheard() {
+    return new Faults(Path.of(""));
+  }
+
+  /// As the user named it.
+  protected final Path file() {
+    return file;
+  }
+
+  /// A value that may not be so: what is wrong with it, the value, what is allowed, the next step.
+  ///
+  /// @param next blank to point to the field's example
+  public void refuse(YamlValue spot, String what, String allowed, String next) {
+    StringBuilder message = new StringBuilder(what);
+    if (spot.kind().isScalar() && spot.kind() != YamlKind.EMPTY) {
+      message.append(", got ").append(spot.shown());
+    }
+    message.append(", allowed is ").append(allowed);
+    String step =
+        next.isBlank() && !spot.example().isBlank()
+            ? "write for example " + spot.key() + ": " + spot.example()
+            : next;
+    if (!step.isBlank()) {
+      message.append("; ").append(step);
+    }
+    fault(spot.at(), spot.path(), message.toString());
+  }
+
+  /// A value of another kind than the field's.
+  public void refuseKind(YamlValue spot, String allowed, String next) {
+    String step = spot.kind() == YamlKind.EMPTY ? "write a value or remove the key" : next;
+    refuse(spot, spot.kind().phrase(), allowed, step);
+  }
+
+  public void fault(YamlNode at, String path, String message) {
+    faults.add(new ConfigFault(file, at.at().line(), at.at().column(), path, message));
+  }
+
+  public int faultCount() {
+    return faults.size();
+  }
+
+  public List<ConfigFault> faultsInFileOrder() {
+    return faults.stream()
+        .sorted(Comparator.comparingInt(ConfigFault::line).thenComparingInt(ConfigFault::column))
+        .toList();
+  }
+}

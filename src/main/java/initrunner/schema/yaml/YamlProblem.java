@@ -1,0 +1,137 @@
+package initrunner.schema.yaml;
+
+import initrunner.schema.ConfigFault;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
+
+/// What the YAML parser stumbled over, in a user's words.
+final class YamlProblem {
+
+  /// Words for what the parser says; `%s` is the line where the unfinished part began.
+  ///
+  /// @param start of the parser's own sentence
+  private record Words(String start, boolean atBeginning, String message) {}
+
+  private static final List<Words> ALL =
+      List.of(
+          words(
+              "mapping values are not allowed",
+              "a colon and a blank make a key, and none may stand here; put quotes around text "
+                  + "with \": \", or line a key up with its neighbours"),
+          words(
+              "found character '\\t(TAB)'",
+              "a tab where YAML wants spaces; replace tabs at the beginning of lines by spaces"),
+          words("found character '", "no text may begin with this character; put quotes around it"),
+          words(
+              "expected <block end>",
+              "does not fit to the part that begins on line %s; line it up with its neighbours, "
+                  + "and put nothing behind a closing quote"),
+          words(
+              "expected ',' or ']'",
+              "the list that [ opens on line %s is not closed; add , between items or ] at its end"),
+          words(
+              "expected ',' or '}'",
+              "the mapping that { opens on line %s is not closed; add , between keys or } at its "
+                  + "end"),
+          atBeginning(
+              "found unexpected end of stream",
+              "the quote that opens here is never closed; close it"),
+          atBeginning(
+              "found unexpected document separator",
+              "the quote that opens here is not closed before the next ---; close it"),
+          words(
+              "found unknown escape character",
+              "not an escape of double quotes; write \\\\ for a backslash or use single quotes"),
+          words(
+              "expected escape sequence",
+              "an escape lacks hexadecimal digits; write \\x41 or \\u0041"),
+          words(
+              "found undefined alias",
+              "no anchor (&name) of this name stands before it; define it, or put text that begins "
+                  + "with * in quotes"),
+          words(
+              "sequence entries are not allowed",
+              "a list begins on a line of its own; put - there"),
+          words(
+              "mapping keys are not allowed",
+              "no key may stand here; put text that begins with ? in quotes"),
+          words(
+              "expected the node content",
+              "a value is missing here; write one, or close what is open"),
+          words(
+              "unexpected character found",
+              "& and * need a name; put text that begins so in quotes"),
+          words(
+              "expected chomping",
+              "only + or - or a digit may follow | or >; put the text on the next line"),
+          words("could not find expected ':'", "a key without a colon; write name: value"),
+          words(
+              "expected '<document start>'",
+              "the document has ended before this; remove it, or line it up with what stands before"),
+          words("found undefined tag handle", "tags (!name) have no meaning here; remove it"),
+          words("unsupported tag", "tags (!name) have no meaning here; remove it"),
+          words("alias of itself", "a part that contains itself; write it out"),
+          words(
+              "aliases expand too far",
+              "the aliases stand for more than "
+                  + BoundedEvents.MOST_ALIASED
+                  + " values; write fewer of them"),
+          words(
+              "nested too deeply",
+              "nested more than " + BoundedEvents.MOST_DEPTH + " levels deep; write it flatter"));
+
+  private static final String OTHER =
+      "cannot be read from here on; check the indentation, quotes and brackets of this line and the "
+          + "one before";
+
+  private YamlProblem() {}
+
+  private static Words words(String start, String message) {
+    return new Words(start, false, message);
+  }
+
+  private static Words atBeginning(String start, String message) {
+    return new Words(start, true, message);
+  }
+
+  static ConfigFault fault(Path file, MarkedYamlEngineException problem) {
+    String said = String.valueOf(problem.getProblem());
+    Words words =
+        ALL.stream().filter(w -> said.startsWith(w.start())).findFirst().orElse(words("", OTHER));
+    Optional<Mark> beginning = problem.getContextMark();
+    Optional<Mark> at = words.atBeginning() ? beginning : problem.getProblemMark();
+    int line = beginning.or(problem::getProblemMark).map(mark -> mark.getLine() + 1).orElse(1);
+    return fault(file, at, String.format(Locale.ROOT, words.message(), line));
+  }
+
+  static ConfigFault fault(Path file, YamlEngineException problem) {
+    String message =
+        problem instanceof YamlVersionException
+            ? "only YAML 1.2 can be read; remove the line %YAML"
+            : OTHER;
+    return fault(file, Optional.empty(), message);
+  }
+
+  static ConfigFault secondDocument(Path file, Event start) {
+    String message =
+        "a second document begins here; a file is one document, put the other in its own";
+    return at(file, start.getStartMark(), message);
+  }
+
+  private static ConfigFault fault(Path file, Optional<Mark> mark, String message) {
+    return at(file, mark, "is not valid YAML: " + message);
+  }
+
+  private static ConfigFault at(Path file, Optional<Mark> mark, String message) {
+    int line = mark.map(Mark::getLine).orElse(0) + 1;
+    int column = mark.map(Mark::getColumn).orElse(0) + 1;
+    return new ConfigFault(file, line, column, "", message);
+  }
+}
