@@ -3,6 +3,7 @@ package initrunner.role;
 import initrunner.schema.type.Choice;
 import initrunner.schema.type.Field;
 import initrunner.schema.type.FilePath;
+import initrunner.schema.type.Flag;
 import initrunner.schema.type.OpenSshTime;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Text;
@@ -60,6 +61,13 @@ final class SshFields {
           SshSettings.Transport.AUTO,
           "How commands travel: one shared connection, or an ssh process for each.");
 
+  static final Field<Boolean> SHELL_AHEAD =
+      Field.optional(
+          "shell_ahead",
+          new Flag(),
+          true,
+          "Whether a login shell may wait on the host for the next command.");
+
   static final Field<SshSettings.Launcher> LAUNCHER =
       Field.optional(
           "launcher",
@@ -81,6 +89,7 @@ final class SshFields {
               CONNECT_TIMEOUT,
               CONTROL_PERSIST,
               TRANSPORT,
+              SHELL_AHEAD,
               LAUNCHER,
               SLURM),
           refusals(),
@@ -93,6 +102,7 @@ final class SshFields {
                   Duration.ofSeconds(values.get(CONNECT_TIMEOUT)),
                   values.get(CONTROL_PERSIST),
                   values.get(TRANSPORT),
+                  values.get(SHELL_AHEAD),
                   values.get(LAUNCHER),
                   values.get(SLURM)));
 

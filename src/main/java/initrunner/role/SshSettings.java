@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param controlPersist how long the idle connection stays, an OpenSSH time (`60s`, `1h30m`) or
 ///   `yes`/`no`
 /// @param transport how commands travel
+/// @param shellAhead whether a login shell may wait on the host for the next command
 /// @param launcher how they are started on the host
 /// @param slurm for [Launcher#SLURM]
 public record SshSettings(
@@ -25,6 +26,7 @@ public record SshSettings(
     Duration connectTimeout,
     String controlPersist,
     Transport transport,
+    boolean shellAhead,
     Launcher launcher,
     SlurmSettings slurm) {
 
@@ -45,6 +47,7 @@ public record SshSettings(
         connectTimeout,
         controlPersist,
         transport,
+        true,
         Launcher.NONE,
         SlurmSettings.DEFAULT);
   }

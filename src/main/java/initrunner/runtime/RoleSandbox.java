@@ -161,7 +161,8 @@ public final class RoleSandbox {
         settings.identityFile(),
         settings.configFile(),
         settings.connectTimeout(),
-        settings.controlPersist());
+        settings.controlPersist(),
+        settings.shellAhead());
   }
 
   private static Transport transport(SshSettings settings) {

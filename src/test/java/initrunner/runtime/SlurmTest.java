@@ -311,6 +311,7 @@ class SlurmTest {
               Duration.ofSeconds(10),
               "60s",
               SshSettings.Transport.AUTO,
+              true,
               SshSettings.Launcher.SLURM,
               elsewhere);
       assertThat(

@@ -18,15 +18,27 @@ import java.util.regex.Pattern;
 /// @param configFile handed to `ssh -F`
 /// @param connectTimeout whole seconds, at least one (`ConnectTimeout`)
 /// @param controlPersist how long an idle master stays, an OpenSSH time (`ControlPersist`)
+/// @param shellAhead whether a login shell may wait on the host for the next command
 public record SshTarget(
     String host,
     Optional<Path> identityFile,
     Optional<Path> configFile,
     Duration connectTimeout,
-    String controlPersist) {
+    String controlPersist,
+    boolean shellAhead) {
 
   private static final Pattern WORD = Pattern.compile("\\{(ssh|host|config)}");
   private static final String URI = "ssh://";
+
+  /// One where a shell may wait.
+  public SshTarget(
+      String host,
+      Optional<Path> identityFile,
+      Optional<Path> configFile,
+      Duration connectTimeout,
+      String controlPersist) {
+    this(host, identityFile, configFile, connectTimeout, controlPersist, true);
+  }
 
   /// A host with the default timeouts and the user's own configuration.
   public static SshTarget of(String host) {
@@ -64,6 +76,7 @@ public record SshTarget(
         Optional.empty(),
         configFile,
         connectTimeout,
-        controlPersist);
+        controlPersist,
+        shellAhead);
   }
 }

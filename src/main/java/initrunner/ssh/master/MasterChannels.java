@@ -47,15 +47,14 @@ public final class MasterChannels {
   private long lastUsed = System.nanoTime();
   private Optional<Thread> watcher = Optional.empty();
   private volatile boolean retired;
-  private boolean startsShells;
-  private boolean shellIsDue;
+  private final ShellAhead shellAhead;
   private boolean ended;
 
   MasterChannels(SshLink link, Connection connection, SessionRequests requests) {
     this.link = link;
     this.connection = connection;
     this.requests = requests;
-    startsShells = !connection.shell().forced();
+    shellAhead = new ShellAhead(this);
   }
 
   SshLink link() {
@@ -85,29 +84,18 @@ public final class MasterChannels {
     return !spares.isEmpty();
   }
 
-  /// Whether a shell is to be started on the spare after a while without a call; the caller sees to
-  /// it then, and nobody else.
-  boolean makeShellDue() {
-    boolean due = !shellIsDue && takesShell();
-    shellIsDue |= due;
-    return due;
+  /// Whether there is a spare to start a shell on, and no command runs, which that would slow down.
+  boolean hasIdleSpare() {
+    return !retired && isIdle() && hasSpare() && !spares.getFirst().shellWaits();
   }
 
-  /// Not under a command of the host's own, which is to be told of a call and not of a shell, and
-  /// not beside a command, which that would slow down.
-  private boolean takesShell() {
-    return startsShells && !retired && isIdle() && hasSpare() && !spares.getFirst().shellWaits();
+  /// Takes the spare, which is no use of the master.
+  OpeningChannel removeSpare() {
+    return spares.remove();
   }
 
-  /// The spare, if the shell that was due is still to be started on it. It is no use of the master.
-  Optional<OpeningChannel> takeSpareForShell() {
-    shellIsDue = false;
-    return takesShell() ? Optional.of(spares.remove()) : Optional.empty();
-  }
-
-  /// The host does not let a shell wait.
-  void shellWasLost() {
-    startsShells = false;
+  ShellAhead shellAhead() {
+    return shellAhead;
   }
 
   /// Reserves a session, if the server is thought to have one left.

@@ -75,7 +75,7 @@ public final class MasterPool implements AutoCloseable {
     } while (proof.isEmpty() && !masters.hasMaster());
     proof.ifPresent(lease -> {
       sessions.keepSpare(lease.owner(), OpeningChannel.opened(lease.channel()));
-      sessions.startShellSoon(lease.owner());
+      lease.owner().shellAhead().startSoon(sessions);
     });
   }
 
@@ -317,14 +317,14 @@ public final class MasterPool implements AutoCloseable {
       return;
     }
     sessions.giveBack(lease.owner(), Optional.of(socket));
-    sessions.startShellSoon(lease.owner());
+    lease.owner().shellAhead().startSoon(sessions);
   }
 
   /// Ends a channel on which no command can be started. A shell that waited there and did not stay
   /// is the last.
   public void unusable(Lease lease) {
     if (lease.channel().shellWaits()) {
-      sessions.withLock(lease.owner()::shellWasLost);
+      sessions.withLock(lease.owner().shellAhead()::lost);
     }
     release(lease);
   }

@@ -3,9 +3,7 @@ package initrunner.ssh.master;
 import initrunner.ssh.mux.MuxSocket;
 import initrunner.ssh.mux.OpeningChannel;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -15,12 +13,6 @@ import java.util.function.Supplier;
 /// Safe for any number of threads. The lock of the [Masters] is held for changes, and never while
 /// anything is waited for.
 final class Sessions {
-
-  /// A caller who thinks between two commands takes longer than this.
-  private static final Duration SHELL_PAUSE = Duration.ofMillis(20);
-
-  /// How often at most a server is looked at that has yet to answer for the spare.
-  private static final Duration MAX_SHELL_PAUSE = Duration.ofSeconds(1);
 
   private final Masters masters;
   private final ReentrantLock lock;
@@ -81,52 +73,6 @@ final class Sessions {
       }
     });
     masters.endIfUnused(owner);
-  }
-
-  /// Has a shell started on the spare, for a caller who comes later than at once: others would only
-  /// have to wait for one shell more.
-  void startShellSoon(MasterChannels owner) {
-    if (locked(owner::makeShellDue)) {
-      Thread.ofVirtual().name("initrunner-ssh-shell").start(() -> startShell(owner));
-    }
-  }
-
-  /// A busy server may open the spare later than that; it is looked at again then.
-  private void startShell(MasterChannels owner) {
-    long pause = SHELL_PAUSE.toNanos();
-    while (isSpareUnanswered(owner) && locked(owner::makeShellDue)) {
-      LockSupport.parkNanos(pause);
-      pause = Math.min(2 * pause, MAX_SHELL_PAUSE.toNanos());
-    }
-  }
-
-  /// Starts the shell after a while without a call.
-  ///
-  /// @return whether it was not started because the server has not answered for the spare yet
-  private boolean isSpareUnanswered(MasterChannels owner) {
-    Optional<OpeningChannel> spare = Optional.empty();
-    for (long pause = SHELL_PAUSE.toNanos(); pause > 0; ) {
-      LockSupport.parkNanos(pause);
-      lock.lock();
-      try {
-        pause = owner.isIdle() ? SHELL_PAUSE.toNanos() - owner.idleNanos() : 0;
-        spare = pause > 0 ? Optional.empty() : owner.takeSpareForShell();
-      } finally {
-        lock.unlock();
-      }
-    }
-    if (spare.isEmpty()) {
-      return false;
-    }
-    boolean answered;
-    try {
-      answered = spare.get().startShell(owner.requests(), owner.connection().shell());
-    } catch (IOException | OutOfMemoryError sentInPartAtMost) {
-      broken(owner, Optional.of(spare.get().socket()));
-      return false;
-    }
-    keepSpare(owner, spare.get());
-    return !answered;
   }
 
   void withLock(Runnable change) {

@@ -49,7 +49,7 @@ class SessionsTest {
         say(master, AGREED);
         assertThat(owner.reserve()).isTrue();
         sessions.keepSpare(owner, OpeningChannel.ask(socket, 0));
-        sessions.startShellSoon(owner);
+        owner.shellAhead().startSoon(sessions);
         // The spare is looked at after 20 ms without a call: it is not open then.
         Thread.sleep(200);
         say(master, OPENED);
