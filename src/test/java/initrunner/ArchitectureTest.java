@@ -4,15 +4,20 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
 import java.security.CodeSource;
 import java.util.Arrays;
 import java.util.Map;
@@ -77,6 +82,23 @@ class ArchitectureTest {
           .dependOnClassesThat(resideInAnyPackage(others))
           .check(ours);
     });
+  }
+
+  @Test
+  void whatProgramsHoldOnToStandsAboveWhatItIsMadeOf() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("initrunner", "initrunner.cli..")
+        .should()
+        .dependOnClassesThat(resideInAPackage("initrunner"))
+        .check(ours);
+    noClasses()
+        .that()
+        .resideInAPackage("initrunner")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("initrunner.cli..", "initrunner.ssh..", "initrunner.launch.."))
+        .check(ours);
   }
 
   @Test
@@ -165,6 +187,41 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .haveNameMatching("initrunner[.](role[.]RoleSchema|schema[.]describe[.].*Schema.*)")
         .check(ours);
+  }
+
+  /// Programs hold on to these two packages; nothing else of ours stands in what they see.
+  @Test
+  void aProgramThatEmbedsThisOneSeesFewTypes() {
+    DescribedPredicate<JavaClass> library =
+        resideInAnyPackage("initrunner", "initrunner.exec")
+            .and(DescribedPredicate.describe("public", ArchitectureTest::isPublic));
+    assertThat(ours.stream().filter(library).filter(JavaClass::isTopLevelClass))
+        .hasSizeLessThanOrEqualTo(20);
+    methods()
+        .that()
+        .areDeclaredInClassesThat(library)
+        .and()
+        .arePublic()
+        .should(
+            ArchCondition.from(
+                DescribedPredicate.describe(
+                    "speak of types of the library only", ArchitectureTest::speaksOfTheLibrary)))
+        .check(ours);
+  }
+
+  private static boolean isPublic(JavaClass type) {
+    return type.getModifiers().contains(JavaModifier.PUBLIC)
+        && type.getEnclosingClass().map(ArchitectureTest::isPublic).orElse(true);
+  }
+
+  private static boolean speaksOfTheLibrary(JavaMethod method) {
+    return Stream.concat(method.getParameterTypes().stream(), Stream.of(method.getReturnType()))
+        .flatMap(type -> type.getAllInvolvedRawTypes().stream())
+        .map(JavaClass::getBaseComponentType)
+        .filter(type -> type.getPackageName().startsWith("initrunner"))
+        .allMatch(type ->
+            Set.of("initrunner", "initrunner.exec").contains(type.getPackageName())
+                && isPublic(type));
   }
 
   private static void onlyIn(String home, String... library) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// From what a model wrote to a call that can be made.
-final class ToolBridge {
+public final class ToolBridge {
 
   /// No tool takes lists in lists, and what looks at a value descends into it.
   private static final int MOST_LEVELS = 32;
@@ -32,7 +32,7 @@ final class ToolBridge {
   private ToolBridge() {}
 
   /// What became of a model's request.
-  sealed interface Bridged {
+  public sealed interface Bridged {
 
     /// It can be made.
     record Call(ToolCall call) implements Bridged {}
@@ -45,7 +45,7 @@ final class ToolBridge {
 
   /// No arguments at all, and `null`, are how many models say `{}`. An argument that is `null` was
   /// not given.
-  static Bridged bridge(ToolRequest request) {
+  public static Bridged bridge(ToolRequest request) {
     String arguments = request.arguments().isBlank() ? "{}" : request.arguments();
     try (JsonParser parser = JSON.createParser(arguments)) {
       return switch (parser.nextToken()) {

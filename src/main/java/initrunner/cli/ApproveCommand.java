@@ -127,7 +127,13 @@ public final class ApproveCommand implements Callable<Integer> {
     PausedRun.Setting setting = run.setting().with(digest, place);
     show(run, answers, place);
     RunOrder order =
-        new RunOrder(role, run.runId(), new RunOrder.Task.Continue(run, answers), model, setting);
+        new RunOrder(
+            role,
+            run.runId(),
+            new RunOrder.Task.Continue(run, answers),
+            model,
+            setting,
+            RunOrder.Caller.COMMAND_LINE);
     return new RunAttempt(
             console.withEnvironment(source.environment().values()), order, format, home)
         .run();

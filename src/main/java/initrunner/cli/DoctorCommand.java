@@ -5,6 +5,7 @@ import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.JsonText;
 import initrunner.role.Role;
 import initrunner.role.SshSettings;
+import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.runtime.doctor.Doctor;
 import initrunner.runtime.doctor.Finding;
@@ -128,7 +129,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private Optional<Role> hostRole() {
     try {
-      return Optional.ofNullable(host).map(name -> HostRole.of(name, Optional.empty()));
+      return Optional.ofNullable(host).map(name -> HostRole.of("--host", name, Optional.empty()));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

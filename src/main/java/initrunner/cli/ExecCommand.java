@@ -12,6 +12,7 @@ import initrunner.exec.Stdin;
 import initrunner.exec.transport.CallCookie;
 import initrunner.role.Role;
 import initrunner.role.RoleEnvironment;
+import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.runtime.Sandbox;
 import initrunner.text.DurationText;
@@ -232,7 +233,7 @@ public final class ExecCommand implements Callable<Integer> {
 
   private Role roleOfHost() {
     try {
-      return HostRole.of(textOf(host).orElse(""), textOf(directory));
+      return HostRole.of("--host", textOf(host).orElse(""), textOf(directory));
     } catch (IllegalArgumentException e) {
       throw fault(String.valueOf(e.getMessage()));
     }

@@ -146,7 +146,14 @@ public final class RunCommand implements Callable<Integer> {
       console.err().printLines(e.remedy());
       return ExitCodes.USAGE;
     }
-    RunOrder order = new RunOrder(role, RunOrder.newRunId(), task, model, setting(source, model));
+    RunOrder order =
+        new RunOrder(
+            role,
+            RunOrder.newRunId(),
+            task,
+            model,
+            setting(source, model),
+            RunOrder.Caller.COMMAND_LINE);
     Console own = console.withEnvironment(source.environment().values());
     RunHome home = RunHome.of(console.environment());
     return interactive

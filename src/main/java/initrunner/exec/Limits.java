@@ -5,8 +5,7 @@ import java.util.Optional;
 
 /// How long a call may take. Waiting for a free session counts.
 ///
-/// @param timeout from the moment [initrunner.exec.transport.Transport#run] is called; empty means
-///   no bound
+/// @param timeout from the moment the call is made; empty means no bound
 /// @param killGrace how long a command that was asked to stop (TERM) may take before it is killed
 public record Limits(Optional<Duration> timeout, Duration killGrace) {
 

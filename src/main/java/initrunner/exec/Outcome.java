@@ -6,6 +6,5 @@ import java.time.Duration;
 ///
 /// @param ended how the command ended
 /// @param output whether its output is whole
-/// @param elapsed from the call of [initrunner.exec.transport.Transport#run] to its return, waiting
-///   included
+/// @param elapsed from the call to its return, waiting included
 public record Outcome(Ended ended, OutputEnd output, Duration elapsed) {}

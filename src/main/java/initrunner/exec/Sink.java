@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 /// the two streams keep their own order, their order to each other is as good as the link's. A sink
 /// that blocks slows the remote command: that is the back-pressure. The buffer is valid only during
 /// the call. A sink that throws ends the call: the command is stopped, then the exception goes on
-/// to the caller of [initrunner.exec.transport.Transport#run].
+/// to the caller.
 public interface Sink {
 
   /// Takes what nobody wants.

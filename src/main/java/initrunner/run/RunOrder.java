@@ -9,7 +9,12 @@ import java.util.HexFormat;
 ///
 /// @param setting what is stored of it, should it pause
 public record RunOrder(
-    Role role, String runId, Task task, ModelChoice model, PausedRun.Setting setting) {
+    Role role,
+    String runId,
+    Task task,
+    ModelChoice model,
+    PausedRun.Setting setting,
+    Caller caller) {
 
   private static final int RUN_ID_BYTES = 6;
 
@@ -24,6 +29,24 @@ public record RunOrder(
 
     /// A run that paused is continued.
     record Continue(PausedRun run, GivenAnswers answers) implements Task {}
+  }
+
+  /// What asks for a run.
+  public enum Caller {
+    COMMAND_LINE("cli"),
+    /// A program that embeds this one.
+    LIBRARY("library");
+
+    private final String trigger;
+
+    Caller(String trigger) {
+      this.trigger = trigger;
+    }
+
+    /// The word for it in the audit log.
+    String trigger() {
+      return trigger;
+    }
   }
 
   /// A name that no other run has.
@@ -44,7 +67,7 @@ public record RunOrder(
 
   /// The same for another prompt, as a run of its own.
   public RunOrder asking(String prompt) {
-    return new RunOrder(role, newRunId(), new Task.Ask(prompt), model, setting);
+    return new RunOrder(role, newRunId(), new Task.Ask(prompt), model, setting, caller);
   }
 
   /// How many times the run has paused before.

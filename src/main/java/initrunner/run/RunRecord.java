@@ -191,7 +191,7 @@ public final class RunRecord {
   private AuditRun.Trigger trigger() {
     return switch (order.task()) {
       case RunOrder.Task.Ask _, RunOrder.Task.Describe _ ->
-          new AuditRun.Trigger("cli", Optional.empty());
+          new AuditRun.Trigger(order.caller().trigger(), Optional.empty());
       case RunOrder.Task.Continue(_, GivenAnswers answers) ->
           new AuditRun.Trigger("resume", Optional.of(decisions(answers.given())));
     };

@@ -569,7 +569,8 @@ class ApprovalsTest {
             seen.runId(),
             new RunOrder.Task.Continue(seen, new GivenAnswers(answers)),
             new ModelChoice.Replayed(ReplayModel.load(turns)),
-            seen.setting());
+            seen.setting(),
+            RunOrder.Caller.COMMAND_LINE);
     assertThat(new RunAttempt(slower.console(), order, RunFormat.AUTO, home).run())
         .isEqualTo(ExitCodes.FAILED);
     return slower;

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.run;
 
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
@@ -12,15 +12,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The role of a command line that names a host and no role file: no tools, no model, only that
-/// place.
-final class HostRole {
+/// The role of a caller that names a host and no role file: no tools, no model, only that host.
+public final class HostRole {
 
   private HostRole() {}
 
+  /// @param option how the caller calls the host, for the message
   /// @param directory where commands start; empty means the login directory
   /// @throws IllegalArgumentException if `ssh` could not take the host for one
-  static Role of(String host, Optional<String> directory) {
+  public static Role of(String option, String host, Optional<String> directory) {
     return new Role(
         Path.of("exec"),
         new Metadata("exec", "", List.of(), "", "", ""),
@@ -30,7 +30,7 @@ final class HostRole {
         new Security(
             SandboxSettings.over(
                 new SshSettings(
-                    checked(host),
+                    checked(option, host),
                     directory,
                     Optional.empty(),
                     Optional.empty(),
@@ -41,10 +41,10 @@ final class HostRole {
         Execution.DEFAULT);
   }
 
-  private static String checked(String host) {
+  private static String checked(String option, String host) {
     if (host.isEmpty() || host.startsWith("-") || !SshSettings.isOneWord(host)) {
       throw new IllegalArgumentException(
-          "--host is '" + host + "'; allowed is an alias of ~/.ssh/config or user@hostname");
+          option + " is '" + host + "'; allowed is an alias of ~/.ssh/config or user@hostname");
     }
     return host;
   }

@@ -1,0 +1,258 @@
+package initrunner;
+
+import initrunner.agent.Approver;
+import initrunner.agent.Dialogue;
+import initrunner.agent.PausedRun;
+import initrunner.agent.PausedRunException;
+import initrunner.audit.AuditLocation;
+import initrunner.audit.AuditStore;
+import initrunner.exec.RemedyException;
+import initrunner.model.ReplayModel;
+import initrunner.model.RunEvent;
+import initrunner.model.ToolRequest;
+import initrunner.model.http.Models;
+import initrunner.run.GivenAnswers;
+import initrunner.run.ModelChoice;
+import initrunner.run.ReadyAgent;
+import initrunner.run.RoleSource;
+import initrunner.run.RunEnd;
+import initrunner.run.RunHome;
+import initrunner.run.RunOrder;
+import initrunner.run.RunRecord;
+import initrunner.run.RunWatch;
+import initrunner.runtime.OutputLine;
+import initrunner.runtime.RolePlace;
+import initrunner.runtime.RoleRuntime;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.BiFunction;
+
+/// A role's agent: a model that calls the role's tools in the role's sandbox. Each run leaves its
+/// row in the user's audit log, and each tool call its own.
+///
+/// Runs may go on at once, over one connection; to cancel one, interrupt its thread. A
+/// [Conversation] belongs to one thread.
+public final class Agent implements AutoCloseable {
+
+  private final Role role;
+  private final RunHome home;
+  private final RunOrder order;
+  private final Optional<AuditStore> audit;
+  private final RoleRuntime runtime;
+  private final ReadyAgent agent;
+
+  private Agent(Role role, RunHome home, RunOrder order) {
+    this.role = role;
+    this.home = home;
+    this.order = order;
+    audit = home.auditLog(order);
+    RoleSource source = role.source();
+    try {
+      runtime =
+          RoleRuntime.open(source.role(), source.environment().values(), audit, order.runId());
+      agent = connected();
+    } catch (RuntimeException e) {
+      audit.ifPresent(AuditStore::close);
+      throw e;
+    }
+  }
+
+  private ReadyAgent connected() {
+    try {
+      runtime.preflight();
+      return ReadyAgent.open(order, runtime, home, Models.Delivery.STREAMED);
+    } catch (RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  /// Opens the agent of a role: its model is the one that `INITRUNNER_MODEL` names, else the
+  /// role's, else the user's usual one. Connects to where the tools run, and makes sure that they
+  /// can; no model is asked. Blocks for that.
+  ///
+  /// @throws RemedyException if the sandbox, the model's key or address, or the audit log cannot be
+  ///   used
+  public static Agent open(Role role) {
+    Path home = AuditLocation.home(role.process());
+    ModelChoice model =
+        ModelChoice.of(
+            role.source(), role.source().environment().value(Models.MODEL_VARIABLE), home);
+    return open(role, model, Optional.empty());
+  }
+
+  /// The same, with the model's turns taken from a file that `initrunner run --record` wrote. No
+  /// model is asked; the tools really run.
+  ///
+  /// @throws RemedyException also if the file cannot be read
+  public static Agent replay(Role role, Path turns) {
+    return open(
+        role,
+        new ModelChoice.Replayed(ReplayModel.load(turns)),
+        Optional.of(turns.toAbsolutePath()));
+  }
+
+  private static Agent open(Role role, ModelChoice model, Optional<Path> replay) {
+    RoleSource source = role.source();
+    AuditLocation place = AuditLocation.of(role.process(), Optional.empty());
+    PausedRun.Setting setting =
+        new PausedRun.Setting(
+            source.role().file(),
+            source.sha256(),
+            Optional.of(RolePlace.of(source.role())),
+            replay.isPresent()
+                ? Optional.empty()
+                : Optional.of(model.provider() + ":" + model.name()),
+            replay,
+            Optional.empty(),
+            Optional.of(place.database()));
+    RunOrder order =
+        new RunOrder(
+            source.role(),
+            RunOrder.newRunId(),
+            new RunOrder.Task.Describe(),
+            model,
+            setting,
+            RunOrder.Caller.LIBRARY);
+    return new Agent(role, RunHome.of(role.process()), order);
+  }
+
+  /// Runs one prompt to its end. Blocks; never longer than the role's timeout and what stopping a
+  /// tool call takes. An interrupt ends the run, which the result says; the thread is still
+  /// interrupted then.
+  ///
+  /// @throws RemedyException if nothing was asked, because the run cannot be recorded
+  public RunResult run(String prompt, RunListener listener) {
+    return make(order.asking(prompt), listener, (record, watch) -> agent.run(record, watch));
+  }
+
+  /// A conversation over several prompts.
+  public Conversation converse() {
+    return new Conversation(this);
+  }
+
+  /// Continues a run that paused, with one answer to all calls that wait. Blocks as [#run].
+  ///
+  /// @param approvalId of the pause
+  /// @param decision [RunListener.Decision#LATER] leaves the answers to the listener
+  /// @throws RemedyException if there is no such pause or it is answered already, or the role or
+  ///   the place where its tools act has changed since
+  public RunResult resume(String approvalId, RunListener.Decision decision, RunListener listener) {
+    PausedRun paused = home.pausedRuns().find(approvalId);
+    RolePlace place = RolePlace.resolved(role.source().role());
+    requireUnchanged(paused, place);
+    RunOrder resumed =
+        new RunOrder(
+            order.role(),
+            paused.runId(),
+            new RunOrder.Task.Continue(paused, answers(paused, decision)),
+            order.model(),
+            paused.setting().with(role.source().sha256(), place),
+            RunOrder.Caller.LIBRARY);
+    return make(resumed, listener, (record, watch) -> agent.run(record, watch));
+  }
+
+  private void requireUnchanged(PausedRun paused, RolePlace place) {
+    PausedRun.Setting before = paused.setting();
+    String remedy = "Look at the role, and continue the run with: initrunner approve ";
+    if (!before.roleDigest().equals(role.source().sha256())) {
+      throw new PausedRunException(
+          "the role has changed since run " + paused.runId() + " began: " + before.roleFile(),
+          remedy + paused.approvalId() + " --changed-role");
+    }
+    if (before.place().filter(each -> !each.isSameAs(place)).isPresent()) {
+      throw new PausedRunException(
+          "the calls of run "
+              + paused.runId()
+              + " were to run on "
+              + before.place().get().description()
+              + "; now they would run on "
+              + place.description(),
+          remedy + paused.approvalId() + " --changed-place");
+    }
+  }
+
+  private static GivenAnswers answers(PausedRun paused, RunListener.Decision decision) {
+    SequencedMap<String, Approver.Answer> answers = new LinkedHashMap<>();
+    if (decision != RunListener.Decision.LATER) {
+      for (ToolRequest call : paused.calls()) {
+        answers.put(call.id(), answer(decision));
+      }
+    }
+    return new GivenAnswers(answers);
+  }
+
+  private RunResult make(
+      RunOrder run, RunListener listener, BiFunction<RunRecord, RunWatch, RunEnd> way) {
+    RunRecord record = new RunRecord(audit, run);
+    record.redact(runtime::redacted);
+    RunWatch watch =
+        new RunWatch(
+            event -> tell(listener, event),
+            (call, lines) ->
+                listener.output(new RunListener.Call(call), lines.stream().map(OutputLine::text)),
+            call -> answer(listener.approve(new RunListener.Call(call))));
+    return RunResult.of(run, record.during(() -> way.apply(record, watch)));
+  }
+
+  private static Approver.Answer answer(RunListener.Decision decision) {
+    return switch (decision) {
+      case APPROVE -> Approver.Answer.YES;
+      case DENY -> Approver.Answer.NO;
+      case LATER -> Approver.Answer.LATER;
+    };
+  }
+
+  private static void tell(RunListener listener, RunEvent event) {
+    switch (event) {
+      case RunEvent.TextDelta(String text) -> listener.text(text);
+      case RunEvent.TurnEnded() -> listener.turnEnded();
+      case RunEvent.ToolStarted started ->
+          listener.toolStarted(new RunListener.Call(started.call()));
+      case RunEvent.ToolEnded ended ->
+          listener.toolEnded(
+              new RunListener.Call(ended.call()),
+              ended.result().text(),
+              new Sandbox.Answer(ended.result()).status(),
+              ended.duration());
+      case RunEvent.ModelRetry retry ->
+          listener.notice(
+              "The model is asked again in " + retry.pause().toSeconds() + " s: " + retry.reason());
+      case RunEvent.ModelFallback fallback ->
+          listener.notice("From now on " + fallback.next() + " is asked: " + fallback.reason());
+      case RunEvent.ConversationShortened shortened -> listener.notice(shortened.leftOut());
+    }
+  }
+
+  /// Stops the tool calls that still run and ends the connection. Never throws.
+  @Override
+  public void close() {
+    try {
+      agent.close();
+    } finally {
+      runtime.close();
+      audit.ifPresent(AuditStore::close);
+    }
+  }
+
+  /// Several prompts, each of which knows what was said before it. Used by one thread.
+  public static final class Conversation {
+
+    private final Agent agent;
+    private final Dialogue dialogue = new Dialogue();
+
+    private Conversation(Agent agent) {
+      this.agent = agent;
+    }
+
+    /// Runs the next prompt, as [Agent#run] does. The conversation can go on after a failure.
+    public RunResult say(String prompt, RunListener listener) {
+      return agent.make(
+          agent.order.asking(prompt),
+          listener,
+          (record, watch) -> agent.agent.say(dialogue, record, watch));
+    }
+  }
+}

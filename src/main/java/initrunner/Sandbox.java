@@ -1,0 +1,212 @@
+package initrunner;
+
+import initrunner.agent.ToolBridge;
+import initrunner.audit.AuditLocation;
+import initrunner.audit.AuditStore;
+import initrunner.audit.ChainKey;
+import initrunner.audit.Retention;
+import initrunner.exec.Command;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.RemedyException;
+import initrunner.exec.Sink;
+import initrunner.model.ToolRequest;
+import initrunner.role.RoleEnvironment;
+import initrunner.run.HostRole;
+import initrunner.run.RoleSource;
+import initrunner.run.RunOrder;
+import initrunner.runtime.RoleRuntime;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where a role's commands run: this machine or another one over the user's own OpenSSH, plain or
+/// contained. Each call leaves its rows in the user's audit log, as `initrunner exec` does.
+///
+/// Safe for any number of threads: calls share one connection and do not wait for each other. To
+/// cancel a call, interrupt its thread: the command is stopped, and [initrunner.exec.Ended] says
+/// whether that is proven.
+public final class Sandbox implements AutoCloseable {
+
+  private final AuditStore audit;
+  private final RoleRuntime runtime;
+
+  private Sandbox(AuditStore audit, RoleRuntime runtime) {
+    this.audit = audit;
+    this.runtime = runtime;
+  }
+
+  /// The sandbox of a role. Connects, and makes sure that commands can be started there as the role
+  /// wants it. Blocks for that.
+  ///
+  /// @throws RemedyException if they cannot, or the audit log cannot be opened
+  public static Sandbox open(Role role) {
+    AuditLocation place = AuditLocation.of(role.process(), Optional.empty());
+    AuditStore audit =
+        AuditStore.open(
+            place.database(), ChainKey.of(role.process(), place), Retention.of(role.process()));
+    RoleSource source = role.source();
+    try {
+      return new Sandbox(
+          audit,
+          connected(
+              RoleRuntime.open(
+                  source.role(),
+                  source.environment().values(),
+                  Optional.of(audit),
+                  RunOrder.newRunId())));
+    } catch (RuntimeException e) {
+      audit.close();
+      throw e;
+    }
+  }
+
+  private static RoleRuntime connected(RoleRuntime runtime) {
+    try {
+      runtime.preflight();
+      return runtime;
+    } catch (RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  /// Commands on a host, started as they are. Connects. Blocks for that.
+  ///
+  /// @param host an alias of `~/.ssh/config`, or `user@hostname`
+  /// @throws IllegalArgumentException if `ssh` could not take it for a host
+  /// @throws RemedyException if the host cannot be reached, or the audit log cannot be opened
+  public static Sandbox ssh(String host) {
+    Map<String, String> process = System.getenv();
+    return open(
+        Role.of(
+            new RoleSource(
+                HostRole.of("the host", host, Optional.empty()),
+                "",
+                RoleEnvironment.ofProcess(process)),
+            process));
+  }
+
+  /// Runs one command to its end. Blocks; an interrupt stops the command, and the thread is still
+  /// interrupted when this returns.
+  ///
+  /// @param sink takes the output as it comes, on this thread; a sink that blocks slows the command
+  /// @throws RemedyException if nothing was started
+  public Outcome run(Command command, Limits limits, Sink sink) {
+    return runtime.exec(command, limits, sink);
+  }
+
+  /// Where commands run, for a person: the host as the role names it, or `this machine`.
+  public String host() {
+    return runtime.place();
+  }
+
+  /// The role's tools, for an agent that is not ours. The role's rules about them hold.
+  public List<Tool> tools() {
+    return runtime.tools().stream().map(tool -> new Tool(runtime, tool)).toList();
+  }
+
+  /// Stops the commands that still run and ends the connection. Never throws.
+  @Override
+  public void close() {
+    try (audit) {
+      runtime.close();
+    }
+  }
+
+  /// One tool of a role. Safe for any number of threads.
+  public static final class Tool {
+
+    private final RoleRuntime runtime;
+    private final initrunner.tool.Tool tool;
+
+    private Tool(RoleRuntime runtime, initrunner.tool.Tool tool) {
+      this.runtime = runtime;
+      this.tool = tool;
+    }
+
+    /// The name under which a model calls it.
+    public String name() {
+      return tool.name();
+    }
+
+    /// What it does, for a model.
+    public String description() {
+      return tool.description();
+    }
+
+    /// What it takes, in the order in which a model sees it.
+    public List<Parameter> parameters() {
+      return tool.parameters().stream()
+          .map(each ->
+              new Parameter(
+                  each.name(),
+                  each.kind().name().toLowerCase(Locale.ROOT),
+                  each.description(),
+                  each.required()))
+          .toList();
+    }
+
+    /// Makes a call. Blocks until its command is over; an interrupt stops it. A call for which the
+    /// role wants a person's yes is refused; [#callApproved] makes it.
+    ///
+    /// @param id the model's own id of the call
+    /// @param arguments a JSON object, as the model wrote it
+    public Answer call(String id, String arguments) {
+      return answer(id, arguments, Approval.NONE);
+    }
+
+    /// As [#call], for a call to which a person said yes.
+    public Answer callApproved(String id, String arguments) {
+      return answer(id, arguments, Approval.GIVEN);
+    }
+
+    /// Whether the role wants a person's yes before this call is made.
+    public boolean needsApproval(String arguments) {
+      return ToolBridge.bridge(new ToolRequest("", tool.name(), arguments))
+              instanceof ToolBridge.Bridged.Call(ToolCall call)
+          && runtime.needsApproval(call);
+    }
+
+    private enum Approval {
+      NONE,
+      GIVEN
+    }
+
+    private Answer answer(String id, String arguments, Approval approval) {
+      return switch (ToolBridge.bridge(new ToolRequest(id, tool.name(), arguments))) {
+        case ToolBridge.Bridged.Malformed(String reason) ->
+            new Answer(reason, ToolResult.Status.INVALID);
+        case ToolBridge.Bridged.Call(ToolCall call) ->
+            switch (approval) {
+              case NONE -> new Answer(runtime.call(call));
+              case GIVEN -> new Answer(runtime.callApproved(call));
+            };
+      };
+    }
+  }
+
+  /// What a tool takes.
+  ///
+  /// @param type of JSON: `string`, `integer` or `boolean`
+  public record Parameter(String name, String type, String description, boolean required) {}
+
+  /// What came of a tool call.
+  ///
+  /// @param text for the model: bounded, and without known secrets
+  /// @param status in the words of the audit log: `succeeded`, `failed`, `timed_out`, `cancelled`,
+  ///   `lost`, or where nothing was started `refused`, `invalid`, `not_started`
+  public record Answer(String text, String status) {
+
+    Answer(ToolResult result) {
+      this(result.text(), result.status());
+    }
+
+    Answer(String text, ToolResult.Status status) {
+      this(text, status.name().toLowerCase(Locale.ROOT));
+    }
+  }
+}
