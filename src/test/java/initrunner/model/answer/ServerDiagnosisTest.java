@@ -7,9 +7,14 @@ import initrunner.model.ModelException.Kind;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +79,77 @@ class ServerDiagnosisTest {
     assertThat(fault).hasMessageContaining(reason);
     assertThat(fault.remedy().contains("context_window")).isEqualTo(isFull);
     assertThat(fault.remedy()).isNotBlank();
+  }
+
+  private static ServerDiagnosis behindProxy() {
+    return new ServerDiagnosis(
+        ModelEndpoint.of(
+            new ModelSettings(
+                "acme",
+                "m",
+                Optional.of(URI.create("http://h.example/v1")),
+                Optional.empty(),
+                0.1,
+                100),
+            RoleEnvironment.ofProcess(Map.of("http_proxy", "http://proxy.example:3128"))));
+  }
+
+  private static IOException because(Exception cause) {
+    return new IOException("sending failed", cause);
+  }
+
+  /// What a connection to a proxy cannot do is the proxy's, and what fails after it the server's.
+  @Test
+  void whyThereIsNoConnectionIsToldOfTheServerOrOfTheProxy() {
+    IOException unresolved = because(new UnresolvedAddressException());
+    IOException late = because(new HttpConnectTimeoutException("timed out"));
+    IOException refused = because(new ConnectException("refused"));
+    IOException tls = because(new SSLException("no trust"));
+    IOException reset = new IOException(" reset\n by peer ");
+
+    assertThat(told(DIAGNOSIS, unresolved))
+        .isEqualTo("SERVER_UNKNOWN cannot be found: its name does not resolve");
+    assertThat(told(DIAGNOSIS, late))
+        .isEqualTo("CONNECT_TIMEOUT did not take the connection in time");
+    assertThat(told(DIAGNOSIS, refused)).isEqualTo("CONNECTION_REFUSED refuses the connection");
+    assertThat(told(DIAGNOSIS, tls))
+        .isEqualTo("TLS has no TLS that can be trusted: sending failed");
+    assertThat(told(DIAGNOSIS, reset))
+        .isEqualTo("CONNECTION_LOST ended the connection before its answer: reset by peer");
+    assertThat(told(DIAGNOSIS, new IOException()))
+        .isEqualTo("CONNECTION_LOST ended the connection before its answer");
+
+    ServerDiagnosis behind = behindProxy();
+    assertThat(told(behind, unresolved))
+        .isEqualTo("PROXY cannot be found: its name does not resolve");
+    assertThat(told(behind, late)).isEqualTo("PROXY did not take the connection in time");
+    assertThat(told(behind, refused)).isEqualTo("PROXY refuses the connection");
+    assertThat(told(behind, new IOException("Tunnel failed, got: 502")))
+        .isEqualTo("PROXY does not connect to the server: Tunnel failed, got: 502");
+    assertThat(told(behind, tls)).startsWith("TLS ");
+    assertThat(told(behind, reset)).startsWith("CONNECTION_LOST ");
+    assertThat(behind.ofStatus(407, "").kind()).isEqualTo(Kind.PROXY);
+    assertThat(behind.ofStatus(403, "").kind()).isEqualTo(Kind.KEY_REFUSED);
+  }
+
+  /// The kind, and what follows the name of the server or the proxy.
+  private static String told(ServerDiagnosis diagnosis, IOException e) {
+    ModelException fault = diagnosis.ofConnection(e);
+    assertThat(fault.remedy()).isNotBlank();
+    return fault.kind()
+        + " "
+        + fault
+            .getMessage()
+            .replace("acme at http://h.example/v1 ", "")
+            .replaceFirst("^the proxy .* on the way to acme ", "");
+  }
+
+  @Test
+  void aServersLongWordsAreShortenedToOneLine() {
+    assertThat(DIAGNOSIS.ofStatus(500, " a\n\t b ")).hasMessageEndingWith("failed (500): a b");
+    assertThat(DIAGNOSIS.ofStatus(500, "x".repeat(10_000)).getMessage())
+        .contains("x".repeat(100))
+        .hasSizeLessThan(1000);
   }
 
   @Test
