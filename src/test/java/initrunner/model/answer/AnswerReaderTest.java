@@ -52,7 +52,9 @@ class AnswerReaderTest {
   void anAnswerInOnePieceMayBeAsLongAsIsSaidAndNotLonger() throws Exception {
     String longest = WHOLE + " ".repeat(MOST_BYTES - WHOLE.length());
     assertThat(read(longest).text()).isEqualTo("Yes.");
-    assertThatExceptionOfType(AnswerTooLongException.class).isThrownBy(() -> read(longest + " "));
+    assertThatExceptionOfType(AnswerTooLongException.class)
+        .isThrownBy(() -> read(longest + " "))
+        .satisfies(tooLong -> assertThat(tooLong.size()).isEqualTo("longer than 8 MiB"));
   }
 
   @Test
@@ -61,6 +63,32 @@ class AnswerReaderTest {
     assertThat(readBroken(TEXT + STOP).text()).isEqualTo("Yes.");
     assertThatExceptionOfType(IOException.class).isThrownBy(() -> readBroken(TEXT));
     assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(TEXT));
+  }
+
+  @Test
+  void aRefusalIsTheTextOfAWithheldAnswerWhereverItStands() throws Exception {
+    for (String message :
+        List.of(
+            "{\"content\":null,\"refusal\":\"I cannot.\"}",
+            "{\"content\":\"I \",\"refusal\":\"cannot.\"}",
+            "{\"content\":[{\"type\":\"refusal\",\"refusal\":\"I cannot.\"}],\"refusal\":null}")) {
+      Turn turn = read("{\"choices\":[{\"message\":" + message + ",\"finish_reason\":\"stop\"}]}");
+
+      assertThat(turn.text()).as(message).isEqualTo("I cannot.");
+      assertThat(turn.finish()).isEqualTo(Turn.Finish.CONTENT_FILTER);
+    }
+  }
+
+  @Test
+  void aServerThatGivesNothingToReturnGetsNothingBack() throws Exception {
+    Turn turn =
+        read(
+            "{\"choices\":[{\"message\":{\"tool_calls\":[{\"id\":\"a\",\"function\":"
+                + "{\"name\":\"run_shell\",\"arguments\":\"{}\"}}]},"
+                + "\"finish_reason\":\"tool_calls\"}]}");
+
+    assertThat(turn.requests()).hasSize(1);
+    assertThat(turn.continuation()).isEmpty();
   }
 
   @Test
