@@ -1,6 +1,7 @@
 package initrunner.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.agent.ScriptedModel;
@@ -119,9 +120,8 @@ class FallbackModelTest {
         Model model =
             new FallbackModel(
                 List.of(new Failing(kind), new Failing(ModelException.Kind.TLS)), Set.of(cause));
-        catchThrowableOfType(
-            ModelException.class, () -> model.next(CONVERSATION, List.of(), events::add));
-
+        assertThatThrownBy(() -> model.next(CONVERSATION, List.of(), events::add))
+            .isInstanceOf(ModelException.class);
         assertThat(events).as("%s at %s", cause, kind).hasSize(causes.contains(cause) ? 1 : 0);
       }
     });
