@@ -6,6 +6,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.TransportException;
+import initrunner.exec.transport.LocalTransport;
 import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.SshTarget;
 import java.io.FileInputStream;
@@ -23,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /// A process of its own that makes calls while it has no file descriptor or no memory for buffers
 /// left, and says how each of them ended, a line for each.
@@ -63,6 +65,7 @@ final class ExhaustedProcess {
       case "before-login" -> process.callBeforeLogin();
       case "buffers" -> process.callWithoutBuffers();
       case "heap" -> process.callWithoutHeap();
+      case "local-threads" -> runWithoutThreads();
       case "threads" -> process.callWithoutThreads();
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -193,6 +196,21 @@ final class ExhaustedProcess {
     }
   }
 
+  /// The same for a command of this machine, which would run for long.
+  private static void runWithoutThreads() throws Exception {
+    try (LocalTransport transport = new LocalTransport(System.getenv())) {
+      say(end(transport));
+      limitAddressSpace(addressSpaceKibibytes() + STACK_KIBIBYTES / 2);
+      say(end(transport, Command.of("sleep", "600")));
+      unlimitAddressSpace();
+      for (ProcessHandle child : ProcessHandle.current().children().toList()) {
+        child.onExit().get(30, TimeUnit.SECONDS);
+      }
+      say("no child");
+      say(end(transport));
+    }
+  }
+
   private static long addressSpaceKibibytes() throws IOException {
     return Files.readAllLines(Path.of("/proc/self/status")).stream()
         .filter(line -> line.startsWith("VmSize:"))
@@ -275,7 +293,7 @@ final class ExhaustedProcess {
             List.of("sh", "-c", "ulimit -n " + MOST_FILES + " && exec \"$@\"", "initrunner-test"));
     command.addAll(
         ChildJvm.command(
-            what.equals("threads")
+            what.endsWith("threads")
                 ? List.of("-Xmx64m", "-Xlog:disable", "-XX:ThreadStackSize=" + STACK_KIBIBYTES)
                 : List.of("-Xmx64m", "-XX:MaxDirectMemorySize=4m"),
             ExhaustedProcess.class.getName(),

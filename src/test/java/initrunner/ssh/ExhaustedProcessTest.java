@@ -82,6 +82,13 @@ class ExhaustedProcessTest {
     sshd.awaitNoClients();
   }
 
+  @Test
+  void aCommandOfThisMachineThatCanHaveNoThreadLeavesNoProcessAndTheNextOneWorks()
+      throws Exception {
+    assertThat(run("local-threads"))
+        .containsExactly("Exited[status=5]", "no memory", "no child", "Exited[status=5]");
+  }
+
   private static List<String> run(String what) throws IOException {
     Path goOn = sshd.home().resolve("go-on-" + System.nanoTime());
     return ExhaustedProcess.run(what, sshd.configFile(), goOn);

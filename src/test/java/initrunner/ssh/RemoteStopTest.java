@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
+import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Sink;
 import initrunner.exec.Stop;
 import initrunner.ssh.mux.ChannelMessage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -26,6 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RemoteStopTest {
 
   @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  private static final String SLEEP = "exec sleep 600";
 
   private static final Limits BRIEF =
       new Limits(Optional.of(Duration.ofMillis(300)), Duration.ofMillis(100));
@@ -70,6 +79,81 @@ class RemoteStopTest {
               peer.close();
             }))
         .isEqualTo(new TimedOut(Stop.UNKNOWN));
+  }
+
+  /// The master's process is stopped, and what is on its socket answers nothing: each question is
+  /// given up in its turn, and the signal that a stopped process hears comes last.
+  @Test
+  void aStopAtAMasterThatAnswersNothingEndsAndSoDoesTheMaster() throws Exception {
+    SshTransport transport = new SshTransport(sshd.target());
+    try (CallsInFlight calls = new CallsInFlight()) {
+      transport.open();
+      List<Future<Outcome>> ofTheMaster = new ArrayList<>(calls.begin(transport, 1, SLEEP));
+      ProcessHandle master = OwnMasters.process(OwnMasters.controlSocket());
+      SilentMaster silent = new SilentMaster(master);
+      try (ScriptedMaster _ = ScriptedMaster.at(OwnMasters.controlSocket(), silent)) {
+        // It has the channel that was opened ahead of need.
+        ofTheMaster.addAll(calls.begin(transport, 1, SLEEP));
+        Future<Outcome> call =
+            calls.submit(() -> transport.run(Command.of("true"), Limits.unbounded(), Sink.DISCARD));
+        silent.commandCame.get();
+        new ProcessBuilder("kill", "-STOP", Long.toString(master.pid())).start().waitFor();
+
+        transport.close();
+
+        assertThat(call.get().ended()).isEqualTo(new Cancelled(Stop.UNKNOWN));
+        assertThat(CallsInFlight.ends(ofTheMaster)).containsOnly(new Cancelled(Stop.UNKNOWN));
+        assertThat(silent.asked)
+            .containsExactly("keepalive@openssh.com", "TERM", "KILL", "to end, while it is there");
+        master.onExit().get();
+      }
+    } finally {
+      transport.close();
+    }
+  }
+
+  /// Takes channels and a command, and answers nothing that is asked then.
+  private static final class SilentMaster implements ScriptedMaster.Script {
+
+    private static final int MUX_C_TERMINATE = 0x10000005;
+
+    private final ProcessHandle process;
+    private final CompletableFuture<String> commandCame = new CompletableFuture<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+
+    /// @param process of the master in whose place it is
+    SilentMaster(ProcessHandle process) {
+      this.process = process;
+    }
+
+    @Override
+    public boolean answers(int request) {
+      if (request == MUX_C_TERMINATE) {
+        asked.add(process.isAlive() ? "to end, while it is there" : "to end, when it is gone");
+      }
+      return request != MUX_C_TERMINATE;
+    }
+
+    @Override
+    public void serve(ScriptedMaster.Peer peer) throws IOException {
+      commandCame.complete(peer.command());
+      while (true) {
+        ScriptedMaster.Message message = peer.next();
+        if (message.type() == ChannelMessage.CHANNEL_REQUEST) {
+          asked.add(nameOf(message));
+        }
+      }
+    }
+
+    private static String nameOf(ScriptedMaster.Message request) {
+      String type = request.text();
+      if (!type.equals("signal")) {
+        return type;
+      }
+      int name = request.rest().position() + Integer.BYTES + type.length() + 1;
+      request.rest().position(name);
+      return request.text();
+    }
   }
 
   private static Ended stopped(ScriptedMaster.Script script) throws Exception {

@@ -28,6 +28,13 @@ public final class ScriptedMaster implements AutoCloseable {
   /// Serves one socket, which is closed where it says so or when the other side has closed it.
   public interface Script {
     void serve(Peer peer) throws IOException;
+
+    /// Whether a question on the control socket is answered at all.
+    ///
+    /// @param request its type, as OpenSSH's `PROTOCOL.mux` numbers them
+    default boolean answers(int request) {
+      return true;
+    }
   }
 
   private final ServerSocketChannel listener;
@@ -58,8 +65,10 @@ public final class ScriptedMaster implements AutoCloseable {
 
   private void serve(Peer peer) {
     try (peer) {
-      peer.greet();
-      script.serve(peer);
+      if (script.answers(peer.request())) {
+        peer.agree();
+        script.serve(peer);
+      }
       peer.listenToTheEnd();
     } catch (IOException goneOrCut) {
       // Either side is done with it.
@@ -90,8 +99,12 @@ public final class ScriptedMaster implements AutoCloseable {
       this.socket = socket;
     }
 
-    private void greet() throws IOException {
-      read(GREETING_BYTES);
+    /// What is asked behind the greeting.
+    private int request() throws IOException {
+      return read(GREETING_BYTES).getInt(GREETING_BYTES - 2 * Integer.BYTES);
+    }
+
+    private void agree() throws IOException {
       write(HexFormat.of().parseHex(AGREED.replace(" ", "")));
     }
 
