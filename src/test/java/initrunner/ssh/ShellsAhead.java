@@ -47,7 +47,7 @@ final class ShellsAhead implements Transport {
     long until = System.nanoTime() + bound.toNanos();
     Optional<Long> found = Optional.empty();
     while (found.isEmpty() && System.nanoTime() < until) {
-      LockSupport.parkNanos(1_000_000);
+      LockSupport.parkNanos(5_000_000);
       found = on(sshd).stream().findFirst();
     }
     return found;
