@@ -77,7 +77,8 @@ public final class DockerExtension implements BeforeAllCallback, AfterAllCallbac
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    group = "initrunner-test-" + ProcessHandle.current().pid();
+    // In a namespace of processes, those of another test have the same ids.
+    group = "initrunner-test-" + directory.getFileName();
   }
 
   /// What `DOCKER_HOST` is to be. Known before the engine runs.

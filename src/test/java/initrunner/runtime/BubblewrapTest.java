@@ -15,6 +15,7 @@ import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.launch.NetworkAccess;
+import initrunner.launch.Owners;
 import initrunner.launch.PlainLauncher;
 import initrunner.launch.ResourceLimits;
 import initrunner.launch.bwrap.BubblewrapLauncher;
@@ -138,15 +139,19 @@ class BubblewrapTest {
       return find.inputReader().lines().filter(group -> !isOfAnother(group)).toList();
     }
 
-    /// Whether the group's owner, whose pid is the last part but one of its name, is another
-    /// process that runs: another fork of this build, or another build.
+    /// Whether the group's owner, which the last five parts of its name say, is another process
+    /// that runs, or one of another namespace: another fork of this build, or another build.
     private static boolean isOfAnother(String group) {
       List<String> parts = List.of(group.split("\\.", -1));
-      if (parts.size() < 2) {
+      if (parts.size() < 6) {
         return false;
       }
-      long owner = Long.parseLong(parts.get(parts.size() - 2));
-      return owner != ProcessHandle.current().pid() && ProcessHandle.of(owner).isPresent();
+      List<String> owner = parts.subList(parts.size() - 5, parts.size());
+      long self = ProcessHandle.current().pid();
+      List<String> here = List.of(Owners.text(self).split("\\.", -1)).subList(0, 3);
+      long pid = Long.parseLong(owner.get(3));
+      return !owner.subList(0, 3).equals(here)
+          || (pid != self && ProcessHandle.of(pid).isPresent());
     }
 
     @Test

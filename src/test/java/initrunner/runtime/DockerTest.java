@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
@@ -181,7 +182,7 @@ class DockerTest {
       Thread remover =
           Thread.startVirtualThread(() -> {
             while (!Files.exists(running)) {
-              Thread.onSpinWait();
+              LockSupport.parkNanos(1_000_000);
             }
             removeAll();
           });
@@ -205,7 +206,7 @@ class DockerTest {
 
     private static void killClientOnce(Path running) {
       while (!Files.exists(running)) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       ProcessHandle.allProcesses()
           .filter(process -> isClientIn(process, running.getFileName().toString()))

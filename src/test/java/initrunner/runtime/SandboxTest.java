@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -98,7 +99,7 @@ class SandboxTest {
                 interrupted.complete(Thread.currentThread().isInterrupted());
               });
       while (!Files.exists(begun)) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       caller.interrupt();
       assertThat(ended.get()).isEqualTo(new Ended.TimedOut(Stop.STOPPED));
@@ -143,7 +144,7 @@ class SandboxTest {
               ended.complete(
                   sandbox.run(Command.of("sleep", "60"), "0a", BRIEF, Sink.DISCARD).ended()));
       while (!Files.exists(begun)) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
     }
     assertThat(ended.get()).isEqualTo(new Ended.TimedOut(Stop.STOPPED));

@@ -25,6 +25,7 @@ import java.util.HexFormat;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -145,7 +146,7 @@ class RefusedProxyTest {
     private void answer(SocketChannel peer) throws IOException {
       ByteBuffer asked = ByteBuffer.allocate(24);
       while (asked.hasRemaining() && peer.read(asked) >= 0) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       String said =
           switch (asked.getInt(16)) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +77,7 @@ class LocalProcessTest {
               () -> {
                 serving.interrupt();
                 while (serving.isInterrupted()) {
-                  Thread.onSpinWait();
+                  LockSupport.parkNanos(1_000_000);
                 }
                 return "done";
               },
@@ -98,7 +99,7 @@ class LocalProcessTest {
           .start(() -> {
             waiting.interrupt();
             while (waiting.isInterrupted()) {
-              Thread.onSpinWait();
+              LockSupport.parkNanos(1_000_000);
             }
             create(goOn);
           });

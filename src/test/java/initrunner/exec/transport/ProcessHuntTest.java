@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ class ProcessHuntTest {
     Process process = marked("python3", "-c", script);
     assertThat(lineOf(process)).isEqualTo("ready");
     while (!Files.readString(Path.of("/proc/" + process.pid() + "/stat")).contains(") Z ")) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
     assertThat(hunt(ProcessHunt.command(cookie, begun, GRACE, process.pid()).argv(), Map.of()))
         .isEqualTo(Verdict.STOPPED);

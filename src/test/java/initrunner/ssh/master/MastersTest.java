@@ -7,6 +7,7 @@ import initrunner.ssh.Relay;
 import initrunner.ssh.SshdExtension;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,7 +48,7 @@ class MastersTest {
 
   private static void awaitLock(Masters masters, Thread thread) {
     while (!masters.lock().hasQueuedThread(thread)) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 }

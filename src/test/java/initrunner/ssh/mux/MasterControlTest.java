@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class MasterControlTest {
           new FutureTask<>(() -> MasterControl.connect(path, Patience.endless()));
       Thread caller = Thread.ofPlatform().start(connecting);
       while (caller.getState() != Thread.State.TIMED_WAITING && !connecting.isDone()) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       assertThat(connecting.isDone()).isFalse();
 
