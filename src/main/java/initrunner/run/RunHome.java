@@ -18,6 +18,8 @@ import java.util.Optional;
 /// @param retention how long its rows are kept
 public record RunHome(PausedRuns pausedRuns, ChainKey key, Retention retention) {
 
+  /// The home that the environment names.
+  ///
   /// @param process the variables of the process, and none of a `.env`
   public static RunHome of(Map<String, String> process) {
     Path home = AuditLocation.home(process);
