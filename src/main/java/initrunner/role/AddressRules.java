@@ -3,6 +3,7 @@ package initrunner.role;
 import initrunner.schema.Environment;
 import initrunner.schema.type.Decoding;
 import initrunner.schema.type.Field;
+import initrunner.schema.type.Fields;
 import initrunner.schema.type.Values;
 import initrunner.schema.type.Variables;
 import initrunner.schema.yaml.Faults;
@@ -43,18 +44,18 @@ public final class AddressRules {
 
   private static void check(Values model, Decoding decoding, Environment environment) {
     Optional<YamlValue> url =
-        model.written(ModelFields.BASE_URL).filter(spot -> !spot.raw().isBlank());
+        model.written(ModelSettings.BASE_URL).filter(spot -> !spot.raw().isBlank());
     List<String> addresses = new ArrayList<>(PROXIES);
     url.ifPresentOrElse(
         spot -> addresses.addAll(Variables.names(spot.raw())),
         () ->
             model
-                .find(ModelFields.PROVIDER)
+                .find(ModelSettings.PROVIDER)
                 .map(AddressRules::addressVariable)
                 .ifPresent(addresses::add));
     List<Use> uses = new ArrayList<>();
     model
-        .written(ModelFields.API_KEY_ENV)
+        .written(ModelSettings.API_KEY_ENV)
         .filter(_ -> url.isPresent())
         .ifPresent(spot -> uses.add(new Use(spot.raw(), spot)));
     uses.addAll(additions(model));
@@ -73,13 +74,13 @@ public final class AddressRules {
   private record Use(String name, YamlValue spot) {}
 
   /// The names of the variables that the role's headers and body take.
-  static Set<String> variablesAdded(Values model) {
+  static Set<String> variablesAdded(Fields model) {
     return additions(model).stream().map(Use::name).collect(Collectors.toSet());
   }
 
-  private static List<Use> additions(Values model) {
+  private static List<Use> additions(Fields model) {
     List<Use> uses = new ArrayList<>();
-    for (Field<?> field : List.of(ModelFields.EXTRA_HEADERS, ModelFields.EXTRA_BODY)) {
+    for (Field<?> field : List.of(Additions.EXTRA_HEADERS, Additions.EXTRA_BODY)) {
       model.written(field).ifPresent(spot -> collect(spot, uses));
     }
     return uses;

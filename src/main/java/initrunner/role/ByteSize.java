@@ -1,6 +1,5 @@
 package initrunner.role;
 
-import initrunner.schema.type.Rule;
 import initrunner.schema.type.Text;
 import java.math.BigInteger;
 import java.util.Locale;
@@ -18,8 +17,7 @@ public final class ByteSize {
 
   /// As text that a role holds under a key, of any size.
   static Text written(String key) {
-    return Text.any()
-        .with(Rule.matching(FORM, "Invalid " + key, "digits with b, k, m or g behind them", ""));
+    return Text.any().matching(FORM, "Invalid " + key, "digits with b, k, m or g behind them", "");
   }
 
   /// The same from a size on.

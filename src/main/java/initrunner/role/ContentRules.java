@@ -1,7 +1,21 @@
 package initrunner.role;
 
+import initrunner.schema.type.Choice;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Values;
+import initrunner.schema.type.Whole;
+import initrunner.schema.yaml.YamlValue;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /// What a prompt and an answer may hold (`spec.security.content`). Patterns are regular expressions
 /// as [java.util.regex.Pattern] has them; upper and lower case are the same to them.
@@ -24,6 +38,39 @@ public record ContentRules(
     List<String> redacted,
     PersonalData personalData,
     Optional<String> allowedTopics) {
+
+  private static final Whole CHARACTERS = Whole.atLeast(1, "characters");
+
+  private static final ListOf<String> PATTERNS =
+      new ListOf<>(
+          Text.notBlank()
+              .with(
+                  "is no regular expression",
+                  "one as Java has them",
+                  "check its brackets; a text as it stands is between \\Q and \\E",
+                  ContentRules::isPattern));
+
+  private static final Field<Boolean> LLM_CLASSIFIER_ENABLED =
+      Field.of(
+          "llm_classifier_enabled",
+          new Flag(),
+          false,
+          "Whether the role's model is asked first if a prompt is on allowed_topics_prompt.");
+
+  private static final Field<Optional<String>> ALLOWED_TOPICS_PROMPT =
+      Field.optional(
+          "allowed_topics_prompt",
+          Text.notBlank(),
+          "What prompts may be about, in words for the model; with llm_classifier_enabled.");
+
+  /// What a role writes over the rules of its preset.
+  static final Section<UnaryOperator<ContentRules>> SECTION =
+      Section.of(ContentRules::written)
+          .refusing(
+              "profanity_filter",
+              "needs a list of words, which this version does not have; write"
+                  + " blocked_input_patterns")
+          .checking(ContentRules::checkClassifier);
 
   public static final ContentRules DEFAULT =
       new ContentRules(
@@ -99,5 +146,82 @@ public record ContentRules(
   public enum PersonalData {
     RECORDED,
     REDACTED
+  }
+
+  private static UnaryOperator<ContentRules> written(Fields f) {
+    Optional<Integer> maxPromptLength =
+        f.optional(
+            "max_prompt_length", CHARACTERS, "Most characters of a prompt; 50000 where unset.");
+    Optional<Integer> maxOutputLength =
+        f.optional(
+            "max_output_length",
+            CHARACTERS,
+            "Most characters of an answer, which is cut there; 100000 where unset.");
+    Optional<List<String>> blockedInput =
+        patterns(
+            f, "blocked_input_patterns", "A prompt in which one of these is found is refused.");
+    Optional<List<String>> blockedOutput =
+        patterns(f, "blocked_output_patterns", "What of an answer output_action is about.");
+    Optional<OutputAction> action =
+        f.optional(
+            "output_action",
+            Choice.of(OutputAction.values()),
+            "strip replaces what is found, block withholds the answer; strip where unset.");
+    Optional<List<String>> redacted =
+        patterns(f, "redact_patterns", "What is not recorded of prompts, answers and tool calls.");
+    Optional<PersonalData> personalData =
+        f.optional(
+                "pii_redaction",
+                new Flag(),
+                "Whether e-mail addresses, telephone and social security numbers are not"
+                    + " recorded.")
+            .map(hides -> hides ? PersonalData.REDACTED : PersonalData.RECORDED);
+    f.get(LLM_CLASSIFIER_ENABLED);
+    Optional<String> allowedTopics = f.get(ALLOWED_TOPICS_PROMPT);
+    return preset ->
+        new ContentRules(
+            maxPromptLength.orElse(preset.maxPromptLength()),
+            maxOutputLength.orElse(preset.maxOutputLength()),
+            blockedInput.orElse(preset.blockedInput()),
+            blockedOutput.orElse(preset.blockedOutput()),
+            action.orElse(preset.action()),
+            redacted.orElse(preset.redacted()),
+            personalData.orElse(preset.personalData()),
+            allowedTopics);
+  }
+
+  private static Optional<List<String>> patterns(Fields f, String key, String description) {
+    return f.optional(key, PATTERNS, description + " Regular expressions; case does not count.");
+  }
+
+  private static void checkClassifier(Values content, Decoding decoding) {
+    Optional<Boolean> asks = content.find(LLM_CLASSIFIER_ENABLED);
+    Optional<Optional<String>> topics = content.find(ALLOWED_TOPICS_PROMPT);
+    if (asks.isEmpty() || topics.isEmpty() || asks.get() == topics.get().isPresent()) {
+      return;
+    }
+    if (asks.get()) {
+      YamlValue at = content.written(LLM_CLASSIFIER_ENABLED).orElseThrow();
+      decoding.fault(
+          at.name(),
+          at.path(),
+          "needs allowed_topics_prompt; write it beside this, as allowed_topics_prompt: Questions "
+              + "about our build servers and what runs on them.");
+    } else {
+      YamlValue at = content.written(ALLOWED_TOPICS_PROMPT).orElseThrow();
+      decoding.fault(
+          at.name(),
+          at.path(),
+          "needs llm_classifier_enabled: true, with which a model is asked about each prompt; "
+              + "write it beside this, or remove this");
+    }
+  }
+
+  private static boolean isPattern(String text) {
+    try {
+      return !Pattern.compile(text).pattern().isEmpty();
+    } catch (PatternSyntaxException | StackOverflowError nestedTooDeep) {
+      return false;
+    }
   }
 }

@@ -4,8 +4,10 @@ import initrunner.role.ModelSettings.Fallback;
 import initrunner.role.ModelSettings.Fallback.Cause;
 import initrunner.schema.type.Choice;
 import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.ListOf;
 import initrunner.schema.type.Parsed;
-import initrunner.schema.type.Rule;
 import initrunner.schema.type.Text;
 import initrunner.schema.type.Values;
 import initrunner.schema.yaml.YamlValue;
@@ -20,29 +22,36 @@ final class FallbackRules {
   static final Text MODEL_NAME =
       Text.any()
           .with(
-              new Rule<>(
-                  "is not of the form provider:name",
-                  "a provider, a colon and the name of a model",
-                  "write for example anthropic:claude-sonnet-4-5",
-                  text -> ModelName.parse(text).isPresent()))
+              "is not of the form provider:name",
+              "a provider, a colon and the name of a model",
+              "write for example anthropic:claude-sonnet-4-5",
+              text -> ModelName.parse(text).isPresent())
           .with(
-              new Rule<>(
-                  "has a provider that is not known",
-                  String.join(", ", ModelName.PROVIDERS),
-                  "",
-                  text -> ModelName.PROVIDERS.contains(provider(text))));
+              "has a provider that is not known",
+              String.join(", ", ModelName.PROVIDERS),
+              "",
+              text -> ModelName.PROVIDERS.contains(provider(text)));
 
-  static final Parsed<ModelName> MODEL =
-      new Parsed<>(
-          MODEL_NAME.with(
-              new Rule<>(
-                  "is a model of ollama, which has no place in a fallback",
-                  "another provider",
-                  "make it the role's own model",
-                  text -> !provider(text).equals("ollama"))),
-          text -> ModelName.parse(text).orElseThrow());
+  private static final Field<List<ModelName>> FALLBACK =
+      Field.of(
+          "fallback",
+          new ListOf<>(
+              new Parsed<>(
+                  MODEL_NAME.with(
+                      "is a model of ollama, which has no place in a fallback",
+                      "another provider",
+                      "make it the role's own model",
+                      text -> !provider(text).equals("ollama")),
+                  text -> ModelName.parse(text).orElseThrow())),
+          List.of(),
+          "Models, as provider:name, that are asked in turn when this one fails.");
 
-  static final Choice<Cause> CAUSE = new Choice<>(causes());
+  private static final Field<List<Cause>> FALLBACK_ON =
+      Field.of(
+          "fallback_on",
+          new ListOf<>(new Choice<>(causes())),
+          List.of(),
+          "After which failures the next model is asked; ModelAPIError where unset.");
 
   private FallbackRules() {}
 
@@ -60,17 +69,17 @@ final class FallbackRules {
   }
 
   static void check(Values model, Decoding decoding) {
-    boolean hasCauses = model.find(ModelFields.FALLBACK_ON).filter(on -> !on.isEmpty()).isPresent();
-    if (hasCauses && model.find(ModelFields.FALLBACK).filter(List::isEmpty).isPresent()) {
-      YamlValue at = model.written(ModelFields.FALLBACK_ON).orElseThrow();
+    boolean hasCauses = model.find(FALLBACK_ON).filter(on -> !on.isEmpty()).isPresent();
+    if (hasCauses && model.find(FALLBACK).filter(List::isEmpty).isPresent()) {
+      YamlValue at = model.written(FALLBACK_ON).orElseThrow();
       decoding.fault(
           at.name(), at.path(), "needs fallback; add it with the models to ask, or remove this");
     }
   }
 
-  static Fallback build(Values model) {
-    List<ModelName> models = model.get(ModelFields.FALLBACK);
-    List<Cause> causes = model.get(ModelFields.FALLBACK_ON);
+  static Fallback of(Fields f) {
+    List<ModelName> models = f.get(FALLBACK);
+    List<Cause> causes = f.get(FALLBACK_ON);
     if (models.isEmpty()) {
       return Fallback.NONE;
     }

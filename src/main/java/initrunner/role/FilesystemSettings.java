@@ -1,7 +1,14 @@
 package initrunner.role;
 
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Words;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// `- type: filesystem`.
 ///
@@ -21,18 +28,40 @@ public record FilesystemSettings(
 
   /// What its functions take.
   public static final List<String> PARAMETERS =
-      List.of(
-          "path",
-          "first_line",
-          "last_line",
-          "pattern",
-          "name",
-          "content",
-          "old_text",
-          "new_text",
-          "replace_all");
+      Words.of(
+          """
+          path first_line last_line pattern name content old_text new_text replace_all
+          """);
+
+  private static final Pattern EXTENSION = Pattern.compile("\\.[A-Za-z0-9_+~.-]*[A-Za-z0-9_+~-]");
+
+  static final Section<FilesystemSettings> SECTION =
+      Section.of(FilesystemSettings::of).checking(RulePaths::check);
 
   public FilesystemSettings {
     allowedExtensions = List.copyOf(allowedExtensions);
+  }
+
+  private static FilesystemSettings of(Fields f) {
+    return new FilesystemSettings(
+        f.get(
+            "root_path",
+            Text.notBlank().expanding(),
+            ".",
+            "Directory that holds all files the tool may see."),
+        f.get(
+            "allowed_extensions",
+            new ListOf<>(
+                Text.any()
+                    .matching(
+                        EXTENSION,
+                        "is no extension",
+                        "a dot and letters, digits or one of _ + ~ -",
+                        "write for example .md")),
+            List.of(),
+            "How the names of files must end; empty for all files."),
+        f.get("read_only", new Flag(), true, "Whether nothing may be written."),
+        ToolFields.timeout(f),
+        ToolFields.maxOutputBytes(f));
   }
 }

@@ -1,5 +1,9 @@
 package initrunner.role;
 
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,4 +22,15 @@ public record GitSettings(String repoPath, boolean readOnly, Duration timeout, i
 
   /// Other names of that.
   public static final List<String> OTHER_NAMES = List.of("ref", "max_count");
+
+  static final Section<GitSettings> SECTION =
+      Section.of(GitSettings::of).checking(RulePaths::check);
+
+  private static GitSettings of(Fields f) {
+    return new GitSettings(
+        f.get("repo_path", Text.notBlank().expanding(), ".", "A directory of the work tree."),
+        f.get("read_only", new Flag(), true, "Whether nothing may be added or committed."),
+        ToolFields.timeout(f),
+        ToolFields.maxOutputBytes(f));
+  }
 }

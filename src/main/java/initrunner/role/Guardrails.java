@@ -1,5 +1,9 @@
 package initrunner.role;
 
+import initrunner.schema.type.Decimal;
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Whole;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,20 +21,25 @@ public record Guardrails(
     TokenLimits tokens,
     Optional<BigDecimal> costLimit) {
 
-  public static final Guardrails DEFAULT = new Guardrails(Duration.ofMinutes(5), 20);
+  private static final Whole TOKENS = Whole.atLeast(1, "tokens");
+
+  static final Section<Guardrails> SECTION =
+      Section.of(Guardrails::of)
+          .ignoring(
+              """
+              max_iterations budget_timezone retry_policy circuit_breaker autonomous_token_budget
+              autonomous_timeout_seconds daemon_token_budget daemon_daily_token_budget
+              daemon_weekly_token_budget daemon_daily_cost_budget daemon_weekly_cost_budget
+              """);
+
+  public static final Guardrails DEFAULT = SECTION.defaults();
 
   private static final int FEWEST_REQUESTS = 30;
   private static final int REQUESTS_BESIDE_CALLS = 10;
 
   /// One with the requests that so many tool calls may need, and the default token limits.
   public Guardrails(Duration timeout, int maxToolCalls) {
-    this(timeout, maxToolCalls, requestsFor(maxToolCalls), TokenLimits.DEFAULT, Optional.empty());
-  }
-
-  /// The model requests of a run that may make so many tool calls, where a role does not say.
-  static int requestsFor(int maxToolCalls) {
-    long needed = (long) maxToolCalls + REQUESTS_BESIDE_CALLS;
-    return Math.clamp(needed, FEWEST_REQUESTS, Integer.MAX_VALUE);
+    this(timeout, maxToolCalls, requestsFor(maxToolCalls), DEFAULT.tokens(), Optional.empty());
   }
 
   /// The most tokens; empty where there is no limit.
@@ -47,15 +56,49 @@ public record Guardrails(
       Optional<Integer> total,
       Optional<Integer> perRequestInput,
       Optional<Integer> runBudget,
-      Optional<Integer> sessionBudget) {
+      Optional<Integer> sessionBudget) {}
 
-    public static final TokenLimits DEFAULT =
+  private static Guardrails of(Fields f) {
+    Duration timeout =
+        Duration.ofSeconds(
+            f.get("timeout_seconds", Whole.atLeast(1, "seconds"), 300, "Wall clock of one run."));
+    int toolCalls =
+        f.get("max_tool_calls", Whole.atLeast(0, "calls"), 20, "Most tool calls of one run.");
+    return new Guardrails(
+        timeout,
+        toolCalls,
+        f.optional(
+                "max_request_limit",
+                Whole.atLeast(1, "requests"),
+                "Most model requests of one run; max_tool_calls + 10, at least 30, where unset.")
+            .orElseGet(() -> requestsFor(toolCalls)),
         new TokenLimits(
-            50_000,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+            f.get(
+                "max_tokens_per_run",
+                TOKENS,
+                50_000,
+                "Most tokens that the model writes in one run."),
+            f.optional(
+                "input_tokens_limit", TOKENS, "Most tokens that the model reads in one run."),
+            f.optional("total_tokens_limit", TOKENS, "Most tokens of one run, read and written."),
+            f.optional(
+                "per_request_input_tokens_limit",
+                TOKENS,
+                "Most tokens that the model reads in one request."),
+            f.optional("run_token_budget", TOKENS, "Budget of one run, in tokens."),
+            f.optional(
+                "session_token_budget", TOKENS, "Budget of an interactive session, in tokens.")),
+        f.optional(
+                "cost_limit",
+                Decimal.above(0),
+                "Most US dollars of one run, by the prices in the user's models.yaml.")
+            .map(BigDecimal::valueOf)
+            .map(BigDecimal::stripTrailingZeros));
+  }
+
+  /// The model requests of a run that may make so many tool calls, where a role does not say.
+  static int requestsFor(int maxToolCalls) {
+    long needed = (long) maxToolCalls + REQUESTS_BESIDE_CALLS;
+    return Math.clamp(needed, FEWEST_REQUESTS, Integer.MAX_VALUE);
   }
 }

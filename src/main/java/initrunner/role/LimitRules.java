@@ -23,11 +23,11 @@ final class LimitRules {
 
   static void check(Values sandbox, Decoding decoding) {
     boolean isInert =
-        sandbox.find(SandboxFields.BACKEND).filter(Backend.SSH::equals).isPresent()
+        sandbox.find(SandboxSettings.BACKEND).filter(Backend.SSH::equals).isPresent()
             && SshRules.launcher(sandbox) == Launcher.NONE;
     if (!isInert) {
-      check(SandboxFields.CPU_LIMIT, PROCESSORS, sandbox, decoding);
-      check(SandboxFields.MEMORY_LIMIT, MEMORY, sandbox, decoding);
+      check(SandboxSettings.CPU_LIMIT, PROCESSORS, sandbox, decoding);
+      check(SandboxSettings.MEMORY_LIMIT, MEMORY, sandbox, decoding);
     }
   }
 

@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import initrunner.schema.type.Words;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -9,17 +10,10 @@ public record ModelName(String provider, String name) {
 
   /// The providers whose servers are known; any other needs a `base_url`.
   public static final List<String> PROVIDERS =
-      List.of(
-          "openai",
-          "anthropic",
-          "google",
-          "mistral",
-          "cohere",
-          "ollama",
-          "groq",
-          "xai",
-          "deepseek",
-          "openrouter");
+      Words.of(
+          """
+          openai anthropic google mistral cohere ollama groq xai deepseek openrouter
+          """);
 
   /// OpenAI's models that think before they answer, also behind another provider's `openai/`.
   private static final Pattern REASONING = Pattern.compile("(openai/)?(o\\d|gpt-5).*");

@@ -29,7 +29,7 @@ final class MountRules {
   private MountRules(Values sandbox, Decoding decoding) {
     this.sandbox = sandbox;
     this.decoding = decoding;
-    this.overSsh = sandbox.find(SandboxFields.BACKEND).filter(Backend.SSH::equals).isPresent();
+    this.overSsh = sandbox.find(SandboxSettings.BACKEND).filter(Backend.SSH::equals).isPresent();
   }
 
   static void check(Values sandbox, Decoding decoding) {
@@ -38,27 +38,27 @@ final class MountRules {
   }
 
   private void check() {
-    List<YamlValue> read = written(items(SandboxFields.ALLOWED_READ_PATHS));
-    List<YamlValue> written = written(items(SandboxFields.ALLOWED_WRITE_PATHS));
-    List<YamlValue> mounts = items(SandboxFields.BIND_MOUNTS);
+    List<YamlValue> read = written(items(SandboxSettings.ALLOWED_READ_PATHS));
+    List<YamlValue> written = written(items(SandboxSettings.ALLOWED_WRITE_PATHS));
+    List<YamlValue> mounts = items(SandboxSettings.BIND_MOUNTS);
     Launcher launcher = SshRules.launcher(sandbox);
     boolean contains = !overSsh || launcher == Launcher.BWRAP || launcher == Launcher.DOCKER;
     List<YamlValue> targets = new ArrayList<>(contains ? read : List.of());
     targets.addAll(contains ? written : List.of());
-    targets.addAll(children(mounts, SandboxFields.TARGET));
+    targets.addAll(children(mounts, SandboxSettings.TARGET));
     refuseMeetingTargets(targets);
     if (!contains) {
       return;
     }
     List<YamlValue> sources = new ArrayList<>(read);
     sources.addAll(written);
-    sources.addAll(children(mounts, SandboxFields.SOURCE));
+    sources.addAll(children(mounts, SandboxSettings.SOURCE));
     sources.forEach(this::refuseHome);
     if (overSsh) {
       sources.forEach(this::refuseRelative);
     }
     written.forEach(this::refuseSystemPath);
-    children(mounts.stream().filter(MountRules::isWritable).toList(), SandboxFields.SOURCE)
+    children(mounts.stream().filter(MountRules::isWritable).toList(), SandboxSettings.SOURCE)
         .forEach(this::refuseSystemPath);
     refuseSystemDirectoryAsWork();
   }
@@ -77,7 +77,7 @@ final class MountRules {
 
   private static boolean isWritable(YamlValue mount) {
     return mount
-        .child(SandboxFields.READ_ONLY.key())
+        .child(SandboxSettings.READ_ONLY.key())
         .filter(flag -> flag.raw().toLowerCase(Locale.ROOT).equals("false"))
         .isPresent();
   }
@@ -148,8 +148,8 @@ final class MountRules {
       return;
     }
     sandbox
-        .written(SandboxFields.SSH)
-        .flatMap(ssh -> ssh.child(SshFields.REMOTE_CWD.key()))
+        .written(SandboxSettings.SSH)
+        .flatMap(ssh -> ssh.child(SshSettings.REMOTE_CWD.key()))
         .filter(directory ->
             SystemDirectories.include(path(directory))
                 || SystemDirectories.includeOfHome(Path.of("~"), path(directory)))

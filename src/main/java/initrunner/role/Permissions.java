@@ -1,5 +1,12 @@
 package initrunner.role;
 
+import initrunner.schema.type.Field;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.OrDefault;
+import initrunner.schema.type.Parsed;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.text.SafeText;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -8,11 +15,59 @@ import java.util.regex.Pattern;
 /// denied; else one that a rule of `allow` meets is allowed; else the default decides.
 public record Permissions(Default byDefault, List<Rule> allow, List<Rule> deny) {
 
-  public static final Permissions ALLOW_ALL = new Permissions(Default.ALLOW, List.of(), List.of());
+  private static final String RULE = "argument=glob, or a glob alone";
+
+  private static final ListOf<Rule> RULES =
+      new ListOf<>(
+          new Parsed<>(
+              Text.any()
+                  .with(
+                      "has an empty argument name",
+                      RULE,
+                      "name the argument before the =",
+                      text -> !text.strip().startsWith("="))
+                  .with(
+                      "has an empty glob",
+                      RULE,
+                      "write * for any value",
+                      text -> !Rule.of(text).glob().isBlank())
+                  .with(
+                      "holds a character that is not seen",
+                      RULE,
+                      "write ? for any character",
+                      text -> text.codePoints().noneMatch(Permissions::isUnseen)),
+              Rule::of));
+
+  static final Field<List<Rule>> ALLOW =
+      Field.of("allow", RULES, List.of(), "Calls that may be made, as argument=glob or a glob.");
+
+  static final Field<List<Rule>> DENY =
+      Field.of("deny", RULES, List.of(), "Calls that may not be made, as argument=glob or a glob.");
+
+  private static final Section<Permissions> SECTION =
+      Section.of(f ->
+          new Permissions(
+              f.choice("default", Default.ALLOW, "What holds where no rule meets."),
+              f.get(ALLOW),
+              f.get(DENY)));
+
+  public static final Permissions ALLOW_ALL = SECTION.defaults();
+
+  static final Field<Permissions> FIELD =
+      Field.of(
+          "permissions",
+          new OrDefault<>(SECTION, ALLOW_ALL),
+          ALLOW_ALL,
+          "Which arguments the tool may be called with.");
 
   public Permissions {
     allow = List.copyOf(allow);
     deny = List.copyOf(deny);
+  }
+
+  private static boolean isUnseen(int character) {
+    return SafeText.isInvisible(character)
+        || (character != ' ' && Character.isSpaceChar(character));
   }
 
   /// The values of `default`.

@@ -1,5 +1,8 @@
 package initrunner.role;
 
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.Section;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,4 +20,14 @@ public record PythonSettings(
 
   /// What its functions take.
   public static final List<String> PARAMETERS = List.of("code");
+
+  static final Section<PythonSettings> SECTION = Section.of(PythonSettings::of);
+
+  private static PythonSettings of(Fields f) {
+    return new PythonSettings(
+        ToolFields.workingDir(f),
+        ToolFields.timeout(f),
+        ToolFields.maxOutputBytes(f),
+        f.get("network_disabled", new Flag(), true, "Whether Python's own sockets are refused."));
+  }
 }

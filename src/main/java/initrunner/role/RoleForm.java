@@ -1,15 +1,48 @@
 package initrunner.role;
 
-import initrunner.role.EnvelopeFields.Envelope;
 import initrunner.schema.describe.Places;
+import initrunner.schema.type.Brief;
+import initrunner.schema.type.Choice;
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.ListOf;
 import initrunner.schema.type.Section;
+import initrunner.schema.type.Spelled;
+import initrunner.schema.type.Text;
 import initrunner.schema.yaml.YamlValue;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A form that a role file may have, and the documents that look like one and are none.
-record RoleForm(Section<Envelope> root) {
+record RoleForm(Section<Content> root) {
+
+  /// What a file says, without what it is called.
+  record Content(Metadata metadata, Spec spec) {
+
+    Role role(Path file, List<String> withoutEffect) {
+      return new Role(
+          file,
+          metadata,
+          spec.prompt,
+          spec.model,
+          spec.tools,
+          spec.security,
+          spec.guardrails,
+          spec.execution,
+          withoutEffect);
+    }
+  }
+
+  /// `spec`.
+  record Spec(
+      String prompt,
+      Optional<ModelSettings> model,
+      List<ToolGrant> tools,
+      Security security,
+      Guardrails guardrails,
+      Execution execution) {}
 
   private static final List<String> OF_ENVELOPES =
       List.of("apiVersion", "kind", "metadata", "spec");
@@ -18,14 +51,112 @@ record RoleForm(Section<Envelope> root) {
   private static final List<String> OTHER_KINDS =
       List.of("Team", "Flow", "Compose", "Service", "Pipeline", "TestSuite");
 
+  /// Parts of the wider format. One that is ignored in silence is worse than none.
+  private static final String UNAVAILABLE =
+      """
+      skills triggers sinks ingest memory autonomy reasoning observability capabilities auto_skills
+      tool_search daemon resources deps_schema
+      """;
+
+  private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\s*[A-Za-z_][A-Za-z0-9_]*\\s*}}");
+
+  private static final Text PROMPT =
+      Text.notBlank()
+          .with(
+              "has a {{variable}}, and variables are not available in this version",
+              "text without {{ }}",
+              "write the text itself",
+              text -> !VARIABLE.matcher(text).find());
+
+  /// Answers are text; nothing else may be written.
+  private static final Choice<String> OUTPUT =
+      Choice.of("text")
+          .refusing(
+              Map.of(
+                  "json_schema",
+                  "is an answer of a prescribed form, which this version does not ask for; write"
+                      + " text, and say in the prompt what the answer is to look like"));
+
+  private static final Section<String> OUTPUT_SECTION =
+      Section.of(f -> {
+        String type = f.get("type", OUTPUT, "text", "Answers are text.");
+        f.get("mode", Choice.of("auto", "text"), "auto", "The same.");
+        return type;
+      });
+
+  static final Section<Spec> SPEC =
+      Section.of(f ->
+              spec(
+                  f,
+                  f.required("role", PROMPT, "You are a build assistant.", "The system prompt."),
+                  f.optional("model", ModelSettings.SECTION, "Which model the agent uses."),
+                  f.get(
+                      "tools",
+                      new ListOf<>(ToolTypes.TOOL, ToolNames::checkUnique),
+                      List.of(),
+                      "What the agent can do.")))
+          .refusing(UNAVAILABLE, "is not available in this version; remove it");
+
+  private static final Section<Content> ENVELOPE =
+      Section.of(f -> {
+        f.required(
+            "apiVersion",
+            Choice.of("initrunner/v1"),
+            "initrunner/v1",
+            "Version of the file's form.");
+        f.required("kind", Choice.of("Agent"), "Agent", "What the file describes.");
+        return new Content(
+            f.required(
+                "metadata", Metadata.SECTION, Metadata.SECTION.defaults(), "Who the agent is."),
+            f.required("spec", SPEC, SPEC.defaults(), "What the agent is."));
+      });
+
+  private static final Section<Content> FLAT =
+      Section.of(f ->
+              new Content(
+                  Metadata.inFlatForm(f),
+                  spec(
+                      f,
+                      f.required(
+                          "prompt", PROMPT, "You are a build assistant.", "The system prompt."),
+                      f.optional(
+                          "model",
+                          new Brief<>(ModelSettings.BRIEF, ModelSettings.SECTION),
+                          "Which model the agent uses: a mapping, provider:name, or a name."),
+                      f.get(
+                          "tools",
+                          new ListOf<>(new Spelled<>(ToolTypes.TOOL), ToolNames::checkUnique),
+                          List.of(),
+                          "What the agent can do."))))
+          .refusing(UNAVAILABLE, "is not available in this version; remove it")
+          .refusing(
+              "agents", "makes a team of roles, which this version does not have; name one agent")
+          .refusing("role", "is called prompt in the flat form; rename it")
+          .ignoring(Metadata.OF_PACKAGES);
+
+  /// With what stands behind the tools in either form.
+  private static Spec spec(
+      Fields f, String prompt, Optional<ModelSettings> model, List<ToolGrant> tools) {
+    Spec spec =
+        new Spec(
+            prompt,
+            model,
+            tools,
+            f.get("security", Security.SECTION, "What contains the agent."),
+            f.get("guardrails", Guardrails.SECTION, "When a run must stop."),
+            f.get("execution", Execution.SECTION, "How a run goes about its work."));
+    f.get("output", OUTPUT_SECTION, "The form of answers.");
+    return spec;
+  }
+
   /// `apiVersion`, `kind`, `metadata` and `spec`.
   static RoleForm envelope() {
-    return new RoleForm(EnvelopeFields.ROOT);
+    return new RoleForm(ENVELOPE);
   }
 
   /// All at the top level.
   static RoleForm flat() {
-    return new RoleForm(FlatFields.ROOT);
+    return new RoleForm(FLAT);
   }
 
   /// Where in this form each key may stand.

@@ -1,6 +1,5 @@
 package initrunner.role;
 
-import initrunner.role.EnvelopeFields.Envelope;
 import initrunner.schema.ConfigException;
 import initrunner.schema.ConfigFault;
 import initrunner.schema.type.Decoding;
@@ -68,29 +67,14 @@ public final class RoleLoader {
           kind, "is another kind of document", "Agent", "this version runs single agents");
       throw new ConfigException(decoding.faultsInFileOrder());
     }
-    Optional<Envelope> envelope = form.root().decode(spot, decoding);
-    if (envelope.isEmpty()) {
-      throw new ConfigException(decoding.faultsInFileOrder());
-    }
-    return role(file.toAbsolutePath(), envelope.get(), decoding.notes());
+    Optional<RoleForm.Content> content = form.root().decode(spot, decoding);
+    return content
+        .map(found -> found.role(file.toAbsolutePath(), decoding.notes()))
+        .orElseThrow(() -> new ConfigException(decoding.faultsInFileOrder()));
   }
 
   private static ConfigException empty(Path file) {
     return new ConfigException(
         List.of(new ConfigFault(file, 0, 0, "", "is empty; begin with apiVersion: initrunner/v1")));
-  }
-
-  private static Role role(Path file, Envelope envelope, List<String> withoutEffect) {
-    EnvelopeFields.Spec spec = envelope.spec();
-    return new Role(
-        file,
-        envelope.metadata(),
-        spec.prompt(),
-        spec.model(),
-        spec.tools(),
-        spec.security(),
-        spec.guardrails(),
-        spec.execution(),
-        withoutEffect);
   }
 }

@@ -16,10 +16,10 @@ public final class RoleSchema {
   /// nothing else. The order of keys is meant for people.
   public static SequencedMap<String, Object> tree() {
     Map<String, Section<?>> shared = new LinkedHashMap<>();
-    shared.put("model", ModelFields.SECTION);
-    shared.put("security", SecurityFields.SECTION);
-    shared.put("guardrails", RunFields.GUARDRAILS);
-    shared.put("execution", RunFields.EXECUTION);
+    shared.put("model", ModelSettings.SECTION);
+    shared.put("security", Security.SECTION);
+    shared.put("guardrails", Guardrails.SECTION);
+    shared.put("execution", Execution.SECTION);
     ToolTypes.TOOL.sections().forEach((type, section) -> shared.put("tool-" + type, section));
     JsonSchema schema = new JsonSchema(shared);
     SequencedMap<String, Object> root = new LinkedHashMap<>();

@@ -1,7 +1,6 @@
 package initrunner.role;
 
 import initrunner.role.SandboxSettings.Backend;
-import initrunner.role.SandboxSettings.DockerSettings;
 import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;

@@ -19,6 +19,11 @@ import java.util.stream.Collectors;
 /// @param otherNames of parameters
 record RuleArguments(Function<Values, Optional<List<String>>> parameters, List<String> otherNames) {
 
+  /// Of a tool whose functions always have these parameters.
+  static RuleArguments of(List<String> parameters) {
+    return new RuleArguments(_ -> Optional.of(parameters), List.of());
+  }
+
   void check(Values values, Decoding decoding) {
     Optional<List<String>> known = parameters.apply(values);
     known.ifPresent(names ->
@@ -32,9 +37,9 @@ record RuleArguments(Function<Values, Optional<List<String>>> parameters, List<S
   /// The rules as they are written.
   static List<YamlValue> rules(Values values) {
     List<YamlValue> rules = new ArrayList<>();
-    for (Field<?> field : List.of(GrantFields.ALLOW, GrantFields.DENY)) {
+    for (Field<?> field : List.of(Permissions.ALLOW, Permissions.DENY)) {
       values
-          .written(GrantFields.PERMISSIONS)
+          .written(Permissions.FIELD)
           .flatMap(permissions -> permissions.child(field.key()))
           .ifPresent(list -> rules.addAll(texts(list)));
     }

@@ -33,7 +33,7 @@ final class SecretRules {
       return;
     }
     List<YamlValue> names =
-        sandbox.written(SandboxFields.SECRET_ENV).map(YamlValue::items).orElse(List.of());
+        sandbox.written(SandboxSettings.SECRET_ENV).map(YamlValue::items).orElse(List.of());
     for (YamlValue name : names) {
       if (isObeyed(name.raw())) {
         decoding.fault(
@@ -51,7 +51,7 @@ final class SecretRules {
   }
 
   private static boolean contains(Values sandbox) {
-    Optional<Backend> backend = sandbox.find(SandboxFields.BACKEND);
+    Optional<Backend> backend = sandbox.find(SandboxSettings.BACKEND);
     return backend
         .map(kind ->
             switch (kind) {

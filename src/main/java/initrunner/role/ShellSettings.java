@@ -1,5 +1,8 @@
 package initrunner.role;
 
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Words;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,29 +26,33 @@ public record ShellSettings(
   public static final List<String> PARAMETERS = List.of("command");
 
   /// What may not run where a role does not say.
-  public static final List<String> DEFAULT_BLOCKED_COMMANDS =
-      List.of(
-          "rm",
-          "mkfs",
-          "dd",
-          "fdisk",
-          "parted",
-          "mount",
-          "umount",
-          "shutdown",
-          "reboot",
-          "halt",
-          "poweroff",
-          "chmod",
-          "chown",
-          "passwd",
-          "useradd",
-          "userdel",
-          "sudo",
-          "su");
+  private static final List<String> DEFAULT_BLOCKED_COMMANDS =
+      Words.of(
+          """
+          rm mkfs dd fdisk parted mount umount shutdown reboot halt poweroff chmod chown passwd
+          useradd userdel sudo su
+          """);
+
+  static final Section<ShellSettings> SECTION = Section.of(ShellSettings::of);
+
+  /// One where no key is written.
+  public static final ShellSettings DEFAULT = SECTION.defaults();
 
   public ShellSettings {
     allowedCommands = List.copyOf(allowedCommands);
     blockedCommands = List.copyOf(blockedCommands);
+  }
+
+  private static ShellSettings of(Fields f) {
+    return new ShellSettings(
+        ToolFields.allowedCommands(f),
+        f.get(
+            "blocked_commands",
+            ToolFields.PROGRAMS,
+            DEFAULT_BLOCKED_COMMANDS,
+            "Programs that may not run."),
+        ToolFields.workingDir(f),
+        ToolFields.timeout(f),
+        ToolFields.maxOutputBytes(f));
   }
 }

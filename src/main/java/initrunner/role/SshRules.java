@@ -25,15 +25,15 @@ final class SshRules {
   private SshRules() {}
 
   static void check(Values sandbox, Decoding decoding) {
-    Optional<Backend> backend = sandbox.find(SandboxFields.BACKEND);
+    Optional<Backend> backend = sandbox.find(SandboxSettings.BACKEND);
     if (backend.filter(Backend.BWRAP::equals).isPresent()) {
       refuseBridge(sandbox, decoding, IN_BUBBLEWRAP);
     }
     if (backend.filter(Backend.SSH::equals).isEmpty()) {
       return;
     }
-    if (sandbox.find(SandboxFields.SSH).filter(ssh -> ssh.isEmpty()).isPresent()) {
-      YamlValue at = sandbox.written(SandboxFields.BACKEND).orElseThrow();
+    if (sandbox.find(SandboxSettings.SSH).filter(ssh -> ssh.isEmpty()).isPresent()) {
+      YamlValue at = sandbox.written(SandboxSettings.BACKEND).orElseThrow();
       decoding.fault(
           at.name(),
           sandbox.mapping().pathOf("ssh"),
@@ -53,14 +53,14 @@ final class SshRules {
 
   /// A login directory holds what decides who may log in.
   private static void requireDirectory(Values sandbox, Decoding decoding) {
-    SshSettings ssh = sandbox.find(SandboxFields.SSH).flatMap(found -> found).orElseThrow();
+    SshSettings ssh = sandbox.find(SandboxSettings.SSH).flatMap(found -> found).orElseThrow();
     if (ssh.remoteCwd().isPresent()) {
       return;
     }
     YamlValue at =
         sandbox
-            .written(SandboxFields.SSH)
-            .flatMap(block -> block.child(SshFields.LAUNCHER.key()))
+            .written(SandboxSettings.SSH)
+            .flatMap(block -> block.child(SshSettings.LAUNCHER.key()))
             .orElseThrow();
     decoding.fault(
         at.node(),
@@ -74,16 +74,16 @@ final class SshRules {
   /// How commands are started on the host; as they are where that is not to be read.
   static Launcher launcher(Values sandbox) {
     return sandbox
-        .find(SandboxFields.SSH)
+        .find(SandboxSettings.SSH)
         .flatMap(ssh -> ssh)
         .map(SshSettings::launcher)
         .orElse(Launcher.NONE);
   }
 
   private static void refuseWhatNeedsContainment(Values sandbox, Decoding decoding) {
-    refuseIfFilled(SandboxFields.BIND_MOUNTS, sandbox, decoding);
-    refuseIfFilled(SandboxFields.ALLOWED_READ_PATHS, sandbox, decoding);
-    refuseIfFilled(SandboxFields.ALLOWED_WRITE_PATHS, sandbox, decoding);
+    refuseIfFilled(SandboxSettings.BIND_MOUNTS, sandbox, decoding);
+    refuseIfFilled(SandboxSettings.ALLOWED_READ_PATHS, sandbox, decoding);
+    refuseIfFilled(SandboxSettings.ALLOWED_WRITE_PATHS, sandbox, decoding);
     refuseBridge(
         sandbox,
         decoding,
@@ -92,8 +92,8 @@ final class SshRules {
   }
 
   private static void refuseBridge(Values sandbox, Decoding decoding, String why) {
-    if (sandbox.find(SandboxFields.NETWORK).filter(Network.BRIDGE::equals).isPresent()) {
-      YamlValue at = sandbox.written(SandboxFields.NETWORK).orElseThrow();
+    if (sandbox.find(SandboxSettings.NETWORK).filter(Network.BRIDGE::equals).isPresent()) {
+      YamlValue at = sandbox.written(SandboxSettings.NETWORK).orElseThrow();
       decoding.fault(at.node(), at.path(), "network: bridge " + why);
     }
   }

@@ -1,9 +1,17 @@
 package initrunner.role;
 
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.FilePath;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Whole;
 import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /// `spec.security.sandbox.ssh`.
 ///
@@ -30,6 +38,38 @@ public record SshSettings(
     Launcher launcher,
     SlurmSettings slurm) {
 
+  private static final String OPENSSH =
+      "is not a key of a role; OpenSSH's configuration decides it, set %s for this Host";
+
+  private static final Text HOST =
+      Text.notBlank()
+          .expanding()
+          .with("begins with -", "a host that does not", host -> !host.startsWith("-"))
+          .with("holds a blank or control character", "a host without", SshSettings::isOneWord);
+
+  static final Field<Optional<String>> REMOTE_CWD =
+      Field.optional(
+          "remote_cwd",
+          Text.notBlank().expanding(),
+          "Working directory of every remote command; the login directory where unset.");
+
+  static final Field<Launcher> LAUNCHER =
+      Field.choice(
+          "launcher",
+          Launcher.NONE,
+          "How commands are started on the host: as they are, or contained there.");
+
+  static final Section<SshSettings> SECTION =
+      Section.of(SshSettings::of)
+          .refusing(
+              "user",
+              "is not a key of a role; write host: user@hostname, or set User for this Host")
+          .refusing("port", OPENSSH.formatted("Port"))
+          .refusing("proxy_jump", OPENSSH.formatted("ProxyJump"))
+          .refusing("known_hosts", OPENSSH.formatted("UserKnownHostsFile"))
+          .refusing("forward_agent", OPENSSH.formatted("ForwardAgent"))
+          .refusing("password", "is not a key of a role; put a key into ssh-agent with ssh-add");
+
   /// One where commands are started as they are.
   public SshSettings(
       String host,
@@ -47,7 +87,7 @@ public record SshSettings(
         connectTimeout,
         controlPersist,
         transport,
-        true,
+        SECTION.defaults().shellAhead(),
         Launcher.NONE,
         SlurmSettings.DEFAULT);
   }
@@ -77,5 +117,36 @@ public record SshSettings(
     AUTO,
     /// By an `ssh` process for each command.
     PROCESS
+  }
+
+  private static SshSettings of(Fields f) {
+    return new SshSettings(
+        f.required(
+            "host", HOST, "my-build-box", "Host alias of the ssh configuration, or user@hostname."),
+        f.get(REMOTE_CWD),
+        f.optional("identity_file", new FilePath(), "Private key for ssh -i."),
+        f.optional(
+            "config_file",
+            new FilePath(Set.of(Path.of("/dev/null"))),
+            "ssh configuration in place of ~/.ssh/config."),
+        Duration.ofSeconds(
+            f.get(
+                "connect_timeout", Whole.atLeast(1, "seconds"), 10, "Seconds for the connection.")),
+        f.get(
+            "control_persist",
+            new OpenSshTime(),
+            "60s",
+            "How long the idle connection stays open between calls."),
+        f.choice(
+            "transport",
+            Transport.AUTO,
+            "How commands travel: one shared connection, or an ssh process for each."),
+        f.get(
+            "shell_ahead",
+            new Flag(),
+            true,
+            "Whether a login shell may wait on the host for the next command."),
+        f.get(LAUNCHER),
+        f.get("slurm", SlurmSettings.SECTION, "Settings of launcher slurm."));
   }
 }

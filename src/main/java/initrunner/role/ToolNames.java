@@ -59,9 +59,9 @@ final class ToolNames {
   private static List<YamlValue> names(YamlValue type, YamlValue fields) {
     Stream<YamlValue> names =
         type.raw().equals(SCRIPT)
-            ? fields.child(ScriptFields.SCRIPTS.key()).stream()
+            ? fields.child(ScriptSettings.SCRIPTS.key()).stream()
                 .flatMap(scripts -> scripts.items().stream())
-                .flatMap(script -> script.child(ScriptFields.NAME_OF_SCRIPT.key()).stream())
+                .flatMap(script -> script.child(ScriptSettings.SCRIPT_NAME.key()).stream())
             : Stream.of(type).filter(each -> ToolTypes.TOOL.sections().containsKey(each.raw()));
     return names.filter(name -> name.kind() == YamlKind.TEXT).toList();
   }

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// The entries of `spec.tools`, by their `type`.
 final class ToolTypes {
@@ -19,30 +18,46 @@ final class ToolTypes {
 
   private static Map<String, Section<? extends ToolGrant>> grants() {
     Map<String, Section<? extends ToolGrant>> grants = new LinkedHashMap<>();
-    grants.put("shell", GrantFields.of(ToolFields.SHELL, always(ShellSettings.PARAMETERS)));
-    grants.put("python", GrantFields.of(PythonFields.SECTION, always(PythonSettings.PARAMETERS)));
-    grants.put("script", GrantFields.of(ScriptFields.SECTION, ToolTypes::ofScripts));
+    grants.put(
+        "shell",
+        ToolGrant.confirmable(
+            "shell", ShellSettings.SECTION, RuleArguments.of(ShellSettings.PARAMETERS)));
+    grants.put(
+        "python",
+        ToolGrant.confirmable(
+            "python", PythonSettings.SECTION, RuleArguments.of(PythonSettings.PARAMETERS)));
+    grants.put(
+        "script",
+        ToolGrant.section(
+            "script",
+            ScriptSettings.SECTION,
+            new RuleArguments(ToolTypes::parametersOfScripts, List.of())));
     grants.put(
         "filesystem",
-        GrantFields.of(FilesystemFields.SECTION, always(FilesystemSettings.PARAMETERS)));
+        ToolGrant.section(
+            "filesystem",
+            FilesystemSettings.SECTION,
+            RuleArguments.of(FilesystemSettings.PARAMETERS)));
     grants.put(
         "git",
-        GrantFields.of(
-            GitFields.SECTION,
-            new RuleArguments(always(GitSettings.PARAMETERS), GitSettings.OTHER_NAMES)));
+        ToolGrant.section(
+            "git",
+            GitSettings.SECTION,
+            new RuleArguments(_ -> Optional.of(GitSettings.PARAMETERS), GitSettings.OTHER_NAMES)));
     grants.put(
-        "datetime", GrantFields.of(ThoughtFields.DATETIME, always(DateTimeSettings.PARAMETERS)));
-    grants.put("think", GrantFields.of(ThoughtFields.THINK, always(ThinkSettings.PARAMETERS)));
+        "datetime",
+        ToolGrant.section(
+            "datetime", DateTimeSettings.SECTION, RuleArguments.of(DateTimeSettings.PARAMETERS)));
+    grants.put(
+        "think",
+        ToolGrant.section(
+            "think", ThinkSettings.SECTION, RuleArguments.of(ThinkSettings.PARAMETERS)));
     return grants;
   }
 
-  private static Function<Values, Optional<List<String>>> always(List<String> parameters) {
-    return _ -> Optional.of(parameters);
-  }
-
-  private static Optional<List<String>> ofScripts(Values values) {
+  private static Optional<List<String>> parametersOfScripts(Values values) {
     return values
-        .find(ScriptFields.SCRIPTS)
+        .find(ScriptSettings.SCRIPTS)
         .map(scripts ->
             scripts.stream()
                 .flatMap(script -> script.parameters().stream())

@@ -1,15 +1,13 @@
 package initrunner.role;
 
 import initrunner.schema.type.Decimal;
-import initrunner.schema.type.Field;
+import initrunner.schema.type.Fields;
 import initrunner.schema.type.MapOf;
 import initrunner.schema.type.Rule;
 import initrunner.schema.type.Section;
-import initrunner.schema.type.Values;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,62 +19,37 @@ import java.util.regex.Pattern;
 /// @param prices by `provider:name`
 public record UserModels(Map<String, ModelName> byName, Map<String, ModelPrice> prices) {
 
-  /// Neither words nor prices.
-  public static final UserModels NONE = new UserModels(Map.of(), Map.of());
-
   /// The name of the file.
   public static final String FILE = "models.yaml";
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
-  private static final Field<Map<String, String>> ALIASES =
-      Field.optional(
-          "aliases",
-          new MapOf<>(
-              Rule.matching(
-                  WORD,
-                  "is not a word for a model",
-                  "letters, digits, dots, _ and -",
-                  "write for example fast: openai:gpt-5-mini"),
-              FallbackRules.MODEL_NAME),
-          Map.of(),
-          "Words for models.");
+  private static final MapOf<String> ALIASES =
+      new MapOf<>(
+          Rule.matching(
+              WORD,
+              "is not a word for a model",
+              "letters, digits, dots, _ and -",
+              "write for example fast: openai:gpt-5-mini"),
+          FallbackRules.MODEL_NAME);
 
   private static final Decimal DOLLARS = Decimal.atLeast(0);
 
-  private static final Field<Double> INPUT =
-      Field.required("input", DOLLARS, "Dollars per million tokens that the model reads.", "1.25");
+  private static final Section<ModelPrice> PRICE = Section.of(UserModels::price);
 
-  private static final Field<Double> OUTPUT =
-      Field.required(
-          "output", DOLLARS, "Dollars per million tokens that the model writes.", "10.0");
+  private static final MapOf<ModelPrice> PRICES =
+      new MapOf<>(
+          new Rule<>(
+              "is not of the form provider:name",
+              "a provider, a colon and the name of a model",
+              "write for example \"openai:gpt-5-mini\": {input: 0.25, output: 2.0}",
+              text -> ModelName.parse(text).isPresent()),
+          PRICE);
 
-  private static final Field<Optional<Double>> CACHED_INPUT =
-      Field.nullable(
-          "cached_input", DOLLARS, "The same for what it reads from the provider's cache.");
+  private static final Section<UserModels> SECTION = Section.of(UserModels::of);
 
-  private static final Field<Optional<Double>> CACHE_WRITE =
-      Field.nullable("cache_write", DOLLARS, "The same for what the provider puts into its cache.");
-
-  private static final Field<Map<String, ModelPrice>> PRICES =
-      Field.optional(
-          "prices",
-          new MapOf<>(
-              new Rule<>(
-                  "is not of the form provider:name",
-                  "a provider, a colon and the name of a model",
-                  "write for example \"openai:gpt-5-mini\": {input: 0.25, output: 2.0}",
-                  text -> ModelName.parse(text).isPresent()),
-              new Section<>(
-                  List.of(INPUT, OUTPUT, CACHED_INPUT, CACHE_WRITE), Map.of(), UserModels::price)),
-          Map.of(),
-          "What models cost.");
-
-  private static final Section<UserModels> SECTION =
-      new Section<>(
-          List.of(ALIASES, PRICES),
-          Map.of(),
-          v -> new UserModels(names(v.get(ALIASES)), v.get(PRICES)));
+  /// Neither words nor prices.
+  public static final UserModels NONE = SECTION.defaults();
 
   public UserModels {
     byName = Map.copyOf(byName);
@@ -100,14 +73,6 @@ public record UserModels(Map<String, ModelName> byName, Map<String, ModelPrice> 
     return UsualModel.load(home, this);
   }
 
-  private static ModelPrice price(Values values) {
-    return new ModelPrice(
-        BigDecimal.valueOf(values.get(INPUT)),
-        BigDecimal.valueOf(values.get(OUTPUT)),
-        values.get(CACHED_INPUT).map(BigDecimal::valueOf),
-        values.get(CACHE_WRITE).map(BigDecimal::valueOf));
-  }
-
   private static Map<String, ModelName> names(Map<String, String> written) {
     Map<String, ModelName> byName = new LinkedHashMap<>();
     written.forEach((word, model) -> byName.put(word, ModelName.parse(model).orElseThrow()));
@@ -126,5 +91,24 @@ public record UserModels(Map<String, ModelName> byName, Map<String, ModelPrice> 
         .filter(_ -> isNameAlone)
         .map(model::named)
         .orElse(model);
+  }
+
+  private static ModelPrice price(Fields f) {
+    return new ModelPrice(
+        BigDecimal.valueOf(
+            f.required("input", DOLLARS, 1.25, "Dollars per million tokens that the model reads.")),
+        BigDecimal.valueOf(
+            f.required(
+                "output", DOLLARS, 10.0, "Dollars per million tokens that the model writes.")),
+        f.optional("cached_input", DOLLARS, "The same for what it reads from the provider's cache.")
+            .map(BigDecimal::valueOf),
+        f.optional("cache_write", DOLLARS, "The same for what the provider puts into its cache.")
+            .map(BigDecimal::valueOf));
+  }
+
+  private static UserModels of(Fields f) {
+    return new UserModels(
+        names(f.get("aliases", ALIASES, Map.of(), "Words for models.")),
+        f.get("prices", PRICES, Map.of(), "What models cost."));
   }
 }

@@ -1,13 +1,9 @@
 package initrunner.role;
 
-import initrunner.schema.type.Field;
-import initrunner.schema.type.Rule;
+import initrunner.schema.type.Fields;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Text;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// The model that a user wants where nobody names one, from `run.yaml` in the user's directory of
@@ -20,35 +16,19 @@ record UsualModel(Optional<String> provider, Optional<String> model) {
 
   static final String FILE = "run.yaml";
 
-  private static final Field<Optional<String>> PROVIDER =
-      Field.nullable(
-          "provider",
-          Text.any()
-              .with(
-                  new Rule<>(
-                      "is a provider that is not known",
-                      String.join(", ", ModelName.PROVIDERS),
-                      "",
-                      ModelName.PROVIDERS::contains)),
-          "The provider of the model.");
-
-  private static final Field<Optional<String>> MODEL =
-      Field.nullable("model", Text.any(), "The model's name, or a word of models.yaml for one.");
+  private static final Text PROVIDER =
+      Text.any()
+          .with(
+              "is a provider that is not known",
+              String.join(", ", ModelName.PROVIDERS),
+              "",
+              ModelName.PROVIDERS::contains);
 
   private static final Section<UsualModel> SECTION =
-      new Section<>(
-          List.of(PROVIDER, MODEL),
-          withoutRole(),
-          v -> new UsualModel(v.get(PROVIDER), v.get(MODEL)));
-
-  private static Map<String, String> withoutRole() {
-    Map<String, String> refusals = new HashMap<>();
-    for (String key : List.of("tool_profile", "tools", "memory", "ingest", "personality", "name")) {
-      refusals.put(
-          key, "is about runs without a role, which this version does not have; remove it");
-    }
-    return refusals;
-  }
+      Section.of(UsualModel::of)
+          .refusing(
+              "tool_profile tools memory ingest personality name",
+              "is about runs without a role, which this version does not have; remove it");
 
   /// What to give for the model: `provider:name`, or a provider alone for its usual one. Empty
   /// where there is no such file, or it names none. Blocks on the file system only.
@@ -64,5 +44,11 @@ record UsualModel(Optional<String> provider, Optional<String> model) {
       return Optional.of(model.map(name -> provider.get() + ":" + name).orElse(provider.get()));
     }
     return model.map(name -> user.resolve(name));
+  }
+
+  private static UsualModel of(Fields f) {
+    return new UsualModel(
+        f.optional("provider", PROVIDER, "The provider of the model."),
+        f.optional("model", Text.any(), "The model's name, or a word of models.yaml for one."));
   }
 }

@@ -84,7 +84,7 @@ class CostLimitTest {
 
   private static AgentRun run(Model model, Optional<BigDecimal> limit) {
     Guardrails guardrails =
-        new Guardrails(Duration.ofMinutes(1), 20, 30, Guardrails.TokenLimits.DEFAULT, limit);
+        new Guardrails(Duration.ofMinutes(1), 20, 30, Guardrails.DEFAULT.tokens(), limit);
     Toolbox tools =
         new Toolbox(
             List.of(),

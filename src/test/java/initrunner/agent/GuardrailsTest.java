@@ -79,7 +79,7 @@ class GuardrailsTest {
     assertThat(
             failure(
                 new Guardrails(
-                    Duration.ofMinutes(1), 20, 2, TokenLimits.DEFAULT, Optional.empty())))
+                    Duration.ofMinutes(1), 20, 2, Guardrails.DEFAULT.tokens(), Optional.empty())))
         .isEqualTo(
             "the run reached its limit of 2 model requests (spec.guardrails.max_request_limit)"
                 + " without an answer");
@@ -120,7 +120,7 @@ class GuardrailsTest {
   @Test
   void noRequestIsMadeAboveTheLimit() {
     Guardrails two =
-        new Guardrails(Duration.ofMinutes(1), 20, 2, TokenLimits.DEFAULT, Optional.empty());
+        new Guardrails(Duration.ofMinutes(1), 20, 2, Guardrails.DEFAULT.tokens(), Optional.empty());
     AgentRun run =
         run(
             two,

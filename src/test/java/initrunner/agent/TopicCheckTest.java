@@ -253,7 +253,7 @@ class TopicCheckTest {
         run(
             yes,
             new Guardrails(
-                Duration.ofMinutes(1), 20, 1, Guardrails.TokenLimits.DEFAULT, Optional.empty()),
+                Duration.ofMinutes(1), 20, 1, Guardrails.DEFAULT.tokens(), Optional.empty()),
             new Dialogue(),
             "One.");
     assertThat(oneRequest.failure().map(Failure::message))

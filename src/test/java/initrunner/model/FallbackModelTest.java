@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.http.Models;
 import initrunner.model.http.Models.Delivery;
-import initrunner.role.Additions;
 import initrunner.role.Execution;
 import initrunner.role.ModelName;
 import initrunner.role.ModelPrice;
@@ -296,13 +295,13 @@ class FallbackModelTest {
         0.1,
         4096,
         Optional.empty(),
-        ModelSettings.Sampling.DEFAULT,
-        Additions.NONE,
+        ModelSettings.DEFAULT.sampling(),
+        ModelSettings.DEFAULT.providerFields(),
+        ModelSettings.DEFAULT.additions(),
+        ModelSettings.DEFAULT.patience(),
         concurrency,
         causes.isEmpty()
             ? Fallback.NONE
-            : new Fallback(List.of(new ModelName("anthropic", "claude")), causes),
-        ModelSettings.ProviderFields.DEFAULT,
-        ModelSettings.Patience.DEFAULT);
+            : new Fallback(List.of(new ModelName("anthropic", "claude")), causes));
   }
 }

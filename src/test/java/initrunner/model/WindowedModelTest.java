@@ -11,7 +11,6 @@ import initrunner.agent.Approver;
 import initrunner.agent.ScriptedModel;
 import initrunner.agent.Toolbox;
 import initrunner.model.http.Models;
-import initrunner.role.Additions;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.ModelSettings;
@@ -273,7 +272,7 @@ class WindowedModelTest {
   private AgentRun run(Model model, String prompt) {
     Guardrails guardrails =
         new Guardrails(
-            Duration.ofMinutes(5), 20, 30, Guardrails.TokenLimits.DEFAULT, Optional.empty());
+            Duration.ofMinutes(5), 20, 30, Guardrails.DEFAULT.tokens(), Optional.empty());
     Toolbox tools =
         new Toolbox(
             List.of(),
@@ -302,12 +301,12 @@ class WindowedModelTest {
             0.1,
             ANSWER,
             Optional.of(WINDOW),
-            ModelSettings.Sampling.DEFAULT,
-            Additions.NONE,
+            ModelSettings.DEFAULT.sampling(),
+            ModelSettings.DEFAULT.providerFields(),
+            ModelSettings.DEFAULT.additions(),
+            ModelSettings.DEFAULT.patience(),
             Optional.empty(),
-            ModelSettings.Fallback.NONE,
-            ModelSettings.ProviderFields.DEFAULT,
-            ModelSettings.Patience.DEFAULT),
+            ModelSettings.Fallback.NONE),
         Map.of(),
         Execution.DEFAULT,
         RoleEnvironment.ofProcess(server.environment()),

@@ -114,7 +114,7 @@ class AgentFieldsTest {
         .isEqualTo(new ProviderFields(Optional.of(Thinking.NONE), true));
     assertThat(fieldsOf("provider: anthropic\nname: x\nprompt_cache: true").promptCache()).isTrue();
     assertThat(fieldsOf("provider: groq\nname: x\nprompt_cache: false"))
-        .isEqualTo(ProviderFields.DEFAULT);
+        .isEqualTo(ModelSettings.DEFAULT.providerFields());
   }
 
   private ProviderFields fieldsOf(String lines) throws IOException {
@@ -359,10 +359,10 @@ class AgentFieldsTest {
         .isEqualTo(Backend.AUTO);
     assertThat(load("security", "preset: sandbox\nsandbox: {backend: none}").sandbox().backend())
         .isEqualTo(Backend.NONE);
-    assertThat(load("security", "preset: internal").security()).isEqualTo(SecurityFields.DEFAULT);
+    assertThat(load("security", "preset: internal").security()).isEqualTo(Security.DEFAULT);
     assertThat(load("security", "preset: development").security().content())
         .isEqualTo(ContentRules.DEVELOPMENT);
-    assertThat(load("security", "preset:").security()).isEqualTo(SecurityFields.DEFAULT);
+    assertThat(load("security", "preset:").security()).isEqualTo(Security.DEFAULT);
   }
 
   @Test
@@ -389,7 +389,7 @@ class AgentFieldsTest {
                 ContentRules.OutputAction.BLOCK,
                 List.of("e"),
                 ContentRules.PersonalData.REDACTED));
-    assertThat(load("security", "content: {}").security()).isEqualTo(SecurityFields.DEFAULT);
+    assertThat(load("security", "content: {}").security()).isEqualTo(Security.DEFAULT);
   }
 
   @Test

@@ -3,7 +3,7 @@ package initrunner.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.role.SandboxSettings.Backend;
-import initrunner.role.SecurityFields.Preset;
+import initrunner.role.Security.Preset;
 import initrunner.schema.ConfigException;
 import initrunner.schema.ConfigFault;
 import java.io.IOException;

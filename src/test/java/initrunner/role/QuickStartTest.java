@@ -3,7 +3,6 @@ package initrunner.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.role.SandboxSettings.Backend;
-import initrunner.role.SandboxSettings.DockerSettings;
 import initrunner.role.SandboxSettings.Network;
 import java.net.URISyntaxException;
 import java.net.URL;

@@ -10,7 +10,6 @@ import initrunner.model.WindowedModel;
 import initrunner.model.endpoint.ModelAddress;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.model.endpoint.Provider;
-import initrunner.role.Additions;
 import initrunner.role.AddressRules;
 import initrunner.role.Execution;
 import initrunner.role.ModelName;
@@ -35,9 +34,6 @@ public final class Models {
 
   /// The variable that names a model where neither the role nor the command line does.
   public static final String MODEL_VARIABLE = "INITRUNNER_MODEL";
-
-  private static final double DEFAULT_TEMPERATURE = 0.1;
-  private static final int DEFAULT_MAX_TOKENS = 4096;
 
   // The JDK sends no user and password to a proxy that is to reach a server by TLS, unless this is
   // said before its client is loaded.
@@ -117,20 +113,22 @@ public final class Models {
     if (same.isEmpty() && Provider.named(provider).isEmpty()) {
       throw Provider.unknown(provider);
     }
+    ModelSettings usual = role.orElse(ModelSettings.DEFAULT);
+    ModelSettings there = same.orElse(ModelSettings.DEFAULT);
     return new ModelSettings(
         provider,
         name,
-        same.flatMap(ModelSettings::baseUrl),
-        same.flatMap(ModelSettings::apiKeyEnv),
-        role.map(ModelSettings::temperature).orElse(DEFAULT_TEMPERATURE),
-        role.map(ModelSettings::maxTokens).orElse(DEFAULT_MAX_TOKENS),
-        role.flatMap(ModelSettings::contextWindow),
-        role.map(ModelSettings::sampling).orElse(ModelSettings.Sampling.DEFAULT),
-        same.map(ModelSettings::additions).orElse(Additions.NONE),
-        role.flatMap(ModelSettings::concurrency),
-        role.map(ModelSettings::fallback).orElse(ModelSettings.Fallback.NONE),
-        role.map(ModelSettings::providerFields).orElse(ModelSettings.ProviderFields.DEFAULT),
-        role.map(ModelSettings::patience).orElse(ModelSettings.Patience.DEFAULT));
+        there.baseUrl(),
+        there.apiKeyEnv(),
+        usual.temperature(),
+        usual.maxTokens(),
+        usual.contextWindow(),
+        usual.sampling(),
+        usual.providerFields(),
+        there.additions(),
+        usual.patience(),
+        usual.concurrency(),
+        usual.fallback());
   }
 
   /// The model, ready to be asked, with those that are asked where it fails; no request is made.

@@ -5,16 +5,15 @@ import initrunner.schema.type.Choice;
 import initrunner.schema.type.Counted;
 import initrunner.schema.type.Decimal;
 import initrunner.schema.type.Field;
-import initrunner.schema.type.FilePath;
 import initrunner.schema.type.Flag;
 import initrunner.schema.type.JsonMapping;
 import initrunner.schema.type.ListOf;
 import initrunner.schema.type.MapOf;
-import initrunner.schema.type.OpenSshTime;
 import initrunner.schema.type.OrDefault;
 import initrunner.schema.type.OrNull;
 import initrunner.schema.type.Parsed;
 import initrunner.schema.type.Rule;
+import initrunner.schema.type.ScalarType;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Spelled;
 import initrunner.schema.type.Text;
@@ -56,9 +55,7 @@ public final class JsonSchema {
     return switch (type) {
       case Text text -> text(text);
       case Parsed<?> parsed -> text(parsed.text());
-      case OpenSshTime _ ->
-          ofType("string", "pattern", "^(?:([0-9]+[sSmMhHdDwW]?)+|yes|no|true|false)$");
-      case FilePath _ -> ofType("string", "pattern", "\\S");
+      case ScalarType<?> scalar -> ofType("string", "pattern", scalar.pattern());
       case Flag _ -> ofType("boolean");
       case Whole whole -> SchemaNumbers.of(whole);
       case Decimal decimal -> SchemaNumbers.of(decimal);

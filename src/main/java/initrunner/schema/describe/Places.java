@@ -5,15 +5,14 @@ import initrunner.schema.type.Choice;
 import initrunner.schema.type.Counted;
 import initrunner.schema.type.Decimal;
 import initrunner.schema.type.Field;
-import initrunner.schema.type.FilePath;
 import initrunner.schema.type.Flag;
 import initrunner.schema.type.JsonMapping;
 import initrunner.schema.type.ListOf;
 import initrunner.schema.type.MapOf;
-import initrunner.schema.type.OpenSshTime;
 import initrunner.schema.type.OrDefault;
 import initrunner.schema.type.OrNull;
 import initrunner.schema.type.Parsed;
+import initrunner.schema.type.ScalarType;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Spelled;
 import initrunner.schema.type.Text;
@@ -59,8 +58,7 @@ public final class Places {
           Decimal _,
           Flag _,
           Choice<?> _,
-          OpenSshTime _,
-          FilePath _,
+          ScalarType<?> _,
           Parsed<?> _,
           MapOf<?> _,
           JsonMapping _ -> {}

@@ -4,15 +4,14 @@ import initrunner.schema.type.Brief;
 import initrunner.schema.type.Choice;
 import initrunner.schema.type.Counted;
 import initrunner.schema.type.Decimal;
-import initrunner.schema.type.FilePath;
 import initrunner.schema.type.Flag;
 import initrunner.schema.type.JsonMapping;
 import initrunner.schema.type.ListOf;
 import initrunner.schema.type.MapOf;
-import initrunner.schema.type.OpenSshTime;
 import initrunner.schema.type.OrDefault;
 import initrunner.schema.type.OrNull;
 import initrunner.schema.type.Parsed;
+import initrunner.schema.type.ScalarType;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Spelled;
 import initrunner.schema.type.Text;
@@ -32,8 +31,8 @@ final class SchemaDefaults {
   /// Empty where a schema need not say it.
   static Optional<Object> of(Type<?> type, Object value) {
     return switch (type) {
-      case Text _, Parsed<?> _, OpenSshTime _, Whole _, Decimal _, Flag _ -> Optional.of(value);
-      case FilePath _ -> Optional.of(value.toString());
+      case Text _, Parsed<?> _, Whole _, Decimal _, Flag _ -> Optional.of(value);
+      case ScalarType<?> _ -> Optional.of(value.toString());
       case Choice<?> choice -> word(choice, value);
       case OrNull<?> some ->
           value instanceof Optional<?> maybe

@@ -2,30 +2,43 @@ package initrunner.schema.type;
 
 import java.util.Optional;
 
-/// The declaration of one key of a mapping: everything that is known about it, once.
+/// The declaration of one key of a mapping: everything that is known about it, once. Immutable.
 ///
 /// @param fallback its value when the key is absent; empty where it is required
+/// @param sample the fallback, or of a required field a value that would be right
 /// @param description what it is for, in one sentence
-/// @param example a value that would be right, as it is written in YAML; blank for none
+/// @param example the sample as it is written in YAML; blank for none
 public record Field<T>(
-    String key, Type<T> type, Optional<T> fallback, String description, String example) {
+    String key, Type<T> type, Optional<T> fallback, T sample, String description, String example) {
 
-  public static <T> Field<T> required(
-      String key, Type<T> type, String description, String example) {
-    return new Field<>(key, type, Optional.empty(), description, example);
+  /// One that must be there.
+  public static <T> Field<T> required(String key, Type<T> type, T example, String description) {
+    String shown = example instanceof String text ? text : number(example);
+    return new Field<>(key, type, Optional.empty(), example, description, shown);
   }
 
-  public static <T> Field<T> optional(String key, Type<T> type, T fallback, String description) {
-    String example =
-        fallback instanceof Number || fallback instanceof Boolean ? fallback.toString() : "";
-    return new Field<>(key, type, Optional.of(fallback), description, example);
+  /// One that may be absent.
+  public static <T> Field<T> of(String key, Type<T> type, T fallback, String description) {
+    return new Field<>(key, type, Optional.of(fallback), fallback, description, number(fallback));
   }
 
-  public static <T> Field<Optional<T>> nullable(String key, Type<T> type, String description) {
-    return new Field<>(key, new OrNull<>(type), Optional.of(Optional.empty()), description, "");
+  /// One of the constants of an enum, in lower case, that may be absent.
+  public static <E extends Enum<E>> Field<E> choice(String key, E fallback, String description) {
+    E[] constants = fallback.getDeclaringClass().getEnumConstants();
+    return of(key, Choice.of(constants), fallback, description);
   }
 
+  /// One that may be absent or `null`, and has no default.
+  public static <T> Field<Optional<T>> optional(String key, Type<T> type, String description) {
+    return of(key, new OrNull<>(type), Optional.empty(), description);
+  }
+
+  /// The same with another example.
   public Field<T> withExample(String better) {
-    return new Field<>(key, type, fallback, description, better);
+    return new Field<>(key, type, fallback, sample, description, better);
+  }
+
+  private static String number(Object value) {
+    return value instanceof Number || value instanceof Boolean ? value.toString() : "";
   }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
 /// relative path is relative to the role's directory.
 ///
 /// @param devices what it may be although it is no file
-public record FilePath(Set<Path> devices) implements Type<Path> {
+public record FilePath(Set<Path> devices) implements ScalarType<Path> {
 
   public FilePath {
     devices = Set.copyOf(devices);
@@ -76,6 +76,11 @@ public record FilePath(Set<Path> devices) implements Type<Path> {
       return Optional.empty();
     }
     return Optional.of(path);
+  }
+
+  @Override
+  public String pattern() {
+    return "\\S";
   }
 
   @Override

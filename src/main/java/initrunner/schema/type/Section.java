@@ -3,6 +3,9 @@ package initrunner.schema.type;
 import initrunner.schema.yaml.YamlKind;
 import initrunner.schema.yaml.YamlValue;
 import initrunner.text.Nearest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,22 +14,45 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// A mapping with a fixed set of keys.
+/// A mapping with a fixed set of keys. Immutable.
 ///
-/// @param refusals keys that a user may expect here and that are not for this place, each with the
+/// @param fields in the order in which they are listed
+/// @param defaults the value of a mapping where each field has its default; one that is required
+///   has its example
+/// @param refusals keys that a user may expect here and that do not belong here, each with the
 ///   sentence that says why and what to do
-/// @param inert keys of roles for programs that do more, which have no effect here and harm nothing
+/// @param inert keys that other programs know, which have no effect here and harm nothing
 /// @param checks rules about several fields; they run whatever faults the fields have
 /// @param build makes the value of fields that have no fault
 public record Section<T>(
     List<Field<?>> fields,
+    T defaults,
     Map<String, String> refusals,
     Set<String> inert,
     List<BiConsumer<Values, Decoding>> checks,
-    Function<Values, T> build)
+    Function<Fields, T> build)
     implements Type<T> {
 
   private static final int MOST_PLACES = 3;
+
+  /// Collects what the expression declares, and gives it samples for values.
+  private static final class Declarations extends Fields {
+
+    private final Map<String, Field<?>> byKey = new LinkedHashMap<>();
+
+    @Override
+    public <T> T get(Field<T> field) {
+      if (byKey.putIfAbsent(field.key(), field) != null) {
+        throw new IllegalStateException("declared twice: " + field.key());
+      }
+      return field.sample();
+    }
+
+    @Override
+    public Optional<YamlValue> written(Field<?> field) {
+      return Optional.empty();
+    }
+  }
 
   public Section {
     fields = List.copyOf(fields);
@@ -35,21 +61,36 @@ public record Section<T>(
     checks = List.copyOf(checks);
   }
 
-  public Section(List<Field<?>> fields, Map<String, String> refusals, Function<Values, T> build) {
-    this(fields, refusals, List.of(), build);
+  /// The section of the fields that an expression asks for.
+  public static <T> Section<T> of(Function<Fields, T> build) {
+    Declarations declared = new Declarations();
+    T defaults = build.apply(declared);
+    return new Section<>(
+        List.copyOf(declared.byKey.values()), defaults, Map.of(), Set.of(), List.of(), build);
   }
 
-  public Section(
-      List<Field<?>> fields,
-      Map<String, String> refusals,
-      List<BiConsumer<Values, Decoding>> checks,
-      Function<Values, T> build) {
-    this(fields, refusals, Set.of(), checks, build);
+  /// The same, which refuses further keys.
+  ///
+  /// @param keys with blanks between
+  /// @param why the sentence that says why, and what to do
+  public Section<T> refusing(String keys, String why) {
+    Map<String, String> more = new HashMap<>(refusals);
+    Words.of(keys).forEach(key -> more.put(key, why));
+    return new Section<>(fields, defaults, more, inert, checks, build);
   }
 
-  /// The same, in which these keys are passed over with a note.
-  public Section<T> passingOver(Set<String> keys) {
-    return new Section<>(fields, refusals, keys, checks, build);
+  /// The same, which ignores these keys with a note.
+  ///
+  /// @param keys with blanks between
+  public Section<T> ignoring(String keys) {
+    return new Section<>(fields, defaults, refusals, Set.copyOf(Words.of(keys)), checks, build);
+  }
+
+  /// The same with a further rule about several fields.
+  public Section<T> checking(BiConsumer<Values, Decoding> check) {
+    List<BiConsumer<Values, Decoding>> more = new ArrayList<>(checks);
+    more.add(check);
+    return new Section<>(fields, defaults, refusals, inert, more, build);
   }
 
   @Override

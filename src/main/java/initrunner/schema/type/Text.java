@@ -71,11 +71,21 @@ public record Text(List<Rule<String>> rules, boolean expands) implements Type<St
   }
 
   public Text with(String broken, String allowed, Predicate<String> holds) {
-    return with(new Rule<>(broken, allowed, "", holds));
+    return with(broken, allowed, "", holds);
+  }
+
+  /// The same with a rule, see [Rule].
+  public Text with(String broken, String allowed, String next, Predicate<String> holds) {
+    return with(new Rule<>(broken, allowed, next, holds));
   }
 
   public Text matching(Pattern pattern, String allowed) {
-    return with(Rule.matching(pattern, "has another form", allowed, ""));
+    return matching(pattern, "has another form", allowed, "");
+  }
+
+  /// The same with the rule that it matches as a whole, see [Rule#matching].
+  public Text matching(Pattern pattern, String broken, String allowed, String next) {
+    return with(Rule.matching(pattern, broken, allowed, next));
   }
 
   @Override

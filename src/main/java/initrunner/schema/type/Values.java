@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The decoded fields of one mapping, by their keys.
-public final class Values {
+/// The decoded fields of one mapping, by their keys. Used by one thread.
+public final class Values extends Fields {
 
   private final YamlValue mapping;
   private final Map<String, Object> values = new HashMap<>();
@@ -22,24 +22,25 @@ public final class Values {
   }
 
   /// A field's value in a mapping without faults.
+  @Override
   public <T> T get(Field<T> field) {
     return find(field).orElseThrow();
   }
 
   /// A field's value, its default where it was not written; empty where it has a fault.
-  @SuppressWarnings("unchecked") // decode and useDefault put in a field's own type only
+  @SuppressWarnings("unchecked") // decode, useDefault and use put in a field's own type only
   public <T> Optional<T> find(Field<T> field) {
     return Optional.ofNullable((T) values.get(field.key()));
   }
 
-  /// Where the field was written.
+  @Override
   public Optional<YamlValue> written(Field<?> field) {
     return Optional.ofNullable(written.get(field.key()));
   }
 
-  <T> void decode(Field<T> field, YamlValue spot, Decoding decoding) {
-    written.put(field.key(), spot);
-    field.type().decode(spot, decoding).ifPresent(value -> values.put(field.key(), value));
+  <T> void decode(Field<T> field, YamlValue value, Decoding decoding) {
+    written.put(field.key(), value);
+    field.type().decode(value, decoding).ifPresent(decoded -> values.put(field.key(), decoded));
   }
 
   <T> void useDefault(Field<T> field) {

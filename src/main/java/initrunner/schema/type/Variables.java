@@ -16,6 +16,9 @@ public final class Variables {
 
   private static final String SYNTAX = "${NAME} with the name of a variable, or $${ for ${ itself";
 
+  /// The form of a variable's name.
+  public static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
   private Variables() {}
 
   /// Whether there is anything in it to be replaced.

@@ -6,7 +6,6 @@ import initrunner.schema.yaml.YamlNode.Position;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
@@ -41,7 +40,7 @@ public final class YamlTree {
     }
   }
 
-  private final Map<Node, YamlNode> made = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, YamlNode> made = new IdentityHashMap<>();
 
   private YamlTree() {}
 

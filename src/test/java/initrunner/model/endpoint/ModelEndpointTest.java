@@ -23,17 +23,17 @@ class ModelEndpointTest {
         0.1,
         100,
         Optional.empty(),
-        ModelSettings.Sampling.DEFAULT,
+        ModelSettings.DEFAULT.sampling(),
+        ModelSettings.DEFAULT.providerFields(),
         additions,
+        ModelSettings.DEFAULT.patience(),
         Optional.empty(),
-        ModelSettings.Fallback.NONE,
-        ModelSettings.ProviderFields.DEFAULT,
-        ModelSettings.Patience.DEFAULT);
+        ModelSettings.Fallback.NONE);
   }
 
   private static ModelEndpoint of(String key) {
     return ModelEndpoint.of(
-        settings(Additions.NONE), RoleEnvironment.ofProcess(Map.of("OPENAI_API_KEY", key)));
+        settings(ModelSettings.DEFAULT.additions()), RoleEnvironment.ofProcess(Map.of("OPENAI_API_KEY", key)));
   }
 
   @Test

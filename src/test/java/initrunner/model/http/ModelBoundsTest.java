@@ -11,7 +11,6 @@ import initrunner.model.ModelException.Kind;
 import initrunner.model.RunEvent;
 import initrunner.model.endpoint.Provider;
 import initrunner.model.http.Models.Delivery;
-import initrunner.role.Additions;
 import initrunner.role.Execution;
 import initrunner.role.ModelName;
 import initrunner.role.ModelSettings;
@@ -143,7 +142,7 @@ class ModelBoundsTest {
   @MethodSource("endless")
   void anAnswerWithoutAnEndIsGivenUp(Endless endless) {
     try (ScriptedModel server = ScriptedModel.of(endless.reply())) {
-      ModelException fault = fault(server, endless.provider(), Patience.DEFAULT);
+      ModelException fault = fault(server, endless.provider(), ModelSettings.DEFAULT.patience());
 
       assertThat(fault.kind()).isEqualTo(Kind.ANSWER_MALFORMED);
       assertThat(fault).hasMessageContaining("answers with more than a turn may have: longer than");
@@ -159,7 +158,7 @@ class ModelBoundsTest {
                 Map.of("Content-Type", "text/plain"),
                 "no such field ",
                 "x".repeat(100_000)))) {
-      ModelException fault = fault(server, Provider.OPENAI, Patience.DEFAULT);
+      ModelException fault = fault(server, Provider.OPENAI, ModelSettings.DEFAULT.patience());
 
       assertThat(fault.kind()).isEqualTo(Kind.REQUEST_REFUSED);
       assertThat(fault).hasMessageContaining("no such field xxx");
@@ -234,16 +233,17 @@ class ModelBoundsTest {
             0.1,
             4096,
             Optional.empty(),
-            ModelSettings.Sampling.DEFAULT,
-            Additions.NONE,
+            ModelSettings.DEFAULT.sampling(),
+            ModelSettings.DEFAULT.providerFields(),
+            ModelSettings.DEFAULT.additions(),
+            patience,
             Optional.empty(),
-            patience.equals(Patience.DEFAULT) || patience.betweenBytes().toSeconds() > 1
+            patience.equals(ModelSettings.DEFAULT.patience())
+                    || patience.betweenBytes().toSeconds() > 1
                 ? Fallback.NONE
                 : new Fallback(
                     List.of(new ModelName("anthropic", "claude")),
-                    Set.of(Fallback.Cause.MODEL_API_ERROR)),
-            ModelSettings.ProviderFields.DEFAULT,
-            patience);
+                    Set.of(Fallback.Cause.MODEL_API_ERROR)));
     return Models.open(settings, Execution.DEFAULT, server.environment(), Delivery.STREAMED);
   }
 }

@@ -10,7 +10,6 @@ import initrunner.model.endpoint.Api;
 import initrunner.model.endpoint.ApiKey;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.model.endpoint.Provider;
-import initrunner.role.Additions;
 import initrunner.role.ModelName;
 import initrunner.role.ModelSettings;
 import initrunner.role.RoleEnvironment;
@@ -62,12 +61,12 @@ class ModelsTest {
             0.7,
             99,
             Optional.of(8000),
-            ModelSettings.Sampling.DEFAULT,
-            Additions.NONE,
+            ModelSettings.DEFAULT.sampling(),
+            ModelSettings.DEFAULT.providerFields(),
+            ModelSettings.DEFAULT.additions(),
+            ModelSettings.DEFAULT.patience(),
             Optional.empty(),
-            ModelSettings.Fallback.NONE,
-            ModelSettings.ProviderFields.DEFAULT,
-            ModelSettings.Patience.DEFAULT);
+            ModelSettings.Fallback.NONE);
 
     assertThat(
             choose(Optional.of(role), Optional.of("anthropic:claude"), NO_OLLAMA).contextWindow())

@@ -153,15 +153,15 @@ class RequestFieldsTest {
             4096,
             Optional.empty(),
             ALL,
+            new ProviderFields(Optional.of(Thinking.XHIGH), true),
             new Additions(
                 Map.of("X-Team", "blue"),
                 Map.of("enable_thinking", false, "provider", Map.of("order", List.of("a"))),
                 Map.of("50256", -100),
                 Set.of()),
+            ModelSettings.DEFAULT.patience(),
             Optional.empty(),
-            Fallback.NONE,
-            new ProviderFields(Optional.of(Thinking.XHIGH), true),
-            ModelSettings.Patience.DEFAULT);
+            Fallback.NONE);
     try (Model model =
         Models.open(settings, Execution.DEFAULT, server.environment(), Delivery.WHOLE)) {
       model.next(

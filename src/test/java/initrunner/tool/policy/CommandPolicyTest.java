@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandPolicyTest {
 
-  private static final List<String> BLOCKED = ShellSettings.DEFAULT_BLOCKED_COMMANDS;
+  private static final List<String> BLOCKED = ShellSettings.DEFAULT.blockedCommands();
 
   private static final CommandPolicy POLICY = new CommandPolicy(List.of(), BLOCKED);
 

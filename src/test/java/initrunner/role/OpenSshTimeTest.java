@@ -1,9 +1,7 @@
-package initrunner.schema.type;
+package initrunner.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.role.RoleLoader;
-import initrunner.role.Snippet;
 import initrunner.schema.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
-package initrunner.schema.type;
+package initrunner.role;
 
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.ScalarType;
 import initrunner.schema.yaml.YamlValue;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -7,7 +9,7 @@ import java.util.regex.Pattern;
 
 /// What OpenSSH takes for `ControlPersist`: a time as in `TIME FORMATS` of sshd_config(5), or
 /// `yes`, `no`, `true`, `false`.
-public record OpenSshTime() implements Type<String> {
+record OpenSshTime() implements ScalarType<String> {
 
   private static final Pattern PART = Pattern.compile("([0-9]+)([sSmMhHdDwW]?)");
 
@@ -76,6 +78,11 @@ public record OpenSshTime() implements Type<String> {
           case "w", "W" -> 7 * 24 * 60 * 60;
           default -> 1;
         };
+  }
+
+  @Override
+  public String pattern() {
+    return "^(?:([0-9]+[sSmMhHdDwW]?)+|yes|no|true|false)$";
   }
 
   @Override

@@ -1,0 +1,14 @@
+package initrunner.schema.type;
+
+import java.util.List;
+
+/// Lists of words as they are read best: several on a line, with blanks between. Stateless.
+public final class Words {
+
+  private Words() {}
+
+  /// The words of a text.
+  public static List<String> of(String text) {
+    return List.of(text.strip().split("\\s+"));
+  }
+}
