@@ -33,7 +33,8 @@ class ModelEndpointTest {
 
   private static ModelEndpoint of(String key) {
     return ModelEndpoint.of(
-        settings(ModelSettings.DEFAULT.additions()), RoleEnvironment.ofProcess(Map.of("OPENAI_API_KEY", key)));
+        settings(ModelSettings.DEFAULT.additions()),
+        RoleEnvironment.ofProcess(Map.of("OPENAI_API_KEY", key)));
   }
 
   @Test
