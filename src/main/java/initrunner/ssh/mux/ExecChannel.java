@@ -12,9 +12,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// One session channel with one command on it (RFC 4254 section 6.5): the exec request, the input
@@ -60,18 +63,18 @@ public final class ExecChannel {
   private final int theirs;
   private final int theirMaxPacket;
   private long theirWindow;
+  private final ChannelState state = new ChannelState();
+
+  /// What is still to be sent; empty before the command, and once the server was told its end.
   private Optional<StdinFeed> stdin = Optional.empty();
+
+  /// What the next [#await] returns for; none but what an answer of the server means.
+  private final Set<Wake> answers = EnumSet.noneOf(Wake.class);
+
   private int owed;
   private Began begun = Began.now();
-  private boolean pingAnswered;
   private Optional<String> shellsNonce = Optional.empty();
-  private boolean execRefused;
-  private boolean signalRefused;
-  private boolean eofSent;
-  private boolean eofReceived;
-  private boolean closeReceived;
   private final RestOfOutput rest = new RestOfOutput();
-  private Optional<Ended> ended = Optional.empty();
   private volatile boolean cancelled;
 
   ExecChannel(MuxSocket socket, ChannelMessage.OpenConfirmation opened) {
@@ -91,7 +94,7 @@ public final class ExecChannel {
   /// @throws IOException if the master is gone
   public boolean isUsable() throws IOException {
     receive(Sink.DISCARD);
-    return !closeReceived && !eofReceived && !execRefused && ended.isEmpty();
+    return state.takesCommand();
   }
 
   /// Has the login shell started, to wait for the command ([LoginShell#waiting]).
@@ -99,6 +102,7 @@ public final class ExecChannel {
   /// @param environment requests as `ssh` would make them for the user's configuration
   /// @throws IOException if the master is gone
   void startShell(SessionRequests environment, LoginShell shell) throws IOException {
+    state.begin(ChannelState.Program.SHELL);
     String nonce = LoginShell.nonce();
     exec(environment, shell.waiting(nonce));
     shellsNonce = Optional.of(nonce);
@@ -130,6 +134,7 @@ public final class ExecChannel {
   /// @throws IOException if the master is gone; the command may have been sent
   public void start(SessionRequests environment, LoginShell.Line line) throws IOException {
     begun = Began.now();
+    state.begin(ChannelState.Program.COMMAND);
     if (!shellWaits()) {
       exec(environment, line.command());
     }
@@ -147,9 +152,7 @@ public final class ExecChannel {
   public Wake await(OptionalLong deadline, Duration drain, Sink sink) throws IOException {
     while (true) {
       boolean progress = receive(sink);
-      if (closeReceived
-          || execRefused
-          || (ended.isPresent() && (eofReceived || rest.isNotTheCommands(deadline)))) {
+      if (state.isOver() || (isEnded() && rest.isNotTheCommands(deadline))) {
         return Wake.OVER;
       }
       requireInput();
@@ -162,13 +165,10 @@ public final class ExecChannel {
         cancelled = false;
         return Wake.CANCELLED;
       }
-      if (signalRefused) {
-        signalRefused = false;
-        return Wake.SIGNAL_REFUSED;
-      }
-      if (pingAnswered) {
-        pingAnswered = false;
-        return Wake.ALIVE;
+      for (Wake answer : List.of(Wake.SIGNAL_REFUSED, Wake.ALIVE)) {
+        if (answers.remove(answer)) {
+          return answer;
+        }
       }
       long patience = patience(deadline);
       if (patience <= 0) {
@@ -178,7 +178,7 @@ public final class ExecChannel {
       if (progress || (unsent && hasRoom())) {
         continue;
       }
-      if (ended.isPresent()) {
+      if (isEnded()) {
         awaitRest(drain);
       } else {
         socket.await(patience);
@@ -215,8 +215,12 @@ public final class ExecChannel {
     socket.flush();
   }
 
+  private boolean isEnded() {
+    return state.ended().isPresent();
+  }
+
   private long patience(OptionalLong deadline) {
-    return ended.isEmpty() && deadline.isPresent()
+    return !isEnded() && deadline.isPresent()
         ? deadline.getAsLong() - System.nanoTime()
         : Long.MAX_VALUE;
   }
@@ -244,11 +248,13 @@ public final class ExecChannel {
           give(
               bytes,
               code == ChannelMessage.EXTENDED_DATA_STDERR ? sink::stderr : Sink.DISCARD::stderr);
-      case ChannelMessage.ExitStatus(int recipient, int status) -> end(new Ended.Exited(status));
-      case ChannelMessage.ExitSignal(int recipient, String name) -> end(new Ended.Signaled(name));
+      case ChannelMessage.ExitStatus(int recipient, int status) ->
+          state.ended(new Ended.Exited(status));
+      case ChannelMessage.ExitSignal(int recipient, String name) ->
+          state.ended(new Ended.Signaled(name));
       case ChannelMessage.WindowAdjust(int recipient, long bytes) -> theirWindow += bytes;
-      case ChannelMessage.Eof(int recipient) -> eofReceived = true;
-      case ChannelMessage.Close(int recipient) -> closeReceived = true;
+      case ChannelMessage.Eof(int recipient) -> state.eofCame();
+      case ChannelMessage.Close(int recipient) -> state.closeCame();
       case ChannelMessage.OtherRequest(int recipient, boolean wantsReply) -> {
         if (wantsReply) {
           socket.out().bare(ChannelMessage.CHANNEL_FAILURE, theirs);
@@ -268,9 +274,17 @@ public final class ExecChannel {
       return;
     }
     switch (unanswered.remove()) {
-      case START -> execRefused = !success;
-      case SIGNAL -> signalRefused = !success;
-      case PING -> pingAnswered = true;
+      case START -> {
+        if (!success) {
+          state.refused();
+        }
+      }
+      case SIGNAL -> {
+        if (!success) {
+          answers.add(Wake.SIGNAL_REFUSED);
+        }
+      }
+      case PING -> answers.add(Wake.ALIVE);
       case SIGN_OF_LIFE -> {
         if (rest.isToBeAskedAgain()) {
           askWhetherAlive(Asked.SIGN_OF_LIFE);
@@ -279,19 +293,13 @@ public final class ExecChannel {
     }
   }
 
-  private void end(Ended how) {
-    if (ended.isEmpty()) {
-      ended = Optional.of(how);
-    }
-  }
-
   /// The window opens again only for what the sink has taken: that is the back-pressure.
   private void give(ByteBuffer bytes, Consumer<ByteBuffer> sink) {
     int count = bytes.remaining();
-    rest.came(ended.isPresent() ? count : 0);
+    rest.came(isEnded() ? count : 0);
     sink.accept(bytes);
     owed += count;
-    if (owed >= WINDOW_BYTES / 2 && !closeReceived) {
+    if (owed >= WINDOW_BYTES / 2 && !state.isClosed()) {
       socket.out().windowAdjust(theirs, owed);
       owed = 0;
     }
@@ -311,11 +319,14 @@ public final class ExecChannel {
 
   /// @return whether there may be more to send, had there been room
   private boolean feed() {
-    StdinFeed input = stdin.orElseThrow();
-    while (!eofSent && hasRoom()) {
+    if (stdin.isEmpty()) {
+      return false;
+    }
+    StdinFeed input = stdin.get();
+    while (hasRoom()) {
       if (input.exhausted()) {
         socket.out().bare(ChannelMessage.CHANNEL_EOF, theirs);
-        eofSent = true;
+        stdin = Optional.empty();
         return false;
       }
       ByteBuffer piece = input.piece();
@@ -327,7 +338,7 @@ public final class ExecChannel {
       piece.position(piece.position() + length);
       theirWindow -= length;
     }
-    return !eofSent;
+    return true;
   }
 
   /// Asks the server to send a signal to the command's process group (RFC 4254 section 6.9).
@@ -347,7 +358,7 @@ public final class ExecChannel {
 
   /// How the command ended; empty while it runs, or where the server did not say.
   public Optional<Ended> ended() {
-    return ended;
+    return state.ended();
   }
 
   /// When the command was sent, at the latest.
@@ -357,15 +368,12 @@ public final class ExecChannel {
 
   /// Whether the server refused to start the command: nothing ran then.
   public boolean refused() {
-    return execRefused;
+    return state.isRefused();
   }
 
   /// Whether the output was read to its end.
   public OutputEnd output() {
-    if (eofReceived || closeReceived) {
-      return OutputEnd.COMPLETE;
-    }
-    return ended.isPresent() ? OutputEnd.HELD_OPEN : OutputEnd.CUT;
+    return state.output();
   }
 
   /// Ends the thread that reads the input. Nothing is sent.
