@@ -17,6 +17,8 @@ public final class HostRole {
 
   private HostRole() {}
 
+  /// The role of one host.
+  ///
   /// @param option how the caller calls the host, for the message
   /// @param directory where commands start; empty means the login directory
   /// @throws IllegalArgumentException if `ssh` could not take the host for one
