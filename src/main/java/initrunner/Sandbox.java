@@ -11,7 +11,7 @@ import initrunner.exec.Outcome;
 import initrunner.exec.RemedyException;
 import initrunner.exec.Sink;
 import initrunner.model.ToolRequest;
-import initrunner.role.RoleEnvironment;
+import initrunner.role.file.RoleEnvironment;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.run.RunOrder;

@@ -4,7 +4,7 @@ import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.JsonText;
 import initrunner.role.Role;
-import initrunner.role.SshSettings;
+import initrunner.role.sandbox.SshSettings;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.runtime.doctor.Doctor;

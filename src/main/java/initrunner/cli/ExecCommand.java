@@ -11,7 +11,7 @@ import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
 import initrunner.exec.transport.CallCookie;
 import initrunner.role.Role;
-import initrunner.role.RoleEnvironment;
+import initrunner.role.file.RoleEnvironment;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.runtime.Sandbox;

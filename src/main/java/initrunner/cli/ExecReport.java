@@ -10,7 +10,7 @@ import initrunner.exec.OutputEnd;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.role.Role;
-import initrunner.role.SshSettings;
+import initrunner.role.sandbox.SshSettings;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package initrunner.model;
 
-import initrunner.role.ModelSettings.Concurrency;
+import initrunner.role.model.ModelSettings.Concurrency;
 import initrunner.tool.Tool;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,6 +1,6 @@
 package initrunner.model;
 
-import initrunner.role.ModelSettings.Fallback.Cause;
+import initrunner.role.model.ModelSettings.Fallback.Cause;
 import initrunner.tool.Tool;
 import java.math.BigDecimal;
 import java.util.List;

@@ -1,6 +1,6 @@
 package initrunner.model;
 
-import initrunner.role.ModelPrice;
+import initrunner.role.model.ModelPrice;
 import initrunner.tool.Tool;
 import java.math.BigDecimal;
 import java.util.List;

@@ -151,7 +151,9 @@ public record ContentRules(
   private static UnaryOperator<ContentRules> written(Fields f) {
     Optional<Integer> maxPromptLength =
         f.optional(
-            "max_prompt_length", CHARACTERS, "Most characters of a prompt; 50000 where unset.");
+            "max_prompt_length",
+            CHARACTERS,
+            "Most characters of a prompt, which is refused above; 50000 where unset.");
     Optional<Integer> maxOutputLength =
         f.optional(
             "max_output_length",
@@ -161,14 +163,19 @@ public record ContentRules(
         patterns(
             f, "blocked_input_patterns", "A prompt in which one of these is found is refused.");
     Optional<List<String>> blockedOutput =
-        patterns(f, "blocked_output_patterns", "What of an answer output_action is about.");
+        patterns(
+            f,
+            "blocked_output_patterns",
+            "output_action says what becomes of what one of these finds in an answer.");
     Optional<OutputAction> action =
         f.optional(
             "output_action",
             Choice.of(OutputAction.values()),
-            "strip replaces what is found, block withholds the answer; strip where unset.");
+            "strip writes [FILTERED] in place of what is found, block withholds the whole answer; strip"
+                + " where unset.");
     Optional<List<String>> redacted =
-        patterns(f, "redact_patterns", "What is not recorded of prompts, answers and tool calls.");
+        patterns(
+            f, "redact_patterns", "What one of these finds is [REDACTED] in the records of runs.");
     Optional<PersonalData> personalData =
         f.optional(
                 "pii_redaction",

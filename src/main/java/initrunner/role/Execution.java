@@ -55,7 +55,7 @@ public record Execution(
         f.optional(
                 "tool_timeout_seconds",
                 new Decimal(0, false, MOST_SECONDS),
-                "Longest one tool call in seconds, whatever the tool's own limit.")
+                "Longest time of one tool call in seconds, also where the tool's own limit is longer.")
             .map(Execution::seconds),
         f.optional(
             "max_concurrency",
@@ -65,7 +65,8 @@ public record Execution(
             "retries",
             new Whole(0, 10, "turns"),
             "How often in a row the model may try a call again that cannot be made,"
-                + " because there is no such tool or its arguments are others."),
+                + " because there is no such tool or its arguments are wrong; where unset, only the guardrails"
+                + " count."),
         f.get(
             "http_retries",
             new Whole(1, 10, "attempts"),

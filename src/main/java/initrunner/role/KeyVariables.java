@@ -1,5 +1,6 @@
 package initrunner.role;
 
+import initrunner.role.model.ModelSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

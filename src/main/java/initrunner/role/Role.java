@@ -1,5 +1,8 @@
 package initrunner.role;
 
+import initrunner.role.model.ModelSettings;
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.tools.ToolGrant;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,9 @@
 package initrunner.role;
 
+import initrunner.role.model.ModelSettings;
+import initrunner.role.tools.ToolGrant;
+import initrunner.role.tools.ToolNames;
+import initrunner.role.tools.ToolTypes;
 import initrunner.schema.describe.Places;
 import initrunner.schema.type.Brief;
 import initrunner.schema.type.Choice;

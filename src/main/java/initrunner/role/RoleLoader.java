@@ -1,5 +1,7 @@
 package initrunner.role;
 
+import initrunner.role.file.RoleEnvironment;
+import initrunner.role.file.RoleFile;
 import initrunner.schema.ConfigException;
 import initrunner.schema.ConfigFault;
 import initrunner.schema.type.Decoding;
@@ -50,7 +52,7 @@ public final class RoleLoader {
   }
 
   /// @param home what `~/` stands for
-  static Role load(Path file, Path home, Optional<RoleEnvironment> environment) {
+  public static Role load(Path file, Path home, Optional<RoleEnvironment> environment) {
     return load(RoleFile.read(file), home, environment);
   }
 

@@ -1,5 +1,7 @@
 package initrunner.role;
 
+import initrunner.role.model.ModelSettings;
+import initrunner.role.tools.ToolTypes;
 import initrunner.schema.describe.JsonSchema;
 import initrunner.schema.type.Section;
 import java.util.LinkedHashMap;

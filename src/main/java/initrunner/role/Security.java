@@ -1,8 +1,9 @@
 package initrunner.role;
 
-import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.Security.RecordedArguments;
 import initrunner.role.Security.SensitiveNames;
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.schema.type.Choice;
 import initrunner.schema.type.Decoding;
 import initrunner.schema.type.Field;
@@ -71,7 +72,7 @@ public record Security(
                       "arguments",
                       new Flag(),
                       false,
-                      "Whether events hold the arguments of calls, without secrets.")
+                      "Whether the audit log holds the arguments of calls, without secrets.")
                   ? RecordedArguments.REDACTED
                   : RecordedArguments.NONE)
           .refusing("retention_days", SHARED + "INITRUNNER_AUDIT_RETENTION_DAYS" + AT_START)
@@ -151,7 +152,7 @@ public record Security(
         f.get("tools", TOOLS, "Which variables no tool gets."),
         f.get("content", ContentRules.SECTION, "What a prompt and an answer may hold.")
             .apply(preset.map(Preset::content).orElse(ContentRules.DEFAULT)),
-        f.get("audit", AUDIT, "What the record holds beyond what it always does."));
+        f.get("audit", AUDIT, "What the audit log holds beyond what it always does."));
   }
 
   private static Optional<List<String>> words(Fields f, String key, String description) {

@@ -4,9 +4,9 @@ import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.Metadata;
 import initrunner.role.Role;
-import initrunner.role.SandboxSettings;
 import initrunner.role.Security;
-import initrunner.role.SshSettings;
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.sandbox.SshSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,8 +17,6 @@ public final class HostRole {
 
   private HostRole() {}
 
-  /// The role of one host.
-  ///
   /// @param option how the caller calls the host, for the message
   /// @param directory where commands start; empty means the login directory
   /// @throws IllegalArgumentException if `ssh` could not take the host for one

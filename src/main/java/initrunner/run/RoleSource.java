@@ -2,9 +2,9 @@ package initrunner.run;
 
 import initrunner.audit.AuditLocation;
 import initrunner.role.Role;
-import initrunner.role.RoleEnvironment;
-import initrunner.role.RoleFile;
 import initrunner.role.RoleLoader;
+import initrunner.role.file.RoleEnvironment;
+import initrunner.role.file.RoleFile;
 import java.nio.file.Path;
 import java.util.Map;
 

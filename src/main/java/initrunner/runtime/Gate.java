@@ -1,8 +1,8 @@
 package initrunner.runtime;
 
-import initrunner.role.Permissions;
-import initrunner.role.ToolGrant;
-import initrunner.role.ToolGrant.Approval;
+import initrunner.role.tools.Permissions;
+import initrunner.role.tools.ToolGrant;
+import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.tool.CallPermissions;
 import initrunner.tool.Plan;
 import initrunner.tool.Tool;

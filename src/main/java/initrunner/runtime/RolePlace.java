@@ -2,8 +2,8 @@ package initrunner.runtime;
 
 import initrunner.exec.TransportException;
 import initrunner.role.Role;
-import initrunner.role.SandboxSettings;
-import initrunner.role.SshSettings;
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.sandbox.SshSettings;
 import initrunner.runtime.confine.RoleContainment;
 import initrunner.ssh.client.SshDestination;
 import java.util.LinkedHashMap;

@@ -11,7 +11,7 @@ import initrunner.exec.TransportException;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
-import initrunner.role.ToolGrant.Approval;
+import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.runtime.confine.OwnFiles;
 import initrunner.runtime.confine.WritableDirectories;
 import initrunner.text.SecretValues;

@@ -11,7 +11,7 @@ import initrunner.model.answer.Answer;
 import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
-import initrunner.role.ModelSettings;
+import initrunner.role.model.ModelSettings;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import initrunner.tool.ToolResult.Status;

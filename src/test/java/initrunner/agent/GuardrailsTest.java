@@ -15,7 +15,7 @@ import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.Guardrails.TokenLimits;
-import initrunner.role.ModelSettings;
+import initrunner.role.model.ModelSettings;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;

@@ -3,7 +3,7 @@ package initrunner.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import initrunner.role.ModelSettings.Concurrency;
+import initrunner.role.model.ModelSettings.Concurrency;
 import initrunner.tool.Tool;
 import java.util.List;
 import java.util.Optional;

@@ -10,7 +10,7 @@ import initrunner.agent.Toolbox;
 import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
-import initrunner.role.ModelSettings;
+import initrunner.role.model.ModelSettings;
 import initrunner.text.Redaction;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;

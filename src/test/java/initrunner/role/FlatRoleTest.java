@@ -3,7 +3,10 @@ package initrunner.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import initrunner.role.ToolGrant.Approval;
+import initrunner.role.model.ModelSettings;
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.tools.ToolGrant;
+import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.schema.ConfigException;
 import initrunner.schema.ConfigFault;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import initrunner.role.file.RoleText;
 import initrunner.schema.type.Decoding;
 import initrunner.schema.type.Whole;
 import initrunner.schema.yaml.Faults;

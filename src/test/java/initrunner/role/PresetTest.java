@@ -2,8 +2,8 @@ package initrunner.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.role.SandboxSettings.Backend;
 import initrunner.role.Security.Preset;
+import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.schema.ConfigException;
 import initrunner.schema.ConfigFault;
 import java.io.IOException;

@@ -2,8 +2,14 @@ package initrunner.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.role.SandboxSettings.Backend;
-import initrunner.role.SandboxSettings.Network;
+import initrunner.role.model.ModelSettings;
+import initrunner.role.sandbox.DockerSettings;
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.sandbox.SandboxSettings.Backend;
+import initrunner.role.sandbox.SandboxSettings.Network;
+import initrunner.role.sandbox.SshSettings;
+import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.ToolGrant;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;

@@ -2,10 +2,32 @@ package initrunner.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.Golden;
+import initrunner.role.model.ModelSettings;
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.sandbox.SlurmSettings;
+import initrunner.role.sandbox.SshSettings;
+import initrunner.role.tools.DateTimeSettings;
+import initrunner.role.tools.FilesystemSettings;
+import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.PythonSettings;
+import initrunner.role.tools.ScriptSettings;
+import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.ThinkSettings;
+import initrunner.role.tools.ToolTypes;
+import initrunner.schema.describe.FieldTable;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Variants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,7 +38,64 @@ class RoleDocumentTest {
 
   private static final Path DOCUMENT = Path.of("docs/roles.md");
 
+  private static final Pattern TABLE =
+      Pattern.compile("<!-- fields of (.*?) -->\\n.*?<!-- end -->", Pattern.DOTALL);
+
   @TempDir private Path directory;
+
+  /// The sections that have a table each, by the names in the document's comments.
+  private static Map<String, Section<?>> sections() {
+    Map<String, Section<?>> sections = new LinkedHashMap<>();
+    sections.put("metadata", Metadata.SECTION);
+    sections.put("spec", RoleForm.SPEC);
+    sections.put("spec.model", ModelSettings.SECTION);
+    sections.put("spec.guardrails", Guardrails.SECTION);
+    sections.put("spec.execution", Execution.SECTION);
+    sections.put("type: shell", ShellSettings.SECTION);
+    sections.put("type: python", PythonSettings.SECTION);
+    sections.put("type: script", ScriptSettings.SECTION);
+    sections.put("type: filesystem", FilesystemSettings.SECTION);
+    sections.put("type: git", GitSettings.SECTION);
+    sections.put("type: datetime", DateTimeSettings.SECTION);
+    sections.put("type: think", ThinkSettings.SECTION);
+    sections.put("spec.security", Security.SECTION);
+    sections.put("spec.security.content", ContentRules.SECTION);
+    sections.put("spec.security.sandbox", SandboxSettings.SECTION);
+    sections.put("spec.security.sandbox.ssh", SshSettings.SECTION);
+    sections.put("spec.security.sandbox.ssh.slurm", SlurmSettings.SECTION);
+    return sections;
+  }
+
+  /// What an entry has beside its type and its tool's own.
+  private static List<Field<?>> ofEveryTool() {
+    Set<String> own =
+        ShellSettings.SECTION.fields().stream().map(Field::key).collect(Collectors.toSet());
+    return ToolTypes.TOOL.sections().get("shell").fields().stream()
+        .<Field<?>>map(field -> field)
+        .filter(field -> !own.contains(field.key()) && !field.key().equals(Variants.KEY))
+        .toList();
+  }
+
+  @Test
+  void itsTablesAreMadeFromTheDeclarations() throws IOException {
+    Map<String, Section<?>> sections = sections();
+    Map<String, List<Field<?>>> fields = new LinkedHashMap<>();
+    sections.forEach((name, section) -> fields.put(name, section.fields()));
+    fields.put("spec.tools", ofEveryTool());
+    List<Section<?>> elsewhere = List.copyOf(sections.values());
+    Matcher table = TABLE.matcher(Files.readString(DOCUMENT));
+    StringBuilder made = new StringBuilder();
+    while (table.find()) {
+      String name = table.group(1);
+      String rows = FieldTable.of(fields.remove(name), elsewhere);
+      String whole = "<!-- fields of " + name + " -->\n" + rows + "<!-- end -->";
+      table.appendReplacement(made, Matcher.quoteReplacement(whole));
+    }
+    table.appendTail(made);
+
+    assertThat(fields.keySet()).as("sections without a table").isEmpty();
+    Golden.compare(DOCUMENT, made.toString());
+  }
 
   @Test
   void everyKeyIsDescribed() throws IOException {
@@ -24,7 +103,7 @@ class RoleDocumentTest {
 
     assertThat(keys())
         .hasSizeGreaterThan(40)
-        .filteredOn(key -> !text.contains("`" + key + "`") && !text.contains(key + ":"))
+        .filteredOn(key -> !text.contains(key + "`") && !text.contains(key + ":"))
         .isEmpty();
   }
 

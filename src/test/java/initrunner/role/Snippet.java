@@ -1,6 +1,8 @@
 package initrunner.role;
 
-import java.util.List;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.schema.ConfigFault;
 import java.util.stream.Collectors;
 
 /// A few lines put into an otherwise good role at one place, indented as that place needs.
@@ -61,9 +63,17 @@ public record Snippet(String path, String before, int indent) {
         + after;
   }
 
-  /// The line and column of the role at a line and column of the snippet.
-  String position(int line, int column) {
-    List<String> above = before.lines().toList();
-    return (above.size() + line) + ":" + (indent + column);
+  /// A fault as `line:column key: message`, by the snippet's own lines and columns and without the
+  /// place's path.
+  String relative(ConfigFault fault) {
+    assertThat(fault.path()).startsWith(path);
+    String key = fault.path().substring(path.length());
+    return (fault.line() - (int) before.lines().count())
+        + ":"
+        + (fault.column() - indent)
+        + " "
+        + (key.startsWith(".") ? key.substring(1) : key)
+        + ": "
+        + fault.message();
   }
 }

@@ -3,8 +3,10 @@ package initrunner.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import initrunner.role.SandboxSettings.Backend;
-import initrunner.role.SandboxSettings.Network;
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.sandbox.SandboxSettings.Backend;
+import initrunner.role.sandbox.SandboxSettings.Network;
+import initrunner.role.sandbox.SshSettings;
 import initrunner.schema.ConfigException;
 import initrunner.schema.ConfigFault;
 import java.io.IOException;

@@ -16,7 +16,7 @@ import initrunner.launch.Owners;
 import initrunner.launch.Probe;
 import initrunner.role.Role;
 import initrunner.role.RoleLoader;
-import initrunner.role.SandboxSettings;
+import initrunner.role.sandbox.SandboxSettings;
 import initrunner.runtime.confine.ContainedEnvironment;
 import initrunner.runtime.confine.OwnFilesContract;
 import initrunner.runtime.confine.WritableDirectories;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.launch.Launcher;
 import initrunner.launch.PlainLauncher;
-import initrunner.role.FilesystemSettings;
-import initrunner.role.Permissions;
-import initrunner.role.ToolGrant;
+import initrunner.role.tools.FilesystemSettings;
+import initrunner.role.tools.Permissions;
+import initrunner.role.tools.ToolGrant;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;

@@ -3,9 +3,9 @@ package initrunner.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.launch.PlainLauncher;
-import initrunner.role.GitSettings;
-import initrunner.role.Permissions;
-import initrunner.role.ToolGrant;
+import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.Permissions;
+import initrunner.role.tools.ToolGrant;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;

@@ -3,10 +3,10 @@ package initrunner.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.role.Execution;
-import initrunner.role.Permissions;
 import initrunner.role.Role;
-import initrunner.role.ToolGrant;
-import initrunner.role.ToolGrant.Approval;
+import initrunner.role.tools.Permissions;
+import initrunner.role.tools.ToolGrant;
+import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import initrunner.tool.ToolResult.Status;

@@ -2,7 +2,7 @@ package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.role.GitSettings;
+import initrunner.role.tools.GitSettings;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;

@@ -2,7 +2,7 @@ package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.role.FilesystemSettings;
+import initrunner.role.tools.FilesystemSettings;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;

@@ -10,7 +10,7 @@ import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
 import initrunner.role.RoleLoader;
-import initrunner.role.ShellSettings;
+import initrunner.role.tools.ShellSettings;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;

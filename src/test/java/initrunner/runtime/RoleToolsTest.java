@@ -2,12 +2,12 @@ package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.role.FilesystemSettings;
-import initrunner.role.GitSettings;
-import initrunner.role.PythonSettings;
-import initrunner.role.ShellSettings;
-import initrunner.role.ToolGrant;
-import initrunner.role.ToolSettings;
+import initrunner.role.tools.FilesystemSettings;
+import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.PythonSettings;
+import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.ToolGrant;
+import initrunner.role.tools.ToolSettings;
 import initrunner.runtime.confine.Place;
 import initrunner.tool.Tool;
 import java.time.Duration;

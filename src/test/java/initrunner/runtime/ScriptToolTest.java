@@ -2,8 +2,8 @@ package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.role.ScriptSettings;
-import initrunner.role.ScriptSettings.Script;
+import initrunner.role.tools.ScriptSettings;
+import initrunner.role.tools.ScriptSettings.Script;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;

@@ -2,12 +2,12 @@ package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.role.FilesystemSettings;
-import initrunner.role.GitSettings;
-import initrunner.role.PythonSettings;
-import initrunner.role.ScriptSettings;
-import initrunner.role.ShellSettings;
-import initrunner.role.ToolSettings;
+import initrunner.role.tools.FilesystemSettings;
+import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.PythonSettings;
+import initrunner.role.tools.ScriptSettings;
+import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.ToolSettings;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;

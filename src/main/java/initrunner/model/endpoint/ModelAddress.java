@@ -1,10 +1,10 @@
 package initrunner.model.endpoint;
 
 import initrunner.model.ModelException;
-import initrunner.role.AddressRules;
-import initrunner.role.ModelSettings;
-import initrunner.role.ModelUrl;
-import initrunner.role.RoleEnvironment;
+import initrunner.role.file.RoleEnvironment;
+import initrunner.role.model.AddressRules;
+import initrunner.role.model.ModelSettings;
+import initrunner.role.model.ModelUrl;
 import initrunner.text.SafeText;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,8 +1,8 @@
 package initrunner.model.endpoint;
 
 import initrunner.model.ModelException;
-import initrunner.role.ModelSettings;
-import initrunner.role.RoleEnvironment;
+import initrunner.role.file.RoleEnvironment;
+import initrunner.role.model.ModelSettings;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.List;

@@ -1,8 +1,8 @@
 package initrunner.model.endpoint;
 
 import initrunner.model.ModelException;
-import initrunner.role.AddressRules;
 import initrunner.role.KeyVariables;
+import initrunner.role.model.AddressRules;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Map;

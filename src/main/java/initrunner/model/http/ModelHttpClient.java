@@ -10,7 +10,7 @@ import initrunner.model.answer.ContentCoding;
 import initrunner.model.answer.ErrorObject;
 import initrunner.model.answer.ServerDiagnosis;
 import initrunner.model.answer.TimedBody;
-import initrunner.role.ModelSettings.Patience;
+import initrunner.role.model.ModelSettings.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

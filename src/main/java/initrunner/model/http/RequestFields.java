@@ -1,8 +1,8 @@
 package initrunner.model.http;
 
 import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
-import initrunner.role.ModelSettings;
-import initrunner.role.ModelSettings.ToolChoice;
+import initrunner.role.model.ModelSettings;
+import initrunner.role.model.ModelSettings.ToolChoice;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;

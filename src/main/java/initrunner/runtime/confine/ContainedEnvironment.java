@@ -3,7 +3,7 @@ package initrunner.runtime.confine;
 import initrunner.exec.transport.SearchPath;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.ObeyedVariables;
-import initrunner.role.SandboxSettings;
+import initrunner.role.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

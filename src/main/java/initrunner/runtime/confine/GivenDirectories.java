@@ -2,7 +2,7 @@ package initrunner.runtime.confine;
 
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
-import initrunner.role.SystemDirectories;
+import initrunner.role.sandbox.SystemDirectories;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import initrunner.launch.Cover;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Mount;
 import initrunner.role.Role;
-import initrunner.role.SandboxSettings;
+import initrunner.role.sandbox.SandboxSettings;
 import initrunner.runtime.confine.ObeyedPaths.Account;
 import initrunner.text.FileFailure;
 import java.io.IOException;

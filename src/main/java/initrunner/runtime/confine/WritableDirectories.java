@@ -1,15 +1,15 @@
 package initrunner.runtime.confine;
 
-import initrunner.role.DateTimeSettings;
-import initrunner.role.FilesystemSettings;
-import initrunner.role.GitSettings;
-import initrunner.role.PythonSettings;
 import initrunner.role.Role;
-import initrunner.role.ScriptSettings;
-import initrunner.role.ShellSettings;
-import initrunner.role.ThinkSettings;
-import initrunner.role.ToolGrant;
-import initrunner.role.ToolSettings;
+import initrunner.role.tools.DateTimeSettings;
+import initrunner.role.tools.FilesystemSettings;
+import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.PythonSettings;
+import initrunner.role.tools.ScriptSettings;
+import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.ThinkSettings;
+import initrunner.role.tools.ToolGrant;
+import initrunner.role.tools.ToolSettings;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

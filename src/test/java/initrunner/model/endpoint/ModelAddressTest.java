@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.model.ModelException;
 import initrunner.model.http.Models;
-import initrunner.role.ModelSettings;
-import initrunner.role.RoleEnvironment;
 import initrunner.role.RoleLoader;
+import initrunner.role.file.RoleEnvironment;
+import initrunner.role.model.ModelSettings;
 import initrunner.schema.ConfigException;
 import java.io.IOException;
 import java.net.URI;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.model.ModelException;
-import initrunner.role.Additions;
-import initrunner.role.ModelSettings;
-import initrunner.role.RoleEnvironment;
+import initrunner.role.file.RoleEnvironment;
+import initrunner.role.model.Additions;
+import initrunner.role.model.ModelSettings;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

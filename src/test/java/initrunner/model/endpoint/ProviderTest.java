@@ -2,7 +2,7 @@ package initrunner.model.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.role.ModelName;
+import initrunner.role.model.ModelName;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 

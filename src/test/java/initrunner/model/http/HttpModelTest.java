@@ -21,7 +21,7 @@ import initrunner.model.endpoint.ModelAddress;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.model.http.Models.Delivery;
 import initrunner.role.Execution;
-import initrunner.role.ModelSettings;
+import initrunner.role.model.ModelSettings;
 import initrunner.tool.Plan;
 import initrunner.tool.Tool;
 import java.io.IOException;

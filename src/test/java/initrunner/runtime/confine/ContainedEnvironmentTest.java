@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.launch.ObeyedVariables;
 import initrunner.role.RoleLoader;
-import initrunner.role.SandboxSettings;
+import initrunner.role.sandbox.SandboxSettings;
 import initrunner.schema.ConfigException;
 import java.nio.file.Files;
 import java.nio.file.Path;

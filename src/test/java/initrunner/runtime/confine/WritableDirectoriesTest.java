@@ -2,7 +2,7 @@ package initrunner.runtime.confine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.role.SandboxSettings.Backend;
+import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.runtime.Roles;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package initrunner.tool.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Limits;
-import initrunner.role.ShellSettings;
+import initrunner.role.tools.ShellSettings;
 import initrunner.tool.ShellTool;
 import initrunner.tool.policy.CommandPolicy.Verdict;
 import java.util.List;

@@ -1,0 +1,189 @@
+package initrunner.role.file;
+
+import initrunner.schema.ConfigFault;
+import initrunner.text.RegularFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads one `.env` file: lines of `NAME=value`, with `export` in front if one likes. `'…'` is
+/// taken as it stands; in `"…"`, `\n`, `\t`, `\"` and `\\` are escapes. Outside quotes, a blank and
+/// `#` begin a comment. The time it takes grows with the file's length alone. Used by one thread.
+final class DotEnv {
+
+  private static final int MOST_BYTES = 1 << 20;
+  private static final Path NOTHING = Path.of("/dev/null");
+  private static final String EXPORT = "export";
+
+  private final Path file;
+  private final List<ConfigFault> faults;
+  private final Map<String, String> values = new HashMap<>();
+
+  private DotEnv(Path file, List<ConfigFault> faults) {
+    this.file = file;
+    this.faults = faults;
+  }
+
+  /// What the file sets; nothing where there is none. Blocks on the file system only.
+  ///
+  /// @param faults gets each line that cannot be read, by its number
+  static Map<String, String> read(Path file, List<ConfigFault> faults) {
+    DotEnv read = new DotEnv(file, faults);
+    if (Files.exists(file)) {
+      read.all();
+    }
+    return read.values;
+  }
+
+  private void all() {
+    try {
+      if (Files.isSameFile(file, NOTHING)) {
+        return;
+      }
+      byte[] bytes = RegularFile.bytes(file, MOST_BYTES);
+      if (bytes.length > MOST_BYTES) {
+        whole("is larger than 1 MiB; keep names and values in it, nothing else");
+        return;
+      }
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      List<String> lines = text.lines().toList();
+      for (int i = 0; i < lines.size(); i++) {
+        line(i + 1, lines.get(i));
+      }
+    } catch (RegularFile.NotRegularException e) {
+      whole(e.getReason() + "; make it a file of names and values, or remove it");
+    } catch (NoSuchFileException gone) {
+      // It is as if it had never been there.
+    } catch (CharacterCodingException e) {
+      whole("is not UTF-8; save it as UTF-8");
+    } catch (IOException e) {
+      whole("cannot be read; check its owner and mode");
+    }
+  }
+
+  private void line(int number, String line) {
+    int start = afterBlanks(line, 0);
+    if (line.isBlank() || line.strip().startsWith("#")) {
+      return;
+    }
+    int nameEnd = afterName(line, start);
+    int next = afterBlanks(line, nameEnd);
+    boolean isExported = line.substring(start, nameEnd).equals(EXPORT) && isNameAt(line, next);
+    if (isExported) {
+      start = next;
+      nameEnd = afterName(line, start);
+      next = afterBlanks(line, nameEnd);
+    }
+    if (nameEnd == start || next == line.length() || line.charAt(next) != '=') {
+      fault(number, "is no variable, allowed is NAME=value; correct the line");
+      return;
+    }
+    String name = line.substring(start, nameEnd);
+    value(line.substring(next + 1).strip())
+        .ifPresentOrElse(
+            value -> values.put(name, value),
+            () ->
+                fault(
+                    number,
+                    name
+                        + " has a quote that is not closed, or something behind it; write"
+                        + " NAME=\"value\" on one line"));
+  }
+
+  private static Optional<String> value(String written) {
+    if (written.startsWith("'")) {
+      int close = written.indexOf('\'', 1);
+      return close > 0 && isNothingBehind(written, close)
+          ? Optional.of(written.substring(1, close))
+          : Optional.empty();
+    }
+    return written.startsWith("\"") ? quoted(written) : Optional.of(withoutComment(written));
+  }
+
+  /// Up to the quote that closes it.
+  private static Optional<String> quoted(String written) {
+    StringBuilder value = new StringBuilder();
+    for (int i = 1; i < written.length(); i++) {
+      char c = written.charAt(i);
+      if (c == '"') {
+        return isNothingBehind(written, i) ? Optional.of(value.toString()) : Optional.empty();
+      }
+      if (c == '\\' && i + 1 < written.length()) {
+        i++;
+        value.append(unescaped(written.charAt(i)));
+      } else {
+        value.append(c);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String unescaped(char escaped) {
+    return switch (escaped) {
+      case 'n' -> "\n";
+      case 't' -> "\t";
+      case '"' -> "\"";
+      case '\\' -> "\\";
+      default -> "\\" + escaped;
+    };
+  }
+
+  private static boolean isNothingBehind(String written, int close) {
+    int next = afterBlanks(written, close + 1);
+    return next == written.length() || written.charAt(next) == '#';
+  }
+
+  private static String withoutComment(String written) {
+    for (int i = 0; i < written.length(); i++) {
+      if (written.charAt(i) == '#' && (i == 0 || isBlank(written.charAt(i - 1)))) {
+        return written.substring(0, i).strip();
+      }
+    }
+    return written;
+  }
+
+  private static int afterBlanks(String text, int from) {
+    int at = from;
+    while (at < text.length() && isBlank(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isBlank(char c) {
+    return Character.isWhitespace(c);
+  }
+
+  private static int afterName(String text, int from) {
+    int at = from;
+    while (at < text.length() && (isNameAt(text, at) || (at > from && isDigit(text.charAt(at))))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isNameAt(String text, int at) {
+    char c = at < text.length() ? text.charAt(at) : ' ';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private void whole(String message) {
+    faults.add(new ConfigFault(file, 0, 0, "", message));
+  }
+
+  private void fault(int line, String message) {
+    faults.add(new ConfigFault(file, line, 1, "", message));
+  }
+}

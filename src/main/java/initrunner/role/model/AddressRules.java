@@ -1,0 +1,116 @@
+package initrunner.role.model;
+
+import initrunner.schema.Environment;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Values;
+import initrunner.schema.type.Variables;
+import initrunner.schema.yaml.Faults;
+import initrunner.schema.yaml.YamlValue;
+import initrunner.text.SafeText;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// A model's address that a `.env` file decides gets secrets of that file alone: whoever wrote the
+/// file would be sent the others.
+public final class AddressRules {
+
+  private static final List<String> PROXIES =
+      List.of("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY");
+
+  private AddressRules() {}
+
+  /// The variable that sends a provider's models, key included, to another address.
+  public static String addressVariable(String provider) {
+    return provider.toUpperCase(Locale.ROOT) + "_BASE_URL";
+  }
+
+  /// The variables that stand in the `base_url` of a role that was loaded to be looked at.
+  public static List<String> variablesOf(ModelSettings model) {
+    return model.baseUrl().map(url -> Variables.names(OpenUrl.shown(url))).orElse(List.of());
+  }
+
+  /// Checks what stands in the role: its `base_url` and the secrets that go there. An address that
+  /// it leaves to the environment is checked where the model is asked; headers and body are here.
+  static void check(Values model, Decoding decoding) {
+    decoding.environment().ifPresent(environment -> check(model, decoding, environment));
+  }
+
+  private static void check(Values model, Decoding decoding, Environment environment) {
+    Optional<YamlValue> url =
+        model.written(ModelSettings.BASE_URL).filter(spot -> !spot.raw().isBlank());
+    List<String> addresses = new ArrayList<>(PROXIES);
+    url.ifPresentOrElse(
+        spot -> addresses.addAll(Variables.names(spot.raw())),
+        () ->
+            model
+                .find(ModelSettings.PROVIDER)
+                .map(AddressRules::addressVariable)
+                .ifPresent(addresses::add));
+    List<Use> uses = new ArrayList<>();
+    model
+        .written(ModelSettings.API_KEY_ENV)
+        .filter(_ -> url.isPresent())
+        .ifPresent(spot -> uses.add(new Use(spot.raw(), spot)));
+    uses.addAll(additions(model));
+    for (String address : addresses) {
+      Optional<Path> file = environment.fileOf(address);
+      uses.stream()
+          .filter(_ -> file.isPresent())
+          .filter(use -> !use.name().equals(address))
+          .filter(use -> environment.value(use.name()).isPresent())
+          .filter(use -> !environment.fileOf(use.name()).equals(file))
+          .forEach(use -> refuse(use, address, file.orElseThrow(), decoding));
+    }
+  }
+
+  /// A variable that a text of the role stands for or names.
+  private record Use(String name, YamlValue spot) {}
+
+  /// The names of the variables that the role's headers and body take.
+  static Set<String> variablesAdded(Fields model) {
+    return additions(model).stream().map(Use::name).collect(Collectors.toSet());
+  }
+
+  private static List<Use> additions(Fields model) {
+    List<Use> uses = new ArrayList<>();
+    for (Field<?> field : List.of(Additions.EXTRA_HEADERS, Additions.EXTRA_BODY)) {
+      model.written(field).ifPresent(spot -> collect(spot, uses));
+    }
+    return uses;
+  }
+
+  private static void collect(YamlValue spot, List<Use> uses) {
+    Variables.names(spot.raw()).forEach(name -> uses.add(new Use(name, spot)));
+    spot.items().forEach(item -> collect(item, uses));
+    spot.entries(Faults.unheard()).values().forEach(entry -> collect(entry, uses));
+  }
+
+  private static void refuse(Use use, String address, Path file, Decoding decoding) {
+    decoding.fault(
+        use.spot().at(),
+        use.spot().path(),
+        use.name()
+            + " would be sent where "
+            + address
+            + " in "
+            + SafeText.oneLine(file.toString())
+            + " leads, and does not come from that file; "
+            + oneSource(address, use.name()));
+  }
+
+  /// The next step.
+  public static String oneSource(String address, String secret) {
+    return "export "
+        + address
+        + " where initrunner is started, or write "
+        + secret
+        + " into that file too";
+  }
+}

@@ -1,0 +1,173 @@
+package initrunner.role.sandbox;
+
+import initrunner.role.sandbox.SandboxSettings.Backend;
+import initrunner.role.sandbox.SshSettings.Launcher;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Values;
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a sandbox may get of a machine's files: one mount per target, and no system directory to
+/// write in. For one sandbox.
+final class MountRules {
+
+  private static final Path WORK = Path.of("/work");
+  private static final Path ROLE = Path.of("/role");
+
+  private final Values sandbox;
+  private final Decoding decoding;
+  private final boolean overSsh;
+
+  private MountRules(Values sandbox, Decoding decoding) {
+    this.sandbox = sandbox;
+    this.decoding = decoding;
+    this.overSsh = sandbox.find(SandboxSettings.BACKEND).filter(Backend.SSH::equals).isPresent();
+  }
+
+  static void check(Values sandbox, Decoding decoding) {
+    MountRules rules = new MountRules(sandbox, decoding);
+    rules.check();
+  }
+
+  private void check() {
+    List<YamlValue> read = written(items(SandboxSettings.ALLOWED_READ_PATHS));
+    List<YamlValue> written = written(items(SandboxSettings.ALLOWED_WRITE_PATHS));
+    List<YamlValue> mounts = items(SandboxSettings.BIND_MOUNTS);
+    Launcher launcher = SshRules.launcher(sandbox);
+    boolean contains = !overSsh || launcher == Launcher.BWRAP || launcher == Launcher.DOCKER;
+    List<YamlValue> targets = new ArrayList<>(contains ? read : List.of());
+    targets.addAll(contains ? written : List.of());
+    targets.addAll(children(mounts, SandboxSettings.TARGET));
+    refuseMeetingTargets(targets);
+    if (!contains) {
+      return;
+    }
+    List<YamlValue> sources = new ArrayList<>(read);
+    sources.addAll(written);
+    sources.addAll(children(mounts, SandboxSettings.SOURCE));
+    sources.forEach(this::refuseHome);
+    if (overSsh) {
+      sources.forEach(this::refuseRelative);
+    }
+    written.forEach(this::refuseSystemPath);
+    children(mounts.stream().filter(MountRules::isWritable).toList(), SandboxSettings.SOURCE)
+        .forEach(this::refuseSystemPath);
+    refuseSystemDirectoryAsWork();
+  }
+
+  private List<YamlValue> items(Field<?> field) {
+    return sandbox.written(field).map(YamlValue::items).orElse(List.of());
+  }
+
+  private static List<YamlValue> children(List<YamlValue> mounts, Field<?> field) {
+    return written(mounts.stream().flatMap(mount -> mount.child(field.key()).stream()).toList());
+  }
+
+  private static List<YamlValue> written(List<YamlValue> paths) {
+    return paths.stream().filter(path -> !path.raw().isBlank()).toList();
+  }
+
+  private static boolean isWritable(YamlValue mount) {
+    return mount
+        .child(SandboxSettings.READ_ONLY.key())
+        .filter(flag -> flag.raw().toLowerCase(Locale.ROOT).equals("false"))
+        .isPresent();
+  }
+
+  /// Of two mounts at one place, a launcher hides one or fails.
+  private void refuseMeetingTargets(List<YamlValue> targets) {
+    Map<Path, YamlValue> byTarget = new HashMap<>();
+    for (YamlValue found : targets) {
+      Path target = absolute(found);
+      if (target.equals(WORK)) {
+        refuseOwn(found, "is the working directory /work");
+      } else if (target.equals(ROLE) && !overSsh) {
+        refuseOwn(found, "is the role's own directory /role");
+      } else {
+        Optional.ofNullable(byTarget.putIfAbsent(target, found))
+            .ifPresent(before -> refuseDuplicate(found, before));
+      }
+    }
+  }
+
+  private void refuseOwn(YamlValue target, String what) {
+    decoding.refuse(
+        target,
+        what,
+        "another absolute path than /work and /role",
+        "for a directory of that name, write it in bind_mounts with another target");
+  }
+
+  private void refuseDuplicate(YamlValue target, YamlValue before) {
+    decoding.refuse(
+        target,
+        "is a duplicate target, first on line " + before.node().at().line(),
+        "a target of its own for each mount",
+        "change or remove one");
+  }
+
+  private static boolean isHome(YamlValue path) {
+    return path.raw().equals("~") || path.raw().startsWith("~/");
+  }
+
+  /// It would be a directory of that name.
+  private void refuseHome(YamlValue path) {
+    if (isHome(path)) {
+      decoding.refuse(
+          path, "begins with ~", "a path without ~", "write the whole path of the home directory");
+    }
+  }
+
+  /// The role's directory, below which a relative path would be, is on another machine.
+  private void refuseRelative(YamlValue path) {
+    if (path.kind() == YamlKind.TEXT && !path.raw().startsWith("/") && !isHome(path)) {
+      decoding.refuse(path, "is relative", "an absolute path of the remote host", "");
+    }
+  }
+
+  private void refuseSystemPath(YamlValue path) {
+    if (SystemDirectories.include(absolute(path))) {
+      decoding.refuse(
+          path,
+          "is a host system path and would be writable",
+          "a path below it or elsewhere",
+          "name the subdirectory that is needed");
+    }
+  }
+
+  private void refuseSystemDirectoryAsWork() {
+    if (!overSsh) {
+      return;
+    }
+    sandbox
+        .written(SandboxSettings.SSH)
+        .flatMap(ssh -> ssh.child(SshSettings.REMOTE_CWD.key()))
+        .filter(directory ->
+            SystemDirectories.include(path(directory))
+                || SystemDirectories.includeOfHome(Path.of("~"), path(directory)))
+        .ifPresent(directory ->
+            decoding.refuse(
+                directory,
+                "is a system directory of the host, and commands could write in it as /work",
+                "a path below it or elsewhere",
+                "name a directory of its own, as ~/agent"));
+  }
+
+  /// On this machine, relative paths are below the role's directory. On a host they say nothing.
+  private Path absolute(YamlValue spot) {
+    Path path = path(spot);
+    return overSsh ? path : decoding.resolve(path.toString());
+  }
+
+  private static Path path(YamlValue spot) {
+    return Path.of(spot.raw().replace("\0", "")).normalize();
+  }
+}

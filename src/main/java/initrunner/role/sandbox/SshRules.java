@@ -1,0 +1,109 @@
+package initrunner.role.sandbox;
+
+import initrunner.role.sandbox.SandboxSettings.Backend;
+import initrunner.role.sandbox.SandboxSettings.Network;
+import initrunner.role.sandbox.SshSettings.Launcher;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.Values;
+import initrunner.schema.yaml.YamlValue;
+import java.util.Optional;
+
+/// What `backend: ssh` needs, and what cannot hold on a host that is merely reached. With a
+/// launcher that contains commands there, it can, but for what bubblewrap has nowhere.
+final class SshRules {
+
+  private static final String NO_SHARED_FILESYSTEM =
+      " is not supported by backend ssh: the two machines share no filesystem; remove it, and put "
+          + "files on the remote host ahead of time, or set ssh.launcher: bwrap or docker, with "
+          + "which it names paths of that host";
+
+  private static final String IN_BUBBLEWRAP =
+      "is not to be had with bubblewrap, which has none or the host's; write none or host, or use "
+          + "docker";
+
+  private SshRules() {}
+
+  static void check(Values sandbox, Decoding decoding) {
+    Optional<Backend> backend = sandbox.find(SandboxSettings.BACKEND);
+    if (backend.filter(Backend.BWRAP::equals).isPresent()) {
+      refuseBridge(sandbox, decoding, IN_BUBBLEWRAP);
+    }
+    if (backend.filter(Backend.SSH::equals).isEmpty()) {
+      return;
+    }
+    if (sandbox.find(SandboxSettings.SSH).filter(ssh -> ssh.isEmpty()).isPresent()) {
+      YamlValue at = sandbox.written(SandboxSettings.BACKEND).orElseThrow();
+      decoding.fault(
+          at.name(),
+          sandbox.mapping().pathOf("ssh"),
+          "sandbox.ssh is unset, and backend ssh needs a host; add ssh: with host: my-build-box in "
+              + "it, beside backend");
+    }
+    switch (launcher(sandbox)) {
+      case NONE, SLURM -> refuseWhatNeedsContainment(sandbox, decoding);
+      // Paths and the network are the launcher's, and real.
+      case BWRAP -> {
+        requireDirectory(sandbox, decoding);
+        refuseBridge(sandbox, decoding, IN_BUBBLEWRAP);
+      }
+      case DOCKER -> requireDirectory(sandbox, decoding);
+    }
+  }
+
+  /// A login directory holds what decides who may log in.
+  private static void requireDirectory(Values sandbox, Decoding decoding) {
+    SshSettings ssh = sandbox.find(SandboxSettings.SSH).flatMap(found -> found).orElseThrow();
+    if (ssh.remoteCwd().isPresent()) {
+      return;
+    }
+    YamlValue at =
+        sandbox
+            .written(SandboxSettings.SSH)
+            .flatMap(block -> block.child(SshSettings.LAUNCHER.key()))
+            .orElseThrow();
+    decoding.fault(
+        at.node(),
+        at.path(),
+        at.raw()
+            + " without remote_cwd would give commands the whole home directory there, with its "
+            + "keys, as /work; write beside it remote_cwd: and a directory there, as ~/agent, or "
+            + "remote_cwd: \"~\" (in quotes) to give them all of it");
+  }
+
+  /// How commands are started on the host; as they are where that is not to be read.
+  static Launcher launcher(Values sandbox) {
+    return sandbox
+        .find(SandboxSettings.SSH)
+        .flatMap(ssh -> ssh)
+        .map(SshSettings::launcher)
+        .orElse(Launcher.NONE);
+  }
+
+  private static void refuseWhatNeedsContainment(Values sandbox, Decoding decoding) {
+    refuseIfFilled(SandboxSettings.BIND_MOUNTS, sandbox, decoding);
+    refuseIfFilled(SandboxSettings.ALLOWED_READ_PATHS, sandbox, decoding);
+    refuseIfFilled(SandboxSettings.ALLOWED_WRITE_PATHS, sandbox, decoding);
+    refuseBridge(
+        sandbox,
+        decoding,
+        "is not meaningful with backend ssh, which cannot enforce a network policy on the remote "
+            + "host; write none (informational) or host, or set ssh.launcher: docker");
+  }
+
+  private static void refuseBridge(Values sandbox, Decoding decoding, String why) {
+    if (sandbox.find(SandboxSettings.NETWORK).filter(Network.BRIDGE::equals).isPresent()) {
+      YamlValue at = sandbox.written(SandboxSettings.NETWORK).orElseThrow();
+      decoding.fault(at.node(), at.path(), "network: bridge " + why);
+    }
+  }
+
+  /// Looks at what is written, so that a list with faults of its own is refused as well.
+  private static void refuseIfFilled(Field<?> field, Values sandbox, Decoding decoding) {
+    sandbox
+        .written(field)
+        .filter(spot -> !spot.items().isEmpty())
+        .ifPresent(
+            spot -> decoding.fault(spot.name(), spot.path(), field.key() + NO_SHARED_FILESYSTEM));
+  }
+}

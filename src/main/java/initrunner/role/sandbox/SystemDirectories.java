@@ -1,0 +1,104 @@
+package initrunner.role.sandbox;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Directories of a machine in which commands may not write: what they leave there would be obeyed,
+/// by the system or by the next login, outside of what contains them. Judged by path alone; whoever
+/// has the real path of something asks with that. Stateless.
+public final class SystemDirectories {
+
+  /// With all that is below them.
+  private static final List<Path> WHOLE =
+      paths(
+          "/etc /boot /efi /sys /proc /dev /usr /bin /sbin /lib /lib32 /lib64 /libx32 /run /nix /gnu"
+              + " /snap /var/run /var/lock /var/spool /var/cron /var/at /var/log /var/backups"
+              + " /var/db /var/lib/apt /var/lib/dpkg /var/lib/rpm /var/lib/pacman /var/lib/systemd"
+              + " /var/lib/dbus /var/lib/polkit-1 /var/lib/sudo /var/lib/pam /var/lib/cloud"
+              + " /var/lib/docker /var/lib/containerd /var/lib/containers /var/lib/kubelet"
+              + " /var/lib/snapd /var/lib/flatpak /var/lib/AccountsService /var/lib/NetworkManager"
+              + " /var/lib/dhcp /var/lib/cni /var/lib/etcd /var/lib/libvirt /var/lib/machines"
+              + " /var/lib/portables /var/lib/extensions /opt/bin /opt/sbin"
+              + " /tmp/.X11-unix /tmp/.ICE-unix"
+              + " /System /Library /Applications /private/etc /private/var/db /private/var/at"
+              + " /private/var/run /private/var/root");
+
+  /// Of the above, what is no matter of the system's.
+  private static final List<Path> OPEN =
+      paths("/usr/src /usr/local/src /dev/shm /run/media /var/run/media");
+
+  /// By themselves, though not what is below them. In `/tmp` are sockets of agents, sessions and
+  /// servers, which take orders from what can open them.
+  private static final Set<Path> ALONE =
+      Set.copyOf(
+          paths(
+              "/ /home /Users /root /opt /srv /var /var/lib /tmp /private /private/var"
+                  + " /private/tmp"));
+
+  /// Each directory in one of these is a home directory.
+  private static final List<Path> OF_HOMES = paths("/home /Users");
+
+  private static final List<Path> HOMES = paths("/root /private/var/root");
+
+  /// Of a home directory, with all that is below them: who may log in and with which keys, what a
+  /// login and a desktop start, where programs and their settings are. Any other hidden name stands
+  /// for itself alone.
+  private static final Set<String> OF_A_HOME =
+      Set.of(
+          (".ssh .gnupg .pki .config .local .docker .kube .aws .azure .gcloud .m2 .gradle .sdkman"
+                  + " .jdks .cargo .rustup .nvm .npm .volta .pyenv .rbenv .asdf .oh-my-zsh .zsh"
+                  + " .bash.d .bashrc.d .profile.d .vim .emacs.d .vscode .vscode-server .mozilla"
+                  + " .ansible .terraform.d .subversion .gem .bundle .ipython .jupyter .fzf .tmux"
+                  + " .screen .dotfiles .systemd .cron .swiftpm .dotnet .nuget .deno .bun .go .mc"
+                  + " bin Library")
+              .split(" "));
+
+  private SystemDirectories() {}
+
+  private static List<Path> paths(String words) {
+    return Stream.of(words.split(" ")).map(Path::of).toList();
+  }
+
+  /// Whether a path is one, holds one, or lies in one, whatever `.` and `..` are in it. Nothing is
+  /// looked at.
+  public static boolean include(Path path) {
+    Path normal = path.normalize();
+    return ALONE.contains(normal)
+        || isOrHolds(normal)
+        || isWithin(normal)
+        || homeOf(normal).anyMatch(home -> includeOfHome(home, normal));
+  }
+
+  /// Whether a path is, or lies in, what a home directory has for logins and settings. Nothing is
+  /// looked at.
+  ///
+  /// @param home the real path of an account's home directory
+  public static boolean includeOfHome(Path home, Path path) {
+    Path normal = path.normalize();
+    if (!normal.startsWith(home) || normal.equals(home)) {
+      return false;
+    }
+    Path below = home.relativize(normal);
+    String first = below.getName(0).toString();
+    return OF_A_HOME.contains(first) || (first.startsWith(".") && below.getNameCount() == 1);
+  }
+
+  private static boolean isOrHolds(Path path) {
+    return WHOLE.stream().anyMatch(whole -> whole.startsWith(path));
+  }
+
+  private static boolean isWithin(Path path) {
+    return WHOLE.stream().anyMatch(path::startsWith)
+        && OPEN.stream().noneMatch(open -> path.startsWith(open) && !path.equals(open));
+  }
+
+  private static Stream<Path> homeOf(Path path) {
+    return Stream.concat(
+        HOMES.stream(),
+        OF_HOMES.stream()
+            .filter(above -> path.startsWith(above) && !path.equals(above))
+            .map(above -> above.resolve(path.getName(above.getNameCount()))));
+  }
+}

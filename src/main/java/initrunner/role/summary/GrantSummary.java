@@ -1,0 +1,38 @@
+package initrunner.role.summary;
+
+import initrunner.role.tools.Permissions;
+import initrunner.role.tools.Permissions.Default;
+import initrunner.role.tools.Permissions.Rule;
+import initrunner.role.tools.ToolGrant;
+import initrunner.role.tools.ToolGrant.Approval;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What one entry of `spec.tools` may do and on which conditions, in plain language. Stateless.
+final class GrantSummary {
+
+  private GrantSummary() {}
+
+  static String of(ToolGrant granted) {
+    return ToolSummary.of(granted.tool())
+        + permissions(granted.permissions())
+        + (granted.approval() == Approval.REQUIRED ? " A person is asked before each call." : "");
+  }
+
+  private static String permissions(Permissions permissions) {
+    if (permissions.equals(Permissions.ALLOW_ALL)) {
+      return "";
+    }
+    String denied =
+        permissions.deny().isEmpty() ? "" : " Denied: " + list(permissions.deny()) + ".";
+    boolean isDefaultAllow = permissions.byDefault() == Default.ALLOW;
+    String allowed =
+        permissions.allow().isEmpty() ? "" : " Allowed: " + list(permissions.allow()) + ".";
+    String rest = isDefaultAllow ? " All else is allowed." : " All else is denied.";
+    return denied + allowed + rest;
+  }
+
+  private static String list(List<Rule> rules) {
+    return rules.stream().map(Rule::toString).collect(Collectors.joining(", "));
+  }
+}

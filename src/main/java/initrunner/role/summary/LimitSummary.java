@@ -1,0 +1,119 @@
+package initrunner.role.summary;
+
+import initrunner.role.ContentRules;
+import initrunner.role.Execution;
+import initrunner.role.Guardrails;
+import initrunner.role.Guardrails.TokenLimits;
+import initrunner.role.Role;
+import initrunner.role.model.ModelName;
+import initrunner.role.model.ModelSettings;
+import initrunner.role.model.UserModels;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What bounds a run, and which secrets its tools get, in plain language. Stateless.
+final class LimitSummary {
+
+  private LimitSummary() {}
+
+  static List<String> of(Role role) {
+    List<String> lines = new ArrayList<>();
+    Guardrails guardrails = role.guardrails();
+    lines.add(
+        "A run ends after "
+            + guardrails.timeout().toSeconds()
+            + " s, "
+            + guardrails.maxToolCalls()
+            + " tool calls, "
+            + guardrails.maxRequests()
+            + " model requests or "
+            + guardrails.tokens().perRun()
+            + " tokens that the model writes"
+            + tokens(guardrails.tokens())
+            + ".");
+    guardrails
+        .costLimit()
+        .ifPresent(most ->
+            lines.add(
+                "It ends after "
+                    + most.toPlainString()
+                    + " US dollars, by the prices in your "
+                    + UserModels.FILE
+                    + "."));
+    lines.addAll(calls(role.execution()));
+    lines.addAll(content(role.security().content()));
+    List<String> secrets = role.sandbox().secretEnv();
+    if (!secrets.isEmpty()) {
+      lines.add("Its tools get the secrets " + String.join(", ", secrets) + ".");
+    }
+    return lines;
+  }
+
+  /// Who is asked when the model fails.
+  static List<String> fallback(ModelSettings model) {
+    List<ModelName> models = model.fallback().models();
+    return models.isEmpty()
+        ? List.of()
+        : List.of(
+            "Where that fails, it uses "
+                + models.stream().map(ModelName::toString).collect(Collectors.joining(", then "))
+                + ".");
+  }
+
+  private static String tokens(TokenLimits tokens) {
+    return tokens(tokens.input(), "that it reads")
+        + tokens(tokens.total(), "in all")
+        + tokens(tokens.runBudget(), "of its budget")
+        + tokens(tokens.perRequestInput(), "that it reads in one request")
+        + tokens(tokens.sessionBudget(), "in a session");
+  }
+
+  private static String tokens(Optional<Integer> limit, String which) {
+    return limit.map(most -> ", or " + most + " " + which).orElse("");
+  }
+
+  private static String seconds(Duration time) {
+    return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
+  }
+
+  private static List<String> content(ContentRules rules) {
+    if (rules.equals(ContentRules.DEFAULT)) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "A prompt may have "
+            + rules.maxPromptLength()
+            + " characters and nothing of "
+            + rules.blockedInput().size()
+            + " patterns; an answer "
+            + rules.maxOutputLength()
+            + " characters and nothing of "
+            + rules.blockedOutput().size()
+            + " patterns.");
+    if (rules.allowedTopics().isPresent()) {
+      lines.add("The model is asked first whether a prompt is on the topics that are allowed.");
+    }
+    return lines;
+  }
+
+  private static List<String> calls(Execution execution) {
+    List<String> lines = new ArrayList<>();
+    execution
+        .maxConcurrency()
+        .ifPresent(most -> lines.add("At most " + most + " of its tool calls run at once."));
+    execution
+        .toolTimeout()
+        .ifPresent(time -> lines.add("No tool call takes longer than " + seconds(time) + " s."));
+    execution
+        .retries()
+        .ifPresent(most ->
+            lines.add(
+                "A call that cannot be made may be tried again " + most + " times in a row."));
+    return lines;
+  }
+}

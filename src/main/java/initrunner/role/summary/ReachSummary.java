@@ -1,0 +1,186 @@
+package initrunner.role.summary;
+
+import initrunner.role.Role;
+import initrunner.role.Security;
+import initrunner.role.Security.SensitiveNames;
+import initrunner.role.model.Additions;
+import initrunner.role.model.ModelSettings;
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.sandbox.SandboxSettings.BindMount;
+import initrunner.role.sandbox.SshPrograms;
+import initrunner.role.sandbox.SshSettings;
+import initrunner.role.sandbox.SshSettings.Launcher;
+import initrunner.schema.type.Variables;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// By what a role reaches beyond its sandbox, in plain language: mounts, variables, keys, and the
+/// programs that its ssh configuration names. Reads that configuration and starts nothing.
+/// Stateless.
+final class ReachSummary {
+
+  private ReachSummary() {}
+
+  static List<String> of(Role role) {
+    List<String> lines = new ArrayList<>();
+    role.model().ifPresent(model -> lines.addAll(requests(model)));
+    SandboxSettings sandbox = role.sandbox();
+    if (containsCommands(sandbox)) {
+      lines.addAll(files(role, sandbox));
+      lines.addAll(container(sandbox));
+    }
+    sandbox
+        .ssh()
+        .filter(_ -> sandbox.backend() == SandboxSettings.Backend.SSH)
+        .ifPresent(ssh -> lines.addAll(ssh(ssh)));
+    lines.addAll(names(role.security().sensitiveNames()));
+    if (role.security().recordedArguments() == Security.RecordedArguments.REDACTED) {
+      lines.add("The record holds the arguments of its calls, without secrets (audit.arguments).");
+    }
+    return lines;
+  }
+
+  private static boolean containsCommands(SandboxSettings sandbox) {
+    return sandbox.backend().containsHere()
+        || (sandbox.backend() == SandboxSettings.Backend.SSH
+            && sandbox
+                .ssh()
+                .map(SshSettings::launcher)
+                .filter(launcher -> launcher == Launcher.BWRAP || launcher == Launcher.DOCKER)
+                .isPresent());
+  }
+
+  private static List<String> requests(ModelSettings model) {
+    List<String> lines = new ArrayList<>();
+    model
+        .apiKeyEnv()
+        .ifPresent(name -> lines.add("Its model's server is sent the key in " + name + "."));
+    Additions additions = model.additions();
+    List<String> names =
+        Stream.concat(additions.headers().values().stream(), texts(additions.body()))
+            .flatMap(text -> Variables.names(text).stream())
+            .distinct()
+            .toList();
+    if (!names.isEmpty()) {
+      lines.add("Its model's server is sent the variables " + String.join(", ", names) + ".");
+    }
+    return lines;
+  }
+
+  private static Stream<String> texts(Object value) {
+    return switch (value) {
+      case String text -> Stream.of(text);
+      case Map<?, ?> mapping -> mapping.values().stream().flatMap(ReachSummary::texts);
+      case Collection<?> list -> list.stream().flatMap(ReachSummary::texts);
+      default -> Stream.empty();
+    };
+  }
+
+  private static List<String> files(Role role, SandboxSettings sandbox) {
+    boolean isHere = sandbox.backend().containsHere();
+    List<String> lines = new ArrayList<>();
+    if (isHere) {
+      Optional.ofNullable(role.file().getParent())
+          .ifPresent(directory ->
+              lines.add(
+                  "Commands can write to the role's directory, " + directory + ", as /work."));
+    }
+    String whose = isHere ? "this machine" : "the host";
+    note(lines, "Commands can read, of " + whose + ": ", sandbox.allowedReadPaths());
+    note(lines, "Commands can write to, of " + whose + ": ", sandbox.allowedWritePaths());
+    note(
+        lines,
+        "Mounted from " + whose + ": ",
+        sandbox.bindMounts().stream().map(ReachSummary::mount).toList());
+    if (isHere) {
+      note(lines, "Commands get the variables ", sandbox.envPassthrough());
+    }
+    return lines;
+  }
+
+  private static String mount(BindMount mount) {
+    return mount.source()
+        + " as "
+        + mount.target()
+        + (mount.readOnly() ? ", to be read" : ", to be read and written");
+  }
+
+  private static List<String> container(SandboxSettings sandbox) {
+    List<String> lines = new ArrayList<>();
+    if (!sandbox.readOnlyRootfs()) {
+      lines.add("A container's own files can be changed (read_only_rootfs: false).");
+    }
+    note(lines, "Docker is told besides: ", sandbox.docker().extraArgs());
+    if (!sandbox.docker().user().equals(Optional.of("auto"))) {
+      lines.add(
+          "A container's user is "
+              + sandbox.docker().user().orElse("the image's own (docker.user: null)")
+              + ".");
+    }
+    return lines;
+  }
+
+  private static List<String> ssh(SshSettings ssh) {
+    List<String> lines = new ArrayList<>();
+    ssh.identityFile().ifPresent(file -> lines.add("ssh logs in with the key in " + file + "."));
+    if (ssh.launcher() == Launcher.SLURM) {
+      note(lines, "srun is told besides: ", ssh.slurm().extraArgs());
+    }
+    ssh.configFile().ifPresent(file -> lines.addAll(configuration(file)));
+    return lines;
+  }
+
+  private static List<String> configuration(Path file) {
+    List<String> lines = new ArrayList<>();
+    lines.add("ssh is configured by " + file + " in place of your own configuration.");
+    List<String> programs = SshPrograms.in(file);
+    note(
+        lines,
+        "That file has ssh start programs of this machine, or load or read other files, whenever the"
+            + " host is looked at or reached: ",
+        programs);
+    return lines;
+  }
+
+  private static List<String> names(SensitiveNames names) {
+    List<String> lines = new ArrayList<>();
+    replaced(lines, "sensitive_env_prefixes", "begin", names.prefixes());
+    replaced(lines, "sensitive_env_suffixes", "end", names.suffixes());
+    names
+        .allowed()
+        .filter(allowed -> !allowed.isEmpty())
+        .ifPresent(allowed ->
+            lines.add(
+                "Variables of these names count as no secret: "
+                    + String.join(", ", allowed)
+                    + " (env_allowlist)."));
+    return lines;
+  }
+
+  private static void replaced(
+      List<String> lines, String key, String how, Optional<List<String>> written) {
+    written.ifPresent(list ->
+        lines.add(
+            list.isEmpty()
+                ? "No variable counts as a secret by how its name " + how + "s (" + key + ": [])."
+                : "Of secrets, only variables whose names "
+                    + how
+                    + " with "
+                    + String.join(", ", list)
+                    + " are known by that ("
+                    + key
+                    + ")."));
+  }
+
+  private static void note(List<String> lines, String begin, List<String> what) {
+    if (!what.isEmpty()) {
+      lines.add(what.stream().collect(Collectors.joining(", ", begin, ".")));
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package initrunner.role.summary;
+
+import initrunner.role.Role;
+import initrunner.role.model.ModelSettings;
+import initrunner.role.model.OpenUrl;
+import initrunner.role.sandbox.DockerSettings;
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.sandbox.SandboxSettings.Backend;
+import initrunner.role.sandbox.SshSettings;
+import initrunner.text.SafeText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// A role in plain language: which model, which tools, where they run, what holds them back, and
+/// which settings have no effect. Stateless.
+public final class RoleSummary {
+
+  private static final int MOST_LINES = 1000;
+  private static final int MOST_CHARACTERS = 4000;
+
+  private RoleSummary() {}
+
+  /// The sentences, one a line, with nothing in them that a terminal would act on.
+  public static String of(Role role) {
+    List<String> lines = new ArrayList<>();
+    lines.add(agent(role));
+    role.model().ifPresent(model -> lines.addAll(LimitSummary.fallback(model)));
+    lines.addAll(where(role.sandbox()));
+    if (role.tools().isEmpty()) {
+      lines.add("It has no tools.");
+    }
+    role.tools().forEach(granted -> lines.add(GrantSummary.of(granted)));
+    lines.addAll(LimitSummary.of(role));
+    lines.addAll(ReachSummary.of(role));
+    lines.addAll(withoutEffect(role.sandbox()));
+    if (!role.withoutEffect().isEmpty()) {
+      lines.add("Without effect here: " + String.join(", ", role.withoutEffect()) + ".");
+    }
+    return bounded(lines).stream().map(SafeText::escaped).collect(Collectors.joining("\n"));
+  }
+
+  private static List<String> bounded(List<String> lines) {
+    List<String> shown = new ArrayList<>();
+    lines.stream().limit(MOST_LINES).map(RoleSummary::bounded).forEach(shown::add);
+    if (lines.size() > MOST_LINES) {
+      shown.add("… " + (lines.size() - MOST_LINES) + " lines more: look at the file itself.");
+    }
+    return shown;
+  }
+
+  private static String bounded(String line) {
+    int left = line.codePointCount(0, line.length()) - MOST_CHARACTERS;
+    return left <= 0
+        ? line
+        : SafeText.cut(line, MOST_CHARACTERS)
+            + " ("
+            + left
+            + " characters more: look at the file itself.)";
+  }
+
+  private static String agent(Role role) {
+    String name = "Agent " + role.metadata().name();
+    Optional<ModelSettings> model = role.model().filter(m -> !m.name().isBlank());
+    if (model.isEmpty()) {
+      return name + " names no model; give one with --model.";
+    }
+    ModelSettings used = model.get();
+    String provider = used.provider().isBlank() ? "" : used.provider() + "/";
+    String at = used.baseUrl().map(url -> " at " + OpenUrl.shown(url)).orElse("");
+    return name + " uses " + provider + used.name() + at + ".";
+  }
+
+  private static List<String> where(SandboxSettings sandbox) {
+    return switch (sandbox.backend()) {
+      case SSH -> sandbox.ssh().map(ssh -> overSsh(ssh, sandbox)).orElse(List.of());
+      case NONE ->
+          List.of(
+              "Its tools run on this machine.",
+              "Nothing contains them: a command can do all that you can.");
+      case BWRAP -> here(sandbox, "inside bubblewrap");
+      case DOCKER -> here(sandbox, "each call in a new container of " + sandbox.docker().image());
+      case AUTO -> here(sandbox, "inside bubblewrap or, where that does not work, in Docker");
+    };
+  }
+
+  private static List<String> overSsh(SshSettings ssh, SandboxSettings sandbox) {
+    String where =
+        "Its tools run on "
+            + ssh.host()
+            + " over ssh, in "
+            + ssh.remoteCwd().orElse("the login directory");
+    return switch (ssh.launcher()) {
+      case NONE ->
+          List.of(
+              where + ".",
+              "That is remote execution, not isolation: a command can do all that the account there"
+                  + " can.");
+      case BWRAP -> List.of(where + ", there inside bubblewrap.", limits(sandbox));
+      case DOCKER ->
+          List.of(
+              where + ", there each call in a new container of " + sandbox.docker().image() + ".",
+              limits(sandbox));
+      case SLURM ->
+          List.of(
+              where + ", each call as a job of the cluster there.",
+              "A job has "
+                  + sandbox.memoryLimit()
+                  + " of memory and "
+                  + sandbox.cpuLimit()
+                  + " processors"
+                  + counted(sandbox)
+                  + "; what else it can do is the cluster's to say.");
+    };
+  }
+
+  private static List<String> here(SandboxSettings sandbox, String how) {
+    return List.of("Its tools run on this machine, " + how + ".", limits(sandbox));
+  }
+
+  private static String limits(SandboxSettings sandbox) {
+    return "Each call has network "
+        + word(sandbox.network())
+        + ", "
+        + sandbox.memoryLimit()
+        + " of memory and "
+        + sandbox.cpuLimit()
+        + " processors"
+        + counted(sandbox)
+        + (isHeld(sandbox) ? "." : "; these limits hold where the place can enforce them.");
+  }
+
+  private static boolean isHeld(SandboxSettings sandbox) {
+    return sandbox.askedLimits() == SandboxSettings.AskedLimits.SOME
+        && sandbox.limits() == SandboxSettings.LimitPolicy.ENFORCE;
+  }
+
+  private static String counted(SandboxSettings sandbox) {
+    return sandbox.processLimit().map(most -> ", at most " + most + " processes").orElse("")
+        + sandbox.fileSizeLimit().map(most -> ", writes files of at most " + most).orElse("");
+  }
+
+  private static List<String> withoutEffect(SandboxSettings sandbox) {
+    if (sandbox.backend() != Backend.SSH) {
+      return sandbox
+          .ssh()
+          .map(_ -> "Not used: ssh, since backend is " + word(sandbox.backend()) + ".")
+          .stream()
+          .toList();
+    }
+    if (sandbox.ssh().filter(ssh -> ssh.launcher() != SshSettings.Launcher.NONE).isPresent()) {
+      return List.of();
+    }
+    List<String> set = inertAndSet(sandbox);
+    return List.of(
+        "Without effect over ssh: network, memory_limit, cpu_limit, read_only_rootfs, "
+            + "env_passthrough, docker."
+            + (set.isEmpty() ? "" : " This role sets " + String.join(", ", set) + "."));
+  }
+
+  private static List<String> inertAndSet(SandboxSettings sandbox) {
+    List<String> set = new ArrayList<>();
+    note(set, "network", sandbox, SandboxSettings::network);
+    note(set, "memory_limit", sandbox, SandboxSettings::memoryLimit);
+    note(set, "cpu_limit", sandbox, SandboxSettings::cpuLimit);
+    note(set, "process_limit", sandbox, SandboxSettings::processLimit);
+    note(set, "file_size_limit", sandbox, SandboxSettings::fileSizeLimit);
+    note(set, "read_only_rootfs", sandbox, SandboxSettings::readOnlyRootfs);
+    note(set, "env_passthrough", sandbox, SandboxSettings::envPassthrough);
+    note(set, "docker.image", sandbox, docker(DockerSettings::image));
+    note(set, "docker.user", sandbox, docker(DockerSettings::user));
+    note(set, "docker.extra_args", sandbox, docker(DockerSettings::extraArgs));
+    note(set, "docker.runtime", sandbox, docker(DockerSettings::runtime));
+    return set;
+  }
+
+  private static Function<SandboxSettings, Object> docker(Function<DockerSettings, Object> part) {
+    return sandbox -> part.apply(sandbox.docker());
+  }
+
+  private static void note(
+      List<String> set, String key, SandboxSettings sandbox, Function<SandboxSettings, Object> of) {
+    if (!of.apply(sandbox).equals(of.apply(SandboxSettings.DEFAULT))) {
+      set.add(key + " (" + shown(of.apply(sandbox)) + ")");
+    }
+  }
+
+  private static String shown(Object value) {
+    return switch (value) {
+      case Enum<?> constant -> word(constant);
+      case Optional<?> maybe -> maybe.map(Object::toString).orElse("null");
+      case List<?> list -> list.stream().map(Object::toString).collect(Collectors.joining(" "));
+      default -> value.toString();
+    };
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}

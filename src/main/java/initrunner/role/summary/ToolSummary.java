@@ -1,0 +1,102 @@
+package initrunner.role.summary;
+
+import initrunner.role.tools.DateTimeSettings;
+import initrunner.role.tools.FilesystemSettings;
+import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.PythonSettings;
+import initrunner.role.tools.ScriptSettings;
+import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.ThinkSettings;
+import initrunner.role.tools.ToolSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What one entry of `spec.tools` may do, in plain language. Stateless.
+public final class ToolSummary {
+
+  private ToolSummary() {}
+
+  public static String of(ToolSettings tool) {
+    return switch (tool) {
+      case ShellSettings shell ->
+          "Tool shell: "
+              + commands(shell)
+              + startsIn(shell.workingDir())
+              + bounds(shell.timeout(), shell.maxOutputBytes());
+      case PythonSettings python ->
+          "Tool python: any code"
+              + (python.networkDisabled()
+                  ? ", without Python's own network sockets (programs that it starts have them)."
+                  : ".")
+              + startsIn(python.workingDir())
+              + bounds(python.timeout(), python.maxOutputBytes());
+      case ScriptSettings script ->
+          "Tool script: "
+              + script.scripts().stream()
+                  .map(one -> signature(one) + " " + program(script, one))
+                  .collect(Collectors.joining(", "))
+              + "."
+              + startsIn(script.workingDir())
+              + bounds(script.timeout(), script.maxOutputBytes());
+      case FilesystemSettings files ->
+          "Tool filesystem: "
+              + (files.readOnly() ? "reads" : "reads and writes")
+              + (files.allowedExtensions().isEmpty()
+                  ? " files"
+                  : " files named *" + String.join(", *", files.allowedExtensions()))
+              + " below "
+              + files.rootPath()
+              + ", where the tools run."
+              + bounds(files.timeout(), files.maxOutputBytes());
+      case DateTimeSettings time ->
+          "Tool datetime: tells the time, in "
+              + time.defaultTimezone()
+              + " where none is named, and reads dates. It runs no command.";
+      case ThinkSettings _ -> "Tool think: takes a thought and runs no command.";
+      case GitSettings git ->
+          "Tool git: status, diff, log, show"
+              + (git.readOnly() ? "" : ", add, commit")
+              + " of the repository at "
+              + git.repoPath()
+              + ", where the tools run."
+              + bounds(git.timeout(), git.maxOutputBytes());
+    };
+  }
+
+  private static String commands(ShellSettings shell) {
+    String blocked = String.join(", ", shell.blockedCommands());
+    if (!shell.allowedCommands().isEmpty()) {
+      List<String> allowed = new ArrayList<>(shell.allowedCommands());
+      allowed.removeAll(shell.blockedCommands());
+      return allowed.isEmpty()
+          ? "no command, all that are allowed are blocked."
+          : "only " + String.join(", ", allowed) + ".";
+    }
+    return blocked.isEmpty() ? "any command." : "any command but " + blocked + ".";
+  }
+
+  private static String signature(ScriptSettings.Script script) {
+    return script.parameters().stream()
+        .map(ScriptSettings.Parameter::name)
+        .collect(Collectors.joining(", ", script.name() + "(", ")"));
+  }
+
+  private static String program(ScriptSettings settings, ScriptSettings.Script script) {
+    return "by " + script.interpreter().orElse(settings.interpreter());
+  }
+
+  private static String startsIn(Optional<String> workingDir) {
+    return workingDir.map(directory -> " Starts in " + directory + ".").orElse("");
+  }
+
+  private static String bounds(Duration timeout, int maxOutputBytes) {
+    return " Each has "
+        + timeout.toSeconds()
+        + " s; the model sees "
+        + maxOutputBytes
+        + " bytes of its output.";
+  }
+}

@@ -1,0 +1,5 @@
+/// A role in plain language.
+@NullMarked
+package initrunner.role.summary;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package initrunner.role.tools;
+
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.type.Words;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// `- type: filesystem`.
+///
+/// @param rootPath the directory that holds all files the tool may see, on the machine where the
+///   role's tools run
+/// @param allowedExtensions with the dot; empty allows all files
+/// @param readOnly whether nothing may be written
+/// @param timeout of one call
+/// @param maxOutputBytes of the text that goes back to the model
+public record FilesystemSettings(
+    String rootPath,
+    List<String> allowedExtensions,
+    boolean readOnly,
+    Duration timeout,
+    int maxOutputBytes)
+    implements ToolSettings {
+
+  /// What its functions take.
+  public static final List<String> PARAMETERS =
+      Words.of(
+          """
+          path first_line last_line pattern name content old_text new_text replace_all
+          """);
+
+  private static final Pattern EXTENSION = Pattern.compile("\\.[A-Za-z0-9_+~.-]*[A-Za-z0-9_+~-]");
+
+  public static final Section<FilesystemSettings> SECTION =
+      Section.of(FilesystemSettings::of).checking(RulePaths::check);
+
+  public FilesystemSettings {
+    allowedExtensions = List.copyOf(allowedExtensions);
+  }
+
+  private static FilesystemSettings of(Fields f) {
+    return new FilesystemSettings(
+        f.get(
+            "root_path",
+            Text.notBlank().expanding(),
+            ".",
+            "Directory that holds all files the tool may see, on the machine where the role's tools run."),
+        f.get(
+            "allowed_extensions",
+            new ListOf<>(
+                Text.any()
+                    .matching(
+                        EXTENSION,
+                        "is no extension",
+                        "a dot and letters, digits or one of _ + ~ -",
+                        "write for example .md")),
+            List.of(),
+            "How the names of files must end, with the dot; empty for all files."),
+        f.get("read_only", new Flag(), true, "Whether nothing may be written."),
+        ToolFields.timeout(f),
+        ToolFields.maxOutputBytes(f));
+  }
+}

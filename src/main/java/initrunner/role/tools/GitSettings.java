@@ -1,0 +1,40 @@
+package initrunner.role.tools;
+
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import java.time.Duration;
+import java.util.List;
+
+/// `- type: git`.
+///
+/// @param repoPath a directory of the work tree, on the machine where the role's tools run
+/// @param readOnly whether nothing may be added or committed
+/// @param timeout of one call
+/// @param maxOutputBytes of the text that goes back to the model
+public record GitSettings(String repoPath, boolean readOnly, Duration timeout, int maxOutputBytes)
+    implements ToolSettings {
+
+  /// What its functions take.
+  public static final List<String> PARAMETERS =
+      List.of("revision", "path", "staged", "count", "message");
+
+  /// Other names of that.
+  public static final List<String> OTHER_NAMES = List.of("ref", "max_count");
+
+  public static final Section<GitSettings> SECTION =
+      Section.of(GitSettings::of).checking(RulePaths::check);
+
+  private static GitSettings of(Fields f) {
+    return new GitSettings(
+        f.get(
+            "repo_path",
+            Text.notBlank().expanding(),
+            ".",
+            "A directory of the work tree, on the machine where the role's tools run."),
+        f.get("read_only", new Flag(), true, "Whether nothing may be added or committed."),
+        ToolFields.timeout(f),
+        ToolFields.maxOutputBytes(f));
+  }
+}

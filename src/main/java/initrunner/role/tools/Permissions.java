@@ -1,0 +1,104 @@
+package initrunner.role.tools;
+
+import initrunner.schema.type.Field;
+import initrunner.schema.type.ListOf;
+import initrunner.schema.type.OrDefault;
+import initrunner.schema.type.Parsed;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.text.SafeText;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Which arguments a tool may be called with (`permissions`). A call that a rule of `deny` meets is
+/// denied; else one that a rule of `allow` meets is allowed; else the default decides.
+public record Permissions(Default byDefault, List<Rule> allow, List<Rule> deny) {
+
+  private static final String RULE = "argument=glob, or a glob alone";
+
+  private static final ListOf<Rule> RULES =
+      new ListOf<>(
+          new Parsed<>(
+              Text.any()
+                  .with(
+                      "has an empty argument name",
+                      RULE,
+                      "name the argument before the =",
+                      text -> !text.strip().startsWith("="))
+                  .with(
+                      "has an empty glob",
+                      RULE,
+                      "write * for any value",
+                      text -> !Rule.of(text).glob().isBlank())
+                  .with(
+                      "holds a character that is not seen",
+                      RULE,
+                      "write ? for any character",
+                      text -> text.codePoints().noneMatch(Permissions::isUnseen)),
+              Rule::of));
+
+  static final Field<List<Rule>> ALLOW =
+      Field.of("allow", RULES, List.of(), "Calls that may be made, as argument=glob or a glob.");
+
+  static final Field<List<Rule>> DENY =
+      Field.of("deny", RULES, List.of(), "Calls that may not be made, as argument=glob or a glob.");
+
+  private static final Section<Permissions> SECTION =
+      Section.of(f ->
+          new Permissions(
+              f.choice("default", Default.ALLOW, "What holds where no rule meets."),
+              f.get(ALLOW),
+              f.get(DENY)));
+
+  public static final Permissions ALLOW_ALL = SECTION.defaults();
+
+  static final Field<Permissions> FIELD =
+      Field.of(
+          "permissions",
+          new OrDefault<>(SECTION, ALLOW_ALL),
+          ALLOW_ALL,
+          "Which arguments the tool may be called with.");
+
+  public Permissions {
+    allow = List.copyOf(allow);
+    deny = List.copyOf(deny);
+  }
+
+  private static boolean isUnseen(int character) {
+    return SafeText.isInvisible(character)
+        || (character != ' ' && Character.isSpaceChar(character));
+  }
+
+  /// The values of `default`.
+  public enum Default {
+    ALLOW,
+    DENY
+  }
+
+  /// `argument=glob`, or a glob for every argument.
+  ///
+  /// @param argument its name, with dots into nested values; empty for every argument
+  /// @param glob `*`, `?`, `[..]` and `[!..]`, to match the whole value
+  public record Rule(Optional<String> argument, String glob) {
+
+    private static final Pattern ARGUMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
+
+    /// The rule that a text stands for. What is before the first `=` is the argument where it is
+    /// written as one; else the whole is a glob. Blanks at the ends and around the `=` count for
+    /// nothing.
+    static Rule of(String text) {
+      int equals = text.indexOf('=');
+      String before = text.substring(0, Math.max(equals, 0)).strip();
+      return ARGUMENT.matcher(before).matches()
+          ? new Rule(Optional.of(before), text.substring(equals + 1).strip())
+          : new Rule(Optional.empty(), text.strip());
+    }
+
+    /// As it is written in a role.
+    @Override
+    public String toString() {
+      return argument.map(name -> name + "=").orElse("") + glob;
+    }
+  }
+}

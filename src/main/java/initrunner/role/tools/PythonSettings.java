@@ -1,0 +1,33 @@
+package initrunner.role.tools;
+
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.Section;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// `- type: python`.
+///
+/// @param workingDir where code starts, on the machine where it runs
+/// @param timeout of one call
+/// @param maxOutputBytes of the text that goes back to the model
+/// @param networkDisabled whether Python's own sockets are refused; what the code starts is not
+///   held back by it
+public record PythonSettings(
+    Optional<String> workingDir, Duration timeout, int maxOutputBytes, boolean networkDisabled)
+    implements ToolSettings {
+
+  /// What its functions take.
+  public static final List<String> PARAMETERS = List.of("code");
+
+  public static final Section<PythonSettings> SECTION = Section.of(PythonSettings::of);
+
+  private static PythonSettings of(Fields f) {
+    return new PythonSettings(
+        ToolFields.workingDir(f),
+        ToolFields.timeout(f),
+        ToolFields.maxOutputBytes(f),
+        f.get("network_disabled", new Flag(), true, "Whether Python's own sockets are refused."));
+  }
+}

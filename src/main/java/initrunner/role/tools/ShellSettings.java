@@ -1,0 +1,59 @@
+package initrunner.role.tools;
+
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Words;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// `- type: shell`.
+///
+/// @param allowedCommands base names that may run; empty allows all that is not blocked
+/// @param blockedCommands base names that may not
+/// @param workingDir where commands start, on the machine where they run
+/// @param timeout of one command
+/// @param maxOutputBytes of the text that goes back to the model
+public record ShellSettings(
+    List<String> allowedCommands,
+    List<String> blockedCommands,
+    Optional<String> workingDir,
+    Duration timeout,
+    int maxOutputBytes)
+    implements ToolSettings {
+
+  /// What its functions take.
+  public static final List<String> PARAMETERS = List.of("command");
+
+  /// What may not run where a role does not say.
+  private static final List<String> DEFAULT_BLOCKED_COMMANDS =
+      Words.of(
+          """
+          rm mkfs dd fdisk parted mount umount shutdown reboot halt poweroff chmod chown passwd
+          useradd userdel sudo su
+          """);
+
+  public static final Section<ShellSettings> SECTION = Section.of(ShellSettings::of);
+
+  /// One where no key is written.
+  public static final ShellSettings DEFAULT = SECTION.defaults();
+
+  public ShellSettings {
+    allowedCommands = List.copyOf(allowedCommands);
+    blockedCommands = List.copyOf(blockedCommands);
+  }
+
+  private static ShellSettings of(Fields f) {
+    return new ShellSettings(
+        ToolFields.allowedCommands(
+            f, "Base names of programs that may run; empty for all that are not blocked."),
+        f.get(
+            "blocked_commands",
+            ToolFields.PROGRAMS,
+            DEFAULT_BLOCKED_COMMANDS,
+            "Base names of programs that may not run."),
+        ToolFields.workingDir(f),
+        ToolFields.timeout(f),
+        ToolFields.maxOutputBytes(f));
+  }
+}

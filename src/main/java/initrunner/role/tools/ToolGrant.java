@@ -1,0 +1,71 @@
+package initrunner.role.tools;
+
+import initrunner.schema.type.Choice;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Fields;
+import initrunner.schema.type.Flag;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Values;
+import initrunner.schema.type.Variants;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/// One entry of `spec.tools`: a tool, and on which conditions the model may use it.
+public record ToolGrant(ToolSettings tool, Approval approval, Permissions permissions) {
+
+  /// One without approvals and rules.
+  public ToolGrant(ToolSettings tool) {
+    this(tool, Approval.AUTO, Permissions.ALLOW_ALL);
+  }
+
+  /// Whether a person is asked before each call.
+  public enum Approval {
+    /// No person is asked.
+    AUTO,
+    /// A person is: `approval: required`, or `require_confirmation: true`.
+    REQUIRED
+  }
+
+  /// The section of the entries of one tool.
+  ///
+  /// @param arguments of the tool's functions
+  static Section<ToolGrant> section(
+      String type, Section<? extends ToolSettings> tool, RuleArguments arguments) {
+    return section(type, tool, arguments, ToolGrant::approval);
+  }
+
+  /// The same, where `require_confirmation` may stand for `approval` too.
+  static Section<ToolGrant> confirmable(
+      String type, Section<? extends ToolSettings> tool, RuleArguments arguments) {
+    return section(type, tool, arguments, ToolGrant::confirmation);
+  }
+
+  private static Section<ToolGrant> section(
+      String type,
+      Section<? extends ToolSettings> tool,
+      RuleArguments arguments,
+      Function<Fields, Approval> approval) {
+    List<BiConsumer<Values, Decoding>> checks = new ArrayList<>(tool.checks());
+    checks.add(arguments::check);
+    Section<ToolGrant> entry =
+        Section.of(f -> {
+          f.required(Variants.KEY, Choice.of(type), type, "Which tool this is.");
+          return new ToolGrant(tool.build().apply(f), approval.apply(f), f.get(Permissions.FIELD));
+        });
+    return new Section<>(
+        entry.fields(), entry.defaults(), tool.refusals(), tool.inert(), checks, entry.build());
+  }
+
+  private static Approval approval(Fields f) {
+    return f.choice("approval", Approval.AUTO, "Whether a person is asked before each call.");
+  }
+
+  private static Approval confirmation(Fields f) {
+    boolean isConfirmed =
+        f.get("require_confirmation", new Flag(), false, "The same as approval: required.");
+    Approval written = approval(f);
+    return isConfirmed ? Approval.REQUIRED : written;
+  }
+}
