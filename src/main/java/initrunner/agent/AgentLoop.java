@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /// The loop between a model and tools: prompt, model, tool calls, model, …, text. Immutable; each
-/// [#run] is a conversation of its own, and several may go on at once.
+/// [#run] is a conversation of its own, and several may run at once.
 public final class AgentLoop {
 
   private static final Duration A_LOOK_AT_THE_CLOCK = Duration.ofMillis(50);
@@ -39,38 +39,38 @@ public final class AgentLoop {
     this.topics = topics;
   }
 
-  /// The same, whose prompts are checked first.
+  /// The same loop, which checks each prompt first.
   public AgentLoop checking(TopicCheck check) {
     return new AgentLoop(this, check);
   }
 
-  /// Runs one prompt to its end. Blocks; never longer than the role's timeout and what stopping a
-  /// tool call takes. An interrupt, like the timeout, abandons the model request or stops the tool
-  /// calls in flight, and the result says so; the thread is then still interrupted.
+  /// Runs one prompt to its end. Blocks for at most the role's timeout plus the time to stop a tool
+  /// call. The timeout and an interrupt both abandon the model request or stop the tool calls in
+  /// flight, and the result says so; an interrupted thread stays interrupted.
   ///
-  /// A turn that asks for more tool calls than the role allows ends the run, and none of that
-  /// turn's calls is made: nobody would read what they did.
+  /// A turn that asks for more tool calls than the role allows ends the run. None of that turn's
+  /// calls is made, as the model would not see their results.
   ///
   /// @param events gets one event at a time, from several threads
-  /// @throws RuntimeException whatever a tool call throws; the other calls have ended by then
+  /// @throws RuntimeException as a tool call throws it; the other calls have ended by then
   public AgentRun run(String prompt, Consumer<RunEvent> events) {
     return resume(start(List.of(), prompt), events);
   }
 
-  /// Continues a run that paused: makes the calls that wait, and goes on as [#run] does. The
-  /// instructions are those under which the run began.
+  /// Continues a paused run: makes the calls that wait, then goes on as [#run] does. The
+  /// instructions stay those with which the run began.
   public AgentRun resume(Transcript transcript, Consumer<RunEvent> events) {
     return converse(transcript, events).result();
   }
 
-  /// The start of a run that knows what was said before it.
+  /// The start of a run after earlier messages.
   ///
   /// @param earlier without instructions
   Transcript start(List<Message> earlier, String prompt) {
     return Transcript.start(systemPrompt, earlier, prompt);
   }
 
-  /// As [#resume]; the conversation has come to its end.
+  /// As [#resume]; on return the conversation has ended.
   Conversation converse(Transcript transcript, Consumer<RunEvent> events) {
     Conversation conversation =
         new Conversation(model, topics, tools, guardrails, oneAtATime(events), transcript);
@@ -86,7 +86,7 @@ public final class AgentLoop {
       try {
         worker.join();
       } catch (InterruptedException e) {
-        // The worker is being stopped already; what it started has to be stopped with proof.
+        // The worker is stopping already; this waits for the proof that its commands have stopped.
         interrupted = true;
       }
     }
@@ -96,7 +96,7 @@ public final class AgentLoop {
     return conversation;
   }
 
-  /// While a person is asked, the clock stands still and what remains does not shrink.
+  /// The clock stands still while a person is asked, so the remaining time does not shrink then.
   private void awaitInTime(Thread worker, Conversation conversation) throws InterruptedException {
     Duration remaining = conversation.clock().remaining();
     boolean ended = remaining.isPositive() && worker.join(remaining);

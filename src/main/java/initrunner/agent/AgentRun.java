@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What came of one prompt: an answer, a failure, or a pause.
+/// The result of one prompt: an answer, a failure, or a pause.
 ///
-/// @param output the model's last text; where the run failed or paused, as much as there was of it
-/// @param failure empty where the model answered, and where the run paused
-/// @param pause where the run waits for a person
+/// @param output the model's last text; of a run that failed or paused, the text so far
+/// @param failure empty if the model answered or the run paused
+/// @param pause present if the run waits for a person
 /// @param toolNames of the tool calls made, in the order in which the model asked for them
 /// @param duration wall clock, without waiting for people
 public record AgentRun(
@@ -25,7 +25,7 @@ public record AgentRun(
     toolNames = List.copyOf(toolNames);
   }
 
-  /// One that did not pause.
+  /// A run that did not pause.
   public AgentRun(
       String output,
       Optional<Failure> failure,
@@ -35,14 +35,14 @@ public record AgentRun(
     this(output, failure, Optional.empty(), usage, toolNames, duration);
   }
 
-  /// The same, which came to nothing.
+  /// The same run with a failure.
   public AgentRun failed(Failure why) {
     return new AgentRun(output, Optional.of(why), usage, toolNames, duration);
   }
 
-  /// Where a run stopped because nobody was there to ask.
+  /// A run that stopped because no person could be asked.
   ///
-  /// @param calls that need a person's yes; nothing of their turn was made
+  /// @param calls that need a person's approval; no call of their turn was made
   public record Pause(Transcript transcript, List<ToolCall> calls) {
 
     public Pause {
@@ -52,17 +52,17 @@ public record AgentRun(
 
   /// Why there is no answer.
   ///
-  /// @param message what happened
+  /// @param message the failure
   /// @param remedy the one next step
   public record Failure(Kind kind, String message, String remedy) {
 
-    /// Kinds of failure, as a record of runs groups them.
+    /// Kinds of failure, as the audit log groups them.
     public enum Kind {
-      /// The run's wall clock.
+      /// The run's wall clock is up.
       TIMEOUT,
       /// Interrupted from outside.
       CANCELLED,
-      /// A guardrail that counts.
+      /// A limit of `spec.guardrails` on tokens, cost or calls.
       USAGE_LIMIT,
       RATE_LIMIT,
       SERVER_ERROR,

@@ -3,18 +3,18 @@ package initrunner.agent;
 import initrunner.tool.ToolCall;
 import java.util.Optional;
 
-/// Says whether a tool call that needs a person's yes may be made. Asked about one call at a time,
-/// in the model's order, before any call of that turn is made.
+/// Decides about tool calls that need a person's approval. The run asks about one call at a time,
+/// in the model's order, before it makes any call of that turn.
 @FunctionalInterface
 public interface Approver {
 
-  /// What a person said.
+  /// A person's decision.
   sealed interface Answer {
 
     Answer YES = new Yes();
     Answer NO = new No(Optional.empty());
 
-    /// No person can be asked: the run pauses, and nothing of this turn is made before it goes on.
+    /// No person can be asked: the run pauses and makes no call of this turn until it is resumed.
     Answer LATER = new Later();
 
     /// See [#YES].
@@ -29,16 +29,16 @@ public interface Approver {
     record Later() implements Answer {}
   }
 
-  /// No person is there to ask: a call that needs a yes waits.
+  /// No person can be asked: each call that needs approval waits.
   Approver ABSENT = call -> Answer.LATER;
 
-  /// Blocks until there is an answer. The run's wall clock stands still meanwhile.
+  /// Blocks until a person decides. The run's wall clock stands still meanwhile.
   ///
-  /// @throws InterruptedException if the run ends meanwhile
+  /// @throws InterruptedException if the run ends first
   Answer ask(ToolCall call) throws InterruptedException;
 
-  /// Whether a person has answered about this call already. That answer counts even where the role
-  /// wants none any more; [#ask] gives it.
+  /// Whether a person has decided about this call before. That decision, which [#ask] returns,
+  /// counts even if the role no longer asks for one.
   default boolean hasAnswered(ToolCall call) {
     return false;
   }

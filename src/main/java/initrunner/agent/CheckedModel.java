@@ -11,8 +11,8 @@ import initrunner.tool.Tool;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// A model that is asked no prompt, and whose answers are not taken, that a role's rules about
-/// content object to. Safe for many threads.
+/// Applies a role's rules about content: a prompt that breaks them is not sent, and an answer that
+/// breaks them is withheld. Safe for many threads.
 public final class CheckedModel implements ModelDecorator {
 
   private final Model model;
@@ -60,7 +60,8 @@ public final class CheckedModel implements ModelDecorator {
     return new ModelException(ModelException.Kind.CONTENT_BLOCKED, why, remedy);
   }
 
-  /// Hands on what may be shown before the answer is whole, and in the end the rest. For one turn.
+  /// Passes on the text that may be shown before the answer is whole, and at the end the rest. For
+  /// one turn.
   private static final class Shown implements Consumer<RunEvent> {
 
     private final Consumer<RunEvent> events;
@@ -77,7 +78,7 @@ public final class CheckedModel implements ModelDecorator {
     public void accept(RunEvent event) {
       if (!(event instanceof RunEvent.TextDelta(String text))) {
         if (event instanceof RunEvent.ModelFallback) {
-          // What was shown is of an answer that is given up.
+          // The text so far belongs to an abandoned answer.
           characters = 0;
           units = 0;
         }

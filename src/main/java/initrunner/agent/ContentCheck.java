@@ -7,8 +7,8 @@ import initrunner.text.BoundedPattern;
 import java.util.List;
 import java.util.Optional;
 
-/// Holds prompts, answers and what is recorded of them against a role's rules. A pattern that takes
-/// too many steps on a text counts as found in it. Immutable.
+/// Checks prompts, answers and recorded texts against a role's rules. A pattern that takes too many
+/// steps on a text counts as found in it. Immutable.
 public final class ContentCheck {
 
   private static final String FIELD = "spec.security.content.";
@@ -31,17 +31,17 @@ public final class ContentCheck {
     return patterns.stream().map(BoundedPattern::new).toList();
   }
 
-  /// What is left of an answer.
+  /// An answer after the check.
   sealed interface Answer {
 
-    /// All of it, or what the rules leave.
+    /// The answer, or the part that the rules leave of it.
     record Passed(String text) implements Answer {}
 
-    /// Nothing.
+    /// The rules withhold the answer.
     record Withheld(String why) implements Answer {}
   }
 
-  /// Why the prompt may not be asked; empty where it may.
+  /// The reason why the prompt may not be sent; empty if it may.
   Optional<String> objectionTo(String prompt) {
     int length = prompt.codePointCount(0, prompt.length());
     if (length > rules.maxPromptLength()) {
@@ -58,7 +58,7 @@ public final class ContentCheck {
         .map(index -> "the prompt is blocked (" + FIELD + "blocked_input_patterns[" + index + "])");
   }
 
-  /// Whether an answer may be shown before all of it is there.
+  /// Whether a rule needs the whole answer before any of it may be shown.
   boolean isOfWholeAnswers() {
     return !blockedOutput.isEmpty();
   }
@@ -97,7 +97,7 @@ public final class ContentCheck {
     return text.substring(0, text.offsetByCodePoints(0, rules.maxOutputLength())) + TRUNCATED;
   }
 
-  /// The text as it may be recorded.
+  /// The text as it may go into the audit log.
   public String redact(String text) {
     return redaction.redact(text);
   }

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One run's state, and the work of the one thread that runs it. [#stopping] and [#clock] may be
-/// used by another thread; [#result] may be once the worker has ended.
+/// The state of one run, and the work of the one thread that runs it. Another thread may use
+/// [#stopping] and [#clock] at any time, and [#result] after the worker has ended.
 final class Conversation implements Runnable {
 
   private final Model model;
@@ -44,7 +44,7 @@ final class Conversation implements Runnable {
   private @Nullable RuntimeException thrown;
   private volatile @Nullable Failure stopReason;
 
-  /// @param from where to go on; the start of a run, or where one paused
+  /// @param from the start of a run, or the state in which one paused
   Conversation(
       Model model,
       TopicCheck topics,
@@ -70,7 +70,7 @@ final class Conversation implements Runnable {
     return clock;
   }
 
-  /// Says why the worker is about to be interrupted.
+  /// Gives the reason before the worker is interrupted.
   void stopping(Failure why) {
     stopReason = why;
   }
@@ -82,8 +82,9 @@ final class Conversation implements Runnable {
     return new AgentRun(output, failure, pause, usage, toolNames, clock.elapsed());
   }
 
-  /// All that was said, in a form in which it can go on: every tool call has an answer, and the
-  /// model had the last word. Where it had not, the reason stands there instead.
+  /// All messages, completed so that the conversation can continue: every tool call has an answer,
+  /// and the last message is the model's. Without an answer of the model, the reason stands in its
+  /// place.
   List<Message> messages() {
     List<Message> closed = new ArrayList<>(messages);
     for (ToolRequest request : transcript().waiting()) {
@@ -126,7 +127,7 @@ final class Conversation implements Runnable {
     return objection.isPresent() ? objection : answer();
   }
 
-  /// Of a new prompt. What the model says of it is a turn and a request of the run.
+  /// Checks a new prompt. The verdict counts as a turn and a request of the run.
   private Optional<Failure> judge() throws InterruptedException {
     if (!(messages.getLast() instanceof Message.User(String prompt))) {
       return Optional.empty();
@@ -195,7 +196,7 @@ final class Conversation implements Runnable {
     };
   }
 
-  /// A tool that is called as it should be starts anew.
+  /// A valid call of a tool resets its count.
   private Optional<Failure> countInVain() {
     Set<String> tools = calls.calledInVain();
     turnsInVain.keySet().retainAll(tools);
@@ -242,7 +243,7 @@ final class Conversation implements Runnable {
     };
   }
 
-  /// Whoever asks a person may be interrupted before the run is told why.
+  /// The asking of a person may be interrupted before [#stopping] is called.
   private Failure interruption() {
     Failure known = stopReason;
     Failure why = known == null ? RunLimits.cancelled() : known;

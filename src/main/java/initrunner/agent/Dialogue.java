@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// A conversation over several prompts. Each prompt is a run of its own, with limits of its own,
-/// that knows what was said before it. Used by one thread.
+/// A conversation over several prompts. Each prompt is a run with its own limits that knows the
+/// earlier messages. For one thread.
 public final class Dialogue {
 
   private List<Message> messages = List.of();
 
-  /// Runs one prompt to its end, as [AgentLoop#run] does. Whatever the end, the conversation can go
-  /// on: what was said and done so far stays, and where there is no answer it says why. A prompt
-  /// that was blocked, or to which the answer was, is forgotten unless tools were called for it: it
-  /// would be asked again with the next. What a model said of it stays counted.
+  /// Runs one prompt to its end, as [AgentLoop#run] does. After every end the conversation can
+  /// continue: its messages stay, and a missing answer is replaced by the reason. If the rules
+  /// block a prompt or its answer, both are dropped, unless tools were called: else they would be
+  /// sent again with the next prompt. The verdict about a dropped prompt stays counted.
   public AgentRun say(AgentLoop loop, String prompt, Consumer<RunEvent> events) {
     Conversation conversation = loop.converse(loop.start(messages, prompt), events);
     AgentRun run = conversation.result();

@@ -7,12 +7,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// A run that waits for a person, as it lies on the disk. Immutable.
+/// A run that waits for a person, as stored on the disk. Immutable.
 ///
-/// @param number how many times the run has paused, with this one
-/// @param callIds of the calls that need a yes
-/// @param prompt what was asked for
-/// @param setting what the run was started with
+/// @param number how many times the run has paused, this time included
+/// @param callIds of the calls that need approval
+/// @param prompt of the run
+/// @param setting how the run was started
 public record PausedRun(
     String runId,
     int number,
@@ -27,17 +27,17 @@ public record PausedRun(
     callIds = List.copyOf(callIds);
   }
 
-  /// What a run needs to be continued, beside its conversation. No key is in it, and of variables
-  /// only what they make of the place.
+  /// What a run needs to continue, beside its conversation. It holds no key, and of the variables
+  /// only the sandbox that they led to.
   ///
   /// @param roleFile absolute
-  /// @param roleDigest of the file's bytes when the run began, so that a change is noticed
-  /// @param place where the calls that wait would have run; empty in files of versions that did not
-  ///   write it
-  /// @param model `provider:name`; empty where turns are replayed
-  /// @param replay the file of recorded turns; empty where a model is asked
-  /// @param record where the model's turns are written down
-  /// @param auditDatabase empty where no record is kept
+  /// @param roleDigest of the file's bytes at the run's start, to notice a change
+  /// @param place the sandbox in which the waiting calls would have run; empty in files of versions
+  ///   that did not write it
+  /// @param model `provider:name`; empty for recorded turns
+  /// @param replay the file of recorded turns; empty for a provider's model
+  /// @param record the file that records the model's turns
+  /// @param auditDatabase empty if the run has no audit log
   public record Setting(
       Path roleFile,
       String roleDigest,
@@ -47,25 +47,25 @@ public record PausedRun(
       Optional<Path> record,
       Optional<Path> auditDatabase) {
 
-    /// The same under a role that has changed, or in another place.
+    /// The same under a changed role, or in another sandbox.
     public Setting with(String digest, RolePlace current) {
       return new Setting(
           roleFile, digest, Optional.of(current), model, replay, record, auditDatabase);
     }
   }
 
-  /// What a person names this pause by. It changes with each pause of the run, so an answer to one
-  /// is never taken for one to the next.
+  /// The name of this pause for a person. It changes with each pause of the run, so that an
+  /// approval counts for one pause only.
   public String approvalId() {
     return approvalId(runId, number);
   }
 
-  /// [#approvalId] of a pause that is still to come.
+  /// The [#approvalId] of a future pause.
   public static String approvalId(String runId, int number) {
     return number == 1 ? runId : runId + "-" + number;
   }
 
-  /// The calls that need a yes, in the model's order.
+  /// The calls that need approval, in the model's order.
   public List<ToolRequest> calls() {
     return transcript.waiting().stream().filter(request -> callIds.contains(request.id())).toList();
   }

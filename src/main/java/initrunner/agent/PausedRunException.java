@@ -5,7 +5,7 @@ import initrunner.exec.RemedyException;
 /// A paused run that cannot be stored, read or continued.
 public sealed class PausedRunException extends RemedyException {
 
-  /// Another process has answered: of the run, nothing was done here.
+  /// Another process has taken the decision; this one has done nothing.
   public static final class Answered extends PausedRunException {
 
     private static final long serialVersionUID = 1L;

@@ -30,10 +30,10 @@ import java.util.regex.Pattern;
 /// The runs that wait for a person: one file each, readable by its owner only, in one directory.
 /// Immutable; several processes may use one directory.
 ///
-/// The name of a run's file says how far it is, and changes by renaming, which only one process can
-/// do: `ID.json` waits, `ID.decided` was answered and is being continued (or was cut off in that),
-/// `ID.done` was answered and has ended. So no answer counts twice, and a process that is killed at
-/// any moment leaves a whole file.
+/// The suffix of a run's file is its state. A process changes it by renaming the file, which only
+/// one can do: `ID.json` waits; `ID.decided` is decided and being continued, or was cut off while
+/// it was; `ID.done` is decided and has ended. So no decision counts twice, and a process that is
+/// killed at any moment leaves a complete file.
 public final class PausedRuns {
 
   private static final String WAITING = ".json";
@@ -46,22 +46,22 @@ public final class PausedRuns {
   private final Path directory;
   private final UnaryOperator<String> redaction;
 
-  /// The runs of one user.
+  /// The paused runs of one user.
   ///
-  /// @param home the user's directory of this product
-  /// @param redaction takes secrets out of what is written
+  /// @param home the user's InitRunner directory
+  /// @param redaction takes secrets out of the files
   public PausedRuns(Path home, UnaryOperator<String> redaction) {
     this.home = home;
     this.directory = home.resolve("paused");
     this.redaction = redaction;
   }
 
-  /// The same, that takes more out of what is written.
+  /// The same, with a further redaction of the files.
   public PausedRuns redacting(UnaryOperator<String> more) {
     return new PausedRuns(home, text -> redaction.apply(more.apply(text)));
   }
 
-  /// Stores a run, on the disk when this returns; a run of that name that was being continued is
+  /// Stores a run; it is on the disk on return. The file of a run that was being continued is
   /// replaced.
   ///
   /// @throws PausedRunException if it cannot be stored
@@ -98,9 +98,9 @@ public final class PausedRuns {
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /// The runs that wait, the one that has waited longest first.
+  /// The waiting runs, the one that has waited longest first.
   ///
-  /// @param unreadable one for each file that is no run
+  /// @param unreadable one for each file that is not a paused run
   public record Waiting(List<PausedRun> runs, List<PausedRunException> unreadable) {
 
     public Waiting {
@@ -109,7 +109,7 @@ public final class PausedRuns {
     }
   }
 
-  /// All that wait. Blocks on the file system only.
+  /// All waiting runs. Blocks on the file system only.
   ///
   /// @throws PausedRunException if their directory cannot be read
   public Waiting waiting() {
@@ -135,7 +135,7 @@ public final class PausedRuns {
 
   /// The run that waits under this name ([PausedRun#approvalId]).
   ///
-  /// @throws PausedRunException if it does not, with what became of it
+  /// @throws PausedRunException if it does not wait, with its state
   public PausedRun find(String approvalId) {
     Matcher id = APPROVAL_ID.matcher(approvalId);
     if (!id.matches()) {
@@ -159,11 +159,11 @@ public final class PausedRuns {
         "initrunner pending shows them, and the name to approve them by.");
   }
 
-  /// Notes that the run was answered. From then on nobody else can answer it.
+  /// Marks the run as decided; no other process can decide it afterwards.
   ///
-  /// @throws PausedRunException.Answered if somebody else was faster, also where the run has paused
-  ///   anew since
-  /// @throws PausedRunException if that cannot be noted
+  /// @throws PausedRunException.Answered if another process has decided it, even if the run has
+  ///   paused anew
+  /// @throws PausedRunException if the mark cannot be written
   public void decide(PausedRun run) {
     Path waiting = file(run.runId(), WAITING);
     Path decided = file(run.runId(), DECIDED);
@@ -191,9 +191,9 @@ public final class PausedRuns {
     }
   }
 
-  /// Notes that the run has ended; its conversation is forgotten.
+  /// Marks the run as ended and deletes its conversation.
   ///
-  /// @throws PausedRunException if that cannot be noted
+  /// @throws PausedRunException if the mark cannot be written
   public void done(PausedRun run) {
     try {
       write(file(run.runId(), DONE), "");
@@ -208,7 +208,7 @@ public final class PausedRuns {
       try {
         return answeredAlready(runId, state, Files.getLastModifiedTime(file(runId, state)));
       } catch (IOException isNotInThisState) {
-        // Then in the other.
+        // The file may be in the other state.
       }
     }
     return unknown(runId);
@@ -265,7 +265,7 @@ public final class PausedRuns {
     return root.toPrettyString() + "\n";
   }
 
-  /// Empty where there is no such file, or no more.
+  /// Empty if the file does not exist, or no longer does.
   private static Optional<PausedRun> read(Path file) {
     try {
       RegularFile.requireRegular(file);

@@ -10,14 +10,14 @@ import initrunner.tool.Tool;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// A model of whose texts a role's secrets are taken out before anything shows or keeps them: a
-/// server may repeat a key that it was sent. Safe for many threads.
+/// Takes a role's secrets out of a model's texts before they are shown or stored: a server may
+/// repeat a key that it was sent. Safe for many threads.
 public final class RedactedModel implements ModelDecorator {
 
   private final Model model;
   private final RoleRuntime runtime;
 
-  /// @param runtime the role's
+  /// @param runtime of the role
   public RedactedModel(Model model, RoleRuntime runtime) {
     this.model = model;
     this.runtime = runtime;

@@ -2,7 +2,7 @@ package initrunner.agent;
 
 import java.time.Duration;
 
-/// A run's wall clock, which stands still while a person is waited for. Safe for many threads.
+/// A run's wall clock, which stands still while the run waits for a person. Safe for many threads.
 final class RunClock {
 
   private final long timeoutNanos;
@@ -12,7 +12,7 @@ final class RunClock {
   private long waitingSinceNanos;
   private int waiting;
 
-  /// @param earlier what the run took before it was paused
+  /// @param earlier the run's time before its pause
   RunClock(Duration timeout, Duration earlier) {
     this.timeoutNanos = timeout.toNanos();
     this.earlierNanos = earlier.toNanos();
@@ -33,7 +33,7 @@ final class RunClock {
     return Duration.ofNanos(earlierNanos + now - startNanos - waitedNanos);
   }
 
-  /// What is left; zero or less once the time is up.
+  /// The remaining time; zero or less when it is up.
   Duration remaining() {
     return Duration.ofNanos(timeoutNanos).minus(elapsed());
   }

@@ -8,12 +8,12 @@ import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The guardrails that count. Tokens are those that the model's server reports. Stateless.
+/// The guardrails that count. The model's server counts the tokens. Stateless.
 final class RunLimits {
 
   private RunLimits() {}
 
-  /// The first token limit that is exceeded by now.
+  /// The first token limit that the run exceeds.
   ///
   /// @param turn of the last request
   /// @param all of the run
@@ -53,7 +53,7 @@ final class RunLimits {
                 field));
   }
 
-  /// @param dollars of the run so far; empty where that is not known
+  /// @param dollars of the run so far; empty if unknown
   static Optional<Failure> cost(Optional<BigDecimal> limit, Optional<BigDecimal> dollars) {
     if (limit.isEmpty()) {
       return Optional.empty();
@@ -90,7 +90,7 @@ final class RunLimits {
   }
 
   /// @param made tool calls so far
-  /// @param wanted more of them
+  /// @param wanted further calls
   static Optional<Failure> toolCalls(Guardrails guardrails, int made, int wanted) {
     if (made + wanted <= guardrails.maxToolCalls()) {
       return Optional.empty();
@@ -107,8 +107,8 @@ final class RunLimits {
             "max_tool_calls"));
   }
 
-  /// @param retries how often in a row a tool may be called in vain once more
-  /// @param turns how often in a row it was
+  /// @param retries how many more invalid calls of a tool in a row are allowed
+  /// @param turns how many there were in a row
   static Optional<Failure> retries(Optional<Integer> retries, String tool, int turns) {
     return retries
         .filter(most -> turns > most)

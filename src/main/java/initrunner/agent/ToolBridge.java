@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// From what a model wrote to a call that can be made.
+/// Turns a model's text into a call.
 public final class ToolBridge {
 
-  /// No tool takes lists in lists, and what looks at a value descends into it.
+  /// Bounds the recursion over a value; no tool takes lists in lists.
   private static final int MOST_LEVELS = 32;
 
   private static final JsonFactory JSON =
@@ -31,20 +31,20 @@ public final class ToolBridge {
 
   private ToolBridge() {}
 
-  /// What became of a model's request.
+  /// A model's request after parsing.
   public sealed interface Bridged {
 
-    /// It can be made.
+    /// A valid call.
     record Call(ToolCall call) implements Bridged {}
 
-    /// Its arguments are not what every tool takes.
+    /// The arguments are not a JSON object.
     ///
-    /// @param reason in words the model can act on
+    /// @param reason in words that the model can act on
     record Malformed(String reason) implements Bridged {}
   }
 
-  /// No arguments at all, and `null`, are how many models say `{}`. An argument that is `null` was
-  /// not given.
+  /// Empty text and `null` count as `{}`: many models write them. An argument with the value `null`
+  /// counts as missing.
   public static Bridged bridge(ToolRequest request) {
     String arguments = request.arguments().isBlank() ? "{}" : request.arguments();
     try (JsonParser parser = JSON.createParser(arguments)) {

@@ -24,19 +24,19 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// The tool calls of one turn: first whoever must be asked is asked, about one call after the
-/// other; then all of them are made at the same time. Used by one thread.
+/// The tool calls of one turn: it first asks for each approval that is needed, one after the other,
+/// and then makes all calls at the same time. For one thread.
 final class ToolTurn {
 
-  /// What came of it.
+  /// The result of the turn's calls.
   sealed interface Outcome {
 
-    /// In the model's order.
+    /// The answers in the model's order.
     record Answered(List<Message.ToolAnswer> answers) implements Outcome {}
 
-    /// Nobody was there to ask, and nothing was made.
+    /// No person could be asked, and no call was made.
     ///
-    /// @param calls that wait for a person's yes
+    /// @param calls that need a person's approval
     record Waiting(List<ToolCall> calls) implements Outcome {}
   }
 
@@ -55,29 +55,28 @@ final class ToolTurn {
     this.slots = new Semaphore(tools.atOnce());
   }
 
-  /// How the calls went that an interrupt stopped.
+  /// How the interrupted calls ended.
   Collection<String> stopped() {
     return List.copyOf(stopped);
   }
 
-  /// The model has said its next turn: what came of earlier calls is no answer to that one's, be
-  /// they the same.
+  /// Forgets the answers when the model's next turn arrives: an equal call in it is a new call.
   void forgetAnswers() {
     answers.clear();
   }
 
-  /// What came of a call of the last turn, if it was made.
+  /// The answer to a call of the last turn, if it was made.
   Optional<Message.ToolAnswer> answerTo(ToolRequest request) {
     return answers.stream().filter(answer -> answer.request().equals(request)).findFirst();
   }
 
-  /// The names in the calls of the last turn that cannot be made, whatever the role permits.
+  /// The tools of the last turn's invalid calls; policy has no part in this.
   Set<String> calledInVain() {
     return Set.copyOf(inVain);
   }
 
-  /// Blocks until all have ended. An interrupt is passed on to each call, and waits until each has
-  /// stopped what it runs.
+  /// Blocks until all calls have ended. An interrupt is passed on to each call; this still waits
+  /// until each has stopped its command.
   Outcome make(List<ToolRequest> requests) throws InterruptedException {
     forgetAnswers();
     inVain.clear();

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/// The tools that a model is told of, and what makes a call.
+/// The tools that a model gets, and the function that makes their calls.
 ///
 /// @param call blocks until the call has ended; safe for many threads; answers an interrupt by
-///   stopping what it runs and returning how that went
-/// @param atOnce most calls of one turn under way at the same time
-/// @param retries how often in a row the model may try a call again that cannot be made; empty for
-///   as long as the run's limits let it
+///   stopping its command and returning how that ended
+/// @param atOnce the most calls of one turn under way at the same time
+/// @param retries how many more invalid calls in a row are allowed; empty for no limit but those of
+///   the run
 public record Toolbox(
     List<Tool> tools,
     Function<ToolCall, ToolResult> call,
@@ -24,10 +24,10 @@ public record Toolbox(
     int atOnce,
     Optional<Integer> retries) {
 
-  /// Which calls need a person's yes, who is asked, and what follows.
+  /// Decides which calls need a person's approval, and asks for it.
   ///
-  /// @param approved makes a call to which a person said yes, as `call` does
-  /// @param denied answers a call to which a person said no
+  /// @param approved makes an approved call, as `call` does
+  /// @param denied answers a denied call
   public record Approvals(
       Predicate<ToolCall> needed,
       Approver approver,
@@ -38,7 +38,7 @@ public record Toolbox(
     tools = List.copyOf(tools);
   }
 
-  /// Nobody is asked about any call, and all calls of a turn are made at the same time.
+  /// Tools without approvals; all calls of a turn run at the same time.
   public Toolbox(List<Tool> tools, Function<ToolCall, ToolResult> call) {
     this(
         tools,

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Asks a model whether a prompt is on the topics that a role allows. Whatever is not a clear yes
-/// is a no. Safe for many threads.
+/// Asks a model whether a prompt is on the topics that a role allows. Any answer but a clear yes
+/// counts as a no. Safe for many threads.
 public final class TopicCheck implements AutoCloseable {
 
   private static final String PROMPT_FIELD = "spec.security.content.allowed_topics_prompt";
@@ -28,13 +28,13 @@ public final class TopicCheck implements AutoCloseable {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  /// What came of a question.
+  /// The result of a question.
   ///
-  /// @param turn of the model's; empty where none came
-  /// @param objection empty where the prompt is allowed
+  /// @param turn the model's; empty if none arrived
+  /// @param objection empty if the prompt is allowed
   record Verdict(Optional<Turn> turn, Optional<AgentRun.Failure> objection) {}
 
-  /// Asks nobody.
+  /// Allows every prompt without asking.
   public static final TopicCheck NONE = new TopicCheck(Optional.empty());
 
   private record Question(Model judge, String topics, ContentCheck rules) {}
@@ -45,19 +45,19 @@ public final class TopicCheck implements AutoCloseable {
     this.question = question;
   }
 
-  /// One that asks.
+  /// A check that asks a model.
   ///
-  /// @param judge is closed with this
-  /// @param topics what prompts may be about
-  /// @param rules the role's others
+  /// @param judge the model to ask; closed with this
+  /// @param topics that prompts may be about
+  /// @param rules the role's other rules
   public static TopicCheck of(Model judge, String topics, ContentRules rules) {
     return new TopicCheck(Optional.of(new Question(judge, topics, new ContentCheck(rules))));
   }
 
-  /// Judges the prompt at the end of a conversation. Blocks as a model does. Empty where nobody is
-  /// asked, as where another rule objects anyway.
+  /// Judges the prompt at the end of a conversation. Blocks as a model does. Empty if no model is
+  /// asked, as when another rule blocks the prompt anyway.
   ///
-  /// @param conversation the turns in it are only counted: what was said before is not shown
+  /// @param conversation its turns are only counted; the judge does not see them
   Optional<Verdict> judge(List<Message> conversation, String prompt, Consumer<RunEvent> events)
       throws InterruptedException {
     if (question.filter(asked -> asked.rules().objectionTo(prompt).isEmpty()).isEmpty()) {
@@ -127,7 +127,7 @@ public final class TopicCheck implements AutoCloseable {
     }
   }
 
-  /// Some models put what they are asked for between fences of Markdown.
+  /// Some models put the JSON between fences of Markdown.
   private static String unfenced(String text) {
     boolean isFenced =
         text.length() >= 2 * FENCE.length() && text.startsWith(FENCE) && text.endsWith(FENCE);

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A run that stopped to be continued: all that was said, and what it cost so far. Its last message
-/// is a turn of the model's whose tool calls have not been made. Immutable.
+/// A run that stopped and can continue: its messages and its usage so far. The last message is a
+/// turn of the model whose tool calls have not been made. Immutable.
 ///
 /// @param toolNames of the tool calls made so far
 /// @param requests model requests so far
@@ -30,12 +30,12 @@ public record Transcript(
     return new Transcript(messages, Usage.NONE, List.of(), 0, Duration.ZERO);
   }
 
-  /// The calls of the model's last turn, where they wait; none where a model is to be asked next.
+  /// The waiting calls of the model's last turn; none if the model is to be asked next.
   public List<ToolRequest> waiting() {
     return messages.getLast() instanceof Message.Assistant(Turn turn) ? turn.requests() : List.of();
   }
 
-  /// The model's last text so far, since it was prompted.
+  /// The model's last text since the prompt.
   String lastText() {
     String last = "";
     for (Message message : messages) {

@@ -17,19 +17,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// A transcript as JSON and back. Stateless.
+/// Converts a transcript to JSON and back. Stateless.
 final class TranscriptJson {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /// The fields in which servers give what a model thought.
+  /// The fields in which servers send a model's thinking.
   private static final List<String> THOUGHTS =
       List.of("reasoning_content", "reasoning", "thinking", "text", "summary");
 
   private TranscriptJson() {}
 
-  /// @param redaction takes secrets out of all that has been said and done; not out of the calls
-  ///   that wait, which are to be made as they are
+  /// @param redaction takes secrets out of all messages but the waiting calls, which must run
+  ///   unchanged
   static ObjectNode write(Transcript transcript, UnaryOperator<String> redaction) {
     ObjectNode root = JSON.createObjectNode();
     root.put("requests", transcript.requests());
@@ -81,7 +81,7 @@ final class TranscriptJson {
     node.put("arguments", arguments.apply(request.arguments()));
   }
 
-  /// @throws IllegalArgumentException for anything that [#write] does not write
+  /// @throws IllegalArgumentException if [#write] cannot have written it
   static Transcript read(JsonNode root) {
     List<Message> messages = new ArrayList<>();
     root.path("messages").forEach(node -> messages.add(message(node)));
@@ -138,7 +138,7 @@ final class TranscriptJson {
         : Optional.empty();
   }
 
-  /// Of what the model thought, as of what it said; a signature is none if a part of it is missing.
+  /// Redacts a model's thinking and keeps its signatures: a changed signature is invalid.
   private static JsonNode redacted(Continuation given, UnaryOperator<String> redaction) {
     JsonNode content = AnswerJson.parse(given.content()).orElse(AnswerJson.object());
     redact(content, redaction);

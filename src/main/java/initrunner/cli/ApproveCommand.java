@@ -30,7 +30,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `approve`: says yes or no to the waiting calls of a paused run, and continues it.
+/// `approve`: approves or denies the waiting calls of a paused run, and resumes it.
 @Command(
     name = "approve",
     descriptionHeading = "%n",
@@ -165,7 +165,7 @@ public final class ApproveCommand implements Callable<Integer> {
     }
   }
 
-  /// What a person reads who repeats a command out of the shell's history.
+  /// The user may have repeated a command from the shell's history.
   private void show(PausedRun run, GivenAnswers answers, RolePlace place) {
     if (format == RunFormat.JSON) {
       return;

@@ -7,23 +7,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// A call as a person who is asked about it sees it: each character can be told from any other, and
-/// each line of the call's own has a bar in front, so that none of them looks like a question. It
-/// never takes more than a screen: of what is longer, the beginning and the end are shown, and how
-/// much is between. Immutable.
+/// A call as a person who decides about it sees it. Each character can be told from every other.
+/// Each line of the call has a bar in front, so that none can look like a question. It never takes
+/// more than a screen: a longer call shows its beginning, its end, and the length between.
+/// Immutable.
 final class CallQuestion {
 
   private static final String INDENT = "    ";
   private static final String BAR = "    │ ";
 
-  /// Around the call's own lines: what comes before them, the note, two lines of the question.
+  /// The lines beside the call's own: those before them, the note, two lines of the question.
   private static final int OTHER_LINES = 6;
 
   private static final int LEAST_LINES = 4;
   private static final int MOST_LINES = 30;
   private static final int LEAST_COLUMNS = 20;
 
-  /// Longer runs of blanks are a number, so that they push nothing away.
+  /// More blanks in a row are shown as a number, so that they cannot push text out of sight.
   private static final int MOST_BLANKS = 24;
 
   private final String heading;
@@ -71,7 +71,7 @@ final class CallQuestion {
     return Math.max(LEAST_COLUMNS, size.columns() - before.length() - 2);
   }
 
-  /// The text as it is shown, in pieces that fit into a line.
+  /// The text as it is shown, in pieces that fit on a line.
   private static List<String> pieces(String text, int columns) {
     String shown = SafeText.exact(withCountedBlanks(text));
     List<String> pieces = new ArrayList<>();
@@ -92,7 +92,7 @@ final class CallQuestion {
     return pieces;
   }
 
-  /// Columns of the character, or more: letters of East Asia and emoji take two.
+  /// The columns of a character or more: letters of East Asia and emoji take two.
   private static int width(int character) {
     return character < 0x1100 ? 1 : 2;
   }
@@ -118,12 +118,12 @@ final class CallQuestion {
     return Math.clamp(size.rows() - OTHER_LINES, LEAST_LINES, MOST_LINES);
   }
 
-  /// Whether [#shown] leaves something out.
+  /// Whether [#shown] leaves lines out.
   boolean isCut() {
     return lines.size() > most();
   }
 
-  /// No more than a screen.
+  /// At most a screen.
   List<String> shown() {
     List<String> shown = new ArrayList<>(List.of(heading));
     if (!isCut()) {
@@ -146,7 +146,7 @@ final class CallQuestion {
     return shown;
   }
 
-  /// All of it, however long.
+  /// The whole call, of any length.
   List<String> whole() {
     List<String> whole = new ArrayList<>(List.of(heading));
     whole.addAll(lines);

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Words for what happens in a run. Stateless.
+/// Describes a run's calls. Stateless.
 final class CallText {
 
   private static final int MOST_FIRST = 600;
@@ -18,17 +18,17 @@ final class CallText {
 
   private CallText() {}
 
-  /// The tools of one function each: the tool's name says which.
+  /// Tools with one function, which the tool's name already tells.
   private static final Set<String> OF_ONE_FUNCTION = Set.of("shell", "python");
 
-  /// What is called: the tool, or its function where the tool has several.
+  /// The name of the call: the tool, or its function if the tool has several.
   ///
-  /// @param type of the tool; the call's own name where there is no such tool
+  /// @param type of the tool; the call's own name if there is no such tool
   static String called(ToolCall call, String type) {
     return OF_ONE_FUNCTION.contains(type) ? type : call.tool();
   }
 
-  /// The only argument where it is text, else all of them; the tool where there are none.
+  /// The only argument if it is a text, else all of them; the tool's name without any.
   static String summary(ToolCall call) {
     if (call.arguments().isEmpty()) {
       return call.tool();
@@ -42,12 +42,12 @@ final class CallText {
         .collect(Collectors.joining(" "));
   }
 
-  /// A call that waits, on one line. Of long arguments the middle is left out.
+  /// A waiting call on one line. Long arguments lose their middle.
   static String waiting(ToolRequest call) {
     return waiting(call.id(), call.tool(), call.arguments());
   }
 
-  /// The same of a call that was not stored yet.
+  /// The same for a call that is not stored yet.
   static String waiting(ToolCall call) {
     return waiting(call.id(), call.tool(), JsonText.line(call.arguments()));
   }

@@ -26,7 +26,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `doctor`: what commands could run on and in, and what is in the way.
+/// `doctor`: examines what commands could run on and in, and what prevents it.
 @Command(
     name = "doctor",
     sortOptions = false,
@@ -110,7 +110,7 @@ public final class DoctorCommand implements Callable<Integer> {
     return works ? ExitCodes.OK : ExitCodes.FAILED;
   }
 
-  /// A host out of reach has one finding, which says so.
+  /// An unreachable host has one finding, which says so.
   private static boolean isReached(@Nullable List<Finding> findings) {
     return findings != null && findings.getFirst().verdict() != Verdict.MISSING;
   }

@@ -22,21 +22,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// One command, run where a role's tools would run, and told of on a console.
+/// One command in a role's sandbox, with its end reported on a console.
 final class ExecCall {
 
   /// How the caller gets the output.
   enum Form {
-    /// As it comes, on our own standard output and standard error.
+    /// As it arrives, on this process's standard output and standard error.
     STREAMS,
     /// In one JSON object at the end.
     JSON
   }
 
-  /// Of each stream, in a JSON object.
+  /// Bounds each stream in a JSON object.
   private static final int MAX_REPORTED_BYTES = 1 << 20;
 
-  /// More does not fit into an exit status, and 256 would become 0.
+  /// An exit status is one byte: 256 would become 0.
   private static final int MAX_STATUS = 255;
 
   private final Console console;
@@ -51,7 +51,8 @@ final class ExecCall {
     this.limits = limits;
   }
 
-  /// Runs it to its end and returns the exit status. Blocks; an interrupt stops the command.
+  /// Runs the command to its end and returns the exit status. Blocks; an interrupt stops the
+  /// command.
   ///
   /// @throws TransportException if nothing was started
   int run(Sandbox sandbox, Optional<AuditStore> audit, Form form) {
@@ -80,7 +81,7 @@ final class ExecCall {
     }
   }
 
-  /// The exit status where the output could not be written, which ended the call.
+  /// The exit status if a failed write of the output ended the call.
   private int unwritten(ConsoleSink.OutputException failure, Ended ended, String place) {
     Optional<Stop> stop =
         switch (ended) {
@@ -101,7 +102,7 @@ final class ExecCall {
     return ExitCodes.BROKEN_PIPE;
   }
 
-  /// Nobody is to take a part of the output for all of it because the command ended well.
+  /// A success status would make a caller take a part of the output for all of it.
   private int cutStatus(Ended ended) {
     return switch (ended) {
       case Ended.Exited _, Ended.Signaled _ -> {

@@ -33,10 +33,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 
-/// `exec`: one command of a person's own where a role's tools would run.
+/// `exec`: runs a person's own command in a role's sandbox.
 ///
-/// Its options are put together in code and not by annotations, because reading those is a good
-/// part of what a start takes.
+/// Its options are built in code, not by annotations: reading those takes a good part of a start.
 public final class ExecCommand implements Callable<Integer> {
 
   private final Console console;
@@ -168,14 +167,14 @@ public final class ExecCommand implements Callable<Integer> {
   private int call(RoleSource source, Command command, Limits limits) {
     Role role = source.role();
     if (role.sandbox().ssh().isEmpty()) {
-      // Over ssh there is time enough for that while the login waits for the network.
+      // The login waits for the network meanwhile.
       AuditStore.prepare();
     }
     Map<String, String> secrets = source.environment().values();
     ExecCall call = new ExecCall(console, role, command, limits);
     ExecCall.Form form = isSet(json) ? ExecCall.Form.JSON : ExecCall.Form.STREAMS;
     try (Sandbox sandbox = Sandbox.of(role, console.environment(), secrets)) {
-      // The record is opened while the connection is made.
+      // Connects while the audit log is opened.
       sandbox.begin();
       return call(call, sandbox, form);
     }
@@ -194,7 +193,7 @@ public final class ExecCommand implements Callable<Integer> {
     }
   }
 
-  /// What stands behind the first `--`.
+  /// The words after the first `--`.
   private List<String> argv() {
     List<String> all = spec.root().commandLine().getParseResult().originalArgs();
     int delimiter = all.indexOf("--");

@@ -23,11 +23,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// One call as one JSON object on one line, for programs. What does not apply is null. Every key is
-/// always there but `stdout_base64` and `stderr_base64`, which are for bytes that are no text.
+/// One call as one JSON object on one line, for programs. A field that does not apply is null. All
+/// fields are always there, except `stdout_base64` and `stderr_base64`, which appear only for bytes
+/// that are not text.
 final class ExecReport {
 
-  /// What stands for bytes that are no UTF-8.
+  /// Replaces bytes that are not UTF-8.
   private static final char REPLACEMENT = '\uFFFD';
 
   private final Map<String, Object> fields = new LinkedHashMap<>();
@@ -53,7 +54,7 @@ final class ExecReport {
     }
   }
 
-  /// A command that was started, whatever its end.
+  /// The report of a command that was started.
   static ExecReport of(Role role, Outcome outcome, Captured captured) {
     ExecReport report = new ExecReport(role, name(outcome.ended()));
     switch (outcome.ended()) {
@@ -82,7 +83,7 @@ final class ExecReport {
     return excerpt.omittedBytes() > 0;
   }
 
-  /// @param kept the bytes that the excerpt was made of
+  /// @param kept the bytes of the excerpt
   private void stream(String name, Excerpt excerpt, byte[] kept) {
     fields.put(name, excerpt.text());
     fields.put(name + "_truncated", isCut(excerpt));
@@ -97,14 +98,14 @@ final class ExecReport {
     }
   }
 
-  /// A command that was not started.
+  /// The report of a command that was not started.
   static ExecReport of(Role role, TransportException refusal) {
     ExecReport report = new ExecReport(role, "not_started");
     report.fields.put("reason", lowerCase(refusal.kind()));
     return report;
   }
 
-  /// The object, with the status that this process exits with.
+  /// The object with this process's exit status.
   String json(int exitCode) {
     fields.put("exit_code", exitCode);
     StringWriter text = new StringWriter();

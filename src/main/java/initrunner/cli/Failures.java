@@ -18,8 +18,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Says on standard error what kept a command from its end: what happened, then the next step. The
-/// stack trace only where it was asked for.
+/// Reports a command's failure on standard error: the fault, then the next step. It adds the stack
+/// trace only with `-v`.
 final class Failures
     implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
 
@@ -41,7 +41,7 @@ final class Failures
     return ExitCodes.USAGE;
   }
 
-  /// The parser counts arguments; a person looks for a word.
+  /// The parser's message counts arguments; the user needs the word.
   private static String what(ParameterException failure) {
     if (!(failure instanceof UnmatchedArgumentException unmatched)) {
       return String.valueOf(failure.getMessage());
@@ -55,7 +55,7 @@ final class Failures
         : "there is no command " + given;
   }
 
-  /// A prompt that `-p` does not name, or one of which a shell made several words.
+  /// A prompt without `-p`, or one that the shell split into several words.
   private void suggestPrompt(ParameterException failure, String[] args) {
     boolean isText =
         failure instanceof UnmatchedArgumentException unmatched
@@ -119,8 +119,8 @@ final class Failures
     return statusOfCommand;
   }
 
-  /// The JVM reads names in the locale's encoding and puts U+FFFD where that fails; such a name is
-  /// none of a file's.
+  /// The JVM decodes names in the locale's encoding and puts U+FFFD where that fails; no file has
+  /// such a name.
   static String unreadable(String name) {
     return "'"
         + name

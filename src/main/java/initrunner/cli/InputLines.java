@@ -7,11 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/// Standard input, line by line: of what follows a line, nothing is read. Used by one thread at a
-/// time.
+/// Standard input, line by line; it reads nothing beyond a line. For one thread at a time.
 final class InputLines {
 
-  /// A line that no prompt can be.
+  /// A line that is too long for a prompt.
   static final class TooLongException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -27,10 +26,10 @@ final class InputLines {
     this.in = in;
   }
 
-  /// One line with its end; without it where the input ended. Blocks. No interrupt reaches a read
-  /// of the standard input, so another thread waits for it.
+  /// One line with its end, or without it at the end of the input. Blocks. A read of standard input
+  /// cannot be interrupted, so another thread does it.
   ///
-  /// @throws TooLongException if it has more bytes than a prompt may have
+  /// @throws TooLongException if the line has more bytes than a prompt may have
   String next() throws InterruptedException {
     CompletableFuture<String> line =
         CompletableFuture.supplyAsync(

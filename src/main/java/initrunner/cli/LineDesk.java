@@ -10,7 +10,7 @@ import initrunner.runtime.RoleRuntime;
 import java.util.List;
 import java.util.Optional;
 
-/// One line in, one answer out: what programs and pipes get. No prompts, no colours.
+/// The session of a program or a pipe: one line in, one answer out. No prompts, no colours.
 final class LineDesk implements SessionDesk {
 
   private final Console console;

@@ -11,20 +11,21 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 
-/// Where log records go: to standard error, as `initrunner: message`; those of libraries as `[name]
-/// message`. Named as `java.util.logging.config.class`, its constructor runs when the first logger
-/// is made, so a command that logs nothing pays nothing.
+/// Sends log messages to standard error, as `initrunner: message`; those of libraries as `[name]
+/// message`. `java.util.logging.config.class` names this class, so its constructor runs when the
+/// first logger is made, and a command that logs nothing pays nothing.
 public final class Log {
 
   @SuppressWarnings("UnusedVariable") // held because the log manager holds loggers only weakly
   private static @Nullable Logger ours;
 
-  /// Warnings and worse, to this process's standard error.
+  /// Sends warnings and errors to this process's standard error.
   public Log() {
     install(Console.ofProcess(), System.Logger.Level.WARNING);
   }
 
-  /// Sends our records of this level and worse, and every library's warnings, to a console.
+  /// Sends InitRunner's messages of this level and above, and every library's warnings, to a
+  /// console.
   static void install(Console console, System.Logger.Level level) {
     Logger root = LogManager.getLogManager().getLogger("");
     Arrays.stream(root.getHandlers()).forEach(root::removeHandler);
@@ -61,7 +62,7 @@ public final class Log {
       Optional.ofNullable(line.getThrown()).ifPresent(console.err()::print);
     }
 
-    /// A reader of our own messages has no use for the class that writes them.
+    /// The class name would not help a user of InitRunner.
     private static String source(@Nullable String logger) {
       String name = String.valueOf(logger);
       return name.startsWith("initrunner.") ? "initrunner: " : "[" + name + "] ";

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// How much is to be said on standard error. Loads nothing of the logging framework.
+/// The level of messages on standard error. Loads no class of the logging framework.
 final class LogLevel {
 
   private static final String VARIABLE = "INITRUNNER_LOG_LEVEL";
@@ -15,9 +15,9 @@ final class LogLevel {
 
   private LogLevel() {}
 
-  /// What `-v` or else the variable asks for; empty where neither is there.
+  /// The level that `-v` or else the variable sets; empty if neither is there.
   ///
-  /// @throws IllegalArgumentException if the variable names no level
+  /// @throws IllegalArgumentException if the variable's value is not a level
   static Optional<Level> asked(Root root, Console console) {
     if (root.verbose()) {
       return Optional.of(Level.DEBUG);
@@ -25,8 +25,7 @@ final class LogLevel {
     return console.variable(VARIABLE).map(LogLevel::parse);
   }
 
-  /// The numbers of Python's logging, as other programs take them, each with what is said from
-  /// there on.
+  /// The numbers of Python's logging, which other programs accept: each is the lowest level shown.
   private static Optional<Level> ofNumber(String text) {
     boolean isNumber =
         !text.isEmpty() && text.length() <= 4 && text.chars().allMatch(c -> c >= '0' && c <= '9');

@@ -21,7 +21,7 @@ import picocli.CommandLine.Help.Ansi;
 /// The entry point: one command line in, one exit status out.
 public final class Main {
 
-  /// How long a signal leaves a command to stop what it runs and to clean up.
+  /// How long a signal gives a command to stop its commands and to clean up.
   private static final long STOP_SECONDS = 10;
 
   private static final char UNREADABLE = '\uFFFD';
@@ -29,10 +29,10 @@ public final class Main {
   private static final SequencedMap<String, Function<Console, Object>> COMMANDS =
       new LinkedHashMap<>();
 
-  /// The variables that say where files are.
+  /// The variables with paths of files.
   private static final List<String> PATHS = List.of("INITRUNNER_HOME", "INITRUNNER_AUDIT_DB");
 
-  /// The commands whose purpose is to make calls.
+  /// The commands that make calls.
   private static final Set<String> CALLING = Set.of("exec", "run");
 
   static {
@@ -63,7 +63,7 @@ public final class Main {
     System.exit(runUntilSignal(args, console));
   }
 
-  /// The same as [#run], with what only a process of our own may have: its log, and its signals.
+  /// As [#run], with the log and the signal handling of a process.
   static int runUntilSignal(String[] args, Console console) {
     System.setProperty("java.util.logging.config.class", "initrunner.cli.Log");
     CountDownLatch finished = new CountDownLatch(1);
@@ -76,8 +76,8 @@ public final class Main {
   }
 
   /// On SIGINT, SIGTERM or SIGHUP the JVM runs this hook and then exits with 128 + the signal's
-  /// number. The command is interrupted, as any caller of a blocking call is, and gets the time to
-  /// stop what it runs and to close what it opened.
+  /// number. The hook interrupts the command and gives it the time to stop its commands and to
+  /// close its resources.
   private static void stopOnSignal(Thread command, CountDownLatch finished) {
     Runtime.getRuntime()
         .addShutdownHook(
@@ -96,9 +96,9 @@ public final class Main {
                 }));
   }
 
-  /// What takes long to load and every call needs, done beside the reading of the command line and
-  /// the role: the JDK's logging, for which it looks through the whole class path when the first
-  /// process is started, which is `ssh`.
+  /// Loads classes that every call needs and that take long, while the command line and the role
+  /// are read. Among them is the JDK's logging, which searches the whole class path when the first
+  /// process (`ssh`) is started.
   private static void loadAhead() {
     Thread.ofPlatform()
         .daemon()
@@ -106,14 +106,14 @@ public final class Main {
         .start(() -> System.getLogger("java.lang.ProcessBuilder").isLoggable(Level.DEBUG));
   }
 
-  /// What picocli otherwise loads at each start, and no option here has a use for.
+  /// Switches off parts of picocli that load at each start and that no option uses.
   private static void slimPicocli() {
     System.setProperty("picocli.disable.closures", "true");
     System.setProperty("picocli.converters.excludes", "java.sql.*,java.time.*");
   }
 
   /// Runs one command line on the calling thread and returns its exit status. Blocks as long as the
-  /// command does; an interrupt stops the command. Never exits the JVM.
+  /// command runs; an interrupt stops the command. Never exits the JVM.
   public static int run(String[] args, Console console) {
     try {
       List.of(args).forEach(argument -> requireText("an argument is ", argument));
@@ -158,9 +158,9 @@ public final class Main {
     return words;
   }
 
-  /// The status of a command that has ended with this one, whose text may not all be written.
+  /// The status after a check that all text could be written.
   ///
-  /// @param unwritten the status that says so
+  /// @param unwritten the status if it could not
   private static int withOutput(int status, int unwritten, Console console) {
     Optional<IOException> failure = console.outputFailure();
     if (failure.isEmpty()) {
@@ -195,7 +195,7 @@ public final class Main {
     return new CommandLine.RunLast().execute(parsed);
   }
 
-  /// The command whose help is asked for; without a command and an option, that of all.
+  /// The command whose help is asked for, or the root without a command.
   private static Optional<CommandLine> helpOf(CommandLine.ParseResult parsed) {
     CommandLine all = parsed.commandSpec().commandLine();
     boolean isBare = !parsed.hasSubcommand() && !parsed.isVersionHelpRequested();
@@ -205,15 +205,15 @@ public final class Main {
         .or(() -> Optional.of(all).filter(_ -> isBare));
   }
 
-  /// What was meant is lost, and another command than the one asked for must not run.
+  /// The original text is lost, and a command for another file must not run.
   private static void requireText(String what, String text) {
     if (text.indexOf(UNREADABLE) >= 0) {
       throw new IllegalArgumentException(what + Failures.unreadable(text));
     }
   }
 
-  /// The command's name, if it is one. Then only that command's classes are loaded; all of them are
-  /// where the list of commands is to be shown or a name is to be suggested.
+  /// The command's name, if the first word is one: then only that command's classes are loaded. The
+  /// list of commands and suggestions of names need all of them.
   private static Optional<String> commandOf(String[] args) {
     for (String argument : args) {
       if (!argument.startsWith("-")) {

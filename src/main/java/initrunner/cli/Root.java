@@ -4,10 +4,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
 
-/// `initrunner` without a command: shows what there is.
+/// `initrunner` without a command: shows the help.
 ///
-/// Its options are put together in code and not by annotations, because reading those is a good
-/// part of what a start of `exec` takes.
+/// Its options are built in code, not by annotations: reading those takes a good part of a start of
+/// `exec`.
 final class Root implements Runnable {
 
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
@@ -60,7 +60,7 @@ final class Root implements Runnable {
     return Boolean.TRUE.equals(verbose.getValue());
   }
 
-  /// Without a command, [Main] shows the help.
+  /// [Main] shows the help without a command.
   @Override
   public void run() {}
 }

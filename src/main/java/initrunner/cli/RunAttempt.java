@@ -16,7 +16,7 @@ import initrunner.run.RunWatch;
 import initrunner.runtime.RoleRuntime;
 import java.util.Optional;
 
-/// Makes or continues one run, and shows what comes of it.
+/// Starts or resumes one run, and shows its result.
 final class RunAttempt {
 
   private static final int SIGINT = 2;
@@ -26,7 +26,7 @@ final class RunAttempt {
   private final RunOutput output;
   private final RunHome home;
 
-  /// @param console with the variables that the role and its model's key come from
+  /// @param console with the variables for the role and its model's key
   RunAttempt(Console console, RunOrder order, RunFormat format, RunHome home) {
     this.console = console;
     this.order = order;
@@ -34,7 +34,7 @@ final class RunAttempt {
     this.home = home;
   }
 
-  /// The exit status. Blocks until the run is over; an interrupt stops it.
+  /// Runs it and returns the exit status. Blocks until the run is over; an interrupt stops it.
   int run() {
     Optional<AuditStore> audit = Optional.empty();
     try {
@@ -89,8 +89,8 @@ final class RunAttempt {
         : Approver.ABSENT;
   }
 
-  /// The exit status of a run that is over, which is shown. What could not be stored of it is said
-  /// after its answer.
+  /// Shows the result and returns the exit status. Failures to store parts of the run follow its
+  /// answer.
   int shown(RunEnd end) {
     int status = shown(end.run());
     for (RemedyException unkept : end.unkept()) {

@@ -58,7 +58,7 @@ import picocli.CommandLine.Spec;
     })
 public final class RunCommand implements Callable<Integer> {
 
-  /// Of one prompt that is read from the standard input.
+  /// The bound of one prompt from standard input.
   static final int MOST_PROMPT_BYTES = 1024 * 1024;
 
   private final Console console;

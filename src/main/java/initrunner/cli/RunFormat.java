@@ -6,9 +6,9 @@ import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// The values of `--format` where a run is shown.
+/// The values of `--format` for a run.
 enum RunFormat {
-  /// As `text`, and as it is written where a person watches.
+  /// `text`, streamed if a person watches.
   AUTO,
   TEXT,
   JSON;
@@ -17,7 +17,7 @@ enum RunFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// Takes a format's name as people write it.
+  /// Parses a format's name.
   static final class Converter implements ITypeConverter<RunFormat> {
 
     @Override

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// What is printed of one run, in one format.
+/// Prints one run in one format.
 final class RunOutput {
 
   private final Console console;
@@ -31,24 +31,24 @@ final class RunOutput {
     this.format = format;
   }
 
-  /// From now on this is the model of the run: where it falls back to another, it names that one.
+  /// Sets the run's model; after a fallback the output names that one.
   void asks(Model model) {
     asked = Optional.of(model);
   }
 
-  /// Says first of all where models are that are not where their providers are.
+  /// Prints first which models have an address other than their provider's own.
   void beginAt(List<String> elsewhere) {
     if (format != RunFormat.JSON) {
       elsewhere.forEach(console.err()::println);
     }
   }
 
-  /// Whether the answer is printed while it is being written.
+  /// Whether the answer is printed as the model writes it.
   boolean isWrittenAsItComes() {
     return isShownAsItComes() && format == RunFormat.AUTO;
   }
 
-  /// Whether somebody could be asked something.
+  /// Whether a person can be asked.
   boolean isForAPerson() {
     return console.errorOutput() == Console.Output.TERMINAL && format != RunFormat.JSON;
   }
@@ -57,14 +57,14 @@ final class RunOutput {
     return console.output() == Console.Output.TERMINAL && format != RunFormat.JSON;
   }
 
-  /// The login may take a while, and may want a touch on a key.
+  /// The login may take a while, or need a touch on a key.
   void connecting(RoleRuntime runtime) {
     if (isForAPerson() && order.role().sandbox().ssh().isPresent()) {
       console.err().println("… connecting to " + runtime.place());
     }
   }
 
-  /// What shows the run from now on: as in a session where both outputs are a terminal.
+  /// Shows the run from now on: as in a session if both outputs are a terminal.
   RunScreen screen(RoleRuntime runtime) {
     if (format == RunFormat.JSON) {
       return RunScreen.ofEvents(event -> {});
@@ -83,7 +83,7 @@ final class RunOutput {
   }
 
   void show(AgentRun run) {
-    // An answer that was cut may end in the middle of a line.
+    // A cut answer may end in the middle of a line.
     view.ifPresent(RunView::endLine);
     if (!isShownAsItComes()) {
       print(run);
@@ -121,7 +121,7 @@ final class RunOutput {
     console.err().println("or, saying no to it: initrunner approve " + id + " --deny");
   }
 
-  /// The run did not come to its first model request.
+  /// The run failed before its first model request.
   void showFailure(String what, String remedy) {
     if (format == RunFormat.JSON) {
       print(

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What a run came to, for programs and for people.
+/// The result of a run, for programs and for people.
 ///
-/// @param notes a sentence for each model that is not where its provider is
+/// @param notes a sentence for each model whose address is not its provider's own
 record RunReport(String runId, String provider, String model, List<String> notes, AgentRun run) {
 
   RunReport {
@@ -24,7 +24,7 @@ record RunReport(String runId, String provider, String model, List<String> notes
 
   /// One JSON object on one line.
   ///
-  /// @param approvalId by which the run is approved, where it waits
+  /// @param approvalId the name by which a waiting run is approved
   String json(String approvalId) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
@@ -95,7 +95,7 @@ record RunReport(String runId, String provider, String model, List<String> notes
         .toList();
   }
 
-  /// What it cost, on one line.
+  /// The run's usage on one line.
   String cost() {
     return String.format(
         Locale.ROOT,

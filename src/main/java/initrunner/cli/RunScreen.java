@@ -5,11 +5,11 @@ import initrunner.runtime.OutputWatcher;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// What shows a run while it goes on. To be closed at its end.
+/// Shows a run while it goes on. Close it at the run's end.
 ///
-/// @param events takes what happens in the run
-/// @param output takes what its commands print
-/// @param live shows both on a terminal; empty where nothing is written over
+/// @param events takes the run's events
+/// @param output takes the output of its commands
+/// @param live shows both on a terminal; empty if no line is written over
 record RunScreen(Consumer<RunEvent> events, OutputWatcher output, Optional<SessionView> live)
     implements AutoCloseable {
 

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// Shows a run to a person while it goes on: the model's text on standard output, one line on
-/// standard error as a tool call starts and one as it ends, each only where a person watches. What
-/// a model or a command wrote is never obeyed by the terminal. Takes one event at a time.
+/// Shows a run to a person while it goes on: the model's text on standard output, and one line on
+/// standard error for each start and end of a tool call; each only where a person watches. The
+/// terminal obeys no text of a model or a command. Takes one event at a time.
 final class RunView implements Consumer<RunEvent> {
 
   private static final int MOST_CHARACTERS = 160;
@@ -68,7 +68,7 @@ final class RunView implements Consumer<RunEvent> {
     insideLine = !text.endsWith("\n");
   }
 
-  /// What comes next begins a line of its own.
+  /// Starts a new line for the next text.
   void endLine() {
     if (insideLine) {
       out.println();

@@ -24,13 +24,13 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One conversation over as many prompts as there are: one connection, one model, and for each
-/// prompt a run of its own with its own id, limits and record. For one session.
+/// One conversation over several prompts, with one connection and one model. Each prompt is a run
+/// with its own id, limits and audit log row. For one session.
 final class Session {
 
   private static final int WARN_PERCENT = 80;
 
-  /// What begins like a path is a prompt.
+  /// A prompt may begin with a path; a command is one word.
   private static final Pattern COMMAND = Pattern.compile("/[A-Za-z]*(\\s.*)?");
 
   private final Console console;
@@ -42,17 +42,17 @@ final class Session {
   private boolean warned;
   private int status = ExitCodes.OK;
 
-  /// @param console with the variables that the role and its model's key come from
-  /// @param order what each run is to be; a prompt in it is the first
+  /// @param console with the variables for the role and its model's key
+  /// @param order the settings of each run; if it has a prompt, that is the first
   Session(Console console, RunOrder order, RunHome home) {
     this.console = console;
     this.order = order;
     this.home = home;
   }
 
-  /// The exit status. Blocks until the session is over; an interrupt ends it.
+  /// Runs the session and returns the exit status. Blocks until its end; an interrupt ends it.
   ///
-  /// @param history where prompts are kept from session to session
+  /// @param history the file that keeps prompts for later sessions
   int run(Optional<Path> history) {
     Optional<AuditStore> audit = Optional.empty();
     try {
@@ -91,7 +91,7 @@ final class Session {
         } else if (!text.isBlank() && !goesOnAfter(text, parts)) {
           break;
         }
-        // Nobody would see what the model is asked next.
+        // Without an output the user would not see the model's answer.
         next = console.outputFailure().isPresent() ? Optional.empty() : desk.next();
       }
     } catch (InterruptedException e) {
@@ -100,7 +100,7 @@ final class Session {
     return status;
   }
 
-  /// What all runs of a session share.
+  /// The parts that all runs of a session share.
   private record Parts(
       SessionDesk desk,
       ReadyAgent agent,
@@ -126,7 +126,7 @@ final class Session {
     return order.task() instanceof RunOrder.Task.Ask(String prompt) ? prompt : "";
   }
 
-  /// Whether the session can go on after this prompt.
+  /// Whether the session can continue after this prompt.
   private boolean goesOnAfter(String prompt, Parts parts) {
     SessionDesk desk = parts.desk();
     if (isOverBudget(desk)) {

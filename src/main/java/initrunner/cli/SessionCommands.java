@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a person can ask a session itself, without its model. Used by one thread.
+/// Answers the commands of a session, without its model. For one thread.
 final class SessionCommands {
 
   static final List<String> NAMES = List.of("/tools", "/host", "/audit", "/help", "/quit");
@@ -45,12 +45,12 @@ final class SessionCommands {
     return ENDS.contains(text.strip());
   }
 
-  /// This run belongs to the session.
+  /// Adds a run to the session.
   void add(String runId) {
     runs.add(runId);
   }
 
-  /// Answers one command.
+  /// Runs one command.
   void run(String command) {
     switch (command) {
       case "/tools" -> tools();
@@ -61,7 +61,7 @@ final class SessionCommands {
     }
   }
 
-  /// Where the tools act.
+  /// The host on which the tools run.
   String host() {
     String backend = order.role().sandbox().backend().name().toLowerCase(Locale.ROOT);
     return "tools act on "

@@ -10,11 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Where a session's prompts come from, and where all that comes of them is shown. Used by one
-/// thread.
+/// The user interface of a session: reads its prompts and shows its runs. For one thread.
 interface SessionDesk extends AutoCloseable {
 
-  /// One prompt's run.
+  /// The run of one prompt.
   @FunctionalInterface
   interface Turn {
 
@@ -22,7 +21,7 @@ interface SessionDesk extends AutoCloseable {
     RunEnd run(Consumer<RunEvent> events, OutputWatcher output);
   }
 
-  /// What a person sees first.
+  /// Shows the first lines of the session.
   void greet(List<String> lines);
 
   /// The next prompt or command, with all its lines; empty at the end. Blocks.
@@ -30,28 +29,28 @@ interface SessionDesk extends AutoCloseable {
   /// @throws InterruptedException if the session is to end
   Optional<String> next() throws InterruptedException;
 
-  /// Whether an answer is wanted while it is being written.
+  /// Whether answers are streamed.
   Models.Delivery delivery();
 
-  /// Who is asked about calls that need a yes.
+  /// Decides about calls that need approval.
   Approver approver(RoleRuntime runtime);
 
-  /// Makes a run and shows it meanwhile. Blocks as the run does.
+  /// Runs a turn and shows it meanwhile. Blocks as the run does.
   RunEnd watch(RoleRuntime runtime, Turn turn);
 
-  /// Shows what came of a run.
+  /// Shows the result of a run.
   ///
-  /// @param attempt that made it
+  /// @param attempt that ran it
   /// @return its exit status
   int show(RunAttempt attempt, RunReport report);
 
-  /// A line that answers a command.
+  /// Prints a line of a command's answer.
   void say(String line);
 
-  /// A line beside what was asked for.
+  /// Prints a line beside the answers.
   void note(String line);
 
-  /// What went wrong, and the next step.
+  /// Prints a failure and the next step.
   void complain(String what, String remedy);
 
   /// The status of a session in which some prompts had no answer.

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jline.reader.impl.history.DefaultHistory;
 
-/// The prompts of earlier sessions, without the secrets that were in them.
+/// The prompts of earlier sessions, with their secrets taken out.
 final class SessionHistory extends DefaultHistory {
 
   private final UnaryOperator<String> redaction;
@@ -19,7 +19,7 @@ final class SessionHistory extends DefaultHistory {
     this.redaction = redaction;
   }
 
-  /// Makes sure that only its owner can read the file; empty where there can be none.
+  /// Makes the file readable by its owner only; empty if that is impossible.
   static Optional<Path> prepared(Optional<Path> wanted) {
     if (wanted.isEmpty()) {
       return Optional.empty();

@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// Shows one run on a terminal while it goes on: the answer as it is written; each tool call as it
-/// starts, the beginning of its output as it comes, and how it ended; in the last line, what is
-/// waited for and how long. Safe for many threads: this object is the lock of all its state.
+/// Shows one run on a terminal while it goes on: the answer as the model writes it; each tool
+/// call's start, the beginning of its output, and its end; and in the last line, what the run waits
+/// for and how long. Safe for many threads: this object is the lock of all its state.
 final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   private static final Duration FRAME = Duration.ofMillis(100);
@@ -29,10 +29,10 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private static final int MOST_FIRST_LINES = 8;
   private static final int MOST_LAST_LINES = 3;
 
-  /// The tools whose output is that of a program; that of the others is what they are made of.
+  /// Tools that run a program of the model; the output of the others is the raw form of the result.
   private static final Set<String> SHOWN_OUTPUT = Set.of("shell", "python", "script");
 
-  /// A tool call under way.
+  /// A running tool call.
   private static final class Running {
     private final ToolCall call;
     private final int number;
@@ -46,10 +46,10 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     }
   }
 
-  /// Where it is shown.
+  /// The two screens of a terminal.
   ///
-  /// @param answer takes the text of the model
-  /// @param rest takes all else
+  /// @param answer takes the model's text
+  /// @param rest takes all other text
   record Screens(Screen answer, Screen rest) {}
 
   private final Screen answer;
@@ -127,7 +127,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
             + more);
   }
 
-  /// The next lines of a call's output.
+  /// Takes the next lines of a call's output.
   synchronized void output(ToolCall call, List<OutputLine> lines) {
     Optional<Running> of = find(call);
     String type = typeOfTool.getOrDefault(call.tool(), "");
@@ -191,12 +191,12 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     }
   }
 
-  /// What runs is being stopped.
+  /// Shows that the running calls are being stopped.
   synchronized void stopping() {
     stopping = true;
   }
 
-  /// Something else writes to the terminal, until [#goOn].
+  /// Leaves the terminal to another writer until [#goOn].
   synchronized void pause() {
     paused = true;
     clearStatus();
@@ -215,7 +215,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
         showStatus();
       }
     } catch (InterruptedException closed) {
-      // The run is over.
+      // The run has ended.
     }
   }
 

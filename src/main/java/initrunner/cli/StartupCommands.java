@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The commands whose start is made fast: run one after the other in the JVM that [StartupTraining]
+/// The commands with a fast start, which run one after the other in the JVM that [StartupTraining]
 /// starts.
 final class StartupCommands {
 
@@ -17,11 +17,11 @@ final class StartupCommands {
     this.environment = Map.copyOf(environment);
   }
 
-  /// Runs them all.
+  /// Runs all of them.
   ///
-  /// @param args the directory of the record, and the roles
+  /// @param args the directory of the audit log, and the roles
   public static void main(String[] args) {
-    // As a user's, because what filters it is to be trained, too; but with a record of its own.
+    // With the user's environment, to train its filter too, but with a separate audit log.
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.keySet().removeIf(name -> name.startsWith("INITRUNNER_"));
     environment.put("INITRUNNER_HOME", args[0]);

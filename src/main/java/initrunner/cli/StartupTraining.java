@@ -17,19 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Has a JVM run the usual commands once, so that its ahead-of-time cache holds what they load and
-/// link. Touches nothing but the directory that it is given, and that JVM connects to nothing but a
-/// server which is started here for it: all that a cache holds is loaded at every start, so the
-/// server must not be in it.
+/// Runs the usual commands once in a JVM, so that its ahead-of-time cache holds the classes that
+/// they load and link. It writes only to the given directory, and that JVM connects only to a
+/// server that this process starts for it: every start loads the whole cache, so the server must
+/// stay out of it.
 final class StartupTraining {
 
   private static final int MAX_SAID_BYTES = 16 * 1024;
 
   private StartupTraining() {}
 
-  /// Runs them all in a JVM of their own.
+  /// Runs all of them in a JVM of their own.
   ///
-  /// @param args a directory, and the command line of the JVM to be trained up to its main class,
+  /// @param args a directory, and the command line of that JVM up to its main class,
   ///   [StartupCommands]
   public static void main(String[] args) throws IOException {
     Path directory = Files.createDirectories(Path.of(args[0]));

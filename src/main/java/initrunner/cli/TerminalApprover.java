@@ -12,23 +12,23 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Asks the person at the terminal. The question takes no more than a screen ([CallQuestion]), and
-/// what was typed before it stands there answers nothing. Used by one thread at a time.
+/// Asks the person at the terminal. The question takes at most a screen ([CallQuestion]), and keys
+/// typed before it is shown do not answer it. For one thread at a time.
 final class TerminalApprover implements Approver {
 
   private record Same(String tool, Map<String, Object> arguments) {}
 
-  /// Where a person is asked.
+  /// The terminal of the person.
   interface Person {
 
-    /// How much fits where lines are shown.
+    /// The lines and columns that are free.
     TerminalSize size();
 
-    /// Shows one line, in which the terminal obeys nothing.
+    /// Shows one line; the terminal obeys nothing in it.
     void show(String line);
 
-    /// What is typed from now on, with the end of the line; without it where the input ended. What
-    /// was typed before is thrown away. Blocks.
+    /// Reads a line that is typed from now on, with its end, or without it at the end of the input.
+    /// Drops what was typed before. Blocks.
     String answer(String question) throws InterruptedException;
   }
 
@@ -47,9 +47,9 @@ final class TerminalApprover implements Approver {
     this.place = place;
   }
 
-  /// On standard input and standard error.
+  /// Uses standard input and standard error.
   ///
-  /// @param live writes over a line of the terminal, but for the time of a question
+  /// @param live writes over a line of the terminal, except during a question
   static TerminalApprover of(Console console, String place, Optional<SessionView> live) {
     InputLines lines = new InputLines(console.stdin());
     return new TerminalApprover(

@@ -34,8 +34,8 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.Signals;
 
-/// A person at a terminal: lines are edited, prompts are remembered, and what runs is shown while
-/// it does. Whatever a model or a command wrote, the terminal obeys nothing of it.
+/// The session of a person at a terminal: it edits lines, remembers prompts, and shows runs while
+/// they go on. The terminal obeys no text of a model or a command.
 final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
 
   private static final long QUIET_MILLIS = 20;
@@ -55,13 +55,13 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
     this.screen = new Screen(terminal.writer(), look);
     terminal.handle(Terminal.Signal.INT, _ -> stopRun());
     if (!look.moving()) {
-      // A dumb terminal does not look after the process's signals.
+      // On a dumb terminal, JLine does not handle the process's signals.
       Object ignored = Signals.register("INT", () -> terminal.raise(Terminal.Signal.INT));
     }
   }
 
-  /// @param history where prompts are kept; empty keeps none
-  /// @param redaction takes secrets out of what is kept
+  /// @param history the file for prompts; empty for none
+  /// @param redaction takes secrets out of that file
   static TerminalDesk open(
       Console console, Optional<Path> history, UnaryOperator<String> redaction) {
     try {
@@ -95,7 +95,7 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
     }
   }
 
-  /// A backslash at the end of a line goes on in the next; quotes mean nothing.
+  /// A backslash at the end of a line continues it; quotes have no meaning.
   private static DefaultParser multiLine() {
     DefaultParser parser = plain();
     parser.setEscapeChars(new char[] {'\\'});
@@ -124,14 +124,14 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
         String typed = prompts.readLine(screen.look().paint(Style.CALL, "> "));
         return Optional.of(typed.replace("\\\n", "\n"));
       } catch (UserInterruptException e) {
-        // Ctrl-C: the line is given up, the session is not.
+        // Ctrl-C drops the line and keeps the session.
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
       } catch (EndOfFileException e) {
         return Optional.empty();
       } catch (IllegalStateException e) {
-        // At a signal, the library gives the terminal back before we are asked to end.
+        // At a signal, JLine restores the terminal before the session's interrupt arrives.
         throw new InterruptedException(e.getMessage());
       }
     }
@@ -179,7 +179,7 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
     }
   }
 
-  /// What is typed meanwhile is not shown; it stands in the next line.
+  /// Keys typed during a run are not echoed; they appear in the next line.
   private Attributes quiet() {
     Attributes before = terminal.getAttributes();
     Attributes attributes = new Attributes(before);
@@ -189,7 +189,7 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
     return before;
   }
 
-  /// An interrupt of the session ends the run, which has to be waited for all the same.
+  /// An interrupt of the session ends the run, and this still waits for the run's end.
   private static void await(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {
@@ -255,15 +255,15 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
         : TerminalSize.USUAL;
   }
 
-  /// What was typed lies in the operating system's buffer, or was read ahead by the library.
+  /// Typed keys may be in the operating system's buffer or in JLine's.
   private void discardTyped() throws IOException {
     NativeTerminal.discardTyped();
     while (terminal.reader().read(QUIET_MILLIS) >= 0) {
-      // Until nothing more comes.
+      // Reads until both are empty.
     }
   }
 
-  /// The end of the input is no yes.
+  /// The end of the input counts as a no.
   @Override
   public String answer(String question) throws InterruptedException {
     view.ifPresent(SessionView::pause);

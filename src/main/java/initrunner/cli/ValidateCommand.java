@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `validate ROLE`: what a role will run and where, or every fault it has.
+/// `validate ROLE`: describes what a role runs and where, or lists all its faults.
 @Command(
     name = "validate",
     descriptionHeading = "%n",

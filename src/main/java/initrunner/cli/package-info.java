@@ -1,4 +1,4 @@
-/// The commands. The only user of picocli and of the standard streams.
+/// The commands. Only this package uses picocli and the standard streams.
 @NullMarked
 package initrunner.cli;
 

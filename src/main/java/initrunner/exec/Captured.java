@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A sink that keeps the head and the tail of each stream under a cap and counts what lies between,
-/// so that memory stays bounded whatever a command prints. One thread writes; read it after the
+/// Keeps the head and the tail of each stream under a cap and counts the bytes between them, so
+/// that memory stays bounded however much a command prints. One thread writes; read it after the
 /// call.
 public final class Captured implements Sink {
 
@@ -29,33 +29,33 @@ public final class Captured implements Sink {
     stderr.add(bytes);
   }
 
-  /// What was kept of standard output, as UTF-8 with bad bytes replaced.
+  /// The kept part of standard output, as UTF-8 with bad bytes replaced.
   public Excerpt stdoutExcerpt() {
     return stdout.excerpt();
   }
 
-  /// The same of standard error.
+  /// The kept part of standard error, as UTF-8 with bad bytes replaced.
   public Excerpt stderrExcerpt() {
     return stderr.excerpt();
   }
 
-  /// What was kept of standard output as UTF-8 (bad bytes replaced), with `[… 12.3 MB omitted …]`
+  /// The kept part of standard output as UTF-8 (bad bytes replaced), with `[… 12.3 MB omitted …]`
   /// on a line of its own where the middle is missing.
   public String stdoutText() {
     return stdoutExcerpt().text();
   }
 
-  /// The same of standard error.
+  /// The kept part of standard error, in the form of [#stdoutText].
   public String stderrText() {
     return stderrExcerpt().text();
   }
 
-  /// What was kept of standard output, byte for byte: its beginning, then its end.
+  /// The kept bytes of standard output: the head, then the tail.
   public byte[] stdoutKept() {
     return stdout.kept();
   }
 
-  /// The same of standard error.
+  /// The kept bytes of standard error: the head, then the tail.
   public byte[] stderrKept() {
     return stderr.kept();
   }

@@ -10,9 +10,9 @@ import java.util.Optional;
 /// Immutable, except that a [Stdin.Stream] can be read once.
 ///
 /// @param argv the program and its arguments, never empty; no argument holds a NUL character
-/// @param environment added to whatever environment the far side gives, in iteration order; names
-///   match `[A-Za-z_][A-Za-z0-9_]*`
-/// @param workingDirectory where it starts; empty means the default directory of the place it runs
+/// @param environment added to the environment that the host gives, in iteration order; names match
+///   `[A-Za-z_][A-Za-z0-9_]*`
+/// @param workingDirectory where it starts; empty means the default directory of the sandbox
 /// @param stdin what it reads; never the standard input of this process
 /// @param secrets added to its environment too, where no other process can read them
 public record Command(

@@ -13,19 +13,19 @@ public sealed interface Ended {
   ///   where the far side did not say which
   record Signaled(String name) implements Ended {}
 
-  /// Ended because it used more memory than it may: proven by whoever held it to that.
+  /// The command used more memory than its limit, as the launcher or the scheduler proved.
   ///
-  /// @param status the exit status that came of it
+  /// @param status its exit status
   record OutOfMemory(int status) implements Ended {}
 
-  /// Its time was up, so it was asked to stop.
+  /// The timeout passed, and the transport asked the command to stop.
   record TimedOut(Stop stop) implements Ended {}
 
-  /// The caller was interrupted, so it was asked to stop.
+  /// The caller was interrupted, and the transport asked the command to stop.
   record Cancelled(Stop stop) implements Ended {}
 
   /// The link died after the command was sent. It may have run, and may still run. Never retried.
   ///
-  /// @param reason what was seen of the link, for a person
+  /// @param reason what the transport saw of the link, for a person
   record Lost(String reason) implements Ended {}
 }

@@ -15,13 +15,12 @@ public record Excerpt(String head, long omittedBytes, String tail) {
     return omittedBytes > 0;
   }
 
-  /// How many bytes of UTF-8 are left of the text.
+  /// How many bytes of UTF-8 the head and the tail have.
   public int keptBytes() {
     return utf8Bytes(head) + utf8Bytes(tail);
   }
 
-  /// The same with at most this many bytes of UTF-8 left, half from each end. No character is
-  /// split.
+  /// At most this many bytes of UTF-8, half from each end. No character is split.
   public Excerpt within(int maxBytes) {
     int kept = keptBytes();
     if (kept <= maxBytes) {
@@ -50,7 +49,7 @@ public record Excerpt(String head, long omittedBytes, String tail) {
     return new Excerpt(shorter.head(), omittedBytes + kept - shorter.keptBytes(), shorter.tail());
   }
 
-  /// The same without what is left of the lines that are not whole.
+  /// Drops the partial lines at the cut.
   public Excerpt ofWholeLines() {
     if (!isCut()) {
       return this;

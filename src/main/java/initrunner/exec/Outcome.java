@@ -2,7 +2,7 @@ package initrunner.exec;
 
 import java.time.Duration;
 
-/// What came of one call.
+/// The result of one call.
 ///
 /// @param ended how the command ended
 /// @param output whether its output is whole

@@ -1,7 +1,7 @@
 package initrunner.exec;
 
-/// What was asked for cannot be done. The message says what failed and where; [#remedy] is the one
-/// next step. Neither holds a secret.
+/// A request that cannot be met. The message says what failed and where; [#remedy] is the one next
+/// step. Neither holds a secret.
 public abstract class RemedyException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

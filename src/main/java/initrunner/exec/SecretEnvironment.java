@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// Variables for a command whose values are secret. A transport hands them over where nobody else
-/// can read them: not in any process's arguments, on neither side, and not on a disk.
+/// Variables for a command whose values are secret. A transport hands them over where no other user
+/// can read them: never in a process's arguments, here or on the host, and never on a disk.
 ///
 /// Immutable. Its text form names the variables and nothing more.
 public final class SecretEnvironment {
@@ -41,7 +41,7 @@ public final class SecretEnvironment {
     return new SecretEnvironment(values);
   }
 
-  /// The same, except for one.
+  /// These variables but one.
   public SecretEnvironment without(String name) {
     Map<String, String> others = new LinkedHashMap<>(values);
     others.remove(name);
@@ -52,7 +52,7 @@ public final class SecretEnvironment {
     return values.keySet();
   }
 
-  /// The values too: for the one who hands them over.
+  /// The names with their values, for the transport that hands them over.
   public Map<String, String> values() {
     return values;
   }

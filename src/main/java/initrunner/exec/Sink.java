@@ -4,14 +4,14 @@ import java.nio.ByteBuffer;
 
 /// Takes a command's output as it arrives.
 ///
-/// A transport calls one method at a time for one call, in the order in which the bytes arrived;
-/// the two streams keep their own order, their order to each other is as good as the link's. A sink
-/// that blocks slows the remote command: that is the back-pressure. The buffer is valid only during
-/// the call. A sink that throws ends the call: the command is stopped, then the exception goes on
-/// to the caller.
+/// A transport calls one method at a time for one call, in the order in which the bytes arrive.
+/// Each stream keeps its own order; the order between the two streams is only as good as the
+/// link's. A sink that blocks slows the remote command: that is the back-pressure. The buffer is
+/// valid only during the call. If a sink throws, the transport stops the command and throws the
+/// exception on to the caller.
 public interface Sink {
 
-  /// Takes what nobody wants.
+  /// Discards all output.
   Sink DISCARD =
       new Sink() {
         @Override

@@ -10,12 +10,12 @@ public sealed interface Stdin {
   /// End of file at once.
   record Nothing() implements Stdin {}
 
-  /// These bytes, then end of file. The array is not copied: whoever hands it over leaves it alone.
+  /// These bytes, then end of file. The array is not copied, so the caller must not change it.
   @SuppressWarnings("ArrayRecordComponent") // never compared; a copy of a large input is the cost
   record Bytes(byte[] content) implements Stdin {}
 
-  /// Whatever this stream yields until its end. It is read by the transport, on another thread, and
-  /// not closed; a call that ends before its input does leaves the rest unread.
+  /// All that this stream yields until its end. The transport reads it on another thread and does
+  /// not close it; if the call ends first, the rest stays unread.
   record Stream(InputStream source) implements Stdin {}
 
   static Stdin nothing() {

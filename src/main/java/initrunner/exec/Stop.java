@@ -6,6 +6,6 @@ public enum Stop {
   STOPPED,
   /// Proven: something of the command still runs after KILL.
   STILL_RUNNING,
-  /// Nobody could look: the link is gone, or the far side has no means to find processes.
+  /// Not proven either way: the link is down, or the host has no means to find processes.
   UNKNOWN
 }

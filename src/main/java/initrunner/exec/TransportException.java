@@ -5,7 +5,7 @@ public final class TransportException extends RemedyException {
 
   private static final long serialVersionUID = 1L;
 
-  /// Which layer said no.
+  /// Which layer refused.
   public enum Kind {
     /// The program that makes the connection is missing here.
     CLIENT_MISSING,
@@ -17,15 +17,15 @@ public final class TransportException extends RemedyException {
     CONNECT_TIMEOUT,
     /// The host's key is not known yet.
     HOST_KEY_UNKNOWN,
-    /// The host's key is another one than known.
+    /// The host's key differs from the known one.
     HOST_KEY_CHANGED,
-    /// The host does not accept any of the keys offered.
+    /// The host accepts none of the keys offered.
     AUTHENTICATION,
     /// The server allows no further session, and none became free in time.
     SESSION_LIMIT,
-    /// The account runs something else than what is asked for: a forced command, no login shell.
+    /// The account runs another command than the one asked for: a forced command, no login shell.
     FORBIDDEN,
-    /// This process has no file descriptor, or the like, left for the command.
+    /// This process has no file descriptor, or other resource, left for the command.
     LOCAL_LIMIT,
     /// The link was down before the command was sent.
     LINK_DOWN,
@@ -33,11 +33,11 @@ public final class TransportException extends RemedyException {
     CLIENT_CONFIGURATION,
     /// The client cannot share one connection between commands.
     NO_MULTIPLEXING,
-    /// The other side said what no peer of this protocol says.
+    /// The peer broke the protocol.
     PROTOCOL,
-    /// The program to run is not there (only where the place itself can tell before starting).
+    /// The program to run is missing (only where the host can tell before the start).
     COMMAND_NOT_FOUND,
-    /// The command cannot be expressed there: too long, or a directory that is not there.
+    /// The command cannot be expressed on the host: it is too long, or its directory is missing.
     COMMAND_INVALID
   }
 
@@ -54,7 +54,7 @@ public final class TransportException extends RemedyException {
     return kind;
   }
 
-  /// The place that was asked for, as the role names it.
+  /// The host or the sandbox that was asked for, as the role names it.
   public String target() {
     return target;
   }

@@ -1,5 +1,4 @@
-/// What to run and what came of it: commands, limits, sinks, outcomes, and the transport contract.
-/// JDK only.
+/// A command, its limits, its sink and its outcome. JDK only.
 @NullMarked
 package initrunner.exec;
 

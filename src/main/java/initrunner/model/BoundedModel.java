@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
-/// A model of which only so many requests are under way at once in this process; the others wait.
+/// A model with a bound on the requests that this process has under way at once; further ones wait.
 /// Safe for many threads.
 public final class BoundedModel implements ModelDecorator {
 

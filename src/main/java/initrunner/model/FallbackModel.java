@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/// Several models of which the next is asked where one fails. One that has failed is not asked
-/// again: a conversation does not pay for the same failure at every turn. Safe for many threads.
+/// Several models: when one fails, the next is asked. A model that has failed is not asked again,
+/// so that a conversation does not pay for the same failure at every turn. Safe for many threads.
 public final class FallbackModel implements Model {
 
   private final List<Model> models;

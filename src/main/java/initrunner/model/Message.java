@@ -5,23 +5,23 @@ import java.util.stream.Stream;
 /// One entry of a conversation between a person, a model and the tools.
 public sealed interface Message {
 
-  /// Who the model is to be.
+  /// The role's instructions for the model.
   record Instructions(String text) implements Message {}
 
-  /// What a person asked for.
+  /// A person's prompt.
   record User(String text) implements Message {}
 
-  /// What the model said.
+  /// The model's turn.
   record Assistant(Turn turn) implements Message {}
 
-  /// What the model said of the conversation and not in it. It is counted and recorded as a turn
+  /// A model's judgement of the conversation, outside of it. It is counted and recorded as a turn
   /// is, and shown to no model.
   record Aside(Turn turn) implements Message {}
 
-  /// What a tool gave back.
+  /// A tool's result.
   record ToolAnswer(ToolRequest request, String text) implements Message {}
 
-  /// What the model said here, if it was the model.
+  /// The model's turn in this message, if it has one.
   default Stream<Turn> said() {
     return switch (this) {
       case Assistant(Turn turn) -> Stream.of(turn);

@@ -1,6 +1,6 @@
 package initrunner.model;
 
-/// A model that asks another one, goes by its name and is closed with it.
+/// A model that asks another one, has its name, and closes it.
 public interface ModelDecorator extends Model {
 
   /// The model that is asked.

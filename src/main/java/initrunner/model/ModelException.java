@@ -2,8 +2,8 @@ package initrunner.model;
 
 import initrunner.exec.RemedyException;
 
-/// A model that cannot be asked, or did not answer. The message says what failed, where, and what
-/// the server said.
+/// The model cannot be asked, or gave no answer. The message says what failed, where, and what the
+/// server said.
 public final class ModelException extends RemedyException {
 
   private static final long serialVersionUID = 1L;
@@ -12,15 +12,15 @@ public final class ModelException extends RemedyException {
   public enum Kind {
     /// Neither the role nor the command line nor the environment names a model.
     NOT_NAMED,
-    /// The name is not `provider:name`, or the provider is none that is known.
+    /// The name is not `provider:name`, or the provider is unknown.
     NAME_INVALID,
-    /// The role limits what a run costs, and nobody says what the model does.
+    /// The role limits a run's cost, and the model has no price.
     PRICE_MISSING,
     /// The variable that holds the key is not set.
     KEY_MISSING,
     /// The variable is set to something that cannot be a key.
     KEY_INVALID,
-    /// A file names the address, and the key does not come from that file.
+    /// A file names the address, and the key comes from elsewhere.
     KEY_WITHHELD,
     /// The base URL is none that can be asked.
     URL_INVALID,
@@ -30,41 +30,41 @@ public final class ModelException extends RemedyException {
     CONNECTION_REFUSED,
     /// No connection in time.
     CONNECT_TIMEOUT,
-    /// The proxy in between cannot be reached, or does not let the request through.
+    /// The proxy cannot be reached, or refuses the request.
     PROXY,
     /// The server's certificate is not trusted, or it does not speak TLS.
     TLS,
-    /// The connection ended before the answer did.
+    /// The connection ended in the middle of the answer.
     CONNECTION_LOST,
-    /// The server says nothing for longer than the role waits.
+    /// The server is silent for longer than the role allows.
     SERVER_SILENT,
     /// The server does not accept the key (401, 403).
     KEY_REFUSED,
     /// The server does not have this model (404).
     MODEL_UNKNOWN,
-    /// There is no such API at this address (404, 405, a redirect).
+    /// The address has no such API (404, 405, a redirect).
     API_NOT_FOUND,
-    /// The server takes no more requests for now (429).
+    /// The server accepts no more requests for now (429).
     RATE_LIMITED,
     /// The account has no money or quota left (402, 429).
     QUOTA_EXHAUSTED,
-    /// The server does not accept the request as it is (another 4xx).
+    /// The server refuses the request as it is (another 4xx).
     REQUEST_REFUSED,
-    /// What has to be sent does not fit the role's `context_window`.
+    /// The request does not fit the role's `context_window`.
     CONTEXT_FULL,
-    /// The server failed (5xx), or says in its answer that it is none.
+    /// The server failed (5xx), or reports a failure inside its answer.
     SERVER_FAILED,
-    /// The server answered with something that is no answer of its API.
+    /// The server's answer is not one of its API.
     ANSWER_MALFORMED,
     /// More requests wait for the model than the role allows.
     QUEUE_FULL,
-    /// The role's rules about content object to the prompt or to the answer.
+    /// The role's rules about content block the prompt or the answer.
     CONTENT_BLOCKED,
-    /// The file of recorded turns cannot be read, or is none.
+    /// The file of recorded turns cannot be read, or holds none.
     REPLAY_INVALID,
-    /// All recorded turns were played, and the last one was no answer.
+    /// All recorded turns were played, and the last one was not an answer.
     REPLAY_ENDED,
-    /// The model's turns cannot be written down.
+    /// The file for the model's turns cannot be written.
     RECORDING_FAILED
   }
 

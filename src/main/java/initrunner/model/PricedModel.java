@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// A model whose turns say what they cost. Safe for many threads.
+/// Adds its cost to each turn of a model. Safe for many threads.
 public final class PricedModel implements ModelDecorator {
 
   private static final int MILLION_DIGITS = 6;
@@ -32,7 +32,7 @@ public final class PricedModel implements ModelDecorator {
     return cost(price, turn.usage()).map(turn::costing).orElse(turn);
   }
 
-  /// Empty where the server did not say how many tokens there were: no answer is made of none.
+  /// Empty where the server did not count its tokens: every request has some.
   public static Optional<BigDecimal> cost(ModelPrice price, Usage usage) {
     if (usage.total() == 0 && !price.isFree()) {
       return Optional.empty();

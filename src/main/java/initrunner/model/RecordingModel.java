@@ -17,18 +17,18 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/// A model whose turns are written down as [ReplayModel] reads them. After every turn the file is
-/// whole: what was said before a failure can be replayed. For one conversation.
+/// Writes the model's turns to a file that [ReplayModel] reads. The file is complete after every
+/// turn, so that the turns before a failure can be replayed. For one conversation.
 public final class RecordingModel implements ModelDecorator {
 
   private final Model model;
   private final Path file;
   private final UnaryOperator<String> redaction;
 
-  /// Makes sure that the file can be written, before anybody is asked.
+  /// Checks that the file can be written, before the model is asked.
   ///
-  /// @param redaction takes secrets out of what is written; what is said is not changed
-  /// @throws ModelException if it cannot be written
+  /// @param redaction takes secrets out of the file; the conversation keeps them
+  /// @throws ModelException if the file cannot be written
   public RecordingModel(Model model, Path file, UnaryOperator<String> redaction) {
     this.model = model;
     this.file = file.toAbsolutePath();
@@ -80,7 +80,7 @@ public final class RecordingModel implements ModelDecorator {
     return file.resolveSibling(".recording-" + UUID.randomUUID() + ".json");
   }
 
-  /// A person knows the directory, not the temporary file in it.
+  /// The user knows the directory, not the temporary file in it.
   private static FileOutputStream create(Path temporary) throws IOException {
     String directory = temporary.resolveSibling("").toString();
     try {

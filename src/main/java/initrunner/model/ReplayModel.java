@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// A model whose turns were written down before. It says them in their order, whatever the tools
-/// answer and whatever the prompt is: a run without a provider, the same each time. Immutable and
-/// safe for many threads; each conversation starts at the first turn.
+/// Plays recorded turns in their order, with every prompt and every result of a tool: a run without
+/// a provider, the same each time. Immutable and safe for many threads; each conversation starts at
+/// the first turn.
 ///
 /// The file is a JSON list of turns:
 ///
@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 /// ]
 /// ```
 ///
-/// A turn has a `text`, `tool_calls`, or both. The calls of one turn are made at the same time.
-/// `arguments` are a JSON object, or a string that is passed on as it is. An `id` of a call is
-/// `call-1`, `call-2`, … where the file gives none.
+/// A turn has a `text`, `tool_calls`, or both. The calls of one turn run at the same time.
+/// `arguments` are a JSON object, or a string that is passed on as it is. A call without an `id`
+/// gets `call-1`, `call-2`, ….
 public final class ReplayModel implements Model {
 
   private final Path file;

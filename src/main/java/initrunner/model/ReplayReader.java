@@ -18,8 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads a file of recorded turns and notes everything that is wrong with it. One file's, used by
-/// one thread.
+/// Reads a file of recorded turns and collects all its faults. For one file and one thread.
 final class ReplayReader {
 
   private static final JsonFactory JSON =
@@ -166,7 +165,7 @@ final class ReplayReader {
     parser.skipChildren();
   }
 
-  /// Notes a fault and passes over the value where it is of another type.
+  /// Notes a fault and skips the value if it has another type.
   private boolean expect(JsonToken wanted, String what, String description) throws IOException {
     if (parser.currentToken() == wanted) {
       return true;

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/// Turns as a file for [ReplayReader]. Stateless.
+/// Writes turns as [ReplayReader] reads them. Stateless.
 final class ReplayWriter {
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -63,7 +63,8 @@ final class ReplayWriter {
     json.writeEndObject();
   }
 
-  /// A model may write anything; what is no object is replayed as it is.
+  /// A model may write anything as arguments; if they are not an object, the file holds them as a
+  /// string.
   private static boolean isObject(String arguments) {
     try (JsonParser parser = JSON.createParser(arguments)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {

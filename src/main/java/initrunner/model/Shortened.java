@@ -5,19 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A conversation of which no more is left than has room, as far as that goes. What is there is
-/// always one that a provider takes: instructions and the latest prompt are whole, and each tool
-/// call has its answer. Left out, one by one and only until the rest has room, are: the outputs of
-/// tools but for the model's last turn, the oldest first; earlier prompts with all that followed
-/// them; earlier turns of the model since the latest prompt; the last turn's outputs.
+/// A conversation cut down to the room there is, as far as it can be. Every provider accepts the
+/// rest: instructions and the latest prompt stay whole, and each tool call has its answer. Left
+/// out, one by one and only until the rest fits, are: the outputs of tools except those of the
+/// model's last turn, the oldest first; earlier prompts with all that followed them; earlier turns
+/// of the model since the latest prompt; the last turn's outputs.
 ///
-/// @param messages what is left; equal to the whole where that has room
-/// @param size of what is left; above the room where no more can be left out
-/// @param outputs how many tool outputs were replaced by a line that says how long they were
+/// @param messages the rest; equal to the conversation if that fits
+/// @param size of the rest; more than the room where nothing more can be left out
+/// @param outputs how many tool outputs were replaced by a line with their length
 /// @param turns how many prompts with their answers, and turns of the model, were left out
 record Shortened(List<Message> messages, long size, int outputs, int turns) {
 
-  // A message costs a few tokens for its frame, whatever its text.
+  // Each message also costs a few tokens for its frame.
   private static final int FRAME_BYTES = 12;
 
   Shortened {
@@ -49,7 +49,7 @@ record Shortened(List<Message> messages, long size, int outputs, int turns) {
     return FRAME_BYTES + bytes(request.id()) + bytes(request.tool()) + bytes(request.arguments());
   }
 
-  /// The same of what a model is told about a tool.
+  /// The size of a tool's description for the model, in bytes of UTF-8.
   static long size(Tool tool) {
     long size = FRAME_BYTES + bytes(tool.name()) + bytes(tool.description());
     for (Tool.Parameter parameter : tool.parameters()) {
@@ -125,7 +125,7 @@ record Shortened(List<Message> messages, long size, int outputs, int turns) {
       return last(Message.User.class);
     }
 
-    /// Where the model's last turn since the latest prompt begins; the end where there is none.
+    /// The index of the model's last turn since the latest prompt; the end if there is none.
     private int lastTurn() {
       int turn = last(Message.Assistant.class);
       return turn > lastPrompt() ? turn : messages.size();

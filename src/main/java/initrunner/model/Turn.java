@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a model said in one go: text, requests for tools, or both.
+/// One turn of a model: text, requests for tools, or both.
 ///
-/// @param text empty where it said none
-/// @param requests in the model's order; each with an id that no other of them has
-/// @param continuation what the model's server wants back with this turn; it alone reads it
+/// @param text empty if the model wrote none
+/// @param requests in the model's order; each id is unique in the turn
+/// @param continuation data that the model's server wants back with this turn, and only that server
+///   reads
 public record Turn(
     String text,
     List<ToolRequest> requests,
@@ -21,11 +22,11 @@ public record Turn(
 
   /// Why the model stopped.
   public enum Finish {
-    /// It had said what it wanted to.
+    /// The model had finished.
     COMPLETE,
-    /// It reached the most tokens of one answer; the rest is missing.
+    /// It reached the token limit of one answer; the rest is missing.
     LENGTH,
-    /// The provider withheld what it wanted to say.
+    /// The provider withheld the rest.
     CONTENT_FILTER
   }
 
@@ -33,7 +34,7 @@ public record Turn(
     requests = withIdsOfTheirOwn(requests);
   }
 
-  /// Not every server, and nobody who writes turns by hand, gives each request another id.
+  /// Some servers repeat an id, and so do hand-written turns.
   private static List<ToolRequest> withIdsOfTheirOwn(List<ToolRequest> requests) {
     Set<String> ids = new HashSet<>();
     List<ToolRequest> own = new ArrayList<>();
@@ -48,12 +49,12 @@ public record Turn(
     return List.copyOf(own);
   }
 
-  /// Without a continuation.
+  /// A turn without a continuation.
   public Turn(String text, List<ToolRequest> requests, Finish finish, Usage usage) {
     this(text, requests, finish, usage, Optional.empty());
   }
 
-  /// The same turn at that cost.
+  /// This turn with its cost.
   Turn costing(BigDecimal dollars) {
     return new Turn(text, requests, finish, usage.costing(dollars), continuation);
   }

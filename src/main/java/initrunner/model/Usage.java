@@ -5,12 +5,12 @@ import java.util.Optional;
 
 /// Tokens that a model counted, and what they cost.
 ///
-/// @param tokensIn of all that was sent to it
-/// @param tokensOut of all that it answered, what it thought included
-/// @param cacheReads those of `tokensIn` that the provider had in its cache
-/// @param cacheWrites those of `tokensIn` that the provider put into its cache
-/// @param dollars empty where that is not known: the model has no price, or its server did not say
-///   how many tokens there were
+/// @param tokensIn of the requests
+/// @param tokensOut of the answers, the model's thinking included
+/// @param cacheReads those of `tokensIn` that the provider read from its cache
+/// @param cacheWrites those of `tokensIn` that the provider wrote to its cache
+/// @param dollars empty where it is unknown: the model has no price, or its server did not count
+///   the tokens
 public record Usage(
     long tokensIn,
     long tokensOut,
@@ -18,13 +18,13 @@ public record Usage(
     long cacheWrites,
     Optional<BigDecimal> dollars) {
 
-  /// Of a run in which no model was asked.
+  /// The usage of a run that asked no model.
   public static final Usage NONE = new Usage(0, 0, 0, 0, Optional.of(BigDecimal.ZERO));
 
-  /// Of a turn of which the server says nothing.
+  /// The usage of a turn without the server's count.
   public static final Usage UNKNOWN = new Usage(0, 0);
 
-  /// One of a model without a cache and a price.
+  /// The usage of a model without a cache and without a price.
   public Usage(long tokensIn, long tokensOut) {
     this(tokensIn, tokensOut, 0, 0, Optional.empty());
   }
@@ -33,7 +33,7 @@ public record Usage(
     return tokensIn + tokensOut;
   }
 
-  /// Both together; what is not known of one is not known of both.
+  /// The sum; the cost is unknown if one of the two is.
   public Usage plus(Usage other) {
     return new Usage(
         tokensIn + other.tokensIn,
@@ -43,7 +43,7 @@ public record Usage(
         dollars.flatMap(mine -> other.dollars.map(mine::add)));
   }
 
-  /// The same tokens at another cost.
+  /// The same tokens with this cost.
   public Usage costing(BigDecimal cost) {
     return new Usage(tokensIn, tokensOut, cacheReads, cacheWrites, Optional.of(cost));
   }

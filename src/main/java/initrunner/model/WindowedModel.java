@@ -7,19 +7,19 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A model that is shown no more of a conversation than has room in its context beside its answer.
-/// How many tokens a text has only the model's server knows: what it counted in a long request is
-/// the measure of the next. Safe for many threads; best used for one conversation.
+/// Cuts a conversation to the model's context window, with room for the answer. Only the model's
+/// server knows how many tokens a text has, so its count for one long request is the measure for
+/// the next. Safe for many threads; best used for one conversation.
 public final class WindowedModel implements ModelDecorator {
 
   private static final double USUAL_BYTES_PER_TOKEN = 3;
 
-  // Prose has about four; random letters and digits have one or two. What is far from both is no
-  // count of the whole request: some servers leave out what they have in a cache.
+  // Prose has about four; random letters and digits have one or two. A count far from both does not
+  // cover the whole request: some servers leave out what they have in a cache.
   private static final double FEWEST_BYTES_PER_TOKEN = 1;
   private static final double MOST_BYTES_PER_TOKEN = 4;
 
-  // What a server adds by itself weighs much in a short request.
+  // In a short request, the tokens that a server adds itself distort the measure.
   private static final int LONG_REQUEST = 4;
 
   private static final int TOLD_NOTHING = -1;
@@ -65,7 +65,8 @@ public final class WindowedModel implements ModelDecorator {
     return turn;
   }
 
-  /// Once for each prompt: nearly every request after the first that is shortened is so, too.
+  /// Once for each prompt: after the first shortened request, nearly every further one is
+  /// shortened, too.
   private void tell(Shortened shortened, List<Message> conversation, Consumer<RunEvent> events) {
     int prompt = 0;
     for (int i = 0; i < conversation.size(); i++) {

@@ -1,4 +1,4 @@
-/// Access to a model: what is asked and answered, and the models that stand before others.
+/// Access to a model: the conversation, the model, and the models that wrap others.
 @NullMarked
 package initrunner.model;
 

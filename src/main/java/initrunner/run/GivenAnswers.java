@@ -8,25 +8,25 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The answers that a person gave before a run went on, each good for one call. Safe for many
+/// A person's decisions from before a run is resumed, each good for one call. Safe for many
 /// threads.
 public final class GivenAnswers {
 
   private final SequencedMap<String, Approver.Answer> given;
   private final Map<String, Approver.Answer> byCall;
 
-  /// @param byCall under the ids of the calls
+  /// @param byCall by the ids of the calls
   public GivenAnswers(SequencedMap<String, Approver.Answer> byCall) {
     this.given = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(byCall));
     this.byCall = new ConcurrentHashMap<>(byCall);
   }
 
-  /// All that were given, used or not.
+  /// All decisions, used or not.
   public SequencedMap<String, Approver.Answer> given() {
     return given;
   }
 
-  /// Gives these answers first, and asks `then` about all other calls.
+  /// Uses these decisions first, and asks `then` about all other calls.
   Approver before(Approver then) {
     return new Approver() {
       @Override

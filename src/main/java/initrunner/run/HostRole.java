@@ -17,9 +17,9 @@ public final class HostRole {
 
   private HostRole() {}
 
-  /// @param option how the caller calls the host, for the message
+  /// @param option the caller's name for the host, for the message
   /// @param directory where commands start; empty means the login directory
-  /// @throws IllegalArgumentException if `ssh` could not take the host for one
+  /// @throws IllegalArgumentException if `ssh` would not take the host as one
   public static Role of(String option, String host, Optional<String> directory) {
     return new Role(
         Path.of("exec"),

@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Who says what is to be done.
+/// The source of the model's turns.
 public sealed interface ModelChoice {
 
   /// A provider's model.
   ///
   /// @param prices by `provider:name`
   /// @param environment where its key and its address are looked up
-  /// @param elsewhere a sentence for each that may be asked and is not where its provider is
+  /// @param elsewhere a sentence for each model whose address is not its provider's own
   record Asked(
       ModelSettings settings,
       Map<String, ModelPrice> prices,
@@ -38,13 +38,14 @@ public sealed interface ModelChoice {
   /// Recorded turns.
   record Replayed(ReplayModel model) implements ModelChoice {}
 
-  /// The model to ask for this role, with the user's words for models put in. Blocks as
-  /// [Models#choose] does.
+  /// Chooses the model for this role, with the user's aliases for models. Blocks as [Models#choose]
+  /// does.
   ///
-  /// @param name the one given for this run: `provider:name`, or a word
-  /// @param home the user's directory of this product
-  /// @throws ModelException if the name is none, or there is none at all, or the role limits what a
-  ///   run costs and it has no price, or its address comes from a file and its key does not
+  /// @param name the one given for this run: `provider:name`, or an alias
+  /// @param home the user's InitRunner directory
+  /// @throws ModelException if the name is not valid, or no model is found; if the role limits a
+  ///   run's cost and the model has no price; or if its address comes from a file and its key does
+  ///   not
   static ModelChoice of(RoleSource source, Optional<String> name, Path home) {
     UserModels user = UserModels.load(home);
     Optional<ModelSettings> own = source.role().model().map(model -> user.resolve(model));
@@ -84,7 +85,7 @@ public sealed interface ModelChoice {
             + lines);
   }
 
-  /// The role's own model needs no other name, and may have a provider that only its role knows.
+  /// The role's own model needs no alias, and its provider may be known to the role only.
   private static boolean isOwn(String name, Optional<ModelSettings> role) {
     return role.filter(own -> name.equals(own.provider() + ":" + own.name())).isPresent();
   }
@@ -103,9 +104,9 @@ public sealed interface ModelChoice {
     };
   }
 
-  /// The model, ready to be asked.
+  /// Opens the model.
   ///
-  /// @throws ModelException if a key is missing or an address is none
+  /// @throws ModelException if a key is missing or an address is invalid
   default Model open(Execution execution, Models.Delivery delivery) {
     return switch (this) {
       case Asked asked -> open(asked, asked.settings(), execution, delivery);
@@ -113,7 +114,7 @@ public sealed interface ModelChoice {
     };
   }
 
-  /// The same model to judge prompts with: as sure of its answers as it can be.
+  /// Opens the same model to judge prompts: at temperature 0 where the model takes one.
   ///
   /// @throws ModelException as [#open]
   default Model openJudge(Execution execution) {
@@ -129,7 +130,7 @@ public sealed interface ModelChoice {
     return Models.open(settings, asked.prices(), execution, asked.environment(), delivery);
   }
 
-  /// For a person. A dry run needs no key, and says so where it is missing.
+  /// The model for a person. A dry run needs no key, and reports a missing one here.
   default String where() {
     return switch (this) {
       case Replayed _ -> "(recorded turns)";
@@ -143,7 +144,7 @@ public sealed interface ModelChoice {
     };
   }
 
-  /// A sentence for each model that may be asked and is not where its provider is.
+  /// A sentence for each model whose address is not its provider's own.
   default List<String> elsewhere() {
     return switch (this) {
       case Replayed _ -> List.of();

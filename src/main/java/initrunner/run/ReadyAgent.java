@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/// An agent that can be asked: its tools in their sandbox, and its model. Runs that are no
-/// [Dialogue] may go on at once.
+/// An agent that can run: its tools in their sandbox, and its model. Several runs may go on at
+/// once, except those of one [Dialogue].
 public final class ReadyAgent implements AutoCloseable {
 
   private final RunOrder order;
@@ -41,10 +41,10 @@ public final class ReadyAgent implements AutoCloseable {
     this.topics = topics;
   }
 
-  /// Opens the model that an order names; no request is made.
+  /// Opens the model of an order; this sends no request.
   ///
   /// @param runtime stays the caller's to close, after this
-  /// @throws ModelException if the model's key is missing or its address is none
+  /// @throws ModelException if the model's key is missing or its address is invalid
   public static ReadyAgent open(
       RunOrder order, RoleRuntime runtime, RunHome home, Models.Delivery delivery) {
     Role role = order.role();
@@ -57,7 +57,7 @@ public final class ReadyAgent implements AutoCloseable {
     TopicCheck topics =
         rules
             .allowedTopics()
-            // A run that goes on has no new prompt to check.
+            // A resumed run has no new prompt to check.
             .filter(_ -> !(order.task() instanceof RunOrder.Task.Continue))
             .map(allowed ->
                 TopicCheck.of(
@@ -77,16 +77,16 @@ public final class ReadyAgent implements AutoCloseable {
         .orElse(redacted);
   }
 
-  /// The model that is asked. Where it falls back to another, it names that one.
+  /// The model; after a fallback it has the name of that one.
   public Model model() {
     return model;
   }
 
-  /// Makes or continues the run of an order, stores it where it pauses, and leaves its row in the
-  /// audit log. Blocks until it is over; an interrupt stops it.
+  /// Runs or resumes an order, stores the run if it pauses, and writes its row in the audit log.
+  /// Blocks until the end or the pause; an interrupt stops the run.
   ///
   /// @param record of this run
-  /// @throws PausedRunException.Answered if another process continues it already
+  /// @throws PausedRunException.Answered if another process resumes it already
   /// @throws AuditException if nothing was started because its start could not be recorded
   public RunEnd run(RunRecord record, RunWatch watch) {
     record.asks(model);
@@ -99,7 +99,7 @@ public final class ReadyAgent implements AutoCloseable {
     };
   }
 
-  /// As [#run], of a prompt that knows what was said before it.
+  /// As [#run], for a prompt after the earlier ones of a dialogue.
   public RunEnd say(Dialogue dialogue, RunRecord record, RunWatch watch) {
     record.asks(model);
     return end(
@@ -123,8 +123,8 @@ public final class ReadyAgent implements AutoCloseable {
         role.guardrails());
   }
 
-  /// The role with what its sandbox says of itself. Recorded turns were made without a look at this
-  /// sandbox, so it is not asked for them.
+  /// The role with facts about its sandbox. Recorded turns do not depend on this sandbox, so then
+  /// it is not asked.
   private Role informed(RoleRuntime watched) {
     Role role = order.role();
     return switch (order.model()) {
@@ -137,7 +137,7 @@ public final class ReadyAgent implements AutoCloseable {
     };
   }
 
-  /// The answers count once all that can fail beforehand has not.
+  /// Decides the pause only after all that can fail before it.
   private RunEnd resume(RunRecord record, RunWatch watch, PausedRun paused, GivenAnswers answers) {
     RunWatch answered =
         new RunWatch(watch.events(), watch.output(), answers.before(watch.approver()));
@@ -152,7 +152,7 @@ public final class ReadyAgent implements AutoCloseable {
     return keeping(new RunEnd(stored, List.of()), () -> record.ended(stored));
   }
 
-  /// The run, waiting on the disk. One that cannot be stored has failed: no answer would find it.
+  /// Stores the paused run. If that fails, the run has failed: no decision could find it.
   private AgentRun stored(RunRecord record, AgentRun run, AgentRun.Pause pause) {
     try {
       home.pausedRuns().redacting(record.redaction()).save(paused(record.order(), pause));
@@ -190,7 +190,7 @@ public final class ReadyAgent implements AutoCloseable {
   public void close() {
     try (model;
         topics) {
-      // Both, whatever one of them says.
+      // Both are closed, even if one close fails.
     }
   }
 }

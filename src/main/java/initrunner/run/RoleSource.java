@@ -8,18 +8,17 @@ import initrunner.role.file.RoleFile;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// A role that is to be used. Its file was read once.
+/// A role with its source. The file was read once.
 ///
-/// @param sha256 of the file's bytes; empty where there is none
-/// @param environment the variables that the role and its model's key come from, and which of them
-///   files set
+/// @param sha256 of the file's bytes; empty without a file
+/// @param environment the variables for the role and its model's key, and which of them files set
 public record RoleSource(Role role, String sha256, RoleEnvironment environment) {
 
-  /// Reads the role and the `.env` files that belong to it.
+  /// Reads the role and its `.env` files.
   ///
   /// @param path of the file, or of the directory that holds it under a usual name
   /// @param process the variables of this process
-  /// @throws ConfigException with every fault of them
+  /// @throws ConfigException with all their faults
   public static RoleSource of(Path path, Map<String, String> process) {
     Path file = RoleFile.of(path);
     RoleEnvironment environment = RoleEnvironment.of(file, AuditLocation.home(process), process);

@@ -6,7 +6,7 @@ import java.util.List;
 
 /// How a run ended or paused.
 ///
-/// @param unkept why some of it could not be stored; what came of the run holds all the same
+/// @param unkept the failures to store parts of it; the run's result holds all the same
 public record RunEnd(AgentRun run, List<RemedyException> unkept) {
 
   public RunEnd {

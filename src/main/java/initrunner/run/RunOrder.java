@@ -5,9 +5,9 @@ import initrunner.role.Role;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/// One run to be made or continued.
+/// One run to start or resume.
 ///
-/// @param setting what is stored of it, should it pause
+/// @param setting stored with the run if it pauses
 public record RunOrder(
     Role role,
     String runId,
@@ -18,23 +18,23 @@ public record RunOrder(
 
   private static final int RUN_ID_BYTES = 6;
 
-  /// What is to be done.
+  /// The task of a run.
   public sealed interface Task {
 
-    /// A new run.
+    /// Starts a run.
     record Ask(String prompt) implements Task {}
 
-    /// A new run is described and not made.
+    /// Describes a new run without starting it.
     record Describe() implements Task {}
 
-    /// A run that paused is continued.
+    /// Resumes a paused run.
     record Continue(PausedRun run, GivenAnswers answers) implements Task {}
   }
 
-  /// What asks for a run.
+  /// The origin of a run.
   public enum Caller {
     COMMAND_LINE("cli"),
-    /// A program that embeds this one.
+    /// A Java program that uses InitRunner as a library.
     LIBRARY("library");
 
     private final String trigger;
@@ -43,20 +43,20 @@ public record RunOrder(
       this.trigger = trigger;
     }
 
-    /// The word for it in the audit log.
+    /// The origin's word in the audit log.
     String trigger() {
       return trigger;
     }
   }
 
-  /// A name that no other run has.
+  /// A new, unique id.
   public static String newRunId() {
     byte[] bytes = new byte[RUN_ID_BYTES];
     new SecureRandom().nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
   }
 
-  /// What was asked for when the run began; nothing where it is only described.
+  /// The run's prompt; empty if it is only described.
   public String prompt() {
     return switch (task) {
       case Task.Ask(String prompt) -> prompt;
@@ -65,12 +65,12 @@ public record RunOrder(
     };
   }
 
-  /// The same for another prompt, as a run of its own.
+  /// The same order for another prompt, as a run of its own.
   public RunOrder asking(String prompt) {
     return new RunOrder(role, newRunId(), new Task.Ask(prompt), model, setting, caller);
   }
 
-  /// How many times the run has paused before.
+  /// How many times the run has paused.
   public int pauses() {
     return switch (task) {
       case Task.Ask _, Task.Describe _ -> 0;
@@ -78,7 +78,7 @@ public record RunOrder(
     };
   }
 
-  /// What a person names the next pause by.
+  /// The name of the next pause for a person.
   public String approvalId() {
     return PausedRun.approvalId(runId, pauses() + 1);
   }

@@ -31,8 +31,8 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/// The one row that each run leaves in the record, whatever its end. For one run, from its
-/// beginning to its end or pause.
+/// Writes the one row of a run in the audit log, for every end. For one run, up to its end or
+/// pause.
 public final class RunRecord {
 
   private static final String BLOCKED = "content.blocked";
@@ -46,7 +46,7 @@ public final class RunRecord {
   private Optional<Model> model = Optional.empty();
   private final RunTimeline timeline = new RunTimeline(this::redacted, Clock.systemUTC());
 
-  /// @param store empty keeps no record
+  /// @param store empty for no audit log
   public RunRecord(Optional<AuditStore> store, RunOrder order) {
     this.store = store;
     this.order = order;
@@ -57,17 +57,17 @@ public final class RunRecord {
     return content.redact(redaction.apply(text));
   }
 
-  /// From now on these are taken out of what is recorded, too.
+  /// Adds a redaction of the row.
   public void redact(UnaryOperator<String> more) {
     redaction = more;
   }
 
-  /// What takes secrets out of all that is kept of the run.
+  /// Takes secrets out of all that is stored of the run.
   UnaryOperator<String> redaction() {
     return redaction;
   }
 
-  /// From now on this is the model of the run: where it falls back to another, it names that one.
+  /// Sets the run's model; after a fallback the row names that one.
   void asks(Model asked) {
     model = Optional.of(asked);
   }
@@ -76,7 +76,7 @@ public final class RunRecord {
     return order;
   }
 
-  /// Keeps the run's events, and hands them on.
+  /// Keeps the run's events and passes them on.
   Consumer<RunEvent> watching(RunWatch watch) {
     return event -> {
       timeline.accept(event);
@@ -84,9 +84,9 @@ public final class RunRecord {
     };
   }
 
-  /// Records how the run ended or paused.
+  /// Writes the row of a run that ended or paused.
   ///
-  /// @throws AuditException if it cannot be recorded
+  /// @throws AuditException if it cannot be written
   void ended(AgentRun run) {
     run.failure()
         .filter(why -> why.kind() == AgentRun.Failure.Kind.CONTENT_BLOCKED)
@@ -96,7 +96,7 @@ public final class RunRecord {
         run.failure().map(AgentRun.Failure::message).or(() -> run.pause().map(RunRecord::waiting)));
   }
 
-  /// A prompt or an answer that the role's rules, or the provider's, did not let through.
+  /// The role's rules, or the provider's, blocked a prompt or an answer.
   private void blocked(AgentRun.Failure why) {
     SequencedMap<String, String> details = new LinkedHashMap<>();
     details.put("run", order.runId());
@@ -113,8 +113,8 @@ public final class RunRecord {
             .collect(Collectors.joining(", "));
   }
 
-  /// Does a part of the run. Where an exception ends it, that is recorded as the run's end and
-  /// thrown on; where it cannot be recorded, the exception that says so is suppressed in it.
+  /// Does a part of the run. If it throws, the row says so, and the exception is thrown on, with a
+  /// failure to write the row as suppressed.
   public <T> T during(Supplier<T> part) {
     try {
       return part.get();
@@ -129,8 +129,8 @@ public final class RunRecord {
     }
   }
 
-  /// What is recorded of an error that is this program's own. Its text is left out: it may repeat
-  /// what a host, a model or a role says, or a secret.
+  /// The row's text for an internal error. The error's own text is left out: it may repeat text of
+  /// a host, a model or a role, or a secret.
   public static String internal(Exception failure) {
     return "internal error: " + failure.getClass().getSimpleName();
   }
@@ -169,7 +169,7 @@ public final class RunRecord {
                 run.toolNames().stream().distinct().toList()));
   }
 
-  /// The prompt; of a run that goes on, what a person answered.
+  /// The prompt; of a resumed run, the person's decisions.
   private String asked() {
     return switch (order.task()) {
       case RunOrder.Task.Ask(String prompt) -> prompt;

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/// Keeps what happens in a run for its record: the newest events, each with no more than the
+/// Keeps the events of a run for its row in the audit log: the newest ones, each with at most the
 /// beginning of its texts. Takes one event at a time.
 final class RunTimeline implements Consumer<RunEvent> {
 
@@ -36,7 +36,7 @@ final class RunTimeline implements Consumer<RunEvent> {
   private final Deque<Entry> entries = new ArrayDeque<>();
   private final StringBuilder text = new StringBuilder();
 
-  /// @param redaction takes secrets out of texts, before they are cut
+  /// @param redaction takes secrets out of texts before they are cut
   RunTimeline(UnaryOperator<String> redaction, Clock clock) {
     this.redaction = redaction;
     this.clock = clock;
@@ -62,7 +62,7 @@ final class RunTimeline implements Consumer<RunEvent> {
           add("model_retry", Optional.empty(), Optional.empty(), reason);
       case RunEvent.ModelFallback(String reason, String next) -> {
         add("model_fallback", Optional.empty(), Optional.empty(), next + ": " + reason);
-        // It is of an answer that is given up.
+        // The text so far belongs to an abandoned answer.
         text.setLength(0);
       }
       case RunEvent.ConversationShortened(String leftOut) ->

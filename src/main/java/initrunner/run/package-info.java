@@ -1,4 +1,4 @@
-/// One run of an agent: what is asked, stored in the audit log, paused and resumed.
+/// One run of an agent: its order, its pause, and its row in the audit log.
 @NullMarked
 package initrunner.run;
 

@@ -9,16 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Holds a model's call against what there is: names of tools, names and types of arguments.
+/// Checks a model's call against the tools: their names, and the names and types of their
+/// arguments.
 final class ArgumentCheck {
 
-  /// How many arguments that a tool does not have are named.
+  /// Bounds how many unknown arguments the text names.
   private static final int MOST_UNKNOWN = 100;
 
   private ArgumentCheck() {}
 
-  /// Everything that is wrong with the arguments, in one text for the model; empty if nothing is.
-  /// Values are not repeated.
+  /// All faults of the arguments, in one text for the model; empty if there are none. Values are
+  /// not repeated.
   static Optional<String> fault(Tool tool, Map<String, Object> arguments) {
     int most = tool.parameters().size() + MOST_UNKNOWN;
     if (arguments.size() > most) {
@@ -53,7 +54,7 @@ final class ArgumentCheck {
             "Error: arguments of " + tool.name() + ": " + String.join("; ", faults) + ".");
   }
 
-  /// What to tell a model that asks for a tool that is not there.
+  /// The text for a call of a tool that does not exist.
   static String unknownTool(String name, List<Tool> tools) {
     List<String> names = tools.stream().map(Tool::name).toList();
     return "Error: there is no tool '"
@@ -69,7 +70,7 @@ final class ArgumentCheck {
     return Nearest.to(name, known).map(near -> " (did you mean '" + near + "'?)").orElse("");
   }
 
-  /// No program could be given it: it has no bytes in UTF-8.
+  /// Half of a surrogate pair has no UTF-8, so no program can get it.
   private static boolean hasHalfCharacter(String text) {
     return text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
   }

@@ -25,19 +25,19 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// What is recorded of one call: `sandbox.start` before anything is sent, `sandbox.exec` after it,
-/// whatever the end. Of the command its first word and digests are in it, its arguments only with
-/// the role's consent, its environment and output never. Used by one thread.
+/// Writes the rows of one call: `sandbox.start` before anything is sent, and `sandbox.exec` after
+/// the end, for every end. They hold the first word of the command and digests; its arguments only
+/// with the role's consent; its environment and output never. For one thread.
 final class CallRecord {
 
-  /// Of a call's arguments no more is looked at for the record, which holds less.
+  /// The audit log holds less of a call's arguments than this.
   private static final int MOST_ARGUMENTS = 16_384;
 
-  /// What all records of one runtime have in common.
+  /// What all rows of one runtime share.
   ///
-  /// @param store empty keeps no record
+  /// @param store empty for no audit log
   /// @param secrets the names of the secrets that each command gets
-  /// @param arguments what is recorded of a call's arguments
+  /// @param arguments how a call's arguments are recorded
   record Trail(
       Optional<AuditStore> store,
       String agentName,
@@ -46,15 +46,16 @@ final class CallRecord {
       RecordedArguments arguments,
       String runId) {}
 
-  /// What is recorded of the arguments that a call has.
+  /// How the arguments of a call are recorded.
   interface RecordedArguments {
 
-    /// Nothing.
+    /// Records no arguments.
     RecordedArguments NONE = _ -> Optional.empty();
 
     Optional<String> of(String arguments);
 
-    /// What a role consents to, without what its content rules and its secrets take out.
+    /// Records the arguments if the role consents, after its content rules and its secrets are
+    /// taken out.
     static RecordedArguments of(Role role, SecretValues secrets) {
       ContentRedaction content = new ContentRedaction(role.security().content());
       return switch (role.security().recordedArguments()) {
@@ -71,29 +72,29 @@ final class CallRecord {
     }
   }
 
-  /// How a call ended, for the record.
+  /// How a call ended, for the audit log.
   sealed interface End {
 
-    /// It was started.
+    /// The command was started.
     ///
-    /// @param launcher how, where not as it is
+    /// @param launcher its name; empty for a plain start
     record Ran(Outcome outcome, Optional<String> launcher, long stdoutBytes, long stderrBytes)
         implements End {}
 
-    /// Nothing of it was started.
+    /// Nothing was started.
     ///
-    /// @param reason one word for it
+    /// @param reason in one word
     record NotStarted(String reason) implements End {}
 
-    /// This program itself answered, and no command was needed.
+    /// InitRunner answered itself; no command was needed.
     record Answered(ToolResult.Status status) implements End {}
 
-    /// Something on this side said no.
+    /// The call was refused before its start.
     ///
-    /// @param by what said no, as `policy`
+    /// @param by the check that refused it, such as `policy`
     record Refused(String by) implements End {}
 
-    /// Whoever took its output failed, so it was stopped.
+    /// The sink of its output threw, so the command was stopped.
     record Aborted(long stdoutBytes, long stderrBytes) implements End {}
   }
 
@@ -103,17 +104,17 @@ final class CallRecord {
   private final String callId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   private final long begin = System.nanoTime();
 
-  /// One of a command that may be started.
+  /// A row for a command that may be started.
   CallRecord(Trail trail, RecordedCall call, CommandDigest digest) {
     this(trail, call, Optional.of(digest));
   }
 
-  /// One of a call for which there is no command.
+  /// A row for a call without a command.
   CallRecord(Trail trail, RecordedCall call) {
     this(trail, call, Optional.empty());
   }
 
-  /// One of a model's call that may be made.
+  /// A row for a model's call that may be made.
   static CallRecord of(Trail trail, ToolCall call, Gate.Verdict.Ready ready, SecretValues secrets) {
     return switch (ready.plan()) {
       case Plan.Run run ->
@@ -134,7 +135,7 @@ final class CallRecord {
     this.digest = digest;
   }
 
-  /// A first word that was meant as an assignment holds what may be a secret.
+  /// A first word that is an assignment may hold a secret.
   private static String withoutValue(String argv0) {
     int equals = Math.max(0, argv0.indexOf('='));
     return Command.isVariableName(argv0.substring(0, equals))
@@ -142,12 +143,12 @@ final class CallRecord {
         : argv0;
   }
 
-  /// What the call goes by, here and where it runs.
+  /// The id that names the call here and on the host.
   String callId() {
     return callId;
   }
 
-  /// @throws AuditException if the start could not be recorded: the call must not be made then
+  /// @throws AuditException if the row cannot be written: then the call must not be made
   void start() {
     SequencedMap<String, String> details = where();
     details.putAll(links());
@@ -158,7 +159,7 @@ final class CallRecord {
     append("sandbox.start", details);
   }
 
-  /// The command is over by now, so a record that cannot be written is only logged.
+  /// The command has ended by now, so a row that cannot be written is only logged.
   void end(End end) {
     SequencedMap<String, String> details = where();
     switch (end) {

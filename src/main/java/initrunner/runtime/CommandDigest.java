@@ -12,8 +12,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// SHA-256 of a command's words and of what it reads, by which a person who has them can prove what
-/// ran. Safe for many threads.
+/// SHA-256 of a command's words and of its input. A person who has both can prove with it what ran.
+/// Safe for many threads.
 final class CommandDigest {
 
   private final String argv;
@@ -43,13 +43,12 @@ final class CommandDigest {
     return argv;
   }
 
-  /// The command to run instead, whose input is seen here.
+  /// The command to run in its place: it digests its input while that is read.
   Command command() {
     return command;
   }
 
-  /// The digest of the input: all of it, or as much as was read of a stream. Empty where it has
-  /// none.
+  /// The digest of the input; of a stream, of the part that was read. Empty without input.
   Optional<String> input() {
     return switch (command.stdin()) {
       case Stdin.Nothing() -> Optional.empty();
@@ -67,7 +66,7 @@ final class CommandDigest {
     }
   }
 
-  /// A stream that is read by one thread while another may ask what was read so far.
+  /// A stream that one thread reads while another may ask for the digest so far.
   private static final class DigestedInput extends FilterInputStream {
 
     private final MessageDigest digest = sha256();

@@ -6,8 +6,8 @@ import initrunner.text.BoundedPattern;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Takes out of a text what a role's rules about content do not let the record hold. A pattern that
-/// takes too many steps on a text counts as found in all of it. Immutable.
+/// Takes out of a text what a role's content rules keep out of the audit log. A pattern that takes
+/// too many steps on a text counts as found in all of it. Immutable.
 public final class ContentRedaction {
 
   private static final String REDACTED = "[REDACTED]";
@@ -28,7 +28,7 @@ public final class ContentRedaction {
     patterns = all.stream().map(BoundedPattern::new).toList();
   }
 
-  /// The text as it may be recorded.
+  /// The text as it may go into the audit log.
   public String redact(String text) {
     String clean = text;
     for (BoundedPattern pattern : patterns) {

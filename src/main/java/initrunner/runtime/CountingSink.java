@@ -3,7 +3,7 @@ package initrunner.runtime;
 import initrunner.exec.Sink;
 import java.nio.ByteBuffer;
 
-/// Counts what it hands on. One thread writes and reads.
+/// Counts the bytes it passes on. One thread writes and reads.
 final class CountingSink implements Sink {
 
   private final Sink next;

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Decides, before anything is started and before anybody is asked, what may come of a call: its
-/// name, its arguments, the role's permissions, the tool's own policy, in this order. Immutable.
+/// Decides about a call before anything starts and before a person is asked. It checks the name,
+/// the arguments, the role's permissions and the tool's own policy, in this order. Immutable.
 final class Gate {
 
-  /// One tool, and on which conditions it may be used.
+  /// One tool and the conditions for its use.
   record Granted(Tool tool, Approval approval, CallPermissions permissions) {
 
     Granted(Tool tool, ToolGrant grant) {
@@ -43,16 +43,16 @@ final class Gate {
     }
   }
 
-  /// What may come of a call.
+  /// The decision about a call.
   sealed interface Verdict {
 
-    /// Nothing.
+    /// The call is refused.
     ///
-    /// @param program what was asked for, for the record; empty where none was found
-    /// @param tool the kind of tool; empty where there is no such tool
-    /// @param by what said no, for the record
+    /// @param program the program asked for, for the audit log; empty if there was none
+    /// @param tool the kind of tool; empty if the tool does not exist
+    /// @param by the check that refused it, for the audit log
     /// @param reason for the model
-    /// @param status whether the call can be made at all
+    /// @param status `REFUSED`, or `INVALID` for a call that no policy could allow
     record Refused(
         String program, Optional<String> tool, String by, String reason, ToolResult.Status status)
         implements Verdict {
@@ -62,20 +62,20 @@ final class Gate {
       }
     }
 
-    /// It can run, once whoever must be asked said yes.
+    /// The call can run, after the approval if it needs one.
     record Ready(Tool tool, Plan.Made plan, Approval approval) implements Verdict {}
   }
 
   private final List<Granted> granted;
   private final List<Tool> tools;
 
-  /// @param granted in the role's order, each with a name of its own
+  /// @param granted in the role's order, each with a unique name
   Gate(List<Granted> granted) {
     this.granted = List.copyOf(granted);
     this.tools = granted.stream().map(Granted::tool).toList();
   }
 
-  /// What the model may ask for, in the role's order.
+  /// The tools for the model, in the role's order.
   List<Tool> tools() {
     return tools;
   }

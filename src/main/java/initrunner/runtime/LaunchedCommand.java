@@ -19,17 +19,16 @@ import initrunner.text.SafeText;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/// One command as a launcher starts it: what the launcher says of its beginning and of its end
-/// counts, and what it leaves behind is cleaned up. Used by one thread.
+/// One command with its launcher: reads the launcher's reports on start and end, and cleans up what
+/// the command leaves. For one thread.
 ///
-/// @param place where it runs, for a person
+/// @param place the host's name for a person
 record LaunchedCommand(String place, Transport transport, Launch launch) {
 
   private static final Limits CLEANUP_LIMITS = Limits.timeout(Duration.ofSeconds(30));
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
 
-  /// Runs it to its end, and cleans up after it if it did not end by itself. Blocks as
-  /// [Transport#run] does.
+  /// Runs it to its end, and cleans up if it did not end by itself. Blocks as [Transport#run] does.
   ///
   /// @throws TransportException if nothing was started
   /// @throws LauncherUnavailableException if nothing was started
@@ -63,7 +62,7 @@ record LaunchedCommand(String place, Transport transport, Launch launch) {
     return new Outcome(ended, output, outcome.elapsed());
   }
 
-  /// That what started a command has stopped proves nothing of the command itself.
+  /// The end of the launcher's process does not prove the end of the command.
   private Outcome cleanedUp(Outcome outcome, Command cleanup) {
     Stop rest = cleanUp(cleanup);
     return switch (outcome.ended()) {
@@ -73,12 +72,12 @@ record LaunchedCommand(String place, Transport transport, Launch launch) {
     };
   }
 
-  /// The clean-up knows more of the command, but nothing of what started it.
+  /// The clean-up knows more about the command, but nothing about the launcher's process.
   private static Stop both(Stop starter, Stop command) {
     return starter == Stop.STILL_RUNNING ? starter : command;
   }
 
-  /// No interrupt of the caller ends the clean-up, before it or during it.
+  /// An interrupt of the caller does not end the clean-up, before it or during it.
   private Stop cleanUp(Command cleanup) {
     Captured captured = new Captured(MAX_ANSWER_BYTES);
     try {

@@ -3,9 +3,8 @@ package initrunner.runtime;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 
-/// A line of a command's output as it came. Its secrets are taken out when it is read, which takes
-/// a hundred times as long as to keep it: a watcher reads the lines that it shows, no others.
-/// Immutable.
+/// One line of a command's output. Taking out its secrets costs a hundred times as much as keeping
+/// the line, so it happens on reading: a watcher reads only the lines that it shows. Immutable.
 public final class OutputLine {
 
   private final byte[] content;
@@ -16,8 +15,8 @@ public final class OutputLine {
     this.redaction = redaction;
   }
 
-  /// The line without its end and without the known secrets, as UTF-8 with bad bytes replaced. Of a
-  /// very long line, its beginning and `…`. Control characters are still in it.
+  /// The line without its end and without the known secrets, as UTF-8 with bad bytes replaced; of a
+  /// very long line, the beginning and `…`. It still holds control characters.
   public String text() {
     return redaction.apply(new String(content, StandardCharsets.UTF_8));
   }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/// What a place says of itself, for a model. It is not trusted: each fact is one short line with
-/// nothing in it that cannot be seen. Stateless.
+/// Facts that a host gives about itself, for a model. The host is not trusted: each fact is one
+/// short line without invisible characters. Stateless.
 final class PlaceFacts {
 
   static final int MOST_BYTES = 4096;
@@ -31,9 +31,9 @@ final class PlaceFacts {
     return QUESTION;
   }
 
-  /// The facts as lines for a model; empty where the answer holds none.
+  /// The facts as lines for a model; empty if the answer holds none.
   ///
-  /// @param place as the role names it
+  /// @param place the host as the role names it
   static Optional<String> of(String place, String answer) {
     Map<String, String> found = new LinkedHashMap<>();
     for (String line : answer.split("\n", -1)) {
@@ -54,14 +54,13 @@ final class PlaceFacts {
     return Optional.of(String.join("\n", lines));
   }
 
-  /// What a place answered, which is asked once for all runs in it. Safe for many threads.
+  /// The host's answer, asked for once for all runs in it. Safe for many threads.
   static final class Asked {
 
     private final ReentrantLock lock = new ReentrantLock();
     private Optional<Optional<String>> answer = Optional.empty();
 
-    /// Blocks while the place is asked; empty where an interrupt ends the wait, with the flag set
-    /// again.
+    /// Blocks for the host's answer; empty if an interrupt ends the wait, with the flag set again.
     Optional<String> once(Supplier<Optional<String>> question) {
       try {
         lock.lockInterruptibly();

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/// What is found out about a place once, for all who wait for it, on a thread of its own: the
-/// interrupt or the deadline of one caller ends the wait of that caller only. A failure is reported
-/// to those who wait, and the next caller tries again; so it is with what is only worth one call.
+/// Prepares a sandbox once for all callers, on a thread of its own, so that one caller's interrupt
+/// or deadline ends the wait of that caller only. The callers that wait get a failure, and the next
+/// caller tries again; a result that does not last is treated the same.
 ///
-/// Safe for any number of threads. One lock guards what is known; it is never held while anything
-/// is waited for.
+/// Safe for any number of threads. One lock guards the result; no thread waits while it holds the
+/// lock. is waited for.
 final class Preparation<T> {
 
   private final String place;
@@ -24,18 +24,18 @@ final class Preparation<T> {
   private final ReentrantLock lock = new ReentrantLock();
   private Optional<CompletableFuture<T>> current = Optional.empty();
 
-  /// What the work gave.
+  /// The result of the work.
   ///
   /// @param lasts whether it holds for later callers too
   record Result<T>(T value, boolean lasts) {}
 
-  /// @param place to name in messages
+  /// @param place the host's name for messages
   Preparation(String place, Supplier<Result<T>> work) {
     this.place = place;
     this.work = work;
   }
 
-  /// What is known by now.
+  /// The result so far.
   Optional<T> known() {
     lock.lock();
     try {
@@ -47,11 +47,11 @@ final class Preparation<T> {
     }
   }
 
-  /// Waits for the result, which is worked for if it is not known. Blocks up to the bound.
+  /// Waits for the result, and starts the work if there is none. Blocks up to the bound.
   ///
-  /// @throws TransportException if the place cannot be asked
-  /// @throws LauncherUnavailableException if the work fails, the bound is reached, or the thread is
-  ///   interrupted (whose flag stays set)
+  /// @throws TransportException if the host cannot be asked
+  /// @throws LauncherUnavailableException if the work fails, the bound passes, or the thread is
+  ///   interrupted (the flag stays set)
   T await(Optional<Duration> bound) {
     CompletableFuture<T> wanted = wanted();
     try {

@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What is called, as the record names it. Immutable.
+/// A call as the audit log names it. Immutable.
 ///
-/// @param program the first word of the command; empty where none was found
-/// @param tool the kind of tool that made the call; empty where none did
-/// @param function what the model called
-/// @param arguments as JSON, with all that is in them
+/// @param program the first word of the command; empty if there is none
+/// @param tool the kind of tool; empty if no tool made the call
+/// @param function the name that the model called
+/// @param arguments as JSON, unredacted
 record RecordedCall(
     String program, Optional<String> tool, Optional<String> function, String arguments) {
 
@@ -26,7 +26,7 @@ record RecordedCall(
         argv.getFirst(), Optional.empty(), Optional.empty(), json(argv.subList(1, argv.size())));
   }
 
-  /// A command of this program itself.
+  /// InitRunner's own command.
   static RecordedCall of(List<String> argv, String kind) {
     return new RecordedCall(
         argv.getFirst(), Optional.of(kind), Optional.empty(), json(argv.subList(1, argv.size())));
@@ -44,13 +44,13 @@ record RecordedCall(
         refused.program(), refused.tool(), Optional.of(call.tool()), json(call.arguments()));
   }
 
-  /// The same without secrets in its names; its arguments are as they were.
+  /// The same with its names redacted; its arguments stay.
   RecordedCall redacted(SecretValues secrets) {
     return new RecordedCall(
         secrets.redacted(program), tool, function.map(secrets::redacted), arguments);
   }
 
-  /// The value as JSON, in the order in which it came.
+  /// The value as JSON, with fields in their original order.
   private static String json(@Nullable Object value) {
     return switch (value) {
       case null -> "null";

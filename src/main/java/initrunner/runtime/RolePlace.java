@@ -11,17 +11,16 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// Where a role's tools act, with the variables of its texts put in. Two that are equal name the
-/// same place by the same way. Immutable.
+/// Where a role's tools run, with the variables of its texts put in. Two equal ones name the same
+/// host by the same way. Immutable.
 ///
 /// @param backend as a role names it
-/// @param host where it is another machine
-/// @param directory where commands start that say nothing else; empty leaves that to the place
-/// @param launcher how commands are started on another machine, as a role names it
-/// @param configFile the ssh configuration that says which machine the host is, where it is not the
-///   user's own
-/// @param destination the account and the machine that the host stands for; empty where that was
-///   not asked, or could not be told
+/// @param host present for another machine
+/// @param directory where commands start by default; empty means the host's default
+/// @param launcher the launcher on another machine, as a role names it
+/// @param configFile the ssh configuration that resolves the host, if it is not the user's own
+/// @param destination the account and the machine that the host stands for; empty if that was not
+///   asked or is unknown
 public record RolePlace(
     String backend,
     Optional<String> host,
@@ -30,8 +29,8 @@ public record RolePlace(
     Optional<String> configFile,
     Optional<String> destination) {
 
-  /// The same place, with the account and the machine that its host stands for, as `ssh -G` says.
-  /// Blocks for ten seconds at most.
+  /// The same, with the account and the machine that `ssh -G` resolves the host to. Blocks for ten
+  /// seconds at most.
   public static RolePlace resolved(Role role) {
     RolePlace place = of(role);
     Optional<SshSettings> ssh = role.sandbox().ssh().filter(_ -> place.host().isPresent());
@@ -50,13 +49,13 @@ public record RolePlace(
     return new RolePlace(backend, host, directory, launcher, configFile, other);
   }
 
-  /// Whether another is the same place. What this one does not know its host stands for, because it
-  /// was stored by an earlier version, does not count.
+  /// Whether the other one is equal. A destination is compared only if this one has it: files of
+  /// earlier versions do not.
   public boolean isSameAs(RolePlace other) {
     return destination.isEmpty() ? equals(other.with(destination)) : equals(other);
   }
 
-  /// The place of this role. Nothing is looked at but the role.
+  /// The place of this role, from the role alone.
   public static RolePlace of(Role role) {
     SandboxSettings settings = role.sandbox();
     Optional<SshSettings> ssh =
@@ -75,8 +74,8 @@ public record RolePlace(
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  /// What there is of it, for programs: `backend`, `host`, `directory`, `launcher`, `config_file`,
-  /// `destination`.
+  /// Its fields for programs: `backend`, `host`, `directory`, `launcher`, `config_file`,
+  /// `destination`; empty ones are left out.
   public SequencedMap<String, String> fields() {
     SequencedMap<String, String> fields = new LinkedHashMap<>();
     fields.put("backend", backend);
@@ -88,7 +87,7 @@ public record RolePlace(
     return fields;
   }
 
-  /// On one line, for a person.
+  /// One line for a person.
   public String description() {
     return host.orElse("this machine")
         + " (backend "

@@ -29,15 +29,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// A role ready to work: its tools, the place where they run, and the record of what they did.
+/// A role at work: its tools, their sandbox, and the audit log of their calls.
 ///
-/// Safe for any number of threads; calls do not wait for each other here. Every call leaves its
-/// record: `sandbox.start` before anything is sent, unless it was refused before that, and
-/// `sandbox.exec` after its end, whatever that was. A call whose start cannot be recorded is not
-/// made.
+/// Safe for any number of threads; calls do not wait for each other here. Every call writes its
+/// rows: `sandbox.start` before anything is sent, unless it was refused before that, and
+/// `sandbox.exec` after its end, for every end. A call whose start cannot be recorded is not made.
 public final class RoleRuntime implements AutoCloseable {
 
-  /// No command's output can be held in less.
+  /// The least that holds a command's output.
   private static final int MIN_CAPTURED_BYTES = 2;
 
   private static final Limits FACTS_LIMITS = Limits.timeout(Duration.ofSeconds(10));
@@ -92,29 +91,30 @@ public final class RoleRuntime implements AutoCloseable {
     this.facts = other.facts;
   }
 
-  /// Puts together what a role asks for. Connects nowhere and starts nothing.
+  /// Opens a role. It connects nowhere and starts nothing.
   ///
-  /// @param audit where calls are recorded; empty keeps no record. It stays the caller's to close,
+  /// @param audit where calls are recorded; empty for no audit log. It stays the caller's to close,
   ///   after this
-  /// @param runId stands in every record
-  /// @throws LauncherUnavailableException if the role asks for a kind of sandbox that is not there
+  /// @param runId written into every row
+  /// @throws LauncherUnavailableException if the role's kind of sandbox is unavailable
   public static RoleRuntime open(Role role, Optional<AuditStore> audit, String runId) {
     return open(role, System.getenv(), audit, runId);
   }
 
-  /// The same with other secrets than this process's environment has.
+  /// As [#open(Role, Optional, String)], with other secrets than those of this process's
+  /// environment.
   ///
-  /// @param secrets where the values of the role's `secret_env` are looked up; nothing else of it
-  ///   reaches a command
+  /// @param secrets where the values of the role's `secret_env` are looked up; no other variable of
+  ///   it reaches a command
   public static RoleRuntime open(
       Role role, Map<String, String> secrets, Optional<AuditStore> audit, String runId) {
     return open(role, Sandbox.of(role, System.getenv(), secrets), audit, runId);
   }
 
-  /// The same in a sandbox that was made before, and is closed with this.
+  /// As [#open(Role, Optional, String)], with an existing sandbox, which is closed with this.
   ///
   /// @param sandbox the one that the role asks for
-  /// @throws LauncherUnavailableException if commands could write the record of what they did
+  /// @throws LauncherUnavailableException if commands could write to the audit log
   public static RoleRuntime open(
       Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     if (sandbox.place().backend().equals("none") && !role.tools().isEmpty()) {
@@ -132,43 +132,42 @@ public final class RoleRuntime implements AutoCloseable {
     return new RoleRuntime(role, sandbox, audit, runId);
   }
 
-  /// The same tools in the same sandbox over the same connection, for another run. To be closed is
-  /// one of them only.
+  /// The same tools in the same sandbox over the same connection, for another run. Close only one
+  /// of them.
   ///
-  /// @param runId stands in every record
-  /// @param watcher sees what commands of tool calls print
+  /// @param runId written into every row
+  /// @param watcher watches the output of tool calls
   public RoleRuntime forRun(String runId, OutputWatcher watcher) {
     return new RoleRuntime(this, runId, watcher);
   }
 
-  /// Connects where there is something to connect to, and proves that commands can run and have a
-  /// directory to start in. Blocks. Calls connect by themselves.
+  /// Connects, where there is a connection to make, and proves that commands can run and have a
+  /// directory to start in. Blocks. Optional: calls connect by themselves.
   ///
   /// @throws TransportException if commands cannot run, with the reason and the next step
-  /// @throws LauncherUnavailableException if they cannot be started there as the role wants it
+  /// @throws LauncherUnavailableException if the host cannot start them as the role wants
   public void preflight() {
     sandbox.open();
   }
 
-  /// What the model may ask for, in the role's order.
+  /// The tools for the model, in the role's order.
   public List<Tool> tools() {
     return gate.tools();
   }
 
-  /// Where commands run, for a person: the host as the role names it, or `this machine`.
+  /// The host as the role names it, or `this machine`.
   public String place() {
     return sandbox.place().name();
   }
 
-  /// Where commands start that say nothing else; empty leaves that to the place.
+  /// Where commands start by default; empty means the host's default.
   public Optional<String> directory() {
     return sandbox.place().directory();
   }
 
-  /// What the place where the tools act says of itself, as lines for a model: host, user,
-  /// directory, shell and system. Empty where there are no tools, or it says nothing of use. One
-  /// command is run for it, the first time; blocks for it, at most ten seconds. Its record is that
-  /// of a call.
+  /// Facts that the sandbox gives about itself, as lines for a model: host, user, directory, shell
+  /// and system. Empty if the role has no tools or the answer is of no use. The first call runs one
+  /// command, recorded as a call, and blocks for it, at most ten seconds.
   ///
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Optional<String> facts() {
@@ -199,26 +198,26 @@ public final class RoleRuntime implements AutoCloseable {
     return run(question, FACTS_LIMITS, answer, RecordedCall.of(question.argv(), FACTS_TOOL));
   }
 
-  /// Whether a person must say yes before this call is made. A call that would be refused anyway
-  /// needs nobody.
+  /// Whether a person must approve this call. A call that would be refused anyway needs no
+  /// approval.
   public boolean needsApproval(ToolCall call) {
     return gate.judge(call) instanceof Gate.Verdict.Ready ready
         && ready.approval() == Approval.REQUIRED;
   }
 
-  /// Makes a model's call and answers it, whatever comes of it. A call that needs a person's yes is
+  /// Makes a model's call; every outcome is an answer. A call that needs a person's approval is
   /// refused: [#callApproved] makes it. Blocks until the command is over; answers an interrupt by
   /// stopping it, with the interrupt flag set again.
   public ToolResult call(ToolCall call) {
     return answer(call, Approval.AUTO);
   }
 
-  /// As [#call], for a call to which a person said yes.
+  /// As [#call], for a call that a person approved.
   public ToolResult callApproved(ToolCall call) {
     return answer(call, Approval.REQUIRED);
   }
 
-  /// Answers and records a call to which a person said no. Nothing is started.
+  /// Answers and records a call that a person denied. Nothing is started.
   public ToolResult deny(ToolCall call) {
     return switch (gate.judge(call)) {
       case Gate.Verdict.Refused refused -> refuse(call, refused);
@@ -314,16 +313,17 @@ public final class RoleRuntime implements AutoCloseable {
     return outcome;
   }
 
-  /// Runs a person's own command in the role's sandbox: no tool's policy applies to it. Variables
-  /// that the sandbox's filter drops are not handed to it; whoever wants to say so asks
-  /// [Variables#filter]. A relative working directory is below the role's own.
+  /// Runs a person's own command in the role's sandbox: no tool's policy applies to it. The command
+  /// does not get variables that the sandbox's filter drops; [Variables#filter] tells which these
+  /// are. A relative working directory is below the role's own.
   ///
   /// Blocks until the command is over; answers an interrupt by stopping it, with the interrupt flag
   /// set again.
   ///
   /// @param sink takes the output, on the calling thread
-  /// @throws TransportException if nothing was started because it cannot run there
-  /// @throws LauncherUnavailableException the same for how it is to be started
+  /// @throws TransportException if nothing was started because the host cannot run it
+  /// @throws LauncherUnavailableException if nothing was started because the launcher cannot start
+  ///   it
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Outcome exec(Command command, Limits limits, Sink sink) {
     return run(command, limits, sink, RecordedCall.of(command.argv()));
@@ -372,7 +372,7 @@ public final class RoleRuntime implements AutoCloseable {
     }
   }
 
-  /// With the tool's own limit, or the role's for all tools where that is shorter.
+  /// With the tool's own limit, or the role's limit for all tools if that is shorter.
   private Plan.Run bounded(Plan.Run run) {
     Limits own = run.limits();
     return toolTimeout
@@ -386,17 +386,17 @@ public final class RoleRuntime implements AutoCloseable {
     return new ToolResult(call.id(), redacted(text), status);
   }
 
-  /// The text without the role's secrets and without what looks like one.
+  /// The text without the role's secrets and without text of a secret's shape.
   public String redacted(String text) {
     return secrets.redacted(text);
   }
 
-  /// Up to where a text that goes on can be [#redacted] already.
+  /// Up to which position a text that continues can be [#redacted] now.
   public int settled(String text) {
     return secrets.settled(text);
   }
 
-  /// Stops the commands that still run and ends the connection. Never throws.
+  /// Stops the running commands and closes the connection. Never throws.
   @Override
   public void close() {
     sandbox.close();

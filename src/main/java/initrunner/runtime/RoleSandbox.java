@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// From what a role says to the place and the way: the one joint of where and how. Stateless.
+/// Makes the transport and the launcher from a role; no other class combines the two. Stateless.
 public final class RoleSandbox {
 
   private RoleSandbox() {}
@@ -88,14 +88,14 @@ public final class RoleSandbox {
       SshSettings ssh, SandboxSettings settings, Probe probe) {
     Containment containment = RoleContainment.onHost(settings);
     Stream<String> mounts = RoleContainment.writableOf(settings);
-    // Whoever is given the whole home directory decides by its files what a login runs anyway.
+    // Commands with the whole home directory can change files that a login runs anyway.
     boolean isHome = ssh.remoteCwd().filter(List.of("~", "~/")::contains).isPresent();
     HostSearchPath.requireOutside(
         (isHome ? mounts : Stream.concat(Stream.of("."), mounts)).toList(), probe);
     return containment;
   }
 
-  /// What makes the launcher of a role on this machine, asking it what it needs to know.
+  /// A function that makes the launcher of a role on this machine, after it has asked the machine.
   static Function<Probe, Launcher> launcher(Role role, ContainedEnvironment environment) {
     return switch (role.sandbox().backend()) {
       case NONE, SSH -> _ -> new PlainLauncher();
@@ -111,7 +111,7 @@ public final class RoleSandbox {
         RoleContainment.onThisMachine(role, environment.inside()), probe);
   }
 
-  /// Never none: what asks for containment gets it, or nothing runs.
+  /// Never plain: without a backend that isolates, nothing runs.
   private static Launcher either(Role role, ContainedEnvironment environment, Probe probe) {
     LauncherUnavailableException first;
     try {

@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// From what a role says of a tool to what a model may call. Immutable.
+/// Makes the tools that a model can call from a role's declarations. Immutable.
 final class RoleTools {
 
   private final Place place;
@@ -41,7 +41,7 @@ final class RoleTools {
     this.permissions = permissions;
   }
 
-  /// @param place where the tools act
+  /// @param place where the tools run
   static List<Tool> of(ToolGrant grant, Place place) {
     return new RoleTools(place, grant.permissions()).tools(grant.tool());
   }

@@ -29,10 +29,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
-/// Where commands run and how they are started there.
+/// The sandbox of a role: the host on which commands run, and the launcher that starts them.
 ///
-/// Safe for any number of threads. How commands are started is found out once for all callers; an
-/// interrupt or a deadline ends the wait of its own caller for that.
+/// Safe for any number of threads. The launcher is prepared once for all callers; an interrupt or a
+/// deadline ends only its own caller's wait for it.
 public final class Sandbox implements AutoCloseable {
 
   private static final Duration DIRECTORY_PATIENCE = Duration.ofSeconds(10);
@@ -43,14 +43,14 @@ public final class Sandbox implements AutoCloseable {
   private final Function<Probe, Prepared> preparation;
   private final Variables variables;
 
-  /// Files of this machine that are kept from the commands.
+  /// Files of this machine that commands must not reach.
   private final Optional<OwnFiles> ownFiles;
 
   private final Preparation<Prepared> prepared;
 
   private record Prepared(Launcher launcher, Optional<MovedPaths> moved) {}
 
-  /// @param preparation makes the launcher, asking the place what it needs to know
+  /// @param preparation makes the launcher, and asks the host for what that needs
   public Sandbox(
       Place place,
       Transport transport,
@@ -85,30 +85,31 @@ public final class Sandbox implements AutoCloseable {
     this(place, transport, _ -> launcher, Variables.DEFAULT);
   }
 
-  /// The sandbox that a role asks for. Connects nowhere.
+  /// The sandbox that a role asks for. It connects nowhere.
   ///
-  /// @param ownEnvironment of this process; commands on this machine get what may be given on of it
-  /// @throws LauncherUnavailableException if there is none of that kind, or a secret that it is to
-  ///   hand over is not set
+  /// @param ownEnvironment of this process; commands on this machine get the part of it that may be
+  ///   passed on
+  /// @throws LauncherUnavailableException if the kind of sandbox is unavailable, or a secret for it
+  ///   is not set
   public static Sandbox of(Role role, Map<String, String> ownEnvironment) {
     return RoleSandbox.of(role, ownEnvironment, ownEnvironment);
   }
 
-  /// The same with other secrets than this process's environment has.
+  /// As [#of(Role, Map)], with other secrets than those of this process's environment.
   ///
-  /// @param secrets where the values of the role's `secret_env` are looked up; nothing else of it
-  ///   reaches a command
+  /// @param secrets where the values of the role's `secret_env` are looked up; no other variable of
+  ///   it reaches a command
   public static Sandbox of(
       Role role, Map<String, String> ownEnvironment, Map<String, String> secrets) {
     return RoleSandbox.of(role, ownEnvironment, secrets);
   }
 
-  /// The same with other secrets, over the same connection.
+  /// The same over the same connection, with other secrets.
   Sandbox with(SecretEnvironment secrets) {
     return new Sandbox(place, transport, variables.with(secrets), _ -> prepared(), ownFiles);
   }
 
-  /// The same, from whose commands these files of this machine are kept.
+  /// The same, which also keeps its commands from these files of this machine.
   Sandbox keeping(OwnFiles files) {
     return new Sandbox(place, transport, variables, preparation, Optional.of(files));
   }
@@ -121,23 +122,22 @@ public final class Sandbox implements AutoCloseable {
     return transport;
   }
 
-  /// What commands find in their environments.
+  /// The variables that commands get.
   public Variables variables() {
     return variables;
   }
 
-  /// Starts to connect where there is something to connect to, and returns when nothing is left to
-  /// do for that on this machine. What goes wrong is told by the first call.
+  /// Starts to connect, where there is a connection to make, and returns as soon as only the host's
+  /// answer is missing. The first call reports a failure.
   public void begin() {
     transport.begin();
   }
 
-  /// Connects, and makes sure that commands have a directory to start in, and can be started there
-  /// as the role wants it. Blocks; called again, it looks at the directory alone while the first
-  /// success holds.
+  /// Connects, and proves that commands have a directory to start in and can be started as the role
+  /// wants. Blocks; another call only checks the directory while the first success holds.
   ///
   /// @throws TransportException if there is no connection, or no such directory
-  /// @throws LauncherUnavailableException if they cannot
+  /// @throws LauncherUnavailableException if commands cannot be started
   public void open() {
     long begin = System.nanoTime();
     transport.open();
@@ -153,9 +153,9 @@ public final class Sandbox implements AutoCloseable {
             launcher);
   }
 
-  /// Makes sure that the directory in which another machine's commands start is there. Blocks.
+  /// Checks that the start directory on another machine exists. Blocks.
   ///
-  /// @throws TransportException if it is not
+  /// @throws TransportException if it does not
   public void requireDirectory() {
     Optional<String> directory = place.host().flatMap(_ -> place.directory());
     if (directory.isEmpty()) {
@@ -169,7 +169,7 @@ public final class Sandbox implements AutoCloseable {
           ? noDirectory(String.valueOf(e.getMessage()))
           : e;
     }
-    // Behind a forced command, a shell that cannot change to it ends with one of these.
+    // Behind a forced command, a shell that cannot change to it exits with one of these.
     if (answer.status() == 1 || answer.status() == 2) {
       String why =
           answer.stderr().lines().findFirst().map(line -> ": " + SafeText.said(line)).orElse("");
@@ -186,7 +186,7 @@ public final class Sandbox implements AutoCloseable {
         "Create that directory there, or name another in spec.security.sandbox.ssh.remote_cwd");
   }
 
-  /// How commands are started, once that is prepared.
+  /// The launcher's name, once it is prepared.
   Optional<String> launcherName() {
     return prepared.known().map(done -> done.launcher().name());
   }
@@ -195,8 +195,8 @@ public final class Sandbox implements AutoCloseable {
     return prepared.await(Optional.empty());
   }
 
-  /// A question that was ended before its answer came says nothing about the place: what is made of
-  /// it holds for those who wait now.
+  /// A question that was stopped before its answer tells nothing about the host, so its result
+  /// holds for the callers that wait now, and no longer.
   private Preparation.Result<Prepared> prepare() {
     AtomicBoolean unanswered = new AtomicBoolean();
     Prepared made =
@@ -214,7 +214,7 @@ public final class Sandbox implements AutoCloseable {
     return new Preparation.Result<>(made, !unanswered.get());
   }
 
-  /// A question about the place: run as it is, in no sandbox, with nothing of a role's.
+  /// Asks the host: a plain command, outside of the sandbox, with nothing of a role's.
   public Probe.Answer ask(Command command, Duration bound) {
     return question(command, bound).answer();
   }
@@ -231,8 +231,7 @@ public final class Sandbox implements AutoCloseable {
         outcome.ended(), new Probe.Answer(status, captured.stdoutText(), captured.stderrText()));
   }
 
-  /// Makes sure that a contained command cannot write the record of what it does, from where it
-  /// starts.
+  /// Checks that a contained command cannot write to the audit log from its start directory.
   ///
   /// @throws LauncherUnavailableException if it could
   void requireOutOfReach(Path record, Command command) {
@@ -242,13 +241,13 @@ public final class Sandbox implements AutoCloseable {
     });
   }
 
-  /// On this machine.
+  /// The start directory on this machine.
   private Path startHere(Optional<String> ownDirectory) {
     Path home = Path.of(System.getProperty("user.home"));
     return MovedPaths.absolute(home, place.directoryOf(ownDirectory));
   }
 
-  /// The launcher for one call, after a look at what it would be given.
+  /// The launcher for one call, after a check of what the call would get.
   private Launcher forCall(Prepared ready, Optional<String> ownDirectory) {
     ready.moved().ifPresent(paths -> paths.requireUnmoved(ownDirectory));
     Launcher launcher = ready.launcher();
@@ -259,10 +258,10 @@ public final class Sandbox implements AutoCloseable {
         ownFiles.get().covers(startHere(ownDirectory), launcher.mounts().get()));
   }
 
-  /// Runs one command to its end, and cleans up after it if it did not end by itself. Blocks as
+  /// Runs one command to its end, and cleans up if it did not end by itself. Blocks as
   /// [Transport#run] does.
   ///
-  /// @param callId a name that no other call has: hexadecimal digits
+  /// @param callId unique among all calls: hexadecimal digits
   /// @throws TransportException if nothing was started
   /// @throws LauncherUnavailableException if nothing was started
   public Outcome run(Command command, String callId, Limits limits, Sink sink) {
@@ -276,7 +275,7 @@ public final class Sandbox implements AutoCloseable {
         () -> new LaunchedCommand(place.name(), transport, launch).run(rest, sink));
   }
 
-  /// Stops the commands that still run and ends the connection. Never throws.
+  /// Stops the running commands and closes the connection. Never throws.
   @Override
   public void close() {
     transport.close();

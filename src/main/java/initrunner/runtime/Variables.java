@@ -14,10 +14,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What commands find in their environments. Immutable.
+/// The variables that commands get. Immutable.
 ///
-/// @param filter keeps variables out whose names say that they hold a secret
-/// @param secrets what every command gets all the same, because the role says so
+/// @param filter keeps out variables with the names of secrets
+/// @param secrets passed to every command all the same, as the role asks
 /// @param keys the models' keys that are set: no command gets them, and no output shows them
 public record Variables(
     EnvironmentFilter filter, SecretEnvironment secrets, SecretEnvironment keys) {
@@ -26,11 +26,11 @@ public record Variables(
   static final Variables DEFAULT =
       new Variables(EnvironmentFilter.DEFAULT, SecretEnvironment.none(), SecretEnvironment.none());
 
-  /// @param environment out of which the role's secrets are taken
+  /// @param environment the source of the role's secrets
   /// @throws LauncherUnavailableException if one of them is not set
   static Variables of(Role role, Map<String, String> environment) {
     EnvironmentFilter filter = filter(role.security().sensitiveNames());
-    // Headers take what is no secret as well: there the name of the variable tells.
+    // Headers also take values that are not secret; the variable's name tells which are.
     List<String> keys =
         Stream.concat(
                 KeyVariables.of(role).stream(),
@@ -53,7 +53,7 @@ public record Variables(
     return new Variables(filter, others, keys);
   }
 
-  /// What is taken out of texts that a model or a person is shown.
+  /// The values that no text for a model or a person may show.
   SecretValues hidden() {
     return new SecretValues(
         Stream.concat(secrets.values().values().stream(), keys.values().values().stream())

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/// Hands output on as it is, and its lines to a watcher. Of a very long line, that is the
-/// beginning: a secret could reach over the place between two parts of one. One thread uses it.
+/// Passes output on unchanged, and its lines to a watcher. Of a very long line it passes the
+/// beginning only, as a secret could lie across two parts. For one thread.
 final class WatchedSink implements Sink {
 
   private static final int MAX_LINE_BYTES = 8 * 1024;
 
-  /// Of one UTF-16 unit, in UTF-8.
+  /// The most bytes of one UTF-16 unit in UTF-8.
   private static final int MOST_BYTES_OF_A_CHARACTER = 3;
 
   private static final int MOST_LINES_AT_ONCE = 512;
@@ -59,24 +59,24 @@ final class WatchedSink implements Sink {
     next.stderr(bytes);
   }
 
-  /// Shows the last lines, where they have no end.
+  /// Shows the last lines, which have no end.
   void finish() {
     stdout.finish();
     stderr.finish();
   }
 
-  /// The lines of one stream.
+  /// Splits one stream into lines.
   private final class Lines {
 
     private final byte[] content;
     private int length;
 
-    /// Of the whole lines in the content: where each begins and ends.
+    /// The start and the end of each complete line in the content.
     private final int[] bounds = new int[2 * MOST_LINES_AT_ONCE];
 
     private int whole;
 
-    /// Of a very long line, the beginning was shown and the rest is left out.
+    /// Whether the beginning of a very long line was shown, so that its rest is skipped.
     private boolean leavingOut;
 
     Lines(int mostBytes) {
@@ -104,10 +104,10 @@ final class WatchedSink implements Sink {
       return secrets.redactedBeginning(text) + MORE;
     }
 
-    /// Shows the lines that are whole.
+    /// Shows the complete lines.
     ///
-    /// @param from where to look for the first one's end
-    /// @return where the line begins that is not
+    /// @param from where the search for the first one's end starts
+    /// @return the start of the incomplete line
     private int showWhole(int from) {
       int begin = 0;
       for (int at = lineEnd(from); at < length; at = lineEnd(begin)) {
@@ -126,9 +126,9 @@ final class WatchedSink implements Sink {
       return begin;
     }
 
-    /// The place of the next line feed or carriage return; the length where there is none. It looks
-    /// at eight bytes at once, because a compiler without vectors takes several times as long for
-    /// each alone.
+    /// The index of the next line feed or carriage return; the length if there is none. It compares
+    /// eight bytes at once: a compiler without vectors takes several times as long for single
+    /// bytes.
     private int lineEnd(int from) {
       int at = from;
       while (at + Long.BYTES <= length) {
@@ -145,7 +145,7 @@ final class WatchedSink implements Sink {
       return at;
     }
 
-    /// The high bit of the first byte that is zero; those behind it may be wrong.
+    /// The high bit of the first zero byte; those behind it may be wrong.
     private static long zeroBytes(long eight) {
       return (eight - EACH_ONE) & ~eight & (EACH_ONE << 7);
     }
@@ -181,7 +181,7 @@ final class WatchedSink implements Sink {
     }
   }
 
-  /// Copies a line when it is asked for: most are not.
+  /// Copies a line only when it is read: most are not.
   private static final class Whole extends AbstractList<OutputLine> {
 
     private final Lines lines;

@@ -1,4 +1,4 @@
-/// The only joint: transport, launcher, tools and audit put together for one role.
+/// Puts transport, launcher, tools and audit log together for one role. No other package does.
 @NullMarked
 package initrunner.runtime;
 

@@ -3,8 +3,8 @@ package initrunner.text;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A regular expression that gives up: some take more steps on some texts than a caller can wait
-/// for. Immutable.
+/// A regular expression with a bound on its steps: some take longer on some texts than a caller can
+/// wait. Immutable.
 public final class BoundedPattern {
 
   private static final long LEAST_STEPS = 10_000_000;
@@ -12,20 +12,20 @@ public final class BoundedPattern {
 
   private final Pattern pattern;
 
-  /// @throws java.util.regex.PatternSyntaxException for what is no regular expression
+  /// @throws java.util.regex.PatternSyntaxException if the text is not a regular expression
   public BoundedPattern(String text) {
     this.pattern = Pattern.compile(text, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
   }
 
-  /// It took too many steps.
+  /// The search took too many steps.
   public static final class GaveUpException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
   }
 
-  /// Whether something in the text matches.
+  /// Whether the pattern matches somewhere in the text.
   ///
-  /// @throws GaveUpException if that is not found out
+  /// @throws GaveUpException if the search takes too many steps
   public boolean isIn(String text) {
     try {
       return pattern.matcher(new Counted(text)).find();
@@ -34,9 +34,9 @@ public final class BoundedPattern {
     }
   }
 
-  /// The text with all that matches replaced.
+  /// Replaces each match.
   ///
-  /// @throws GaveUpException if that is not found out
+  /// @throws GaveUpException if the search takes too many steps
   public String replacedIn(String text, String mark) {
     try {
       return pattern.matcher(new Counted(text)).replaceAll(_ -> Matcher.quoteReplacement(mark));
@@ -45,7 +45,7 @@ public final class BoundedPattern {
     }
   }
 
-  /// A text that counts how often it is looked at. For one search.
+  /// A text that counts the reads of its characters. For one search.
   private static final class Counted implements CharSequence {
 
     private final String text;

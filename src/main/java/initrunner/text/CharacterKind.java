@@ -4,7 +4,7 @@ import java.lang.Character.UnicodeScript;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// What Unicode says of single characters, as far as it matters for showing them. Stateless.
+/// The Unicode properties of single characters that decide how they are shown. Stateless.
 final class CharacterKind {
 
   static final int ZERO_WIDTH_SPACE = 0x200B;
@@ -81,8 +81,8 @@ final class CharacterKind {
         };
   }
 
-  /// Whether the character is neither ink nor a blank nor a mark that changes ink: nothing of it is
-  /// seen, or what is seen depends on the terminal.
+  /// Whether the character is neither ink nor a blank nor a mark that changes ink: it is invisible,
+  /// or its look depends on the terminal.
   static boolean isHidden(int character) {
     return switch (Character.getType(character)) {
       case Character.CONTROL,
@@ -92,14 +92,14 @@ final class CharacterKind {
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR ->
           true;
-      // Emoji of a later Unicode are unassigned here, and have their places already.
+      // Emoji of a later Unicode are unassigned here, but their code points are reserved.
       case Character.UNASSIGNED -> !Character.isExtendedPictographic(character);
       default -> isBlankLetter(character) || isIgnorableMark(character);
     };
   }
 
-  /// Letters and symbols by category that are drawn as nothing: the Hangul fillers and the empty
-  /// Braille cell.
+  /// Letters and symbols by category that leave no ink: the Hangul fillers and the empty Braille
+  /// cell.
   private static boolean isBlankLetter(int character) {
     return switch (character) {
       case 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800 -> true;
@@ -133,7 +133,7 @@ final class CharacterKind {
     return (character >= 0x180B && character <= 0x180D) || character == 0x180F;
   }
 
-  /// Whether a selector has something to select in the character before it.
+  /// Whether a selector changes the character before it.
   static boolean isSelected(int previous, int selector, int next) {
     if (previous < 0) {
       return false;
@@ -147,7 +147,7 @@ final class CharacterKind {
         : Character.isIdeographic(previous);
   }
 
-  /// Whether a joiner behind this letter changes a shape.
+  /// Whether a joiner after this letter changes a shape.
   static boolean isJoinedScript(int letter) {
     return letter >= 0 && JOINED.contains(UnicodeScript.of(letter));
   }

@@ -15,7 +15,7 @@ public final class DurationText {
 
   private DurationText() {}
 
-  /// Reads one length of time, greater than zero and not longer than a year.
+  /// Reads one length of time: more than zero, at most a year.
   ///
   /// @throws IllegalArgumentException with the value and what is allowed
   public static Duration parse(String text) {

@@ -1,19 +1,19 @@
 package initrunner.text;
 
 /// Makes one text safe, character by character. Whether a joiner, a selector or a mark may be shown
-/// depends on what is around it, so this remembers what came before. For one thread.
+/// depends on its neighbours, so this remembers the characters before. For one thread.
 final class Escaper {
 
-  /// In place of the next character where there is none.
+  /// Stands for the missing next character at the end.
   static final int NONE = -1;
 
   private final SafeForm form;
   private final StringBuilder to;
 
-  /// The character before, or [#NONE] where it was not shown.
+  /// The character before, or [#NONE] if that one was escaped.
   private int previous = NONE;
 
-  /// The last character that was shown and is no mark and no selector.
+  /// The last character shown that is neither a mark nor a selector.
   private int base = NONE;
 
   private int marks;
@@ -23,7 +23,7 @@ final class Escaper {
     this.to = to;
   }
 
-  /// Whether what happens to the character depends on the one behind it.
+  /// Whether the character's form depends on the next one.
   static boolean needsNext(int character) {
     return character == '\r'
         || character == CharacterKind.ZERO_WIDTH_JOINER
@@ -67,7 +67,7 @@ final class Escaper {
     };
   }
 
-  /// The letter that a joiner here would join, below its marks.
+  /// The letter, below its marks, that a joiner here would join.
   private int joinable() {
     return previous == base || CharacterKind.isMark(previous) ? base : NONE;
   }

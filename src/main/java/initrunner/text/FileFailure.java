@@ -9,13 +9,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 
-/// What a failure of a file system means to a person. Java's own exceptions often have the path
-/// alone for their message. Stateless.
+/// Explains a file system's failure to a person: the message of Java's own exceptions is often the
+/// path alone. Stateless.
 public final class FileFailure {
 
   private FileFailure() {}
 
-  /// The file, where it is known, and what is wrong with it.
+  /// The file, where it is known, and its fault.
   public static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> named(denied, "permission denied");
@@ -35,7 +35,7 @@ public final class FileFailure {
 
   /// The next step.
   ///
-  /// @param otherwise where the file system has room and can be written to
+  /// @param otherwise the step for a failure that is neither a full nor a read-only file system
   public static String remedy(IOException e, String otherwise) {
     String said = String.valueOf(e.getMessage());
     if (said.contains("No space left")) {

@@ -10,13 +10,13 @@ public final class Nearest {
 
   private Nearest() {}
 
-  /// "did you mean X?", or blank where no known word is near.
+  /// "did you mean X?", or an empty string if no known word is near.
   public static String question(String word, Collection<String> known) {
     return to(word, known).map(near -> "did you mean " + near + "?").orElse("");
   }
 
-  /// The nearest known word within two edits, or that begins alike (`api_key` for `api_key_env`);
-  /// upper case, `-` and `_` don't count.
+  /// The nearest known word within two edits, or one with the same beginning (`api_key` for
+  /// `api_key_env`); upper case, `-` and `_` don't count.
   public static Optional<String> to(String word, Collection<String> known) {
     String bare = bare(word);
     if (bare.isEmpty() || bare.length() > 60) {

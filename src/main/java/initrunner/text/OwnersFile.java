@@ -11,10 +11,10 @@ public final class OwnersFile {
 
   private OwnersFile() {}
 
-  /// A new, empty file to write to. An interrupt neither ends a write nor closes the file, as it
-  /// would with a channel: what is written in a clean-up after Ctrl-C is written whole.
+  /// Creates an empty file to write to. An interrupt does not end a write or close the file, as it
+  /// would with a channel, so that a clean-up after Ctrl-C writes all of it.
   ///
-  /// @throws java.nio.file.FileAlreadyExistsException if there is one of that name
+  /// @throws java.nio.file.FileAlreadyExistsException if the file exists
   public static FileOutputStream create(Path file) throws IOException {
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -10,11 +10,11 @@ public final class PackagedText {
 
   private PackagedText() {}
 
-  /// The whole of a file of the jar, in UTF-8.
+  /// The whole text of a file of the jar, in UTF-8.
   ///
   /// @param beside a class of the file's package
   /// @param name relative to that package
-  /// @throws IllegalStateException if the program is incomplete
+  /// @throws IllegalStateException if the jar lacks the file
   public static String read(Class<?> beside, String name) {
     try (InputStream file = beside.getResourceAsStream(name)) {
       if (file == null) {

@@ -3,20 +3,20 @@ package initrunner.text;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Takes known shapes of secrets out of text. Stateless.
+/// Replaces secrets of known shapes in text. Stateless.
 ///
 /// It knows tokens by their form only (GitHub, Slack, AWS, `sk-` keys, Stripe, SendGrid, Twilio,
-/// `Bearer`, Telegram, Discord): a password without a form passes, so this is a net under the rule
-/// that secrets are not put into such text at all, never a replacement for it.
+/// `Bearer`, Telegram, Discord). It misses a password, which has no form: it backs up the rule that
+/// secrets never go into such text, and does not replace it.
 public final class Redaction {
 
-  /// What stands in the place of a secret.
+  /// Replaces a secret.
   public static final String MARK = "[REDACTED]";
 
-  /// Each shape is known by fewer of its characters than this, however many follow.
+  /// Fewer characters than this identify each shape.
   static final int KNOWN_BY = 128;
 
-  /// What each shape begins with, and how many characters the shortest of them has.
+  /// The first characters of each shape, and the length of its shortest token.
   private static final boolean[] BEGINS = table("gxAsrpSBb0123456789MNO");
 
   private static final int SHORTEST = 15;
@@ -68,7 +68,7 @@ public final class Redaction {
     return from == 0 ? text : clean.append(text, from, text.length()).toString();
   }
 
-  /// Whether a secret may begin here. The pattern alone would look at each place eleven times.
+  /// Whether a secret may begin here. The pattern alone would try each position eleven times.
   private static boolean mayBegin(String text, int at) {
     char first = text.charAt(at);
     if (first >= BEGINS.length
@@ -94,7 +94,7 @@ public final class Redaction {
         || (each >= 'A' && each <= 'Z');
   }
 
-  /// Up to where a text that goes on holds no beginning of a secret.
+  /// Up to which position a text that continues holds no beginning of a secret.
   static int settled(String text) {
     int end = text.length();
     while (end > 0 && mayBeInside(text.charAt(end - 1))) {
@@ -114,7 +114,7 @@ public final class Redaction {
     return isAsciiLetterOrDigit(each) || "._~+/=:-".indexOf(each) >= 0;
   }
 
-  /// The last place up to the given one that is inside of no secret.
+  /// The last position up to the given one that is outside of every secret.
   static int outside(String text, int place) {
     Matcher secret = SECRET.matcher(text);
     while (secret.find() && secret.start() < place) {

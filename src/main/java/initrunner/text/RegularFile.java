@@ -6,11 +6,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Reads files that another program may have put there: regular ones alone, as a pipe, a socket or
-/// a device may block for ever or never end. Stateless.
+/// Reads files that another program may have put there. It takes regular ones only: a pipe, a
+/// socket or a device may block for ever or never end. Stateless.
 public final class RegularFile {
 
-  /// The file is there and is no regular one.
+  /// The file exists and is not a regular one.
   public static final class NotRegularException extends FileSystemException {
 
     private static final long serialVersionUID = 1L;
@@ -27,10 +27,10 @@ public final class RegularFile {
 
   private RegularFile() {}
 
-  /// The bytes of a file, one more than `mostBytes` where it has more. Blocks on the file system
-  /// only.
+  /// Reads a file: at most `mostBytes` + 1 bytes, so that the caller sees when there are more.
+  /// Blocks on the file system only.
   ///
-  /// @throws NotRegularException if it is no regular file, nor a link to one
+  /// @throws NotRegularException if it is neither a regular file nor a link to one
   public static byte[] bytes(Path file, int mostBytes) throws IOException {
     requireRegular(file);
     try (InputStream in = Files.newInputStream(file)) {
@@ -38,9 +38,9 @@ public final class RegularFile {
     }
   }
 
-  /// Makes sure that reading a file comes to an end.
+  /// Refuses a file that may never end. A missing file passes.
   ///
-  /// @throws NotRegularException if it is there and no regular file, nor a link to one
+  /// @throws NotRegularException if it exists and is neither a regular file nor a link to one
   public static void requireRegular(Path file) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new NotRegularException(file);

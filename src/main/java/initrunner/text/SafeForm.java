@@ -2,7 +2,7 @@ package initrunner.text;
 
 import java.util.HexFormat;
 
-/// How text is made safe.
+/// The ways to make text safe.
 enum SafeForm {
   ONE_LINE,
   LINES,
@@ -14,7 +14,7 @@ enum SafeForm {
   private static final HexFormat UPPER = HexFormat.of().withUpperCase();
   private static final HexFormat LOWER = HexFormat.of();
 
-  /// Whether the unit is shown as it is, whatever is around it. Quick, and never wrongly true.
+  /// Whether the unit is always shown as it is. Fast; a false answer decides nothing.
   boolean isPlain(char unit) {
     return unit >= ' ' && unit < 0x7F && (this != JSON || (unit != '"' && unit != '\\'));
   }
@@ -30,7 +30,7 @@ enum SafeForm {
     } else if (character < ' ') {
       to.append("\\x").append(UPPER.toHexDigits((byte) character));
     } else {
-      // Also DEL: where JSON is written, this is JSON's own escape, and the value stays the same.
+      // Also DEL: in JSON text this is JSON's own escape, so the value stays the same.
       units(to, character, UPPER);
     }
   }

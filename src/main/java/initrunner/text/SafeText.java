@@ -5,10 +5,10 @@ import java.util.stream.Collectors;
 /// Text from outside (a host, a repository, a role, a model, a server), made fit to be shown: no
 /// terminal obeys anything in it, and no character in it is invisible. Stateless.
 ///
-/// A character that may not be shown stands there as an escape, `\x1B` in ASCII, else `\u202E` for
-/// each UTF-16 unit: control characters (C0, C1, DEL), bidi controls, zero-width and other
+/// A character that may not be shown becomes an escape, `\x1B` in ASCII, else `\u202E` for each
+/// UTF-16 unit: control characters (C0, C1, DEL), bidi controls, zero-width and other
 /// default-ignorable characters, tags, line and paragraph separators, half surrogate pairs, private
-/// and unassigned characters, and letters that are drawn as nothing. A backslash stays as it is.
+/// and unassigned characters, and letters that leave no ink. A backslash stays as it is.
 ///
 /// What ordinary text needs stays readable. A joiner stays after a letter of a script that uses it
 /// (Arabic, the scripts of India), and between the parts of an emoji; a zero-width space stays
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /// the flags of England, Scotland and Wales, which are made of tags, are a black flag and escapes.
 public final class SafeText {
 
-  /// Combining marks on one character; what is beyond runs over the lines around it.
+  /// More marks than this on one character cover the lines around it.
   static final int MOST_MARKS = 8;
 
   private static final int MOST_SAID_FIRST = 400;
@@ -25,7 +25,7 @@ public final class SafeText {
 
   private SafeText() {}
 
-  /// One line. Line ends and tabs are escapes, too.
+  /// One line. Line ends and tabs become escapes, too.
   public static String oneLine(String text) {
     return through(SafeForm.ONE_LINE, text);
   }
@@ -35,14 +35,14 @@ public final class SafeText {
     return through(SafeForm.LINES, text);
   }
 
-  /// One line in which each character can be told from any other: all that leaves no ink of its own
-  /// is an escape, save the plain space. For what a person agrees to.
+  /// One line in which a person can tell each character from every other, for text that a person
+  /// approves: each character without ink of its own, save the plain space, is an escape.
   public static String exact(String text) {
     return through(SafeForm.EXACT, text);
   }
 
   /// The inside of a JSON string: as [#oneLine], with JSON's escapes, and `"` and `\` escaped, so
-  /// that the text can be had back.
+  /// that a parser gets the text back.
   public static String escaped(String text) {
     return through(SafeForm.JSON, text);
   }
@@ -52,13 +52,13 @@ public final class SafeText {
     return '"' + escaped(text) + '"';
   }
 
-  /// [#quoted], of no more than so many code points of the text; `…` says that there are more.
+  /// As [#quoted(String)], of at most so many code points of the text; `…` marks a cut.
   public static String quoted(String text, int mostCharacters) {
     return quoted(cut(text, mostCharacters));
   }
 
-  /// What a program said, for a message: its lines with `; ` between them, as [#oneLine], the
-  /// beginning and the end of what is long. Empty if it said nothing.
+  /// A program's output, for a message: its lines joined by `; `, as [#oneLine]; a long one keeps
+  /// its beginning and its end. Empty for an empty output.
   public static String said(String text) {
     String line =
         text.lines()
@@ -86,13 +86,13 @@ public final class SafeText {
     return text.substring(0, text.offsetByCodePoints(0, mostCharacters)) + "…";
   }
 
-  /// Whether the character leaves no ink of its own and is no plain space. A combining mark leaves
-  /// none: it changes the look of the character before it.
+  /// Whether the character leaves no ink of its own and is not the plain space. A combining mark
+  /// leaves none: it changes the look of the character before it.
   public static boolean isInkless(int character) {
     return !CharacterKind.leavesInk(character);
   }
 
-  /// Whether nothing of the character can be seen, wherever it stands.
+  /// Whether the character is invisible in every context.
   public static boolean isInvisible(int character) {
     return CharacterKind.isHidden(character);
   }

@@ -3,9 +3,9 @@ package initrunner.text;
 import java.io.IOException;
 import java.io.Writer;
 
-/// Hands text on with what [SafeText#lines] does to it, also where one character decides about
-/// another that was written before. An escape of DEL or of a character beyond ASCII is JSON's own,
-/// so a JSON text that passes keeps its value. Safe for many threads as any writer is.
+/// Applies [SafeText#lines] to the text on its way, also where a character's form depends on one of
+/// an earlier write. An escape of DEL or of a character beyond ASCII is JSON's own, so a JSON text
+/// keeps its value. Safe for many threads, as every writer is.
 public final class SafeWriter extends Writer {
 
   private final Writer to;
@@ -25,7 +25,7 @@ public final class SafeWriter extends Writer {
     return new SafeWriter(to, SafeForm.LINES);
   }
 
-  /// For formats of programs: the ends of lines stay as they are, also CR LF.
+  /// For formats that programs read: line ends stay as they are, also CR LF.
   public static SafeWriter ofRecords(Writer to) {
     return new SafeWriter(to, SafeForm.RECORDS);
   }
@@ -72,7 +72,7 @@ public final class SafeWriter extends Writer {
     }
   }
 
-  /// What waited learns what comes behind it.
+  /// Decides about the waiting character by the next one.
   private void decide(int next) {
     if (waiting != Escaper.NONE) {
       escaper.append(waiting, next);
@@ -85,7 +85,7 @@ public final class SafeWriter extends Writer {
     safe.setLength(0);
   }
 
-  /// A character whose showing depends on the next one still waits.
+  /// Keeps back a character whose form depends on the next one.
   @Override
   public void flush() throws IOException {
     synchronized (lock) {

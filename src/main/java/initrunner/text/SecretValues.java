@@ -9,19 +9,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Takes known secrets out of text: each value, without the blanks around it, each of its longer
-/// lines, and all of these as JSON and Python quote them; and what is left of one where a text was
-/// cut. What is too short to be told from ordinary text stays. Immutable.
+/// Replaces known secrets in text: each value, the value without the blanks around it, each of its
+/// longer lines, all of these as JSON and Python quote them, and the pieces of one that a cut
+/// leaves. A value too short to tell from ordinary text stays. Immutable.
 public final class SecretValues {
 
   private static final int MIN_LENGTH = 4;
   private static final int MIN_LINE_LENGTH = 8;
 
-  /// Where a text was cut.
+  /// Marks a cut in a text.
   private static final Pattern CUT =
       Pattern.compile("\\n?\\[(?:… [^\\[\\]\\n]* omitted …]\\n?|truncated[^\\[\\]\\n]*])");
 
-  /// Not put together from the JDK's comparators: those are linked anew at each start.
+  /// A lambda, as the JDK's comparator chains are linked anew at each start.
   private static final Comparator<String> LONGEST_FIRST =
       (one, other) -> Integer.compare(other.length(), one.length());
 
@@ -52,7 +52,7 @@ public final class SecretValues {
         });
   }
 
-  /// The text with each of them, and with what [Redaction#redact] knows, replaced.
+  /// Replaces each value, and each secret that [Redaction#redact] knows.
   public String redacted(String text) {
     String clean = text;
     for (String form : forms) {
@@ -61,14 +61,14 @@ public final class SecretValues {
     return Redaction.redact(withoutPieces(clean));
   }
 
-  /// How many characters must be known behind a place, to know of every secret that begins before
-  /// it.
+  /// How many more characters a caller must have read to find every secret that begins before a
+  /// position.
   public int lookahead() {
     return Math.max(Redaction.KNOWN_BY, forms.isEmpty() ? 0 : forms.getFirst().length());
   }
 
-  /// Up to where a text that goes on can be redacted already: no secret that begins before that
-  /// place can reach behind it.
+  /// Up to which position a text that continues can be redacted now: no secret that begins before
+  /// it reaches behind it.
   public int settled(String text) {
     int end = Redaction.settled(text);
     for (String form : forms) {
@@ -81,8 +81,8 @@ public final class SecretValues {
     return outside(text, end);
   }
 
-  /// The beginning of a text, as [#redacted]: all of it but the characters of [#lookahead], and
-  /// less where a secret reaches into these.
+  /// The beginning of a text, as [#redacted]: all but the last [#lookahead] characters, and less
+  /// where a secret reaches into these.
   public String redactedBeginning(String text) {
     int end = outside(text, Math.max(0, text.length() - lookahead()));
     return redacted(text.substring(0, end));
@@ -106,7 +106,7 @@ public final class SecretValues {
     return begin >= 0 && begin < place ? begin : place;
   }
 
-  /// A secret over which a text was cut leaves its beginning before the cut and its end behind it.
+  /// A cut through a secret leaves its beginning before the cut and its end behind it.
   private String withoutPieces(String text) {
     if (forms.isEmpty() || text.indexOf('[') < 0) {
       return text;

@@ -1,4 +1,4 @@
-/// What may be shown: the one place where text from outside loses what a terminal would obey.
+/// Makes text from outside fit to be shown: no terminal obeys it, and it shows no known secret.
 @NullMarked
 package initrunner.text;
 

@@ -8,28 +8,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Which arguments a tool may be called with. A call that a rule of `deny` meets is denied; else
-/// one that a rule of `allow` meets is allowed; else the default decides. Immutable.
+/// Decides with which arguments a tool may be called. A call that matches a rule of `deny` is
+/// denied; else one that matches a rule of `allow` is allowed; else the default decides. Immutable.
 ///
-/// A rule is compared with every text, number and truth value that it is about, nested ones
-/// included. What denies is compared with the other ways of writing the same too, so that none of
-/// them passes by it. What allows must meet what is written and, where that is roundabout, what it
-/// comes to.
+/// A rule is compared with each text, number and truth value that it names, nested ones included. A
+/// rule of `deny` is also compared with other spellings of the same arguments, so that a spelling
+/// cannot evade it. A rule of `allow` must match what is written and, if that is roundabout, its
+/// plain spelling too.
 public final class CallPermissions {
 
-  /// What holds where no rule meets.
+  /// The decision where no rule matches.
   public enum Default {
     ALLOW,
     DENY
   }
 
-  /// What a call may do.
+  /// The decision about one call.
   public sealed interface Verdict {
 
-    /// It may be made.
+    /// The call may be made.
     record Allowed() implements Verdict {}
 
-    /// It may not.
+    /// The call may not be made.
     ///
     /// @param reason in words for the model, without the arguments
     record Denied(String reason) implements Verdict {}
@@ -95,9 +95,9 @@ public final class CallPermissions {
     this.deny = List.copyOf(deny);
   }
 
-  /// What a call with these arguments may do.
+  /// Decides about a call with these arguments.
   ///
-  /// @param arguments as the model wrote them, with nothing that is null
+  /// @param arguments as the model wrote them, without nulls
   public Verdict judge(Tool tool, Map<String, Object> arguments) {
     List<Map<String, Object>> ways = new ArrayList<>(tool.otherWaysOfWriting(arguments));
     ways.add(arguments);

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// `current_time` and `parse_date`: what the clock of this machine says, and what a text says as a
-/// date. No command runs.
+/// `current_time` and `parse_date`: the time by this machine's clock, and the date in a text. Runs
+/// no command.
 public final class DateTimeTool implements Tool {
 
   private static final String TIMEZONE = "timezone";
@@ -23,7 +23,7 @@ public final class DateTimeTool implements Tool {
   private static final DateTimeFormatter READABLE =
       DateTimeFormatter.ofPattern("EEEE, MMMM dd, uuuu hh:mm:ss a zzz", Locale.ENGLISH);
 
-  /// What the model may call.
+  /// The functions that a role can give the model.
   public enum Function {
     CURRENT_TIME,
     PARSE_DATE

@@ -7,22 +7,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/// `run_python`: Python code, which travels on the interpreter's standard input. Nothing is put
-/// into a file, here or where it runs, so any number of calls run at the same time.
+/// `run_python`: Python code on the interpreter's standard input. Neither side writes a file for
+/// it, so any number of calls can run at the same time.
 public final class PythonTool implements Tool {
 
   private static final String CODE = "code";
 
-  /// Starts the interpreter, or says that there is none. A code that exits 127 says no such thing.
+  /// Prints a marker if there is no interpreter, as code may itself exit with 127.
   private static final String START =
       "command -v python3 >/dev/null 2>&1 || { echo 'initrunner: no python3' >&2; exit 127; }\n"
           + "exec python3 -u -c \"$1\" \"$2\"";
 
   private static final String NO_PYTHON = "initrunner: no python3\n";
 
-  /// Runs the code as the main module, with its own lines and no others in a traceback. It is text
-  /// in UTF-8, so a declaration of another encoding in it means nothing. A module of the directory
-  /// in which it starts takes the place of Python's own for the code alone.
+  /// Runs the code as the main module, so that a traceback holds only its own lines. The code is
+  /// UTF-8 text; a declaration of another encoding has no effect. A module in the start directory
+  /// shadows Python's own for the code alone, not for this wrapper.
   private static final String RUN =
       """
       def _code():
@@ -48,7 +48,7 @@ public final class PythonTool implements Tool {
       exec(_code())
       """;
 
-  /// Refuses what Python's own sockets do beyond this machine's own (`AF_UNIX`).
+  /// Makes Python's own sockets refuse all but `AF_UNIX`.
   private static final String REFUSE_NETWORK =
       """
       def _refuse_network():
@@ -75,8 +75,8 @@ public final class PythonTool implements Tool {
   private final CallBounds bounds;
   private final Network network;
 
-  /// What Python's own sockets may do. It is no isolation: programs that the code starts, and
-  /// native code, are not held back.
+  /// What Python's own sockets may do. This is no isolation: it does not restrict programs that the
+  /// code starts, nor native code.
   public enum Network {
     ALLOWED,
     /// Connecting, binding, sending and looking up names raise `PermissionError`.

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Says to a model what came of a command: how it ended, where that is not a plain success, then
-/// both outputs. The output is bounded, the lines that say how it ended are always whole.
+/// Describes a command's outcome to a model: its end, unless it plainly succeeded, then both
+/// outputs. The output is bounded; the lines about the end are always whole.
 public final class ResultText {
 
   private static final String NO_OUTPUT = "(no output)";
@@ -25,10 +25,10 @@ public final class ResultText {
 
   private ResultText() {}
 
-  /// What came of a command that was started.
+  /// The text for a command that was started.
   ///
-  /// @param run as it was planned: its program, its timeout and its bound on the output
-  /// @param place where it ran, for a person: a host's name, `this machine`
+  /// @param run as the tool planned it: its program, its timeout and its bound on the output
+  /// @param place the host's name for a person, or `this machine`
   public static String of(Plan.Run run, Outcome outcome, Captured output, String place) {
     List<String> parts = new ArrayList<>(end(run, outcome.ended(), output, place));
     Excerpt stdout = output.stdoutExcerpt();
@@ -51,7 +51,7 @@ public final class ResultText {
     return parts.isEmpty() ? NO_OUTPUT : String.join("\n", parts);
   }
 
-  /// What is to be said of an output that did not come to its end, though the command did.
+  /// A sentence about an output that is incomplete although the command ended.
   public static Optional<String> lostOutput(Outcome outcome, String place) {
     return outcome.output() == OutputEnd.CUT && hasEndedByItself(outcome.ended())
         ? Optional.of(
@@ -61,19 +61,19 @@ public final class ResultText {
         : Optional.empty();
   }
 
-  /// Why a command was not started.
+  /// The text for a command that was not started.
   public static String notStarted(TransportException refusal) {
     return notStarted(Objects.requireNonNullElse(refusal.getMessage(), ""), refusal.remedy());
   }
 
-  /// Why a command was not started.
+  /// The text for a command that was not started.
   ///
   /// @param remedy the next step
   public static String notStarted(String message, String remedy) {
     return "Error: " + sentence(message) + " Nothing was started. " + sentence(remedy);
   }
 
-  /// How the end of a command reads to whoever watches.
+  /// The status of a command's end, for those who watch the run.
   public static ToolResult.Status status(Ended ended) {
     return switch (ended) {
       case Ended.Exited(int status) ->
@@ -130,8 +130,8 @@ public final class ResultText {
         : List.of(exitCode);
   }
 
-  /// Whether `env` says in this line that it did not find the program. Implementations differ in
-  /// the quotes and in what stands before them; what follows the name depends on the language.
+  /// Whether this line of `env` says that the program was not found. Implementations differ in the
+  /// quotes and in what precedes them; the text after the name depends on the language.
   private static boolean isNotFound(String line, String program) {
     int env = line.indexOf("env: ");
     if (env < 0 || !(env == 0 || line.charAt(env - 1) == '/')) {

@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// A script that a role names: the model calls it by that name, with parameters that the script
-/// finds as variables in upper case. The parameters travel on the standard input in front of the
-/// script's body, so their values stand in no process list; they were declared, so a name that
-/// looks like a secret's keeps none of them away.
+/// A script in a role: the model calls it by its name, with parameters that the script gets as
+/// variables in upper case. The parameters travel on the standard input before the script's body,
+/// so no process list shows their values. The role declares them, so the filter of secret names
+/// does not drop any.
 public final class ScriptTool implements Tool {
 
-  /// Starts the interpreter on the rest of the input, or says that there is none.
+  /// Prints a marker if there is no interpreter; else the interpreter reads the rest of the input.
   private static final String START =
       "command -v \"$1\" >/dev/null 2>&1 || { echo 'initrunner: no interpreter' >&2; exit 127; }\n"
           + "exec \"$1\"";
@@ -29,7 +29,7 @@ public final class ScriptTool implements Tool {
   private final CallBounds bounds;
   private final Optional<String> objection;
 
-  /// What the role says of it.
+  /// The script as the role declares it.
   ///
   /// @param interpreter the program that reads the body on its standard input
   /// @param body the script
@@ -43,10 +43,10 @@ public final class ScriptTool implements Tool {
       List<Input> inputs,
       List<String> allowedCommands) {
 
-    /// One of its parameters.
+    /// A parameter.
     ///
-    /// @param name as the model gives it; the script finds the value under it in upper case
-    /// @param fallback the value where the model gives none
+    /// @param name as the model gives it; the script's variable is the same in upper case
+    /// @param fallback the value if the model gives none
     public record Input(String name, String description, boolean required, String fallback) {}
 
     public Script {
@@ -122,7 +122,7 @@ public final class ScriptTool implements Tool {
     return parameter.toUpperCase(Locale.ROOT);
   }
 
-  /// Why no call may run this body: a line that begins with a program that is not allowed.
+  /// The reason why no call may run this body: a line begins with a program that is not allowed.
   private static Optional<String> objection(Script script) {
     if (script.allowedCommands().isEmpty()) {
       return Optional.empty();

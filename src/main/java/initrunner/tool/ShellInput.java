@@ -13,19 +13,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// A script for `sh` whose arguments and variables travel on its standard input, in front of what
-/// else it reads there. So they stand in no process list on either side, may be of any length, and
-/// need no character that a locale lacks.
+/// A script for `sh` that gets its arguments and variables at the start of its standard input. So
+/// no process list on either side shows them, they may have any length, and they may hold
+/// characters that a locale lacks.
 ///
-/// The second line of the input holds them, and `read` takes exactly those two lines. The second is
-/// evaluated only where the first holds its length and a digest of all that follows, which is among
-/// the script's arguments: so nothing is acted on after something has taken some of the input, or a
-/// link has broken. No content can hold its own digest.
+/// The second line of the input holds them, and `read` takes exactly those two lines. `sh`
+/// evaluates the second only if the first holds its length and a digest of all that follows, which
+/// is also among the script's arguments. So nothing runs if another reader took some of the input,
+/// or a link broke. No content can hold its own digest.
 public final class ShellInput {
 
   private static final int NONCE_HEX_DIGITS = 32;
 
-  /// What the first line begins with: another shell that takes the input for a script ends there.
+  /// Starts the first line: a shell that reads the input as a script exits here.
   private static final String EXIT = "exit 65 # ";
 
   private static final String TAKE_LINES = PackagedText.read(ShellInput.class, "take_lines.sh");
@@ -39,21 +39,21 @@ public final class ShellInput {
     this.script = script;
   }
 
-  /// The script's `$1`, `$2`, …; none holds a NUL character.
+  /// Adds the script's `$1`, `$2`, …; none holds a NUL character.
   public ShellInput arguments(List<String> arguments) {
     evaluated.append(
         arguments.stream().map(ShellInput::quote).collect(Collectors.joining(" ", "set -- ", ";")));
     return this;
   }
 
-  /// Variables that the script and what it starts find in their environment.
+  /// Adds variables to the environment of the script and of the programs it starts.
   ShellInput exports(Map<String, String> variables) {
     variables.forEach((name, value) ->
         evaluated.append("export ").append(name).append('=').append(quote(value)).append(';'));
     return this;
   }
 
-  /// What follows the two lines.
+  /// Sets the input after the two lines.
   public ShellInput content(byte[] content) {
     rest = content;
     return this;
@@ -63,11 +63,11 @@ public final class ShellInput {
     return content(content.getBytes(StandardCharsets.UTF_8));
   }
 
-  /// The command that runs it.
+  /// The command that runs the script.
   ///
-  /// @param directory where it starts, on the machine where it runs
+  /// @param directory where it starts, a path of its host
   public Command command(Optional<String> directory) {
-    // printf %b undoes this.
+    // printf %b decodes this.
     String line = evaluated.toString().replace("\\", "\\\\").replace("\n", "\\n");
     byte[] lineBytes = line.getBytes(StandardCharsets.UTF_8);
     String nonce = digest(lineBytes, rest);

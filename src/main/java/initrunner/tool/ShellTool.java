@@ -23,8 +23,8 @@ public final class ShellTool implements Tool {
   private final int maxOutputBytes;
 
   /// @param limits of each command
-  /// @param workingDirectory where commands start, on the machine where they run; empty leaves that
-  ///   to the place
+  /// @param workingDirectory where commands start, a path of their host; empty means the host's
+  ///   default
   /// @param maxOutputBytes of a command's output that go back to the model
   public ShellTool(
       CommandPolicy policy, Limits limits, Optional<String> workingDirectory, int maxOutputBytes) {
@@ -69,7 +69,7 @@ public final class ShellTool implements Tool {
             true));
   }
 
-  /// What Linux takes as one argument.
+  /// Linux takes no longer argument.
   @Override
   public int mostCharacters(String parameter) {
     return 128 * 1024;
@@ -91,8 +91,9 @@ public final class ShellTool implements Tool {
     };
   }
 
-  /// The words without quotes, one blank in between; with the base name of the program; what stands
-  /// behind wrappers such as `env`, and what a program that is not known may start.
+  /// The words without quotes, one blank in between; the same with the base name of the program;
+  /// the commands behind wrappers such as `env`; and the commands that an unknown program may
+  /// start.
   @Override
   public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
     try {

@@ -7,10 +7,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Names of files as a model sees them, so that it can name them in turn.
+/// Text of tools' answers: file names that a model can use in a call, and complaints. Stateless.
 public final class Shown {
 
-  /// Entries by their names, without the letter in front that says what they are.
+  /// Orders entries by name, without the letter in front that marks their kind.
   public static final Comparator<String> BY_NAME =
       Comparator.comparing(entry -> entry.substring(1));
 
@@ -18,7 +18,7 @@ public final class Shown {
 
   private Shown() {}
 
-  /// A name; as a JSON string where its ends could not be seen or a line would break.
+  /// A name; a JSON string if the name has blank ends or invisible characters.
   public static String name(String name) {
     boolean isPlain =
         !name.isEmpty()
@@ -32,7 +32,7 @@ public final class Shown {
     return path.startsWith("./") ? path.substring(2) : path;
   }
 
-  /// What NUL characters separate; the last may be half a one where the text is cut.
+  /// The parts between NUL characters; of a cut text without the last, incomplete one.
   public static List<String> separated(String text, boolean isCut) {
     int end = text.lastIndexOf('\0');
     if (end < 0) {
@@ -42,14 +42,14 @@ public final class Shown {
     return Arrays.stream(whole.split("\0", -1)).filter(part -> !part.isEmpty()).toList();
   }
 
-  /// Programs that print more than is shown lose the reader of their output, and some say so.
+  /// The reader stops at its bound, so a program that prints more gets SIGPIPE and may say so.
   private static boolean isOfClosedPipe(String complaint) {
     return complaint.endsWith("terminated by signal 13")
         || complaint.endsWith("Broken pipe")
         || complaint.endsWith("SIGPIPE");
   }
 
-  /// A text, and what programs had to complain about meanwhile.
+  /// A text, followed by what programs wrote to standard error.
   public static String withComplaints(String text, Captured output) {
     String complaints =
         output

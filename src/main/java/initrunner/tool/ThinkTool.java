@@ -3,14 +3,14 @@ package initrunner.tool;
 import java.util.List;
 import java.util.Map;
 
-/// `think`: a thought of the model's, to which nothing is done. It is in the conversation, and that
-/// is what it is for.
+/// `think`: takes a thought of the model and does nothing with it. The conversation keeps it, and
+/// that is its purpose.
 public final class ThinkTool implements Tool {
 
   private static final String THOUGHT = "thought";
   private static final int MOST_CHARACTERS = 100_000;
 
-  /// Whether an answer asks what may be wrong with the thought.
+  /// Whether an answer asks for faults in the thought.
   public enum Critique {
     NONE,
     ASKED

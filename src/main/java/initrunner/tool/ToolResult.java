@@ -1,28 +1,28 @@
 package initrunner.tool;
 
-/// What goes back to the model, and to whoever watches.
+/// The result of a call, for the model and for those who watch the run.
 ///
-/// @param id of the call it answers
+/// @param id of the call
 /// @param text bounded and redacted
-/// @param status how it ended
+/// @param status how the call ended
 public record ToolResult(String id, String text, Status status) {
 
   /// How a tool call ended, for people and programs that watch a run.
   public enum Status {
     /// The command exited 0.
     SUCCEEDED,
-    /// It ran and ended otherwise: another status, a signal.
+    /// The command ran and ended otherwise: another status, a signal.
     FAILED,
     TIMED_OUT,
     CANCELLED,
     LOST,
-    /// Policy said no; nothing was started.
+    /// Policy refused; nothing was started.
     REFUSED,
-    /// A person said no; nothing was started.
+    /// A person denied it; nothing was started.
     DENIED,
-    /// There is no such tool, or it takes other arguments; nothing was started.
+    /// The tool or its arguments do not exist; nothing was started.
     INVALID,
-    /// The place could not start it; nothing was started.
+    /// The sandbox could not start it; nothing was started.
     NOT_STARTED
   }
 

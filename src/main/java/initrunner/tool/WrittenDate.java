@@ -20,7 +20,7 @@ import java.util.Optional;
 /// Dates as people write them, read by ISO 8601 or by a format of `strptime(3)`. Stateless.
 final class WrittenDate {
 
-  /// What a format may hold.
+  /// The directives that a format may hold.
   static final String DIRECTIVES = "%Y %y %m %d %j %H %I %p %M %S %f %b %B %a %A %z %%";
 
   private static final DateTimeFormatter ISO =
@@ -44,12 +44,12 @@ final class WrittenDate {
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ENGLISH);
 
-  /// What a format without a year, month or day means by it.
+  /// Stands for the year, month or day that a format lacks.
   private static final LocalDate FIRST = LocalDate.of(1900, 1, 1);
 
   private WrittenDate() {}
 
-  /// @throws DateTimeException if it is none
+  /// @throws DateTimeException if the text is not such a date
   static String ofIso(String text) {
     TemporalAccessor parsed = ISO.parse(text);
     if (parsed.query(TemporalQueries.localDate()) == null) {
@@ -58,8 +58,8 @@ final class WrittenDate {
     return iso(parsed);
   }
 
-  /// @throws DateTimeException if it is not written so
-  /// @throws IllegalArgumentException if the format is none
+  /// @throws DateTimeException if the text does not follow the format
+  /// @throws IllegalArgumentException if the format is invalid
   static String of(String text, String format) {
     DateTimeFormatterBuilder builder = new DateTimeFormatterBuilder().parseCaseInsensitive();
     for (int i = 0; i < format.length(); i++) {
@@ -78,8 +78,8 @@ final class WrittenDate {
         builder.toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT).parse(text));
   }
 
-  /// A time of which a part is not written has none of it, and an hour of twelve without `%p` is
-  /// before noon: as `strptime(3)` has it.
+  /// A missing part of a time is 0, and an hour of twelve without `%p` is before noon, as in
+  /// `strptime(3)`.
   private static void addDefaults(DateTimeFormatterBuilder builder, String format) {
     String directives = format.replace("%%", "");
     if (directives.contains("%I") && !directives.contains("%p")) {
@@ -137,7 +137,7 @@ final class WrittenDate {
     return parsed.isSupported(field) ? parsed.get(field) : FIRST.get(field);
   }
 
-  /// In ISO 8601, with microseconds where there are some.
+  /// In ISO 8601, with microseconds if they are not 0.
   static String iso(LocalDateTime time, Optional<ZoneOffset> offset) {
     String local =
         (time.equals(time.truncatedTo(ChronoUnit.SECONDS)) ? SECONDS : MICROSECONDS).format(time);

@@ -1,5 +1,4 @@
-/// What a model may ask for: tools, the policy that decides before anything starts, and the text
-/// that goes back.
+/// Tools that a model can call: their plans, and the text that goes back.
 @NullMarked
 package initrunner.tool;
 

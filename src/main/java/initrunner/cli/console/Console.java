@@ -11,16 +11,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// What surrounds one command line: its standard streams and its environment. Commands take these
-/// from here and never from [System], so that several can run in one JVM. Safe for many threads as
-/// far as the streams are.
+/// The standard streams and the environment of one command line. Commands take these from here and
+/// never from [System], so that several can run in one JVM. Safe for many threads as far as the
+/// streams are.
 public final class Console {
 
-  /// What an output is.
+  /// The kind of an output.
   public enum Output {
-    /// A person watches.
+    /// A person watches it.
     TERMINAL,
-    /// A pipe or a file: a program reads it, now or later.
+    /// A pipe or a file for a program.
     OTHER
   }
 
@@ -36,7 +36,7 @@ public final class Console {
   private final TextOutput err;
   private final boolean isProcess;
 
-  /// @param output what both outputs are
+  /// @param output the kind of both outputs
   public Console(
       InputStream stdin,
       OutputStream stdout,
@@ -92,7 +92,7 @@ public final class Console {
     this.err = other.err;
   }
 
-  /// This process's own. Nothing is buffered: what is written is out.
+  /// The console of this process. It buffers nothing.
   public static Console ofProcess() {
     Console streams =
         new Console(
@@ -106,7 +106,8 @@ public final class Console {
     return new Console(streams, streams.environment, true);
   }
 
-  /// The start script knows, at no cost; without it, the JDK can say, though only for all at once.
+  /// The start script passes it at no cost; without that, the JDK only tells whether all streams
+  /// are a terminal.
   private static Output outputOfProcess(String property) {
     String known = System.getProperty(property, "");
     boolean terminal =
@@ -116,13 +117,13 @@ public final class Console {
     return terminal ? Output.TERMINAL : Output.OTHER;
   }
 
-  /// Bytes of standard input, for a command that was asked to read it.
+  /// Standard input as bytes, for a command that reads it.
   public InputStream stdin() {
     return stdin;
   }
 
-  /// Standard output as bytes, which nothing makes safe: only for a command's own output, which is
-  /// the caller's byte for byte. A write to a pipe that nobody reads throws.
+  /// Standard output as bytes, unsanitized: only for a command's own output, which the caller gets
+  /// byte for byte. A write to a pipe without a reader throws.
   public OutputStream stdout() {
     return stdout;
   }
@@ -137,13 +138,13 @@ public final class Console {
     return out;
   }
 
-  /// Why some of the text of [#out] could not be written; empty while all could.
+  /// The failure to write some text of [#out]; empty if all was written.
   public Optional<IOException> outputFailure() {
     out.flush();
     return watched.failure();
   }
 
-  /// Whether a write failed because the reader went away, as `head` does when it has seen enough.
+  /// Whether a write failed because the reader closed its end, as `head` does when it has enough.
   public static boolean isBrokenPipe(Throwable failure) {
     return String.valueOf(failure.getMessage()).contains("Broken pipe");
   }
@@ -163,13 +164,12 @@ public final class Console {
     return environment;
   }
 
-  /// The value of one variable; a variable that is set to nothing counts as unset.
+  /// The value of one variable; an empty value counts as unset.
   public Optional<String> variable(String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
   }
 
-  /// Whether a pipe brought something to standard input that was not read. Where the system does
-  /// not say that it is a pipe, it counts as none.
+  /// Whether standard input is a pipe with unread bytes; false if the system cannot tell.
   public boolean hasUnreadPipe() {
     try {
       return isProcess
@@ -180,12 +180,12 @@ public final class Console {
     }
   }
 
-  /// How much fits on the terminal.
+  /// The size of the terminal.
   public TerminalSize size() {
     return isProcess ? NativeTerminal.size().orElse(TerminalSize.USUAL) : TerminalSize.USUAL;
   }
 
-  /// Throws away what was typed before now, so that it answers no question that comes.
+  /// Drops keys typed before now, so that they answer no later question.
   public void discardTyped() {
     if (isProcess && input == Output.TERMINAL) {
       NativeTerminal.discardTyped();

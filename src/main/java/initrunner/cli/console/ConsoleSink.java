@@ -14,15 +14,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Hands a command's output on as it arrives: bytes untouched, each stream to its own, the next
-/// ones when these are written. One thread uses it.
+/// Passes a command's output on as it arrives: the bytes unchanged, each stream to its own, one
+/// write after the other. For one thread.
 ///
-/// A write to a pipe that is full blocks, and nothing can end it; so another thread does it, and
-/// the call can still be interrupted and still time out. What the command prints after that is
-/// dropped.
+/// A write to a full pipe blocks and cannot be ended, so another thread writes: the call can still
+/// be interrupted and still time out. What the command prints after that is dropped.
 public final class ConsoleSink implements Sink, AutoCloseable {
 
-  /// Our own output cannot take what the command prints, so the command is stopped.
+  /// A write to this process's own output failed, so the command is stopped.
   public static final class OutputException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -79,17 +78,17 @@ public final class ConsoleSink implements Sink, AutoCloseable {
     } catch (ExecutionException e) {
       failure = Optional.of(new OutputException(Optional.ofNullable(e.getCause()).orElse(e)));
       abandoned = true;
-      // Stops the call as Ctrl-C does: with a proof of the stop, which an exception would lose.
+      // Stops the call as Ctrl-C does: an exception would lose the proof of the stop.
       Thread.currentThread().interrupt();
     }
   }
 
-  /// Whether output was dropped, or may not be written, because its reader did not take it.
+  /// Whether output was dropped, or may be unwritten, because its reader did not take it.
   public boolean isCut() {
     return abandoned;
   }
 
-  /// Why the output could not be written. This thread was interrupted then.
+  /// The failed write of the output. This thread is interrupted then.
   public Optional<OutputException> failure() {
     return failure;
   }
@@ -100,7 +99,7 @@ public final class ConsoleSink implements Sink, AutoCloseable {
     return Optional.empty();
   }
 
-  /// Does not wait for a write that nobody reads.
+  /// Does not wait for a write to a pipe without a reader.
   @Override
   public void close() {
     writer.shutdown();

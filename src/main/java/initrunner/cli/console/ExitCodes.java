@@ -4,45 +4,45 @@ import initrunner.exec.RemedyException;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 
-/// What the commands' exit statuses mean.
+/// The commands' exit statuses.
 public final class ExitCodes {
 
   public static final int OK = 0;
 
-  /// What was asked for was tried and failed: a run, a query.
+  /// The request, such as a run or a query, was tried and failed.
   public static final int FAILED = 1;
 
   /// The command line or the role cannot be used; nothing was tried.
   public static final int USAGE = 2;
 
-  /// The place where the role's tools would run cannot be used.
+  /// The role's sandbox cannot be used.
   public static final int SANDBOX_UNAVAILABLE = 3;
 
   /// A run waits for a person's approval of a tool call.
   public static final int PAUSED = 4;
 
-  /// `exec`: the command's time was up.
+  /// `exec`: the command timed out.
   public static final int TIMED_OUT = 124;
 
-  /// `exec`: initrunner's own failure; the command was not started, or the link to it is lost.
+  /// `exec`: InitRunner itself failed; the command was not started, or the link to it is lost.
   public static final int EXEC_FAILED = 125;
 
   private static final int SIGNAL_BASE = 128;
   private static final int SIGPIPE = 13;
 
-  /// Nobody reads our output any more: as a program ends that does not catch SIGPIPE.
+  /// The reader of the output has closed it: the status of a program that does not catch SIGPIPE.
   public static final int BROKEN_PIPE = SIGNAL_BASE + SIGPIPE;
 
   private ExitCodes() {}
 
-  /// Of a run that this kept from its end.
+  /// The status of a run that this failure ended.
   public static int of(RemedyException failure) {
     return failure instanceof TransportException || failure instanceof LauncherUnavailableException
         ? SANDBOX_UNAVAILABLE
         : FAILED;
   }
 
-  /// As a shell reports a command that a signal ended.
+  /// The status of a command that a signal ended, as a shell reports it.
   public static int signal(int number) {
     return SIGNAL_BASE + number;
   }

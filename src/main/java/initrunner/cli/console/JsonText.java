@@ -10,12 +10,12 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/// Maps, lists, numbers, flags and texts as JSON. Stateless.
+/// Writes maps, lists, numbers, flags and texts as JSON. Stateless.
 public final class JsonText {
 
   private JsonText() {}
 
-  /// With each entry of a map on its own line.
+  /// Each entry of a map is on its own line.
   public static String of(Object tree) {
     StringWriter text = new StringWriter();
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
@@ -31,7 +31,7 @@ public final class JsonText {
     return text.toString();
   }
 
-  /// The same on one line.
+  /// All on one line.
   public static String line(Object tree) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {

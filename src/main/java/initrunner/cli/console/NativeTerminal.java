@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/// What only the operating system can say or do about this process's terminal (POSIX `termios.h`).
-/// Where it cannot be asked, nothing happens. Stateless.
+/// Calls of the operating system for this process's terminal (POSIX `termios.h`). A failed call
+/// does nothing. Stateless.
 @SuppressWarnings("restricted") // the functions are called with the types that POSIX gives them
 public final class NativeTerminal {
 
@@ -19,7 +19,7 @@ public final class NativeTerminal {
   private static final int TCIFLUSH = IS_MAC ? 1 : 0;
   private static final long TIOCGWINSZ = IS_MAC ? 0x40087468L : 0x5413L;
 
-  /// Asked for often; made when it is asked for first.
+  /// Looked up once, at the first use.
   private static final class WindowSize {
 
     private static final MethodHandle IOCTL =
@@ -38,7 +38,7 @@ public final class NativeTerminal {
 
   private NativeTerminal() {}
 
-  /// Throws away what was typed and not read yet, also a line without its end.
+  /// Drops typed keys that no program has read, also an incomplete line.
   public static void discardTyped() {
     try {
       Linker linker = Linker.nativeLinker();
@@ -54,7 +54,7 @@ public final class NativeTerminal {
     }
   }
 
-  /// Rows and columns of the terminal that standard error is; empty where it is none.
+  /// Rows and columns of the terminal on standard error; empty if it is not a terminal.
   static Optional<TerminalSize> size() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);

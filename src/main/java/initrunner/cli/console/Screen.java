@@ -6,9 +6,9 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/// Text with colours, and one line that is written over. The terminal obeys nothing but what this
-/// class itself puts between texts: all that it is given becomes safe first ([SafeText]). Safe for
-/// many threads as far as its writer is.
+/// Prints text with colours, and one line that is written over. Every text becomes safe first
+/// ([SafeText]); the terminal obeys only what this class puts between texts. Safe for many threads
+/// as far as its writer is.
 public final class Screen {
 
   /// A part of a line.
@@ -26,7 +26,7 @@ public final class Screen {
   private final PrintWriter safe;
   private final TerminalLook look;
 
-  /// @param to the terminal, or what else shows text
+  /// @param to the terminal, or another receiver of the text
   public Screen(PrintWriter to, TerminalLook look) {
     this.own = to;
     this.safe = new PrintWriter(SafeWriter.ofLines(to), true);
@@ -37,12 +37,12 @@ public final class Screen {
     return look;
   }
 
-  /// A line, however long.
+  /// A line of any length.
   public void line(Style style, String text) {
     line(new Span(style, text));
   }
 
-  /// A line of several parts, however long.
+  /// A line of several parts, of any length.
   public void line(Span... spans) {
     own.println(
         Arrays.stream(spans)
@@ -51,7 +51,7 @@ public final class Screen {
     own.flush();
   }
 
-  /// As much of a line as fits.
+  /// The part of a line that fits.
   public void cutLine(Style style, String text) {
     own.println(look.paint(style, look.cut(SafeText.oneLine(text))));
     own.flush();
@@ -67,7 +67,7 @@ public final class Screen {
     safe.println();
   }
 
-  /// Writes over the line that the cursor is in, and leaves the cursor there.
+  /// Writes over the current line and leaves the cursor there.
   public void status(String text) {
     own.print(
         LINE_START + look.paint(Style.QUIET, look.cut(SafeText.oneLine(text))) + ERASE_TO_LINE_END);

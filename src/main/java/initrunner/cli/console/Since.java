@@ -13,9 +13,9 @@ import java.time.temporal.TemporalAccessor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A point in time as people type it: so long ago, or a date, or a date and time.
+/// A point in time as people type it: an age, a date, or a date and time.
 ///
-/// Without an offset it is UTC, as the record's own times are.
+/// Without an offset it is UTC, as the times in the audit log are.
 public final class Since {
 
   public static final String ALLOWED =
@@ -26,9 +26,9 @@ public final class Since {
 
   private Since() {}
 
-  /// The instant that a text means.
+  /// The instant of a text.
   ///
-  /// @throws IllegalArgumentException for what is none of [#ALLOWED]
+  /// @throws IllegalArgumentException if the text has none of the forms in [#ALLOWED]
   public static Instant parse(String text, Clock clock) {
     Matcher ago = AGO.matcher(text);
     if (ago.matches()) {

@@ -4,10 +4,10 @@ import java.util.function.IntSupplier;
 import org.jline.terminal.Terminal;
 import org.jline.utils.AttributedString;
 
-/// What a terminal can do, as far as it is wanted.
+/// The abilities of a terminal, as far as the user wants them.
 ///
-/// @param columns now
-/// @param coloured not under `NO_COLOR`
+/// @param columns at the moment
+/// @param coloured false under `NO_COLOR`
 /// @param moving whether a line may be written over
 public record TerminalLook(IntSupplier columns, boolean coloured, boolean moving) {
 
@@ -21,7 +21,7 @@ public record TerminalLook(IntSupplier columns, boolean coloured, boolean moving
         !dumb);
   }
 
-  /// Of the terminal that standard error is, without a library that asks it.
+  /// The terminal on standard error; asks no library.
   public static TerminalLook of(Console console) {
     boolean dumb = console.variable("TERM").filter(term -> !term.startsWith("dumb")).isEmpty();
     return new TerminalLook(
@@ -32,7 +32,7 @@ public record TerminalLook(IntSupplier columns, boolean coloured, boolean moving
     return coloured ? style.of(text) : text;
   }
 
-  /// As much of the text as fits into one line.
+  /// The part of the text that fits on one line.
   String cut(String text) {
     AttributedString whole = new AttributedString(text);
     int most = columns.getAsInt() - 1;

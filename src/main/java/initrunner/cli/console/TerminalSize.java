@@ -1,8 +1,8 @@
 package initrunner.cli.console;
 
-/// How much fits on a terminal.
+/// The size of a terminal.
 public record TerminalSize(int rows, int columns) {
 
-  /// The size of one that does not say.
+  /// Used if a terminal does not tell its size.
   public static final TerminalSize USUAL = new TerminalSize(24, 80);
 }

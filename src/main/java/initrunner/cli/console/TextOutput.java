@@ -9,9 +9,8 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
-/// A standard stream as UTF-8 text. All that is printed becomes safe here ([SafeText]), wherever it
-/// comes from; only [#printOwn] prints what a terminal obeys. Flushed at each line's end. Safe for
-/// many threads.
+/// A standard stream as UTF-8 text. It makes all text safe ([SafeText]); only [#printOwn] prints
+/// what a terminal obeys. Flushed at each line's end. Safe for many threads.
 public final class TextOutput {
 
   private final PrintWriter own;
@@ -25,7 +24,7 @@ public final class TextOutput {
     records = new PrintWriter(SafeWriter.ofRecords(own), true);
   }
 
-  /// One line: line ends in the text are shown as escapes.
+  /// One line: line ends in the text become escapes.
   public void println(String line) {
     safe.println(SafeText.oneLine(line));
   }
@@ -35,34 +34,34 @@ public final class TextOutput {
     safe.println();
   }
 
-  /// Lines as the text has them, and the end of the last one.
+  /// Prints lines as they are, and ends the last one.
   public void printLines(String text) {
     safe.println(text);
   }
 
-  /// A part of a text of several lines, at once.
+  /// Prints a part of a text of several lines, and flushes.
   public void print(String part) {
     safe.print(part);
     safe.flush();
   }
 
-  /// An exception with its stack.
+  /// Prints an exception with its stack.
   public void print(Throwable thrown) {
     StringWriter text = new StringWriter();
     thrown.printStackTrace(new PrintWriter(text));
     print(text.toString());
   }
 
-  /// Text that initrunner itself holds, with the colours and cursor movements in it. Nothing from
-  /// outside may be part of it.
+  /// Prints InitRunner's own text with colours and cursor movements. Text from outside must not be
+  /// part of it.
   public void printOwn(String text) {
     safe.flush();
     own.print(text);
     own.flush();
   }
 
-  /// For formats that write themselves in pieces. What is written becomes safe, too; ends of lines
-  /// stay as they are.
+  /// For formats that are written in pieces. The text becomes safe, too; line ends stay as they
+  /// are.
   public PrintWriter writer() {
     return records;
   }

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/// An output that remembers the first write that failed: a [java.io.PrintWriter] does not say why.
-/// Safe for many threads as far as the output is.
+/// Remembers the first failed write: a [java.io.PrintWriter] does not tell its cause. Safe for many
+/// threads as far as the output is.
 final class WatchedOutput extends FilterOutputStream {
 
   private volatile Optional<IOException> failure = Optional.empty();

@@ -1,4 +1,4 @@
-/// What a command prints on and reads from.
+/// The streams and the terminal of a command.
 @NullMarked
 package initrunner.cli.console;
 

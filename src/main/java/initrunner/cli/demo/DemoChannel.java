@@ -7,15 +7,15 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.ChannelSession;
 
-/// A session channel that always tells how its command ended. The library's own sends EOF first,
-/// upon which a client may close the channel, and then has nowhere to send the status; nor can it
-/// say that a signal ended the command (RFC 4254 section 6.10).
+/// A session channel that always reports its command's end. The library's own sends EOF first, so a
+/// client may close the channel and never get the status; nor can it report that a signal ended the
+/// command (RFC 4254 section 6.10).
 final class DemoChannel extends ChannelSession {
 
   private final AtomicBoolean told = new AtomicBoolean();
   private volatile Optional<String> exitSignal = Optional.empty();
 
-  /// From now on the command's end is reported as this signal, named without `SIG`.
+  /// Reports the command's end as this signal, named without `SIG`.
   void endedBySignal(String name) {
     exitSignal = Optional.of(name);
   }

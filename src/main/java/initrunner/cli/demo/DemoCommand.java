@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/// `demo`: an agent's tool calls, run over the real `ssh` on a server that lives as long as the
-/// command does.
+/// `demo`: an agent's tool calls over the real `ssh`, on a server that lives as long as the
+/// command.
 @Command(
     name = "demo",
     descriptionHeading = "%n",

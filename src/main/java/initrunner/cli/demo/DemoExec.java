@@ -33,12 +33,12 @@ import org.apache.sshd.server.session.ServerSession;
 /// One `exec` request of [DemoServer]: a process in a session of its own, wired to its channel. The
 /// library calls the setters, then [#start], and [#destroy] when the channel is closed.
 ///
-/// The exit status goes back as it is. It is reported as an `exit-signal` where a `signal` request
-/// of this channel's explains it; a command that another signal ended has the status 128 + its
-/// number, as in a shell, because the JDK says no more.
+/// The exit status goes back unchanged. It becomes an `exit-signal` if a `signal` request of this
+/// channel explains it. A command that another signal ended has the status 128 + its number, as in
+/// a shell, because the JDK tells no more.
 final class DemoExec implements org.apache.sshd.server.command.Command {
 
-  /// Tells first which process group a signal is for; the rest of the output is the command's.
+  /// Prints its process group, which signals are sent to; the rest of the output is the command's.
   private static final String WRAPPER = "echo $$; exec sh -c \"$1\"";
 
   private static final String KILL = "kill -s \"$1\" -- \"-$2\"";
@@ -144,7 +144,7 @@ final class DemoExec implements org.apache.sshd.server.command.Command {
         exit.onExit(BY_SIGNAL);
       }
       case Ended.Cancelled _ -> {
-        // What put another environment on is not found by its own cookie, only by its group.
+        // A process that changed its environment has lost its cookie, but not its group.
         boolean interrupted = Thread.interrupted();
         Optional.ofNullable(group.getNow(null)).ifPresent(leader -> kill("KILL", leader));
         exit.onExit(BY_SIGNAL);
@@ -167,7 +167,7 @@ final class DemoExec implements org.apache.sshd.server.command.Command {
       err.write((message + "\n").getBytes(StandardCharsets.UTF_8));
       err.flush();
     } catch (IOException clientHasGone) {
-      // Then nobody waits for the message either.
+      // The client is gone, too.
     }
   }
 
@@ -189,13 +189,13 @@ final class DemoExec implements org.apache.sshd.server.command.Command {
         new Captured(MAX_COMPLAINT_BYTES));
   }
 
-  /// The channel is closed: what still runs is stopped, by an interrupt of its thread.
+  /// After the channel is closed, stops the command by an interrupt of its thread.
   @Override
   public void destroy(ChannelSession channel) {
     running.ifPresent(thread -> thread.cancel(true));
   }
 
-  /// Hands the output to the channel, which waits for its window; the first line stays here.
+  /// Passes the output to the channel, which waits for its window; keeps the first line back.
   private final class Output implements Sink {
     private final StringBuilder leader = new StringBuilder();
 

@@ -23,9 +23,9 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 
-/// An SSH server in this process, on a free port of the loopback interface, for one key. What it is
-/// asked to execute runs on this machine, as a real process of this user's, by `sh -c` in a
-/// directory that counts as the account's home. It gives no shell, no terminal and no forwarding.
+/// An SSH server in this process, on a free port of the loopback interface, for one key. It runs
+/// each command on this machine as a real process of this user, by `sh -c` in a directory that
+/// stands for the account's home. It gives no shell, no terminal and no forwarding.
 ///
 /// Safe for any number of connections and commands at once.
 public final class DemoServer implements AutoCloseable {
@@ -41,10 +41,10 @@ public final class DemoServer implements AutoCloseable {
     this.machine = machine;
   }
 
-  /// Starts one. The port is open when this returns.
+  /// Starts a server; its port is open on return.
   ///
-  /// @param hostKey what it proves itself with
-  /// @param user who may log in with this key, and nobody else
+  /// @param hostKey proves the server's identity
+  /// @param user the only key that may log in
   /// @param home an existing directory
   /// @throws UncheckedIOException if it cannot listen on the loopback interface
   public static DemoServer start(KeyPair hostKey, PublicKey user, Path home) {
@@ -67,7 +67,7 @@ public final class DemoServer implements AutoCloseable {
     }
   }
 
-  /// What a login gives every command; nothing else of this process's environment.
+  /// The variables of every command; no other of this process's reaches it.
   private static Map<String, String> environment(Path home) {
     Map<String, String> passedOn =
         Stream.of("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
@@ -82,8 +82,8 @@ public final class DemoServer implements AutoCloseable {
     return server.getPort();
   }
 
-  /// Ends every connection, stops every command that still runs, and waits for that. Never throws;
-  /// an interrupt is kept for later.
+  /// Closes every connection, stops every running command, and waits for that. Never throws; an
+  /// interrupt is set again at the end.
   @Override
   public void close() {
     try {

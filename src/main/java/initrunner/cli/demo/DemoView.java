@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/// What a demo prints, in 80 columns: plain text, with colours where a person watches. Takes one
-/// event at a time.
+/// Prints a demo in 80 columns: plain text, with colours if a person watches. Takes one event at a
+/// time.
 final class DemoView implements Consumer<RunEvent> {
 
   private static final int COLUMNS = 80;
@@ -35,7 +35,7 @@ final class DemoView implements Consumer<RunEvent> {
     out = console.out().screen(new TerminalLook(() -> COLUMNS, coloured, false));
   }
 
-  /// Says what is real and what is not.
+  /// Explains which parts are real.
   void introduce(int port, Path ssh, Path directory) {
     out.line(Style.HEADING, "An agent's commands run on another host, over ssh");
     out.endLine();
@@ -122,9 +122,9 @@ final class DemoView implements Consumer<RunEvent> {
     return String.format(Locale.ROOT, "%4d ", started.indexOf(call.id()) + 1);
   }
 
-  /// Shows the record.
+  /// Shows the audit log.
   ///
-  /// @param newestFirst as the query answers
+  /// @param newestFirst in the query's order
   void record(List<AuditRow> newestFirst) {
     List<AuditRow> ends =
         newestFirst.reversed().stream()
@@ -153,7 +153,7 @@ final class DemoView implements Consumer<RunEvent> {
     }
   }
 
-  /// Said once all is removed.
+  /// Printed after the clean-up.
   void end() {
     out.endLine();
     out.line(
@@ -167,7 +167,7 @@ final class DemoView implements Consumer<RunEvent> {
     out.line(Style.PLAIN, "With a host of yours:  initrunner exec --host HOST -- uname -a");
   }
 
-  /// Broken at blanks, so that it fits; `hang` more blanks stand before further lines.
+  /// Breaks at blanks, so that it fits; further lines begin with `hang` more blanks.
   private static List<String> wrapped(String text, String indent, int hang) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();

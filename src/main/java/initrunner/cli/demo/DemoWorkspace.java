@@ -17,12 +17,12 @@ import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 
-/// All that a demo needs on disk, in one directory of this user's alone (0700): keys made for it,
-/// an ssh configuration that knows one host, the role and the script, the audit database, and the
-/// directory in which commands run. Used by one thread.
+/// The files of a demo, in one directory that only this user can read (0700): fresh keys, an ssh
+/// configuration with one host, the role and the script, the audit database, and the directory in
+/// which commands run. For one thread.
 public final class DemoWorkspace implements AutoCloseable {
 
-  /// The alias under which the ssh configuration knows the demo's server.
+  /// The demo server's alias in the ssh configuration.
   static final String HOST = "build-host";
 
   private static final String USER = "demo";
@@ -38,7 +38,7 @@ public final class DemoWorkspace implements AutoCloseable {
     this.userKey = userKey;
   }
 
-  /// Makes one below the directory for temporary files.
+  /// Creates the directory below the one for temporary files.
   ///
   /// @throws UncheckedIOException if it cannot be written
   public static DemoWorkspace create() {
@@ -65,7 +65,7 @@ public final class DemoWorkspace implements AutoCloseable {
     writeUserKey();
   }
 
-  /// NIST P-256: every OpenSSH client has it, also one that only allows approved algorithms.
+  /// NIST P-256: every OpenSSH client supports it, also one restricted to approved algorithms.
   private static KeyPair newKey() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -84,8 +84,7 @@ public final class DemoWorkspace implements AutoCloseable {
     }
   }
 
-  /// Writes the configuration with which `ssh` finds the demo's server at this port, and nothing of
-  /// the user's.
+  /// Writes the configuration for `ssh`: the demo's server at this port, and nothing of the user's.
   ///
   /// @throws UncheckedIOException if it cannot be written
   public void writeConfiguration(int port) {
@@ -129,7 +128,7 @@ public final class DemoWorkspace implements AutoCloseable {
     return userKey;
   }
 
-  /// Where the server's commands run.
+  /// The directory in which the server's commands run.
   public Path home() {
     return root.resolve(HOST);
   }
@@ -142,7 +141,7 @@ public final class DemoWorkspace implements AutoCloseable {
     return root.resolve("role.yaml");
   }
 
-  /// The recorded turns that stand for a model.
+  /// The recorded turns in place of a model.
   Path replay() {
     return root.resolve("replay.json");
   }
@@ -155,9 +154,9 @@ public final class DemoWorkspace implements AutoCloseable {
     return root.resolve("id_ecdsa");
   }
 
-  /// Removes the directory with all that is in it.
+  /// Removes the directory and all in it.
   ///
-  /// @throws UncheckedIOException if something of it cannot be removed
+  /// @throws UncheckedIOException if a part cannot be removed
   @Override
   public void close() {
     try (Stream<Path> tree = Files.walk(root)) {

@@ -1,4 +1,4 @@
-/// The demo: a server of our own, and what it shows.
+/// The demo: its server, its files, and its output.
 @NullMarked
 package initrunner.cli.demo;
 

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// A random value that one call's processes carry in their environment, so that they can be found
-/// again wherever they went: in another process group, another session, under another parent.
+/// A random value that one call's processes carry in their environment, so that the hunt finds them
+/// in another process group, in another session, and under another parent.
 ///
 /// @param value 24 hexadecimal digits
 public record CallCookie(String value) {
@@ -16,7 +16,7 @@ public record CallCookie(String value) {
   /// The variable that holds it.
   public static final String VARIABLE = "INITRUNNER_CALL";
 
-  /// As many as calls are likely to be made within each other.
+  /// A call made within a call carries both cookies; 20 is deeper than calls nest.
   private static final Pattern COOKIES = Pattern.compile("[0-9a-f]{24}(\\.[0-9a-f]{24}){0,19}");
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -27,19 +27,20 @@ public record CallCookie(String value) {
     return new CallCookie(HexFormat.of().formatHex(bytes));
   }
 
-  /// Gives a process of our own, which belongs to no call, a cookie: it may outlive its parent, and
-  /// is not to be taken for what a call has left. One that this process itself carries stays.
+  /// Marks a process of InitRunner's own, which belongs to no call: it may outlive its parent, and
+  /// the hunt must not take it for a leftover of a call. A cookie that this process carries itself
+  /// stays.
   public static void markOwn(Map<String, String> environment) {
     environment.putIfAbsent(VARIABLE, random().value());
   }
 
-  /// The command with this cookie in front of its environment, whatever it had under that name.
+  /// Puts this cookie before the command's other variables, and replaces one of that name.
   public Command mark(Command command) {
     return mark(command, value);
   }
 
-  /// The same for a command of this machine. Where this process is itself part of a call, so is the
-  /// command: it carries the cookies of both.
+  /// As [#mark], for a command of this machine. Where this process is itself part of a call, so is
+  /// the command: it carries the cookies of both.
   ///
   /// @param own the environment of this process
   Command markWithin(Map<String, String> own, Command command) {

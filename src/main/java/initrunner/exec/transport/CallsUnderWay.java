@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/// The calls that a transport has under way, so that closing it can cancel them and wait until each
-/// has stopped its command. Transports that a call may pass through one after the other share one.
-/// Safe for many threads.
+/// The calls that a transport has under way: closing the transport cancels them and waits until
+/// each has stopped its command. Transports that one call passes through share one instance. Safe
+/// for many threads.
 public final class CallsUnderWay {
 
   private static final Duration PAUSE = Duration.ofMillis(10);
@@ -18,7 +18,7 @@ public final class CallsUnderWay {
   private final Set<Thread> clearingUp = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
-  /// Lets the calls of this thread be made and run to their ends even while [#cancelAll] waits.
+  /// Lets this thread make its calls and finish them even while [#cancelAll] waits.
   public <T> T clearingUp(Supplier<T> calls) {
     clearingUp.add(Thread.currentThread());
     try {
@@ -28,7 +28,7 @@ public final class CallsUnderWay {
     }
   }
 
-  /// Makes a call, counted from its beginning to its end.
+  /// Counts a call from its start to its end.
   public <T> T track(Supplier<T> call) {
     calls.incrementAndGet();
     try {
@@ -38,7 +38,8 @@ public final class CallsUnderWay {
     }
   }
 
-  /// Waits for one process of a call, where [#cancelAll] reaches it. See [LocalProcess#await].
+  /// Waits for a process of a call, so that [#cancelAll] can end the wait. See
+  /// [LocalProcess#await].
   public LocalProcess.Wake await(LocalProcess process, Supplier<LocalProcess.Wake> waiting) {
     if (isClearingUp()) {
       return waiting.get();
@@ -54,26 +55,25 @@ public final class CallsUnderWay {
     }
   }
 
-  /// Whether the calls of this thread clear up.
+  /// Whether this thread is inside of [#clearingUp].
   public boolean isClearingUp() {
     return clearingUp.contains(Thread.currentThread());
   }
 
-  /// Whether [#cancelAll] has begun: nothing new is to be started but what clears up.
+  /// Whether [#cancelAll] has begun: from then on only clean-up may start.
   public boolean closing() {
     return closing && !isClearingUp();
   }
 
-  /// Cancels every call and waits for their ends. Blocks up to the bound, or until an interrupt,
-  /// which leaves the flag set.
+  /// Cancels every call and waits for their ends. Blocks for at most the bound; an interrupt ends
+  /// the wait and stays set.
   public void cancelAll(Duration bound) {
     cancelAll(bound, () -> {});
   }
 
-  /// The same where calls wait elsewhere than in [#await] as well.
+  /// As [#cancelAll(Duration)], where calls also wait outside of [#await].
   ///
-  /// @param cancel cancels what waits there now; done again while there are calls, as more may come
-  ///   to wait
+  /// @param cancel cancels those waits; called again until no call is left, as new waits may begin
   public void cancelAll(Duration bound, Runnable cancel) {
     closing = true;
     processes.forEach(LocalProcess::cancel);

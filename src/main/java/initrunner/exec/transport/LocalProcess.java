@@ -17,26 +17,26 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// One process of this machine with its three streams served: input is written, both outputs are
-/// read into a bounded window and handed to a sink on the thread that waits.
+/// One process of this machine with its three streams served: one thread each writes the input and
+/// reads an output into a bounded window; the thread that waits hands the window to the sink.
 ///
 /// One thread starts it, waits for it and closes it; [#cancel] may be called by any thread.
 public final class LocalProcess implements AutoCloseable {
 
   private static final int CHUNK_BYTES = 32 * 1024;
 
-  /// Chunks read and not yet taken by the sink: the window of memory between the two.
+  /// Bounds the memory that a slow sink costs.
   private static final int WINDOW_CHUNKS = 8;
 
-  /// More than any pipe holds: what comes after it was written after the exit, by something else.
+  /// More than any pipe holds: what comes after it was written after the exit, by another process.
   private static final long DRAIN_BYTES = 2 * 1024 * 1024;
 
-  /// Reading a pipe empty does not take so long: what comes later was written by something else.
+  /// Reading an empty pipe takes less: what comes later was written by another process.
   private static final Duration REST_BOUND = Duration.ofSeconds(2);
 
   /// Why a wait came to its end.
   public enum Wake {
-    /// The process has exited and its output is at its end, or held open by something else.
+    /// The process has exited, and its output is at its end or held open by another process.
     EXITED,
     TIME_UP,
     /// The waiting thread was interrupted.
@@ -104,8 +104,8 @@ public final class LocalProcess implements AutoCloseable {
     var _ = process.onExit().thenRun(() -> events.add(new Exit()));
   }
 
-  /// A read of a pipe keeps the carrier of a virtual thread: a few silent processes would leave
-  /// none for anybody else.
+  /// A read of a pipe pins the carrier of a virtual thread: a few silent processes would leave no
+  /// carrier for the others.
   private void serve(String stream, Runnable service) {
     Thread.ofPlatform().daemon().name(stream + " of " + process.pid()).start(service);
   }
@@ -122,7 +122,7 @@ public final class LocalProcess implements AutoCloseable {
         events.add(new Output(ByteBuffer.wrap(bytes, 0, length), stream));
       }
     } catch (IOException closedByUs) {
-      // The reader of this stream has gone; what it would have said is not wanted any more.
+      // The sink's thread has ended; the rest of this stream is not wanted.
     } catch (InterruptedException neverByUs) {
       Thread.currentThread().interrupt();
     }
@@ -138,7 +138,7 @@ public final class LocalProcess implements AutoCloseable {
       try {
         length = source.read(bytes);
       } catch (IOException | RuntimeException e) {
-        // Not closed: to the command an end of file would mean that this was all of its input.
+        // An end of file would tell the command that this was all of its input.
         events.add(new InputFailed(e));
         return;
       }
@@ -148,10 +148,10 @@ public final class LocalProcess implements AutoCloseable {
           return;
         }
         destination.write(bytes, 0, length);
-        // Somebody may be typing.
+        // A person may be typing, so each chunk is sent at once.
         destination.flush();
       } catch (IOException notReadToItsEnd) {
-        // A command is free to end, or to close its input, before it has read all of it.
+        // A command may end, or close its input, before it has read all of it.
         return;
       }
     }
@@ -162,8 +162,8 @@ public final class LocalProcess implements AutoCloseable {
   ///
   /// @param deadline in terms of [System#nanoTime]
   /// @param drain how long an output may be silent after the exit before it counts as held open by
-  ///   something else
-  /// @throws UncheckedIOException if the input that the process is to read cannot be read itself
+  ///   another process
+  /// @throws UncheckedIOException if the input for the process cannot be read
   public Wake await(Optional<Long> deadline, Duration drain, Sink sink) {
     long sinceExit = 0;
     while (!(exited && openStreams == 0)
@@ -229,8 +229,7 @@ public final class LocalProcess implements AutoCloseable {
     }
   }
 
-  /// Waits for the exit whatever is asked meanwhile: [#cancel] is passed over, an interrupt is kept
-  /// for later (the flag is set again).
+  /// Waits for the exit through [#cancel] and interrupts; an interrupt is set again at the end.
   ///
   /// @return whether it has exited within the bound
   public boolean awaitExit(Duration bound, Duration drain, Sink sink) {
@@ -256,9 +255,9 @@ public final class LocalProcess implements AutoCloseable {
     }
   }
 
-  /// Does some work on another thread and serves the output meanwhile, so that a process that is
-  /// asked to stop is not held up by its last words. Returns when the work is done; an interrupt is
-  /// kept for later (the flag is set again).
+  /// Does some work on another thread and serves the output meanwhile: a process that is asked to
+  /// stop may block on its last output. Returns when the work is done; an interrupt is set again at
+  /// the end.
   public <T> T serveDuring(Supplier<T> work, Duration drain, Sink sink) {
     CompletableFuture<T> result =
         CompletableFuture.supplyAsync(work, task -> Thread.ofVirtual().start(task));
@@ -281,17 +280,17 @@ public final class LocalProcess implements AutoCloseable {
     }
   }
 
-  /// The work is not left behind, even if the sink has failed meanwhile.
+  /// Waits for the work even if the sink has failed meanwhile.
   private static void settle(CompletableFuture<?> result) {
     result.handle((done, failure) -> Optional.empty()).join();
   }
 
-  /// Makes the wait of another thread end with [Wake#CANCELLED].
+  /// Ends the other thread's [#await] with [Wake#CANCELLED].
   public void cancel() {
     events.add(new Cancel());
   }
 
-  /// Whether the process has not exited.
+  /// Whether the process still runs.
   public boolean isAlive() {
     return process.isAlive();
   }
@@ -314,7 +313,7 @@ public final class LocalProcess implements AutoCloseable {
     return openStreams == 0 ? OutputEnd.COMPLETE : OutputEnd.HELD_OPEN;
   }
 
-  /// When it was started, at the latest.
+  /// A moment no later than the start.
   public Began begun() {
     return begun;
   }
@@ -323,16 +322,16 @@ public final class LocalProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /// Ends the process if it still runs, and lets go of its streams. Does not block.
+  /// Kills the process if it still runs, and closes its streams. Does not block.
   @Override
   public void close() {
     process.destroyForcibly();
-    // Readers that wait for the sink must be able to see that their stream is closed.
+    // Wakes the readers that wait for the sink, so that they see their stream closed.
     window.release(WINDOW_CHUNKS);
     serve("end", this::closeStreams);
   }
 
-  /// Closing a pipe waits for whoever is reading it or writing to it.
+  /// Closing a pipe waits for the thread that reads or writes it, so another thread does it.
   private void closeStreams() {
     for (AutoCloseable stream :
         new AutoCloseable[] {

@@ -26,13 +26,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// Runs commands on this machine, each in a session of its own where `setsid` is there, so that a
-/// Ctrl-C in the terminal is ours to answer and not theirs. Safe for any number of threads.
+/// Runs commands on this machine, each in a session of its own where `setsid` is installed, so that
+/// a Ctrl-C in the terminal reaches InitRunner and not the command. Safe for any number of threads.
 ///
-/// Programs, its own helpers among them, are those of the `PATH` that commands find.
+/// Commands and InitRunner's own helper programs are looked up on the `PATH` that commands get.
 ///
 /// A command that a signal ended has the status 128 + the signal's number, as in a shell: the JDK
-/// does not tell it from a command that exited with that number.
+/// reports it like an exit with that number.
 public final class LocalTransport implements Transport {
 
   private static final Duration DRAIN = Duration.ofMillis(200);
@@ -47,7 +47,7 @@ public final class LocalTransport implements Transport {
   private final String searchPath;
   private final Optional<Path> setsid;
 
-  /// @param baseEnvironment what every command finds in its environment, before its own variables
+  /// @param baseEnvironment the environment of every command, before its own variables
   public LocalTransport(Map<String, String> baseEnvironment) {
     this(baseEnvironment, own -> Optional.of(new ShutdownHook(own::close)));
   }
@@ -65,8 +65,8 @@ public final class LocalTransport implements Transport {
     return environment.getOrDefault("PATH", "/usr/bin:/bin");
   }
 
-  /// One that goes on running commands while the JVM ends by a signal, for an owner who closes it
-  /// then: what others stop at that moment may need it.
+  /// A transport that keeps running commands while the JVM ends by a signal, for an owner who
+  /// closes it then: other shutdown hooks may need it to stop their commands.
   public static LocalTransport closedByItsOwner(Map<String, String> baseEnvironment) {
     return new LocalTransport(baseEnvironment, _ -> Optional.empty());
   }
@@ -115,7 +115,7 @@ public final class LocalTransport implements Transport {
         case TIME_UP -> new TimedOut(stop(call));
         case CANCELLED -> new Cancelled(stop(call));
         case INTERRUPTED -> {
-          // Also where the sink fails while the command is stopped.
+          // The command is stopped even if the sink throws meanwhile.
           try {
             yield new Cancelled(stop(call));
           } finally {
@@ -172,8 +172,8 @@ public final class LocalTransport implements Transport {
     }
   }
 
-  /// What is as in this process's own environment stays as it is: there it is bytes, which the
-  /// locale may not be able to read and write back.
+  /// A variable that equals this process's own is inherited, not set: its bytes may not survive the
+  /// locale.
   private void giveBase(Map<String, String> environment) {
     environment.keySet().retainAll(baseEnvironment.keySet());
     baseEnvironment.forEach((name, value) -> {
@@ -183,7 +183,7 @@ public final class LocalTransport implements Transport {
     });
   }
 
-  /// The JDK writes `?` for what the locale has no character for: another command, not an error.
+  /// The JDK writes `?` for a character that the locale lacks: that would be another command.
   private static void requireExpressible(Command command) {
     Stream<String> words =
         Stream.of(
@@ -218,7 +218,7 @@ public final class LocalTransport implements Transport {
     return directory.startsWith("~/") ? home + directory.substring(1) : directory;
   }
 
-  /// Stops the command. What it prints meanwhile goes to the sink.
+  /// Stops the command. Its output meanwhile goes to the sink.
   private Stop stop(Call call) {
     LocalProcess process = call.process();
     Duration grace = call.limits().killGrace();

@@ -4,15 +4,15 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// How this JVM turns text into the bytes that a program it starts is given: by the locale that it
-/// was itself started in, whatever the program expects.
+/// How this JVM encodes the text that it passes to the programs it starts: in the charset of the
+/// locale that the JVM was started in, which may differ from the program's.
 public final class PlatformText {
 
   private static final Charset CHARSET = startedIn();
 
   private PlatformText() {}
 
-  /// Whether a program that expects UTF-8 is given exactly this text.
+  /// Whether a program that expects UTF-8 gets exactly this text.
   public static boolean isExact(String text) {
     return CHARSET.equals(StandardCharsets.UTF_8)
         || Arrays.equals(text.getBytes(CHARSET), text.getBytes(StandardCharsets.UTF_8));

@@ -6,15 +6,15 @@ import initrunner.text.PackagedText;
 import java.time.Duration;
 import java.util.List;
 
-/// Finds the processes of one call, stops them (TERM, then KILL after the grace) and looks whether
-/// they are gone. It is a command like any other: it is run on the machine in question, and its
-/// answer is read with [#verdict].
+/// Finds the processes of one call, stops them (TERM, then KILL after the grace) and checks that
+/// they are gone. The hunt is an ordinary command: the transport runs it on the command's host, and
+/// [#verdict] reads its output.
 ///
-/// Found is what carries the call's [CallCookie], what is in a session with something that does,
-/// and what descends from these, as seen before anything is stopped. Then the hunt looks for what
-/// may have escaped: orphans that began after the call in sessions of their own, and what a program
-/// that starts others on request (`cron`, `systemd`, a container engine) has started since. These
-/// are left alone, and nothing is proven while there are any.
+/// The hunt finds each process that carries the call's [CallCookie], each that shares a session
+/// with one, and the descendants of these; it takes the list before it stops any. Then it looks for
+/// processes that may have escaped: orphans that began after the call in sessions of their own, and
+/// processes that a program which starts others on request (`cron`, `systemd`, a container engine)
+/// has started since. It leaves these alone, and proves nothing while there are any.
 public final class ProcessHunt {
 
   private static final String SCRIPT = PackagedText.read(ProcessHunt.class, "stop.sh");
@@ -24,20 +24,20 @@ public final class ProcessHunt {
 
   /// What the hunt found.
   public enum Verdict {
-    /// There is nothing of the call.
+    /// No process of the call exists.
     NONE_FOUND,
-    /// Nothing of the call was found, but something may be there that cannot be told from it.
+    /// No process of the call was found, but some process may be of the call.
     NONE_SEEN,
-    /// There was something of the call, and nothing is left of it.
+    /// The call's processes were found and are gone.
     STOPPED,
-    /// What was found is gone, but something may be left that cannot be told from the call.
+    /// The processes that were found are gone, but some other process may be of the call.
     FOUND_STOPPED,
-    /// Something of the call still runs.
+    /// A process of the call still runs.
     STILL_RUNNING,
-    /// The machine shows no environments of processes, or the answer is not one of ours.
+    /// The host shows no environments of processes, or the output is not the hunt's.
     UNKNOWN;
 
-    /// What it says of a command that was started and is at its end itself.
+    /// What the verdict means for a command that was started and has ended itself.
     public Stop stop() {
       return switch (this) {
         case NONE_FOUND, STOPPED -> Stop.STOPPED;
@@ -46,21 +46,21 @@ public final class ProcessHunt {
       };
     }
 
-    /// Whether the hunt could look and there was nothing to stop.
+    /// Whether the hunt could look and found no process to stop.
     public boolean foundNothing() {
       return this == NONE_FOUND || this == NONE_SEEN;
     }
   }
 
-  /// The command that hunts. It works in any POSIX shell; `grep` makes it fast, `ps` is needed
-  /// where there is no `/proc`.
+  /// The command that hunts. It works in any POSIX shell; `grep` makes it fast, and hosts without
+  /// `/proc` need `ps`.
   ///
-  /// @param begun when the call began, at the latest
+  /// @param begun a moment no later than the start of the call
   public static Command command(CallCookie cookie, Began begun, Duration grace) {
     return command(cookie, begun, grace, "");
   }
 
-  /// The same, with a process that is known to belong to the call, whatever its environment holds.
+  /// Also takes a process that belongs to the call even if its environment lacks the cookie.
   static Command command(CallCookie cookie, Began begun, Duration grace, long knownPid) {
     return command(cookie, begun, grace, Long.toString(knownPid));
   }
@@ -79,7 +79,7 @@ public final class ProcessHunt {
             Long.toString(Math.max(1, grace.toMillis() / 100)),
             Long.toString(begun.age().toMillis() / 10 + 1),
             knownPid);
-    // Its own cookie tells it from what the hunts of other calls look for.
+    // Its own cookie keeps the hunts of other calls from taking it for a process of theirs.
     return CallCookie.random().mark(Command.of(argv.toArray(String[]::new)));
   }
 

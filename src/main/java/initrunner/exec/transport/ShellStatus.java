@@ -8,17 +8,17 @@ import initrunner.exec.Ended.OutOfMemory;
 import initrunner.exec.Ended.Signaled;
 import initrunner.exec.Ended.TimedOut;
 
-/// Ends as exit statuses, by the conventions of shells and `timeout`: one number for those who can
-/// take no more than that.
+/// Ends as exit statuses, by the conventions of shells and `timeout`, for callers that take only
+/// one number.
 public final class ShellStatus {
 
-  /// The time was up.
+  /// The timeout passed.
   public static final int TIMED_OUT = 124;
 
-  /// Nothing was started, or the connection was lost: the fault is not the command's.
+  /// Nothing was started, or the link was lost: the failure is not the command's.
   public static final int NOT_RUN = 125;
 
-  /// Policy said no; nothing was started.
+  /// Policy refused; nothing was started.
   public static final int REFUSED = 126;
 
   /// The caller stopped it: 128 + SIGINT.
@@ -28,8 +28,8 @@ public final class ShellStatus {
 
   private ShellStatus() {}
 
-  /// The command's own status; 128 + n where signal n ended it (128 where n is not known); else one
-  /// of the constants.
+  /// The command's own status; 128 + n where signal n ended it (128 if n is unknown); else one of
+  /// the constants.
   public static int of(Ended ended) {
     return switch (ended) {
       case Exited(int status) -> status;
@@ -41,7 +41,7 @@ public final class ShellStatus {
     };
   }
 
-  /// Servers put their own domain behind the names that RFC 4254 does not have.
+  /// Servers append their own domain to names that RFC 4254 lacks.
   private static String standardName(String name) {
     int domain = name.indexOf('@');
     return domain < 0 ? name : name.substring(0, domain);

@@ -2,7 +2,7 @@ package initrunner.exec.transport;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Runs an action when the JVM ends by itself or by a signal, unless it was taken back before. Safe
+/// Runs an action when the JVM exits, by itself or by a signal, unless it is removed before. Safe
 /// for many threads.
 public final class ShutdownHook {
 
@@ -13,7 +13,7 @@ public final class ShutdownHook {
     thread = new Thread(action, "initrunner-shutdown");
   }
 
-  /// Adds it, once.
+  /// Registers the action. A second call does nothing.
   public void add() {
     if (added.compareAndSet(false, true)) {
       try {
@@ -24,13 +24,13 @@ public final class ShutdownHook {
     }
   }
 
-  /// Takes it back; during the shutdown itself it does nothing.
+  /// Removes the action; during the shutdown this does nothing.
   public void remove() {
     if (added.compareAndSet(true, false)) {
       try {
         Runtime.getRuntime().removeShutdownHook(thread);
       } catch (IllegalStateException shutsDownAlready) {
-        // It runs now, or has run: there is nothing to take back.
+        // The action runs now or has run.
       }
     }
   }

@@ -4,17 +4,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
-/// Work that is brought to its end once it has begun, however often its caller is interrupted: a
-/// command that is being stopped must not be left half stopped by a second Ctrl-C, or by a run's
-/// timeout that follows its own. Stateless, safe for many threads.
+/// Work that runs to its end once it has begun, even if its caller is interrupted: a second Ctrl-C,
+/// or a run's timeout after a command's, must not leave a command half stopped. Stateless, safe for
+/// many threads.
 public final class Uninterrupted {
 
   private Uninterrupted() {}
 
   /// Does the work on a thread of its own and waits for it. An interrupt before or during the wait
-  /// does not reach the work; the caller is interrupted again when this returns.
+  /// does not reach the work; the flag is set again on return.
   ///
-  /// @throws RuntimeException what the work throws
+  /// @throws RuntimeException as thrown by the work
   public static <T> T get(Supplier<T> work) {
     FutureTask<T> task = new FutureTask<>(work::get);
     Thread.ofPlatform().daemon().start(task);
@@ -36,8 +36,8 @@ public final class Uninterrupted {
     }
   }
 
-  /// What work on another thread threw, for the thread that waits for it to throw on. An [Error] is
-  /// thrown here.
+  /// What the work on another thread threw, for the waiting thread to throw. Throws an [Error]
+  /// itself.
   public static RuntimeException unchecked(ExecutionException e) {
     return switch (e.getCause()) {
       case RuntimeException unchecked -> unchecked;
@@ -46,14 +46,14 @@ public final class Uninterrupted {
     };
   }
 
-  /// Ends a thread that ends when it is interrupted, and waits for that. The caller's own interrupt
-  /// does not end the wait; the flag is set again.
+  /// Interrupts a thread and waits for its end. An interrupt of the caller does not end the wait;
+  /// the flag is set again.
   public static void end(Thread thread) {
     thread.interrupt();
     join(thread);
   }
 
-  /// Waits for a thread's end. The caller's own interrupt does not end the wait; the flag is set
+  /// Waits for a thread's end. An interrupt of the caller does not end the wait; the flag is set
   /// again.
   public static void join(Thread thread) {
     boolean interrupted = false;

@@ -1,4 +1,4 @@
-/// Where commands run: what every transport keeps to, and that of this machine.
+/// The contract of all transports, and the transport of this machine.
 @NullMarked
 package initrunner.exec.transport;
 

@@ -6,7 +6,7 @@ import initrunner.model.endpoint.Api;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/// One turn of a server's, in one protocol, whole or in pieces. Used by one thread.
+/// One turn of a server in one protocol, whole or in pieces. For one thread.
 public sealed interface Answer permits ChatAnswer, GeminiAnswer, MessagesAnswer {
 
   static Answer in(Api api, Consumer<RunEvent> events) {
@@ -20,16 +20,16 @@ public sealed interface Answer permits ChatAnswer, GeminiAnswer, MessagesAnswer 
 
   Gathered gathered();
 
-  /// Takes the next piece, or the whole.
+  /// Takes the next piece, or the whole answer.
   ///
-  /// @param event its name, where the piece itself does not say what it is
-  /// @return whether the piece is one of this protocol's answers
-  /// @throws AnswerTooLongException if that is more than one turn may hold
+  /// @param event the event's name, where the piece does not carry its own type
+  /// @return whether the piece belongs to an answer of this protocol
+  /// @throws AnswerTooLongException if the turn exceeds its bound
   boolean take(String event, JsonNode piece) throws IOException;
 
-  /// Whether the server has said that the answer has come to its end.
+  /// Whether the server has ended the answer.
   boolean hasEnded();
 
-  /// Called once, when no more will come.
+  /// Ends the answer. Called once, after the last piece.
   void finish();
 }

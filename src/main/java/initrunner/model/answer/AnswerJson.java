@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
-/// JSON as servers write it: with NaN, and with line breaks in strings. Stateless.
+/// Parses JSON as servers write it: with NaN, and with line breaks in strings. Stateless.
 public final class AnswerJson {
 
   private static final JsonMapper JSON =
@@ -24,7 +24,7 @@ public final class AnswerJson {
 
   private AnswerJson() {}
 
-  /// Empty where it is none.
+  /// Empty if the text is not JSON.
   public static Optional<JsonNode> parse(String text) {
     try {
       return Optional.of(JSON.readTree(text));
@@ -50,7 +50,7 @@ public final class AnswerJson {
     }
   }
 
-  /// Empty where it is not a text, or an empty one.
+  /// Empty if the node is not a text, or an empty one.
   static Optional<String> text(JsonNode node) {
     return Optional.of(node)
         .filter(JsonNode::isTextual)

@@ -12,9 +12,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Reads the body of one answer, in one piece or as server-sent events, whichever the server sends.
-/// Bounded in bytes, those that are compressed as well as those that come of them. For one answer;
-/// used by one thread.
+/// Reads the body of one answer, in one piece or as server-sent events, as the server sends it.
+/// Bounds its bytes both before and after decompression. For one answer and one thread.
 public final class AnswerReader {
 
   private static final int MOST_WHOLE_BYTES = 8 * 1024 * 1024;
@@ -22,7 +21,7 @@ public final class AnswerReader {
   /// Some servers send a hundred bytes around each character.
   private static final long MOST_STREAM_BYTES = 256L * 1024 * 1024;
 
-  /// What comes after the end is the count of tokens.
+  /// Only the count of tokens follows the end.
   private static final Duration AFTER_THE_END = Duration.ofSeconds(5);
 
   private static final String DONE = "[DONE]";
@@ -38,16 +37,17 @@ public final class AnswerReader {
     this.diagnosis = diagnosis;
   }
 
-  /// Whether anything of an answer has come, or something that is none.
+  /// Whether a part of an answer, or of something else, has arrived.
   public boolean hasBegun() {
     return hasBegun;
   }
 
-  /// Blocks until the answer is there. A read that an interrupt ends leaves the thread interrupted.
+  /// Blocks until the answer is complete. An interrupt ends a read and leaves the thread
+  /// interrupted.
   ///
-  /// @throws ErrorAnswer if the server says that it failed, and nothing of an answer came before
-  /// @throws ModelException if what came is no answer
-  /// @throws IOException if it is not whole
+  /// @throws ErrorAnswer if the server reports a failure before any part of an answer
+  /// @throws ModelException if the body is not an answer
+  /// @throws IOException if the answer is incomplete
   public Turn read(TimedBody body, HttpHeaders headers) throws IOException, ErrorAnswer {
     InputStream plain =
         ContentCoding.decoded(new Bounded(body), headers)
@@ -70,7 +70,7 @@ public final class AnswerReader {
     return answer.gathered().turn(diagnosis);
   }
 
-  /// Takes the rest of it, and nothing of another text.
+  /// Reads the rest of the mark; of another text it reads nothing.
   private static boolean isByteOrderMark(int first, PushbackInputStream in) throws IOException {
     if (first != BYTE_ORDER_MARK) {
       return false;
@@ -134,7 +134,8 @@ public final class AnswerReader {
     }
   }
 
-  /// Empty where the event is none of an answer's: some servers keep a connection alive so.
+  /// Empty if the event belongs to no answer: some servers send such events to keep a connection
+  /// alive.
   private Optional<JsonNode> piece(ServerSentEvents.Event event, ServerSentEvents events)
       throws IOException, ErrorAnswer {
     Optional<JsonNode> piece = AnswerJson.parse(event.data());
@@ -180,7 +181,7 @@ public final class AnswerReader {
     }
   }
 
-  /// Of which no more is read than one answer may have.
+  /// Bounds what is read to the most bytes of one answer.
   private static final class Bounded extends FilterInputStream {
 
     private long left = MOST_STREAM_BYTES;

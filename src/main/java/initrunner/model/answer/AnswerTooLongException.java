@@ -2,7 +2,7 @@ package initrunner.model.answer;
 
 import java.io.IOException;
 
-/// A server's answer has more bytes than one is read of.
+/// A server's answer exceeds the bound in bytes.
 public final class AnswerTooLongException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class AnswerTooLongException extends IOException {
     this.size = "longer than " + mostBytes / 1024 / 1024 + " MiB";
   }
 
-  /// As a message may have it.
+  /// The bound, for a message.
   public String size() {
     return size;
   }

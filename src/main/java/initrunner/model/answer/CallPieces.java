@@ -7,19 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The tool calls of one turn, put together from the pieces in which a server sends them. Servers
-/// give an index, an id, both or neither; some give each call the same index. Used by one thread.
+/// Assembles the tool calls of one turn from the pieces that a server sends. Servers give an index,
+/// an id, both or neither; some give each call the same index. For one thread.
 final class CallPieces {
 
   private final List<Call> calls = new ArrayList<>();
 
   /// One piece.
   ///
-  /// @param index of the call among the turn's; empty where the server says none
-  /// @param id empty where the server says none
+  /// @param index of the call in the turn; empty if the server gives none
+  /// @param id empty if the server gives none
   record Piece(Optional<Integer> index, String id, String name, String arguments) {}
 
-  /// One call so far.
+  /// One call as far as it has arrived.
   static final class Call {
 
     private final Optional<Integer> index;
@@ -31,7 +31,7 @@ final class CallPieces {
     private boolean isEscaped;
     private boolean isClosed;
 
-    /// What the server wants back with the call.
+    /// Fields that the server wants back with the call.
     private final ObjectNode extra = AnswerJson.object();
 
     Call(Optional<Integer> index, String id) {
@@ -43,12 +43,12 @@ final class CallPieces {
       return extra;
     }
 
-    /// Whether its arguments are an object that has been closed.
+    /// Whether its arguments are a complete object.
     private boolean isWhole() {
       return isClosed;
     }
 
-    /// What some servers put there before they know the arguments.
+    /// Some servers send these before they know the arguments.
     private boolean isPlaceholder() {
       return arguments.length() == 2 && isClosed;
     }
@@ -68,7 +68,7 @@ final class CallPieces {
       }
     }
 
-    /// Where they come by themselves.
+    /// Adds arguments of a piece that has no name.
     void arguments(String given) {
       append(given);
     }
@@ -83,7 +83,7 @@ final class CallPieces {
       append(piece.arguments());
     }
 
-    /// In one piece, in several, or the whole name again with each piece.
+    /// A name arrives in one piece, in several, or whole with each piece.
     private void addName(String piece) {
       if (name.isEmpty() || piece.startsWith(name)) {
         name = piece.isEmpty() ? name : piece;
@@ -127,9 +127,9 @@ final class CallPieces {
     return said.or(() -> open);
   }
 
-  /// A name begins another call where its id is another one, or where it comes, without an id, with
-  /// arguments after whole ones. Some servers give each piece of one call an id of its own: only
-  /// the first of them has the name.
+  /// A piece with a name begins another call if its id differs, or if it has no id but has
+  /// arguments and this call's arguments are complete. Some servers give each piece of one call an
+  /// id of its own: only the first of them has the name.
   private boolean isOpenTo(Piece piece, Call call) {
     boolean isOther = !piece.id().isEmpty() && !call.id.isEmpty();
     boolean isNext =
@@ -141,7 +141,7 @@ final class CallPieces {
     return !begins && (piece.index().isPresent() || call == calls.getLast());
   }
 
-  /// As they are to be made, in the order in which they began.
+  /// The calls, in the order in which they began.
   List<ToolRequest> requests() {
     List<ToolRequest> requests = new ArrayList<>();
     for (Call call : calls) {
@@ -152,12 +152,12 @@ final class CallPieces {
     return requests;
   }
 
-  /// Whether a call has no name, and so cannot be made.
+  /// Whether a call has no name, so that it cannot run.
   boolean hasNameless() {
     return calls.stream().anyMatch(call -> call.name.isBlank());
   }
 
-  /// Arguments as a text, as an object, or not at all.
+  /// Arguments come as a text, as an object, or not at all.
   static String arguments(JsonNode node) {
     if (node.isNull() || node.isMissingNode()) {
       return "";
@@ -165,12 +165,12 @@ final class CallPieces {
     return node.isTextual() ? node.textValue() : AnswerJson.write(node);
   }
 
-  /// A text, or a number that stands for one.
+  /// A text, or a number in place of one.
   static String word(JsonNode node) {
     return node.isTextual() || node.isNumber() ? node.asText() : "";
   }
 
-  /// A number, or a text that is one.
+  /// A number, or a text with one.
   static Optional<Integer> index(JsonNode node) {
     String word = word(node);
     return word.matches("[0-9]{1,9}") ? Optional.of(Integer.valueOf(word)) : Optional.empty();

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// An answer of Chat Completions, in the forms in which servers give one. Used by one thread.
+/// An answer of Chat Completions in all the forms that servers send. For one thread.
 final class ChatAnswer implements Answer {
 
-  /// How a model came to its calls. Its servers take it back under the name that they gave it.
+  /// Fields with a model's reasoning. A server takes it back under the name that it used itself.
   private static final List<String> REASONING = List.of("reasoning_content", "reasoning");
 
   private static final String DETAILS = "reasoning_details";
@@ -47,8 +47,8 @@ final class ChatAnswer implements Answer {
     return isAnswer;
   }
 
-  /// Where there is a whole message, it may repeat what came in pieces; and of several choices one
-  /// may hold the text, and the next one the calls.
+  /// A whole message may repeat the pieces before it; and of several choices one may hold the text,
+  /// and the next one the calls.
   private void take(JsonNode choice) throws IOException {
     JsonNode delta = choice.path("delta");
     JsonNode said = delta.isObject() ? delta : choice.path("message");
@@ -98,7 +98,7 @@ final class ChatAnswer implements Answer {
     }
   }
 
-  /// A list, a single one, or one in the words of the time before there were lists.
+  /// The calls come as a list, as a single call, or as the older `function_call`.
   private static List<JsonNode> wanted(JsonNode message) {
     List<JsonNode> wanted = new ArrayList<>();
     JsonNode calls = message.path("tool_calls");
@@ -113,7 +113,7 @@ final class ChatAnswer implements Answer {
     return wanted;
   }
 
-  /// A text, or a list of parts, of which some are what the model thought.
+  /// A text, or a list of parts, of which some hold the model's thinking.
   private void content(JsonNode content) throws IOException {
     if (content.isArray()) {
       for (JsonNode part : content) {
@@ -141,7 +141,7 @@ final class ChatAnswer implements Answer {
             CallPieces.word(node.path("id")),
             CallPieces.word(function.path("name")),
             CallPieces.arguments(function.path("arguments")));
-    // Some end a list of calls with an entry that says nothing.
+    // Some servers end a list of calls with an empty entry.
     if (piece.id().isBlank() && piece.name().isBlank() && piece.arguments().isEmpty()) {
       return;
     }

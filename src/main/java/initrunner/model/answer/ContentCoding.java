@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 
-/// What some proxies do to a body without being asked to. Stateless.
+/// Undoes the compression that some proxies add unasked. Stateless.
 public final class ContentCoding {
 
   static final String FIELD = "Content-Encoding";
 
   private ContentCoding() {}
 
-  /// The body as it was before; empty where its coding is none that is known. Blocks for the first
-  /// bytes of one that is compressed.
+  /// The decoded body; empty if its coding is unknown. A compressed body blocks for its first
+  /// bytes.
   public static Optional<InputStream> decoded(InputStream body, HttpHeaders headers)
       throws IOException {
     String coding = headers.firstValue(FIELD).orElse("identity").strip().toLowerCase(Locale.ROOT);

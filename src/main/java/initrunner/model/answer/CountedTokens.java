@@ -5,15 +5,15 @@ import initrunner.model.Usage;
 import java.util.List;
 import java.util.Optional;
 
-/// The tokens of an answer, as its server counts them. What it does not say is none. Stateless.
+/// Reads the tokens of an answer as its server counts them. A missing count is 0. Stateless.
 final class CountedTokens {
 
-  /// More than any answer has, and few enough to be added up.
+  /// More than any answer has, and small enough to add up.
   private static final long MOST_TOKENS = 1_000_000_000_000L;
 
   private CountedTokens() {}
 
-  /// What a model thought is left out of what it wrote by some, and never of the total.
+  /// Some servers count the model's thinking in the total only, not in the output.
   static Usage ofChat(JsonNode usage) {
     long read = first(usage, List.of("prompt_tokens", "input_tokens"));
     long written = first(usage, List.of("completion_tokens", "output_tokens"));
@@ -32,7 +32,7 @@ final class CountedTokens {
         number(usage.path("cachedContentTokenCount")));
   }
 
-  /// What is in the cache is counted beside what is read.
+  /// This protocol counts cached tokens beside the input, not in it.
   static Usage ofMessages(JsonNode usage) {
     long reads = number(usage.path("cache_read_input_tokens"));
     long writes = number(usage.path("cache_creation_input_tokens"));

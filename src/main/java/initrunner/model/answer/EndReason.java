@@ -2,27 +2,27 @@ package initrunner.model.answer;
 
 import java.util.Locale;
 
-/// Why a server says that its answer ends, in whichever protocol's word.
+/// A server's reason for the end of its answer, in any of the protocols.
 ///
 /// @param word as the server writes it
 record EndReason(Kind kind, String word) {
 
   /// What a reason means for the answer.
   enum Kind {
-    /// The model has said what it wanted to.
+    /// The model has finished.
     COMPLETE,
     /// The model wants tools to be called.
     CALLS,
-    /// The rest is missing: the most tokens of one answer are reached.
+    /// The answer reached the token limit; the rest is missing.
     LENGTH,
-    /// The provider keeps the answer back.
+    /// The provider withholds the answer.
     WITHHELD,
-    /// There is no answer: what came is a part of one.
+    /// The answer failed; the text so far is a part of one.
     FAILED
   }
 
-  /// A reason that is not known means that there is no answer: servers add words for what went
-  /// wrong far more often than for what went well.
+  /// An unknown reason counts as a failure: servers add words for failures far more often than for
+  /// successes.
   static EndReason of(String word) {
     Kind kind =
         switch (word.strip().toLowerCase(Locale.ROOT)) {

@@ -5,15 +5,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A server's error inside an answer that began with success.
+/// A server's error inside an answer with a success status.
 ///
-/// @param status the HTTP status that it stands for; empty where it says none
-/// @param text the whole of it, as it came
+/// @param status the HTTP status that it stands for; empty if it names none
+/// @param text the whole error as it arrived
 public record ErrorObject(Optional<Integer> status, String text) {
 
-  /// The error in this piece of an answer, if there is one.
+  /// The error in this piece of an answer, if it holds one.
   ///
-  /// @param event the piece's name; empty where it has none
+  /// @param event the piece's name; empty if it has none
   static Optional<ErrorObject> in(String event, JsonNode piece) {
     JsonNode root = piece.isArray() ? piece.path(0) : piece;
     Optional<JsonNode> error =

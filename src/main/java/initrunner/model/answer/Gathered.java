@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// What has come of one turn, in whichever protocol. Bounded. Used by one thread.
+/// The parts of one turn as far as they have arrived, in any protocol. Bounded. For one thread.
 final class Gathered {
 
   private static final long MOST_CHARACTERS = 8L * 1024 * 1024;
@@ -25,7 +25,7 @@ final class Gathered {
   private ObjectNode returned = AnswerJson.object();
   private long characters;
 
-  /// @param events gets the text as it comes
+  /// @param events gets the text as it arrives
   Gathered(Consumer<RunEvent> events) {
     this.events = events;
   }
@@ -34,7 +34,7 @@ final class Gathered {
     return !text.isEmpty();
   }
 
-  /// Whether the server has said anything that belongs to the answer.
+  /// Whether any part of the answer has arrived.
   boolean hasBegun() {
     return characters > 0 || end.isPresent();
   }
@@ -68,7 +68,7 @@ final class Gathered {
     return call;
   }
 
-  /// Counts what is kept beside text and calls.
+  /// Counts what is kept beside text and calls toward the bound.
   void count(long more) throws AnswerTooLongException {
     characters += more;
     if (characters > MOST_CHARACTERS) {
@@ -76,7 +76,7 @@ final class Gathered {
     }
   }
 
-  /// @param word empty where the server says nothing yet
+  /// @param word empty if the server gives no reason yet
   void end(String word) {
     if (!word.isBlank()) {
       EndReason reason = EndReason.of(word);
@@ -84,7 +84,7 @@ final class Gathered {
     }
   }
 
-  /// The server's own words about its end.
+  /// The server's explanation of its end.
   void why(String words) {
     why = words.isBlank() ? why : words;
   }
@@ -93,14 +93,14 @@ final class Gathered {
     usage = counted.total() > 0 ? counted : usage;
   }
 
-  /// What the server wants back with the turn.
+  /// Data that the server wants back with the turn.
   void returned(ObjectNode content) {
     returned = content;
   }
 
-  /// The turn, once the server has said that there is nothing more.
+  /// The turn, once the server has ended it.
   ///
-  /// @throws ModelException if what came is no answer
+  /// @throws ModelException if the parts are not an answer
   Turn turn(ServerDiagnosis diagnosis) {
     EndReason reason = end.orElse(EndReason.of(calls.size() > 0 ? "tool_calls" : "stop"));
     return switch (reason.kind()) {
@@ -125,7 +125,7 @@ final class Gathered {
     };
   }
 
-  /// Nothing is called by half an answer.
+  /// The calls of half an answer are never made.
   private Turn unfinished(Turn.Finish finish) {
     return new Turn(text.toString(), List.of(), finish, usage);
   }

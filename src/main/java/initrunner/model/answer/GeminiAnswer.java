@@ -7,9 +7,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// An answer of generateContent: one object, several in events, or a list of them. Its newer models
-/// sign their tool calls and refuse the next request where the signature does not come back. Used
-/// by one thread.
+/// An answer of generateContent: one object, several in events, or a list of them. The newer models
+/// sign their tool calls and refuse the next request without the signature. For one thread.
 final class GeminiAnswer implements Answer {
 
   static final String SIGNATURE = "thoughtSignature";

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// An answer of Messages: one object, or events that build one block of it after the other. Used by
-/// one thread.
+/// An answer of Messages: one object, or events that build one block after the other. For one
+/// thread.
 final class MessagesAnswer implements Answer {
 
   private final Gathered gathered;
@@ -18,7 +18,7 @@ final class MessagesAnswer implements Answer {
   private boolean hasStopped;
   private boolean isNewText;
 
-  /// A block that is being built: a call, or what the model thought.
+  /// A block in progress: a call, or the model's thinking.
   private sealed interface Block {
 
     record Call(JsonNode input, StringBuilder pieces, CallPieces.Call call) implements Block {}

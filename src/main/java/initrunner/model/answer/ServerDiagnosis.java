@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
-/// What a server's refusal means, and what to do next. Reads status, error object and exception
-/// types; where only the text tells two cases apart, it says so here and nowhere else.
+/// Explains a server's refusal and names the next step. It reads status, error object and exception
+/// types; only here does the wording of a server decide, and only where nothing else tells two
+/// cases apart.
 public final class ServerDiagnosis {
 
   private static final int MOST_QUOTED_CHARACTERS = 300;
@@ -63,9 +64,9 @@ public final class ServerDiagnosis {
     return endpoint.proxy().flatMap(Proxy::authorization);
   }
 
-  /// What a status that is no success means.
+  /// Explains a status other than success.
   ///
-  /// @param body of the response, as much as was read
+  /// @param body of the response, as far as it was read
   public ModelException ofStatus(int status, String body) {
     if (status == 407 && endpoint.proxy().isPresent()) {
       return ofProxy(endpoint.proxy().get(), "does not accept the user and password (407)");
@@ -90,7 +91,7 @@ public final class ServerDiagnosis {
                   Kind.SERVER_FAILED,
                   (status == 529 ? "is overloaded (" : "failed (") + status + ")",
                   said,
-                  "Run it again in a while; if it stays, ask whoever runs the server.")
+                  "Run it again in a while; if it persists, ask its operator.")
               : fault(
                   Kind.REQUEST_REFUSED,
                   "does not accept the request (" + status + ")",
@@ -138,7 +139,7 @@ public final class ServerDiagnosis {
     return fault(Kind.CONNECTION_LOST, "ended the connection before its answer", reason, again());
   }
 
-  /// A connection goes to the proxy alone, so that what fails before TLS is the proxy's.
+  /// The JDK connects to the proxy alone, so a failure before TLS is the proxy's.
   private static Optional<String> faultOfProxy(IOException e, String reason) {
     if (reason.startsWith("Tunnel failed")) {
       return Optional.of("does not connect to the server: " + reason);
@@ -167,7 +168,7 @@ public final class ServerDiagnosis {
     return fault(Kind.CONNECTION_LOST, "ended its answer in the middle", "", again());
   }
 
-  /// @param start of what came instead of a chat completion
+  /// @param start of the body that is not a chat completion
   ModelException notACompletion(String start) {
     return fault(
         Kind.ANSWER_MALFORMED,
@@ -178,7 +179,7 @@ public final class ServerDiagnosis {
 
   /// The server has not begun to answer.
   ///
-  /// @param limit after which it is given up
+  /// @param limit of the wait that has passed
   public ModelException silent(Duration limit) {
     return fault(
         Kind.SERVER_SILENT,
@@ -188,9 +189,9 @@ public final class ServerDiagnosis {
             + " fallback.");
   }
 
-  /// The server does not go on with its answer.
+  /// The server stopped in the middle of its answer.
   ///
-  /// @param limit after which it is given up
+  /// @param limit of the wait that has passed
   public ModelException silentInside(Duration limit) {
     return fault(
         Kind.SERVER_SILENT,
@@ -204,10 +205,10 @@ public final class ServerDiagnosis {
         Kind.ANSWER_MALFORMED,
         "answers with more than a turn may have",
         size,
-        "Ask for less at once; if it stays, look at what the server sends.");
+        "Ask for less at once; if it persists, look at what the server sends.");
   }
 
-  /// A server's error in an answer that began with success.
+  /// A server's error in an answer with a success status.
   ///
   /// @param hasBegun whether a part of the answer came before
   public ModelException ofError(ErrorObject error, boolean hasBegun) {
@@ -220,8 +221,8 @@ public final class ServerDiagnosis {
                 Kind.SERVER_FAILED, "failed in its answer", quote(message(error.text())), again()));
   }
 
-  /// @param reason the word with which the server ended what is no answer
-  /// @param why its own words about it; empty where it has none
+  /// @param reason the server's word for the end of a failed answer
+  /// @param why the server's explanation; empty if it has none
   ModelException failedAnswer(String reason, String why) {
     boolean isFull = reason.contains("context_window") || reason.equals("model_length");
     return fault(
@@ -289,7 +290,7 @@ public final class ServerDiagnosis {
         "Check the account's plan and billing, or use a key of another one.");
   }
 
-  /// For a server that wants to be left alone for longer than a run should wait.
+  /// The server asks for a longer pause than a run waits.
   public ModelException tooLongAPause(ModelException fault, Duration pause) {
     return new ModelException(
         fault.kind(),
@@ -303,7 +304,7 @@ public final class ServerDiagnosis {
   }
 
   private static String again() {
-    return "Run it again; if it stays, look at the network and any proxy in between.";
+    return "Run it again; if it persists, look at the network and any proxy in between.";
   }
 
   private String checkUrl() {
@@ -320,7 +321,7 @@ public final class ServerDiagnosis {
         + ").";
   }
 
-  /// The message of the usual shapes of an error object, or the body as it is.
+  /// The message of an error object in one of the usual shapes, or the whole body.
   private static String message(String body) {
     Optional<JsonNode> root = AnswerJson.parse(body);
     return Stream.of(MESSAGES)
@@ -330,7 +331,7 @@ public final class ServerDiagnosis {
         .orElse(body);
   }
 
-  /// On one line, short, without the key and other secrets, should the server have repeated them.
+  /// One short line, without the key and other secrets, which the server may repeat.
   private String quote(String text) {
     String line = endpoint.withoutSecrets(text).replaceAll("\\s+", " ").strip();
     return SafeText.oneLine(SafeText.cut(line, MOST_QUOTED_CHARACTERS));

@@ -6,9 +6,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Server-sent events (WHATWG HTML, section 9.2) out of a body, with the departures that servers
-/// make: the last event needs no blank line after it, and a line that is a JSON object by itself is
-/// an event too. Bounded per event. Used by one thread; blocks as its body does.
+/// Reads server-sent events (WHATWG HTML, section 9.2) from a body, and accepts what servers do
+/// otherwise: the last event needs no blank line after it, and a line that is a JSON object is an
+/// event, too. Bounded per event. For one thread; blocks as its body does.
 final class ServerSentEvents {
 
   private static final int MOST_SHOWN_BYTES = 512;
@@ -25,7 +25,7 @@ final class ServerSentEvents {
   private boolean hasData;
   private boolean isAfterCarriageReturn;
 
-  /// @param name as the field `event` has it; empty where there is none
+  /// @param name the field `event`; empty if it is missing
   record Event(String name, String data) {}
 
   ServerSentEvents(InputStream body, int mostEventBytes) {
@@ -40,7 +40,7 @@ final class ServerSentEvents {
 
   /// The next event; empty at the body's end.
   ///
-  /// @throws AnswerTooLongException if it is longer than an event may be
+  /// @throws AnswerTooLongException if the event exceeds its bound
   Optional<Event> next() throws IOException {
     while (true) {
       Optional<String> read = nextLine();
@@ -104,7 +104,7 @@ final class ServerSentEvents {
     return filled == 0 ? -1 : buffer[position++] & 0xFF;
   }
 
-  /// Ends with CR, LF or both; empty at the body's end.
+  /// A line ends with CR, LF or both; empty at the body's end.
   private Optional<String> nextLine() throws IOException {
     while (true) {
       int next = nextByte();

@@ -18,9 +18,9 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// The body of a response, read on the calling thread and never waited for longer than is allowed.
-/// Only what the reader asks for is fetched. A read that an interrupt ends leaves the thread
-/// interrupted. One thread reads and closes it.
+/// The body of a response with a bound on each wait, read on the calling thread. It fetches only
+/// what the reader asks for. An interrupt ends a read and leaves the thread interrupted. One thread
+/// reads and closes it.
 public final class TimedBody extends InputStream
     implements HttpResponse.BodySubscriber<InputStream> {
 
@@ -43,26 +43,26 @@ public final class TimedBody extends InputStream
     record Failure(Throwable why) implements Arrival {}
   }
 
-  /// @param firstByte how long the first byte is waited for from now on
-  /// @param betweenBytes how long each later one is
+  /// @param firstByte the most time for the first byte, from now on
+  /// @param betweenBytes the most time for each later one
   public TimedBody(Duration firstByte, Duration betweenBytes) {
     this.firstByteDeadlineNanos = System.nanoTime() + firstByte.toNanos();
     this.betweenBytes = betweenBytes;
   }
 
-  /// All that is still to come is waited for no longer than that, from the first such call on.
+  /// Bounds the wait for the whole rest, from the first such call on.
   public void endWithin(Duration limit) {
     if (endDeadlineNanos.isEmpty()) {
       endDeadlineNanos = OptionalLong.of(System.nanoTime() + limit.toNanos());
     }
   }
 
-  /// Whether the server has answered at all.
+  /// Whether the server has begun to answer.
   public boolean isOpened() {
     return subscription.isDone();
   }
 
-  /// Whether a byte of the body has come.
+  /// Whether a byte of the body has arrived.
   public boolean hasBegun() {
     return hasBegun;
   }
@@ -156,7 +156,7 @@ public final class TimedBody extends InputStream
     }
   }
 
-  /// Gives up what has not been read.
+  /// Cancels the rest.
   @Override
   public void close() {
     closed = true;

@@ -1,4 +1,4 @@
-/// What servers answer, in each protocol, whole or in pieces, and what a refusal means.
+/// Reads servers' answers in each protocol, whole or in pieces, and explains refusals.
 @NullMarked
 package initrunner.model.answer;
 

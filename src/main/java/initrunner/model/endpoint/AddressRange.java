@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 
 /// The addresses with the same first bits (RFC 4632), written as `10.0.0.0/8` or `fd00::/8`.
 ///
-/// @param bits how many of them are the same
+/// @param bits how many first bits the addresses share
 record AddressRange(InetAddress first, int bits) {
 
   private static final Pattern BITS = Pattern.compile("[0-9]{1,3}");
 
-  /// Empty where the text is none.
+  /// Empty if the text is not a range.
   static Optional<AddressRange> parse(String text) {
     int slash = text.indexOf('/');
     if (slash < 0 || !BITS.matcher(text.substring(slash + 1)).matches()) {
@@ -24,7 +24,7 @@ record AddressRange(InetAddress first, int bits) {
         .map(first -> new AddressRange(first, bits));
   }
 
-  /// Whether the host is an address of the range. A name is none: it is not looked up.
+  /// Whether the host is an address of the range. A name is not: it is not looked up.
   boolean holds(String host) {
     return address(host)
         .filter(other -> other.getAddress().length == first.getAddress().length)

@@ -2,7 +2,7 @@ package initrunner.model.endpoint;
 
 /// Which protocol a model's server speaks.
 public enum Api {
-  /// OpenAI's, which most others speak too.
+  /// OpenAI's, which most other providers speak too.
   CHAT_COMPLETIONS("Chat Completions", "a chat completion", "/chat/completions", "/v1"),
   /// Anthropic's.
   MESSAGES("Messages", "a message", "/messages", "/v1"),
@@ -21,22 +21,22 @@ public enum Api {
     this.version = version;
   }
 
-  /// As its documentation calls it.
+  /// The name in the provider's documentation.
   public String title() {
     return title;
   }
 
-  /// What a server answers with, with its article.
+  /// The kind of answer, with its article.
   public String answer() {
     return answer;
   }
 
-  /// What follows a base URL.
+  /// The path after a base URL.
   public String path() {
     return path;
   }
 
-  /// What a base URL mostly ends with.
+  /// The usual end of a base URL.
   public String version() {
     return version;
   }

@@ -1,6 +1,6 @@
 package initrunner.model.endpoint;
 
-/// A key, and the name of the variable it came from. Only the name is ever shown.
+/// A key and the variable that holds it. Only the variable's name is ever shown.
 public record ApiKey(String variable, String secret) {
 
   @Override

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Where a model's server is, and what says so: the role, a variable, or nothing but the provider.
+/// The address of a model's server and its source: the role, a variable, or the provider.
 /// Immutable.
 ///
-/// @param source the variable or the field that names it; empty where it is the provider's own
-/// @param keyVariable what holds the key that is sent there; empty where none is
+/// @param source the variable or the field that names the address; empty for the provider's own
+/// @param keyVariable the variable with the key for this address; empty if no key is sent
 public record ModelAddress(
     Api api, URI url, Optional<String> source, Optional<String> keyVariable) {
 
@@ -30,12 +30,11 @@ public record ModelAddress(
 
   private static final String FIELD = "spec.model.base_url";
 
-  /// A role's own `base_url` speaks Chat Completions, whatever the provider, and gets the key that
-  /// the role names for it, and no other: the provider's key is not for whoever answers at an
-  /// address in a file. An address or a proxy that a `.env` file names gets a key of that file.
+  /// With a `base_url` of the role, the protocol is Chat Completions, and the key is the one that
+  /// the role names for it: the provider's key must not go to an address in a file. An address or a
+  /// proxy from a `.env` file gets only a key of the same file.
   ///
-  /// @throws ModelException if the address cannot be used, or would be sent a key that is not from
-  ///   where the address is from
+  /// @throws ModelException if the address cannot be used, or would get a key of another source
   public static ModelAddress of(ModelSettings settings, RoleEnvironment environment) {
     ModelAddress address =
         settings
@@ -107,7 +106,7 @@ public record ModelAddress(
     }
   }
 
-  /// The variables of files that decide where a request goes.
+  /// The variables from files that decide where a request goes.
   private List<String> steering(RoleEnvironment environment) {
     List<String> proxies = Proxy.variables(url);
     return Stream.concat(source.stream(), proxies.stream())
@@ -115,7 +114,7 @@ public record ModelAddress(
         .toList();
   }
 
-  /// In a sentence for a person, where it is not the provider's own or a file names the way there.
+  /// A sentence for a person; empty if the address is the provider's own and no file redirects it.
   public Optional<String> sentence(ModelSettings settings, RoleEnvironment environment) {
     List<String> steering = steering(environment);
     if (source.isEmpty() && steering.isEmpty()) {
@@ -141,8 +140,8 @@ public record ModelAddress(
                 + "."));
   }
 
-  /// As a message may show it. A path of other words than the usual ones may be what a variable
-  /// stood for, which is not shown.
+  /// The address as a message may show it. An unusual path may hold the value of a variable, so it
+  /// is hidden.
   String shown() {
     boolean isUsual =
         List.of(url.getRawPath().split("/", -1)).stream()

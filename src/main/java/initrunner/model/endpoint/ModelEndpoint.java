@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Where a model is asked, in which protocol, and with which key: a role's words made whole by the
+/// The server of a model, with its protocol and key: the role's settings completed from the
 /// environment.
 ///
-/// @param key empty where the server gets none
-/// @param proxy empty where the environment names none for it
-/// @param added values of variables that the role's headers and body take
+/// @param key empty if the server gets none
+/// @param proxy empty if the environment names none for this address
+/// @param added values of the variables in the role's headers and body
 public record ModelEndpoint(
     String provider,
     String name,
@@ -23,12 +23,12 @@ public record ModelEndpoint(
     Optional<Proxy> proxy,
     List<String> added) {
 
-  /// What is shorter cannot be told from ordinary text.
+  /// A shorter value cannot be told from ordinary text.
   private static final int LEAST_CHARACTERS = 4;
 
   private static final String REDACTED = "[REDACTED]";
 
-  /// The model's address with the key that goes there.
+  /// The model's address with its key.
   ///
   /// @throws ModelException if the key or the address is missing or cannot be used
   public static ModelEndpoint of(ModelSettings settings, RoleEnvironment environment) {
@@ -46,7 +46,7 @@ public record ModelEndpoint(
             .toList());
   }
 
-  /// What a server says, without what was sent to it and is never shown.
+  /// A server's text without the secrets that were sent to it.
   public String withoutSecrets(String said) {
     String shown = key.map(given -> said.replace(given.secret(), REDACTED)).orElse(said);
     for (String value : added) {
@@ -79,7 +79,7 @@ public record ModelEndpoint(
     return address.shown();
   }
 
-  /// For the protocols that always want one.
+  /// For the protocols that always send a key.
   public ApiKey requiredKey() {
     return key.orElseThrow();
   }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The providers that a role can name without saying where they are. Where no model is named, the
-/// first one whose key is set is used, in this order.
+/// The providers whose addresses are known. Without a named model, the first one with a key is
+/// used, in this order.
 public enum Provider {
   ANTHROPIC(Api.MESSAGES, "https://api.anthropic.com/v1", "claude-sonnet-4-5"),
   OPENAI(Api.CHAT_COMPLETIONS, "https://api.openai.com/v1", "gpt-5-mini"),
@@ -52,7 +52,7 @@ public enum Provider {
     return Stream.of(values()).map(Provider::id).collect(Collectors.joining(", "));
   }
 
-  /// The first whose key the environment holds.
+  /// The first provider whose key the environment holds.
   public static Optional<Provider> withKey(Map<String, String> environment) {
     return Stream.of(values())
         .filter(provider ->
@@ -76,17 +76,17 @@ public enum Provider {
     return url;
   }
 
-  /// The variable that sends this provider, key included, to another address.
+  /// The variable that redirects this provider's requests, with their key.
   public String urlVariable() {
     return AddressRules.addressVariable(id());
   }
 
-  /// Empty where none is wanted.
+  /// Empty if the provider needs none.
   public Optional<String> keyVariable() {
     return KeyVariables.ofProvider(id());
   }
 
-  /// What is used of it where nobody names a model.
+  /// The model that is used when only the provider is named.
   public String usualModel() {
     return usualModel;
   }

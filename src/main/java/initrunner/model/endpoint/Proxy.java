@@ -17,13 +17,13 @@ import java.util.stream.Stream;
 
 /// The HTTP proxy that the environment names for an address.
 ///
-/// @param variable that names it
-/// @param authorization what the header Proxy-Authorization holds; never to be shown
+/// @param variable the variable that names it
+/// @param authorization the value of Proxy-Authorization; never shown
 public record Proxy(String variable, String host, int port, Optional<String> authorization) {
 
   private static final int DEFAULT_PORT = 80;
 
-  /// What is shorter cannot be told from ordinary text.
+  /// A shorter value cannot be told from ordinary text.
   private static final int LEAST_SECRET_CHARACTERS = 4;
 
   private static final Pattern ADDRESS =
@@ -31,15 +31,15 @@ public record Proxy(String variable, String host, int port, Optional<String> aut
           "(?:http://)?(?:(?<user>(?!.*://).*)@)?(?<host>\\[[0-9A-Fa-f:.]+]|[^\\[\\]@:/\\s]+)"
               + "(?::(?<port>[0-9]{1,5}))?/?");
 
-  /// Empty where the address is reached without one.
+  /// Empty if the address is reached directly.
   ///
-  /// @throws ModelException if the variable holds none
+  /// @throws ModelException if the variable's value is not a proxy
   static Optional<Proxy> of(URI address, Map<String, String> environment) {
     if (isDirect(address, environment)) {
       return Optional.empty();
     }
     boolean isHttps = "https".equals(address.getScheme());
-    // A CGI server makes HTTP_PROXY of a request's header Proxy, whoever sent it.
+    // A CGI server sets HTTP_PROXY from a client's header Proxy.
     Stream<String> variables =
         isHttps
             ? Stream.of("https_proxy", "HTTPS_PROXY")
@@ -52,7 +52,7 @@ public record Proxy(String variable, String host, int port, Optional<String> aut
         .map(name -> parsed(name, environment.getOrDefault(name, "").strip()));
   }
 
-  /// The variables that decide which way a request to this address takes.
+  /// The variables that choose the proxy for this address.
   static List<String> variables(URI address) {
     if (isLoopback(unbracketed(address.getHost()).toLowerCase(Locale.ROOT))) {
       return List.of();
@@ -148,7 +148,7 @@ public record Proxy(String variable, String host, int port, Optional<String> aut
     return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
 
-  /// What is sent to the proxy and never shown: the credentials as they are sent, and the password.
+  /// The secrets sent to the proxy: the credentials in their encoded form, and the password.
   List<String> secrets() {
     String encoded = authorization.orElse("").replaceFirst("^Basic ", "");
     if (encoded.isEmpty()) {

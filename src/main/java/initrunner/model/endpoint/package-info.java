@@ -1,4 +1,4 @@
-/// Where a model is: its provider, its address, its key and the way there.
+/// The way to a model: its provider, its address, its key and its proxy.
 @NullMarked
 package initrunner.model.endpoint;
 

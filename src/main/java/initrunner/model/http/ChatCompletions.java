@@ -33,7 +33,7 @@ record ChatCompletions(ModelEndpoint endpoint, RequestFields fields) implements 
     Additions additions = fields.role().additions();
     Map<String, Object> body = new LinkedHashMap<>(additions.body());
     fields.role().sampling().seed().ifPresent(builder::seed);
-    // These refuse sampling fields, and `max_tokens` under its old name.
+    // Reasoning models refuse sampling fields, and `max_tokens` under its old name.
     if (ModelName.isReasoning(endpoint.name())) {
       fields.thinking().ifPresent(builder::reasoningEffort);
       builder.customParameters(body);
@@ -50,7 +50,7 @@ record ChatCompletions(ModelEndpoint endpoint, RequestFields fields) implements 
     return builder.maxOutputTokens(fields.role().maxTokens()).build();
   }
 
-  /// LangChain4j's word for "send none".
+  /// LangChain4j sends no key for null.
   private @Nullable String keyOrNull() {
     return endpoint.key().map(ApiKey::secret).orElse(null);
   }

@@ -16,10 +16,10 @@ import initrunner.tool.Tool;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Our conversation in LangChain4j's words.
+/// Translates a conversation to LangChain4j's types.
 final class ChatMessages {
 
-  /// LangChain4j takes no blank text as a tool's result.
+  /// LangChain4j rejects a blank text as a tool's result.
   private static final String NO_TEXT = "(no output)";
 
   private ChatMessages() {}
@@ -57,7 +57,7 @@ final class ChatMessages {
         .build();
   }
 
-  /// Servers refuse a conversation with arguments that are none, though the model wrote them.
+  /// Servers refuse a conversation with malformed arguments, though the model wrote them.
   private static String object(String arguments) {
     if (arguments.isBlank()) {
       return "{}";

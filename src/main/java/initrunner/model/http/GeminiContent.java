@@ -32,7 +32,7 @@ record GeminiContent(ModelEndpoint endpoint, RequestFields fields) implements Pr
     return builder.maxOutputTokens(fields.role().maxTokens()).build();
   }
 
-  /// LangChain4j's word for "send none".
+  /// LangChain4j sends no seed for null.
   private @Nullable Integer seedOrNull() {
     return fields.role().sampling().seed().orElse(null);
   }

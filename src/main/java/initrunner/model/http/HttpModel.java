@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
-/// A model behind HTTP, in whichever protocol. Safe for many threads.
+/// A model behind HTTP, in any of the protocols. Safe for many threads.
 public final class HttpModel implements Model {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
@@ -103,7 +103,7 @@ public final class HttpModel implements Model {
     }
   }
 
-  /// Which models take none changes with each of them; the server's answer is the only sure sign.
+  /// New models change which of them refuse a temperature; only the server's answer tells.
   private static boolean refusesTemperature(ModelException fault, RequestFields said) {
     return fault.kind() == ModelException.Kind.REQUEST_REFUSED
         && said.temperature().isPresent()

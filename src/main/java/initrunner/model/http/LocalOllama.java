@@ -24,8 +24,8 @@ final class LocalOllama {
 
   private LocalOllama() {}
 
-  /// The first model that it lists. Blocks for a second at most; an interrupt counts as no answer,
-  /// and is kept.
+  /// The first model that it lists. Blocks for a second at most; an interrupt counts as no answer
+  /// and stays set.
   static Optional<String> firstModel(Map<String, String> environment) {
     String base =
         Optional.ofNullable(environment.get(Provider.OLLAMA.urlVariable()))

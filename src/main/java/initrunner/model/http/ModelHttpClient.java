@@ -32,8 +32,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/// The HTTP of one turn. Everything happens on the calling thread, so that an interrupt ends it,
-/// and a failure says what a person can do. For one turn; used by one thread.
+/// The HTTP of one turn. All of it runs on the calling thread, so that an interrupt ends it. For
+/// one turn and one thread.
 final class ModelHttpClient {
 
   private static final int MOST_ERROR_BYTES = 64 * 1024;
@@ -54,8 +54,8 @@ final class ModelHttpClient {
     this.patience = patience;
   }
 
-  /// Asks until there is an answer, or no use in asking again. Nothing is asked again once an
-  /// answer has begun. Blocks; an interrupt ends it.
+  /// Asks until there is an answer or a failure that a retry cannot help. Once an answer has begun,
+  /// it never asks again. Blocks; an interrupt ends it.
   ///
   /// @param events gets the text as it arrives, and each pause
   /// @throws ModelException if there is no answer
@@ -77,12 +77,12 @@ final class ModelHttpClient {
     }
   }
 
-  /// What came of asking once.
+  /// The result of one request.
   private sealed interface Attempt {
 
     record Answered(Turn turn) implements Attempt {}
 
-    /// @param pause after which it may be asked again; empty where there is no use in it
+    /// @param pause before the next request; empty if a retry cannot help
     record Failed(ModelException fault, Optional<Duration> pause) implements Attempt {}
   }
 
@@ -144,7 +144,7 @@ final class ModelHttpClient {
     return new Attempt.Failed(fault, isWorthwhile ? pause : Optional.empty());
   }
 
-  /// As much of it as comes in time.
+  /// The part of it that arrives in time.
   private static String errorText(HttpResponse<InputStream> response, TimedBody body)
       throws InterruptedException {
     // A tunnel's refusal has no body, not even an empty one.

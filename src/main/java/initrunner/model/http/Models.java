@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/// From a model's name to a model. Stateless.
+/// Finds the model for a name and opens it. Stateless.
 public final class Models {
 
   private static final Logger LOG = System.getLogger(Models.class.getName());
@@ -35,8 +35,8 @@ public final class Models {
   /// The variable that names a model where neither the role nor the command line does.
   public static final String MODEL_VARIABLE = "INITRUNNER_MODEL";
 
-  // The JDK sends no user and password to a proxy that is to reach a server by TLS, unless this is
-  // said before its client is loaded.
+  // The JDK sends no user and password to a proxy for a TLS server, unless this is set before its
+  // client is loaded.
   static {
     String disabled = "jdk.http.auth.tunneling.disabledSchemes";
     System.setProperty(disabled, System.getProperty(disabled, ""));
@@ -44,7 +44,7 @@ public final class Models {
 
   private Models() {}
 
-  /// How an answer travels.
+  /// The way an answer travels.
   public enum Delivery {
     /// In pieces, as the model writes it.
     STREAMED,
@@ -52,17 +52,17 @@ public final class Models {
     WHOLE
   }
 
-  /// Which model to use: the name given for this run, else the role's, else the user's usual one,
-  /// else what is there: the first provider whose key is set, then an Ollama that answers. A name
-  /// given for this run replaces the role's provider and name; address and key of the role stay
-  /// only where the provider stays.
+  /// Chooses the model: the name given for this run, else the role's, else the user's default, else
+  /// the first provider whose key is set, else an Ollama that answers. A name given for this run
+  /// replaces the role's provider and name; the role's address and key stay only if the provider
+  /// stays.
   ///
-  /// Blocks, for a second at most, only to ask whether there is an Ollama.
+  /// Blocks, for a second at most, only to look for an Ollama.
   ///
   /// @param override `provider:name`
-  /// @param user what the user wants where nobody names one: `provider:name`, or a provider alone
+  /// @param user the user's default: `provider:name`, or a provider alone
   /// @param environment where keys are looked up
-  /// @throws ModelException if the name is none, or there is none at all
+  /// @throws ModelException if the name is not valid, or no model is found
   public static ModelSettings choose(
       Optional<ModelSettings> role,
       Optional<String> override,
@@ -131,14 +131,13 @@ public final class Models {
         usual.fallback());
   }
 
-  /// The model, ready to be asked, with those that are asked where it fails; no request is made.
+  /// The model, ready to be asked, with its fallbacks; this sends no request.
   ///
-  /// A fallback that cannot be asked, because its key is missing or its address is none, is left
-  /// out, and a warning says so.
+  /// A fallback without a key or with an invalid address is left out with a warning.
   ///
   /// @param execution how often requests are repeated
   /// @param environment of the process, where keys and addresses are looked up
-  /// @throws ModelException if the first model's key is missing or its address is none
+  /// @throws ModelException if the first model's key is missing or its address is invalid
   public static Model open(
       ModelSettings settings,
       Execution execution,
@@ -147,7 +146,7 @@ public final class Models {
     return open(settings, Map.of(), execution, RoleEnvironment.ofProcess(environment), delivery);
   }
 
-  /// The same; the turns of models that have a price say what they cost.
+  /// As [#open], with the cost in each turn of a model that has a price.
   ///
   /// @param prices by `provider:name`
   public static Model open(
@@ -192,7 +191,7 @@ public final class Models {
     return new ModelName(settings.provider(), settings.name()).toString();
   }
 
-  /// The models that may be asked, the fallbacks included, that have no price; as `provider:name`.
+  /// The models without a price, the fallbacks included; as `provider:name`.
   public static List<String> withoutPrice(ModelSettings settings, Map<String, ModelPrice> prices) {
     return withFallbacks(settings).stream()
         .map(Models::full)
@@ -211,26 +210,26 @@ public final class Models {
     return all;
   }
 
-  /// The same model, with its turns written down as [initrunner.model.ReplayModel] reads them.
+  /// The same model; its turns are written to a file that [initrunner.model.ReplayModel] reads.
   /// Blocks for the file.
   ///
-  /// @param redaction takes secrets out of what is written
+  /// @param redaction takes secrets out of the file
   /// @throws ModelException if the file cannot be written
   public static Model recording(Model model, Path file, UnaryOperator<String> redaction) {
     return new RecordingModel(model, file, redaction);
   }
 
-  /// Where the model would be asked, as a person may see it; no request is made.
+  /// The model's address as a person may see it; this sends no request.
   ///
   /// @throws ModelException as [#open]
   public static String address(ModelSettings settings, RoleEnvironment environment) {
     return ModelEndpoint.of(settings, environment).shownUrl();
   }
 
-  /// For each model that may be asked, the fallbacks included, a sentence about where it is and
-  /// what says so, if that is not its provider's own server or a file decides the way there.
+  /// One sentence for each model, the fallbacks included, whose address is not its provider's own
+  /// or is decided by a file: the address and its source.
   ///
-  /// @throws ModelException if an address comes from a file and would be sent a key that does not
+  /// @throws ModelException if an address from a file would get a key from elsewhere
   public static List<String> elsewhere(ModelSettings settings, RoleEnvironment environment) {
     return withFallbacks(settings).stream()
         .flatMap(each -> sentence(each, environment).stream())
@@ -245,14 +244,14 @@ public final class Models {
       if (e.kind() == ModelException.Kind.KEY_WITHHELD) {
         throw e;
       }
-      // What cannot be asked is no place; opening the model says so.
+      // A model without an address has nothing to tell here; opening it reports the fault.
       return Optional.empty();
     }
   }
 
-  /// What a check of a role says about where models are: [#elsewhere] for the role's own, and each
-  /// variable of a file that would decide where some model is or which one is asked. Where a key
-  /// would be withheld, it says so.
+  /// The lines that a check of a role prints about addresses: [#elsewhere] for the role's own
+  /// models, and each variable of a file that decides an address or a model. A key that would be
+  /// withheld is a line, too.
   public static List<String> reach(Optional<ModelSettings> role, RoleEnvironment environment) {
     List<String> lines = new ArrayList<>();
     role

@@ -17,13 +17,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A request in LangChain4j's words, before anything is sent. LangChain4j says them to an HTTP
-/// client only: it is given one that keeps what it is asked to send.
+/// A request as LangChain4j writes it, before it is sent. LangChain4j writes requests to an HTTP
+/// client only, so it gets a client that keeps the request.
 ///
 /// @param body asks for a streamed answer
 record RenderedRequest(String url, Map<String, List<String>> headers, String body) {
 
-  /// @throws RuntimeException if LangChain4j cannot say the conversation in this protocol
+  /// @throws RuntimeException if LangChain4j cannot write the conversation in this protocol
   static RenderedRequest of(
       Function<HttpClientBuilder, StreamingChatModel> protocol, ChatRequest request) {
     Keeper keeper = new Keeper();

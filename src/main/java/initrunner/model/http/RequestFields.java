@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a request says beside the conversation. What is empty is not sent.
+/// The fields of a request beside the conversation. Empty ones are not sent.
 ///
-/// @param tools what is said of tools; servers refuse that where there are none
+/// @param tools sent only with tools: servers refuse these fields without any
 record RequestFields(ModelSettings role, Optional<Double> temperature, Tools tools) {
 
-  /// @param parallel whether several may be called in one turn
+  /// @param parallel whether the model may call several in one turn
   record Tools(Optional<Boolean> parallel, Optional<ToolChoice> choice) {
 
     static final Tools NONE = new Tools(Optional.empty(), Optional.empty());
@@ -39,12 +39,12 @@ record RequestFields(ModelSettings role, Optional<Double> temperature, Tools too
     return role.additions().headers();
   }
 
-  /// How much a reasoning model thinks, as OpenAI says it.
+  /// OpenAI's effort of a reasoning model.
   Optional<String> thinking() {
     return role.providerFields().thinking().map(effort -> effort.name().toLowerCase(Locale.ROOT));
   }
 
-  /// The fields that every server takes.
+  /// The fields that every server accepts.
   <B extends DefaultChatRequestParameters.Builder<B>> void common(B builder) {
     builder.modelName(role.name());
     if (!role.sampling().stopSequences().isEmpty()) {
@@ -60,13 +60,13 @@ record RequestFields(ModelSettings role, Optional<Double> temperature, Tools too
                 }));
   }
 
-  /// The fields that say how words are chosen.
+  /// The fields that decide how words are chosen.
   <B extends DefaultChatRequestParameters.Builder<B>> void sampling(B builder) {
     temperature.ifPresent(builder::temperature);
     role.sampling().topP().ifPresent(builder::topP);
   }
 
-  /// Those of them that Anthropic does not have.
+  /// The sampling fields that Anthropic lacks.
   <B extends DefaultChatRequestParameters.Builder<B>> void penalties(B builder) {
     role.sampling().presencePenalty().ifPresent(builder::presencePenalty);
     role.sampling().frequencyPenalty().ifPresent(builder::frequencyPenalty);

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /// How often, and after which pause, a model's server is asked again. Immutable.
 ///
 /// @param attempts in all, the first one included
-/// @param mostPause a server that wants a longer one is not asked again
+/// @param mostPause a server that asks for a longer one is not asked again
 public record RetryPolicy(int attempts, Duration mostPause, Pause pause, Clock clock) {
 
   static final RetryPolicy DEFAULT =
@@ -26,7 +26,7 @@ public record RetryPolicy(int attempts, Duration mostPause, Pause pause, Clock c
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
-  /// Longer than anybody waits, and short enough to count in milliseconds.
+  /// Longer than a run waits, and short enough to count in milliseconds.
   private static final BigDecimal A_DAY_IN_MILLIS = BigDecimal.valueOf(86_400_000);
 
   private static final int FIRST_YEAR_OF_TWO_DIGITS = 2000;
@@ -46,7 +46,7 @@ public record RetryPolicy(int attempts, Duration mostPause, Pause pause, Clock c
   private static final Pattern RETRY_DELAY =
       Pattern.compile("\"retryDelay\"\\s*:\\s*\"([0-9.]+)s\"");
 
-  /// What makes a thread wait.
+  /// Makes a thread wait.
   @FunctionalInterface
   public interface Pause {
     void sleep(Duration duration) throws InterruptedException;
@@ -65,7 +65,7 @@ public record RetryPolicy(int attempts, Duration mostPause, Pause pause, Clock c
     };
   }
 
-  /// The same, where the server may say so itself.
+  /// The same, where the server may decide it by a header.
   static boolean isTransient(int status, HttpHeaders headers) {
     return switch (headers.firstValue("x-should-retry").orElse("").strip()) {
       case "true" -> true;
@@ -74,9 +74,9 @@ public record RetryPolicy(int attempts, Duration mostPause, Pause pause, Clock c
     };
   }
 
-  /// The pause after the `attempt`-th attempt: the server's own wish (RFC 9110, section 10.2.3;
-  /// some say it in the error object, as google.rpc.RetryInfo), else twice the one before, but
-  /// never longer than the longest that a server may wish for.
+  /// The pause after the `attempt`-th attempt: the server's own request (RFC 9110, section 10.2.3;
+  /// or google.rpc.RetryInfo in the error object), else twice the one before, at most the longest
+  /// that a server may ask for.
   ///
   /// @param body of the refusal
   Duration pauseAfter(int attempt, HttpHeaders headers, String body) {

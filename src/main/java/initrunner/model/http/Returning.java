@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/// What of its earlier turns a server gets back beside texts and calls. Some refuse a request
-/// without it, and some refuse one with it; which of them does what, only its answer says.
+/// How much of its earlier turns a server gets back beside texts and calls. Some servers refuse a
+/// request without it, and some refuse one with it; only the refusal tells which.
 enum Returning {
-  /// What it gave itself.
+  /// All that it gave itself.
   AS_GIVEN,
-  /// Also an empty thought with each turn of which it gave none, as one of another model's.
+  /// Also an empty thought with each turn that has none, such as one of another model.
   COMPLETED,
   /// Nothing.
   NOTHING;
 
-  /// What it gave with a turn. DeepSeek and Moonshot take a blank for none, and refuse the empty
+  /// The thought of a turn without one. DeepSeek and Moonshot accept a blank and refuse the empty
   /// text.
   private static final String NO_THOUGHT = "{\"message\":{\"reasoning_content\":\" \"}}";
 
@@ -30,7 +30,7 @@ enum Returning {
   private static final List<String> WANTED =
       List.of("passed back", "pass back", "missing", "must include", "is required");
 
-  /// In the order of the model's turns; an empty object where nothing goes back.
+  /// One object for each of the model's turns, in order; an empty one if nothing goes back.
   ///
   /// @param model as `provider:name`
   List<JsonNode> of(List<Message> conversation, String model) {
@@ -50,7 +50,7 @@ enum Returning {
     return AnswerJson.parse(this == NOTHING ? "{}" : given).orElse(AnswerJson.object());
   }
 
-  /// What to send instead, after the server has refused a request; the same where that is not why.
+  /// The next thing to try after a refusal; the same if the refusal has another cause.
   Returning after(ModelException refusal) {
     String words = String.valueOf(refusal.getMessage()).toLowerCase(Locale.ROOT);
     if (NAMES.stream().noneMatch(words::contains)) {

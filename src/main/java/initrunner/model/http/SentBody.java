@@ -16,8 +16,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
-/// What is sent where LangChain4j's words are not those that a provider takes, or are not all that
-/// it wants. Stateless.
+/// Changes LangChain4j's request where a provider needs other fields or more of them. Stateless.
 final class SentBody {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,8 +24,8 @@ final class SentBody {
 
   private SentBody() {}
 
-  /// @param returned of each of the model's turns, in order: what the server gets back with it, an
-  ///   empty object where that is nothing
+  /// @param returned one object for each of the model's turns, in order: the data that the server
+  ///   gets back with it; an empty object for none
   static RenderedRequest of(
       RenderedRequest request,
       ModelEndpoint endpoint,
@@ -67,7 +66,7 @@ final class SentBody {
     }
     if (returned.path("message") instanceof ObjectNode fields) {
       message.setAll(fields);
-      // DeepSeek takes these beside a text only, be it an empty one.
+      // DeepSeek accepts these fields only beside a text, even an empty one.
       if (message.path("content").isNull() || message.path("content").isMissingNode()) {
         message.put("content", "");
       }
@@ -98,9 +97,9 @@ final class SentBody {
     return calls;
   }
 
-  /// The same, for an answer in one piece.
+  /// Changes the request to one for an answer in one piece.
   ///
-  /// @return the address that gives one
+  /// @return its address
   private static String whole(ObjectNode root, String url) {
     if (root.has("stream")) {
       root.put("stream", false);
@@ -109,8 +108,8 @@ final class SentBody {
     return url.replace(":streamGenerateContent?alt=sse", ":generateContent");
   }
 
-  /// It refuses a field that it does not know, counts tokens without being asked to, and takes ids
-  /// of calls in its own form only: those that another provider gave get one.
+  /// Mistral refuses unknown fields, counts tokens unasked, and accepts call ids in its own form
+  /// only: an id of another provider is replaced.
   private static void mistral(ObjectNode root) {
     root.remove("stream_options");
     Map<String, String> ids = new HashMap<>();
@@ -131,7 +130,7 @@ final class SentBody {
     }
   }
 
-  /// It takes the answers to the calls of one turn as one message only.
+  /// Google accepts the answers to the calls of one turn as one message only.
   private static void google(ObjectNode root) {
     if (!(root.path("contents") instanceof ArrayNode contents)) {
       return;

@@ -1,4 +1,4 @@
-/// Models behind HTTP: what is asked in which protocol, and how often. The only importer of
+/// Models behind HTTP: their requests in each protocol, and the retries. The only importer of
 /// LangChain4j.
 @NullMarked
 package initrunner.model.http;

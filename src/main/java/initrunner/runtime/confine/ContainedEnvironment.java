@@ -12,25 +12,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What a contained command on this machine finds of this process's environment: what any program
-/// needs, and what the role passes on. Immutable.
+/// The variables of this process that a contained command on this machine gets: those that every
+/// program needs, and those that the role passes on. Immutable.
 ///
-/// @param outside what starts a command finds too; of `PATH`, only directories that no command may
+/// @param outside for the launcher and the command; of `PATH`, only directories that no command may
 ///   write to
-/// @param inside what the command alone finds
+/// @param inside for the command alone
 /// @param writable where commands may write
 public record ContainedEnvironment(
     Map<String, String> outside, Map<String, String> inside, WritableDirectories writable) {
 
   private static final String PATH = "PATH";
 
-  /// POSIX has its utilities there wherever it matters: an empty list would be the directory in
-  /// which a command starts.
+  /// POSIX utilities are there on every common system. An empty `PATH` would mean the start
+  /// directory of a command.
   private static final String LEAST_PATH = "/usr/bin:/bin";
 
   private static final List<String> ANY_PROGRAM = List.of("HOME", "LANG", "TERM");
 
-  /// How a container engine is found; it hands none of them on.
+  /// Variables for the client of a container engine, which passes none of them on.
   private static final List<String> ENGINE =
       List.of(
           "DOCKER_HOST",
@@ -42,9 +42,9 @@ public record ContainedEnvironment(
           "XDG_RUNTIME_DIR",
           "DBUS_SESSION_BUS_ADDRESS");
 
-  /// What contained commands get of an environment.
+  /// Selects the variables for contained commands.
   ///
-  /// @param environment of this process, without what is sensitive
+  /// @param environment of this process, without sensitive variables
   public static ContainedEnvironment of(
       SandboxSettings settings, Map<String, String> environment, WritableDirectories writable) {
     Map<String, String> outside = new LinkedHashMap<>();
@@ -66,22 +66,22 @@ public record ContainedEnvironment(
     return new ContainedEnvironment(outside, inside, writable);
   }
 
-  /// What is set inside stands in arguments. A proxy's address may hold a password, and leads to
-  /// nothing that commands could change.
+  /// Process lists show what is set inside. A proxy's address may hold a password, so it is set
+  /// outside; commands cannot change anything it leads to.
   private static boolean isForCommandsAlone(String name) {
     return ObeyedVariables.isObeyed(name) && !name.toLowerCase(Locale.ROOT).endsWith("_proxy");
   }
 
-  /// Makes sure that commands cannot change what will start them.
+  /// Checks that commands cannot change the program that starts them.
   ///
-  /// @param programs the first of them that is there is the one that starts commands
-  /// @throws LauncherUnavailableException if they can, or could change all that there is of it
+  /// @param programs candidates; the first one found starts commands
+  /// @throws LauncherUnavailableException if commands could change it, or every candidate
   public void requireUnchangeable(String backend, String... programs) {
     found("sh").ifPresent(shell -> requireUnchangeable(backend, shell));
     found(programs).ifPresent(program -> requireUnchangeable(backend, program));
   }
 
-  /// The one that is taken, or else the one that would be if nobody could change it.
+  /// The first candidate outside of the writable directories, or else the first one inside.
   private Optional<Path> found(String... programs) {
     return Stream.of(outside, inside)
         .map(variables -> variables.getOrDefault(PATH, LEAST_PATH))
@@ -89,8 +89,8 @@ public record ContainedEnvironment(
         .findFirst();
   }
 
-  /// Makes sure that commands cannot change what the client of an engine reads, as its
-  /// configuration, which may name programs for it to start.
+  /// Checks that commands cannot change the configuration of the engine's client, which may name
+  /// programs to start.
   ///
   /// @throws LauncherUnavailableException if they can
   public void requireUnchangeableClient() {

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Which directories contained commands may be given to write in, by their real paths: none in
-/// which the system, a login or a program finds what it obeys, and none that is or holds the home
-/// directory, but where a role for a host says so. Immutable.
+/// Decides, by real paths, in which directories contained commands may write: none in which the
+/// system, a login or a program looks for its configuration, and none that is or holds the home
+/// directory, unless a role for a host asks for that. Immutable.
 ///
 /// @param home of the account that commands run as, without links
 record GivenDirectories(Place place, Path home) {
@@ -30,10 +30,10 @@ record GivenDirectories(Place place, Path home) {
     }
   }
 
-  /// @param named where a command starts, as it is named
-  /// @throws LauncherUnavailableException if no command may
+  /// @param named the start directory as the role or the command names it
+  /// @throws LauncherUnavailableException if no command may start in it
   void requireStart(Optional<String> named, Path real) {
-    // On a host, these words say that all of the home directory is meant.
+    // On a host, these words ask for the whole home directory.
     if (place.host().isPresent() && named.filter(List.of("~", "~/")::contains).isPresent()) {
       return;
     }

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Whether what starts contained commands on a host is found where none of them may write. There it
-/// is the login that says what `PATH` is, and what it names has run before anything could be taken
-/// off it. Stateless; blocks while the host is asked.
+/// Checks that commands on a host cannot replace the programs that start contained commands there.
+/// The host's login sets `PATH`, and has run programs from it before this check could remove a
+/// directory. Stateless; blocks for the host's answer.
 public final class HostSearchPath {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
@@ -21,11 +21,12 @@ public final class HostSearchPath {
 
   private HostSearchPath() {}
 
-  /// Makes sure that no program of the search path can be replaced.
+  /// Checks that no program of the search path can be replaced.
   ///
-  /// @param writable directories of the host in which commands may write; what is not there, or is
-  ///   a file, is passed over
-  /// @throws LauncherUnavailableException if commands could change what starts the next of them
+  /// @param writable directories of the host in which commands may write; missing ones and files
+  ///   are ignored
+  /// @throws LauncherUnavailableException if commands could change a program that starts the next
+  ///   of them
   /// @throws TransportException if the host cannot be asked
   public static void requireOutside(List<String> writable, Probe probe) {
     List<String> argv = new ArrayList<>(List.of("/bin/sh", "-c", LOOK, "sh"));

@@ -16,13 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// What contained commands could replace by a symbolic link, so that a later one would be given
-/// what that leads to: mounts, and the directory in which a command starts, where they lie below a
-/// directory that commands may write to. Safe for many threads.
+/// Paths that contained commands could replace by a symbolic link, so that a later command would
+/// get the link's target: mounts and start directories below a directory that commands may write
+/// to. Safe for many threads.
 ///
-/// Between a look and the start of a command, another that runs at the same time could still
-/// replace them. Directories that commands may write to should therefore hold nothing that is
-/// mounted.
+/// Between the check and the start of a command, another command could still replace them. So a
+/// directory that commands may write to should hold no mount.
 public final class MovedPaths {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
@@ -40,7 +39,7 @@ public final class MovedPaths {
   private final List<Path> writable;
   private final List<String> mounts;
 
-  /// Start directories of a host that hold nothing of its `PATH`.
+  /// Start directories of a host that hold no program of its `PATH`.
   private final Set<String> withoutPrograms = ConcurrentHashMap.newKeySet();
 
   private MovedPaths(
@@ -65,11 +64,11 @@ public final class MovedPaths {
     mounts.forEach(given::requireMount);
   }
 
-  /// Those of a launcher that contains, none of another. Blocks while the place is asked.
+  /// The paths of a launcher that isolates; empty for another. Blocks for the host's answer.
   ///
-  /// @throws LauncherUnavailableException if it does not say where its commands start, or they
-  ///   would be given what no command may be
-  /// @throws TransportException if the place cannot be asked
+  /// @throws LauncherUnavailableException if the host does not tell the start directory, or
+  ///   commands would get a directory that they must not
+  /// @throws TransportException if the host cannot be asked
   public static Optional<MovedPaths> of(Place place, Launcher launcher, Probe probe) {
     return launcher
         .mounts()
@@ -94,12 +93,12 @@ public final class MovedPaths {
         });
   }
 
-  /// Looks whether all that a command would be given is what it was. Blocks while the place is
-  /// asked, which it is only where something could have been replaced.
+  /// Checks that each path for a command is unchanged. Blocks for the host's answer, if a path
+  /// could have been replaced.
   ///
-  /// @param ownDirectory where the command starts, if it says so itself
-  /// @throws LauncherUnavailableException if it is not, or cannot be looked at
-  /// @throws TransportException if the place cannot be asked
+  /// @param ownDirectory the command's own start directory, if it has one
+  /// @throws LauncherUnavailableException if a path has changed or cannot be checked
+  /// @throws TransportException if the host cannot be asked
   public void requireUnmoved(Optional<String> ownDirectory) {
     Optional<String> named = place.directoryOf(ownDirectory);
     Path start = absolute(named);
@@ -136,7 +135,7 @@ public final class MovedPaths {
             + " commands may write to.");
   }
 
-  /// A directory that was no matter when the sandbox was prepared.
+  /// A start directory that the preparation did not check.
   private void requireNoPrograms(String start) {
     if (!withoutPrograms.contains(start)) {
       HostSearchPath.requireOutside(List.of(start), probe);
@@ -144,7 +143,7 @@ public final class MovedPaths {
     }
   }
 
-  /// Of this machine. What is not there is left to the start, which fails for it.
+  /// On this machine. A missing path is left to the start, which fails for it.
   private static Path real(Path path) {
     try {
       return path.toRealPath();
@@ -157,7 +156,7 @@ public final class MovedPaths {
     return absolute(home, path);
   }
 
-  /// Where a place finds a path.
+  /// The absolute path on the host.
   public static Path absolute(Path home, Optional<String> path) {
     String text = path.orElse("~");
     return text.equals("~") || text.startsWith("~/")
@@ -165,7 +164,7 @@ public final class MovedPaths {
         : home.resolve(text);
   }
 
-  /// Where a start directory is, with no link below the place's directory.
+  /// Where a start directory must be: no link below the sandbox's directory leads elsewhere.
   private Path expected(Path start) {
     Path named = absolute(place.directory());
     return (start.startsWith(named) ? directory.resolve(named.relativize(start)) : start)

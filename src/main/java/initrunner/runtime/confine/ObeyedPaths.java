@@ -15,9 +15,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 
-/// Paths that this product obeys, judged by what one call of a contained command may write to: a
-/// mount can lie over what is there, and over nothing else. Immutable; blocks on the file system
-/// only.
+/// Paths that InitRunner obeys, checked against what one call of a contained command may write to.
+/// A mount can cover an existing path only. Immutable; blocks on the file system only.
 final class ObeyedPaths {
 
   private static final FileAttribute<?> OWN_FILE =
@@ -25,17 +24,17 @@ final class ObeyedPaths {
   private static final FileAttribute<?> OWN_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-  /// As which account commands run.
+  /// The account that commands run as.
   enum Account {
     THIS,
-    /// Where this account may make nothing, commands may.
+    /// Commands may make files where this account may not.
     ANOTHER
   }
 
   private final WritableDirectories writable;
   private final Account account;
 
-  /// @param shown what the call is given
+  /// @param shown the mounts of the call
   ObeyedPaths(List<Mount> shown, Account account) {
     this.account = account;
     this.writable =
@@ -47,9 +46,9 @@ final class ObeyedPaths {
                 .toList());
   }
 
-  /// A file that is made, as an empty one, where it is not there and a command could make it.
+  /// Makes an empty file if it is missing and a command could make it.
   ///
-  /// @return its real path; empty where it is not there and no command could make it, or is a
+  /// @return its real path; empty if it is missing and no command could make it, or if it is a
   ///   directory
   Optional<Path> requireFile(Path file) throws IOException {
     requireNoLink(file);
@@ -59,7 +58,7 @@ final class ObeyedPaths {
     return Files.isDirectory(file) ? Optional.empty() : realOrMadeByCommands(file);
   }
 
-  /// The same for a directory.
+  /// As [#requireFile], for a directory.
   Optional<Path> requireDirectory(Path directory) throws IOException {
     requireNoLink(directory);
     if (!Files.exists(directory) && isBelow(directory)) {
@@ -70,15 +69,16 @@ final class ObeyedPaths {
         : realOrMadeByCommands(directory);
   }
 
-  /// What this account could not make, the engine of a container makes for what lies over it.
+  /// If this account cannot make the path, the container engine makes it for the mount that covers
+  /// it.
   private Optional<Path> realOrMadeByCommands(Path path) throws IOException {
     boolean isMadeByCommands = account == Account.ANOTHER && !Files.exists(path) && isBelow(path);
     return isMadeByCommands ? Optional.of(WritableDirectories.real(path)) : real(path);
   }
 
-  /// A path at which a command must not make anything.
+  /// Checks that a command cannot make anything at a path.
   ///
-  /// @return its real path; empty where it is not there
+  /// @return its real path; empty if it is missing
   Optional<Path> requireThere(Path path) throws IOException {
     requireNoLink(path);
     if (!Files.exists(path) && isBelow(path)) {
@@ -89,11 +89,11 @@ final class ObeyedPaths {
     return real(path);
   }
 
-  /// Makes sure that nothing commands are given to write in is this path or lies below it, where
-  /// nothing could lie over it.
+  /// Checks that commands do not get this path or one below it to write to, where no mount could
+  /// cover it.
   ///
-  /// @param open a path below it that may be given
-  /// @param what it is, for a person
+  /// @param open a path below it that they may get
+  /// @param what the path is, for a person
   void requireNotGiven(Path path, Optional<Path> open, String what) throws IOException {
     if (!Files.exists(path)) {
       return;
@@ -145,12 +145,12 @@ final class ObeyedPaths {
     Path make() throws IOException;
   }
 
-  /// Where this account may make nothing, no command of it may either; see [Account#ANOTHER].
+  /// Where this account may make nothing, its commands may not either; see [Account#ANOTHER].
   private static void make(Path path, Making making) throws IOException {
     try {
       making.make();
     } catch (FileAlreadyExistsException | AccessDeniedException made) {
-      // by another call, or it cannot be made
+      // another call has made it, or it cannot be made
     } catch (FileSystemException e) {
       if (Files.isWritable(WritableDirectories.real(path).resolveSibling(""))) {
         throw e;
@@ -158,8 +158,8 @@ final class ObeyedPaths {
     }
   }
 
-  /// The path of a file below a directory, by whatever name that directory is known; empty where it
-  /// is not below it.
+  /// The path of a file below a directory, under any name of that directory; empty if the file is
+  /// not below it.
   static Optional<Path> below(Path directory, Path file) throws IOException {
     if (!Files.isDirectory(directory)) {
       return Optional.empty();

@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Hard links: a file that is kept from commands under one name must not lie under another where
-/// they may write. Commands cannot make such a name, as what is kept from them is a mount of its
-/// own. Stateless; blocks on the file system only, for as long as it takes to look through what
-/// commands may write to where a kept file has several names, and briefly where none has.
+/// Looks for hard links: a file that commands must not reach under one name must not be writable
+/// under another. Commands cannot make such a name, as each protected path is a mount of its own.
+/// Stateless. Blocks on the file system only: briefly, unless a protected file has several names;
+/// then as long as it takes to search all that commands may write to.
 final class OtherNames {
 
   private OtherNames() {}
 
   /// @param kept files, and directories with all that is in them
-  /// @throws LauncherUnavailableException if one of them has another name below one of these
-  ///   directories
+  /// @throws LauncherUnavailableException if one of them has another name below a writable
+  ///   directory
   static void requireNone(List<Path> kept, List<Path> writable) {
     Map<Object, Path> several = new HashMap<>();
     try {
@@ -51,7 +51,7 @@ final class OtherNames {
     return (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
   }
 
-  /// By what the file system knows a file, whatever it is named.
+  /// The file system's identities of files, which all names of a file share.
   private static final class Collected extends Visitor {
 
     private final Map<Object, Path> several;
@@ -101,7 +101,7 @@ final class OtherNames {
       return FileVisitResult.CONTINUE;
     }
 
-    /// What cannot be read has no name that a command of the same account could write to.
+    /// A file that cannot be read has no name to which a command of the same account could write.
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) {
       return FileVisitResult.CONTINUE;

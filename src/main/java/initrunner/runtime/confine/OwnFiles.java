@@ -18,25 +18,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What contained commands on this machine do not get at, though it lies below a directory that
-/// they are given: the `.env` beside the role and the user's directory of this product, which they
-/// find empty, and the role's file and what this product starts from, which they may read but not
-/// change. A mount of the role's file or of the `.env` itself is the role's own word, and stays.
-/// Immutable and safe for many threads; blocks on the file system only.
+/// Files that contained commands on this machine must not reach, although they lie below a
+/// directory that commands get. Commands find the `.env` beside the role and the user's InitRunner
+/// directory empty; they can read but not change the role's file and the files that InitRunner
+/// starts from. If the role itself mounts its file or its `.env`, that mount stays. Immutable and
+/// safe for many threads; blocks on the file system only.
 ///
 /// @param role its file
-/// @param home the user's directory of this product
-/// @param account as which commands run
+/// @param home the user's InitRunner directory
+/// @param account that commands run as
 public record OwnFiles(Path role, Path home, StartFiles start, Account account) {
 
   private static final String WORK = "/work";
 
-  /// In the user's directory of this product, where the user may keep roles.
+  /// Below the user's InitRunner directory; the user may keep roles there.
   private static final String ROLES = "roles";
 
-  /// The files of a role, of the user and of the start.
+  /// The files of a role, of the user and of InitRunner's start.
   ///
-  /// @param environment of this process, which may name the directory of this product
+  /// @param environment of this process, which may name the user's InitRunner directory
   public static OwnFiles of(Role role, Map<String, String> environment) {
     return new OwnFiles(
         role.file().toAbsolutePath(),
@@ -53,7 +53,7 @@ public record OwnFiles(Path role, Path home, StartFiles start, Account account) 
     };
   }
 
-  /// Makes sure that no file of these has another name where commands may write.
+  /// Checks that none of these files has another name where commands may write.
   ///
   /// @throws LauncherUnavailableException if one has
   public void requireNoOtherNames(WritableDirectories writable) {
@@ -66,11 +66,10 @@ public record OwnFiles(Path role, Path home, StartFiles start, Account account) 
     return role.resolveSibling(".env");
   }
 
-  /// Makes sure that contained commands can write neither the record of what they did nor the key
-  /// that it is signed with. What SQLite has beside a database comes and goes, so nothing could lie
-  /// over it.
+  /// Checks that contained commands cannot write to the audit log or to its signing key. SQLite
+  /// makes and removes files beside a database, so no mount could cover them.
   ///
-  /// @throws LauncherUnavailableException if they could
+  /// @throws LauncherUnavailableException if commands could
   public void requireOutOfReach(Path record, WritableDirectories writable) {
     Path own = WritableDirectories.real(home);
     if (writable.real().contains(own)) {
@@ -94,12 +93,12 @@ public record OwnFiles(Path role, Path home, StartFiles start, Account account) 
 
   private record Kept(Path real, Kind kind) {}
 
-  /// What is to lie over the mounts of a call, as the files are now. Makes the `.env` beside the
-  /// role and the user's directory of this product where a command could make them.
+  /// The covers over the mounts of a call, for the files as they are now. Makes the `.env` beside
+  /// the role and the user's InitRunner directory where a command could make them.
   ///
-  /// @param directory in which it starts
-  /// @throws LauncherUnavailableException if that cannot be found out, or commands could change
-  ///   what the next start obeys
+  /// @param directory in which the command starts
+  /// @throws LauncherUnavailableException if the covers cannot be determined, or commands could
+  ///   change what the next start obeys
   public List<Cover> covers(Path directory, List<Mount> mounts) {
     List<Mount> shown = new ArrayList<>();
     shown.add(new Mount(directory.toString(), WORK, Mount.Access.READ_WRITE));
@@ -130,7 +129,7 @@ public record OwnFiles(Path role, Path home, StartFiles start, Account account) 
       obeyed.requireNotGiven(each, Optional.empty(), "from which initrunner itself starts");
       obeyed.requireThere(each).ifPresent(real -> kept.add(new Kept(real, Kind.READ_ONLY)));
     }
-    // What holds another comes first.
+    // Outer directories come first.
     kept.sort(Comparator.comparingInt(each -> each.real().getNameCount()));
     return kept;
   }
@@ -177,8 +176,8 @@ public record OwnFiles(Path role, Path home, StartFiles start, Account account) 
             cover -> cover instanceof Cover.EmptyDirectory(String above) && path.startsWith(above));
   }
 
-  /// The directories on the way: one that could be moved would take what is below it along, and
-  /// leave its name to another.
+  /// Covers the directories on the way, too: a command that moves one would move all below it, and
+  /// could put something else at its name.
   private static void standing(Path real, Path below, Path target, Map<String, Cover> covers) {
     Path directory = real;
     for (int length = below.getNameCount() - 1; length > 0; length--) {
@@ -192,7 +191,7 @@ public record OwnFiles(Path role, Path home, StartFiles start, Account account) 
     return new Cover.Itself(new Mount(real.toString(), target, access));
   }
 
-  /// Of two mounts over a path, it is the deeper that shows it, and of two at one place the later.
+  /// Of two mounts over a path the deeper one shows it, and of two at one path the later.
   private static boolean isShownByAnother(Path path, int index, List<Mount> shown) {
     int depth = Path.of(shown.get(index).target()).normalize().getNameCount();
     for (int i = 0; i < shown.size(); i++) {

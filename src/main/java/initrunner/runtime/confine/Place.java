@@ -2,20 +2,20 @@ package initrunner.runtime.confine;
 
 import java.util.Optional;
 
-/// Where a role's commands run.
+/// The host on which a role's commands run.
 ///
 /// @param backend as a role names it
-/// @param host where it is another machine
-/// @param directory where commands start that say nothing else; empty leaves that to the place
+/// @param host present for another machine
+/// @param directory where commands start by default; empty means the host's default
 public record Place(String backend, Optional<String> host, Optional<String> directory) {
 
-  /// For a person.
+  /// The name for a person.
   public String name() {
     return host.orElse("this machine");
   }
 
-  /// Where a command starts. Its own directory counts as it is where it is absolute or below the
-  /// home directory, and is below the place's directory otherwise.
+  /// Where a command starts. Its own directory, unless it is absolute or starts at the home
+  /// directory, is below the default one.
   public Optional<String> directoryOf(Optional<String> own) {
     if (own.isEmpty()) {
       return directory;

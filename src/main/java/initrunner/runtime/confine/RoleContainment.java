@@ -20,17 +20,17 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// What a role says of containment, in the terms of launchers. Stateless.
+/// Translates a role's isolation settings for launchers. Stateless.
 public final class RoleContainment {
 
-  /// Where a contained command finds the directory of its role.
+  /// The path of the role's directory inside of the sandbox.
   private static final String ROLE_DIRECTORY = "/role";
 
   private RoleContainment() {}
 
-  /// For this machine: relative paths are below the role's directory.
+  /// For this machine: relative paths start at the role's directory.
   ///
-  /// @param inside variables that commands alone find
+  /// @param inside variables for commands alone
   public static Containment onThisMachine(Role role, Map<String, String> inside) {
     Path directory = Path.of(directoryOf(role));
     List<Mount> mounts =
@@ -39,14 +39,14 @@ public final class RoleContainment {
     return containment(role.sandbox(), mounts, inside);
   }
 
-  /// For a host that is not this machine: paths are its own.
+  /// For another machine: all paths are its own.
   public static Containment onHost(SandboxSettings settings) {
     return containment(settings, mounts(settings, UnaryOperator.identity()), Map.of());
   }
 
-  /// What its containers are made of.
+  /// The options of the role's containers.
   ///
-  /// @param passedOn names of variables of the place that commands get
+  /// @param passedOn names of the host's variables that commands get
   public static DockerOptions container(SandboxSettings settings, List<String> passedOn) {
     DockerSettings docker = settings.docker();
     return new DockerOptions(
@@ -58,7 +58,7 @@ public final class RoleContainment {
         passedOn);
   }
 
-  /// What is asked of a cluster for each of its calls.
+  /// The resources that each call asks of the cluster.
   public static SlurmRequest slurmRequest(SlurmSettings slurm, SandboxSettings settings) {
     return new SlurmRequest(
         slurm.partition(),
@@ -96,7 +96,7 @@ public final class RoleContainment {
     return mounts;
   }
 
-  /// What commands may write to of what a role mounts, as it names it.
+  /// The writable mounts of a role, as it names them.
   public static Stream<String> writableOf(SandboxSettings settings) {
     return Stream.concat(
         settings.allowedWritePaths().stream(),
@@ -118,7 +118,7 @@ public final class RoleContainment {
     return new Containment(network, mounts, limits(settings), inside);
   }
 
-  /// How much a command of a role may use.
+  /// The limits of each command of a role.
   static ResourceLimits limits(SandboxSettings settings) {
     return new ResourceLimits(
         ByteSize.bytes(settings.memoryLimit()),

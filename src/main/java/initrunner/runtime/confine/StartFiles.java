@@ -11,17 +11,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What the next start of this product obeys on this machine, apart from files in the user's own
-/// directories: the start script, what it reads and builds from, what it built, and the JDK.
-/// Immutable; blocks on the file system only.
+/// The files that InitRunner's next start on this machine uses, besides those in the user's own
+/// directories: the start script, its inputs and sources, its build, and the JDK. Immutable; blocks
+/// on the file system only.
 ///
 /// @param named absolute paths of files and directories, as a start names them
 record StartFiles(List<Path> named) {
 
-  /// The start script as it was called, set by itself.
+  /// The start script sets it to its own path.
   private static final String SCRIPT = "initrunner.script";
 
-  /// The directory of the start script, set by itself.
+  /// The start script sets it to its own directory.
   private static final String DIRECTORY = "initrunner.directory";
 
   private static final List<String> OF_THE_SCRIPT =
@@ -47,7 +47,7 @@ record StartFiles(List<Path> named) {
     return new StartFiles(named);
   }
 
-  /// Those of a checkout with the start script in it.
+  /// The files of a checkout with the start script.
   static List<Path> of(Path directory) {
     List<Path> files = new ArrayList<>(OF_THE_SCRIPT.stream().map(directory::resolve).toList());
     Path git = directory.resolve(GIT);

@@ -21,20 +21,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Where contained commands on this machine may write: what they leave there must not be what
-/// starts the next of them. Immutable; blocks on the file system only.
+/// The directories of this machine in which contained commands may write: no program there may
+/// start the next command. Immutable; blocks on the file system only.
 ///
 /// @param real paths without links
 public record WritableDirectories(List<Path> real) {
 
-  /// As many as Linux follows.
+  /// Linux follows no more.
   private static final int MOST_LINKS = 40;
 
   public WritableDirectories {
     real = List.copyOf(real);
   }
 
-  /// Those of a role: its directory, those in which its tools start, and what it mounts writable.
+  /// The directories of a role: its own, those in which its tools start, and its writable mounts.
   public static WritableDirectories of(Role role) {
     String directory = RoleContainment.directoryOf(role);
     Path home = Path.of(System.getProperty("user.home"));
@@ -64,7 +64,7 @@ public record WritableDirectories(List<Path> real) {
     };
   }
 
-  /// Where it leads to, as far as it is there.
+  /// The real path of the part that exists, followed by the rest.
   public static Path real(Path path) {
     try {
       return path.toRealPath();
@@ -74,16 +74,15 @@ public record WritableDirectories(List<Path> real) {
     }
   }
 
-  /// Whether commands could change what a path leads to: it, or a link on the way, lies where they
-  /// may write.
+  /// Whether commands could change the target of a path: the path, or a link on the way, lies in a
+  /// writable directory.
   boolean hold(Path path) {
     return hold(path.toAbsolutePath(), MOST_LINKS, at -> real.stream().anyMatch(at::startsWith));
   }
 
-  /// The same where commands find a directory empty, and cannot move it, that lies below one of
-  /// these.
+  /// As [#hold], except for paths below a directory that commands find empty and cannot move.
   ///
-  /// @param covered its real path
+  /// @param covered the real path of that directory
   boolean holdUncovered(Path path, Path covered) {
     return hold(
         path.toAbsolutePath(),
@@ -112,7 +111,8 @@ public record WritableDirectories(List<Path> real) {
     return false;
   }
 
-  /// A symbolic link on the way to a path that lies where commands may write, who could replace it.
+  /// A symbolic link on the way to a path that lies in a writable directory, so that commands could
+  /// replace it.
   Optional<Path> replaceableLink(Path path) {
     return replaceableLink(path.toAbsolutePath(), MOST_LINKS);
   }
@@ -144,8 +144,8 @@ public record WritableDirectories(List<Path> real) {
     }
   }
 
-  /// A list of directories like `PATH` without those that commands could change. What is relative
-  /// is below the directory in which a command starts, and is left out too.
+  /// A list of directories like `PATH` without those that commands could change. A relative entry
+  /// starts at a command's start directory, so it is dropped too.
   String outside(String searchPath) {
     return Stream.of(searchPath.split(Pattern.quote(File.pathSeparator)))
         .filter(directory -> directory.startsWith("/") && !hold(Path.of(directory)))

@@ -1,4 +1,4 @@
-/// What contained commands are given, and what is kept from them.
+/// What contained commands get, and which paths they must not reach.
 @NullMarked
 package initrunner.runtime.confine;
 

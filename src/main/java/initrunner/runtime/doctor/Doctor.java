@@ -17,16 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Looks at what commands could run on and in, here and on a role's host. Stateless; each look
-/// blocks while it asks.
+/// Examines what commands could run on and in, on this machine and on a role's host. Stateless;
+/// each examination blocks for its answers.
 public final class Doctor {
 
-  /// Whether a batch job is sent: what Slurm says is of no use to a role that sends none.
+  /// Whether a batch job is sent: a role without Slurm needs no answer from it.
   public enum Slurm {
     EXAMINED,
     LEFT_OUT;
 
-    /// What a role makes of it.
+    /// Depends on the role's launcher.
     public static Slurm of(Role role) {
       return role.sandbox()
           .ssh()
@@ -39,7 +39,7 @@ public final class Doctor {
 
   private Doctor() {}
 
-  /// This machine: the ssh client, and each way of starting commands.
+  /// Examines this machine: the ssh client, and each launcher.
   ///
   /// @param environment of this process
   public static List<Finding> thisMachine(Map<String, String> environment, Slurm slurm) {
@@ -58,10 +58,10 @@ public final class Doctor {
     return findings;
   }
 
-  /// The host of a role whose backend is ssh, over the same connection that its tools use.
+  /// Examines the host of a role with the ssh backend, over the same connection that its tools use.
   ///
-  /// @return the failure to connect alone where there is one; what the connection is like alone
-  ///   where commands have no directory to start in; empty if the role names no host
+  /// @return only the failure if it cannot connect; only the connection's findings if commands have
+  ///   no directory to start in; empty if the role names no host
   public static List<Finding> host(Role role, Map<String, String> environment, Slurm slurm) {
     List<Finding> findings = new ArrayList<>();
     try (Sandbox sandbox = Sandbox.of(role, environment)) {
@@ -90,7 +90,7 @@ public final class Doctor {
     return e.kind() == TransportException.Kind.COMMAND_INVALID ? "directory" : "connect";
   }
 
-  /// Whether a role's own choice of where and how works: what its first call would find.
+  /// Whether the role's own sandbox works, as its first call would find it.
   public static Finding choice(Role role, Map<String, String> environment) {
     try (Sandbox sandbox = Sandbox.of(role, environment)) {
       sandbox.open();

@@ -2,12 +2,12 @@ package initrunner.runtime.doctor;
 
 import java.util.Optional;
 
-/// One thing that was looked at.
+/// The result of one examination.
 ///
-/// @param subject what, in a word or two
-/// @param detail what was found, in a line
-/// @param isolation what class of isolation it gives, where it is a way to start commands
-/// @param remedy the next step, where there is one
+/// @param subject in a word or two
+/// @param detail in a line
+/// @param isolation the class of isolation of a launcher
+/// @param remedy the next step, if there is one
 public record Finding(
     String subject,
     Verdict verdict,
@@ -15,12 +15,12 @@ public record Finding(
     Optional<String> isolation,
     Optional<String> remedy) {
 
-  /// How it is.
+  /// The result in a word.
   public enum Verdict {
     OK,
-    /// It works, and there is something to know.
+    /// It works, but the user should know the detail.
     NOTE,
-    /// It is not there, or does not work.
+    /// It is missing, or does not work.
     MISSING
   }
 

@@ -14,11 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Looks at a host that is connected to: what one script says of it. Stateless; blocks while the
-/// host is asked.
+/// Examines a connected host with one script. Stateless; blocks for the host's answer.
 final class HostExamination {
 
-  /// As many sessions as an ordinary server gives.
+  /// An ordinary server allows as many sessions.
   static final int SESSIONS_TRIED = 10;
 
   private static final Duration BOUND = Duration.ofSeconds(20);
@@ -38,7 +37,7 @@ final class HostExamination {
     return Command.of("sh").withArgv(argv);
   }
 
-  /// What the host is like behind the connection.
+  /// The findings about the host itself.
   ///
   /// @param target of the connection
   static List<Finding> of(Probe probe, SshTarget target) {
@@ -79,7 +78,7 @@ final class HostExamination {
         target.inAdvice("See that a command can start there: {ssh} {host} sh -c true"));
   }
 
-  /// @param facts of the shared connection; empty where none can be shared
+  /// @param facts of the shared connection; empty if the client cannot share one
   static List<Finding> connection(Optional<SshFacts> facts) {
     Finding connected = Finding.ok("connect", "resolved, connected, host key and login accepted");
     if (facts.isEmpty()) {
@@ -157,7 +156,7 @@ final class HostExamination {
     return Optional.ofNullable(text).filter(t -> t.matches("[0-9]{1,18}")).map(Long::valueOf);
   }
 
-  /// The far side is not to be believed: one line each, nothing in it that a terminal acts on.
+  /// The host is not trusted: one line each, without anything that a terminal obeys.
   private static Map<String, String> values(String text) {
     Map<String, String> values = new HashMap<>();
     text.lines()

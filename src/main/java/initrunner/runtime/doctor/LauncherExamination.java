@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Looks at each way of starting commands at one place. Stateless; blocks while the place is asked.
+/// Examines each launcher on one host. Stateless; blocks for the host's answers.
 public final class LauncherExamination {
 
   private static final Containment ORDINARY =
@@ -33,7 +33,7 @@ public final class LauncherExamination {
 
   private LauncherExamination() {}
 
-  /// Looks at all of them, with what is usual.
+  /// Examines all launchers with default settings.
   public static List<Finding> of(Probe probe, Doctor.Slurm slurm) {
     return of(probe, Optional.empty(), asked(slurm, SlurmRequest.of(ORDINARY.limits())));
   }
@@ -45,7 +45,7 @@ public final class LauncherExamination {
     };
   }
 
-  /// Looks at all of them, and at whether docker and Slurm have what a role asks of them.
+  /// Examines all launchers, and whether docker and Slurm can meet the role's settings.
   public static List<Finding> of(Probe probe, Doctor.Slurm asked, SandboxSettings settings) {
     SlurmSettings slurm = settings.ssh().map(SshSettings::slurm).orElse(SlurmSettings.DEFAULT);
     return of(
@@ -108,7 +108,7 @@ public final class LauncherExamination {
     return found.isolating(isolation);
   }
 
-  /// Sends one job that does nothing, as calls would be sent.
+  /// Sends one job without a task, in the way of a call.
   private static Finding slurm(SlurmRequest request, Probe probe) {
     Finding found;
     try {
@@ -130,7 +130,7 @@ public final class LauncherExamination {
     }
   }
 
-  /// What a place says of itself may have more lines than a finding.
+  /// A remote error may have more lines than a finding.
   private static String oneLine(LauncherUnavailableException e) {
     return SafeText.said(String.valueOf(e.getMessage()));
   }

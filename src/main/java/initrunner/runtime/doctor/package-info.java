@@ -1,4 +1,4 @@
-/// What commands could run on and in, looked at without running one.
+/// Examines what commands could run on and in, without running one.
 @NullMarked
 package initrunner.runtime.doctor;
 

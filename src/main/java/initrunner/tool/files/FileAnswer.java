@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// How what a script did with files reads to the model.
+/// Describes to the model what a script did with files.
 public interface FileAnswer extends Answer {
 
-  /// What the scripts exit with after they have said why.
+  /// The exit status of a script that has printed its reason.
   int SAID_WHY = 65;
 
   int MAX_COMPLAINT_BYTES = 2000;
@@ -24,8 +24,8 @@ public interface FileAnswer extends Answer {
       "Error: the answer did not arrive as it was written, so what was done is not known: look"
           + " before you call again.";
 
-  /// What a script that did what it was asked to has printed, in the model's words; empty where
-  /// that is nothing that it prints.
+  /// The output of a successful script in words for the model; empty if the script prints no such
+  /// output.
   Optional<String> success(Captured output);
 
   @Override
@@ -83,7 +83,7 @@ public interface FileAnswer extends Answer {
           && text.chars().allMatch(c -> '0' <= c && c <= '9');
     }
 
-    /// What was cut goes back to the end of a line, and where to read on is said.
+    /// Cuts back to the end of a line, and adds where to read on.
     private String lines(String content, boolean isCut, String of) {
       if (!isCut) {
         return content;
@@ -105,7 +105,7 @@ public interface FileAnswer extends Answer {
     public Optional<String> success(Captured output) {
       String printed = output.stdoutText();
       boolean isCut = output.stdoutBytes() >= maxBytes;
-      // The script ends its list with a separator of its own.
+      // The script's list ends with an additional separator.
       if (!isCut && !printed.endsWith("\0\0") && !printed.equals("\0")) {
         return Optional.empty();
       }

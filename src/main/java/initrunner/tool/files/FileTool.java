@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// One thing to do with the files below one directory, on the side where the role's tools run, by a
-/// script for POSIX `sh`: nothing of ours is installed there. No path and no symbolic link leads
-/// out of the directory. What is written replaces a file in one step or not at all.
+/// One operation on the files below one directory of the sandbox, by a script for POSIX `sh`: the
+/// host needs nothing of InitRunner's. No path and no symbolic link leads out of the directory. A
+/// write replaces a file in one step or not at all.
 public final class FileTool implements Tool {
 
   private static final String PATH = "path";
@@ -29,18 +29,18 @@ public final class FileTool implements Tool {
   private static final String NAME = "name";
   private static final String PATTERN = "pattern";
 
-  /// What `awk` takes into memory.
+  /// Bounds the memory of `awk`.
   private static final int MAX_EDITED_BYTES = 4 * 1024 * 1024;
 
-  /// Kept of an output beside what goes to the model: a first line, complaints.
+  /// Kept of an output beside the part for the model: a first line, complaints.
   private static final int MARGIN_BYTES = 8192;
 
-  /// A minified file is one line. What is shown of it must leave room for what else was found.
+  /// A minified file is one line. It must leave room for the other lines found.
   private static final int MAX_FOUND_LINE_BYTES = 1000;
 
   private static final int LAST_LINE_OF_ALL = 2_000_000_000;
 
-  /// What the model may do with files.
+  /// The functions that a role can give the model.
   public enum Function {
     READ,
     LIST,
@@ -48,7 +48,7 @@ public final class FileTool implements Tool {
     WRITE,
     EDIT;
 
-    /// Those that change nothing.
+    /// The functions that change nothing.
     public static final List<Function> READING = List.of(READ, LIST, SEARCH);
   }
 
@@ -57,9 +57,9 @@ public final class FileTool implements Tool {
   private final UnsearchedFiles unsearched;
   private final CallBounds bounds;
 
-  /// @param extensions with the dot; the only files that may be read, searched or written; empty
-  ///   for all
-  /// @param denied globs of paths, of which no search reads the files
+  /// @param extensions with the dot: only such files may be read, searched or written; empty for
+  ///   all
+  /// @param denied globs of paths: no search reads these files
   /// @param bounds their directory is the one that holds all files
   public FileTool(
       Function function, List<String> extensions, List<String> denied, CallBounds bounds) {
@@ -214,7 +214,7 @@ public final class FileTool implements Tool {
         : Optional.empty();
   }
 
-  /// Whether the words of a path lead up out of where it begins, so that nobody has to look.
+  /// Whether the path leads out of its start at a first look, without the file system.
   private static boolean leadsUp(String path) {
     int depth = 0;
     for (String part : path.split("/", -1)) {

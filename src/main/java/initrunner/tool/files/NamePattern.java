@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// What names of files a search is for: `*.java`, `src/*.c`, `**/test/*.{js,ts}`. Without a slash
-/// it is compared with the last part of a path, else with all of it: `*` and `?` match within one
-/// part, and a part `**` any number of parts. `{a,b}` is either. Immutable.
+/// A pattern of file names: `*.java`, `src/*.c`, `**/test/*.{js,ts}`. Without a slash it is
+/// compared with the last part of a path, else with all of it: `*` and `?` match within one part,
+/// and a part `**` any number of parts. `{a,b}` matches either. Immutable.
 final class NamePattern {
 
-  /// One of the patterns that the braces stand for, split at its slashes.
+  /// One of the patterns in the braces, split at its slashes.
   private record Alternative(List<String> parts) {
 
     static Alternative of(String pattern) {
@@ -25,7 +25,7 @@ final class NamePattern {
       return new Alternative(parts.isEmpty() ? List.of("*") : parts);
     }
 
-    /// A test of `find` that is true at least for what this matches.
+    /// A test of `find` that is true for each name that this matches, and perhaps for others.
     List<String> atLeast() {
       if (parts.size() == 2 && parts.getFirst().equals(ANY_PARTS)) {
         return List.of("-name", new Glob(parts.getLast()).ofBytesAtLeast());
@@ -81,14 +81,14 @@ final class NamePattern {
     this.alternatives = List.copyOf(alternatives);
   }
 
-  /// A pattern of any file.
+  /// The pattern that every file matches.
   static NamePattern any() {
     return new NamePattern(List.of(Alternative.of("*")));
   }
 
-  /// Reads one.
+  /// Parses a pattern.
   ///
-  /// @return empty where the braces stand for too many patterns
+  /// @return empty if the braces stand for too many patterns
   static Optional<NamePattern> of(String pattern) {
     List<String> open = new ArrayList<>(List.of(pattern));
     List<Alternative> whole = new ArrayList<>();
@@ -106,8 +106,7 @@ final class NamePattern {
     return Optional.of(new NamePattern(whole));
   }
 
-  /// With its first braces that hold a comma replaced by what they stand for; empty where there are
-  /// none.
+  /// The patterns for the first braces that hold a comma; empty if there are none.
   private static List<String> expanded(String pattern) {
     for (int open = pattern.indexOf('{'); open >= 0; open = pattern.indexOf('{', open + 1)) {
       List<Integer> separators = separators(pattern, open);
@@ -124,7 +123,8 @@ final class NamePattern {
     return List.of();
   }
 
-  /// Where the brace opens, its own commas, and where it closes; empty where it does not.
+  /// The positions of the open brace, its own commas, and the closing brace; empty if it does not
+  /// close.
   private static List<Integer> separators(String pattern, int open) {
     List<Integer> found = new ArrayList<>(List.of(open));
     int depth = 0;
@@ -143,15 +143,15 @@ final class NamePattern {
           }
         }
         default -> {
-          // Part of a choice.
+          // The comma or brace is part of the choice.
         }
       }
     }
     return List.of();
   }
 
-  /// An expression of `find`, started in a directory as `find .`, that is true at least for what
-  /// this matches: `find` takes bytes for characters there.
+  /// An expression of `find`, for a start with `find .`, that is true for each path that this
+  /// matches, and perhaps for others: `find` may compare bytes.
   List<String> expression() {
     List<String> words = new ArrayList<>(List.of("("));
     for (Alternative alternative : alternatives) {
@@ -162,7 +162,7 @@ final class NamePattern {
     return List.copyOf(words);
   }
 
-  /// @param path from the directory of the search on
+  /// @param path relative to the directory of the search
   boolean matches(String path) {
     return alternatives.stream().anyMatch(alternative -> alternative.matches(path));
   }

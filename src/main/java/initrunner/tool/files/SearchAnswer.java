@@ -5,11 +5,11 @@ import initrunner.tool.Shown;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Names of files, or lines in them, each with the path by which it can be read, after a line with
-/// the count of files that were left out.
+/// The files that a search found, or their lines, each with the path to read it by. The first line
+/// of the output counts the files that were left out.
 ///
 /// @param path of the directory
-/// @param names what is shown of what was found: the place of the search takes bytes for characters
+/// @param names filters the result again: `find` on the host may compare bytes, not characters
 record SearchAnswer(String path, NamePattern names, int maxBytes) implements FileAnswer {
 
   @Override
@@ -38,8 +38,7 @@ record SearchAnswer(String path, NamePattern names, int maxBytes) implements Fil
         Shown.withComplaints(whole.strip() + leftOut(printed.substring(0, end)), output));
   }
 
-  /// A line of `grep`; empty where the file is none of those that were asked for. A name may hold
-  /// what stands behind it.
+  /// A line of `grep`; empty if its file does not match. A name itself may hold `:NUMBER:`.
   private Optional<String> shownLine(String line) {
     int first = numberAt(line, 0);
     if (first < 0 || !line.startsWith("./")) {
@@ -54,7 +53,7 @@ record SearchAnswer(String path, NamePattern names, int maxBytes) implements Fil
     return Optional.empty();
   }
 
-  /// Where `:NUMBER:` stands; -1 if nowhere.
+  /// The index of `:NUMBER:`; -1 if there is none.
   private static int numberAt(String line, int from) {
     for (int colon = line.indexOf(':', from); colon >= 0; colon = line.indexOf(':', colon + 1)) {
       int at = colon + 1;

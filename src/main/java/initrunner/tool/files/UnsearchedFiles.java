@@ -4,11 +4,11 @@ import initrunner.tool.policy.Glob;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The files that no search and no command of git may show, by the globs that deny their paths.
+/// The files that no search and no git command may show, by the globs that deny their paths.
 /// Immutable.
 public final class UnsearchedFiles {
 
-  /// A name with a byte that is no printable character of ASCII.
+  /// A name with a byte that is not printable ASCII.
   private static final String BEYOND_ASCII = "*[! -~]*";
 
   private final List<Glob> denied;
@@ -17,11 +17,11 @@ public final class UnsearchedFiles {
     this.denied = denied.stream().map(Glob::new).toList();
   }
 
-  /// An expression of `find`, started in a directory as `find .`, that is true for them; empty
-  /// where it could be true for none. It may be true for a file that no rule denies where a name is
-  /// not in ASCII or a set holds one of `[]!^-\`, and is never false for one that a rule denies.
+  /// An expression of `find`, for a start with `find .`, that is true for these files; empty if no
+  /// file can match. It is true for every file that a rule denies. It may also be true for another
+  /// if a name is not ASCII or a set holds one of `[]!^-\`.
   ///
-  /// @param directory in all ways of writing it
+  /// @param directory in all its spellings
   List<String> expression(List<String> directory) {
     List<String> words = new ArrayList<>();
     for (Glob rest : rests(directory)) {
@@ -43,12 +43,12 @@ public final class UnsearchedFiles {
     return List.copyOf(words);
   }
 
-  /// Pathspecs of git for them, which leave out what is in a directory; empty where it can be none.
-  /// They may leave out a file that no rule denies where a rule holds `?` or a set, and never leave
-  /// in one that a rule denies.
+  /// Git pathspecs that exclude these files of a directory; empty if no file can match. They
+  /// exclude every file that a rule denies. They may also exclude another if a rule holds `?` or a
+  /// set.
   ///
-  /// @param path of the directory as git is given it
-  /// @param directory in all ways of writing it
+  /// @param path of the directory as git gets it
+  /// @param directory in all its spellings
   public List<String> pathspecs(String path, List<String> directory) {
     String below = path.equals(".") ? "" : literally(path.endsWith("/") ? path : path + "/");
     return rests(directory).stream()

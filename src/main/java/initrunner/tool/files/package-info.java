@@ -1,4 +1,4 @@
-/// The tools that read and write files where the role's tools run.
+/// The tools that read and write files of the sandbox.
 @NullMarked
 package initrunner.tool.files;
 

@@ -5,10 +5,10 @@ import java.util.stream.Stream;
 
 /// A revision of git that names a file: `COMMIT:FILE`, `:FILE` or `:0:FILE`.
 ///
-/// @param before up to the file, with its colon
+/// @param before the part before the file, with its colon
 record FileOfRevision(String before, String file) {
 
-  /// Reads a revision as git does. One that looks for a commit by its message names no file.
+  /// Parses a revision as git does. A search for a commit by its message names no file.
   static Optional<FileOfRevision> of(String revision) {
     if (revision.startsWith(":/")) {
       return Optional.empty();
@@ -21,7 +21,7 @@ record FileOfRevision(String before, String file) {
             new FileOfRevision(revision.substring(0, colon + 1), revision.substring(colon + 1)));
   }
 
-  /// The first one that is not in braces; -1 without one.
+  /// The index of the first colon outside of braces; -1 if there is none.
   private static int colon(String revision) {
     int braces = 0;
     for (int at = 0; at < revision.length(); at++) {
@@ -39,14 +39,14 @@ record FileOfRevision(String before, String file) {
     return -1;
   }
 
-  /// The revision with the file named from the directory where git starts, and not from the root of
-  /// the work tree: as rules on paths mean it.
+  /// The same file by a path from git's start directory instead of the root of the work tree: rules
+  /// on paths mean that one.
   String fromDirectory() {
     boolean isSo = file.startsWith("./") || file.startsWith("../");
     return before + (isSo ? "" : "./") + file;
   }
 
-  /// Why git may not be asked for it.
+  /// The reason why git may not get this revision.
   Optional<String> objection() {
     boolean isRange =
         file.endsWith("/..")

@@ -16,8 +16,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// How what git printed reads to the model. Names stand as a model names them in turn: without
-/// git's quotes, and as JSON strings where they could not be seen otherwise.
+/// Describes git's output to the model. File names are unquoted, so that the model can use them in
+/// a call; one with invisible characters is a JSON string.
 sealed interface GitAnswer extends Answer {
 
   /// Whether files were left out because rules of the role deny them.
@@ -25,7 +25,7 @@ sealed interface GitAnswer extends Answer {
     return false;
   }
 
-  /// What a command that succeeded has printed, in the model's words.
+  /// The output of a successful command in words for the model.
   String success(Plan.Run run, Outcome outcome, Captured output, String place);
 
   @Override
@@ -42,7 +42,7 @@ sealed interface GitAnswer extends Answer {
         + (isInPart() ? "\n[files that rules of the role deny are left out]" : "");
   }
 
-  /// As it stands.
+  /// The output as git prints it.
   record AsPrinted(boolean isInPart) implements GitAnswer {
 
     @Override
@@ -82,7 +82,7 @@ sealed interface GitAnswer extends Answer {
               : second);
     }
 
-    /// Names with blanks are in quotes.
+    /// The end of a name, which git quotes if it holds blanks.
     private static int endOfName(String names) {
       if (!names.startsWith("\"")) {
         int arrow = names.indexOf(" -> ");
@@ -96,7 +96,8 @@ sealed interface GitAnswer extends Answer {
     }
   }
 
-  /// Letters and names in turn, with a NUL after each; two names where a file was moved.
+  /// `--name-status -z`: letters and names in turn, with a NUL after each; two names for a moved
+  /// file.
   record Changed(boolean isInPart) implements GitAnswer {
 
     @Override
@@ -117,7 +118,7 @@ sealed interface GitAnswer extends Answer {
     }
   }
 
-  /// Names, with a NUL after each.
+  /// Names with a NUL after each.
   record Files(boolean isInPart) implements GitAnswer {
 
     @Override
@@ -138,7 +139,7 @@ sealed interface GitAnswer extends Answer {
     return Shown.withComplaints(printed.isCut() ? list + "\n[truncated]" : list, output);
   }
 
-  /// A name of git's in quotes, with its escapes undone.
+  /// Decodes a name that git has quoted.
   private static String unquoted(String name) {
     if (!name.startsWith("\"")) {
       return name;

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// One command of git on one work tree. What reads takes no lock, asks nobody, and starts no
-/// program that a configuration or an attribute names; a revision never reads as an option, and a
-/// path is taken literally, in a revision as well from the tool's directory.
+/// One git command on one work tree. A reading command takes no lock, needs no input, and starts no
+/// program that a configuration or an attribute names. A revision is never read as an option, and a
+/// path is taken literally; in a revision too it is relative to the tool's directory.
 public final class GitTool implements Tool {
 
   private static final String REVISION = "revision";
@@ -39,14 +39,14 @@ public final class GitTool implements Tool {
           "GIT_NO_LAZY_FETCH", "1",
           "GIT_EDITOR", "true");
 
-  /// A git that knows no GIT_NO_LAZY_FETCH would fetch what a clone lacks, by a program that the
-  /// clone names.
+  /// A git without GIT_NO_LAZY_FETCH would fetch missing objects of a partial clone, with a program
+  /// that the clone names.
   private static final Map<String, String> READING_ENVIRONMENT = readingEnvironment();
 
   private static final List<String> DIFF_OPTIONS =
       List.of("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty");
 
-  /// What the model may ask of git.
+  /// The functions that a role can give the model.
   public enum Function {
     STATUS,
     DIFF,
@@ -58,7 +58,7 @@ public final class GitTool implements Tool {
     ADD,
     COMMIT;
 
-    /// Those that change nothing.
+    /// The functions that change nothing.
     public static final List<Function> READING =
         List.of(STATUS, DIFF, LOG, SHOW, BLAME, CHANGED_FILES, LIST_FILES);
   }
@@ -67,7 +67,7 @@ public final class GitTool implements Tool {
   private final UnsearchedFiles unshown;
   private final CallBounds bounds;
 
-  /// @param denied globs of paths, of which nothing is shown or added
+  /// @param denied globs of paths: no command shows or adds these files
   /// @param bounds their directory is one of the work tree
   public GitTool(Function function, List<String> denied, CallBounds bounds) {
     this.function = function;
@@ -144,7 +144,7 @@ public final class GitTool implements Tool {
     };
   }
 
-  /// As the Python InitRunner has them.
+  /// The names of the Python InitRunner.
   @Override
   public Map<String, String> otherNames() {
     return Map.of("ref", REVISION, "max_count", COUNT);
@@ -223,8 +223,8 @@ public final class GitTool implements Tool {
     return new Plan.Run(command, bounds.limits(), bounds.maxOutputBytes(), answer);
   }
 
-  /// Pathspecs of the files that rules on paths deny, below the tool's directory and below the path
-  /// that is asked for, which may be a directory whose own path no rule denies.
+  /// Pathspecs for denied files below the tool's directory and below the path argument, which may
+  /// be a directory that no rule denies itself.
   private List<String> leftOut(Map<String, Object> arguments) {
     String path = given(arguments, PATH).orElse(".");
     return switch (function) {
@@ -271,7 +271,7 @@ public final class GitTool implements Tool {
         .map(reason -> "'" + REVISION + "' " + reason);
   }
 
-  /// Whether git would compile a regular expression in which `{99}` within `{99}` may stand.
+  /// Whether git may compile a nested repetition such as `{99}` within `{99}`.
   private static boolean isRepeating(String revision) {
     return (revision.startsWith(":/") || revision.contains("^{/"))
         && REPETITION.matcher(revision).find();
@@ -334,8 +334,7 @@ public final class GitTool implements Tool {
   private static List<String> diff(Map<String, Object> arguments) {
     List<String> words = new ArrayList<>(List.of("diff"));
     words.addAll(DIFF_OPTIONS);
-    // Says nothing of a diff, and is refused where two files are compared, should the repository
-    // be gone by now.
+    // A diff ignores it. If the repository is gone, git compares two files and refuses it.
     words.add("--no-notes");
     if (arguments.get(STAGED) instanceof Boolean staged && staged) {
       words.add("--cached");
@@ -354,7 +353,7 @@ public final class GitTool implements Tool {
   private static List<String> commits(String command) {
     List<String> words = new ArrayList<>(List.of(command));
     words.addAll(DIFF_OPTIONS);
-    // The format of the repository's own settings may ask for signatures, which starts gpg.
+    // The repository's own format may ask for signatures, which starts gpg.
     words.addAll(List.of("--format=medium", "--no-notes"));
     return words;
   }

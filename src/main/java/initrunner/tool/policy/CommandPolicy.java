@@ -13,10 +13,9 @@ import java.util.regex.Pattern;
 /// programs behind wrappers such as `env`, `nice`, `timeout 5` and `xargs`, and with all words of a
 /// program that is not known.
 ///
-/// Both lists guard against accidents. They contain nothing: what a shell, an interpreter or a
-/// build tool is told to run (`sh -c 'rm …'`, `python -c`, `find -delete`, `make clean`), and
-/// programs under another name, they cannot see. Containment is the business of the place where
-/// commands run.
+/// Both lists guard against accidents; they isolate nothing. They do not see what a shell, an
+/// interpreter or a build tool starts (`sh -c 'rm …'`, `python -c`, `find -delete`, `make clean`),
+/// nor programs under another name. Isolation is the sandbox's task.
 public final class CommandPolicy {
 
   private static final Pattern FORK_BOMB = Pattern.compile(":\\s*\\(\\s*\\)\\s*\\{");
@@ -24,10 +23,10 @@ public final class CommandPolicy {
   private final Set<String> allowed;
   private final Set<String> blocked;
 
-  /// What was decided about one command line.
+  /// The decision about one command line.
   public sealed interface Verdict {
 
-    /// It may run, as these words.
+    /// The command may run, as these words.
     record Allowed(List<String> argv) implements Verdict {
 
       public Allowed {
@@ -35,22 +34,21 @@ public final class CommandPolicy {
       }
     }
 
-    /// It may not.
+    /// The command may not run.
     ///
-    /// @param program its first word, without what might be a secret in it; empty where there is
-    ///   none
+    /// @param program its first word, without anything that may be a secret; empty if there is none
     /// @param reason starts with `Error:`, in words a model can act on
     record Refused(String program, String reason) implements Verdict {}
   }
 
-  /// @param allowed base names that may run; empty allows all that is not blocked
+  /// @param allowed base names that may run; empty allows all that are not blocked
   /// @param blocked base names that may not run; wins over the allow-list
   public CommandPolicy(Collection<String> allowed, Collection<String> blocked) {
     this.allowed = Set.copyOf(allowed);
     this.blocked = Set.copyOf(blocked);
   }
 
-  /// The base names that may run, in alphabetical order; none means all that are not blocked.
+  /// The base names that may run, in alphabetical order; empty means all that are not blocked.
   public List<String> allowed() {
     return allowed.stream().sorted().toList();
   }
@@ -117,7 +115,7 @@ public final class CommandPolicy {
             + instead);
   }
 
-  /// Programs of these names exist on some systems: who lists one by name gets it.
+  /// Programs with these names exist on some systems: a role that lists one by name gets it.
   private Optional<String> shellOnly(String word) {
     if (allowed.contains(word)) {
       return Optional.empty();
@@ -152,7 +150,8 @@ public final class CommandPolicy {
         .or(found::objection);
   }
 
-  /// A program that the role allows by its name starts no other unless it is known to.
+  /// A program that the role allows by name counts as starting no other, unless it is a known
+  /// wrapper.
   private Optional<String> suspected(WrappedPrograms found) {
     return found.suspects().stream()
         .filter(suspect -> !allowed.contains(suspect.program()))
@@ -170,7 +169,7 @@ public final class CommandPolicy {
     return permits("sh") ? ", or hand the whole line to a shell: sh -c '…'" : "";
   }
 
-  /// What stands behind `=` may be a secret.
+  /// The text after `=` may be a secret.
   private static String withoutValue(String word) {
     int equals = word.indexOf('=');
     return equals < 0 ? word : word.substring(0, equals + 1);

@@ -20,7 +20,7 @@ final class EnvSplit {
     this.text = text;
   }
 
-  /// The words; empty where env refuses the text, or a variable decides what they are.
+  /// The words; empty if env refuses the text, or if they depend on a variable.
   static Optional<List<String>> words(String text) {
     EnvSplit split = new EnvSplit(text);
     split.run();

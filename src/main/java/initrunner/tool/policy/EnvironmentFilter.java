@@ -10,20 +10,19 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/// Keeps variables whose names say that they hold a secret out of the environments of commands. It
-/// looks at names only: a secret under a harmless name passes. Immutable and safe for many threads.
+/// Keeps variables with the names of secrets out of the environments of commands. It sees names
+/// only: a secret under a harmless name passes. Immutable and safe for many threads.
 ///
-/// A name is dropped when it is not allowed by name and starts with a sensitive prefix or ends with
-/// a sensitive suffix, whatever its case. What only says which secret it is or how it is written (a
-/// number, `_PEM`, `_BASE64`, `_OLD`, …) may follow the suffix. The names that are allowed are
-/// compared exactly.
+/// A name is dropped if it is not on the list of allowed names and, in any case, starts with a
+/// sensitive prefix or ends with a sensitive suffix. After the suffix there may be a number or a
+/// word such as `_PEM`, `_BASE64` or `_OLD`. Allowed names are compared exactly.
 public final class EnvironmentFilter {
 
-  /// Names that a sensitive prefix or suffix would hit, and that hold no secret.
+  /// Names that match a sensitive prefix or suffix and hold no secret.
   public static final Set<String> ALLOWED = Set.of("SSH_AGENT_PID", "GPG_AGENT_INFO");
 
-  /// How names of secrets end. `_PWD` is a password by that name; the shell's `PWD` and `OLDPWD`
-  /// have no such ending.
+  /// The ends of secrets' names. `_PWD` marks a password; the shell's `PWD` and `OLDPWD` do not end
+  /// so.
   public static final List<String> SUFFIXES =
       List.copyOf(
           words(
@@ -43,11 +42,11 @@ public final class EnvironmentFilter {
               AMQP_URL _WEBHOOK _WEBHOOK_URL BW_SESSION ID_RSA
               """));
 
-  /// Names that are a suffix from their beginning on.
+  /// Names that are a suffix as a whole.
   private static final Set<String> WHOLE =
       Set.copyOf(words("JWT PSK OTP BEARER CREDS PAT DSN MNEMONIC"));
 
-  /// Endings that a shorter suffix would hit, and that say nothing of a secret.
+  /// Endings that match a shorter suffix and mark no secret.
   private static final List<String> HARMLESS =
       List.copyOf(
           words(
@@ -57,7 +56,7 @@ public final class EnvironmentFilter {
               THINKING_TOKENS PROMPT_TOKENS COMPLETION_TOKENS NEW_TOKENS
               """));
 
-  /// What may follow a secret's name: how it is written, and which one it is.
+  /// Words after a secret's name that say how it is encoded or which one it is.
   private static final Set<String> DECORATIONS =
       Set.copyOf(
           words(
@@ -66,7 +65,7 @@ public final class EnvironmentFilter {
               PROD PRODUCTION DEV DEVELOPMENT TEST TESTING STAGING STAGE LIVE DEFAULT BACKUP
               """));
 
-  /// How names of secrets begin: services whose variables are mostly keys, and single names.
+  /// The beginnings of secrets' names: services whose variables are mostly keys, and single names.
   public static final List<String> PREFIXES =
       List.copyOf(
           words(
@@ -96,7 +95,7 @@ public final class EnvironmentFilter {
   private final Set<String> allowed;
   private final Set<String> named;
 
-  /// A filter with other lists; nothing of the defaults is added to them.
+  /// A filter with these lists only, without the defaults.
   public EnvironmentFilter(
       Collection<String> prefixes, Collection<String> suffixes, Collection<String> allowed) {
     this(
@@ -114,14 +113,14 @@ public final class EnvironmentFilter {
     this.named = named;
   }
 
-  /// The same, that drops these names too, whatever they look like and whatever is allowed.
+  /// This filter, which also drops these names, even allowed ones.
   public EnvironmentFilter dropping(Collection<String> names) {
     return new EnvironmentFilter(prefixes, suffixes, allowed, Set.copyOf(names));
   }
 
-  /// What passed, and the names of what did not, so that nobody loses a variable unannounced.
+  /// The variables that passed and the names of the dropped ones, so that the drop can be reported.
   ///
-  /// @param kept in the order of the environment that was filtered
+  /// @param kept in the order of the filtered environment
   /// @param dropped names only, in the same order
   public record Filtered(SequencedMap<String, String> kept, List<String> dropped) {
 
@@ -131,7 +130,7 @@ public final class EnvironmentFilter {
     }
   }
 
-  /// Separates the variables that may go on from those that may not.
+  /// Separates the variables.
   public Filtered filter(Map<String, String> environment) {
     SequencedMap<String, String> kept = new LinkedHashMap<>();
     List<String> dropped = new ArrayList<>();
@@ -170,7 +169,7 @@ public final class EnvironmentFilter {
         .anyMatch(ending -> ending.length() > suffix.length() && upper.endsWith(ending));
   }
 
-  /// Without numbers and words at its end that only say which secret it is, or how it is written.
+  /// The name without the numbers and decorations at its end.
   private static String bare(String upper) {
     String bare = upper;
     int underscore = bare.lastIndexOf('_');

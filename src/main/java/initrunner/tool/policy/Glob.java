@@ -7,9 +7,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// A pattern of POSIX's fnmatch over a whole text, case-sensitive: `*` any text, `/` and line ends
-/// included, `?` one character, `[a-z]` one of a set, `[!a-z]` one of none. A `[` without its `]`
-/// stands for itself, and there is no escape character. Immutable. Takes time in proportion to the
-/// lengths of pattern and text, whatever they are.
+/// included, `?` one character, `[a-z]` one of a set, `[!a-z]` one outside of it. A `[` without its
+/// `]` stands for itself, and there is no escape character. Immutable. Takes time in proportion to
+/// the lengths of pattern and text, for every pattern.
 public final class Glob {
 
   private sealed interface Part {
@@ -25,7 +25,7 @@ public final class Glob {
 
   private record Range(int first, int last) {
 
-    /// Whether its ends have no other meaning in any fnmatch, and no more than one byte.
+    /// Whether its ends are one byte each and mean the same in every fnmatch.
     boolean isPlain() {
       return first <= last && isPlain(first) && isPlain(last);
     }
@@ -72,7 +72,7 @@ public final class Glob {
     return parts;
   }
 
-  /// Where the `]` is; -1 without one. The first character of a set may be a `]` itself.
+  /// The index of the `]`; -1 if there is none. The first character of a set may be a `]` itself.
   private static int endOfSet(int[] characters, int open) {
     int first = open + 1;
     if (first < characters.length && characters[first] == '!') {
@@ -121,7 +121,8 @@ public final class Glob {
     return parts.subList(part, parts.size()).stream().allMatch(Part.AnyText.class::isInstance);
   }
 
-  /// What is left to match of texts that begin so: they match this where their rest matches one.
+  /// The patterns for the rest of a text with this beginning: the text matches this if its rest
+  /// matches one of them.
   public List<Glob> after(String beginning) {
     SortedSet<Integer> reached = withoutText(new TreeSet<>(List.of(0)));
     for (int character : beginning.codePoints().toArray()) {
@@ -136,7 +137,7 @@ public final class Glob {
     return reached.stream().map(part -> new Glob(parts.subList(part, parts.size()))).toList();
   }
 
-  /// With the parts that are reached where `*` stands for nothing.
+  /// Adds the parts that are reached when `*` matches nothing.
   private SortedSet<Integer> withoutText(SortedSet<Integer> reached) {
     SortedSet<Integer> all = new TreeSet<>(reached);
     for (int part : reached) {
@@ -148,13 +149,14 @@ public final class Glob {
     return all;
   }
 
-  /// The same as a pattern of the fnmatch of a place that takes every byte for a character, exact
-  /// for texts in ASCII but where a set holds what such a pattern cannot.
+  /// The same pattern for an fnmatch that compares bytes. It is exact for ASCII texts, unless a set
+  /// holds characters that such a pattern cannot.
   public String ofBytes() {
     return parts.stream().map(part -> ofBytes(part, "?")).collect(Collectors.joining());
   }
 
-  /// A pattern of that fnmatch that matches at least what this matches, in whatever characters.
+  /// A pattern for an fnmatch that compares bytes: it matches each text that this matches, and
+  /// perhaps others.
   public String ofBytesAtLeast() {
     return parts.stream().map(part -> ofBytes(part, "?*")).collect(Collectors.joining());
   }

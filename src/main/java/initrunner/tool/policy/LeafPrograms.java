@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The programs that start none of the words they are given, as `leaf_programs.txt` lists them.
+/// The programs that never start one of their arguments, as `leaf_programs.txt` lists them.
 final class LeafPrograms {
 
-  /// As in `python3.12` and `gcc-14`.
+  /// Such as in `python3.12` and `gcc-14`.
   private static final Pattern VERSION = Pattern.compile("-?[0-9][0-9.]{0,20}$");
 
   private static final Set<String> ALL =
@@ -21,7 +21,7 @@ final class LeafPrograms {
 
   private LeafPrograms() {}
 
-  /// Whether a program of this base name is one, in any version.
+  /// Whether the list holds this base name, in any version.
   static boolean contains(String program) {
     return ALL.contains(program) || ALL.contains(VERSION.matcher(program).replaceFirst(""));
   }

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// The ways of writing one path argument: without `.` and `..`, from the directory and from the
-/// root. Symbolic links are not followed. A path is text here: which characters a file's name may
-/// have is the business of the machine that has it. Stateless.
+/// The spellings of one path argument: without `.` and `..`, from the directory and from the root.
+/// It does not follow symbolic links, nor check which characters a file's name may have: only the
+/// host knows. Stateless.
 public final class PathForms {
 
-  /// What Linux takes as a path.
+  /// Linux takes no longer path.
   public static final int MOST_CHARACTERS = 4096;
 
-  /// A path without `.`, `..` that could be left out, and slashes in a row.
+  /// A path without `.`, without avoidable `..`, and without repeated slashes.
   private record Names(boolean fromRoot, List<String> names) {
 
     private static final String UP = "..";
@@ -61,7 +61,7 @@ public final class PathForms {
           .orElse(most);
     }
 
-    /// The directory may have a name that is not known, so each directory above may be it.
+    /// The directory's own name may be unknown, so the path may lie in each of its parents.
     List<String> ends() {
       return IntStream.range(0, names.size())
           .mapToObj(i -> String.join("/", names.subList(i, names.size())))
@@ -77,9 +77,9 @@ public final class PathForms {
 
   private PathForms() {}
 
-  /// The ways in which a rule that denies must not be passed by.
+  /// All spellings that a rule of `deny` is compared with.
   ///
-  /// @param directory that relative paths are below; empty where it is not known
+  /// @param directory that relative paths start from; empty if it is unknown
   public static List<Map<String, Object>> of(
       Map<String, Object> arguments, String name, Optional<String> directory) {
     return arguments.get(name) instanceof String written
@@ -87,7 +87,7 @@ public final class PathForms {
         : List.of();
   }
 
-  /// The one way that has no `.` and `..`; none where there is no path.
+  /// The one spelling without `.` and `..`; empty if there is no path.
   public static List<Map<String, Object>> plain(Map<String, Object> arguments, String name) {
     return arguments.get(name) instanceof String written
         ? List.of(with(arguments, name, plain(written)))
@@ -100,7 +100,7 @@ public final class PathForms {
     return other;
   }
 
-  /// Without `.`, `..` and slashes in a row. A slash at the end stays.
+  /// Removes `.`, `..` and repeated slashes. A slash at the end stays.
   public static String plain(String written) {
     String path = Names.of(written).toString();
     return written.endsWith("/") && !path.endsWith("/") ? path + "/" : path;

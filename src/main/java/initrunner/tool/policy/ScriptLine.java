@@ -3,13 +3,13 @@ package initrunner.tool.policy;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A line of a shell script with those that continue it, by a backslash or within quotes, and
-/// without its comment.
+/// A line of a shell script, joined with its continuation lines (after a backslash or within
+/// quotes) and without its comment.
 ///
-/// @param number of the first of them, from 1
+/// @param number of its first line, from 1
 public record ScriptLine(int number, String text) {
 
-  /// The lines that hold anything. Takes time in proportion to the length of the script.
+  /// The lines that are not blank. Takes time in proportion to the length of the script.
   public static List<ScriptLine> of(String script) {
     List<ScriptLine> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();

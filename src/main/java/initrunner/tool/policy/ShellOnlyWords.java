@@ -3,9 +3,9 @@ package initrunner.tool.policy;
 import java.util.Optional;
 import java.util.Set;
 
-/// Words that only a shell understands: no program of that name starts, so a command that begins
-/// with one is refused with what to do instead. Words that are programs too (`echo`, `test`, `[`,
-/// `kill`, `time`) are not among them.
+/// Words that only a shell understands: no program has such a name, so a command that begins with
+/// one is refused with advice. Words that are programs too (`echo`, `test`, `[`, `kill`, `time`)
+/// are not among them.
 final class ShellOnlyWords {
 
   private static final Set<String> DIRECTORY = words("cd pushd popd dirs");
@@ -38,7 +38,7 @@ final class ShellOnlyWords {
 
   private ShellOnlyWords() {}
 
-  /// What the word is and what to do instead, as the end of a sentence that begins with the word.
+  /// What the word is and what to do instead, as the rest of a sentence that begins with the word.
   static Optional<String> advice(String word) {
     if (RESERVED.contains(word)) {
       return Optional.of(

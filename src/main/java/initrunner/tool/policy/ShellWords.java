@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Splits a command into words by the quoting rules of a POSIX shell (XCU 2.2), and by nothing else
-/// of it: no expansion and no comments. A backslash in front of a newline vanishes with it. Takes
-/// time in proportion to the length of the command.
+/// Splits a command into words by the quoting rules of a POSIX shell (XCU 2.2) alone: no expansion
+/// and no comments. A backslash before a newline vanishes with it. Takes time in proportion to the
+/// length of the command.
 public final class ShellWords {
 
-  /// The quotes of a command do not match up.
+  /// A quote in the command is not closed, or a backslash ends it.
   public static final class SyntaxException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -19,11 +19,11 @@ public final class ShellWords {
     }
   }
 
-  /// A command as it was read.
+  /// A parsed command.
   ///
   /// @param words with the characters of operators as ordinary ones
-  /// @param operator the first that a shell would act on: one that no quote or backslash covers,
-  ///   and that is in no `$(…)` or backquotes
+  /// @param operator the first operator that a shell would act on: outside of quotes, `$(…)` and
+  ///   backquotes, and without a backslash
   record Line(List<String> words, Optional<String> operator) {
 
     public Line {
@@ -35,7 +35,7 @@ public final class ShellWords {
   private static final String DIGITS = "0123456789";
   private static final String OF_OPERATORS = "|&;<>()";
 
-  /// In what an operator stands for a longer one of which it is the beginning.
+  /// Longer operators come before those that begin them.
   private static final List<String> OPERATORS =
       List.of(
           "<<<", "<<-", "&>>", "&&", "||", ";;", "<<", ">>", "<&", ">&", "<>", ">|", "&>", "|&",
@@ -117,7 +117,7 @@ public final class ShellWords {
     }
   }
 
-  /// @param c is not quoted, and stands in front of `at`
+  /// @param c an unquoted character before `at`
   private void lookForOperator(char c) {
     if (lineEnded) {
       found(LINE_BREAK);
@@ -137,7 +137,7 @@ public final class ShellWords {
     return at > 1 && text.charAt(at - 2) == '$' && wordBegun;
   }
 
-  /// The operator that begins there, with the file descriptors that belong to it.
+  /// The operator at this index, with its file descriptors.
   private String operatorAt(int begin) {
     String symbol =
         OPERATORS.stream().filter(each -> text.startsWith(each, begin)).findFirst().orElseThrow();

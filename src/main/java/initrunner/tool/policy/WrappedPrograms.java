@@ -12,28 +12,28 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/// Finds the programs that a command names: the first word, and what stands behind programs whose
-/// job is to start the one that they are given (`env`, `timeout 5`, `xargs`, `find -exec`). Takes
-/// time in proportion to the length of the command.
+/// Finds the programs in a command: the first word, and the words after programs whose task is to
+/// start another (`env`, `timeout 5`, `xargs`, `find -exec`). Takes time in proportion to the
+/// length of the command.
 ///
-/// A program that is known neither to start another nor to start none may start any of its words:
-/// they are the suspects.
+/// A program that is in neither list (known wrappers, known to start none) may start any of its
+/// words: they are the suspects.
 ///
-/// It reads words, not programs. What a shell or an interpreter is told in a text (`sh -c`, `python
-/// -c`), what other programs start by their own options and files (`git -c alias`, `tar
-/// --checkpoint-action`, `make`), and a link or a copy under another name stay unseen. Of a line
-/// for a shell that a wrapper takes (`watch`, `su -c`, `ssh`) it reads the first command.
+/// It reads words, not programs. It does not see what a shell or an interpreter gets as a text (`sh
+/// -c`, `python -c`), what other programs start by their own options and files (`git -c alias`,
+/// `tar --checkpoint-action`, `make`), and a link or a copy under another name. If a wrapper takes
+/// a line for a shell (`watch`, `su -c`, `ssh`), it reads the first command of the line.
 public final class WrappedPrograms {
 
-  /// More in one command are no command that a person would write.
+  /// No person writes a command with more.
   private static final int MOST = 32;
 
   private static final int MOST_SUSPECTS = 64;
 
-  /// What a program may start.
+  /// A command that an unknown program may start.
   ///
   /// @param program its base name
-  /// @param words what it may start, with the arguments
+  /// @param words with the arguments
   public record Suspect(String program, List<String> words) {
 
     public Suspect {
@@ -43,7 +43,7 @@ public final class WrappedPrograms {
 
   private static final Pattern BLANKS = Pattern.compile("\\s+");
 
-  /// Words, and where in them programs were found.
+  /// Words, and the indexes of the programs found.
   private record Line(List<String> words, Set<Integer> programs) {
 
     Line(List<String> words) {
@@ -55,7 +55,7 @@ public final class WrappedPrograms {
     }
   }
 
-  /// Up to where the words of a wrapper are read.
+  /// The position in the words of a wrapper.
   private record State(int at, int operands, boolean optionsAreOver) {
 
     State after(int words) {
@@ -69,8 +69,8 @@ public final class WrappedPrograms {
   private Optional<String> objection = Optional.empty();
   private int read;
 
-  /// Of the wrapper that is being read, in all ways to read it: the words of the programs that are
-  /// not known, and whether one is known, which then is the right way.
+  /// About the wrapper in progress, in all ways to read it: the commands with unknown programs, and
+  /// whether a program is known, which makes that reading the right one.
   private List<List<String>> unknown = new ArrayList<>();
 
   private boolean isKnown;
@@ -89,23 +89,23 @@ public final class WrappedPrograms {
     return List.copyOf(programs);
   }
 
-  /// The command itself and those behind wrappers, each as it is written and with the base name of
-  /// its program.
+  /// The command itself and the commands after wrappers, each as it is written and with the base
+  /// name of its program.
   public List<List<String>> commands() {
     return List.copyOf(commands);
   }
 
-  /// What programs that are not known may start, the first few.
+  /// The first few commands that unknown programs may start.
   public List<Suspect> suspects() {
     return List.copyOf(suspects);
   }
 
-  /// Why the programs cannot all be found; empty where they were.
+  /// The reason why some programs cannot be found; empty if all were.
   Optional<String> objection() {
     return objection;
   }
 
-  /// The last component of a path, whether or not slashes follow it.
+  /// The last part of a path, with or without slashes after it.
   static String baseName(String word) {
     int end = word.length();
     while (end > 1 && word.charAt(end - 1) == '/') {
@@ -159,7 +159,7 @@ public final class WrappedPrograms {
     isKnown = true;
   }
 
-  /// Each program that a word of these names, also within the word.
+  /// An unknown program may start each of its words, and each word of a text within one.
   private void suspect(List<String> words) {
     String program = baseName(words.getFirst());
     for (int at = 0; at < words.size() && suspects.size() < MOST_SUSPECTS; at++) {
@@ -216,7 +216,7 @@ public final class WrappedPrograms {
       return operand(grammar, word, state);
     }
     boolean takesLine = grammar.traits().contains(Trait.TAKES_LINE);
-    // A line may begin with an assignment and go on.
+    // A line may begin with an assignment, followed by the command.
     if (word.indexOf('=') > 0 && !(takesLine && BLANKS.matcher(word).find())) {
       return List.of(state.after(1));
     }
@@ -257,7 +257,7 @@ public final class WrappedPrograms {
     return next;
   }
 
-  /// `find` and the like: options that a program follows, wherever they stand.
+  /// Reads wrappers such as `find`: a program follows certain options, at any position.
   private void behindOptions(WrapperGrammar grammar, Line line, int from) {
     for (int at = from; at < line.words().size() && objection.isEmpty(); at++) {
       String word = line.words().get(at);
@@ -290,7 +290,7 @@ public final class WrappedPrograms {
     }
   }
 
-  /// The first command of a line for a shell.
+  /// Reads the first command of a line for a shell.
   private void line(String text, List<String> more) {
     List<String> words;
     try {
@@ -306,7 +306,7 @@ public final class WrappedPrograms {
     program(new Line(all), at);
   }
 
-  /// The words that `env -S` makes stand in place of the option, as more words of env's.
+  /// Reads the words that `env -S` puts in place of the option as more words of env.
   private void split(WrapperGrammar grammar, Reading reading, List<String> following) {
     boolean isNext = reading.attached().isEmpty();
     if (isTooMuch() || (isNext && following.isEmpty())) {

@@ -14,12 +14,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/// How the words of a program read that starts another one which it is given, as `wrappers.txt`
-/// lists them. Immutable.
+/// How to read the words of a program that starts another one, as `wrappers.txt` lists them.
+/// Immutable.
 ///
 /// @param options by their names with the dashes
-/// @param operands words of its own before the program, each one of a set, or any where that is
-///   empty
+/// @param operands its own words before the program: each is one of a set, or any word if the set
+///   is empty
 record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Set<Trait> traits) {
 
   private static final String MAYBE = "maybe";
@@ -36,13 +36,13 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
     traits = Set.copyOf(traits);
   }
 
-  /// What else is special about how the words read.
+  /// Special rules.
   enum Trait {
     /// The program is a line for a shell.
     TAKES_LINE("~"),
-    /// No program is started but behind options that say so.
+    /// It starts a program only after certain options.
     ONLY_AFTER_OPTIONS("only"),
-    /// A word `:` ends the program's words, and what follows reads as from the beginning.
+    /// A word `:` ends the program's words; then the reading starts again.
     SEVERAL_PROGRAMS(":");
 
     private final String token;
@@ -52,7 +52,7 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
     }
   }
 
-  /// What stands behind an option.
+  /// The value of an option.
   enum Value {
     NONE,
     ONE,
@@ -65,7 +65,7 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
 
   /// One way to read an option.
   ///
-  /// @param attached its value, where that is in the same word
+  /// @param attached its value, if that is in the same word
   record Reading(Value value, String attached) {
 
     Reading(Value value) {
@@ -73,7 +73,7 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
     }
   }
 
-  /// That of a program, by its base name; empty where it is known to start no other.
+  /// The grammar of a program, by its base name; empty if it is known to start no other.
   static Optional<WrapperGrammar> of(String program) {
     boolean isLoader = program.startsWith("ld-") && program.contains(".so");
     return Optional.ofNullable(ALL.get(isLoader ? "ld.so" : program))
@@ -142,7 +142,7 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
     };
   }
 
-  /// The ways to read a word that begins with a dash: several where it is not known.
+  /// The ways to read a word that begins with a dash: several if the option is unknown.
   Set<Reading> readings(String word) {
     if (options.containsKey(word)) {
       return Set.of(new Reading(options.get(word)));
@@ -182,7 +182,7 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
     return readings;
   }
 
-  /// A word such as `-iu`, which may end with an option whose value follows.
+  /// A word such as `-iu`, whose last option may take the next word as its value.
   private Set<Reading> clusterReadings(String word) {
     Set<Reading> readings = new LinkedHashSet<>();
     for (int i = 1; i < word.length(); i++) {
@@ -212,12 +212,12 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
     };
   }
 
-  /// Whether the operand at this place may be left out.
+  /// Whether the operand at this index may be missing.
   boolean isOptional(int place) {
     return operands.get(place).contains(MAYBE);
   }
 
-  /// Whether a word can be the operand at this place.
+  /// Whether a word can be the operand at this index.
   boolean takes(String word, int place) {
     Set<String> allowed = operands.get(place);
     return allowed.isEmpty() || allowed.contains(word) || isOptional(place);

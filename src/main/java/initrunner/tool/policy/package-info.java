@@ -1,4 +1,4 @@
-/// Which command lines, paths and variables a tool takes, decided before anything starts.
+/// Decides which command lines, paths and variables a tool accepts, before anything starts.
 @NullMarked
 package initrunner.tool.policy;
 
