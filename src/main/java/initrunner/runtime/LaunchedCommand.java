@@ -9,9 +9,9 @@ import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
+import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.exec.transport.Transport;
-import initrunner.exec.transport.Uninterrupted;
 import initrunner.launch.Framing;
 import initrunner.launch.Launch;
 import initrunner.launch.LauncherUnavailableException;
@@ -23,7 +23,7 @@ import java.time.Duration;
 /// the command leaves. For one thread.
 ///
 /// @param place the host's name for a person
-record LaunchedCommand(String place, Transport transport, Launch launch) {
+record LaunchedCommand(String place, CallScope call, Launch launch) {
 
   private static final Limits CLEANUP_LIMITS = Limits.timeout(Duration.ofSeconds(30));
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
@@ -52,7 +52,7 @@ record LaunchedCommand(String place, Transport transport, Launch launch) {
 
   private Outcome framed(Limits limits, Sink sink) {
     Framing framing = new Framing(launch, sink);
-    Outcome outcome = transport.run(launch.command(), limits, framing);
+    Outcome outcome = call.run(launch.command(), limits, framing);
     Ended ended = framing.end(outcome.ended(), place);
     return ended.equals(outcome.ended()) ? outcome : withEnd(outcome, ended);
   }
@@ -81,9 +81,7 @@ record LaunchedCommand(String place, Transport transport, Launch launch) {
   private Stop cleanUp(Command cleanup) {
     Captured captured = new Captured(MAX_ANSWER_BYTES);
     try {
-      Outcome outcome =
-          Uninterrupted.get(
-              () -> transport.clearingUp(() -> transport.run(cleanup, CLEANUP_LIMITS, captured)));
+      Outcome outcome = call.cleanUp(cleanup, CLEANUP_LIMITS, captured);
       int status = ShellStatus.of(outcome.ended());
       if (status != 0) {
         log()

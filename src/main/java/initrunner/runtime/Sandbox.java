@@ -8,6 +8,7 @@ import initrunner.exec.Outcome;
 import initrunner.exec.SecretEnvironment;
 import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
+import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.exec.transport.Transport;
 import initrunner.launch.Launch;
@@ -271,8 +272,9 @@ public final class Sandbox implements AutoCloseable {
     Launcher launcher = forCall(prepared.await(limits.timeout()), command.workingDirectory());
     Launch launch = launcher.launch(placed, callId);
     Limits rest = limits.after(Duration.ofNanos(System.nanoTime() - begin));
-    return transport.together(
-        () -> new LaunchedCommand(place.name(), transport, launch).run(rest, sink));
+    try (CallScope call = transport.call()) {
+      return new LaunchedCommand(place.name(), call, launch).run(rest, sink);
+    }
   }
 
   /// Stops the running commands and closes the connection. Never throws.

@@ -6,6 +6,7 @@ import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.CallsUnderWay;
 import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.SshDiagnosis;
@@ -15,7 +16,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /// Commands over the user's OpenSSH, in the best way that the client has: [SshTransport], or, where
 /// the client cannot share a connection in proxy mode, [SshProcessTransport], with one warning.
@@ -55,14 +55,14 @@ public final class OpenSshTransport implements Transport {
   }
 
   @Override
-  public Outcome run(Command command, Limits limits, Sink sink) {
+  public Outcome run(CallScope call, Command command, Limits limits, Sink sink) {
     long begin = System.nanoTime();
     Transport transport = chosen();
     try {
-      return transport.run(command, limits, sink);
+      return transport.run(call, command, limits, sink);
     } catch (TransportException e) {
-      Transport other = insteadOf(transport, e);
-      return other.run(command, limits.after(Duration.ofNanos(System.nanoTime() - begin)), sink);
+      Limits rest = limits.after(Duration.ofNanos(System.nanoTime() - begin));
+      return insteadOf(transport, e).run(call, command, rest, sink);
     }
   }
 
@@ -110,13 +110,8 @@ public final class OpenSshTransport implements Transport {
   }
 
   @Override
-  public <T> T together(Supplier<T> together) {
-    return calls.track(together);
-  }
-
-  @Override
-  public <T> T clearingUp(Supplier<T> together) {
-    return calls.clearingUp(together);
+  public CallScope call() {
+    return calls.begin(this);
   }
 
   @Override

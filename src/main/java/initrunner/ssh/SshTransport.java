@@ -14,6 +14,7 @@ import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.CallCookie;
+import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.CallsUnderWay;
 import initrunner.exec.transport.ShutdownHook;
 import initrunner.exec.transport.Transport;
@@ -33,7 +34,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /// Runs commands over the user's own OpenSSH, without a process per call: `ssh` logs in once and
 /// stays as a ControlMaster; commands go to it over its control socket in the terms of the SSH
@@ -84,13 +84,8 @@ public final class SshTransport implements Transport {
   }
 
   @Override
-  public <T> T together(Supplier<T> together) {
-    return calls.track(together);
-  }
-
-  @Override
-  public <T> T clearingUp(Supplier<T> together) {
-    return calls.clearingUp(together);
+  public CallScope call() {
+    return calls.begin(this);
   }
 
   @Override
@@ -98,18 +93,8 @@ public final class SshTransport implements Transport {
     return "ssh";
   }
 
-  @Override
-  public Outcome run(Command command, Limits limits, Sink sink) {
-    shutdown.add();
-    return together(() -> {
-      if (calls.closing()) {
-        throw SshDiagnosis.closed(target);
-      }
-      return runToEnd(command, limits, sink);
-    });
-  }
-
   private record Call(
+      CallScope scope,
       CallCookie cookie,
       Limits limits,
       OptionalLong deadline,
@@ -117,21 +102,26 @@ public final class SshTransport implements Transport {
       Sink sink) {
 
     Call withSink(Sink other) {
-      return new Call(cookie, limits, deadline, directory, other);
+      return new Call(scope, cookie, limits, deadline, directory, other);
     }
   }
 
-  private Outcome runToEnd(Command command, Limits limits, Sink sink) {
+  @Override
+  public Outcome run(CallScope scope, Command command, Limits limits, Sink sink) {
+    shutdown.add();
+    if (scope.isUnwanted()) {
+      throw SshDiagnosis.closed(target);
+    }
     long begin = System.nanoTime();
     OptionalLong deadline =
         limits.timeout().map(bound -> OptionalLong.of(begin + bound.toNanos())).orElse(NEVER);
     CallCookie cookie = CallCookie.random();
     Command marked = cookie.mark(command);
-    Call call = new Call(cookie, limits, deadline, command.workingDirectory(), sink);
+    Call call = new Call(scope, cookie, limits, deadline, command.workingDirectory(), sink);
     Stdin stdin = command.stdin();
     while (true) {
-      MasterPool.Lease lease = pool.acquire(new Patience(deadline, calls::closing));
-      if (calls.closing()) {
+      MasterPool.Lease lease = pool.acquire(new Patience(deadline, scope::isUnwanted));
+      if (scope.isUnwanted()) {
         pool.release(lease);
         throw SshDiagnosis.closed(target);
       }
@@ -165,7 +155,7 @@ public final class SshTransport implements Transport {
   private Optional<End> attempt(MasterPool.Lease lease, Command command, Call call) {
     ExecChannel channel = lease.channel();
     boolean sent = false;
-    if (!calls.isClearingUp()) {
+    if (!call.scope().cleansUp()) {
       running.add(channel);
     }
     try {

@@ -95,9 +95,7 @@ class RefusedProxyTest {
     try (Impostor impostor = new Impostor(NO_PROXY)) {
       OpenSshTransport transport = new OpenSshTransport(sshd.target());
       FutureTask<Outcome> call =
-          new FutureTask<>(() ->
-              transport.together(
-                  () -> transport.run(command, Limits.unbounded(), new Captured(100))));
+          new FutureTask<>(() -> transport.run(command, Limits.unbounded(), new Captured(100)));
       Thread.ofPlatform().start(call);
       awaitFile(there);
       impostor.takePlaceOf(OwnMasters.controlSocket());

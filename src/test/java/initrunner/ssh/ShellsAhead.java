@@ -4,6 +4,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
+import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,16 @@ final class ShellsAhead implements Transport {
     } catch (IOException gone) {
       return false;
     }
+  }
+
+  @Override
+  public CallScope call() {
+    return transport.call();
+  }
+
+  @Override
+  public Outcome run(CallScope call, Command command, Limits limits, Sink sink) {
+    return transport.run(call, command, limits, sink);
   }
 
   @Override

@@ -15,35 +15,22 @@ public final class CallsUnderWay {
 
   private final Set<LocalProcess> processes = ConcurrentHashMap.newKeySet();
   private final AtomicInteger calls = new AtomicInteger();
-  private final Set<Thread> clearingUp = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
-  /// Lets this thread make its calls and finish them even while [#cancelAll] waits.
-  public <T> T clearingUp(Supplier<T> calls) {
-    clearingUp.add(Thread.currentThread());
-    try {
-      return calls.get();
-    } finally {
-      clearingUp.remove(Thread.currentThread());
-    }
-  }
-
-  /// Counts a call from its start to its end.
-  public <T> T track(Supplier<T> call) {
+  /// Begins a call; it ends when it is closed.
+  ///
+  /// @param transport runs its commands
+  public CallScope begin(Transport transport) {
     calls.incrementAndGet();
-    try {
-      return call.get();
-    } finally {
-      calls.decrementAndGet();
-    }
+    return new CallScope(this, transport);
   }
 
-  /// Waits for a process of a call, so that [#cancelAll] can end the wait. See
-  /// [LocalProcess#await].
-  public LocalProcess.Wake await(LocalProcess process, Supplier<LocalProcess.Wake> waiting) {
-    if (isClearingUp()) {
-      return waiting.get();
-    }
+  void ended() {
+    calls.decrementAndGet();
+  }
+
+  /// Waits for one process of a call, where [#cancelAll] reaches it.
+  LocalProcess.Wake await(LocalProcess process, Supplier<LocalProcess.Wake> waiting) {
     processes.add(process);
     try {
       if (closing) {
@@ -55,14 +42,9 @@ public final class CallsUnderWay {
     }
   }
 
-  /// Whether this thread is inside of [#clearingUp].
-  public boolean isClearingUp() {
-    return clearingUp.contains(Thread.currentThread());
-  }
-
   /// Whether [#cancelAll] has begun: from then on only clean-up may start.
-  public boolean closing() {
-    return closing && !isClearingUp();
+  public boolean isClosing() {
+    return closing;
   }
 
   /// Cancels every call and waits for their ends. Blocks for at most the bound; an interrupt ends

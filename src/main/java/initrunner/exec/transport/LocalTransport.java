@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Runs commands on this machine, each in a session of its own where `setsid` is installed, so that
@@ -75,13 +74,8 @@ public final class LocalTransport implements Transport {
   public void open() {}
 
   @Override
-  public <T> T together(Supplier<T> together) {
-    return calls.track(together);
-  }
-
-  @Override
-  public <T> T clearingUp(Supplier<T> together) {
-    return calls.clearingUp(together);
+  public CallScope call() {
+    return calls.begin(this);
   }
 
   @Override
@@ -90,27 +84,29 @@ public final class LocalTransport implements Transport {
   }
 
   @Override
-  public Outcome run(Command command, Limits limits, Sink sink) {
+  public Outcome run(CallScope scope, Command command, Limits limits, Sink sink) {
     shutdown.ifPresent(ShutdownHook::add);
-    return calls.track(() -> runToEnd(command, limits, sink));
-  }
-
-  private Outcome runToEnd(Command command, Limits limits, Sink sink) {
+    if (scope.isUnwanted()) {
+      throw new TransportException(
+          Kind.LINK_DOWN, TARGET, "the transport is closed", "Open another.");
+    }
     long begin = System.nanoTime();
     Optional<Long> deadline = limits.timeout().map(timeout -> begin + timeout.toNanos());
     CallCookie cookie = CallCookie.random();
     try (LocalProcess process = start(cookie.markWithin(System.getenv(), command))) {
-      Ended ended = await(new Call(process, cookie, limits, sink), deadline);
+      Ended ended = await(new Call(scope, process, cookie, limits, sink), deadline);
       return new Outcome(ended, process.output(), Duration.ofNanos(System.nanoTime() - begin));
     }
   }
 
-  private record Call(LocalProcess process, CallCookie cookie, Limits limits, Sink sink) {}
+  private record Call(
+      CallScope scope, LocalProcess process, CallCookie cookie, Limits limits, Sink sink) {}
 
   private Ended await(Call call, Optional<Long> deadline) {
     LocalProcess process = call.process();
     try {
-      return switch (calls.await(process, () -> process.await(deadline, DRAIN, call.sink()))) {
+      return switch (call.scope()
+          .await(process, () -> process.await(deadline, DRAIN, call.sink()))) {
         case EXITED -> new Exited(process.status());
         case TIME_UP -> new TimedOut(stop(call));
         case CANCELLED -> new Cancelled(stop(call));
@@ -124,16 +120,12 @@ public final class LocalTransport implements Transport {
         }
       };
     } catch (RuntimeException | Error sinkFailed) {
-      stop(new Call(process, call.cookie(), call.limits(), new Captured(2)));
+      stop(new Call(call.scope(), process, call.cookie(), call.limits(), new Captured(2)));
       throw sinkFailed;
     }
   }
 
   private LocalProcess start(Command command) {
-    if (calls.closing()) {
-      throw new TransportException(
-          Kind.LINK_DOWN, TARGET, "the transport is closed", "Open another.");
-    }
     requireExpressible(command);
     File directory = new File(command.workingDirectory().map(LocalTransport::expand).orElse("."));
     if (!directory.isDirectory()) {

@@ -4,7 +4,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
-import java.util.function.Supplier;
+import initrunner.exec.TransportException;
 
 /// Runs commands on one host.
 ///
@@ -33,21 +33,24 @@ public interface Transport extends AutoCloseable {
   ///   step
   void open();
 
-  /// Runs one command to its end.
+  /// Begins a call: a command, and what cleans up after it. To be closed by the same thread.
+  CallScope call();
+
+  /// Runs one command of a call to its end.
+  ///
+  /// @param call of this transport, or of one that has its calls in common with this
+  /// @param sink takes the output, on the calling thread
+  /// @throws TransportException if nothing was started
+  Outcome run(CallScope call, Command command, Limits limits, Sink sink);
+
+  /// Runs one command to its end, as a call of its own.
   ///
   /// @param sink takes the output, on the calling thread
   /// @throws TransportException if nothing was started
-  Outcome run(Command command, Limits limits, Sink sink);
-
-  /// Groups calls of this thread: [#close] waits for the last of them.
-  default <T> T together(Supplier<T> calls) {
-    return calls.get();
-  }
-
-  /// Makes calls, inside of [#together], that clean up after a stopped command: they run even while
-  /// [#close] waits, and [#close] does not stop them.
-  default <T> T clearingUp(Supplier<T> calls) {
-    return calls.get();
+  default Outcome run(Command command, Limits limits, Sink sink) {
+    try (CallScope call = call()) {
+      return call.run(command, limits, sink);
+    }
   }
 
   /// The sandbox's `backend` in a role: `ssh` or `none`.

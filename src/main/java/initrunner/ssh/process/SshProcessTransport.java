@@ -16,6 +16,7 @@ import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.CallCookie;
+import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.CallsUnderWay;
 import initrunner.exec.transport.LocalProcess;
 import initrunner.exec.transport.ProcessHunt;
@@ -41,7 +42,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /// Runs each command by an `ssh` process of its own over one shared ControlMaster. Works with every
 /// OpenSSH client; what it cannot know is the name of the signal that ended a remote command, and
@@ -100,6 +100,7 @@ public final class SshProcessTransport implements Transport {
   }
 
   private record Call(
+      CallScope scope,
       Connection connection,
       CallCookie cookie,
       Limits limits,
@@ -108,25 +109,22 @@ public final class SshProcessTransport implements Transport {
       Sink sink) {
 
     Call withSink(Sink other) {
-      return new Call(connection, cookie, limits, process, log, other);
+      return new Call(scope, connection, cookie, limits, process, log, other);
     }
   }
 
   @Override
   public void open() {
-    requireOpen();
+    if (calls.isClosing()) {
+      throw SshDiagnosis.closed(link.target());
+    }
     shutdown.add();
     link.current();
   }
 
   @Override
-  public <T> T together(Supplier<T> together) {
-    return calls.track(together);
-  }
-
-  @Override
-  public <T> T clearingUp(Supplier<T> together) {
-    return calls.clearingUp(together);
+  public CallScope call() {
+    return calls.begin(this);
   }
 
   @Override
@@ -134,20 +132,16 @@ public final class SshProcessTransport implements Transport {
     return "ssh";
   }
 
-  @Override
-  public Outcome run(Command command, Limits limits, Sink sink) {
-    requireOpen();
-    shutdown.add();
-    return calls.track(() -> runToEnd(command, limits, sink));
-  }
-
-  private void requireOpen() {
-    if (calls.closing()) {
+  private void requireWanted(CallScope scope) {
+    if (scope.isUnwanted()) {
       throw SshDiagnosis.closed(link.target());
     }
   }
 
-  private Outcome runToEnd(Command command, Limits limits, Sink sink) {
+  @Override
+  public Outcome run(CallScope scope, Command command, Limits limits, Sink sink) {
+    requireWanted(scope);
+    shutdown.add();
     long begin = System.nanoTime();
     Optional<Long> deadline = limits.timeout().map(timeout -> begin + timeout.toNanos());
     CallCookie cookie = CallCookie.random();
@@ -162,7 +156,8 @@ public final class SshProcessTransport implements Transport {
       MarkedSink output = line.marked(sink);
       try (SshLogFile log = log(connection, cookie);
           LocalProcess process = start(connection, line, log.path())) {
-        switch (attempt(new Call(connection, cookie, limits, process, log, output), deadline)) {
+        switch (attempt(
+            new Call(scope, connection, cookie, limits, process, log, output), deadline)) {
           case Attempt.Ran(Ended ended) -> {
             output
                 .noDirectory()
@@ -175,7 +170,7 @@ public final class SshProcessTransport implements Transport {
                 process.output(),
                 Duration.ofNanos(System.nanoTime() - begin));
           }
-          case Attempt.Refused() -> awaitSession(++refusals, stdin, deadline);
+          case Attempt.Refused() -> awaitSession(scope, ++refusals, stdin, deadline);
           case Attempt.NotSent(String said) -> {
             if (++failures == MAX_FAILURES || !stdin.isReplayable()) {
               throw notSent(said);
@@ -236,7 +231,8 @@ public final class SshProcessTransport implements Transport {
   private Attempt attempt(Call call, Optional<Long> deadline) {
     LocalProcess process = call.process();
     try {
-      return switch (calls.await(process, () -> process.await(deadline, DRAIN, call.sink()))) {
+      return switch (call.scope()
+          .await(process, () -> process.await(deadline, DRAIN, call.sink()))) {
         case EXITED -> read(call);
         case TIME_UP -> new Attempt.Ran(new TimedOut(stop(call)));
         case CANCELLED -> new Attempt.Ran(new Cancelled(stop(call)));
@@ -294,10 +290,11 @@ public final class SshProcessTransport implements Transport {
     return new Lost("the ssh process of this call was killed; " + rest);
   }
 
-  private void awaitSession(int refusals, ReplayableStdin stdin, Optional<Long> deadline) {
+  private void awaitSession(
+      CallScope scope, int refusals, ReplayableStdin stdin, Optional<Long> deadline) {
     Duration pause = REFUSED_PAUSE.multipliedBy(Math.min(refusals, MAX_PAUSES));
     boolean late = deadline.isPresent() && deadline.get() - System.nanoTime() < pause.toNanos();
-    requireOpen();
+    requireWanted(scope);
     if (!stdin.isReplayable() || late) {
       throw SshDiagnosis.noSession(link.target());
     }

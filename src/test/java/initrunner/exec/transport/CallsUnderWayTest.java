@@ -2,13 +2,18 @@ package initrunner.exec.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,33 +21,66 @@ import org.junit.jupiter.api.Timeout;
 class CallsUnderWayTest {
 
   private final CallsUnderWay calls = new CallsUnderWay();
+  private final LocalTransport transport = new LocalTransport(System.getenv());
+
+  @AfterEach
+  void close() {
+    transport.close();
+  }
 
   @Test
   void aCallThatBeginsDuringACloseIsCancelledAtOnce() throws Exception {
     calls.cancelAll(Duration.ZERO);
-    assertThat(calls.closing()).isTrue();
-    assertThat(wake("sleep", "60")).isEqualTo(LocalProcess.Wake.CANCELLED);
+    try (CallScope call = calls.begin(transport)) {
+      assertThat(call.isUnwanted()).isTrue();
+      assertThat(wake(call, "sleep", "60")).isEqualTo(LocalProcess.Wake.CANCELLED);
+    }
   }
 
   @Test
-  void aCleanUpThatBeginsDuringACloseIsNotCancelled() throws Exception {
-    calls.cancelAll(Duration.ZERO);
-    assertThat(calls.clearingUp(calls::closing)).isFalse();
-    assertThat(
-            calls.clearingUp(() -> {
-              try {
-                return wake("true");
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            }))
-        .isEqualTo(LocalProcess.Wake.EXITED);
-    assertThat(calls.closing()).isTrue();
+  void aCleanUpThatBeginsDuringACloseRunsToItsEnd() {
+    Captured output = new Captured(100);
+    try (CallScope call = calls.begin(transport)) {
+      calls.cancelAll(Duration.ZERO);
+
+      Outcome outcome = call.cleanUp(Command.of("echo", "gone"), Limits.unbounded(), output);
+
+      assertThat(outcome.ended()).isEqualTo(new Ended.Exited(0));
+      assertThat(output.stdoutText()).isEqualTo("gone\n");
+      assertThat(call.isUnwanted()).isTrue();
+    }
   }
 
-  private LocalProcess.Wake wake(String... argv) throws IOException {
+  @Test
+  void noInterruptEndsACleanUp() {
+    try (CallScope call = calls.begin(transport)) {
+      Thread.currentThread().interrupt();
+
+      Outcome outcome = call.cleanUp(Command.of("true"), Limits.unbounded(), Sink.DISCARD);
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(outcome.ended()).isEqualTo(new Ended.Exited(0));
+    }
+  }
+
+  @Test
+  void aCloseWaitsForACallThatCleansUp() throws Exception {
+    CallScope call = calls.begin(transport);
+    Thread closing = Thread.ofVirtual().start(() -> calls.cancelAll(Duration.ofSeconds(20)));
+    while (!call.isUnwanted()) {
+      Thread.sleep(1);
+    }
+    call.cleanUp(Command.of("sleep", "0.2"), Limits.unbounded(), Sink.DISCARD);
+    assertThat(closing.isAlive()).isTrue();
+
+    call.close();
+
+    closing.join();
+  }
+
+  private static LocalProcess.Wake wake(CallScope call, String... argv) throws IOException {
     try (LocalProcess process = LocalProcess.start(new ProcessBuilder(argv), Stdin.nothing())) {
-      return calls.await(
+      return call.await(
           process, () -> process.await(Optional.empty(), Duration.ofMillis(100), Sink.DISCARD));
     }
   }
