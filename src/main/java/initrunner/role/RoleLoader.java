@@ -51,6 +51,8 @@ public final class RoleLoader {
     return Path.of(System.getProperty("user.home", "/"));
   }
 
+  /// The same for a user with another home directory.
+  ///
   /// @param home what `~/` stands for
   public static Role load(Path file, Path home, Optional<RoleEnvironment> environment) {
     return load(RoleFile.read(file), home, environment);

@@ -37,6 +37,7 @@ public final class ConfigException extends RuntimeException {
     return lines;
   }
 
+  /// All of them.
   public List<ConfigFault> faults() {
     return faults;
   }

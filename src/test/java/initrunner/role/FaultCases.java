@@ -47,7 +47,7 @@ final class FaultCases {
 
   static List<Case> of(String topic) throws IOException {
     List<Case> cases = new ArrayList<>();
-    for (String text : Files.readString(file(topic)).split("(?m)^=== ")) {
+    for (String text : Files.readString(file(topic)).split("(?m)^=== ", -1)) {
       if (!text.isEmpty()) {
         List<String> lines = text.lines().toList();
         cases.add(

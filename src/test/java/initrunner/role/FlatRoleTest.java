@@ -107,39 +107,6 @@ class FlatRoleTest {
     assertThat(tools.getFirst().approval()).isEqualTo(Approval.REQUIRED);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "tools: [shel]|3:9: tools[0].type: is not known, got \"shel\"|did you mean shell?",
-        "tools: [{shel: {}}]|3:10: tools[0].shel.type: is not known|did you mean shell?",
-        "tools: [{shell: {timeout_seconds: 0}}]|3:35: tools[0].shell.timeout_seconds|is too small",
-        "tools: [{shell: {timout_seconds: 1}}]|3:18: tools[0].shell.timout_seconds|did you mean",
-        "tools: [{shell: {type: shell}}]|3:18: tools[0].shell.type|is written twice",
-        "tools: [{shell: 5}]|3:17: tools[0].shell: is a whole number|the tool's keys, or nothing",
-        "tools: [{shell: {}, approval: required}]|3:9: tools[0]: has keys beside shell|one tool",
-        "tools: [shell, {shell: {}}]|3:17: tools[1]: is not unique, got \"shell\"|put what both",
-        "tools: [{shell: }, {type: shell}]|3:27: tools[1].type: is not unique|one entry for each",
-        "tools: [5]|3:9: tools[0]: is a whole number, got 5|allowed is the name of a tool",
-        "tools: [{}]|3:9: tools[0].type: is missing|allowed is",
-        "model: nobody:m|3:8: model: has a provider that is not known|put the provider in front",
-        "model: 5|3:8: model: is a whole number, got 5|allowed is",
-        "model: {nam: x}|3:9: model.nam: is not a known key|did you mean name?",
-        "spec_version: 2|3:15: spec_version: is too small, got 2|allowed is 3",
-        "agents: []|3:1: agents: makes a team of roles|name one agent",
-        "triggers: []|3:1: triggers: is not available in this version|remove it",
-        "role: x|3:1: role: is called prompt in the flat form|rename it",
-        "guardrail: {}|3:1: guardrail: is not a known key|did you mean guardrails?",
-        "host: x|3:1: host: is not a known key|it belongs at security.sandbox.ssh.host",
-      })
-  void aFaultIsShownWhereItStands(String line, String place, String message) throws IOException {
-    assertThat(faults(ROLE + line))
-        .singleElement()
-        .asString()
-        .startsWith(file + ":" + place)
-        .contains(message);
-  }
-
   @Test
   void aSlipInTheWordTypeIsNamed() throws IOException {
     assertThat(faults(ROLE + "tools: [{typ: shell}]"))

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,7 +71,7 @@ class RoleDocumentTest {
   private static List<Field<?>> ofEveryTool() {
     Set<String> own =
         ShellSettings.SECTION.fields().stream().map(Field::key).collect(Collectors.toSet());
-    return ToolTypes.TOOL.sections().get("shell").fields().stream()
+    return Objects.requireNonNull(ToolTypes.TOOL.sections().get("shell")).fields().stream()
         .<Field<?>>map(field -> field)
         .filter(field -> !own.contains(field.key()) && !field.key().equals(Variants.KEY))
         .toList();
@@ -87,7 +88,7 @@ class RoleDocumentTest {
     StringBuilder made = new StringBuilder();
     while (table.find()) {
       String name = table.group(1);
-      String rows = FieldTable.of(fields.remove(name), elsewhere);
+      String rows = FieldTable.of(Objects.requireNonNull(fields.remove(name), name), elsewhere);
       String whole = "<!-- fields of " + name + " -->\n" + rows + "<!-- end -->";
       table.appendReplacement(made, Matcher.quoteReplacement(whole));
     }

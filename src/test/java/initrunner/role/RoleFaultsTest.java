@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +26,8 @@ class RoleFaultsTest {
 
   @TempDir private Path directory;
 
-  private static List<String> topics() {
-    return FaultCases.TOPICS;
+  private static Stream<String> topics() {
+    return Stream.concat(FaultCases.TOPICS.stream(), Stream.of("permission-rules", "flat", "yaml"));
   }
 
   @ParameterizedTest

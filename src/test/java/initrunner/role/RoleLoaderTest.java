@@ -17,8 +17,6 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /// What a file must be before it can be a role, and what of YAML may be used in one.
 class RoleLoaderTest {
@@ -164,43 +162,6 @@ class RoleLoaderTest {
             "spec.guardrails.spam",
             "spec.tools[0].spam",
             "spec.tools[1].<<");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          a: b: c           | 1:5: is not valid YAML: a colon and a blank make a key, and none may
-          a:~\\tb: 1        | 2:1: is not valid YAML: a tab where YAML wants spaces; replace tabs
-          a:~  b: 1~ c: 2   | 3:2: is not valid YAML: does not fit to the part that begins on line 1
-          a: [1, 2~b: 3     | 2:2: is not valid YAML: the list that [ opens on line 1 is not closed
-          a: {x: 1          | 1:9: is not valid YAML: the mapping that { opens on line 1 is not closed
-          a: "x~y: 1        | 1:4: is not valid YAML: the quote that opens here is never closed
-          a: "x~---~y"      | 1:4: is not valid YAML: the quote that opens here is not closed before
-          a: "\\\\q"        | 1:6: is not valid YAML: not an escape of double quotes; write
-          a: "\\\\xzz"      | 1:7: is not valid YAML: an escape lacks hexadecimal digits
-          a: *x             | 1:4: is not valid YAML: no anchor (&name) of this name stands before it
-          a: &x [*x]        | 1:8: is not valid YAML: a part that contains itself; write it out
-          &a {<<: *a}       | 1:9: is not valid YAML: a part that contains itself; write it out
-          a: `x`            | 1:4: is not valid YAML: no text may begin with this character
-          a: - b            | 1:4: is not valid YAML: a list begins on a line of its own
-          a: & b            | 1:5: is not valid YAML: & and * need a name
-          a: >x             | 1:5: is not valid YAML: only + or - or a digit may follow
-          a: !env X         | 1:4: is not valid YAML: tags (!name) have no meaning here; remove it
-          a: !!binary eA==  | 1:4: is not valid YAML: tags (!name) have no meaning here; remove it
-          a: !e!x y         | 1:4: is not valid YAML: tags (!name) have no meaning here; remove it
-          a: [b, , c]       | 1:8: is not valid YAML: a value is missing here
-          "a" b             | 1:5: is not valid YAML: the document has ended before this
-          %YAML 2.0~---~a   | 1:1: is not valid YAML: only YAML 1.2 can be read
-          a: 1~---~b: 2     | 2:1: a second document begins here; a file is one document
-          - a               | 1:1: is a list, allowed is a mapping with the keys apiVersion, kind
-          hello             | 1:1: is text, got "hello", allowed is a mapping with the keys
-          null              | 1:1: has no value, allowed is a mapping with the keys apiVersion
-          """)
-  void whatIsNoYamlIsSaidInWords(String text, String start) throws IOException {
-    assertThat(only(text.replace('~', '\n').replace("\\t", "\t").replace("\\\\", "\\")))
-        .startsWith(start);
   }
 
   @Test

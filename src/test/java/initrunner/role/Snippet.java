@@ -24,6 +24,8 @@ public record Snippet(String path, String before, int indent) {
 
   public static Snippet at(String place) {
     return switch (place) {
+      case "file" -> new Snippet("", "", 0);
+      case "flat" -> new Snippet("", "name: a\nprompt: You build.\n", 0);
       case "" -> new Snippet("", HEAD, 0);
       case "metadata" -> new Snippet("metadata", HEAD.replaceFirst("(?s)spec:.*", ""), 2);
       case "spec" -> new Snippet("spec", HEAD, 2);

@@ -36,6 +36,8 @@ public final class RoleText {
 
   private RoleText() {}
 
+  /// The characters of a file.
+  ///
   /// @throws ConfigException with the one fault that keeps the file from being read
   public static String read(Path file) {
     return text(file, bytes(file));

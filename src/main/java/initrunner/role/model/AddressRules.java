@@ -33,7 +33,7 @@ public final class AddressRules {
 
   /// The variables that stand in the `base_url` of a role that was loaded to be looked at.
   public static List<String> variablesOf(ModelSettings model) {
-    return model.baseUrl().map(url -> Variables.names(OpenUrl.shown(url))).orElse(List.of());
+    return model.baseUrl().map(url -> Variables.names(ModelUrl.shown(url))).orElse(List.of());
   }
 
   /// Checks what stands in the role: its `base_url` and the secrets that go there. An address that

@@ -291,7 +291,7 @@ public record ModelSettings(
     return new ModelSettings(
         f.get(PROVIDER),
         f.get(NAME),
-        f.get(BASE_URL).map(OpenUrl::of),
+        f.get(BASE_URL).map(ModelUrl::of),
         f.get(API_KEY_ENV),
         f.get("temperature", Decimal.between(0, 2), 0.1, "Sampling temperature."),
         f.get(MAX_TOKENS),

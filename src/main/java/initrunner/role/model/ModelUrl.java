@@ -1,13 +1,41 @@
 package initrunner.role.model;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 
-/// What the URL of a model's server must be, whether the role or a variable holds it. Stateless.
+/// The URL of a model's server: what it must be, and how it is shown. Stateless.
 public final class ModelUrl {
 
+  /// The scheme of one that is no URL before its variables are replaced.
+  private static final String UNKNOWN = "unresolved";
+
   private ModelUrl() {}
+
+  /// Of a text in which a variable may still stand as it is written.
+  static URI of(String text) {
+    try {
+      return new URI(text.replace("{", "%7B").replace("}", "%7D"));
+    } catch (URISyntaxException variablesMakeItOne) {
+      return unresolved(text);
+    }
+  }
+
+  private static URI unresolved(String text) {
+    try {
+      return new URI(UNKNOWN, text, null);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /// As it is written in the role.
+  public static String shown(URI url) {
+    return UNKNOWN.equals(url.getScheme())
+        ? url.getSchemeSpecificPart()
+        : url.toString().replace("%7B", "{").replace("%7D", "}");
+  }
 
   /// Whether a user or password stands in it, where every message would show them.
   public static boolean hasUser(URI url) {

@@ -2,7 +2,7 @@ package initrunner.role.summary;
 
 import initrunner.role.Role;
 import initrunner.role.model.ModelSettings;
-import initrunner.role.model.OpenUrl;
+import initrunner.role.model.ModelUrl;
 import initrunner.role.sandbox.DockerSettings;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SandboxSettings.Backend;
@@ -33,7 +33,7 @@ public final class RoleSummary {
     if (role.tools().isEmpty()) {
       lines.add("It has no tools.");
     }
-    role.tools().forEach(granted -> lines.add(GrantSummary.of(granted)));
+    role.tools().forEach(granted -> lines.add(ToolSummary.of(granted)));
     lines.addAll(LimitSummary.of(role));
     lines.addAll(ReachSummary.of(role));
     lines.addAll(withoutEffect(role.sandbox()));
@@ -70,7 +70,7 @@ public final class RoleSummary {
     }
     ModelSettings used = model.get();
     String provider = used.provider().isBlank() ? "" : used.provider() + "/";
-    String at = used.baseUrl().map(url -> " at " + OpenUrl.shown(url)).orElse("");
+    String at = used.baseUrl().map(url -> " at " + ModelUrl.shown(url)).orElse("");
     return name + " uses " + provider + used.name() + at + ".";
   }
 

@@ -3,10 +3,15 @@ package initrunner.role.summary;
 import initrunner.role.tools.DateTimeSettings;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.Permissions;
+import initrunner.role.tools.Permissions.Default;
+import initrunner.role.tools.Permissions.Rule;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ScriptSettings;
 import initrunner.role.tools.ShellSettings;
 import initrunner.role.tools.ThinkSettings;
+import initrunner.role.tools.ToolGrant;
+import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.role.tools.ToolSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +23,30 @@ import java.util.stream.Collectors;
 public final class ToolSummary {
 
   private ToolSummary() {}
+
+  /// With the conditions on which the model may use it.
+  static String of(ToolGrant granted) {
+    return of(granted.tool())
+        + permissions(granted.permissions())
+        + (granted.approval() == Approval.REQUIRED ? " A person is asked before each call." : "");
+  }
+
+  private static String permissions(Permissions permissions) {
+    if (permissions.equals(Permissions.ALLOW_ALL)) {
+      return "";
+    }
+    String denied =
+        permissions.deny().isEmpty() ? "" : " Denied: " + list(permissions.deny()) + ".";
+    boolean isDefaultAllow = permissions.byDefault() == Default.ALLOW;
+    String allowed =
+        permissions.allow().isEmpty() ? "" : " Allowed: " + list(permissions.allow()) + ".";
+    String rest = isDefaultAllow ? " All else is allowed." : " All else is denied.";
+    return denied + allowed + rest;
+  }
+
+  private static String list(List<Rule> rules) {
+    return rules.stream().map(Rule::toString).collect(Collectors.joining(", "));
+  }
 
   public static String of(ToolSettings tool) {
     return switch (tool) {

@@ -2,7 +2,6 @@ package initrunner.role.tools;
 
 import initrunner.schema.type.Field;
 import initrunner.schema.type.ListOf;
-import initrunner.schema.type.OrDefault;
 import initrunner.schema.type.Parsed;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Text;
@@ -53,12 +52,8 @@ public record Permissions(Default byDefault, List<Rule> allow, List<Rule> deny) 
 
   public static final Permissions ALLOW_ALL = SECTION.defaults();
 
-  static final Field<Permissions> FIELD =
-      Field.of(
-          "permissions",
-          new OrDefault<>(SECTION, ALLOW_ALL),
-          ALLOW_ALL,
-          "Which arguments the tool may be called with.");
+  static final Field<Optional<Permissions>> FIELD =
+      Field.optional("permissions", SECTION, "Which arguments the tool may be called with.");
 
   public Permissions {
     allow = List.copyOf(allow);

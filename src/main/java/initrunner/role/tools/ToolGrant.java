@@ -52,7 +52,10 @@ public record ToolGrant(ToolSettings tool, Approval approval, Permissions permis
     Section<ToolGrant> entry =
         Section.of(f -> {
           f.required(Variants.KEY, Choice.of(type), type, "Which tool this is.");
-          return new ToolGrant(tool.build().apply(f), approval.apply(f), f.get(Permissions.FIELD));
+          return new ToolGrant(
+              tool.build().apply(f),
+              approval.apply(f),
+              f.get(Permissions.FIELD).orElse(Permissions.ALLOW_ALL));
         });
     return new Section<>(
         entry.fields(), entry.defaults(), tool.refusals(), tool.inert(), checks, entry.build());

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// The entries of `spec.tools`, by their `type`.
 public final class ToolTypes {
 
+  /// An entry, by its type.
   public static final Variants<ToolGrant> TOOL = new Variants<>(grants());
 
   private ToolTypes() {}

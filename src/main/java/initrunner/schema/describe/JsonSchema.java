@@ -9,7 +9,6 @@ import initrunner.schema.type.Flag;
 import initrunner.schema.type.JsonMapping;
 import initrunner.schema.type.ListOf;
 import initrunner.schema.type.MapOf;
-import initrunner.schema.type.OrDefault;
 import initrunner.schema.type.OrNull;
 import initrunner.schema.type.Parsed;
 import initrunner.schema.type.Rule;
@@ -64,7 +63,6 @@ public final class JsonSchema {
       case MapOf<?> map -> map(map);
       case JsonMapping mapping -> json(mapping);
       case OrNull<?> some -> orNull(of(some.type()));
-      case OrDefault<?> some -> orNull(of(some.type()));
       case Brief<?> brief -> single("anyOf", List.of(of(brief.text()), of(brief.whole())));
       case Counted counted -> single("anyOf", List.of(of(counted.alone()), of(counted.within())));
       case Section<?> section -> section(section);

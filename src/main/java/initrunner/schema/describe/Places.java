@@ -9,7 +9,6 @@ import initrunner.schema.type.Flag;
 import initrunner.schema.type.JsonMapping;
 import initrunner.schema.type.ListOf;
 import initrunner.schema.type.MapOf;
-import initrunner.schema.type.OrDefault;
 import initrunner.schema.type.OrNull;
 import initrunner.schema.type.Parsed;
 import initrunner.schema.type.ScalarType;
@@ -46,7 +45,6 @@ public final class Places {
         }
       }
       case OrNull<?> nullable -> collect(nullable.type(), path, places);
-      case OrDefault<?> some -> collect(some.type(), path, places);
       case ListOf<?> list -> collect(list.item(), path + "[]", places);
       case Counted counted -> collect(counted.within(), path, places);
       case Brief<?> brief -> collect(brief.whole(), path, places);

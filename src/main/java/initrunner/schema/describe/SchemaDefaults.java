@@ -8,7 +8,6 @@ import initrunner.schema.type.Flag;
 import initrunner.schema.type.JsonMapping;
 import initrunner.schema.type.ListOf;
 import initrunner.schema.type.MapOf;
-import initrunner.schema.type.OrDefault;
 import initrunner.schema.type.OrNull;
 import initrunner.schema.type.Parsed;
 import initrunner.schema.type.ScalarType;
@@ -40,8 +39,7 @@ final class SchemaDefaults {
               : Optional.empty();
       case ListOf<?> list -> value instanceof List<?> items ? list(list, items) : Optional.empty();
       case MapOf<?> _, JsonMapping _ -> Optional.of(Map.of());
-      case OrDefault<?> _, Counted _, Section<?> _, Brief<?> _, Variants<?> _, Spelled<?> _ ->
-          Optional.empty();
+      case Counted _, Section<?> _, Brief<?> _, Variants<?> _, Spelled<?> _ -> Optional.empty();
     };
   }
 

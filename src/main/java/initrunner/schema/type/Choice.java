@@ -27,6 +27,7 @@ public record Choice<T>(Map<String, T> values, Map<String, String> refusals) imp
     this(values, Map.of());
   }
 
+  /// The same, which says of further words why they may not be written.
   public Choice<T> refusing(Map<String, String> words) {
     return new Choice<>(values, words);
   }
@@ -38,6 +39,7 @@ public record Choice<T>(Map<String, T> values, Map<String, String> refusals) imp
     return new Choice<>(values);
   }
 
+  /// Words that stand for themselves.
   public static Choice<String> of(String... words) {
     Map<String, String> values = new LinkedHashMap<>();
     List.of(words).forEach(word -> values.put(word, word));

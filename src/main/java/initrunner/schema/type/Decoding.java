@@ -43,6 +43,7 @@ public final class Decoding extends Faults {
     return new Decoding(file(), home, allPlaces, environment);
   }
 
+  /// Where variables are looked up; empty where they stay as they are written.
   public Optional<Environment> environment() {
     return environment;
   }

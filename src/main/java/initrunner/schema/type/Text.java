@@ -36,6 +36,7 @@ public record Text(List<Rule<String>> rules, boolean expands) implements Type<St
     return new Text(OF_ANY, false);
   }
 
+  /// Text with a character that is no blank.
   public static Text notBlank() {
     return any()
         .with(
@@ -64,6 +65,7 @@ public record Text(List<Rule<String>> rules, boolean expands) implements Type<St
     return new Text(rules, true);
   }
 
+  /// The same with a further rule.
   public Text with(Rule<String> rule) {
     List<Rule<String>> more = new ArrayList<>(rules);
     more.add(rule);

@@ -13,7 +13,6 @@ public sealed interface Type<T>
         Choice,
         ScalarType,
         OrNull,
-        OrDefault,
         ListOf,
         MapOf,
         JsonMapping,

@@ -52,14 +52,20 @@ public class Faults {
     refuse(spot, spot.kind().phrase(), allowed, step);
   }
 
+  /// Reports a fault.
+  ///
+  /// @param at where it is shown
+  /// @param path of the field
   public void fault(YamlNode at, String path, String message) {
     faults.add(new ConfigFault(file, at.at().line(), at.at().column(), path, message));
   }
 
+  /// How many there are so far.
   public int faultCount() {
     return faults.size();
   }
 
+  /// All of them, by line and column.
   public List<ConfigFault> faultsInFileOrder() {
     return faults.stream()
         .sorted(Comparator.comparingInt(ConfigFault::line).thenComparingInt(ConfigFault::column))

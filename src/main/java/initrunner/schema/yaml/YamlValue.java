@@ -75,11 +75,13 @@ public record YamlValue(
     return Optional.ofNullable(entries(Faults.unheard()).get(key));
   }
 
+  /// The path of a key of this mapping, as messages show it.
   public String pathOf(String key) {
     String name = SafeText.escaped(SafeText.cut(key, MOST_SHOWN_CHARACTERS));
     return path.isEmpty() ? name : path + "." + name;
   }
 
+  /// What it is.
   public YamlKind kind() {
     return YamlKind.of(node);
   }

@@ -5,7 +5,6 @@ import initrunner.schema.type.Choice;
 import initrunner.schema.type.Counted;
 import initrunner.schema.type.Field;
 import initrunner.schema.type.ListOf;
-import initrunner.schema.type.OrDefault;
 import initrunner.schema.type.OrNull;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Spelled;
@@ -58,7 +57,6 @@ public final class FieldTable {
       case Section<?> section when !elsewhere.contains(section) ->
           section.fields().forEach(field -> add(path + ".", field));
       case OrNull<?> some -> addBelow(path, some.type());
-      case OrDefault<?> some -> addBelow(path, some.type());
       case Counted counted -> addBelow(path, counted.within());
       case Brief<?> brief -> addBelow(path, brief.whole());
       case ListOf<?> list -> addBelow(path + "[]", list.item());
@@ -96,7 +94,6 @@ public final class FieldTable {
       case Section<?> section -> elsewhere.contains(section) ? BELOW : "a mapping";
       case Variants<?> _, Spelled<?> _ -> BELOW;
       case OrNull<?> some -> allowed(some.type());
-      case OrDefault<?> some -> allowed(some.type());
       case ListOf<?> list -> "a list: " + allowed(list.item());
       case Counted counted -> counted.allowed() + ", or a mapping";
       default -> type.allowed();
