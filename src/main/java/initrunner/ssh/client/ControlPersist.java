@@ -49,9 +49,11 @@ public final class ControlPersist {
     return sum;
   }
 
-  /// What the client is told: it would end a master at once that `no` is said for.
+  /// What the client is given. It counts whole seconds, so `1s` may end a master the moment it has
+  /// logged in, and `no` ends it with its first session; the caller ends an idle master itself.
   static String option(String value) {
-    String lower = value.toLowerCase(Locale.ROOT);
-    return lower.equals("no") || lower.equals("false") ? SHORTEST.toSeconds() + "s" : value;
+    boolean isShortest =
+        idleBound(value).filter(bound -> bound.compareTo(SHORTEST) <= 0).isPresent();
+    return isShortest ? SHORTEST.plusSeconds(1).toSeconds() + "s" : value;
   }
 }

@@ -32,7 +32,7 @@ class ControlPersistTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"no, 1s", "False, 1s", "yes, yes", "10m, 10m"})
+  @CsvSource({"no, 2s", "False, 2s", "1s, 2s", "1, 2s", "2s, 2s", "yes, yes", "0, 0", "10m, 10m"})
   void theClientIsGivenWhatLetsAMasterBeShared(String value, String option) {
     assertThat(ControlPersist.option(value)).isEqualTo(option);
   }
