@@ -60,9 +60,9 @@ public final class RoleLoader {
 
   private static Role load(RoleFile read, Path home, Optional<RoleEnvironment> environment) {
     Path file = read.path();
-    YamlValue spot = YamlTree.of(file, read.text()).orElseThrow(() -> empty(file));
-    Optional<YamlValue> otherKind = RoleForm.otherKind(spot);
-    RoleForm form = RoleForm.of(spot);
+    YamlValue yaml = YamlTree.of(file, read.text()).orElseThrow(() -> empty(file));
+    Optional<YamlValue> otherKind = RoleForm.otherKind(yaml);
+    RoleForm form = RoleForm.of(yaml);
     Decoding decoding =
         new Decoding(file, home, form::places, environment.map(variables -> variables));
     if (otherKind.isPresent()) {
@@ -71,7 +71,7 @@ public final class RoleLoader {
           kind, "is another kind of document", "Agent", "this version runs single agents");
       throw new ConfigException(decoding.faultsInFileOrder());
     }
-    Optional<RoleForm.Content> content = form.root().decode(spot, decoding);
+    Optional<RoleForm.Content> content = form.root().decode(yaml, decoding);
     return content
         .map(found -> found.role(file.toAbsolutePath(), decoding.notes()))
         .orElseThrow(() -> new ConfigException(decoding.faultsInFileOrder()));

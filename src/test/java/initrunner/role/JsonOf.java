@@ -25,25 +25,25 @@ final class JsonOf {
     return value(YamlTree.of(file, RoleText.read(file)).orElseThrow());
   }
 
-  private static JsonNode value(YamlValue spot) {
-    return switch (spot.kind()) {
+  private static JsonNode value(YamlValue yaml) {
+    return switch (yaml.kind()) {
       case EMPTY -> JSON.nullNode();
-      case TEXT -> JSON.textNode(spot.raw());
-      case FLAG -> JSON.booleanNode(spot.raw().equalsIgnoreCase("true"));
+      case TEXT -> JSON.textNode(yaml.raw());
+      case FLAG -> JSON.booleanNode(yaml.raw().equalsIgnoreCase("true"));
       case WHOLE ->
           new Whole(Integer.MIN_VALUE, Integer.MAX_VALUE, "")
-              .decode(spot, new Decoding(Path.of(""), Path.of(""), Map::of, Optional.empty()))
+              .decode(yaml, new Decoding(Path.of(""), Path.of(""), Map::of, Optional.empty()))
               .<JsonNode>map(JSON::numberNode)
-              .orElseGet(() -> JSON.numberNode(Double.parseDouble(spot.raw())));
-      case DECIMAL -> JSON.numberNode(decimal(spot.raw()));
+              .orElseGet(() -> JSON.numberNode(Double.parseDouble(yaml.raw())));
+      case DECIMAL -> JSON.numberNode(decimal(yaml.raw()));
       case LIST -> {
         ArrayNode list = JSON.arrayNode();
-        spot.items().forEach(item -> list.add(value(item)));
+        yaml.items().forEach(item -> list.add(value(item)));
         yield list;
       }
       case MAPPING -> {
         ObjectNode object = JSON.objectNode();
-        spot.entries(Faults.unheard()).forEach((key, entry) -> object.set(key, value(entry)));
+        yaml.entries(Faults.unheard()).forEach((key, entry) -> object.set(key, value(entry)));
         yield object;
       }
     };

@@ -44,10 +44,10 @@ public final class AddressRules {
 
   private static void check(Values model, Decoding decoding, Environment environment) {
     Optional<YamlValue> url =
-        model.written(ModelSettings.BASE_URL).filter(spot -> !spot.raw().isBlank());
+        model.written(ModelSettings.BASE_URL).filter(yaml -> !yaml.raw().isBlank());
     List<String> addresses = new ArrayList<>(PROXIES);
     url.ifPresentOrElse(
-        spot -> addresses.addAll(Variables.names(spot.raw())),
+        yaml -> addresses.addAll(Variables.names(yaml.raw())),
         () ->
             model
                 .find(ModelSettings.PROVIDER)
@@ -57,7 +57,7 @@ public final class AddressRules {
     model
         .written(ModelSettings.API_KEY_ENV)
         .filter(_ -> url.isPresent())
-        .ifPresent(spot -> uses.add(new Use(spot.raw(), spot)));
+        .ifPresent(yaml -> uses.add(new Use(yaml.raw(), yaml)));
     uses.addAll(additions(model));
     for (String address : addresses) {
       Optional<Path> file = environment.fileOf(address);
@@ -71,7 +71,7 @@ public final class AddressRules {
   }
 
   /// A variable that a text of the role stands for or names.
-  private record Use(String name, YamlValue spot) {}
+  private record Use(String name, YamlValue yaml) {}
 
   /// The names of the variables that the role's headers and body take.
   static Set<String> variablesAdded(Fields model) {
@@ -81,21 +81,21 @@ public final class AddressRules {
   private static List<Use> additions(Fields model) {
     List<Use> uses = new ArrayList<>();
     for (Field<?> field : List.of(Additions.EXTRA_HEADERS, Additions.EXTRA_BODY)) {
-      model.written(field).ifPresent(spot -> collect(spot, uses));
+      model.written(field).ifPresent(yaml -> collect(yaml, uses));
     }
     return uses;
   }
 
-  private static void collect(YamlValue spot, List<Use> uses) {
-    Variables.names(spot.raw()).forEach(name -> uses.add(new Use(name, spot)));
-    spot.items().forEach(item -> collect(item, uses));
-    spot.entries(Faults.unheard()).values().forEach(entry -> collect(entry, uses));
+  private static void collect(YamlValue yaml, List<Use> uses) {
+    Variables.names(yaml.raw()).forEach(name -> uses.add(new Use(name, yaml)));
+    yaml.items().forEach(item -> collect(item, uses));
+    yaml.entries(Faults.unheard()).values().forEach(entry -> collect(entry, uses));
   }
 
   private static void refuse(Use use, String address, Path file, Decoding decoding) {
     decoding.fault(
-        use.spot().at(),
-        use.spot().path(),
+        use.yaml().at(),
+        use.yaml().path(),
         use.name()
             + " would be sent where "
             + address

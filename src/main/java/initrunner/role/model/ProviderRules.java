@@ -23,10 +23,10 @@ final class ProviderRules {
         provider.map(ModelName.PROVIDERS::contains).orElse(true)
             || model.find(ModelSettings.BASE_URL).map(Optional::isPresent).orElse(true);
     if (!isServerKnown) {
-      YamlValue spot = model.written(ModelSettings.PROVIDER).orElseThrow();
-      String near = Nearest.question(spot.raw(), ModelName.PROVIDERS);
+      YamlValue yaml = model.written(ModelSettings.PROVIDER).orElseThrow();
+      String near = Nearest.question(yaml.raw(), ModelName.PROVIDERS);
       decoding.refuse(
-          spot,
+          yaml,
           "is not known",
           String.join(", ", ModelName.PROVIDERS) + ", or any word with a base_url",
           near.isBlank() ? "set base_url to the address of its OpenAI-compatible server" : near);
@@ -57,7 +57,7 @@ final class ProviderRules {
   }
 
   private static void refuse(Values model, Decoding decoding, Field<?> field, String only) {
-    YamlValue spot = model.written(field).orElseThrow();
-    decoding.fault(spot.name(), spot.path(), "is for " + only + " only; remove it");
+    YamlValue yaml = model.written(field).orElseThrow();
+    decoding.fault(yaml.name(), yaml.path(), "is for " + only + " only; remove it");
   }
 }

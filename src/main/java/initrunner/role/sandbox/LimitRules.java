@@ -36,6 +36,6 @@ final class LimitRules {
     sandbox
         .written(field)
         .filter(_ -> sandbox.find(field).isPresent())
-        .ifPresent(spot -> range.decode(spot, decoding));
+        .ifPresent(yaml -> range.decode(yaml, decoding));
   }
 }

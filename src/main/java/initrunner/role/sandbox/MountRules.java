@@ -162,12 +162,12 @@ final class MountRules {
   }
 
   /// On this machine, relative paths are below the role's directory. On a host they say nothing.
-  private Path absolute(YamlValue spot) {
-    Path path = path(spot);
+  private Path absolute(YamlValue yaml) {
+    Path path = path(yaml);
     return overSsh ? path : decoding.resolve(path.toString());
   }
 
-  private static Path path(YamlValue spot) {
-    return Path.of(spot.raw().replace("\0", "")).normalize();
+  private static Path path(YamlValue yaml) {
+    return Path.of(yaml.raw().replace("\0", "")).normalize();
   }
 }

@@ -14,23 +14,23 @@ record OpenSshTime() implements ScalarType<String> {
   private static final Pattern PART = Pattern.compile("([0-9]+)([sSmMhHdDwW]?)");
 
   @Override
-  public Optional<String> decode(YamlValue spot, Decoding decoding) {
-    String raw = spot.raw();
-    switch (spot.kind()) {
+  public Optional<String> decode(YamlValue yaml, Decoding decoding) {
+    String raw = yaml.raw();
+    switch (yaml.kind()) {
       case WHOLE -> {
         String time = isTime(raw) ? raw + "s" : "60s";
-        decoding.refuseKind(spot, allowed(), "write the unit too, as \"" + time + "\"");
+        decoding.refuseKind(yaml, allowed(), "write the unit too, as \"" + time + "\"");
       }
       case FLAG -> {
         String word = raw.equalsIgnoreCase("true") ? "yes" : "no";
-        decoding.refuseKind(spot, allowed(), "write \"" + word + "\" in quotes");
+        decoding.refuseKind(yaml, allowed(), "write \"" + word + "\" in quotes");
       }
-      case EMPTY, DECIMAL, LIST, MAPPING -> decoding.refuseKind(spot, allowed(), "");
+      case EMPTY, DECIMAL, LIST, MAPPING -> decoding.refuseKind(yaml, allowed(), "");
       case TEXT -> {
         if (isWord(raw) || isTime(raw)) {
           return Optional.of(raw);
         }
-        decoding.refuse(spot, "is no OpenSSH time", allowed(), "");
+        decoding.refuse(yaml, "is no OpenSSH time", allowed(), "");
       }
     }
     return Optional.empty();

@@ -102,8 +102,8 @@ final class SshRules {
   private static void refuseIfFilled(Field<?> field, Values sandbox, Decoding decoding) {
     sandbox
         .written(field)
-        .filter(spot -> !spot.items().isEmpty())
+        .filter(yaml -> !yaml.items().isEmpty())
         .ifPresent(
-            spot -> decoding.fault(spot.name(), spot.path(), field.key() + NO_SHARED_FILESYSTEM));
+            yaml -> decoding.fault(yaml.name(), yaml.path(), field.key() + NO_SHARED_FILESYSTEM));
   }
 }

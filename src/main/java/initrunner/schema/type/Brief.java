@@ -9,12 +9,12 @@ import java.util.Optional;
 public record Brief<T>(Parsed<T> text, Section<T> whole) implements Type<T> {
 
   @Override
-  public Optional<T> decode(YamlValue spot, Decoding decoding) {
-    return switch (spot.kind()) {
-      case TEXT -> text.decode(spot, decoding);
-      case MAPPING -> whole.decode(spot, decoding);
+  public Optional<T> decode(YamlValue yaml, Decoding decoding) {
+    return switch (yaml.kind()) {
+      case TEXT -> text.decode(yaml, decoding);
+      case MAPPING -> whole.decode(yaml, decoding);
       case EMPTY, WHOLE, DECIMAL, FLAG, LIST -> {
-        decoding.refuseKind(spot, allowed(), "");
+        decoding.refuseKind(yaml, allowed(), "");
         yield Optional.empty();
       }
     };

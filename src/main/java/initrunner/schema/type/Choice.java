@@ -47,18 +47,18 @@ public record Choice<T>(Map<String, T> values, Map<String, String> refusals) imp
   }
 
   @Override
-  public Optional<T> decode(YamlValue spot, Decoding decoding) {
-    if (!spot.kind().isScalar() || spot.kind() == YamlKind.EMPTY) {
-      decoding.refuseKind(spot, allowed(), "");
+  public Optional<T> decode(YamlValue yaml, Decoding decoding) {
+    if (!yaml.kind().isScalar() || yaml.kind() == YamlKind.EMPTY) {
+      decoding.refuseKind(yaml, allowed(), "");
       return Optional.empty();
     }
-    Optional<T> value = Optional.ofNullable(values.get(spot.raw()));
-    Optional<String> refusal = Optional.ofNullable(refusals.get(spot.raw()));
+    Optional<T> value = Optional.ofNullable(values.get(yaml.raw()));
+    Optional<String> refusal = Optional.ofNullable(refusals.get(yaml.raw()));
     if (refusal.isPresent()) {
-      decoding.fault(spot.at(), spot.path(), refusal.get());
+      decoding.fault(yaml.at(), yaml.path(), refusal.get());
     } else if (value.isEmpty()) {
       decoding.refuse(
-          spot, "is not known", allowed(), Nearest.question(spot.raw(), values.keySet()));
+          yaml, "is not known", allowed(), Nearest.question(yaml.raw(), values.keySet()));
     }
     return value;
   }

@@ -8,10 +8,10 @@ import java.util.Optional;
 public record Counted(Whole alone, Section<Integer> within) implements Type<Integer> {
 
   @Override
-  public Optional<Integer> decode(YamlValue spot, Decoding decoding) {
-    return spot.kind() == YamlKind.MAPPING
-        ? within.decode(spot, decoding)
-        : alone.decode(spot, decoding);
+  public Optional<Integer> decode(YamlValue yaml, Decoding decoding) {
+    return yaml.kind() == YamlKind.MAPPING
+        ? within.decode(yaml, decoding)
+        : alone.decode(yaml, decoding);
   }
 
   @Override

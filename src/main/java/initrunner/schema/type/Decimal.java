@@ -26,23 +26,23 @@ public record Decimal(double minimum, boolean minimumIsAllowed, double maximum)
   }
 
   @Override
-  public Optional<Double> decode(YamlValue spot, Decoding decoding) {
+  public Optional<Double> decode(YamlValue yaml, Decoding decoding) {
     boolean isScalar =
-        switch (spot.kind()) {
+        switch (yaml.kind()) {
           case WHOLE, DECIMAL, TEXT -> true;
           case EMPTY, FLAG, LIST, MAPPING -> false;
         };
-    if (!isScalar || !NUMBER.matcher(spot.raw()).matches()) {
-      decoding.refuseKind(spot, allowed(), "");
+    if (!isScalar || !NUMBER.matcher(yaml.raw()).matches()) {
+      decoding.refuseKind(yaml, allowed(), "");
       return Optional.empty();
     }
-    double number = Double.parseDouble(spot.raw());
+    double number = Double.parseDouble(yaml.raw());
     if (number < minimum || (number == minimum && !minimumIsAllowed)) {
-      decoding.refuse(spot, "is too small", allowed(), "");
+      decoding.refuse(yaml, "is too small", allowed(), "");
       return Optional.empty();
     }
     if (number > maximum) {
-      decoding.refuse(spot, "is too large", allowed(), "");
+      decoding.refuse(yaml, "is too large", allowed(), "");
       return Optional.empty();
     }
     return Optional.of(number);

@@ -23,53 +23,53 @@ public record FilePath(Set<Path> devices) implements ScalarType<Path> {
   }
 
   @Override
-  public Optional<Path> decode(YamlValue spot, Decoding decoding) {
-    boolean isOpen = Variables.in(spot.raw()) && decoding.environment().isEmpty();
+  public Optional<Path> decode(YamlValue yaml, Decoding decoding) {
+    boolean isOpen = Variables.in(yaml.raw()) && decoding.environment().isEmpty();
     return Text.notBlank()
         .expanding()
-        .decode(spot, decoding)
-        .flatMap(text -> isOpen ? written(text, spot, decoding) : existing(text, spot, decoding));
+        .decode(yaml, decoding)
+        .flatMap(text -> isOpen ? written(text, yaml, decoding) : existing(text, yaml, decoding));
   }
 
   /// As it stands in the role, its variables among it.
-  private Optional<Path> written(String text, YamlValue spot, Decoding decoding) {
+  private Optional<Path> written(String text, YamlValue yaml, Decoding decoding) {
     try {
       return Optional.of(Path.of(text));
     } catch (InvalidPathException e) {
-      decoding.refuse(spot, "is no path of this machine", allowed(), "");
+      decoding.refuse(yaml, "is no path of this machine", allowed(), "");
       return Optional.empty();
     }
   }
 
-  private Optional<Path> existing(String text, YamlValue spot, Decoding decoding) {
+  private Optional<Path> existing(String text, YamlValue yaml, Decoding decoding) {
     if (text.startsWith("~") && !text.startsWith("~/")) {
       decoding.refuse(
-          spot, "begins with ~", allowed(), "write ~/ for your home, or the whole path");
+          yaml, "begins with ~", allowed(), "write ~/ for your home, or the whole path");
       return Optional.empty();
     }
     Path path;
     try {
       path = decoding.resolve(text);
     } catch (InvalidPathException e) {
-      decoding.refuse(spot, "is no path of this machine", allowed(), "");
+      decoding.refuse(yaml, "is no path of this machine", allowed(), "");
       return Optional.empty();
     }
     if (!Files.exists(path)) {
       decoding.refuse(
-          spot,
+          yaml,
           "does not exist"
-              + (Variables.in(spot.raw()) ? "" : " as " + SafeText.escaped(path.toString())),
+              + (Variables.in(yaml.raw()) ? "" : " as " + SafeText.escaped(path.toString())),
           allowed(),
           "create it or correct the path");
       return Optional.empty();
     }
     if (!Files.isRegularFile(path) && !devices.contains(path)) {
-      decoding.refuse(spot, "is not a file", allowed(), "name a file");
+      decoding.refuse(yaml, "is not a file", allowed(), "name a file");
       return Optional.empty();
     }
     if (!Files.isReadable(path)) {
       decoding.refuse(
-          spot,
+          yaml,
           "cannot be read",
           allowed(),
           "check the owner and mode of " + SafeText.escaped(path.toString()));

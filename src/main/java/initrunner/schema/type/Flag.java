@@ -9,9 +9,9 @@ import java.util.Optional;
 public record Flag() implements Type<Boolean> {
 
   @Override
-  public Optional<Boolean> decode(YamlValue spot, Decoding decoding) {
-    String raw = spot.raw().toLowerCase(Locale.ROOT);
-    if (spot.kind() == YamlKind.FLAG && (raw.equals("true") || raw.equals("false"))) {
+  public Optional<Boolean> decode(YamlValue yaml, Decoding decoding) {
+    String raw = yaml.raw().toLowerCase(Locale.ROOT);
+    if (yaml.kind() == YamlKind.FLAG && (raw.equals("true") || raw.equals("false"))) {
       return Optional.of(raw.equals("true"));
     }
     String next =
@@ -20,7 +20,7 @@ public record Flag() implements Type<Boolean> {
           case "no", "off", "false", "0" -> "write false, without quotes";
           default -> "";
         };
-    decoding.refuseKind(spot, allowed(), next);
+    decoding.refuseKind(yaml, allowed(), next);
     return Optional.empty();
   }
 

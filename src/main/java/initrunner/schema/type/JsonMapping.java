@@ -22,15 +22,15 @@ public record JsonMapping(List<String> reserved) implements Type<Map<String, Obj
   }
 
   @Override
-  public Optional<Map<String, Object>> decode(YamlValue spot, Decoding decoding) {
-    if (spot.kind() != YamlKind.MAPPING) {
-      decoding.refuseKind(spot, allowed(), "");
+  public Optional<Map<String, Object>> decode(YamlValue yaml, Decoding decoding) {
+    if (yaml.kind() != YamlKind.MAPPING) {
+      decoding.refuseKind(yaml, allowed(), "");
       return Optional.empty();
     }
     int faultsBefore = decoding.faultCount();
-    Map<String, Object> values = mapping(spot, decoding);
+    Map<String, Object> values = mapping(yaml, decoding);
     reserved.stream()
-        .flatMap(key -> spot.child(key).stream())
+        .flatMap(key -> yaml.child(key).stream())
         .forEach(entry ->
             decoding.fault(
                 entry.name(),
@@ -44,40 +44,40 @@ public record JsonMapping(List<String> reserved) implements Type<Map<String, Obj
     return "a mapping of names to values";
   }
 
-  private static Map<String, Object> mapping(YamlValue spot, Decoding decoding) {
+  private static Map<String, Object> mapping(YamlValue yaml, Decoding decoding) {
     Map<String, Object> values = new LinkedHashMap<>();
-    spot.entries(decoding)
+    yaml.entries(decoding)
         .forEach((key, entry) -> value(entry, decoding).ifPresent(value -> values.put(key, value)));
     return values;
   }
 
-  private static Optional<Object> value(YamlValue spot, Decoding decoding) {
-    return switch (spot.kind()) {
-      case TEXT -> TEXT.decode(spot, decoding).map(Object.class::cast);
-      case FLAG -> Optional.of(spot.raw().equalsIgnoreCase("true"));
-      case WHOLE, DECIMAL -> number(spot, decoding);
-      case MAPPING -> Optional.of(mapping(spot, decoding));
+  private static Optional<Object> value(YamlValue yaml, Decoding decoding) {
+    return switch (yaml.kind()) {
+      case TEXT -> TEXT.decode(yaml, decoding).map(Object.class::cast);
+      case FLAG -> Optional.of(yaml.raw().equalsIgnoreCase("true"));
+      case WHOLE, DECIMAL -> number(yaml, decoding);
+      case MAPPING -> Optional.of(mapping(yaml, decoding));
       case LIST -> {
         List<Object> items = new ArrayList<>();
-        spot.items().forEach(item -> value(item, decoding).ifPresent(items::add));
+        yaml.items().forEach(item -> value(item, decoding).ifPresent(items::add));
         yield Optional.of(items);
       }
       case EMPTY -> {
-        decoding.refuseKind(spot, "text, a number, true or false, a list or a mapping", "");
+        decoding.refuseKind(yaml, "text, a number, true or false, a list or a mapping", "");
         yield Optional.empty();
       }
     };
   }
 
-  private static Optional<Object> number(YamlValue spot, Decoding decoding) {
-    Optional<Object> whole = Whole.parse(spot.raw()).map(Object.class::cast);
+  private static Optional<Object> number(YamlValue yaml, Decoding decoding) {
+    Optional<Object> whole = Whole.parse(yaml.raw()).map(Object.class::cast);
     if (whole.isPresent()) {
       return whole;
     }
     try {
-      return Optional.of(new BigDecimal(spot.raw()));
+      return Optional.of(new BigDecimal(yaml.raw()));
     } catch (NumberFormatException notOfJson) {
-      decoding.refuse(spot, "is no number of JSON", "a number with digits", "");
+      decoding.refuse(yaml, "is no number of JSON", "a number with digits", "");
       return Optional.empty();
     }
   }

@@ -18,20 +18,20 @@ public record ListOf<T>(Type<T> item, BiConsumer<YamlValue, Decoding> check)
   }
 
   @Override
-  public Optional<List<T>> decode(YamlValue spot, Decoding decoding) {
-    if (spot.kind() != YamlKind.LIST) {
+  public Optional<List<T>> decode(YamlValue yaml, Decoding decoding) {
+    if (yaml.kind() != YamlKind.LIST) {
       String next =
-          spot.kind().isScalar() ? "write it as a list, in [ ]" : "begin each item with - ";
-      decoding.refuseKind(spot, allowed(), next);
+          yaml.kind().isScalar() ? "write it as a list, in [ ]" : "begin each item with - ";
+      decoding.refuseKind(yaml, allowed(), next);
       return Optional.empty();
     }
     List<T> items = new ArrayList<>();
-    List<YamlValue> written = spot.items();
+    List<YamlValue> written = yaml.items();
     for (YamlValue each : written) {
       item.decode(each, decoding).ifPresent(items::add);
     }
     int faultsBefore = decoding.faultCount();
-    check.accept(spot, decoding);
+    check.accept(yaml, decoding);
     return decoding.faultCount() == faultsBefore && items.size() == written.size()
         ? Optional.of(items)
         : Optional.empty();

@@ -23,14 +23,14 @@ public record MapOf<T>(Rule<String> keys, Type<T> values, boolean areHidden)
   }
 
   @Override
-  public Optional<Map<String, T>> decode(YamlValue spot, Decoding decoding) {
-    if (spot.kind() != YamlKind.MAPPING) {
-      decoding.refuseKind(spot, allowed(), "");
+  public Optional<Map<String, T>> decode(YamlValue yaml, Decoding decoding) {
+    if (yaml.kind() != YamlKind.MAPPING) {
+      decoding.refuseKind(yaml, allowed(), "");
       return Optional.empty();
     }
     int faultsBefore = decoding.faultCount();
     Map<String, T> decoded = new LinkedHashMap<>();
-    spot.entries(decoding)
+    yaml.entries(decoding)
         .forEach((key, entry) ->
             decode(key, entry, decoding).ifPresent(value -> decoded.put(key, value)));
     return decoding.faultCount() == faultsBefore ? Optional.of(decoded) : Optional.empty();

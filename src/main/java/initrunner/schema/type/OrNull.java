@@ -8,11 +8,11 @@ import java.util.Optional;
 public record OrNull<T>(Type<T> type) implements Type<Optional<T>> {
 
   @Override
-  public Optional<Optional<T>> decode(YamlValue spot, Decoding decoding) {
-    if (spot.kind() == YamlKind.EMPTY) {
+  public Optional<Optional<T>> decode(YamlValue yaml, Decoding decoding) {
+    if (yaml.kind() == YamlKind.EMPTY) {
       return Optional.of(Optional.empty());
     }
-    Optional<T> value = type.decode(spot, decoding);
+    Optional<T> value = type.decode(yaml, decoding);
     return value.isPresent() ? Optional.of(value) : Optional.empty();
   }
 

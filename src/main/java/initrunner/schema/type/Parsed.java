@@ -10,8 +10,8 @@ import java.util.function.Function;
 public record Parsed<T>(Text text, Function<String, T> parse) implements Type<T> {
 
   @Override
-  public Optional<T> decode(YamlValue spot, Decoding decoding) {
-    return text.decode(spot, decoding).map(parse);
+  public Optional<T> decode(YamlValue yaml, Decoding decoding) {
+    return text.decode(yaml, decoding).map(parse);
   }
 
   @Override

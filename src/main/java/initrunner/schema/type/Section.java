@@ -94,13 +94,13 @@ public record Section<T>(
   }
 
   @Override
-  public Optional<T> decode(YamlValue spot, Decoding decoding) {
+  public Optional<T> decode(YamlValue yaml, Decoding decoding) {
     int faultsBefore = decoding.faultCount();
-    if (spot.kind() != YamlKind.MAPPING) {
-      decoding.refuseKind(spot, allowed(), "");
+    if (yaml.kind() != YamlKind.MAPPING) {
+      decoding.refuseKind(yaml, allowed(), "");
       return Optional.empty();
     }
-    Values values = entries(spot, decoding);
+    Values values = entries(yaml, decoding);
     checks.forEach(check -> check.accept(values, decoding));
     return decoding.faultCount() == faultsBefore
         ? Optional.of(build.apply(values))
@@ -108,20 +108,20 @@ public record Section<T>(
   }
 
   /// The fields of a mapping by themselves, for rules about more than this mapping.
-  public Optional<Values> read(YamlValue spot, Decoding decoding) {
-    return spot.kind() == YamlKind.MAPPING
-        ? Optional.of(entries(spot, decoding))
+  public Optional<Values> read(YamlValue yaml, Decoding decoding) {
+    return yaml.kind() == YamlKind.MAPPING
+        ? Optional.of(entries(yaml, decoding))
         : Optional.empty();
   }
 
-  private Values entries(YamlValue spot, Decoding decoding) {
-    Values values = new Values(spot);
-    Map<String, YamlValue> entries = spot.entries(decoding);
+  private Values entries(YamlValue yaml, Decoding decoding) {
+    Values values = new Values(yaml);
+    Map<String, YamlValue> entries = yaml.entries(decoding);
     entries.forEach((key, entry) -> decodeEntry(key, entry, values, decoding));
     for (Field<?> field : fields) {
       if (!entries.containsKey(field.key())) {
         values.useDefault(field);
-        reportIfRequired(field, spot, decoding);
+        reportIfRequired(field, yaml, decoding);
       }
     }
     return values;
@@ -172,12 +172,12 @@ public record Section<T>(
     return place.indexOf("[]") != place.lastIndexOf("[]");
   }
 
-  private static void reportIfRequired(Field<?> field, YamlValue spot, Decoding decoding) {
+  private static void reportIfRequired(Field<?> field, YamlValue yaml, Decoding decoding) {
     if (field.fallback().isEmpty()) {
       String example = field.example().isBlank() ? "" : " " + field.example();
       decoding.fault(
-          spot.name(),
-          spot.pathOf(field.key()),
+          yaml.name(),
+          yaml.pathOf(field.key()),
           "is missing, allowed is "
               + field.type().allowed()
               + "; add "

@@ -15,28 +15,28 @@ import java.util.stream.Stream;
 public record Spelled<T>(Variants<T> variants) implements Type<T> {
 
   @Override
-  public Optional<T> decode(YamlValue spot, Decoding decoding) {
-    if (spot.kind() == YamlKind.TEXT) {
-      return variants.decode(typed(spot, spot.node(), List.of(), spot.path()), decoding);
+  public Optional<T> decode(YamlValue yaml, Decoding decoding) {
+    if (yaml.kind() == YamlKind.TEXT) {
+      return variants.decode(typed(yaml, yaml.node(), List.of(), yaml.path()), decoding);
     }
-    if (!(spot.node() instanceof YamlNode.Mapping mapping)) {
-      decoding.refuseKind(spot, allowed(), "");
+    if (!(yaml.node() instanceof YamlNode.Mapping mapping)) {
+      decoding.refuseKind(yaml, allowed(), "");
       return Optional.empty();
     }
-    if (spot.child(Variants.KEY).isPresent()) {
-      return variants.decode(spot, decoding);
+    if (yaml.child(Variants.KEY).isPresent()) {
+      return variants.decode(yaml, decoding);
     }
     List<Entry> entries = mapping.entries();
     Optional<String> type = entries.stream().flatMap(this::typeOf).findFirst();
     if (entries.size() == 1
         && entries.getFirst().key() instanceof Scalar key
         && !Variants.isLikeType(key.text())) {
-      return below(key, entries.getFirst().value(), spot, decoding);
+      return below(key, entries.getFirst().value(), yaml, decoding);
     }
     if (type.isPresent()) {
       decoding.fault(
-          spot.name(),
-          spot.path(),
+          yaml.name(),
+          yaml.path(),
           "has keys beside "
               + type.get()
               + ", allowed is one tool for each entry; write its keys below "
@@ -46,7 +46,7 @@ public record Spelled<T>(Variants<T> variants) implements Type<T> {
               + " and its keys beside that");
       return Optional.empty();
     }
-    return variants.decode(spot, decoding);
+    return variants.decode(yaml, decoding);
   }
 
   private Stream<String> typeOf(Entry entry) {
@@ -55,13 +55,13 @@ public record Spelled<T>(Variants<T> variants) implements Type<T> {
         : Stream.empty();
   }
 
-  private Optional<T> below(Scalar type, YamlNode value, YamlValue spot, Decoding decoding) {
-    String path = spot.pathOf(type.text());
+  private Optional<T> below(Scalar type, YamlNode value, YamlValue yaml, Decoding decoding) {
+    String path = yaml.pathOf(type.text());
     YamlValue below = new YamlValue(type, value, path, "");
     return switch (below.kind()) {
-      case EMPTY -> variants.decode(typed(spot, type, List.of(), path), decoding);
+      case EMPTY -> variants.decode(typed(yaml, type, List.of(), path), decoding);
       case MAPPING ->
-          variants.decode(typed(spot, type, ((YamlNode.Mapping) value).entries(), path), decoding);
+          variants.decode(typed(yaml, type, ((YamlNode.Mapping) value).entries(), path), decoding);
       case TEXT, WHOLE, DECIMAL, FLAG, LIST -> {
         decoding.refuseKind(below, "the tool's keys, or nothing", "");
         yield Optional.empty();
@@ -70,12 +70,12 @@ public record Spelled<T>(Variants<T> variants) implements Type<T> {
   }
 
   /// The same as a mapping with a `type`.
-  private static YamlValue typed(YamlValue spot, YamlNode type, List<Entry> rest, String path) {
+  private static YamlValue typed(YamlValue yaml, YamlNode type, List<Entry> rest, String path) {
     List<Entry> entries = new ArrayList<>();
     String word = type instanceof Scalar scalar ? scalar.text() : "";
     entries.add(new Entry(text(Variants.KEY, type), text(word, type)));
     entries.addAll(rest);
-    return new YamlValue(spot.name(), new YamlNode.Mapping(entries, type.at()), path, "");
+    return new YamlValue(yaml.name(), new YamlNode.Mapping(entries, type.at()), path, "");
   }
 
   private static Scalar text(String word, YamlNode at) {

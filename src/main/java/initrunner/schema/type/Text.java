@@ -91,29 +91,29 @@ public record Text(List<Rule<String>> rules, boolean expands) implements Type<St
   }
 
   @Override
-  public Optional<String> decode(YamlValue spot, Decoding decoding) {
-    YamlKind kind = spot.kind();
+  public Optional<String> decode(YamlValue yaml, Decoding decoding) {
+    YamlKind kind = yaml.kind();
     if (kind != YamlKind.TEXT) {
-      String next = kind.isScalar() && spot.example().isBlank() ? "put it in quotes" : "";
-      decoding.refuseKind(spot, allowed(), next);
+      String next = kind.isScalar() && yaml.example().isBlank() ? "put it in quotes" : "";
+      decoding.refuseKind(yaml, allowed(), next);
       return Optional.empty();
     }
-    if (!expands || !Variables.in(spot.raw())) {
-      return Optional.of(spot.raw()).filter(text -> isRight(text, spot, decoding));
+    if (!expands || !Variables.in(yaml.raw())) {
+      return Optional.of(yaml.raw()).filter(text -> isRight(text, yaml, decoding));
     }
     Optional<Environment> environment = decoding.environment();
     if (environment.isEmpty()) {
-      return Variables.check(spot, spot.raw(), decoding)
-          .filter(text -> new Text(OF_ANY, false).isRight(text, spot, decoding));
+      return Variables.check(yaml, yaml.raw(), decoding)
+          .filter(text -> new Text(OF_ANY, false).isRight(text, yaml, decoding));
     }
-    return Variables.expand(spot, spot.raw(), environment.get().values(), decoding)
-        .filter(text -> isRight(text, spot, decoding));
+    return Variables.expand(yaml, yaml.raw(), environment.get().values(), decoding)
+        .filter(text -> isRight(text, yaml, decoding));
   }
 
-  private boolean isRight(String text, YamlValue spot, Decoding decoding) {
+  private boolean isRight(String text, YamlValue yaml, Decoding decoding) {
     for (Rule<String> rule : rules) {
       if (!rule.holds().test(text)) {
-        decoding.refuse(spot, rule.broken(), rule.allowed(), rule.next());
+        decoding.refuse(yaml, rule.broken(), rule.allowed(), rule.next());
         return false;
       }
     }

@@ -24,7 +24,7 @@ public sealed interface Type<T>
         Variants {
 
   /// The value, or empty after at least one fault was reported.
-  Optional<T> decode(YamlValue spot, Decoding decoding);
+  Optional<T> decode(YamlValue yaml, Decoding decoding);
 
   /// What may stand there, to go after "allowed is".
   String allowed();

@@ -39,7 +39,7 @@ public final class Variables {
   /// The text with each variable's value, or empty after a fault was reported. No value is ever in
   /// a fault.
   public static Optional<String> expand(
-      YamlValue spot, String text, Map<String, String> environment, Decoding decoding) {
+      YamlValue yaml, String text, Map<String, String> environment, Decoding decoding) {
     Matcher matcher = DOLLAR_BRACE.matcher(text);
     StringBuilder expanded = new StringBuilder();
     boolean isWhole = true;
@@ -49,13 +49,13 @@ public final class Variables {
       if (name.isPresent()) {
         Optional<String> found =
             Optional.ofNullable(environment.get(name.get())).filter(some -> !some.isEmpty());
-        isWhole &= found.isPresent() || refuseUnset(spot, name.get(), decoding);
+        isWhole &= found.isPresent() || refuseUnset(yaml, name.get(), decoding);
         value = found.orElse("");
         if (!decoding.mayAdd(value)) {
-          return refuseLength(spot, decoding);
+          return refuseLength(yaml, decoding);
         }
       } else if (value.isEmpty()) {
-        isWhole = refuseSyntax(spot, decoding);
+        isWhole = refuseSyntax(yaml, decoding);
       }
       matcher.appendReplacement(expanded, Matcher.quoteReplacement(value));
     }
@@ -64,35 +64,35 @@ public final class Variables {
   }
 
   /// The text as it stands, or empty after a fault was reported.
-  public static Optional<String> check(YamlValue spot, String text, Decoding decoding) {
+  public static Optional<String> check(YamlValue yaml, String text, Decoding decoding) {
     Matcher matcher = DOLLAR_BRACE.matcher(text);
     boolean isWhole = true;
     while (matcher.find()) {
-      isWhole &= matcher.group().length() > 2 || refuseSyntax(spot, decoding);
+      isWhole &= matcher.group().length() > 2 || refuseSyntax(yaml, decoding);
     }
     return isWhole ? Optional.of(text) : Optional.empty();
   }
 
-  private static boolean refuseUnset(YamlValue spot, String name, Decoding decoding) {
+  private static boolean refuseUnset(YamlValue yaml, String name, Decoding decoding) {
     decoding.refuse(
-        spot,
+        yaml,
         "needs variable " + name + ", which is not set",
         "a variable that is set and not empty",
         "export " + name + "=…, or write it into .env beside the role");
     return false;
   }
 
-  private static Optional<String> refuseLength(YamlValue spot, Decoding decoding) {
+  private static Optional<String> refuseLength(YamlValue yaml, Decoding decoding) {
     decoding.refuse(
-        spot,
+        yaml,
         "makes the variables of the role longer than 1 MiB together",
         "less",
         "name shorter values, or each less often");
     return Optional.empty();
   }
 
-  private static boolean refuseSyntax(YamlValue spot, Decoding decoding) {
-    decoding.refuse(spot, "holds ${ that begins no variable", SYNTAX, "correct it, or write $${");
+  private static boolean refuseSyntax(YamlValue yaml, Decoding decoding) {
+    decoding.refuse(yaml, "holds ${ that begins no variable", SYNTAX, "correct it, or write $${");
     return false;
   }
 }

@@ -24,29 +24,29 @@ public record Variants<T>(Map<String, Section<? extends T>> sections) implements
   }
 
   @Override
-  public Optional<T> decode(YamlValue spot, Decoding decoding) {
-    if (spot.kind() != YamlKind.MAPPING) {
+  public Optional<T> decode(YamlValue yaml, Decoding decoding) {
+    if (yaml.kind() != YamlKind.MAPPING) {
       String next =
-          sections.containsKey(spot.raw()) ? "write type: " + spot.raw() : "begin with type:";
-      decoding.refuseKind(spot, allowed(), next);
+          sections.containsKey(yaml.raw()) ? "write type: " + yaml.raw() : "begin with type:";
+      decoding.refuseKind(yaml, allowed(), next);
       return Optional.empty();
     }
-    Optional<YamlValue> type = spot.child(KEY);
+    Optional<YamlValue> type = yaml.child(KEY);
     if (type.isEmpty()) {
       decoding.fault(
-          spot.name(),
-          spot.pathOf(KEY),
-          "is missing, allowed is " + words() + "; " + addType(spot));
-      refuseUnknownKeys(spot, decoding);
+          yaml.name(),
+          yaml.pathOf(KEY),
+          "is missing, allowed is " + words() + "; " + addType(yaml));
+      refuseUnknownKeys(yaml, decoding);
       return Optional.empty();
     }
-    return choose(type.get(), spot, decoding);
+    return choose(type.get(), yaml, decoding);
   }
 
-  private Optional<T> choose(YamlValue type, YamlValue spot, Decoding decoding) {
+  private Optional<T> choose(YamlValue type, YamlValue yaml, Decoding decoding) {
     Optional<Section<? extends T>> section = Optional.ofNullable(sections.get(type.raw()));
     if (section.isPresent()) {
-      return section.get().decode(spot, decoding).map(value -> value);
+      return section.get().decode(yaml, decoding).map(value -> value);
     }
     if (type.kind() == YamlKind.TEXT) {
       String near = Nearest.question(type.raw(), sections.keySet());
@@ -63,14 +63,14 @@ public record Variants<T>(Map<String, Section<? extends T>> sections) implements
   }
 
   /// Those that an entry of no type has.
-  private void refuseUnknownKeys(YamlValue spot, Decoding decoding) {
+  private void refuseUnknownKeys(YamlValue yaml, Decoding decoding) {
     Set<String> known = new LinkedHashSet<>(List.of(KEY));
     Set<String> expected = new HashSet<>(sections.keySet());
     for (Section<? extends T> section : sections.values()) {
       section.fields().forEach(field -> known.add(field.key()));
       expected.addAll(section.refusals().keySet());
     }
-    spot.entries(decoding)
+    yaml.entries(decoding)
         .forEach((key, entry) -> {
           if (!known.contains(key) && !expected.contains(key)) {
             String near = Nearest.question(key, known);
@@ -82,9 +82,9 @@ public record Variants<T>(Map<String, Section<? extends T>> sections) implements
         });
   }
 
-  private String addType(YamlValue spot) {
+  private String addType(YamlValue yaml) {
     return sections.keySet().stream()
-        .filter(name -> spot.child(name).isPresent())
+        .filter(name -> yaml.child(name).isPresent())
         .findFirst()
         .map(name -> "write type: " + name + " and its keys beside it")
         .orElse("add type:");

@@ -20,21 +20,21 @@ public record Whole(int minimum, int maximum, String unit) implements Type<Integ
   }
 
   @Override
-  public Optional<Integer> decode(YamlValue spot, Decoding decoding) {
-    YamlKind kind = spot.kind();
+  public Optional<Integer> decode(YamlValue yaml, Decoding decoding) {
+    YamlKind kind = yaml.kind();
     Optional<BigInteger> number =
-        kind == YamlKind.WHOLE || kind == YamlKind.TEXT ? parse(spot.raw()) : Optional.empty();
+        kind == YamlKind.WHOLE || kind == YamlKind.TEXT ? parse(yaml.raw()) : Optional.empty();
     if (number.isEmpty()) {
-      decoding.refuseKind(spot, allowed(), "");
+      decoding.refuseKind(yaml, allowed(), "");
       return Optional.empty();
     }
     BigInteger found = number.get();
     if (found.compareTo(BigInteger.valueOf(minimum)) < 0) {
-      decoding.refuse(spot, "is too small", allowed(), "");
+      decoding.refuse(yaml, "is too small", allowed(), "");
       return Optional.empty();
     }
     if (found.compareTo(BigInteger.valueOf(maximum)) > 0) {
-      decoding.refuse(spot, "is too large", allowed(), "");
+      decoding.refuse(yaml, "is too large", allowed(), "");
       return Optional.empty();
     }
     return Optional.of(found.intValueExact());

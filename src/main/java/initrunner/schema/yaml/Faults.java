@@ -30,26 +30,26 @@ public class Faults {
   /// A value that may not be so: what is wrong with it, the value, what is allowed, the next step.
   ///
   /// @param next blank to point to the field's example
-  public void refuse(YamlValue spot, String what, String allowed, String next) {
+  public void refuse(YamlValue yaml, String what, String allowed, String next) {
     StringBuilder message = new StringBuilder(what);
-    if (spot.kind().isScalar() && spot.kind() != YamlKind.EMPTY) {
-      message.append(", got ").append(spot.shown());
+    if (yaml.kind().isScalar() && yaml.kind() != YamlKind.EMPTY) {
+      message.append(", got ").append(yaml.shown());
     }
     message.append(", allowed is ").append(allowed);
     String step =
-        next.isBlank() && !spot.example().isBlank()
-            ? "write for example " + spot.key() + ": " + spot.example()
+        next.isBlank() && !yaml.example().isBlank()
+            ? "write for example " + yaml.key() + ": " + yaml.example()
             : next;
     if (!step.isBlank()) {
       message.append("; ").append(step);
     }
-    fault(spot.at(), spot.path(), message.toString());
+    fault(yaml.at(), yaml.path(), message.toString());
   }
 
   /// A value of another kind than the field's.
-  public void refuseKind(YamlValue spot, String allowed, String next) {
-    String step = spot.kind() == YamlKind.EMPTY ? "write a value or remove the key" : next;
-    refuse(spot, spot.kind().phrase(), allowed, step);
+  public void refuseKind(YamlValue yaml, String allowed, String next) {
+    String step = yaml.kind() == YamlKind.EMPTY ? "write a value or remove the key" : next;
+    refuse(yaml, yaml.kind().phrase(), allowed, step);
   }
 
   /// Reports a fault.
