@@ -1,5 +1,5 @@
-/// InitRunner as a library: run commands where a role, or any host that `ssh` can reach, says, and
-/// run agents whose tools do.
+/// InitRunner as a library: run commands in a role's sandbox or on any host that `ssh` can reach,
+/// and run agents whose tools work there.
 ///
 /// ```java
 /// try (Sandbox sandbox = Sandbox.ssh("my-build-box")) {
@@ -18,12 +18,12 @@
 /// }
 /// ```
 ///
-/// The types of this package and of [initrunner.exec] are the library. All other packages are
-/// internal: they change without notice, and their documentation is not published.
+/// The library is this package and [initrunner.exec]. All other packages are internal: they change
+/// without notice, and their documentation is not published.
 ///
-/// How a command ended is a value ([initrunner.exec.Ended]); an exception
+/// How a command ended is a value ([initrunner.exec.Ended]). An exception
 /// ([initrunner.exec.RemedyException]) means that nothing was started, so a retry is safe. An
-/// interrupt of the calling thread stops what it waits for.
+/// interrupt of the calling thread stops the command or the run that it waits for.
 @NullMarked
 package initrunner;
 

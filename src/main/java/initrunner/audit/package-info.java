@@ -1,4 +1,4 @@
-/// The append-only record of what ran where.
+/// The append-only audit log of what ran where.
 @NullMarked
 package initrunner.audit;
 

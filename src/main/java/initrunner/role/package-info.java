@@ -1,4 +1,4 @@
-/// A role file as values: the record tree, the loader, and every fault with its line and column.
+/// A role file as values: its record types, the loader, and every fault with its line and column.
 @NullMarked
 package initrunner.role;
 

@@ -1,4 +1,4 @@
-/// What is wrong with a file of the user's, and where its variables come from.
+/// Faults in a user's files, and where their variables come from.
 @NullMarked
 package initrunner.schema;
 

@@ -1,5 +1,5 @@
-/// OpenSSH and nothing else: targets, connections, channels, and the one place where a remote
-/// command line is rendered. JDK only.
+/// OpenSSH and nothing else: targets, connections, channels, and the only code that renders a
+/// remote command line. JDK only.
 @NullMarked
 package initrunner.ssh;
 

@@ -1,4 +1,4 @@
-/// The commands that read and keep the audit log.
+/// The commands that read, verify, prune and rotate the audit log.
 @NullMarked
 package initrunner.cli.record;
 

@@ -1,4 +1,4 @@
-/// `spec.model`, and the user's own words for models.
+/// `spec.model`, and the user's own short names for models.
 @NullMarked
 package initrunner.role.model;
 

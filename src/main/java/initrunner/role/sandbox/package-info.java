@@ -1,4 +1,4 @@
-/// `spec.security.sandbox`: where tools run, and what holds them back.
+/// `spec.security.sandbox`: where tools run, and how they are isolated.
 @NullMarked
 package initrunner.role.sandbox;
 

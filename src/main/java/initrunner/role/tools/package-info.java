@@ -1,4 +1,4 @@
-/// `spec.tools`, a file a tool, and the rules about their arguments.
+/// `spec.tools`: one file for each tool, and the rules about its arguments.
 @NullMarked
 package initrunner.role.tools;
 

@@ -1,4 +1,4 @@
-/// What declarations tell others: a JSON Schema, tables, where each key may stand.
+/// Made from the declarations: the JSON Schema, the tables of the docs, where each key may be.
 @NullMarked
 package initrunner.schema.describe;
 

@@ -1,4 +1,4 @@
-/// YAML text as nodes with their places. The only importer of snakeyaml-engine.
+/// YAML text as nodes with their lines and columns. The only importer of snakeyaml-engine.
 @NullMarked
 package initrunner.schema.yaml;
 

@@ -1,4 +1,4 @@
-/// How a command becomes the line of a login shell, and what a shell's answer begins with.
+/// Renders a command for a login shell, and reads the beginning of the shell's answer.
 @NullMarked
 package initrunner.ssh.shell;
 
