@@ -17,7 +17,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -78,9 +77,7 @@ public final class PausedRuns {
       }
     }
     try {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      OwnersFile.createDirectories(directory);
       write(file(run.runId(), WAITING), json(run));
       Files.deleteIfExists(file(run.runId(), DECIDED));
     } catch (IOException e) {

@@ -1,9 +1,14 @@
 package initrunner.audit;
 
+import initrunner.text.Redaction;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// One security event: something was about to run, ran, or was refused. Immutable.
@@ -34,6 +39,16 @@ public record AuditEvent(
         throw new IllegalArgumentException("details key '" + key + "': allowed is " + KEY);
       }
     }
+  }
+
+  /// What a new record has; what is not there is left empty, as databases of every age allow.
+  SortedMap<String, Optional<Object>> fields() {
+    return new TreeMap<>(
+        Map.of(
+            "timestamp", Optional.of(Timestamps.format(timestamp)),
+            "event_type", Optional.of(type),
+            "agent_name", Optional.of(Redaction.redact(agentName)),
+            "details", Optional.of(detailsText())));
   }
 
   /// The details as they are recorded: `key=value key=value`, one line. Known shapes of secrets are

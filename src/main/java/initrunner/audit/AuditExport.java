@@ -1,16 +1,18 @@
 package initrunner.audit;
 
+import initrunner.audit.AuditQuery.Conditions;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,20 +45,13 @@ public record AuditExport(
   private static final String RUN_OF_EVENT =
       "instr(' ' || r.details || ' ', ' run=' || ? || ' ') > 0";
 
-  /// Gets one record after the other.
-  @FunctionalInterface
-  public interface Taker {
+  private static final String ORDER = " ORDER BY \"timestamp\"%1$s, \"table\"%1$s, id%1$s";
 
-    /// Takes the next record.
-    ///
-    /// @param values one for each of [#COLUMNS]: a text, a number, or nothing
-    void take(List<Optional<Object>> values);
-  }
-
-  /// Hands all matching records over, without holding more than one of them. Blocks.
+  /// Hands all matching records over, without holding more than one of them: a text, a number, or
+  /// nothing for each of [#COLUMNS], in their order. Blocks.
   ///
   /// @throws AuditException if there is no database here, or it cannot be read
-  public void run(Path database, Taker taker) {
+  public void run(Path database, Consumer<SequencedMap<String, Optional<Object>>> taker) {
     int ignored =
         AuditQuery.read(
             database,
@@ -66,13 +61,17 @@ public record AuditExport(
             });
   }
 
-  private void export(Connection connection, Taker taker) throws SQLException {
-    List<Object> parameters = new ArrayList<>();
+  private void export(Connection connection, Consumer<SequencedMap<String, Optional<Object>>> taker)
+      throws SQLException {
+    List<Object> values = new ArrayList<>();
     List<String> selects = new ArrayList<>();
     for (Chain chain : Chain.OF_RECORDS) {
-      Set<String> present = columns(connection, chain);
+      // What this database has of the table: one of an earlier version has less.
+      Set<String> present = chain.columns(connection);
       if (!present.isEmpty() && (chain == Chain.RUNS || triggerType.isEmpty())) {
-        selects.add(select(chain, present) + conditions(chain, parameters));
+        Conditions conditions = conditions(chain);
+        selects.add(select(chain, present) + conditions.sql());
+        values.addAll(List.of(conditions.values()));
       }
     }
     if (selects.isEmpty()) {
@@ -81,83 +80,46 @@ public record AuditExport(
     String all = String.join(" UNION ALL ", selects);
     String newest =
         limit
-            .map(most ->
-                "SELECT * FROM ("
-                    + all
-                    + " ORDER BY \"timestamp\" DESC, \"table\" DESC, id DESC"
-                    + " LIMIT "
-                    + most
-                    + ")")
+            .map(
+                most -> "SELECT * FROM (" + all + ORDER.formatted(" DESC") + " LIMIT " + most + ")")
             .orElse(all);
-    String sql = newest + " ORDER BY \"timestamp\", \"table\", id";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.size(); i++) {
-        statement.setObject(i + 1, parameters.get(i));
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          List<Optional<Object>> values = new ArrayList<>();
-          for (int i = 1; i <= COLUMNS.size(); i++) {
-            values.add(Optional.ofNullable(rows.getObject(i)));
-          }
-          taker.take(values);
-        }
-      }
-    }
+    int ignored =
+        SqliteDriver.ask(
+            connection,
+            newest + ORDER.formatted(""),
+            rows -> {
+              while (rows.next()) {
+                taker.accept(record(rows));
+              }
+              return 0;
+            },
+            values.toArray());
   }
 
-  /// What this database has of a table: one of an earlier version has less.
-  private static Set<String> columns(Connection connection, Chain chain) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      Set<String> present = AuditSchema.columns(statement, chain.table());
-      if (!present.isEmpty() && chain == Chain.EVENTS) {
-        present.addAll(AuditSchema.columns(statement, "security_event_signatures"));
-      }
-      return present;
+  private static SequencedMap<String, Optional<Object>> record(ResultSet rows) throws SQLException {
+    SequencedMap<String, Optional<Object>> record = new LinkedHashMap<>();
+    for (int i = 0; i < COLUMNS.size(); i++) {
+      record.put(COLUMNS.get(i), Optional.ofNullable(rows.getObject(i + 1)));
     }
+    return record;
   }
 
   private static String select(Chain chain, Set<String> present) {
-    boolean isSigned = present.contains("record_hash");
-    String from =
-        chain == Chain.EVENTS && isSigned
-            ? " FROM security_events r LEFT JOIN security_event_signatures s ON s.event_id = r.id"
-            : " FROM " + chain.table() + " r";
     return COLUMNS.stream()
             .map(column ->
                 column.equals("table")
                     ? "'" + chain.table() + "' AS \"table\""
                     : (present.contains(column) ? column : "NULL") + " AS \"" + column + '"')
             .collect(Collectors.joining(", ", "SELECT ", ""))
-        + from;
+        + (present.contains("record_hash") ? chain.from() : " FROM " + chain.table() + " r");
   }
 
-  private String conditions(Chain chain, List<Object> parameters) {
-    StringBuilder conditions = new StringBuilder(" WHERE 1");
-    runId.ifPresent(id -> {
-      conditions.append(" AND ").append(chain == Chain.RUNS ? "r.run_id = ?" : RUN_OF_EVENT);
-      parameters.add(id);
-    });
-    agentName.ifPresent(name -> {
-      conditions.append(" AND r.agent_name = ?");
-      parameters.add(name);
-    });
-    triggerType.ifPresent(type -> {
-      conditions.append(" AND r.trigger_type = ?");
-      parameters.add(type);
-    });
-    period
-        .since()
-        .ifPresent(time -> {
-          conditions.append(" AND r.timestamp >= ?");
-          parameters.add(Timestamps.lowerBound(time));
-        });
-    period
-        .until()
-        .ifPresent(time -> {
-          conditions.append(" AND r.timestamp <= ?");
-          parameters.add(Timestamps.format(time));
-        });
-    return conditions.toString();
+  private Conditions conditions(Chain chain) {
+    return new Conditions()
+        .and(chain == Chain.RUNS ? "r.run_id = ?" : RUN_OF_EVENT, runId)
+        .and("r.agent_name = ?", agentName)
+        .and("r.trigger_type = ?", triggerType)
+        .and("r.timestamp >= ?", period.since().map(Timestamps::lowerBound))
+        .and("r.timestamp <= ?", period.until().map(Timestamps::format));
   }
 }

@@ -2,6 +2,7 @@ package initrunner.audit;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedMap;
@@ -27,11 +28,7 @@ public record AuditNote(
 
   static final String TYPE = "pruned";
 
-  String type() {
-    return TYPE;
-  }
-
-  String detailsText() {
+  SortedMap<String, Optional<Object>> fields() {
     SequencedMap<String, String> details = new LinkedHashMap<>();
     details.put("table", table);
     details.put("first_id", Long.toString(firstId));
@@ -39,16 +36,11 @@ public record AuditNote(
     details.put("records", Long.toString(records));
     details.put("oldest", oldest);
     details.put("newest", newest);
-    return DetailsText.format(details);
-  }
-
-  SortedMap<String, Optional<Object>> fields(long id) {
-    SortedMap<String, Optional<Object>> fields = new TreeMap<>();
-    fields.put("id", Optional.of(id));
-    fields.put("timestamp", Optional.of(Timestamps.format(timestamp)));
-    fields.put("type", Optional.of(type()));
-    fields.put("details", Optional.of(detailsText()));
-    return fields;
+    return new TreeMap<>(
+        Map.of(
+            "timestamp", Optional.of(Timestamps.format(timestamp)),
+            "type", Optional.of(TYPE),
+            "details", Optional.of(DetailsText.format(details))));
   }
 
   /// The inverse of what is recorded.

@@ -6,16 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A question to the record. Immutable.
+/// A question for security events. Immutable.
 ///
 /// Answers are read without writing, while others write; a database is never made.
 ///
@@ -26,6 +24,22 @@ public record AuditQuery(
 
   /// A recorded event has a few thousand; many of them are held at once.
   private static final int MOST_BYTES_OF_EVENT = 1 << 20;
+
+  /// One recorded security event, as it is in the database. Immutable.
+  ///
+  /// @param id in the order of recording
+  /// @param timestamp UTC, ISO 8601 with microseconds and `+00:00`
+  /// @param details `key=value key=value`
+  /// @param sourceIp where a remote caller came from; only other writers of the database set it
+  /// @param principalId for whom it was done; only other writers of the database set it
+  public record Event(
+      long id,
+      String timestamp,
+      String eventType,
+      String agentName,
+      String details,
+      Optional<String> sourceIp,
+      Optional<String> principalId) {}
 
   /// Checks the limit.
   ///
@@ -39,7 +53,7 @@ public record AuditQuery(
   /// The matching events, newest first.
   ///
   /// @throws AuditException if there is no database here, or it cannot be read
-  public List<AuditRow> run(Path database) {
+  public List<Event> run(Path database) {
     return read(
         database,
         connection -> {
@@ -54,68 +68,66 @@ public record AuditQuery(
   public static List<String> eventTypes(Path database) {
     return read(
         database,
-        connection -> {
-          List<String> types = new ArrayList<>();
-          try (Statement statement = connection.createStatement();
-              ResultSet result =
-                  statement.executeQuery(
-                      "SELECT DISTINCT event_type FROM security_events ORDER BY event_type")) {
-            while (result.next()) {
-              types.add(text(result, "event_type"));
-            }
-          }
-          return types;
-        });
+        connection ->
+            SqliteDriver.all(
+                connection,
+                "SELECT DISTINCT event_type FROM security_events ORDER BY event_type",
+                row -> text(row, "event_type")));
   }
 
-  private List<AuditRow> rows(Connection connection) throws SQLException {
-    List<Object> parameters = new ArrayList<>();
-    StringBuilder conditions = new StringBuilder("1");
-    eventType.ifPresent(type -> {
-      conditions.append(" AND event_type = ?");
-      parameters.add(type);
-    });
-    agentName.ifPresent(name -> {
-      conditions.append(" AND agent_name = ?");
-      parameters.add(name);
-    });
-    since.ifPresent(time -> {
-      conditions.append(" AND timestamp >= ?");
-      parameters.add(Timestamps.lowerBound(time));
-    });
-    parameters.add(limit);
-    String sql = "SELECT * FROM security_events WHERE " + conditions + " ORDER BY id DESC LIMIT ?";
-    List<AuditRow> rows = new ArrayList<>();
-    try (Statement columns = connection.createStatement();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
-      // Databases of earlier versions lack this column.
-      boolean hasPrincipal =
-          AuditSchema.columns(columns, "security_events").contains("principal_id");
-      for (int i = 0; i < parameters.size(); i++) {
-        statement.setObject(i + 1, parameters.get(i));
-      }
-      try (ResultSet result = statement.executeQuery()) {
-        while (result.next()) {
-          rows.add(
-              new AuditRow(
-                  result.getLong("id"),
-                  text(result, "timestamp"),
-                  text(result, "event_type"),
-                  text(result, "agent_name"),
-                  text(result, "details"),
-                  Optional.ofNullable(result.getString("source_ip")),
-                  hasPrincipal
-                      ? Optional.ofNullable(result.getString("principal_id"))
-                      : Optional.empty()));
-        }
-      }
-    }
-    return rows;
+  private List<Event> rows(Connection connection) throws SQLException {
+    // Databases of earlier versions lack this column.
+    boolean hasPrincipal =
+        SqliteDriver.columns(connection, "security_events").contains("principal_id");
+    Conditions conditions =
+        new Conditions()
+            .and("event_type = ?", eventType)
+            .and("agent_name = ?", agentName)
+            .and("timestamp >= ?", since.map(Timestamps::lowerBound));
+    return SqliteDriver.all(
+        connection,
+        "SELECT * FROM security_events" + conditions.sql() + " ORDER BY id DESC LIMIT " + limit,
+        row ->
+            new Event(
+                row.getLong("id"),
+                text(row, "timestamp"),
+                text(row, "event_type"),
+                text(row, "agent_name"),
+                text(row, "details"),
+                Optional.ofNullable(row.getString("source_ip")),
+                hasPrincipal
+                    ? Optional.ofNullable(row.getString("principal_id"))
+                    : Optional.empty()),
+        conditions.values());
   }
 
   /// Other writers may have left out what must be there.
   private static String text(ResultSet row, String column) throws SQLException {
     return Optional.ofNullable(row.getString(column)).orElse("");
+  }
+
+  /// What rows must fulfil, and the values of its parameters.
+  static final class Conditions {
+
+    private final StringBuilder sql = new StringBuilder(" WHERE 1");
+    private final List<Object> values = new ArrayList<>();
+
+    /// Adds a condition with one parameter, if there is a value for it.
+    Conditions and(String condition, Optional<String> value) {
+      value.ifPresent(given -> {
+        sql.append(" AND ").append(condition);
+        values.add(given);
+      });
+      return this;
+    }
+
+    String sql() {
+      return sql.toString();
+    }
+
+    Object[] values() {
+      return values.toArray();
+    }
   }
 
   interface Question<T> {

@@ -1,17 +1,14 @@
 package initrunner.audit;
 
-import java.lang.System.Logger.Level;
-import java.sql.ResultSet;
+import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// The tables of the record, made and brought up to date where it is opened to write.
+/// The tables of the audit log, made and brought up to date where it is opened to write.
 final class AuditSchema {
 
   private static final int TABLES = 5;
@@ -21,26 +18,11 @@ final class AuditSchema {
           + " ('audit_log', 'security_events', 'security_event_signatures', 'audit_chain',"
           + " 'audit_notes')";
 
-  private static final SequencedMap<String, String> RUN_COLUMNS = new LinkedHashMap<>();
+  private static final Set<String> WHOLE_NUMBERS =
+      Set.of("tokens_in", "tokens_out", "total_tokens", "tool_calls", "duration_ms");
 
-  static {
-    RUN_COLUMNS.put("id", "INTEGER PRIMARY KEY AUTOINCREMENT");
-    for (String name :
-        new String[] {
-          "run_id", "agent_name", "timestamp", "user_prompt", "model", "provider", "output"
-        }) {
-      RUN_COLUMNS.put(name, "TEXT NOT NULL");
-    }
-    RUN_COLUMNS.put("tokens_in", "INTEGER NOT NULL");
-    RUN_COLUMNS.put("tokens_out", "INTEGER NOT NULL");
-    RUN_COLUMNS.put("total_tokens", "INTEGER NOT NULL");
-    RUN_COLUMNS.put("thinking_tokens", "INTEGER NOT NULL DEFAULT 0");
-    RUN_COLUMNS.put("reasoning_tokens", "INTEGER NOT NULL DEFAULT 0");
-    RUN_COLUMNS.put("tool_calls", "INTEGER NOT NULL");
-    RUN_COLUMNS.put("duration_ms", "INTEGER NOT NULL");
-    RUN_COLUMNS.put("success", "BOOLEAN NOT NULL");
-    for (String name :
-        new String[] {
+  private static final Set<String> OPTIONAL_TEXTS =
+      Set.of(
           "error",
           "trigger_type",
           "trigger_metadata",
@@ -49,11 +31,7 @@ final class AuditSchema {
           "principal_id",
           "tool_names",
           "prev_hash",
-          "record_hash"
-        }) {
-      RUN_COLUMNS.put(name, "TEXT");
-    }
-  }
+          "record_hash");
 
   private static final String[] DEFINITIONS = {
     """
@@ -105,111 +83,70 @@ final class AuditSchema {
 
   private AuditSchema() {}
 
-  /// Makes what is missing, and begins the record or takes it over. Where all is there, that is two
-  /// questions.
+  /// Makes what is missing, and begins the audit log or takes it over. Where all is there, that is
+  /// two questions.
   ///
-  /// @throws AuditException if the record is not this program's, or is signed with another key
+  /// @throws AuditException if the audit log is not this program's, or is signed with another key
   static void ensure(CurrentEnds current) throws SQLException {
-    try (Statement statement = current.connection().createStatement()) {
-      if (isWhole(statement)
-          && EndsTable.read(current.connection(), current.key())
-              instanceof EndsTable.Stored.Signed(_, EndsTable.Version version)
-          && version == EndsTable.Version.TOGETHER) {
-        return;
-      }
-      inTransaction(
-          statement,
-          () -> {
-            TakeOver.Found found = TakeOver.look(current);
-            ensureRuns(statement);
-            for (String definition : DEFINITIONS) {
-              statement.execute(definition);
-            }
-            Optional<RecordEnds> ends = TakeOver.begin(current, found);
-            if (ends.isPresent()) {
-              try (EndsTable table = new EndsTable(current.connection())) {
-                table.writeAll(statement, ends.get(), current.key());
-              }
-            }
-            return found;
-          });
-    }
-  }
-
-  /// Work inside of a transaction.
-  interface Work<T> {
-    T run() throws SQLException;
-  }
-
-  /// Does the work with the write lock, and commits it; on any throwable it is rolled back.
-  static <T> T inTransaction(Statement statement, Work<T> work) throws SQLException {
-    statement.execute("BEGIN IMMEDIATE");
-    boolean isCommitted = false;
-    try {
-      T result = work.run();
-      statement.execute("COMMIT");
-      isCommitted = true;
-      return result;
-    } finally {
-      if (!isCommitted) {
-        rollBack(statement);
-      }
-    }
-  }
-
-  private static boolean isWhole(Statement statement) throws SQLException {
-    try (ResultSet count = statement.executeQuery(COUNT_TABLES)) {
-      return count.next()
-          && count.getInt(1) == TABLES
-          && columns(statement, "audit_log").contains("record_hash");
-    }
-  }
-
-  private static void ensureRuns(Statement statement) throws SQLException {
-    Set<String> present = columns(statement, "audit_log");
-    if (present.isEmpty()) {
-      statement.execute(
-          "CREATE TABLE audit_log ("
-              + String.join(
-                  ", ",
-                  RUN_COLUMNS.entrySet().stream()
-                      .map(column -> column.getKey() + " " + column.getValue())
-                      .toList())
-              + ")");
+    Connection connection = current.connection();
+    if (isWhole(connection) && EndsTable.read(connection, current.key()).isPresent()) {
       return;
     }
-    for (Map.Entry<String, String> column : RUN_COLUMNS.entrySet()) {
-      if (!present.contains(column.getKey())) {
+    TakeOver.Found ignored =
+        SqliteDriver.inTransaction(
+            connection,
+            () -> {
+              TakeOver.Found found = TakeOver.look(current);
+              ensureRuns(connection);
+              SqliteDriver.execute(connection, DEFINITIONS);
+              Optional<LogEnds> ends = TakeOver.begin(current, found);
+              if (ends.isPresent()) {
+                try (EndsTable table = new EndsTable(connection)) {
+                  table.writeAll(ends.get(), current.key());
+                }
+              }
+              return found;
+            });
+  }
+
+  private static boolean isWhole(Connection connection) throws SQLException {
+    return SqliteDriver.number(connection, COUNT_TABLES) == TABLES
+        && Chain.RUNS.columns(connection).contains("record_hash");
+  }
+
+  private static void ensureRuns(Connection connection) throws SQLException {
+    Set<String> present = Chain.RUNS.columns(connection);
+    List<String> columns =
+        Stream.concat(Chain.RUNS.signedColumns().stream(), Stream.of("prev_hash", "record_hash"))
+            .toList();
+    if (present.isEmpty()) {
+      SqliteDriver.execute(
+          connection,
+          columns.stream()
+              .map(column -> column + type(column))
+              .collect(
+                  Collectors.joining(
+                      ", ",
+                      "CREATE TABLE audit_log (id INTEGER PRIMARY KEY AUTOINCREMENT, ",
+                      ")")));
+      return;
+    }
+    for (String column : columns) {
+      if (!present.contains(column)) {
         // Rows that are there already have no value for it.
-        String type = column.getValue().replace(" NOT NULL", "");
-        statement.execute("ALTER TABLE audit_log ADD COLUMN " + column.getKey() + " " + type);
+        String type = type(column).replace(" NOT NULL", "");
+        SqliteDriver.execute(connection, "ALTER TABLE audit_log ADD COLUMN " + column + type);
       }
     }
   }
 
-  /// The columns of a table; none where there is no such table, or a view or a virtual table has
-  /// its name: what these show can be another thing at each time.
-  static Set<String> columns(Statement statement, String table) throws SQLException {
-    Set<String> names = new HashSet<>();
-    try (ResultSet columns =
-        statement.executeQuery(
-            "SELECT c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.name = '"
-                + table
-                + "' AND t.type = 'table' AND t.rootpage > 0")) {
-      while (columns.next()) {
-        names.add(columns.getString(1));
-      }
-    }
-    return names;
-  }
-
-  /// Ends a transaction that failed, which is what is reported then. Where this fails too, SQLite
-  /// has ended it already.
-  private static void rollBack(Statement statement) {
-    try {
-      statement.execute("ROLLBACK");
-    } catch (SQLException e) {
-      System.getLogger(AuditSchema.class.getName()).log(Level.DEBUG, "Nothing to roll back", e);
-    }
+  private static String type(String column) {
+    return switch (column) {
+      case "success" -> " BOOLEAN NOT NULL";
+      case "thinking_tokens", "reasoning_tokens" -> " INTEGER NOT NULL DEFAULT 0";
+      case String text when OPTIONAL_TEXTS.contains(text) -> " TEXT";
+      case String number when WHOLE_NUMBERS.contains(number) -> " INTEGER NOT NULL";
+      default -> " TEXT NOT NULL";
+    };
   }
 }

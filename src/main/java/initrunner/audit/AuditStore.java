@@ -1,14 +1,15 @@
 package initrunner.audit;
 
+import initrunner.text.Hmac;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -119,22 +120,17 @@ public final class AuditStore implements AutoCloseable {
       throws SQLException, IOException {
     Object identity = DatabaseFile.identity(database);
     Connection connection = SqliteDriver.openToWrite(database);
-    boolean isOpen = false;
-    try (Statement statement = connection.createStatement()) {
+    try {
       CurrentEnds current = new CurrentEnds(connection, database, chainKey, key);
       TakeOver.refusePython(current);
-      statement.execute("PRAGMA journal_mode = WAL");
       // A record that a power cut takes back is none: each commit waits for the disk.
-      statement.execute("PRAGMA synchronous = FULL");
+      SqliteDriver.execute(connection, "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL");
       AuditSchema.ensure(current);
       current.keepWhereNoneIsKept();
-      AuditStore store = new AuditStore(current, identity, retention);
-      isOpen = true;
-      return store;
-    } finally {
-      if (!isOpen) {
-        connection.close();
-      }
+      return new AuditStore(current, identity, retention);
+    } catch (SQLException | RuntimeException | Error e) {
+      connection.close();
+      throw e;
     }
   }
 
@@ -147,25 +143,21 @@ public final class AuditStore implements AutoCloseable {
   ///
   /// @throws AuditException if it could not be recorded; what it announces must then not be done
   public void append(AuditEvent event) {
-    append(() -> writer.append(event));
+    append(Chain.EVENTS, event.fields());
   }
 
   /// Records the run.
   ///
   /// @throws AuditException if it could not be recorded
   public void append(AuditRun run) {
-    append(() -> writer.append(run));
+    append(Chain.RUNS, run.fields());
   }
 
-  private interface Appending {
-    void run() throws SQLException;
-  }
-
-  private void append(Appending appending) {
+  private void append(Chain chain, SortedMap<String, Optional<Object>> fields) {
     lock.lock();
     try {
       refuseIfClosedOrMoved();
-      appending.run();
+      writer.append(chain, fields);
       if (++appendsSincePrune >= APPENDS_BETWEEN_PRUNES) {
         pruneWhatIsDue();
       }
@@ -186,9 +178,8 @@ public final class AuditStore implements AutoCloseable {
       }
       closed = true;
       pruneWhatIsDue();
-      try (connection;
-          writer) {
-        // The statements are closed first.
+      try {
+        connection.close();
       } catch (SQLException e) {
         throw SqliteDriver.explain("Cannot close the audit database", database, e);
       }
@@ -230,14 +221,12 @@ public final class AuditStore implements AutoCloseable {
       refuseIfClosedOrMoved();
       long deleted = 0;
       for (Chain chain : Chain.OF_RECORDS) {
-        ChainWriter.Due due = () -> retention.lastDueNow(connection, chain, now);
-        if (due.last().isPresent()) {
-          ChainWriter.Pruned pruned = writer.prune(chain, due, now);
-          if (pruned.firstBreak().isPresent()) {
-            throw new AuditException(broken(pruned), "See: initrunner audit verify");
-          }
-          deleted += pruned.deleted();
+        ChainWriter.Pruned pruned =
+            writer.prune(chain, () -> retention.lastDueNow(connection, chain, now), now);
+        if (pruned.firstBreak().isPresent()) {
+          throw new AuditException(broken(pruned), "See: initrunner audit verify");
         }
+        deleted += pruned.deleted();
       }
       return deleted;
     } catch (SQLException e) {
@@ -261,17 +250,14 @@ public final class AuditStore implements AutoCloseable {
   /// Housekeeping: that it failed is no reason to refuse a call.
   void pruneWhatIsDue() {
     appendsSincePrune = 0;
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout = " + PRUNE_BUSY_TIMEOUT.toMillis());
+    try {
+      waitFor(PRUNE_BUSY_TIMEOUT);
       try {
         for (Chain chain : Chain.OF_RECORDS) {
-          ChainWriter.Due due = () -> retention.lastDue(connection, chain);
-          if (due.last().isPresent()) {
-            warn(writer.prune(chain, due, Instant.now()));
-          }
+          warn(writer.prune(chain, () -> retention.lastDue(connection, chain), Instant.now()));
         }
       } finally {
-        statement.execute("PRAGMA busy_timeout = " + SqliteDriver.BUSY_TIMEOUT.toMillis());
+        waitFor(SqliteDriver.BUSY_TIMEOUT);
       }
     } catch (SQLException | AuditException e) {
       log()
@@ -283,12 +269,13 @@ public final class AuditStore implements AutoCloseable {
     }
   }
 
+  private void waitFor(Duration mostForOthers) throws SQLException {
+    SqliteDriver.execute(connection, "PRAGMA busy_timeout = " + mostForOthers.toMillis());
+  }
+
   /// How long a record waits for other processes.
   Duration busyTimeout() throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("PRAGMA busy_timeout")) {
-      return row.next() ? Duration.ofMillis(row.getLong(1)) : Duration.ZERO;
-    }
+    return Duration.ofMillis(SqliteDriver.number(connection, "PRAGMA busy_timeout"));
   }
 
   private void warn(ChainWriter.Pruned pruned) {

@@ -1,30 +1,33 @@
 package initrunner.audit;
 
+import initrunner.text.CanonicalJson;
+import initrunner.text.Hmac;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// The records of one table, each signed together with the signature of the one before.
 ///
-/// Where the chain begins and ends is signed too ([RecordEnds]), so that records that are missing
-/// at either end are missed.
+/// Where the chain begins and ends is signed too ([LogEnds]), so that records that are missing at
+/// either end are missed.
 enum Chain {
-  RUNS("audit_log", "SELECT r.* FROM audit_log r"),
+  RUNS("audit_log", "r.*", " FROM audit_log r"),
 
   /// Signatures stand in a table of their own: the columns of this one are what others read and
   /// write.
   EVENTS(
       "security_events",
-      "SELECT r.*, s.prev_hash, s.record_hash FROM security_events r"
-          + " LEFT JOIN security_event_signatures s ON s.event_id = r.id"),
+      "r.*, s.prev_hash, s.record_hash",
+      " FROM security_events r LEFT JOIN security_event_signatures s ON s.event_id = r.id"),
 
   /// What was done to the record itself: what was pruned, and when.
-  NOTES("audit_notes", "SELECT r.* FROM audit_notes r");
+  NOTES("audit_notes", "r.*", " FROM audit_notes r");
 
   /// The chains of what was run, which are what is asked for and pruned.
   static final List<Chain> OF_RECORDS = List.of(RUNS, EVENTS);
@@ -63,20 +66,17 @@ enum Chain {
   private static final List<String> NOTE_COLUMNS = List.of("id", "timestamp", "type", "details");
 
   private final String table;
-  private final String select;
+  private final String columns;
+  private final String from;
 
-  Chain(String table, String select) {
+  Chain(String table, String columns, String from) {
     this.table = table;
-    this.select = select;
+    this.columns = columns;
+    this.from = from;
   }
 
   static Optional<Chain> ofTable(String table) {
-    for (Chain chain : values()) {
-      if (chain.table.equals(table)) {
-        return Optional.of(chain);
-      }
-    }
-    return Optional.empty();
+    return Arrays.stream(values()).filter(chain -> chain.table.equals(table)).findAny();
   }
 
   String table() {
@@ -90,7 +90,12 @@ enum Chain {
 
   /// All rows with their signatures, with the alias `r`.
   String select() {
-    return select;
+    return "SELECT " + columns + from;
+  }
+
+  /// Where [#select] reads.
+  String from() {
+    return from;
   }
 
   List<String> signedColumns() {
@@ -101,30 +106,36 @@ enum Chain {
     };
   }
 
-  /// Whether [#select] finds all it needs.
-  boolean isWhole(Statement statement) throws SQLException {
-    Set<String> columns = AuditSchema.columns(statement, table);
-    Set<String> needed = new HashSet<>(Set.of("id", "timestamp"));
-    if (this == EVENTS) {
-      columns.addAll(AuditSchema.columns(statement, SIGNATURES));
-      needed.add("event_id");
+  /// What this database has of the columns; nothing where there is no such table.
+  Set<String> columns(Connection connection) throws SQLException {
+    Set<String> present = SqliteDriver.columns(connection, table);
+    if (this == EVENTS && !present.isEmpty()) {
+      present.addAll(SqliteDriver.columns(connection, SIGNATURES));
     }
-    needed.addAll(Set.of("prev_hash", "record_hash"));
-    return columns.containsAll(needed);
+    return present;
+  }
+
+  /// Whether [#select] finds all it needs.
+  boolean isWhole(Connection connection) throws SQLException {
+    Set<String> present = columns(connection);
+    return present.containsAll(Set.of("id", "timestamp", "prev_hash", "record_hash"))
+        && (this != EVENTS || present.contains("event_id"));
   }
 
   /// Deletes the records up to this one.
   void delete(Connection connection, long last) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate("DELETE FROM " + table + " WHERE id <= " + last);
-      if (this == EVENTS) {
-        statement.executeUpdate("DELETE FROM " + SIGNATURES + " WHERE event_id <= " + last);
-      }
+    SqliteDriver.execute(connection, "DELETE FROM " + table + " WHERE id <= " + last);
+    if (this == EVENTS) {
+      SqliteDriver.execute(connection, "DELETE FROM " + SIGNATURES + " WHERE event_id <= " + last);
     }
   }
 
-  /// A record's signature.
-  static String sign(String previousHash, SortedMap<String, Optional<Object>> fields, Hmac key) {
-    return key.sign(previousHash + CanonicalJson.of(fields));
+  /// The signature of a record; a column that is not among the fields is empty.
+  String sign(String previousHash, Map<String, Optional<Object>> fields, Hmac key) {
+    SortedMap<String, Optional<Object>> signed = new TreeMap<>();
+    for (String column : signedColumns()) {
+      signed.put(column, fields.getOrDefault(column, Optional.empty()));
+    }
+    return key.sign(previousHash + CanonicalJson.of(signed));
   }
 }

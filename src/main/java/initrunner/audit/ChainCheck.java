@@ -1,19 +1,25 @@
 package initrunner.audit;
 
-import initrunner.audit.EndsTable.Stored;
+import initrunner.audit.LogEnds.Ends;
+import initrunner.text.Hmac;
 import initrunner.text.SafeText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Checks the signatures of a record. Stateless; reads without writing, while others write.
 public final class ChainCheck {
+
+  private static final String NO_ID =
+      "SELECT coalesce(max(id), 0) FROM TABLE WHERE typeof(id) != 'integer' HAVING count(*) > 0";
+
+  private static final String STRAY =
+      "SELECT event_id FROM security_event_signatures"
+          + " WHERE typeof(event_id) != 'integer' OR event_id NOT BETWEEN ? AND ? LIMIT 1";
 
   private ChainCheck() {}
 
@@ -110,19 +116,19 @@ public final class ChainCheck {
   }
 
   private static Report withoutKey(Connection connection) throws SQLException {
-    List<Result> results = new ArrayList<>();
-    boolean isSigned = TakeOver.isSigned(connection);
-    for (Chain chain : Chain.OF_RECORDS) {
-      results.add(
-          isSigned
-              ? broken(chain, new Break(0, Reason.KEY_MISSING, "there is no key to check it with"))
-              : new Result(chain.table(), count(connection, chain), 0, Optional.empty()));
+    if (!TakeOver.isSigned(connection)) {
+      return unsigned(connection, Chain.OF_RECORDS);
     }
-    return new Report(results, List.of(), Anchor.NONE);
+    return new Report(
+        Chain.OF_RECORDS.stream()
+            .map(chain -> broken(chain, 0, Reason.KEY_MISSING, "there is no key to check it with"))
+            .toList(),
+        List.of(),
+        Anchor.NONE);
   }
 
-  private static Result broken(Chain chain, Break found) {
-    return new Result(chain.table(), 0, 0, Optional.of(found));
+  private static Result broken(Chain chain, long id, Reason reason, String what) {
+    return new Result(chain.table(), 0, 0, Optional.of(new Break(id, reason, what)));
   }
 
   private static Report report(CurrentEnds current) throws SQLException {
@@ -133,87 +139,67 @@ public final class ChainCheck {
             current.chainKey(),
             current.key(),
             current.database(),
-            together(EndsTable.read(connection, current.key())).map(RecordEnds::recordId));
+            EndsTable.read(connection, current.key()).map(LogEnds::logId));
     // One state of the database.
     connection.setAutoCommit(false);
-    Stored stored = EndsTable.read(connection, current.key());
-    Optional<RecordEnds> ends = together(stored);
+    Optional<LogEnds> ends = EndsTable.read(connection, current.key());
     if (ends.isPresent()) {
       return ofEnds(current, ends.get(), known);
     }
-    boolean isKnown = !known.kept().isEmpty() || known.unreadable();
-    if (!isKnown && stored instanceof Stored.Signed(RecordEnds earlier, _)) {
+    if (known.kept().isEmpty() && !known.unreadable()) {
       // One that no program of this version has written to.
-      return new Report(
-          results(current, TakeOver.withUnsigned(current, earlier)),
-          List.of(),
-          Anchor.IN_THE_DATABASE);
-    }
-    if (!isKnown && TakeOver.isOfPython(connection)) {
-      return new Report(PythonChain.check(current), List.of(), Anchor.NONE);
-    }
-    if (!isKnown && !TakeOver.isSigned(connection)) {
-      return unsigned(connection);
+      Optional<LogEnds> earlier = EndsTable.readSeparate(connection, current.key());
+      if (earlier.isPresent()) {
+        LogEnds whole = TakeOver.withUnsigned(current, earlier.get());
+        return new Report(results(current, whole), List.of(), Anchor.IN_THE_DATABASE);
+      }
+      if (TakeOver.isOfPython(connection)) {
+        return ofPython(current);
+      }
+      if (!TakeOver.isSigned(connection)) {
+        return unsigned(connection, present(connection));
+      }
     }
     List<Result> results = new ArrayList<>();
     for (Chain chain : Chain.OF_RECORDS) {
       results.add(
           broken(
               chain,
-              new Break(
-                  firstSigned(connection, chain),
-                  Reason.ENDS_MISMATCH,
-                  "what is signed of the record's ends is missing or not right")));
+              chain.isWhole(connection) ? TakeOver.firstSigned(connection, chain) : 0,
+              Reason.ENDS_MISMATCH,
+              "what is signed of the record's ends is missing or not right"));
     }
     return new Report(results, List.of(), Anchor.NONE);
   }
 
-  private static Optional<RecordEnds> together(Stored stored) {
-    return stored instanceof Stored.Signed(RecordEnds ends, EndsTable.Version version)
-            && version == EndsTable.Version.TOGETHER
-        ? Optional.of(ends)
-        : Optional.empty();
-  }
-
-  private static Report unsigned(Connection connection) throws SQLException {
-    List<Result> results = new ArrayList<>();
+  private static List<Chain> present(Connection connection) throws SQLException {
+    List<Chain> present = new ArrayList<>();
     for (Chain chain : Chain.OF_RECORDS) {
-      if (has(connection, chain)) {
-        results.add(new Result(chain.table(), count(connection, chain), 0, Optional.empty()));
+      if (!chain.columns(connection).isEmpty()) {
+        present.add(chain);
       }
+    }
+    return present;
+  }
+
+  private static Report unsigned(Connection connection, List<Chain> chains) throws SQLException {
+    List<Result> results = new ArrayList<>();
+    for (Chain chain : chains) {
+      results.add(unsigned(connection, chain));
     }
     return new Report(results, List.of(), Anchor.NONE);
   }
 
-  private static boolean has(Connection connection, Chain chain) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      return !AuditSchema.columns(statement, chain.table()).isEmpty();
-    }
+  private static Result unsigned(Connection connection, Chain chain) throws SQLException {
+    long count = chain.columns(connection).isEmpty() ? 0 : count(connection, chain.table());
+    return new Result(chain.table(), count, 0, Optional.empty());
   }
 
-  private static long count(Connection connection, Chain chain) throws SQLException {
-    if (!has(connection, chain)) {
-      return 0;
-    }
-    try (Statement statement = connection.createStatement();
-        ResultSet count = statement.executeQuery("SELECT count(*) FROM " + chain.table())) {
-      return count.next() ? count.getLong(1) : 0;
-    }
+  private static long count(Connection connection, String from) throws SQLException {
+    return SqliteDriver.number(connection, "SELECT count(*) FROM " + from);
   }
 
-  private static long firstSigned(Connection connection, Chain chain) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      if (!chain.isWhole(statement)) {
-        return 0;
-      }
-    }
-    try (ChainRow row =
-        new ChainRow(connection, chain, " WHERE record_hash IS NOT NULL ORDER BY r.id LIMIT 1")) {
-      return row.next() ? row.id() : 0;
-    }
-  }
-
-  private static Report ofEnds(CurrentEnds current, RecordEnds ends, EndsFile.Known known)
+  private static Report ofEnds(CurrentEnds current, LogEnds ends, EndsFile.Known known)
       throws SQLException {
     List<Result> results = new ArrayList<>();
     for (Result result : results(current, ends)) {
@@ -228,10 +214,10 @@ public final class ChainCheck {
     return new Report(
         results,
         areNotesRight ? prunings(current.connection()) : List.of(),
-        known.of(ends.recordId()).isPresent() ? Anchor.BESIDE_THE_KEY : Anchor.IN_THE_DATABASE);
+        known.of(ends.logId()).isPresent() ? Anchor.BESIDE_THE_KEY : Anchor.IN_THE_DATABASE);
   }
 
-  private static List<Result> results(CurrentEnds current, RecordEnds ends) throws SQLException {
+  private static List<Result> results(CurrentEnds current, LogEnds ends) throws SQLException {
     List<Result> results = new ArrayList<>();
     for (Chain chain : Chain.OF_RECORDS) {
       results.add(walked(current, chain, ends));
@@ -240,17 +226,14 @@ public final class ChainCheck {
   }
 
   /// What is found in the tables of one chain, without what is kept beside the key.
-  static Result walked(CurrentEnds current, Chain chain, RecordEnds ends) throws SQLException {
+  static Result walked(CurrentEnds current, Chain chain, LogEnds ends) throws SQLException {
     Connection connection = current.connection();
-    try (Statement statement = connection.createStatement()) {
-      if (!chain.isWhole(statement)) {
-        return broken(
-            chain,
-            new Break(
-                0,
-                Reason.TABLE_MISSING,
-                "it, or the table of its signatures, is missing or is no table"));
-      }
+    if (!chain.isWhole(connection)) {
+      return broken(
+          chain,
+          0,
+          Reason.TABLE_MISSING,
+          "it, or the table of its signatures, is missing or is no table");
     }
     ChainWalk walk = new ChainWalk(chain, ends, current.key());
     walk.walk(connection);
@@ -271,38 +254,60 @@ public final class ChainCheck {
               Reason.SEQUENCE_MISMATCH,
               "SQLite's count of the records (sqlite_sequence) was changed"));
     }
-    Optional<Break> withoutId = ChainWalk.withoutId(connection, chain);
+    // As there may be in a table that was made anew.
+    Optional<Break> withoutId =
+        SqliteDriver.first(
+            connection,
+            NO_ID.replace("TABLE", chain.table()),
+            row ->
+                new Break(
+                    row.getLong(1),
+                    Reason.MISSING_HASH_AFTER_CHAIN_START,
+                    "it was added, and its id is no whole number"));
     if (withoutId.isPresent()) {
       return withoutId;
     }
-    Optional<Break> stray = ChainWalk.stray(connection, chain, ends);
+    Optional<Break> stray =
+        chain != Chain.EVENTS
+            ? Optional.empty()
+            : SqliteDriver.first(
+                connection,
+                STRAY,
+                row ->
+                    new Break(
+                        row.getLong(1),
+                        Reason.RECORDS_MISSING,
+                        "there is a signature of no record"),
+                ends.baseId() + 1,
+                ends.tipId());
     return stray.isPresent() ? stray : damaged(connection, chain);
   }
 
   /// The walk goes along the table; a question may go by an index.
   private static Optional<Break> damaged(Connection connection, Chain chain) throws SQLException {
     for (String table : chain.tables()) {
-      try (Statement statement = connection.createStatement();
-          ResultSet found = statement.executeQuery("PRAGMA integrity_check('" + table + "')")) {
-        String what = found.next() ? String.valueOf(found.getString(1)) : "";
-        if (!what.equals("ok")) {
-          return Optional.of(
-              new Break(0, Reason.DAMAGED, "SQLite finds it damaged: " + SafeText.exact(what)));
-        }
+      String found =
+          SqliteDriver.first(
+                  connection,
+                  "PRAGMA integrity_check('" + table + "')",
+                  row -> String.valueOf(row.getString(1)))
+              .orElse("");
+      if (!found.equals("ok")) {
+        return Optional.of(
+            new Break(0, Reason.DAMAGED, "SQLite finds it damaged: " + SafeText.exact(found)));
       }
     }
     return Optional.empty();
   }
 
   private static Optional<Break> againstKept(
-      CurrentEnds current, RecordEnds ends, EndsFile.Known known, Result result)
-      throws SQLException {
+      CurrentEnds current, LogEnds ends, EndsFile.Known known, Result result) throws SQLException {
     Chain chain = Chain.ofTable(result.table()).orElseThrow();
     if (result.firstBreak().isPresent()) {
       return Optional.empty();
     }
     boolean isOtherKnown =
-        known.kept().stream().anyMatch(kept -> !kept.ends().recordId().equals(ends.recordId()));
+        known.kept().stream().anyMatch(kept -> !kept.ends().logId().equals(ends.logId()));
     if (known.unreadable() || isOtherKnown) {
       return Optional.of(
           new Break(
@@ -310,40 +315,88 @@ public final class ChainCheck {
               Reason.REPLACED,
               "another record was in this place, as is kept beside the key"));
     }
-    Optional<RecordEnds> kept = known.of(ends.recordId());
+    Optional<Ends> kept = known.of(ends.logId()).map(of -> of.of(chain));
     if (kept.isEmpty()) {
       return Optional.empty();
     }
-    EndsRelation relation = EndsRelation.of(current.connection(), ends, kept.get());
-    if (relation.behind().contains(chain)) {
-      return Optional.of(
-          new Break(
-              kept.get().of(chain).tipId(),
-              Reason.ROLLED_BACK,
-              "it is the last that is kept beside the key: the record was cut, or an older copy of"
-                  + " it was put back"));
-    }
-    return relation.other().contains(chain)
-        ? Optional.of(
-            new Break(
-                kept.get().of(chain).tipId(),
-                Reason.REPLACED,
-                "it is not the one that is kept beside the key"))
-        : Optional.empty();
+    long id = kept.get().tipId();
+    return switch (CurrentEnds.relation(current.connection(), chain, ends.of(chain), kept.get())) {
+      case FOLLOWS -> Optional.empty();
+      case BEHIND ->
+          Optional.of(
+              new Break(
+                  id,
+                  Reason.ROLLED_BACK,
+                  "it is the last that is kept beside the key: the record was cut, or an older copy"
+                      + " of it was put back"));
+      case OTHER ->
+          Optional.of(
+              new Break(id, Reason.REPLACED, "it is not the one that is kept beside the key"));
+    };
   }
 
   private static List<AuditNote> prunings(Connection connection) throws SQLException {
-    List<AuditNote> prunings = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "SELECT timestamp, details FROM audit_notes WHERE type = '"
-                    + AuditNote.TYPE
-                    + "' ORDER BY id")) {
-      while (rows.next()) {
-        prunings.add(AuditNote.parse(rows.getString(1), rows.getString(2)));
-      }
+    return SqliteDriver.all(
+        connection,
+        "SELECT timestamp, details FROM audit_notes WHERE type = ? ORDER BY id",
+        row -> AuditNote.parse(row.getString(1), row.getString(2)),
+        AuditNote.TYPE);
+  }
+
+  /// Checks what the Python InitRunner signs: runs, and no events. It keeps no ends, so nothing
+  /// shows whether its oldest records were pruned or deleted; that its newest were is told from
+  /// SQLite's own count alone.
+  private static Report ofPython(CurrentEnds current) throws SQLException {
+    Connection connection = current.connection();
+    List<Result> results = new ArrayList<>();
+    for (Chain chain : present(connection)) {
+      results.add(
+          chain == Chain.RUNS && chain.isWhole(connection)
+              ? runsOfPython(current)
+              : unsigned(connection, chain));
     }
-    return prunings;
+    return new Report(results, List.of(), Anchor.NONE);
+  }
+
+  private static Result runsOfPython(CurrentEnds current) throws SQLException {
+    Connection connection = current.connection();
+    // From the first signed record to the last, as they say of themselves.
+    String signed = " FROM audit_log WHERE record_hash IS NOT NULL ORDER BY id ";
+    Optional<Ends> base =
+        SqliteDriver.first(
+            connection,
+            "SELECT id - 1, coalesce(prev_hash, '')" + signed + "LIMIT 1",
+            row -> new Ends(row.getLong(1), row.getString(2), 0, ""));
+    Optional<Ends> ends =
+        SqliteDriver.first(
+            connection,
+            "SELECT id, record_hash" + signed + "DESC LIMIT 1",
+            row -> base.orElseThrow().withTip(row.getLong(1), row.getString(2)));
+    if (ends.isEmpty()) {
+      return unsigned(connection, Chain.RUNS);
+    }
+    long first = ends.get().baseId();
+    long unsigned = count(connection, "audit_log WHERE id <= " + first);
+    if (unsigned > 0 && !ends.get().baseHash().isEmpty()) {
+      return new Result(
+          Chain.RUNS.table(),
+          unsigned,
+          0,
+          Optional.of(
+              new Break(
+                  first,
+                  Reason.MISSING_HASH_AFTER_CHAIN_START,
+                  "its signature was taken away, as the next record shows")));
+    }
+    ChainWalk walk =
+        new ChainWalk(Chain.RUNS, LogEnds.ofNewLog().with(Chain.RUNS, ends.get()), current.key());
+    walk.walkAfter(connection, first);
+    long last = CurrentEnds.newestId(connection, Chain.RUNS);
+    return new Result(Chain.RUNS.table(), unsigned, walk.signed(), walk.firstBreak())
+        .or(
+            last > ends.get().tipId()
+                ? Optional.of(
+                    new Break(last, Reason.RECORDS_MISSING, "it and what was between were deleted"))
+                : Optional.empty());
   }
 }

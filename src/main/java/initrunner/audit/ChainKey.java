@@ -1,9 +1,10 @@
 package initrunner.audit;
 
 import initrunner.text.FileFailure;
+import initrunner.text.Hmac;
+import initrunner.text.OwnersFile;
 import initrunner.text.RegularFile;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -140,19 +141,7 @@ public record ChainKey(Optional<String> given, Path file) {
     new SecureRandom().nextBytes(key);
     try {
       Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      // Made with mode 0600.
-      Path temporary = Files.createTempFile(directory, "." + FILE_NAME, "");
-      try {
-        Files.write(temporary, key);
-        Files.createLink(file, temporary);
-      } catch (FileAlreadyExistsException e) {
-        // Read below.
-      } finally {
-        Files.delete(temporary);
-      }
+      OwnersFile.createWhole(file, key, OwnersFile.createDirectories(directory));
     } catch (IOException e) {
       throw new AuditException(
           "No key to sign the record with can be made at " + file + ": " + FileFailure.reason(e),

@@ -1,5 +1,7 @@
 package initrunner.audit;
 
+import initrunner.text.CanonicalJson;
+import initrunner.text.Hmac;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -2,22 +2,14 @@ package initrunner.audit;
 
 import initrunner.audit.ChainCheck.Break;
 import initrunner.audit.ChainCheck.Reason;
+import initrunner.audit.LogEnds.Ends;
+import initrunner.text.Hmac;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 
 /// One walk along a chain, from its first record to its last. Used by one thread.
 final class ChainWalk {
-
-  private static final String NO_ID =
-      "SELECT coalesce(max(id), 0) FROM TABLE WHERE typeof(id) != 'integer' HAVING count(*) > 0";
-
-  private static final String STRAY =
-      "SELECT event_id FROM security_event_signatures"
-          + " WHERE typeof(event_id) != 'integer' OR event_id NOT BETWEEN ? AND ? LIMIT 1";
 
   private final Chain chain;
   private final Hmac key;
@@ -33,7 +25,7 @@ final class ChainWalk {
   private Optional<Break> firstBreak = Optional.empty();
 
   /// @param ends what is signed of the chain
-  ChainWalk(Chain chain, RecordEnds ends, Hmac key) {
+  ChainWalk(Chain chain, LogEnds ends, Hmac key) {
     this.chain = chain;
     this.key = key;
     this.ends = ends.of(chain);
@@ -56,11 +48,8 @@ final class ChainWalk {
     return signed;
   }
 
-  /// The newest signed record that is right, and where there is none, the one before the first.
-  long lastId() {
-    return lastId;
-  }
-
+  /// The signature of the newest signed record that is right; where there is none, of the one
+  /// before the first.
   String lastHash() {
     return lastHash;
   }
@@ -72,9 +61,7 @@ final class ChainWalk {
   /// Goes over all records, until one is wrong.
   void walk(Connection connection) throws SQLException {
     walk(connection, "");
-    if (firstBreak.isEmpty()) {
-      end();
-    }
+    end();
   }
 
   /// Goes over the records up to this one, until one is wrong.
@@ -85,9 +72,7 @@ final class ChainWalk {
   /// Goes over the records after this one, until one is wrong.
   void walkAfter(Connection connection, long first) throws SQLException {
     walk(connection, " WHERE NOT coalesce(r.id <= " + first + ", 0)");
-    if (firstBreak.isEmpty()) {
-      end();
-    }
+    end();
   }
 
   private void walk(Connection connection, String which) throws SQLException {
@@ -100,38 +85,6 @@ final class ChainWalk {
         throw e;
       }
       found(lastSeen + 1, Reason.HASH_MISMATCH, "it, or one after it, was made larger than any is");
-    }
-  }
-
-  /// A record whose id is no whole number, as there may be in a table that was made anew.
-  static Optional<Break> withoutId(Connection connection, Chain chain) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(NO_ID.replace("TABLE", chain.table()))) {
-      return row.next()
-          ? Optional.of(
-              new Break(
-                  row.getLong(1),
-                  Reason.MISSING_HASH_AFTER_CHAIN_START,
-                  "it was added, and its id is no whole number"))
-          : Optional.empty();
-    }
-  }
-
-  /// A signature of no record that there is.
-  static Optional<Break> stray(Connection connection, Chain chain, Ends ends) throws SQLException {
-    if (chain != Chain.EVENTS) {
-      return Optional.empty();
-    }
-    try (PreparedStatement select = connection.prepareStatement(STRAY)) {
-      select.setLong(1, ends.baseId() + 1);
-      select.setLong(2, ends.tipId());
-      try (ResultSet row = select.executeQuery()) {
-        return row.next()
-            ? Optional.of(
-                new Break(
-                    row.getLong(1), Reason.RECORDS_MISSING, "there is a signature of no record"))
-            : Optional.empty();
-      }
     }
   }
 
@@ -187,7 +140,9 @@ final class ChainWalk {
 
   /// There are no more records.
   private void end() {
-    endUnsigned();
+    if (firstBreak.isEmpty()) {
+      endUnsigned();
+    }
     if (firstBreak.isPresent() || (ends.tipId() == lastId && ends.tipHash().equals(lastHash))) {
       return;
     }

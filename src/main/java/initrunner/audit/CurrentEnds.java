@@ -1,10 +1,10 @@
 package initrunner.audit;
 
+import initrunner.audit.LogEnds.Ends;
+import initrunner.text.Hmac;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 
 /// Where the next record is linked to: to the ends in the database, if they are what is kept beside
@@ -15,15 +15,24 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
   /// Ends to go on from.
   ///
   /// @param areStored whether the database holds them as they are
-  record Link(RecordEnds ends, boolean areStored) {}
+  record Link(LogEnds ends, boolean areStored) {}
+
+  /// How the ends of a chain in the database relate to those that are kept beside the key.
+  enum Relation {
+    /// They are what was kept, or that and more.
+    FOLLOWS,
+    /// They are before what is kept: the chain was cut, or all of the database is an older copy.
+    BEHIND,
+    /// They are of another chain.
+    OTHER
+  }
 
   Link find() throws SQLException {
-    EndsTable.Stored stored = EndsTable.read(connection, key);
-    if (stored instanceof EndsTable.Stored.Signed(RecordEnds ends, EndsTable.Version version)
-        && version == EndsTable.Version.TOGETHER) {
-      Optional<RecordEnds> kept = EndsFile.of(chainKey, ends.recordId()).read(key);
-      return kept.isEmpty() || EndsRelation.of(connection, ends, kept.get()).follows()
-          ? new Link(ends, true)
+    Optional<LogEnds> stored = EndsTable.read(connection, key);
+    if (stored.isPresent()) {
+      Optional<LogEnds> kept = EndsFile.of(chainKey, stored.get().logId()).read(key);
+      return kept.isEmpty() || follows(connection, stored.get(), kept.get())
+          ? new Link(stored.get(), true)
           : new Link(kept.get().cut(), false);
     }
     EndsFile.Known known = EndsFile.about(chainKey, key, database, Optional.empty());
@@ -34,18 +43,57 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
     return new Link(cutAfterAll(), false);
   }
 
-  /// Keeps the ends of a record of which none are kept beside the key yet. Those that are kept
-  /// stay: whether the database follows them is for the next record to say.
-  void keepWhereNoneIsKept() throws SQLException {
-    if (EndsTable.read(connection, key) instanceof EndsTable.Stored.Signed(RecordEnds ends, _)) {
-      EndsFile file = EndsFile.of(chainKey, ends.recordId());
-      if (file.read(key).isEmpty()) {
-        file.write(ends, database, key);
+  private static boolean follows(Connection connection, LogEnds stored, LogEnds kept)
+      throws SQLException {
+    for (Chain chain : Chain.values()) {
+      if (relation(connection, chain, stored.of(chain), kept.of(chain)) != Relation.FOLLOWS) {
+        return false;
       }
+    }
+    return true;
+  }
+
+  /// Compares them; that costs a look at the database where the chain went on after what is kept.
+  static Relation relation(Connection connection, Chain chain, Ends stored, Ends kept)
+      throws SQLException {
+    if (stored.tipId() < kept.tipId() || stored.baseId() < kept.baseId()) {
+      return Relation.BEHIND;
+    }
+    return kept.tipId() < stored.baseId()
+            || hashAt(connection, chain, kept.tipId(), stored).equals(kept.tipHash())
+        ? Relation.FOLLOWS
+        : Relation.OTHER;
+  }
+
+  /// The signature of the record with this id, also where it is the last that was pruned.
+  private static String hashAt(Connection connection, Chain chain, long id, Ends ends)
+      throws SQLException {
+    if (id == ends.tipId()) {
+      return ends.tipHash();
+    }
+    if (id == ends.baseId()) {
+      return ends.baseHash();
+    }
+    try (ChainRow row = new ChainRow(connection, chain, " WHERE r.id = " + id)) {
+      return row.next() ? row.hash().map(Object::toString).orElse("") : "";
     }
   }
 
-  /// A record is not gone on with under another key: nothing in it could be verified any more.
+  /// Keeps the ends of an audit log of which none are kept beside the key yet. Those that are kept
+  /// stay: whether the database follows them is for the next record to say.
+  void keepWhereNoneIsKept() throws SQLException {
+    Optional<LogEnds> ends = EndsTable.read(connection, key);
+    if (ends.isPresent() && EndsFile.of(chainKey, ends.get().logId()).read(key).isEmpty()) {
+      keep(ends.get());
+    }
+  }
+
+  /// Keeps these ends beside the key.
+  void keep(LogEnds ends) {
+    EndsFile.of(chainKey, ends.logId()).write(ends, database, key);
+  }
+
+  /// An audit log is not continued under another key: nothing in it could be verified any more.
   ///
   /// @param isKnownUnderAnother whether what is kept beside the key is signed with another one
   void refuseAnotherKey(boolean isKnownUnderAnother) throws SQLException {
@@ -75,8 +123,8 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
     return !anySigned;
   }
 
-  private RecordEnds cutAfterAll() throws SQLException {
-    RecordEnds ends = RecordEnds.ofNewRecord();
+  private LogEnds cutAfterAll() throws SQLException {
+    LogEnds ends = LogEnds.ofNewLog();
     for (Chain chain : Chain.values()) {
       ends = ends.with(chain, Ends.NONE.withTip(newestId(connection, chain), Ends.CUT));
     }
@@ -85,23 +133,15 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
 
   /// The highest id that is or was there.
   static long newestId(Connection connection, Chain chain) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT max(id) FROM " + chain.table())) {
-      return Math.max(row.next() ? row.getLong(1) : 0, sequence(connection, chain));
-    }
+    long newest = SqliteDriver.number(connection, "SELECT max(id) FROM " + chain.table());
+    return Math.max(newest, sequence(connection, chain));
   }
 
   /// The highest id that SQLite says it gave.
   static long sequence(Connection connection, Chain chain) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      if (AuditSchema.columns(statement, "sqlite_sequence").isEmpty()) {
-        return 0;
-      }
-      try (ResultSet row =
-          statement.executeQuery(
-              "SELECT max(seq) FROM sqlite_sequence WHERE name = '" + chain.table() + "'")) {
-        return row.next() ? row.getLong(1) : 0;
-      }
-    }
+    return SqliteDriver.columns(connection, "sqlite_sequence").isEmpty()
+        ? 0
+        : SqliteDriver.number(
+            connection, "SELECT max(seq) FROM sqlite_sequence WHERE name = ?", chain.table());
   }
 }

@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import initrunner.text.FileFailure;
+import initrunner.text.OwnersFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -19,8 +20,6 @@ final class DatabaseFile {
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
-  private static final Set<PosixFilePermission> OWNER_ONLY_DIRECTORY =
-      PosixFilePermissions.fromString("rwx------");
 
   private static final String CHOOSE =
       "Choose another place with --audit-db or INITRUNNER_AUDIT_DB";
@@ -32,9 +31,9 @@ final class DatabaseFile {
     try {
       Path parent = database.toAbsolutePath().getParent();
       if (parent != null) {
-        Files.createDirectories(parent, PosixFilePermissions.asFileAttribute(OWNER_ONLY_DIRECTORY));
+        OwnersFile.createDirectories(parent);
       }
-      Files.createFile(database, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      OwnersFile.create(database).close();
     } catch (FileAlreadyExistsException e) {
       refuseUnlessRegular(database);
       tighten(database);

@@ -1,20 +1,24 @@
 package initrunner.audit;
 
+import initrunner.audit.LogEnds.Ends;
+import initrunner.text.CanonicalJson;
+import initrunner.text.Hmac;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The ends of a record as they stand in its database: a row for each chain, and one that holds the
-/// signature of all of them. All that reads and writes it belongs into one transaction. Used by one
-/// thread at a time.
+/// The ends of an audit log as they stand in its database: a row for each chain, and one that holds
+/// the signature of all of them. All that reads and writes it belongs into one transaction. Used by
+/// one thread at a time.
 final class EndsTable implements AutoCloseable {
 
   static final String TABLE = "audit_chain";
@@ -22,154 +26,108 @@ final class EndsTable implements AutoCloseable {
   private static final Set<String> COLUMNS =
       Set.of("chain", "base_id", "base_hash", "tip_id", "tip_hash", "ends_hash");
 
-  private static final String READ = "SELECT * FROM audit_chain";
-
   private static final String WRITE =
       "INSERT OR REPLACE INTO audit_chain"
           + " (chain, base_id, base_hash, tip_id, tip_hash, ends_hash) VALUES (?, ?, ?, ?, ?, ?)";
 
-  private static final String RECORD = "record";
-  private static final String UNSIGNED = ".unsigned";
+  private static final String LOG = "record";
   private static final long VERSION = 2;
-  private static final int ROWS = 1 + 2 * Chain.values().length;
 
+  /// One more than there may be shows that the table is not as this program leaves it.
+  private static final String READ =
+      "SELECT * FROM audit_chain LIMIT " + (LogEnds.NAMES.size() + 2);
+
+  private final Connection connection;
   private final PreparedStatement write;
 
   EndsTable(Connection connection) throws SQLException {
+    this.connection = connection;
     write = connection.prepareStatement(WRITE);
   }
 
-  /// What the table holds.
-  sealed interface Stored {
+  private record Row(String name, Ends ends, String hash) {}
 
-    /// No row; or there is no table.
-    record Nothing() implements Stored {}
-
-    /// Ends that are signed with this key.
-    ///
-    /// @param version of the form in which they are stored
-    record Signed(RecordEnds ends, Version version) implements Stored {}
-
-    /// Anything else.
-    record Forged() implements Stored {}
+  /// The ends that are signed with this key; empty where the table holds anything else, or is not
+  /// there.
+  static Optional<LogEnds> read(Connection connection, Hmac key) throws SQLException {
+    Map<String, Row> rows = rows(connection);
+    Row log = rows.remove(LOG);
+    if (log == null
+        || !log.ends().equals(new Ends(VERSION, log.ends().baseHash(), 0, ""))
+        || !rows.keySet().equals(Set.copyOf(LogEnds.NAMES))
+        || rows.values().stream().anyMatch(row -> !row.hash().isEmpty())) {
+      return Optional.empty();
+    }
+    LogEnds ends = ends(log.ends().baseHash(), rows.values());
+    return Optional.of(ends).filter(_ -> key.sign(ends.text()).equals(log.hash()));
   }
 
-  /// Forms of the table.
-  enum Version {
-    /// Each chain's ends are signed by themselves, and nothing says which record they are of.
-    SEPARATE,
-    TOGETHER
+  /// The ends in the form of an earlier version, of which each chain's are signed by themselves and
+  /// nothing says which audit log they are of.
+  static Optional<LogEnds> readSeparate(Connection connection, Hmac key) throws SQLException {
+    Map<String, Row> rows = rows(connection);
+    Set<String> needed = new HashSet<>();
+    Chain.OF_RECORDS.forEach(chain -> needed.add(chain.table()));
+    return rows.keySet().equals(needed)
+            && rows.values().stream().allMatch(row -> separateHash(row, key).equals(row.hash()))
+        ? Optional.of(ends(LogEnds.ofNewLog().logId(), rows.values()))
+        : Optional.empty();
   }
 
-  private record Row(String chain, Ends ends, String hash) {}
+  private static LogEnds ends(String logId, Collection<Row> rows) {
+    Map<String, Ends> ends = new HashMap<>();
+    rows.forEach(row -> ends.put(row.name(), row.ends()));
+    return new LogEnds(logId, ends);
+  }
 
-  /// What the table holds, in any state.
-  static Stored read(Connection connection, Hmac key) throws SQLException {
-    Set<Row> rows = new HashSet<>();
-    try (Statement statement = connection.createStatement()) {
-      Set<String> columns = AuditSchema.columns(statement, TABLE);
-      if (columns.isEmpty()) {
-        return new Stored.Nothing();
-      }
-      if (!columns.containsAll(COLUMNS)) {
-        return new Stored.Forged();
-      }
-      try (ResultSet result = statement.executeQuery(READ)) {
-        while (result.next()) {
-          Optional<Row> row = row(result);
-          if (row.isEmpty() || !rows.add(row.get()) || rows.size() > ROWS) {
-            return new Stored.Forged();
-          }
-        }
+  /// By their names; none where one is not of the form that this program writes.
+  private static Map<String, Row> rows(Connection connection) throws SQLException {
+    Map<String, Row> rows = new HashMap<>();
+    if (SqliteDriver.columns(connection, TABLE).containsAll(COLUMNS)) {
+      List<Optional<Row>> all = SqliteDriver.all(connection, READ, EndsTable::row);
+      all.stream().flatMap(Optional::stream).forEach(row -> rows.put(row.name(), row));
+      if (rows.size() < all.size()) {
+        rows.clear();
       }
     }
-    if (rows.isEmpty()) {
-      return new Stored.Nothing();
-    }
-    return rows.stream().anyMatch(row -> row.chain().equals(RECORD))
-        ? together(rows, key)
-        : separate(rows, key);
+    return rows;
   }
 
   private static Optional<Row> row(ResultSet result) throws SQLException {
-    return result.getObject("chain") instanceof String chain
+    return result.getObject("chain") instanceof String name
             && result.getObject("base_id") instanceof Number baseId
             && result.getObject("base_hash") instanceof String baseHash
             && result.getObject("tip_id") instanceof Number tipId
             && result.getObject("tip_hash") instanceof String tipHash
             && result.getObject("ends_hash") instanceof String hash
         ? Optional.of(
-            new Row(
-                chain, new Ends(baseId.longValue(), baseHash, tipId.longValue(), tipHash), hash))
+            new Row(name, new Ends(baseId.longValue(), baseHash, tipId.longValue(), tipHash), hash))
         : Optional.empty();
   }
 
-  private static Stored together(Set<Row> rows, Hmac key) {
-    RecordEnds ends = RecordEnds.ofNewRecord();
-    String hash = "";
-    for (Row row : rows) {
-      if (row.chain().equals(RECORD)) {
-        if (!row.ends().equals(new Ends(VERSION, row.ends().baseHash(), 0, ""))) {
-          return new Stored.Forged();
-        }
-        ends = new RecordEnds(row.ends().baseHash(), ends.signed(), ends.unsigned());
-        hash = row.hash();
-        continue;
-      }
-      boolean isUnsigned = row.chain().endsWith(UNSIGNED);
-      Optional<Chain> chain = Chain.ofTable(row.chain().replace(UNSIGNED, ""));
-      if (chain.isEmpty() || !row.hash().isEmpty()) {
-        return new Stored.Forged();
-      }
-      ends =
-          isUnsigned
-              ? ends.withUnsigned(chain.get(), row.ends())
-              : ends.with(chain.get(), row.ends());
-    }
-    return rows.size() == ROWS && key.sign(ends.text()).equals(hash)
-        ? new Stored.Signed(ends, Version.TOGETHER)
-        : new Stored.Forged();
-  }
-
-  private static Stored separate(Set<Row> rows, Hmac key) {
-    RecordEnds ends = RecordEnds.ofNewRecord();
-    for (Row row : rows) {
-      Optional<Chain> chain = Chain.ofTable(row.chain());
-      if (chain.isEmpty() || !separateHash(row, key).equals(row.hash())) {
-        return new Stored.Forged();
-      }
-      ends = ends.with(chain.get(), row.ends());
-    }
-    return rows.size() == Chain.OF_RECORDS.size()
-        ? new Stored.Signed(ends, Version.SEPARATE)
-        : new Stored.Forged();
-  }
-
   private static String separateHash(Row row, Hmac key) {
-    SortedMap<String, Optional<Object>> fields = new TreeMap<>();
-    fields.put("chain", Optional.of(row.chain()));
-    fields.put("base_id", Optional.of(row.ends().baseId()));
-    fields.put("base_hash", Optional.of(row.ends().baseHash()));
-    fields.put("tip_id", Optional.of(row.ends().tipId()));
-    fields.put("tip_hash", Optional.of(row.ends().tipHash()));
-    return key.sign(CanonicalJson.of(fields));
+    Map<String, Optional<Object>> fields =
+        Map.of(
+            "chain", Optional.of(row.name()),
+            "base_id", Optional.of(row.ends().baseId()),
+            "base_hash", Optional.of(row.ends().baseHash()),
+            "tip_id", Optional.of(row.ends().tipId()),
+            "tip_hash", Optional.of(row.ends().tipHash()));
+    return key.sign(CanonicalJson.of(new TreeMap<>(fields)));
   }
 
   /// Replaces all rows.
-  void writeAll(Statement statement, RecordEnds ends, Hmac key) throws SQLException {
-    statement.executeUpdate("DELETE FROM audit_chain");
-    write(ends, List.of(Chain.values()), key);
-    for (Chain chain : Chain.values()) {
-      writeRow(chain.table() + UNSIGNED, ends.ofUnsigned(chain), "");
-    }
+  void writeAll(LogEnds ends, Hmac key) throws SQLException {
+    SqliteDriver.execute(connection, "DELETE FROM audit_chain");
+    write(ends, LogEnds.NAMES, key);
   }
 
-  /// Replaces the rows of these chains, where no other has changed.
-  void write(RecordEnds ends, List<Chain> changed, Hmac key) throws SQLException {
-    for (Chain chain : changed) {
-      writeRow(chain.table(), ends.of(chain), "");
+  /// Replaces the rows of these names, where no other has changed.
+  void write(LogEnds ends, List<String> changed, Hmac key) throws SQLException {
+    for (String name : changed) {
+      writeRow(name, ends.of(name), "");
     }
-    writeRow(RECORD, new Ends(VERSION, ends.recordId(), 0, ""), key.sign(ends.text()));
+    writeRow(LOG, new Ends(VERSION, ends.logId(), 0, ""), key.sign(ends.text()));
   }
 
   private void writeRow(String name, Ends ends, String hash) throws SQLException {

@@ -2,10 +2,7 @@ package initrunner.audit;
 
 import initrunner.text.SafeText;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -173,27 +170,30 @@ public record Retention(Duration maxAge, int maxRecords) {
       Connection connection, String name, String oldest, String newest, long firstId, long lastId) {
 
     static Optional<Table> of(Connection connection, Chain chain) throws SQLException {
-      try (Statement statement = connection.createStatement();
-          ResultSet row = statement.executeQuery(ENDS.replace("TABLE", chain.table()))) {
-        return row.next()
-                && row.getObject(1) instanceof String oldest
-                && row.getObject(2) instanceof String newest
-            ? Optional.of(
-                new Table(
-                    connection, chain.table(), oldest, newest, row.getLong(3), row.getLong(4)))
-            : Optional.empty();
-      }
+      return SqliteDriver.ask(
+          connection,
+          ENDS.replace("TABLE", chain.table()),
+          row ->
+              row.next()
+                      && row.getObject(1) instanceof String oldest
+                      && row.getObject(2) instanceof String newest
+                  ? Optional.of(
+                      new Table(
+                          connection,
+                          chain.table(),
+                          oldest,
+                          newest,
+                          row.getLong(3),
+                          row.getLong(4)))
+                  : Optional.empty());
     }
 
     Optional<String> text(String sql, Object... parameters) throws SQLException {
-      try (PreparedStatement statement = connection.prepareStatement(sql.replace("TABLE", name))) {
-        for (int i = 0; i < parameters.length; i++) {
-          statement.setObject(i + 1, parameters[i]);
-        }
-        try (ResultSet result = statement.executeQuery()) {
-          return result.next() ? Optional.ofNullable(result.getString(1)) : Optional.empty();
-        }
-      }
+      return SqliteDriver.ask(
+          connection,
+          sql.replace("TABLE", name),
+          row -> row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty(),
+          parameters);
     }
 
     long number(String sql, Object parameter) throws SQLException {

@@ -1,13 +1,13 @@
 package initrunner.audit;
 
 import initrunner.text.FileFailure;
+import initrunner.text.Hmac;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -36,7 +36,7 @@ public record Rotation(Path database, ChainKey key, Instant now) {
       List<EndsFile> kept = EndsFile.allAbout(key, database);
       List<Path> aside = moveDatabase(!kept.isEmpty());
       for (EndsFile file : kept) {
-        Optional<RecordEnds> ends = file.read(hmac);
+        Optional<LogEnds> ends = file.read(hmac);
         if (ends.isPresent()) {
           file.moved(ends.get(), aside.isEmpty() ? stamped(database) : aside.getFirst(), hmac);
         } else {
@@ -91,9 +91,8 @@ public record Rotation(Path database, ChainKey key, Instant now) {
 
   /// Takes the log into the database, where that can be done: one file then holds all.
   private void fold() {
-    try (Connection connection = SqliteDriver.openToWrite(database);
-        Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    try (Connection connection = SqliteDriver.openToWrite(database)) {
+      SqliteDriver.execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (SQLException e) {
       // It is damaged, or in use: its log is moved with it.
       System.getLogger(Rotation.class.getName()).log(System.Logger.Level.DEBUG, "Not folded", e);

@@ -4,10 +4,18 @@ import initrunner.text.Redaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.sqlite.JDBC;
@@ -27,7 +35,7 @@ final class SqliteDriver {
   static final Duration BUSY_TIMEOUT = Duration.ofSeconds(30);
 
   /// No row that is recorded is larger, and none that is comes into memory. A run's texts are cut
-  /// to fit ([RunColumns]).
+  /// to fit ([AuditRun]).
   private static final int MOST_BYTES_OF_ROW = 16 << 20;
 
   /// Reading it means to roll a transaction back.
@@ -77,6 +85,99 @@ final class SqliteDriver {
     connection.unwrap(SQLiteConnection.class).setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, mostBytes);
   }
 
+  /// Reads what a question answers.
+  interface Reader<T> {
+    T read(ResultSet rows) throws SQLException;
+  }
+
+  /// Asks a question, and reads all of its answer.
+  static <T> T ask(Connection connection, String sql, Reader<T> reader, Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        return reader.read(rows);
+      }
+    }
+  }
+
+  /// Reads the first row of the answer, if there is one.
+  static <T> Optional<T> first(
+      Connection connection, String sql, Reader<T> reader, Object... parameters)
+      throws SQLException {
+    return ask(
+        connection,
+        sql,
+        rows -> rows.next() ? Optional.of(reader.read(rows)) : Optional.empty(),
+        parameters);
+  }
+
+  /// Reads each row of the answer.
+  static <T> List<T> all(Connection connection, String sql, Reader<T> reader, Object... parameters)
+      throws SQLException {
+    return ask(
+        connection,
+        sql,
+        rows -> {
+          List<T> all = new ArrayList<>();
+          while (rows.next()) {
+            all.add(reader.read(rows));
+          }
+          return all;
+        },
+        parameters);
+  }
+
+  /// The number that is the answer; 0 without one.
+  static long number(Connection connection, String sql, Object... parameters) throws SQLException {
+    return first(connection, sql, row -> row.getLong(1), parameters).orElse(0L);
+  }
+
+  static void execute(Connection connection, String... statements) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  /// Work inside of a transaction.
+  interface Work<T> {
+    T run() throws SQLException;
+  }
+
+  /// Does the work with the write lock, and commits it; on any throwable it is rolled back.
+  static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
+    execute(connection, "BEGIN IMMEDIATE");
+    try {
+      T result = work.run();
+      execute(connection, "COMMIT");
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      try {
+        execute(connection, "ROLLBACK");
+      } catch (SQLException ended) {
+        // SQLite has ended the transaction already.
+        e.addSuppressed(ended);
+      }
+      throw e;
+    }
+  }
+
+  /// The columns of a table; none where there is no such table, or a view or a virtual table has
+  /// its name: what these show can be another thing at each time.
+  static Set<String> columns(Connection connection, String table) throws SQLException {
+    return new HashSet<>(
+        all(
+            connection,
+            "SELECT c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.name = ?"
+                + " AND t.type = 'table' AND t.rootpage > 0",
+            row -> row.getString(1),
+            table));
+  }
+
   private static void awaitLoaded() {
     try {
       LOADED.join();
@@ -110,7 +211,7 @@ final class SqliteDriver {
     // So does the first record.
     Timestamps.format(Instant.EPOCH);
     Redaction.redact("");
-    RecordEnds.parse(RecordEnds.ofNewRecord().text());
+    LogEnds.parse(LogEnds.ofNewLog().text());
   }
 
   /// The build unpacks the library beside the driver's jar, and the start script says where the

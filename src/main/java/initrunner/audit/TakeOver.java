@@ -1,14 +1,12 @@
 package initrunner.audit;
 
-import initrunner.audit.EndsTable.Stored;
+import initrunner.audit.LogEnds.Ends;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 
-/// Begins the record in a database that has no ends of its own: a new one, one of an earlier
+/// Begins the audit log in a database that has no ends of its own: a new one, one of an earlier
 /// version, or one from which they were taken.
 final class TakeOver {
 
@@ -18,8 +16,8 @@ final class TakeOver {
   enum Found {
     /// There is nothing in it that is signed.
     UNSIGNED,
-    /// It has ends, in the form of an earlier version.
-    EARLIER,
+    /// It has ends, in the form of this version or an earlier one.
+    SIGNED,
     /// It had ends that are not there any more, or are not right.
     CUT
   }
@@ -35,13 +33,14 @@ final class TakeOver {
     if (known.unreadable()) {
       current.refuseAnotherKey(true);
     }
-    if (EndsTable.read(connection, current.key()) instanceof Stored.Signed) {
-      return Found.EARLIER;
+    if (EndsTable.read(connection, current.key()).isPresent()
+        || EndsTable.readSeparate(connection, current.key()).isPresent()) {
+      return Found.SIGNED;
     }
     return isSigned(connection) ? Found.CUT : Found.UNSIGNED;
   }
 
-  /// Makes sure that the Python InitRunner's record stays as it is.
+  /// Makes sure that the Python InitRunner's audit log stays as it is.
   ///
   /// @throws AuditException if this is one
   static void refusePython(CurrentEnds current) throws SQLException {
@@ -58,27 +57,19 @@ final class TakeOver {
 
   /// Whether any record, or any end, has a signature, under any key.
   static boolean isSigned(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      return isAny(statement, EndsTable.TABLE, "")
-          || isAny(statement, Chain.SIGNATURES, "")
-          || (AuditSchema.columns(statement, Chain.RUNS.table()).contains("record_hash")
-              && isAny(statement, Chain.RUNS.table(), " WHERE record_hash IS NOT NULL"));
-    }
+    return (has(connection, EndsTable.TABLE) && isAny(connection, EndsTable.TABLE))
+        || (has(connection, Chain.SIGNATURES) && isAny(connection, Chain.SIGNATURES))
+        || isAnyRunSigned(connection);
   }
 
   /// Whether the Python InitRunner made the database: it signs runs without keeping ends, and has
   /// tables of its own.
   static boolean isOfPython(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      boolean isOurs =
-          !AuditSchema.columns(statement, EndsTable.TABLE).isEmpty()
-              || !AuditSchema.columns(statement, Chain.SIGNATURES).isEmpty();
-      return !isOurs
-          && (!AuditSchema.columns(statement, "delegate_events").isEmpty()
-              || !AuditSchema.columns(statement, "pending_approvals").isEmpty()
-              || (AuditSchema.columns(statement, Chain.RUNS.table()).contains("record_hash")
-                  && isAny(statement, Chain.RUNS.table(), " WHERE record_hash IS NOT NULL")));
-    }
+    return !has(connection, EndsTable.TABLE)
+        && !has(connection, Chain.SIGNATURES)
+        && (has(connection, "delegate_events")
+            || has(connection, "pending_approvals")
+            || isAnyRunSigned(connection));
   }
 
   /// The same for a file; no, where it cannot be read.
@@ -91,46 +82,42 @@ final class TakeOver {
     }
   }
 
-  private static boolean isAny(Statement statement, String table, String condition)
-      throws SQLException {
-    if (AuditSchema.columns(statement, table).isEmpty()) {
-      return false;
-    }
-    try (ResultSet row =
-        statement.executeQuery("SELECT 1 FROM " + table + condition + " LIMIT 1")) {
-      return row.next();
-    }
+  private static boolean has(Connection connection, String table) throws SQLException {
+    return !SqliteDriver.columns(connection, table).isEmpty();
   }
 
-  /// The ends with which the record begins; none where they are left as they are, so that the next
-  /// record shows that they are not right.
-  static Optional<RecordEnds> begin(CurrentEnds current, Found found) throws SQLException {
-    return switch (found) {
-      case CUT -> Optional.empty();
-      case UNSIGNED -> Optional.of(withUnsigned(current, RecordEnds.ofNewRecord()));
-      case EARLIER ->
-          EndsTable.read(current.connection(), current.key())
-                      instanceof Stored.Signed(RecordEnds ends, EndsTable.Version version)
-                  && version == EndsTable.Version.SEPARATE
-              ? Optional.of(withUnsigned(current, ends))
-              : Optional.empty();
-    };
+  private static boolean isAny(Connection connection, String from) throws SQLException {
+    return SqliteDriver.number(connection, "SELECT EXISTS (SELECT 1 FROM " + from + ")") == 1;
+  }
+
+  private static boolean isAnyRunSigned(Connection connection) throws SQLException {
+    return Chain.RUNS.columns(connection).contains("record_hash")
+        && isAny(connection, Chain.RUNS.table() + " WHERE record_hash IS NOT NULL");
+  }
+
+  /// The ends with which the audit log begins; none where they are left as they are, so that the
+  /// next record shows that they are not right.
+  static Optional<LogEnds> begin(CurrentEnds current, Found found) throws SQLException {
+    Optional<LogEnds> from =
+        switch (found) {
+          case CUT -> Optional.empty();
+          case UNSIGNED -> Optional.of(LogEnds.ofNewLog());
+          case SIGNED -> EndsTable.readSeparate(current.connection(), current.key());
+        };
+    return from.isPresent() ? Optional.of(withUnsigned(current, from.get())) : from;
   }
 
   /// With the chain of what is there unsigned, and the signed one after it.
-  static RecordEnds withUnsigned(CurrentEnds current, RecordEnds from) throws SQLException {
-    RecordEnds ends = from;
+  static LogEnds withUnsigned(CurrentEnds current, LogEnds from) throws SQLException {
+    LogEnds ends = from;
     for (Chain chain : Chain.OF_RECORDS) {
       Ends signed = from.of(chain);
       if (signed.baseHash().isEmpty()) {
         long base = lastUnsigned(current.connection(), chain);
-        ends = ends.withUnsigned(chain, unsigned(current, chain, base));
+        long tip = signed.tipHash().isEmpty() ? base : signed.tipId();
         ends =
-            ends.with(
-                chain,
-                signed.tipHash().isEmpty()
-                    ? new Ends(base, "", base, "")
-                    : new Ends(base, "", signed.tipId(), signed.tipHash()));
+            ends.withUnsigned(chain, unsigned(current, chain, base))
+                .with(chain, new Ends(base, "", tip, signed.tipHash()));
       }
     }
     return ends;
@@ -151,9 +138,15 @@ final class TakeOver {
 
   /// The id before that of the first signed record.
   private static long lastUnsigned(Connection connection, Chain chain) throws SQLException {
+    long first = firstSigned(connection, chain);
+    return first == 0 ? CurrentEnds.newestId(connection, chain) : first - 1;
+  }
+
+  /// The id of the first signed record; 0 without one.
+  static long firstSigned(Connection connection, Chain chain) throws SQLException {
     try (ChainRow row =
         new ChainRow(connection, chain, " WHERE record_hash IS NOT NULL ORDER BY r.id LIMIT 1")) {
-      return row.next() ? row.id() - 1 : CurrentEnds.newestId(connection, chain);
+      return row.next() ? row.id() : 0;
     }
   }
 }

@@ -1,9 +1,9 @@
 package initrunner.cli;
 
+import initrunner.cli.audit.AuditCommand;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.demo.DemoCommand;
-import initrunner.cli.record.AuditCommand;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;

@@ -2,7 +2,6 @@ package initrunner.cli;
 
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditQuery;
-import initrunner.audit.AuditRow;
 import initrunner.run.RunOrder;
 import initrunner.runtime.RoleRuntime;
 import initrunner.text.Nearest;
@@ -109,7 +108,7 @@ final class SessionCommands {
       return;
     }
     try {
-      List<AuditRow> calls =
+      List<AuditQuery.Event> calls =
           new AuditQuery(
                   Optional.of("sandbox.exec"),
                   Optional.of(order.role().metadata().name()),
@@ -129,7 +128,7 @@ final class SessionCommands {
     }
   }
 
-  private static String line(AuditRow row) {
+  private static String line(AuditQuery.Event row) {
     String ended = field("ended", row);
     String how =
         switch (ended) {
@@ -151,7 +150,7 @@ final class SessionCommands {
         field("call", row));
   }
 
-  private static String field(String name, AuditRow row) {
+  private static String field(String name, AuditQuery.Event row) {
     Matcher field = Pattern.compile("(?:^| )" + name + "=(\\S*)").matcher(row.details());
     return field.find() ? field.group(1) : "";
   }

@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import initrunner.text.OwnersFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -26,13 +27,9 @@ final class SessionHistory extends DefaultHistory {
     }
     Path file = wanted.get();
     try {
-      Files.createDirectories(
-          Optional.ofNullable(file.getParent()).orElse(file),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      OwnersFile.createDirectories(Optional.ofNullable(file.getParent()).orElse(file));
       try {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        OwnersFile.create(file).close();
       } catch (FileAlreadyExistsException there) {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
       }

@@ -1,8 +1,8 @@
 package initrunner.launch;
 
+import initrunner.text.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -51,7 +51,7 @@ public record Trailer(String mark) {
   /// The trailer of a call. A command may learn what its call is called, as a job does by the job's
   /// name; its mark tells nobody but this process.
   public static Trailer of(String callId) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(SECRET);
     byte[] bytes = digest.digest(callId.getBytes(StandardCharsets.UTF_8));
     return new Trailer("@initrunner-end-" + HexFormat.of().formatHex(bytes, 0, MARK_BYTES));
@@ -61,14 +61,6 @@ public record Trailer(String mark) {
     byte[] bytes = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(bytes);
     return bytes;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   /// Where in an error output a trailer begins, or may begin with what comes next.

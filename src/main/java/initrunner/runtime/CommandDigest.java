@@ -2,12 +2,12 @@ package initrunner.runtime;
 
 import initrunner.exec.Command;
 import initrunner.exec.Stdin;
+import initrunner.text.Sha256;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +31,7 @@ final class CommandDigest {
 
   /// The digest of these words, each followed by a NUL, as UTF-8.
   static String argv(List<String> words) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     for (String word : words) {
       digest.update(word.getBytes(StandardCharsets.UTF_8));
       digest.update((byte) 0);
@@ -52,24 +52,15 @@ final class CommandDigest {
   Optional<String> input() {
     return switch (command.stdin()) {
       case Stdin.Nothing() -> Optional.empty();
-      case Stdin.Bytes(byte[] content) ->
-          Optional.of(HexFormat.of().formatHex(sha256().digest(content)));
+      case Stdin.Bytes(byte[] content) -> Optional.of(Sha256.hex(content));
       case Stdin.Stream _ -> read.map(DigestedInput::soFar);
     };
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   /// A stream that one thread reads while another may ask for the digest so far.
   private static final class DigestedInput extends FilterInputStream {
 
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.digest();
 
     DigestedInput(InputStream source) {
       super(source);
@@ -101,11 +92,7 @@ final class CommandDigest {
 
     String soFar() {
       synchronized (digest) {
-        try {
-          return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
-        } catch (CloneNotSupportedException e) {
-          throw new IllegalStateException("every Java platform's SHA-256 can be cloned", e);
-        }
+        return HexFormat.of().formatHex(Sha256.copy(digest).digest());
       }
     }
 

@@ -3,11 +3,9 @@ package initrunner.tool;
 import initrunner.exec.Command;
 import initrunner.exec.Stdin;
 import initrunner.text.PackagedText;
+import initrunner.text.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,13 +83,7 @@ public final class ShellInput {
   }
 
   private static String digest(byte[] line, byte[] rest) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(line);
-      return HexFormat.of().formatHex(digest.digest(rest)).substring(0, NONCE_HEX_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.hex(line, rest).substring(0, NONCE_HEX_DIGITS);
   }
 
   private static String quote(String word) {

@@ -107,7 +107,7 @@ class AlteredDatabaseTest {
 
   @Test
   void aRunWithLongTextsIsCutSoThatItCanBeVerified() throws SQLException {
-    String prompt = "\u20AC".repeat(RunColumns.MOST_CHARACTERS + 5);
+    String prompt = "\u20AC".repeat(AuditRun.MOST_CHARACTERS + 5);
     AuditRun run = AuditRuns.run("long", Instant.now(), prompt);
     try (AuditStore store = AuditStore.open(database)) {
       store.append(run);
@@ -122,13 +122,10 @@ class AlteredDatabaseTest {
             Optional.empty())
         .run(
             database,
-            values ->
-                values
-                    .get(AuditExport.COLUMNS.indexOf("user_prompt"))
-                    .ifPresent(text -> kept.add(text.toString())));
+            values -> values.get("user_prompt").ifPresent(text -> kept.add(text.toString())));
     assertThat(kept).hasSize(1);
     assertThat(kept.getFirst())
-        .hasSize(RunColumns.MOST_CHARACTERS + "... [5 more characters]".length())
+        .hasSize(AuditRun.MOST_CHARACTERS + "... [5 more characters]".length())
         .endsWith("\u20AC... [5 more characters]");
   }
 

@@ -105,7 +105,7 @@ class AuditQueryTest {
   }
 
   private List<Long> ids(AuditQuery query) {
-    return query.run(directory.resolve("audit.db")).stream().map(AuditRow::id).toList();
+    return query.run(directory.resolve("audit.db")).stream().map(AuditQuery.Event::id).toList();
   }
 
   private static AuditQuery query(

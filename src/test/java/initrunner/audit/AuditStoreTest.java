@@ -48,11 +48,11 @@ class AuditStoreTest {
               "sandbox.start",
               "second",
               AppendingProcess.event("", 2).details()));
-      List<AuditRow> rows = ALL.run(database);
-      assertThat(rows).extracting(AuditRow::agentName).containsExactly("second", "first");
+      List<AuditQuery.Event> rows = ALL.run(database);
+      assertThat(rows).extracting(AuditQuery.Event::agentName).containsExactly("second", "first");
       assertThat(rows.getFirst())
           .isEqualTo(
-              new AuditRow(
+              new AuditQuery.Event(
                   2,
                   "2026-01-31T08:30:00.000000+00:00",
                   "sandbox.start",
@@ -172,7 +172,9 @@ class AuditStoreTest {
       store.append(AppendingProcess.event("new", 1));
       store.append(AuditRuns.run("abcdef012345"));
     }
-    assertThat(ALL.run(database)).extracting(AuditRow::agentName).containsExactly("new", "old");
+    assertThat(ALL.run(database))
+        .extracting(AuditQuery.Event::agentName)
+        .containsExactly("new", "old");
     assertThat(ALL.run(database).getLast().sourceIp()).contains("192.0.2.1");
     assertThat(query(database, "SELECT run_id FROM audit_log"))
         .containsExactly("0123456789ab", "abcdef012345");
@@ -244,7 +246,7 @@ class AuditStoreTest {
                       Optional.empty(), Optional.of(agent), Optional.empty(), Integer.MAX_VALUE)
                   .run(database)
                   .reversed())
-          .extracting(AuditRow::details)
+          .extracting(AuditQuery.Event::details)
           .containsExactlyElementsOf(inOrder);
     }
   }
@@ -260,7 +262,7 @@ class AuditStoreTest {
     try (AuditStore store = AuditStore.open(database)) {
       store.append(AppendingProcess.event("after", 0));
     }
-    List<AuditRow> rows = ALL.run(database).reversed();
+    List<AuditQuery.Event> rows = ALL.run(database).reversed();
     assertThat(rows.getLast().agentName()).isEqualTo("after");
     assertThat(rows).hasSizeGreaterThan(51);
     for (int i = 0; i < rows.size() - 1; i++) {
@@ -347,7 +349,9 @@ class AuditStoreTest {
     try (AuditStore store = AuditStore.open(database)) {
       store.append(AppendingProcess.event("ghp_abcdefghijklmnopqrstuvwxyz0123456789", 1));
     }
-    assertThat(ALL.run(database)).extracting(AuditRow::agentName).containsExactly("[REDACTED]");
+    assertThat(ALL.run(database))
+        .extracting(AuditQuery.Event::agentName)
+        .containsExactly("[REDACTED]");
   }
 
   @Test
@@ -453,7 +457,7 @@ class AuditStoreTest {
     assertThat(ALL.run(database))
         .hasSize(91)
         .last()
-        .extracting(AuditRow::agentName)
+        .extracting(AuditQuery.Event::agentName)
         .isEqualTo("90 days old");
   }
 

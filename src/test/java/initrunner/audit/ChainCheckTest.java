@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import initrunner.audit.ChainCheck.Break;
 import initrunner.audit.ChainCheck.Reason;
+import initrunner.text.CanonicalJson;
+import initrunner.text.Hmac;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -233,15 +235,15 @@ class ChainCheckTest {
   @Test
   void recordsOfTheVersionBeforeAreTakenOver() throws Exception {
     Hmac key = ChainKey.beside(database).toSign();
-    EndsTable.Stored.Signed stored;
+    LogEnds stored;
     try (Connection connection = SqliteDriver.openToRead(database)) {
-      stored = (EndsTable.Stored.Signed) EndsTable.read(connection, key);
+      stored = EndsTable.read(connection, key).orElseThrow();
     }
-    Path file = EndsFile.of(ChainKey.beside(database), stored.ends().recordId()).file();
+    Path file = EndsFile.of(ChainKey.beside(database), stored.logId()).file();
     Files.delete(file);
     execute("DELETE FROM audit_chain", "DROP TABLE audit_notes");
     for (Chain chain : Chain.OF_RECORDS) {
-      Ends ends = stored.ends().of(chain);
+      LogEnds.Ends ends = stored.of(chain);
       SortedMap<String, Optional<Object>> fields = new TreeMap<>();
       fields.put("chain", Optional.of(chain.table()));
       fields.put("base_id", Optional.of(ends.baseId()));

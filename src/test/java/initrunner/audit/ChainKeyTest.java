@@ -3,6 +3,7 @@ package initrunner.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.text.Hmac;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

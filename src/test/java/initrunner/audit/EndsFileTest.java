@@ -2,6 +2,7 @@ package initrunner.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.text.Hmac;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ class EndsFileTest {
 
   private static final Hmac KEY = new Hmac(new byte[32]);
   private static final Hmac OTHER_KEY = new Hmac(new byte[] {1});
-  private static final RecordEnds NEW = RecordEnds.ofNewRecord();
+  private static final LogEnds NEW = LogEnds.ofNewLog();
 
   @TempDir private Path directory;
   private Path database;
@@ -26,12 +27,12 @@ class EndsFileTest {
   void nameTheFiles() {
     database = directory.resolve("audit.db");
     key = ChainKey.beside(database);
-    file = EndsFile.of(key, NEW.recordId());
+    file = EndsFile.of(key, NEW.logId());
   }
 
   /// As they are after so many events.
-  private static RecordEnds after(long events) {
-    return NEW.with(Chain.EVENTS, new Ends(0, "", events, "ab".repeat(32)));
+  private static LogEnds after(long events) {
+    return NEW.with(Chain.EVENTS, new LogEnds.Ends(0, "", events, "ab".repeat(32)));
   }
 
   @Test
@@ -42,7 +43,7 @@ class EndsFileTest {
       assertThat(file.read(KEY)).contains(after(events));
     }
     assertThat(file.read(OTHER_KEY)).isEmpty();
-    assertThat(Files.readString(file.file())).contains(NEW.recordId());
+    assertThat(Files.readString(file.file())).contains(NEW.logId());
     try (var left = Files.walk(directory).filter(Files::isRegularFile)) {
       assertThat(left).containsExactly(file.file());
     }
@@ -83,14 +84,14 @@ class EndsFileTest {
 
   @Test
   void aRecordIsKnownByItsPlaceOrByItsIdAndWhatIsUnreadableIsSaid() {
-    Optional<String> id = Optional.of(NEW.recordId());
+    Optional<String> id = Optional.of(NEW.logId());
     Path elsewhere = directory.resolve("other.db");
     assertThat(EndsFile.about(key, KEY, database, id)).isEqualTo(EndsFile.Known.NOTHING);
     assertThat(EndsFile.isKnown(key, database)).isFalse();
     file.write(after(1), database, KEY);
 
     assertThat(EndsFile.about(key, KEY, database, Optional.empty()).newest()).contains(after(1));
-    assertThat(EndsFile.about(key, KEY, elsewhere, id).of(NEW.recordId())).contains(after(1));
+    assertThat(EndsFile.about(key, KEY, elsewhere, id).of(NEW.logId())).contains(after(1));
     assertThat(EndsFile.about(key, KEY, elsewhere, Optional.empty()))
         .isEqualTo(EndsFile.Known.NOTHING);
     assertThat(EndsFile.about(key, OTHER_KEY, database, Optional.empty()).unreadable()).isTrue();

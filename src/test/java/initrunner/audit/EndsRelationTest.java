@@ -2,12 +2,14 @@ package initrunner.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.audit.CurrentEnds.Relation;
+import initrunner.audit.LogEnds.Ends;
+import initrunner.text.Hmac;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ class EndsRelationTest {
   @TempDir private Path directory;
   private Connection connection;
   private Hmac key;
-  private RecordEnds stored;
+  private LogEnds stored;
 
   @BeforeEach
   void record() throws SQLException {
@@ -34,7 +36,7 @@ class EndsRelationTest {
     }
     key = ChainKey.beside(database).toSign();
     connection = SqliteDriver.openToWrite(database);
-    stored = ((EndsTable.Stored.Signed) EndsTable.read(connection, key)).ends();
+    stored = EndsTable.read(connection, key).orElseThrow();
   }
 
   @AfterEach
@@ -51,7 +53,7 @@ class EndsRelationTest {
           new Ends(0, "", 4, hash(4)),
           new Ends(0, "", 5, hash(5)),
         }) {
-      assertThat(relation(stored, kept).follows()).as("%s", kept).isTrue();
+      assertThat(relation(stored, kept)).as("%s", kept).isEqualTo(Relation.FOLLOWS);
     }
   }
 
@@ -61,12 +63,10 @@ class EndsRelationTest {
         new Ends[] {
           new Ends(0, "", 0, OTHER), new Ends(0, "", 1, OTHER), new Ends(0, "", 5, OTHER),
         }) {
-      assertThat(relation(stored, kept))
-          .as("%s", kept)
-          .isEqualTo(new EndsRelation(Set.of(), Set.of(Chain.EVENTS)));
+      assertThat(relation(stored, kept)).as("%s", kept).isEqualTo(Relation.OTHER);
     }
     execute("DELETE FROM security_events WHERE id = 3");
-    assertThat(relation(stored, new Ends(0, "", 3, hash(3))).other()).containsExactly(Chain.EVENTS);
+    assertThat(relation(stored, new Ends(0, "", 3, hash(3)))).isEqualTo(Relation.OTHER);
   }
 
   @Test
@@ -75,20 +75,18 @@ class EndsRelationTest {
         new Ends[] {
           new Ends(0, "", 6, OTHER), new Ends(1, hash(1), 5, hash(5)), new Ends(6, OTHER, 6, OTHER),
         }) {
-      assertThat(relation(stored, kept))
-          .as("%s", kept)
-          .isEqualTo(new EndsRelation(Set.of(Chain.EVENTS), Set.of()));
+      assertThat(relation(stored, kept)).as("%s", kept).isEqualTo(Relation.BEHIND);
     }
   }
 
   @Test
   void ofPrunedRecordsTheLastIsStillCompared() throws SQLException {
-    RecordEnds pruned = stored.with(Chain.EVENTS, new Ends(3, hash(3), 5, hash(5)));
+    LogEnds pruned = stored.with(Chain.EVENTS, new Ends(3, hash(3), 5, hash(5)));
     execute("DELETE FROM security_events WHERE id <= 3");
 
-    assertThat(relation(pruned, new Ends(0, "", 3, hash(3))).follows()).isTrue();
-    assertThat(relation(pruned, new Ends(0, "", 3, OTHER)).other()).containsExactly(Chain.EVENTS);
-    assertThat(relation(pruned, new Ends(0, "", 2, OTHER)).follows()).isTrue();
+    assertThat(relation(pruned, new Ends(0, "", 3, hash(3)))).isEqualTo(Relation.FOLLOWS);
+    assertThat(relation(pruned, new Ends(0, "", 3, OTHER))).isEqualTo(Relation.OTHER);
+    assertThat(relation(pruned, new Ends(0, "", 2, OTHER))).isEqualTo(Relation.FOLLOWS);
   }
 
   @Test
@@ -107,8 +105,8 @@ class EndsRelationTest {
     assertThat(walkedAfter(3, new Ends(3, hash(3), 6, OTHER))).isEqualTo("4 HASH_MISMATCH");
   }
 
-  private EndsRelation relation(RecordEnds now, Ends kept) throws SQLException {
-    return EndsRelation.of(connection, now, stored.with(Chain.EVENTS, kept));
+  private Relation relation(LogEnds now, Ends kept) throws SQLException {
+    return CurrentEnds.relation(connection, Chain.EVENTS, now.of(Chain.EVENTS), kept);
   }
 
   private String walked(Ends ends) throws SQLException {

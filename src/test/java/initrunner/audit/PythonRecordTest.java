@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import initrunner.audit.ChainCheck.Anchor;
 import initrunner.audit.ChainCheck.Break;
 import initrunner.audit.ChainCheck.Reason;
+import initrunner.text.CanonicalJson;
+import initrunner.text.Hmac;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -173,7 +175,7 @@ class PythonRecordTest {
 
   @Test
   void itsRowsAreExportedAndItsEventsListedAsTheyAre() {
-    List<List<Optional<Object>>> rows = new ArrayList<>();
+    List<Map<String, Optional<Object>>> rows = new ArrayList<>();
     new AuditExport(
             Optional.empty(),
             Optional.empty(),
@@ -184,7 +186,7 @@ class PythonRecordTest {
     assertThat(rows).hasSize(8);
     assertThat(
             new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 10).run(database))
-        .extracting(AuditRow::details)
+        .extracting(AuditQuery.Event::details)
         .containsExactly("not key and value");
   }
 

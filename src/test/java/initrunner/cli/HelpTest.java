@@ -2,14 +2,14 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.cli.audit.AuditCommand;
+import initrunner.cli.audit.AuditExportCommand;
+import initrunner.cli.audit.AuditPruneCommand;
+import initrunner.cli.audit.AuditRotateCommand;
+import initrunner.cli.audit.AuditVerifyCommand;
+import initrunner.cli.audit.SecurityEventsCommand;
 import initrunner.cli.console.Console;
 import initrunner.cli.demo.DemoCommand;
-import initrunner.cli.record.AuditCommand;
-import initrunner.cli.record.AuditExportCommand;
-import initrunner.cli.record.AuditPruneCommand;
-import initrunner.cli.record.AuditRotateCommand;
-import initrunner.cli.record.AuditVerifyCommand;
-import initrunner.cli.record.SecurityEventsCommand;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -1,7 +1,6 @@
 package initrunner.cli;
 
 import initrunner.audit.AuditQuery;
-import initrunner.audit.AuditRow;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +51,7 @@ record RemoteAgent(SshdExtension sshd, Path directory, Path work) {
   }
 
   /// Of the model's calls, oldest first, and not of what was asked of the place beforehand.
-  List<AuditRow> events() {
+  List<AuditQuery.Event> events() {
     return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
         .run(home().resolve("audit.db")).stream()
             .filter(row -> !row.details().contains(" tool=facts "))

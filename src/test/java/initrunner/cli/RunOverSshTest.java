@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import initrunner.agent.ScriptedModel;
-import initrunner.audit.AuditRow;
+import initrunner.audit.AuditQuery;
 import initrunner.cli.console.ExitCodes;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
@@ -77,7 +77,7 @@ class RunOverSshTest {
     assertThat(told.lastIndexOf("notes.txt")).isGreaterThan(told.indexOf("it's \\\"noted"));
     assertThat(work().resolve("out/b.txt")).hasContent("$HOME\n");
     assertThat(server.requests().get(3).body().toString()).contains("out/b.txt");
-    List<AuditRow> rows = rows();
+    List<AuditQuery.Event> rows = rows();
     assertThat(rows)
         .filteredOn(row -> row.eventType().equals("sandbox.start"))
         .extracting(row -> field("tool", row))
@@ -230,7 +230,7 @@ class RunOverSshTest {
             .toString());
   }
 
-  private static String field(String name, AuditRow row) {
+  private static String field(String name, AuditQuery.Event row) {
     Matcher matcher = Pattern.compile("(?:^| )" + name + "=(\\S*)").matcher(row.details());
     return matcher.find() ? matcher.group(1) : "";
   }
@@ -248,7 +248,7 @@ class RunOverSshTest {
     return directory.resolve("work");
   }
 
-  private List<AuditRow> rows() {
+  private List<AuditQuery.Event> rows() {
     return new RemoteAgent(sshd, directory, work()).events();
   }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import initrunner.agent.ScriptedModel;
 import initrunner.audit.AuditQuery;
-import initrunner.audit.AuditRow;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.ssh.SshdExtension;
@@ -344,12 +343,12 @@ class SessionTest {
     return CapturedConsole.withStdin(lines, environment);
   }
 
-  private List<AuditRow> calls() {
+  private List<AuditQuery.Event> calls() {
     return new AuditQuery(Optional.of("sandbox.exec"), Optional.empty(), Optional.empty(), 100)
         .run(directory.resolve("home/audit.db"));
   }
 
-  private static String field(String name, AuditRow row) {
+  private static String field(String name, AuditQuery.Event row) {
     return row.details().replaceAll("(?:.* )?" + name + "=(\\S*).*", "$1");
   }
 

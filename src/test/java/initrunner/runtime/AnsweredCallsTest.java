@@ -3,7 +3,6 @@ package initrunner.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.audit.AuditQuery;
-import initrunner.audit.AuditRow;
 import initrunner.audit.AuditStore;
 import initrunner.audit.ChainKey;
 import initrunner.role.Role;
@@ -27,7 +26,7 @@ class AnsweredCallsTest {
 
   @Test
   void aCallIsAnsweredWithoutAHostAndRecorded() throws IOException {
-    List<AuditRow> rows =
+    List<AuditQuery.Event> rows =
         calls(
             "[{type: datetime, default_timezone: Europe/Paris}, {type: think, critique: true}]",
             runtime -> {
@@ -47,7 +46,7 @@ class AnsweredCallsTest {
             });
 
     assertThat(rows)
-        .extracting(AuditRow::eventType)
+        .extracting(AuditQuery.Event::eventType)
         .containsExactly("sandbox.exec", "sandbox.exec", "sandbox.exec");
     assertThat(rows.get(2).details())
         .startsWith("backend=none argv0=parse_date rc=0 ")
@@ -59,7 +58,7 @@ class AnsweredCallsTest {
 
   @Test
   void aRuleDeniesACallAndAPersonIsAskedAsForOthers() throws IOException {
-    List<AuditRow> rows =
+    List<AuditQuery.Event> rows =
         calls(
             "[{type: datetime, permissions: {deny: ['timezone=US/*'], default: allow}},"
                 + " {type: think, approval: required}]",
@@ -77,7 +76,7 @@ class AnsweredCallsTest {
             });
 
     assertThat(rows)
-        .extracting(AuditRow::details)
+        .extracting(AuditQuery.Event::details)
         .satisfiesExactly(
             last -> assertThat(last).contains("argv0=think", "ended=answered"),
             denied -> assertThat(denied).contains("ended=refused reason=denied"),
@@ -89,7 +88,7 @@ class AnsweredCallsTest {
     void make(RoleRuntime runtime);
   }
 
-  private List<AuditRow> calls(String tools, Calls calls) throws IOException {
+  private List<AuditQuery.Event> calls(String tools, Calls calls) throws IOException {
     Path database = directory.resolve("audit.db");
     Role role =
         RoleLoader.load(

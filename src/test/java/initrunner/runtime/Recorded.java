@@ -1,7 +1,6 @@
 package initrunner.runtime;
 
 import initrunner.audit.AuditQuery;
-import initrunner.audit.AuditRow;
 import initrunner.audit.AuditStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +32,7 @@ final class Recorded implements AutoCloseable {
         .toList();
   }
 
-  List<AuditRow> rows() {
+  List<AuditQuery.Event> rows() {
     return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
         .run(database)
         .reversed();

@@ -2,7 +2,7 @@ package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.audit.AuditRow;
+import initrunner.audit.AuditQuery;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
@@ -73,7 +73,7 @@ class RecordedCommandTest {
       call(runtime, "run_shell", Map.of("comand", "ls"));
       call(runtime, "run_shel l", Map.of("command", "ls"));
     }
-    List<String> details = recorded.rows().stream().map(AuditRow::details).toList();
+    List<String> details = recorded.rows().stream().map(AuditQuery.Event::details).toList();
     assertThat(details)
         .hasSize(5)
         .filteredOn(line -> line.contains(" function=run_shell"))

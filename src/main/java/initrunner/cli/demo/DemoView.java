@@ -1,7 +1,7 @@
 package initrunner.cli.demo;
 
 import initrunner.agent.AgentRun;
-import initrunner.audit.AuditRow;
+import initrunner.audit.AuditQuery;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.Screen;
 import initrunner.cli.console.Style;
@@ -125,8 +125,8 @@ final class DemoView implements Consumer<RunEvent> {
   /// Shows the audit log.
   ///
   /// @param newestFirst in the query's order
-  void record(List<AuditRow> newestFirst) {
-    List<AuditRow> ends =
+  void record(List<AuditQuery.Event> newestFirst) {
+    List<AuditQuery.Event> ends =
         newestFirst.reversed().stream()
             .filter(row -> row.eventType().equals("sandbox.exec"))
             .toList();
@@ -134,7 +134,7 @@ final class DemoView implements Consumer<RunEvent> {
     out.line(Style.HEADING, "The record: " + newestFirst.size() + " rows in SQLite");
     out.line(
         Style.PLAIN, "sandbox.start before anything is sent, sandbox.exec after each call's end:");
-    for (AuditRow row : ends) {
+    for (AuditQuery.Event row : ends) {
       String time = row.timestamp().replaceFirst(".*T(..:..:..).*", "$1");
       List<String> parts = List.of(row.details().split(" (?=ended=)", 2));
       wrapped(time + " " + parts.getFirst(), "  ", 9).forEach(line -> out.line(Style.PLAIN, line));

@@ -1,10 +1,8 @@
 package initrunner.role.file;
 
+import initrunner.text.Sha256;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /// A role file, read once: what is checked, what is used and what is told apart from another
@@ -35,14 +33,6 @@ public record RoleFile(Path path, String text, String sha256) {
   /// @throws ConfigException with the one fault that keeps the file from being read
   public static RoleFile read(Path path) {
     byte[] bytes = RoleText.bytes(path);
-    return new RoleFile(path, RoleText.text(path, bytes), sha256(bytes));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return new RoleFile(path, RoleText.text(path, bytes), Sha256.hex(bytes));
   }
 }

@@ -1,10 +1,8 @@
 package initrunner.ssh.client;
 
+import initrunner.text.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,14 +56,7 @@ public record SshDestination(String user, String hostName, String port, Optional
 
   /// A command line may hold what nothing else may keep.
   private static String digest(String command) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of()
-          .formatHex(digest.digest(command.getBytes(StandardCharsets.UTF_8)))
-          .substring(0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.hex(command.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
   }
 
   /// `USER@HOST port PORT`, with the way there.

@@ -1,20 +1,15 @@
-package initrunner.cli.record;
+package initrunner.cli.audit;
 
-import initrunner.audit.AuditLocation;
 import initrunner.audit.ChainKey;
 import initrunner.audit.Rotation;
 import initrunner.cli.console.ExitCodes;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// `audit rotate`: puts the record aside, so that the next call begins a new one.
 @Command(
@@ -31,35 +26,25 @@ import picocli.CommandLine.Spec;
     })
 public final class AuditRotateCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec;
-  @ParentCommand private AuditCommand audit;
-
   @Option(
       names = "--new-key",
       description =
           "Put the key aside as well; a new one is made. Where the key is lost, that is done anyway.")
   private boolean newKey;
 
-  @Option(
-      names = "--audit-db",
-      paramLabel = "FILE",
-      description = "Another database than audit.db in the home.")
-  private @Nullable Path database;
+  @Mixin private AuditOptions audit;
 
   /// For picocli, as a command of [AuditCommand].
   public AuditRotateCommand() {}
 
   @Override
   public Integer call() {
-    AuditLocation place = AuditLocation.of(audit.environment(), Optional.ofNullable(database));
-    ChainKey key = ChainKey.of(audit.environment(), place);
-    Rotation rotation = new Rotation(place.database(), key, Instant.now());
+    ChainKey key = audit.key();
+    Rotation rotation = new Rotation(audit.location().database(), key, Instant.now());
     List<Path> aside = newKey || !key.isThere() ? rotation.withKey() : rotation.underTheSameKey();
-    aside.forEach(file -> spec.commandLine().getOut().println("Put aside: " + file));
+    aside.forEach(file -> audit.out().println("Put aside: " + file));
     if (newKey && key.given().isPresent()) {
-      spec.commandLine()
-          .getErr()
-          .println("Now set " + ChainKey.VARIABLE + " to a new key: openssl rand -hex 32");
+      audit.err().println("Now set " + ChainKey.VARIABLE + " to a new key: openssl rand -hex 32");
     }
     return ExitCodes.OK;
   }

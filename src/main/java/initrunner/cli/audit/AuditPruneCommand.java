@@ -1,9 +1,7 @@
-package initrunner.cli.record;
+package initrunner.cli.audit;
 
-import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditStore;
-import initrunner.audit.ChainKey;
 import initrunner.audit.Retention;
 import initrunner.cli.console.ExitCodes;
 import java.nio.file.Path;
@@ -13,10 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// `audit prune`: deletes old records, each of which is verified before.
 @Command(
@@ -33,9 +29,6 @@ import picocli.CommandLine.Spec;
     })
 public final class AuditPruneCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec;
-  @ParentCommand private AuditCommand audit;
-
   @Option(
       names = "--retention-days",
       paramLabel = "N",
@@ -51,11 +44,7 @@ public final class AuditPruneCommand implements Callable<Integer> {
               + ", else 100000).")
   private @Nullable String records;
 
-  @Option(
-      names = "--audit-db",
-      paramLabel = "FILE",
-      description = "Another database than audit.db in the home.")
-  private @Nullable Path database;
+  @Mixin private AuditOptions audit;
 
   /// For picocli, as a command of [AuditCommand].
   public AuditPruneCommand() {}
@@ -63,20 +52,16 @@ public final class AuditPruneCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Retention usual = Retention.of(audit.environment());
+    Optional<Duration> maxAge = audit.number("--retention-days", days).map(Duration::ofDays);
     Retention retention =
         new Retention(
-            Optional.ofNullable(days)
-                .map(given -> audit.number(spec, "--retention-days", given))
-                .map(Duration::ofDays)
-                .orElse(usual.maxAge()),
-            Optional.ofNullable(records)
-                .map(given -> audit.number(spec, "--max-records", given))
-                .orElse(usual.maxRecords()));
-    AuditLocation place = AuditLocation.of(audit.environment(), Optional.ofNullable(database));
-    AuditQuery.requirePresent(place.database());
-    ChainKey key = ChainKey.of(audit.environment(), place);
-    try (AuditStore store = AuditStore.open(place.database(), key, retention)) {
-      spec.commandLine().getOut().println("Pruned " + store.prune(Instant.now()) + " record(s).");
+            maxAge.orElse(usual.maxAge()),
+            audit.number("--max-records", records).orElse(usual.maxRecords()));
+    audit.requireAllowed();
+    Path database = audit.location().database();
+    AuditQuery.requirePresent(database);
+    try (AuditStore store = AuditStore.open(database, audit.key(), retention)) {
+      audit.out().println("Pruned " + store.prune(Instant.now()) + " record(s).");
     }
     return ExitCodes.OK;
   }

@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class RecordEndsTest {
+class LogEndsTest {
 
-  private static final RecordEnds ENDS =
-      RecordEnds.ofNewRecord()
-          .with(Chain.EVENTS, new Ends(7, "ab".repeat(32), Long.MAX_VALUE, "cd".repeat(32)))
-          .with(Chain.NOTES, new Ends(0, "", 3, Ends.CUT))
-          .withUnsigned(Chain.RUNS, new Ends(-6, "", 2, "ef".repeat(32)));
+  private static final LogEnds ENDS =
+      LogEnds.ofNewLog()
+          .with(Chain.EVENTS, new LogEnds.Ends(7, "ab".repeat(32), Long.MAX_VALUE, "cd".repeat(32)))
+          .with(Chain.NOTES, new LogEnds.Ends(0, "", 3, LogEnds.Ends.CUT))
+          .withUnsigned(Chain.RUNS, new LogEnds.Ends(-6, "", 2, "ef".repeat(32)));
 
   @Test
   void theirTextIsReadBack() {
-    assertThat(RecordEnds.parse(ENDS.text())).contains(ENDS);
-    assertThat(RecordEnds.parse(RecordEnds.ofNewRecord().text())).isPresent();
+    assertThat(LogEnds.parse(ENDS.text())).contains(ENDS);
+    assertThat(LogEnds.parse(LogEnds.ofNewLog().text())).isPresent();
   }
 
   @Test
@@ -32,7 +32,7 @@ class RecordEndsTest {
             default ->
                 text.substring(0, at) + " \n-x9".charAt(random.nextInt(5)) + text.substring(at + 1);
           };
-      RecordEnds.parse(other).ifPresent(read -> assertThat(read.text()).isEqualTo(other));
+      LogEnds.parse(other).ifPresent(read -> assertThat(read.text()).isEqualTo(other));
     }
   }
 }

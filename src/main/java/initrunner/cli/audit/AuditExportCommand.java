@@ -1,4 +1,4 @@
-package initrunner.cli.record;
+package initrunner.cli.audit;
 
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditExport;
@@ -7,24 +7,17 @@ import initrunner.cli.console.Since;
 import initrunner.text.FileFailure;
 import initrunner.text.OwnersFile;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /// `audit export`: runs and events as they are recorded, for programs.
 @Command(
@@ -40,9 +33,6 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 (also when nothing matches), 1 no record to read, 2 wrong usage.",
     })
 public final class AuditExportCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
-  @ParentCommand private AuditCommand audit;
 
   @Option(
       names = {"--run", "--run-id"},
@@ -90,84 +80,71 @@ public final class AuditExportCommand implements Callable<Integer> {
       description = "Write it there; a new file, which only its owner can read.")
   private @Nullable Path output;
 
-  @Option(
-      names = "--audit-db",
-      paramLabel = "FILE",
-      description = "Another database than audit.db in the home.")
-  private @Nullable Path database;
+  @Mixin private AuditOptions audit;
 
   /// For picocli, as a command of [AuditCommand].
   public AuditExportCommand() {}
 
   @Override
   public Integer call() throws IOException {
-    ExportFormat how =
-        ExportFormat.named(format)
-            .orElseThrow(() ->
-                new ParameterException(
-                    spec.commandLine(), "--format '" + format + "': allowed is json, jsonl, csv"));
+    RowFormat rowFormat = audit.format(format, RowFormat.JSON, RowFormat.JSONL, RowFormat.CSV);
     AuditExport export =
         new AuditExport(
             Optional.ofNullable(runId),
             Optional.ofNullable(agent),
             Optional.ofNullable(triggerType),
-            new AuditExport.Period(time("--since", since), time("--until", until)),
-            most());
-    Path from = audit.toRead(Optional.ofNullable(database)).getFirst();
+            new AuditExport.Period(audit.time("--since", since), audit.time("--until", until)),
+            audit.number("--limit", limit));
+    audit.requireAllowed();
     if (output == null) {
-      how.print(export, from, spec.commandLine().getOut());
-      return ExitCodes.OK;
+      print(export, rowFormat, audit.out());
+    } else {
+      write(export, rowFormat, output);
     }
-    write(how, export, from, output);
     return ExitCodes.OK;
   }
 
-  /// A file that does not hold all of it is none.
-  private void write(ExportFormat how, AuditExport export, Path from, Path file)
-      throws IOException {
-    boolean isWhole = false;
-    try (PrintWriter to = newFile(file)) {
-      how.print(export, from, to);
-      isWhole = !to.checkError();
+  private void print(AuditExport export, RowFormat rowFormat, PrintWriter out) {
+    Path database = audit.toRead().getFirst();
+    rowFormat.print(
+        AuditExport.COLUMNS,
+        taker ->
+            export.run(
+                database,
+                row -> {
+                  row.values().removeIf(Optional::isEmpty);
+                  taker.accept(row);
+                }),
+        out);
+  }
+
+  /// Leaves no file that holds only a part.
+  private void write(AuditExport export, RowFormat rowFormat, Path file) throws IOException {
+    PrintWriter to = newFile(file);
+    try (to) {
+      print(export, rowFormat, to);
+      if (to.checkError()) {
+        throw new AuditException(
+            "The export cannot be written to " + file + ", so there is no such file now",
+            "See whether its file system is full (df -h) or over your quota (quota -s)");
+      }
+    } catch (RuntimeException | Error e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  private PrintWriter newFile(Path file) {
+    try {
+      return new PrintWriter(OwnersFile.create(file), false, StandardCharsets.UTF_8);
     } catch (FileAlreadyExistsException e) {
-      isWhole = true;
-      throw new ParameterException(
-          spec.commandLine(), "--output '" + file + "' is there already; name a new file", e);
-    } catch (FileSystemException e) {
-      isWhole = true;
-      throw new ParameterException(
-          spec.commandLine(),
+      throw audit.fault("--output '" + file + "' is there already; name a new file");
+    } catch (IOException e) {
+      throw audit.fault(
           "--output cannot be written: "
               + FileFailure.reason(e)
               + "; "
-              + FileFailure.remedy(e, "name a new file in a directory that you may write to"),
-          e);
-    } finally {
-      if (!isWhole) {
-        Files.deleteIfExists(file);
-      }
+              + FileFailure.remedy(e, "name a new file in a directory that you may write to"));
     }
-    if (!isWhole) {
-      throw new AuditException(
-          "The export cannot be written to " + file + ", so there is no such file now",
-          "See whether its file system is full (df -h) or over your quota (quota -s)");
-    }
-  }
-
-  private Optional<Instant> time(String option, @Nullable String given) {
-    try {
-      return Optional.ofNullable(given).map(text -> Since.parse(text, Clock.systemUTC()));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          spec.commandLine(), option + " '" + given + "': allowed is " + Since.ALLOWED, e);
-    }
-  }
-
-  private Optional<Integer> most() {
-    return Optional.ofNullable(limit).map(given -> audit.number(spec, "--limit", given));
-  }
-
-  private static PrintWriter newFile(Path file) throws IOException {
-    return new PrintWriter(new OutputStreamWriter(OwnersFile.create(file), StandardCharsets.UTF_8));
   }
 }

@@ -1,4 +1,4 @@
-package initrunner.cli.record;
+package initrunner.cli.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package initrunner.audit;
+package initrunner.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,5 @@
 /// The commands that read, verify, prune and rotate the audit log.
 @NullMarked
-package initrunner.cli.record;
+package initrunner.cli.audit;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,17 +1,19 @@
-package initrunner.audit;
+package initrunner.text;
 
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/// The one JSON text of a record, for its signature: keys in order, no spaces, ASCII only.
-final class CanonicalJson {
+/// The one JSON text of some fields, to be signed: keys in order, no spaces, ASCII only. Stateless.
+public final class CanonicalJson {
 
   private CanonicalJson() {}
 
+  /// The text of an object.
+  ///
   /// @param fields a text, a number, a boolean, or nothing for each
-  static String of(SortedMap<String, Optional<Object>> fields) {
+  public static String of(SortedMap<String, Optional<Object>> fields) {
     StringBuilder json = new StringBuilder("{");
     for (Map.Entry<String, Optional<Object>> field : fields.entrySet()) {
       if (json.length() > 1) {
@@ -25,7 +27,7 @@ final class CanonicalJson {
   }
 
   /// Appends one value; nothing is `null`.
-  static void append(StringBuilder json, @Nullable Object value) {
+  public static void append(StringBuilder json, @Nullable Object value) {
     if (value instanceof String text) {
       quote(json, text);
     } else {
@@ -33,7 +35,8 @@ final class CanonicalJson {
     }
   }
 
-  static void quote(StringBuilder json, String text) {
+  /// Appends a text in quotes.
+  public static void quote(StringBuilder json, String text) {
     json.append('"');
     int plain = 0;
     for (int i = 0; i < text.length(); i++) {

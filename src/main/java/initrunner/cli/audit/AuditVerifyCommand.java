@@ -1,0 +1,106 @@
+package initrunner.cli.audit;
+
+import initrunner.audit.AuditNote;
+import initrunner.audit.ChainCheck;
+import initrunner.cli.console.ExitCodes;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `audit verify`: checks the signatures of the record.
+@Command(
+    name = "verify",
+    aliases = "verify-chain",
+    description = "Checks that nothing in the record was changed, added or deleted.",
+    sortOptions = false,
+    footer = {
+      "",
+      "The key is in INITRUNNER_AUDIT_HMAC_KEY, else in audit_hmac.key in",
+      "INITRUNNER_HOME, else in ~/.initrunner.",
+      "",
+      "Exit status: 0 all signatures are right, 1 one is not or there is nothing to",
+      "check, 2 wrong usage.",
+    })
+public final class AuditVerifyCommand implements Callable<Integer> {
+
+  private static final int MOST_PRUNINGS_SHOWN = 10;
+
+  @Mixin private AuditOptions audit;
+
+  /// For picocli, as a command of [AuditCommand].
+  public AuditVerifyCommand() {}
+
+  @Override
+  public Integer call() {
+    List<Path> databases = audit.toRead();
+    boolean holds = true;
+    for (Path file : databases) {
+      if (databases.size() > 1) {
+        say("%s:", file);
+      }
+      holds &= show(ChainCheck.report(file, audit.key()));
+    }
+    return holds ? ExitCodes.OK : ExitCodes.FAILED;
+  }
+
+  private void say(String line, Object... values) {
+    audit.out().println(line.formatted(values));
+  }
+
+  /// Whether all of it holds.
+  private boolean show(ChainCheck.Report report) {
+    boolean holds = true;
+    for (ChainCheck.Result result : report.results()) {
+      String before =
+          result.unsigned() == 0 ? "" : ", " + result.unsigned() + " from before signing";
+      say("%s: %d verified%s", result.table(), result.signed(), before);
+      if (result.firstBreak().isPresent()) {
+        ChainCheck.Break found = result.firstBreak().get();
+        String reason = found.reason().name().toLowerCase(Locale.ROOT);
+        say("%s: BROKEN at id %d (%s): %s", result.table(), found.id(), reason, found.what());
+        holds = false;
+      }
+    }
+    show(report.prunings());
+    if (holds) {
+      show(report.anchor());
+    }
+    return holds;
+  }
+
+  private void show(List<AuditNote> prunings) {
+    int earlier = Math.max(0, prunings.size() - MOST_PRUNINGS_SHOWN);
+    if (earlier > 0) {
+      long records = prunings.subList(0, earlier).stream().mapToLong(AuditNote::records).sum();
+      say("%d pruned at %d earlier times", records, earlier);
+    }
+    for (AuditNote note : prunings.subList(earlier, prunings.size())) {
+      say(
+          "%s: %d pruned on %s, ids %d to %d, recorded from %s to %s",
+          note.table(),
+          note.records(),
+          note.timestamp(),
+          note.firstId(),
+          note.lastId(),
+          note.oldest(),
+          note.newest());
+    }
+  }
+
+  private void show(ChainCheck.Anchor anchor) {
+    switch (anchor) {
+      case BESIDE_THE_KEY -> {}
+      case IN_THE_DATABASE ->
+          say(
+              "Nothing is kept beside this key about where the record ends: an older copy of all of"
+                  + " it would look the same.");
+      case NONE ->
+          say(
+              "Nothing says where this record begins and ends: whether its oldest records were"
+                  + " deleted does not show.");
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package initrunner.cli.audit;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import initrunner.text.SafeText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// How rows of the audit log are printed. Nothing is ever cut or wrapped.
+enum RowFormat {
+  /// For people: one line for each row, and nothing that a terminal would obey.
+  TABLE,
+  /// An array of objects that are named after the columns.
+  JSON,
+  /// The same objects, one on each line.
+  JSONL,
+  /// RFC 4180, with a header.
+  CSV;
+
+  /// Hands over its rows, one after the other: the value of each column, in the order of the
+  /// columns.
+  @FunctionalInterface
+  interface Rows {
+    void forEach(Consumer<SequencedMap<String, Optional<Object>>> taker);
+  }
+
+  /// Prints all rows. JSON has what a row has; the others have these columns, of which a row may
+  /// lack some.
+  void print(List<String> columns, Rows rows, PrintWriter out) {
+    switch (this) {
+      case TABLE -> table(columns, rows, out);
+      case JSON -> array(rows, out);
+      case JSONL ->
+          rows.forEach(row -> {
+            try (JsonGenerator json = generator(out)) {
+              object(json, row);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            out.print('\n');
+          });
+      case CSV -> {
+        csv(columns, out);
+        rows.forEach(row -> csv(texts(columns, row), out));
+      }
+    }
+    out.flush();
+  }
+
+  private static List<String> texts(List<String> columns, Map<String, Optional<Object>> row) {
+    return columns.stream()
+        .map(column -> row.getOrDefault(column, Optional.empty()).map(Object::toString).orElse(""))
+        .toList();
+  }
+
+  private static void table(List<String> columns, Rows rows, PrintWriter out) {
+    List<List<String>> lines = new ArrayList<>(List.of(columns));
+    rows.forEach(row -> lines.add(texts(columns, row).stream().map(SafeText::exact).toList()));
+    if (lines.size() == 1) {
+      return;
+    }
+    int last = columns.size() - 1;
+    int[] widths =
+        IntStream.range(0, last)
+            .map(i -> lines.stream().mapToInt(line -> line.get(i).length()).max().orElse(0))
+            .toArray();
+    for (List<String> line : lines) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < last; i++) {
+        text.append(line.get(i)).repeat(' ', widths[i] - line.get(i).length() + 2);
+      }
+      out.println(text.append(line.get(last)));
+    }
+  }
+
+  private static void array(Rows rows, PrintWriter out) {
+    try (JsonGenerator json = generator(out).useDefaultPrettyPrinter()) {
+      json.writeStartArray();
+      rows.forEach(row -> {
+        try {
+          object(json, row);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+      json.writeEndArray();
+      json.writeRaw('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonGenerator generator(PrintWriter out) throws IOException {
+    return new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+  }
+
+  private static void object(JsonGenerator json, Map<String, Optional<Object>> row)
+      throws IOException {
+    json.writeStartObject();
+    for (Map.Entry<String, Optional<Object>> field : row.entrySet()) {
+      @Nullable Object value = field.getValue().orElse(null);
+      json.writeFieldName(field.getKey());
+      json.writePOJO(value);
+    }
+    json.writeEndObject();
+  }
+
+  private static void csv(List<String> fields, PrintWriter out) {
+    out.print(fields.stream().map(RowFormat::csvField).collect(Collectors.joining(",")) + "\r\n");
+  }
+
+  private static String csvField(String value) {
+    boolean plain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
+    return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
+  }
+}

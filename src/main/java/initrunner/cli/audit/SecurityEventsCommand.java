@@ -1,0 +1,126 @@
+package initrunner.cli.audit;
+
+import initrunner.audit.AuditQuery;
+import initrunner.cli.console.ExitCodes;
+import initrunner.cli.console.Since;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `audit security-events`: prints recorded events, newest first.
+@Command(
+    name = "security-events",
+    description = "Prints recorded events, newest first.",
+    sortOptions = false,
+    footer = {
+      "",
+      "Examples:",
+      "  initrunner audit security-events --event-type sandbox.exec",
+      "  initrunner audit security-events --agent remote-build-agent --since 2h",
+      "  initrunner audit security-events --since 2026-01-31 --limit 999 --format csv",
+      "  initrunner audit security-events --format json | jq '.[].details'",
+      "",
+      "Exit status: 0 (also when nothing matches), 1 no record to read, 2 wrong usage.",
+    })
+public final class SecurityEventsCommand implements Callable<Integer> {
+
+  private static final List<String> COLUMNS =
+      List.of(
+          "id", "timestamp", "event_type", "agent_name", "details", "source_ip", "principal_id");
+
+  private static final List<String> TABLE_COLUMNS = COLUMNS.subList(1, 5);
+
+  @Option(
+      names = "--event-type",
+      paramLabel = "TYPE",
+      description = "Only events of this type, such as sandbox.exec or sandbox.start.")
+  private @Nullable String eventType;
+
+  @Option(names = "--agent", paramLabel = "NAME", description = "Only events of this agent.")
+  private @Nullable String agent;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only events of this time or later: " + Since.ALLOWED + ".")
+  private @Nullable String since;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "At most so many events, the newest (default: ${DEFAULT-VALUE}).")
+  private String limit = "";
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "table, json or csv (default: ${DEFAULT-VALUE}).")
+  private String format = "";
+
+  @Mixin private AuditOptions audit;
+
+  /// For picocli, as a command of [AuditCommand].
+  public SecurityEventsCommand() {}
+
+  @Override
+  public Integer call() {
+    RowFormat rowFormat = audit.format(format, RowFormat.TABLE, RowFormat.JSON, RowFormat.CSV);
+    AuditQuery query =
+        new AuditQuery(
+            Optional.ofNullable(eventType),
+            Optional.ofNullable(agent),
+            audit.time("--since", since),
+            audit.number("--limit", limit).orElse(1));
+    audit.requireAllowed();
+    Path database = audit.toRead().getFirst();
+    List<AuditQuery.Event> rows = query.run(database);
+    if (rows.isEmpty()) {
+      explainNothing(query, database);
+    }
+    rowFormat.print(
+        rowFormat == RowFormat.TABLE ? TABLE_COLUMNS : COLUMNS,
+        taker -> rows.forEach(row -> taker.accept(fields(row))),
+        audit.out());
+    return ExitCodes.OK;
+  }
+
+  private static SequencedMap<String, Optional<Object>> fields(AuditQuery.Event row) {
+    List<Optional<Object>> values =
+        List.of(
+            Optional.of(row.id()),
+            Optional.of(row.timestamp()),
+            Optional.of(row.eventType()),
+            Optional.of(row.agentName()),
+            Optional.of(row.details()),
+            row.sourceIp().map(Object.class::cast),
+            row.principalId().map(Object.class::cast));
+    SequencedMap<String, Optional<Object>> fields = new LinkedHashMap<>();
+    for (int i = 0; i < values.size(); i++) {
+      fields.put(COLUMNS.get(i), values.get(i));
+    }
+    return fields;
+  }
+
+  private void explainNothing(AuditQuery query, Path database) {
+    StringBuilder line = new StringBuilder("No security events");
+    query.eventType().ifPresent(type -> line.append(" of type ").append(type));
+    query.agentName().ifPresent(name -> line.append(" of agent ").append(name));
+    query.since().ifPresent(time -> line.append(" since ").append(time));
+    audit.err().println(line.append(" in ").append(database));
+    List<String> types = AuditQuery.eventTypes(database);
+    if (query.eventType().isPresent()
+        && !types.isEmpty()
+        && !types.contains(query.eventType().get())) {
+      audit.err().println("The types of event there are: " + String.join(", ", types));
+    }
+  }
+}
