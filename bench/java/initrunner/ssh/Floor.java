@@ -4,7 +4,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.ssh.client.SshTarget;
-import initrunner.ssh.master.MasterPool;
+import initrunner.ssh.master.ChannelPool;
 import initrunner.ssh.mux.Patience;
 import initrunner.ssh.mux.SessionRequests;
 import initrunner.ssh.shell.LoginShell;
@@ -18,10 +18,10 @@ import java.util.OptionalLong;
 /// channel that is open already. Opening and closing are not measured.
 final class Floor implements Contender {
 
-  private final MasterPool pool;
+  private final ChannelPool pool;
 
   Floor(SshTarget target) {
-    pool = new MasterPool(target, java.util.Map.of());
+    pool = new ChannelPool(target, java.util.Map.of());
   }
 
   @Override
@@ -37,7 +37,7 @@ final class Floor implements Contender {
   /// How long one command takes the server, in nanoseconds.
   long nanos(Command command) throws IOException {
     // The spare may have a shell on it already.
-    MasterPool.Lease lease =
+    ChannelPool.Lease lease =
         pool.exchange(pool.acquire(Patience.endless()), Patience.endless()).orElseThrow();
     try {
       long begin = System.nanoTime();

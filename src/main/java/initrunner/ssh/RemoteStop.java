@@ -9,8 +9,8 @@ import initrunner.exec.transport.CallCookie;
 import initrunner.exec.transport.ProcessHunt;
 import initrunner.exec.transport.ProcessHunt.Verdict;
 import initrunner.exec.transport.Uninterrupted;
-import initrunner.ssh.master.MasterChannels;
-import initrunner.ssh.master.MasterPool;
+import initrunner.ssh.master.ChannelPool;
+import initrunner.ssh.master.PooledMaster;
 import initrunner.ssh.master.SecondSession;
 import initrunner.ssh.mux.ExecChannel;
 import initrunner.ssh.mux.Patience;
@@ -39,8 +39,8 @@ final class RemoteStop {
   private static final int LOOKS = 3;
   private static final Duration KILL_BOUND = Duration.ofSeconds(1);
 
-  private final MasterPool pool;
-  private final MasterPool.Lease lease;
+  private final ChannelPool pool;
+  private final ChannelPool.Lease lease;
   private final CallCookie cookie;
   private Sink sink;
   private Sink failedSink = Sink.DISCARD;
@@ -49,7 +49,7 @@ final class RemoteStop {
   private boolean interrupted;
 
   /// @param sink takes what the command prints while it stops
-  RemoteStop(MasterPool pool, MasterPool.Lease lease, CallCookie cookie, Sink sink) {
+  RemoteStop(ChannelPool pool, ChannelPool.Lease lease, CallCookie cookie, Sink sink) {
     this.pool = pool;
     this.lease = lease;
     this.cookie = cookie;
@@ -114,7 +114,7 @@ final class RemoteStop {
     Verdict verdict = Verdict.NONE_FOUND;
     // The command may be on its way when it is looked for first.
     for (int look = 0; look < LOOKS && verdict.foundNothing(); look++) {
-      Optional<MasterPool.Lease> second = second();
+      Optional<ChannelPool.Lease> second = second();
       if (second.isEmpty()) {
         return stopBySignals(grace);
       }
@@ -133,7 +133,7 @@ final class RemoteStop {
 
   /// Serves the command's output while the hunt looks for it: it is not to be held up by its last
   /// words.
-  private Verdict huntMeanwhile(MasterPool.Lease on, Duration grace) throws IOException {
+  private Verdict huntMeanwhile(ChannelPool.Lease on, Duration grace) throws IOException {
     ExecChannel channel = lease.channel();
     FutureTask<Verdict> hunting = new FutureTask<>(() -> hunt(on, grace));
     Thread hunter =
@@ -158,7 +158,7 @@ final class RemoteStop {
     if (signal(grace)) {
       return proveAfterEnd(grace);
     }
-    Optional<MasterPool.Lease> second = second();
+    Optional<ChannelPool.Lease> second = second();
     Verdict verdict = second.isPresent() ? hunt(second.get(), grace) : huntByClient(grace);
     boolean over = isOverSoon();
     pool.release(lease);
@@ -185,12 +185,12 @@ final class RemoteStop {
 
   /// The leader of the group is gone, and with it the session that the hunt needs is free.
   private Stop proveAfterEnd(Duration grace) throws IOException {
-    Optional<MasterPool.Lease> next =
+    Optional<ChannelPool.Lease> next =
         Uninterrupted.get(() -> pool.exchange(lease, Patience.of(left())));
     return (next.isPresent() ? hunt(next.get(), grace) : huntByClient(grace)).stop();
   }
 
-  private Optional<MasterPool.Lease> second() {
+  private Optional<ChannelPool.Lease> second() {
     try {
       return Uninterrupted.get(() -> pool.acquireNow(Patience.of(left())));
     } catch (TransportException noSocket) {
@@ -198,7 +198,7 @@ final class RemoteStop {
     }
   }
 
-  private Verdict hunt(MasterPool.Lease on, Duration grace) {
+  private Verdict hunt(ChannelPool.Lease on, Duration grace) {
     Captured answer = new Captured(4096);
     try {
       on.channel().start(on.owner().requests(), on.line(hunter(grace)));
@@ -216,9 +216,9 @@ final class RemoteStop {
 
   /// Every session is taken: an `ssh` of its own logs in for the hunt.
   private Verdict huntByClient(Duration grace) {
-    MasterChannels owner = lease.owner();
+    PooledMaster owner = lease.owner();
     try {
-      return Uninterrupted.get(() -> SecondSession.run(owner.connection(), hunter(grace), left()))
+      return Uninterrupted.get(() -> SecondSession.run(owner.master(), hunter(grace), left()))
           .map(answer -> ProcessHunt.verdict(answer.stdout()))
           .orElse(Verdict.UNKNOWN);
     } catch (TransportException noWay) {

@@ -1,7 +1,7 @@
 package initrunner.ssh;
 
-import initrunner.ssh.master.MasterChannels;
-import initrunner.ssh.master.MasterPool;
+import initrunner.ssh.master.ChannelPool;
+import initrunner.ssh.master.PooledMaster;
 import initrunner.ssh.mux.Patience;
 import initrunner.ssh.shell.LoginShell;
 import java.util.ArrayList;
@@ -20,17 +20,17 @@ public record SshFacts(boolean posixShell, boolean quietShell, int sessions) {
   ///
   /// @param most sessions that are tried
   /// @throws TransportException if the login did not work
-  static SshFacts of(MasterPool pool, int most) {
-    List<MasterPool.Lease> leases = new ArrayList<>();
+  static SshFacts of(ChannelPool pool, int most) {
+    List<ChannelPool.Lease> leases = new ArrayList<>();
     leases.add(pool.acquire(Patience.endless()));
     try {
-      MasterChannels first = leases.getFirst().owner();
-      Optional<MasterPool.Lease> next = Optional.of(leases.getFirst());
+      PooledMaster first = leases.getFirst().owner();
+      Optional<ChannelPool.Lease> next = Optional.of(leases.getFirst());
       while (next.isPresent() && leases.size() < most) {
         next = pool.acquireNow(Patience.endless());
         next.ifPresent(leases::add);
       }
-      LoginShell shell = first.connection().shell();
+      LoginShell shell = first.master().shell();
       long ofTheFirst = leases.stream().filter(lease -> lease.owner().equals(first)).count();
       return new SshFacts(
           shell.quoting() == LoginShell.Quoting.POSIX, shell.quiet(), (int) ofTheFirst);

@@ -21,7 +21,7 @@ import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.RcFileDiagnosis;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
-import initrunner.ssh.master.MasterPool;
+import initrunner.ssh.master.ChannelPool;
 import initrunner.ssh.mux.ExecChannel;
 import initrunner.ssh.mux.Patience;
 import initrunner.ssh.mux.ProtocolException;
@@ -49,7 +49,7 @@ public final class SshTransport implements Transport {
 
   private static final OptionalLong NEVER = OptionalLong.empty();
 
-  private final MasterPool pool;
+  private final ChannelPool pool;
   private final SshTarget target;
   private final Set<ExecChannel> running = ConcurrentHashMap.newKeySet();
   private final CallsUnderWay calls;
@@ -63,7 +63,7 @@ public final class SshTransport implements Transport {
   SshTransport(SshTarget target, CallsUnderWay calls) {
     this.calls = calls;
     this.target = target;
-    pool = new MasterPool(target, System.getenv());
+    pool = new ChannelPool(target, System.getenv());
   }
 
   @Override
@@ -120,7 +120,7 @@ public final class SshTransport implements Transport {
     Call call = new Call(scope, cookie, limits, deadline, command.workingDirectory(), sink);
     Stdin stdin = command.stdin();
     while (true) {
-      MasterPool.Lease lease = pool.acquire(new Patience(deadline, scope::isUnwanted));
+      ChannelPool.Lease lease = pool.acquire(new Patience(deadline, scope::isUnwanted));
       if (scope.isUnwanted()) {
         pool.release(lease);
         throw SshDiagnosis.closed(target);
@@ -152,7 +152,7 @@ public final class SshTransport implements Transport {
   }
 
   /// @return empty if nothing was started, so that another may be tried
-  private Optional<End> attempt(MasterPool.Lease lease, Command command, Call call) {
+  private Optional<End> attempt(ChannelPool.Lease lease, Command command, Call call) {
     ExecChannel channel = lease.channel();
     boolean sent = false;
     if (!call.scope().cleansUp()) {
@@ -180,7 +180,7 @@ public final class SshTransport implements Transport {
   }
 
   /// A command for which there is no memory leaves the channel as it was.
-  private LoginShell.Line line(MasterPool.Lease lease, Command command) {
+  private LoginShell.Line line(ChannelPool.Lease lease, Command command) {
     try {
       return lease.line(command);
     } catch (RuntimeException | Error e) {
@@ -190,7 +190,7 @@ public final class SshTransport implements Transport {
   }
 
   /// A command that was sent in part leaves a channel that is of no use.
-  private void start(MasterPool.Lease lease, LoginShell.Line line) throws IOException {
+  private void start(ChannelPool.Lease lease, LoginShell.Line line) throws IOException {
     try {
       lease.channel().start(lease.owner().requests(), line);
     } catch (RuntimeException | Error e) {
@@ -218,7 +218,7 @@ public final class SshTransport implements Transport {
   }
 
   /// @return empty if the shell that waited for the command was gone before it came
-  private Optional<Ended> await(MasterPool.Lease lease, Call call, MarkedSink marked)
+  private Optional<Ended> await(ChannelPool.Lease lease, Call call, MarkedSink marked)
       throws IOException {
     ExecChannel.Wake wake;
     try {
@@ -263,7 +263,7 @@ public final class SshTransport implements Transport {
 
   /// The shell did not say that the command begins. One that waited read the command late or never,
   /// and another is tried.
-  private Optional<Ended> withoutBeginning(MasterPool.Lease lease, MarkedSink marked) {
+  private Optional<Ended> withoutBeginning(ChannelPool.Lease lease, MarkedSink marked) {
     if (lease.channel().shellWaits()) {
       pool.unusable(lease);
       return Optional.empty();
@@ -275,7 +275,7 @@ public final class SshTransport implements Transport {
     return Optional.of(RcFileDiagnosis.neverBegan(target, ended));
   }
 
-  private Ended over(MasterPool.Lease lease) {
+  private Ended over(ChannelPool.Lease lease) {
     ExecChannel channel = lease.channel();
     boolean refused = channel.refused();
     pool.release(lease);
@@ -293,7 +293,7 @@ public final class SshTransport implements Transport {
             new Lost("'" + target.host() + "' closed the channel without saying how it ended"));
   }
 
-  private Stop stop(MasterPool.Lease lease, Call call) {
+  private Stop stop(ChannelPool.Lease lease, Call call) {
     return new RemoteStop(pool, lease, call.cookie(), call.sink()).stop(call.limits().killGrace());
   }
 

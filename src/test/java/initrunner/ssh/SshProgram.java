@@ -15,7 +15,7 @@ import java.util.Map;
 
 /// An `ssh` of our own in front of the real one, in a directory that a transport is given for its
 /// search path.
-final class SshProgram {
+public final class SshProgram {
 
   private final Path directory;
 
@@ -37,7 +37,7 @@ final class SshProgram {
   }
 
   /// One that runs a piece of shell first.
-  static SshProgram before(Path directory, String script) throws IOException {
+  public static SshProgram before(Path directory, String script) throws IOException {
     Path program = directory.resolve("ssh");
     String real = SearchPath.find("ssh").orElseThrow().toString();
     Files.writeString(program, "#!/bin/sh\n" + script + "exec " + real + " \"$@\"\n");
@@ -45,7 +45,7 @@ final class SshProgram {
     return new SshProgram(directory);
   }
 
-  String searchPath() {
+  public String searchPath() {
     return directory.toString();
   }
 

@@ -8,23 +8,23 @@ import java.util.Optional;
 /// The right to a session on one master, which a caller has before it has a channel.
 sealed interface Grant {
 
-  MasterChannels owner();
+  PooledMaster owner();
 
   /// A channel that was asked for ahead of need.
-  record Spare(MasterChannels owner, OpeningChannel opening) implements Grant {}
+  record Spare(PooledMaster owner, OpeningChannel opening) implements Grant {}
 
   /// A session that was reserved, with a socket to ask for it on, if there is one.
-  record Slot(MasterChannels owner, Optional<MuxSocket> socket) implements Grant {}
+  record Slot(PooledMaster owner, Optional<MuxSocket> socket) implements Grant {}
 
-  /// The best of these masters. The lock of the [Masters] is held.
-  static Optional<Grant> on(List<MasterChannels> usable) {
-    for (MasterChannels master : usable) {
+  /// The best of these masters. The lock of their pool is held.
+  static Optional<Grant> on(List<PooledMaster> usable) {
+    for (PooledMaster master : usable) {
       Optional<OpeningChannel> spare = master.takeSpare();
       if (spare.isPresent()) {
         return Optional.of(new Spare(master, spare.get()));
       }
     }
-    for (MasterChannels master : usable) {
+    for (PooledMaster master : usable) {
       if (master.reserve()) {
         return Optional.of(new Slot(master, master.takeIdle()));
       }

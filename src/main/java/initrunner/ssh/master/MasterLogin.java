@@ -1,140 +1,102 @@
 package initrunner.ssh.master;
 
+import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
-import initrunner.exec.TransportException.Kind;
-import initrunner.ssh.client.NoSocketException;
+import initrunner.ssh.client.LoginProbe;
+import initrunner.ssh.client.ProxyDiagnosis;
+import initrunner.ssh.client.RcFileDiagnosis;
+import initrunner.ssh.client.SshClient;
+import initrunner.ssh.client.SshConfiguration;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
-import initrunner.ssh.mux.MasterControl;
-import initrunner.ssh.mux.MuxSocket;
-import initrunner.ssh.mux.Patience;
-import initrunner.ssh.mux.ProtocolException;
-import initrunner.ssh.mux.SessionRequests;
-import java.io.IOException;
+import initrunner.ssh.shell.LoginShell;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.Optional;
 
-/// Logs in to one host, as often as masters are needed. Failures in a row make the next attempt
-/// wait, with jitter, so that a host that comes back is not met by all of its clients at once.
-///
-/// For one thread at a time.
-final class MasterLogin {
+/// One login by the user's `ssh`, which leaves a ControlMaster behind that lives in a process of
+/// its own, and shows how the host's login shell is to be spoken to. For one time; an interrupt
+/// ends the `ssh` that runs and counts as its failure, with the flag set again.
+record MasterLogin(SshClient client, SshConfiguration configuration, Path controlPath) {
 
-  private static final Duration PROXY_BOUND = Duration.ofSeconds(5);
-  private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
-  private static final Duration MAX_BACKOFF = Duration.ofSeconds(15);
-  private static final int MAX_DOUBLINGS = 10;
+  private static final Duration MIN_PROBE_BOUND = Duration.ofSeconds(10);
+  private static final Duration PROBE_SLACK = Duration.ofSeconds(5);
 
-  private final SshTarget target;
-  private final Map<String, String> environment;
-  private int failuresInARow;
-
-  /// @param environment of this process, out of which `SendEnv` picks
-  MasterLogin(SshTarget target, Map<String, String> environment) {
-    this.target = target;
-    this.environment = Map.copyOf(environment);
-  }
-
-  /// Begins an attempt: waits, if it is not the first, and does what is done on this machine alone,
-  /// while the login waits for the network if it can. Blocks meanwhile; an interrupt ends it. What
-  /// a failed one has made is gone when this throws.
+  /// Logs in, leaves the master behind, and learns how the login shell is to be spoken to.
   ///
-  /// @throws TransportException if it did not work, with the reason and the next step
-  SshLink begin() {
-    SshLink link = new SshLink(target);
-    try {
-      backOff();
-      SshLink.Prepared ready = link.prepare();
-      link.begin();
-      MasterControl.prepare();
-      ready.asked().ask();
-      ready.watch().begin();
-      return link;
-    } catch (RuntimeException | Error e) {
-      failuresInARow++;
-      link.close();
-      throw e;
+  /// @throws TransportException if that did not work, with what `ssh` said and the next step, or if
+  ///   the account does not run what it is asked to
+  LoginShell run() {
+    LoginProbe probe = LoginProbe.random();
+    // The reason for a refused session is told at this level only.
+    SshClient.Answer answer = run("INFO", probe.line(probe.quietPosix()));
+    Optional<LoginShell> shell = probe.shell(probe.quietPosix(), answer);
+    if (shell.filter(LoginShell::quiet).isPresent()) {
+      return shell.get();
     }
+    // What ssh itself had to say is no noise of the shell's, and a shell that reads another syntax
+    // than the probe's may fail for that alone.
+    if (!LoginProbe.ran(answer) && answer.status() != SshClient.FAILED) {
+      answer = run("INFO", new LoginShell.Line("true", Stdin.nothing()));
+    }
+    if (answer.status() != 0 && !LoginProbe.ran(answer)) {
+      String said = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
+      throw ProxyDiagnosis.of(
+          SshDiagnosis.ofProbe(client.target(), answer.status(), said),
+          new SshConfiguration.Read(client, configuration));
+    }
+    return shell.isPresent() ? learnNoise(probe) : learnShell(probe);
   }
 
-  /// Waits for the end of an attempt. Blocks; an interrupt ends it. What a failed one has made is
-  /// gone when this throws.
-  ///
-  /// @param link of [#begin]
-  /// @throws TransportException if it did not work, with the reason and the next step
-  MasterChannels finish(SshLink link) {
-    try {
-      Connection connection = link.current();
-      MasterChannels made =
-          new MasterChannels(
-              link, connection, SessionRequests.of(connection.configuration(), environment));
-      made.keepIdle(proxy(connection));
-      failuresInARow = 0;
-      return made;
-    } catch (RuntimeException | Error e) {
-      failuresInARow++;
-      link.close();
-      throw e;
-    }
+  private LoginShell learnNoise(LoginProbe probe) {
+    SshClient.Answer answer = run("ERROR", probe.line(probe.quietPosix()));
+    return probe
+        .shell(probe.quietPosix(), answer)
+        .filter(LoginShell::quiet)
+        .orElseGet(() -> learnShell(probe));
   }
 
-  private void backOff() {
-    if (failuresInARow == 0) {
-      return;
+  /// A shell that is not quiet, or no POSIX shell, has to start a `sh` for commands.
+  private LoginShell learnShell(LoginProbe probe) {
+    SshClient.Answer posix = run("ERROR", probe.line(probe.noisyPosix()));
+    Optional<LoginShell> shell = probe.shell(probe.noisyPosix(), posix);
+    if (shell.isPresent()) {
+      return shell.get();
     }
-    long doubled = FIRST_BACKOFF.toNanos() << Math.min(failuresInARow - 1, MAX_DOUBLINGS);
-    long bound = Math.min(MAX_BACKOFF.toNanos(), doubled);
-    try {
-      TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(bound / 2, bound));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw SshDiagnosis.interrupted(target);
-    }
+    SshClient.Answer other = run("ERROR", probe.line(probe.other()));
+    return probe.shell(probe.other(), other).orElseThrow(() -> refusal(probe, posix, other));
   }
 
-  /// A first socket, to see that the master takes any.
-  private MuxSocket proxy(Connection connection) {
-    try {
-      Patience patience = Patience.of(PROXY_BOUND);
-      MuxSocket socket = MuxSocket.connect(connection.master().controlPath(), patience);
-      awaitProxy(socket, patience);
-      return socket;
-    } catch (NoSocketException e) {
-      throw SshDiagnosis.noSocket(target, e);
-    } catch (ProtocolException e) {
-      throw noMultiplexing(e);
-    } catch (IOException e) {
-      if (connection.process().isEmpty()) {
-        throw noMultiplexing(e);
-      }
-      throw SshDiagnosis.of(
-          Kind.LINK_DOWN,
-          target,
-          "the connection to '" + target.host() + "' was lost at once (" + e.getMessage() + ")",
-          "Try again; if it stays, try by hand: {ssh} -o BatchMode=yes -v {host} true");
-    }
+  private TransportException refusal(
+      LoginProbe probe, SshClient.Answer posix, SshClient.Answer other) {
+    SshTarget target = client.target();
+    return probe.isInputTaken(posix) || probe.isInputTaken(other)
+        ? RcFileDiagnosis.inputTaken(target)
+        : RcFileDiagnosis.ofNoCommands(target, other);
   }
 
-  private TransportException noMultiplexing(IOException cause) {
-    return SshDiagnosis.of(
-        Kind.NO_MULTIPLEXING,
-        target,
-        "the ssh client cannot share its connection to '"
-            + target.host()
-            + "' ("
-            + cause.getMessage()
-            + ")",
-        "Use OpenSSH 7.4 or later, or set transport: process in the role's ssh block.");
+  private SshClient.Answer run(String logLevel, LoginShell.Line line) {
+    List<String> options = client.options(controlPath);
+    SshClient.addOption(options, "LogLevel=" + logLevel);
+    configuration.keepAlive().forEach(option -> SshClient.addOption(options, option));
+    return client
+        .run(client.withDestination(options, Optional.of(line.command())), line.input(), bound())
+        .orElseThrow(this::noAnswer);
   }
 
-  private static void awaitProxy(MuxSocket socket, Patience patience) throws IOException {
-    try {
-      socket.awaitProxy(patience);
-    } catch (IOException e) {
-      socket.close();
-      throw e;
+  private TransportException noAnswer() {
+    SshTarget target = client.target();
+    if (Thread.currentThread().isInterrupted()) {
+      return SshDiagnosis.interrupted(target);
     }
+    return Master.pid(controlPath).isPresent()
+        ? SshDiagnosis.hangs(target, bound())
+        : SshDiagnosis.timedOut(target, "");
+  }
+
+  private Duration bound() {
+    Duration asked = client.target().connectTimeout().plus(PROBE_SLACK);
+    return asked.compareTo(MIN_PROBE_BOUND) > 0 ? asked : MIN_PROBE_BOUND;
   }
 }

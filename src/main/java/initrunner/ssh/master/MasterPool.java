@@ -1,29 +1,36 @@
 package initrunner.ssh.master;
 
-import initrunner.exec.Command;
-import initrunner.ssh.client.NoSocketException;
+import initrunner.exec.TransportException;
+import initrunner.exec.transport.SearchPath;
+import initrunner.ssh.client.ControlPersist;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
-import initrunner.ssh.mux.ExecChannel;
 import initrunner.ssh.mux.MuxSocket;
 import initrunner.ssh.mux.OpeningChannel;
 import initrunner.ssh.mux.Patience;
-import initrunner.ssh.shell.LoginShell;
-import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
-/// The channels to one host that calls take and give back, over as many [Masters] as that needs.
+/// The masters to one host, from their login to their end, and who may use them.
 ///
-/// Safe for any number of threads. The lock of the masters guards this object too; it is never held
-/// while anything is waited for but the lock's own condition.
+/// Its lock is the only one of this package that guards what is shared:
+///
+/// - It guards this object, its [PooledMaster]s and their [ShellAhead]s, which refuse a thread that
+///   does not hold it.
+/// - It is never held while anything is waited for but its own condition, nor while a socket is
+///   read or written, or a process is spoken to.
+/// - At most one login is under way, on a thread of its own, for all who wait: the interrupt or the
+///   deadline of one of them ends the wait of that one only.
+///
+/// Safe for any number of threads.
 public final class MasterPool implements AutoCloseable {
+
+  /// Callers of a full server get another connection only while there are fewer than this.
+  private static final int MAX_MASTERS = 4;
 
   /// How long a caller waits for a session before another login is thought worth its price.
   private static final Duration FULL_PATIENCE = Duration.ofMillis(300);
@@ -31,316 +38,362 @@ public final class MasterPool implements AutoCloseable {
   /// Without a deadline of its own, a caller does not wait longer than this for a first session.
   private static final Duration NO_SESSION_PATIENCE = Duration.ofSeconds(30);
 
-  /// How long a call at its end waits for a busy master to take what it has to say.
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
-
+  private final PoolLock lock = new PoolLock();
   private final SshTarget target;
-  private final Masters masters;
-  private final Sessions sessions;
-  private final ReentrantLock lock;
-  private final Set<MuxSocket> asked = ConcurrentHashMap.newKeySet();
+  private final LoginAttempts attempts;
+  private final Optional<Duration> idleBound;
+  private final List<PooledMaster> masters = new ArrayList<>();
+  private final Background background = new Background(lock);
+  private Optional<Thread> loggingIn = Optional.empty();
+  private boolean beginning;
+  private Optional<TransportException> failure = Optional.empty();
+  private long loginsEnded;
+
+  /// How many logins had ended when one was begun whose end no caller knows yet.
+  private OptionalLong begunAfter = OptionalLong.empty();
+
   private int waiting;
+  private boolean closed;
 
-  public MasterPool(SshTarget target, Map<String, String> environment) {
+  private MasterPool(
+      SshTarget target, String searchPath, Optional<Map<String, String>> environment) {
     this.target = target;
-    masters = new Masters(target, environment);
-    sessions = new Sessions(masters);
-    lock = masters.lock();
+    attempts = new LoginAttempts(target, searchPath, environment);
+    idleBound = environment.flatMap(_ -> ControlPersist.idleBound(target.controlPersist()));
   }
 
-  /// A channel that is open and has no command on it yet.
-  public record Lease(MasterChannels owner, ExecChannel channel) {
-
-    /// The command as this channel takes it.
-    public LoginShell.Line line(Command command) {
-      return channel.line(owner.connection().shell(), command);
-    }
-  }
-
-  /// See [Masters#begin].
-  public void begin() {
-    masters.begin();
-  }
-
-  /// Logs in if nobody has, and waits for that, but not for a session that others hold: the next
-  /// call does, for as long as its own time lasts. The channel that proves it is that call's.
+  /// Masters that commands reach over their sockets.
   ///
-  /// @throws TransportException if that did not work, or the thread is interrupted
-  public void open() {
-    Optional<Lease> proof;
-    do {
-      masters.connect();
-      proof = acquireNow(Patience.endless());
-      requireTime(Patience.endless());
-    } while (proof.isEmpty() && !masters.hasMaster());
-    proof.ifPresent(lease -> {
-      sessions.keepSpare(lease.owner(), OpeningChannel.opened(lease.channel()));
-      lease.owner().shellAhead().startSoon(sessions);
-    });
+  /// @param environment of this process, out of which `SendEnv` picks
+  static MasterPool forChannels(SshTarget target, Map<String, String> environment) {
+    return new MasterPool(target, SearchPath.own(), Optional.of(environment));
   }
 
-  /// Takes a channel, waiting for a login or a free session where there is none.
+  /// Masters that commands reach by an `ssh` process for each.
   ///
-  /// @throws TransportException if there is none in time or none is wanted any more, this process
-  ///   can have no socket to it, or the thread is interrupted (whose flag stays set): nothing was
-  ///   started
-  public Lease acquire(Patience patience) {
-    OptionalLong refusedAt = OptionalLong.empty();
-    while (true) {
-      requireTime(patience);
-      long since = refusedAt.orElse(System.nanoTime());
-      Optional<Lease> lease = take(grant(patience, since), patience);
-      if (lease.isPresent()) {
-        return lease.get();
-      }
-      refusedAt = OptionalLong.of(refusedAt.orElse(System.nanoTime()));
-    }
+  /// @param searchPath where `ssh` is looked for, a list like `PATH`
+  public static MasterPool forProcesses(SshTarget target, String searchPath) {
+    return new MasterPool(target, searchPath, Optional.empty());
   }
 
-  /// Opens what was granted. Where the master is gone nothing was sent but the wish for a channel.
-  private Optional<Lease> take(Grant grant, Patience patience) {
-    MasterChannels owner = grant.owner();
-    Optional<MuxSocket> socket = Optional.empty();
+  PoolLock lock() {
+    return lock;
+  }
+
+  /// Starts to log in if nobody has, and returns when that waits for the network: what the caller
+  /// does next must not slow it down. A failure is the next caller's; an interrupt ends the wait.
+  void begin() {
+    lock.lock();
     try {
-      OpeningChannel opening =
-          switch (grant) {
-            case Grant.Spare(MasterChannels of, OpeningChannel asked) -> asked;
-            case Grant.Slot(MasterChannels of, Optional<MuxSocket> idle) -> {
-              socket = Optional.of(idle.isPresent() ? idle.get() : of.connect(patience));
-              yield sessions.ask(of, socket.get());
-            }
-          };
-      socket = Optional.of(opening.socket());
-      return await(owner, opening, patience);
-    } catch (IOException e) {
-      notAsked(owner, socket, e);
-      if (e instanceof NoSocketException none) {
-        throw SshDiagnosis.noSocket(target, none);
+      if (!hasMaster()) {
+        begunAfter = OptionalLong.of(loginsEnded);
+        beginLogin();
+        while (beginning && lock.awaitChange(Long.MAX_VALUE)) {}
       }
-      return Optional.empty();
-    } catch (RuntimeException | Error e) {
-      notAsked(owner, socket, e);
-      throw e;
-    }
-  }
-
-  /// Nothing was asked of the master. What kept this process from reaching it says nothing about
-  /// it: that nothing is waited for any more, or that there is no socket or memory left.
-  private void notAsked(MasterChannels owner, Optional<MuxSocket> socket, Throwable why) {
-    boolean ours =
-        !(why instanceof IOException)
-            || why instanceof InterruptedIOException
-            || why instanceof NoSocketException;
-    if (socket.isEmpty() && ours) {
-      sessions.giveBack(owner, socket);
-    } else {
-      sessions.broken(owner, socket);
-    }
-  }
-
-  private void requireTime(Patience patience) {
-    if (Thread.currentThread().isInterrupted()) {
-      throw SshDiagnosis.noSessionWanted(target);
-    }
-    if (patience.isUnwanted()) {
-      throw SshDiagnosis.closed(target);
-    }
-    if (patience.nanos() <= 0) {
-      throw masters.tooLate();
-    }
-  }
-
-  private Optional<Lease> await(MasterChannels owner, OpeningChannel opening, Patience patience)
-      throws IOException {
-    return switch (answer(opening, patience)) {
-      case OpeningChannel.Answer.Opened(ExecChannel channel) ->
-          Optional.of(new Lease(owner, channel));
-      case OpeningChannel.Answer.Refused refused -> {
-        sessions.refused(owner, refused);
-        yield Optional.empty();
-      }
-      case OpeningChannel.Answer.Pending() -> {
-        leaveToReaper(owner, opening);
-        yield Optional.empty();
-      }
-    };
-  }
-
-  private OpeningChannel.Answer answer(OpeningChannel opening, Patience patience)
-      throws IOException {
-    asked.add(opening.socket());
-    try {
-      return opening.await(patience);
     } finally {
-      asked.remove(opening.socket());
+      lock.unlock();
     }
   }
 
-  /// Makes every caller that waits for a channel look whether it still wants one.
-  public void wakeWaiting() {
-    sessions.withLock(masters.changed()::signalAll);
-    asked.forEach(MuxSocket::wakeup);
-  }
-
-  /// The answer will come, and somebody must be there for it.
-  private void leaveToReaper(MasterChannels owner, OpeningChannel opening) {
-    sessions.withLock(owner::answerIsLate);
-    Thread.ofVirtual()
-        .name("initrunner-ssh-late-answer")
-        .start(() -> {
-          try {
-            OpeningChannel.Answer answer = opening.await(Patience.endless());
-            sessions.withLock(owner::lateAnswerCame);
-            switch (answer) {
-              case OpeningChannel.Answer.Opened(ExecChannel channel) ->
-                  release(new Lease(owner, channel));
-              case OpeningChannel.Answer.Refused refused -> sessions.refused(owner, refused);
-              case OpeningChannel.Answer.Pending() ->
-                  throw new IllegalStateException("nobody interrupts this thread");
-            }
-          } catch (IOException masterGone) {
-            sessions.broken(owner, Optional.of(opening.socket()));
-          }
-        });
-  }
-
-  /// Takes a channel if there is one to be had without waiting for a login or for other calls.
+  /// Logs in if nobody has, and waits for that. How long it takes at most is `ssh`'s business.
   ///
-  /// @return empty if there is none, or the server did not answer in time
-  /// @throws TransportException if this process can have no socket to it
-  public Optional<Lease> acquireNow(Patience patience) {
-    return sessions
-        .locked(() -> Grant.on(masters.usable()))
-        .flatMap(granted -> take(granted, patience));
-  }
-
-  /// Ends the lease's channel and opens another in its place, in the same session slot.
-  ///
-  /// @return empty if the server did not give it: the lease is at its end then
-  public Optional<Lease> exchange(Lease lease, Patience patience) {
-    MuxSocket socket = lease.channel().end();
+  /// @throws TransportException if that did not work, or the thread is interrupted (whose flag
+  ///   stays set)
+  public void connect() {
+    lock.lock();
     try {
-      return await(lease.owner(), sessions.ask(lease.owner(), socket), patience);
-    } catch (IOException masterGone) {
-      sessions.broken(lease.owner(), Optional.of(socket));
-      return Optional.empty();
+      long seen = loginsSeen();
+      requireHope(seen);
+      while (!hasMaster()) {
+        beginLogin();
+        if (!lock.awaitChange(Long.MAX_VALUE)) {
+          throw SshDiagnosis.interrupted(target);
+        }
+        requireHope(seen);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
+  /// A master for one `ssh` process, until [#giveBack]. Waits for a login where there is none.
+  ///
+  /// @throws TransportException if there is none in time, or the thread is interrupted (whose flag
+  ///   stays set)
+  public PooledMaster borrow(Patience patience) {
+    return grant(patience, System.nanoTime()).owner();
+  }
+
+  /// The right to a session. Waits for a login or a free session where there is none.
+  ///
   /// @param since when the caller began to wait for a session, what it was refused meanwhile
   ///   included
-  private Grant grant(Patience patience, long since) {
+  /// @throws TransportException if there is none in time or none is wanted any more, or the thread
+  ///   is interrupted (whose flag stays set)
+  Grant grant(Patience patience, long since) {
     lock.lock();
     waiting++;
     try {
-      long loginsSeen = masters.loginsSeen();
-      while (true) {
-        masters.requireHope(loginsSeen);
-        Optional<Grant> grant = Grant.on(masters.usable());
-        if (grant.isPresent()) {
-          return grant.get();
-        }
-        long waited = System.nanoTime() - since;
-        boolean full = waited > FULL_PATIENCE.toNanos();
-        if (!masters.hasMaster() || (full && masters.mayGrow())) {
-          masters.beginLogin();
-        }
-        pause(patience, waited);
-      }
+      return awaitGrant(patience, since);
     } finally {
       waiting--;
       lock.unlock();
     }
   }
 
-  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  private Grant awaitGrant(Patience patience, long since) {
+    long loginsSeen = loginsSeen();
+    while (true) {
+      requireHope(loginsSeen);
+      Optional<Grant> grant = Grant.on(usable());
+      if (grant.isPresent()) {
+        return grant.get();
+      }
+      long waited = System.nanoTime() - since;
+      boolean full = waited > FULL_PATIENCE.toNanos() && masters.size() < MAX_MASTERS;
+      if (!hasMaster() || full) {
+        beginLogin();
+      }
+      pause(patience, waited);
+    }
+  }
+
+  /// The same if it is there without waiting for a login or for other calls.
+  Optional<Grant> grantNow() {
+    return lock.locked(() -> Grant.on(usable()));
+  }
+
+  /// A session to ask for a spare channel in, if no caller waits for one and the server is thought
+  /// to have one left.
+  Optional<Grant.Slot> slotForSpare(PooledMaster owner) {
+    return lock.locked(() -> {
+      boolean wanted = !closed && waiting == 0 && owner.isUsable() && !owner.hasSpare();
+      return wanted && owner.reserve()
+          ? Optional.of(new Grant.Slot(owner, owner.takeIdle()))
+          : Optional.empty();
+    });
+  }
+
   private void pause(Patience patience, long waited) {
+    lock.requireHeld();
     if (patience.isUnwanted()) {
       throw SshDiagnosis.closed(target);
     }
-    long pause = Math.min(FULL_PATIENCE.toNanos(), masters.refusalPauseNanos());
+    long pause = Math.min(FULL_PATIENCE.toNanos(), refusalPauseNanos());
     long bound = Math.min(pause, patience.nanos());
     boolean hopeless =
         patience.deadline().isEmpty()
             && waited > NO_SESSION_PATIENCE.toNanos()
-            && masters.areIdle();
+            && masters.stream().allMatch(PooledMaster::isIdle);
     if (bound <= 0 || hopeless) {
-      throw masters.tooLate();
+      throw tooLate();
     }
-    try {
-      masters.changed().awaitNanos(bound);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw SshDiagnosis.noSessionWanted(target);
+    if (!lock.awaitChange(bound)) {
+      throw hasMaster() ? SshDiagnosis.noSessionWanted(target) : SshDiagnosis.interrupted(target);
     }
   }
 
-  /// Asks for the next channel ahead of need, if nobody waits and the server is thought to have a
-  /// session left: the answer comes while the command of this call runs.
-  public void prepareSpare(MasterChannels owner) {
-    Optional<MuxSocket> socket;
+  private List<PooledMaster> usable() {
+    lock.requireHeld();
+    return masters.stream().filter(PooledMaster::isUsable).toList();
+  }
+
+  /// When a server that had no session is asked again, if one is to be; no thread signals that.
+  private long refusalPauseNanos() {
+    return usable().stream()
+        .mapToLong(PooledMaster::refusalPauseNanos)
+        .filter(pause -> pause > 0)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /// How many attempts to log in had ended when the one was begun whose end the caller is to know.
+  private long loginsSeen() {
+    lock.requireHeld();
+    long seen = begunAfter.orElse(loginsEnded);
+    begunAfter = OptionalLong.empty();
+    return seen;
+  }
+
+  /// @param loginsSeen when the caller came
+  private void requireHope(long loginsSeen) {
+    lock.requireHeld();
+    if (closed) {
+      throw SshDiagnosis.closed(target);
+    }
+    if (!hasMaster() && loginsEnded > loginsSeen && failure.isPresent()) {
+      throw failure.get();
+    }
+  }
+
+  boolean hasMaster() {
     lock.lock();
     try {
-      if (masters.isClosed()
-          || waiting > 0
-          || !owner.isUsable()
-          || owner.hasSpare()
-          || !owner.reserve()) {
-        return;
-      }
-      socket = owner.takeIdle();
+      return !usable().isEmpty();
     } finally {
       lock.unlock();
     }
-    try {
-      Patience none = Patience.of(Duration.ZERO);
-      socket = Optional.of(socket.isPresent() ? socket.get() : owner.connect(none));
-      sessions.keepSpare(owner, sessions.ask(owner, socket.get()));
-    } catch (IOException | OutOfMemoryError theCommandNeedsNoSpare) {
-      notAsked(owner, socket, theCommandNeedsNoSpare);
-    }
   }
 
-  /// Ends a channel and gives its session back; if callers wait, the next channel is asked for in
-  /// the same write, so that the server sees the one end before it is asked for the other.
-  public void release(Lease lease) {
-    MuxSocket socket = lease.channel().end();
-    try {
-      if (isWanted() && lease.owner().isUsable()) {
-        sessions.keepSpare(lease.owner(), sessions.ask(lease.owner(), socket));
-        return;
+  /// What a caller is told who has no channel when its time is up.
+  TransportException tooLate() {
+    return lock.locked(() -> {
+      List<PooledMaster> usable = usable();
+      if (usable.stream().anyMatch(PooledMaster::isSilent)) {
+        return SshDiagnosis.noAnswer(target);
       }
-      // Input that the command did not want may be in front of the CLOSE, which frees the session.
-      socket.flushAll(CLOSE_PATIENCE);
-    } catch (IOException masterGone) {
-      sessions.broken(lease.owner(), Optional.of(socket));
-      return;
+      return usable.stream().anyMatch(PooledMaster::isLimited)
+          ? SshDiagnosis.noSession(target)
+          : SshDiagnosis.noConnection(target);
+    });
+  }
+
+  /// Whether a caller waits for a session.
+  boolean isWanted() {
+    return lock.locked(() -> waiting > 0);
+  }
+
+  /// Makes every caller that waits look whether it still wants a session.
+  public void wakeWaiting() {
+    lock.withLock(lock::signalAll);
+  }
+
+  /// Gives a session back.
+  ///
+  /// @param socket it was on, if there was one
+  public void giveBack(PooledMaster owner, Optional<MuxSocket> socket) {
+    lock.withLock(() -> {
+      owner.free();
+      socket.ifPresent(owner::keepIdle);
+      lock.signalOne();
+      endIfUnused(owner);
+    });
+  }
+
+  /// The server had no session for one that was reserved.
+  void refused(PooledMaster owner, OpeningChannel.Answer.Refused refused) {
+    lock.withLock(() -> {
+      owner.refused(refused.others());
+      owner.keepIdle(refused.socket());
+      lock.signalAll();
+      endIfUnused(owner);
+    });
+  }
+
+  /// No call is put on this master any more; those that are on it find out by themselves, or end
+  /// well, and the last one ends it.
+  public void retire(PooledMaster owner) {
+    lock.withLock(() -> {
+      owner.retire();
+      lock.signalAll();
+    });
+  }
+
+  /// A socket of this master is at its end: the link is down, or its peer is no master.
+  void broken(PooledMaster owner, Optional<MuxSocket> socket) {
+    lock.withLock(() -> {
+      owner.retire();
+      owner.free();
+      socket.ifPresent(owner::drop);
+      lock.signalAll();
+      endIfUnused(owner);
+    });
+  }
+
+  /// Leaves a session with its channel to the next caller.
+  void keepSpare(PooledMaster owner, OpeningChannel opening) {
+    lock.withLock(() -> {
+      if (owner.hasEnded()) {
+        owner.drop(opening.socket());
+      } else {
+        owner.keepSpare(opening);
+        lock.signalOne();
+      }
+      endIfUnused(owner);
+    });
+  }
+
+  /// Ends a master that takes no calls any more, once the last one is over.
+  private void endIfUnused(PooledMaster owner) {
+    if (!owner.isUsable() && owner.isIdle()) {
+      endOnce(owner);
     }
-    sessions.giveBack(lease.owner(), Optional.of(socket));
-    lease.owner().shellAhead().startSoon(sessions);
   }
 
-  /// Ends a channel on which no command can be started. A shell that waited there and did not stay
-  /// is the last.
-  public void unusable(Lease lease) {
-    if (lease.channel().shellWaits()) {
-      sessions.withLock(lease.owner().shellAhead()::lost);
+  /// Ends a master, unless that was begun already: so [#close] finds either the master or the
+  /// thread that ends it.
+  void endOnce(PooledMaster owner) {
+    lock.requireHeld();
+    if (masters.contains(owner)) {
+      var _ = background.start("initrunner-ssh-clean-up", () -> end(owner));
+      masters.remove(owner);
     }
-    release(lease);
   }
 
-  private boolean isWanted() {
-    return sessions.locked(() -> waiting > 0);
+  private void end(PooledMaster owner) {
+    owner.master().close();
+    lock.withLock(owner::masterEnded);
   }
 
-  /// See [Sessions#broken].
-  public void broken(MasterChannels owner, Optional<MuxSocket> socket) {
-    sessions.broken(owner, socket);
+  /// Starts an attempt to log in, unless one is under way.
+  private void beginLogin() {
+    lock.requireHeld();
+    if (loggingIn.isEmpty() && !closed) {
+      loggingIn = Optional.of(background.start("initrunner-ssh-login", this::logIn));
+      beginning = true;
+    }
   }
 
-  /// Ends every master that we started. The calls on them are at their end then.
+  private void logIn() {
+    Optional<PooledMaster> made = Optional.empty();
+    Optional<TransportException> failed = Optional.empty();
+    try {
+      made = Optional.of(loggedIn());
+    } catch (RuntimeException | Error e) {
+      failed = Optional.of(attempts.failure(e));
+    }
+    if (ended(made, failed)) {
+      made.ifPresent(master -> idleBound.ifPresent(bound -> IdleWatch.start(master, this, bound)));
+    } else {
+      made.ifPresent(this::end);
+    }
+  }
+
+  /// @return whether what was made is in use
+  private boolean ended(Optional<PooledMaster> made, Optional<TransportException> failed) {
+    return lock.locked(() -> {
+      loggingIn = Optional.empty();
+      beginning = false;
+      loginsEnded++;
+      // One more connection that could not be made is not why somebody has none later.
+      failure = hasMaster() ? Optional.empty() : failed;
+      made.filter(_ -> !closed).ifPresent(masters::add);
+      lock.signalAll();
+      return !closed;
+    });
+  }
+
+  private PooledMaster loggedIn() {
+    MasterStart start = attempts.begin();
+    lock.withLock(() -> {
+      beginning = false;
+      lock.signalAll();
+    });
+    return attempts.finish(start, lock);
+  }
+
+  /// Ends every master that we started, and waits for those that are being made or ended. The calls
+  /// on them are at their end then. An interrupt does not end it; the flag is set again.
   @Override
   public void close() {
-    masters.close();
+    List<Thread> busy =
+        lock.locked(() -> {
+          closed = true;
+          List.copyOf(masters).forEach(this::endOnce);
+          loggingIn.ifPresent(Thread::interrupt);
+          lock.signalAll();
+          return background.threads();
+        });
+    Background.join(busy);
   }
 }

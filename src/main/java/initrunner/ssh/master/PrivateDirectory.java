@@ -159,7 +159,7 @@ public final class PrivateDirectory implements AutoCloseable {
     return directory.getFileName() + " " + Files.getAttribute(directory, "unix:ino") + "\n";
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 

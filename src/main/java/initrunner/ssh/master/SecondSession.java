@@ -19,15 +19,14 @@ public final class SecondSession {
   /// connection of its own. Blocks up to the bound in all.
   ///
   /// @return empty if neither gave an answer, or there is no time for one
-  public static Optional<SshClient.Answer> run(
-      Connection connection, Command command, Duration bound) {
+  public static Optional<SshClient.Answer> run(Master master, Command command, Duration bound) {
     if (!bound.isPositive()) {
       return Optional.empty();
     }
-    SshClient ssh = connection.client();
-    LoginShell.Line line = connection.shell().line(command);
+    SshClient ssh = master.client();
+    LoginShell.Line line = master.shell().line(command);
     long until = System.nanoTime() + bound.toNanos();
-    List<String> shared = ssh.options(connection.master().controlPath());
+    List<String> shared = ssh.options(master.controlPath());
     shared.addAll(List.of("-o", "LogLevel=ERROR", "-o", "ProxyCommand=false"));
     Duration first =
         bound.compareTo(OWN_CONNECTION.multipliedBy(2)) > 0

@@ -10,8 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 /// call came for a while (docs/decisions/022). Without it a spare stays an open channel, and the
 /// next call starts its command on that.
 ///
-/// One for each [MasterChannels], whose lock guards its state; a thread of its own starts the
-/// shell.
+/// One for each [PooledMaster], whose lock guards its state; a thread of its own starts the shell.
 final class ShellAhead {
 
   /// A caller who thinks between two commands takes longer than this.
@@ -29,23 +28,23 @@ final class ShellAhead {
     DUE
   }
 
-  private final MasterChannels owner;
+  private final PooledMaster owner;
   private State state;
 
   /// Off where the role has switched it off, and under a command of the host's own, which is to be
   /// told of a call and not of a shell.
-  ShellAhead(MasterChannels owner) {
+  ShellAhead(PooledMaster owner) {
     this.owner = owner;
-    Connection connection = owner.connection();
-    boolean allowed = connection.client().target().shellAhead() && !connection.shell().forced();
+    Master master = owner.master();
+    boolean allowed = master.client().target().shellAhead() && !master.shell().forced();
     state = allowed ? State.ALLOWED : State.OFF;
   }
 
   /// Has a shell started on the spare, for a caller who comes later than at once: others would only
   /// have to wait for one shell more.
-  void startSoon(Sessions sessions) {
-    if (sessions.locked(this::becomesDue)) {
-      Thread.ofVirtual().name("initrunner-ssh-shell").start(() -> start(sessions));
+  void startSoon(MasterPool pool) {
+    if (pool.lock().locked(this::becomesDue)) {
+      Thread.ofVirtual().name("initrunner-ssh-shell").start(() -> start(pool));
     }
   }
 
@@ -61,9 +60,9 @@ final class ShellAhead {
   }
 
   /// A busy server may open the spare later than that; it is looked at again then.
-  private void start(Sessions sessions) {
+  private void start(MasterPool pool) {
     long pause = PAUSE.toNanos();
-    while (isSpareUnanswered(sessions) && sessions.locked(this::becomesDue)) {
+    while (isSpareUnanswered(pool) && pool.lock().locked(this::becomesDue)) {
       LockSupport.parkNanos(pause);
       pause = Math.min(2 * pause, MAX_PAUSE.toNanos());
     }
@@ -72,23 +71,23 @@ final class ShellAhead {
   /// Starts the shell after a while without a call.
   ///
   /// @return whether it was not started because the server has not answered for the spare yet
-  private boolean isSpareUnanswered(Sessions sessions) {
+  private boolean isSpareUnanswered(MasterPool pool) {
     for (long pause = PAUSE.toNanos(); pause > 0; ) {
       LockSupport.parkNanos(pause);
-      pause = sessions.locked(() -> owner.isIdle() ? PAUSE.toNanos() - owner.idleNanos() : 0);
+      pause = pool.lock().locked(() -> owner.isIdle() ? PAUSE.toNanos() - owner.idleNanos() : 0);
     }
-    Optional<OpeningChannel> spare = sessions.locked(this::takeSpare);
+    Optional<OpeningChannel> spare = pool.lock().locked(this::takeSpare);
     if (spare.isEmpty()) {
       return false;
     }
     boolean answered;
     try {
-      answered = spare.get().startShell(owner.requests(), owner.connection().shell());
+      answered = spare.get().startShell(owner.requests(), owner.master().shell());
     } catch (IOException | OutOfMemoryError sentInPartAtMost) {
-      sessions.broken(owner, Optional.of(spare.get().socket()));
+      pool.broken(owner, Optional.of(spare.get().socket()));
       return false;
     }
-    sessions.keepSpare(owner, spare.get());
+    pool.keepSpare(owner, spare.get());
     return !answered;
   }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// One thread uses it at a time; [#wakeup] may be called by any. Nothing in it blocks but [#await].
 /// OpenSSH's master ends where a socket is closed on which an open is unanswered or was refused. So
-/// [initrunner.ssh.master.MasterChannels] alone closes it.
+/// [initrunner.ssh.master.PooledMaster] alone closes it.
 public final class MuxSocket {
 
   private static final int MUX_C_PROXY = 0x1000000f;
@@ -222,8 +222,8 @@ public final class MuxSocket {
     selector.wakeup();
   }
 
-  /// For [initrunner.ssh.master.MasterChannels], which knows when no other call needs the master,
-  /// and for a master that gave no channel yet.
+  /// For [initrunner.ssh.master.PooledMaster], which knows when no other call needs the master, and
+  /// for a master that gave no channel yet.
   public void close() {
     try {
       selector.close();

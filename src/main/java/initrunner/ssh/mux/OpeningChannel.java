@@ -54,7 +54,7 @@ public final class OpeningChannel {
         channel.socket(), NO_CHANNEL, 0, Optional.of(new Answer.Opened(channel)));
   }
 
-  /// For [initrunner.ssh.master.MasterChannels], once the master has ended.
+  /// For [initrunner.ssh.master.PooledMaster], once the master has ended.
   public MuxSocket socket() {
     return socket;
   }

@@ -15,6 +15,9 @@ public record SessionRequests(boolean forwardsAgent, List<Variable> variables) {
 
   private static final Logger LOG = System.getLogger(SessionRequests.class.getName());
 
+  /// None.
+  public static final SessionRequests NONE = new SessionRequests(false, List.of());
+
   public record Variable(String name, String value) {}
 
   public SessionRequests {

@@ -29,9 +29,11 @@ import initrunner.ssh.client.SshClientLog;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshLogFile;
 import initrunner.ssh.client.SshTarget;
-import initrunner.ssh.master.Connection;
+import initrunner.ssh.master.Master;
+import initrunner.ssh.master.MasterPool;
+import initrunner.ssh.master.PooledMaster;
 import initrunner.ssh.master.SecondSession;
-import initrunner.ssh.master.SshLink;
+import initrunner.ssh.mux.Patience;
 import initrunner.ssh.mux.ReplayableStdin;
 import initrunner.ssh.shell.LoginShell;
 import initrunner.ssh.shell.MarkedSink;
@@ -41,7 +43,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.OptionalLong;
 
 /// Runs each command by an `ssh` process of its own over one shared ControlMaster. Works with every
 /// OpenSSH client; what it cannot know is the name of the signal that ended a remote command, and
@@ -49,7 +51,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Safe for any number of threads. A call never logs in by itself: where the master is gone it is
 /// started anew, once for all who wait; where the server has no session left the call waits for
-/// one. One lock makes those who close it wait for each other; nothing else takes it.
+/// one.
 public final class SshProcessTransport implements Transport {
 
   private static final Duration DRAIN = Duration.ofMillis(200);
@@ -64,9 +66,9 @@ public final class SshProcessTransport implements Transport {
 
   private static final Duration CLIENT_END = Duration.ofSeconds(1);
 
-  private final SshLink link;
+  private final SshTarget target;
+  private final MasterPool pool;
   private final CallsUnderWay calls;
-  private final ReentrantLock closing = new ReentrantLock();
   private final ShutdownHook shutdown = new ShutdownHook(this::close);
 
   public SshProcessTransport(SshTarget target) {
@@ -75,16 +77,17 @@ public final class SshProcessTransport implements Transport {
 
   /// @param calls of this transport, and of those that it shares them with
   public SshProcessTransport(SshTarget target, CallsUnderWay calls) {
-    this(new SshLink(target, SearchPath.own()), calls);
+    this(target, SearchPath.own(), calls);
   }
 
   /// @param searchPath where `ssh` is looked for, a list like `PATH`
   public SshProcessTransport(SshTarget target, String searchPath) {
-    this(new SshLink(target, searchPath), new CallsUnderWay());
+    this(target, searchPath, new CallsUnderWay());
   }
 
-  private SshProcessTransport(SshLink link, CallsUnderWay calls) {
-    this.link = link;
+  private SshProcessTransport(SshTarget target, String searchPath, CallsUnderWay calls) {
+    this.target = target;
+    pool = MasterPool.forProcesses(target, searchPath);
     this.calls = calls;
   }
 
@@ -101,7 +104,7 @@ public final class SshProcessTransport implements Transport {
 
   private record Call(
       CallScope scope,
-      Connection connection,
+      Master master,
       CallCookie cookie,
       Limits limits,
       LocalProcess process,
@@ -109,17 +112,17 @@ public final class SshProcessTransport implements Transport {
       Sink sink) {
 
     Call withSink(Sink other) {
-      return new Call(scope, connection, cookie, limits, process, log, other);
+      return new Call(scope, master, cookie, limits, process, log, other);
     }
   }
 
   @Override
   public void open() {
     if (calls.isClosing()) {
-      throw SshDiagnosis.closed(link.target());
+      throw SshDiagnosis.closed(target);
     }
     shutdown.add();
-    link.current();
+    pool.connect();
   }
 
   @Override
@@ -134,7 +137,7 @@ public final class SshProcessTransport implements Transport {
 
   private void requireWanted(CallScope scope) {
     if (scope.isUnwanted()) {
-      throw SshDiagnosis.closed(link.target());
+      throw SshDiagnosis.closed(target);
     }
   }
 
@@ -149,22 +152,19 @@ public final class SshProcessTransport implements Transport {
     ReplayableStdin stdin = new ReplayableStdin(command.stdin());
     int refusals = 0;
     int failures = 0;
+    Patience patience =
+        new Patience(
+            deadline.map(OptionalLong::of).orElseGet(OptionalLong::empty), scope::isUnwanted);
     while (true) {
-      Connection connection = link.current(deadline);
-      LoginShell shell = connection.shell();
-      LoginShell.Line line = shell.line(marked.withStdin(stdin.fromTheBeginning()));
+      PooledMaster owner = pool.borrow(patience);
+      Master master = owner.master();
+      LoginShell.Line line = master.shell().line(marked.withStdin(stdin.fromTheBeginning()));
       MarkedSink output = line.marked(sink);
-      try (SshLogFile log = log(connection, cookie);
-          LocalProcess process = start(connection, line, log.path())) {
-        switch (attempt(
-            new Call(scope, connection, cookie, limits, process, log, output), deadline)) {
+      try (SshLogFile log = log(master, cookie);
+          LocalProcess process = start(master, line, log.path())) {
+        switch (attempt(new Call(scope, master, cookie, limits, process, log, output), deadline)) {
           case Attempt.Ran(Ended ended) -> {
-            output
-                .noDirectory()
-                .ifPresent(said -> {
-                  throw SshDiagnosis.noDirectory(
-                      link.target(), command.workingDirectory().orElse(""), said);
-                });
+            requireDirectory(output, command);
             return new Outcome(
                 begun(ended, process.output(), output),
                 process.output(),
@@ -175,13 +175,23 @@ public final class SshProcessTransport implements Transport {
             if (++failures == MAX_FAILURES || !stdin.isReplayable()) {
               throw notSent(said);
             }
-            if (!connection.isAlive()) {
-              link.lost(connection);
+            if (!master.isAlive()) {
+              pool.retire(owner);
             }
           }
         }
+      } finally {
+        pool.giveBack(owner, Optional.empty());
       }
     }
+  }
+
+  private void requireDirectory(MarkedSink output, Command command) {
+    output
+        .noDirectory()
+        .ifPresent(said -> {
+          throw SshDiagnosis.noDirectory(target, command.workingDirectory().orElse(""), said);
+        });
   }
 
   /// How a command ended of which the shell has said that it begins.
@@ -191,27 +201,27 @@ public final class SshProcessTransport implements Transport {
       return ended;
     }
     if (output.refused()) {
-      throw RcFileDiagnosis.inputTaken(link.target());
+      throw RcFileDiagnosis.inputTaken(target);
     }
-    return RcFileDiagnosis.neverBegan(link.target(), ended);
+    return RcFileDiagnosis.neverBegan(target, ended);
   }
 
-  private SshLogFile log(Connection connection, CallCookie cookie) {
+  private SshLogFile log(Master master, CallCookie cookie) {
     try {
-      return SshLogFile.create(connection.directory().resolve(cookie.value() + ".log"));
+      return SshLogFile.create(master.directory().path().resolve(cookie.value() + ".log"));
     } catch (IOException e) {
       throw SshDiagnosis.of(
           Kind.LOCAL_LIMIT,
-          link.target(),
+          target,
           "no file for the log of the ssh process: " + FileFailure.reason(e),
           "See that /tmp can be written to and is not full, and that this process may open more"
               + " files (ulimit -n).");
     }
   }
 
-  private LocalProcess start(Connection connection, LoginShell.Line line, Path log) {
-    SshClient client = connection.client();
-    List<String> options = client.options(connection.master().controlPath());
+  private LocalProcess start(Master master, LoginShell.Line line, Path log) {
+    SshClient client = master.client();
+    List<String> options = client.options(master.controlPath());
     options.addAll(List.of("-E", log.toString()));
     SshClient.addOption(options, SshClientLog.LEVEL);
     // Without a master this ssh would log in by itself; so its own way to the host leads nowhere.
@@ -222,7 +232,7 @@ public final class SshProcessTransport implements Transport {
     } catch (IOException e) {
       throw SshDiagnosis.of(
           Kind.CLIENT_MISSING,
-          link.target(),
+          target,
           "ssh cannot be started: " + e.getMessage(),
           "Check that the OpenSSH client runs: ssh -V");
     }
@@ -274,10 +284,9 @@ public final class SshProcessTransport implements Transport {
       return new Attempt.Ran(clientKilled(call));
     }
     return new Attempt.Ran(
-        log.sessionOpened() && call.connection().isAlive()
+        log.sessionOpened() && call.master().isAlive()
             ? new Signaled("unknown")
-            : new Lost(
-                "the connection to '" + link.target().host() + "' ended while the command ran"));
+            : new Lost("the connection to '" + target.host() + "' ended while the command ran"));
   }
 
   private Lost clientKilled(Call call) {
@@ -296,13 +305,13 @@ public final class SshProcessTransport implements Transport {
     boolean late = deadline.isPresent() && deadline.get() - System.nanoTime() < pause.toNanos();
     requireWanted(scope);
     if (!stdin.isReplayable() || late) {
-      throw SshDiagnosis.noSession(link.target());
+      throw SshDiagnosis.noSession(target);
     }
     try {
       Thread.sleep(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw SshDiagnosis.noSessionWanted(link.target());
+      throw SshDiagnosis.noSessionWanted(target);
     }
   }
 
@@ -356,7 +365,7 @@ public final class SshProcessTransport implements Transport {
         ProcessHunt.command(call.cookie(), call.process().begun(), call.limits().killGrace());
     Duration bound = Duration.ofNanos(until - System.nanoTime());
     try {
-      return SecondSession.run(call.connection(), hunter, bound)
+      return SecondSession.run(call.master(), hunter, bound)
           .map(answer -> ProcessHunt.verdict(answer.stdout()))
           .orElse(ProcessHunt.Verdict.UNKNOWN);
     } catch (TransportException noWayThere) {
@@ -369,9 +378,9 @@ public final class SshProcessTransport implements Transport {
     String shown = SshDiagnosis.shown(said);
     return SshDiagnosis.of(
         Kind.LINK_DOWN,
-        link.target(),
+        target,
         "the command could not be handed to the connection to '"
-            + link.target().host()
+            + target.host()
             + "'"
             + (shown.isEmpty() ? "" : ": " + shown),
         "Try by hand: {ssh} -o BatchMode=yes -v {host} true");
@@ -379,14 +388,8 @@ public final class SshProcessTransport implements Transport {
 
   @Override
   public void close() {
-    calls.cancelAll(CLOSE_BOUND);
-    // Whoever comes second, as a shutdown does, goes on once the master has ended.
-    closing.lock();
-    try {
-      link.close();
-    } finally {
-      closing.unlock();
-    }
+    calls.cancelAll(CLOSE_BOUND, pool::wakeWaiting);
+    pool.close();
     shutdown.remove();
   }
 }

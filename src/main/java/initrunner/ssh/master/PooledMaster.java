@@ -11,15 +11,24 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/// The sockets to one master and the sessions on it: how many are in use, how many the server was
-/// found to allow, and those that are opened ahead of need.
+/// A master of a [MasterPool]: the sockets to it, and the sessions on it: how many are in use, how
+/// many the server was found to allow, and those that are opened ahead of need.
 ///
 /// A socket lives as long as its master: it carries one channel after the other and is never closed
 /// alone, because a master does not survive the loss of a socket with an open unanswered or
 /// refused.
 ///
-/// Guarded by the lock of its [Masters], except where a method says otherwise.
-public final class MasterChannels {
+/// The lock of its pool is held by the thread that calls, except where a method says otherwise.
+public final class PooledMaster {
+
+  /// Each is followed by those behind it alone.
+  private enum Life {
+    USABLE,
+    /// No call is put on it any more.
+    RETIRED,
+    /// The master is gone.
+    ENDED
+  }
 
   /// How long a learned limit is believed before one more session is tried.
   private static final long LIMIT_HOLDS_NANOS = 10_000_000_000L;
@@ -32,9 +41,9 @@ public final class MasterChannels {
   /// ten thousand (OpenSSH `channels.c`, `channel_new`).
   private static final int MOST_REFUSALS = 4000;
 
-  private final SshLink link;
-  private final Connection connection;
+  private final Master master;
   private final SessionRequests requests;
+  private final PoolLock lock;
   private final Deque<MuxSocket> idle = new ArrayDeque<>();
   private final Deque<OpeningChannel> spares = new ArrayDeque<>();
   private final List<MuxSocket> dropped = new ArrayList<>();
@@ -46,51 +55,54 @@ public final class MasterChannels {
   private long limitedAt;
   private long lastUsed = System.nanoTime();
   private Optional<Thread> watcher = Optional.empty();
-  private volatile boolean retired;
+  private volatile Life life = Life.USABLE;
   private final ShellAhead shellAhead;
-  private boolean ended;
 
-  MasterChannels(SshLink link, Connection connection, SessionRequests requests) {
-    this.link = link;
-    this.connection = connection;
+  /// @param lock of the pool
+  PooledMaster(Master master, SessionRequests requests, PoolLock lock) {
+    this.master = master;
     this.requests = requests;
+    this.lock = lock;
     shellAhead = new ShellAhead(this);
   }
 
-  SshLink link() {
-    return link;
+  /// Not guarded.
+  public Master master() {
+    return master;
   }
 
-  public Connection connection() {
-    return connection;
-  }
-
+  /// Not guarded.
   public SessionRequests requests() {
     return requests;
   }
 
   /// A channel that was asked for ahead of need.
   Optional<OpeningChannel> takeSpare() {
+    lock.requireHeld();
     lastUsed = System.nanoTime();
     return Optional.ofNullable(spares.poll());
   }
 
   /// Keeps a channel for the next who needs one; it stays in use meanwhile.
   void keepSpare(OpeningChannel spare) {
+    lock.requireHeld();
     spares.add(spare);
   }
 
   boolean hasSpare() {
+    lock.requireHeld();
     return !spares.isEmpty();
   }
 
   /// Whether there is a spare to start a shell on, and no command runs, which that would slow down.
   boolean hasIdleSpare() {
-    return !retired && isIdle() && hasSpare() && !spares.getFirst().shellWaits();
+    lock.requireHeld();
+    return isUsable() && isIdle() && hasSpare() && !spares.getFirst().shellWaits();
   }
 
   /// Takes the spare, which is no use of the master.
   OpeningChannel removeSpare() {
+    lock.requireHeld();
     return spares.remove();
   }
 
@@ -100,6 +112,7 @@ public final class MasterChannels {
 
   /// Reserves a session, if the server is thought to have one left.
   boolean reserve() {
+    lock.requireHeld();
     long sinceRefusal = System.nanoTime() - limitedAt;
     if (inUse >= limit && sinceRefusal > LIMIT_HOLDS_NANOS) {
       limit = inUse + 1;
@@ -116,6 +129,7 @@ public final class MasterChannels {
   /// How long nothing is asked of a server that had no session although none of ours was in use; 0
   /// where it may be asked.
   long refusalPauseNanos() {
+    lock.requireHeld();
     return inUse == 0 && limited
         ? Math.max(0, limitedAt + REFUSAL_PAUSE_NANOS - System.nanoTime())
         : 0;
@@ -123,6 +137,7 @@ public final class MasterChannels {
 
   /// How many sessions are in use, reserved ones included.
   int inUse() {
+    lock.requireHeld();
     return inUse;
   }
 
@@ -130,6 +145,7 @@ public final class MasterChannels {
   ///
   /// @param others how many others were in use when it was asked for
   void refused(int others) {
+    lock.requireHeld();
     inUse--;
     // Those that were only being asked for are among the others: a limit never rises by a refusal.
     limit = Math.max(1, Math.min(limit, others));
@@ -142,49 +158,58 @@ public final class MasterChannels {
 
   /// Whether the server was found to have no session for us.
   boolean isLimited() {
+    lock.requireHeld();
     return limited;
   }
 
   /// An open is waited for by nobody who asked for it.
   void answerIsLate() {
+    lock.requireHeld();
     lateAnswers++;
   }
 
   void lateAnswerCame() {
+    lock.requireHeld();
     lateAnswers--;
   }
 
   /// Whether the server has not answered an open in time, and not since.
   boolean isSilent() {
+    lock.requireHeld();
     return lateAnswers > 0;
   }
 
   /// Gives a reserved session back.
   void free() {
+    lock.requireHeld();
     inUse--;
     lastUsed = System.nanoTime();
   }
 
   /// Whether nothing but spares is in use.
   boolean isIdle() {
+    lock.requireHeld();
     return inUse == spares.size();
   }
 
   long idleNanos() {
+    lock.requireHeld();
     return System.nanoTime() - lastUsed;
   }
 
   /// A socket more to this master. Not guarded.
   MuxSocket connect(Patience patience) throws IOException {
-    return MuxSocket.connect(connection.master().controlPath(), patience);
+    return MuxSocket.connect(master.controlPath(), patience);
   }
 
   Optional<MuxSocket> takeIdle() {
+    lock.requireHeld();
     return Optional.ofNullable(idle.poll());
   }
 
   void keepIdle(MuxSocket socket) {
-    if (ended) {
+    lock.requireHeld();
+    if (hasEnded()) {
       socket.close();
     } else {
       idle.add(socket);
@@ -193,7 +218,8 @@ public final class MasterChannels {
 
   /// Keeps a socket that is of no use any more: closed now if the master has ended, else with it.
   void drop(MuxSocket socket) {
-    if (ended) {
+    lock.requireHeld();
+    if (hasEnded()) {
       socket.close();
     } else {
       dropped.add(socket);
@@ -202,7 +228,8 @@ public final class MasterChannels {
 
   /// A thread that has nothing more to wait for when the master has ended.
   void watchedBy(Thread thread) {
-    if (ended) {
+    lock.requireHeld();
+    if (hasEnded()) {
       thread.interrupt();
     } else {
       watcher = Optional.of(thread);
@@ -211,18 +238,22 @@ public final class MasterChannels {
 
   /// No call is put on this master any more.
   void retire() {
-    retired = true;
+    lock.requireHeld();
+    if (life == Life.USABLE) {
+      life = Life.RETIRED;
+    }
   }
 
   /// Whether calls may be put on it. Not guarded.
   boolean isUsable() {
-    return !retired;
+    return life == Life.USABLE;
   }
 
   /// Closes every socket that nobody uses. The master must have ended before; a socket in use is
   /// dropped by its user, who finds it at its end.
   void masterEnded() {
-    ended = true;
+    lock.requireHeld();
+    life = Life.ENDED;
     watcher.ifPresent(Thread::interrupt);
     idle.forEach(MuxSocket::close);
     dropped.forEach(MuxSocket::close);
@@ -233,6 +264,6 @@ public final class MasterChannels {
   }
 
   boolean hasEnded() {
-    return ended;
+    return life == Life.ENDED;
   }
 }

@@ -4,29 +4,53 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import initrunner.ssh.ScriptedMaster;
-import initrunner.ssh.client.SshClient;
-import initrunner.ssh.client.SshConfiguration;
-import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.mux.MuxSocket;
 import initrunner.ssh.mux.OpeningChannel;
 import initrunner.ssh.mux.Patience;
 import initrunner.ssh.mux.SessionRequests;
-import initrunner.ssh.shell.LoginShell;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What is learned of a server's sessions.
-class MasterChannelsTest {
+class PooledMasterTest {
 
   @TempDir Path directory;
 
-  private final MasterChannels channels = channels();
+  private final PoolLock lock = new PoolLock();
+  private PrivateDirectory own;
+  private PooledMaster channels;
+
+  /// As the pool does.
+  @BeforeEach
+  void holdLock() throws IOException {
+    lock.lock();
+    own = PrivateDirectory.createIn(directory);
+    channels = new PooledMaster(Masters.without(own), SessionRequests.NONE, lock);
+  }
+
+  @AfterEach
+  void letGo() {
+    lock.unlock();
+    own.close();
+  }
+
+  @Test
+  void aThreadThatDoesNotHoldTheLockIsRefused() {
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() -> CompletableFuture.runAsync(channels::free).join())
+        .withCauseInstanceOf(IllegalStateException.class);
+    assertThat(channels.inUse()).isZero();
+  }
 
   @Test
   void aRefusalWhileOthersAreOnlyBeingAskedForNeverRaisesWhatIsKnown() {
@@ -106,24 +130,5 @@ class MasterChannelsTest {
     for (int session = 0; session < sessions; session++) {
       assertThat(channels.reserve()).isTrue();
     }
-  }
-
-  private static MasterChannels channels() {
-    SshTarget target = SshTarget.of("nowhere");
-    SshConfiguration configuration = SshConfiguration.EMPTY;
-    SshClient client = new SshClient(target, System.getenv("PATH"));
-    SshMaster master = new SshMaster(client, configuration, Path.of("/nowhere/ctl.sock"));
-    Connection connection =
-        new Connection(
-            client,
-            configuration,
-            master,
-            Optional.empty(),
-            new MasterWatch(client, master.controlPath()),
-            new LoginShell(LoginShell.Quoting.POSIX, true, false, false, "@mark"),
-            Path.of("/nowhere"));
-    connection.watch().close();
-    return new MasterChannels(
-        new SshLink(target), connection, SessionRequests.of(configuration, java.util.Map.of()));
   }
 }

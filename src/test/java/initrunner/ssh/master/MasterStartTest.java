@@ -1,16 +1,19 @@
-package initrunner.ssh;
+package initrunner.ssh.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
-import initrunner.ssh.client.SshTarget;
-import initrunner.ssh.master.SshLink;
+import initrunner.ssh.PrivateDirectories;
+import initrunner.ssh.SshProgram;
+import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,39 +24,44 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A login that begins before `ssh -G` has said what the configuration is.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-class EarlyLoginTest {
+class MasterStartTest {
 
   @RegisterExtension static final SshdExtension sshd = new SshdExtension();
 
   @TempDir Path directory;
   private long loginsBefore;
-  private SshLink link = new SshLink(SshTarget.of("nowhere"));
+  private List<Path> directoriesBefore = List.of();
 
   @BeforeEach
-  void count() {
+  void count() throws IOException {
     loginsBefore = sshd.logins();
+    directoriesBefore = directories();
   }
 
   @AfterEach
-  void close() {
-    link.close();
+  void nothingIsLeft() throws IOException {
+    assertThat(directories()).isEqualTo(directoriesBefore);
+  }
+
+  private static List<Path> directories() throws IOException {
+    return PrivateDirectories.of(ProcessHandle.current().pid());
   }
 
   /// @param onQuestion what `ssh` does first when it is asked for the configuration
-  private SshLink.Prepared begin(String onQuestion) throws IOException {
-    String script =
+  private SshProgram ssh(String onQuestion) throws IOException {
+    return SshProgram.before(
+        directory,
         """
         case " $* " in *' -G '*)
         %s
         ;; esac
-        printf '%%s\\n' "$*" >>'%s'
+        printf '%%s\n' "$*" >>'%s'
         """
-            .formatted(onQuestion, directory.resolve("calls"));
-    SshProgram ssh = SshProgram.before(directory, script);
-    link = new SshLink(sshd.target(), ssh.searchPath());
-    SshLink.Prepared ready = link.prepare();
-    link.begin();
-    return ready;
+            .formatted(onQuestion, directory.resolve("calls")));
+  }
+
+  private static Master start(SshProgram ssh) {
+    return MasterStart.begin(sshd.target(), ssh.searchPath()).finish();
   }
 
   /// Those calls of `ssh` that log in.
@@ -65,67 +73,64 @@ class EarlyLoginTest {
 
   @Test
   void doesNotWaitForTheConfiguration() throws IOException {
-    SshLink.Prepared ready =
-        begin("until [ -S '" + directory.resolve("ctl") + "' ]; do sleep 0.02; done");
-    Path socket = ready.directory().resolve("ctl.sock");
-    Files.createSymbolicLink(directory.resolve("ctl"), socket);
-    assertThat(ready.asked().isAnswered()).isFalse();
-    ready.asked().ask();
-
-    assertThat(link.current().configuration()).isEqualTo(ready.asked().await().configuration());
+    SshProgram ssh =
+        ssh(
+            """
+            socket=${*#*ControlPath=}
+            until [ -S "${socket%% *}" ]; do sleep 0.02; done
+            """);
+    try (Master made = start(ssh)) {
+      assertThat(made.isAlive()).isTrue();
+      assertThat(made.configuration().hasKeepAlive()).isFalse();
+    }
     assertThat(loginCalls()).singleElement().asString().contains("ServerAliveInterval=15");
     assertThat(sshd.logins() - loginsBefore).isEqualTo(1);
   }
 
   @Test
   void isDoneAgainWhereTheConfigurationHasAKeepAliveAfterAll() throws IOException {
-    SshLink.Prepared ready = begin("set -- -o ServerAliveInterval=42 \"$@\"");
-    ready.asked().ask();
-
-    assertThat(link.current().configuration().serverAliveSeconds()).isEqualTo(42);
-    assertThat(link.current().isAlive()).isTrue();
+    try (Master made = start(ssh("set -- -o ServerAliveInterval=42 \"$@\""))) {
+      assertThat(made.configuration().serverAliveSeconds()).isEqualTo(42);
+      assertThat(made.isAlive()).isTrue();
+    }
     assertThat(loginCalls()).hasSize(2).last().asString().doesNotContain("ServerAliveInterval=15");
   }
 
   @Test
   void isDoneAgainWhereTheClientDoesNotKnowAnOptionOfOurs() throws IOException {
-    SshLink.Prepared ready =
-        begin(
+    SshProgram ssh =
+        ssh(
             """
             esac
             case " $* " in *StdinNull*)
               echo 'command-line: line 0: Bad configuration option: stdinnull' >&2; exit 255
             """);
-    ready.asked().ask();
-
-    assertThat(link.current().isAlive()).isTrue();
+    try (Master made = start(ssh)) {
+      assertThat(made.isAlive()).isTrue();
+    }
     assertThat(loginCalls()).singleElement().asString().doesNotContain("StdinNull");
   }
 
   @Test
   void leavesNothingWhereTheConfigurationCannotBeUsed() throws IOException {
-    SshLink.Prepared ready = begin("echo 'no such thing' >&2; exit 255");
-    ready.asked().ask();
-
+    SshProgram ssh = ssh("echo 'no such thing' >&2; exit 255");
     assertThatExceptionOfType(TransportException.class)
-        .isThrownBy(link::current)
+        .isThrownBy(() -> start(ssh))
         .matches(e -> e.kind() == Kind.CLIENT_CONFIGURATION)
         .withMessageContaining("no such thing");
-    assertThat(ready.directory().resolve("ctl.sock")).doesNotExist();
   }
 
   @Test
-  void endsWithTheLinkWhileTheConfigurationIsAskedFor() throws Exception {
-    SshLink.Prepared ready = begin("exec sleep 60");
-    Thread asking = Thread.ofPlatform().start(ready.asked()::ask);
+  void endsByAnInterruptWhileTheConfigurationIsAskedFor() throws Exception {
+    SshProgram ssh = ssh("exec sleep 60");
+    FutureTask<Master> starting = new FutureTask<>(() -> start(ssh));
+    Thread thread = Thread.ofPlatform().start(starting);
     while (loginCalls().isEmpty()) {
       TimeUnit.MILLISECONDS.sleep(5);
     }
-
-    link.close();
-    assertThat(ready.directory()).doesNotExist();
-    asking.interrupt();
-    asking.join();
-    assertThatExceptionOfType(TransportException.class).isThrownBy(ready.asked()::await);
+    thread.interrupt();
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(starting::get)
+        .withCauseInstanceOf(TransportException.class);
   }
 }

@@ -2,14 +2,11 @@ package initrunner.ssh.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.ssh.client.SshClient;
-import initrunner.ssh.client.SshConfiguration;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.mux.MuxSocket;
 import initrunner.ssh.mux.OpeningChannel;
 import initrunner.ssh.mux.Patience;
 import initrunner.ssh.mux.SessionRequests;
-import initrunner.ssh.shell.LoginShell;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -20,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,33 +25,35 @@ import org.junit.jupiter.api.io.TempDir;
 /// What becomes of a channel that was asked for ahead of need, under a master that says what the
 /// test wants.
 @Timeout(value = 20, unit = TimeUnit.SECONDS)
-class SessionsTest {
+class ShellAheadTest {
 
   private static final String AGREED = "00000008 00000001 00000004 00000008 8000000f 00000000";
   private static final String OPENED = "00000012 00 5b 00000000 00000007 00200000 00008000";
 
   @TempDir Path directory;
 
-  private final Sessions sessions = new Sessions(new Masters(SshTarget.of("nowhere"), Map.of()));
+  private final MasterPool pool = MasterPool.forChannels(SshTarget.of("nowhere"), Map.of());
 
   @Test
   void aShellIsStartedAlsoOnAChannelThatTheServerOpensLate() throws Exception {
-    Path path = directory.resolve("s");
-    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+    PrivateDirectory own = PrivateDirectory.createIn(directory);
+    Path path = Master.controlPath(own);
+    try (own;
+        ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listener.bind(UnixDomainSocketAddress.of(path));
-      MasterChannels owner = channels(path);
+      PooledMaster owner = master(own);
       MuxSocket socket = MuxSocket.connect(path, Patience.endless());
       try (SocketChannel master = listener.accept()) {
         say(master, AGREED);
-        assertThat(owner.reserve()).isTrue();
-        sessions.keepSpare(owner, OpeningChannel.ask(socket, 0));
-        owner.shellAhead().startSoon(sessions);
+        assertThat(pool.lock().locked(owner::reserve)).isTrue();
+        pool.keepSpare(owner, OpeningChannel.ask(socket, 0));
+        owner.shellAhead().startSoon(pool);
         // The spare is looked at after 20 ms without a call: it is not open then.
         Thread.sleep(200);
         say(master, OPENED);
         assertThat(heardUpTo("read -r initrunner_line", master)).contains("exec");
       } finally {
-        sessions.withLock(owner::masterEnded);
+        pool.lock().withLock(owner::masterEnded);
       }
     }
   }
@@ -75,22 +73,7 @@ class SessionsTest {
     return heard.toString();
   }
 
-  private static MasterChannels channels(Path controlSocket) {
-    SshTarget target = SshTarget.of("nowhere");
-    SshConfiguration configuration = SshConfiguration.EMPTY;
-    SshClient client = new SshClient(target, System.getenv("PATH"));
-    MasterWatch watch = new MasterWatch(client, controlSocket);
-    watch.close();
-    Connection connection =
-        new Connection(
-            client,
-            configuration,
-            new SshMaster(client, configuration, controlSocket),
-            Optional.empty(),
-            watch,
-            new LoginShell(LoginShell.Quoting.POSIX, true, false, false, "@mark"),
-            controlSocket.resolveSibling("directory"));
-    return new MasterChannels(
-        new SshLink(target), connection, SessionRequests.of(configuration, Map.of()));
+  private PooledMaster master(PrivateDirectory own) {
+    return new PooledMaster(Masters.without(own), SessionRequests.NONE, pool.lock());
   }
 }

@@ -1,0 +1,276 @@
+package initrunner.ssh.master;
+
+import initrunner.exec.Command;
+import initrunner.ssh.client.NoSocketException;
+import initrunner.ssh.client.SshDiagnosis;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.mux.ExecChannel;
+import initrunner.ssh.mux.MuxSocket;
+import initrunner.ssh.mux.OpeningChannel;
+import initrunner.ssh.mux.Patience;
+import initrunner.ssh.shell.LoginShell;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The channels to one host that calls take and give back, over as many masters of a [MasterPool]
+/// as that needs. What is used of a master is the pool's to know; this opens channels and ends
+/// them.
+///
+/// Safe for any number of threads.
+public final class ChannelPool implements AutoCloseable {
+
+  /// How long a call at its end waits for a busy master to take what it has to say.
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+
+  private final SshTarget target;
+  private final MasterPool masters;
+  private final Set<MuxSocket> asked = ConcurrentHashMap.newKeySet();
+
+  public ChannelPool(SshTarget target, Map<String, String> environment) {
+    this.target = target;
+    masters = MasterPool.forChannels(target, environment);
+  }
+
+  /// A channel that is open and has no command on it yet.
+  public record Lease(PooledMaster owner, ExecChannel channel) {
+
+    /// The command as this channel takes it.
+    public LoginShell.Line line(Command command) {
+      return channel.line(owner.master().shell(), command);
+    }
+  }
+
+  /// See [MasterPool#begin].
+  public void begin() {
+    masters.begin();
+  }
+
+  /// Logs in if nobody has, and waits for that, but not for a session that others hold: the next
+  /// call does, for as long as its own time lasts. The channel that proves it is that call's.
+  ///
+  /// @throws TransportException if that did not work, or the thread is interrupted
+  public void open() {
+    Optional<Lease> proof;
+    do {
+      masters.connect();
+      proof = acquireNow(Patience.endless());
+      requireTime(Patience.endless());
+    } while (proof.isEmpty() && !masters.hasMaster());
+    proof.ifPresent(lease -> {
+      masters.keepSpare(lease.owner(), OpeningChannel.opened(lease.channel()));
+      lease.owner().shellAhead().startSoon(masters);
+    });
+  }
+
+  /// Takes a channel, waiting for a login or a free session where there is none.
+  ///
+  /// @throws TransportException if there is none in time or none is wanted any more, this process
+  ///   can have no socket to it, or the thread is interrupted (whose flag stays set): nothing was
+  ///   started
+  public Lease acquire(Patience patience) {
+    OptionalLong refusedAt = OptionalLong.empty();
+    while (true) {
+      requireTime(patience);
+      long since = refusedAt.orElse(System.nanoTime());
+      Optional<Lease> lease = take(masters.grant(patience, since), patience);
+      if (lease.isPresent()) {
+        return lease.get();
+      }
+      refusedAt = OptionalLong.of(refusedAt.orElse(System.nanoTime()));
+    }
+  }
+
+  /// Opens what was granted. Where the master is gone nothing was sent but the wish for a channel.
+  private Optional<Lease> take(Grant grant, Patience patience) {
+    PooledMaster owner = grant.owner();
+    Optional<MuxSocket> socket = Optional.empty();
+    try {
+      OpeningChannel opening =
+          switch (grant) {
+            case Grant.Spare(PooledMaster of, OpeningChannel asked) -> asked;
+            case Grant.Slot(PooledMaster of, Optional<MuxSocket> idle) -> {
+              socket = Optional.of(idle.isPresent() ? idle.get() : of.connect(patience));
+              yield ask(of, socket.get());
+            }
+          };
+      socket = Optional.of(opening.socket());
+      return await(owner, opening, patience);
+    } catch (IOException e) {
+      notAsked(owner, socket, e);
+      if (e instanceof NoSocketException none) {
+        throw SshDiagnosis.noSocket(target, none);
+      }
+      return Optional.empty();
+    } catch (RuntimeException | Error e) {
+      notAsked(owner, socket, e);
+      throw e;
+    }
+  }
+
+  /// Nothing was asked of the master. What kept this process from reaching it says nothing about
+  /// it: that nothing is waited for any more, or that there is no socket or memory left.
+  private void notAsked(PooledMaster owner, Optional<MuxSocket> socket, Throwable why) {
+    boolean ours =
+        !(why instanceof IOException)
+            || why instanceof InterruptedIOException
+            || why instanceof NoSocketException;
+    if (socket.isEmpty() && ours) {
+      masters.giveBack(owner, socket);
+    } else {
+      masters.broken(owner, socket);
+    }
+  }
+
+  private void requireTime(Patience patience) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw SshDiagnosis.noSessionWanted(target);
+    }
+    if (patience.isUnwanted()) {
+      throw SshDiagnosis.closed(target);
+    }
+    if (patience.nanos() <= 0) {
+      throw masters.tooLate();
+    }
+  }
+
+  private Optional<Lease> await(PooledMaster owner, OpeningChannel opening, Patience patience)
+      throws IOException {
+    return switch (answer(opening, patience)) {
+      case OpeningChannel.Answer.Opened(ExecChannel channel) ->
+          Optional.of(new Lease(owner, channel));
+      case OpeningChannel.Answer.Refused refused -> {
+        masters.refused(owner, refused);
+        yield Optional.empty();
+      }
+      case OpeningChannel.Answer.Pending() -> {
+        leaveToReaper(owner, opening);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private OpeningChannel.Answer answer(OpeningChannel opening, Patience patience)
+      throws IOException {
+    asked.add(opening.socket());
+    try {
+      return opening.await(patience);
+    } finally {
+      asked.remove(opening.socket());
+    }
+  }
+
+  /// Makes every caller that waits for a channel look whether it still wants one.
+  public void wakeWaiting() {
+    masters.wakeWaiting();
+    asked.forEach(MuxSocket::wakeup);
+  }
+
+  /// The answer will come, and somebody must be there for it.
+  private void leaveToReaper(PooledMaster owner, OpeningChannel opening) {
+    masters.lock().withLock(owner::answerIsLate);
+    Thread.ofVirtual()
+        .name("initrunner-ssh-late-answer")
+        .start(() -> {
+          try {
+            OpeningChannel.Answer answer = opening.await(Patience.endless());
+            masters.lock().withLock(owner::lateAnswerCame);
+            switch (answer) {
+              case OpeningChannel.Answer.Opened(ExecChannel channel) ->
+                  release(new Lease(owner, channel));
+              case OpeningChannel.Answer.Refused refused -> masters.refused(owner, refused);
+              case OpeningChannel.Answer.Pending() ->
+                  throw new IllegalStateException("nobody interrupts this thread");
+            }
+          } catch (IOException masterGone) {
+            masters.broken(owner, Optional.of(opening.socket()));
+          }
+        });
+  }
+
+  /// Takes a channel if there is one to be had without waiting for a login or for other calls.
+  ///
+  /// @return empty if there is none, or the server did not answer in time
+  /// @throws TransportException if this process can have no socket to it
+  public Optional<Lease> acquireNow(Patience patience) {
+    return masters.grantNow().flatMap(granted -> take(granted, patience));
+  }
+
+  /// Ends the lease's channel and opens another in its place, in the same session slot.
+  ///
+  /// @return empty if the server did not give it: the lease is at its end then
+  public Optional<Lease> exchange(Lease lease, Patience patience) {
+    MuxSocket socket = lease.channel().end();
+    try {
+      return await(lease.owner(), ask(lease.owner(), socket), patience);
+    } catch (IOException masterGone) {
+      masters.broken(lease.owner(), Optional.of(socket));
+      return Optional.empty();
+    }
+  }
+
+  /// Asks for the next channel ahead of need, if nobody waits and the server is thought to have a
+  /// session left: the answer comes while the command of this call runs.
+  public void prepareSpare(PooledMaster owner) {
+    Optional<Grant.Slot> slot = masters.slotForSpare(owner);
+    if (slot.isEmpty()) {
+      return;
+    }
+    Optional<MuxSocket> socket = slot.get().socket();
+    try {
+      Patience none = Patience.of(Duration.ZERO);
+      socket = Optional.of(socket.isPresent() ? socket.get() : owner.connect(none));
+      masters.keepSpare(owner, ask(owner, socket.get()));
+    } catch (IOException | OutOfMemoryError theCommandNeedsNoSpare) {
+      notAsked(owner, socket, theCommandNeedsNoSpare);
+    }
+  }
+
+  /// Ends a channel and gives its session back; if callers wait, the next channel is asked for in
+  /// the same write, so that the server sees the one end before it is asked for the other.
+  public void release(Lease lease) {
+    MuxSocket socket = lease.channel().end();
+    try {
+      if (masters.isWanted() && lease.owner().isUsable()) {
+        masters.keepSpare(lease.owner(), ask(lease.owner(), socket));
+        return;
+      }
+      // Input that the command did not want may be in front of the CLOSE, which frees the session.
+      socket.flushAll(CLOSE_PATIENCE);
+    } catch (IOException masterGone) {
+      masters.broken(lease.owner(), Optional.of(socket));
+      return;
+    }
+    masters.giveBack(lease.owner(), Optional.of(socket));
+    lease.owner().shellAhead().startSoon(masters);
+  }
+
+  /// Ends a channel on which no command can be started. A shell that waited there and did not stay
+  /// is the last.
+  public void unusable(Lease lease) {
+    if (lease.channel().shellWaits()) {
+      masters.lock().withLock(lease.owner().shellAhead()::lost);
+    }
+    release(lease);
+  }
+
+  private OpeningChannel ask(PooledMaster owner, MuxSocket socket) throws IOException {
+    return OpeningChannel.ask(socket, masters.lock().locked(() -> owner.inUse() - 1));
+  }
+
+  /// See [MasterPool#broken].
+  public void broken(PooledMaster owner, Optional<MuxSocket> socket) {
+    masters.broken(owner, socket);
+  }
+
+  /// Ends every master that we started. The calls on them are at their end then.
+  @Override
+  public void close() {
+    masters.close();
+  }
+}

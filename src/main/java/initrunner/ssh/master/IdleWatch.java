@@ -1,0 +1,45 @@
+package initrunner.ssh.master;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// Ends a master on which no command ran for a while. What `ControlPersist` means is ours to do
+/// where a master counts our sockets as use. Stateless; a thread of its own for each master.
+final class IdleWatch {
+
+  private IdleWatch() {}
+
+  /// Begins to watch. The lock of the pool is not held.
+  static void start(PooledMaster owner, MasterPool pool, Duration bound) {
+    Thread watcher =
+        Thread.ofVirtual()
+            .name("initrunner-ssh-idle")
+            .start(() -> endWhenIdle(owner, pool, bound.toNanos()));
+    pool.lock().withLock(() -> owner.watchedBy(watcher));
+  }
+
+  private static void endWhenIdle(PooledMaster owner, MasterPool pool, long bound) {
+    for (long pause = bound; pause > 0; ) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(pause);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      pause = pool.lock().locked(() -> endIfIdle(owner, pool, bound));
+    }
+  }
+
+  /// @return how long it is still to be watched
+  private static long endIfIdle(PooledMaster owner, MasterPool pool, long bound) {
+    if (owner.hasEnded()) {
+      return 0;
+    }
+    long pause = owner.isIdle() ? bound - owner.idleNanos() : bound;
+    if (pause <= 0) {
+      owner.retire();
+      pool.endOnce(owner);
+    }
+    return pause;
+  }
+}

@@ -1,0 +1,109 @@
+package initrunner.ssh.master;
+
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import initrunner.ssh.client.SshDiagnosis;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.mux.MuxSocket;
+import initrunner.ssh.mux.SessionRequests;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/// Logs in to one host as often as its pool needs masters. Failures in a row make the next attempt
+/// wait, with jitter, so that a host that comes back is not met by all of its clients at once.
+///
+/// For one thread at a time; an interrupt ends an attempt.
+final class LoginAttempts {
+
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(15);
+  private static final int MAX_DOUBLINGS = 10;
+
+  private final SshTarget target;
+  private final String searchPath;
+  private final Optional<Map<String, String>> environment;
+  private int failuresInARow;
+
+  /// @param environment out of which `SendEnv` picks; empty where commands do not use the sockets
+  ///   of a master themselves
+  LoginAttempts(SshTarget target, String searchPath, Optional<Map<String, String>> environment) {
+    this.target = target;
+    this.searchPath = searchPath;
+    this.environment = environment.map(Map::copyOf);
+  }
+
+  /// Waits, if it is not the first attempt, and begins it. Blocks meanwhile.
+  ///
+  /// @throws TransportException if it did not work, with the reason and the next step
+  MasterStart begin() {
+    try {
+      backOff();
+      return MasterStart.begin(target, searchPath);
+    } catch (RuntimeException | Error e) {
+      failuresInARow++;
+      throw e;
+    }
+  }
+
+  private void backOff() {
+    if (failuresInARow == 0) {
+      return;
+    }
+    long doubled = FIRST_BACKOFF.toNanos() << Math.min(failuresInARow - 1, MAX_DOUBLINGS);
+    long bound = Math.min(MAX_BACKOFF.toNanos(), doubled);
+    try {
+      TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(bound / 2, bound));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SshDiagnosis.interrupted(target);
+    }
+  }
+
+  /// Waits for the end of an attempt. Blocks. What a failed one has made is gone when this throws.
+  ///
+  /// @throws TransportException if it did not work, with the reason and the next step
+  PooledMaster finish(MasterStart start, PoolLock lock) {
+    try {
+      PooledMaster made = pooled(start.finish(), lock);
+      failuresInARow = 0;
+      return made;
+    } catch (RuntimeException | Error e) {
+      failuresInARow++;
+      throw e;
+    }
+  }
+
+  private PooledMaster pooled(Master master, PoolLock lock) {
+    if (environment.isEmpty()) {
+      return new PooledMaster(master, SessionRequests.NONE, lock);
+    }
+    try {
+      SessionRequests requests = SessionRequests.of(master.configuration(), environment.get());
+      MuxSocket first = master.firstSocket();
+      PooledMaster made = new PooledMaster(master, requests, lock);
+      lock.withLock(() -> made.keepIdle(first));
+      return made;
+    } catch (RuntimeException | Error e) {
+      master.close();
+      throw e;
+    }
+  }
+
+  /// What a caller is told of an attempt that failed.
+  TransportException failure(Throwable error) {
+    if (error instanceof TransportException failure) {
+      return failure;
+    }
+    return SshDiagnosis.of(
+        Kind.LINK_DOWN,
+        target,
+        "no connection to '"
+            + target.host()
+            + "': an error inside of initrunner, "
+            + error.getClass().getSimpleName(),
+        "Try by hand: {ssh} -o BatchMode=yes -v {host} true");
+  }
+}

@@ -1,0 +1,166 @@
+package initrunner.ssh.master;
+
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import initrunner.exec.transport.Uninterrupted;
+import initrunner.ssh.client.NoSocketException;
+import initrunner.ssh.client.SshClient;
+import initrunner.ssh.client.SshConfiguration;
+import initrunner.ssh.client.SshDiagnosis;
+import initrunner.ssh.mux.MasterControl;
+import initrunner.ssh.mux.MuxSocket;
+import initrunner.ssh.mux.Patience;
+import initrunner.ssh.mux.ProtocolException;
+import initrunner.ssh.shell.LoginShell;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
+
+/// The life of one login: the OpenSSH ControlMaster that it left behind, in a private directory of
+/// its own, and how its host is spoken to. [#close] ends it.
+///
+/// Immutable; safe for many threads.
+///
+/// @param shell what the login has shown of the host's login shell
+/// @param process the master's, where it says
+/// @param watch ends the master where this process is killed
+/// @param directory with the control socket, and the logs of `ssh` processes
+public record Master(
+    SshClient client,
+    SshConfiguration configuration,
+    LoginShell shell,
+    Optional<ProcessHandle> process,
+    MasterWatch watch,
+    PrivateDirectory directory)
+    implements AutoCloseable {
+
+  private static final Duration CONTROL_BOUND = Duration.ofSeconds(5);
+  private static final Duration TERM_BOUND = Duration.ofSeconds(1);
+  private static final Duration TERM_PAUSE = Duration.ofMillis(1);
+
+  private static final Duration PROXY_BOUND = Duration.ofSeconds(5);
+
+  static Path controlPath(PrivateDirectory directory) {
+    return directory.path().resolve("ctl.sock");
+  }
+
+  /// The master's socket.
+  public Path controlPath() {
+    return controlPath(directory);
+  }
+
+  Master with(SshConfiguration found) {
+    return new Master(client, found, shell, process, watch, directory);
+  }
+
+  /// A first socket to the master, to see that it takes any.
+  ///
+  /// @throws TransportException if it does not
+  MuxSocket firstSocket() {
+    try {
+      Patience patience = Patience.of(PROXY_BOUND);
+      MuxSocket socket = MuxSocket.connect(controlPath(), patience);
+      awaitProxy(socket, patience);
+      return socket;
+    } catch (NoSocketException e) {
+      throw SshDiagnosis.noSocket(client.target(), e);
+    } catch (ProtocolException e) {
+      throw noMultiplexing(e);
+    } catch (IOException e) {
+      if (process.isEmpty()) {
+        throw noMultiplexing(e);
+      }
+      throw SshDiagnosis.of(
+          Kind.LINK_DOWN,
+          client.target(),
+          "the connection to '"
+              + client.target().host()
+              + "' was lost at once ("
+              + e.getMessage()
+              + ")",
+          "Try again; if it stays, try by hand: {ssh} -o BatchMode=yes -v {host} true");
+    }
+  }
+
+  private TransportException noMultiplexing(IOException cause) {
+    return SshDiagnosis.of(
+        Kind.NO_MULTIPLEXING,
+        client.target(),
+        "the ssh client cannot share its connection to '"
+            + client.target().host()
+            + "' ("
+            + cause.getMessage()
+            + ")",
+        "Use OpenSSH 7.4 or later, or set transport: process in the role's ssh block.");
+  }
+
+  private static void awaitProxy(MuxSocket socket, Patience patience) throws IOException {
+    try {
+      socket.awaitProxy(patience);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /// Asks whether the master is there. Blocks while it is asked.
+  public boolean isAlive() {
+    OptionalLong pid = pid(controlPath());
+    return pid.isPresent() && process.filter(ours -> ours.pid() == pid.getAsLong()).isPresent();
+  }
+
+  /// The process id of a master, if it answers on its socket.
+  static OptionalLong pid(Path controlPath) {
+    return MasterControl.pid(controlPath, CONTROL_BOUND);
+  }
+
+  /// Tells a master to end. Never throws; an interrupt is kept for later.
+  ///
+  /// @return whether the master has said that it ends
+  static boolean exit(Path controlPath) {
+    return exit(controlPath, CONTROL_BOUND);
+  }
+
+  private static boolean exit(Path controlPath, Duration bound) {
+    return Uninterrupted.get(() -> MasterControl.terminate(controlPath, bound));
+  }
+
+  /// Ends the master, and leaves the directory to another. One whose control socket was removed
+  /// hears nothing there, but a signal; one that was stopped hears only the signal that no process
+  /// can put off. Where there is a process to signal, no answer is waited for that a stopped one
+  /// does not give.
+  void end() {
+    boolean ends = exit(controlPath(), process.isPresent() ? TERM_BOUND : CONTROL_BOUND);
+    process.ifPresent(ours -> {
+      if (ours.destroy() && !ends && !isGone(ours)) {
+        ours.destroyForcibly();
+        var _ = isGone(ours);
+      }
+    });
+    watch.close();
+  }
+
+  private static boolean isGone(ProcessHandle ours) {
+    long until = System.nanoTime() + TERM_BOUND.toNanos();
+    while (runs(ours) && System.nanoTime() < until) {
+      LockSupport.parkNanos(TERM_PAUSE.toNanos());
+    }
+    return !runs(ours);
+  }
+
+  /// One that only waits to be reaped, which not every container does, has no program any more.
+  private static boolean runs(ProcessHandle ours) {
+    return ours.isAlive() && ours.info().command().isPresent();
+  }
+
+  /// Ends the master, with every command on it, and removes the directory. Never throws; blocks
+  /// until both are done, whatever interrupts it.
+  @Override
+  public void close() {
+    end();
+    directory.close();
+  }
+}

@@ -1,0 +1,204 @@
+package initrunner.ssh.master;
+
+import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
+import initrunner.exec.transport.Uninterrupted;
+import initrunner.ssh.client.AskedConfiguration;
+import initrunner.ssh.client.KeepAliveGuess;
+import initrunner.ssh.client.ProxyDiagnosis;
+import initrunner.ssh.client.SshClient;
+import initrunner.ssh.client.SshConfiguration;
+import initrunner.ssh.client.SshDiagnosis;
+import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.mux.MasterControl;
+import initrunner.ssh.shell.LoginShell;
+import initrunner.text.FileFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/// Makes one [Master]: [#begin] does what is done on this machine alone, while the login waits for
+/// the network on a thread of its own, and [#finish] waits for that.
+///
+/// For one thread and one use. An interrupt of that thread ends the attempt; what a failed one has
+/// made is gone when a method throws.
+final class MasterStart {
+
+  /// How long a server that has closed a login is left alone at least before the next.
+  private static final Duration MIN_PAUSE = Duration.ofMillis(250);
+
+  private final SshClient client;
+  private final PrivateDirectory directory;
+  private final Path controlPath;
+  private final AskedConfiguration asked;
+  private final MasterWatch watch;
+  private final FutureTask<Master> login = new FutureTask<>(this::logInOrTryAgain);
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("initrunner-ssh-connect").unstarted(login);
+
+  private MasterStart(SshClient client) {
+    this.client = client;
+    directory = directory(client.target());
+    controlPath = Master.controlPath(directory);
+    asked = new AskedConfiguration(client, controlPath);
+    watch = new MasterWatch(client, controlPath);
+  }
+
+  /// Begins to log in. Blocks while `ssh` is asked for the configuration.
+  ///
+  /// @param searchPath where `ssh` is looked for, a list like `PATH`
+  /// @throws TransportException if it cannot be done
+  static MasterStart begin(SshTarget target, String searchPath) {
+    MasterStart start = new MasterStart(new SshClient(target, searchPath));
+    try {
+      if (!KeepAliveGuess.isNone(target)) {
+        start.asked.ask();
+      }
+      start.thread.start();
+      MasterControl.prepare();
+      start.asked.ask();
+      start.watch.begin();
+      return start;
+    } catch (RuntimeException | Error e) {
+      start.giveUp();
+      throw e;
+    }
+  }
+
+  /// The master. Blocks while it is made.
+  ///
+  /// @throws TransportException if it cannot be made, or the thread is interrupted meanwhile (the
+  ///   flag stays set)
+  Master finish() {
+    try {
+      return login.get();
+    } catch (InterruptedException e) {
+      giveUp();
+      Thread.currentThread().interrupt();
+      throw SshDiagnosis.interrupted(client.target());
+    } catch (ExecutionException e) {
+      giveUp();
+      throw Uninterrupted.unchecked(e);
+    }
+  }
+
+  private void giveUp() {
+    Uninterrupted.end(thread);
+    if (login.state() == FutureTask.State.SUCCESS) {
+      login.resultNow().end();
+    }
+    watch.close();
+    directory.close();
+  }
+
+  /// A server that closes the connection of a login, as one does that has too many of them at once
+  /// (`MaxStartups`), is asked once more: no command was sent.
+  private Master logInOrTryAgain() {
+    try {
+      return asked.isAnswered() ? logIn(asked.await(), watch) : logInMeanwhile();
+    } catch (TransportException e) {
+      if (!SshDiagnosis.isClosedByServer(e)) {
+        throw e;
+      }
+      pause();
+      return logInAgain();
+    }
+  }
+
+  /// Others whose logins were closed at the same moment come back at another.
+  private void pause() {
+    long least = MIN_PAUSE.toNanos();
+    try {
+      TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(least, 3 * least));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SshDiagnosis.interrupted(client.target());
+    }
+  }
+
+  private Master logInAgain() {
+    SshConfiguration.Read read = asked.await();
+    return logIn(read, new MasterWatch(read.client(), controlPath));
+  }
+
+  /// Logs in as if no keep-alive was configured, and sees afterwards whether that is so, and
+  /// whether the client knows our options.
+  private Master logInMeanwhile() {
+    Optional<Master> made = Optional.empty();
+    Optional<TransportException> failed = Optional.empty();
+    try {
+      made = Optional.of(logIn(new SshConfiguration.Read(client, SshConfiguration.EMPTY), watch));
+    } catch (TransportException e) {
+      failed = Optional.of(e);
+    }
+    boolean kept = false;
+    try {
+      SshConfiguration.Read read = asked.await();
+      boolean isAssumed = read.client() == client;
+      if (isAssumed && failed.isPresent()) {
+        throw ProxyDiagnosis.of(failed.get(), read);
+      }
+      kept = isAssumed && !read.configuration().hasKeepAlive();
+      if (kept) {
+        return made.orElseThrow().with(read.configuration());
+      }
+    } finally {
+      if (!kept) {
+        made.ifPresent(Master::end);
+      }
+    }
+    return logInAgain();
+  }
+
+  private Master logIn(SshConfiguration.Read read, MasterWatch over) {
+    SshClient ssh = read.client();
+    SshConfiguration configuration = read.configuration();
+    try {
+      LoginShell shell = new MasterLogin(ssh, configuration, controlPath).run();
+      over.begin();
+      OptionalLong pid = Master.pid(controlPath);
+      Optional<ProcessHandle> process =
+          pid.isPresent() ? ProcessHandle.of(pid.getAsLong()) : Optional.empty();
+      return new Master(ssh, configuration, shell, process, over, directory);
+    } catch (RuntimeException | Error e) {
+      // A master may be there even so: one whose host runs nothing that it is asked to.
+      var _ = Master.exit(controlPath);
+      over.close();
+      throw e;
+    }
+  }
+
+  private static PrivateDirectory directory(SshTarget target) {
+    PrivateDirectory made;
+    try {
+      made = PrivateDirectory.create();
+    } catch (IOException e) {
+      throw SshDiagnosis.of(
+          Kind.CLIENT_CONFIGURATION,
+          target,
+          "no private directory for the connection to '"
+              + target.host()
+              + "': "
+              + FileFailure.reason(e),
+          FileFailure.remedy(
+              e,
+              "See that /tmp can be written to and is not full, or set TMPDIR to a directory with a path"
+                  + " of at most 45 bytes, and that this process may open more files (ulimit -n)."));
+    }
+    made.abandoned().forEach(MasterStart::sweep);
+    return made;
+  }
+
+  /// Ends the masters that a killed process left behind, then removes its directory.
+  private static void sweep(PrivateDirectory left) {
+    try (left) {
+      left.sockets().forEach(Master::exit);
+    }
+  }
+}
