@@ -175,7 +175,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private static GivenAnswers answers(PausedRun paused, RunListener.Decision decision) {
-    SequencedMap<String, Approver.Answer> answers = new LinkedHashMap<>();
+    SequencedMap<String, Approver.Decision> answers = new LinkedHashMap<>();
     if (decision != RunListener.Decision.LATER) {
       for (ToolRequest call : paused.calls()) {
         answers.put(call.id(), answer(decision));
@@ -197,11 +197,11 @@ public final class Agent implements AutoCloseable {
     return RunResult.of(run, record.during(() -> way.apply(record, watch)));
   }
 
-  private static Approver.Answer answer(RunListener.Decision decision) {
+  private static Approver.Decision answer(RunListener.Decision decision) {
     return switch (decision) {
-      case APPROVE -> Approver.Answer.YES;
-      case DENY -> Approver.Answer.NO;
-      case LATER -> Approver.Answer.LATER;
+      case APPROVE -> Approver.Decision.YES;
+      case DENY -> Approver.Decision.NO;
+      case LATER -> Approver.Decision.LATER;
     };
   }
 

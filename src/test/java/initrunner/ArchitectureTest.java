@@ -169,7 +169,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            "initrunner[.]cli[.](TerminalDesk|console[.]TerminalLook|SessionHistory)([$].*)?")
+            "initrunner[.]cli[.](TerminalUi|console[.]TerminalLook|SessionHistory)([$].*)?")
         .should()
         .dependOnClassesThat(resideInAPackage("org.jline.."))
         .check(ours);
@@ -266,7 +266,7 @@ class ArchitectureTest {
     calledOnlyFrom("TextOutput", "printOwn", "Main");
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("initrunner.cli.TerminalDesk")
+        .doNotHaveFullyQualifiedName("initrunner.cli.TerminalUi")
         .should()
         .callMethod("org.jline.terminal.Terminal", "writer")
         .check(ours);

@@ -9,33 +9,33 @@ import java.util.Optional;
 public interface Approver {
 
   /// A person's decision.
-  sealed interface Answer {
+  sealed interface Decision {
 
-    Answer YES = new Yes();
-    Answer NO = new No(Optional.empty());
+    Decision YES = new Yes();
+    Decision NO = new No(Optional.empty());
 
     /// No person can be asked: the run pauses and makes no call of this turn until it is resumed.
-    Answer LATER = new Later();
+    Decision LATER = new Later();
 
     /// See [#YES].
-    record Yes() implements Answer {}
+    record Yes() implements Decision {}
 
     /// See [#NO].
     ///
     /// @param reason in the person's words, for the model
-    record No(Optional<String> reason) implements Answer {}
+    record No(Optional<String> reason) implements Decision {}
 
     /// See [#LATER].
-    record Later() implements Answer {}
+    record Later() implements Decision {}
   }
 
   /// No person can be asked: each call that needs approval waits.
-  Approver ABSENT = call -> Answer.LATER;
+  Approver ABSENT = call -> Decision.LATER;
 
   /// Blocks until a person decides. The run's wall clock stands still meanwhile.
   ///
   /// @throws InterruptedException if the run ends first
-  Answer ask(ToolCall call) throws InterruptedException;
+  Decision ask(ToolCall call) throws InterruptedException;
 
   /// Whether a person has decided about this call before. That decision, which [#ask] returns,
   /// counts even if the role no longer asks for one.

@@ -36,12 +36,13 @@ public final class CheckedModel implements ModelDecorator {
         .ifPresent(why -> {
           throw blocked(why, "Ask in other words, or change the role's rules.");
         });
-    Shown shown = new Shown(events, check.isOfWholeAnswers() ? 0 : check.maxOutputLength());
+    CheckedEvents shown =
+        new CheckedEvents(events, check.isOfWholeAnswers() ? 0 : check.maxOutputLength());
     Turn turn = model.next(conversation, tools, shown);
     return switch (check.check(turn.text())) {
-      case ContentCheck.Answer.Withheld(String why) ->
+      case ContentCheck.Checked.Withheld(String why) ->
           throw blocked(why, "Ask for something else, or change the role's rules.");
-      case ContentCheck.Answer.Passed(String text) -> {
+      case ContentCheck.Checked.Passed(String text) -> {
         shown.rest(text);
         yield new Turn(text, turn.requests(), turn.finish(), turn.usage(), turn.continuation());
       }
@@ -62,14 +63,14 @@ public final class CheckedModel implements ModelDecorator {
 
   /// Passes on the text that may be shown before the answer is whole, and at the end the rest. For
   /// one turn.
-  private static final class Shown implements Consumer<RunEvent> {
+  private static final class CheckedEvents implements Consumer<RunEvent> {
 
     private final Consumer<RunEvent> events;
     private final int mostCharacters;
     private int characters;
     private int units;
 
-    Shown(Consumer<RunEvent> events, int mostCharacters) {
+    CheckedEvents(Consumer<RunEvent> events, int mostCharacters) {
       this.events = events;
       this.mostCharacters = mostCharacters;
     }

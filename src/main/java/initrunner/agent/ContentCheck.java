@@ -32,13 +32,13 @@ public final class ContentCheck {
   }
 
   /// An answer after the check.
-  sealed interface Answer {
+  sealed interface Checked {
 
     /// The answer, or the part that the rules leave of it.
-    record Passed(String text) implements Answer {}
+    record Passed(String text) implements Checked {}
 
     /// The rules withhold the answer.
-    record Withheld(String why) implements Answer {}
+    record Withheld(String why) implements Checked {}
   }
 
   /// The reason why the prompt may not be sent; empty if it may.
@@ -67,7 +67,7 @@ public final class ContentCheck {
     return rules.maxOutputLength();
   }
 
-  Answer check(String answer) {
+  Checked check(String answer) {
     if (rules.action() == OutputAction.BLOCK) {
       Optional<Integer> found = firstIn(answer, blockedOutput);
       if (found.isPresent()) {
@@ -82,11 +82,11 @@ public final class ContentCheck {
         return withheld(i);
       }
     }
-    return new Answer.Passed(cut(text));
+    return new Checked.Passed(cut(text));
   }
 
-  private static Answer withheld(int index) {
-    return new Answer.Withheld(
+  private static Checked withheld(int index) {
+    return new Checked.Withheld(
         "the model's answer is withheld (" + FIELD + "blocked_output_patterns[" + index + "])");
   }
 

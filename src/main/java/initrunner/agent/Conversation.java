@@ -31,7 +31,7 @@ final class Conversation implements Runnable {
   private final Guardrails guardrails;
   private final Consumer<RunEvent> events;
   private final RunClock clock;
-  private final ToolTurn calls;
+  private final ToolCallBatch calls;
 
   private final List<Message> messages;
   private final List<String> toolNames;
@@ -58,7 +58,7 @@ final class Conversation implements Runnable {
     this.guardrails = guardrails;
     this.events = events;
     this.clock = new RunClock(guardrails.timeout(), from.elapsed());
-    this.calls = new ToolTurn(tools, clock, events);
+    this.calls = new ToolCallBatch(tools, clock, events);
     this.messages = new ArrayList<>(from.messages());
     this.toolNames = new ArrayList<>(from.toolNames());
     this.usage = from.usage();
@@ -139,7 +139,7 @@ final class Conversation implements Runnable {
     requests++;
     Optional<Turn> turn = verdict.get().turn();
     turn.ifPresent(said -> {
-      messages.add(new Message.Aside(said));
+      messages.add(new Message.Verdict(said));
       usage = usage.plus(said.usage());
     });
     return verdict.get().objection().or(() -> turn.flatMap(this::tooMuch));
@@ -186,8 +186,9 @@ final class Conversation implements Runnable {
     Transcript before = transcript();
     wanted.forEach(request -> toolNames.add(request.tool()));
     return switch (calls.make(wanted)) {
-      case ToolTurn.Outcome.Answered(List<Message.ToolAnswer> answers) -> messages.addAll(answers);
-      case ToolTurn.Outcome.Waiting(List<ToolCall> waiting) -> {
+      case ToolCallBatch.Outcome.Answered(List<Message.ToolAnswer> answers) ->
+          messages.addAll(answers);
+      case ToolCallBatch.Outcome.Waiting(List<ToolCall> waiting) -> {
         toolNames.clear();
         toolNames.addAll(before.toolNames());
         pause = Optional.of(new Pause(before, waiting));

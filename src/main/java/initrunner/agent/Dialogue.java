@@ -29,7 +29,10 @@ public final class Dialogue {
             .toList();
     if (isBlocked && run.toolNames().isEmpty()) {
       List<Message> kept = new ArrayList<>(messages);
-      all.stream().skip(messages.size()).filter(Message.Aside.class::isInstance).forEach(kept::add);
+      all.stream()
+          .skip(messages.size())
+          .filter(Message.Verdict.class::isInstance)
+          .forEach(kept::add);
       messages = List.copyOf(kept);
     } else {
       messages = all;

@@ -293,10 +293,10 @@ public final class PausedRuns {
       return Optional.empty();
     } catch (RegularFile.NotRegularException e) {
       throw new PausedRunException(
-          file + " is no paused run: it " + e.getReason(), "Remove it, or put it back as it was.");
+          file + " is not a paused run: it " + e.getReason(), "Remove it, or restore it.");
     } catch (IOException | IllegalArgumentException | java.time.DateTimeException e) {
       throw new PausedRunException(
-          file + " is no paused run: " + e.getMessage(), "Remove it, or put it back as it was.");
+          file + " is not a paused run: " + e.getMessage(), "Remove it, or restore it.");
     }
   }
 

@@ -31,7 +31,7 @@ public final class RedactedModel implements ModelDecorator {
   @Override
   public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
       throws InterruptedException {
-    Shown shown = new Shown(events);
+    RedactedEvents shown = new RedactedEvents(events);
     Turn turn = model.next(conversation, tools, shown);
     shown.rest();
     return new Turn(
@@ -43,12 +43,12 @@ public final class RedactedModel implements ModelDecorator {
   }
 
   /// Holds back the end of the text, which may be the beginning of a secret. For one turn.
-  private final class Shown implements Consumer<RunEvent> {
+  private final class RedactedEvents implements Consumer<RunEvent> {
 
     private final Consumer<RunEvent> events;
     private final StringBuilder text = new StringBuilder();
 
-    Shown(Consumer<RunEvent> events) {
+    RedactedEvents(Consumer<RunEvent> events) {
       this.events = events;
     }
 

@@ -65,7 +65,7 @@ public final class TopicCheck implements AutoCloseable {
     }
     Question asked = question.get();
     List<Message> messages = new ArrayList<>();
-    conversation.stream().flatMap(Message::said).map(Message.Aside::new).forEach(messages::add);
+    conversation.stream().flatMap(Message::said).map(Message.Verdict::new).forEach(messages::add);
     messages.add(new Message.Instructions(instructions(asked.topics())));
     messages.add(new Message.User("The prompt: " + new TextNode(prompt)));
     try {
@@ -100,7 +100,7 @@ public final class TopicCheck implements AutoCloseable {
     if (!verdict.path("allowed").isBoolean()) {
       return Optional.of(
           unknown(
-              "the model's answer is no verdict: '" + shown(turn.text()) + "'",
+              "the model's answer is not a verdict: '" + shown(turn.text()) + "'",
               "Run it again, or use another model."));
     }
     if (verdict.path("allowed").booleanValue()) {

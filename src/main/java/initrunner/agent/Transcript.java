@@ -42,7 +42,7 @@ public record Transcript(
       switch (message) {
         case Message.User _ -> last = "";
         case Message.Assistant(Turn turn) -> last = turn.text().isBlank() ? last : turn.text();
-        case Message.Instructions _, Message.ToolAnswer _, Message.Aside _ -> {}
+        case Message.Instructions _, Message.ToolAnswer _, Message.Verdict _ -> {}
       }
     }
     return last;

@@ -66,7 +66,7 @@ final class TranscriptJson {
                     .put("model", given.model())
                     .set("content", redacted(given, redaction)));
       }
-      case Message.Aside(Turn turn) ->
+      case Message.Verdict(Turn turn) ->
           node.put("role", "aside").put("text", redaction.apply(turn.text()));
       case Message.ToolAnswer(ToolRequest request, String text) -> {
         node.put("role", "tool").put("text", redaction.apply(text));
@@ -124,7 +124,7 @@ final class TranscriptJson {
                 continuation(node.path("continuation"))));
       }
       case "aside" ->
-          new Message.Aside(new Turn(text, List.of(), Turn.Finish.COMPLETE, Usage.NONE));
+          new Message.Verdict(new Turn(text, List.of(), Turn.Finish.COMPLETE, Usage.NONE));
       case "tool" -> new Message.ToolAnswer(request(node.path("call")), text);
       case String other ->
           throw new IllegalArgumentException("no message has the role '" + other + "'");

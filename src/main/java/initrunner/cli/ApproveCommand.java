@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
     name = "approve",
     descriptionHeading = "%n",
     description = {
-      "Says yes or no to the waiting calls of a paused run, and continues it.",
-      "It is the same run, under the same id, in the same record.",
+      "Approves or denies the waiting calls of a paused run, and continues it.",
+      "It stays the same run, with the same id, in the same audit log.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
       "  initrunner approve 3f2a90c1d4e5 --deny --reason 'use make check'",
       "      make none; the model is told so and why, and goes on",
       "",
-      "Exit status: as of run, and 1 where the run does not wait (any more)."
+      "Exit status: as of run, and 1 if the run does not wait (any more)."
     })
 public final class ApproveCommand implements Callable<Integer> {
 
@@ -60,10 +60,10 @@ public final class ApproveCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "RUN_ID",
-      description = "As initrunner pending shows it; each pause has another.")
+      description = "The id that initrunner pending shows; each pause has a new one.")
   private String runId;
 
-  @Option(names = "--deny", description = "Say no.")
+  @Option(names = "--deny", description = "Deny the calls.")
   private boolean deny;
 
   @Option(names = "--all", description = "All waiting calls, as without --tool-call-id.")
@@ -72,7 +72,7 @@ public final class ApproveCommand implements Callable<Integer> {
   @Option(
       names = "--reason",
       paramLabel = "TEXT",
-      description = "Why not, for the model; with --deny or --tool-call-id.")
+      description = "The reason for the model; with --deny or --tool-call-id.")
   private @Nullable String reason;
 
   @Option(
@@ -88,7 +88,7 @@ public final class ApproveCommand implements Callable<Integer> {
 
   @Option(
       names = "--changed-place",
-      description = "Go on although the tools would act in another place than when it paused.")
+      description = "Go on although the tools would run on another host or in another sandbox.")
   private boolean changedPlace;
 
   @Option(
@@ -106,7 +106,7 @@ public final class ApproveCommand implements Callable<Integer> {
   public Integer call() {
     if (reason != null && !deny && callIds.isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "--reason says why not; give it with --deny or --tool-call-id");
+          spec.commandLine(), "--reason is for a denial; give it with --deny or --tool-call-id");
     }
     RunHome home = RunHome.of(console.environment());
     PausedRun run = home.pausedRuns().find(runId);
@@ -146,8 +146,8 @@ public final class ApproveCommand implements Callable<Integer> {
           setting.roleFile()
               + " has changed since run "
               + runId
-              + " began, so the calls might run under other rules or in another place."
-              + " Look at it, then go on with --changed-role; or put it back as it was");
+              + " began, so the calls might run under other rules or in another sandbox."
+              + " Check it, then go on with --changed-role; or restore it");
     }
     Optional<RolePlace> before = setting.place().filter(each -> !each.isSameAs(place));
     if (before.isPresent() && !changedPlace) {
@@ -172,7 +172,7 @@ public final class ApproveCommand implements Callable<Integer> {
     }
     console.err().println("On " + SafeText.exact(place.description()) + ":");
     for (ToolRequest call : run.calls()) {
-      boolean isYes = answers.given().get(call.id()) instanceof Approver.Answer.Yes;
+      boolean isYes = answers.given().get(call.id()) instanceof Approver.Decision.Yes;
       console.err().println((isYes ? "  yes  " : "  no   ") + CallText.waiting(call));
     }
   }
@@ -194,12 +194,12 @@ public final class ApproveCommand implements Callable<Integer> {
               + "; its waiting calls are "
               + String.join(", ", waiting));
     }
-    Approver.Answer no =
-        new Approver.Answer.No(Optional.ofNullable(reason).filter(text -> !text.isBlank()));
-    SequencedMap<String, Approver.Answer> answers = new LinkedHashMap<>();
+    Approver.Decision no =
+        new Approver.Decision.No(Optional.ofNullable(reason).filter(text -> !text.isBlank()));
+    SequencedMap<String, Approver.Decision> answers = new LinkedHashMap<>();
     for (String id : waiting) {
       boolean named = callIds.isEmpty() || callIds.contains(id);
-      answers.put(id, named && !deny ? Approver.Answer.YES : no);
+      answers.put(id, named && !deny ? Approver.Decision.YES : no);
     }
     return new GivenAnswers(answers);
   }

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
     descriptionHeading = "%n",
     description = {
       "Shows what commands could run on and in: here, and on a host.",
-      "Where something is missing, it says the one command or setting that would",
-      "put it right. A host is looked at over the connection that tools use.",
+      "Where something is missing, it names the one command or setting that adds",
+      "it. A host is examined over the connection that tools use.",
       ""
     },
     footer = {
@@ -61,7 +61,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "ROLE",
-      description = "The role whose sandbox is looked at.")
+      description = "The role whose sandbox is examined.")
   private @Nullable Path file;
 
   @Option(names = "--role", paramLabel = "ROLE", description = "The same as ROLE alone.")
@@ -70,7 +70,8 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description = "No role: look at this host, an alias of ~/.ssh/config or user@hostname.")
+      description =
+          "Without a role: examine this host, an alias of ~/.ssh/config or user@hostname.")
   private @Nullable String host;
 
   @Option(names = "--json", description = "One JSON object.")

@@ -75,7 +75,7 @@ final class ExecCall {
       }
       tellOf(outcome, runtime.place());
       if (command.stdin() instanceof Stdin.Nothing && console.hasUnreadPipe()) {
-        say("what came through the pipe was not read; --stdin - hands it to the command");
+        say("what came through the pipe was not read; --stdin - passes it to the command");
       }
       return sink.isCut() ? cutStatus(outcome.ended()) : status(outcome.ended());
     }
@@ -133,9 +133,7 @@ final class ExecCall {
 
   private void tellOf(List<String> dropped) {
     if (!dropped.isEmpty()) {
-      say(
-          "not handed over, because the name says that it holds a secret: "
-              + String.join(", ", dropped));
+      say("not passed on, as the name is that of a secret: " + String.join(", ", dropped));
     }
   }
 

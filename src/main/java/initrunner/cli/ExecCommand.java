@@ -58,8 +58,7 @@ public final class ExecCommand implements Callable<Integer> {
           .paramLabel("NAME=VALUE")
           .type(List.class)
           .auxiliaryTypes(String.class)
-          .description(
-              "Set a variable. Names that say that they hold a secret are not handed over.")
+          .description("Set a variable. Variables with the names of secrets are not passed on.")
           .build();
   private final OptionSpec input =
       text("--stdin", "FILE", "The command reads this file; - is the standard input.");
@@ -74,9 +73,9 @@ public final class ExecCommand implements Callable<Integer> {
       text(
           "--audit-db",
           "FILE",
-          "Where the call is recorded (default: INITRUNNER_AUDIT_DB, else audit.db in"
+          "The audit database (default: INITRUNNER_AUDIT_DB, else audit.db in"
               + " INITRUNNER_HOME, else ~/.initrunner/audit.db).");
-  private final OptionSpec unrecorded = flag("--no-audit", "Keep no record of the call.");
+  private final OptionSpec unrecorded = flag("--no-audit", "Keep no audit log of the call.");
 
   public ExecCommand(Console console) {
     this.console = console;
@@ -92,9 +91,9 @@ public final class ExecCommand implements Callable<Integer> {
             "       initrunner exec --host HOST [--cwd DIR] [OPTIONS] -- ARGV…")
         .descriptionHeading("%n")
         .description(
-            "Runs one command where a role's tools would run.",
-            "Its output comes as it is, while it runs; its input is nothing, unless --stdin",
-            "says otherwise. No shell reads ARGV: each word arrives as it was given.",
+            "Runs one command in a role's sandbox.",
+            "Its output arrives unchanged while it runs; its input is empty without --stdin.",
+            "No shell reads ARGV: each word arrives as it was given.",
             "")
         .footer(
             "",
@@ -104,9 +103,9 @@ public final class ExecCommand implements Callable<Integer> {
             "  initrunner exec --host my-build-box --cwd /srv/work -- make -j4",
             "      no role: any host that ssh can reach",
             "  initrunner exec role.yaml -- sh -c 'df -h | tail -n 1'",
-            "      a pipe needs a shell, so say so",
+            "      a pipe needs a shell, so name one",
             "  initrunner exec role.yaml --timeout 30s -- ./slow-test",
-            "      after 30 seconds it is stopped, and looked for to make sure of that",
+            "      after 30 seconds it is stopped, and the stop is verified",
             "  tar cz . | initrunner exec role.yaml --stdin - -- tar xz -C /srv/work",
             "      input from here",
             "",
@@ -146,7 +145,7 @@ public final class ExecCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (isSet(unrecorded) && textOf(auditDatabase).isPresent()) {
-      throw fault("--no-audit keeps no audit log, so --audit-db has no place beside it");
+      throw fault("--no-audit keeps no audit log, so it cannot be combined with --audit-db");
     }
     List<String> argv = argv();
     Optional<Path> roleFile = roleFile(textsOf(words).size() - argv.size());

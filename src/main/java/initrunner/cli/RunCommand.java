@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "  initrunner run role.yaml -p \"Which of the tests fail, and why?\"",
       "      the answer; on a terminal as it is written, with each tool call",
       "  initrunner run role.yaml -i",
-      "      a session: prompts are typed, /help says what else there is",
+      "      a session: type prompts; /help lists its commands",
       "  initrunner run role.yaml -p - < question.txt",
       "      the prompt from standard input",
       "  initrunner run role.yaml -p \"…\" --format json | jq -r .output",
@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
       "      the same run again without a model, the tools executed for real",
       "",
       "Exit status: 0 answered, 1 failed, 2 the command line or the role cannot be",
-      "used, 3 the place where the tools run cannot be used, 4 paused: a tool call",
+      "used, 3 the sandbox of the tools cannot be used, 4 paused: a tool call",
       "waits for approval (initrunner approve)."
     })
 public final class RunCommand implements Callable<Integer> {
@@ -102,10 +102,10 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--audit-db",
       paramLabel = "FILE",
-      description = "Record tool calls there instead of in ~/.initrunner/audit.db.")
+      description = "The audit database, instead of ~/.initrunner/audit.db.")
   private @Nullable Path auditDatabase;
 
-  @Option(names = "--no-audit", description = "Keep no record.")
+  @Option(names = "--no-audit", description = "Keep no audit log.")
   private boolean noAudit;
 
   @Option(
@@ -168,25 +168,26 @@ public final class RunCommand implements Callable<Integer> {
           "there is no prompt; give one with --prompt TEXT, or type prompts in with --interactive");
     }
     if (interactive && dryRun) {
-      throw contradiction("--dry-run asks no model, so -i has no place beside it");
+      throw contradiction("--dry-run asks no model, so it cannot be combined with -i");
     }
     if (interactive && format == RunFormat.JSON) {
-      throw contradiction("--format json is of one run; it has no place beside -i");
+      throw contradiction("--format json is for one run, so it cannot be combined with -i");
     }
     if (interactive && "-".equals(prompt)) {
       throw contradiction("-p - reads all of standard input, so nothing is left for -i");
     }
     if (noHistory && !interactive) {
-      throw contradiction("--no-history is of a session (-i)");
+      throw contradiction("--no-history is for a session; give it with -i");
     }
     if (noAudit && auditDatabase != null) {
-      throw contradiction("--no-audit keeps no audit log, so --audit-db has no place beside it");
+      throw contradiction(
+          "--no-audit keeps no audit log, so it cannot be combined with --audit-db");
     }
     if (replay != null && modelName != null) {
-      throw contradiction("--replay asks no model, so --model has no place beside it");
+      throw contradiction("--replay asks no model, so it cannot be combined with --model");
     }
     if (replay != null && record != null) {
-      throw contradiction("--replay has its turns already, so --record has no place beside it");
+      throw contradiction("--replay has its turns already, so it cannot be combined with --record");
     }
   }
 

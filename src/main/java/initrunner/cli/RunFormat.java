@@ -29,7 +29,7 @@ enum RunFormat {
               new TypeConversionException(
                   "'"
                       + value
-                      + "' is no format; allowed is "
+                      + "' is not a format; allowed is "
                       + Stream.of(RunFormat.values())
                           .map(RunFormat::lowerCaseName)
                           .collect(Collectors.joining(", "))));

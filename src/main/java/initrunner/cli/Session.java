@@ -78,11 +78,11 @@ final class Session {
   }
 
   private int converse(RoleRuntime runtime, Optional<AuditStore> audit, Optional<Path> history) {
-    try (SessionDesk desk = desk(history, runtime::redacted);
-        ReadyAgent agent = ReadyAgent.open(order, runtime, home, desk.delivery())) {
-      SessionCommands commands = new SessionCommands(desk, order, runtime, begin);
-      Parts parts = new Parts(desk, agent, runtime, audit, desk.approver(runtime), commands);
-      desk.greet(greeting(agent.model(), commands));
+    try (ReplUi ui = ui(history, runtime::redacted);
+        ReadyAgent agent = ReadyAgent.open(order, runtime, home, ui.delivery())) {
+      SessionCommands commands = new SessionCommands(ui, order, runtime, begin);
+      Parts parts = new Parts(ui, agent, runtime, audit, ui.approver(runtime), commands);
+      ui.greet(greeting(agent.model(), commands));
       Optional<String> next = Optional.of(firstPrompt());
       while (next.isPresent() && !SessionCommands.isEnd(next.get())) {
         String text = next.get();
@@ -92,7 +92,7 @@ final class Session {
           break;
         }
         // Without an output the user would not see the model's answer.
-        next = console.outputFailure().isPresent() ? Optional.empty() : desk.next();
+        next = console.outputFailure().isPresent() ? Optional.empty() : ui.next();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -102,24 +102,24 @@ final class Session {
 
   /// The parts that all runs of a session share.
   private record Parts(
-      SessionDesk desk,
+      ReplUi ui,
       ReadyAgent agent,
       RoleRuntime runtime,
       Optional<AuditStore> audit,
       Approver approver,
       SessionCommands commands) {}
 
-  private SessionDesk desk(Optional<Path> history, UnaryOperator<String> redaction) {
+  private ReplUi ui(Optional<Path> history, UnaryOperator<String> redaction) {
     boolean person =
         console.input() == Console.Output.TERMINAL && console.output() == Console.Output.TERMINAL;
-    return person ? TerminalDesk.open(console, history, redaction) : new LineDesk(console);
+    return person ? TerminalUi.open(console, history, redaction) : new LineUi(console);
   }
 
   private List<String> greeting(Model model, SessionCommands commands) {
     return List.of(
         order.role().metadata().name() + " · " + model.provider() + ":" + model.name(),
         commands.host(),
-        "/help says what else there is; Ctrl-D ends.");
+        "/help lists the commands; Ctrl-D ends.");
   }
 
   private String firstPrompt() {
@@ -128,9 +128,9 @@ final class Session {
 
   /// Whether the session can continue after this prompt.
   private boolean goesOnAfter(String prompt, Parts parts) {
-    SessionDesk desk = parts.desk();
-    if (isOverBudget(desk)) {
-      status = desk.statusOfFailures();
+    ReplUi ui = parts.ui();
+    if (isOverBudget(ui)) {
+      status = ui.statusOfFailures();
       return true;
     }
     RunOrder run = order.asking(prompt);
@@ -140,24 +140,24 @@ final class Session {
     RunEnd end = record.during(() -> make(record, parts));
     used = used.plus(end.run().usage());
     for (RemedyException unkept : end.unkept()) {
-      desk.complain(unkept.getMessage(), unkept.remedy());
+      ui.complain(unkept.getMessage(), unkept.remedy());
     }
     Model model = parts.agent().model();
     int shown =
-        desk.show(
+        ui.show(
             attempt(run),
             new RunReport(
                 run.runId(), model.provider(), model.name(), order.model().elsewhere(), end.run()));
     if (shown != ExitCodes.OK) {
       status = shown;
     }
-    warnOfBudget(desk);
+    warnOfBudget(ui);
     return shown == ExitCodes.OK || shown == ExitCodes.FAILED;
   }
 
   private RunEnd make(RunRecord record, Parts parts) {
     return parts
-        .desk()
+        .ui()
         .watch(
             parts.runtime(),
             (events, output) ->
@@ -174,22 +174,22 @@ final class Session {
     return order.role().guardrails().tokens().sessionBudget();
   }
 
-  private boolean isOverBudget(SessionDesk desk) {
+  private boolean isOverBudget(ReplUi ui) {
     boolean over = budget().filter(most -> used.total() >= most).isPresent();
     if (over) {
-      desk.complain(
+      ui.complain(
           "the session has used " + spent() + ", so no model is asked any more",
           "Begin another session, or raise spec.guardrails.session_token_budget.");
     }
     return over;
   }
 
-  private void warnOfBudget(SessionDesk desk) {
+  private void warnOfBudget(ReplUi ui) {
     boolean near =
         budget().filter(most -> used.total() * 100 >= (long) most * WARN_PERCENT).isPresent();
     if (near && !warned) {
       warned = true;
-      desk.note("The session has used " + spent() + ".");
+      ui.note("The session has used " + spent() + ".");
     }
   }
 

@@ -25,15 +25,15 @@ final class SessionCommands {
   private static final int MOST_ROWS = 1000;
   private static final Pattern SENTENCE_END = Pattern.compile("\\.\\s");
 
-  private final SessionDesk desk;
+  private final ReplUi ui;
   private final RunOrder order;
   private final RoleRuntime runtime;
   private final Instant begin;
   private final Set<String> runs = new HashSet<>();
 
   /// @param begin of the session
-  SessionCommands(SessionDesk desk, RunOrder order, RoleRuntime runtime, Instant begin) {
-    this.desk = desk;
+  SessionCommands(ReplUi ui, RunOrder order, RoleRuntime runtime, Instant begin) {
+    this.ui = ui;
     this.order = order;
     this.runtime = runtime;
     this.begin = begin;
@@ -53,7 +53,7 @@ final class SessionCommands {
   void run(String command) {
     switch (command) {
       case "/tools" -> tools();
-      case "/host" -> desk.say(host());
+      case "/host" -> ui.say(host());
       case "/audit" -> audit();
       case "/help" -> help();
       default -> unknown(command);
@@ -73,30 +73,30 @@ final class SessionCommands {
 
   private void tools() {
     if (runtime.tools().isEmpty()) {
-      desk.say("This role has no tools.");
+      ui.say("This role has no tools.");
     }
     int width = runtime.tools().stream().mapToInt(tool -> tool.name().length()).max().orElse(0);
     for (Tool tool : runtime.tools()) {
       String first = SENTENCE_END.split(tool.description(), 2)[0].strip();
-      desk.say(String.format(Locale.ROOT, "%-" + width + "s  %s", tool.name(), first));
+      ui.say(String.format(Locale.ROOT, "%-" + width + "s  %s", tool.name(), first));
     }
   }
 
   private void help() {
-    desk.say("/tools  what the model may call");
-    desk.say("/host   where that acts");
-    desk.say("/audit  what was called in this session, and how it ended");
-    desk.say("/quit   ends the session, as Ctrl-D does");
-    desk.say("");
-    desk.say("Ctrl-C stops what runs; while you type, it clears the line.");
-    desk.say("A \\ at a line's end goes on in the next; pasted text may have several lines.");
-    desk.say("A prompt that is to begin with / has a blank in front.");
+    ui.say("/tools  what the model may call");
+    ui.say("/host   where these run");
+    ui.say("/audit  what was called in this session, and how it ended");
+    ui.say("/quit   ends the session, as Ctrl-D does");
+    ui.say("");
+    ui.say("Ctrl-C stops what runs; while you type, it clears the line.");
+    ui.say("A \\ at a line's end goes on in the next; pasted text may have several lines.");
+    ui.say("A prompt that is to begin with / has a blank in front.");
   }
 
   private void unknown(String command) {
     String name = command.split("\\s", 2)[0];
     String meant = Nearest.question(name, NAMES);
-    desk.complain(
+    ui.complain(
         "there is no " + name + (meant.isEmpty() ? "" : "; " + meant),
         "There are " + String.join(", ", NAMES) + ".");
   }
@@ -104,7 +104,7 @@ final class SessionCommands {
   private void audit() {
     Optional<Path> database = order.setting().auditDatabase();
     if (database.isEmpty()) {
-      desk.say("No record is kept (--no-audit).");
+      ui.say("No audit log is kept (--no-audit).");
       return;
     }
     try {
@@ -117,14 +117,14 @@ final class SessionCommands {
               .run(database.get()).reversed().stream()
                   .filter(row -> runs.contains(field("run", row)))
                   .toList();
-      calls.forEach(row -> desk.say(line(row)));
-      desk.say(
+      calls.forEach(row -> ui.say(line(row)));
+      ui.say(
           (calls.isEmpty() ? "Nothing was called yet" : "calls: " + calls.size())
               + ", recorded in "
               + database.get()
               + "; times are in UTC");
     } catch (AuditException e) {
-      desk.complain(String.valueOf(e.getMessage()), e.remedy());
+      ui.complain(String.valueOf(e.getMessage()), e.remedy());
     }
   }
 

@@ -85,10 +85,10 @@ final class TerminalApprover implements Approver {
   }
 
   @Override
-  public Answer ask(ToolCall call) throws InterruptedException {
+  public Decision ask(ToolCall call) throws InterruptedException {
     Same same = new Same(call.tool(), call.arguments());
     if (always.contains(same)) {
-      return Answer.YES;
+      return Decision.YES;
     }
     CallQuestion question = new CallQuestion(call, place, person.size());
     question.shown().forEach(person::show);
@@ -97,20 +97,20 @@ final class TerminalApprover implements Approver {
       String typed = person.answer(question.isCut() ? QUESTION_OF_CUT : QUESTION);
       Matcher no = NO.matcher(typed.strip());
       if (no.matches()) {
-        return new Answer.No(Optional.ofNullable(no.group("reason")));
+        return new Decision.No(Optional.ofNullable(no.group("reason")));
       }
       switch (typed.strip().toLowerCase(Locale.ROOT)) {
         case "y", "yes" -> {
-          return Answer.YES;
+          return Decision.YES;
         }
         case "a", "always" -> {
           always.add(same);
-          return Answer.YES;
+          return Decision.YES;
         }
         case "w", "whole" -> question.whole().forEach(person::show);
         default -> {
           if (!typed.endsWith("\n")) {
-            return Answer.LATER;
+            return Decision.LATER;
           }
         }
       }

@@ -48,7 +48,7 @@ public final class ValidateCommand implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // what it asks for is said anyway
   @Option(
       names = "--explain",
-      description = "Says what it says anyway; for old scripts.",
+      description = "Accepted for old scripts; changes nothing.",
       hidden = true)
   private boolean explain;
 

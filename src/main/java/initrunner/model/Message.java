@@ -16,7 +16,7 @@ public sealed interface Message {
 
   /// A model's judgement of the conversation, outside of it. It is counted and recorded as a turn
   /// is, and shown to no model.
-  record Aside(Turn turn) implements Message {}
+  record Verdict(Turn turn) implements Message {}
 
   /// A tool's result.
   record ToolAnswer(ToolRequest request, String text) implements Message {}
@@ -25,7 +25,7 @@ public sealed interface Message {
   default Stream<Turn> said() {
     return switch (this) {
       case Assistant(Turn turn) -> Stream.of(turn);
-      case Aside(Turn turn) -> Stream.of(turn);
+      case Verdict(Turn turn) -> Stream.of(turn);
       case Instructions _, User _, ToolAnswer _ -> Stream.empty();
     };
   }

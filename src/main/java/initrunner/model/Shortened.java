@@ -39,7 +39,7 @@ record Shortened(List<Message> messages, long size, int outputs, int turns) {
               bytes(turn.text())
                   + turn.requests().stream().mapToLong(Shortened::size).sum()
                   + turn.continuation().map(Continuation::content).map(Shortened::bytes).orElse(0L);
-          case Message.Aside _ -> 0;
+          case Message.Verdict _ -> 0;
           case Message.ToolAnswer(ToolRequest request, String text) ->
               bytes(request.id()) + bytes(text);
         };

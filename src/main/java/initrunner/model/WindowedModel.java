@@ -47,7 +47,7 @@ public final class WindowedModel implements ModelDecorator {
   public Turn next(List<Message> whole, List<Tool> tools, Consumer<RunEvent> events)
       throws InterruptedException {
     List<Message> conversation =
-        whole.stream().filter(message -> !(message instanceof Message.Aside)).toList();
+        whole.stream().filter(message -> !(message instanceof Message.Verdict)).toList();
     long ofTools = tools.stream().mapToLong(Shortened::size).sum();
     long room = (long) ((window - answerTokens) * bytesPerToken);
     Shortened shortened = Shortened.to(room - ofTools, conversation);

@@ -12,17 +12,17 @@ import java.util.concurrent.ConcurrentHashMap;
 /// threads.
 public final class GivenAnswers {
 
-  private final SequencedMap<String, Approver.Answer> given;
-  private final Map<String, Approver.Answer> byCall;
+  private final SequencedMap<String, Approver.Decision> given;
+  private final Map<String, Approver.Decision> byCall;
 
   /// @param byCall by the ids of the calls
-  public GivenAnswers(SequencedMap<String, Approver.Answer> byCall) {
+  public GivenAnswers(SequencedMap<String, Approver.Decision> byCall) {
     this.given = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(byCall));
     this.byCall = new ConcurrentHashMap<>(byCall);
   }
 
   /// All decisions, used or not.
-  public SequencedMap<String, Approver.Answer> given() {
+  public SequencedMap<String, Approver.Decision> given() {
     return given;
   }
 
@@ -30,8 +30,8 @@ public final class GivenAnswers {
   Approver before(Approver then) {
     return new Approver() {
       @Override
-      public Answer ask(ToolCall call) throws InterruptedException {
-        Answer given = byCall.remove(call.id());
+      public Decision ask(ToolCall call) throws InterruptedException {
+        Decision given = byCall.remove(call.id());
         return given == null ? then.ask(call) : given;
       }
 

@@ -181,10 +181,10 @@ public final class RunRecord {
     };
   }
 
-  private static String decision(Approver.Answer answer) {
+  private static String decision(Approver.Decision answer) {
     return switch (answer) {
-      case Approver.Answer.Yes() -> "approve";
-      case Approver.Answer.No _, Approver.Answer.Later() -> "deny";
+      case Approver.Decision.Yes() -> "approve";
+      case Approver.Decision.No _, Approver.Decision.Later() -> "deny";
     };
   }
 
@@ -197,12 +197,12 @@ public final class RunRecord {
     };
   }
 
-  private static String decisions(Map<String, Approver.Answer> given) {
+  private static String decisions(Map<String, Approver.Decision> given) {
     StringWriter to = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(to)) {
       json.writeStartObject();
       json.writeObjectFieldStart("decisions");
-      for (Map.Entry<String, Approver.Answer> answer : given.entrySet()) {
+      for (Map.Entry<String, Approver.Decision> answer : given.entrySet()) {
         json.writeStringField(answer.getKey(), decision(answer.getValue()));
       }
       json.writeEndObject();

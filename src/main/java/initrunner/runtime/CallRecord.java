@@ -115,7 +115,8 @@ final class CallRecord {
   }
 
   /// A row for a model's call that may be made.
-  static CallRecord of(Trail trail, ToolCall call, Gate.Verdict.Ready ready, SecretValues secrets) {
+  static CallRecord of(
+      Trail trail, ToolCall call, CallGate.Verdict.Ready ready, SecretValues secrets) {
     return switch (ready.plan()) {
       case Plan.Run run ->
           new CallRecord(

@@ -39,7 +39,7 @@ record RecordedCall(
   }
 
   /// A model's call that was refused.
-  static RecordedCall of(ToolCall call, Gate.Verdict.Refused refused) {
+  static RecordedCall of(ToolCall call, CallGate.Verdict.Refused refused) {
     return new RecordedCall(
         refused.program(), refused.tool(), Optional.of(call.tool()), json(call.arguments()));
   }

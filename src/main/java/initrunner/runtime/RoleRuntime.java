@@ -43,7 +43,7 @@ public final class RoleRuntime implements AutoCloseable {
   private static final String FACTS_TOOL = "facts";
 
   private final Sandbox sandbox;
-  private final Gate gate;
+  private final CallGate gate;
   private final CallRecord.Trail trail;
   private final Optional<Duration> toolTimeout;
   private final SecretValues secrets;
@@ -53,11 +53,11 @@ public final class RoleRuntime implements AutoCloseable {
   RoleRuntime(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     this.sandbox = sandbox;
     this.gate =
-        new Gate(
+        new CallGate(
             role.tools().stream()
                 .flatMap(grant ->
                     RoleTools.of(grant, sandbox.place()).stream()
-                        .map(tool -> new Gate.Granted(tool, grant)))
+                        .map(tool -> new CallGate.Granted(tool, grant)))
                 .toList());
     this.toolTimeout = role.execution().toolTimeout();
     this.secrets = sandbox.variables().hidden();
@@ -187,7 +187,7 @@ public final class RoleRuntime implements AutoCloseable {
       log()
           .log(
               Level.WARNING,
-              "{0} says nothing of itself: {1}",
+              "{0} gives no facts about itself: {1}",
               place(),
               nothingStarted.getMessage());
       return Optional.empty();
@@ -201,7 +201,7 @@ public final class RoleRuntime implements AutoCloseable {
   /// Whether a person must approve this call. A call that would be refused anyway needs no
   /// approval.
   public boolean needsApproval(ToolCall call) {
-    return gate.judge(call) instanceof Gate.Verdict.Ready ready
+    return gate.judge(call) instanceof CallGate.Verdict.Ready ready
         && ready.approval() == Approval.REQUIRED;
   }
 
@@ -220,8 +220,8 @@ public final class RoleRuntime implements AutoCloseable {
   /// Answers and records a call that a person denied. Nothing is started.
   public ToolResult deny(ToolCall call) {
     return switch (gate.judge(call)) {
-      case Gate.Verdict.Refused refused -> refuse(call, refused);
-      case Gate.Verdict.Ready ready ->
+      case CallGate.Verdict.Refused refused -> refuse(call, refused);
+      case CallGate.Verdict.Ready ready ->
           refuse(
                   call,
                   ready,
@@ -234,20 +234,20 @@ public final class RoleRuntime implements AutoCloseable {
 
   private ToolResult answer(ToolCall call, Approval given) {
     return switch (gate.judge(call)) {
-      case Gate.Verdict.Refused refused -> refuse(call, refused);
-      case Gate.Verdict.Ready ready ->
+      case CallGate.Verdict.Refused refused -> refuse(call, refused);
+      case CallGate.Verdict.Ready ready ->
           given.compareTo(ready.approval()) >= 0
               ? made(call, ready)
               : refuse(
                   call,
                   ready,
                   "no_approval",
-                  "Error: this call needs a person's approval, and nobody was asked. Nothing was"
+                  "Error: this call needs a person's approval, and no person was asked. Nothing was"
                       + " run.");
     };
   }
 
-  private ToolResult made(ToolCall call, Gate.Verdict.Ready ready) {
+  private ToolResult made(ToolCall call, CallGate.Verdict.Ready ready) {
     return switch (ready.plan()) {
       case Plan.Run run -> run(call, ready.tool(), bounded(run));
       case Plan.Answered(String text, ToolResult.Status status) -> {
@@ -257,12 +257,12 @@ public final class RoleRuntime implements AutoCloseable {
     };
   }
 
-  private ToolResult refuse(ToolCall call, Gate.Verdict.Ready ready, String by, String reason) {
+  private ToolResult refuse(ToolCall call, CallGate.Verdict.Ready ready, String by, String reason) {
     CallRecord.of(trail, call, ready, secrets).end(new CallRecord.End.Refused(by));
     return result(call, reason, ToolResult.Status.REFUSED);
   }
 
-  private ToolResult refuse(ToolCall call, Gate.Verdict.Refused refused) {
+  private ToolResult refuse(ToolCall call, CallGate.Verdict.Refused refused) {
     new CallRecord(trail, RecordedCall.of(call, refused).redacted(secrets))
         .end(new CallRecord.End.Refused(refused.by()));
     return result(call, refused.reason(), refused.status());

@@ -21,7 +21,7 @@ public final class RegularFile {
           null,
           Files.isDirectory(file)
               ? "is a directory, not a regular file"
-              : "is no regular file (a pipe, a socket or a device)");
+              : "is not a regular file (a pipe, a socket or a device)");
     }
   }
 

@@ -116,7 +116,7 @@ public final class DateTimeTool implements Tool {
               + ")");
     } catch (DateTimeException e) {
       return failed(
-          "Error: the timezone is none that is known. Use a name of the IANA database, such as"
+          "Error: the timezone is unknown. Use a name of the IANA database, such as"
               + " Europe/London or UTC.");
     }
   }
@@ -127,7 +127,7 @@ public final class DateTimeTool implements Tool {
     } catch (DateTimeException | IllegalArgumentException e) {
       return failed(
           format.isEmpty()
-              ? "Error: the text is no date of ISO 8601, such as 2024-01-15 or"
+              ? "Error: the text is not an ISO 8601 date, such as 2024-01-15 or"
                   + " 2024-01-15T10:30:00+01:00. Say in format how it is written."
               : "Error: the text is not written as the format says, or the format has a directive"
                   + " other than "

@@ -19,11 +19,12 @@ public sealed interface Plan {
   /// @param maxOutputBytes of the command's output that are kept for the answer; the lines about
   ///   its end come on top
   /// @param answer turns the outcome into the text for the model
-  record Run(Command command, Limits limits, int maxOutputBytes, Answer answer) implements Made {
+  record Run(Command command, Limits limits, int maxOutputBytes, OutcomeText answer)
+      implements Made {
 
-    /// A command whose answer is [Answer#PLAIN].
+    /// A command whose answer is [OutcomeText#PLAIN].
     public Run(Command command, Limits limits, int maxOutputBytes) {
-      this(command, limits, maxOutputBytes, Answer.PLAIN);
+      this(command, limits, maxOutputBytes, OutcomeText.PLAIN);
     }
   }
 

@@ -148,7 +148,7 @@ public final class ResultText {
     return switch (stop) {
       case STOPPED -> "The command was stopped.";
       case STILL_RUNNING -> "It is still running on " + place + ".";
-      case UNKNOWN -> "Nobody could prove that it stopped.";
+      case UNKNOWN -> "Whether it stopped is unknown.";
     };
   }
 

@@ -7,7 +7,6 @@ import initrunner.agent.AgentRun.Failure;
 import initrunner.model.Model;
 import initrunner.model.RunEvent;
 import initrunner.model.Usage;
-import initrunner.model.answer.Answer;
 import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
@@ -385,7 +384,7 @@ class AgentLoopTest {
     Approver interrupted =
         new Approver() {
           @Override
-          public Answer ask(ToolCall call) throws InterruptedException {
+          public Decision ask(ToolCall call) throws InterruptedException {
             throw new InterruptedException();
           }
         };

@@ -2,7 +2,7 @@ package initrunner.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.agent.ContentCheck.Answer;
+import initrunner.agent.ContentCheck.Checked;
 import initrunner.role.ContentRules;
 import initrunner.role.ContentRules.OutputAction;
 import initrunner.role.ContentRules.PersonalData;
@@ -38,16 +38,16 @@ class ContentCheckTest {
   @Test
   void whatIsBlockedOfAnAnswerIsReplacedOrAllOfItWithheld() {
     assertThat(answer(OutputAction.STRIP, "The code is A-17 or b-2."))
-        .isEqualTo(new Answer.Passed("The code is [FILTERED] or [FILTERED]."));
+        .isEqualTo(new Checked.Passed("The code is [FILTERED] or [FILTERED]."));
     assertThat(answer(OutputAction.BLOCK, "The code is A-17."))
         .isEqualTo(
-            new Answer.Withheld(
+            new Checked.Withheld(
                 "the model's answer is withheld"
                     + " (spec.security.content.blocked_output_patterns[0])"));
-    assertThat(answer(OutputAction.BLOCK, "None.")).isEqualTo(new Answer.Passed("None."));
+    assertThat(answer(OutputAction.BLOCK, "None.")).isEqualTo(new Checked.Passed("None."));
   }
 
-  private static Answer answer(OutputAction action, String text) {
+  private static Checked answer(OutputAction action, String text) {
     return new ContentCheck(
             new ContentRules(
                 100,
@@ -63,9 +63,9 @@ class ContentCheckTest {
   @Test
   void anAnswerIsCutWithoutSplittingACharacter() {
     assertThat(new ContentCheck(rules(1, 3, OutputAction.STRIP)).check("ab😀d"))
-        .isEqualTo(new Answer.Passed("ab😀\n[truncated]"));
+        .isEqualTo(new Checked.Passed("ab😀\n[truncated]"));
     assertThat(new ContentCheck(rules(1, 3, OutputAction.STRIP)).check("ab😀"))
-        .isEqualTo(new Answer.Passed("ab😀"));
+        .isEqualTo(new Checked.Passed("ab😀"));
   }
 
   @Test
@@ -110,7 +110,7 @@ class ContentCheckTest {
     ContentCheck check = new ContentCheck(rules);
 
     assertThat(check.objectionTo(text)).isPresent();
-    assertThat(check.check(text)).isInstanceOf(Answer.Withheld.class);
+    assertThat(check.check(text)).isInstanceOf(Checked.Withheld.class);
     assertThat(check.redact(text)).isEqualTo("[REDACTED]");
   }
 

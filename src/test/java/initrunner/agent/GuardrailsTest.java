@@ -205,7 +205,7 @@ class GuardrailsTest {
     Approver slow =
         call -> {
           Thread.sleep(Duration.ofMillis(2100));
-          return Approver.Answer.YES;
+          return Approver.Decision.YES;
         };
     Toolbox tools = toolbox(_ -> true, slow, NEVER);
 
@@ -278,7 +278,7 @@ class GuardrailsTest {
         call -> {
           asked.countDown();
           new CountDownLatch(1).await();
-          return Approver.Answer.YES;
+          return Approver.Decision.YES;
         };
     ConcurrentLinkedQueue<AgentRun> runs = new ConcurrentLinkedQueue<>();
     Thread caller =

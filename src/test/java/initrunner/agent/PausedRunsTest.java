@@ -44,7 +44,7 @@ class PausedRunsTest {
 
     assertThatThrownBy(() -> runs.find("3f2a90c1d4e5"))
         .isInstanceOf(PausedRunException.class)
-        .hasMessageContaining(file + " is no paused run: it is no regular file");
+        .hasMessageContaining(file + " is not a paused run: it is not a regular file");
   }
 
   private static PausedRun run(String id) {
@@ -178,7 +178,8 @@ class PausedRunsTest {
     assertThat(runs().waiting().runs()).containsExactly(run("bb"));
     assertThat(runs().waiting().unreadable())
         .singleElement()
-        .satisfies(why -> assertThat(why).hasMessageStartingWith(damaged + " is no paused run: "));
+        .satisfies(
+            why -> assertThat(why).hasMessageStartingWith(damaged + " is not a paused run: "));
   }
 
   /// A run that is being continued and pauses again waits, and is not being continued any more.
@@ -260,7 +261,7 @@ class PausedRunsTest {
       Files.writeString(file, broken);
       assertThatThrownBy(() -> runs().find("ab"))
           .isExactlyInstanceOf(PausedRunException.class)
-          .hasMessageContaining(file + " is no paused run");
+          .hasMessageContaining(file + " is not a paused run");
     }
   }
 

@@ -120,7 +120,7 @@ class TopicCheckTest {
             "`````",
             "``````")) {
       assertThat(objection(new Judge(unclear)).map(Failure::message))
-          .contains(UNKNOWN + "the model's answer is no verdict: '" + unclear + "'");
+          .contains(UNKNOWN + "the model's answer is not a verdict: '" + unclear + "'");
     }
   }
 
@@ -184,7 +184,7 @@ class TopicCheckTest {
 
     assertThat(judge.asked)
         .satisfiesExactly(
-            counted -> assertThat(counted).isEqualTo(new Message.Aside(before)),
+            counted -> assertThat(counted).isEqualTo(new Message.Verdict(before)),
             instructions ->
                 assertThat(((Message.Instructions) instructions).text())
                     .contains("Servers, and *nothing* else.", "{\"allowed\": true}"),
@@ -274,9 +274,9 @@ class TopicCheckTest {
     assertThat(asked)
         .containsExactly(
             new Message.Instructions("Be brief."),
-            new Message.Aside(no),
+            new Message.Verdict(no),
             new Message.User("Servers?"),
-            new Message.Aside(yes));
+            new Message.Verdict(yes));
   }
 
   private AgentRun run(Turn verdict, Guardrails guardrails, Dialogue dialogue, String prompt) {

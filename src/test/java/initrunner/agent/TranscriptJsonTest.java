@@ -40,7 +40,7 @@ class TranscriptJsonTest {
             List.of(
                 new Message.Instructions("Be brief."),
                 new Message.User("Go."),
-                new Message.Aside(turn("{\"allowed\": true}")),
+                new Message.Verdict(turn("{\"allowed\": true}")),
                 new Message.Assistant(turn("Let me look.", CALL)),
                 new Message.ToolAnswer(CALL, "Linux"),
                 new Message.Assistant(turn("", CALL))),
@@ -58,7 +58,7 @@ class TranscriptJsonTest {
         of(
             new Message.Instructions("s3cret"),
             new Message.User("s3cret"),
-            new Message.Aside(turn("s3cret")),
+            new Message.Verdict(turn("s3cret")),
             new Message.Assistant(turn("s3cret", CALL)),
             new Message.ToolAnswer(CALL, "s3cret"),
             new Message.Assistant(turn("s3cret", CALL)));
@@ -69,7 +69,7 @@ class TranscriptJsonTest {
             of(
                 new Message.Instructions("…"),
                 new Message.User("…"),
-                new Message.Aside(turn("…")),
+                new Message.Verdict(turn("…")),
                 new Message.Assistant(turn("…", made)),
                 new Message.ToolAnswer(made, "…"),
                 new Message.Assistant(turn("…", CALL))));

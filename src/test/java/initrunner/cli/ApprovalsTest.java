@@ -561,8 +561,8 @@ class ApprovalsTest {
     RunHome home = RunHome.of(slower.console().environment());
     PausedRun seen = home.pausedRuns().find(runId);
     assertThat(console().run("approve", runId)).isEqualTo(statusOfFaster);
-    SequencedMap<String, Approver.Answer> answers = new LinkedHashMap<>();
-    seen.calls().forEach(call -> answers.put(call.id(), Approver.Answer.YES));
+    SequencedMap<String, Approver.Decision> answers = new LinkedHashMap<>();
+    seen.calls().forEach(call -> answers.put(call.id(), Approver.Decision.YES));
     RunOrder order =
         new RunOrder(
             RoleSource.of(role, slower.console().environment()).role(),

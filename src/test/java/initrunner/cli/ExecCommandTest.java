@@ -372,7 +372,7 @@ class ExecCommandTest {
 
       assertThat(process.waitFor()).isZero();
       if (more.isEmpty()) {
-        assertThat(said).contains("the pipe was not read; --stdin - hands it to the command");
+        assertThat(said).contains("the pipe was not read; --stdin - passes it to the command");
       } else {
         assertThat(said).isEqualTo("piped");
       }
@@ -456,7 +456,7 @@ class ExecCommandTest {
         .isEqualTo(ExitCodes.USAGE);
     assertThat(console.stderr())
         .startsWith(
-            "initrunner: --no-audit keeps no audit log, so --audit-db has no place beside it");
+            "initrunner: --no-audit keeps no audit log, so it cannot be combined with --audit-db");
     assertThat(database).doesNotExist();
     assertThat(mark).doesNotExist();
   }

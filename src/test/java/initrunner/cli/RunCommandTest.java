@@ -392,7 +392,9 @@ class RunCommandTest {
     assertThat(console.run("run", role, "-p", "Go.", "-f", "xml")).isEqualTo(ExitCodes.USAGE);
     assertThat(console.stderr())
         .contains(
-            "The prompt is empty", "--prompt", "'xml' is no format; allowed is auto, text, json");
+            "The prompt is empty",
+            "--prompt",
+            "'xml' is not a format; allowed is auto, text, json");
   }
 
   @Test
@@ -488,7 +490,7 @@ class RunCommandTest {
         .isEqualTo(ExitCodes.USAGE);
     assertThat(console.stderr())
         .startsWith(
-            "initrunner: --no-audit keeps no audit log, so --audit-db has no place beside it");
+            "initrunner: --no-audit keeps no audit log, so it cannot be combined with --audit-db");
     assertThat(server.requests()).isEmpty();
     assertThat(Path.of(database)).doesNotExist();
   }

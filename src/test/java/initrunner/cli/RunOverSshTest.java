@@ -216,7 +216,7 @@ class RunOverSshTest {
                   more.getFirst(),
                   more.getLast()))
           .isEqualTo(ExitCodes.USAGE);
-      assertThat(console.stderr()).contains("has no place beside it");
+      assertThat(console.stderr()).contains("so it cannot be combined with " + more.getFirst());
     }
   }
 

@@ -117,7 +117,7 @@ class TopicCheckTest {
     JsonNode report = run("How is box 7?", ExitCodes.FAILED);
 
     assertThat(report.path("error").asText())
-        .isEqualTo(UNKNOWN + "the model's answer is no verdict: '" + answer + "'");
+        .isEqualTo(UNKNOWN + "the model's answer is not a verdict: '" + answer + "'");
     assertThat(server.requests()).hasSize(1);
   }
 
@@ -126,7 +126,7 @@ class TopicCheckTest {
     script(new ScriptedModel.Reply.Stopped("{\"allowed\": true}", "length"));
 
     assertThat(run("How is box 7?", ExitCodes.FAILED).path("error").asText())
-        .startsWith(UNKNOWN + "the model's answer is no verdict");
+        .startsWith(UNKNOWN + "the model's answer is not a verdict");
   }
 
   @Test

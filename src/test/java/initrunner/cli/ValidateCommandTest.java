@@ -106,10 +106,10 @@ class ValidateCommandTest {
   @ParameterizedTest
   @Timeout(60)
   @CsvSource({
-    "role.yaml, is no regular file (a pipe; a socket or a device)",
-    ".env, is no regular file (a pipe; a socket or a device)",
-    "home/.env, is no regular file (a pipe; a socket or a device)",
-    "home/models.yaml, is no regular file (a pipe; a socket or a device)"
+    "role.yaml, is not a regular file (a pipe; a socket or a device)",
+    ".env, is not a regular file (a pipe; a socket or a device)",
+    "home/.env, is not a regular file (a pipe; a socket or a device)",
+    "home/models.yaml, is not a regular file (a pipe; a socket or a device)"
   })
   void whatIsNoRegularFileIsAFault(String name, String fault) throws Exception {
     Files.writeString(file, ROLE);

@@ -161,7 +161,7 @@ class ReplayModelTest {
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
 
     assertThat(catchThrowableOfType(ModelException.class, () -> ReplayModel.load(pipe)))
-        .hasMessageContaining(pipe + ": is no regular file");
+        .hasMessageContaining(pipe + ": is not a regular file");
   }
 
   @Test

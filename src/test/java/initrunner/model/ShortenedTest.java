@@ -37,7 +37,7 @@ class ShortenedTest {
           assertThat(unanswered).isEmpty();
           unanswered.addAll(turn.requests());
         }
-        case Message.User _, Message.Instructions _, Message.Aside _ ->
+        case Message.User _, Message.Instructions _, Message.Verdict _ ->
             assertThat(unanswered).isEmpty();
       }
     }
@@ -225,7 +225,7 @@ class ShortenedTest {
     return Shortened.to(room, whole).messages().stream()
         .map(message ->
             switch (message) {
-              case Message.Instructions _, Message.Aside _ -> "";
+              case Message.Instructions _, Message.Verdict _ -> "";
               case Message.User(String text) -> text;
               case Message.Assistant(Turn turn) -> turn.text();
               case Message.ToolAnswer(_, String text) ->

@@ -222,7 +222,7 @@ class WindowedModelTest {
   void whatTheModelSaidBesideTheConversationIsNotShownToIt() throws Exception {
     Saying saying = new Saying(0);
     Turn verdict = new Turn("{}", List.of(), Turn.Finish.COMPLETE, Usage.NONE);
-    List<Message> conversation = List.of(new Message.Aside(verdict), new Message.User("Go."));
+    List<Message> conversation = List.of(new Message.Verdict(verdict), new Message.User("Go."));
 
     new WindowedModel(saying, WINDOW, ANSWER).next(conversation, List.of(), _ -> {});
 

@@ -117,7 +117,7 @@ class FileToolTest {
     assertThat(read("sub").text()).isEqualTo("Error: 'sub' is a directory.");
     assertThat(read("sub/").text()).isEqualTo("Error: 'sub/' is a directory.");
     sh("mkfifo", root.resolve("pipe").toString());
-    assertThat(read("pipe").text()).isEqualTo("Error: 'pipe' is no regular file.");
+    assertThat(read("pipe").text()).isEqualTo("Error: 'pipe' is not a regular file.");
   }
 
   // Confinement.

@@ -78,7 +78,7 @@ class DateTimeToolTest {
             Plan.Answered.class,
             answered -> {
               assertThat(answered.status()).isEqualTo(ToolResult.Status.FAILED);
-              assertThat(answered.text()).startsWith("Error: the text is no date of ISO 8601");
+              assertThat(answered.text()).startsWith("Error: the text is not an ISO 8601 date");
             });
   }
 
@@ -93,7 +93,7 @@ class DateTimeToolTest {
   @ValueSource(strings = {"Nowhere/Land", "+99:00", "a b", "../etc"})
   void aTimeZoneThatIsNotKnownIsAnAnswerThatSaysSo(String zone) {
     assertThat(text(Function.CURRENT_TIME, Map.of("timezone", zone)))
-        .startsWith("Error: the timezone is none that is known");
+        .startsWith("Error: the timezone is unknown");
   }
 
   private static String text(Function function, Map<String, Object> arguments) {

@@ -55,7 +55,7 @@ class ResultTextTest {
     assertThat(text(new Ended.TimedOut(Stop.STILL_RUNNING), "", ""))
         .isEqualTo("Error: Execution timed out after 0.5s. It is still running on build-box.");
     assertThat(text(new Ended.TimedOut(Stop.UNKNOWN), "", ""))
-        .isEqualTo("Error: Execution timed out after 0.5s. Nobody could prove that it stopped.");
+        .isEqualTo("Error: Execution timed out after 0.5s. Whether it stopped is unknown.");
   }
 
   @Test

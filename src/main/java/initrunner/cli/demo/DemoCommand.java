@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
     name = "demo",
     descriptionHeading = "%n",
     description = {
-      "Shows an agent's tool calls run over ssh, and their record.",
+      "Shows an agent's tool calls run over ssh, and their audit log.",
       "",
       "It needs no host, no key and no model: it starts an SSH server of its own on",
       "the loopback interface, and the model is a script of recorded turns. The",

@@ -46,7 +46,7 @@ final class DemoView implements Consumer<RunEvent> {
             + ". It is this same machine and this same user: nothing is isolated here.");
     fact("model", "a script of recorded turns. No provider is asked, no key is needed.");
     fact("commands", "really run, over a connection that " + ssh + " makes.");
-    fact("files", "keys, ssh configuration and record are in " + directory);
+    fact("files", "keys, ssh configuration and audit log are in " + directory);
     fact("", "Your ~/.ssh and your ssh-agent are not used.");
     out.endLine();
   }
@@ -131,7 +131,7 @@ final class DemoView implements Consumer<RunEvent> {
             .filter(row -> row.eventType().equals("sandbox.exec"))
             .toList();
     out.endLine();
-    out.line(Style.HEADING, "The record: " + newestFirst.size() + " rows in SQLite");
+    out.line(Style.HEADING, "The audit log: " + newestFirst.size() + " rows in SQLite");
     out.line(
         Style.PLAIN, "sandbox.start before anything is sent, sandbox.exec after each call's end:");
     for (AuditQuery.Event row : ends) {

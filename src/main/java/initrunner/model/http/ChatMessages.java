@@ -33,7 +33,7 @@ final class ChatMessages {
       case Message.Instructions(String text) -> Stream.of(SystemMessage.from(text));
       case Message.User(String text) -> Stream.of(UserMessage.from(text));
       case Message.Assistant(Turn turn) -> Stream.of(of(turn));
-      case Message.Aside _ -> Stream.empty();
+      case Message.Verdict _ -> Stream.empty();
       case Message.ToolAnswer(ToolRequest request, String text) ->
           Stream.of(ToolExecutionResultMessage.from(of(request), text.isBlank() ? NO_TEXT : text));
     };

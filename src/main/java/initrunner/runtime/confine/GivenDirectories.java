@@ -17,8 +17,8 @@ record GivenDirectories(Place place, Path home) {
   private enum Reason {
     SYSTEM("is a system directory", "a host system path"),
     OBEYED(
-        "is where logins and programs find what they obey",
-        "where logins and programs find what they obey"),
+        "is where logins and programs look for their configuration",
+        "where logins and programs look for their configuration"),
     HOME("is or holds the home directory, with its keys", "which is or holds the home directory");
 
     private final String ofWork;
@@ -66,7 +66,7 @@ record GivenDirectories(Place place, Path home) {
     reason(Path.of(mount.source()))
         .ifPresent(reason -> {
           throw new LauncherUnavailableException(
-              "what is mounted as '%s' is '%s', %s, and would be writable"
+              "the mount '%s' is of '%s', %s, and would be writable"
                   .formatted(mount.target(), mount.source(), reason.ofMount),
               "Name the subdirectory that is needed in bind_mounts or allowed_write_paths.");
         });

@@ -34,19 +34,19 @@ public final class HostSearchPath {
     Probe.Answer answer = probe.ask(Command.of("sh").withArgv(argv), BOUND);
     if (answer.status() == CHANGEABLE) {
       throw new LauncherUnavailableException(
-          "PATH there holds '"
+          "PATH on the host holds '"
               + SafeText.said(answer.stdout())
-              + "', where commands may write, and what they leave there would start the next of"
-              + " them outside of any sandbox",
-          "Take it off the PATH that a login there gives, or start and mount nothing there.");
+              + "', where commands may write, and a program that they leave there would start the next"
+              + " command outside of any sandbox",
+          "Remove it from the PATH of a login there, or start and mount nothing in it.");
     }
     if (answer.status() != 0) {
       throw new LauncherUnavailableException(
-          "what PATH there holds cannot be looked at (status "
+          "the directories of PATH on the host cannot be checked (status "
               + answer.status()
               + "): "
               + SafeText.said(answer.stderr()),
-          "initrunner doctor looks at the place from all sides.");
+          "Run initrunner doctor to examine the host.");
     }
   }
 }

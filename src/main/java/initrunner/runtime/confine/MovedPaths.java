@@ -77,7 +77,7 @@ public final class MovedPaths {
           List<String> lines = answer.stdout().lines().toList();
           if (answer.status() != 0 || lines.size() != 3 || !lines.getFirst().startsWith("/")) {
             throw new LauncherUnavailableException(
-                "the real path of the directory in which commands start is not told: "
+                "the host does not tell the real path of the directory in which commands start: "
                     + SafeText.said(answer.stderr()),
                 "Name a directory that the account can read and whose path has no line break in it.");
           }
@@ -120,18 +120,18 @@ public final class MovedPaths {
     }
     if (answer.stdout().isBlank()) {
       throw new LauncherUnavailableException(
-          "what the command would be given cannot be looked at first (status "
+          "the paths that the command would get cannot be checked (status "
               + answer.status()
               + "): "
               + SafeText.said(answer.stderr()),
-          "initrunner doctor looks at the place from all sides.");
+          "Run initrunner doctor to examine the host.");
     }
     throw new LauncherUnavailableException(
         "'"
             + SafeText.said(answer.stdout())
-            + "' is not the directory any more that it was when the sandbox was prepared:"
+            + "' is no longer the directory that it was when the sandbox was prepared:"
             + " something moved it, or made it a link",
-        "Look at it, put it back, and start again; name a directory outside of the one that"
+        "Check it, restore it, and start again; name a directory outside of the one that"
             + " commands may write to.");
   }
 

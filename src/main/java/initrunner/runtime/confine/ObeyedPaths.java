@@ -83,8 +83,8 @@ final class ObeyedPaths {
     requireNoLink(path);
     if (!Files.exists(path) && isBelow(path)) {
       throw new LauncherUnavailableException(
-          "'" + path + "' is not there, and commands could make it for the next start to obey",
-          "Put it back, or put the role in a directory of its own.");
+          "'" + path + "' is missing, and commands could create it for the next start to obey",
+          "Restore it, or put the role in a directory of its own.");
     }
     return real(path);
   }

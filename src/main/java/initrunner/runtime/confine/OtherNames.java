@@ -42,8 +42,9 @@ final class OtherNames {
       }
     } catch (IOException e) {
       throw new LauncherUnavailableException(
-          "what contained commands must not change cannot be looked at: " + FileFailure.reason(e),
-          "See that the account can read it.");
+          "the files that contained commands must not change cannot be checked: "
+              + FileFailure.reason(e),
+          "Make sure that the account can read it.");
     }
   }
 

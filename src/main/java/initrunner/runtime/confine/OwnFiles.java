@@ -74,7 +74,7 @@ public record OwnFiles(Path role, Path home, StartFiles start, Account account) 
     Path own = WritableDirectories.real(home);
     if (writable.real().contains(own)) {
       throw new LauncherUnavailableException(
-          "commands could write to " + own + ", where initrunner keeps files of its own",
+          "commands could write to " + own + ", where initrunner keeps its own files",
           "Have them start in another directory.");
     }
     if (writable.holdUncovered(record, own)) {
@@ -112,8 +112,9 @@ public record OwnFiles(Path role, Path home, StartFiles start, Account account) 
       }
     } catch (IOException e) {
       throw new LauncherUnavailableException(
-          "what contained commands must not get at cannot be looked at: " + FileFailure.reason(e),
-          "See that the directory of the role can be read.");
+          "the files that contained commands must not reach cannot be checked: "
+              + FileFailure.reason(e),
+          "Make sure that the directory of the role can be read.");
     }
     return List.copyOf(covers.values());
   }
@@ -121,7 +122,7 @@ public record OwnFiles(Path role, Path home, StartFiles start, Account account) 
   private List<Kept> kept(ObeyedPaths obeyed) throws IOException {
     List<Kept> kept = new ArrayList<>();
     obeyed.requireNotGiven(
-        home, Optional.of(home.resolve(ROLES)), "where initrunner keeps files of its own");
+        home, Optional.of(home.resolve(ROLES)), "where initrunner keeps its own files");
     obeyed.requireDirectory(home).ifPresent(real -> kept.add(new Kept(real, Kind.EMPTY_DIRECTORY)));
     obeyed.requireFile(variables()).ifPresent(real -> kept.add(new Kept(real, Kind.EMPTY_FILE)));
     obeyed.requireThere(role).ifPresent(real -> kept.add(new Kept(real, Kind.READ_ONLY)));

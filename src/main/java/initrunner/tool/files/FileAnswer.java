@@ -3,7 +3,7 @@ package initrunner.tool.files;
 import initrunner.exec.Captured;
 import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
-import initrunner.tool.Answer;
+import initrunner.tool.OutcomeText;
 import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
 import initrunner.tool.Shown;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Describes to the model what a script did with files.
-public interface FileAnswer extends Answer {
+public interface FileAnswer extends OutcomeText {
 
   /// The exit status of a script that has printed its reason.
   int SAID_WHY = 65;

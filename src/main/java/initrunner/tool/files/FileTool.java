@@ -1,8 +1,8 @@
 package initrunner.tool.files;
 
 import initrunner.text.PackagedText;
-import initrunner.tool.Answer;
 import initrunner.tool.CallBounds;
+import initrunner.tool.OutcomeText;
 import initrunner.tool.Plan;
 import initrunner.tool.ShellInput;
 import initrunner.tool.Tool;
@@ -94,7 +94,7 @@ public final class FileTool implements Tool {
       case LIST -> "Lists a directory. Names of directories end with a slash.";
       case SEARCH ->
           "Finds files by their names, or lines in files by a pattern, in a directory and below."
-              + " Directories named .git are passed over."
+              + " Directories named .git are skipped."
               + only;
       case WRITE -> "Writes a text file: a new one, or in place of the one that is there." + only;
       case EDIT -> "Replaces a text in a file. The text must occur in it exactly once." + only;
@@ -301,7 +301,7 @@ public final class FileTool implements Tool {
         .arguments(words);
   }
 
-  private Plan run(ShellInput input, Answer answer) {
+  private Plan run(ShellInput input, OutcomeText answer) {
     return new Plan.Run(
         input.command(bounds.workingDirectory()),
         bounds.limits(),

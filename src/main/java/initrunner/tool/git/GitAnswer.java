@@ -4,7 +4,7 @@ import initrunner.exec.Captured;
 import initrunner.exec.Ended;
 import initrunner.exec.Excerpt;
 import initrunner.exec.Outcome;
-import initrunner.tool.Answer;
+import initrunner.tool.OutcomeText;
 import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
 import initrunner.tool.Shown;
@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 
 /// Describes git's output to the model. File names are unquoted, so that the model can use them in
 /// a call; one with invisible characters is a JSON string.
-sealed interface GitAnswer extends Answer {
+sealed interface GitAnswer extends OutcomeText {
 
   /// Whether files were left out because rules of the role deny them.
   default boolean isInPart() {

@@ -3,8 +3,8 @@ package initrunner.tool.git;
 import initrunner.exec.Command;
 import initrunner.exec.Stdin;
 import initrunner.text.PackagedText;
-import initrunner.tool.Answer;
 import initrunner.tool.CallBounds;
+import initrunner.tool.OutcomeText;
 import initrunner.tool.Plan;
 import initrunner.tool.Tool;
 import initrunner.tool.files.UnsearchedFiles;
@@ -213,7 +213,7 @@ public final class GitTool implements Tool {
     Command command =
         new Command(
             argv(arguments, leftOut), environment(), bounds.workingDirectory(), stdin(arguments));
-    Answer answer =
+    OutcomeText answer =
         switch (function) {
           case STATUS -> new GitAnswer.Status();
           case CHANGED_FILES -> new GitAnswer.Changed(!leftOut.isEmpty());

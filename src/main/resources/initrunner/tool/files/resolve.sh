@@ -150,7 +150,7 @@ resolve_file() {
   resolve
   [ -e "./$name" ] || fail "no such file: '$path'"
   [ ! -d "./$name" ] || fail "'$path' is a directory"
-  [ -f "./$name" ] || fail "'$path' is no regular file"
+  [ -f "./$name" ] || fail "'$path' is not a regular file"
 }
 
 # A link may have another ending than what it leads to.

@@ -2,7 +2,7 @@
 make=yes
 resolve
 [ ! -d "./$name" ] || fail "'$path' is a directory"
-[ ! -e "./$name" ] || [ -f "./$name" ] || fail "'$path' is no regular file"
+[ ! -e "./$name" ] || [ -f "./$name" ] || fail "'$path' is not a regular file"
 allowed "$1"
 done=replaced
 [ -e "./$name" ] || done=created

@@ -61,7 +61,7 @@ class DemoCommandTest {
     // The loop's file, looked at twice after its timeout, does not grow any more.
     int check = lines.indexOf("Is it really gone, or does it still write?");
     assertThat(lines.get(check + 3)).matches(" +\\d+").isEqualTo(lines.get(check + 4));
-    String record = text.substring(text.indexOf("The record: 19 rows"));
+    String record = text.substring(text.indexOf("The audit log: 19 rows"));
     assertThat(record)
         .containsPattern("backend=ssh host=build-host argv0=uname rc=0 duration_ms=\\d+\n")
         .containsPattern("argv0=sh rc=3 duration_ms=\\d+\n +ended=exited")

@@ -60,12 +60,12 @@ class GivenDirectoriesTest {
         assertThatThrownBy(() -> start(host, "x", path))
             .as(name)
             .hasMessageContaining(
-                "as /work, which is where logins and programs find what they obey");
+                "as /work, which is where logins and programs look for their configuration");
         at(host).requireMount(new Mount(path, "/x", Mount.Access.READ_ONLY));
         assertThatThrownBy(
                 () -> at(host).requireMount(new Mount(path, "/x", Mount.Access.READ_WRITE)))
             .as(name)
-            .hasMessageEndingWith("programs find what they obey, and would be writable");
+            .hasMessageEndingWith("programs look for their configuration, and would be writable");
       }
       start(host, "x", HOME + "/project/.ssh");
       at(host).requireMount(new Mount(HOME + "/.cache/pip", "/x", Mount.Access.READ_WRITE));

@@ -68,7 +68,7 @@ class HostSearchPathTest {
     try (Sandbox sandbox = sandbox(launcher, remoteCwd.toString(), more)) {
       assertThatThrownBy(sandbox::open)
           .isInstanceOf(LauncherUnavailableException.class)
-          .hasMessageContaining("PATH there holds '" + ON_PATH + "/project/bin'");
+          .hasMessageContaining("PATH on the host holds '" + ON_PATH + "/project/bin'");
     }
   }
 
@@ -90,7 +90,7 @@ class HostSearchPathTest {
         Command there = touch.withWorkingDirectory(Optional.of(start.toString()));
         assertThatThrownBy(() -> sandbox.run(there, "0a", Limits.unbounded(), new Captured(100)))
             .isInstanceOf(LauncherUnavailableException.class)
-            .hasMessageContaining("PATH there holds '" + ON_PATH + "/project/bin'");
+            .hasMessageContaining("PATH on the host holds '" + ON_PATH + "/project/bin'");
       }
       assertThat(ON_PATH.resolve("made")).doesNotExist();
       Command beside = touch.withWorkingDirectory(Optional.of(directory.toString()));

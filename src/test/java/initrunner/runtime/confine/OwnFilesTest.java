@@ -140,8 +140,7 @@ class OwnFilesTest {
     for (Path given : List.of(real.resolve("a"), real.resolve("a/b"))) {
       assertThatThrownBy(() -> inHome.covers(given, List.of()))
           .isInstanceOf(LauncherUnavailableException.class)
-          .hasMessage(
-              "commands could write to '%s', where initrunner keeps files of its own", given);
+          .hasMessage("commands could write to '%s', where initrunner keeps its own files", given);
     }
     Path roles = Files.createDirectories(real.resolve("a/roles/mine"));
     assertThat(inHome.covers(roles, List.of())).isEmpty();
@@ -179,8 +178,7 @@ class OwnFilesTest {
             files.requireOutOfReach(
                 record, new WritableDirectories(List.of(WritableDirectories.real(link)))))
         .isInstanceOf(LauncherUnavailableException.class)
-        .hasMessage(
-            "commands could write to " + home + ", where initrunner keeps files of its own");
+        .hasMessage("commands could write to " + home + ", where initrunner keeps its own files");
     files.requireOutOfReach(record, new WritableDirectories(List.of(real.resolve("no"))));
   }
 
@@ -266,7 +264,7 @@ class OwnFilesTest {
     OwnFiles absent = files(role, Path.of("/no/home"), real.resolve("a/b/.mvn"));
     assertThat(absent.covers(checkout, List.of())).isEmpty();
     assertThatThrownBy(() -> absent.covers(real, List.of()))
-        .hasMessageContaining("/a/b/.mvn' is not there, and commands could make it");
+        .hasMessageContaining("/a/b/.mvn' is missing, and commands could create it");
   }
 
   @Test

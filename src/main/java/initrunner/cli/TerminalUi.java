@@ -36,7 +36,7 @@ import org.jline.utils.Signals;
 
 /// The session of a person at a terminal: it edits lines, remembers prompts, and shows runs while
 /// they go on. The terminal obeys no text of a model or a command.
-final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
+final class TerminalUi implements ReplUi, TerminalApprover.Person {
 
   private static final long QUIET_MILLIS = 20;
 
@@ -47,7 +47,7 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
   private volatile Optional<SessionView> view = Optional.empty();
   private volatile Optional<Thread> running = Optional.empty();
 
-  private TerminalDesk(Terminal terminal, LineReader prompts, TerminalLook look) {
+  private TerminalUi(Terminal terminal, LineReader prompts, TerminalLook look) {
     this.terminal = terminal;
     this.prompts = prompts;
     this.answers = LineReaderBuilder.builder().terminal(terminal).parser(plain()).build();
@@ -62,8 +62,7 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
 
   /// @param history the file for prompts; empty for none
   /// @param redaction takes secrets out of that file
-  static TerminalDesk open(
-      Console console, Optional<Path> history, UnaryOperator<String> redaction) {
+  static TerminalUi open(Console console, Optional<Path> history, UnaryOperator<String> redaction) {
     try {
       Terminal terminal =
           TerminalBuilder.builder()
@@ -89,7 +88,7 @@ final class TerminalDesk implements SessionDesk, TerminalApprover.Person {
                       .history(new SessionHistory(redaction))
                       .variable(LineReader.HISTORY_FILE, file),
               () -> builder.history(new SessionHistory(redaction)));
-      return new TerminalDesk(terminal, builder.build(), TerminalLook.of(console, terminal));
+      return new TerminalUi(terminal, builder.build(), TerminalLook.of(console, terminal));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

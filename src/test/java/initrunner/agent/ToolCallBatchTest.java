@@ -15,15 +15,15 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-class ToolTurnTest {
+class ToolCallBatchTest {
 
   private static final ToolRequest REQUEST = new ToolRequest("a", "run_shell", "{}");
 
   private final RunClock clock = new RunClock(Duration.ofMinutes(1), Duration.ZERO);
   private final List<RunEvent> events = new CopyOnWriteArrayList<>();
 
-  private ToolTurn turn(Approver approver) {
-    return new ToolTurn(
+  private ToolCallBatch turn(Approver approver) {
+    return new ToolCallBatch(
         new Toolbox(
             List.of(),
             call -> result(call, "made"),
@@ -49,17 +49,19 @@ class ToolTurnTest {
     }
   }
 
-  private static ToolTurn.Outcome answered(String text) {
-    return new ToolTurn.Outcome.Answered(List.of(new Message.ToolAnswer(REQUEST, text)));
+  private static ToolCallBatch.Outcome answered(String text) {
+    return new ToolCallBatch.Outcome.Answered(List.of(new Message.ToolAnswer(REQUEST, text)));
   }
 
   @Test
   void whatAPersonSaysIsDoneAndTheReasonOfANoIsGivenToTheModel() throws Exception {
-    assertThat(turn(_ -> Approver.Answer.YES).make(List.of(REQUEST)))
+    assertThat(turn(_ -> Approver.Decision.YES).make(List.of(REQUEST)))
         .isEqualTo(answered("approved"));
-    assertThat(turn(_ -> Approver.Answer.NO).make(List.of(REQUEST))).isEqualTo(answered("denied"));
+    assertThat(turn(_ -> Approver.Decision.NO).make(List.of(REQUEST)))
+        .isEqualTo(answered("denied"));
     assertThat(
-            turn(_ -> new Approver.Answer.No(Optional.of("use make check"))).make(List.of(REQUEST)))
+            turn(_ -> new Approver.Decision.No(Optional.of("use make check")))
+                .make(List.of(REQUEST)))
         .isEqualTo(answered("denied\nThe person's reason: use make check"));
   }
 
@@ -72,7 +74,7 @@ class ToolTurnTest {
             during.add(clock.elapsed());
             aMomentPasses();
           }
-          return Approver.Answer.YES;
+          return Approver.Decision.YES;
         };
 
     turn(slow).make(List.of(REQUEST));
@@ -86,7 +88,7 @@ class ToolTurnTest {
   @Test
   void aCallHasTakenNoLongerThanTheTurn() throws Exception {
     long startNanos = System.nanoTime();
-    turn(_ -> Approver.Answer.YES).make(List.of(REQUEST));
+    turn(_ -> Approver.Decision.YES).make(List.of(REQUEST));
     Duration turn = Duration.ofNanos(System.nanoTime() - startNanos);
 
     assertThat(events.getLast())

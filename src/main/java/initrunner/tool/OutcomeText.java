@@ -6,10 +6,10 @@ import initrunner.exec.Outcome;
 /// Turns the outcome of a command into the text for the model. Implementations are immutable and
 /// safe for many threads.
 @FunctionalInterface
-public interface Answer {
+public interface OutcomeText {
 
   /// The command's end and both of its outputs, for every outcome.
-  Answer PLAIN = ResultText::of;
+  OutcomeText PLAIN = ResultText::of;
 
   /// The text for the model.
   ///

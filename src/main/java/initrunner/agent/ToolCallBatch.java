@@ -26,7 +26,7 @@ import java.util.function.Function;
 
 /// The tool calls of one turn: it first asks for each approval that is needed, one after the other,
 /// and then makes all calls at the same time. For one thread.
-final class ToolTurn {
+final class ToolCallBatch {
 
   /// The result of the turn's calls.
   sealed interface Outcome {
@@ -48,7 +48,7 @@ final class ToolTurn {
   private final Queue<Message.ToolAnswer> answers = new ConcurrentLinkedQueue<>();
   private final Set<String> inVain = ConcurrentHashMap.newKeySet();
 
-  ToolTurn(Toolbox tools, RunClock clock, Consumer<RunEvent> events) {
+  ToolCallBatch(Toolbox tools, RunClock clock, Consumer<RunEvent> events) {
     this.tools = tools;
     this.clock = clock;
     this.events = events;
@@ -91,11 +91,11 @@ final class ToolTurn {
             continue;
           }
           switch (ask(call)) {
-            case Approver.Answer.Yes() ->
+            case Approver.Decision.Yes() ->
                 calls.add(() -> watched(request, call, tools.approvals().approved()));
-            case Approver.Answer.No(Optional<String> reason) ->
+            case Approver.Decision.No(Optional<String> reason) ->
                 calls.add(() -> watched(request, call, denied -> denial(denied, reason)));
-            case Approver.Answer.Later() -> waiting.add(call);
+            case Approver.Decision.Later() -> waiting.add(call);
           }
         }
       }
@@ -116,7 +116,7 @@ final class ToolTurn {
     return approvals.approver().hasAnswered(call) || approvals.needed().test(call);
   }
 
-  private Approver.Answer ask(ToolCall call) throws InterruptedException {
+  private Approver.Decision ask(ToolCall call) throws InterruptedException {
     clock.personIsAsked();
     try {
       return tools.approvals().approver().ask(call);

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// The user interface of a session: reads its prompts and shows its runs. For one thread.
-interface SessionDesk extends AutoCloseable {
+interface ReplUi extends AutoCloseable {
 
   /// The run of one prompt.
   @FunctionalInterface

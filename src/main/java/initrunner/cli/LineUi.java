@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /// The session of a program or a pipe: one line in, one answer out. No prompts, no colours.
-final class LineDesk implements SessionDesk {
+final class LineUi implements ReplUi {
 
   private final Console console;
   private final InputLines lines;
 
-  LineDesk(Console console) {
+  LineUi(Console console) {
     this.console = console;
     this.lines = new InputLines(console.stdin());
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /// Decides about a call before anything starts and before a person is asked. It checks the name,
 /// the arguments, the role's permissions and the tool's own policy, in this order. Immutable.
-final class Gate {
+final class CallGate {
 
   /// One tool and the conditions for its use.
   record Granted(Tool tool, Approval approval, CallPermissions permissions) {
@@ -70,7 +70,7 @@ final class Gate {
   private final List<Tool> tools;
 
   /// @param granted in the role's order, each with a unique name
-  Gate(List<Granted> granted) {
+  CallGate(List<Granted> granted) {
     this.granted = List.copyOf(granted);
     this.tools = granted.stream().map(Granted::tool).toList();
   }
