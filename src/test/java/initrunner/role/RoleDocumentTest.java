@@ -33,6 +33,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `docs/roles.md` and the declarations say the same.
 class RoleDocumentTest {
@@ -114,9 +116,10 @@ class RoleDocumentTest {
         .collect(Collectors.toSet());
   }
 
-  @Test
-  void itsRoleLoads() throws IOException {
-    String text = Files.readString(DOCUMENT);
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/roles.md", "README.md"})
+  void theRoleOfAPageLoads(Path page) throws IOException {
+    String text = Files.readString(page);
     int begin = text.indexOf("apiVersion:");
     String role = text.substring(begin, text.indexOf("```", begin));
     Path file = Files.writeString(directory.resolve("role.yaml"), role);
