@@ -208,7 +208,7 @@ public final class MuxSocket {
 
   /// Waits until there is something to read, room to send what waits, a [#wakeup], or an interrupt
   /// (whose flag stays set), at most this long.
-  void await(long nanos) throws IOException {
+  public void await(long nanos) throws IOException {
     if (nanos > 0) {
       selector.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
     } else {

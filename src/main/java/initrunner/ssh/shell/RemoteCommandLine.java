@@ -15,7 +15,7 @@ public final class RemoteCommandLine {
   private RemoteCommandLine() {}
 
   /// The command for a login shell that follows the POSIX quoting rule (XCU 2.2.2).
-  static String render(Command command) {
+  public static String render(Command command) {
     return changeDirectory(command).map(change -> change + " && ").orElse("")
         + renderProgram(command);
   }
