@@ -454,7 +454,7 @@ class AgentLoopTest {
     return new ToolResult(call.id(), "ran " + call.arguments().get("command"), Status.SUCCEEDED);
   }
 
-  /// As a runtime answers an interrupt: it stops the command and says how that went.
+  /// Answers an interrupt as a runtime does: stops the command and reports its end.
   private static ToolResult untilStopped(ToolCall call) {
     try {
       new CountDownLatch(1).await();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A role's rules about prompts, answers and the record.
+/// A role's rules about prompts, answers and the audit log.
 class ContentCheckTest {
 
   @Test
@@ -92,7 +92,7 @@ class ContentCheckTest {
         .isEqualTo("me@example.org");
   }
 
-  /// Both take longer than anybody waits, one in steps and one in depth.
+  /// Unbounded, both would run practically for ever: one in steps, one in depth.
   @ParameterizedTest
   @ValueSource(strings = {"(a+)+$", "(a|b|c)*$"})
   @Tag("slow")

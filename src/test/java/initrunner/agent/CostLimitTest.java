@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// The limit of what a run may cost.
+/// The limit of a run's cost.
 class CostLimitTest {
 
   private static final ModelPrice PRICE =

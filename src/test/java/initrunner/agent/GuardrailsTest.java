@@ -217,7 +217,7 @@ class GuardrailsTest {
     assertThat(run.output()).isEqualTo("done");
   }
 
-  /// A model that asks for one call, and takes no time.
+  /// A model that asks for one call at once.
   private record OneCall() implements Model {
 
     @Override
@@ -254,7 +254,7 @@ class GuardrailsTest {
     assertThat(clock.remaining()).isEqualTo(Duration.ofMinutes(1).minus(asked));
   }
 
-  /// The bounds are measured, so that it holds however long the machine is busy elsewhere.
+  /// The test measures the bounds, so that it holds on a busy machine.
   @Test
   void theTimeOfAQuestionIsNoneOfTheRuns() {
     RunClock clock = new RunClock(Duration.ofMinutes(1), Duration.ZERO);

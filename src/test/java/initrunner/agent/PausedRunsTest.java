@@ -182,7 +182,7 @@ class PausedRunsTest {
             why -> assertThat(why).hasMessageStartingWith(damaged + " is not a paused run: "));
   }
 
-  /// A run that is being continued and pauses again waits, and is not being continued any more.
+  /// A resumed run that pauses again waits; it is not being continued any more.
   @Test
   void aRunThatPausesAnewReplacesItsAnswer() {
     runs().save(run("ab"));
@@ -218,7 +218,7 @@ class PausedRunsTest {
         .hasMessageContaining(" and has ended");
   }
 
-  /// The file of the pause that waits is not even renamed: a process that answers it finds it.
+  /// The waiting pause's file is not even renamed, so a process that decides it finds it.
   @Test
   void anAnswerToAnOldPauseDoesNotTouchTheOneThatWaits() throws Exception {
     runs().save(run("ab"));

@@ -7,8 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/// An answer in the words of Google's generateContent: calls have no id, and the first of a turn is
-/// signed.
+/// Answers in Google's generateContent: calls have no id, and the first of a turn is signed.
 public final class ScriptedGemini {
 
   public static final String SIGNATURE = "c2lnbmVk";

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// An answer in the words of Anthropic's Messages.
+/// Answers in Anthropic's Messages.
 final class ScriptedMessages {
 
   private static final ObjectMapper JSON = new ObjectMapper();

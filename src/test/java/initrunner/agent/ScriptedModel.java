@@ -26,13 +26,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.zip.GZIPOutputStream;
 
-/// A server on loopback that speaks OpenAI's Chat Completions, Anthropic's Messages and Google's
-/// generateContent, in one piece or as server-sent events as it is asked, and whose answers are a
-/// script: one reply per request, in order. It records what it was asked. It stands in for a
-/// provider's protocol, never for a model's wits.
+/// A loopback server for OpenAI's Chat Completions, Anthropic's Messages and Google's
+/// generateContent, in one piece or as server-sent events as the request asks. Its answers are a
+/// script: one reply per request, in order. It keeps the requests. It stands in for a provider's
+/// protocol, never for a model's judgement.
 public final class ScriptedModel implements AutoCloseable {
 
-  /// What every answer of the script says it cost.
+  /// The tokens in the usage of every scripted answer.
   public static final int PROMPT_TOKENS = 11;
 
   public static final int COMPLETION_TOKENS = 7;
@@ -46,7 +46,7 @@ public final class ScriptedModel implements AutoCloseable {
   private final BlockingQueue<Request> arrivals = new LinkedBlockingQueue<>();
   private final CountDownLatch closing = new CountDownLatch(1);
 
-  /// What arrived.
+  /// A request as it arrived.
   ///
   /// @param headers by name in lower case
   public record Request(String path, Map<String, String> headers, JsonNode body) {
@@ -61,21 +61,21 @@ public final class ScriptedModel implements AutoCloseable {
   /// One entry of a script.
   public sealed interface Reply {
 
-    /// Text, and so the end of a run.
+    /// Text that ends a run.
     record Text(String text) implements Reply {}
 
     /// Text or none, and tool calls.
     record Calls(String text, List<Call> calls) implements Reply {}
 
-    /// Text that stopped for another reason than being done, as `length`.
+    /// Text that stops for another reason, such as `length`.
     record Stopped(String text, String finishReason) implements Reply {}
 
-    /// An error, or anything else, with a body as it is.
+    /// An error, or any other response, with this body.
     record Raw(int status, Map<String, String> headers, String body) implements Reply {}
 
-    /// An answer that goes on for as long as it is read, compressed where its fields say so.
+    /// An answer without an end, compressed if its fields say so.
     ///
-    /// @param more what comes again and again
+    /// @param more is repeated
     record Endless(int status, Map<String, String> headers, String start, String more)
         implements Reply {
 
@@ -87,16 +87,16 @@ public final class ScriptedModel implements AutoCloseable {
     /// The start of an answer, and then nothing.
     record Stall(Map<String, String> headers, String start) implements Reply {}
 
-    /// The request arrives, and no answer ever comes.
+    /// The request arrives, and no answer follows.
     record Hang() implements Reply {}
 
-    /// The answer starts and the connection ends.
+    /// The answer starts, and then the connection ends.
     record Cut() implements Reply {}
   }
 
   /// One tool call.
   ///
-  /// @param arguments as they are, JSON or not
+  /// @param arguments JSON or not
   public record Call(String id, String tool, String arguments) {}
 
   private ScriptedModel(List<Reply> script) throws IOException {
@@ -119,7 +119,7 @@ public final class ScriptedModel implements AutoCloseable {
     return new Reply.Text(text);
   }
 
-  /// One `run_shell`, the id of which is `call-1`.
+  /// One `run_shell` call with the id `call-1`.
   public static Reply shell(String command) {
     return calls(shellCall("call-1", command));
   }
@@ -136,12 +136,12 @@ public final class ScriptedModel implements AutoCloseable {
     return new Reply.Raw(status, Map.of("Content-Type", "application/json"), body);
   }
 
-  /// As `OPENAI_BASE_URL` or `base_url` want it.
+  /// The value for `OPENAI_BASE_URL` or `base_url`.
   public URI baseUrl() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
   }
 
-  /// What sends each provider's requests here, keys included.
+  /// The variables that redirect each provider's requests, with their keys.
   public Map<String, String> environment() {
     Map<String, String> environment = new java.util.HashMap<>();
     for (Provider provider : Provider.values()) {
@@ -157,7 +157,7 @@ public final class ScriptedModel implements AutoCloseable {
     return List.copyOf(requests);
   }
 
-  /// Waits for the next request that nobody has waited for yet.
+  /// Waits for the next request that no earlier call has returned.
   public Request awaitRequest() throws InterruptedException {
     return arrivals.take();
   }
@@ -218,7 +218,7 @@ public final class ScriptedModel implements AutoCloseable {
     }
   }
 
-  /// What is to be said, in OpenAI's words.
+  /// A reply in OpenAI's terms.
   record Answer(String text, List<Call> calls, String finishReason) {}
 
   private static void say(HttpExchange exchange, boolean streamed, Answer answer)
@@ -248,7 +248,7 @@ public final class ScriptedModel implements AutoCloseable {
     }
   }
 
-  /// Until the reader goes away.
+  /// Writes until the reader closes the connection.
   private static void goOn(HttpExchange exchange, Reply.Endless endless) throws IOException {
     endless.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
     exchange.sendResponseHeaders(endless.status(), 0);
@@ -331,7 +331,8 @@ public final class ScriptedModel implements AutoCloseable {
         .put("total_tokens", PROMPT_TOKENS + COMPLETION_TOKENS);
   }
 
-  /// Text word by word; the arguments of a call in two halves, as providers split them anywhere.
+  /// Streams text word by word, and the arguments of a call in two halves: providers split them
+  /// anywhere.
   private static void stream(HttpExchange exchange, ObjectNode message, String finishReason)
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");

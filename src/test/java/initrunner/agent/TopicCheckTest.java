@@ -34,7 +34,7 @@ class TopicCheckTest {
   private final List<RunEvent> events = new ArrayList<>();
   private final List<Message> asked = new ArrayList<>();
 
-  /// Says one turn, or fails, and keeps what it was asked.
+  /// Answers with one turn, or fails, and keeps the question.
   private static final class Judge implements Model {
 
     private final Optional<Turn> turn;

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/// A run that pauses, as it is stored.
+/// The stored form of a paused run.
 class TranscriptJsonTest {
 
   private static final ToolRequest CALL = new ToolRequest("a", "run_shell", "{\"a\":\"s3cret\"}");

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Calls that need a person's yes, over a real sshd: on a terminal, and where nobody is there.
+/// Calls that need a person's approval, over a real sshd: with and without a terminal.
 class ApprovalsTest {
 
   @RegisterExtension static final SshdExtension sshd = new SshdExtension();
@@ -286,7 +286,7 @@ class ApprovalsTest {
     assertThat(made("one")).isTrue();
     assertThat(made("two")).isFalse();
 
-    // The same command again, out of the shell's history, approves nothing that it did not show.
+    // The same command again, from the shell's history, approves no call that it did not show.
     CapturedConsole again = console();
     assertThat(again.run("approve", runId)).isEqualTo(ExitCodes.FAILED);
     assertThat(again.stderr()).contains("waits anew since", "with other calls");
@@ -555,7 +555,7 @@ class ApprovalsTest {
     assertThat(made("made")).isTrue();
   }
 
-  /// The slower of two looks at the run before the other answers, and answers after it.
+  /// The slower of two finds the run before the other decides, and decides after it.
   private CapturedConsole slowerOfTwo(String runId, Path turns, int statusOfFaster) {
     CapturedConsole slower = console();
     RunHome home = RunHome.of(slower.console().environment());

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A class that is not there makes an `Error` where nobody expects one.
+/// A missing class throws an `Error` at an unexpected point.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class BrokenInstallationTest {
 

@@ -24,15 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A checkout that the start script has built, with a start cache of the JDK's own. Maven in it is
-/// a script that copies what is compiled already; everything else is real.
+/// A checkout that the start script has built, with its own start cache of the JDK. Its Maven is a
+/// script that copies the compiled classes; all else is real.
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class BuiltCheckoutTest {
 
-  /// A name that is not ASCII, made by a shell: this JVM's locale may not be able to say it.
+  /// A name outside of ASCII, made by a shell: this JVM's locale may be unable to write it.
   private static final String ACCENTED = "$(printf 'd\\303\\251')";
 
-  /// What makes a JVM end where its start cache does not fit.
+  /// Makes a JVM exit if its start cache does not fit.
   private static final String CACHE_MUST_FIT = "-XX:AOTMode=on -Xlog:aot=error:stderr";
 
   @TempDir private static Path directory;
@@ -145,14 +145,14 @@ class BuiltCheckoutTest {
               "first/initrunner exec role.yaml -- echo hello");
       assertThat(result.stdout()).as(memory + ": " + result.stderr()).isEqualTo("hello\n");
     }
-    // Else this test could not fail.
+    // Proves that the test can fail.
     String options = CACHE_MUST_FIT + " -XX:-UseCompressedOops";
     assertThat(run(Map.of("JAVA_TOOL_OPTIONS", options), "first/initrunner --version").status())
         .isNotZero();
   }
 
-  /// As a shell of a contained command, in the directory of the start script, with names of what
-  /// the next start reads, runs and builds from.
+  /// What the shell of a contained command tries in the directory of the start script, with names
+  /// of files that the next start reads, runs and builds from.
   private static final String ATTEMPTS =
       """
       for file in initrunner dev/jdk.sh dev/new pom.xml .mvn/maven.config .mvn/new src/main/X.java \\
@@ -190,7 +190,7 @@ class BuiltCheckoutTest {
     assertThat(checkout.resolve("src/test-is-written")).exists();
     assertThat(run(Map.of(), "beside/initrunner --version").stderr()).isEmpty();
 
-    // Else this test could not fail.
+    // Proves that the test can fail.
     assertThat(run(Map.of(), "cd beside && sh attempts.sh").stdout())
         .contains("initrunner\n", "dev/jdk.sh\n", "src\n", "initrunner.jar\n");
     run(Map.of(), "rm -r beside");

@@ -42,8 +42,8 @@ class CallQuestionTest {
             "    │ c");
   }
 
-  /// Whatever is in the call, what is asked fits on the terminal, and the beginning and the end of
-  /// the call are in it.
+  /// For every call, the question fits on the terminal and shows the beginning and the end of the
+  /// call.
   @ParameterizedTest
   @CsvSource({"24,80", "16,40", "60,200"})
   void whatIsAskedFitsOnTheScreenAndHoldsBothEnds(int rows, int columns) {

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/// Runs one command line in this JVM and keeps what it prints.
+/// Runs one command line in this JVM and keeps its output.
 public final class CapturedConsole {
 
   private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();

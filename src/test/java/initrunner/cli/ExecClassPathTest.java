@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// `exec` in a JVM that has no more libraries than `./initrunner` gives it: those that the manifest
-/// of its jar names.
+/// `exec` in a JVM with only the libraries that `./initrunner` gives it: those in the manifest of
+/// its jar.
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ExecClassPathTest {
 

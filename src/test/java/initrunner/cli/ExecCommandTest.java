@@ -62,7 +62,7 @@ class ExecCommandTest {
         .formatted(host, SSHD.configFile());
   }
 
-  /// Without a login, a short time is the command's own.
+  /// Without a login, a short timeout is the command's own.
   private void writeALocalRole() throws IOException {
     String local =
         roleFor(SshdExtension.HOST).replaceFirst("(?s)backend: ssh.*", "backend: none\n");
@@ -164,7 +164,7 @@ class ExecCommandTest {
     assertThat(console.stderr()).contains("--stdin cannot be read: /no/such");
   }
 
-  /// The login is part of the time, so there is enough of it for a slow one.
+  /// The login counts toward the timeout, which leaves room for a slow one.
   @Test
   void aTimeoutStopsTheCommandAndSaysSo() {
     String printsAndStays = "echo started; exec sleep 300";
@@ -173,7 +173,7 @@ class ExecCommandTest {
     assertThat(console.stderr()).isEqualTo("initrunner: timed out; the command was stopped\n");
   }
 
-  /// The server takes connections and says nothing.
+  /// The server accepts connections and stays silent.
   @Test
   void aTimeThatIsUpDuringTheLoginStartsNothingAndNamesTheNextStep() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {

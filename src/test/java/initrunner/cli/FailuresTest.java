@@ -11,7 +11,7 @@ class FailuresTest {
 
   private static final String SAID = "hunter2 \u001b[2J";
 
-  /// What an error says of itself may come from a host or a model, or hold a secret.
+  /// An error's own text may come from a host or a model, or hold a secret.
   @Test
   void anErrorOfThisProgramsOwnIsNamedWithoutWhatItSays() {
     IllegalStateException failure = new IllegalStateException(SAID, new RuntimeException(SAID));

@@ -44,7 +44,7 @@ class HelpTest {
         .map(command -> new CommandLine(command).getCommandSpec().usageMessage());
   }
 
-  /// A line that is longer is broken at the terminal's edge, in the middle of what it says.
+  /// A terminal breaks a longer line in the middle of a word.
   @ParameterizedTest
   @MethodSource("commands")
   void whatIsWrittenByHandFitsATerminal(UsageMessageSpec help) {

@@ -28,12 +28,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every command against a host, a repository, a role and a model that answer with every character
-/// that a terminal obeys or that is not seen: none of them reaches standard output or error, and no
-/// line of theirs looks like one of ours.
+/// that a terminal obeys or hides: none reaches standard output or error, and no line of theirs
+/// looks like one of InitRunner's.
 @Timeout(120)
 class HostileTextTest {
 
-  /// What would be a line of its own, if a line end in a one-line text were obeyed.
+  /// Would be a separate line if a terminal obeyed a line end in a one-line text.
   private static final String FORGED = "  ok       forged";
 
   private static final String EVIL = "x" + forbidden() + "\n" + FORGED + "\ny\r\nz\r" + FORGED;
@@ -78,7 +78,7 @@ class HostileTextTest {
     return text.toString();
   }
 
-  /// Programs that are asked about a host, in front of the real ones.
+  /// Programs that answer for a host; they come first on `PATH`.
   private static Path hostilePrograms() {
     try {
       Path programs = Files.createTempDirectory(Path.of("/tmp"), "irt-hostile-");
@@ -263,7 +263,7 @@ class HostileTextTest {
     said("--help");
   }
 
-  /// What a hostile repository holds is read by git on this machine, and shown as a model sees it.
+  /// Git on this machine reads the hostile repository; the answer is shown as a model gets it.
   @Test
   void aHostileRepositoryIsShownSafely() throws Exception {
     Path work = directory.resolve("work");
@@ -305,7 +305,7 @@ class HostileTextTest {
     assertThat(git.waitFor()).isZero();
   }
 
-  /// Both streams of a command on a terminal, where only our own lines may be.
+  /// Both streams of a command on a terminal, which may hold only InitRunner's lines.
   private String said(String... command) {
     String all = shown(command);
     assertThat(all.lines()).as(String.join(" ", command)).noneMatch(line -> line.equals(FORGED));

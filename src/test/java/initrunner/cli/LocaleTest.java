@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Names that are not ASCII where the locale is.
+/// Names outside of ASCII in a locale for ASCII.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class LocaleTest {
 

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The quick start's role, word for word, in a process of its own: its host is an alias of the
-/// user's configuration, its `/srv/work` a directory that this server has under another name.
+/// The quick start's role, word for word, in a process of its own. Its host is an alias in the
+/// user's configuration; its `/srv/work` is a directory that this server has under another name.
 class QuickStartTest {
 
   @RegisterExtension
@@ -122,7 +122,7 @@ class QuickStartTest {
             "event_timeline_json", events -> assertThat(events).contains("cancelled: "));
   }
 
-  /// The one row that a run leaves.
+  /// The one audit log row of a run.
   private Map<String, String> recordedRun() throws Exception {
     CapturedConsole export =
         CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.resolve("home").toString()));

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// An agent whose tools run on a host of the test's own, and what is recorded of it. Its model is
-/// whatever answers as OpenAI does.
+/// An agent whose tools run on the test's own host, with its audit log. Any server that speaks
+/// OpenAI's protocol is its model.
 ///
-/// @param directory holds its role and its record
+/// @param directory holds its role and its audit log
 /// @param work where its commands start
 record RemoteAgent(SshdExtension sshd, Path directory, Path work) {
 
@@ -50,7 +50,7 @@ record RemoteAgent(SshdExtension sshd, Path directory, Path work) {
     return directory.resolve("home");
   }
 
-  /// Of the model's calls, oldest first, and not of what was asked of the place beforehand.
+  /// The model's calls, oldest first, without the questions that InitRunner asks the host before.
   List<AuditQuery.Event> events() {
     return new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1000)
         .run(home().resolve("audit.db")).stream()

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// `run` as people call it, against a scripted model; the tool calls are real, on this machine.
+/// `run` against a scripted model; its tool calls are real, on this machine.
 class RunCommandTest {
 
   private static final String KEY = "sk-a-key-that-nobody-may-see";
@@ -57,7 +57,7 @@ class RunCommandTest {
         .allSatisfy(request -> assertThat(request.body().path("stream").asBoolean()).isFalse());
   }
 
-  /// As Ctrl-C does: the run is stopped, and the status is that of the signal.
+  /// Ctrl-C stops the run, and the status is that of the signal.
   @Test
   void aRunThatIsInterruptedHasTheStatusOfTheSignal() throws Exception {
     script(new ScriptedModel.Reply.Hang());
@@ -663,7 +663,7 @@ class RunCommandTest {
                     .isEqualTo("--- tokens: 44 in, 28 out, 72 in all; tool calls: 3; N s ---"));
   }
 
-  /// As a server may that is wrongly set up, and echoes what it was sent.
+  /// A badly configured server may echo the request.
   @Test
   void noAnswerShowsAKey() throws Exception {
     ScriptedModel.Reply echo = ScriptedModel.text("You sent Bearer " + KEY + ", thank you.");
@@ -745,7 +745,7 @@ class RunCommandTest {
     environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
   }
 
-  /// What the first line of each run says: the server is not the provider's own.
+  /// The first line of each run: the server is not the provider's own.
   private String place() {
     return "Model openai:gpt-5-mini is asked at "
         + server.baseUrl()
@@ -808,7 +808,7 @@ class RunCommandTest {
     return file.toString();
   }
 
-  /// A host at which nobody answers.
+  /// A host that does not answer.
   private String unreachable() throws IOException {
     Path config = directory.resolve("ssh_config");
     Files.writeString(config, "Host nowhere\n  HostName 127.0.0.1\n  Port 1\n");

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whole runs over a real sshd: what the model asked for, what it was told, what happened on the
-/// host and what is on record agree.
+/// Whole runs over a real sshd: the model's requests, its answers, the effects on the host and the
+/// audit log agree.
 class RunOverSshTest {
 
   @RegisterExtension static final SshdExtension sshd = new SshdExtension();
@@ -43,7 +43,7 @@ class RunOverSshTest {
     server.close();
   }
 
-  /// Each of the two first calls waits for the other: one after the other would never end.
+  /// Each of the first two calls waits for the other: in sequence they would never end.
   @ParameterizedTest
   @ValueSource(strings = {"openai", "anthropic", "google"})
   void severalToolsOfOneTurnRunAtTheSameTimeAndTranscriptFilesAndRecordAgree(String provider)

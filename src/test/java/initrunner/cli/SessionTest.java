@@ -332,7 +332,7 @@ class SessionTest {
     return console;
   }
 
-  /// What the first line of each session says: the server is not the provider's own.
+  /// The first line of each session: the server is not the provider's own.
   private String place() {
     return "Model openai:gpt-5-mini is asked at "
         + server.baseUrl()

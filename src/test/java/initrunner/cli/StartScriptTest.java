@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The start script, in a checkout of its own whose path holds a space. The JDK and Maven in it are
-/// small scripts that say how they were called; everything else is real.
+/// The start script, in a checkout whose path holds a space. Its JDK and Maven are small scripts
+/// that print their arguments; all else is real.
 class StartScriptTest {
 
   private static final String JAVA =
@@ -397,7 +397,7 @@ class StartScriptTest {
     assertThat(checkout.resolve("target/launch/lock.d")).doesNotExist();
   }
 
-  /// Only what the script calls by name, so that whatever else it comes to need is noticed.
+  /// Only the programs that the script calls today, so that the test notices a new one.
   private Path pathWithoutFlock() throws IOException {
     Path path = Files.createDirectories(directory.resolve("no-flock"));
     for (String name : PROGRAMS) {

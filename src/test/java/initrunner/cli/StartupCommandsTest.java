@@ -10,7 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StartupCommandsTest {
 
-  /// What ends the JVM before that is missing from the start cache, and nothing else shows it.
+  /// A command that ends the JVM too early leaves the later ones out of the start cache, and
+  /// nothing else shows it.
   @Test
   void theLastOfThemIsACallThatIsRecorded(@TempDir Path directory) throws Exception {
     Path role =

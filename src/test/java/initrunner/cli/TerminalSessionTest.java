@@ -29,7 +29,7 @@ class TerminalSessionTest {
   private static final String CTRL_C = "\u0003";
   private static final String CTRL_D = "\u0004";
 
-  /// Gives its arguments a terminal, and takes what is typed there from its standard input.
+  /// Gives its arguments a terminal, and types its standard input there.
   private static final String PTY =
       "import os, pty, sys\n"
           + "sys.exit(os.waitstatus_to_exitcode(pty.spawn(['sh', '-c',"
@@ -131,7 +131,7 @@ class TerminalSessionTest {
     assertThat(server.requests().getFirst().lastMessage()).isEqualTo("One\nmore line.");
   }
 
-  /// Both a line and half a line wait in the terminal when the question comes.
+  /// A line and half a line wait in the terminal when the question appears.
   @Test
   void whatWasTypedBeforeAQuestionAnswersNothing() throws Exception {
     Path gate = directory.resolve("gate");
@@ -160,7 +160,7 @@ class TerminalSessionTest {
     assertThat(directory.resolve("made")).doesNotExist();
   }
 
-  /// The command goes on only when its first line and the time it takes have been seen.
+  /// The command continues only after its first line and its time have appeared.
   @Test
   void oneRunShowsWhatRunsAndWhatThatPrintsAsASessionDoes() throws Exception {
     Path gate = directory.resolve("gate");
@@ -182,14 +182,14 @@ class TerminalSessionTest {
     assertThat(all).doesNotContain("\u001b[2J");
   }
 
-  /// A line that is written over would take the place of what is typed.
+  /// A line that is written over would replace typed text.
   @Test
   void nothingIsWrittenOverWhileOneRunAsks() throws Exception {
     script(ScriptedModel.shell("touch made"), ScriptedModel.text("Made."));
     Process run = start("xterm", "- {type: shell, approval: required}", List.of("-p", "Go."));
 
     await(run, "Run it? y(es), n(o), a(lways exactly this): ");
-    // What is typed comes back as it was typed, however many frames of a counter go by.
+    // Typed text comes back unchanged, with any number of counter frames in between.
     for (int word = 0; word < 8; word++) {
       type(run, "maybe ");
       await(run, "maybe ");
@@ -218,7 +218,7 @@ class TerminalSessionTest {
     assertThat(all).doesNotContain("Exception", "Error");
   }
 
-  /// Reads on until this is shown; what was shown before it is not looked at again.
+  /// Reads until this text appears; earlier output is not searched again.
   private void await(Process session, String text) throws IOException {
     InputStream out = session.getInputStream();
     byte[] chunk = new byte[4096];

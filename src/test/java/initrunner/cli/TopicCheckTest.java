@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Prompts of a role that says what they may be about.
+/// Prompts of a role with allowed topics.
 class TopicCheckTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What becomes of a command whose standard output takes nothing.
+/// A command whose standard output accepts nothing.
 class UnwrittenOutputTest {
 
   private static final String FULL = "No space left on device";

@@ -102,7 +102,7 @@ class ValidateCommandTest {
     assertThat(text(out)).contains(said.replace("{ENV}", env.toString())).doesNotContain("hunter2");
   }
 
-  /// A pipe blocks, a device never ends; nothing of that is to be waited for.
+  /// A pipe blocks and a device never ends: validate waits for neither.
   @ParameterizedTest
   @Timeout(60)
   @CsvSource({

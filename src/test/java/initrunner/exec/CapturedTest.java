@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class CapturedTest {
 
-  /// What is left out at one end of a cut, so that no character is split.
+  /// The most bytes that a cut drops at one end, so that it splits no character.
   private static final int MOST_BYTES_OF_A_PART = 3;
 
   @Provide
@@ -79,7 +79,7 @@ class CapturedTest {
                 text.substring(0, head), length - kept, text.substring(length - kept + head)));
   }
 
-  /// What is no UTF-8 has no whole characters to wait for.
+  /// Bytes that are not UTF-8 hold no whole characters to wait for.
   @Test
   void bytesThatAreNoTextAreReplacedAndCounted() {
     for (int bad : List.of(0x80, 0xBF, 0xC0, 0xDF, 0xE0, 0xEF, 0xF0, 0xF7, 0xF8, 0xFF)) {

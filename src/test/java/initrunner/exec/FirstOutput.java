@@ -3,7 +3,7 @@ package initrunner.exec;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 
-/// A sink by which another thread knows that a command has begun: it has printed something.
+/// A sink that tells another thread that a command has begun, by its first output.
 public final class FirstOutput implements Sink {
 
   private final Captured captured = new Captured(10_000);

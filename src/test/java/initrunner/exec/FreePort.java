@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// A loopback port for a server that is told its port and binds it a moment later.
 ///
-/// It lies below the range of which Linux takes the ports of outgoing connections and of servers
-/// that ask for any port: nothing else takes it meanwhile but another search of this kind.
+/// It lies below the range from which Linux takes the ports of outgoing connections and of servers
+/// that ask for any port: only another search of this kind can take it meanwhile.
 public final class FreePort {
 
   private static final int FIRST = 12_000;

@@ -20,7 +20,7 @@ class BoundedModelTest {
   private final AtomicInteger most = new AtomicInteger();
   private final Semaphore answers = new Semaphore(0);
 
-  /// Answers when it is allowed to.
+  /// Answers when the test lets it.
   private final class Waiting implements Model {
 
     @Override

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/// What is asked where a model fails, and how many requests are under way at once.
+/// Which model is asked after a failure, and how many requests are under way at once.
 class FallbackModelTest {
 
   private static final List<Message> CONVERSATION = List.of(new Message.User("Which kernel?"));

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// What turns cost.
+/// The cost of turns.
 class PricedModelTest {
 
   @Test

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A run's turns written down, and played again.
+/// A run's turns, recorded and replayed.
 class RecordingModelTest {
 
   private static final Turn FIRST = new Turn("", List.of(), Turn.Finish.COMPLETE, Usage.NONE);
@@ -160,7 +160,7 @@ class RecordingModelTest {
     }
   }
 
-  /// Ctrl-C comes as it answers.
+  /// Ctrl-C arrives during its answer.
   private record Interrupted(Turn turn) implements Model {
 
     @Override

@@ -37,11 +37,11 @@ class WindowedModelTest {
   private static final int WINDOW = 3000;
   private static final int ANSWER = 1000;
 
-  // The server's own count is of a few tokens: no text has more than four bytes for each.
+  // The server counts only a few tokens: no text has more than four bytes for each.
   private static final int MOST_BYTES = (WINDOW - ANSWER) * 4;
   private static final int OUTPUT = 2500;
 
-  /// In bytes, as long as the server has counted nothing.
+  /// In bytes, before the server has counted a long request.
   private static final int ROOM = (WINDOW - ANSWER) * 3;
 
   /// The command about which a person is asked.
@@ -134,7 +134,7 @@ class WindowedModelTest {
     }
   }
 
-  /// Says the same each time, and keeps what it was shown.
+  /// Gives the same answer each time, and keeps the conversations.
   private record Saying(long counted, List<List<Message>> shown) implements Model {
 
     Saying(long counted) {

@@ -19,7 +19,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Tools that need no host are asked, denied and recorded as others are. The host is not there.
+/// Tools without a command are approved, denied and recorded as others are. Their host does not
+/// exist.
 class AnsweredCallsTest {
 
   @TempDir private Path directory;

@@ -77,7 +77,7 @@ class ArgumentCheckTest {
     assertThat(ArgumentCheck.fault(SHELL, many).orElse("").length()).isLessThan(100);
   }
 
-  /// Directories by the thousand are each compared with what stands behind them.
+  /// Each of thousands of directories is compared with the rest of the path.
   @Test
   @Timeout(20)
   void theLongestPathIsComparedWithRulesQuickly() {

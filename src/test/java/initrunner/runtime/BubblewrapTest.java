@@ -109,7 +109,7 @@ class BubblewrapTest {
     }
   }
 
-  /// The contract, and what bubblewrap promises besides.
+  /// The contract, and bubblewrap's further promises.
   abstract static class Contained extends ContainedContract {
 
     @Override
@@ -328,7 +328,7 @@ class BubblewrapTest {
     }
   }
 
-  /// As where the file vanished between the look at it and the start.
+  /// The file vanishes between the check and the start.
   @Test
   void aCallFromWhichSomethingCannotBeKeptIsNotStarted() throws Exception {
     Path start = Files.createTempDirectory("start");

@@ -69,7 +69,7 @@ class CallRecordTest {
     assertThat(recorded("=x", new Ended.Exited(0), Duration.ZERO)).contains("x rc=0");
   }
 
-  /// The command has run: what came of it is not to be lost with its record.
+  /// The command has run: a failed audit log row must not lose its result.
   @Test
   void anEndThatCannotBeRecordedIsNoFailureOfTheCall() {
     Recorded recorded = new Recorded(directory);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// What is kept from contained commands as it is at the start of each call. Which files those are
-/// is found out before any launcher is asked, so one of them is enough.
+/// Files that contained commands must not change, as they are at the start of each call. They are
+/// determined before any launcher is asked, so one launcher is enough.
 interface ChangingFilesContract extends OwnFilesContract {
 
   @Test

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// What every way of starting a command that contains it does alike: attempts to get out, each of
-/// which succeeds without it.
+/// The contract of every launcher that isolates: attempts to get out, each of which succeeds
+/// without the launcher.
 abstract class ContainedContract extends LimitedContract {
 
   private static final Duration GONE_WITHIN = Duration.ofSeconds(20);
@@ -30,13 +30,13 @@ abstract class ContainedContract extends LimitedContract {
   /// A role with such limits, 40 processes, and further lines.
   protected abstract String role(String more);
 
-  /// What programs at the place, or on the way there, need of the environment.
+  /// The variables that programs need on the host, or on the way to it.
   protected abstract Map<String, String> environment();
 
-  /// What the place has of calls that are under way, or that nobody cleared up after.
+  /// What the host holds of running calls, and of calls without a clean-up.
   protected abstract List<String> left() throws Exception;
 
-  /// Some of it goes a moment after the call has returned.
+  /// Some of it disappears a moment after the call has returned.
   protected final void assertNothingIsLeft() throws Exception {
     long until = System.nanoTime() + GONE_WITHIN.toNanos();
     List<String> left = left();
@@ -54,7 +54,7 @@ abstract class ContainedContract extends LimitedContract {
     return opened(role(more));
   }
 
-  /// An empty directory that is no part of the sandbox.
+  /// An empty directory outside of the sandbox.
   protected abstract Path outside() throws Exception;
 
   @Override
@@ -99,7 +99,7 @@ abstract class ContainedContract extends LimitedContract {
   void otherProcessesAreOutOfReach() throws IOException {
     Process other = new ProcessBuilder("sleep", "3600.4711").start();
     try {
-      // As a pattern it does not match itself on the command line of the shell that looks.
+      // The pattern does not match the command line of the shell that searches.
       failsOnlyInside("cat /proc/[0-9]*/cmdline 2>/dev/null | grep -qa '[3]600.4711'");
     } finally {
       other.destroyForcibly();
@@ -141,10 +141,10 @@ abstract class ContainedContract extends LimitedContract {
     assertThat(isStill(beat)).isTrue();
   }
 
-  /// Where the commands of a role in this file start.
+  /// The directory in which commands of a role in this file start.
   protected abstract Path workDirectoryOf(Path role);
 
-  /// Whether nothing else ends a call than the next initrunner.
+  /// Whether only the next initrunner can end a call.
   protected abstract boolean goesOnWithoutItsInitrunner();
 
   @Test

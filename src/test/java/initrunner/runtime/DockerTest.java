@@ -121,7 +121,7 @@ class DockerTest {
     assertThat(docker.containers()).isEmpty();
   }
 
-  /// The contract, and what a container promises besides.
+  /// The contract, and a container's further promises.
   abstract static class Contained extends ContainedContract {
 
     @Override
@@ -161,7 +161,7 @@ class DockerTest {
           .isEqualTo(Files.getOwner(directory()));
     }
 
-    /// The engine goes on when its client is gone: the container must end all the same.
+    /// The engine continues without its client: the container must end all the same.
     @Test
     void aKilledClientIsNotTakenForAnEnd() throws Exception {
       String mark = "beat" + System.nanoTime();
@@ -175,7 +175,7 @@ class DockerTest {
       assertThat(docker.containers()).isEmpty();
     }
 
-    /// Where the engine still has its status when it is asked, that is its end.
+    /// If the engine still has the status when it is asked, that is the command's end.
     @Test
     void aContainerThatIsTakenAwayIsLostOrKilledAndNotUnstarted() throws Exception {
       Path running = directory().resolve("running" + System.nanoTime());
@@ -420,7 +420,8 @@ class DockerTest {
         .hasMessageContaining("runtime 'runsc' is not registered");
   }
 
-  /// A process that is killed ends nothing: the next one does, and leaves those of others alone.
+  /// A killed process cleans up nothing: the next one does, and leaves other processes' containers
+  /// alone.
   @Test
   void containersThatOutlivedTheirOwnerAreEndedByTheNext() throws Exception {
     Files.createDirectories(sshd.home().resolve("work"));

@@ -48,7 +48,7 @@ class FileToolTest {
   @Parameter ToolSide.Where where = ToolSide.Where.THIS_MACHINE;
   @TempDir Path directory;
 
-  /// What the role's tool may see; beside it lies what it may not.
+  /// The directory that the role's tool may read; beside it are files that it may not.
   private Path root = Path.of("");
 
   @BeforeEach

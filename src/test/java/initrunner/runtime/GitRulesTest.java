@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Rules of a role on paths, and what git can show of them.
+/// A role's rules on paths, against all that git can show.
 @Timeout(120)
 class GitRulesTest {
 

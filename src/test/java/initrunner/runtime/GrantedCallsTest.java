@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a role permits, and what it wants a person asked about.
+/// Calls that a role permits, and calls that need a person's approval.
 class GrantedCallsTest {
 
   private static final Permissions NO_TOUCH =

@@ -29,7 +29,7 @@ class HostileRepositoryTest {
 
   @RegisterExtension static final SshdExtension sshd = new SshdExtension();
 
-  /// Keys of git-config(1) that name a program, each with what stands around it in a value.
+  /// Keys of git-config(1) that name a program, each with the rest of its value.
   private static final List<String> PROGRAMS =
       List.of(
           "core.fsmonitor",
@@ -76,7 +76,7 @@ class HostileRepositoryTest {
           "tar.x.command",
           "uploadpack.packObjectsHook");
 
-  /// What else of the configuration turns a program on.
+  /// Other keys that switch a program on.
   private static final List<List<String>> SWITCHES =
       List.of(
           List.of("log.showSignature", "true"),
@@ -140,8 +140,8 @@ class HostileRepositoryTest {
     }
   }
 
-  /// With a submodule that names programs as well, a merge whose drivers it names, a signed commit,
-  /// and a commit of which a part is only at a remote that is a program.
+  /// Has a submodule that names programs, too, a merge with its drivers, a signed commit, and a
+  /// commit of which a part exists only at a remote that is a program.
   private void makeHostile() throws Exception {
     Path inner = repository("inner");
     git(tree, "-c", "protocol.file.allow=always", "submodule", "add", "-q", inner.toString(), "s");
@@ -503,7 +503,7 @@ class HostileRepositoryTest {
     }
   }
 
-  /// What a hook that starts a run leaves in its environment.
+  /// The variables of a hook that starts a run.
   @Test
   void theEnvironmentNamesNoOtherRepository() throws Exception {
     Path other = repository("other");

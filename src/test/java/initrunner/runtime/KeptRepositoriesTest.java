@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What git obeys, and the file tools never write.
+/// Files that git obeys, which the file tools never write.
 @Timeout(120)
 class KeptRepositoriesTest {
 

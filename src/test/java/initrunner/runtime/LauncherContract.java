@@ -26,8 +26,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What every way of starting a command does alike, at whichever place. A subclass has one opened
-/// sandbox; what a way cannot do is overridden there, with the reason.
+/// The contract of every launcher, on every host. A subclass has one opened sandbox and overrides,
+/// with the reason, what its launcher cannot do.
 @Timeout(120)
 abstract class LauncherContract {
 
@@ -39,10 +39,10 @@ abstract class LauncherContract {
   /// Another one like it, opened.
   protected abstract Sandbox another() throws Exception;
 
-  /// In this time a command has begun, also on a busy machine.
+  /// A command has begun by then, even on a busy machine.
   protected abstract Duration begins();
 
-  /// The directory of the place in which commands start, as the place itself has it.
+  /// The start directory of commands, as the host names it.
   protected abstract Path directory();
 
   /// One call with what it printed.
@@ -100,7 +100,7 @@ abstract class LauncherContract {
     assertThat(ran.stderr()).isEqualTo("err\n\n@initrunner-end");
   }
 
-  /// By the name of its job, and by whatever it sees of what started it.
+  /// The job's name, and all else that it sees of its launcher, identify InitRunner.
   @Test
   void aCommandThatLiesAboutItsEndIsNotBelieved() {
     String lie =
@@ -117,7 +117,7 @@ abstract class LauncherContract {
     assertThat(sh(lie).ended()).isEqualTo(new Exited(3));
   }
 
-  /// Words that a script around a command might have for variables of its own.
+  /// Names that a script around a command may use for its own variables.
   @Test
   void noVariableIsChangedByWhatIsAroundTheCommand() {
     Map<String, String> variables = new TreeMap<>();
@@ -272,7 +272,7 @@ abstract class LauncherContract {
     assertThat(isStill(directory().resolve(beat))).isTrue();
   }
 
-  /// What a Ctrl-C comes to: the sandbox is closed while a call is under way.
+  /// Ctrl-C closes the sandbox during a call.
   @Test
   void closingStopsWhatRunsProvesThatAndLeavesNothing() throws Exception {
     String beat = "beat" + System.nanoTime();
@@ -291,7 +291,7 @@ abstract class LauncherContract {
     assertThat(isStill(directory().resolve(beat))).isTrue();
   }
 
-  /// Whether a file that something wrote to ten times a second is not written to any more.
+  /// Whether a file that a command wrote to ten times a second no longer changes.
   protected static boolean isStill(Path file) throws Exception {
     long size = Files.size(file);
     Thread.sleep(500);

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What every way of starting a command that holds it to limits does alike. Whatever is said to
-/// fail is attempted without it as well, where it must succeed.
+/// The contract of every launcher that enforces limits. Each attempt that must fail is also made
+/// without the launcher, where it must succeed.
 abstract class LimitedContract extends LauncherContract {
 
   private Sandbox sandbox;
@@ -24,7 +24,7 @@ abstract class LimitedContract extends LauncherContract {
   /// An opened sandbox of 64 MB of memory, half a processor or one, and files of at most 8 MB.
   protected abstract Sandbox make() throws Exception;
 
-  /// An opened one at the same place, where commands are started as they are.
+  /// An opened sandbox on the same host without a launcher.
   protected abstract Sandbox makeUncontained() throws Exception;
 
   @BeforeAll

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The variable that a role names as its model's key is a secret, whatever it is called.
+/// A variable that a role names as its model's key is a secret under any name.
 class ModelKeyTest {
 
   private static final String KEY = "corp-llm-0123456789";
@@ -58,7 +58,7 @@ class ModelKeyTest {
     }
   }
 
-  /// `${USER}` in a header is none.
+  /// `${USER}` in a header is not a secret.
   @Test
   void whatAHeaderTakesIsOneWhereItsNameSaysSo() throws IOException {
     Role role =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Commands started as they are, on this machine and on a host over ssh.
+/// Commands without a launcher, on this machine and on a host over ssh.
 class PlainTest {
 
   @RegisterExtension static final SshdExtension sshd = new SshdExtension();
@@ -77,7 +77,7 @@ class PlainTest {
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   class OnThisMachine extends Plain {
 
-    /// Nothing stands between this process and the command, so there is nobody to give a status.
+    /// No other process stands between this one and the command to report a status.
     @Test
     @Override
     void aCommandThatIsNotThereIs127() {

@@ -18,20 +18,20 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// What a contained command leaves on the `PATH` of this machine must not start the next one, where
-/// it would be outside.
+/// A program that a contained command leaves on the `PATH` of this machine must not start the next
+/// command, as it would run outside.
 interface PlantedProgramsContract {
 
   /// A role of a launcher that contains commands on this machine, with further lines.
   String role(String more);
 
-  /// The same, where commands are started as they are.
+  /// The same role without a launcher.
   String uncontainedRole();
 
   /// An opened sandbox of a role in a file.
   Sandbox openedAt(Path role, Map<String, String> environment) throws Exception;
 
-  /// Each tells in a file of the place that it was run.
+  /// Each writes to a file on the host when it runs.
   String PLANT =
       """
       for name in sh bash setsid bwrap docker podman prlimit systemd-run env mkdir rmdir readlink \\

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// A real record in a directory of a test's own, and what it holds.
+/// A real audit log in the test's own directory.
 final class Recorded implements AutoCloseable {
 
   private final Path database;
@@ -21,8 +21,8 @@ final class Recorded implements AutoCloseable {
     return store;
   }
 
-  /// `type details` of every event in the order of recording; what differs from run to run is
-  /// replaced: durations by `N`, ids of calls by `ID`; functions and digests are left out.
+  /// `type details` of every event in order; durations are replaced by `N` and ids of calls by
+  /// `ID`; functions and digests are left out.
   List<String> lines() {
     return rows().stream()
         .map(row -> row.eventType() + " " + row.details())

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the record says of the command that ran.
+/// The audit log's fields about the command that ran.
 class RecordedCommandTest {
 
   @TempDir Path directory;

@@ -22,7 +22,7 @@ class RoleToolsTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Place PLACE = new Place("ssh", Optional.of("box"), Optional.of("/srv/work"));
 
-  /// A role's rules are held against what the settings say, calls against what the tools say.
+  /// Rules are checked against a tool's settings, calls against its parameters.
   @Test
   void rulesMayNameEveryArgumentThatAToolHasAndNoOther() {
     assertThat(arguments(Roles.SHELL)).hasSameElementsAs(ShellSettings.PARAMETERS);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Roles as values, with nothing in them that a test does not say.
+/// Roles as values, with only what a test sets.
 public final class Roles {
 
   static final ShellSettings SHELL =

@@ -39,13 +39,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What holds of each kind of launcher: the clean-up, and how it is got ready.
+/// The clean-up and the preparation, for each kind of launcher.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SandboxTest {
 
   @TempDir Path directory;
 
-  /// Starts the command as it is, and cleans up by a script.
+  /// Starts the command plainly, and cleans up by a script.
   private record CleansUp(String script) implements Launcher {
 
     @Override
@@ -204,7 +204,7 @@ class SandboxTest {
     }
   }
 
-  /// Also where its record is kept, which must be out of its reach.
+  /// The audit log must be out of reach, too.
   @Test
   void aRecordedCallWaitsNoLongerEither(@TempDir Path records) throws Exception {
     Path file = Files.createDirectories(records.resolve("role")).resolve("role.yaml");
@@ -256,7 +256,7 @@ class SandboxTest {
     return new PlainLauncher();
   }
 
-  /// An answer that did not come in time says nothing of the place.
+  /// A late answer tells nothing about the host.
   @Test
   void aQuestionWithoutAnAnswerIsAskedAgainByTheNextCall() {
     AtomicInteger asked = new AtomicInteger();

@@ -75,7 +75,7 @@ class SlurmTest {
     return made;
   }
 
-  /// The contract, and what a job promises besides.
+  /// The contract, and a job's further promises.
   abstract static class Jobs extends LimitedContract {
 
     @Override
@@ -335,7 +335,7 @@ class SlurmTest {
     }
   }
 
-  /// A process that is killed ends nothing: the next one does, and leaves those of others alone.
+  /// A killed process cleans up nothing: the next one does, and leaves other processes' jobs alone.
   @Test
   void jobsThatOutlivedTheirOwnerAreEndedByTheNext() throws Exception {
     String gone = "initrunner-aa." + Owners.gone();

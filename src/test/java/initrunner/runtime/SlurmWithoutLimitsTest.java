@@ -26,7 +26,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A real Slurm cluster that takes `--mem` and holds no job to it.
+/// A real Slurm cluster that accepts `--mem` and does not enforce it.
 class SlurmWithoutLimitsTest {
 
   @RegisterExtension

@@ -113,7 +113,7 @@ class ToolArgumentsTest {
     String content = String.join("\0", texts);
     call(root, files(), "write_file", Map.of("path", "f", "content", content));
     assertThat(bytes(root)).isEqualTo(content);
-    // Whatever the texts are, the first is there once: it is marked.
+    // The mark makes the first text unique for all texts.
     String from = "<" + String.join("|", texts.subList(0, 125)) + ">";
     String to = "[" + String.join("|", texts.subList(125, 250)) + "]";
     Files.writeString(root.resolve("f"), "before" + from + "after");
@@ -155,7 +155,7 @@ class ToolArgumentsTest {
     assertThat(new HashSet<>(Arrays.asList(added.split("[/\0]", -1))))
         .containsAll(names)
         .hasSizeLessThanOrEqualTo(names.size() + 1);
-    // Git itself takes the noncharacters of Unicode for Latin-1 and converts them.
+    // Git itself converts the noncharacters of Unicode as if they were Latin-1.
     String message =
         "Subject\n\n"
             + String.join("|", texts).replaceAll("[\\ufdd0-\\ufdef\\ufffe\\uffff]", "?")
@@ -227,7 +227,7 @@ class ToolArgumentsTest {
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  /// Half of them of any character, half of those that mean something to a shell.
+  /// Half of the characters are any, half are special to a shell.
   @Provide
   Arbitrary<List<String>> texts() {
     Arbitrary<String> any = Arbitraries.strings().withCharRange('\u0001', '\uffff').ofMaxLength(30);

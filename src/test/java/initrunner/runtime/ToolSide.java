@@ -25,10 +25,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// One of the sides on which a role's tools run, connected once for many tests.
+/// One host for a role's tools, connected once for many tests.
 final class ToolSide implements AutoCloseable {
 
-  /// Which sides there are.
+  /// The hosts.
   enum Where {
     THIS_MACHINE,
     HOST_OVER_SSH
@@ -60,7 +60,7 @@ final class ToolSide implements AutoCloseable {
     return environment;
   }
 
-  /// What a person calls it.
+  /// The name for a person.
   String name() {
     return where == Where.THIS_MACHINE ? "this machine" : SshdExtension.HOST;
   }
@@ -70,7 +70,7 @@ final class ToolSide implements AutoCloseable {
     return runtime(directory, new PlainLauncher(), tools);
   }
 
-  /// The same on a side where only these programs are found.
+  /// The same on a host where only these programs are found.
   RoleRuntime runtimeWithOnly(List<String> programs, Path directory, ToolSettings... tools)
       throws IOException {
     Path bin = Files.createTempDirectory(directory, "bin");
@@ -80,12 +80,12 @@ final class ToolSide implements AutoCloseable {
     return runtime(directory, wrapping("env", "PATH=" + bin), tools);
   }
 
-  /// The same on a side whose only programs are BusyBox's.
+  /// The same on a host with only BusyBox's programs.
   RoleRuntime runtimeWithBusybox(Path directory, ToolSettings... tools) throws IOException {
     return runtime(directory, busyboxAlone(directory), tools);
   }
 
-  /// A launcher of commands that find BusyBox's programs alone.
+  /// A launcher whose commands find only BusyBox's programs.
   static Launcher busyboxAlone(Path directory) throws IOException {
     Path busybox = SearchPath.find("busybox").orElseThrow();
     Path bin = Files.createTempDirectory(directory, "bin");
@@ -96,7 +96,7 @@ final class ToolSide implements AutoCloseable {
     return wrapping("env", "PATH=" + bin);
   }
 
-  /// A launcher that puts these words in front of every command.
+  /// A launcher that puts these words before every command.
   static Launcher wrapping(String... words) {
     return new Launcher() {
       @Override
@@ -118,7 +118,7 @@ final class ToolSide implements AutoCloseable {
     return runtime(directory, launcher, Stream.of(tools).map(ToolGrant::new).toList());
   }
 
-  /// The same, with what the role says of each tool beside its settings.
+  /// The same, with grants instead of plain settings.
   RoleRuntime runtime(Path directory, Launcher launcher, List<ToolGrant> tools) {
     Role role = Roles.role(directory, Backend.NONE, Optional.empty(), tools);
     Optional<String> host =

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Commands that end before they say that they begin.
+/// Commands that end before they report their start.
 class UnstartedSandboxTest {
 
   /// Starts another command in its place, which is to begin with `@begin`.

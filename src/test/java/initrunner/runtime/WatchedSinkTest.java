@@ -100,7 +100,7 @@ class WatchedSinkTest {
     for (int at = 0; at < bytes.length; ) {
       int most = random.nextBoolean() ? 5 : chunk.length;
       int length = Math.min(bytes.length - at, 1 + random.nextInt(most));
-      // The transports use their buffers again.
+      // The transports reuse their buffers.
       System.arraycopy(bytes, at, chunk, 0, length);
       ByteBuffer more = ByteBuffer.wrap(chunk, 0, length);
       sink.stdout(random.nextBoolean() ? more : direct(more));
@@ -115,7 +115,7 @@ class WatchedSinkTest {
     return ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip();
   }
 
-  /// Each line by itself, in the plainest way.
+  /// The plainest way: one line at a time.
   private static List<String> oneByOne(String output) {
     int most = 8 * 1024 + 3 * SECRETS.lookahead();
     return Stream.of(output.split("[\r\n]+"))

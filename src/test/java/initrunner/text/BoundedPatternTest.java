@@ -41,7 +41,7 @@ class BoundedPatternTest {
         .isInstanceOf(BoundedPattern.GaveUpException.class);
   }
 
-  /// Each character may be looked at many times, however long the text is.
+  /// Each character may be read many times, in a text of any length.
   @Test
   void aLongTextIsSearchedToItsEnd() {
     String text = "x".repeat(12_000_000) + "needle";

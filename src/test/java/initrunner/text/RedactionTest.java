@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactionTest {
 
-  // Put together from two halves, so that no scanner takes this file for a leak.
+  // Made of two halves, so that no scanner takes this file for a leak.
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -58,7 +58,7 @@ class RedactionTest {
     assertThat(Redaction.redact(text)).isEqualTo(text);
   }
 
-  /// Where it is not looked for a secret, there is none.
+  /// A position that the search skips holds no secret.
   @Property
   void theSameGoesAsByThePatternAlone(@ForAll("piecesOfSecrets") java.util.List<String> pieces) {
     String text = String.join("", pieces);

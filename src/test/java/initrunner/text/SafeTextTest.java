@@ -26,7 +26,7 @@ class SafeTextTest {
   }
 
   /// The properties Default_Ignorable_Code_Point and Bidi_Control as the standard lists them, the
-  /// categories Cc, Zl, Zp and Cs, and the letters that fonts draw as nothing.
+  /// categories Cc, Zl, Zp and Cs, and letters that fonts draw as nothing.
   private static boolean mustNotBeSeen(int c) {
     return switch (Character.getType(c)) {
           case Character.CONTROL,
@@ -57,7 +57,7 @@ class SafeTextTest {
         || (c >= 0xE0000 && c <= 0xE0FFF);
   }
 
-  /// Of all characters of Unicode, each between two letters that go with none of the exceptions.
+  /// Checks all characters of Unicode, each between two letters that match no exception.
   private static void holdsFor(UnaryOperator<String> form, String allowed) {
     assertThat(
             all()
@@ -182,7 +182,7 @@ class SafeTextTest {
     assertThat(written(text, size)).isEqualTo(SafeText.lines(text));
   }
 
-  /// Of the characters that decide about their neighbours.
+  /// Made of the characters that decide about their neighbours.
   @Property
   void andSoIsTextOfCharactersThatDependOnOthers(
       @ForAll

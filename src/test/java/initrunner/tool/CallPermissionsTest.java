@@ -124,7 +124,7 @@ class CallPermissionsTest {
     }
   }
 
-  /// Half of a pair of characters is what no locale can write as a file's name.
+  /// No locale can write half of a surrogate pair in a file's name.
   @Test
   void noCharacterInAPathPassesByWhatDenies() {
     CallPermissions denying =

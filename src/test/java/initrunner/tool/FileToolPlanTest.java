@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What each function gives its script, and what it refuses before one starts.
+/// The input that each function gives its script, and the calls that it refuses before one starts.
 class FileToolPlanTest {
 
   private static final List<String> EXTENSIONS = List.of(".txt", ".md");

@@ -42,7 +42,7 @@ class GitToolPlanTest {
         : plan.toString();
   }
 
-  /// A git that knows no GIT_NO_LAZY_FETCH would start the program that a clone's remote names.
+  /// A git without GIT_NO_LAZY_FETCH would start the program that a clone's remote names.
   @ParameterizedTest
   @EnumSource
   void onlyWhatWritesMaySpeakToOthers(GitTool.Function function) {
@@ -142,7 +142,8 @@ class GitToolPlanTest {
         arguments(GitTool.Function.BLAME, Map.of("path", "a"), " -- a"));
   }
 
-  /// The answer says so, but for a commit, a log and one file, of which nothing is left out.
+  /// The answer mentions left-out files, except for a commit, a log and one file, which are never
+  /// partial.
   @ParameterizedTest
   @MethodSource("leftOut")
   void whatIsDeniedIsLeftOutAndTheAnswerSaysSo(

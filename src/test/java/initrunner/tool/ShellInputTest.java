@@ -60,7 +60,7 @@ class ShellInputTest {
     assertThat(command.workingDirectory()).hasValue("/srv");
   }
 
-  /// Another shell that takes the input for a script ends at its first line.
+  /// Another shell that reads the input as a script exits at its first line.
   @Test
   void nothingIsDoneWhereSomeOfTheInputIsMissingOrOther() throws Exception {
     Command command =

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The demo as a person starts it: in a JVM of its own.
+/// The demo in a JVM of its own.
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class DemoCommandTest {
 
@@ -58,7 +58,7 @@ class DemoCommandTest {
     assertThat(lines.stream().filter(line -> line.contains("✗ failed on build-host"))).hasSize(1);
     assertThat(lines.stream().filter(line -> line.contains("✗ timed out on build-host")))
         .hasSize(1);
-    // The loop's file, looked at twice after its timeout, does not grow any more.
+    // Two checks after its timeout show that the loop's file no longer grows.
     int check = lines.indexOf("Is it really gone, or does it still write?");
     assertThat(lines.get(check + 3)).matches(" +\\d+").isEqualTo(lines.get(check + 4));
     String record = text.substring(text.indexOf("The audit log: 19 rows"));
@@ -111,7 +111,7 @@ class DemoCommandTest {
     assertThat(console.stdout()).contains("no model", "removed at its end", "3 there is no ssh");
   }
 
-  /// Waits until the demo's command has written this file: until then it has not begun.
+  /// Waits for a file of the demo's command, which proves that the command has begun.
   private void awaitFile(String name) throws Exception {
     for (int i = 0; i < 1000; i++) {
       try (Stream<Path> tree = Files.find(temporaryFiles, 8, (file, _) -> file.endsWith(name))) {
@@ -135,7 +135,7 @@ class DemoCommandTest {
     return found.stream().sorted().toList();
   }
 
-  /// The database library puts its native part there too, and removes it in its own time.
+  /// The database library unpacks its native part there, too, and removes it later.
   private static List<Path> made(Path directory) throws IOException {
     return files(directory).stream()
         .filter(file -> file.getFileName().toString().startsWith("initrunner"))

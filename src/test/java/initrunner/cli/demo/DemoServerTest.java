@@ -39,8 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The demo's server, seen through the real `ssh`, and through a client that can send what `ssh`
-/// cannot.
+/// The demo's server, through the real `ssh` and through a client that can send what `ssh` cannot.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class DemoServerTest {
 

@@ -25,7 +25,7 @@ class LocalProcessTest {
 
   @TempDir Path directory;
 
-  /// What is read ahead of the sink is bounded: the rest waits in the process.
+  /// The reading ahead of the sink is bounded: the rest waits in the process.
   @Test
   void aSinkThatTakesNothingHoldsTheProcessUp() throws Exception {
     Path whole = directory.resolve("whole");
@@ -40,7 +40,7 @@ class LocalProcessTest {
     assertThat(whole).exists();
   }
 
-  /// Holds the first bytes for as long as an unbounded reader would take all of them.
+  /// Holds the first bytes long enough for an unbounded reader to read everything.
   private static final class Held implements Sink {
     private final Path whole;
     private boolean wasWholeTooSoon;

@@ -34,8 +34,8 @@ class LocalTransportTest extends TransportContract {
     return directory;
   }
 
-  /// The JDK drains and closes a process's pipes at its exit: what still holds them is seen only by
-  /// a reader that waits at that moment.
+  /// The JDK drains and closes a process's pipes at its exit: only a reader that waits at that
+  /// moment notices another process that holds them open.
   @Override
   protected List<OutputEnd> outputOfACommandWithABackgroundChild() {
     return List.of(OutputEnd.HELD_OPEN, OutputEnd.COMPLETE);

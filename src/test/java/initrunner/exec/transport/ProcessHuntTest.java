@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Hunts processes of this machine, each started in a session of its own as those of a call are.
+/// Hunts processes of this machine, each in a session of its own, as a call's processes are.
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class ProcessHuntTest {
 
@@ -67,7 +67,7 @@ class ProcessHuntTest {
     assertThat(process.waitFor()).isEqualTo(128 + 15);
   }
 
-  /// Nothing can be read of its environment any more.
+  /// Its environment can no longer be read.
   @Test
   void aKnownProcessWhoseFirstThreadIsOverIsStopped() throws Exception {
     String script =
@@ -110,7 +110,7 @@ class ProcessHuntTest {
     assertThat(hunt()).isEqualTo(Verdict.NONE_FOUND);
   }
 
-  /// No list of process ids is ever current here: each lives only until the next is born.
+  /// No list of process ids is current here: each process lives only until the next one starts.
   @Test
   void aChainOfProcessesThatReplaceEachOtherIsStopped() throws Exception {
     markedShell("trap '' TERM; next() { sleep 0.02; next & }; echo ready; next; sleep 600");
@@ -136,7 +136,7 @@ class ProcessHuntTest {
     assertThat(other.isAlive()).isTrue();
   }
 
-  /// As on a host whose server starts commands in the session of others.
+  /// On some hosts the server starts commands in the session of others.
   @Test
   void ofTheHuntersOwnSessionOnlyWhatCarriesTheCookieIsStopped() throws Exception {
     String beside =
@@ -236,7 +236,7 @@ class ProcessHuntTest {
     assertThat(Files.readAllLines(directory.resolve("naps"))).filteredOn("1"::equals).hasSize(2);
   }
 
-  /// Among no processes but its own: a list of processes does not tell whose the others are.
+  /// A list of processes alone does not tell whose the others are.
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -346,7 +346,7 @@ class ProcessHuntTest {
         .toList();
   }
 
-  /// The only programs that a hunt with this directory for a `PATH` has.
+  /// The only programs that a hunt finds with this directory as its `PATH`.
   private void programs(String... names) throws IOException {
     for (String name : names) {
       script(name, "exec " + SearchPath.find(name).orElseThrow() + " \"$@\"");

@@ -41,8 +41,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What every transport does alike. A subclass opens one; what a transport cannot do is overridden
-/// there, with the reason.
+/// The contract of every transport. A subclass opens one and overrides, with the reason, what its
+/// transport cannot do.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 public abstract class TransportContract {
 
@@ -389,7 +389,7 @@ public abstract class TransportContract {
               () -> transport().run(command, Limits.unbounded(), onFirstOutput(answered)));
       typed.write(utf8("one line\n"));
       typed.flush();
-      // While the input is still open: no answer would come if it were kept back.
+      // While the input is still open: a transport that holds output back would never answer.
       answered.await();
       typed.close();
       assertThat(answer.get().ended()).isEqualTo(new Exited(0));
@@ -570,7 +570,7 @@ public abstract class TransportContract {
     };
   }
 
-  /// Whether a process runs where the commands run; one that only waits to be reaped does not.
+  /// Whether a process runs on the commands' host; a zombie does not.
   private boolean runs(String pid) {
     String state = sh("ps -o stat= -p " + pid).stdout().strip();
     return !state.isEmpty() && !state.startsWith("Z");

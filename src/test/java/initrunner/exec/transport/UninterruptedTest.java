@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// An interrupt does not end these waits, and is there afterwards.
+/// An interrupt does not end these waits; it is set again afterwards.
 @Timeout(value = 20, unit = TimeUnit.SECONDS)
 class UninterruptedTest {
 

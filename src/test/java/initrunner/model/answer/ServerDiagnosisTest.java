@@ -98,7 +98,7 @@ class ServerDiagnosisTest {
     return new IOException("sending failed", cause);
   }
 
-  /// What a connection to a proxy cannot do is the proxy's, and what fails after it the server's.
+  /// A failed connection is the proxy's fault; a failure after it is the server's.
   @Test
   void whyThereIsNoConnectionIsToldOfTheServerOrOfTheProxy() {
     IOException unresolved = because(new UnresolvedAddressException());

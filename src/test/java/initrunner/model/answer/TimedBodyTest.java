@@ -26,7 +26,7 @@ class TimedBodyTest {
     boolean ignored = Thread.interrupted();
   }
 
-  /// Counts what it is asked for.
+  /// Counts the requested items.
   private static final class Connection implements Flow.Subscription {
 
     private long requested;

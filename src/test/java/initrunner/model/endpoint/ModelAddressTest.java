@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Who decides where a key goes.
+/// Which source decides where a key goes.
 @Timeout(60)
 class ModelAddressTest {
 
@@ -41,7 +41,7 @@ class ModelAddressTest {
     role = Files.createDirectory(directory.resolve("project")).resolve("role.yaml");
   }
 
-  /// Each of `process`, `role` and `home` is where a variable stands.
+  /// Each of `process`, `role` and `home` is a place that sets a variable.
   @ParameterizedTest
   @CsvSource({
     "openai, OPENAI_BASE_URL, role, process, refused",

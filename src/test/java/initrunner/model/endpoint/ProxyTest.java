@@ -39,7 +39,7 @@ class ProxyTest {
   private static final URI SECURE = URI.create("https://model.example.org/v1");
   private static final URI PLAIN = URI.create("http://model.example.org/v1");
 
-  /// `me:hunter@2`, as the header has it.
+  /// `me:hunter@2` in the form of the header.
   private static final String BASIC = "Basic bWU6aHVudGVyQDI=";
 
   @Test

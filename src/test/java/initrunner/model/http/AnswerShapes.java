@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What servers send, and what is to come of it.
+/// Shapes of servers' answers, each with its expected result.
 final class AnswerShapes {
 
   private static final String USAGE =
@@ -28,24 +28,24 @@ final class AnswerShapes {
 
   private AnswerShapes() {}
 
-  /// What comes of a shape.
+  /// The expected result of a shape.
   sealed interface Expected {
 
     record Answers(String text) implements Expected {}
 
-    /// Tools are to be called.
+    /// The model calls tools.
     ///
     /// @param calls each as its name and its arguments
     record Calls(List<String> calls) implements Expected {}
 
-    /// The most tokens of one answer are reached; nothing is called.
+    /// The answer reached its token limit; no tool is called.
     record IsCut(String text) implements Expected {}
 
     record IsWithheld() implements Expected {}
 
     /// There is no answer.
     ///
-    /// @param words of the server's, as the message has them
+    /// @param words of the server that the message repeats
     record Fails(Kind kind, String words) implements Expected {}
 
     /// The same request is sent once more.
@@ -54,7 +54,7 @@ final class AnswerShapes {
 
   /// One shape.
   ///
-  /// @param name the server, and what is odd about it
+  /// @param name the server and its peculiarity
   record Shape(
       String name,
       Provider provider,

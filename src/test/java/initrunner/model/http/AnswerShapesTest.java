@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What comes of the shapes in which servers answer, over HTTP; and of every part of one.
+/// The results of all shapes over HTTP, and of every prefix of one.
 class AnswerShapesTest {
 
   private static final List<Message> CONVERSATION = List.of(new Message.User("Which kernel?"));
@@ -50,7 +50,7 @@ class AnswerShapesTest {
     return AnswerShapes.all();
   }
 
-  /// Without those in which a server takes back a whole answer.
+  /// Without shapes in which a server takes back a whole answer.
   static Stream<Shape> streams() {
     return shapes()
         .filter(Shape::isStream)

@@ -27,16 +27,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What a server gives with a turn that calls tools, and gets back in the next request.
+/// Data that a server gives with a turn that calls tools, and gets back in the next request.
 class ContinuationTest {
 
   private static final String CALL =
       "{'index':0,'id':'a','type':'function','function':{'name':'run_shell','arguments':'{}'}";
 
-  /// What a server gives.
+  /// A server's data.
   ///
   /// @param answer in one piece or in events
-  /// @param pointer to what has to be in the next request
+  /// @param pointer to the data in the next request
   record Given(
       String name,
       Provider provider,

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// One turn against a server that speaks the protocol, well and badly.
+/// One turn against a server that follows or breaks the protocol.
 class HttpModelTest {
 
   private static final String HEADER_SECRET = "tenant-5f1c2";

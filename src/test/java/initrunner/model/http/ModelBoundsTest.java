@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A server that never comes to an end: of what it says so much is read, and so long is it waited
-/// for.
+/// A server whose answer never ends: the client bounds the bytes and the time.
 class ModelBoundsTest {
 
   private static final String EVENTS = "text/event-stream";

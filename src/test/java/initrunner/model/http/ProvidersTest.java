@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every provider, each in its own protocol, streamed and whole, well and badly.
+/// Every provider in its own protocol, streamed and whole, with and without failures.
 class ProvidersTest {
 
   private static final List<Message> CONVERSATION =

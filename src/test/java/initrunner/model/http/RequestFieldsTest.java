@@ -113,7 +113,7 @@ class RequestFieldsTest {
     assertThat(asked("openai", "gpt-4o", List.of(new Named())).toString()).doesNotContain("cache");
   }
 
-  /// Servers refuse what is said of tools where there are none.
+  /// Servers refuse fields about tools without any tools.
   @Test
   void withoutToolsNothingIsSaidOfThem() throws Exception {
     JsonNode body = asked("openai", "gpt-4o", List.of());

@@ -60,7 +60,7 @@ class ContainedEnvironmentTest {
     assertThat(environment.inside()).isEqualTo(Map.of("PATH", path, "LD_LIBRARY_PATH", "lib"));
   }
 
-  /// The two packages know nothing of each other.
+  /// Neither package uses the other, so this compares their lists.
   @ParameterizedTest
   @ValueSource(
       strings = {

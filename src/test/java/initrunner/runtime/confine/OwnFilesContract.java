@@ -17,8 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/// What a launcher that contains commands on this machine keeps from them. Whatever is said to fail
-/// is attempted without it as well, where it must succeed.
+/// Files that a launcher on this machine keeps from contained commands. Each attempt that must fail
+/// is also made without the launcher, where it must succeed.
 public interface OwnFilesContract {
 
   String VARIABLES = "KEY=hunter2\n";
@@ -26,7 +26,7 @@ public interface OwnFilesContract {
   /// A role of that launcher, with further lines.
   String role(String more);
 
-  /// The same, where commands are started as they are.
+  /// The same role without a launcher.
   String uncontainedRole();
 
   /// An opened sandbox of a role in a file.
@@ -55,7 +55,7 @@ public interface OwnFilesContract {
     return Files.writeString(directory.resolve("role.yaml"), role);
   }
 
-  /// Each attempt fails in the sandbox of a role, which has its variables still, and succeeds
+  /// Each attempt fails in the sandbox of a role, which still has its variables, and succeeds
   /// without one.
   private void failOnlyInside(String more, String below, List<String> attempts) throws Exception {
     Path inside = Files.createTempDirectory("inside");
@@ -75,7 +75,7 @@ public interface OwnFilesContract {
     }
   }
 
-  /// Makes all of them, and prints those that succeed.
+  /// Makes all attempts, and prints those that succeed.
   private static String eachOf(List<String> attempts, Path directory) {
     return attempts.stream()
         .map(attempt -> attempt.formatted(directory))

@@ -54,7 +54,7 @@ class OwnFilesTest {
     assertThat(files.covers(Path.of("/usr"), List.of())).isEmpty();
   }
 
-  /// In /proc this account can make nothing, whoever it is.
+  /// No account can create a file in /proc.
   @Test
   void variablesThatAnotherAccountCouldMakeAreCovered() {
     Path role = Path.of("/proc/self/status");
@@ -182,7 +182,7 @@ class OwnFilesTest {
     files.requireOutOfReach(record, new WritableDirectories(List.of(real.resolve("no"))));
   }
 
-  /// What a start reads, in a checkout.
+  /// The files that a start reads, in a checkout.
   private Path checkout(String name) throws Exception {
     Path checkout = Files.createDirectories(real.resolve(name));
     for (String directory : List.of("dev", ".mvn", "src/main", "target/launch", ".git")) {
@@ -229,7 +229,7 @@ class OwnFilesTest {
     List<Cover> above =
         own.covers(Path.of("/usr"), List.of(mount(real, "/all", Access.READ_WRITE)));
     assertThat(readOnly(above)).contains("/all/a/b/checkout/target/launch", "/all/jdk");
-    // A directory in what is read-only would be writable again as a mount of its own.
+    // As a mount of its own, a directory below a read-only one would be writable again.
     assertThat(above).noneMatch(cover -> cover.target().contains("/launch/"));
     assertThat(own.covers(Path.of("/usr"), List.of(mount(checkout, "/r", Access.READ_ONLY))))
         .isEmpty();

@@ -24,7 +24,7 @@ class RoleContainmentTest {
     return RoleContainment.limits(role.sandbox()).policy();
   }
 
-  /// What a role says of limits, whether it names one or has the defaults.
+  /// A role's limits, set and by default.
   @Test
   void whatHappensWhereALimitCannotBeEnforcedIsTheRolesWord() throws Exception {
     assertThat(policy("")).isEqualTo(Policy.IF_POSSIBLE);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Whatever of a script's answer arrives, a call has a result.
+/// For every part of a script's answer that arrives, a call has a result.
 class FileAnswerTest {
 
   private static final CallBounds BOUNDS =
@@ -52,7 +52,7 @@ class FileAnswerTest {
     return answer.success(captured(printed, "")).orElse("none");
   }
 
-  /// Of a whole file, then of its lines from the third on; ten bytes are shown.
+  /// First a whole file, then its lines from the third on; ten bytes are shown.
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

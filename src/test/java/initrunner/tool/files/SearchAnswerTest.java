@@ -53,7 +53,7 @@ class SearchAnswerTest {
     assertThat(answer(".", "*", "0\n\0./a\0")).isEqualTo("a");
   }
 
-  /// The place of the search takes bytes for characters, so it finds more than was asked for.
+  /// A host whose `find` compares bytes finds too many names.
   @Test
   void linesOfFilesThatWereNotAskedForAreLeftOut() {
     assertThat(answer(".", "?.c", "0\n./a.c:9:x\n./bb.c:1:x\n./c.c:0:y\n"))

@@ -83,7 +83,7 @@ class UnsearchedFilesTest {
     }
   }
 
-  /// What a real `find` takes for a file to leave out.
+  /// The files that a real `find` leaves out.
   private Set<String> leftOut(String glob, String start) throws Exception {
     List<String> forms = PathForms.all(start, Optional.of("/srv/work"));
     List<String> expression = new UnsearchedFiles(List.of(glob)).expression(forms);

@@ -56,7 +56,7 @@ class GitAnswerTest {
         .isEqualToIgnoringCase("STDOUT:\n" + shown);
   }
 
-  /// Wherever the output is cut: a part of a name would be taken for the name of another file.
+  /// For every cut of the output: a part of a name would look like another file's name.
   @Test
   void aStatusThatIsCutNamesWholeFilesOnly() {
     List<String> names = List.of("ä b", "c\"d", "old name -> new name", "plain");

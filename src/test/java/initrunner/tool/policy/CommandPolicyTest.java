@@ -528,7 +528,7 @@ class CommandPolicyTest {
     assertThat(refusal(command)).contains("what env -S starts cannot be seen");
   }
 
-  /// Each took minutes, or all of the memory.
+  /// Without bounds, each takes minutes, or all of the memory.
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -685,7 +685,7 @@ class CommandPolicyTest {
     return ((Verdict.Allowed) POLICY.judge(command)).argv();
   }
 
-  /// The reason, or nothing where the command may run.
+  /// The reason, or an empty text if the command may run.
   private static String refusal(String command) {
     return refusal(POLICY, command);
   }

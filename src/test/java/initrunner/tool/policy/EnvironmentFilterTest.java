@@ -42,7 +42,7 @@ class EnvironmentFilterTest {
     assertDropped(name);
   }
 
-  /// Names of secrets, and names that look like them and are none.
+  /// Names of secrets, and similar names of variables that are not secret.
   @ParameterizedTest
   @ValueSource(
       strings = {

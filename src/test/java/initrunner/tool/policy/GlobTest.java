@@ -48,7 +48,7 @@ class GlobTest {
     assertThat(new Glob("a*z").matches("a\nb\nz")).isTrue();
   }
 
-  /// A place that takes bytes for characters: exact for ASCII, then at least what matches.
+  /// An fnmatch that compares bytes: exact for ASCII, otherwise it matches at least as much.
   @ParameterizedTest
   @CsvSource({
     "a*?, a*?, a*?*",
@@ -72,7 +72,7 @@ class GlobTest {
     assertThat(new Glob(pattern).ofBytesAtLeast()).isEqualTo(atLeast);
   }
 
-  /// A backtracking matcher would not come back.
+  /// A backtracking matcher would not return.
   @Test
   void manyStarsAgainstALongTextTakeNoMoreThanTheirProduct() {
     assertThat(new Glob("*a".repeat(200) + "b").matches("a".repeat(5000))).isFalse();

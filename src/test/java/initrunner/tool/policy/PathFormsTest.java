@@ -28,7 +28,7 @@ class PathFormsTest {
     assertThat(PathForms.plain(written)).isEqualTo(plain);
   }
 
-  /// Outside of the directory, a rule may mean the path from any directory above.
+  /// Outside of the directory, a rule may mean the path from each parent directory.
   @ParameterizedTest
   @CsvSource({
     "a/b, a/b /srv/work/a/b",

@@ -172,7 +172,7 @@ class ShellWordsTest {
     }
   }
 
-  /// Where there is no operator and the quotes match up, a real shell reads the same words.
+  /// Without an operator and with closed quotes, a real shell reads the same words.
   @Property(tries = 10, shrinking = ShrinkingMode.OFF)
   void aRealShellReadsTheSameWords(@ForAll("commands") List<String> commands) throws Exception {
     List<String> readable = new ArrayList<>();
