@@ -3,6 +3,7 @@ package initrunner.ssh;
 import initrunner.exec.Command;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
+import initrunner.exec.transport.Deadline;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.master.ChannelPool;
 import initrunner.ssh.mux.Patience;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 
 /// What the server itself takes: from the exec request to the exit status, seen at the socket of a
 /// channel that is open already. Opening and closing are not measured.
@@ -47,7 +47,7 @@ final class Floor implements Contender {
               new SessionRequests(false, List.of()),
               new LoginShell.Line(Contender.line(command), Stdin.nothing()));
       while (lease.channel().ended().isEmpty()) {
-        lease.channel().await(OptionalLong.of(System.nanoTime()), Duration.ZERO, Sink.DISCARD);
+        lease.channel().await(Deadline.in(Duration.ZERO), Duration.ZERO, Sink.DISCARD);
         if (lease.channel().ended().isEmpty()) {
           lease.channel().socket().await(1_000_000_000L);
         }
@@ -55,10 +55,7 @@ final class Floor implements Contender {
       long nanos = System.nanoTime() - begin;
       lease
           .channel()
-          .await(
-              OptionalLong.of(System.nanoTime() + 1_000_000_000L),
-              Duration.ofMillis(200),
-              Sink.DISCARD);
+          .await(Deadline.in(Duration.ofSeconds(1)), Duration.ofMillis(200), Sink.DISCARD);
       return nanos;
     } finally {
       pool.release(lease);

@@ -6,6 +6,7 @@ import initrunner.exec.Sink;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.CallCookie;
+import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.ProcessHunt;
 import initrunner.exec.transport.ProcessHunt.Verdict;
 import initrunner.exec.transport.Uninterrupted;
@@ -17,7 +18,6 @@ import initrunner.ssh.mux.Patience;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.FutureTask;
 
 /// Stops the command on one channel and looks for the proof. Where the server gives a session more,
@@ -44,7 +44,7 @@ final class RemoteStop {
   private final CallCookie cookie;
   private Sink sink;
   private Sink failedSink = Sink.DISCARD;
-  private long until;
+  private Deadline until = Deadline.NEVER;
   private Optional<Throwable> sinkFailure = Optional.empty();
   private boolean interrupted;
 
@@ -58,7 +58,7 @@ final class RemoteStop {
 
   /// @param grace between TERM and KILL
   Stop stop(Duration grace) {
-    until = System.nanoTime() + grace.plus(PROOF_BOUND).toNanos();
+    until = Deadline.in(grace.plus(PROOF_BOUND));
     Stop stop = prove(grace);
     if (sinkFailure.isPresent()) {
       throw unchecked(sinkFailure.get());
@@ -146,7 +146,7 @@ final class RemoteStop {
     try {
       ExecChannel.Wake wake = ExecChannel.Wake.CANCELLED;
       while (!hunting.isDone() && wake != ExecChannel.Wake.OVER) {
-        wake = awaitOnce(channel, left(), DRAIN, sink);
+        wake = awaitOnce(channel, until, DRAIN, sink);
       }
     } finally {
       Uninterrupted.join(hunter);
@@ -240,7 +240,7 @@ final class RemoteStop {
   }
 
   private Duration left() {
-    return Duration.ofNanos(Math.max(1, until - System.nanoTime()));
+    return Duration.ofNanos(Math.max(1, until.nanosLeft()));
   }
 
   private ExecChannel.Wake await(ExecChannel channel, Duration bound) throws IOException {
@@ -250,10 +250,9 @@ final class RemoteStop {
   /// Waits through interrupts: a stop that was begun is brought to its end.
   private ExecChannel.Wake await(ExecChannel channel, Duration bound, Duration drain, Sink output)
       throws IOException {
-    long end = System.nanoTime() + Math.min(bound.toNanos(), left().toNanos());
+    Deadline end = until.orIn(bound);
     while (true) {
-      Duration rest = Duration.ofNanos(end - System.nanoTime());
-      ExecChannel.Wake wake = awaitOnce(channel, rest, drain, output);
+      ExecChannel.Wake wake = awaitOnce(channel, end, drain, output);
       switch (wake) {
         case INTERRUPTED, CANCELLED -> {
           // It is being stopped already.
@@ -267,8 +266,7 @@ final class RemoteStop {
 
   @SuppressWarnings("ReferenceEquality") // the very sink that failed gets nothing more
   private ExecChannel.Wake awaitOnce(
-      ExecChannel channel, Duration bound, Duration drain, Sink output) throws IOException {
-    OptionalLong deadline = OptionalLong.of(System.nanoTime() + bound.toNanos());
+      ExecChannel channel, Deadline deadline, Duration drain, Sink output) throws IOException {
     try {
       ExecChannel.Wake wake =
           channel.await(deadline, drain, output == failedSink ? Sink.DISCARD : output);

@@ -16,6 +16,7 @@ import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.CallCookie;
 import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.CallsUnderWay;
+import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.ShutdownHook;
 import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.RcFileDiagnosis;
@@ -31,7 +32,6 @@ import initrunner.ssh.shell.MarkedSink;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -46,8 +46,6 @@ public final class SshTransport implements Transport {
 
   private static final Duration DRAIN = Duration.ofMillis(200);
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
-
-  private static final OptionalLong NEVER = OptionalLong.empty();
 
   private final ChannelPool pool;
   private final SshTarget target;
@@ -97,7 +95,7 @@ public final class SshTransport implements Transport {
       CallScope scope,
       CallCookie cookie,
       Limits limits,
-      OptionalLong deadline,
+      Deadline deadline,
       Optional<String> directory,
       Sink sink) {
 
@@ -113,8 +111,7 @@ public final class SshTransport implements Transport {
       throw SshDiagnosis.closed(target);
     }
     long begin = System.nanoTime();
-    OptionalLong deadline =
-        limits.timeout().map(bound -> OptionalLong.of(begin + bound.toNanos())).orElse(NEVER);
+    Deadline deadline = Deadline.of(limits);
     CallCookie cookie = CallCookie.random();
     Command marked = cookie.mark(command);
     Call call = new Call(scope, cookie, limits, deadline, command.workingDirectory(), sink);

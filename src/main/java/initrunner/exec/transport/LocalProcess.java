@@ -160,21 +160,20 @@ public final class LocalProcess implements AutoCloseable {
   /// Waits until the process is over. Blocks; answers an interrupt by returning [Wake#INTERRUPTED]
   /// with the flag cleared. May be called again after any other end than [Wake#EXITED].
   ///
-  /// @param deadline in terms of [System#nanoTime]
   /// @param drain how long an output may be silent after the exit before it counts as held open by
   ///   another process
   /// @throws UncheckedIOException if the input for the process cannot be read
-  public Wake await(Optional<Long> deadline, Duration drain, Sink sink) {
+  public Wake await(Deadline deadline, Duration drain, Sink sink) {
     long sinceExit = 0;
     while (!(exited && openStreams == 0)
         && sinceExit < DRAIN_BYTES
         && waitedNanos < REST_BOUND.toNanos()) {
-      if (deadline.isPresent() && isPast(deadline.get()) && process.isAlive()) {
+      if (deadline.isPast() && process.isAlive()) {
         return Wake.TIME_UP;
       }
       Optional<Event> event;
       try {
-        event = next(exited ? Optional.of(System.nanoTime() + drain.toNanos()) : deadline);
+        event = next(exited ? Deadline.in(drain) : deadline);
       } catch (InterruptedException e) {
         return Wake.INTERRUPTED;
       }
@@ -206,17 +205,10 @@ public final class LocalProcess implements AutoCloseable {
     return Wake.EXITED;
   }
 
-  private static boolean isPast(long deadline) {
-    return deadline - System.nanoTime() <= 0;
-  }
-
-  private Optional<Event> next(Optional<Long> until) throws InterruptedException {
-    if (until.isEmpty()) {
-      return Optional.of(events.take());
-    }
+  private Optional<Event> next(Deadline until) throws InterruptedException {
     long begin = System.nanoTime();
     Optional<Event> event =
-        Optional.ofNullable(events.poll(until.get() - begin, TimeUnit.NANOSECONDS));
+        Optional.ofNullable(events.poll(until.nanosLeft(), TimeUnit.NANOSECONDS));
     waitedNanos += exited ? System.nanoTime() - begin : 0;
     return event;
   }
@@ -233,7 +225,7 @@ public final class LocalProcess implements AutoCloseable {
   ///
   /// @return whether it has exited within the bound
   public boolean awaitExit(Duration bound, Duration drain, Sink sink) {
-    Optional<Long> deadline = Optional.of(System.nanoTime() + bound.toNanos());
+    Deadline deadline = Deadline.in(bound);
     boolean interrupted = Thread.interrupted();
     try {
       while (true) {
@@ -266,7 +258,7 @@ public final class LocalProcess implements AutoCloseable {
     try {
       Wake wake = Wake.CANCELLED;
       while (!result.isDone() && wake != Wake.EXITED) {
-        wake = await(Optional.empty(), drain, sink);
+        wake = await(Deadline.NEVER, drain, sink);
         interrupted |= wake == Wake.INTERRUPTED;
       }
       return result.join();

@@ -91,7 +91,7 @@ public final class LocalTransport implements Transport {
           Kind.LINK_DOWN, TARGET, "the transport is closed", "Open another.");
     }
     long begin = System.nanoTime();
-    Optional<Long> deadline = limits.timeout().map(timeout -> begin + timeout.toNanos());
+    Deadline deadline = Deadline.of(limits);
     CallCookie cookie = CallCookie.random();
     try (LocalProcess process = start(cookie.markWithin(System.getenv(), command))) {
       Ended ended = await(new Call(scope, process, cookie, limits, sink), deadline);
@@ -102,7 +102,7 @@ public final class LocalTransport implements Transport {
   private record Call(
       CallScope scope, LocalProcess process, CallCookie cookie, Limits limits, Sink sink) {}
 
-  private Ended await(Call call, Optional<Long> deadline) {
+  private Ended await(Call call, Deadline deadline) {
     LocalProcess process = call.process();
     try {
       return switch (call.scope()

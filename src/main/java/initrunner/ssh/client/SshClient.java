@@ -4,6 +4,7 @@ import initrunner.exec.Captured;
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.LocalProcess;
 import initrunner.exec.transport.SearchPath;
 import java.io.IOException;
@@ -182,12 +183,11 @@ public final class SshClient {
   public Optional<Answer> run(List<String> arguments, Stdin stdin, Duration bound) {
     Captured captured = new Captured(MAX_CAPTURED_BYTES);
     try (LocalProcess process = start(arguments, stdin)) {
-      long deadline = System.nanoTime() + bound.toNanos();
-      return switch (process.await(Optional.of(deadline), DRAIN, captured)) {
+      return switch (process.await(Deadline.in(bound), DRAIN, captured)) {
         case EXITED ->
             Optional.of(new Answer(process.status(), captured.stdoutText(), captured.stderrText()));
         case TIME_UP -> Optional.empty();
-        case CANCELLED -> throw new IllegalStateException("nobody else knows this process");
+        case CANCELLED -> throw new IllegalStateException("no other thread knows this process");
         case INTERRUPTED -> {
           Thread.currentThread().interrupt();
           yield Optional.empty();

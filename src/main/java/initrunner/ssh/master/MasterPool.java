@@ -182,7 +182,7 @@ public final class MasterPool implements AutoCloseable {
     long pause = Math.min(FULL_PATIENCE.toNanos(), refusalPauseNanos());
     long bound = Math.min(pause, patience.nanos());
     boolean hopeless =
-        patience.deadline().isEmpty()
+        !patience.deadline().comes()
             && waited > NO_SESSION_PATIENCE.toNanos()
             && masters.stream().allMatch(PooledMaster::isIdle);
     if (bound <= 0 || hopeless) {

@@ -5,6 +5,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
 import initrunner.exec.transport.Began;
+import initrunner.exec.transport.Deadline;
 import initrunner.ssh.mux.FrameWriter.WantReply;
 import initrunner.ssh.shell.LoginShell;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -145,11 +145,10 @@ public final class ExecChannel {
 
   /// Waits for the command's end, giving its output to the sink as it comes.
   ///
-  /// @param deadline in terms of [System#nanoTime]
   /// @param drain how long the output may be silent after the end, if something still holds it open
   /// @throws IOException if the master is gone or does not speak as one
   /// @throws UncheckedIOException if the input that the command is to read cannot be read itself
-  public Wake await(OptionalLong deadline, Duration drain, Sink sink) throws IOException {
+  public Wake await(Deadline deadline, Duration drain, Sink sink) throws IOException {
     while (true) {
       boolean progress = receive(sink);
       if (state.isOver() || (isEnded() && rest.isNotTheCommands(deadline))) {
@@ -170,8 +169,7 @@ public final class ExecChannel {
           return answer;
         }
       }
-      long patience = patience(deadline);
-      if (patience <= 0) {
+      if (!isEnded() && deadline.isPast()) {
         return Wake.TIME_UP;
       }
       // Nothing that comes would wake this thread for what the flush has made room for.
@@ -181,7 +179,7 @@ public final class ExecChannel {
       if (isEnded()) {
         awaitRest(drain);
       } else {
-        socket.await(patience);
+        socket.await(deadline.nanosLeft());
       }
     }
   }
@@ -217,12 +215,6 @@ public final class ExecChannel {
 
   private boolean isEnded() {
     return state.ended().isPresent();
-  }
-
-  private long patience(OptionalLong deadline) {
-    return !isEnded() && deadline.isPresent()
-        ? deadline.getAsLong() - System.nanoTime()
-        : Long.MAX_VALUE;
   }
 
   private boolean receive(Sink sink) throws IOException {

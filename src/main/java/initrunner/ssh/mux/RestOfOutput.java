@@ -1,7 +1,7 @@
 package initrunner.ssh.mux;
 
+import initrunner.exec.transport.Deadline;
 import java.time.Duration;
-import java.util.OptionalLong;
 
 /// Tells, once a command is over, what is still on its way of its output from what a process prints
 /// that it left running. A server may say that a command is over and be late with the rest. For one
@@ -65,9 +65,8 @@ final class RestOfOutput {
   /// Whether what still comes is not the command's own.
   ///
   /// @param deadline of the call
-  boolean isNotTheCommands(OptionalLong deadline) {
-    boolean late =
-        deadline.isPresent() && System.nanoTime() - deadline.getAsLong() > SIGN_BOUND.toNanos();
+  boolean isNotTheCommands(Deadline deadline) {
+    boolean late = deadline.nanosLeft() < -SIGN_BOUND.toNanos();
     return heldOpen || trickles || late || bytes > DRAIN_BYTES;
   }
 }

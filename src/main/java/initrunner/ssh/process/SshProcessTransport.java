@@ -18,6 +18,7 @@ import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.CallCookie;
 import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.CallsUnderWay;
+import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.LocalProcess;
 import initrunner.exec.transport.ProcessHunt;
 import initrunner.exec.transport.SearchPath;
@@ -43,7 +44,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// Runs each command by an `ssh` process of its own over one shared ControlMaster. Works with every
 /// OpenSSH client; what it cannot know is the name of the signal that ended a remote command, and
@@ -146,15 +146,13 @@ public final class SshProcessTransport implements Transport {
     requireWanted(scope);
     shutdown.add();
     long begin = System.nanoTime();
-    Optional<Long> deadline = limits.timeout().map(timeout -> begin + timeout.toNanos());
+    Deadline deadline = Deadline.of(limits);
     CallCookie cookie = CallCookie.random();
     Command marked = cookie.mark(command);
     ReplayableStdin stdin = new ReplayableStdin(command.stdin());
     int refusals = 0;
     int failures = 0;
-    Patience patience =
-        new Patience(
-            deadline.map(OptionalLong::of).orElseGet(OptionalLong::empty), scope::isUnwanted);
+    Patience patience = new Patience(deadline, scope::isUnwanted);
     while (true) {
       PooledMaster owner = pool.borrow(patience);
       Master master = owner.master();
@@ -238,7 +236,7 @@ public final class SshProcessTransport implements Transport {
     }
   }
 
-  private Attempt attempt(Call call, Optional<Long> deadline) {
+  private Attempt attempt(Call call, Deadline deadline) {
     LocalProcess process = call.process();
     try {
       return switch (call.scope()
@@ -300,9 +298,9 @@ public final class SshProcessTransport implements Transport {
   }
 
   private void awaitSession(
-      CallScope scope, int refusals, ReplayableStdin stdin, Optional<Long> deadline) {
+      CallScope scope, int refusals, ReplayableStdin stdin, Deadline deadline) {
     Duration pause = REFUSED_PAUSE.multipliedBy(Math.min(refusals, MAX_PAUSES));
-    boolean late = deadline.isPresent() && deadline.get() - System.nanoTime() < pause.toNanos();
+    boolean late = deadline.nanosLeft() < pause.toNanos();
     requireWanted(scope);
     if (!stdin.isReplayable() || late) {
       throw SshDiagnosis.noSession(target);

@@ -11,7 +11,6 @@ import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +80,7 @@ class CallsUnderWayTest {
   private static LocalProcess.Wake wake(CallScope call, String... argv) throws IOException {
     try (LocalProcess process = LocalProcess.start(new ProcessBuilder(argv), Stdin.nothing())) {
       return call.await(
-          process, () -> process.await(Optional.empty(), Duration.ofMillis(100), Sink.DISCARD));
+          process, () -> process.await(Deadline.NEVER, Duration.ofMillis(100), Sink.DISCARD));
     }
   }
 }

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,7 @@ class LocalProcessTest {
     Held held = new Held(whole);
     try (LocalProcess process =
         LocalProcess.start(new ProcessBuilder("sh", "-c", script), Stdin.nothing())) {
-      assertThat(process.await(Optional.empty(), DRAIN, held)).isEqualTo(LocalProcess.Wake.EXITED);
+      assertThat(process.await(Deadline.NEVER, DRAIN, held)).isEqualTo(LocalProcess.Wake.EXITED);
     }
     assertThat(held.wasWholeTooSoon).isFalse();
     assertThat(held.bytes).isEqualTo(WRITTEN_BYTES + 2);

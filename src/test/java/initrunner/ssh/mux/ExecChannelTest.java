@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.exec.Captured;
 import initrunner.exec.Ended;
 import initrunner.exec.Stdin;
+import initrunner.exec.transport.Deadline;
 import initrunner.ssh.ScriptedMaster;
 import initrunner.ssh.shell.LoginShell;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -67,8 +67,8 @@ class ExecChannelTest {
     }
   }
 
-  private static OptionalLong soon() {
-    return OptionalLong.of(System.nanoTime() + 10_000_000_000L);
+  private static Deadline soon() {
+    return Deadline.in(Duration.ofSeconds(10));
   }
 
   @Test

@@ -3,6 +3,7 @@ package initrunner.ssh.mux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import initrunner.exec.transport.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,7 +82,7 @@ class MasterControlTest {
           List.of(
               Patience.of(Duration.ZERO),
               Patience.of(Duration.ofMillis(20)),
-              new Patience(OptionalLong.empty(), () -> asked.incrementAndGet() == 3));
+              new Patience(Deadline.NEVER, () -> asked.incrementAndGet() == 3));
       for (Patience patience : ended) {
         assertThatExceptionOfType(InterruptedIOException.class)
             .isThrownBy(() -> MasterControl.connect(path, patience).close());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import initrunner.exec.Captured;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Stdin;
+import initrunner.exec.transport.Deadline;
 import initrunner.ssh.shell.LoginShell;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -65,8 +65,8 @@ class MuxSocketTest {
     }
   }
 
-  private static OptionalLong soon() {
-    return OptionalLong.of(System.nanoTime() + 5_000_000_000L);
+  private static Deadline soon() {
+    return Deadline.in(Duration.ofSeconds(5));
   }
 
   private ExecChannel opened() throws IOException {
@@ -285,8 +285,8 @@ class MuxSocketTest {
     assertThat(reading.get()).endsWith("00000006" + "00" + "61" + "00000007");
   }
 
-  private static OptionalLong aMoment() {
-    return OptionalLong.of(System.nanoTime() + 1_000_000);
+  private static Deadline aMoment() {
+    return Deadline.in(Duration.ofMillis(1));
   }
 
   /// Reads to the end, and returns the last bytes.
