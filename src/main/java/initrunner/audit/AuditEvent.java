@@ -11,10 +11,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// One security event: something was about to run, ran, or was refused. Immutable.
+/// One security event: a command is about to run, ran, or was refused. Immutable.
 ///
 /// @param type as `sandbox.start`, `sandbox.exec`: letters, digits, `.`, `_` and `-`
-/// @param agentName the role's name, or what stands for it
+/// @param agentName the role's name, or what a call without a role says instead
 /// @param details key and value in the order in which they are written; a key is made of lower-case
 ///   letters, digits and `_`, a value may be anything
 public record AuditEvent(

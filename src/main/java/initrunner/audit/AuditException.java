@@ -3,7 +3,7 @@ package initrunner.audit;
 import initrunner.exec.RemedyException;
 
 /// The audit log cannot be written or read. A caller that was about to run something does not run
-/// it then: nothing runs unrecorded.
+/// it then: no command runs unrecorded.
 public final class AuditException extends RemedyException {
 
   private static final long serialVersionUID = 1L;

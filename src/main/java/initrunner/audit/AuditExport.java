@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A question for whole runs: their rows and all events, in the order of time. Immutable.
+/// A question for runs and events, in the order of time. Immutable.
 ///
 /// @param runId only this run and its events
 /// @param agentName only this agent's

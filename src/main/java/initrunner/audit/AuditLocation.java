@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Where the record is. Immutable.
+/// Where the audit log is. Immutable.
 ///
 /// @param home the user's directory of this product: `INITRUNNER_HOME`, else
 ///   `XDG_DATA_HOME/initrunner` if that variable is set, else `~/.initrunner`
@@ -19,8 +19,8 @@ public record AuditLocation(Path home, Path database) {
   private static final String DATABASE = "audit.db";
   private static final String BESIDE_PYTHON = "audit-jvm.db";
 
-  /// The place that this environment and this option name. Looks into the database at the usual
-  /// place where it is not known whose it is; blocks for that.
+  /// The location that this environment and this option name. Reads the database at the default
+  /// location if it may be the Python InitRunner's; blocks for that.
   ///
   /// @param environment the process's variables; an empty one counts as unset
   /// @param option the path given to a command (`--audit-db`), which wins over all else
@@ -46,24 +46,24 @@ public record AuditLocation(Path home, Path database) {
         .orElseGet(() -> userHome.resolve(".initrunner"));
   }
 
-  /// The databases there are to read: that of [#of], and where none is named, each that is or was
-  /// at one of the two usual places. At least one, which need not be there.
+  /// The databases to read: that of [#of], and without a named one, each that is or was at one of
+  /// the two default locations. At least one, which may be missing.
   public static List<Path> toRead(Map<String, String> environment, Optional<Path> option) {
-    AuditLocation place = of(environment, option);
+    AuditLocation location = of(environment, option);
     if (named(environment, option).isPresent()) {
-      return List.of(place.database());
+      return List.of(location.database());
     }
-    // First what is there. What was there is missed.
+    // Those that exist come first; one that is known and missing is reported by its reader.
     List<Path> databases =
         Stream.of(
-                place.database(),
-                place.home().resolve(DATABASE),
-                place.home().resolve(BESIDE_PYTHON))
+                location.database(),
+                location.home().resolve(DATABASE),
+                location.home().resolve(BESIDE_PYTHON))
             .distinct()
             .filter(database -> Files.exists(database) || isKnown(database))
             .sorted(Comparator.comparing(Files::notExists))
             .toList();
-    return databases.isEmpty() ? List.of(place.database()) : databases;
+    return databases.isEmpty() ? List.of(location.database()) : databases;
   }
 
   private static boolean isKnown(Path database) {

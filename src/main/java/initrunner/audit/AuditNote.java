@@ -8,14 +8,14 @@ import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What was pruned, as it is noted in the record and signed like its records. Immutable.
+/// What was pruned, as the audit log notes it and signs it like a record. Immutable.
 ///
-/// @param timestamp when, by this machine's clock
+/// @param timestamp when, by the clock of this machine
 /// @param table that the records were in
 /// @param firstId of the oldest one
 /// @param lastId of the newest one
 /// @param records how many there were
-/// @param oldest the timestamp of the first one, as it stood there
+/// @param oldest the timestamp of the first one, as it was there
 /// @param newest the timestamp of the last one
 public record AuditNote(
     Instant timestamp,
@@ -43,7 +43,7 @@ public record AuditNote(
             "details", Optional.of(DetailsText.format(details))));
   }
 
-  /// The inverse of what is recorded.
+  /// Reads what [#fields] wrote.
   ///
   /// @throws IllegalArgumentException for what this did not write
   static AuditNote parse(String timestamp, String details) {

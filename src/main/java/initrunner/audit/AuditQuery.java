@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /// A question for security events. Immutable.
 ///
-/// Answers are read without writing, while others write; a database is never made.
+/// Reads without writing, while other processes write; never makes a database.
 ///
 /// @param since only events of this time or later
 /// @param limit at most so many events, the newest

@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The append-only record of runs and security events, in an SQLite database that several processes
+/// The append-only log of runs and security events, in an SQLite database that several processes
 /// may write at once. Each record is signed together with the one before.
 ///
 /// Safe for many threads; calls of one store are served one after the other. A call blocks while
@@ -55,27 +55,27 @@ public final class AuditStore implements AutoCloseable {
     SqliteDriver.prepare();
   }
 
-  /// Opens the record, and makes it, with the directories it is in, if it is not there: the file
-  /// with mode 0600, new directories with 0700. A file with wider permissions is tightened.
+  /// Opens the audit log. Makes the file with mode 0600 and its directories with 0700 if they are
+  /// missing, and tightens wider permissions of the file.
   ///
-  /// Records are signed with the key beside the database, which is made if it is not there.
+  /// Records are signed with the key beside the database, which is made if it is missing.
   ///
-  /// @throws AuditException if there can be no record at this place
+  /// @throws AuditException if there can be no audit log at this path
   public static AuditStore open(Path database) {
     return open(database, ChainKey.beside(database));
   }
 
   /// The same with another key.
   ///
-  /// @throws AuditException if there can be no record at this place, or there is no key
+  /// @throws AuditException if there can be no audit log at this path, or there is no key
   public static AuditStore open(Path database, ChainKey chainKey) {
     return open(database, chainKey, Retention.DEFAULT);
   }
 
   /// The same where records are kept for another time than usual.
   ///
-  /// @throws AuditException if there can be no record at this place, there is no key, or the record
-  ///   that is there is signed with another one
+  /// @throws AuditException if there can be no audit log at this path, there is no key, or the
+  ///   audit log that is there is signed with another one
   public static AuditStore open(Path database, ChainKey chainKey, Retention retention) {
     SqliteDriver.prepare();
     DatabaseFile.ensure(database);
@@ -100,7 +100,7 @@ public final class AuditStore implements AutoCloseable {
     }
   }
 
-  /// A record that is signed keeps its key: under a new one nothing in it could be verified.
+  /// An audit log that is signed keeps its key: under a new one nothing in it could be verified.
   private static Hmac newKey(Path database, ChainKey chainKey) {
     boolean isSigned =
         EndsFile.isKnown(chainKey, database) || AuditQuery.read(database, TakeOver::isSigned);
@@ -123,7 +123,7 @@ public final class AuditStore implements AutoCloseable {
     try {
       CurrentEnds current = new CurrentEnds(connection, database, chainKey, key);
       TakeOver.refusePython(current);
-      // A record that a power cut takes back is none: each commit waits for the disk.
+      // No power cut may take a record back: each commit waits for the disk.
       SqliteDriver.execute(connection, "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL");
       AuditSchema.ensure(current);
       current.keepWhereNoneIsKept();
@@ -134,7 +134,7 @@ public final class AuditStore implements AutoCloseable {
     }
   }
 
-  /// The file that the record is in.
+  /// The file that holds the audit log.
   public Path database() {
     return database;
   }
@@ -209,8 +209,8 @@ public final class AuditStore implements AutoCloseable {
     }
   }
 
-  /// Deletes what is past its time now, as a person asks for: also what is only a little over it.
-  /// Blocks.
+  /// Deletes what is past its time now, also what is only a little over it, because a person asks
+  /// for it. Blocks.
   ///
   /// @param now the time by the clock
   /// @return how many records were deleted
@@ -247,7 +247,7 @@ public final class AuditStore implements AutoCloseable {
         + pruned.firstBreak().map(ChainCheck.Break::what).orElse("");
   }
 
-  /// Housekeeping: that it failed is no reason to refuse a call.
+  /// Housekeeping: a failure of it is no reason to refuse a call.
   void pruneWhatIsDue() {
     appendsSincePrune = 0;
     try {

@@ -11,68 +11,62 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// The records of one table, each signed together with the signature of the one before.
 ///
 /// Where the chain begins and ends is signed too ([LogEnds]), so that records that are missing at
-/// either end are missed.
+/// either end show.
 enum Chain {
-  RUNS("audit_log", "r.*", " FROM audit_log r"),
+  RUNS(
+      "audit_log",
+      """
+      run_id TEXT NOT NULL, agent_name TEXT NOT NULL, timestamp TEXT NOT NULL,
+      user_prompt TEXT NOT NULL, model TEXT NOT NULL, provider TEXT NOT NULL, output TEXT NOT NULL,
+      tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, total_tokens INTEGER NOT NULL,
+      thinking_tokens INTEGER NOT NULL DEFAULT 0, reasoning_tokens INTEGER NOT NULL DEFAULT 0,
+      tool_calls INTEGER NOT NULL, duration_ms INTEGER NOT NULL, success BOOLEAN NOT NULL,
+      error TEXT, trigger_type TEXT, trigger_metadata TEXT, principal_id TEXT, tool_names TEXT,
+      event_timeline_json TEXT, judge_verdicts TEXT\
+      """,
+      "prev_hash TEXT, record_hash TEXT"),
 
-  /// Signatures stand in a table of their own: the columns of this one are what others read and
+  /// Signatures are in a table of their own: the columns of this one are what others read and
   /// write.
   EVENTS(
       "security_events",
-      "r.*, s.prev_hash, s.record_hash",
-      " FROM security_events r LEFT JOIN security_event_signatures s ON s.event_id = r.id"),
+      """
+      timestamp TEXT NOT NULL, event_type TEXT NOT NULL, agent_name TEXT NOT NULL,
+      details TEXT NOT NULL, source_ip TEXT, principal_id TEXT\
+      """,
+      ""),
 
-  /// What was done to the record itself: what was pruned, and when.
-  NOTES("audit_notes", "r.*", " FROM audit_notes r");
+  /// What was done to the audit log itself: what was pruned, and when.
+  NOTES(
+      "audit_notes",
+      "timestamp TEXT NOT NULL, type TEXT NOT NULL, details TEXT NOT NULL",
+      "prev_hash TEXT NOT NULL, record_hash TEXT NOT NULL");
 
   /// The chains of what was run, which are what is asked for and pruned.
   static final List<Chain> OF_RECORDS = List.of(RUNS, EVENTS);
 
   static final String SIGNATURES = "security_event_signatures";
 
-  private static final List<String> RUN_COLUMNS =
-      List.of(
-          "run_id",
-          "agent_name",
-          "timestamp",
-          "user_prompt",
-          "model",
-          "provider",
-          "output",
-          "tokens_in",
-          "tokens_out",
-          "total_tokens",
-          "thinking_tokens",
-          "reasoning_tokens",
-          "tool_calls",
-          "duration_ms",
-          "success",
-          "error",
-          "trigger_type",
-          "trigger_metadata",
-          "principal_id",
-          "tool_names",
-          "event_timeline_json",
-          "judge_verdicts");
-
-  private static final List<String> EVENT_COLUMNS =
-      List.of(
-          "id", "timestamp", "event_type", "agent_name", "details", "source_ip", "principal_id");
-
-  private static final List<String> NOTE_COLUMNS = List.of("id", "timestamp", "type", "details");
-
   private final String table;
-  private final String columns;
-  private final String from;
 
-  Chain(String table, String columns, String from) {
+  /// Each with its type.
+  private final String columns;
+
+  private final String signatureColumns;
+
+  Chain(String table, String columns, String signatureColumns) {
     this.table = table;
     this.columns = columns;
-    this.from = from;
+    this.signatureColumns = signatureColumns;
+  }
+
+  private static Stream<String> split(String columns) {
+    return Arrays.stream(columns.split(",")).map(String::strip).filter(each -> !each.isEmpty());
   }
 
   static Optional<Chain> ofTable(String table) {
@@ -90,20 +84,50 @@ enum Chain {
 
   /// All rows with their signatures, with the alias `r`.
   String select() {
-    return "SELECT " + columns + from;
+    return "SELECT r.*" + (this == EVENTS ? ", s.prev_hash, s.record_hash" : "") + from();
   }
 
   /// Where [#select] reads.
   String from() {
-    return from;
+    return " FROM "
+        + table
+        + " r"
+        + (this == EVENTS ? " LEFT JOIN " + SIGNATURES + " s ON s.event_id = r.id" : "");
   }
 
+  /// What goes into a signature. A run's id does not, as the Python InitRunner signs runs without
+  /// it.
   List<String> signedColumns() {
-    return switch (this) {
-      case RUNS -> RUN_COLUMNS;
-      case EVENTS -> EVENT_COLUMNS;
-      case NOTES -> NOTE_COLUMNS;
-    };
+    Stream<String> names = split(columns).map(Chain::name);
+    return (this == RUNS ? names : Stream.concat(Stream.of("id"), names)).toList();
+  }
+
+  private static String name(String column) {
+    return column.substring(0, column.indexOf(' '));
+  }
+
+  /// Makes the table, or adds what one of an earlier version lacks.
+  void ensure(Connection connection) throws SQLException {
+    Set<String> present = SqliteDriver.columns(connection, table);
+    List<String> needed = Stream.concat(split(columns), split(signatureColumns)).toList();
+    if (present.isEmpty()) {
+      String all = String.join(", ", needed);
+      SqliteDriver.execute(
+          connection,
+          "CREATE TABLE IF NOT EXISTS "
+              + table
+              + " (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+              + all
+              + ")");
+      return;
+    }
+    for (String column : needed) {
+      if (this == RUNS && !present.contains(name(column))) {
+        // Rows that are there already have no value for it.
+        String type = column.replace(" NOT NULL", "");
+        SqliteDriver.execute(connection, "ALTER TABLE " + table + " ADD COLUMN " + type);
+      }
+    }
   }
 
   /// What this database has of the columns; nothing where there is no such table.

@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Checks the signatures of a record. Stateless; reads without writing, while others write.
+/// Checks the signatures of an audit log. Stateless; reads without writing, while other processes
+/// write.
 public final class ChainCheck {
 
   private static final String NO_ID =
@@ -52,14 +53,14 @@ public final class ChainCheck {
     RECORDS_MISSING,
     /// A table was deleted, or made anew with other columns.
     TABLE_MISSING,
-    /// The record ends before what is kept beside the key: its end was deleted, or an older copy of
-    /// it was put back.
+    /// The audit log ends before what is kept beside the key: its end was deleted, or an older copy
+    /// of it was put back.
     ROLLED_BACK,
-    /// The record is not the one that is kept beside the key.
+    /// The audit log is not the one that is kept beside the key.
     REPLACED,
     /// What is signed of the chain's ends was changed or deleted.
     ENDS_MISMATCH,
-    /// SQLite's own count of the records was changed, as by one who deletes the newest.
+    /// SQLite's own count of the records was changed, as a program does that deletes the newest.
     SEQUENCE_MISMATCH,
     /// The table or one of its indexes is damaged, so that some questions do not find all records.
     DAMAGED,
@@ -67,7 +68,7 @@ public final class ChainCheck {
     KEY_MISSING
   }
 
-  /// How much is known of where a record ends.
+  /// What says where the audit log ends.
   public enum Anchor {
     /// Its ends are also kept beside the key, and fit.
     BESIDE_THE_KEY,
@@ -77,7 +78,7 @@ public final class ChainCheck {
     NONE
   }
 
-  /// What was found in a record.
+  /// What was found in an audit log.
   ///
   /// @param results one for each table of runs and events, and further ones for tables that are
   ///   broken
@@ -88,13 +89,6 @@ public final class ChainCheck {
       results = List.copyOf(results);
       prunings = List.copyOf(prunings);
     }
-  }
-
-  /// Checks all records, and says what was found in each table.
-  ///
-  /// @throws AuditException if there is no database here, it cannot be read, or the key is none
-  public static List<Result> run(Path database, ChainKey chainKey) {
-    return report(database, chainKey).results();
   }
 
   /// Checks all records.
@@ -127,8 +121,12 @@ public final class ChainCheck {
         Anchor.NONE);
   }
 
+  private static Optional<Break> found(long id, Reason reason, String what) {
+    return Optional.of(new Break(id, reason, what));
+  }
+
   private static Result broken(Chain chain, long id, Reason reason, String what) {
-    return new Result(chain.table(), 0, 0, Optional.of(new Break(id, reason, what)));
+    return new Result(chain.table(), 0, 0, found(id, reason, what));
   }
 
   private static Report report(CurrentEnds current) throws SQLException {
@@ -248,11 +246,10 @@ public final class ChainCheck {
   private static Optional<Break> besideTheRows(Connection connection, Chain chain, Ends ends)
       throws SQLException {
     if (CurrentEnds.sequence(connection, chain) != ends.tipId()) {
-      return Optional.of(
-          new Break(
-              ends.tipId(),
-              Reason.SEQUENCE_MISMATCH,
-              "SQLite's count of the records (sqlite_sequence) was changed"));
+      return found(
+          ends.tipId(),
+          Reason.SEQUENCE_MISMATCH,
+          "SQLite's count of the records (sqlite_sequence) was changed");
     }
     // As there may be in a table that was made anew.
     Optional<Break> withoutId =
@@ -293,8 +290,7 @@ public final class ChainCheck {
                   row -> String.valueOf(row.getString(1)))
               .orElse("");
       if (!found.equals("ok")) {
-        return Optional.of(
-            new Break(0, Reason.DAMAGED, "SQLite finds it damaged: " + SafeText.exact(found)));
+        return found(0, Reason.DAMAGED, "SQLite finds it damaged: " + SafeText.exact(found));
       }
     }
     return Optional.empty();
@@ -309,11 +305,10 @@ public final class ChainCheck {
     boolean isOtherKnown =
         known.kept().stream().anyMatch(kept -> !kept.ends().logId().equals(ends.logId()));
     if (known.unreadable() || isOtherKnown) {
-      return Optional.of(
-          new Break(
-              ends.of(chain).tipId(),
-              Reason.REPLACED,
-              "another record was in this place, as is kept beside the key"));
+      return found(
+          ends.of(chain).tipId(),
+          Reason.REPLACED,
+          "another record was in this place, as is kept beside the key");
     }
     Optional<Ends> kept = known.of(ends.logId()).map(of -> of.of(chain));
     if (kept.isEmpty()) {
@@ -323,15 +318,12 @@ public final class ChainCheck {
     return switch (CurrentEnds.relation(current.connection(), chain, ends.of(chain), kept.get())) {
       case FOLLOWS -> Optional.empty();
       case BEHIND ->
-          Optional.of(
-              new Break(
-                  id,
-                  Reason.ROLLED_BACK,
-                  "it is the last that is kept beside the key: the record was cut, or an older copy"
-                      + " of it was put back"));
-      case OTHER ->
-          Optional.of(
-              new Break(id, Reason.REPLACED, "it is not the one that is kept beside the key"));
+          found(
+              id,
+              Reason.ROLLED_BACK,
+              "it is the last that is kept beside the key: the record was cut, or an older copy"
+                  + " of it was put back");
+      case OTHER -> found(id, Reason.REPLACED, "it is not the one that is kept beside the key");
     };
   }
 
@@ -382,11 +374,10 @@ public final class ChainCheck {
           Chain.RUNS.table(),
           unsigned,
           0,
-          Optional.of(
-              new Break(
-                  first,
-                  Reason.MISSING_HASH_AFTER_CHAIN_START,
-                  "its signature was taken away, as the next record shows")));
+          found(
+              first,
+              Reason.MISSING_HASH_AFTER_CHAIN_START,
+              "its signature was taken away, as the next record shows"));
     }
     ChainWalk walk =
         new ChainWalk(Chain.RUNS, LogEnds.ofNewLog().with(Chain.RUNS, ends.get()), current.key());
@@ -395,8 +386,7 @@ public final class ChainCheck {
     return new Result(Chain.RUNS.table(), unsigned, walk.signed(), walk.firstBreak())
         .or(
             last > ends.get().tipId()
-                ? Optional.of(
-                    new Break(last, Reason.RECORDS_MISSING, "it and what was between were deleted"))
+                ? found(last, Reason.RECORDS_MISSING, "it and what was between were deleted")
                 : Optional.empty());
   }
 }

@@ -18,11 +18,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Where the key is that the records are signed with. Immutable; nothing is read or made before it
-/// is needed.
+/// Where the key is that signs the records. Immutable; reads and makes the file only when a caller
+/// needs the key.
 ///
 /// @param given the key in 64 hexadecimal digits, which wins over the file
-/// @param file 32 bytes; made where the record is written and there is none
+/// @param file 32 bytes; made by the first process that writes the audit log
 public record ChainKey(Optional<String> given, Path file) {
 
   /// The variable that holds a key.
@@ -30,7 +30,7 @@ public record ChainKey(Optional<String> given, Path file) {
 
   private static final String FILE_NAME = "audit_hmac.key";
 
-  /// How a record is begun under a new key.
+  /// How a new audit log is begun under a new key.
   static final String ROTATE =
       "initrunner audit rotate --new-key moves it and the record away, and begins a new one";
 
@@ -120,7 +120,8 @@ public record ChainKey(Optional<String> given, Path file) {
         "Put the key where the link points, or remove the link. If the key is lost, " + ROTATE);
   }
 
-  /// Who can read the key can forge the record; who can write to its file can replace it.
+  /// A user who can read the key can forge the audit log; one who can write the file can replace
+  /// the key.
   private void requireOwnersAlone() throws IOException {
     Set<PosixFilePermission> mode =
         Files.readAttributes(file, PosixFileAttributes.class).permissions();
@@ -135,7 +136,7 @@ public record ChainKey(Optional<String> given, Path file) {
     }
   }
 
-  /// Several processes may make it at once: all take the one that came first.
+  /// Several processes may make it at once: all use the one that came first.
   private Hmac make() {
     byte[] key = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(key);

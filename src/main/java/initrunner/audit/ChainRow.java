@@ -76,8 +76,7 @@ final class ChainRow implements AutoCloseable {
     return rows.getLong(id);
   }
 
-  /// The signature of the record before, as it stands in this one. The first record of all has none
-  /// before it.
+  /// The signature of the record before, as this row holds it; empty in the first record of all.
   Object previousHash() throws SQLException {
     Object previous = rows.getObject(previousHash);
     return previous == null ? "" : previous;

@@ -23,8 +23,8 @@ final class ChainWriter {
   /// The next id is not left to SQLite, which goes by a table that anyone can change. One that was
   /// taken meanwhile stays as it is, and shows.
   private static final String NEXT_ID =
-      "SELECT CASE WHEN EXISTS (SELECT 1 FROM %1$s WHERE id = ?1)"
-          + " THEN (SELECT max(id) + 1 FROM %1$s) ELSE ?1 END";
+      "SELECT CASE WHEN EXISTS (SELECT 1 FROM TABLE WHERE id = ?1)"
+          + " THEN (SELECT max(id) + 1 FROM TABLE) ELSE ?1 END";
 
   private static final String INSERT_SIGNATURE =
       "INSERT OR REPLACE INTO security_event_signatures (event_id, prev_hash, record_hash)"
@@ -121,7 +121,7 @@ final class ChainWriter {
   }
 
   private long nextId(Chain chain, long wanted) throws SQLException {
-    PreparedStatement select = prepared(NEXT_ID.formatted(chain.table()));
+    PreparedStatement select = prepared(NEXT_ID.replace("TABLE", chain.table()));
     select.setLong(1, wanted);
     try (ResultSet row = select.executeQuery()) {
       return row.next() ? row.getLong(1) : wanted;

@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 
-/// Makes a database file that only its owner can read, and refuses what is no such file.
+/// Makes a database file that only its owner can read, and refuses any other kind of file.
 ///
 /// SQLite gives its `-wal` and `-shm` files the permissions of the database, so they follow.
 final class DatabaseFile {
@@ -45,7 +45,7 @@ final class DatabaseFile {
     }
   }
 
-  /// What tells this file from another one that has taken its place.
+  /// What tells this file from another one that replaced it.
   static Object identity(Path database) throws IOException {
     Object key =
         Files.readAttributes(database, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 
 /// The text form of an event's details: `key=value key=value`.
 ///
-/// In a value, what leaves no ink of its own is escaped, the plain space too, and so are `=`, `\`
-/// and `"`: as `x` and two digits behind a backslash in ASCII, else as `u` and four for each UTF-16
-/// unit. So nothing in it can make a reader see a field that is not there.
+/// In a value, invisible characters, the plain space, `=`, `\` and `"` are escaped: as `x` and two
+/// digits behind a backslash in ASCII, else as `u` and four for each UTF-16 unit. So nothing in it
+/// can make a reader see a field that is not there.
 final class DetailsText {
 
   /// Longer values are cut; in code points.
@@ -65,7 +65,7 @@ final class DetailsText {
           }
         });
     if (length > most) {
-      // A bare backslash never stands in an escaped value, so no value can fake this mark.
+      // An escaped value has no bare backslash, so no value can fake this mark.
       value.append("\\...[+").append(length - most).append(']');
     }
     return value.toString();

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 /// one file.
 ///
 /// It is written after the database, so it may be behind it and is never ahead. Two slots are
-/// written in turn, each in a block of its own: of one that a crash left half written, the other
-/// one stands.
+/// written in turn, each in a block of its own: if a crash leaves one half written, the other one
+/// is whole.
 ///
 /// @param file named like the audit log, in a directory beside the key
 record EndsFile(Path file) {

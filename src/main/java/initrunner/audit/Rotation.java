@@ -16,20 +16,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Puts a record aside, so that the next call begins a new one at its place. What is put aside has
-/// the time in its name and can be verified there. Blocks; not to be done while others write.
+/// Moves an audit log aside, so that the next call begins a new one at its path. The moved file has
+/// the time in its name and can be verified there. Blocks; no other process may write meanwhile.
 ///
-/// @param now stands in the names
+/// @param now the time in the names
 public record Rotation(Path database, ChainKey key, Instant now) {
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /// Puts the database aside. What is kept of it beside the key is from then on about the file
-  /// there.
+  /// Moves the database aside. What is kept of it beside the key is from then on about the moved
+  /// file.
   ///
   /// @return where the files are now
-  /// @throws AuditException if there is no record, or it cannot be moved
+  /// @throws AuditException if there is no audit log, or it cannot be moved
   public List<Path> underTheSameKey() {
     Hmac hmac = key.toVerify().orElseThrow(() -> cannot("there is no key at " + key));
     try {
@@ -50,10 +50,10 @@ public record Rotation(Path database, ChainKey key, Instant now) {
     }
   }
 
-  /// Puts the database and the key aside, and what is kept beside the key.
+  /// Moves the database and the key aside, and what is kept beside the key.
   ///
   /// @return where the files are now
-  /// @throws AuditException if there is no record, or it cannot be moved
+  /// @throws AuditException if there is no audit log, or it cannot be moved
   public List<Path> withKey() {
     try {
       List<Path> aside = new ArrayList<>(moveDatabase(EndsFile.isKnown(key, database)));
@@ -69,7 +69,7 @@ public record Rotation(Path database, ChainKey key, Instant now) {
     }
   }
 
-  /// @param isKnown whether there was a record, even if the file is gone
+  /// @param isKnown whether there was an audit log, even if the file is gone
   private List<Path> moveDatabase(boolean isKnown) throws IOException {
     if (!isKnown) {
       AuditQuery.requirePresent(database);
@@ -89,12 +89,12 @@ public record Rotation(Path database, ChainKey key, Instant now) {
     return aside;
   }
 
-  /// Takes the log into the database, where that can be done: one file then holds all.
+  /// Writes the write-ahead log into the database, if that is possible: one file then holds all.
   private void fold() {
     try (Connection connection = SqliteDriver.openToWrite(database)) {
       SqliteDriver.execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (SQLException e) {
-      // It is damaged, or in use: its log is moved with it.
+      // It is damaged, or in use: its write-ahead log is moved with it.
       System.getLogger(Rotation.class.getName()).log(System.Logger.Level.DEBUG, "Not folded", e);
     }
   }

@@ -28,8 +28,8 @@ import org.sqlite.util.LibraryLoaderUtil;
 /// SQLite's driver: loaded once, off the caller's thread, and the meaning of its errors.
 ///
 /// Loading takes the better part of a tenth of a second, so it can be started early ([#prepare]).
-/// It runs on a thread of its own that nobody interrupts: the driver extracts a library through an
-/// interruptible channel and never tries a second time.
+/// It runs on a thread of its own that is never interrupted: the driver extracts a library through
+/// an interruptible channel and never tries a second time.
 final class SqliteDriver {
 
   static final Duration BUSY_TIMEOUT = Duration.ofSeconds(30);

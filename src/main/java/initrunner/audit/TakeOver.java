@@ -12,32 +12,22 @@ final class TakeOver {
 
   private TakeOver() {}
 
-  /// What a database is before its tables are made.
-  enum Found {
-    /// There is nothing in it that is signed.
-    UNSIGNED,
-    /// It has ends, in the form of this version or an earlier one.
-    SIGNED,
-    /// It had ends that are not there any more, or are not right.
-    CUT
-  }
-
+  /// The ends from which an audit log begins in this database, before its tables are made; empty
+  /// where the ends are left as they are, so that the next record shows if they are not right.
+  ///
   /// @throws AuditException if it is signed with another key
-  static Found look(CurrentEnds current) throws SQLException {
-    Connection connection = current.connection();
+  static Optional<LogEnds> look(CurrentEnds current) throws SQLException {
     EndsFile.Known known =
         EndsFile.about(current.chainKey(), current.key(), current.database(), Optional.empty());
     if (!known.kept().isEmpty()) {
-      return Found.CUT;
+      return Optional.empty();
     }
     if (known.unreadable()) {
       current.refuseAnotherKey(true);
     }
-    if (EndsTable.read(connection, current.key()).isPresent()
-        || EndsTable.readSeparate(connection, current.key()).isPresent()) {
-      return Found.SIGNED;
-    }
-    return isSigned(connection) ? Found.CUT : Found.UNSIGNED;
+    return isSigned(current.connection())
+        ? EndsTable.readSeparate(current.connection(), current.key())
+        : Optional.of(LogEnds.ofNewLog());
   }
 
   /// Makes sure that the Python InitRunner's audit log stays as it is.
@@ -93,18 +83,6 @@ final class TakeOver {
   private static boolean isAnyRunSigned(Connection connection) throws SQLException {
     return Chain.RUNS.columns(connection).contains("record_hash")
         && isAny(connection, Chain.RUNS.table() + " WHERE record_hash IS NOT NULL");
-  }
-
-  /// The ends with which the audit log begins; none where they are left as they are, so that the
-  /// next record shows that they are not right.
-  static Optional<LogEnds> begin(CurrentEnds current, Found found) throws SQLException {
-    Optional<LogEnds> from =
-        switch (found) {
-          case CUT -> Optional.empty();
-          case UNSIGNED -> Optional.of(LogEnds.ofNewLog());
-          case SIGNED -> EndsTable.readSeparate(current.connection(), current.key());
-        };
-    return from.isPresent() ? Optional.of(withUnsigned(current, from.get())) : from;
   }
 
   /// With the chain of what is there unsigned, and the signed one after it.

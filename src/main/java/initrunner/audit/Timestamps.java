@@ -1,16 +1,9 @@
 package initrunner.audit;
 
-import static java.time.format.DateTimeFormatter.ISO_LOCAL_DATE;
-import static java.time.temporal.ChronoField.HOUR_OF_DAY;
-import static java.time.temporal.ChronoField.MINUTE_OF_HOUR;
-import static java.time.temporal.ChronoField.NANO_OF_SECOND;
-import static java.time.temporal.ChronoField.SECOND_OF_MINUTE;
-
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,24 +13,15 @@ import java.util.Optional;
 final class Timestamps {
 
   private static final DateTimeFormatter FORM =
-      new DateTimeFormatterBuilder()
-          .append(ISO_LOCAL_DATE)
-          .appendLiteral('T')
-          .appendValue(HOUR_OF_DAY, 2)
-          .appendLiteral(':')
-          .appendValue(MINUTE_OF_HOUR, 2)
-          .appendLiteral(':')
-          .appendValue(SECOND_OF_MINUTE, 2)
-          .appendFraction(NANO_OF_SECOND, 6, 6, true)
-          .appendLiteral("+00:00")
-          .toFormatter(Locale.ROOT);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'+00:00'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private static final String NO_FRACTION = ".000000+00:00";
 
   private Timestamps() {}
 
   static String format(Instant instant) {
-    return FORM.format(instant.atOffset(ZoneOffset.UTC));
+    return FORM.format(instant);
   }
 
   /// The instant of a record; empty for what is none. Other writers have other forms.

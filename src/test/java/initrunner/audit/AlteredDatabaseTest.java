@@ -122,7 +122,10 @@ class AlteredDatabaseTest {
             Optional.empty())
         .run(
             database,
-            values -> values.get("user_prompt").ifPresent(text -> kept.add(text.toString())));
+            values ->
+                values
+                    .getOrDefault("user_prompt", Optional.empty())
+                    .ifPresent(text -> kept.add(text.toString())));
     assertThat(kept).hasSize(1);
     assertThat(kept.getFirst())
         .hasSize(AuditRun.MOST_CHARACTERS + "... [5 more characters]".length())
@@ -209,7 +212,7 @@ class AlteredDatabaseTest {
             + " security_events.id)",
         "DELETE FROM sqlite_sequence",
         "INSERT INTO sqlite_sequence SELECT * FROM counts");
-    assertThat(ChainCheck.run(database, ChainKey.beside(database)))
+    assertThat(ChainCheck.report(database, ChainKey.beside(database)).results())
         .allMatch(result -> result.firstBreak().isEmpty() && result.signed() == 5);
   }
 
@@ -253,7 +256,7 @@ class AlteredDatabaseTest {
   }
 
   private List<Break> breaks() {
-    return ChainCheck.run(database, ChainKey.beside(database)).stream()
+    return ChainCheck.report(database, ChainKey.beside(database)).results().stream()
         .flatMap(result -> result.firstBreak().stream())
         .toList();
   }

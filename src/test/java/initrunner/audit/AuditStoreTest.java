@@ -512,7 +512,8 @@ class AuditStoreTest {
           .withMessageContaining("Nothing is deleted from security_events")
           .withMessageContaining("at id 1, it was changed");
     }
-    assertThat(ChainCheck.run(database, ChainKey.beside(database)).getLast().firstBreak())
+    assertThat(
+            ChainCheck.report(database, ChainKey.beside(database)).results().getLast().firstBreak())
         .isPresent();
   }
 

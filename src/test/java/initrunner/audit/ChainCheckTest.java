@@ -57,7 +57,7 @@ class ChainCheckTest {
   void anEmptyRecordHolds() {
     Path empty = directory.resolve("empty.db");
     AuditStore.open(empty).close();
-    assertThat(ChainCheck.run(empty, ChainKey.beside(empty)))
+    assertThat(ChainCheck.report(empty, ChainKey.beside(empty)).results())
         .extracting(ChainCheck.Result::firstBreak)
         .containsOnly(Optional.empty());
   }
@@ -144,12 +144,12 @@ class ChainCheckTest {
           "INSERT INTO security_events (timestamp, event_type, agent_name, details) VALUES"
               + " ('2199-01-31T08:30:00+00:00', 'sandbox.exec', 'agent', 'rc=0')");
     }
-    assertThat(ChainCheck.run(old, ChainKey.beside(database)))
+    assertThat(ChainCheck.report(old, ChainKey.beside(database)).results())
         .containsExactly(new ChainCheck.Result("security_events", 1, 0, Optional.empty()));
     try (AuditStore store = AuditStore.open(old)) {
       store.append(AppendingProcess.event("agent", 1));
     }
-    assertThat(ChainCheck.run(old, ChainKey.beside(database)))
+    assertThat(ChainCheck.report(old, ChainKey.beside(database)).results())
         .contains(new ChainCheck.Result("security_events", 1, 1, Optional.empty()));
   }
 
@@ -319,7 +319,9 @@ class ChainCheckTest {
 
   @Test
   void anotherKeyVerifiesNothingAndNoKeyIsSaid() throws Exception {
-    assertThat(ChainCheck.run(database, new ChainKey(Optional.of("ab".repeat(32)), database)))
+    assertThat(
+            ChainCheck.report(database, new ChainKey(Optional.of("ab".repeat(32)), database))
+                .results())
         .extracting(result -> result.firstBreak().map(Break::reason))
         .containsOnly(Optional.of(Reason.ENDS_MISMATCH));
     Files.delete(directory.resolve("audit_hmac.key"));
@@ -347,7 +349,7 @@ class ChainCheckTest {
   }
 
   private List<ChainCheck.Result> check() {
-    return ChainCheck.run(database, ChainKey.beside(database));
+    return ChainCheck.report(database, ChainKey.beside(database)).results();
   }
 
   private Optional<String> brokenIn(String table) {

@@ -186,7 +186,7 @@ class ManipulationTest {
                   "ROW", "timestamp, event_type, agent_name, details, '', '' FROM security_events")
               .replace("HASHES", "prev_hash, record_hash FROM security_event_signatures LIMIT 1"));
     }
-    assertThat(ChainCheck.run(database, key))
+    assertThat(ChainCheck.report(database, key).results())
         .flatMap(result -> result.firstBreak().stream().toList())
         .extracting(found -> found.id() + " " + found.reason())
         .containsExactly(expected);
@@ -235,7 +235,7 @@ class ManipulationTest {
   }
 
   private List<Reason> breaks() {
-    return ChainCheck.run(database, key).stream()
+    return ChainCheck.report(database, key).results().stream()
         .flatMap(result -> result.firstBreak().stream())
         .map(ChainCheck.Break::reason)
         .toList();

@@ -169,7 +169,7 @@ class PythonRecordTest {
     assertThat(AuditLocation.toRead(environment, Optional.empty()))
         .containsExactly(place.database(), database);
     assertThat(report().results()).allMatch(result -> result.firstBreak().isEmpty());
-    assertThat(ChainCheck.run(place.database(), ChainKey.of(environment, place)))
+    assertThat(ChainCheck.report(place.database(), ChainKey.of(environment, place)).results())
         .allMatch(result -> result.firstBreak().isEmpty() && result.signed() == 1);
   }
 
@@ -203,7 +203,7 @@ class PythonRecordTest {
     try (AuditStore store = AuditStore.open(ours)) {
       store.append(AppendingProcess.event("agent", 1));
     }
-    assertThat(ChainCheck.run(ours, ChainKey.beside(ours)))
+    assertThat(ChainCheck.report(ours, ChainKey.beside(ours)).results())
         .allMatch(result -> result.firstBreak().isEmpty());
   }
 

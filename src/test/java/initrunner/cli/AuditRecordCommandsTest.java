@@ -217,6 +217,8 @@ class AuditRecordCommandsTest {
         "export --until soon|--until 'soon': allowed is",
         "export --limit 0|--limit '0': allowed is a whole number",
         "export --limit all|--limit 'all': allowed is a whole number",
+        "export --since soon --limit all|--limit 'all': allowed is a whole number",
+        "export --limit all --format xml|--format 'xml': allowed is json, jsonl, csv",
         "prune --retention-days 0|--retention-days '0': allowed is a whole number",
         "prune --max-records -1|--max-records '-1': allowed is a whole number",
       })

@@ -80,7 +80,7 @@ public final class AuditExportCommand implements Callable<Integer> {
       description = "Write it there; a new file, which only its owner can read.")
   private @Nullable Path output;
 
-  @Mixin private AuditOptions audit;
+  @Mixin private final AuditOptions audit = new AuditOptions();
 
   /// For picocli, as a command of [AuditCommand].
   public AuditExportCommand() {}

@@ -45,7 +45,7 @@ final class AuditOptions {
     return AuditLocation.of(environment(), Optional.ofNullable(database));
   }
 
-  /// The databases to read: the one that is named, else what is at the usual place.
+  /// The databases to read: the one that is named, else those at the default location.
   List<Path> toRead() {
     return AuditLocation.toRead(environment(), Optional.ofNullable(database));
   }

@@ -44,7 +44,7 @@ public final class AuditPruneCommand implements Callable<Integer> {
               + ", else 100000).")
   private @Nullable String records;
 
-  @Mixin private AuditOptions audit;
+  @Mixin private final AuditOptions audit = new AuditOptions();
 
   /// For picocli, as a command of [AuditCommand].
   public AuditPruneCommand() {}

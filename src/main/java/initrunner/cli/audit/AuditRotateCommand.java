@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// `audit rotate`: puts the record aside, so that the next call begins a new one.
+/// `audit rotate`: moves the audit log aside, so that the next call begins a new one.
 @Command(
     name = "rotate",
     description = "Puts the record aside; the next call begins a new one.",
@@ -32,7 +32,7 @@ public final class AuditRotateCommand implements Callable<Integer> {
           "Put the key aside as well; a new one is made. Where the key is lost, that is done anyway.")
   private boolean newKey;
 
-  @Mixin private AuditOptions audit;
+  @Mixin private final AuditOptions audit = new AuditOptions();
 
   /// For picocli, as a command of [AuditCommand].
   public AuditRotateCommand() {}

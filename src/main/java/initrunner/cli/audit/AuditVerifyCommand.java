@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/// `audit verify`: checks the signatures of the record.
+/// `audit verify`: checks the signatures of the audit log.
 @Command(
     name = "verify",
     aliases = "verify-chain",
@@ -28,7 +28,7 @@ public final class AuditVerifyCommand implements Callable<Integer> {
 
   private static final int MOST_PRUNINGS_SHOWN = 10;
 
-  @Mixin private AuditOptions audit;
+  @Mixin private final AuditOptions audit = new AuditOptions();
 
   /// For picocli, as a command of [AuditCommand].
   public AuditVerifyCommand() {}
@@ -39,15 +39,15 @@ public final class AuditVerifyCommand implements Callable<Integer> {
     boolean holds = true;
     for (Path file : databases) {
       if (databases.size() > 1) {
-        say("%s:", file);
+        say(file + ":");
       }
       holds &= show(ChainCheck.report(file, audit.key()));
     }
     return holds ? ExitCodes.OK : ExitCodes.FAILED;
   }
 
-  private void say(String line, Object... values) {
-    audit.out().println(line.formatted(values));
+  private void say(String line) {
+    audit.out().println(line);
   }
 
   /// Whether all of it holds.
@@ -56,11 +56,13 @@ public final class AuditVerifyCommand implements Callable<Integer> {
     for (ChainCheck.Result result : report.results()) {
       String before =
           result.unsigned() == 0 ? "" : ", " + result.unsigned() + " from before signing";
-      say("%s: %d verified%s", result.table(), result.signed(), before);
+      say(result.table() + ": " + result.signed() + " verified" + before);
       if (result.firstBreak().isPresent()) {
         ChainCheck.Break found = result.firstBreak().get();
         String reason = found.reason().name().toLowerCase(Locale.ROOT);
-        say("%s: BROKEN at id %d (%s): %s", result.table(), found.id(), reason, found.what());
+        say(
+            "%s: BROKEN at id %d (%s): %s"
+                .formatted(result.table(), found.id(), reason, found.what()));
         holds = false;
       }
     }
@@ -75,18 +77,19 @@ public final class AuditVerifyCommand implements Callable<Integer> {
     int earlier = Math.max(0, prunings.size() - MOST_PRUNINGS_SHOWN);
     if (earlier > 0) {
       long records = prunings.subList(0, earlier).stream().mapToLong(AuditNote::records).sum();
-      say("%d pruned at %d earlier times", records, earlier);
+      say(records + " pruned at " + earlier + " earlier times");
     }
     for (AuditNote note : prunings.subList(earlier, prunings.size())) {
       say(
-          "%s: %d pruned on %s, ids %d to %d, recorded from %s to %s",
-          note.table(),
-          note.records(),
-          note.timestamp(),
-          note.firstId(),
-          note.lastId(),
-          note.oldest(),
-          note.newest());
+          "%s: %d pruned on %s, ids %d to %d, recorded from %s to %s"
+              .formatted(
+                  note.table(),
+                  note.records(),
+                  note.timestamp(),
+                  note.firstId(),
+                  note.lastId(),
+                  note.oldest(),
+                  note.newest()));
     }
   }
 

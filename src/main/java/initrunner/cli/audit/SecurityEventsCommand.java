@@ -66,7 +66,7 @@ public final class SecurityEventsCommand implements Callable<Integer> {
       description = "table, json or csv (default: ${DEFAULT-VALUE}).")
   private String format = "";
 
-  @Mixin private AuditOptions audit;
+  @Mixin private final AuditOptions audit = new AuditOptions();
 
   /// For picocli, as a command of [AuditCommand].
   public SecurityEventsCommand() {}
