@@ -35,7 +35,7 @@ final class Conversation implements Runnable {
 
   private final List<Message> messages;
   private final List<String> toolNames;
-  private final SortedMap<String, Integer> turnsInVain = new TreeMap<>();
+  private final SortedMap<String, Integer> invalidTurns = new TreeMap<>();
   private Usage usage;
   private int requests;
   private String output;
@@ -159,9 +159,9 @@ final class Conversation implements Runnable {
         if (tooMany.isPresent() || !areMade(wanted)) {
           return tooMany;
         }
-        Optional<Failure> inVain = countInVain();
-        if (inVain.isPresent()) {
-          return inVain;
+        Optional<Failure> tooManyInvalid = countInvalidCalls();
+        if (tooManyInvalid.isPresent()) {
+          return tooManyInvalid;
         }
       }
       if (requests >= guardrails.maxRequests()) {
@@ -198,11 +198,11 @@ final class Conversation implements Runnable {
   }
 
   /// A valid call of a tool resets its count.
-  private Optional<Failure> countInVain() {
-    Set<String> tools = calls.calledInVain();
-    turnsInVain.keySet().retainAll(tools);
-    tools.forEach(tool -> turnsInVain.merge(tool, 1, Integer::sum));
-    return turnsInVain.entrySet().stream()
+  private Optional<Failure> countInvalidCalls() {
+    Set<String> tools = calls.invalidTools();
+    invalidTurns.keySet().retainAll(tools);
+    tools.forEach(tool -> invalidTurns.merge(tool, 1, Integer::sum));
+    return invalidTurns.entrySet().stream()
         .map(each -> RunLimits.retries(this.tools.retries(), each.getKey(), each.getValue()))
         .flatMap(Optional::stream)
         .findFirst();

@@ -46,7 +46,7 @@ final class ToolCallBatch {
   private final Semaphore slots;
   private final Queue<String> stopped = new ConcurrentLinkedQueue<>();
   private final Queue<Message.ToolAnswer> answers = new ConcurrentLinkedQueue<>();
-  private final Set<String> inVain = ConcurrentHashMap.newKeySet();
+  private final Set<String> invalidTools = ConcurrentHashMap.newKeySet();
 
   ToolCallBatch(Toolbox tools, RunClock clock, Consumer<RunEvent> events) {
     this.tools = tools;
@@ -71,15 +71,15 @@ final class ToolCallBatch {
   }
 
   /// The tools of the last turn's invalid calls; policy has no part in this.
-  Set<String> calledInVain() {
-    return Set.copyOf(inVain);
+  Set<String> invalidTools() {
+    return Set.copyOf(invalidTools);
   }
 
   /// Blocks until all calls have ended. An interrupt is passed on to each call; this still waits
   /// until each has stopped its command.
   Outcome make(List<ToolRequest> requests) throws InterruptedException {
     forgetAnswers();
-    inVain.clear();
+    invalidTools.clear();
     List<Callable<Message.ToolAnswer>> calls = new ArrayList<>();
     List<ToolCall> waiting = new ArrayList<>();
     for (ToolRequest request : requests) {
@@ -161,7 +161,7 @@ final class ToolCallBatch {
         stopped.add(call.tool() + ": " + result.text().lines().findFirst().orElse("stopped"));
       }
       if (result.status() == ToolResult.Status.INVALID) {
-        inVain.add(call.tool());
+        invalidTools.add(call.tool());
       }
       Message.ToolAnswer answer = new Message.ToolAnswer(request, result.text());
       answers.add(answer);
