@@ -5,7 +5,7 @@ import initrunner.model.Message;
 import initrunner.model.Model;
 import initrunner.model.RunEvent;
 import initrunner.role.Guardrails;
-import java.math.BigDecimal;
+import initrunner.text.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -117,13 +117,9 @@ public final class AgentLoop {
     return new Failure(
         Failure.Kind.TIMEOUT,
         "the run timed out after "
-            + seconds(guardrails.timeout())
+            + DurationText.seconds(guardrails.timeout())
             + " s (spec.guardrails.timeout_seconds)",
         "Raise spec.guardrails.timeout_seconds, or ask for less at once.");
-  }
-
-  private static String seconds(Duration duration) {
-    return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
   }
 
   private static Consumer<RunEvent> oneAtATime(Consumer<RunEvent> events) {

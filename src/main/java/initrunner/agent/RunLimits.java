@@ -115,11 +115,11 @@ final class RunLimits {
         .map(most ->
             new Failure(
                 Failure.Kind.USAGE_LIMIT,
-                "the model called "
-                    + tool
-                    + " "
+                "the model made "
                     + turns
-                    + " times in a row so that it cannot be called (spec.execution.retries: "
+                    + " invalid calls of "
+                    + tool
+                    + " in a row (spec.execution.retries: "
                     + most
                     + ")",
                 "Raise spec.execution.retries, or use another model."));

@@ -75,7 +75,7 @@ final class ExecCall {
       }
       tellOf(outcome, runtime.place());
       if (command.stdin() instanceof Stdin.Nothing && console.hasUnreadPipe()) {
-        say("what came through the pipe was not read; --stdin - passes it to the command");
+        say("the input from the pipe was not read; --stdin - passes it to the command");
       }
       return sink.isCut() ? cutStatus(outcome.ended()) : status(outcome.ended());
     }

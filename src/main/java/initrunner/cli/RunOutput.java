@@ -118,7 +118,7 @@ final class RunOutput {
     console.err().println("Run " + order.runId() + " waits for approval of:");
     pause.calls().forEach(call -> console.err().println("  " + CallText.waiting(call)));
     console.err().println("Nothing of that was run. Go on with: initrunner approve " + id);
-    console.err().println("or, saying no to it: initrunner approve " + id + " --deny");
+    console.err().println("or deny it: initrunner approve " + id + " --deny");
   }
 
   /// The run failed before its first model request.

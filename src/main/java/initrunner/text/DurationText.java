@@ -1,5 +1,6 @@
 package initrunner.text;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +39,13 @@ public final class DurationText {
           "'" + text + "' is longer than " + LONGEST.toDays() + "d, which is the most");
     }
     return sum;
+  }
+
+  /// The exact number of seconds, such as `0.5`.
+  public static String seconds(Duration duration) {
+    BigDecimal exact =
+        BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9));
+    return exact.stripTrailingZeros().toPlainString();
   }
 
   private static Duration part(long amount, @Nullable String unit) {

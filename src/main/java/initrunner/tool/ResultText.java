@@ -7,8 +7,7 @@ import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
-import java.math.BigDecimal;
-import java.time.Duration;
+import initrunner.text.DurationText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -102,7 +101,10 @@ public final class ResultText {
       case Ended.TimedOut(Stop stop) ->
           List.of(
               "Error: Execution timed out"
-                  + run.limits().timeout().map(bound -> " after " + seconds(bound)).orElse("")
+                  + run.limits()
+                      .timeout()
+                      .map(bound -> " after " + DurationText.seconds(bound) + "s")
+                      .orElse("")
                   + ". "
                   + proof(stop, place));
       case Ended.Cancelled(Stop stop) ->
@@ -157,12 +159,6 @@ public final class ResultText {
         .filter(text -> !text.isEmpty())
         .map(text -> text.endsWith("\n") ? text.substring(0, text.length() - 1) : text)
         .ifPresent(text -> parts.add(name + ":\n" + text));
-  }
-
-  private static String seconds(Duration duration) {
-    BigDecimal exact =
-        BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9));
-    return exact.stripTrailingZeros().toPlainString() + "s";
   }
 
   private static String sentence(String text) {

@@ -99,8 +99,7 @@ class GuardrailsTest {
 
     assertThat(run.failure().map(Failure::message))
         .contains(
-            "the model called run_shell 2 times in a row so that it cannot be called"
-                + " (spec.execution.retries: 1)");
+            "the model made 2 invalid calls of run_shell in a row (spec.execution.retries: 1)");
     assertThat(run.toolNames()).hasSize(4);
   }
 

@@ -58,7 +58,7 @@ class DoctorCommandTest {
     assertThat(console.run("doctor")).isZero();
     assertThat(console.stdout())
         .startsWith("This machine\n  ok       ssh client")
-        .contains("  ok       bwrap        works; limits held by ", " [isolation: container]")
+        .contains("  ok       bwrap        works; limits enforced by ", " [isolation: container]")
         .contains(" slurm ", "[isolation: batch job]")
         .doesNotContain("Host ");
   }

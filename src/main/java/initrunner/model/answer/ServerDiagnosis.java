@@ -205,7 +205,7 @@ public final class ServerDiagnosis {
         Kind.ANSWER_MALFORMED,
         "answers with more than a turn may have",
         size,
-        "Ask for less at once; if it persists, look at what the server sends.");
+        "Ask for less at once; if it persists, check what the server sends.");
   }
 
   /// A server's error in an answer with a success status.

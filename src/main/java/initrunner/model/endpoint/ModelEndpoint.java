@@ -24,7 +24,7 @@ public record ModelEndpoint(
     List<String> added) {
 
   /// A shorter value cannot be told from ordinary text.
-  private static final int LEAST_CHARACTERS = 4;
+  static final int LEAST_SECRET_CHARACTERS = 4;
 
   private static final String REDACTED = "[REDACTED]";
 
@@ -41,7 +41,7 @@ public record ModelEndpoint(
         Proxy.of(address.url(), environment.values()),
         settings.additions().variables().stream()
             .flatMap(variable -> environment.value(variable).map(String::strip).stream())
-            .filter(value -> value.length() >= LEAST_CHARACTERS)
+            .filter(value -> value.length() >= LEAST_SECRET_CHARACTERS)
             .sorted(Comparator.comparingInt(String::length).reversed())
             .toList());
   }

@@ -23,9 +23,6 @@ public record Proxy(String variable, String host, int port, Optional<String> aut
 
   private static final int DEFAULT_PORT = 80;
 
-  /// A shorter value cannot be told from ordinary text.
-  private static final int LEAST_SECRET_CHARACTERS = 4;
-
   private static final Pattern ADDRESS =
       Pattern.compile(
           "(?:http://)?(?:(?<user>(?!.*://).*)@)?(?<host>\\[[0-9A-Fa-f:.]+]|[^\\[\\]@:/\\s]+)"
@@ -157,7 +154,7 @@ public record Proxy(String variable, String host, int port, Optional<String> aut
     String both = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
     String password = both.substring(both.indexOf(':') + 1);
     return Stream.of(encoded, both, password)
-        .filter(secret -> secret.length() >= LEAST_SECRET_CHARACTERS)
+        .filter(secret -> secret.length() >= ModelEndpoint.LEAST_SECRET_CHARACTERS)
         .toList();
   }
 

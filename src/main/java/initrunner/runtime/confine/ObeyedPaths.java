@@ -125,8 +125,8 @@ final class ObeyedPaths {
           throw new LauncherUnavailableException(
               "'"
                   + link
-                  + "' is a symbolic link that commands could replace, and initrunner obeys"
-                  + " what it leads to",
+                  + "' is a symbolic link that commands could replace, and initrunner uses"
+                  + " its target",
               "Put the file itself there, or let commands start in another directory.");
         });
   }

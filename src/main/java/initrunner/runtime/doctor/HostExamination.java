@@ -73,9 +73,9 @@ final class HostExamination {
         "facts",
         "unknown: a script in sh ended with status "
             + answer.status()
-            + " and said nothing"
+            + " and printed nothing"
             + (why.isEmpty() ? "" : ": " + why),
-        target.inAdvice("See that a command can start there: {ssh} {host} sh -c true"));
+        target.inAdvice("Check that a command can start there: {ssh} {host} sh -c true"));
   }
 
   /// @param facts of the shared connection; empty if the client cannot share one
@@ -106,8 +106,8 @@ final class HostExamination {
             ? Finding.ok("rc files", "quiet")
             : Finding.note(
                 "rc files",
-                "write into the output of commands; that is kept out",
-                "Let them write only where a person looks: case $- in *i*) ;; *) return ;; esac");
+                "write into the output of commands; initrunner removes it",
+                "Let them write only in an interactive shell: case $- in *i*) ;; *) return ;; esac");
     return List.of(
         connected,
         Finding.ok("multiplexing", "one connection for all commands"),
@@ -129,7 +129,7 @@ final class HostExamination {
   private static Finding clock(Map<String, String> said, Instant before, Instant after) {
     Optional<Long> time = number(said.get("time"));
     if (time.isEmpty()) {
-      return Finding.note("clock", "not said", "By hand: date +%s");
+      return Finding.note("clock", "unknown", "By hand: date +%s");
     }
     long skew =
         time.get() < before.getEpochSecond()
@@ -143,7 +143,7 @@ final class HostExamination {
   private static Finding disk(Map<String, String> said) {
     Optional<Long> free = number(said.get("free"));
     if (free.isEmpty()) {
-      return Finding.note("free disk", "not said", "By hand: df -Pk .");
+      return Finding.note("free disk", "unknown", "By hand: df -Pk .");
     }
     String megabytes = free.get() / 1024 + " MiB where commands start";
     return free.get() < DISK_TOLD_KIB

@@ -72,9 +72,9 @@ public final class LauncherExamination {
           held.equals("nothing")
               ? Finding.note(
                   "bwrap",
-                  "works; nothing holds it to memory_limit and cpu_limit",
+                  "works; nothing enforces memory_limit and cpu_limit",
                   "Run as root, or let systemd give the account cgroups: loginctl enable-linger")
-              : Finding.ok("bwrap", "works; limits held by " + held);
+              : Finding.ok("bwrap", "works; limits enforced by " + held);
       return found.isolating("container");
     } catch (LauncherUnavailableException e) {
       return Finding.missing("bwrap", oneLine(e), e.remedy()).isolating("container");
