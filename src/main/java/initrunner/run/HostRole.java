@@ -17,6 +17,8 @@ public final class HostRole {
 
   private HostRole() {}
 
+  /// The role of one host.
+  ///
   /// @param option the caller's name for the host, for the message
   /// @param directory where commands start; empty means the login directory
   /// @throws IllegalArgumentException if `ssh` would not take the host as one
