@@ -1,5 +1,6 @@
 package initrunner;
 
+import initrunner.exec.RemedyException;
 import initrunner.run.RoleSource;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,7 +20,7 @@ public final class Role {
   /// Reads a role's file, and the `.env` files that belong to it. Blocks on the file system only.
   ///
   /// @param path of the file, or of the directory that holds it as `role.yaml` or `agent.yaml`
-  /// @throws RuntimeException if the role cannot be used; the message has a line for each fault,
+  /// @throws RemedyException if the role cannot be used; the message has a line for each fault,
   ///   with file, line and column
   public static Role load(Path path) {
     return load(path, System.getenv());

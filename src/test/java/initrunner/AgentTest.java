@@ -261,7 +261,7 @@ class AgentTest {
     Path file = Files.writeString(directory.resolve("role.yaml"), "kind: Agent\nspec: {}\n");
 
     assertThatThrownBy(() -> Role.load(file))
-        .isInstanceOf(RuntimeException.class)
+        .isInstanceOf(RemedyException.class)
         .hasMessageContaining("apiVersion")
         .hasMessageContaining("metadata");
   }

@@ -35,8 +35,8 @@ class ArchitectureTest {
       Map.ofEntries(
           entry("text", Set.of()),
           entry("exec", Set.of("text")),
-          entry("schema", Set.of("text")),
-          entry("role", Set.of("schema", "text")),
+          entry("schema", Set.of("exec", "text")),
+          entry("role", Set.of("schema", "exec", "text")),
           entry("audit", Set.of("exec", "text")),
           entry("ssh", Set.of("exec", "text")),
           entry("launch", Set.of("exec", "text")),

@@ -1,11 +1,13 @@
 package initrunner.schema;
 
+import initrunner.exec.RemedyException;
 import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A role file that cannot be used. Carries every fault of the file at once, in the file's order.
-public final class ConfigException extends RuntimeException {
+/// A file of the user's that cannot be used: a role, `.env`, `models.yaml`. Carries every fault of
+/// it at once, in the file's order.
+public final class ConfigException extends RemedyException {
 
   private static final long serialVersionUID = 1L;
 
@@ -15,7 +17,9 @@ public final class ConfigException extends RuntimeException {
   private final transient List<ConfigFault> faults;
 
   public ConfigException(List<ConfigFault> faults) {
-    super(String.join("\n", lines(faults)));
+    super(
+        String.join("\n", lines(faults)),
+        "Correct what the lines name; initrunner validate shows what is left.");
     this.faults = List.copyOf(faults);
   }
 

@@ -3,6 +3,7 @@ package initrunner.cli.console;
 import initrunner.exec.RemedyException;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.schema.ConfigException;
 
 /// The commands' exit statuses.
 public final class ExitCodes {
@@ -37,9 +38,11 @@ public final class ExitCodes {
 
   /// The status of a run that this failure ended.
   public static int of(RemedyException failure) {
-    return failure instanceof TransportException || failure instanceof LauncherUnavailableException
-        ? SANDBOX_UNAVAILABLE
-        : FAILED;
+    return switch (failure) {
+      case TransportException _, LauncherUnavailableException _ -> SANDBOX_UNAVAILABLE;
+      case ConfigException _ -> USAGE;
+      default -> FAILED;
+    };
   }
 
   /// The status of a command that a signal ended, as a shell reports it.
