@@ -254,7 +254,7 @@ abstract class ContainedContract extends LimitedContract {
     Captured after = new Captured(1000);
     assertThatThrownBy(() -> other.run(read, "0b", Limits.unbounded(), after))
         .isInstanceOf(LauncherUnavailableException.class)
-        .hasMessageContaining(name + "' is not the directory any more");
+        .hasMessageContaining(name + "' is no longer the directory");
     assertThat(after.stdoutText()).isEmpty();
   }
 }
