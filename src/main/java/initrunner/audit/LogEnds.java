@@ -139,22 +139,23 @@ record LogEnds(String logId, Map<String, Ends> ends) {
   /// The inverse of [#text]; empty for any other text. Regular expressions would show in the start
   /// of `exec`; to split at one character takes none.
   static Optional<LogEnds> parse(String text) {
-    LogEnds read = ofNewLog();
+    String id = "";
+    Map<String, Ends> all = new HashMap<>();
     try {
       for (String line : text.split("\n", -1)) {
         String[] words = line.split(" ", -1);
         if (words.length == 2 && words[0].equals(LOG)) {
-          read = new LogEnds(words[1], read.ends());
+          id = words[1];
         } else if (words.length == 5) {
           long base = Long.parseLong(words[1]);
           long tip = Long.parseLong(words[3]);
-          read = read.with(words[0], new Ends(base, hash(words[2]), tip, hash(words[4])));
+          all.put(words[0], new Ends(base, hash(words[2]), tip, hash(words[4])));
         }
       }
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
-    return read.text().equals(text) ? Optional.of(read) : Optional.empty();
+    return Optional.of(new LogEnds(id, all)).filter(read -> read.text().equals(text));
   }
 
   private static String hash(String word) {
