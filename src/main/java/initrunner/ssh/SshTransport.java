@@ -106,10 +106,10 @@ public final class SshTransport implements Transport {
 
   @Override
   public Outcome run(CallScope scope, Command command, Limits limits, Sink sink) {
-    shutdown.add();
     if (scope.isUnwanted()) {
       throw SshDiagnosis.closed(target);
     }
+    shutdown.add();
     long begin = System.nanoTime();
     Deadline deadline = Deadline.of(limits);
     CallCookie cookie = CallCookie.random();

@@ -15,6 +15,7 @@ public final class CallScope implements AutoCloseable {
   private final CallsUnderWay calls;
   private final Transport transport;
   private volatile boolean cleansUp;
+  private boolean closed;
 
   CallScope(CallsUnderWay calls, Transport transport) {
     this.calls = calls;
@@ -58,8 +59,12 @@ public final class CallScope implements AutoCloseable {
     return cleansUp ? waiting.get() : calls.await(process, waiting);
   }
 
+  /// Ends the call. A second time does nothing.
   @Override
   public void close() {
-    calls.ended();
+    if (!closed) {
+      closed = true;
+      calls.ended();
+    }
   }
 }

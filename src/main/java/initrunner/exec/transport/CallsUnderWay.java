@@ -21,8 +21,9 @@ public final class CallsUnderWay {
   ///
   /// @param transport runs its commands
   public CallScope begin(Transport transport) {
+    CallScope call = new CallScope(this, transport);
     calls.incrementAndGet();
-    return new CallScope(this, transport);
+    return call;
   }
 
   void ended() {
@@ -59,10 +60,10 @@ public final class CallsUnderWay {
   public void cancelAll(Duration bound, Runnable cancel) {
     closing = true;
     processes.forEach(LocalProcess::cancel);
-    long until = System.nanoTime() + bound.toNanos();
+    Deadline until = Deadline.in(bound);
     try {
       cancel.run();
-      while (calls.get() > 0 && System.nanoTime() < until) {
+      while (calls.get() > 0 && !until.isPast()) {
         Thread.sleep(PAUSE);
         cancel.run();
       }

@@ -9,6 +9,8 @@ public final class Deadline {
   /// No wait ends by it.
   public static final Deadline NEVER = new Deadline(0, false);
 
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
   private final long atNanos;
   private final boolean comes;
 
@@ -18,9 +20,11 @@ public final class Deadline {
     this.comes = comes;
   }
 
-  /// From now on.
+  /// From now on. A bound beyond what nanoseconds count, 292 years, is never reached.
   public static Deadline in(Duration bound) {
-    return new Deadline(System.nanoTime() + bound.toNanos(), true);
+    return bound.compareTo(LONGEST) > 0
+        ? NEVER
+        : new Deadline(System.nanoTime() + bound.toNanos(), true);
   }
 
   /// Of a call that begins now.
@@ -31,6 +35,11 @@ public final class Deadline {
   /// The time until then: not above 0 once it has passed, [Long#MAX_VALUE] where it never comes.
   public long nanosLeft() {
     return comes ? atNanos - System.nanoTime() : Long.MAX_VALUE;
+  }
+
+  /// The same as a bound of its own; not above zero once it has passed.
+  public Duration left() {
+    return Duration.ofNanos(nanosLeft());
   }
 
   /// Whether it ever comes.
@@ -45,6 +54,7 @@ public final class Deadline {
 
   /// The same, or this long from now where that is earlier.
   public Deadline orIn(Duration bound) {
-    return nanosLeft() <= bound.toNanos() ? this : in(bound);
+    Deadline other = in(bound);
+    return nanosLeft() <= other.nanosLeft() ? this : other;
   }
 }

@@ -85,11 +85,11 @@ public final class LocalTransport implements Transport {
 
   @Override
   public Outcome run(CallScope scope, Command command, Limits limits, Sink sink) {
-    shutdown.ifPresent(ShutdownHook::add);
     if (scope.isUnwanted()) {
       throw new TransportException(
           Kind.LINK_DOWN, TARGET, "the transport is closed", "Open another.");
     }
+    shutdown.ifPresent(ShutdownHook::add);
     long begin = System.nanoTime();
     Deadline deadline = Deadline.of(limits);
     CallCookie cookie = CallCookie.random();

@@ -1,6 +1,7 @@
 package initrunner.ssh.master;
 
 import initrunner.exec.Command;
+import initrunner.exec.transport.Deadline;
 import initrunner.ssh.client.SshClient;
 import initrunner.ssh.shell.LoginShell;
 import java.time.Duration;
@@ -25,7 +26,7 @@ public final class SecondSession {
     }
     SshClient ssh = master.client();
     LoginShell.Line line = master.shell().line(command);
-    long until = System.nanoTime() + bound.toNanos();
+    Deadline until = Deadline.in(bound);
     List<String> shared = ssh.options(master.controlPath());
     shared.addAll(List.of("-o", "LogLevel=ERROR", "-o", "ProxyCommand=false"));
     Duration first =
@@ -38,7 +39,7 @@ public final class SecondSession {
     }
     List<String> alone = ssh.optionsAlone();
     alone.addAll(List.of("-o", "LogLevel=ERROR"));
-    return run(ssh, alone, line, Duration.ofNanos(until - System.nanoTime()));
+    return run(ssh, alone, line, until.left());
   }
 
   private static Optional<SshClient.Answer> run(

@@ -77,6 +77,20 @@ class CallsUnderWayTest {
     closing.join();
   }
 
+  @Test
+  void aCallThatIsClosedTwiceEndsOnce() throws Exception {
+    CallScope twice = calls.begin(transport);
+    CallScope other = calls.begin(transport);
+    twice.close();
+    twice.close();
+    Thread closing = Thread.ofVirtual().start(() -> calls.cancelAll(Duration.ofSeconds(20)));
+    assertThat(closing.join(Duration.ofMillis(200))).isFalse();
+
+    other.close();
+
+    closing.join();
+  }
+
   private static LocalProcess.Wake wake(CallScope call, String... argv) throws IOException {
     try (LocalProcess process = LocalProcess.start(new ProcessBuilder(argv), Stdin.nothing())) {
       return call.await(

@@ -31,4 +31,20 @@ class DeadlineTest {
     assertThat(Deadline.in(Duration.ZERO).orIn(HOUR).isPast()).isTrue();
     assertThat(Deadline.in(HOUR).orIn(Duration.ZERO).isPast()).isTrue();
   }
+
+  @Test
+  void aBoundOfMoreNanosecondsThanCanBeCountedIsNeverReached() {
+    Duration age = Duration.ofSeconds(Long.MAX_VALUE);
+    assertThat(Deadline.in(age).isPast()).isFalse();
+    assertThat(Deadline.of(Limits.timeout(age)).nanosLeft()).isEqualTo(Long.MAX_VALUE);
+    assertThat(Deadline.in(HOUR).orIn(age).nanosLeft()).isLessThanOrEqualTo(HOUR.toNanos());
+    assertThat(Deadline.NEVER.orIn(age).isPast()).isFalse();
+    assertThat(Deadline.in(Duration.ofNanos(Long.MAX_VALUE)).isPast()).isFalse();
+  }
+
+  @Test
+  void whatIsLeftIsNotAboveZeroOnceItHasPassed() {
+    assertThat(Deadline.in(Duration.ofSeconds(-1)).left()).isNegative();
+    assertThat(Deadline.in(HOUR).left()).isPositive().isLessThanOrEqualTo(HOUR);
+  }
 }
