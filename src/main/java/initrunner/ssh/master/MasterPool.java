@@ -35,7 +35,7 @@ public final class MasterPool implements AutoCloseable {
   /// How long a caller waits for a session before another login is thought worth its price.
   private static final Duration FULL_PATIENCE = Duration.ofMillis(300);
 
-  /// Without a deadline of its own, a caller does not wait longer than this for a first session.
+  /// Without a deadline of its own, a caller does not wait longer for a master's first session.
   private static final Duration NO_SESSION_PATIENCE = Duration.ofSeconds(30);
 
   private final PoolLock lock = new PoolLock();
@@ -83,16 +83,13 @@ public final class MasterPool implements AutoCloseable {
   /// Starts to log in if nobody has, and returns when that waits for the network: what the caller
   /// does next must not slow it down. A failure is the next caller's; an interrupt ends the wait.
   void begin() {
-    lock.lock();
-    try {
+    lock.withLock(() -> {
       if (!hasMaster()) {
         begunAfter = OptionalLong.of(loginsEnded);
         beginLogin();
         while (beginning && lock.awaitChange(Long.MAX_VALUE)) {}
       }
-    } finally {
-      lock.unlock();
-    }
+    });
   }
 
   /// Logs in if nobody has, and waits for that. How long it takes at most is `ssh`'s business.
@@ -184,6 +181,7 @@ public final class MasterPool implements AutoCloseable {
     boolean hopeless =
         !patience.deadline().comes()
             && waited > NO_SESSION_PATIENCE.toNanos()
+            && hasMaster()
             && masters.stream().allMatch(PooledMaster::isIdle);
     if (bound <= 0 || hopeless) {
       throw tooLate();
@@ -227,12 +225,7 @@ public final class MasterPool implements AutoCloseable {
   }
 
   boolean hasMaster() {
-    lock.lock();
-    try {
-      return !usable().isEmpty();
-    } finally {
-      lock.unlock();
-    }
+    return lock.locked(() -> !usable().isEmpty());
   }
 
   /// What a caller is told who has no channel when its time is up.
@@ -321,18 +314,26 @@ public final class MasterPool implements AutoCloseable {
   }
 
   /// Ends a master, unless that was begun already: so [#close] finds either the master or the
-  /// thread that ends it.
+  /// thread that ends it. A process that can have no thread for it keeps the master.
   void endOnce(PooledMaster owner) {
     lock.requireHeld();
     if (masters.contains(owner)) {
-      var _ = background.start("initrunner-ssh-clean-up", () -> end(owner));
-      masters.remove(owner);
+      try {
+        var _ = background.start("initrunner-ssh-clean-up", () -> end(owner));
+        masters.remove(owner);
+      } catch (OutOfMemoryError noThread) {
+        System.getLogger(MasterPool.class.getName())
+            .log(System.Logger.Level.DEBUG, "no thread to end a master", noThread);
+      }
     }
   }
 
   private void end(PooledMaster owner) {
-    owner.master().close();
-    lock.withLock(owner::masterEnded);
+    try {
+      owner.master().close();
+    } finally {
+      lock.withLock(owner::masterEnded);
+    }
   }
 
   /// Starts an attempt to log in, unless one is under way.

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.ssh.OwnMasters;
 import initrunner.ssh.Relay;
 import initrunner.ssh.SshdExtension;
+import initrunner.ssh.mux.Patience;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,19 @@ class MasterPoolTest {
       }
       closing.join();
       assertThat(OwnMasters.controlSockets()).isEmpty();
+    }
+    sshd.awaitNoClients();
+  }
+
+  /// Its login is under way, and has a bound of its own.
+  @Test
+  void aCallWithoutADeadlineWaitsForTheLoginForAsLongAsThatTakes() throws Exception {
+    long longAgo = System.nanoTime() - Duration.ofMinutes(5).toNanos();
+    try (Relay relay = new Relay(sshd.port(), Duration.ofMillis(100));
+        MasterPool masters =
+            MasterPool.forChannels(sshd.targetVia(relay.port()), System.getenv())) {
+      Grant grant = masters.grant(Patience.endless(), longAgo);
+      masters.giveBack(grant.owner(), Optional.empty());
     }
     sshd.awaitNoClients();
   }
