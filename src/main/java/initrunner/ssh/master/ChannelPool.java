@@ -211,6 +211,9 @@ public final class ChannelPool implements AutoCloseable {
     } catch (IOException masterGone) {
       masters.broken(lease.owner(), Optional.of(socket));
       return Optional.empty();
+    } catch (RuntimeException | Error e) {
+      masters.broken(lease.owner(), Optional.of(socket));
+      throw e;
     }
   }
 

@@ -133,14 +133,22 @@ public record Master(
   /// can put off. Where there is a process to signal, no answer is waited for that a stopped one
   /// does not give.
   void end() {
-    boolean ends = exit(controlPath(), process.isPresent() ? TERM_BOUND : CONTROL_BOUND);
+    boolean ends = false;
+    try {
+      ends = exit(controlPath(), process.isPresent() ? TERM_BOUND : CONTROL_BOUND);
+    } finally {
+      signal(ends);
+      watch.close();
+    }
+  }
+
+  private void signal(boolean ends) {
     process.ifPresent(ours -> {
       if (ours.destroy() && !ends && !isGone(ours)) {
         ours.destroyForcibly();
         var _ = isGone(ours);
       }
     });
-    watch.close();
   }
 
   private static boolean isGone(ProcessHandle ours) {
@@ -160,7 +168,8 @@ public record Master(
   /// until both are done, whatever interrupts it.
   @Override
   public void close() {
-    end();
-    directory.close();
+    try (directory) {
+      end();
+    }
   }
 }

@@ -191,8 +191,13 @@ final class MasterStart {
               "See that /tmp can be written to and is not full, or set TMPDIR to a directory with a path"
                   + " of at most 45 bytes, and that this process may open more files (ulimit -n)."));
     }
-    made.abandoned().forEach(MasterStart::sweep);
-    return made;
+    try {
+      made.abandoned().forEach(MasterStart::sweep);
+      return made;
+    } catch (RuntimeException | Error e) {
+      made.close();
+      throw e;
+    }
   }
 
   /// Ends the masters that a killed process left behind, then removes its directory.

@@ -155,26 +155,30 @@ public final class SshProcessTransport implements Transport {
     Patience patience = new Patience(deadline, scope::isUnwanted);
     while (true) {
       PooledMaster owner = pool.borrow(patience);
-      Master master = owner.master();
-      LoginShell.Line line = master.shell().line(marked.withStdin(stdin.fromTheBeginning()));
-      MarkedSink output = line.marked(sink);
-      try (SshLogFile log = log(master, cookie);
-          LocalProcess process = start(master, line, log.path())) {
-        switch (attempt(new Call(scope, master, cookie, limits, process, log, output), deadline)) {
-          case Attempt.Ran(Ended ended) -> {
-            requireDirectory(output, command);
-            return new Outcome(
-                begun(ended, process.output(), output),
-                process.output(),
-                Duration.ofNanos(System.nanoTime() - begin));
-          }
-          case Attempt.Refused() -> awaitSession(scope, ++refusals, stdin, deadline);
-          case Attempt.NotSent(String said) -> {
-            if (++failures == MAX_FAILURES || !stdin.isReplayable()) {
-              throw notSent(said);
+      try {
+        requireWanted(scope);
+        Master master = owner.master();
+        LoginShell.Line line = master.shell().line(marked.withStdin(stdin.fromTheBeginning()));
+        MarkedSink output = line.marked(sink);
+        try (SshLogFile log = log(master, cookie);
+            LocalProcess process = start(master, line, log.path())) {
+          Call call = new Call(scope, master, cookie, limits, process, log, output);
+          switch (attempt(call, deadline)) {
+            case Attempt.Ran(Ended ended) -> {
+              requireDirectory(output, command);
+              return new Outcome(
+                  begun(ended, process.output(), output),
+                  process.output(),
+                  Duration.ofNanos(System.nanoTime() - begin));
             }
-            if (!master.isAlive()) {
-              pool.retire(owner);
+            case Attempt.Refused() -> awaitSession(scope, ++refusals, stdin, deadline);
+            case Attempt.NotSent(String said) -> {
+              if (++failures == MAX_FAILURES || !stdin.isReplayable()) {
+                throw notSent(said);
+              }
+              if (!master.isAlive()) {
+                pool.retire(owner);
+              }
             }
           }
         }
@@ -316,7 +320,7 @@ public final class SshProcessTransport implements Transport {
   /// Stops the remote command through a second session. What it prints meanwhile goes to the sink;
   /// the local `ssh` is left to see its end.
   private Stop stop(Call call) {
-    long until = System.nanoTime() + call.limits().killGrace().plus(HUNT_BOUND).toNanos();
+    Deadline until = Deadline.in(call.limits().killGrace().plus(HUNT_BOUND));
     LocalProcess process = call.process();
     for (int look = 0; look < LOOKS; look++) {
       switch (process.serveDuring(() -> hunt(call, until), DRAIN, call.sink())) {
@@ -358,12 +362,11 @@ public final class SshProcessTransport implements Transport {
         && call.log().read().flatMap(SshClientLog::exitStatus).isPresent();
   }
 
-  private ProcessHunt.Verdict hunt(Call call, long until) {
+  private ProcessHunt.Verdict hunt(Call call, Deadline until) {
     Command hunter =
         ProcessHunt.command(call.cookie(), call.process().begun(), call.limits().killGrace());
-    Duration bound = Duration.ofNanos(until - System.nanoTime());
     try {
-      return SecondSession.run(call.master(), hunter, bound)
+      return SecondSession.run(call.master(), hunter, until.left())
           .map(answer -> ProcessHunt.verdict(answer.stdout()))
           .orElse(ProcessHunt.Verdict.UNKNOWN);
     } catch (TransportException noWayThere) {
