@@ -59,10 +59,16 @@ enum Chain {
 
   private final String signatureColumns;
 
+  private final List<String> signedColumns;
+
   Chain(String table, String columns, String signatureColumns) {
     this.table = table;
     this.columns = columns;
     this.signatureColumns = signatureColumns;
+    Stream<String> names = split(columns).map(Chain::name);
+    // A run's id is not signed, as the Python InitRunner signs runs without it.
+    Stream<String> id = table.equals("audit_log") ? Stream.empty() : Stream.of("id");
+    signedColumns = Stream.concat(id, names).toList();
   }
 
   private static Stream<String> split(String columns) {
@@ -95,11 +101,9 @@ enum Chain {
         + (this == EVENTS ? " LEFT JOIN " + SIGNATURES + " s ON s.event_id = r.id" : "");
   }
 
-  /// What goes into a signature. A run's id does not, as the Python InitRunner signs runs without
-  /// it.
+  /// What goes into a signature.
   List<String> signedColumns() {
-    Stream<String> names = split(columns).map(Chain::name);
-    return (this == RUNS ? names : Stream.concat(Stream.of("id"), names)).toList();
+    return signedColumns;
   }
 
   private static String name(String column) {
