@@ -59,6 +59,7 @@ enum Chain {
 
   private final String signatureColumns;
 
+  @SuppressWarnings("ImmutableEnumChecker") // The list is made here and cannot be changed.
   private final List<String> signedColumns;
 
   Chain(String table, String columns, String signatureColumns) {
