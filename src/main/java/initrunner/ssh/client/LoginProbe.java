@@ -96,6 +96,21 @@ public record LoginProbe(String nonce, String mark) {
     return "input " + nonce;
   }
 
+  /// What `ssh` or the account had to say, without what the probe itself has printed: an `ssh`
+  /// whose connection ends behind that fails all the same.
+  public String said(SshClient.Answer answer) {
+    String errors = withoutOwn(answer.stderr());
+    return errors.isBlank() ? withoutOwn(answer.stdout()) : errors;
+  }
+
+  private String withoutOwn(String text) {
+    return text.replace(printed() + input() + "|" + FORCED + "|", "")
+        .replace(printed() + input() + "||", "")
+        .replace(input(), "")
+        .replace(mark, "")
+        .strip();
+  }
+
   /// Whether all of it was run.
   public static boolean ran(SshClient.Answer answer) {
     return answer.status() == STATUS || answer.status() == STATUS_OF_RESTRICTED;

@@ -41,9 +41,8 @@ record MasterLogin(SshClient client, SshConfiguration configuration, Path contro
       answer = run("INFO", new LoginShell.Line("true", Stdin.nothing()));
     }
     if (answer.status() != 0 && !LoginProbe.ran(answer)) {
-      String said = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
       throw ProxyDiagnosis.of(
-          SshDiagnosis.ofProbe(client.target(), answer.status(), said),
+          SshDiagnosis.ofProbe(client.target(), answer.status(), probe.said(answer)),
           new SshConfiguration.Read(client, configuration));
     }
     return shell.isPresent() ? learnNoise(probe) : learnShell(probe);
