@@ -11,7 +11,6 @@ import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.ShellStatus;
-import initrunner.exec.transport.Transport;
 import initrunner.launch.Framing;
 import initrunner.launch.Launch;
 import initrunner.launch.LauncherUnavailableException;
@@ -28,7 +27,7 @@ record LaunchedCommand(String place, CallScope call, Launch launch) {
   private static final Limits CLEANUP_LIMITS = Limits.timeout(Duration.ofSeconds(30));
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
 
-  /// Runs it to its end, and cleans up if it did not end by itself. Blocks as [Transport#run] does.
+  /// Runs it to its end, and cleans up if it did not end by itself. Blocks as [CallScope#run] does.
   ///
   /// @throws TransportException if nothing was started
   /// @throws LauncherUnavailableException if nothing was started
