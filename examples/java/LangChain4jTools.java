@@ -13,7 +13,7 @@ import java.util.List;
 /// rules, and leave their rows in the audit log.
 ///
 /// ```
-/// java -cp "target/initrunner.jar:target/lib/*:$LANGCHAIN4J" \
+/// java --enable-native-access=ALL-UNNAMED -cp "target/initrunner.jar:target/lib/*:$LANGCHAIN4J" \
 ///   examples/java/LangChain4jTools.java role.yaml "Which tests fail?"
 /// ```
 public final class LangChain4jTools {

@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 /// it comes, many at once over one connection, and one that another thread cancels.
 ///
 /// ```
-/// java -cp 'target/initrunner.jar:target/lib/*' examples/java/RunCommands.java role.yaml
+/// java --enable-native-access=ALL-UNNAMED -cp 'target/initrunner.jar:target/lib/*' examples/java/RunCommands.java role.yaml
 /// ```
 public final class RunCommands {
 

@@ -42,6 +42,7 @@ public final class Agent implements AutoCloseable {
   private final Optional<AuditStore> audit;
   private final RoleRuntime runtime;
   private final ReadyAgent agent;
+  private final LibraryCalls calls = new LibraryCalls("agent", this::release);
 
   private Agent(Role role, RunHome home, RunOrder order) {
     this.role = role;
@@ -124,6 +125,8 @@ public final class Agent implements AutoCloseable {
   /// interrupted then.
   ///
   /// @throws RemedyException if nothing was asked, because the run cannot be recorded
+  /// @throws IllegalStateException if this is closed
+  /// @throws RuntimeException what the listener throws; the run is over then
   public RunResult run(String prompt, RunListener listener) {
     return make(order.asking(prompt), listener, (record, watch) -> agent.run(record, watch));
   }
@@ -194,7 +197,7 @@ public final class Agent implements AutoCloseable {
             (call, lines) ->
                 listener.output(new RunListener.Call(call), lines.stream().map(OutputLine::text)),
             call -> answer(listener.approve(new RunListener.Call(call))));
-    return RunResult.of(run, record.during(() -> way.apply(record, watch)));
+    return RunResult.of(run, calls.make(() -> record.during(() -> way.apply(record, watch))));
   }
 
   private static Approver.Decision answer(RunListener.Decision decision) {
@@ -226,9 +229,15 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  /// Stops the tool calls that still run and ends the connection. Never throws.
+  /// Interrupts the runs that go on, which stops their tool calls and ends them as cancelled, waits
+  /// for their ends, 60 seconds at most, and ends the connection. From inside a run, as from its
+  /// listener, it does not wait: the end of that run does the rest. Never throws.
   @Override
   public void close() {
+    calls.close();
+  }
+
+  private void release() {
     try {
       agent.close();
     } finally {

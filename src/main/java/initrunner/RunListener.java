@@ -19,7 +19,7 @@ public interface RunListener {
   /// The model's turn is over.
   default void turnEnded() {}
 
-  /// A tool call is about to be made.
+  /// A tool call is about to be made, or answered without being made.
   default void toolStarted(Call call) {}
 
   /// The next lines that the command of a tool call printed, without those that are empty and

@@ -6,10 +6,13 @@ import initrunner.audit.AuditStore;
 import initrunner.audit.ChainKey;
 import initrunner.audit.Retention;
 import initrunner.exec.Command;
+import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
 import initrunner.exec.RemedyException;
 import initrunner.exec.Sink;
+import initrunner.exec.Stop;
 import initrunner.model.ToolRequest;
 import initrunner.role.file.RoleEnvironment;
 import initrunner.run.HostRole;
@@ -18,9 +21,11 @@ import initrunner.run.RunOrder;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Where a role's commands run: this machine or another one over the user's own OpenSSH, plain or
@@ -31,12 +36,12 @@ import java.util.Optional;
 /// whether that is proven.
 public final class Sandbox implements AutoCloseable {
 
-  private final AuditStore audit;
   private final RoleRuntime runtime;
+  private final LibraryCalls calls;
 
   private Sandbox(AuditStore audit, RoleRuntime runtime) {
-    this.audit = audit;
     this.runtime = runtime;
+    this.calls = new LibraryCalls("sandbox", () -> release(audit));
   }
 
   /// The sandbox of a role. Connects, and makes sure that commands can be started there as the role
@@ -61,6 +66,12 @@ public final class Sandbox implements AutoCloseable {
     } catch (RuntimeException e) {
       audit.close();
       throw e;
+    }
+  }
+
+  private void release(AuditStore audit) {
+    try (audit) {
+      runtime.close();
     }
   }
 
@@ -91,12 +102,29 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /// Runs one command to its end. Blocks; an interrupt stops the command, and the thread is still
-  /// interrupted when this returns.
+  /// interrupted when this returns. Where the thread is interrupted already, nothing is started and
+  /// no row is written.
   ///
-  /// @param sink takes the output as it comes, on this thread; a sink that blocks slows the command
+  /// A variable whose name says that it holds a secret, as `MY_TOKEN`, is not handed to the
+  /// command; the role's `secret_env` names those that are.
+  ///
+  /// @param command without secrets of its own
+  /// @param sink takes the output as it comes, on this thread; a sink that blocks slows the
+  ///   command, one that throws ends it, and its exception is thrown here
   /// @throws RemedyException if nothing was started
+  /// @throws IllegalStateException if this is closed
+  /// @throws java.io.UncheckedIOException if the input of the command cannot be read
   public Outcome run(Command command, Limits limits, Sink sink) {
-    return runtime.exec(command, limits, sink);
+    Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(sink, "sink");
+    if (!command.secrets().names().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the command has secrets of its own; the role's secret_env names those that it gets");
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      return new Outcome(new Ended.Cancelled(Stop.STOPPED), OutputEnd.COMPLETE, Duration.ZERO);
+    }
+    return calls.make(() -> runtime.exec(command, limits, sink));
   }
 
   /// Where commands run, for a person: the host as the role names it, or `this machine`.
@@ -106,25 +134,25 @@ public final class Sandbox implements AutoCloseable {
 
   /// The role's tools, for an agent that is not ours. The role's rules about them hold.
   public List<Tool> tools() {
-    return runtime.tools().stream().map(tool -> new Tool(runtime, tool)).toList();
+    return runtime.tools().stream().map(tool -> new Tool(this, tool)).toList();
   }
 
-  /// Stops the commands that still run and ends the connection. Never throws.
+  /// Interrupts the calls that go on, which stops their commands, waits for their ends, 60 seconds
+  /// at most, and ends the connection. From inside a call, as from its sink, it does not wait: the
+  /// end of that call does the rest. Never throws.
   @Override
   public void close() {
-    try (audit) {
-      runtime.close();
-    }
+    calls.close();
   }
 
   /// One tool of a role. Safe for any number of threads.
   public static final class Tool {
 
-    private final RoleRuntime runtime;
+    private final Sandbox sandbox;
     private final initrunner.tool.Tool tool;
 
-    private Tool(RoleRuntime runtime, initrunner.tool.Tool tool) {
-      this.runtime = runtime;
+    private Tool(Sandbox sandbox, initrunner.tool.Tool tool) {
+      this.sandbox = sandbox;
       this.tool = tool;
     }
 
@@ -168,7 +196,7 @@ public final class Sandbox implements AutoCloseable {
     public boolean needsApproval(String arguments) {
       return ToolBridge.bridge(new ToolRequest("", tool.name(), arguments))
               instanceof ToolBridge.Bridged.Call(ToolCall call)
-          && runtime.needsApproval(call);
+          && sandbox.runtime.needsApproval(call);
     }
 
     private enum Approval {
@@ -177,13 +205,16 @@ public final class Sandbox implements AutoCloseable {
     }
 
     private Answer answer(String id, String arguments, Approval approval) {
+      Objects.requireNonNull(id, "id");
+      Objects.requireNonNull(arguments, "arguments");
       return switch (ToolBridge.bridge(new ToolRequest(id, tool.name(), arguments))) {
         case ToolBridge.Bridged.Malformed(String reason) ->
             new Answer(reason, ToolResult.Status.INVALID);
         case ToolBridge.Bridged.Call(ToolCall call) ->
             switch (approval) {
-              case NONE -> new Answer(runtime.call(call));
-              case GIVEN -> new Answer(runtime.callApproved(call));
+              case NONE -> new Answer(sandbox.calls.make(() -> sandbox.runtime.call(call)));
+              case GIVEN ->
+                  new Answer(sandbox.calls.make(() -> sandbox.runtime.callApproved(call)));
             };
       };
     }
@@ -197,8 +228,8 @@ public final class Sandbox implements AutoCloseable {
   /// What came of a tool call.
   ///
   /// @param text for the model: bounded, and without known secrets
-  /// @param status in the words of the audit log: `succeeded`, `failed`, `timed_out`, `cancelled`,
-  ///   `lost`, or where nothing was started `refused`, `invalid`, `not_started`
+  /// @param status `succeeded`, `failed`, `timed_out`, `cancelled`, `lost`, or where nothing was
+  ///   started `refused`, `denied` (by a person), `invalid`, `not_started`
   public record Answer(String text, String status) {
 
     Answer(ToolResult result) {

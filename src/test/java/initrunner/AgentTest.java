@@ -9,9 +9,14 @@ import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
 import initrunner.exec.RemedyException;
+import initrunner.exec.SecretEnvironment;
+import initrunner.exec.Sink;
+import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -311,6 +316,116 @@ class AgentTest {
     assertThatThrownBy(() -> Sandbox.ssh("-oProxyCommand=touch x"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the host is '-oProxyCommand=touch x'");
+  }
+
+  @Test
+  void closingASandboxStopsACallWhoseSinkBlocksAndRecordsIt() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    Sink blocking =
+        new Sink() {
+          @Override
+          public void stdout(ByteBuffer bytes) {
+            began.countDown();
+            try {
+              Thread.sleep(Duration.ofMinutes(5));
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+
+          @Override
+          public void stderr(ByteBuffer bytes) {}
+        };
+    Sandbox sandbox = Sandbox.open(role(""));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Outcome> call =
+          threads.submit(() ->
+              sandbox.run(
+                  Command.of("sh", "-c", "echo a; sleep 600"), Limits.unbounded(), blocking));
+      began.await();
+
+      sandbox.close();
+
+      assertThat(call.get().ended()).isEqualTo(new Ended.Cancelled(Stop.STOPPED));
+    }
+    assertThat(rows("sandbox.exec")).singleElement().asString().contains("ended=cancelled");
+    assertThatThrownBy(() -> sandbox.run(Command.of("true"), Limits.unbounded(), Sink.DISCARD))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this sandbox is closed: nothing was started");
+  }
+
+  @Test
+  void aSandboxThatIsClosedFromASinkEndsWithThatCall() throws Exception {
+    Sandbox sandbox = Sandbox.open(role(""));
+    Sink closing =
+        new Sink() {
+          @Override
+          public void stdout(ByteBuffer bytes) {
+            sandbox.close();
+          }
+
+          @Override
+          public void stderr(ByteBuffer bytes) {}
+        };
+
+    Outcome outcome =
+        sandbox.run(Command.of("sh", "-c", "echo a; sleep 600"), Limits.unbounded(), closing);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(outcome.ended()).isEqualTo(new Ended.Cancelled(Stop.STOPPED));
+    assertThat(rows("sandbox.exec")).hasSize(1);
+  }
+
+  @Test
+  void aCallOfAnInterruptedThreadIsNotStarted() throws Exception {
+    try (Sandbox sandbox = Sandbox.open(role(""))) {
+      Thread.currentThread().interrupt();
+      Outcome outcome =
+          sandbox.run(
+              Command.of("touch", directory.resolve("made").toString()),
+              Limits.unbounded(),
+              Sink.DISCARD);
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(outcome.ended()).isEqualTo(new Ended.Cancelled(Stop.STOPPED));
+    }
+    assertThat(directory.resolve("made")).doesNotExist();
+  }
+
+  @Test
+  void aCommandWithSecretsOfItsOwnIsRefused() throws Exception {
+    Command command = Command.of("true").withSecrets(SecretEnvironment.of(Map.of("PW", "hunter2")));
+    try (Sandbox sandbox = Sandbox.open(role(""))) {
+      assertThatThrownBy(() -> sandbox.run(command, Limits.unbounded(), Sink.DISCARD))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("secret_env");
+    }
+  }
+
+  @Test
+  void closingAnAgentEndsItsRunsAsCancelled() throws Exception {
+    script(ScriptedModel.calls(ScriptedModel.shellCall("a", "sleep 600")));
+    CountDownLatch began = new CountDownLatch(1);
+    RunListener untilItBegins =
+        new RunListener() {
+          @Override
+          public void toolStarted(Call call) {
+            began.countDown();
+          }
+        };
+    Agent agent = Agent.open(role(""));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<RunResult> run = threads.submit(() -> agent.run("Go.", untilItBegins));
+      began.await();
+
+      agent.close();
+
+      assertThat(run.get().failure().map(RunResult.Failure::kind)).contains("CANCELLED");
+      assertThat(run.get().unkept()).isEmpty();
+    }
+    assertThatThrownBy(() -> agent.run("Go.", RunListener.NONE))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this agent is closed: nothing was started");
   }
 
   private void script(ScriptedModel.Reply... replies) {

@@ -95,6 +95,23 @@ class JavaExamplesTest {
   }
 
   @Test
+  void aProgramRunsARolesAgent() throws Exception {
+    try (ScriptedModel server =
+        ScriptedModel.of(
+            ScriptedModel.calls(ScriptedModel.shellCall("a", "echo built")),
+            ScriptedModel.text("It builds."))) {
+
+      assertThat(
+              run(
+                  "RunAgent",
+                  Map.of(
+                      "OPENAI_API_KEY", "sk-test", "OPENAI_BASE_URL", server.baseUrl().toString()),
+                  "Does it build?"))
+          .isEqualTo("> run_shell {command=echo built}\n  built\nIt builds.\n");
+    }
+  }
+
+  @Test
   void aBackendForShellCommandsOfAnotherLibraryNeverThrows() throws Exception {
     assertThat(run("SandboxExecBackend", Map.of(), "echo out; echo err >&2; exit 3"))
         .isEqualTo(
