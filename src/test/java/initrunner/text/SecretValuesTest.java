@@ -65,7 +65,7 @@ class SecretValuesTest {
   void noTextTakesLongForWhatIsRepeatedInIt(String part) {
     SecretValues secrets =
         new SecretValues(List.of("hunter2".repeat(300), "x".repeat(1500), "abcd"));
-    String text = part.repeat(400_000 / part.length());
+    String text = part.repeat(100_000 / part.length());
 
     assertThat(secrets.redacted(text)).isNotEmpty();
     assertThat(secrets.redactedBeginning(text).length()).isLessThanOrEqualTo(text.length());
