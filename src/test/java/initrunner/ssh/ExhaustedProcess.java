@@ -32,7 +32,7 @@ final class ExhaustedProcess {
 
   private static final int MOST_FILES = 160;
   private static final int CALLS = 8;
-  private static final long STACK_KIBIBYTES = 128 * 1024;
+  private static final long STACK_KIBIBYTES = 512 * 1024;
 
   /// Where the client's configuration has it sent, there is no room for it beside a long command.
   static final String SENT_VARIABLE = "INITRUNNER_TEST_SENT";
@@ -183,7 +183,7 @@ final class ExhaustedProcess {
   /// A thread's stack does not fit into what is left of the address space; all else does.
   private void callWithoutThreads() throws Exception {
     try (SshTransport transport = new SshTransport(target)) {
-      limitAddressSpace(addressSpaceKibibytes() + STACK_KIBIBYTES / 2);
+      limitAddressSpace();
       try {
         transport.begin();
         say("begun");
@@ -200,7 +200,7 @@ final class ExhaustedProcess {
   private static void runWithoutThreads() throws Exception {
     try (LocalTransport transport = new LocalTransport(System.getenv())) {
       say(end(transport));
-      limitAddressSpace(addressSpaceKibibytes() + STACK_KIBIBYTES / 2);
+      limitAddressSpace();
       say(end(transport, Command.of("sleep", "600")));
       unlimitAddressSpace();
       for (ProcessHandle child : ProcessHandle.current().children().toList()) {
@@ -219,7 +219,11 @@ final class ExhaustedProcess {
         .orElseThrow();
   }
 
-  private static void limitAddressSpace(long kibibytes) throws Exception {
+  /// Leaves room for what the JVM itself takes, not for one more thread of Java.
+  private static void limitAddressSpace() throws Exception {
+    // Starting a program the first time takes a thread and memory of its own.
+    unlimitAddressSpace();
+    long kibibytes = addressSpaceKibibytes() + STACK_KIBIBYTES / 2;
     prlimit("--as=" + kibibytes * 1024 + ":");
   }
 
@@ -294,7 +298,8 @@ final class ExhaustedProcess {
     command.addAll(
         ChildJvm.command(
             what.endsWith("threads")
-                ? List.of("-Xmx64m", "-Xlog:disable", "-XX:ThreadStackSize=" + STACK_KIBIBYTES)
+                ? List.of(
+                    "-Xmx64m", "-Xint", "-Xlog:disable", "-XX:ThreadStackSize=" + STACK_KIBIBYTES)
                 : List.of("-Xmx64m", "-XX:MaxDirectMemorySize=4m"),
             ExhaustedProcess.class.getName(),
             what,
@@ -302,6 +307,8 @@ final class ExhaustedProcess {
             goOn.toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put(SENT_VARIABLE, "x".repeat(60_000));
+    // glibc reserves 64 MiB of address space for the first thread that allocates beside another.
+    builder.environment().put("MALLOC_ARENA_MAX", "1");
     Process process = builder.start();
     return process.inputReader().readAllLines();
   }
