@@ -10,13 +10,16 @@ import java.util.concurrent.ExecutionException;
 /// Standard input, line by line; it reads nothing beyond a line. For one thread at a time.
 final class InputLines {
 
+  /// Of one prompt that is read from standard input.
+  public static final int MOST_PROMPT_BYTES = 1024 * 1024;
+
   /// A line that is too long for a prompt.
   static final class TooLongException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     TooLongException() {
-      super("A prompt on standard input is longer than " + RunCommand.MOST_PROMPT_BYTES + " bytes");
+      super("A prompt on standard input is longer than " + MOST_PROMPT_BYTES + " bytes");
     }
   }
 
@@ -52,7 +55,7 @@ final class InputLines {
         if (next == '\n') {
           break;
         }
-        if (bytes.size() > RunCommand.MOST_PROMPT_BYTES) {
+        if (bytes.size() > MOST_PROMPT_BYTES) {
           throw new TooLongException();
         }
         next = in.read();

@@ -30,7 +30,7 @@ final class LineUi implements ReplUi {
     String line = lines.next();
     while (line.endsWith("\\\n")) {
       prompt.append(line, 0, line.length() - 2).append('\n');
-      if (prompt.length() > RunCommand.MOST_PROMPT_BYTES) {
+      if (prompt.length() > InputLines.MOST_PROMPT_BYTES) {
         throw new InputLines.TooLongException();
       }
       line = lines.next();

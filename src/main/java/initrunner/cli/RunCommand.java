@@ -58,9 +58,6 @@ import picocli.CommandLine.Spec;
     })
 public final class RunCommand implements Callable<Integer> {
 
-  /// The bound of one prompt from standard input.
-  static final int MOST_PROMPT_BYTES = 1024 * 1024;
-
   private final Console console;
 
   @Spec private CommandSpec spec;
@@ -241,11 +238,11 @@ public final class RunCommand implements Callable<Integer> {
 
   private String readStdin() {
     try {
-      byte[] bytes = console.stdin().readNBytes(MOST_PROMPT_BYTES + 1);
-      if (bytes.length > MOST_PROMPT_BYTES) {
+      byte[] bytes = console.stdin().readNBytes(InputLines.MOST_PROMPT_BYTES + 1);
+      if (bytes.length > InputLines.MOST_PROMPT_BYTES) {
         throw new ParameterException(
             spec.commandLine(),
-            "The prompt on standard input is longer than " + MOST_PROMPT_BYTES + " bytes");
+            "The prompt on standard input is longer than " + InputLines.MOST_PROMPT_BYTES + " bytes");
       }
       return new String(bytes, StandardCharsets.UTF_8).strip();
     } catch (IOException e) {
