@@ -1,11 +1,14 @@
 package initrunner.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.cli.console.JsonText;
 import initrunner.model.ToolRequest;
 import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -85,5 +88,18 @@ final class CallText {
 
   static String seconds(Duration duration) {
     return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+  }
+
+  /// Calls that wait, as a list.
+  static void write(JsonGenerator json, List<ToolRequest> calls) throws IOException {
+    json.writeStartArray();
+    for (ToolRequest call : calls) {
+      json.writeStartObject();
+      json.writeStringField("id", call.id());
+      json.writeStringField("tool", call.tool());
+      json.writeStringField("arguments", call.arguments());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 }

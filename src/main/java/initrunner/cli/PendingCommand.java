@@ -6,7 +6,6 @@ import initrunner.agent.PausedRun;
 import initrunner.agent.PausedRuns;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
-import initrunner.model.ToolRequest;
 import initrunner.run.RunHome;
 import initrunner.runtime.RolePlace;
 import initrunner.text.SafeText;
@@ -100,7 +99,7 @@ public final class PendingCommand implements Callable<Integer> {
         write(json, run.setting().place());
         json.writeStringField("prompt", run.prompt());
         json.writeFieldName("tool_calls");
-        write(json, run.calls());
+        CallText.write(json, run.calls());
         json.writeEndObject();
       }
       json.writeEndArray();
@@ -118,18 +117,5 @@ public final class PendingCommand implements Callable<Integer> {
       json.writeStringField(field.getKey(), field.getValue());
     }
     json.writeEndObject();
-  }
-
-  /// Calls that wait, as a list.
-  static void write(JsonGenerator json, List<ToolRequest> calls) throws IOException {
-    json.writeStartArray();
-    for (ToolRequest call : calls) {
-      json.writeStartObject();
-      json.writeStringField("id", call.id());
-      json.writeStringField("tool", call.tool());
-      json.writeStringField("arguments", call.arguments());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
   }
 }

@@ -242,7 +242,9 @@ public final class RunCommand implements Callable<Integer> {
       if (bytes.length > InputLines.MOST_PROMPT_BYTES) {
         throw new ParameterException(
             spec.commandLine(),
-            "The prompt on standard input is longer than " + InputLines.MOST_PROMPT_BYTES + " bytes");
+            "The prompt on standard input is longer than "
+                + InputLines.MOST_PROMPT_BYTES
+                + " bytes");
       }
       return new String(bytes, StandardCharsets.UTF_8).strip();
     } catch (IOException e) {

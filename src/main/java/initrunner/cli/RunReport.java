@@ -68,7 +68,7 @@ record RunReport(String runId, String provider, String model, List<String> notes
       if (run.pause().isPresent()) {
         json.writeStringField("approval_id", approvalId);
         json.writeFieldName("pending");
-        PendingCommand.write(json, pending(run.pause().get()));
+        CallText.write(json, pending(run.pause().get()));
       }
       json.writeEndObject();
     } catch (IOException e) {
