@@ -6,6 +6,7 @@ import initrunner.agent.PausedRun;
 import initrunner.agent.PausedRuns;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.run.CallText;
 import initrunner.run.RunHome;
 import initrunner.runtime.RolePlace;
 import initrunner.text.SafeText;

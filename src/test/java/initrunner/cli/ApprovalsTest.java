@@ -11,6 +11,8 @@ import initrunner.agent.ScriptedModel;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.TerminalSize;
+import initrunner.cli.run.RunAttempt;
+import initrunner.cli.run.RunFormat;
 import initrunner.model.ReplayModel;
 import initrunner.run.GivenAnswers;
 import initrunner.run.ModelChoice;

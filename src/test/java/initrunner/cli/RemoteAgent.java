@@ -13,10 +13,10 @@ import java.util.Optional;
 ///
 /// @param directory holds its role and its audit log
 /// @param work where its commands start
-record RemoteAgent(SshdExtension sshd, Path directory, Path work) {
+public record RemoteAgent(SshdExtension sshd, Path directory, Path work) {
 
   /// @param more of `spec`, as whole lines; blank for nothing
-  Path role(String tool, String more) throws IOException {
+  public Path role(String tool, String more) throws IOException {
     String role =
         """
         apiVersion: initrunner/v1

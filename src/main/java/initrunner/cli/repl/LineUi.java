@@ -1,8 +1,13 @@
-package initrunner.cli;
+package initrunner.cli.repl;
 
 import initrunner.agent.Approver;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.console.InputLines;
+import initrunner.cli.run.RunAttempt;
+import initrunner.cli.run.RunReport;
+import initrunner.cli.run.RunView;
+import initrunner.cli.run.TerminalApprover;
 import initrunner.model.http.Models;
 import initrunner.run.RunEnd;
 import initrunner.runtime.OutputWatcher;

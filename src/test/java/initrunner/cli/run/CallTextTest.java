@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,8 @@
-package initrunner.cli;
+package initrunner.cli.repl;
 
 import initrunner.agent.Approver;
+import initrunner.cli.run.RunAttempt;
+import initrunner.cli.run.RunReport;
 import initrunner.model.RunEvent;
 import initrunner.model.http.Models;
 import initrunner.run.RunEnd;

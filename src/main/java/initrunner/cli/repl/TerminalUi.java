@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.repl;
 
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
@@ -9,6 +9,10 @@ import initrunner.cli.console.Screen;
 import initrunner.cli.console.Style;
 import initrunner.cli.console.TerminalLook;
 import initrunner.cli.console.TerminalSize;
+import initrunner.cli.run.RunAttempt;
+import initrunner.cli.run.RunReport;
+import initrunner.cli.run.SessionView;
+import initrunner.cli.run.TerminalApprover;
 import initrunner.model.http.Models;
 import initrunner.run.RunEnd;
 import initrunner.runtime.RoleRuntime;

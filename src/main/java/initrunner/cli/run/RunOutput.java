@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import initrunner.agent.AgentRun;
 import initrunner.cli.console.Console;

@@ -1,10 +1,14 @@
-package initrunner.cli;
+package initrunner.cli.repl;
 
 import initrunner.agent.Approver;
 import initrunner.agent.Dialogue;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.console.InputLines;
+import initrunner.cli.run.RunAttempt;
+import initrunner.cli.run.RunFormat;
+import initrunner.cli.run.RunReport;
 import initrunner.exec.RemedyException;
 import initrunner.model.Model;
 import initrunner.model.Usage;
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One conversation over several prompts, with one connection and one model. Each prompt is a run
 /// with its own id, limits and audit log row. For one session.
-final class Session {
+public final class Session {
 
   private static final int WARN_PERCENT = 80;
 
@@ -44,7 +48,7 @@ final class Session {
 
   /// @param console with the variables for the role and its model's key
   /// @param order the settings of each run; if it has a prompt, that is the first
-  Session(Console console, RunOrder order, RunHome home) {
+  public Session(Console console, RunOrder order, RunHome home) {
     this.console = console;
     this.order = order;
     this.home = home;
@@ -53,7 +57,7 @@ final class Session {
   /// Runs the session and returns the exit status. Blocks until its end; an interrupt ends it.
   ///
   /// @param history the file that keeps prompts for later sessions
-  int run(Optional<Path> history) {
+  public int run(Optional<Path> history) {
     Optional<AuditStore> audit = Optional.empty();
     try {
       audit = home.auditLog(order);

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// The values of `--format` for a run.
-enum RunFormat {
+public enum RunFormat {
   /// `text`, streamed if a person watches.
   AUTO,
   TEXT,
@@ -18,7 +18,7 @@ enum RunFormat {
   }
 
   /// Parses a format's name.
-  static final class Converter implements ITypeConverter<RunFormat> {
+  public static final class Converter implements ITypeConverter<RunFormat> {
 
     @Override
     public RunFormat convert(String value) {

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import initrunner.cli.console.Screen;
 import initrunner.cli.console.Style;
@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 /// Shows one run on a terminal while it goes on: the answer as the model writes it; each tool
 /// call's start, the beginning of its output, and its end; and in the last line, what the run waits
 /// for and how long. Safe for many threads: this object is the lock of all its state.
-final class SessionView implements Consumer<RunEvent>, AutoCloseable {
+public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   private static final Duration FRAME = Duration.ofMillis(100);
   private static final long PATIENCE_NANOS = Duration.ofMillis(400).toNanos();
@@ -50,7 +50,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   ///
   /// @param answer takes the model's text
   /// @param rest takes all other text
-  record Screens(Screen answer, Screen rest) {}
+  public record Screens(Screen answer, Screen rest) {}
 
   private final Screen answer;
   private final Screen screen;
@@ -68,7 +68,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private boolean stopping;
 
   /// @param screens of the same terminal
-  SessionView(Screens screens, String place, List<Tool> tools) {
+  public SessionView(Screens screens, String place, List<Tool> tools) {
     this.answer = screens.answer();
     this.screen = screens.rest();
     this.place = place;
@@ -128,7 +128,7 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   }
 
   /// Takes the next lines of a call's output.
-  synchronized void output(ToolCall call, List<OutputLine> lines) {
+  public synchronized void output(ToolCall call, List<OutputLine> lines) {
     Optional<Running> of = find(call);
     String type = typeOfTool.getOrDefault(call.tool(), "");
     if (of.isEmpty() || !SHOWN_OUTPUT.contains(type)) {
@@ -192,18 +192,18 @@ final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   }
 
   /// Shows that the running calls are being stopped.
-  synchronized void stopping() {
+  public synchronized void stopping() {
     stopping = true;
   }
 
   /// Leaves the terminal to another writer until [#goOn].
-  synchronized void pause() {
+  public synchronized void pause() {
     paused = true;
     clearStatus();
     endLine();
   }
 
-  synchronized void goOn() {
+  public synchronized void goOn() {
     paused = false;
     waitingSince = System.nanoTime();
   }

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.repl;
 
 import initrunner.text.OwnersFile;
 import java.io.IOException;

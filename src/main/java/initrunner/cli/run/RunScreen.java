@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import initrunner.model.RunEvent;
 import initrunner.runtime.OutputWatcher;

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -16,9 +16,10 @@ import java.util.Optional;
 /// The result of a run, for programs and for people.
 ///
 /// @param notes a sentence for each model whose address is not its provider's own
-record RunReport(String runId, String provider, String model, List<String> notes, AgentRun run) {
+public record RunReport(
+    String runId, String provider, String model, List<String> notes, AgentRun run) {
 
-  RunReport {
+  public RunReport {
     notes = List.copyOf(notes);
   }
 
@@ -96,7 +97,7 @@ record RunReport(String runId, String provider, String model, List<String> notes
   }
 
   /// The run's usage on one line.
-  String cost() {
+  public String cost() {
     return String.format(
         Locale.ROOT,
         "--- tokens: %d in, %d out, %d in all%s; tool calls: %d; %.1f s ---",

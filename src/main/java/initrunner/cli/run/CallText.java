@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.cli.console.JsonText;
@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Describes a run's calls. Stateless.
-final class CallText {
+public final class CallText {
 
   private static final int MOST_FIRST = 600;
   private static final int MOST_LAST = 300;
@@ -46,12 +46,12 @@ final class CallText {
   }
 
   /// A waiting call on one line. Long arguments lose their middle.
-  static String waiting(ToolRequest call) {
+  public static String waiting(ToolRequest call) {
     return waiting(call.id(), call.tool(), call.arguments());
   }
 
   /// The same for a call that is not stored yet.
-  static String waiting(ToolCall call) {
+  public static String waiting(ToolCall call) {
     return waiting(call.id(), call.tool(), JsonText.line(call.arguments()));
   }
 
@@ -91,7 +91,7 @@ final class CallText {
   }
 
   /// Calls that wait, as a list.
-  static void write(JsonGenerator json, List<ToolRequest> calls) throws IOException {
+  public static void write(JsonGenerator json, List<ToolRequest> calls) throws IOException {
     json.writeStartArray();
     for (ToolRequest call : calls) {
       json.writeStartObject();

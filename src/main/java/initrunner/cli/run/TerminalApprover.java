@@ -1,7 +1,8 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import initrunner.agent.Approver;
 import initrunner.cli.console.Console;
+import initrunner.cli.console.InputLines;
 import initrunner.cli.console.TerminalSize;
 import initrunner.tool.ToolCall;
 import java.util.HashSet;
@@ -14,12 +15,12 @@ import java.util.regex.Pattern;
 
 /// Asks the person at the terminal. The question takes at most a screen ([CallQuestion]), and keys
 /// typed before it is shown do not answer it. For one thread at a time.
-final class TerminalApprover implements Approver {
+public final class TerminalApprover implements Approver {
 
   private record Same(String tool, Map<String, Object> arguments) {}
 
   /// The terminal of the person.
-  interface Person {
+  public interface Person {
 
     /// The lines and columns that are free.
     TerminalSize size();
@@ -42,7 +43,7 @@ final class TerminalApprover implements Approver {
   private final String place;
   private final Set<Same> always = new HashSet<>();
 
-  TerminalApprover(Person person, String place) {
+  public TerminalApprover(Person person, String place) {
     this.person = person;
     this.place = place;
   }
@@ -50,7 +51,7 @@ final class TerminalApprover implements Approver {
   /// Uses standard input and standard error.
   ///
   /// @param live writes over a line of the terminal, except during a question
-  static TerminalApprover of(Console console, String place, Optional<SessionView> live) {
+  public static TerminalApprover of(Console console, String place, Optional<SessionView> live) {
     InputLines lines = new InputLines(console.stdin());
     return new TerminalApprover(
         new Person() {

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
@@ -17,7 +17,7 @@ import initrunner.runtime.RoleRuntime;
 import java.util.Optional;
 
 /// Starts or resumes one run, and shows its result.
-final class RunAttempt {
+public final class RunAttempt {
 
   private static final int SIGINT = 2;
 
@@ -27,7 +27,7 @@ final class RunAttempt {
   private final RunHome home;
 
   /// @param console with the variables for the role and its model's key
-  RunAttempt(Console console, RunOrder order, RunFormat format, RunHome home) {
+  public RunAttempt(Console console, RunOrder order, RunFormat format, RunHome home) {
     this.console = console;
     this.order = order;
     this.output = new RunOutput(console, order, format);
@@ -35,7 +35,7 @@ final class RunAttempt {
   }
 
   /// Runs it and returns the exit status. Blocks until the run is over; an interrupt stops it.
-  int run() {
+  public int run() {
     Optional<AuditStore> audit = Optional.empty();
     try {
       audit = home.auditLog(order);
@@ -91,7 +91,7 @@ final class RunAttempt {
 
   /// Shows the result and returns the exit status. Failures to store parts of the run follow its
   /// answer.
-  int shown(RunEnd end) {
+  public int shown(RunEnd end) {
     int status = shown(end.run());
     for (RemedyException unkept : end.unkept()) {
       status = Math.max(status, complained(unkept.getMessage(), unkept.remedy(), ExitCodes.FAILED));

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.repl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import initrunner.agent.ScriptedModel;
 import initrunner.audit.AuditQuery;
+import initrunner.cli.CapturedConsole;
+import initrunner.cli.Main;
+import initrunner.cli.RemoteAgent;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.ssh.SshdExtension;

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import initrunner.cli.console.TerminalSize;
 import initrunner.text.SafeText;

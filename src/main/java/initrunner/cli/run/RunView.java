@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import initrunner.cli.console.Console;
 import initrunner.cli.console.TextOutput;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /// Shows a run to a person while it goes on: the model's text on standard output, and one line on
 /// standard error for each start and end of a tool call; each only where a person watches. The
 /// terminal obeys no text of a model or a command. Takes one event at a time.
-final class RunView implements Consumer<RunEvent> {
+public final class RunView implements Consumer<RunEvent> {
 
   private static final int MOST_CHARACTERS = 160;
 
@@ -31,7 +31,7 @@ final class RunView implements Consumer<RunEvent> {
   private final List<ToolCall> running = new ArrayList<>();
   private boolean insideLine;
 
-  RunView(Console console, String place, List<Tool> tools) {
+  public RunView(Console console, String place, List<Tool> tools) {
     this.out = console.out();
     this.err = console.err();
     this.showsText = console.output() == Console.Output.TERMINAL;

@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.console;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,24 +8,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /// Standard input, line by line; it reads nothing beyond a line. For one thread at a time.
-final class InputLines {
+public final class InputLines {
 
   /// Of one prompt that is read from standard input.
   public static final int MOST_PROMPT_BYTES = 1024 * 1024;
 
   /// A line that is too long for a prompt.
-  static final class TooLongException extends RuntimeException {
+  public static final class TooLongException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    TooLongException() {
+    public TooLongException() {
       super("A prompt on standard input is longer than " + MOST_PROMPT_BYTES + " bytes");
     }
   }
 
   private final InputStream in;
 
-  InputLines(InputStream in) {
+  public InputLines(InputStream in) {
     this.in = in;
   }
 
@@ -33,7 +33,7 @@ final class InputLines {
   /// cannot be interrupted, so another thread does it.
   ///
   /// @throws TooLongException if the line has more bytes than a prompt may have
-  String next() throws InterruptedException {
+  public String next() throws InterruptedException {
     CompletableFuture<String> line =
         CompletableFuture.supplyAsync(
             this::read, task -> Thread.ofPlatform().daemon().name("input-line").start(task));
