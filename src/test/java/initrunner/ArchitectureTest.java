@@ -285,7 +285,7 @@ class ArchitectureTest {
   }
 
   /// An interrupt closes a channel in the middle of a write, and what was to be kept after a Ctrl-C
-  /// is lost. The lock of a private directory is held by a channel, which is written by nobody.
+  /// is lost. The lock of a private directory is held by a channel, which nothing writes to.
   @Test
   void noFileIsWrittenThroughAChannel() {
     noClasses()

@@ -401,7 +401,7 @@ class GuardrailsTest {
   }
 
   private static ToolResult unused() {
-    throw new AssertionError("nobody was asked");
+    throw new AssertionError("no person was asked");
   }
 
   private static Guardrails limits(TokenLimits tokens) {

@@ -180,7 +180,7 @@ class AlteredDatabaseTest {
     assertThat(isRefused || !breaks().isEmpty()).isTrue();
   }
 
-  /// Times that lie far ahead make all that is there old. They are gone when the record is
+  /// Times that lie far ahead make all that is there old. They are gone when the audit log is
   /// verified.
   @ParameterizedTest
   @ValueSource(
@@ -237,7 +237,7 @@ class AlteredDatabaseTest {
         .withMessageContaining("was removed");
   }
 
-  /// Beside the record of the Python InitRunner there is one that must not be forgotten with it.
+  /// Beside the audit log of the Python InitRunner there is one that must not be forgotten with it.
   @Test
   void aRecordAtOneOfTheUsualPlacesIsReadAlsoWhereTheOtherOneIsGone() throws Exception {
     Map<String, String> environment = Map.of("INITRUNNER_HOME", directory.toString());

@@ -190,7 +190,7 @@ class PythonRecordTest {
         .containsExactly("not key and value");
   }
 
-  /// What is ours stays ours, whatever tables another program adds.
+  /// What is ours stays ours, also where another program adds tables.
   @Test
   void oursIsNotTakenForItsAfterItOpenedOurs() throws Exception {
     Path ours = home.resolve("ours.db");

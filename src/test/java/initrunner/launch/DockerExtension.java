@@ -44,7 +44,7 @@ public final class DockerExtension implements BeforeAllCallback, AfterAllCallbac
       tar -C bb -c . | docker -H "$2" import - bb:1
       """;
 
-  /// The engine, until whoever started this closes its input or is gone, even if it was killed.
+  /// The engine, until the process that started this closes its input or ends, even by a kill.
   /// Nothing may stay: mounts and network namespaces of containers, and their cgroups. The
   /// arguments are the directory, the name of the cgroups, and the engine's command line.
   private static final String RUN =

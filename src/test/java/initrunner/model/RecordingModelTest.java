@@ -221,7 +221,7 @@ class RecordingModelTest {
         List<Message> conversation,
         List<initrunner.tool.Tool> tools,
         java.util.function.Consumer<RunEvent> events) {
-      throw new AssertionError("nobody may be asked");
+      throw new AssertionError("no model may be asked");
     }
   }
 }

@@ -18,7 +18,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 
-/// Whatever bytes a file holds, it is a role or it has faults that can be shown.
+/// A file of any bytes is a role, or it has faults that can be shown.
 class HostileRoleTest {
 
   private static final String ROLE =

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A process of its own with calls under way on a transport, until somebody kills it. It says the
+/// A process of its own with calls under way on a transport, until it is killed. It says the
 /// control socket of its master once the calls have begun.
 final class CallingProcess {
 

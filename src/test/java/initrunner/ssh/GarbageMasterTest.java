@@ -28,8 +28,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Somebody else listens where the master did, and talks nonsense. No command has reached a host by
-/// it; so every call goes to another master, and those on the true one are left alone.
+/// Another process listens where the master did, and talks nonsense. No command has reached a host
+/// by it; so every call goes to another master, and those on the true one are left alone.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class GarbageMasterTest {
 

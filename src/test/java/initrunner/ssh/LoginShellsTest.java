@@ -41,8 +41,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whatever shell the account logs in to, and whatever its rc file prints, a command arrives as it
-/// was given and its streams are its own.
+/// With every login shell, and with every output of its rc file, a command arrives as it was given
+/// and its streams are its own.
 @ParameterizedClass
 @MethodSource("hosts")
 @Timeout(value = 30, unit = TimeUnit.SECONDS)

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
-/// A client of a master in proxy mode that says whatever it is told to say, and may go whenever it
-/// is told to go. It has one channel, number 0.
+/// A client of a master in proxy mode that says what a test has it say, and may go whenever it is
+/// told to go. It has one channel, number 0.
 final class ProxyClient implements AutoCloseable {
 
   private static final int MUX_C_PROXY = 0x1000000f;

@@ -123,7 +123,7 @@ public final class Relay implements AutoCloseable {
         pass(near, far);
         pass(far, near);
       } catch (IOException closed) {
-        // Either the relay is closed, or nobody listens behind it.
+        // Either the relay is closed, or no server listens behind it.
       }
     }
   }

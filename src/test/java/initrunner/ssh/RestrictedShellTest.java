@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A login shell that runs commands but lets nobody change the directory, or take its place.
+/// A login shell that runs commands but allows no change of the directory, or take its place.
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class RestrictedShellTest {
 

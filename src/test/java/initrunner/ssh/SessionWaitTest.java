@@ -27,7 +27,7 @@ class SessionWaitTest {
 
   @RegisterExtension static final SshdExtension sshd = new SshdExtension("MaxSessions 1");
 
-  /// The server says to nobody that a session is free again: whoever waits has to ask.
+  /// The server does not say that a session is free again: a call that waits has to ask.
   @Test
   void aSessionThatBecomesFreeIsHadByACallThatHasNoTimeForAnotherConnection() throws Exception {
     Object end = Kind.SESSION_LIMIT;

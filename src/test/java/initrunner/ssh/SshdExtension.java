@@ -91,7 +91,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
     }
   }
 
-  /// What happens before the first test, for whoever runs without a test engine.
+  /// What happens before the first test, for programs that run without a test engine.
   public void prepareAndStart() {
     prepare();
     start();

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Nothing comes back from the host any more, and nobody says that the link is down. The limit of
-/// each test is below what a close waits for calls that do not end.
+/// Nothing comes back from the host any more, and no message says that the link is down. The limit
+/// of each test is below what a close waits for calls that do not end.
 @Timeout(value = 20, unit = TimeUnit.SECONDS)
 class StalledLinkTest {
 

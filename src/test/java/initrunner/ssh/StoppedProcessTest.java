@@ -135,7 +135,7 @@ class StoppedProcessTest {
   }
 
   private static boolean isGone(ProcessHandle process) {
-    // One that nobody has reaped yet has no program any more.
+    // A process that its parent has not reaped yet has no program any more.
     return !process.isAlive() || process.info().command().isEmpty();
   }
 
@@ -186,7 +186,7 @@ class StoppedProcessTest {
     assertThat(first.get()).isTrue();
   }
 
-  /// So many wait for the master that nobody can join them.
+  /// So many wait for the master that no other caller can join them.
   private static List<SocketChannel> fillQueue(Path controlSocket) {
     List<SocketChannel> waiting = new ArrayList<>();
     try {
