@@ -46,6 +46,13 @@ final class SqliteDriver {
 
   private static final String LIBRARY_PATH = "org.sqlite.lib.path";
 
+  private static final String COLUMNS =
+      """
+      SELECT c.name FROM pragma_table_list(?) t, pragma_table_info(t.name) c
+      WHERE t.schema = 'main' AND t.name = ? AND t.type = 'table'
+        AND NOT EXISTS (SELECT 1 FROM pragma_table_xinfo(t.name) WHERE hidden != 0)\
+      """;
+
   private static final CompletableFuture<Void> LOADED =
       CompletableFuture.runAsync(
           SqliteDriver::load, task -> Thread.ofPlatform().daemon().name("sqlite-load").start(task));
@@ -166,16 +173,12 @@ final class SqliteDriver {
     }
   }
 
-  /// The columns of a table; none where there is no such table, or a view or a virtual table has
-  /// its name: what these show can be another thing at each time.
+  /// The columns of a table; none where there is no such table, where a view or a virtual table has
+  /// its name, or where one of its columns is computed: what these show can be another thing at
+  /// each time. The schema can give a virtual table a root page, so SQLite itself is asked for the
+  /// kind.
   static Set<String> columns(Connection connection, String table) throws SQLException {
-    return new HashSet<>(
-        all(
-            connection,
-            "SELECT c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.name = ?"
-                + " AND t.type = 'table' AND t.rootpage > 0",
-            row -> row.getString(1),
-            table));
+    return new HashSet<>(all(connection, COLUMNS, row -> row.getString(1), table, table));
   }
 
   private static void awaitLoaded() {

@@ -58,6 +58,22 @@ class AlteredDatabaseTest {
             + " CREATE VIEW security_event_signatures AS SELECT * FROM s",
         "ALTER TABLE audit_chain RENAME TO c; CREATE VIEW audit_chain AS SELECT * FROM c",
         "ALTER TABLE audit_notes RENAME TO n; CREATE VIEW audit_notes AS SELECT * FROM n",
+        // A virtual table that shows a view, and says of itself that it has a root page.
+        "CREATE TABLE e (id INTEGER PRIMARY KEY, timestamp, event_type, agent_name, details,"
+            + " source_ip, principal_id); INSERT INTO e SELECT * FROM security_events;"
+            + " CREATE VIEW v AS SELECT * FROM e; DROP TABLE security_events;"
+            + " INSERT INTO sqlite_sequence VALUES ('security_events', 5);"
+            + " CREATE VIRTUAL TABLE security_events USING fts5(timestamp, event_type, agent_name,"
+            + " details, source_ip, principal_id, id, content='v', content_rowid='id');"
+            + " PRAGMA writable_schema = ON; UPDATE sqlite_master SET rootpage ="
+            + " (SELECT rootpage FROM sqlite_master WHERE name = 'e') WHERE name = 'security_events'",
+        // A computed column, which is another one where LIKE distinguishes cases.
+        "ALTER TABLE security_events RENAME TO e; CREATE TABLE security_events (id INTEGER PRIMARY"
+            + " KEY AUTOINCREMENT, timestamp TEXT NOT NULL, event_type TEXT NOT NULL, agent_name"
+            + " TEXT NOT NULL, source_ip TEXT, principal_id TEXT, d TEXT, details TEXT AS"
+            + " (CASE WHEN d LIKE 'N=%' THEN d ELSE '' END)); INSERT INTO security_events SELECT"
+            + " id, timestamp, event_type, agent_name, source_ip, principal_id, details FROM e",
+        "ALTER TABLE security_event_signatures ADD COLUMN more AS (upper(record_hash))",
         // Records with ids that are no numbers.
         "CREATE TABLE e AS SELECT * FROM security_events; DROP TABLE security_events;"
             + " ALTER TABLE e RENAME TO security_events;"
