@@ -60,10 +60,12 @@ final class ChainWriter {
 
   /// Commits the work and the ends that it leads to, then keeps these beside the key.
   private <T> T inTransaction(Work<T> work) throws SQLException {
+    long[] version = new long[1];
     Done<T> done =
         SqliteDriver.inTransaction(
             connection,
             () -> {
+              version[0] = versionOfOthers();
               CurrentEnds.Link from = current.find();
               Done<T> now = work.run(from);
               if (now.to().isPresent()) {
@@ -71,8 +73,28 @@ final class ChainWriter {
               }
               return now;
             });
-    done.to().ifPresent(current::keep);
+    if (done.to().isPresent()) {
+      keep(done.to().get(), version[0]);
+    }
     return done.result();
+  }
+
+  /// Another process may have kept a later record meanwhile, in the slot that this one then wrote:
+  /// the last to write looks again at what the database holds.
+  private void keep(LogEnds ends, long versionBefore) throws SQLException {
+    current.keep(ends);
+    long before = versionBefore;
+    for (long now = versionOfOthers(); now != before; now = versionOfOthers()) {
+      before = now;
+      EndsTable.read(connection, key).ifPresent(current::keep);
+    }
+  }
+
+  /// Changes when another connection commits.
+  private long versionOfOthers() throws SQLException {
+    try (ResultSet row = prepared("PRAGMA data_version").executeQuery()) {
+      return row.getLong(1);
+    }
   }
 
   private void write(CurrentEnds.Link from, LogEnds to) throws SQLException {

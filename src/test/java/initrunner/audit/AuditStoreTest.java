@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import initrunner.text.Hmac;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -221,6 +222,30 @@ class AuditStoreTest {
         }
       }
       assertThat(ALL.run(database)).hasSize(200);
+    }
+  }
+
+  /// Else an older copy of the database would fit what is kept beside the key.
+  @Test
+  @Tag("slow")
+  void whereSeveralWriteAtOnceTheLastRecordIsTheOneThatIsKeptBesideTheKey(
+      @TempDir(factory = ManipulationTest.InMemory.class) Path memory) throws Exception {
+    Path database = memory.resolve("audit.db");
+    ChainKey key = ChainKey.beside(database);
+    try (AuditStore one = AuditStore.open(database);
+        AuditStore two = AuditStore.open(database);
+        AuditStore three = AuditStore.open(database);
+        Connection connection = SqliteDriver.openToRead(database)) {
+      Hmac hmac = key.toSign();
+      for (int round = 0; round < 400; round++) {
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread::new)) {
+          for (AuditStore store : List.of(one, two, three)) {
+            threads.execute(() -> store.append(AppendingProcess.event("agent", 1)));
+          }
+        }
+        LogEnds stored = EndsTable.read(connection, hmac).orElseThrow();
+        assertThat(EndsFile.of(key, stored.logId()).read(hmac)).contains(stored);
+      }
     }
   }
 
