@@ -2,6 +2,7 @@ package initrunner.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import initrunner.role.file.RoleText;
 import initrunner.role.model.ModelSettings;
@@ -162,6 +163,24 @@ class RoleLoaderTest {
             "spec.guardrails.spam",
             "spec.tools[0].spam",
             "spec.tools[1].<<");
+  }
+
+  @Test
+  void ofAMergedMappingNothingIsIgnoredEither() throws IOException {
+    String more =
+        """
+          guardrails:
+            <<: {max_tool_calls: 1, max_tool_calls: 2}
+          execution:
+            <<: [{null: 1, retries: 1}, {<<: {~: 2}}]
+        """;
+
+    assertThat(faults(ROLE + more))
+        .extracting(ConfigFault::path, ConfigFault::column)
+        .containsExactly(
+            tuple("spec.guardrails.max_tool_calls", 29),
+            tuple("spec.execution", 11),
+            tuple("spec.execution", 39));
   }
 
   @Test

@@ -58,14 +58,7 @@ final class Entries {
 
   private void merge(YamlNode key, YamlNode value) {
     switch (value) {
-      case YamlNode.Mapping merged -> {
-        for (YamlNode.Entry entry : merged.entries()) {
-          if (!isMerge(entry.key())) {
-            name(entry.key()).ifPresent(name -> byKey.putIfAbsent(name, entry));
-          }
-        }
-        mergeInto(merged);
-      }
+      case YamlNode.Mapping merged -> of(merged, mapping, faults).forEach(byKey::putIfAbsent);
       case YamlNode.Sequence several -> several.items().forEach(one -> merge(key, one));
       case YamlNode.Scalar _ ->
           faults.fault(
