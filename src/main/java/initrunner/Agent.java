@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 
 /// A role's agent: a model that calls the role's tools in the role's sandbox. Each run leaves its
@@ -193,10 +194,12 @@ public final class Agent implements AutoCloseable {
     record.redact(runtime::redacted);
     RunWatch watch =
         new RunWatch(
-            event -> tell(listener, event),
+            event -> calls.during(() -> tell(listener, event)),
             (call, lines) ->
-                listener.output(new RunListener.Call(call), lines.stream().map(OutputLine::text)),
-            call -> answer(listener.approve(new RunListener.Call(call))));
+                calls.during(() ->
+                    listener.output(
+                        new RunListener.Call(call), lines.stream().map(OutputLine::text))),
+            call -> answer(calls.answerDuring(() -> listener.approve(new RunListener.Call(call)))));
     return RunResult.of(run, calls.make(() -> record.during(() -> way.apply(record, watch))));
   }
 
@@ -251,17 +254,28 @@ public final class Agent implements AutoCloseable {
 
     private final Agent agent;
     private final Dialogue dialogue = new Dialogue();
+    private final AtomicBoolean isAnswering = new AtomicBoolean();
 
     private Conversation(Agent agent) {
       this.agent = agent;
     }
 
     /// Runs the next prompt, as [Agent#run] does. The conversation can go on after a failure.
+    ///
+    /// @throws IllegalStateException also if the prompt before is not over, as in its listener
     public RunResult say(String prompt, RunListener listener) {
-      return agent.make(
-          agent.order.asking(prompt),
-          listener,
-          (record, watch) -> agent.agent.say(dialogue, record, watch));
+      if (!isAnswering.compareAndSet(false, true)) {
+        throw new IllegalStateException(
+            "this conversation answers another prompt: nothing was started");
+      }
+      try {
+        return agent.make(
+            agent.order.asking(prompt),
+            listener,
+            (record, watch) -> agent.agent.say(dialogue, record, watch));
+      } finally {
+        isAnswering.set(false);
+      }
     }
   }
 }

@@ -21,6 +21,9 @@ final class LibraryCalls {
   /// How many calls each thread is in: a sink may make one of its own.
   private final Map<Thread, Integer> callers = new HashMap<>();
 
+  /// Bound where a program's own code is called during a call, which may be on another thread.
+  private final ScopedValue<Boolean> inside = ScopedValue.newInstance();
+
   private boolean closed;
   private boolean released;
 
@@ -41,6 +44,16 @@ final class LibraryCalls {
     } finally {
       leave();
     }
+  }
+
+  /// Calls a program's own code during a call: closing from there does not wait.
+  void during(Runnable part) {
+    ScopedValue.where(inside, true).run(part);
+  }
+
+  /// The same for code that answers.
+  <T, X extends Throwable> T answerDuring(ScopedValue.CallableOp<T, X> part) throws X {
+    return ScopedValue.where(inside, true).call(part);
   }
 
   private void enter() {
@@ -70,14 +83,14 @@ final class LibraryCalls {
     }
   }
 
-  /// Interrupts the calls and waits for their ends, 60 seconds at most; then releases. In a call of
-  /// this thread's own, the end of the last call releases.
+  /// Interrupts the calls and waits for their ends, 60 seconds at most; then releases. From inside
+  /// a call, the end of the last call releases.
   void close() {
     lock.lock();
     try {
       closed = true;
       callers.keySet().forEach(Thread::interrupt);
-      if (callers.containsKey(Thread.currentThread())) {
+      if (!callers.isEmpty() && (inside.isBound() || callers.containsKey(Thread.currentThread()))) {
         return;
       }
       awaitEnds();

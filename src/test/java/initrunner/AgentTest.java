@@ -33,6 +33,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a program gets that embeds this one: [Role], [Sandbox], [Agent].
@@ -47,7 +48,7 @@ class AgentTest {
   }
 
   /// Writes down what it sees.
-  private static final class Seen implements RunListener {
+  private static class Seen implements RunListener {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final Decision decision;
@@ -56,34 +57,38 @@ class AgentTest {
       this.decision = decision;
     }
 
+    void saw(String event) {
+      events.add(event);
+    }
+
     @Override
     public void text(String more) {
-      events.add("text " + more);
+      saw("text " + more);
     }
 
     @Override
     public void turnEnded() {
-      events.add("turn");
+      saw("turn");
     }
 
     @Override
     public void toolStarted(Call call) {
-      events.add("started " + call.tool() + " " + call.arguments());
+      saw("started " + call.tool() + " " + call.arguments());
     }
 
     @Override
     public void output(Call call, Stream<String> lines) {
-      lines.forEach(line -> events.add("printed " + line));
+      lines.forEach(line -> saw("printed " + line));
     }
 
     @Override
     public void toolEnded(Call call, String text, String status, Duration duration) {
-      events.add("ended " + status);
+      saw("ended " + status);
     }
 
     @Override
     public Decision approve(Call call) {
-      events.add("asked " + call.tool());
+      saw("asked " + call.tool());
       return decision;
     }
   }
@@ -426,6 +431,51 @@ class AgentTest {
     assertThatThrownBy(() -> agent.run("Go.", RunListener.NONE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("this agent is closed: nothing was started");
+  }
+
+  /// Events come on the run's own threads.
+  @Test
+  @Timeout(50)
+  void anAgentThatIsClosedFromAListenerEndsWithThatRun() throws Exception {
+    for (String where : List.of("turn", "started", "printed", "asked")) {
+      script(ScriptedModel.calls(ScriptedModel.shellCall("a", "sh -c 'echo x; sleep 600'")));
+      Agent agent = Agent.open(role("      require_confirmation: true\n"));
+      Seen closing =
+          new Seen(RunListener.Decision.APPROVE) {
+            @Override
+            void saw(String event) {
+              if (event.startsWith(where)) {
+                agent.close();
+              }
+            }
+          };
+
+      RunResult result = agent.run("Go.", closing);
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(result.failure().map(RunResult.Failure::kind)).contains("CANCELLED");
+      assertThat(result.unkept()).isEmpty();
+    }
+  }
+
+  @Test
+  void aConversationTakesNoPromptWhileItAnswersOne() throws Exception {
+    script(ScriptedModel.text("Noted."), ScriptedModel.text("Blue."));
+    try (Agent agent = Agent.open(role(""))) {
+      Agent.Conversation conversation = agent.converse();
+      RunListener reentering =
+          new RunListener() {
+            @Override
+            public void turnEnded() {
+              conversation.say("And this?", RunListener.NONE);
+            }
+          };
+
+      assertThatThrownBy(() -> conversation.say("My colour is blue.", reentering))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("answers another prompt");
+      assertThat(conversation.say("Which is it?", RunListener.NONE).output()).isEqualTo("Blue.");
+    }
   }
 
   private void script(ScriptedModel.Reply... replies) {
