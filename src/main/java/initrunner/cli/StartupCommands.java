@@ -19,34 +19,49 @@ final class StartupCommands {
 
   /// Runs all of them.
   ///
-  /// @param args the directory of the audit log, and the roles
+  /// @param args `run`, or `exec` for all others; the directory of the audit log, and the roles
   public static void main(String[] args) {
     // With the user's environment, to train its filter too, but with a separate audit log.
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.keySet().removeIf(name -> name.startsWith("INITRUNNER_"));
-    environment.put("INITRUNNER_HOME", args[0]);
+    environment.put("INITRUNNER_HOME", args[1]);
     StartupCommands commands = new StartupCommands(environment);
-    List<String> roles = List.of(args).subList(1, args.length);
-    Main.main(new String[] {"--version"});
-    commands.run(List.of("--help"));
-    commands.run(List.of("exec", "--help"));
-    commands.run(List.of("validate", roles.getFirst()));
-    roles.forEach(role -> commands.run(List.of("exec", role, "--", "true")));
+    List<String> roles = List.of(args).subList(2, args.length);
+    switch (args[0]) {
+      case "run" -> commands.runs(roles);
+      default -> commands.calls(roles);
+    }
   }
 
-  private void run(List<String> commandLine) {
-    int status = Main.runUntilSignal(commandLine.toArray(String[]::new), silent());
+  private void calls(List<String> roles) {
+    Main.main(new String[] {"--version"});
+    run(List.of("--help"), Console.Output.OTHER);
+    run(List.of("exec", "--help"), Console.Output.OTHER);
+    run(List.of("validate", roles.getFirst()), Console.Output.OTHER);
+    roles.forEach(role -> run(List.of("exec", role, "--", "true"), Console.Output.OTHER));
+  }
+
+  private void runs(List<String> roles) {
+    for (String role : roles) {
+      List<String> commandLine = List.of("run", role, "--model", "openai:gpt-5-mini", "-p", "Go.");
+      run(commandLine, Console.Output.OTHER);
+      run(commandLine, Console.Output.TERMINAL);
+    }
+  }
+
+  private void run(List<String> commandLine, Console.Output output) {
+    int status = Main.runUntilSignal(commandLine.toArray(String[]::new), silent(output));
     if (status != 0) {
       System.err.println(commandLine + " ended with status " + status);
     }
   }
 
-  private Console silent() {
+  private Console silent(Console.Output output) {
     return new Console(
         InputStream.nullInputStream(),
         OutputStream.nullOutputStream(),
         OutputStream.nullOutputStream(),
         environment,
-        Console.Output.OTHER);
+        output);
   }
 }

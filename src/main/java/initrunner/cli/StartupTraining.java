@@ -14,12 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Runs the usual commands once in a JVM, so that its ahead-of-time cache holds the classes that
-/// they load and link. It writes only to the given directory, and that JVM connects only to a
-/// server that this process starts for it: every start loads the whole cache, so the server must
+/// they load and link. It writes only to the given directory, and that JVM connects only to the
+/// servers that this process starts for it: every start loads the whole cache, so the servers must
 /// stay out of it.
 final class StartupTraining {
 
@@ -30,34 +29,36 @@ final class StartupTraining {
   /// Runs all of them in a JVM of their own.
   ///
   /// @param args a directory, and the command line of that JVM up to its main class,
-  ///   [StartupCommands]
+  ///   [StartupCommands], and the command that it is for
   public static void main(String[] args) throws IOException {
     Path directory = Files.createDirectories(Path.of(args[0]));
     Path role = Files.writeString(directory.resolve("role.yaml"), SAMPLE);
     List<String> trained = new ArrayList<>(List.of(args).subList(1, args.length));
     trained.add(directory.resolve("home").toString());
     trained.add(role.toString());
-    int status = SearchPath.find("ssh").isPresent() ? besideServer(trained) : run(trained);
-    System.exit(status);
+    try (TrainingModel model = TrainingModel.start()) {
+      boolean hasClient = SearchPath.find("ssh").isPresent();
+      System.exit(hasClient ? besideServer(trained, model) : run(trained, model));
+    }
   }
 
-  private static int besideServer(List<String> trained) {
+  private static int besideServer(List<String> trained, TrainingModel model) {
     try (DemoWorkspace workspace = DemoWorkspace.create();
         DemoServer server =
             DemoServer.start(
                 workspace.hostKey(), workspace.userKey().getPublic(), workspace.home())) {
       workspace.writeConfiguration(server.port());
       trained.add(workspace.role().toString());
-      return run(trained);
+      return run(trained, model);
     }
   }
 
-  private static int run(List<String> trained) {
+  private static int run(List<String> trained, TrainingModel model) {
     Captured said = new Captured(MAX_SAID_BYTES);
     try (LocalTransport here = new LocalTransport(System.getenv())) {
       Ended ended =
           here.run(
-                  new Command(trained, Map.of(), Optional.empty(), Stdin.nothing()),
+                  new Command(trained, model.variables(), Optional.empty(), Stdin.nothing()),
                   Limits.unbounded(),
                   said)
               .ended();

@@ -157,7 +157,7 @@ class BuiltCheckoutTest {
       """
       for file in initrunner dev/jdk.sh dev/new pom.xml .mvn/maven.config .mvn/new src/main/X.java \\
         target/launch/current target/launch/app.*/initrunner.jar target/launch/app.*/new \\
-        target/launch/app.*/initrunner.aot target/launch/app.*/lib/picocli-*.jar .git/config \\
+        target/launch/app.*/exec.aot target/launch/app.*/run.aot target/launch/app.*/lib/picocli-*.jar .git/config \\
         .git/hooks/post-merge .env
       do
         echo '# planted' >new

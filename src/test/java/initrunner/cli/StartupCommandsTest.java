@@ -33,6 +33,7 @@ class StartupCommandsTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 StartupCommands.class.getName(),
+                "exec",
                 home.toString(),
                 role.toString())
             .redirectErrorStream(true)

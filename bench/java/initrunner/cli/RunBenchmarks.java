@@ -1,0 +1,249 @@
+package initrunner.cli;
+
+import initrunner.ssh.SshdExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// Measures `./initrunner run` as a whole process against a model on loopback, and prints Markdown:
+/// `run` (from the start to the first request), `turns` (processor time and memory of 300 turns),
+/// `memory` (what an idle session holds). With the start script of another checkout as `BEFORE` in
+/// the environment, both are measured in turn and compared.
+public final class RunBenchmarks {
+
+  private static final int ROUNDS = 11;
+  private static final int TURNS = 300;
+  private static final long TICK_MILLIS = 10;
+
+  private final Path directory;
+  private final SshdExtension sshd;
+  private final List<Program> programs = new ArrayList<>();
+
+  private RunBenchmarks(Path directory, SshdExtension sshd) {
+    this.directory = directory;
+    this.sshd = sshd;
+    Optional.ofNullable(System.getenv("BEFORE"))
+        .ifPresent(script -> programs.add(new Program("before", script)));
+    programs.add(new Program("this", Path.of("initrunner").toAbsolutePath().toString()));
+  }
+
+  private record Program(String name, String script) {}
+
+  /// A process when a request of it arrives.
+  private record Sample(long wallMillis, long processorMillis, long residentKibibytes) {
+
+    static Sample of(Process process, long begin) {
+      return new Sample(
+          (System.nanoTime() - begin) / 1_000_000,
+          processorMillisOf(process.pid()),
+          residentKibibytesOf(process.pid()));
+    }
+  }
+
+  public static void main(String[] parts) throws Exception {
+    Path directory = Files.createTempDirectory("initrunner-bench-");
+    SshdExtension sshd = new SshdExtension();
+    sshd.prepareAndStart();
+    try {
+      RunBenchmarks benchmarks = new RunBenchmarks(directory, sshd);
+      for (String part : parts) {
+        switch (part) {
+          case "run" -> benchmarks.firstRequest();
+          case "turns" -> benchmarks.turns();
+          case "memory" -> benchmarks.idleSession();
+          default -> throw new IllegalArgumentException(part + ": run, turns or memory");
+        }
+      }
+    } finally {
+      sshd.stopAndDelete();
+    }
+  }
+
+  private void firstRequest() throws Exception {
+    System.out.printf(
+        "%n### `run`, from its start to the first request (median of %d, interleaved)%n%n", ROUNDS);
+    System.out.println("| where | which | ms | processor ms | resident MB |");
+    System.out.println("|---|---|---|---|---|");
+    for (String where : List.of("local", "ssh")) {
+      Path role = role(where);
+      Map<String, List<Sample>> samples = new LinkedHashMap<>();
+      for (int round = -1; round < ROUNDS; round++) {
+        for (Program program : programs) {
+          Sample sample = run(program, role, 0);
+          if (round >= 0) {
+            samples.computeIfAbsent(program.name(), _ -> new ArrayList<>()).add(sample);
+          }
+        }
+      }
+      samples.forEach((name, all) -> row(where + " | " + name, all));
+    }
+  }
+
+  private void turns() throws Exception {
+    System.out.printf("%n### %d turns of `true` over ssh (median of 3, interleaved)%n%n", TURNS);
+    System.out.println("| which | ms | processor ms | resident MB |");
+    System.out.println("|---|---|---|---|");
+    Path role = role("ssh");
+    Map<String, List<Sample>> samples = new LinkedHashMap<>();
+    for (int round = 0; round < 3; round++) {
+      for (Program program : programs) {
+        samples
+            .computeIfAbsent(program.name(), _ -> new ArrayList<>())
+            .add(run(program, role, TURNS));
+      }
+    }
+    samples.forEach(RunBenchmarks::row);
+  }
+
+  private static void row(String name, List<Sample> samples) {
+    System.out.printf(
+        "| %s | %d | %d | %.0f |%n",
+        name,
+        median(samples.stream().map(Sample::wallMillis).toList()),
+        median(samples.stream().map(Sample::processorMillis).toList()),
+        median(samples.stream().map(Sample::residentKibibytes).toList()) / 1024.0);
+  }
+
+  private static long median(List<Long> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
+  }
+
+  /// One run to its end, as it was at its last request.
+  ///
+  /// @param turns tool calls that the model asks for
+  private Sample run(Program program, Path role, int turns) throws Exception {
+    Process[] process = new Process[1];
+    Sample[] sample = new Sample[1];
+    long begin = System.nanoTime();
+    try (TurnServer server =
+        new TurnServer(
+            "true",
+            turns,
+            number -> {
+              if (number == turns + 1) {
+                sample[0] = Sample.of(process[0], begin);
+              }
+            })) {
+      ProcessBuilder builder =
+          new ProcessBuilder(program.script(), "run", role.toString(), "-p", "Go on.")
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("run.log").toFile());
+      environment(builder.environment(), server);
+      process[0] = builder.start();
+      if (process[0].waitFor() != 0) {
+        throw new IllegalStateException(Files.readString(directory.resolve("run.log")));
+      }
+    }
+    return sample[0];
+  }
+
+  private void environment(Map<String, String> environment, TurnServer server) {
+    environment.put("OPENAI_API_KEY", "sk-bench");
+    environment.put("OPENAI_BASE_URL", server.baseUrl());
+    environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
+  }
+
+  private void idleSession() throws Exception {
+    System.out.printf("%n### `run -i` over ssh, idle after one answer%n%n");
+    System.out.println("| which | resident MB |");
+    System.out.println("|---|---|");
+    for (Program program : programs) {
+      System.out.printf("| %s | %.0f |%n", program.name(), idle(program.script()) / 1024.0);
+    }
+  }
+
+  /// The session has a terminal, which `script` makes.
+  private long idle(String program) throws Exception {
+    try (TurnServer server = new TurnServer("true", 1, _ -> {})) {
+      String command = program + " run -i " + role("ssh");
+      ProcessBuilder builder =
+          new ProcessBuilder("script", "-qfc", command, "/dev/null")
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("session.log").toFile());
+      environment(builder.environment(), server);
+      builder.environment().put("TERM", "xterm");
+      Process script = builder.start();
+      try (var keys = script.outputWriter()) {
+        await("Ctrl-D ends");
+        keys.write("Go on.\r");
+        keys.flush();
+        await("done");
+        Thread.sleep(3_000);
+        long pid =
+            script
+                .toHandle()
+                .descendants()
+                .filter(each -> each.info().command().orElse("").endsWith("java"))
+                .findFirst()
+                .orElseThrow()
+                .pid();
+        return residentKibibytesOf(pid);
+      } finally {
+        script.destroy();
+        script.waitFor(10, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private void await(String text) throws Exception {
+    for (int tries = 0; tries < 300; tries++) {
+      if (Files.readString(directory.resolve("session.log")).contains(text)) {
+        return;
+      }
+      Thread.sleep(100);
+    }
+    throw new IllegalStateException(Files.readString(directory.resolve("session.log")));
+  }
+
+  private Path role(String where) throws IOException {
+    String sandbox =
+        where.equals("local")
+            ? "{backend: none}"
+            : "{backend: ssh, ssh: {host: "
+                + SshdExtension.HOST
+                + ", config_file: "
+                + sshd.configFile()
+                + "}}";
+    return Files.writeString(
+        directory.resolve(where + ".yaml"),
+        """
+        name: bench
+        prompt: You are a benchmark.
+        model: openai:gpt-5-mini
+        tools: [shell]
+        security: {sandbox: %s}
+        guardrails: {max_tool_calls: 1000, max_tokens_per_run: 1000000}
+        """
+            .formatted(sandbox));
+  }
+
+  private static long processorMillisOf(long pid) {
+    String stat = read(Path.of("/proc/" + pid + "/stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MILLIS;
+  }
+
+  private static long residentKibibytesOf(long pid) {
+    return read(Path.of("/proc/" + pid + "/status"))
+        .lines()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
