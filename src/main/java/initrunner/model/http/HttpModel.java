@@ -1,7 +1,5 @@
 package initrunner.model.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.langchain4j.model.chat.request.ChatRequest;
 import initrunner.model.Message;
 import initrunner.model.Model;
 import initrunner.model.ModelException;
@@ -26,9 +24,9 @@ public final class HttpModel implements Model {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
 
   private final ModelEndpoint endpoint;
-  private final Models.Delivery delivery;
   private final RetryPolicy retries;
   private final ServerDiagnosis diagnosis;
+  private final RequestWriter writer;
   private final java.net.http.HttpClient http;
   private final Patience patience;
   private volatile RequestFields fields;
@@ -42,9 +40,9 @@ public final class HttpModel implements Model {
     this.endpoint = endpoint;
     this.fields = RequestFields.of(settings);
     this.patience = settings.patience();
-    this.delivery = delivery;
     this.retries = retries;
     this.diagnosis = new ServerDiagnosis(endpoint);
+    this.writer = new RequestWriter(endpoint, delivery, diagnosis.model());
     java.net.http.HttpClient.Builder client =
         java.net.http.HttpClient.newBuilder()
             .connectTimeout(CONNECT_TIMEOUT)
@@ -57,15 +55,6 @@ public final class HttpModel implements Model {
   /// Without TLS, HTTP/2 begins with an upgrade request, at which some local servers hang.
   private static Version version(ModelEndpoint endpoint) {
     return "https".equals(endpoint.baseUrl().getScheme()) ? Version.HTTP_2 : Version.HTTP_1_1;
-  }
-
-  private Protocol protocol(ChatRequest request) {
-    RequestFields said = request.toolSpecifications().isEmpty() ? fields.withoutTools() : fields;
-    return switch (endpoint.api()) {
-      case CHAT_COMPLETIONS -> new ChatCompletions(endpoint, said);
-      case MESSAGES -> new AnthropicMessages(endpoint, said);
-      case GENERATE_CONTENT -> new GeminiContent(endpoint, said);
-    };
   }
 
   @Override
@@ -81,16 +70,11 @@ public final class HttpModel implements Model {
   @Override
   public Turn next(List<Message> conversation, List<Tool> tools, Consumer<RunEvent> events)
       throws InterruptedException {
-    ChatRequest request =
-        ChatRequest.builder()
-            .messages(ChatMessages.of(conversation))
-            .toolSpecifications(ChatMessages.specifications(tools))
-            .build();
     while (true) {
       RequestFields said = fields;
       Returning back = returning;
       try {
-        return answer(rendered(request, back.of(conversation, diagnosis.model())), events);
+        return answer(writer.write(conversation, tools, said, back), events);
       } catch (ModelException e) {
         if (refusesTemperature(e, said)) {
           fields = said.withoutTemperature();
@@ -110,13 +94,7 @@ public final class HttpModel implements Model {
         && String.valueOf(fault.getMessage()).toLowerCase(Locale.ROOT).contains("temperature");
   }
 
-  private RenderedRequest rendered(ChatRequest request, List<JsonNode> returned) {
-    return SentBody.of(
-        RenderedRequest.of(protocol(request)::streamed, request), endpoint, delivery, returned);
-  }
-
-  private Turn answer(RenderedRequest request, Consumer<RunEvent> events)
-      throws InterruptedException {
+  private Turn answer(SentRequest request, Consumer<RunEvent> events) throws InterruptedException {
     return new ModelHttpClient(http, diagnosis, retries, patience).ask(request, events);
   }
 

@@ -59,7 +59,7 @@ final class ModelHttpClient {
   ///
   /// @param events gets the text as it arrives, and each pause
   /// @throws ModelException if there is no answer
-  Turn ask(RenderedRequest request, Consumer<RunEvent> events) throws InterruptedException {
+  Turn ask(SentRequest request, Consumer<RunEvent> events) throws InterruptedException {
     HttpRequest toSend = toJdk(request);
     for (int attempt = 1; ; attempt++) {
       switch (attempt(toSend, attempt, events)) {
@@ -195,10 +195,12 @@ final class ModelHttpClient {
     return new Attempt.Failed(fault, Optional.of(pause));
   }
 
-  private HttpRequest toJdk(RenderedRequest request) {
+  private HttpRequest toJdk(SentRequest request) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(request.url()))
-            .POST(BodyPublishers.ofString(request.body()));
+            .POST(
+                BodyPublishers.fromPublisher(
+                    BodyPublishers.ofByteArrays(request.body()), request.size()));
     request
         .headers()
         .forEach((name, values) -> values.forEach(value -> builder.header(name, value)));

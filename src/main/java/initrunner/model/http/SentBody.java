@@ -8,11 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import initrunner.model.endpoint.Api;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.model.endpoint.Provider;
+import initrunner.text.Sha256;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
@@ -24,36 +23,53 @@ final class SentBody {
 
   private SentBody() {}
 
-  /// @param returned one object for each of the model's turns, in order: the data that the server
-  ///   gets back with it; an empty object for none
-  static RenderedRequest of(
-      RenderedRequest request,
-      ModelEndpoint endpoint,
-      Models.Delivery delivery,
-      List<JsonNode> returned) {
+  /// A part of a conversation, or the rest of a request, as LangChain4j wrote it.
+  static ObjectNode of(RenderedRequest request, ModelEndpoint endpoint) {
+    ObjectNode root = parsed(request.body());
+    if (endpoint.provider().equals(Provider.MISTRAL.id())) {
+      mistral(root);
+    }
+    if (endpoint.api() == Api.GENERATE_CONTENT) {
+      google(root);
+    }
+    return root;
+  }
+
+  private static ObjectNode parsed(String body) {
     try {
-      if (!(JSON.readTree(request.body()) instanceof ObjectNode root)) {
-        return request;
+      if (JSON.readTree(body) instanceof ObjectNode root) {
+        return root;
       }
-      List<JsonNode> turns = turns(root, endpoint.api());
-      for (int i = 0; i < turns.size() && turns.size() == returned.size(); i++) {
-        giveBack(turns.get(i), returned.get(i));
-      }
-      if (endpoint.provider().equals(Provider.MISTRAL.id())) {
-        mistral(root);
-      }
-      if (endpoint.api() == Api.GENERATE_CONTENT) {
-        google(root);
-      }
-      String url = delivery == Models.Delivery.WHOLE ? whole(root, request.url()) : request.url();
-      return new RenderedRequest(url, request.headers(), JSON.writeValueAsString(root));
+      throw new IllegalStateException("a request is no JSON object");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a request is no JSON", e);
     }
   }
 
-  private static List<JsonNode> turns(ObjectNode root, Api api) {
-    JsonNode messages = root.path(api == Api.GENERATE_CONTENT ? "contents" : "messages");
+  /// Takes the conversation out of a request.
+  static ArrayNode takeMessages(ObjectNode root, Api api) {
+    return root.remove(messages(api)) instanceof ArrayNode messages ? messages : root.arrayNode();
+  }
+
+  /// The field with the conversation.
+  static String messages(Api api) {
+    return switch (api) {
+      case GENERATE_CONTENT -> "contents";
+      case CHAT_COMPLETIONS, MESSAGES -> "messages";
+    };
+  }
+
+  /// Gives the server its own data back with the model's turns.
+  ///
+  /// @param returned one object for each turn, in order; an empty one for none
+  static void giveBack(ArrayNode messages, Api api, List<JsonNode> returned) {
+    List<JsonNode> turns = turns(messages, api);
+    for (int i = 0; i < turns.size() && turns.size() == returned.size(); i++) {
+      giveBack(turns.get(i), returned.get(i));
+    }
+  }
+
+  private static List<JsonNode> turns(ArrayNode messages, Api api) {
     String model = api == Api.GENERATE_CONTENT ? "model" : "assistant";
     return StreamSupport.stream(messages.spliterator(), false)
         .filter(message -> message.path("role").asText().equals(model))
@@ -100,7 +116,7 @@ final class SentBody {
   /// Changes the request to one for an answer in one piece.
   ///
   /// @return its address
-  private static String whole(ObjectNode root, String url) {
+  static String whole(ObjectNode root, String url) {
     if (root.has("stream")) {
       root.put("stream", false);
     }
@@ -112,21 +128,18 @@ final class SentBody {
   /// only: an id of another provider is replaced.
   private static void mistral(ObjectNode root) {
     root.remove("stream_options");
-    Map<String, String> ids = new HashMap<>();
     for (JsonNode message : root.path("messages")) {
-      message.path("tool_calls").forEach(call -> replace(call, "id", ids));
-      replace(message, "tool_call_id", ids);
+      message.path("tool_calls").forEach(call -> replace(call, "id"));
+      replace(message, "tool_call_id");
     }
   }
 
-  private static void replace(JsonNode node, String key, Map<String, String> ids) {
+  private static void replace(JsonNode node, String key) {
     if (node instanceof ObjectNode object && object.path(key).isTextual()) {
       String given = object.path(key).textValue();
-      String id =
-          MISTRALS_ID.matcher(given).matches()
-              ? given
-              : ids.computeIfAbsent(given, _ -> String.format(Locale.ROOT, "call%05d", ids.size()));
-      object.put(key, id);
+      if (!MISTRALS_ID.matcher(given).matches()) {
+        object.put(key, Sha256.hex(given.getBytes(StandardCharsets.UTF_8)).substring(0, 9));
+      }
     }
   }
 
