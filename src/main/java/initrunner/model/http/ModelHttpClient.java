@@ -198,9 +198,7 @@ final class ModelHttpClient {
   private HttpRequest toJdk(SentRequest request) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(request.url()))
-            .POST(
-                BodyPublishers.fromPublisher(
-                    BodyPublishers.ofByteArrays(request.body()), request.size()));
+            .POST(BodyPublishers.ofByteArray(request.body()));
     request
         .headers()
         .forEach((name, values) -> values.forEach(value -> builder.header(name, value)));

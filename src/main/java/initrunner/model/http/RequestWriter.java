@@ -9,6 +9,7 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import initrunner.model.Message;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.tool.Tool;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,8 +25,6 @@ import java.util.stream.Stream;
 final class RequestWriter {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final byte[] COMMA = {','};
-  private static final byte[] END = {']', '}'};
 
   /// Stands for the conversation where the rest of a request is written.
   private static final Message NO_PROMPT = new Message.User("-");
@@ -134,20 +133,19 @@ final class RequestWriter {
   }
 
   /// The request with the conversation as its last field.
-  private List<byte[]> body(ObjectNode rest, List<byte[]> messages) {
+  private byte[] body(ObjectNode rest, List<byte[]> messages) {
     byte[] object = bytes(rest);
-    List<byte[]> body = new ArrayList<>();
-    body.add(Arrays.copyOf(object, object.length - 1));
     String begin = (rest.isEmpty() ? "" : ",") + '"' + SentBody.messages(endpoint.api()) + "\":[";
-    body.add(begin.getBytes(StandardCharsets.UTF_8));
-    for (int i = 0; i < messages.size(); i++) {
-      if (i > 0) {
-        body.add(COMMA);
-      }
-      body.add(messages.get(i));
+    int size = object.length + begin.length() + 1;
+    size += messages.stream().mapToInt(each -> each.length + 1).sum();
+    ByteBuffer body = ByteBuffer.allocate(size);
+    body.put(object, 0, object.length - 1).put(begin.getBytes(StandardCharsets.UTF_8));
+    byte separator = ' ';
+    for (byte[] each : messages) {
+      body.put(separator).put(each);
+      separator = ',';
     }
-    body.add(END);
-    return body;
+    return body.put((byte) ']').put((byte) '}').array();
   }
 
   /// Without the brackets around them.
