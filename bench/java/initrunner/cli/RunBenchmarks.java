@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Measures `./initrunner run` as a whole process against a model on loopback, and prints Markdown:
 /// `run` (from the start to the first request), `turns` (processor time and memory of 300 turns),
@@ -20,10 +22,14 @@ public final class RunBenchmarks {
 
   private static final int ROUNDS = 11;
   private static final int TURNS = 300;
+  private static final int LONG_TURNS = 1_000;
+  private static final String LONG_OUTPUT = "head -c 5000 /dev/zero | tr '\\\\0' x";
+  private static final Pattern COLLECTED = Pattern.compile("Pause .* (\\d+)K->(\\d+)K");
   private static final long TICK_MILLIS = 10;
 
   private final Path directory;
   private final SshdExtension sshd;
+  private long sent;
   private final List<Program> programs = new ArrayList<>();
 
   private RunBenchmarks(Path directory, SshdExtension sshd) {
@@ -56,7 +62,10 @@ public final class RunBenchmarks {
       for (String part : parts) {
         switch (part) {
           case "run" -> benchmarks.firstRequest();
-          case "turns" -> benchmarks.turns();
+          case "turns" -> {
+            benchmarks.turns();
+            benchmarks.longConversation();
+          }
           case "memory" -> benchmarks.idleSession();
           default -> throw new IllegalArgumentException(part + ": run, turns or memory");
         }
@@ -76,7 +85,7 @@ public final class RunBenchmarks {
       Map<String, List<Sample>> samples = new LinkedHashMap<>();
       for (int round = -1; round < ROUNDS; round++) {
         for (Program program : programs) {
-          Sample sample = run(program, role, 0);
+          Sample sample = run(program, role, "true", 0, Map.of());
           if (round >= 0) {
             samples.computeIfAbsent(program.name(), _ -> new ArrayList<>()).add(sample);
           }
@@ -96,10 +105,44 @@ public final class RunBenchmarks {
       for (Program program : programs) {
         samples
             .computeIfAbsent(program.name(), _ -> new ArrayList<>())
-            .add(run(program, role, TURNS));
+            .add(run(program, role, "true", TURNS, Map.of()));
       }
     }
     samples.forEach(RunBenchmarks::row);
+  }
+
+  /// What is allocated is the sum of what each collection found more than the one before it left.
+  private void longConversation() throws Exception {
+    System.out.printf("%n### %,d turns of 5 kB on this machine%n%n", LONG_TURNS);
+    System.out.println("| which | ms | processor ms | resident MB | allocated ÷ bodies |");
+    System.out.println("|---|---|---|---|---|");
+    Path log = directory.resolve("gc.log");
+    for (Program program : programs) {
+      Files.deleteIfExists(log);
+      Map<String, String> logged =
+          Map.of("JAVA_TOOL_OPTIONS", "-Xlog:gc*=info:file=" + log + ":none:filecount=0");
+      Sample sample = run(program, role("local"), LONG_OUTPUT, LONG_TURNS, logged);
+      System.out.printf(
+          "| %s | %d | %d | %.0f | %.1f |%n",
+          program.name(),
+          sample.wallMillis(),
+          sample.processorMillis(),
+          sample.residentKibibytes() / 1024.0,
+          (double) allocated(Files.readAllLines(log)) / sent);
+    }
+  }
+
+  private static long allocated(List<String> log) {
+    long bytes = 0;
+    long left = 0;
+    for (String line : log) {
+      Matcher matcher = COLLECTED.matcher(line);
+      if (matcher.find()) {
+        bytes += (Long.parseLong(matcher.group(1)) - left) * 1024;
+        left = Long.parseLong(matcher.group(2));
+      }
+    }
+    return bytes;
   }
 
   private static void row(String name, List<Sample> samples) {
@@ -118,13 +161,15 @@ public final class RunBenchmarks {
   /// One run to its end, as it was at its last request.
   ///
   /// @param turns tool calls that the model asks for
-  private Sample run(Program program, Path role, int turns) throws Exception {
+  private Sample run(
+      Program program, Path role, String command, int turns, Map<String, String> variables)
+      throws Exception {
     Process[] process = new Process[1];
     Sample[] sample = new Sample[1];
     long begin = System.nanoTime();
     try (TurnServer server =
         new TurnServer(
-            "true",
+            command,
             turns,
             number -> {
               if (number == turns + 1) {
@@ -136,10 +181,12 @@ public final class RunBenchmarks {
               .redirectErrorStream(true)
               .redirectOutput(directory.resolve("run.log").toFile());
       environment(builder.environment(), server);
+      builder.environment().putAll(variables);
       process[0] = builder.start();
       if (process[0].waitFor() != 0) {
         throw new IllegalStateException(Files.readString(directory.resolve("run.log")));
       }
+      sent = server.received();
     }
     return sample[0];
   }
@@ -219,7 +266,7 @@ public final class RunBenchmarks {
         model: openai:gpt-5-mini
         tools: [shell]
         security: {sandbox: %s}
-        guardrails: {max_tool_calls: 1000, max_tokens_per_run: 1000000}
+        guardrails: {max_tool_calls: 1000, max_tokens_per_run: 1000000, timeout_seconds: 3000}
         """
             .formatted(sandbox));
   }

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /// A model on loopback that asks for one shell command a turn, so many times, and then answers. It
@@ -20,6 +21,7 @@ final class TurnServer implements AutoCloseable {
   private final int turns;
   private final IntConsumer observer;
   private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicLong received = new AtomicLong();
 
   TurnServer(String command, int turns, IntConsumer observer) throws IOException {
     this.command = command;
@@ -35,11 +37,16 @@ final class TurnServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
   }
 
+  /// The bytes of all requests so far.
+  long received() {
+    return received.get();
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       int number = requests.incrementAndGet();
       observer.accept(number);
-      exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+      received.addAndGet(exchange.getRequestBody().transferTo(OutputStream.nullOutputStream()));
       byte[] body = body(number).getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       exchange.sendResponseHeaders(200, body.length);
