@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,9 @@ public final class RunBenchmarks {
   private static final int ROUNDS = 11;
   private static final int TURNS = 300;
   private static final int LONG_TURNS = 1_000;
-  private static final String LONG_OUTPUT = "head -c 5000 /dev/zero | tr '\\\\0' x";
-  private static final Pattern COLLECTED = Pattern.compile("Pause .* (\\d+)K->(\\d+)K");
+  private static final String LONG_OUTPUT = "yes some words | head -c 5000";
+  private static final Pattern COLLECTED =
+      Pattern.compile("(DefNew|Tenured): (\\d+)K\\(\\d+K\\)->(\\d+)K");
   private static final long TICK_MILLIS = 10;
 
   private final Path directory;
@@ -134,12 +136,13 @@ public final class RunBenchmarks {
 
   private static long allocated(List<String> log) {
     long bytes = 0;
-    long left = 0;
+    Map<String, Long> left = new HashMap<>();
     for (String line : log) {
       Matcher matcher = COLLECTED.matcher(line);
       if (matcher.find()) {
-        bytes += (Long.parseLong(matcher.group(1)) - left) * 1024;
-        left = Long.parseLong(matcher.group(2));
+        String generation = matcher.group(1);
+        bytes += (Long.parseLong(matcher.group(2)) - left.getOrDefault(generation, 0L)) * 1024;
+        left.put(generation, Long.parseLong(matcher.group(3)));
       }
     }
     return bytes;
