@@ -15,6 +15,8 @@ import java.util.Optional;
 /// @param work where its commands start
 public record RemoteAgent(SshdExtension sshd, Path directory, Path work) {
 
+  /// Writes a role with one tool.
+  ///
   /// @param more of `spec`, as whole lines; blank for nothing
   public Path role(String tool, String more) throws IOException {
     String role =

@@ -198,7 +198,7 @@ final class ModelHttpClient {
   private HttpRequest toJdk(SentRequest request) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(request.url()))
-            .POST(BodyPublishers.ofByteArray(request.body()));
+            .POST(BodyPublishers.ofByteArray(request.body().array()));
     request
         .headers()
         .forEach((name, values) -> values.forEach(value -> builder.header(name, value)));

@@ -133,7 +133,7 @@ final class RequestWriter {
   }
 
   /// The request with the conversation as its last field.
-  private byte[] body(ObjectNode rest, List<byte[]> messages) {
+  private ByteBuffer body(ObjectNode rest, List<byte[]> messages) {
     byte[] object = bytes(rest);
     String begin = (rest.isEmpty() ? "" : ",") + '"' + SentBody.messages(endpoint.api()) + "\":[";
     int size = object.length + begin.length() + 1;
@@ -145,7 +145,7 @@ final class RequestWriter {
       body.put(separator).put(each);
       separator = ',';
     }
-    return body.put((byte) ']').put((byte) '}').array();
+    return body.put((byte) ']').put((byte) '}');
   }
 
   /// Without the brackets around them.

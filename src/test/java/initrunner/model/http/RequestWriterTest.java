@@ -33,7 +33,7 @@ class RequestWriterTest {
     RequestWriter writer = writer(endpoint);
     for (List<Message> conversation : growing()) {
       SentRequest sent = writer.write(conversation, List.of(), FIELDS, Returning.AS_GIVEN);
-      assertThat(JSON.readTree(sent.body())).isEqualTo(atOnce(endpoint, conversation));
+      assertThat(JSON.readTree(sent.body().array())).isEqualTo(atOnce(endpoint, conversation));
     }
   }
 
@@ -55,11 +55,12 @@ class RequestWriterTest {
             : message);
     others.add(changed);
     for (List<Message> other : others) {
-      assertThat(writer.write(other, List.of(), FIELDS, Returning.COMPLETED).body())
+      assertThat(writer.write(other, List.of(), FIELDS, Returning.COMPLETED).body().array())
           .isEqualTo(
               writer(endpoint(provider))
                   .write(other, List.of(), FIELDS, Returning.COMPLETED)
-                  .body());
+                  .body()
+                  .array());
     }
   }
 
