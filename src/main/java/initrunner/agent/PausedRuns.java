@@ -316,7 +316,8 @@ public final class PausedRuns {
                 text(node, "directory"),
                 text(node, "launcher"),
                 text(node, "config_file"),
-                text(node, "destination")));
+                text(node, "destination"),
+                text(node, "tool_directories")));
   }
 
   private static Optional<String> text(JsonNode root, String field) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /// Where a role's tools run, with the variables of its texts put in. Two equal ones name the same
 /// host by the same way. Immutable.
@@ -21,13 +22,15 @@ import java.util.SequencedMap;
 /// @param configFile the ssh configuration that resolves the host, if it is not the user's own
 /// @param destination the account and the machine that the host stands for; empty if that was not
 ///   asked or is unknown
+/// @param toolDirectories the tools' own directories, in the role's order; empty where none has one
 public record RolePlace(
     String backend,
     Optional<String> host,
     Optional<String> directory,
     Optional<String> launcher,
     Optional<String> configFile,
-    Optional<String> destination) {
+    Optional<String> destination,
+    Optional<String> toolDirectories) {
 
   /// The same, with the account and the machine that `ssh -G` resolves the host to. Blocks for ten
   /// seconds at most.
@@ -46,13 +49,21 @@ public record RolePlace(
   }
 
   private RolePlace with(Optional<String> other) {
-    return new RolePlace(backend, host, directory, launcher, configFile, other);
+    return new RolePlace(backend, host, directory, launcher, configFile, other, toolDirectories);
   }
 
-  /// Whether the other one is equal. A destination is compared only if this one has it: files of
-  /// earlier versions do not.
+  /// Whether the other one is equal. The destination and the tools' directories are compared only
+  /// if this one has them: files of earlier versions do not.
   public boolean isSameAs(RolePlace other) {
-    return destination.isEmpty() ? equals(other.with(destination)) : equals(other);
+    return equals(
+        new RolePlace(
+            other.backend,
+            other.host,
+            other.directory,
+            other.launcher,
+            other.configFile,
+            destination.isEmpty() ? destination : other.destination,
+            toolDirectories.isEmpty() ? toolDirectories : other.toolDirectories));
   }
 
   /// The place of this role, from the role alone.
@@ -67,7 +78,16 @@ public record RolePlace(
             .orElseGet(() -> Optional.of(RoleContainment.directoryOf(role))),
         ssh.map(each -> word(each.launcher())),
         ssh.flatMap(SshSettings::configFile).map(Object::toString),
-        Optional.empty());
+        Optional.empty(),
+        toolDirectories(role));
+  }
+
+  private static Optional<String> toolDirectories(Role role) {
+    return Optional.of(
+            role.tools().stream()
+                .flatMap(grant -> grant.tool().directory().stream())
+                .collect(Collectors.joining(", ")))
+        .filter(all -> !all.isEmpty());
   }
 
   private static String word(Enum<?> value) {
@@ -75,7 +95,7 @@ public record RolePlace(
   }
 
   /// Its fields for programs: `backend`, `host`, `directory`, `launcher`, `config_file`,
-  /// `destination`; empty ones are left out.
+  /// `destination`, `tool_directories`; empty ones are left out.
   public SequencedMap<String, String> fields() {
     SequencedMap<String, String> fields = new LinkedHashMap<>();
     fields.put("backend", backend);
@@ -84,6 +104,7 @@ public record RolePlace(
     launcher.ifPresent(text -> fields.put("launcher", text));
     configFile.ifPresent(text -> fields.put("config_file", text));
     destination.ifPresent(text -> fields.put("destination", text));
+    toolDirectories.ifPresent(text -> fields.put("tool_directories", text));
     return fields;
   }
 
@@ -96,6 +117,7 @@ public record RolePlace(
         + configFile.map(file -> ", config_file " + file).orElse("")
         + "), in "
         + directory.orElse("the login directory")
+        + toolDirectories.map(all -> ", its tools in " + all).orElse("")
         + destination.map(text -> ", which is " + text).orElse("");
   }
 }

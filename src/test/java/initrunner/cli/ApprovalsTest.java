@@ -330,6 +330,30 @@ class ApprovalsTest {
   }
 
   @Test
+  void anotherDirectoryOfAToolIsToldAsAnotherPlaceIs() throws Exception {
+    script(touch("made"), ScriptedModel.text("Done."));
+    Path shown = Files.createDirectories(directory.resolve("shown"));
+    Path other = Files.createDirectories(directory.resolve("other"));
+    Files.writeString(
+        role,
+        Files.readString(role)
+            .replace("{type: shell, ", "{type: shell, working_dir: \"${TOOL_WORK}\", "));
+    environment.put("TOOL_WORK", shown.toString());
+    String runId = paused();
+    CapturedConsole pending = console();
+    pending.run("pending");
+    environment.put("TOOL_WORK", other.toString());
+
+    CapturedConsole refused = console();
+    assertThat(refused.run("approve", runId)).isEqualTo(ExitCodes.USAGE);
+
+    assertThat(pending.stdout()).contains("its tools in " + shown);
+    assertThat(refused.stderr()).contains("its tools in " + shown, "its tools in " + other);
+    assertThat(console().run("approve", runId, "--changed-place")).isEqualTo(ExitCodes.OK);
+    assertThat(other.resolve("made")).exists();
+  }
+
+  @Test
   void anotherPlaceIsToldAndCountsOnlyWhereThatIsAskedFor() throws Exception {
     script(touch("made"), ScriptedModel.text("Done."));
     Files.writeString(

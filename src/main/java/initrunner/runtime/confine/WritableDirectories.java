@@ -1,15 +1,7 @@
 package initrunner.runtime.confine;
 
 import initrunner.role.Role;
-import initrunner.role.tools.DateTimeSettings;
-import initrunner.role.tools.FilesystemSettings;
-import initrunner.role.tools.GitSettings;
-import initrunner.role.tools.PythonSettings;
-import initrunner.role.tools.ScriptSettings;
-import initrunner.role.tools.ShellSettings;
-import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolGrant;
-import initrunner.role.tools.ToolSettings;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +34,7 @@ public record WritableDirectories(List<Path> real) {
     Stream<Path> starts =
         role.tools().stream()
             .map(ToolGrant::tool)
-            .map(tool -> MovedPaths.absolute(home, place.directoryOf(startOf(tool))));
+            .map(tool -> MovedPaths.absolute(home, place.directoryOf(tool.directory())));
     Stream<Path> mounts =
         RoleContainment.writableOf(role.sandbox()).map(path -> Path.of(directory).resolve(path));
     return new WritableDirectories(
@@ -51,17 +43,6 @@ public record WritableDirectories(List<Path> real) {
             .map(path -> real(path.normalize()))
             .distinct()
             .toList());
-  }
-
-  private static Optional<String> startOf(ToolSettings tool) {
-    return switch (tool) {
-      case ShellSettings shell -> shell.workingDir();
-      case PythonSettings python -> python.workingDir();
-      case ScriptSettings scripts -> scripts.workingDir();
-      case FilesystemSettings files -> Optional.of(files.rootPath());
-      case GitSettings git -> Optional.of(git.repoPath());
-      case DateTimeSettings _, ThinkSettings _ -> Optional.empty();
-    };
   }
 
   /// The real path of the part that exists, followed by the rest.
