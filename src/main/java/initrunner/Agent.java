@@ -127,7 +127,8 @@ public final class Agent implements AutoCloseable {
   ///
   /// @throws RemedyException if nothing was asked, because the run cannot be recorded
   /// @throws IllegalStateException if this is closed
-  /// @throws RuntimeException what the listener throws; the run is over then
+  /// @throws RuntimeException what the listener throws; the run is over then. A checked exception
+  ///   that it did not declare is the cause
   public RunResult run(String prompt, RunListener listener) {
     return make(order.asking(prompt), listener, (record, watch) -> agent.run(record, watch));
   }

@@ -1,8 +1,10 @@
 package initrunner;
 
+import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -46,14 +48,28 @@ final class LibraryCalls {
     }
   }
 
-  /// Calls a program's own code during a call: closing from there does not wait.
+  /// Calls a program's own code during a call: closing from there does not wait. A checked
+  /// exception, which other languages than Java throw undeclared, comes back as an unchecked one:
+  /// what stops commands knows no other.
   void during(Runnable part) {
-    ScopedValue.where(inside, true).run(part);
+    try {
+      ScopedValue.where(inside, true).run(part);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable undeclared) {
+      throw new UndeclaredThrowableException(undeclared);
+    }
   }
 
   /// The same for code that answers.
-  <T, X extends Throwable> T answerDuring(ScopedValue.CallableOp<T, X> part) throws X {
-    return ScopedValue.where(inside, true).call(part);
+  <T> T answerDuring(Callable<T> part) throws InterruptedException {
+    try {
+      return ScopedValue.where(inside, true).call(part::call);
+    } catch (RuntimeException | Error | InterruptedException e) {
+      throw e;
+    } catch (Throwable undeclared) {
+      throw new UndeclaredThrowableException(undeclared);
+    }
   }
 
   private void enter() {

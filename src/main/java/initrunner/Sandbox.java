@@ -21,6 +21,7 @@ import initrunner.run.RunOrder;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -110,7 +111,8 @@ public final class Sandbox implements AutoCloseable {
   ///
   /// @param command without secrets of its own
   /// @param sink takes the output as it comes, on this thread; a sink that blocks slows the
-  ///   command, one that throws ends it, and its exception is thrown here
+  ///   command, one that throws ends it, and its exception is thrown here; a checked one that it
+  ///   did not declare is the cause of an [java.lang.reflect.UndeclaredThrowableException]
   /// @throws RemedyException if nothing was started
   /// @throws IllegalStateException if this is closed
   /// @throws java.io.UncheckedIOException if the input of the command cannot be read
@@ -124,7 +126,21 @@ public final class Sandbox implements AutoCloseable {
     if (Thread.currentThread().isInterrupted()) {
       return new Outcome(new Ended.Cancelled(Stop.STOPPED), OutputEnd.COMPLETE, Duration.ZERO);
     }
-    return calls.make(() -> runtime.exec(command, limits, sink));
+    return calls.make(() -> runtime.exec(command, limits, during(sink)));
+  }
+
+  private Sink during(Sink sink) {
+    return new Sink() {
+      @Override
+      public void stdout(ByteBuffer bytes) {
+        calls.during(() -> sink.stdout(bytes));
+      }
+
+      @Override
+      public void stderr(ByteBuffer bytes) {
+        calls.during(() -> sink.stderr(bytes));
+      }
+    };
   }
 
   /// Where commands run, for a person: the host as the role names it, or `this machine`.

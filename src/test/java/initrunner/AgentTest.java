@@ -458,6 +458,50 @@ class AgentTest {
     }
   }
 
+  /// As one of Kotlin's may.
+  @Test
+  @Timeout(50)
+  void aCheckedExceptionOfASinkOrAListenerEndsTheCallAsAnyOther() throws Exception {
+    IOException full = new IOException("full");
+    Sink failing =
+        new Sink() {
+          @Override
+          public void stdout(ByteBuffer bytes) {
+            AgentTest.<RuntimeException>throwUndeclared(full);
+          }
+
+          @Override
+          public void stderr(ByteBuffer bytes) {}
+        };
+    Command command = Command.of("sh", "-c", "echo a; exec sleep 613");
+    try (Sandbox sandbox = Sandbox.open(role(""))) {
+      assertThatThrownBy(() -> sandbox.run(command, Limits.unbounded(), failing)).hasCause(full);
+    }
+    assertThat(ProcessHandle.current().descendants())
+        .noneMatch(left -> left.info().commandLine().orElse("").endsWith("sleep 613"));
+
+    for (String where : List.of("turn", "started", "printed", "asked")) {
+      script(ScriptedModel.calls(ScriptedModel.shellCall("a", "echo x")));
+      Seen listener =
+          new Seen(RunListener.Decision.APPROVE) {
+            @Override
+            void saw(String event) {
+              if (event.startsWith(where)) {
+                AgentTest.<RuntimeException>throwUndeclared(full);
+              }
+            }
+          };
+      try (Agent agent = Agent.open(role("      require_confirmation: true\n"))) {
+        assertThatThrownBy(() -> agent.run("Go.", listener)).as(where).hasCause(full);
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void throwUndeclared(Throwable checked) throws E {
+    throw (E) checked;
+  }
+
   @Test
   void aConversationTakesNoPromptWhileItAnswersOne() throws Exception {
     script(ScriptedModel.text("Noted."), ScriptedModel.text("Blue."));
