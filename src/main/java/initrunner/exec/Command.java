@@ -9,7 +9,8 @@ import java.util.Optional;
 /// starts in (a path of the machine it runs on), its standard input, and the secrets that it gets.
 /// Immutable, except that a [Stdin.Stream] can be read once.
 ///
-/// @param argv the program and its arguments, never empty; no argument holds a NUL character
+/// @param argv the program and its arguments, never empty; no argument holds a NUL character or
+///   half of a surrogate pair
 /// @param environment added to the environment that the host gives, in iteration order; names match
 ///   `[A-Za-z_][A-Za-z0-9_]*`
 /// @param workingDirectory where it starts; empty means the default directory of the sandbox
@@ -22,23 +23,23 @@ public record Command(
     Stdin stdin,
     SecretEnvironment secrets) {
 
-  /// @throws IllegalArgumentException if argv is empty, an argument, value or directory holds a
-  ///   NUL, or a variable's name is not a POSIX name
+  /// @throws IllegalArgumentException if argv is empty, an argument, value or directory holds a NUL
+  ///   or half of a surrogate pair, or a variable's name is not a POSIX name
   public Command {
     argv = List.copyOf(argv);
     if (argv.isEmpty()) {
       throw new IllegalArgumentException("argv is empty: a command needs a program");
     }
-    argv.forEach(argument -> requireNoNul("argument", argument));
+    argv.forEach(argument -> requireText("argument", argument));
     environment = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     environment.forEach((name, value) -> {
       if (!isVariableName(name)) {
         throw new IllegalArgumentException(
             "environment variable name '" + name + "' does not match [A-Za-z_][A-Za-z0-9_]*");
       }
-      requireNoNul("value of environment variable " + name, value);
+      requireText("value of environment variable " + name, value);
     });
-    workingDirectory.ifPresent(directory -> requireNoNul("working directory", directory));
+    workingDirectory.ifPresent(directory -> requireText("working directory", directory));
   }
 
   /// A command that gets no secrets.
@@ -83,11 +84,27 @@ public record Command(
     return new Command(argv, environment, workingDirectory, stdin, otherSecrets);
   }
 
-  private static void requireNoNul(String what, String value) {
+  private static void requireText(String what, String value) {
     if (value.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(
           what + " holds a NUL character, which no program can take");
     }
+    // It would be replaced by a question mark, which a shell takes for any character.
+    if (hasHalfCharacter(value)) {
+      throw new IllegalArgumentException(
+          what + " holds half of a surrogate pair, which no program can take");
+    }
+  }
+
+  /// Each change of a command looks again, so this is no stream.
+  private static boolean hasHalfCharacter(String value) {
+    for (int i = 0; i < value.length(); i += Character.charCount(value.codePointAt(i))) {
+      if (Character.isSurrogate(value.charAt(i))
+          && Character.charCount(value.codePointAt(i)) == 1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isAsciiLetter(int c) {

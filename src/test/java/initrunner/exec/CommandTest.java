@@ -54,17 +54,20 @@ class CommandTest {
         .containsOnly(Map.entry(name, "x"));
   }
 
-  @Test
-  void aNulIsRefusedWhereverItStandsAndNoValueIsRepeated() {
+  /// Half of a surrogate pair would arrive as a question mark.
+  @ParameterizedTest
+  @ValueSource(chars = {'\0', '\uDC00', '\uD83D'})
+  void whatNoProgramCanTakeIsRefusedWhereverItStandsAndNoValueIsRepeated(char bad) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Command.of("echo", "hunter2\0"))
+        .isThrownBy(() -> Command.of("echo", "hunter2" + bad))
         .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("hunter2"));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Command.of("env").withEnvironment(Map.of("A", "hunter2\0")))
+        .isThrownBy(() -> Command.of("env").withEnvironment(Map.of("A", "hunter2" + bad)))
         .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("hunter2"));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Command.of("pwd").withWorkingDirectory(Optional.of("/tmp\0")));
-    assertThatIllegalArgumentException().isThrownBy(() -> Command.of("\0ls"));
+        .isThrownBy(() -> Command.of("pwd").withWorkingDirectory(Optional.of("/tmp" + bad)));
+    assertThatIllegalArgumentException().isThrownBy(() -> Command.of(bad + "ls"));
+    assertThat(Command.of("echo", "\uD83D\uDE00").argv()).contains("\uD83D\uDE00");
   }
 
   @Test
