@@ -11,11 +11,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Reports a command's failure on standard error: the fault, then the next step. It adds the stack
@@ -34,25 +41,87 @@ final class Failures
   @Override
   public int handleParseException(ParameterException failure, String[] args) {
     console.err().println("initrunner: " + what(failure));
-    suggest(failure, args);
+    explain(failure);
+    suggestPrompt(failure, args);
     console
         .err()
         .println("Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     return ExitCodes.USAGE;
   }
 
-  /// The parser's message counts arguments; the user needs the word.
+  /// The parser names its own terms; the user needs the word, what is allowed, and how it is given.
   private static String what(ParameterException failure) {
-    if (!(failure instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(failure.getMessage());
+    return switch (failure) {
+      case UnmatchedArgumentException unmatched -> unmatched(unmatched);
+      case MissingParameterException missing -> missing(missing.getMissing().getFirst());
+      case OverwrittenOptionException twice -> name(twice.getOverwritten()) + " may be given once";
+      case ParameterException other when other.getArgSpec() != null ->
+          unfit(other.getArgSpec(), other);
+      default -> String.valueOf(failure.getMessage());
+    };
+  }
+
+  private static String unmatched(UnmatchedArgumentException failure) {
+    CommandLine command = failure.getCommandLine();
+    String given = failure.getUnmatched().getFirst();
+    if (failure.isUnknownOption()) {
+      return "there is no option '" + given + "'" + meant(given, command.getCommandSpec());
     }
-    String given = "'" + unmatched.getUnmatched().getFirst() + "'";
-    if (unmatched.isUnknownOption()) {
-      return "there is no option " + given;
+    Set<String> commands = command.getSubcommands().keySet();
+    if (commands.isEmpty()) {
+      return "'" + given + "' is one word too many";
     }
-    return failure.getCommandLine().getSubcommands().isEmpty()
-        ? given + " is one word too many"
-        : "there is no command " + given;
+    String meant = Nearest.question(given, commands);
+    return "there is no command '"
+        + given
+        + "'; "
+        + (meant.isEmpty() ? "allowed is " + String.join(", ", commands) : meant);
+  }
+
+  private static String meant(String option, CommandSpec command) {
+    String meant = Nearest.question(option, command.optionsMap().keySet());
+    return meant.isEmpty() ? "" : "; " + meant;
+  }
+
+  private static String missing(ArgSpec missing) {
+    return missing.isOption()
+        ? name(missing) + " has no value; write " + name(missing) + "=" + missing.paramLabel()
+        : missing.paramLabel() + " is missing; " + explained(missing);
+  }
+
+  /// A value that is none of the option's: a switch has none, and a number is the only type that
+  /// has no words of its own.
+  private static String unfit(ArgSpec option, ParameterException failure) {
+    if (option.arity().max() == 0) {
+      return name(option) + " takes no value, got '" + failure.getValue() + "'";
+    }
+    String said = String.valueOf(failure.getMessage());
+    if (option.type() == int.class) {
+      said = "'" + failure.getValue() + "' is not a number; allowed is a whole number, 1 or more";
+    } else if (failure.getCause() instanceof TypeConversionException own) {
+      said = String.valueOf(own.getMessage());
+    }
+    return name(option) + ": " + said;
+  }
+
+  private static String name(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+  }
+
+  /// The help's words for a parameter, as the rest of a sentence.
+  private static String explained(ArgSpec parameter) {
+    String words = String.join(" ", parameter.description());
+    return "give "
+        + Character.toLowerCase(words.charAt(0))
+        + words.substring(1).replaceAll("\\.$", "");
+  }
+
+  /// What an option's value is.
+  private void explain(ParameterException failure) {
+    if (failure instanceof MissingParameterException missing
+        && missing.getMissing().getFirst() instanceof OptionSpec option) {
+      console.err().println(option.paramLabel() + ": " + String.join(" ", option.description()));
+    }
   }
 
   /// A prompt without `-p`, or one that the shell split into several words.
@@ -70,24 +139,6 @@ final class Failures
               isPromptGiven
                   ? "A prompt of several words needs quotes: -p \"TEXT\"."
                   : "If that is the prompt, put -p in front of it, and quotes around it.");
-    }
-  }
-
-  private void suggest(ParameterException failure, String[] args) {
-    CommandLine command = failure.getCommandLine();
-    boolean isCommand =
-        failure instanceof UnmatchedArgumentException unmatched
-            && !unmatched.isUnknownOption()
-            && !command.getSubcommands().isEmpty();
-    if (!isCommand) {
-      UnmatchedArgumentException.printSuggestions(failure, console.err().writer());
-      suggestPrompt(failure, args);
-      return;
-    }
-    String given = ((UnmatchedArgumentException) failure).getUnmatched().getFirst();
-    String meant = Nearest.question(given, command.getSubcommands().keySet());
-    if (!meant.isEmpty()) {
-      console.err().println(meant);
     }
   }
 

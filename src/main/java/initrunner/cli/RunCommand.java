@@ -58,7 +58,7 @@ import picocli.CommandLine.Spec;
       "",
       "Exit status: 0 answered, 1 failed, 2 the command line or the role cannot be",
       "used, 3 the sandbox of the tools cannot be used, 4 paused: a tool call",
-      "waits for approval (initrunner approve)."
+      "waits for approval (initrunner approve), 130 stopped by Ctrl-C."
     })
 public final class RunCommand implements Callable<Integer> {
 
@@ -66,7 +66,9 @@ public final class RunCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "ROLE", description = "The role's file.")
+  @Parameters(
+      paramLabel = "ROLE",
+      description = "The role: a YAML file, or a directory with agent.yaml or with role.yaml.")
   private Path roleFile;
 
   @Option(
@@ -103,7 +105,9 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--audit-db",
       paramLabel = "FILE",
-      description = "The audit database, instead of ~/.initrunner/audit.db.")
+      description =
+          "The audit log's database (default: INITRUNNER_AUDIT_DB, else audit.db in"
+              + " INITRUNNER_HOME, in XDG_DATA_HOME/initrunner, or in ~/.initrunner).")
   private @Nullable Path auditDatabase;
 
   @Option(names = "--no-audit", description = "Keep no audit log.")

@@ -41,8 +41,7 @@ public final class ValidateCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "ROLE",
-      description =
-          "The role file (YAML), or the directory that holds it as agent.yaml or role.yaml.")
+      description = "The role: a YAML file, or a directory with agent.yaml or with role.yaml.")
   private Path path;
 
   @SuppressWarnings("UnusedVariable") // what it asks for is said anyway

@@ -38,19 +38,58 @@ class MainTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "rnu                       | there is no command 'rnu'        | did you mean run?",
-        "rnu x                     | there is no command 'rnu'        | did you mean run?",
-        "rnu role.yaml -p Go       | there is no command 'rnu'        | did you mean run?",
-        "-v rnu                    | there is no command 'rnu'        | did you mean run?",
-        "qqqqqq                    | there is no command 'qqqqqq'     | Try 'initrunner --help'.",
-        "audit verfy               | there is no command 'verfy'      | did you mean verify?",
-        "validate role.yaml b.yaml | 'b.yaml' is one word too many    | validate --help'.",
-        "pending x                 | 'x' is one word too many         | pending --help'.",
-        "run role.yaml --promt Go  | there is no option '--promt'     | --prompt",
+        "rnu                     | there is no command 'rnu'; did you mean run?        | --help",
+        "rnu x                   | there is no command 'rnu'; did you mean run?        | --help",
+        "rnu role.yaml -p Go     | there is no command 'rnu'; did you mean run?        | --help",
+        "-v rnu                  | there is no command 'rnu'; did you mean run?        | --help",
+        "qqqqqq                  | there is no command 'qqqqqq'; allowed is demo, run, | --help",
+        "audit verfy             | there is no command 'verfy'; did you mean verify?   | audit --help",
+        "audit qqqqqq            | there is no command 'qqqqqq'; allowed is            | rotate",
+        "audit                   | there is no command behind audit; allowed is        | rotate",
+        "validate role.yaml b    | 'b' is one word too many                            | validate --help",
+        "pending x               | 'x' is one word too many                            | pending --help",
+        "run role.yaml --promt G | there is no option '--promt'; did you mean --prompt? | run --help",
+        "run r.yaml --qqqqqq     | there is no option '--qqqqqq'                       | run --help",
       })
   void aMistypedWordIsSaidInOurOwnWordsWithTheNearest(String line, String said, String hint) {
     assertThat(console.run(line.split(" "))).isEqualTo(ExitCodes.USAGE);
-    assertThat(console.stderr()).startsWith("initrunner: " + said + "\n").contains(hint);
+    assertThat(console.stderr()).startsWith("initrunner: " + said).contains(hint);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "run                     | ROLE is missing; give the role: a YAML file, or a directory",
+        "validate                | ROLE is missing; give the role: a YAML file, or a directory",
+        "approve                 | RUN_ID is missing; give the id that initrunner pending shows",
+        "run r.yaml -p           | --prompt has no value; write --prompt=TEXT",
+        "run r.yaml -p --dry-run | --prompt has no value; write --prompt=TEXT",
+        "run r.yaml -p x -p y    | --prompt may be given once",
+        "run r.yaml -f xml       | --format: 'xml' is not a format; allowed is auto, text, json",
+        "run r.yaml --dry-run=5  | --dry-run takes no value, got '5'",
+        "exec --host -- true     | --host has no value; write --host=HOST",
+        "exec --json=x -- true   | --json takes no value, got 'x'",
+        "doctor --host           | --host has no value; write --host=HOST",
+        "pending --limit x       | --limit: 'x' is not a number; allowed is a whole number, 1 or",
+        "audit export --since    | --since has no value; write --since=TIME",
+        "-v=x                    | --verbose takes no value, got 'x'",
+      })
+  void wrongUsageIsSaidInOurOwnWordsWithWhatIsAllowed(String line, String said) {
+    assertThat(console.run(line.split(" "))).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr())
+        .startsWith("initrunner: " + said)
+        .contains("\nTry 'initrunner")
+        .doesNotContainIgnoringCase("parameter", "Invalid value");
+  }
+
+  @Test
+  void anOptionWithoutItsValueIsSaidWithWhatTheValueIs() {
+    console.run("exec", "--host", "a", "--timeout", "--", "true");
+    console.run("audit", "security-events", "--limit");
+    assertThat(console.stderr()).contains("\nN: At most so many events, the newest (default: 50).");
+    assertThat(console.stderr()).contains("\nTIME: Stop the command after this long: 30s, 500ms,");
   }
 
   @ParameterizedTest

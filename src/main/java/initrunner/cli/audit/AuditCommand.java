@@ -10,7 +10,9 @@ import picocli.CommandLine.Spec;
 /// `audit`: reads the audit log. Does nothing by itself.
 @Command(
     name = "audit",
-    description = "Reads the record of what ran where, and keeps it.",
+    descriptionHeading = "%n",
+    description = "Shows, verifies and prunes the audit log of what ran where.",
+    commandListHeading = "%nCommands (initrunner audit COMMAND --help shows more):%n",
     subcommands = {
       SecurityEventsCommand.class,
       AuditExportCommand.class,
@@ -42,6 +44,8 @@ public final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "Missing command: allowed is " + spec.subcommands().keySet());
+        spec.commandLine(),
+        "there is no command behind audit; allowed is "
+            + String.join(", ", spec.subcommands().keySet()));
   }
 }
