@@ -71,7 +71,7 @@ public final class DoctorCommand implements Callable<Integer> {
       names = "--host",
       paramLabel = "HOST",
       description =
-          "Without a role: examine this host, an alias of ~/.ssh/config or user@hostname.")
+          "Without a role: examine this host, user@hostname or an alias of ~/.ssh/config.")
   private @Nullable String host;
 
   @Option(names = "--json", description = "One JSON object.")

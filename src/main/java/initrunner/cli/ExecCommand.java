@@ -73,8 +73,8 @@ public final class ExecCommand implements Callable<Integer> {
       text(
           "--audit-db",
           "FILE",
-          "The audit database (default: INITRUNNER_AUDIT_DB, else audit.db in"
-              + " INITRUNNER_HOME, else ~/.initrunner/audit.db).");
+          "The audit log's database (default: INITRUNNER_AUDIT_DB, else audit.db in"
+              + " INITRUNNER_HOME, in XDG_DATA_HOME/initrunner, or in ~/.initrunner).");
   private final OptionSpec unrecorded = flag("--no-audit", "Keep no audit log of the call.");
 
   public ExecCommand(Console console) {

@@ -16,14 +16,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 class HelpTest {
 
   private static final int COLUMNS = 80;
 
-  static Stream<UsageMessageSpec> commands() {
+  static Stream<CommandSpec> commands() {
     Console console = CapturedConsole.of(Map.of()).console();
     return Stream.of(
             new Root().spec(),
@@ -41,22 +43,53 @@ class HelpTest {
             new AuditPruneCommand(),
             new AuditRotateCommand(),
             new SecurityEventsCommand())
-        .map(command -> new CommandLine(command).getCommandSpec().usageMessage());
+        .map(command -> new CommandLine(command).getCommandSpec());
   }
 
   /// A terminal breaks a longer line in the middle of a word.
   @ParameterizedTest
   @MethodSource("commands")
-  void whatIsWrittenByHandFitsATerminal(UsageMessageSpec help) {
+  void whatIsWrittenByHandFitsATerminal(CommandSpec command) {
+    UsageMessageSpec help = command.usageMessage();
     assertThat(Stream.of(help.customSynopsis(), help.description(), help.footer()))
         .allSatisfy(text -> assertThat(List.of(text)).allMatch(line -> line.length() < COLUMNS));
   }
 
   @ParameterizedTest
   @MethodSource("commands")
-  void theFirstLineWhichTheListShowsIsOneWholeSentence(UsageMessageSpec help) {
-    assertThat(Stream.of(help.description()).filter(line -> !line.isEmpty()).findFirst())
+  void theFirstLineWhichTheListShowsIsOneWholeSentence(CommandSpec command) {
+    assertThat(
+            Stream.of(command.usageMessage().description())
+                .filter(line -> !line.isEmpty())
+                .findFirst())
         .hasValueSatisfying(line -> assertThat(line).matches("[A-Z][^.]*\\."));
+  }
+
+  /// The parser may end a line after any full stop.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run",
+        "pending",
+        "approve",
+        "exec",
+        "validate",
+        "schema",
+        "doctor",
+        "demo",
+        "audit",
+        "audit security-events",
+        "audit export",
+        "audit verify",
+        "audit prune",
+        "audit rotate"
+      })
+  void noLineEndsWithinTheNameOfAFile(String command) {
+    CapturedConsole console = CapturedConsole.of(Map.of());
+    console.run((command + " --help").split(" "));
+    assertThat(console.stdout())
+        .startsWith("Usage: initrunner " + command)
+        .doesNotContainPattern("[a-z~]/?\\.\\R {9,}[a-z]");
   }
 
   @Test

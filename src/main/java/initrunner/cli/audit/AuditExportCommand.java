@@ -22,7 +22,11 @@ import picocli.CommandLine.Option;
 /// `audit export`: runs and events as they are recorded, for programs.
 @Command(
     name = "export",
-    description = "Prints runs and their events, oldest first, whole and as they are recorded.",
+    descriptionHeading = "%n",
+    description = {
+      "Prints runs and their events, oldest first, whole and as they are recorded.",
+      ""
+    },
     sortOptions = false,
     footer = {
       "",
@@ -30,7 +34,7 @@ import picocli.CommandLine.Option;
       "  initrunner audit export --run 3f2a90c1d4e5",
       "  initrunner audit export --since 7d --format csv -o week.csv",
       "",
-      "Exit status: 0 (also when nothing matches), 1 no record to read, 2 wrong usage.",
+      "Exit status: 0 (also when nothing matches), 1 no audit log, 2 wrong usage.",
     })
 public final class AuditExportCommand implements Callable<Integer> {
 

@@ -31,8 +31,8 @@ final class AuditOptions {
       names = "--audit-db",
       paramLabel = "FILE",
       description =
-          "The database (default: INITRUNNER_AUDIT_DB, else audit.db in INITRUNNER_HOME, else"
-              + " ~/.initrunner/audit.db).")
+          "The audit log's database (default: INITRUNNER_AUDIT_DB, else audit.db in"
+              + " INITRUNNER_HOME, in XDG_DATA_HOME/initrunner, or in ~/.initrunner).")
   private @Nullable Path database;
 
   private final List<String> faults = new ArrayList<>();

@@ -14,15 +14,16 @@ import picocli.CommandLine.Option;
 /// `audit rotate`: moves the audit log aside, so that the next call begins a new one.
 @Command(
     name = "rotate",
-    description = "Puts the record aside; the next call begins a new one.",
+    descriptionHeading = "%n",
+    description = {"Puts the audit log aside; the next call begins a new one.", ""},
     sortOptions = false,
     footer = {
       "",
       "The old database stays in its directory, with the time in its name, and can be",
       "verified there. Run this while no other initrunner runs: a process that has the",
-      "record open refuses further calls.",
+      "audit log open refuses further calls.",
       "",
-      "Exit status: 0, 1 there is no record or it cannot be moved, 2 wrong usage.",
+      "Exit status: 0, 1 there is no audit log or it cannot be moved, 2 wrong usage.",
     })
 public final class AuditRotateCommand implements Callable<Integer> {
 

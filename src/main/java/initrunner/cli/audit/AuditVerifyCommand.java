@@ -14,7 +14,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "verify",
     aliases = "verify-chain",
-    description = "Checks that nothing in the record was changed, added or deleted.",
+    descriptionHeading = "%n",
+    description = {"Checks that nothing in the audit log was changed, added or deleted.", ""},
     sortOptions = false,
     footer = {
       "",
@@ -98,7 +99,7 @@ public final class AuditVerifyCommand implements Callable<Integer> {
       case BESIDE_THE_KEY -> {}
       case IN_THE_DATABASE ->
           say(
-              "Nothing is kept beside this key about where the record ends: an older copy of all of"
+              "Nothing is kept beside this key about where the audit log ends: an older copy of all of"
                   + " it would look the same.");
       case NONE ->
           say(

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 /// `audit security-events`: prints recorded events, newest first.
 @Command(
     name = "security-events",
-    description = "Prints recorded events, newest first.",
+    descriptionHeading = "%n",
+    description = {"Prints recorded events, newest first.", ""},
     sortOptions = false,
     footer = {
       "",
@@ -27,7 +28,7 @@ import picocli.CommandLine.Option;
       "  initrunner audit security-events --since 2026-01-31 --limit 999 --format csv",
       "  initrunner audit security-events --format json | jq '.[].details'",
       "",
-      "Exit status: 0 (also when nothing matches), 1 no record to read, 2 wrong usage.",
+      "Exit status: 0 (also when nothing matches), 1 no audit log, 2 wrong usage.",
     })
 public final class SecurityEventsCommand implements Callable<Integer> {
 
