@@ -112,8 +112,8 @@ public final class AuditStore implements AutoCloseable {
   private static AuditException noKey(Path database, ChainKey chainKey) {
     return new AuditException(
         "The audit database " + database + " is signed, and its key is not at " + chainKey,
-        "Put the key back. If it is lost: initrunner audit rotate moves the record away and begins"
-            + " a new one");
+        "Put the key back. If it is lost: initrunner audit rotate moves the audit log away and"
+            + " begins a new one");
   }
 
   private static AuditStore tryOpen(Path database, ChainKey chainKey, Hmac key, Retention retention)

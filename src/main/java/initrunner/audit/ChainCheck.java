@@ -165,7 +165,7 @@ public final class ChainCheck {
               chain,
               chain.isWhole(connection) ? TakeOver.firstSigned(connection, chain) : 0,
               Reason.ENDS_MISMATCH,
-              "what is signed of the record's ends is missing or not right"));
+              "the signature of the audit log's ends is missing or wrong"));
     }
     return new Report(results, List.of(), Anchor.NONE);
   }
@@ -321,7 +321,7 @@ public final class ChainCheck {
           found(
               id,
               Reason.ROLLED_BACK,
-              "it is the last that is kept beside the key: the record was cut, or an older copy"
+              "it is the last that is kept beside the key: the audit log was cut, or an older copy"
                   + " of it was put back");
       case OTHER -> found(id, Reason.REPLACED, "it is not the one that is kept beside the key");
     };

@@ -32,7 +32,7 @@ public record ChainKey(Optional<String> given, Path file) {
 
   /// How a new audit log is begun under a new key.
   static final String ROTATE =
-      "initrunner audit rotate --new-key moves it and the record away, and begins a new one";
+      "initrunner audit rotate --new-key moves it and the audit log away, and begins new ones";
 
   private static final int KEY_BYTES = 32;
   private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{64}");
@@ -131,7 +131,7 @@ public record ChainKey(Optional<String> given, Path file) {
               + file
               + " is open to other users ("
               + PosixFilePermissions.toString(mode)
-              + "), who could forge the record with it",
+              + "), who could forge the audit log with it",
           "Close it: chmod 600 " + file + ". If others may have read it, " + ROTATE);
     }
   }
@@ -145,7 +145,7 @@ public record ChainKey(Optional<String> given, Path file) {
       OwnersFile.createWhole(file, key, OwnersFile.createDirectories(directory));
     } catch (IOException e) {
       throw new AuditException(
-          "No key to sign the record with can be made at " + file + ": " + FileFailure.reason(e),
+          "No key to sign the audit log with can be made at " + file + ": " + FileFailure.reason(e),
           FileFailure.remedy(
               e, "Make that directory writable for you, or give a key in " + VARIABLE),
           e);

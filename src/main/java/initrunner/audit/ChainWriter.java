@@ -33,7 +33,7 @@ final class ChainWriter {
   /// Where the ends are not what was signed last, nothing says what is missing.
   private static final ChainCheck.Break NOT_THE_ENDS =
       new ChainCheck.Break(
-          0, ChainCheck.Reason.ENDS_MISMATCH, "what is signed of the record's ends is not right");
+          0, ChainCheck.Reason.ENDS_MISMATCH, "the signature of the audit log's ends is wrong");
 
   private final Connection connection;
   private final Hmac key;

@@ -100,8 +100,8 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
     if (isKnownUnderAnother || !isNewestSignedWithKey()) {
       throw new AuditException(
           "The audit database " + database + " is signed with another key than " + chainKey,
-          "Put its key back. If that is lost: initrunner audit rotate moves the record away and"
-              + " begins a new one");
+          "Put its key back. If that is lost: initrunner audit rotate moves the audit log away"
+              + " and begins a new one");
     }
   }
 

@@ -21,8 +21,7 @@ final class DatabaseFile {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
-  private static final String CHOOSE =
-      "Choose another place with --audit-db or INITRUNNER_AUDIT_DB";
+  private static final String ANOTHER = "another file with --audit-db or INITRUNNER_AUDIT_DB";
 
   private DatabaseFile() {}
 
@@ -40,7 +39,7 @@ final class DatabaseFile {
     } catch (IOException e) {
       throw new AuditException(
           "Cannot create the audit database " + database + ": " + FileFailure.reason(e),
-          FileFailure.remedy(e, "Make its directory writable for you. Or: " + CHOOSE),
+          FileFailure.remedy(e, "Make its directory writable for you, or choose " + ANOTHER),
           e);
     }
   }
@@ -58,12 +57,13 @@ final class DatabaseFile {
       throw new AuditException(
           "The audit database "
               + database
-              + " is a symbolic link, and whoever can change it could"
-              + " send the record elsewhere",
+              + " is a symbolic link, and a program that can change it could send the audit log"
+              + " elsewhere",
           "Name the file itself with --audit-db or INITRUNNER_AUDIT_DB, or remove the link");
     }
     if (!Files.isRegularFile(database, LinkOption.NOFOLLOW_LINKS)) {
-      throw new AuditException("The audit database " + database + " is not a regular file", CHOOSE);
+      throw new AuditException(
+          "The audit database " + database + " is not a regular file", "Choose " + ANOTHER);
     }
   }
 
@@ -82,7 +82,7 @@ final class DatabaseFile {
               + database
               + ", and that cannot be changed: "
               + FileFailure.reason(e),
-          "Make it yours and private (chmod 600). Or: " + CHOOSE,
+          "Make it yours and private (chmod 600), or choose " + ANOTHER,
           e);
     }
   }

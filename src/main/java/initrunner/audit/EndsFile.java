@@ -248,7 +248,7 @@ record EndsFile(Path file) {
 
   private static AuditException unusable(Path file, IOException e) {
     return new AuditException(
-        "What is kept of the record beside its key, "
+        "The copy of the audit log's ends beside its key, "
             + file
             + ", cannot be used: "
             + FileFailure.reason(e),

@@ -39,8 +39,8 @@ final class TakeOver {
       throw new AuditException(
           "The audit database "
               + current.database()
-              + " is the record of the Python InitRunner, which signs no events: one record of both"
-              + " could not be verified",
+              + " is the audit log of the Python InitRunner, which signs no events: one audit log of"
+              + " both could not be verified",
           "Name another database: INITRUNNER_AUDIT_DB or --audit-db");
     }
   }

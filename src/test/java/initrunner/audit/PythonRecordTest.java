@@ -157,7 +157,7 @@ class PythonRecordTest {
     byte[] before = Files.readAllBytes(database);
     assertThatExceptionOfType(AuditException.class)
         .isThrownBy(() -> AuditStore.open(database).close())
-        .withMessageContaining("is the record of the Python InitRunner");
+        .withMessageContaining("is the audit log of the Python InitRunner");
     assertThat(AuditLocation.toRead(environment, Optional.empty())).containsExactly(database);
     AuditLocation place = AuditLocation.of(environment, Optional.empty());
     assertThat(place.database()).isEqualTo(home.resolve("audit-jvm.db"));

@@ -234,7 +234,7 @@ class AuditRecordCommandsTest {
     CapturedConsole console = console();
 
     assertThat(console.run("audit", "prune", "--max-records", "1")).isEqualTo(ExitCodes.OK);
-    assertThat(console.stdout()).isEqualTo("Pruned 3 record(s).\n");
+    assertThat(console.stdout()).isEqualTo("Records deleted: 3\n");
     CapturedConsole verify = console();
     assertThat(verify.run("audit", "verify")).isEqualTo(ExitCodes.OK);
     assertThat(verify.stdout().lines())

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 /// `audit prune`: deletes old records, each of which is verified before.
 @Command(
     name = "prune",
-    description = "Deletes old records, and notes in the record what was deleted.",
+    descriptionHeading = "%n",
+    description = {"Deletes old records, and notes in the audit log what was deleted.", ""},
     sortOptions = false,
     footer = {
       "",
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
       "Age is counted from the newest record, or from the clock where the clock is",
       "behind it.",
       "",
-      "Exit status: 0, 1 the record was changed or there is none, 2 wrong usage.",
+      "Exit status: 0, 1 the audit log was changed or there is none, 2 wrong usage.",
     })
 public final class AuditPruneCommand implements Callable<Integer> {
 
@@ -61,7 +62,7 @@ public final class AuditPruneCommand implements Callable<Integer> {
     Path database = audit.location().database();
     AuditQuery.requirePresent(database);
     try (AuditStore store = AuditStore.open(database, audit.key(), retention)) {
-      audit.out().println("Pruned " + store.prune(Instant.now()) + " record(s).");
+      audit.out().println("Records deleted: " + store.prune(Instant.now()));
     }
     return ExitCodes.OK;
   }
