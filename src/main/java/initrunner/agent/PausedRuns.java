@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -222,7 +223,7 @@ public final class PausedRuns {
         "run "
             + runId
             + " was answered already at "
-            + when
+            + when.toInstant().truncatedTo(ChronoUnit.SECONDS)
             + (state.equals(DONE)
                 ? " and has ended"
                 : ", and is being continued or was cut off in that; its calls are not made a second"

@@ -12,6 +12,7 @@ import initrunner.runtime.RolePlace;
 import initrunner.text.SafeText;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,7 +77,12 @@ public final class PendingCommand implements Callable<Integer> {
   }
 
   private void show(PausedRun run) {
-    say(run.approvalId() + "  " + run.pausedAt() + "  " + run.agentName());
+    say(
+        run.approvalId()
+            + "  "
+            + run.pausedAt().truncatedTo(ChronoUnit.SECONDS)
+            + "  "
+            + run.agentName());
     run.setting().place().ifPresent(place -> say("  on " + place.description()));
     run.calls().forEach(call -> say("  " + CallText.waiting(call)));
   }

@@ -115,9 +115,9 @@ public record RolePlace(
         + backend
         + launcher.map(name -> ", launcher " + name).orElse("")
         + configFile.map(file -> ", config_file " + file).orElse("")
+        + destination.map(text -> ", reached as " + text).orElse("")
         + "), in "
         + directory.orElse("the login directory")
-        + toolDirectories.map(all -> ", its tools in " + all).orElse("")
-        + destination.map(text -> ", which is " + text).orElse("");
+        + toolDirectories.map(all -> ", its tools in " + all).orElse("");
   }
 }

@@ -407,7 +407,7 @@ class ApprovalsTest {
         .contains(
             line.startsWith("ProxyCommand")
                 ? ", by ProxyCommand "
-                : line.replace("User ", "which is ").replaceFirst("^(HostName|Port) ", ""));
+                : line.replace("User ", "reached as ").replaceFirst("^(HostName|Port) ", ""));
     assertThat(made("made")).isFalse();
 
     Files.writeString(configuration, before);
@@ -508,7 +508,7 @@ class ApprovalsTest {
     assertThat(people.stdout())
         .startsWith(runId + "  ")
         .contains("remote-agent", "  on my-build-box (backend ssh, launcher none, config_file ")
-        .contains("), in " + directory.resolve("work") + ", which is ", "@127.0.0.1 port ")
+        .contains(", reached as ", "@127.0.0.1 port ", "), in " + directory.resolve("work") + "\n")
         .contains("  call-1  run_shell {\"command\":\"touch made\"}");
     assertThat(programs.run("pending", "--json")).isEqualTo(ExitCodes.OK);
     JsonNode json = new ObjectMapper().readTree(programs.stdout());
