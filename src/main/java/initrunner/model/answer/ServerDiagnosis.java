@@ -127,7 +127,10 @@ public final class ServerDiagnosis {
           Kind.CONNECTION_REFUSED,
           "refuses the connection",
           "",
-          "Check that the server is running and that the address has the right port.");
+          isOllama()
+              ? "Start Ollama there (ollama serve), or install it (https://ollama.com). If it runs"
+                  + " elsewhere, set OLLAMA_BASE_URL."
+              : "Check that the server is running and that the address has the right port.");
     }
     if (hasCause(e, SSLException.class)) {
       return fault(
@@ -255,6 +258,10 @@ public final class ServerDiagnosis {
                 "Name the variable that holds its key with spec.model.api_key_env."));
   }
 
+  private boolean isOllama() {
+    return Provider.named(endpoint.provider()).filter(Provider.OLLAMA::equals).isPresent();
+  }
+
   /// Both an unknown model and an unknown path are 404; only the error object tells them apart.
   private ModelException notFound(int status, String body, String said) {
     String lower = body.toLowerCase(Locale.ROOT);
@@ -265,7 +272,8 @@ public final class ServerDiagnosis {
           said,
           "Name one that it has: --model "
               + endpoint.provider()
-              + ":NAME, or spec.model.name in the role.");
+              + ":NAME, or spec.model.name in the role."
+              + (isOllama() ? " Or get it: ollama pull " + endpoint.name() : ""));
     }
     return fault(
         Kind.API_NOT_FOUND, "has no " + api().title() + " API (" + status + ")", said, checkUrl());

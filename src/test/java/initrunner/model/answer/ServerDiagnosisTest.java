@@ -21,17 +21,29 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ServerDiagnosisTest {
 
-  private static final ServerDiagnosis DIAGNOSIS =
-      new ServerDiagnosis(
-          ModelEndpoint.of(
-              new ModelSettings(
-                  "acme",
-                  "m",
-                  Optional.of(URI.create("http://h.example/v1")),
-                  Optional.empty(),
-                  0.1,
-                  100),
-              RoleEnvironment.ofProcess(Map.of())));
+  private static final ServerDiagnosis DIAGNOSIS = of("acme");
+
+  private static ServerDiagnosis of(String provider) {
+    return new ServerDiagnosis(
+        ModelEndpoint.of(
+            new ModelSettings(
+                provider,
+                "m",
+                Optional.of(URI.create("http://h.example/v1")),
+                Optional.empty(),
+                0.1,
+                100),
+            RoleEnvironment.ofProcess(Map.of())));
+  }
+
+  @Test
+  void ofOllamaTheNextStepIsItsOwnCommand() {
+    ServerDiagnosis ollama = of("ollama");
+    assertThat(ollama.ofConnection(because(new ConnectException("refused"))).remedy())
+        .contains("ollama serve", "https://ollama.com", "OLLAMA_BASE_URL");
+    assertThat(ollama.ofStatus(404, "model 'm' not found").remedy()).endsWith("ollama pull m");
+    assertThat(DIAGNOSIS.ofStatus(404, "model 'm' not found").remedy()).doesNotContain("ollama");
+  }
 
   @ParameterizedTest
   @CsvSource(
