@@ -317,7 +317,7 @@ public record ModelSettings(
         f.optional(
             "seed",
             new Whole(Integer.MIN_VALUE, Integer.MAX_VALUE, ""),
-            "Start of the random numbers, so that an answer can be had again."),
+            "Start of the random numbers: a server that takes it repeats an answer."),
         f.get("stop_sequences", new ListOf<>(NOT_EMPTY), List.of(), "Texts that end an answer."),
         f.optional("presence_penalty", Decimal.between(-2, 2), "Against words that are there."),
         f.optional("frequency_penalty", Decimal.between(-2, 2), "Against words that are frequent."),

@@ -66,7 +66,9 @@ public final class RoleSummary {
     String name = "Agent " + role.metadata().name();
     Optional<ModelSettings> model = role.model().filter(m -> !m.name().isBlank());
     if (model.isEmpty()) {
-      return name + " names no model; give one with --model.";
+      return name
+          + " names no model: a run takes it from --model, INITRUNNER_MODEL, run.yaml, the first"
+          + " provider whose key is set, or Ollama.";
     }
     ModelSettings used = model.get();
     String provider = used.provider().isBlank() ? "" : used.provider() + "/";
@@ -130,7 +132,7 @@ public final class RoleSummary {
         + sandbox.cpuLimit()
         + " processors"
         + counted(sandbox)
-        + (isHeld(sandbox) ? "." : "; these limits hold where the place can enforce them.");
+        + (isHeld(sandbox) ? "." : "; these limits hold where the sandbox can enforce them.");
   }
 
   private static boolean isHeld(SandboxSettings sandbox) {

@@ -85,7 +85,7 @@ class RoleSummaryTest {
             """
             Its tools run on this machine, each call in a new container of python:3.12-slim.
             Each call has network bridge, 256m of memory and 1.0 processors; \
-            these limits hold where the place can enforce them.
+            these limits hold where the sandbox can enforce them.
             """);
     assertThat(
             summary(
@@ -96,7 +96,7 @@ class RoleSummaryTest {
             """
             Its tools run on box over ssh, in /srv/x, there inside bubblewrap.
             Each call has network none, 256m of memory and 1.0 processors; \
-            these limits hold where the place can enforce them.
+            these limits hold where the sandbox can enforce them.
             """)
         .doesNotContain("Without effect");
     assertThat(
@@ -111,7 +111,8 @@ class RoleSummaryTest {
   @Test
   void anAgentWithoutModelOrToolsSaysSo() throws IOException {
     assertThat(summary(Snippet.at("spec").roleWith("")))
-        .startsWith("Agent build-agent names no model; give one with --model.\n")
+        .startsWith(
+            "Agent build-agent names no model: a run takes it from --model, INITRUNNER_MODEL,")
         .contains("\nIt has no tools.\n");
   }
 
