@@ -112,8 +112,7 @@ final class LimitSummary {
     execution
         .retries()
         .ifPresent(most ->
-            lines.add(
-                "A call that cannot be made may be tried again " + most + " times in a row."));
+            lines.add("Repeats in a row of a call that cannot be made: at most " + most + "."));
     return lines;
   }
 }

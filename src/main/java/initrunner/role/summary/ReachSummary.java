@@ -41,7 +41,8 @@ final class ReachSummary {
         .ifPresent(ssh -> lines.addAll(ssh(ssh)));
     lines.addAll(names(role.security().sensitiveNames()));
     if (role.security().recordedArguments() == Security.RecordedArguments.REDACTED) {
-      lines.add("The record holds the arguments of its calls, without secrets (audit.arguments).");
+      lines.add(
+          "The audit log holds the arguments of its calls, without secrets (audit.arguments).");
     }
     return lines;
   }

@@ -162,7 +162,7 @@ class RoleSummaryTest {
             request, or 6 in a session.
             At most 2 of its tool calls run at once.
             No tool call takes longer than 9 s.
-            A call that cannot be made may be tried again 0 times in a row.
+            Repeats in a row of a call that cannot be made: at most 0.
             A prompt may have 10000 characters and nothing of 3 patterns; an answer 100000 \
             characters and nothing of 0 patterns.
             Its tools get the secrets DEPLOY_TOKEN, B.\
