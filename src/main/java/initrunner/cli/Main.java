@@ -195,14 +195,14 @@ public final class Main {
     return new CommandLine.RunLast().execute(parsed);
   }
 
-  /// The command whose help is asked for, or the root without a command.
+  /// The command whose help is asked for (the last that is named, also by `-h run`), or the root
+  /// without a command.
   private static Optional<CommandLine> helpOf(CommandLine.ParseResult parsed) {
     CommandLine all = parsed.commandSpec().commandLine();
     boolean isBare = !parsed.hasSubcommand() && !parsed.isVersionHelpRequested();
-    return parsed.asCommandLineList().stream()
-        .filter(CommandLine::isUsageHelpRequested)
-        .findFirst()
-        .or(() -> Optional.of(all).filter(_ -> isBare));
+    List<CommandLine> named = parsed.asCommandLineList();
+    boolean isAsked = named.stream().anyMatch(CommandLine::isUsageHelpRequested);
+    return isAsked ? Optional.of(named.getLast()) : Optional.of(all).filter(_ -> isBare);
   }
 
   /// The original text is lost, and a command for another file must not run.

@@ -104,6 +104,20 @@ class MainTest {
     assertThat(console.stderr()).contains(hint);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "--help, COMMAND",
+    "-h run, run [",
+    "run -h, run [",
+    "-h audit, audit [",
+    "audit -h verify, audit verify",
+    "-h audit verify, audit verify",
+  })
+  void helpIsThatOfTheLastCommandBeforeOrAfterTheOption(String line, String usage) {
+    assertThat(console.run(line.split(" "))).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout()).startsWith("Usage: initrunner " + usage);
+  }
+
   @Test
   void theVersionIsOneLine() {
     assertThat(console.run("--version")).isEqualTo(ExitCodes.OK);
