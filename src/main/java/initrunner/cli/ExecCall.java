@@ -133,7 +133,10 @@ final class ExecCall {
 
   private void tellOf(List<String> dropped) {
     if (!dropped.isEmpty()) {
-      say("not passed on, as the name is that of a secret: " + String.join(", ", dropped));
+      say(
+          "not passed on, as the name is that of a secret: "
+              + String.join(", ", dropped)
+              + "; export it, and name it in secret_env of a role");
     }
   }
 

@@ -199,7 +199,9 @@ class ExecCommandTest {
         "-c",
         "echo \"$GREETING,$API_KEY\"");
     assertThat(console.stdout()).isEqualTo("a b=c,\n");
-    assertThat(console.stderr()).contains("API_KEY").doesNotContain("very-secret");
+    assertThat(console.stderr())
+        .contains("API_KEY", "export it", "secret_env")
+        .doesNotContain("very-secret");
   }
 
   @Test
