@@ -3,10 +3,15 @@ package initrunner.exec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The command line of a JVM like this one, for tests that need the product, or a part of it, as a
 /// process of its own.
 public final class ChildJvm {
+
+  /// Where the native library of SQLite is. Each process that unpacks it into the directory for
+  /// temporary files also deletes what others left there, and complains where another is faster.
+  private static final String BUILD = "initrunner.build";
 
   private ChildJvm() {}
 
@@ -20,6 +25,8 @@ public final class ChildJvm {
     command.addAll(
         List.of(
             "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+    Optional.ofNullable(System.getProperty(BUILD))
+        .ifPresent(build -> command.add("-D" + BUILD + "=" + build));
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(List.of(arguments));
