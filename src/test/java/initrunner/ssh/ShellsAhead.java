@@ -19,6 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 /// given to it when a shell waits for it on the server, or none comes to.
 final class ShellsAhead implements Transport {
 
+  private static final int LOOKS = 5;
+
   private final SshTransport transport;
   private final SshdExtension sshd;
   private final AtomicInteger underWay = new AtomicInteger();
@@ -44,12 +46,16 @@ final class ShellsAhead implements Transport {
     return await(sshd, Duration.ofSeconds(30)).orElseThrow();
   }
 
+  /// The transport hears of a shell a little after it is there, so it has to be seen several times.
   private static Optional<Long> await(SshdExtension sshd, Duration bound) {
     long until = System.nanoTime() + bound.toNanos();
     Optional<Long> found = Optional.empty();
-    while (found.isEmpty() && System.nanoTime() < until) {
+    int seen = 0;
+    while (seen < LOOKS && System.nanoTime() < until) {
       LockSupport.parkNanos(5_000_000);
-      found = on(sshd).stream().findFirst();
+      List<Long> waiting = on(sshd);
+      seen = found.filter(waiting::contains).isPresent() ? seen + 1 : 0;
+      found = seen > 0 ? found : waiting.stream().findFirst();
     }
     return found;
   }
