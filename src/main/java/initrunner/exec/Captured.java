@@ -13,7 +13,8 @@ public final class Captured implements Sink {
   private final Ends stdout;
   private final Ends stderr;
 
-  /// @param maxBytesPerStream how many bytes of each stream are kept, half from each end
+  /// @param maxBytesPerStream how many bytes of each stream are kept, half from each end; 2 or more
+  /// @throws IllegalArgumentException if it is less than 2
   public Captured(int maxBytesPerStream) {
     stdout = new Ends(maxBytesPerStream);
     stderr = new Ends(maxBytesPerStream);

@@ -1,8 +1,11 @@
 package initrunner.exec;
 
+import initrunner.text.UnicodeText;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A command to run: the argument vector, the variables added to its environment, the directory it
@@ -26,19 +29,18 @@ public record Command(
   /// @throws IllegalArgumentException if argv is empty, an argument, value or directory holds a NUL
   ///   or half of a surrogate pair, or a variable's name is not a POSIX name
   public Command {
+    Objects.requireNonNull(argv, "Command: argv is null");
+    Objects.requireNonNull(environment, "Command: environment is null");
+    Objects.requireNonNull(workingDirectory, "Command: workingDirectory is null");
+    Objects.requireNonNull(stdin, "Command: stdin is null");
+    Objects.requireNonNull(secrets, "Command: secrets is null");
     argv = List.copyOf(argv);
     if (argv.isEmpty()) {
       throw new IllegalArgumentException("argv is empty: a command needs a program");
     }
     argv.forEach(argument -> requireText("argument", argument));
-    environment = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(environment));
-    environment.forEach((name, value) -> {
-      if (!isVariableName(name)) {
-        throw new IllegalArgumentException(
-            "environment variable name '" + name + "' does not match [A-Za-z_][A-Za-z0-9_]*");
-      }
-      requireText("value of environment variable " + name, value);
-    });
+    environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    environment.forEach(Command::requireVariable);
     workingDirectory.ifPresent(directory -> requireText("working directory", directory));
   }
 
@@ -53,35 +55,46 @@ public record Command(
 
   /// A command with nothing added to its environment, in the default directory, with no input.
   public static Command of(String... argv) {
+    Objects.requireNonNull(argv, "Command.of: argv is null");
     return new Command(List.of(argv), Map.of(), Optional.empty(), Stdin.nothing());
   }
 
   /// Whether `name` is a name that every shell accepts for a variable (POSIX XBD 3.216).
   public static boolean isVariableName(String name) {
+    Objects.requireNonNull(name, "Command.isVariableName: name is null");
     if (name.isEmpty() || isAsciiDigit(name.charAt(0))) {
       return false;
     }
     return name.chars().allMatch(c -> c == '_' || isAsciiLetter(c) || isAsciiDigit(c));
   }
 
-  public Command withArgv(List<String> otherArgv) {
-    return new Command(otherArgv, environment, workingDirectory, stdin, secrets);
+  public Command withArgv(List<String> argv) {
+    return new Command(argv, environment, workingDirectory, stdin, secrets);
   }
 
-  public Command withEnvironment(Map<String, String> otherEnvironment) {
-    return new Command(argv, otherEnvironment, workingDirectory, stdin, secrets);
+  public Command withEnvironment(Map<String, String> environment) {
+    return new Command(argv, environment, workingDirectory, stdin, secrets);
   }
 
-  public Command withWorkingDirectory(Optional<String> otherDirectory) {
-    return new Command(argv, environment, otherDirectory, stdin, secrets);
+  public Command withWorkingDirectory(Optional<String> workingDirectory) {
+    return new Command(argv, environment, workingDirectory, stdin, secrets);
   }
 
-  public Command withStdin(Stdin otherStdin) {
-    return new Command(argv, environment, workingDirectory, otherStdin, secrets);
+  public Command withStdin(Stdin stdin) {
+    return new Command(argv, environment, workingDirectory, stdin, secrets);
   }
 
-  public Command withSecrets(SecretEnvironment otherSecrets) {
-    return new Command(argv, environment, workingDirectory, stdin, otherSecrets);
+  public Command withSecrets(SecretEnvironment secrets) {
+    return new Command(argv, environment, workingDirectory, stdin, secrets);
+  }
+
+  /// The message never has the value in it.
+  static void requireVariable(String name, String value) {
+    if (!isVariableName(name)) {
+      throw new IllegalArgumentException(
+          "environment variable name '" + name + "' does not match [A-Za-z_][A-Za-z0-9_]*");
+    }
+    requireText("value of environment variable " + name, value);
   }
 
   private static void requireText(String what, String value) {
@@ -90,21 +103,10 @@ public record Command(
           what + " holds a NUL character, which no program can take");
     }
     // It would be replaced by a question mark, which a shell takes for any character.
-    if (hasHalfCharacter(value)) {
+    if (!UnicodeText.isWellFormed(value)) {
       throw new IllegalArgumentException(
           what + " holds half of a surrogate pair, which no program can take");
     }
-  }
-
-  /// Each change of a command looks again, so this is no stream.
-  private static boolean hasHalfCharacter(String value) {
-    for (int i = 0; i < value.length(); i += Character.charCount(value.codePointAt(i))) {
-      if (Character.isSurrogate(value.charAt(i))
-          && Character.charCount(value.codePointAt(i)) == 1) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static boolean isAsciiLetter(int c) {

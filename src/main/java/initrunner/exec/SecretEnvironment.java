@@ -3,6 +3,7 @@ package initrunner.exec;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// Variables for a command whose values are secret. A transport hands them over where no other user
@@ -25,24 +26,17 @@ public final class SecretEnvironment {
 
   /// These variables, in this order.
   ///
-  /// @throws IllegalArgumentException if a name is not a POSIX name, or a value holds a NUL; the
-  ///   message has no value in it
+  /// @throws IllegalArgumentException if a name is not a POSIX name, or a value holds a NUL or half
+  ///   of a surrogate pair; the message has no value in it
   public static SecretEnvironment of(Map<String, String> values) {
-    values.forEach((name, value) -> {
-      if (!Command.isVariableName(name)) {
-        throw new IllegalArgumentException(
-            "environment variable name '" + name + "' does not match [A-Za-z_][A-Za-z0-9_]*");
-      }
-      if (value.indexOf('\0') >= 0) {
-        throw new IllegalArgumentException(
-            "the value of " + name + " holds a NUL character, which no program can take");
-      }
-    });
+    Objects.requireNonNull(values, "SecretEnvironment.of: values is null");
+    values.forEach(Command::requireVariable);
     return new SecretEnvironment(values);
   }
 
   /// These variables but one.
   public SecretEnvironment without(String name) {
+    Objects.requireNonNull(name, "SecretEnvironment.without: name is null");
     Map<String, String> others = new LinkedHashMap<>(values);
     others.remove(name);
     return new SecretEnvironment(others);

@@ -1,6 +1,7 @@
 package initrunner.runtime;
 
 import initrunner.text.Nearest;
+import initrunner.text.UnicodeText;
 import initrunner.tool.Tool;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,7 +42,7 @@ final class ArgumentCheck {
           .ifPresent(_ ->
               faults.add("'" + parameter.name() + "' has more than " + longest + " characters"));
       value
-          .filter(given -> given instanceof String text && hasHalfCharacter(text))
+          .filter(given -> given instanceof String text && !UnicodeText.isWellFormed(text))
           .ifPresent(_ -> faults.add("'" + parameter.name() + "' holds half of a surrogate pair"));
     }
     List<String> known = tool.parameters().stream().map(Tool.Parameter::name).toList();
@@ -68,11 +69,6 @@ final class ArgumentCheck {
 
   private static String didYouMean(String name, Collection<String> known) {
     return Nearest.to(name, known).map(near -> " (did you mean '" + near + "'?)").orElse("");
-  }
-
-  /// Half of a surrogate pair has no UTF-8, so no program can get it.
-  private static boolean hasHalfCharacter(String text) {
-    return text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
   }
 
   private static boolean isOf(Tool.Parameter.Kind kind, Object value) {

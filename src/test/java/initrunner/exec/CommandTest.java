@@ -3,6 +3,7 @@ package initrunner.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +68,31 @@ class CommandTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Command.of("pwd").withWorkingDirectory(Optional.of("/tmp" + bad)));
     assertThatIllegalArgumentException().isThrownBy(() -> Command.of(bad + "ls"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SecretEnvironment.of(Map.of("A", "hunter2" + bad)))
+        .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("hunter2"));
     assertThat(Command.of("echo", "\uD83D\uDE00").argv()).contains("\uD83D\uDE00");
+  }
+
+  @Test
+  void textThatHasNoUtf8IsNoInput() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Stdin.text("a\uDC00"))
+        .withMessage("standard input holds half of a surrogate pair, which has no UTF-8");
+    assertThat(Stdin.text("\uD83D\uDE00\0")).isInstanceOf(Stdin.Bytes.class);
+  }
+
+  @Test
+  void limitsAreTimesThatCanPass() {
+    for (Duration none : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Limits.timeout(none))
+          .withMessage("timeout " + none + " is not greater than zero");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Limits(Optional.empty(), Duration.ofSeconds(-1)))
+        .withMessage("kill grace PT-1S is less than zero");
+    assertThat(new Limits(Optional.empty(), Duration.ZERO).killGrace()).isZero();
   }
 
   @Test

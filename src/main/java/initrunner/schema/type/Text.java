@@ -3,6 +3,7 @@ package initrunner.schema.type;
 import initrunner.schema.Environment;
 import initrunner.schema.yaml.YamlKind;
 import initrunner.schema.yaml.YamlValue;
+import initrunner.text.UnicodeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public record Text(List<Rule<String>> rules, boolean expands) implements Type<St
           "holds half a surrogate pair",
           "text of whole characters",
           "write the character itself, or \\U and eight digits",
-          Text::hasWholeCharacters);
+          UnicodeText::isWellFormed);
 
   /// They hold for what is written, too, whatever its variables stand for.
   private static final List<Rule<String>> OF_ANY = List.of(NO_NUL, WHOLE_CHARACTERS);
@@ -127,9 +128,5 @@ public record Text(List<Rule<String>> rules, boolean expands) implements Type<St
 
   private static boolean hasNoNul(String text) {
     return text.indexOf('\0') < 0;
-  }
-
-  private static boolean hasWholeCharacters(String text) {
-    return text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE);
   }
 }
