@@ -25,6 +25,7 @@ import initrunner.runtime.RolePlace;
 import initrunner.runtime.RoleRuntime;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,6 +79,7 @@ public final class Agent implements AutoCloseable {
   /// @throws RemedyException if the sandbox, the model's key or address, or the audit log cannot be
   ///   used
   public static Agent open(Role role) {
+    Objects.requireNonNull(role, "Agent.open: role is null");
     Path home = AuditLocation.home(role.process());
     ModelChoice model =
         ModelChoice.of(
@@ -90,6 +92,8 @@ public final class Agent implements AutoCloseable {
   ///
   /// @throws RemedyException also if the file cannot be read
   public static Agent replay(Role role, Path turns) {
+    Objects.requireNonNull(role, "Agent.replay: role is null");
+    Objects.requireNonNull(turns, "Agent.replay: turns is null");
     return open(
         role,
         new ModelChoice.Replayed(ReplayModel.load(turns)),
@@ -130,6 +134,8 @@ public final class Agent implements AutoCloseable {
   /// @throws RuntimeException what the listener throws; the run is over then. A checked exception
   ///   that it did not declare is the cause
   public RunResult run(String prompt, RunListener listener) {
+    Objects.requireNonNull(prompt, "Agent.run: prompt is null");
+    Objects.requireNonNull(listener, "Agent.run: listener is null");
     return make(order.asking(prompt), listener, (record, watch) -> agent.run(record, watch));
   }
 
@@ -138,13 +144,17 @@ public final class Agent implements AutoCloseable {
     return new Conversation(this);
   }
 
-  /// Continues a run that paused, with one answer to all calls that wait. Blocks as [#run].
+  /// Continues a run that paused, with one answer to all calls that wait. Blocks as [#run] does. A
+  /// conversation in which the run paused does not get its answer.
   ///
   /// @param approvalId of the pause
   /// @param decision [RunListener.Decision#LATER] leaves the answers to the listener
   /// @throws RemedyException if there is no such pause or it is answered already, or the role or
   ///   the place where its tools act has changed since
   public RunResult resume(String approvalId, RunListener.Decision decision, RunListener listener) {
+    Objects.requireNonNull(approvalId, "Agent.resume: approvalId is null");
+    Objects.requireNonNull(decision, "Agent.resume: decision is null");
+    Objects.requireNonNull(listener, "Agent.resume: listener is null");
     PausedRun paused = home.pausedRuns().find(approvalId);
     RolePlace place = RolePlace.resolved(role.source().role());
     requireUnchanged(paused, place);
@@ -205,7 +215,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private static Approver.Decision answer(RunListener.Decision decision) {
-    return switch (decision) {
+    return switch (Objects.requireNonNull(decision, "RunListener.approve returned null")) {
       case APPROVE -> Approver.Decision.YES;
       case DENY -> Approver.Decision.NO;
       case LATER -> Approver.Decision.LATER;
@@ -261,10 +271,14 @@ public final class Agent implements AutoCloseable {
       this.agent = agent;
     }
 
-    /// Runs the next prompt, as [Agent#run] does. The conversation can go on after a failure.
+    /// Runs the next prompt, as [Agent#run] does. The conversation can go on after a failure, and
+    /// after a pause: [Agent#resume] continues the paused run, but the model's answer does not
+    /// become part of this conversation.
     ///
     /// @throws IllegalStateException also if the prompt before is not over, as in its listener
     public RunResult say(String prompt, RunListener listener) {
+      Objects.requireNonNull(prompt, "Agent.Conversation.say: prompt is null");
+      Objects.requireNonNull(listener, "Agent.Conversation.say: listener is null");
       if (!isAnswering.compareAndSet(false, true)) {
         throw new IllegalStateException(
             "this conversation answers another prompt: nothing was started");

@@ -4,6 +4,7 @@ import initrunner.exec.RemedyException;
 import initrunner.run.RoleSource;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 
 /// A role: which model, tools and sandbox an agent has, as one YAML file says. Read and checked.
 /// Immutable.
@@ -31,6 +32,8 @@ public final class Role {
   /// @param environment where `${NAME}`, keys, `secret_env`, `INITRUNNER_HOME` and
   ///   `INITRUNNER_AUDIT_DB` are looked up
   public static Role load(Path path, Map<String, String> environment) {
+    Objects.requireNonNull(path, "Role.load: path is null");
+    Objects.requireNonNull(environment, "Role.load: environment is null");
     Map<String, String> process = Map.copyOf(environment);
     return new Role(RoleSource.of(path, process), process);
   }

@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Where a role's commands run: this machine or another one over the user's own OpenSSH, plain or
 /// contained. Each call leaves its rows in the user's audit log, as `initrunner exec` does.
@@ -50,6 +51,7 @@ public final class Sandbox implements AutoCloseable {
   ///
   /// @throws RemedyException if they cannot, or the audit log cannot be opened
   public static Sandbox open(Role role) {
+    Objects.requireNonNull(role, "Sandbox.open: role is null");
     AuditLocation place = AuditLocation.of(role.process(), Optional.empty());
     AuditStore audit =
         AuditStore.open(
@@ -89,9 +91,11 @@ public final class Sandbox implements AutoCloseable {
   /// Commands on a host, started as they are. Connects. Blocks for that.
   ///
   /// @param host an alias of `~/.ssh/config`, or `user@hostname`
-  /// @throws IllegalArgumentException if `ssh` could not take it for a host
+  /// @throws IllegalArgumentException if the host is empty, begins with `-`, or has a blank or an
+  ///   invisible character in it
   /// @throws RemedyException if the host cannot be reached, or the audit log cannot be opened
   public static Sandbox ssh(String host) {
+    Objects.requireNonNull(host, "Sandbox.ssh: host is null");
     Map<String, String> process = System.getenv();
     return open(
         Role.of(
@@ -117,8 +121,9 @@ public final class Sandbox implements AutoCloseable {
   /// @throws IllegalStateException if this is closed
   /// @throws java.io.UncheckedIOException if the input of the command cannot be read
   public Outcome run(Command command, Limits limits, Sink sink) {
-    Objects.requireNonNull(limits, "limits");
-    Objects.requireNonNull(sink, "sink");
+    Objects.requireNonNull(command, "Sandbox.run: command is null");
+    Objects.requireNonNull(limits, "Sandbox.run: limits is null");
+    Objects.requireNonNull(sink, "Sandbox.run: sink is null");
     if (!command.secrets().names().isEmpty()) {
       throw new IllegalArgumentException(
           "the command has secrets of its own; the role's secret_env names those that it gets");
@@ -200,38 +205,32 @@ public final class Sandbox implements AutoCloseable {
     /// @param id the model's own id of the call
     /// @param arguments a JSON object, as the model wrote it
     public Answer call(String id, String arguments) {
-      return answer(id, arguments, Approval.NONE);
+      Objects.requireNonNull(id, "Sandbox.Tool.call: id is null");
+      Objects.requireNonNull(arguments, "Sandbox.Tool.call: arguments is null");
+      return answer(id, arguments, sandbox.runtime::call);
     }
 
     /// As [#call], for a call to which a person said yes.
     public Answer callApproved(String id, String arguments) {
-      return answer(id, arguments, Approval.GIVEN);
+      Objects.requireNonNull(id, "Sandbox.Tool.callApproved: id is null");
+      Objects.requireNonNull(arguments, "Sandbox.Tool.callApproved: arguments is null");
+      return answer(id, arguments, sandbox.runtime::callApproved);
     }
 
     /// Whether the role wants a person's yes before this call is made.
     public boolean needsApproval(String arguments) {
+      Objects.requireNonNull(arguments, "Sandbox.Tool.needsApproval: arguments is null");
       return ToolBridge.bridge(new ToolRequest("", tool.name(), arguments))
               instanceof ToolBridge.Bridged.Call(ToolCall call)
           && sandbox.runtime.needsApproval(call);
     }
 
-    private enum Approval {
-      NONE,
-      GIVEN
-    }
-
-    private Answer answer(String id, String arguments, Approval approval) {
-      Objects.requireNonNull(id, "id");
-      Objects.requireNonNull(arguments, "arguments");
+    private Answer answer(String id, String arguments, Function<ToolCall, ToolResult> way) {
       return switch (ToolBridge.bridge(new ToolRequest(id, tool.name(), arguments))) {
         case ToolBridge.Bridged.Malformed(String reason) ->
             new Answer(reason, ToolResult.Status.INVALID);
         case ToolBridge.Bridged.Call(ToolCall call) ->
-            switch (approval) {
-              case NONE -> new Answer(sandbox.calls.make(() -> sandbox.runtime.call(call)));
-              case GIVEN ->
-                  new Answer(sandbox.calls.make(() -> sandbox.runtime.callApproved(call)));
-            };
+            new Answer(sandbox.calls.make(() -> way.apply(call)));
       };
     }
   }
