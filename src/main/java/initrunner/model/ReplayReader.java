@@ -87,19 +87,19 @@ final class ReplayReader {
 
   private Turn turn() throws IOException {
     JsonLocation start = parser.currentTokenLocation();
-    String text = "";
-    List<ToolRequest> requests = List.of();
+    Optional<String> text = Optional.empty();
+    Optional<List<ToolRequest>> requests = Optional.empty();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       switch (key()) {
-        case "text" -> text = string("text").orElse("");
-        case "tool_calls" -> requests = calls();
+        case "text" -> text = string("text");
+        case "tool_calls" -> requests = Optional.of(calls());
         case String other -> unknown(other, "text, tool_calls");
       }
     }
-    if (text.isBlank() && requests.isEmpty() && faults.isEmpty()) {
+    if (text.isEmpty() && requests.isEmpty() && faults.isEmpty()) {
       faults.add(at(file, start) + "a turn has neither text nor tool_calls");
     }
-    return new Turn(text, requests, Turn.Finish.COMPLETE, Usage.NONE);
+    return new Turn(text.orElse(""), requests.orElse(List.of()), Turn.Finish.COMPLETE, Usage.NONE);
   }
 
   private List<ToolRequest> calls() throws IOException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -14,7 +15,9 @@ import java.util.function.UnaryOperator;
 /// Writes turns as [ReplayReader] reads them. Stateless.
 final class ReplayWriter {
 
-  private static final JsonFactory JSON = new JsonFactory();
+  /// As strict as [ReplayReader], so that it refuses nothing that stands in the file as an object.
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private ReplayWriter() {}
 

@@ -64,6 +64,27 @@ class RecordingModelTest {
   }
 
   @Test
+  void aTurnWithoutTextAndArgumentsWithAKeyTwiceArePlayedAgain() throws Exception {
+    Path file = directory.resolve("turns.json");
+    AgentRun recorded;
+    try (ScriptedModel server =
+            ScriptedModel.of(
+                ScriptedModel.calls(
+                    new ScriptedModel.Call(
+                        "a", "run_shell", "{\"command\": \"one\", \"command\": \"two\"}")),
+                ScriptedModel.text(" "));
+        Model model = Models.recording(open(server), file, Redaction::redact)) {
+      recorded = run(model);
+    }
+
+    AgentRun replayed = run(ReplayModel.load(file));
+
+    assertThat(recorded.failure()).isPresent();
+    assertThat(replayed.failure()).isEqualTo(recorded.failure());
+    assertThat(made).isEmpty();
+  }
+
+  @Test
   void secretsAreNotWrittenDownThoughTheToolGetsThem() throws Exception {
     Path file = directory.resolve("turns.json");
     try (ScriptedModel server =
