@@ -196,6 +196,7 @@ class TerminalSessionTest {
       Thread.sleep(100);
     }
     type(run, "\r");
+    await(run, "' is no answer; allowed is y, n, a");
     await(run, "Run it?");
     assertThat(all.substring(all.indexOf("Run it?"))).doesNotContain("waiting", "\u001b[K");
     type(run, "y\r");

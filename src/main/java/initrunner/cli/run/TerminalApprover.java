@@ -4,6 +4,7 @@ import initrunner.agent.Approver;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.InputLines;
 import initrunner.cli.console.TerminalSize;
+import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import java.util.HashSet;
 import java.util.Locale;
@@ -37,6 +38,7 @@ public final class TerminalApprover implements Approver {
   private static final String QUESTION_OF_CUT =
       "  Run it? y(es), n(o), a(lways exactly this), w(hole call): ";
 
+  private static final int MOST_SHOWN = 40;
   private static final Pattern NO = Pattern.compile("(?is)no?(\\s+(?<reason>.+))?");
 
   private final Person person;
@@ -113,6 +115,11 @@ public final class TerminalApprover implements Approver {
           if (!typed.endsWith("\n")) {
             return Decision.LATER;
           }
+          person.show(
+              "  '"
+                  + SafeText.cut(typed.strip(), MOST_SHOWN)
+                  + "' is no answer; allowed is y, n, a"
+                  + (question.isCut() ? ", w" : ""));
         }
       }
     }
