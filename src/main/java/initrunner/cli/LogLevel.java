@@ -2,7 +2,6 @@ package initrunner.cli;
 
 import initrunner.cli.console.Console;
 import java.lang.System.Logger.Level;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -10,8 +9,6 @@ import java.util.Optional;
 final class LogLevel {
 
   private static final String VARIABLE = "INITRUNNER_LOG_LEVEL";
-  private static final List<Level> ALLOWED =
-      List.of(Level.TRACE, Level.DEBUG, Level.INFO, Level.WARNING, Level.ERROR, Level.OFF);
 
   private LogLevel() {}
 
@@ -25,45 +22,33 @@ final class LogLevel {
     return console.variable(VARIABLE).map(LogLevel::parse);
   }
 
-  /// The numbers of Python's logging, which other programs accept: each is the lowest level shown.
-  private static Optional<Level> ofNumber(String text) {
-    boolean isNumber =
-        !text.isEmpty() && text.length() <= 4 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    if (!isNumber) {
-      return Optional.empty();
-    }
-    int number = Integer.parseInt(text);
-    if (number < 10) {
-      return Optional.of(Level.TRACE);
-    }
-    return Optional.of(
-        number <= 10
-            ? Level.DEBUG
-            : number <= 20 ? Level.INFO : number <= 30 ? Level.WARNING : Level.ERROR);
+  private static Level parse(String text) {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
+      case "trace" -> Level.TRACE;
+      case "debug" -> Level.DEBUG;
+      case "info" -> Level.INFO;
+      case "warning", "warn" -> Level.WARNING;
+      case "error", "critical", "fatal" -> Level.ERROR;
+      case "off" -> Level.OFF;
+      case String number when number.matches("[0-9]{1,4}") -> ofNumber(Integer.parseInt(number));
+      default ->
+          throw new IllegalArgumentException(
+              VARIABLE
+                  + " is '"
+                  + text
+                  + "'; allowed is trace, debug, info, warning, error, off, or a number: 10 is"
+                  + " debug, 20 info, 30 warning, 40 error");
+    };
   }
 
-  private static Level parse(String text) {
-    String name =
-        switch (text.strip().toUpperCase(Locale.ROOT)) {
-          case "WARN" -> "WARNING";
-          case "CRITICAL", "FATAL" -> "ERROR";
-          case String other -> other;
-        };
-    Optional<Level> numbered = ofNumber(name);
-    if (numbered.isPresent()) {
-      return numbered.get();
+  /// The numbers of Python's logging, which other programs accept: each is the lowest level shown.
+  private static Level ofNumber(int number) {
+    if (number <= 10) {
+      return number < 10 ? Level.TRACE : Level.DEBUG;
     }
-    return ALLOWED.stream()
-        .filter(level -> level.name().equals(name))
-        .findFirst()
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                VARIABLE
-                    + " is '"
-                    + text
-                    + "'; allowed is one of "
-                    + ALLOWED
-                    + ", or a number: 10 is DEBUG, 20 INFO,"
-                    + " 30 WARNING, 40 ERROR"));
+    if (number <= 20) {
+      return Level.INFO;
+    }
+    return number <= 30 ? Level.WARNING : Level.ERROR;
   }
 }

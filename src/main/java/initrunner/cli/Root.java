@@ -15,7 +15,10 @@ final class Root implements Runnable {
       OptionSpec.builder("-v", "--verbose")
           .type(boolean.class)
           .scopeType(ScopeType.INHERIT)
-          .description("Say on standard error what happens, and where failures come from.")
+          .description(
+              "Say on standard error what happens, and where failures come from."
+                  + " INITRUNNER_LOG_LEVEL sets how much: trace, debug (as -v), info, warning,"
+                  + " error, off.")
           .build();
 
   Root() {
