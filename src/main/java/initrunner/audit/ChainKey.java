@@ -81,7 +81,7 @@ public record ChainKey(Optional<String> given, Path file) {
   Optional<Hmac> toVerify() {
     if (given.isPresent()) {
       if (!HEX.matcher(given.get()).matches()) {
-        throw new AuditException(
+        throw new AuditException.VariableInvalid(
             VARIABLE + " is not a key of 64 hexadecimal digits",
             "Make one with: openssl rand -hex 32; or unset it, and a key file is used");
       }

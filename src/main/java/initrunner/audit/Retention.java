@@ -83,7 +83,7 @@ public record Retention(Duration maxAge, int maxRecords) {
     }
     int number = text.matches("0*[1-9][0-9]{0,8}") ? Integer.parseInt(text) : 0;
     if (number < 1 || number > most) {
-      throw new AuditException(
+      throw new AuditException.VariableInvalid(
           name + " is '" + SafeText.exact(text) + "'; allowed is a whole number from 1 to " + most,
           "Correct it, or unset it: then " + usual + " holds");
     }

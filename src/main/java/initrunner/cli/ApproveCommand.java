@@ -4,11 +4,9 @@ import initrunner.agent.Approver;
 import initrunner.agent.PausedRun;
 import initrunner.audit.AuditLocation;
 import initrunner.cli.console.Console;
-import initrunner.cli.console.ExitCodes;
 import initrunner.cli.run.CallText;
 import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunFormat;
-import initrunner.model.ModelException;
 import initrunner.model.ReplayModel;
 import initrunner.model.ToolRequest;
 import initrunner.role.Role;
@@ -119,14 +117,7 @@ public final class ApproveCommand implements Callable<Integer> {
     String digest = source.sha256();
     RolePlace place = RolePlace.resolved(role);
     refuseChanges(run.setting(), digest, place);
-    ModelChoice model;
-    try {
-      model = model(source, run.setting());
-    } catch (ModelException e) {
-      console.err().println("Error: " + e.getMessage());
-      console.err().printLines(e.remedy());
-      return ExitCodes.USAGE;
-    }
+    ModelChoice model = model(source, run.setting());
     PausedRun.Setting setting = run.setting().with(digest, place);
     show(run, answers, place);
     RunOrder order =

@@ -1,8 +1,10 @@
 package initrunner.cli;
 
+import initrunner.audit.AuditException;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.exec.RemedyException;
+import initrunner.model.ModelException;
 import initrunner.run.RunRecord;
 import initrunner.schema.ConfigException;
 import initrunner.text.FileFailure;
@@ -156,6 +158,15 @@ final class Failures
     switch (failure) {
       case ConfigException role -> {
         role.lines().forEach(console.err()::println);
+        return ExitCodes.USAGE;
+      }
+      case ModelException model -> {
+        console.err().println("Error: " + model.getMessage());
+        console.err().printLines(model.remedy());
+        return ExitCodes.USAGE;
+      }
+      case AuditException.VariableInvalid variable -> {
+        say(variable.getMessage(), variable.remedy());
         return ExitCodes.USAGE;
       }
       case RemedyException known -> say(known.getMessage(), known.remedy());

@@ -3,12 +3,10 @@ package initrunner.cli;
 import initrunner.agent.PausedRun;
 import initrunner.audit.AuditLocation;
 import initrunner.cli.console.Console;
-import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.InputLines;
 import initrunner.cli.repl.Session;
 import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunFormat;
-import initrunner.model.ModelException;
 import initrunner.model.ReplayModel;
 import initrunner.model.http.Models;
 import initrunner.role.Role;
@@ -143,14 +141,7 @@ public final class RunCommand implements Callable<Integer> {
         dryRun || prompt == null
             ? new RunOrder.Task.Describe()
             : new RunOrder.Task.Ask(promptText(prompt));
-    ModelChoice model;
-    try {
-      model = model(source);
-    } catch (ModelException e) {
-      console.err().println("Error: " + e.getMessage());
-      console.err().printLines(e.remedy());
-      return ExitCodes.USAGE;
-    }
+    ModelChoice model = model(source);
     RunOrder order =
         new RunOrder(
             role,
@@ -190,6 +181,9 @@ public final class RunCommand implements Callable<Integer> {
     }
     if (replay != null && modelName != null) {
       throw contradiction("--replay asks no model, so it cannot be combined with --model");
+    }
+    if (dryRun && record != null) {
+      throw contradiction("--dry-run asks no model, so it cannot be combined with --record");
     }
     if (replay != null && record != null) {
       throw contradiction("--replay has its turns already, so it cannot be combined with --record");

@@ -175,6 +175,34 @@ class RunCommandTest {
                 """);
   }
 
+  /// As a wrong value in the role is.
+  @ParameterizedTest
+  @CsvSource({
+    "OPENAI_BASE_URL, foo",
+    "OPENAI_BASE_URL, http://[",
+    "http_proxy, socks5://proxy:1",
+    "OPENAI_API_KEY, 'a b'",
+    "INITRUNNER_MODEL, foo",
+    "INITRUNNER_AUDIT_RETENTION_DAYS, soon",
+    "INITRUNNER_AUDIT_MAX_RECORDS, 0",
+    "INITRUNNER_AUDIT_HMAC_KEY, abc",
+    "INITRUNNER_LOG_LEVEL, loud"
+  })
+  void aVariableThatCannotBeUsedIsWrongUsage(String name, String value) throws Exception {
+    script();
+    if (name.equals("http_proxy")) {
+      environment.put("OPENAI_BASE_URL", "http://elsewhere.example/v1");
+    }
+    environment.put(name, value);
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role("none"), "-p", "Go."))
+        .as(console.stderr())
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).containsAnyOf(name, "model '" + value + "'");
+    assertThat(server.requests()).isEmpty();
+  }
+
   @Test
   void aSandboxThatCannotBeUsedIsFoundBeforeTheMissingKey() throws Exception {
     script();

@@ -201,6 +201,15 @@ class RunOverSshTest {
   }
 
   @Test
+  void aDryRunHasNothingToRecord() throws Exception {
+    CapturedConsole console = console();
+
+    assertThat(console.run("run", role("openai", 60), "-p", "Go.", "--dry-run", "--record", "y"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("so it cannot be combined with --record");
+  }
+
+  @Test
   void aReplayHasNoPlaceBesideAModelOrARecording() throws Exception {
     for (List<String> more : List.of(List.of("--model", "openai:x"), List.of("--record", "y"))) {
       CapturedConsole console = console();

@@ -1,8 +1,10 @@
 package initrunner.cli.console;
 
+import initrunner.audit.AuditException;
 import initrunner.exec.RemedyException;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.model.ModelException;
 import initrunner.schema.ConfigException;
 
 /// The commands' exit statuses.
@@ -13,7 +15,7 @@ public final class ExitCodes {
   /// The request, such as a run or a query, was tried and failed.
   public static final int FAILED = 1;
 
-  /// The command line or the role cannot be used; nothing was tried.
+  /// The command line, the role or a variable cannot be used; nothing was tried.
   public static final int USAGE = 2;
 
   /// The role's sandbox cannot be used.
@@ -36,11 +38,12 @@ public final class ExitCodes {
 
   private ExitCodes() {}
 
-  /// The status of a run that this failure ended.
+  /// The status of a run that this failure ended before its first model request.
   public static int of(RemedyException failure) {
     return switch (failure) {
       case TransportException _, LauncherUnavailableException _ -> SANDBOX_UNAVAILABLE;
-      case ConfigException _ -> USAGE;
+      case ConfigException _, AuditException.VariableInvalid _ -> USAGE;
+      case ModelException model when model.kind() != ModelException.Kind.KEY_MISSING -> USAGE;
       default -> FAILED;
     };
   }
