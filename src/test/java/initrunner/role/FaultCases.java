@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The golden files of what is wrong with roles, one a topic. A case is a line `=== place`, lines
-/// that are put there, and the faults that the role then has, each as `=> line:column key: message`
+/// The golden files of the faults of roles, one a topic. A case is a line `=== place`, lines that
+/// are put there, and the faults that the role then has, each as `=> line:column key: message`
 /// relative to these lines and that place.
 final class FaultCases {
 
@@ -23,6 +23,8 @@ final class FaultCases {
           "guardrails",
           "sandbox",
           "ssh");
+
+  static final Path DIRECTORY = Path.of("src/test/resources/role/faults");
 
   private static final String FAULT = "=> ";
 
@@ -42,7 +44,7 @@ final class FaultCases {
   private FaultCases() {}
 
   static Path file(String topic) {
-    return Path.of("src/test/resources/role/faults", topic + ".txt");
+    return DIRECTORY.resolve(topic + ".txt");
   }
 
   static List<Case> of(String topic) throws IOException {
