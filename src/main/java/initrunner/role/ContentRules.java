@@ -17,18 +17,18 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/// What a prompt and an answer may hold (`spec.security.content`). Patterns are regular expressions
-/// as [java.util.regex.Pattern] has them; upper and lower case are the same to them.
+/// The rules about the text of prompts and answers (`spec.security.content`). Patterns are regular
+/// expressions of [java.util.regex.Pattern] and ignore case.
 ///
 /// @param maxPromptLength most characters of a prompt
 /// @param maxOutputLength most characters of an answer; what is longer is cut
-/// @param blockedInput a prompt in which one of these is found is refused
-/// @param blockedOutput what is found of these in an answer is dealt with as `action` says
-/// @param redacted what is found of these is not recorded
-/// @param personalData whether addresses of e-mail and numbers of telephones and social security
-///   are recorded or not
-/// @param allowedTopics what prompts may be about, in words for the model that is asked whether one
-///   is; empty asks none
+/// @param blockedInput a prompt that one of these matches is refused
+/// @param blockedOutput `action` says what happens to the text of an answer that one of these
+///   matches
+/// @param redacted text that one of these matches is not recorded
+/// @param personalData whether e-mail addresses, telephone and social security numbers are recorded
+/// @param allowedTopics what prompts may be about, in words for the model that judges each prompt;
+///   empty if no model is asked
 public record ContentRules(
     int maxPromptLength,
     int maxOutputLength,
@@ -47,7 +47,7 @@ public record ContentRules(
               .with(
                   "is no regular expression",
                   "one as Java has them",
-                  "check its brackets; a text as it stands is between \\Q and \\E",
+                  "check its brackets, or write literal text between \\Q and \\E",
                   ContentRules::isPattern));
 
   private static final Field<Boolean> LLM_CLASSIFIER_ENABLED =
@@ -55,7 +55,8 @@ public record ContentRules(
           "llm_classifier_enabled",
           new Flag(),
           false,
-          "Whether the role's model is asked first if a prompt is on allowed_topics_prompt.");
+          "Whether InitRunner first asks the role's model if a prompt is on"
+              + " allowed_topics_prompt.");
 
   private static final Field<Optional<String>> ALLOWED_TOPICS_PROMPT =
       Field.optional(
@@ -63,7 +64,7 @@ public record ContentRules(
           Text.notBlank(),
           "What prompts may be about, in words for the model; with llm_classifier_enabled.");
 
-  /// What a role writes over the rules of its preset.
+  /// What a role changes in the rules of its preset.
   static final Section<UnaryOperator<ContentRules>> SECTION =
       Section.of(ContentRules::written)
           .refusing(
@@ -82,7 +83,7 @@ public record ContentRules(
           List.of(),
           PersonalData.RECORDED);
 
-  /// `preset: public`: for prompts of strangers.
+  /// `preset: public`: for prompts from strangers.
   static final ContentRules PUBLIC =
       new ContentRules(
           10_000,
@@ -136,13 +137,13 @@ public record ContentRules(
 
   /// The values of `output_action`.
   public enum OutputAction {
-    /// What is found is replaced.
+    /// Each match is replaced.
     STRIP,
     /// The whole answer is withheld.
     BLOCK
   }
 
-  /// What becomes of personal data in the record.
+  /// Whether the records of runs hold personal data.
   public enum PersonalData {
     RECORDED,
     REDACTED
@@ -153,35 +154,34 @@ public record ContentRules(
         f.optional(
             "max_prompt_length",
             CHARACTERS,
-            "Most characters of a prompt, which is refused above; 50000 where unset.");
+            "Most characters of a prompt; a longer one is refused. 50000 if unset.");
     Optional<Integer> maxOutputLength =
         f.optional(
             "max_output_length",
             CHARACTERS,
-            "Most characters of an answer, which is cut there; 100000 where unset.");
+            "Most characters of an answer; a longer one is cut. 100000 if unset.");
     Optional<List<String>> blockedInput =
-        patterns(
-            f, "blocked_input_patterns", "A prompt in which one of these is found is refused.");
+        patterns(f, "blocked_input_patterns", "A prompt that one of these matches is refused.");
     Optional<List<String>> blockedOutput =
         patterns(
             f,
             "blocked_output_patterns",
-            "output_action says what becomes of what one of these finds in an answer.");
+            "output_action says what happens to the text of an answer that one of these matches.");
     Optional<OutputAction> action =
         f.optional(
             "output_action",
             Choice.of(OutputAction.values()),
-            "strip writes [FILTERED] in place of what is found, block withholds the whole answer; strip"
-                + " where unset.");
+            "strip replaces each match by [FILTERED], block withholds the whole answer; strip"
+                + " if unset.");
     Optional<List<String>> redacted =
         patterns(
-            f, "redact_patterns", "What one of these finds is [REDACTED] in the records of runs.");
+            f, "redact_patterns", "The records of runs have [REDACTED] in place of each match.");
     Optional<PersonalData> personalData =
         f.optional(
                 "pii_redaction",
                 new Flag(),
-                "Whether e-mail addresses, telephone and social security numbers are not"
-                    + " recorded.")
+                "Whether the records of runs leave out e-mail addresses, telephone and social"
+                    + " security numbers.")
             .map(hides -> hides ? PersonalData.REDACTED : PersonalData.RECORDED);
     f.get(LLM_CLASSIFIER_ENABLED);
     Optional<String> allowedTopics = f.get(ALLOWED_TOPICS_PROMPT);
@@ -198,7 +198,7 @@ public record ContentRules(
   }
 
   private static Optional<List<String>> patterns(Fields f, String key, String description) {
-    return f.optional(key, PATTERNS, description + " Regular expressions; case does not count.");
+    return f.optional(key, PATTERNS, description + " Regular expressions; case is ignored.");
   }
 
   private static void checkClassifier(Values content, Decoding decoding) {

@@ -9,14 +9,13 @@ import initrunner.schema.type.Whole;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How a run goes about its work (`spec.execution`).
+/// Time limits, concurrency and retries of tool calls and model requests (`spec.execution`).
 ///
-/// @param toolTimeout longest one tool call, also where the tool's own limit is longer; empty for
-///   that alone
-/// @param maxConcurrency most tool calls at the same time; empty for all that the model asks for
-/// @param retries how often in a row the model may try a call again that cannot be made; empty for
-///   as long as the run's limits let it
-/// @param httpAttempts how often a model request is sent in all, where the failure may pass
+/// @param toolTimeout longest time of one tool call, even if the tool's own limit is longer; empty
+///   for the tool's own limit
+/// @param maxConcurrency most tool calls at the same time; empty for no limit
+/// @param retries how many turns in a row may repeat a call that cannot be made; empty for no limit
+/// @param httpAttempts most attempts of a model request whose failure may pass, the first included
 /// @param longestHttpWait a server that wants a longer pause is not asked again
 public record Execution(
     Optional<Duration> toolTimeout,
@@ -41,11 +40,11 @@ public record Execution(
     f.optional(
         "max_queued",
         Whole.atLeast(0, "calls"),
-        "Has no effect: no call of a turn is turned away, the others wait.");
+        "Has no effect: further calls of a turn always wait.");
     return running;
   }
 
-  /// To the millisecond, and never none.
+  /// Rounded to milliseconds, at least one.
   private static Duration seconds(double seconds) {
     return Duration.ofMillis(Math.max(1, Math.round(seconds * 1000)));
   }
@@ -55,31 +54,30 @@ public record Execution(
         f.optional(
                 "tool_timeout_seconds",
                 new Decimal(0, false, MOST_SECONDS),
-                "Longest time of one tool call in seconds, also where the tool's own limit is longer.")
+                "Longest time of one tool call in seconds, even if the tool's own limit is longer.")
             .map(Execution::seconds),
         f.optional(
             "max_concurrency",
             new Counted(Whole.atLeast(1, "calls"), CONCURRENCY),
-            "Most tool calls at the same time; all that the model asks for where unset."),
+            "Most tool calls at the same time; no limit if unset."),
         f.optional(
             "retries",
             new Whole(0, 10, "turns"),
-            "How often in a row the model may try a call again that cannot be made,"
-                + " because there is no such tool or its arguments are wrong; where unset, only the guardrails"
-                + " count."),
+            "How many turns in a row may repeat a call that cannot be made (no such tool, or"
+                + " wrong arguments); if unset, only the guardrails limit it."),
         f.get(
             "http_retries",
             new Whole(1, 10, "attempts"),
             3,
-            "How often a model request is sent in all, where the failure may pass."),
+            "Most attempts of a model request whose failure may pass, the first included."),
         seconds(
             f.get(
                 Field.of(
                         "http_retry_max_wait",
                         new Decimal(0, false, 600),
                         60.0,
-                        "A server that wants a longer pause than so many seconds is not asked"
-                            + " again.")
+                        "Longest pause in seconds that a server may ask for; after a longer one"
+                            + " the request fails.")
                     .withExample("60"))));
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 /// @param timeout wall clock of one run
 /// @param maxToolCalls tool calls of one run
 /// @param maxRequests model requests of one run
-/// @param costLimit US dollars that one run may cost; empty where there is no limit
+/// @param costLimit US dollars that one run may cost; empty for no limit
 public record Guardrails(
     Duration timeout,
     int maxToolCalls,
@@ -37,12 +37,12 @@ public record Guardrails(
   private static final int FEWEST_REQUESTS = 30;
   private static final int REQUESTS_BESIDE_CALLS = 10;
 
-  /// One with the requests that so many tool calls may need, and the default token limits.
+  /// With the requests that so many tool calls need, and default token limits.
   public Guardrails(Duration timeout, int maxToolCalls) {
     this(timeout, maxToolCalls, requestsFor(maxToolCalls), DEFAULT.tokens(), Optional.empty());
   }
 
-  /// The most tokens; empty where there is no limit.
+  /// Limits of tokens; empty for no limit.
   ///
   /// @param perRun `max_tokens_per_run`: tokens that the model writes in one run
   /// @param input `input_tokens_limit`: tokens that it reads in one run
@@ -70,7 +70,7 @@ public record Guardrails(
         f.optional(
                 "max_request_limit",
                 Whole.atLeast(1, "requests"),
-                "Most model requests of one run; max_tool_calls + 10, at least 30, where unset.")
+                "Most model requests of one run; max_tool_calls + 10, at least 30, if unset.")
             .orElseGet(() -> requestsFor(toolCalls)),
         new TokenLimits(
             f.get(
@@ -96,7 +96,7 @@ public record Guardrails(
             .map(BigDecimal::stripTrailingZeros));
   }
 
-  /// The model requests of a run that may make so many tool calls, where a role does not say.
+  /// The default of `max_request_limit`.
   static int requestsFor(int maxToolCalls) {
     long needed = (long) maxToolCalls + REQUESTS_BESIDE_CALLS;
     return Math.clamp(needed, FEWEST_REQUESTS, Integer.MAX_VALUE);

@@ -8,7 +8,7 @@ import initrunner.schema.type.Whole;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// A role's `metadata`: its name and what a catalogue would want to know.
+/// A role's `metadata`: the name of the agent, and what helps to find it.
 public record Metadata(
     String name,
     String description,
@@ -17,7 +17,7 @@ public record Metadata(
     String team,
     String version) {
 
-  /// What packaged roles have.
+  /// Keys of packaged roles.
   static final String OF_PACKAGES = "dependencies bundle";
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*[a-z0-9]");

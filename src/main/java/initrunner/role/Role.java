@@ -15,7 +15,7 @@ import java.util.Optional;
 /// @param prompt the system prompt (`spec.role`)
 /// @param model empty where the role names none
 /// @param tools in the role's order
-/// @param withoutEffect paths of keys for programs that do more, which have no effect here
+/// @param withoutEffect paths of the keys of other programs, which have no effect here
 public record Role(
     Path file,
     Metadata metadata,
@@ -32,7 +32,7 @@ public record Role(
     withoutEffect = List.copyOf(withoutEffect);
   }
 
-  /// One of which every key has an effect.
+  /// A role whose keys all have an effect.
   public Role(
       Path file,
       Metadata metadata,

@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A form that a role file may have, and the documents that look like one and are none.
+/// A form of a role file, and the documents that look like a role and are none.
 record RoleForm(Section<Content> root) {
 
-  /// What a file says, without what it is called.
+  /// The content of a role file.
   record Content(Metadata metadata, Spec spec) {
 
     Role role(Path file, List<String> withoutEffect) {
@@ -55,7 +55,8 @@ record RoleForm(Section<Content> root) {
   private static final List<String> OTHER_KINDS =
       List.of("Team", "Flow", "Compose", "Service", "Pipeline", "TestSuite");
 
-  /// Parts of the wider format. One that is ignored in silence is worse than none.
+  /// Parts of the wider format. Each is refused, so that no role relies on one that is missing
+  /// here.
   private static final String UNAVAILABLE =
       """
       skills triggers sinks ingest memory autonomy reasoning observability capabilities auto_skills
@@ -72,19 +73,22 @@ record RoleForm(Section<Content> root) {
               "write the text itself",
               text -> !VARIABLE.matcher(text).find());
 
-  /// Answers are text; nothing else may be written.
   private static final Choice<String> OUTPUT =
       Choice.of("text")
           .refusing(
               Map.of(
                   "json_schema",
-                  "is an answer of a prescribed form, which this version does not ask for; write"
-                      + " text, and say in the prompt what the answer is to look like"));
+                  "asks for answers of a prescribed form, which this version does not support;"
+                      + " write text, and describe the form in the prompt"));
 
   private static final Section<String> OUTPUT_SECTION =
       Section.of(f -> {
         String type = f.get("type", OUTPUT, "text", "Answers are text.");
-        f.get("mode", Choice.of("auto", "text"), "auto", "The same.");
+        f.get(
+            "mode",
+            Choice.of("auto", "text"),
+            "auto",
+            "The form of answers; both values mean" + " text.");
         return type;
       });
 
@@ -138,7 +142,7 @@ record RoleForm(Section<Content> root) {
           .refusing("role", "is called prompt in the flat form; rename it")
           .ignoring(Metadata.OF_PACKAGES);
 
-  /// With what stands behind the tools in either form.
+  /// The fields that both forms share, behind those that differ.
   private static Spec spec(
       Fields f, String prompt, Optional<ModelSettings> model, List<ToolGrant> tools) {
     Spec spec =
@@ -148,7 +152,7 @@ record RoleForm(Section<Content> root) {
             tools,
             f.get("security", Security.SECTION, "What contains the agent."),
             f.get("guardrails", Guardrails.SECTION, "When a run must stop."),
-            f.get("execution", Execution.SECTION, "How a run goes about its work."));
+            f.get("execution", Execution.SECTION, "Time limits, concurrency and retries."));
     f.get("output", OUTPUT_SECTION, "The form of answers.");
     return spec;
   }
@@ -158,7 +162,7 @@ record RoleForm(Section<Content> root) {
     return new RoleForm(ENVELOPE);
   }
 
-  /// All at the top level.
+  /// All keys at the top level.
   static RoleForm flat() {
     return new RoleForm(FLAT);
   }
@@ -174,8 +178,7 @@ record RoleForm(Section<Content> root) {
     return isFlat && !isEnvelope ? flat() : envelope();
   }
 
-  /// The value of `kind` where it is another kind of document, of which nothing else is worth a
-  /// word.
+  /// The value of `kind` in a document of another kind, whose other keys are not checked.
   static Optional<YamlValue> otherKind(YamlValue document) {
     return document.child("kind").filter(kind -> OTHER_KINDS.contains(kind.raw()));
   }

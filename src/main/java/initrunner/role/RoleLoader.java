@@ -12,24 +12,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads role files. Stateless, so any thread may use it. Reads the file and looks whether the
-/// files it names exist; connects to nothing.
+/// Reads role files. Stateless, so any thread may use it. Reads the file and checks that the files
+/// it names exist; connects to nothing.
 public final class RoleLoader {
 
   private RoleLoader() {}
 
-  /// Loads one role to be looked at: `${NAME}` stays as it is written, and what depends on it is
-  /// not checked. Blocks on the file system only.
+  /// Loads one role to show it: `${NAME}` is not replaced, and rules about its value do not apply.
+  /// Blocks on the file system only.
   ///
   /// @param file at most 1 MiB of UTF-8
   /// @return the role, every default filled in; its [Role#file()] is absolute
   /// @throws ConfigException with every fault of the file, in the file's order. A file that cannot
-  ///   be read at all, or that is no YAML, has one
+  ///   be read, or is no YAML, has one fault
   public static Role load(Path file) {
     return load(file, home(), Optional.empty());
   }
 
-  /// Loads one role to be used: as [#load(Path)], with each `${NAME}` replaced.
+  /// Loads one role to run it: as [#load(Path)], with each `${NAME}` replaced.
   ///
   /// @param environment see [RoleEnvironment]
   /// @throws ConfigException also where a variable is not set
@@ -42,7 +42,7 @@ public final class RoleLoader {
     return load(file, RoleEnvironment.ofProcess(process));
   }
 
-  /// The same, from a file that was read before.
+  /// The same from a file that was read before.
   public static Role load(RoleFile file, RoleEnvironment environment) {
     return load(file, home(), Optional.of(environment));
   }

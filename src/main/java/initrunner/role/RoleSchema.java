@@ -15,7 +15,7 @@ public final class RoleSchema {
   private RoleSchema() {}
 
   /// The whole schema as JSON values: maps with text keys, lists, texts, numbers, booleans and
-  /// nothing else. The order of keys is meant for people.
+  /// nothing else. The keys are in an order for readers.
   public static SequencedMap<String, Object> tree() {
     Map<String, Section<?>> shared = new LinkedHashMap<>();
     shared.put("model", ModelSettings.SECTION);

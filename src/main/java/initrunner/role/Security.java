@@ -29,18 +29,17 @@ public record Security(
     RecordedArguments recordedArguments) {
 
   private static final String OF_PYTHON =
-      "is about tools written in Python, which this version does not have; remove it. It is not"
+      "is for tools written in Python, which this version does not have; remove it. It is not"
           + " sandbox.%s, which gives commands more of this machine";
 
   private static final String SHARED =
-      "is not a role's to set: all roles share one record, and none may shorten it; remove it, and"
-          + " set ";
+      "cannot be set in a role: all roles share one audit log, and no role may shorten it;"
+          + " remove it, and set ";
 
   private static final String AT_START = " where initrunner is started";
 
   private static final Field<Optional<Preset>> PRESET =
-      Field.optional(
-          "preset", Choice.of(Preset.values()), "What holds where the sections below say nothing.");
+      Field.optional("preset", Choice.of(Preset.values()), "Defaults for the sections below.");
 
   private static final Field<SandboxSettings> SANDBOX =
       Field.of(
@@ -52,10 +51,12 @@ public record Security(
                   words(
                       f,
                       "sensitive_env_prefixes",
-                      "How names of variables begin that no tool gets."),
+                      "Prefixes of the names of variables that no tool gets."),
                   words(
-                      f, "sensitive_env_suffixes", "How names of variables end that no tool gets."),
-                  words(f, "env_allowlist", "Names that tools get though they begin or end so.")))
+                      f,
+                      "sensitive_env_suffixes",
+                      "Suffixes of the names of variables that no" + " tool gets."),
+                  words(f, "env_allowlist", "Names of variables that tools get nevertheless.")))
           .refusing(
               """
               allowed_custom_modules blocked_custom_modules mcp_command_allowlist restrict_db_paths
@@ -81,11 +82,9 @@ public record Security(
   static final Section<Security> SECTION =
       Section.of(Security::of)
           .refusing(
-              "server rate_limit",
-              "is about a server of requests, which this version is not; remove it")
+              "server rate_limit", "is for a server, which this version does not have; remove it")
           .refusing(
-              "resources",
-              "is about files that are ingested, which this version does not do; remove it")
+              "resources", "is for ingested files, which this version does not have; remove it")
           .refusing(
               "docker",
               "security.docker has been replaced by security.sandbox.docker; move it there and set "
@@ -94,7 +93,7 @@ public record Security(
 
   public static final Security DEFAULT = SECTION.defaults();
 
-  /// One with the default rules about names, content and the audit log.
+  /// A sandbox with defaults for all else.
   public Security(SandboxSettings sandbox) {
     this(sandbox, DEFAULT.sensitiveNames(), DEFAULT.content(), DEFAULT.recordedArguments());
   }
@@ -105,7 +104,7 @@ public record Security(
     PUBLIC,
     /// The defaults.
     INTERNAL,
-    /// As `PUBLIC`, and `backend: auto` where the role names no backend.
+    /// As `PUBLIC`, and `backend: auto` if the role names no backend.
     SANDBOX,
     /// Wide rules about content.
     DEVELOPMENT;
@@ -127,11 +126,11 @@ public record Security(
     REDACTED
   }
 
-  /// `tools`: how names of variables that hold secrets look. A list replaces the default one.
+  /// `tools`: which names of variables mean secrets. A list replaces the built-in one.
   ///
-  /// @param prefixes empty for the default list
-  /// @param suffixes empty for the default list
-  /// @param allowed names that are no secret all the same; empty for the default list
+  /// @param prefixes empty for the built-in list
+  /// @param suffixes empty for the built-in list
+  /// @param allowed names that are no secrets nevertheless; empty for the built-in list
   public record SensitiveNames(
       Optional<List<String>> prefixes,
       Optional<List<String>> suffixes,
@@ -152,24 +151,22 @@ public record Security(
         f.get("tools", TOOLS, "Which variables no tool gets."),
         f.get("content", ContentRules.SECTION, "What a prompt and an answer may hold.")
             .apply(preset.map(Preset::content).orElse(ContentRules.DEFAULT)),
-        f.get("audit", AUDIT, "What the audit log holds beyond what it always does."));
+        f.get("audit", AUDIT, "What the audit log holds in addition."));
   }
 
   private static Optional<List<String>> words(Fields f, String key, String description) {
     return f.optional(
-        key,
-        new ListOf<>(Text.notBlank()),
-        description + " It replaces the list that is built in.");
+        key, new ListOf<>(Text.notBlank()), description + " It replaces the built-in list.");
   }
 
-  /// The preset's, where the role names none.
+  /// The preset's backend, if the role names none.
   private static Optional<Backend> presetBackend(Optional<Preset> preset, Fields f) {
     boolean isNamed =
         f.written(SANDBOX).flatMap(s -> s.child(SandboxSettings.BACKEND.key())).isPresent();
     return preset.filter(one -> one == Preset.SANDBOX && !isNamed).map(_ -> Backend.AUTO);
   }
 
-  /// Rules about a sandbox hold for what the preset makes of it.
+  /// The rules apply to the sandbox with the backend of the preset.
   private static void checkSandbox(Values security, Decoding decoding) {
     security
         .written(SANDBOX)

@@ -5,8 +5,8 @@ import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A file of the user's that cannot be used: a role, `.env`, `models.yaml`. Carries every fault of
-/// it at once, in the file's order.
+/// A file of the user cannot be used: a role, `.env`, `models.yaml`. Has every fault of it, in the
+/// file's order.
 public final class ConfigException extends RemedyException {
 
   private static final long serialVersionUID = 1L;
@@ -23,8 +23,7 @@ public final class ConfigException extends RemedyException {
     this.faults = List.copyOf(faults);
   }
 
-  /// What a person is shown: a line for each fault, of the first ones where there are many, and
-  /// then how many more there are.
+  /// The lines for a person: the first faults, and how many more there are.
   public List<String> lines() {
     return lines(faults);
   }
@@ -41,7 +40,7 @@ public final class ConfigException extends RemedyException {
     return lines;
   }
 
-  /// All of them.
+  /// All faults.
   public List<ConfigFault> faults() {
     return faults;
   }

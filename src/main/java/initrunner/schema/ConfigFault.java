@@ -3,15 +3,15 @@ package initrunner.schema;
 import initrunner.text.SafeText;
 import java.nio.file.Path;
 
-/// One thing that is wrong with a role file.
+/// One fault of a file.
 ///
-/// @param line of the offending key or value, from 1; 0 where the file as a whole is at fault
+/// @param line of the offending key or value, from 1; 0 for the file as a whole
 /// @param column of it in characters, from 1; 0 as the line
-/// @param path of the field, as `spec.security.sandbox.ssh.host`; empty where no field is at fault
-/// @param message what is wrong, which value was found, what is allowed, and what to do
+/// @param path of the field, as `spec.security.sandbox.ssh.host`; empty if no field is at fault
+/// @param message what is wrong, the value found, what is allowed, and the next step
 public record ConfigFault(Path file, int line, int column, String path, String message) {
 
-  /// `file:line:column: path: message`, without the path or the position where there is none.
+  /// `file:line:column: path: message`, without a path or position that it does not have.
   @Override
   public String toString() {
     String given = file.toString();

@@ -13,6 +13,6 @@ public interface Environment {
   /// The value of a variable; one that is blank counts as unset.
   Optional<String> value(String name);
 
-  /// The file that a variable comes from; empty where this process has it, or it is not set.
+  /// The file that a variable comes from; empty if this process has it, or it is not set.
   Optional<Path> fileOf(String name);
 }

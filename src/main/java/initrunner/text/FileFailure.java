@@ -33,7 +33,7 @@ public final class FileFailure {
     return Optional.ofNullable(e.getFile()).map(file -> file + ": " + why).orElse(why);
   }
 
-  /// The next step.
+  /// The remedy.
   ///
   /// @param otherwise the step for a failure that is neither a full nor a read-only file system
   public static String remedy(IOException e, String otherwise) {
@@ -45,8 +45,7 @@ public final class FileFailure {
       return "Free some of your quota on that file system (quota -s).";
     }
     if (said.contains("Read-only file system")) {
-      return "That file system is mounted read-only: choose a place on another, or mount it"
-          + " writable.";
+      return "That file system is mounted read-only: choose another one, or mount it writable.";
     }
     return otherwise;
   }

@@ -7,8 +7,8 @@ import java.util.HexFormat;
 
 /// A key and what it signs: HMAC-SHA256 (RFC 2104). Immutable, safe for many threads.
 ///
-/// The JDK's own `Mac` initialises its whole security framework first, which takes longer than a
-/// start of `exec` has time for; its digest does not.
+/// The JDK's own `Mac` first initialises its whole security framework, which is too slow for the
+/// start of `exec`; its digest does not.
 public final class Hmac {
 
   private static final int BLOCK_BYTES = 64;

@@ -14,7 +14,7 @@ enum SafeForm {
   private static final HexFormat UPPER = HexFormat.of().withUpperCase();
   private static final HexFormat LOWER = HexFormat.of();
 
-  /// Whether the unit is always shown as it is. Fast; a false answer decides nothing.
+  /// Whether the unit is always shown as it is. Fast; if not, only [Escaper] decides.
   boolean isPlain(char unit) {
     return unit >= ' ' && unit < 0x7F && (this != JSON || (unit != '"' && unit != '\\'));
   }

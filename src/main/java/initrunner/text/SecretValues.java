@@ -21,7 +21,7 @@ public final class SecretValues {
   private static final Pattern CUT =
       Pattern.compile("\\n?\\[(?:… [^\\[\\]\\n]* omitted …]\\n?|truncated[^\\[\\]\\n]*])");
 
-  /// A lambda, as the JDK's comparator chains are linked anew at each start.
+  /// A lambda: the JDK's comparator chains slow down the start.
   private static final Comparator<String> LONGEST_FIRST =
       (one, other) -> Integer.compare(other.length(), one.length());
 

@@ -249,7 +249,7 @@ class ValidateCommandTest {
 
     assertThat(validate(file.toString())).isEqualTo(2);
     assertThat(text(err))
-        .contains("is about tools written in Python", "remove it")
+        .contains("is for tools written in Python", "remove it")
         .doesNotContain("belongs at", "did you mean");
   }
 

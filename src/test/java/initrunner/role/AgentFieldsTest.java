@@ -262,7 +262,7 @@ class AgentFieldsTest {
   }
 
   @Test
-  void confirmationIsAskedForWhateverApprovalSays() throws IOException {
+  void confirmationIsAskedForAlsoWhereApprovalIsAuto() throws IOException {
     Role role = load("shell", "approval: auto\nrequire_confirmation: true");
 
     assertThat(role.tools().getFirst().approval()).isEqualTo(Approval.REQUIRED);
@@ -325,7 +325,7 @@ class AgentFieldsTest {
   void noSecretSteersWhatStartsTheSandbox(String contained) throws IOException {
     String lines = contained + "\nsecret_env: [TOKEN, LD_PRELOAD, HTTPS_PROXY, BASH_ENV]";
     String why =
-        " would steer what starts the sandbox, before any command; write another name, and have"
+        " would steer the programs that start the sandbox; write another name, and let"
             + " the command set this variable from that one";
 
     List<ConfigFault> faults = faults("sandbox", lines);
@@ -435,12 +435,12 @@ class AgentFieldsTest {
         "model|concurrency: {}|is missing, allowed is a whole number of requests, 1 or more",
         "model|fallback: [gpt-5]|is not of the form provider:name, got \"gpt-5\"",
         "model|fallback: ['open:gpt']|has a provider that is not known, got \"open:gpt\"",
-        "model|fallback: ['ollama:x']|is a model of ollama, which has no place in a fallback",
+        "model|fallback: ['ollama:x']|is a model of ollama, which cannot be a fallback",
         "model|fallback_on: [ModelAPIError]|needs fallback",
         "model|fallback_on: [modelapierror]|did you mean ModelAPIError?",
         "model|provider: opnai|did you mean openai?",
         "model|provider: acme|or any word with a base_url; set base_url",
-        "model|thinking: false|is a word here; write none",
+        "model|thinking: false|is no value of thinking; write none",
         "model|thinking: lo|did you mean low?",
         "model|{provider: groq, name: x, thinking: low}|is for reasoning models of openai (o1",
         "model|{provider: openai, name: gpt-4o, thinking: low}|is for reasoning models of openai",
@@ -449,13 +449,13 @@ class AgentFieldsTest {
         "model|prompt_cache: {}|is a mapping, allowed is true or false",
         "model|context_window: 0|is too small, got 0, allowed is a whole number of tokens, 1 or more",
         "model|context_window: 4096|got 4096, allowed is a whole number of tokens above max_tokens, which is 4096",
-        "model|{max_tokens: 9, context_window: 9}|write what the model takes in all, or lower max_tokens",
+        "model|{max_tokens: 9, context_window: 9}|write the model's whole window, or lower max_tokens",
         "model|logit_bias: {a: 1}|is not the number of a token",
         "model|logit_bias: {1: 101}|is too large",
         "model|extra_body: [a]|is a list",
         "model|extra_body: {a: {b: }}|has no value",
         "model|extra_body: {a: .inf}|is no number of JSON",
-        "model|extra_body: {messages: []}|is sent already",
+        "model|extra_body: {messages: []}|is set by another field",
         "model|{provider: google, name: x, extra_body: {a: 1}}|servers that speak Chat Completions",
         "guardrails|max_tokens_per_run: 0|is too small, got 0, allowed is a whole number of tokens",
         "guardrails|max_request_limit: 0|is too small",
@@ -463,7 +463,7 @@ class AgentFieldsTest {
         "spec|execution: {http_retries: 11}|is too large, got 11",
         "spec|execution: {http_retry_max_wait: 601}|is too large",
         "spec|execution: {retries: 11}|is too large, got 11, allowed is a whole number of turns from 0",
-        "security|audit: {max_records: 5}|is not a role's to set: all roles share one record",
+        "security|audit: {max_records: 5}|cannot be set in a role: all roles share one audit log",
         "security|tools: {env_allowlist: A}|write it as a list",
         "sandbox|limits: none|is not known, got \"none\", allowed is enforce, best_effort",
       })

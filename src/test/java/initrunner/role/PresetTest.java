@@ -81,7 +81,7 @@ class PresetTest {
   }
 
   @Test
-  void aBackendThatTheRoleNamesIsJudgedWhateverThePresetSays() throws Exception {
+  void aBackendThatTheRoleNamesIsJudgedUnderEachPreset() throws Exception {
     for (Preset preset : Preset.values()) {
       assertThat(faults(preset, "secret_env: [LD_PRELOAD], backend: none")).isEmpty();
       assertThat(faults(preset, "secret_env: [LD_PRELOAD], backend: bwrap")).hasSize(1);

@@ -41,6 +41,20 @@ class RoleFaultsTest {
     Golden.compare(FaultCases.file(topic), found.toString());
   }
 
+  @Test
+  void everyGoldenFileIsATopicAndHasCasesWithFaults() throws IOException {
+    try (Stream<Path> files = Files.list(FaultCases.DIRECTORY)) {
+      assertThat(files)
+          .containsExactlyInAnyOrderElementsOf(topics().map(FaultCases::file).toList());
+    }
+    for (String topic : topics().toList()) {
+      assertThat(FaultCases.of(topic))
+          .as(topic)
+          .isNotEmpty()
+          .allSatisfy(each -> assertThat(each.faults()).isNotEmpty());
+    }
+  }
+
   private List<String> faults(String place, String lines) throws IOException {
     Snippet snippet = Snippet.at(place);
     Path file = Files.writeString(directory.resolve("role.yaml"), snippet.roleWith(lines));

@@ -38,8 +38,8 @@ class RoleSchemaTest {
           "is not supported by backend ssh",
           "is not meaningful with backend ssh",
           "is not unique",
-          "is what another tool is called",
-          "would be a variable with a meaning of its own",
+          "is the name of a function of another tool",
+          "would replace a variable of a shell or an interpreter",
           "is more than one program",
           "is not allowed, got",
           "begins with ",
@@ -53,8 +53,8 @@ class RoleSchemaTest {
           "is a system directory of the host",
           "has an empty",
           "names no argument of this tool",
-          "is about a part of an argument that has none",
-          "is not the plain way to write a path",
+          "names a part of an argument that has no parts",
+          "is no path in its plain form",
           "is no OpenSSH time",
           "is empty, allowed is at least one script",
           "has no value",
@@ -98,7 +98,7 @@ class RoleSchemaTest {
     assertThat(sandbox.at("/memory_limit"))
         .hasToString(
             """
-            {"description":"Most memory of one call: digits, with b, k, m or g behind them; 6m to 1048576g, and of any size over plain ssh, where it has no effect.","type":"string",\
+            {"description":"Most memory of one call: digits, and b, k, m or g after them; 6m to 1048576g, and any size over plain ssh, where it has no effect.","type":"string",\
             "pattern":"^(?:[0-9]{1,15}[bkmgBKMG]?)$","default":"256m"}\
             """);
     assertThat(sandbox.at("/file_size_limit/type")).hasToString("[\"string\",\"null\"]");

@@ -96,7 +96,7 @@ class SshSandboxTest {
   @Test
   void bubblewrapHasNoBridge() throws IOException {
     String why =
-        "network: network: bridge is not to be had with bubblewrap, which has none or the host's; "
+        "network: network: bridge is unavailable with bubblewrap, which has no network or the host's; "
             + "write none or host, or use docker";
     assertThat(fault("sandbox", "backend: bwrap\nnetwork: bridge")).endsWith(PATH + why);
     assertThat(fault("sandbox", remote("bwrap", "network: bridge"))).endsWith(PATH + why);
@@ -172,7 +172,7 @@ class SshSandboxTest {
   }
 
   @Test
-  void allThatIsNotSupportedIsRefusedAtOnceWhateverElseIsWrongWithIt() throws IOException {
+  void allThatIsNotSupportedIsRefusedAtOnceEvenIfItHasOtherFaults() throws IOException {
     String lines =
         "bind_mounts: [5]\nallowed_read_paths: [6]\nallowed_write_paths: [/]\nnetwork: bridge";
 

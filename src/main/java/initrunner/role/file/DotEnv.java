@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads one `.env` file: lines of `NAME=value`, with `export` in front if one likes. `'…'` is
-/// taken as it stands; in `"…"`, `\n`, `\t`, `\"` and `\\` are escapes. Outside quotes, a blank and
-/// `#` begin a comment. The time it takes grows with the file's length alone. Used by one thread.
+/// Reads one `.env` file: lines of `NAME=value` or `export NAME=value`. `'…'` is literal; in `"…"`,
+/// `\n`, `\t`, `\"` and `\\` are escapes. Outside quotes, a blank and `#` begin a comment. The time
+/// it takes grows with the file's length alone. Used by one thread.
 final class DotEnv {
 
   private static final int MOST_BYTES = 1 << 20;
@@ -32,7 +32,7 @@ final class DotEnv {
     this.faults = faults;
   }
 
-  /// What the file sets; nothing where there is none. Blocks on the file system only.
+  /// The variables of the file; none if it does not exist. Blocks on the file system only.
   ///
   /// @param faults gets each line that cannot be read, by its number
   static Map<String, String> read(Path file, List<ConfigFault> faults) {
@@ -61,7 +61,7 @@ final class DotEnv {
     } catch (RegularFile.NotRegularException e) {
       whole(e.getReason() + "; make it a file of names and values, or remove it");
     } catch (NoSuchFileException gone) {
-      // It is as if it had never been there.
+      // Another process removed it.
     } catch (CharacterCodingException e) {
       whole("is not UTF-8; save it as UTF-8");
     } catch (IOException e) {

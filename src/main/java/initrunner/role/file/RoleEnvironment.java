@@ -17,7 +17,7 @@ import java.util.Optional;
 /// shown.
 ///
 /// @param values by name
-/// @param files where those come from that this process does not have itself
+/// @param files the files of the variables that this process does not have itself
 public record RoleEnvironment(Map<String, String> values, Map<String, Path> files)
     implements Environment {
 
@@ -33,9 +33,9 @@ public record RoleEnvironment(Map<String, String> values, Map<String, Path> file
     return new RoleEnvironment(process, Map.of());
   }
 
-  /// All of them. The files are read anew each time; blocks on the file system only.
+  /// The variables of a role. Reads the files each time; blocks on the file system only.
   ///
-  /// @param role the role's file; it need not be there
+  /// @param role the role's file; it need not exist
   /// @param home the user's directory of this product
   /// @param process the variables of this process
   /// @throws ConfigException with every line of a `.env` file that cannot be read, by its number

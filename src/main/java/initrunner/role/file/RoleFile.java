@@ -5,18 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A role file, read once: what is checked, what is used and what is told apart from another
-/// version are the same bytes, whatever becomes of the file. Immutable.
+/// A role file, read once, so that its check, its digest and its runs have the same bytes even if
+/// the file changes. Immutable.
 ///
-/// @param path as it was given
+/// @param path as the user gave it
 /// @param text its characters
 /// @param sha256 of its bytes, in hexadecimal digits
 public record RoleFile(Path path, String text, String sha256) {
 
   private static final List<String> USUAL_NAMES = List.of("agent.yaml", "role.yaml");
 
-  /// The file that a user means by a path: of a directory, its `agent.yaml` or its `role.yaml`. Of
-  /// a directory that has both it is neither: a command may have put the other one there.
+  /// The role file of a path: for a directory, its `agent.yaml` or `role.yaml`. For a directory
+  /// with both it is the directory itself: a command may have made one of them.
   public static Path of(Path path) {
     List<Path> found =
         USUAL_NAMES.stream()

@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The characters of a role file, checked to be such as YAML may have.
+/// Reads a role file as text that YAML allows.
 public final class RoleText {
 
   public static final int MOST_BYTES = 1 << 20;
@@ -32,7 +32,7 @@ public final class RoleText {
   private static final String UNREADABLE =
       "is in a directory whose name cannot be read in the locale's encoding, "
           + System.getProperty("native.encoding")
-          + "; with LC_ALL=C.UTF-8 set, all UTF-8 can";
+          + "; set LC_ALL=C.UTF-8";
 
   private RoleText() {}
 
@@ -58,7 +58,7 @@ public final class RoleText {
     return text;
   }
 
-  /// Its bytes, one more than it may have at most.
+  /// The bytes of a file: at most one more than a role may have.
   ///
   /// @throws ConfigException with the one fault that keeps the file from being read
   static byte[] bytes(Path file) {

@@ -15,8 +15,7 @@ public final class UserFile {
 
   private UserFile() {}
 
-  /// What it says; empty where there is no such file, or nothing in it. Blocks on the file system
-  /// only.
+  /// The value of the file; empty if the file is missing or empty. Blocks on the file system only.
   ///
   /// @param home the user's directory of this product
   /// @throws ConfigException with every fault of the file

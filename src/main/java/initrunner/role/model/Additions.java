@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// What a role adds to every request to one provider's models beside the fields that all models
-/// have. Headers and body may hold secrets, so only their names are ever shown. Immutable.
+/// Header and body fields that a role adds to every request to one provider's models. They may hold
+/// secrets, so only their names are ever shown. Immutable.
 ///
 /// @param headers header fields, by name
 /// @param body fields of the body as JSON values, by name
 /// @param logitBias from -100 to 100, by the number of a token
-/// @param variables the names of those that headers and body take from the environment
+/// @param variables the names of the environment variables in headers and body
 public record Additions(
     Map<String, String> headers,
     Map<String, Object> body,
@@ -30,7 +30,7 @@ public record Additions(
 
   private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]*");
 
-  /// What Chat Completions are sent by other fields than `extra_body`.
+  /// Fields of Chat Completions that InitRunner sets itself.
   private static final List<String> SENT =
       Words.of(
           """

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A model's address that a `.env` file decides gets secrets of that file alone: whoever wrote the
-/// file would be sent the others.
+/// An address that a `.env` file sets gets only secrets of the same file: its author could collect
+/// all others.
 public final class AddressRules {
 
   private static final List<String> PROXIES =
@@ -31,13 +31,14 @@ public final class AddressRules {
     return provider.toUpperCase(Locale.ROOT) + "_BASE_URL";
   }
 
-  /// The variables that stand in the `base_url` of a role that was loaded to be looked at.
+  /// The variables in the `base_url` of a role that was loaded to be shown.
   public static List<String> variablesOf(ModelSettings model) {
     return model.baseUrl().map(url -> Variables.names(ModelUrl.shown(url))).orElse(List.of());
   }
 
-  /// Checks what stands in the role: its `base_url` and the secrets that go there. An address that
-  /// it leaves to the environment is checked where the model is asked; headers and body are here.
+  /// Checks the secrets that the role itself sends: the key for its `base_url`, and the variables
+  /// in headers and body. The key for an address of the environment is checked when the model is
+  /// opened.
   static void check(Values model, Decoding decoding) {
     decoding.environment().ifPresent(environment -> check(model, decoding, environment));
   }
@@ -70,10 +71,10 @@ public final class AddressRules {
     }
   }
 
-  /// A variable that a text of the role stands for or names.
+  /// A variable that the role names, and where.
   private record Use(String name, YamlValue yaml) {}
 
-  /// The names of the variables that the role's headers and body take.
+  /// The names of the variables in the role's headers and body.
   static Set<String> variablesAdded(Fields model) {
     return additions(model).stream().map(Use::name).collect(Collectors.toSet());
   }
@@ -105,7 +106,7 @@ public final class AddressRules {
             + oneSource(address, use.name()));
   }
 
-  /// The next step.
+  /// The remedy.
   public static String oneSource(String address, String secret) {
     return "export "
         + address

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What may stand in `fallback` and `fallback_on`.
+/// The fields `fallback` and `fallback_on`.
 final class FallbackRules {
 
   static final Text MODEL_NAME =
@@ -38,7 +38,7 @@ final class FallbackRules {
           new ListOf<>(
               new Parsed<>(
                   MODEL_NAME.with(
-                      "is a model of ollama, which has no place in a fallback",
+                      "is a model of ollama, which cannot be a fallback",
                       "another provider",
                       "make it the role's own model",
                       text -> !provider(text).equals("ollama")),

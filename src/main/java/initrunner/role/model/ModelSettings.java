@@ -27,8 +27,8 @@ import java.util.Set;
 /// @param apiKeyEnv the name of the variable that holds the key, never the key
 /// @param maxTokens the most tokens of one answer
 /// @param contextWindow the most tokens of a conversation and its answer together, more than
-///   `maxTokens`; empty where nothing is left out of a conversation
-/// @param concurrency empty where any number of requests may be under way
+///   `maxTokens`; empty for conversations of any length
+/// @param concurrency empty for any number of requests at once
 public record ModelSettings(
     String provider,
     String name,
@@ -45,7 +45,7 @@ public record ModelSettings(
     Fallback fallback) {
 
   static final Field<String> PROVIDER =
-      Field.of("provider", Text.any(), "", "Whose model it is.").withExample("openai");
+      Field.of("provider", Text.any(), "", "Provider of the model.").withExample("openai");
 
   static final Field<String> NAME =
       Field.of("name", Text.any(), "", "Name of the model.").withExample("gpt-5-mini");
@@ -92,7 +92,8 @@ public record ModelSettings(
       Field.optional(
           "context_window",
           Whole.atLeast(1, "tokens"),
-          "Most tokens of a conversation and its answer, above max_tokens; above it the oldest parts"
+          "Most tokens of a conversation and its answer, above max_tokens; above it the oldest"
+              + " parts"
               + " are left out.");
 
   static final Field<Optional<Thinking>> THINKING =
@@ -101,9 +102,9 @@ public record ModelSettings(
           Choice.of(Thinking.values())
               .refusing(
                   Map.of(
-                      "false", "is a word here; write none",
-                      "true", "is a word here; write medium")),
-          "How much a reasoning model of openai thinks; which of these words it knows is its own.");
+                      "false", "is no value of thinking; write none",
+                      "true", "is no value of thinking; write medium")),
+          "How much a reasoning model of openai thinks; not every model knows every value.");
 
   static final Field<Boolean> PROMPT_CACHE =
       Field.of(
@@ -139,10 +140,10 @@ public record ModelSettings(
           .checking(ProviderRules::check)
           .checking(AddressRules::check);
 
-  /// One of which nothing is written.
+  /// Every field with its default.
   public static final ModelSettings DEFAULT = SECTION.defaults();
 
-  /// One without the settings that few roles have.
+  /// With defaults for the fields that few roles have.
   public ModelSettings(
       String provider,
       String name,
@@ -202,7 +203,8 @@ public record ModelSettings(
         fallback);
   }
 
-  /// How the model chooses its words and tools. What is empty is not sent: the provider's default.
+  /// How the model chooses its words and tools. Empty fields are not sent: the provider's defaults
+  /// hold.
   ///
   /// @param topP above 0, at most 1
   /// @param presencePenalty from -2 to 2
@@ -231,14 +233,14 @@ public record ModelSettings(
     NONE
   }
 
-  /// What only models of some provider have; others get nothing of it.
+  /// Fields for the models of one provider; other models do not get them.
   ///
   /// @param thinking how much a reasoning model of OpenAI thinks; empty for its own default
-  /// @param promptCache whether Anthropic is to keep the instructions and tools from one request to
-  ///   the next, which costs less
+  /// @param promptCache whether Anthropic keeps instructions and tools from one request to the
+  ///   next, which costs less
   public record ProviderFields(Optional<Thinking> thinking, boolean promptCache) {}
 
-  /// How long a server may say nothing.
+  /// How long a server may be silent.
   ///
   /// @param firstByte from a request to the first byte of its answer
   /// @param betweenBytes from one byte to the next
@@ -254,16 +256,16 @@ public record ModelSettings(
     XHIGH
   }
 
-  /// `concurrency`: the model requests that may be under way at once.
+  /// `concurrency`: the model requests that may run at once.
   ///
   /// @param maxQueued requests that may wait for that; empty for any number
   /// @param share roles with the same word share the bound
   public record Concurrency(int maxRunning, Optional<Integer> maxQueued, Optional<String> share) {}
 
-  /// `fallback` and `fallback_on`: what is asked when the model fails.
+  /// `fallback` and `fallback_on`: the models to ask when this one fails.
   ///
   /// @param models in the order in which they are tried
-  /// @param causes the failures after which the next one is tried; empty exactly where there are no
+  /// @param causes the failures after which the next one is tried; empty exactly if there are no
   ///   models
   public record Fallback(List<ModelName> models, Set<Cause> causes) {
 
@@ -306,7 +308,7 @@ public record ModelSettings(
                 120,
                 "Longest wait for the first byte of an answer."),
             seconds(f, "idle_timeout_seconds", 60, "Longest wait for the next byte of an answer.")),
-        f.optional("concurrency", CONCURRENCY, "How many requests may be under way at once."),
+        f.optional("concurrency", CONCURRENCY, "How many requests may run at once."),
         FallbackRules.of(f));
   }
 
@@ -317,10 +319,16 @@ public record ModelSettings(
         f.optional(
             "seed",
             new Whole(Integer.MIN_VALUE, Integer.MAX_VALUE, ""),
-            "Start of the random numbers: a server that takes it repeats an answer."),
+            "Seed of the random numbers; servers that support it repeat an answer."),
         f.get("stop_sequences", new ListOf<>(NOT_EMPTY), List.of(), "Texts that end an answer."),
-        f.optional("presence_penalty", Decimal.between(-2, 2), "Against words that are there."),
-        f.optional("frequency_penalty", Decimal.between(-2, 2), "Against words that are frequent."),
+        f.optional(
+            "presence_penalty",
+            Decimal.between(-2, 2),
+            "Penalty for words that occur" + " already."),
+        f.optional(
+            "frequency_penalty",
+            Decimal.between(-2, 2),
+            "Penalty for words by how often" + " they occur."),
         f.optional(
             "parallel_tool_calls", new Flag(), "Whether one turn may ask for several tools."),
         f.optional(
@@ -357,7 +365,7 @@ public record ModelSettings(
           model.written(CONTEXT_WINDOW).orElseThrow(),
           "leaves no room for a conversation beside an answer of max_tokens",
           "a whole number of tokens above max_tokens, which is " + answer.get(),
-          "write what the model takes in all, or lower max_tokens");
+          "write the model's whole window, or lower max_tokens");
     }
   }
 

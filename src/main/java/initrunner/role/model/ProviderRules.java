@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which models may have the fields that only some provider has. A role that leaves the provider or
-/// the name open may have all of them.
+/// Refuses fields that the role's provider does not have. A role that leaves the provider or the
+/// name open may have all of them.
 final class ProviderRules {
 
   private static final String CHAT = "gpt-5-chat";

@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A user's own words for models, and what models cost, from `models.yaml` in the user's directory
+/// A user's aliases for models and the prices of models, from `models.yaml` in the user's directory
 /// of this product. Immutable.
 ///
-/// @param byName what each word stands for
+/// @param byName the model of each alias
 /// @param prices by `provider:name`
 public record UserModels(Map<String, ModelName> byName, Map<String, ModelPrice> prices) {
 
@@ -49,7 +49,7 @@ public record UserModels(Map<String, ModelName> byName, Map<String, ModelPrice> 
 
   private static final Section<UserModels> SECTION = Section.of(UserModels::of);
 
-  /// Neither words nor prices.
+  /// No aliases and no prices.
   public static final UserModels NONE = SECTION.defaults();
 
   public UserModels {
@@ -57,7 +57,7 @@ public record UserModels(Map<String, ModelName> byName, Map<String, ModelPrice> 
     prices = Map.copyOf(prices);
   }
 
-  /// What the user says; nothing where there is no such file. Blocks on the file system only.
+  /// The content of the file; [#NONE] if there is no such file. Blocks on the file system only.
   ///
   /// @param home the user's directory of this product
   /// @throws ConfigException with every fault of the file
@@ -65,8 +65,8 @@ public record UserModels(Map<String, ModelName> byName, Map<String, ModelPrice> 
     return UserFile.load(home, FILE, SECTION).orElse(NONE);
   }
 
-  /// What the user wants where nobody names a model, as [#resolve] gives it; or a provider alone.
-  /// Empty where `run.yaml` in that directory says nothing of it. Blocks on the file system only.
+  /// The default model of `run.yaml` in that directory, as `provider:name`, or a provider alone;
+  /// empty if the file names none. Blocks on the file system only.
   ///
   /// @param home the user's directory of this product
   /// @throws ConfigException with every fault of that file
@@ -80,12 +80,12 @@ public record UserModels(Map<String, ModelName> byName, Map<String, ModelPrice> 
     return byName;
   }
 
-  /// `provider:name` of what the word stands for; other text as it is.
+  /// The `provider:name` of an alias; other text unchanged.
   public String resolve(String given) {
     return Optional.ofNullable(byName.get(given)).map(ModelName::toString).orElse(given);
   }
 
-  /// The same for a role's model: one that has neither provider nor address may be named by a word.
+  /// The same for a role's model: without a provider and an address, its name may be an alias.
   public ModelSettings resolve(ModelSettings model) {
     boolean isNameAlone = model.provider().isBlank() && model.baseUrl().isEmpty();
     return Optional.ofNullable(byName.get(model.name()))

@@ -7,12 +7,11 @@ import initrunner.schema.type.Text;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// The model that a user wants where nobody names one, from `run.yaml` in the user's directory of
-/// this product. Immutable.
+/// The user's default model, from `run.yaml` in the user's directory of this product. Immutable.
 ///
-/// @param provider one of [ModelName#PROVIDERS]; empty where the model's name has its own
-/// @param model its name, `provider:name`, or a word of `models.yaml`; empty for the provider's
-///   usual
+/// @param provider one of [ModelName#PROVIDERS]; empty if `model` names it
+/// @param model its name, `provider:name`, or an alias of `models.yaml`; empty for the provider's
+///   usual one
 record UsualModel(Optional<String> provider, Optional<String> model) {
 
   static final String FILE = "run.yaml";
@@ -31,8 +30,8 @@ record UsualModel(Optional<String> provider, Optional<String> model) {
               "tool_profile tools memory ingest personality name",
               "is about runs without a role, which this version does not have; remove it");
 
-  /// What to give for the model: `provider:name`, or a provider alone for its usual one. Empty
-  /// where there is no such file, or it names none. Blocks on the file system only.
+  /// `provider:name`, or a provider alone for its usual model. Empty if the file is missing or
+  /// names none. Blocks on the file system only.
   ///
   /// @param home the user's directory of this product
   /// @throws ConfigException with every fault of the file

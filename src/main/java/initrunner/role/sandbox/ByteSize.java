@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// A number of bytes, as roles write it: digits, with b, k, m or g behind them. Stateless.
+/// A number of bytes as roles write it: digits, and b, k, m or g after them. Stateless.
 public final class ByteSize {
 
   private static final Pattern FORM = Pattern.compile("[0-9]{1,15}[bkmgBKMG]?");
@@ -15,12 +15,12 @@ public final class ByteSize {
 
   private ByteSize() {}
 
-  /// As text that a role holds under a key, of any size.
+  /// A size without bounds.
   static Text written(String key) {
     return Text.any().matching(FORM, "Invalid " + key, "digits with b, k, m or g behind them", "");
   }
 
-  /// The same from a size on.
+  /// A size of at least `minimum`.
   static Text from(String minimum, String key) {
     BigInteger least = exact(minimum);
     BigInteger most = exact(MAXIMUM);
@@ -31,7 +31,7 @@ public final class ByteSize {
             size -> exact(size).compareTo(least) >= 0 && exact(size).compareTo(most) <= 0);
   }
 
-  /// How many they are.
+  /// The number of bytes.
   ///
   /// @param size as a role that was loaded has it
   public static long bytes(String size) {

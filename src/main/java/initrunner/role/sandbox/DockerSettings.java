@@ -24,8 +24,7 @@ import java.util.Set;
 public record DockerSettings(
     String image, Optional<String> user, List<String> extraArgs, Optional<String> runtime) {
 
-  /// Options of `docker run` that bound or describe a container and cannot open it, and that take a
-  /// value.
+  /// Options of `docker run` that take a value and cannot weaken the container.
   private static final List<String> WITH_VALUE =
       Words.of(
           """
@@ -98,6 +97,6 @@ public record DockerSettings(
         f.optional(
             "runtime",
             Choice.of("runc", "runsc", "kata-runtime", "kata-qemu", "kata-fc", "kata-clh"),
-            "Runtime of the container; the engine's default where unset."));
+            "Runtime of the container; the engine's default if unset."));
   }
 }

@@ -9,14 +9,14 @@ import initrunner.schema.type.Text;
 import initrunner.schema.type.Type;
 import initrunner.schema.type.Values;
 
-/// What `memory_limit` and `cpu_limit` may be. Where commands run as they are on a host, no limit
-/// has an effect, so that any that could be one anywhere is taken.
+/// The ranges of `memory_limit` and `cpu_limit`. Over plain ssh limits have no effect, so a role
+/// may keep any positive number there.
 final class LimitRules {
 
   private static final Text MEMORY = ByteSize.from("6m", "memory_limit");
   private static final Decimal PROCESSORS = Decimal.between(0.01, 8192);
 
-  /// Of a number whose range is checked here.
+  /// The type of a field whose range is checked here.
   static final Decimal ANY = Decimal.above(0);
 
   private LimitRules() {}
@@ -31,7 +31,7 @@ final class LimitRules {
     }
   }
 
-  /// The type reports what is wrong with a value that the field has taken.
+  /// `range` reports the fault of a value that has passed the field's own type.
   private static <T> void check(Field<T> field, Type<T> range, Values sandbox, Decoding decoding) {
     sandbox
         .written(field)

@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a sandbox may get of a machine's files: one mount per target, and no system directory to
-/// write in. For one sandbox.
+/// Checks the mounts of a sandbox: one per target, and no writable system directory. For one
+/// sandbox.
 final class MountRules {
 
   private static final Path WORK = Path.of("/work");
@@ -82,7 +82,7 @@ final class MountRules {
         .isPresent();
   }
 
-  /// Of two mounts at one place, a launcher hides one or fails.
+  /// Of two mounts at one target, a launcher hides one or fails.
   private void refuseMeetingTargets(List<YamlValue> targets) {
     Map<Path, YamlValue> byTarget = new HashMap<>();
     for (YamlValue found : targets) {
@@ -118,7 +118,7 @@ final class MountRules {
     return path.raw().equals("~") || path.raw().startsWith("~/");
   }
 
-  /// It would be a directory of that name.
+  /// A launcher would take `~` for a directory of that name.
   private void refuseHome(YamlValue path) {
     if (isHome(path)) {
       decoding.refuse(
@@ -126,7 +126,7 @@ final class MountRules {
     }
   }
 
-  /// The role's directory, below which a relative path would be, is on another machine.
+  /// A relative path would start in the role's directory, which is on another machine.
   private void refuseRelative(YamlValue path) {
     if (path.kind() == YamlKind.TEXT && !path.raw().startsWith("/") && !isHome(path)) {
       decoding.refuse(path, "is relative", "an absolute path of the remote host", "");
@@ -161,7 +161,7 @@ final class MountRules {
                 "name a directory of its own, as ~/agent"));
   }
 
-  /// On this machine, relative paths are below the role's directory. On a host they say nothing.
+  /// On this machine relative paths start in the role's directory. On a host they have no meaning.
   private Path absolute(YamlValue yaml) {
     Path path = path(yaml);
     return overSsh ? path : decoding.resolve(path.toString());

@@ -17,12 +17,12 @@ import java.util.stream.Stream;
 
 /// `spec.security.sandbox`: where tool calls run, and how contained.
 ///
-/// @param secretEnv names of variables of this process whose values tools get, whatever their names
-///   look like; never a value
-/// @param processLimit empty where a container has its default and a cluster's job none
-/// @param fileSizeLimit digits with a unit behind them; empty for no limit
-/// @param limits what happens where a limit cannot be enforced that the role asks for
-/// @param askedLimits whether it asks for any of memory, processors and processes
+/// @param secretEnv names of variables of this process that tools get even if the names look
+///   secret; never a value
+/// @param processLimit empty for the default of a container, and for none in a job of a cluster
+/// @param fileSizeLimit digits and a unit; empty for no limit
+/// @param limits what happens if a limit that the role names cannot be enforced
+/// @param askedLimits whether the role itself limits memory, processors or processes
 /// @param ssh set whenever the role has an `ssh` block; always set when the backend is
 ///   [Backend#SSH]
 public record SandboxSettings(
@@ -50,12 +50,12 @@ public record SandboxSettings(
                   Variables.NAME,
                   "is not the name of a variable",
                   "the name of an environment variable: letters, digits and _",
-                  "name the variable alone; its value is taken from the environment"));
+                  "name the variable alone; InitRunner takes its value from the environment"));
 
-  /// What a shell in a container needs to start a program, with what starts the shell.
+  /// A shell in a container, the programs that start it, and one that it starts.
   private static final int LEAST_PROCESSES = 8;
 
-  /// The kernel counts no more.
+  /// The most of the kernel.
   private static final int MOST_PROCESSES = 4_194_304;
 
   public static final Field<Backend> BACKEND =
@@ -77,15 +77,16 @@ public record SandboxSettings(
           "allowed_write_paths",
           new ListOf<>(Text.path()),
           List.of(),
-          "Paths of this machine that the sandbox may write; none that the system or a login obeys.");
+          "Paths of this machine that the sandbox may write; no system directory and no"
+              + " settings of a login.");
 
   static final Field<String> MEMORY_LIMIT =
       Field.of(
               "memory_limit",
               ByteSize.written("memory_limit"),
               "256m",
-              "Most memory of one call: digits, with b, k, m or g behind them; 6m to 1048576g, and of any"
-                  + " size over plain ssh, where it has no effect.")
+              "Most memory of one call: digits, and b, k, m or g after them; 6m to 1048576g,"
+                  + " and any size over plain ssh, where it has no effect.")
           .withExample("256m");
 
   static final Field<Double> CPU_LIMIT =
@@ -99,16 +100,15 @@ public record SandboxSettings(
       Field.optional(
           "process_limit",
           new Whole(LEAST_PROCESSES, MOST_PROCESSES, "processes"),
-          "Most processes and threads of one call at once; 256 in a container where unset.");
+          "Most processes and threads of one call at once; 256 in a container if unset.");
 
   static final Field<List<String>> SECRET_ENV =
       Field.of(
           "secret_env",
           NAMES_OF_VARIABLES,
           List.of(),
-          "Names of variables whose values tools get though they are secret, off every command"
-              + " line; where commands are contained, none that what starts them would obey (PATH, LD_…,"
-              + " DOCKER_… and the like).");
+          "Names of secret variables that tools get, never on a command line; in a sandbox,"
+              + " none that the programs which start it obey (PATH, LD_…, DOCKER_… and the like).");
 
   static final Field<String> SOURCE =
       Field.required("source", Text.path(), "./data", "Path of this machine.");
@@ -118,7 +118,7 @@ public record SandboxSettings(
           "target",
           Text.path().with("is not absolute", "an absolute path", target -> target.startsWith("/")),
           "/data",
-          "Path inside the sandbox: absolute, not /work or /role, and of no other mount.");
+          "Path inside the sandbox: absolute, not /work or /role, and each once.");
 
   static final Field<Boolean> READ_ONLY =
       Field.of("read_only", new Flag(), true, "Whether the sandbox may only read it.");
@@ -136,7 +136,7 @@ public record SandboxSettings(
 
   public static final Section<SandboxSettings> SECTION = Section.of(SandboxSettings::of);
 
-  /// One where no key is written.
+  /// Every field with its default.
   public static final SandboxSettings DEFAULT = SECTION.defaults();
 
   /// The values of `backend`.
@@ -165,9 +165,9 @@ public record SandboxSettings(
 
   /// The values of `limits`.
   public enum LimitPolicy {
-    /// A limit that the place cannot enforce keeps commands from running there.
+    /// If a limit cannot be enforced, no command runs.
     ENFORCE,
-    /// It is let go.
+    /// A limit that cannot be enforced is dropped.
     BEST_EFFORT
   }
 
@@ -188,12 +188,12 @@ public record SandboxSettings(
     secretEnv = List.copyOf(secretEnv);
   }
 
-  /// One at a host, with the defaults of all else.
+  /// The sandbox of a host, with defaults for all else.
   public static SandboxSettings over(SshSettings ssh) {
     return DEFAULT.with(Backend.SSH, Optional.of(ssh));
   }
 
-  /// The same elsewhere.
+  /// The same with another backend.
   public SandboxSettings with(Backend other, Optional<SshSettings> host) {
     return new SandboxSettings(
         other,
@@ -227,7 +227,8 @@ public record SandboxSettings(
             Field.optional(
                     "file_size_limit",
                     ByteSize.from("1k", "file_size_limit"),
-                    "Size of the largest file that a call may write, as memory_limit is written: 1k to"
+                    "Size of the largest file that a call may write, as memory_limit is"
+                        + " written: 1k to"
                         + " 1048576g, rounded down to kilobytes.")
                 .withExample("1g")),
         f.get("read_only_rootfs", new Flag(), true, "Whether the container's root is read-only."),
@@ -241,8 +242,8 @@ public record SandboxSettings(
         f.choice(
             "limits",
             LimitPolicy.ENFORCE,
-            "What happens where a limit that the role names cannot be enforced: enforce runs nothing,"
-                + " best_effort holds what can be held."),
+            "What happens if a limit that the role names cannot be enforced: enforce runs"
+                + " nothing, best_effort enforces the others."),
         asked(f),
         f.get("docker", DockerSettings.SECTION, "Settings of backend docker."),
         f.get(SSH));
@@ -258,7 +259,7 @@ public record SandboxSettings(
 
   /// Rules about several of its fields.
   ///
-  /// @param sandbox with what holds where nothing is written
+  /// @param sandbox with defaults for the missing fields
   public static void check(Values sandbox, Decoding decoding) {
     SshRules.check(sandbox, decoding);
     MountRules.check(sandbox, decoding);

@@ -10,12 +10,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Which variables no secret may be where commands are contained: a secret stands in the
-/// environment of what starts its command, and these would steer that, outside of what contains the
-/// command.
+/// Refuses names in `secret_env` of a role with a sandbox: the programs that start the sandbox have
+/// the secrets in their environment, and would obey variables of these names.
 final class SecretRules {
 
-  /// A proxy's address may hold a password, and a command has the name from nowhere else.
+  /// Allowed: a proxy's address may hold a password, and commands get it only here.
   private static final String PROXY = "_proxy";
 
   private static final Pattern OBEYED =
@@ -40,8 +39,8 @@ final class SecretRules {
             name.node(),
             name.path(),
             name.raw()
-                + " would steer what starts the sandbox, before any command; write another name, "
-                + "and have the command set this variable from that one");
+                + " would steer the programs that start the sandbox; write another name, and"
+                + " let the command set this variable from that one");
       }
     }
   }

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// `spec.security.sandbox.ssh.slurm`: what is asked of a Slurm cluster for each call. Everything
-/// that is empty is the cluster's to decide.
+/// `spec.security.sandbox.ssh.slurm`: what each call asks of a Slurm cluster. The cluster decides
+/// about what is empty.
 ///
 /// @param partition `srun --partition`
 /// @param account `srun --account`
 /// @param qos `srun --qos`
-/// @param time `srun --time`: the most that a call may take there, in a form of Slurm's
+/// @param time `srun --time`: the longest time of a call, in a form of Slurm
 /// @param gpus `srun --gpus`
 /// @param nodes `srun --nodes`
 /// @param extraArgs further options of `srun`, each `--name` or `--name=value`
@@ -36,7 +36,8 @@ public record SlurmSettings(
       Pattern.compile("[0-9]+(:[0-5]?[0-9]){0,2}|[0-9]+-[0-9]+(:[0-5]?[0-9]){0,2}");
   private static final Pattern GPUS = Pattern.compile("([A-Za-z0-9_.-]+:)?[0-9]+");
 
-  /// What would take the output, the input, the name or the waiting out of our hands.
+  /// Options that [SlurmSettings] or the launcher sets itself, or that would take streams, name or
+  /// the wait from the launcher.
   private static final List<String> OURS =
       Words.of(
           """
@@ -46,7 +47,7 @@ public record SlurmSettings(
           test-only
           """);
 
-  /// None of these, nor the beginning of one, which srun takes for it.
+  /// None of these, and no beginning of one: srun accepts abbreviations.
   private static final Pattern EXTRA =
       Pattern.compile(
           "(?!--("
@@ -55,7 +56,7 @@ public record SlurmSettings(
 
   public static final Section<SlurmSettings> SECTION = Section.of(SlurmSettings::of);
 
-  /// One where no key is written.
+  /// Every field with its default.
   public static final SlurmSettings DEFAULT = SECTION.defaults();
 
   public SlurmSettings {
@@ -86,10 +87,10 @@ public record SlurmSettings(
             Text.notBlank()
                 .matching(
                     TIME,
-                    "is no time of Slurm's",
+                    "is no time of Slurm",
                     "minutes, minutes:seconds, hours:minutes:seconds or days-hours",
                     "write 30 for half an hour"),
-            "Most time of one call: 30 (minutes), 1:30:00, 2-12; the partition's where unset."),
+            "Most time of one call: 30 (minutes), 1:30:00, 2-12; the partition's if unset."),
         f.optional(
             "gpus",
             Text.notBlank()
@@ -98,7 +99,7 @@ public record SlurmSettings(
         f.optional(
             "nodes",
             Whole.atLeast(1, "nodes"),
-            "Nodes of one call; its command runs once, on the first; one where unset."),
+            "Nodes of one call; its command runs once, on the first; one if unset."),
         f.get(
             "extra_args",
             new ListOf<>(
@@ -110,7 +111,8 @@ public record SlurmSettings(
                             + " and limits",
                         "remove it")),
             List.of(),
-            "Further options of srun, each --name or --name=value; none about streams, name or limits,"
+            "Further options of srun, each --name or --name=value; none about streams, name or"
+                + " limits,"
                 + " abbreviated or not."));
   }
 }

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// What an ssh configuration has ssh start, load or read on this machine. Looks at the text alone.
-/// Stateless.
+/// The programs and files of this machine that an ssh configuration makes ssh start, load or read.
+/// Reads the text only. Stateless.
 public final class SshPrograms {
 
   private static final int MOST_BYTES = 1 << 20;
@@ -19,14 +19,14 @@ public final class SshPrograms {
 
   private SshPrograms() {}
 
-  /// Each with its line, in the file's order, and what is not looked at. Blocks on the file system
+  /// Each with its line, in the file's order, and what was not examined. Blocks on the file system
   /// only.
   public static List<String> in(Path file) {
     byte[] bytes;
     try {
       bytes = RegularFile.bytes(file, MOST_BYTES);
     } catch (IOException e) {
-      return List.of("what is not known here, as it cannot be read (" + reason(e) + ")");
+      return List.of("unknown programs, as the file cannot be read (" + reason(e) + ")");
     }
     List<String> found = new ArrayList<>();
     // A carriage return ends no line for ssh.
@@ -38,7 +38,7 @@ public final class SshPrograms {
       }
     }
     if (bytes.length > MOST_BYTES) {
-      found.add("what stands after its first MiB, which is not looked at here");
+      found.add("what follows its first MiB, which is not examined");
     }
     return found;
   }
@@ -69,7 +69,7 @@ public final class SshPrograms {
       case "securitykeyprovider" -> isNone(rest) ? "" : "SecurityKeyProvider";
       case "xauthlocation" -> "XAuthLocation";
       case "proxyjump" -> isNone(rest) ? "" : "ProxyJump";
-      case "include" -> "Include, whose files are not looked at here";
+      case "include" -> "Include, whose files are not examined";
       case "sendenv" -> "SendEnv, which hands variables of this machine to the host";
       case "forwardagent" -> isNo(rest) ? "" : "ForwardAgent";
       default -> "";

@@ -9,8 +9,8 @@ import initrunner.schema.type.Values;
 import initrunner.schema.yaml.YamlValue;
 import java.util.Optional;
 
-/// What `backend: ssh` needs, and what cannot hold on a host that is merely reached. With a
-/// launcher that contains commands there, it can, but for what bubblewrap has nowhere.
+/// What `backend: ssh` needs, and what ssh cannot enforce on a host without a launcher that
+/// contains commands.
 final class SshRules {
 
   private static final String NO_SHARED_FILESYSTEM =
@@ -19,8 +19,8 @@ final class SshRules {
           + "which it names paths of that host";
 
   private static final String IN_BUBBLEWRAP =
-      "is not to be had with bubblewrap, which has none or the host's; write none or host, or use "
-          + "docker";
+      "is unavailable with bubblewrap, which has no network or the host's; write none or host,"
+          + " or use docker";
 
   private SshRules() {}
 
@@ -42,7 +42,7 @@ final class SshRules {
     }
     switch (launcher(sandbox)) {
       case NONE, SLURM -> refuseWhatNeedsContainment(sandbox, decoding);
-      // Paths and the network are the launcher's, and real.
+      // The launcher mounts the paths and enforces the network.
       case BWRAP -> {
         requireDirectory(sandbox, decoding);
         refuseBridge(sandbox, decoding, IN_BUBBLEWRAP);
@@ -51,7 +51,7 @@ final class SshRules {
     }
   }
 
-  /// A login directory holds what decides who may log in.
+  /// The home directory holds the files that decide who may log in.
   private static void requireDirectory(Values sandbox, Decoding decoding) {
     SshSettings ssh = sandbox.find(SandboxSettings.SSH).flatMap(found -> found).orElseThrow();
     if (ssh.remoteCwd().isPresent()) {
@@ -71,7 +71,7 @@ final class SshRules {
             + "remote_cwd: \"~\" (in quotes) to give them all of it");
   }
 
-  /// How commands are started on the host; as they are where that is not to be read.
+  /// How commands start on the host; [Launcher#NONE] if the field has a fault.
   static Launcher launcher(Values sandbox) {
     return sandbox
         .find(SandboxSettings.SSH)
@@ -98,7 +98,7 @@ final class SshRules {
     }
   }
 
-  /// Looks at what is written, so that a list with faults of its own is refused as well.
+  /// Reads the YAML, so that a list with faults of its own is refused, too.
   private static void refuseIfFilled(Field<?> field, Values sandbox, Decoding decoding) {
     sandbox
         .written(field)

@@ -24,7 +24,7 @@ import java.util.Set;
 ///   `yes`/`no`
 /// @param transport how commands travel
 /// @param shellAhead whether a login shell may wait on the host for the next command
-/// @param launcher how they are started on the host
+/// @param launcher how commands start on the host
 /// @param slurm for [Launcher#SLURM]
 public record SshSettings(
     String host,
@@ -51,15 +51,16 @@ public record SshSettings(
       Field.optional(
           "remote_cwd",
           Text.notBlank().expanding(),
-          "Where every remote command starts, the login directory where unset; a leading ~/ is the"
-              + " remote home. Required with launcher bwrap and docker, and then no system directory.");
+          "Where every remote command starts, the login directory if unset; a leading ~/ is the"
+              + " remote home. Required with launcher bwrap and docker, and then no system"
+              + " directory.");
 
   static final Field<Launcher> LAUNCHER =
       Field.choice(
           "launcher",
           Launcher.NONE,
-          "How commands are started on the host: none as they are, bwrap or docker contained there,"
-              + " slurm as jobs of the cluster whose login node it is.");
+          "How commands start on the host: none as they are, bwrap or docker contained there,"
+              + " slurm as jobs of its cluster.");
 
   public static final Section<SshSettings> SECTION =
       Section.of(SshSettings::of)
@@ -72,7 +73,7 @@ public record SshSettings(
           .refusing("forward_agent", OPENSSH.formatted("ForwardAgent"))
           .refusing("password", "is not a key of a role; put a key into ssh-agent with ssh-add");
 
-  /// One where commands are started as they are.
+  /// Without a launcher.
   public SshSettings(
       String host,
       Optional<String> remoteCwd,
@@ -94,7 +95,7 @@ public record SshSettings(
         SlurmSettings.DEFAULT);
   }
 
-  /// Whether a host is one word, of which every character is seen.
+  /// Whether a host is one word of visible characters.
   public static boolean isOneWord(String host) {
     return host.codePoints()
         .noneMatch(
@@ -103,7 +104,7 @@ public record SshSettings(
 
   /// The values of `launcher`.
   public enum Launcher {
-    /// As they are: what the account may, they may.
+    /// As they are: they may do all that the account may.
     NONE,
     /// Inside bubblewrap, on the host.
     BWRAP,
@@ -130,7 +131,8 @@ public record SshSettings(
         f.optional(
             "config_file",
             new FilePath(Set.of(Path.of("/dev/null"))),
-            "ssh configuration in place of ~/.ssh/config, for ssh -F; must exist; /dev/null for none."),
+            "ssh configuration in place of ~/.ssh/config, for ssh -F; must exist; /dev/null for"
+                + " none."),
         Duration.ofSeconds(
             f.get(
                 "connect_timeout",

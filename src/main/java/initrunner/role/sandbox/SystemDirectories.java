@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Directories of a machine in which commands may not write: what they leave there would be obeyed,
-/// by the system or by the next login, outside of what contains them. Judged by path alone; whoever
-/// has the real path of something asks with that. Stateless.
+/// Directories in which contained commands may not write: the system or the next login would obey
+/// files that they leave there, outside of the sandbox. Judges paths alone; the caller resolves
+/// links before. Stateless.
 public final class SystemDirectories {
 
   /// With all that is below them.
@@ -25,12 +25,12 @@ public final class SystemDirectories {
               + " /System /Library /Applications /private/etc /private/var/db /private/var/at"
               + " /private/var/run /private/var/root");
 
-  /// Of the above, what is no matter of the system's.
+  /// Exceptions in the above.
   private static final List<Path> OPEN =
       paths("/usr/src /usr/local/src /dev/shm /run/media /var/run/media");
 
-  /// By themselves, though not what is below them. In `/tmp` are sockets of agents, sessions and
-  /// servers, which take orders from what can open them.
+  /// Only themselves, not what is below them. `/tmp` has sockets of agents, sessions and servers,
+  /// which obey every program that can open them.
   private static final Set<Path> ALONE =
       Set.copyOf(
           paths(
@@ -42,9 +42,9 @@ public final class SystemDirectories {
 
   private static final List<Path> HOMES = paths("/root /private/var/root");
 
-  /// Of a home directory, with all that is below them: who may log in and with which keys, what a
-  /// login and a desktop start, where programs and their settings are. Any other hidden name stands
-  /// for itself alone.
+  /// In a home directory, with all that is below them: who may log in and with which keys, what a
+  /// login and a desktop start, programs and their settings. Of any other hidden directory, only
+  /// itself.
   private static final Set<String> OF_A_HOME =
       Set.of(
           (".ssh .gnupg .pki .config .local .docker .kube .aws .azure .gcloud .m2 .gradle .sdkman"
@@ -61,8 +61,8 @@ public final class SystemDirectories {
     return Stream.of(words.split(" ")).map(Path::of).toList();
   }
 
-  /// Whether a path is one, holds one, or lies in one, whatever `.` and `..` are in it. Nothing is
-  /// looked at.
+  /// Whether a path, without its `.` and `..`, is one, holds one, or lies in one. Reads no file
+  /// system.
   public static boolean include(Path path) {
     Path normal = path.normalize();
     return ALONE.contains(normal)
@@ -71,8 +71,8 @@ public final class SystemDirectories {
         || homeOf(normal).anyMatch(home -> includeOfHome(home, normal));
   }
 
-  /// Whether a path is, or lies in, what a home directory has for logins and settings. Nothing is
-  /// looked at.
+  /// Whether a path is, or lies in, a part of a home directory for logins and settings. Reads no
+  /// file system.
   ///
   /// @param home the real path of an account's home directory
   public static boolean includeOfHome(Path home, Path path) {

@@ -53,7 +53,7 @@ final class LimitSummary {
     return lines;
   }
 
-  /// Who is asked when the model fails.
+  /// The models to ask when this one fails.
   static List<String> fallback(ModelSettings model) {
     List<ModelName> models = model.fallback().models();
     return models.isEmpty()

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// By what a role reaches beyond its sandbox, in plain language: mounts, variables, keys, and the
+/// How a role reaches beyond its sandbox, in plain language: mounts, variables, keys, and the
 /// programs that its ssh configuration names. Reads that configuration and starts nothing.
 /// Stateless.
 final class ReachSummary {
@@ -61,7 +61,7 @@ final class ReachSummary {
     List<String> lines = new ArrayList<>();
     model
         .apiKeyEnv()
-        .ifPresent(name -> lines.add("Its model's server is sent the key in " + name + "."));
+        .ifPresent(name -> lines.add("Its model's server gets the key in " + name + "."));
     Additions additions = model.additions();
     List<String> names =
         Stream.concat(additions.headers().values().stream(), texts(additions.body()))
@@ -69,7 +69,7 @@ final class ReachSummary {
             .distinct()
             .toList();
     if (!names.isEmpty()) {
-      lines.add("Its model's server is sent the variables " + String.join(", ", names) + ".");
+      lines.add("Its model's server gets the variables " + String.join(", ", names) + ".");
     }
     return lines;
   }
@@ -117,7 +117,7 @@ final class ReachSummary {
     if (!sandbox.readOnlyRootfs()) {
       lines.add("A container's own files can be changed (read_only_rootfs: false).");
     }
-    note(lines, "Docker is told besides: ", sandbox.docker().extraArgs());
+    note(lines, "Docker also gets the options ", sandbox.docker().extraArgs());
     if (!sandbox.docker().user().equals(Optional.of("auto"))) {
       lines.add(
           "A container's user is "
@@ -131,7 +131,7 @@ final class ReachSummary {
     List<String> lines = new ArrayList<>();
     ssh.identityFile().ifPresent(file -> lines.add("ssh logs in with the key in " + file + "."));
     if (ssh.launcher() == Launcher.SLURM) {
-      note(lines, "srun is told besides: ", ssh.slurm().extraArgs());
+      note(lines, "srun also gets the options ", ssh.slurm().extraArgs());
     }
     ssh.configFile().ifPresent(file -> lines.addAll(configuration(file)));
     return lines;
@@ -143,8 +143,8 @@ final class ReachSummary {
     List<String> programs = SshPrograms.in(file);
     note(
         lines,
-        "That file has ssh start programs of this machine, or load or read other files, whenever the"
-            + " host is looked at or reached: ",
+        "That file has ssh start programs of this machine, or load or read other files,"
+            + " whenever InitRunner examines or reaches the host: ",
         programs);
     return lines;
   }

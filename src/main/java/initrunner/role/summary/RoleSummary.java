@@ -24,7 +24,7 @@ public final class RoleSummary {
 
   private RoleSummary() {}
 
-  /// The sentences, one a line, with nothing in them that a terminal would act on.
+  /// One sentence a line, without anything that a terminal would obey.
   public static String of(Role role) {
     List<String> lines = new ArrayList<>();
     lines.add(agent(role));
@@ -115,7 +115,7 @@ public final class RoleSummary {
                   + sandbox.cpuLimit()
                   + " processors"
                   + counted(sandbox)
-                  + "; what else it can do is the cluster's to say.");
+                  + "; the cluster decides what else it can do.");
     };
   }
 

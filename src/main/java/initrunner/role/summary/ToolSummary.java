@@ -24,7 +24,7 @@ public final class ToolSummary {
 
   private ToolSummary() {}
 
-  /// With the conditions on which the model may use it.
+  /// With the conditions for its use.
   static String of(ToolGrant granted) {
     return of(granted.tool())
         + permissions(granted.permissions())

@@ -13,7 +13,7 @@ import java.util.List;
 /// @param defaultTimezone the time zone of calls that name none, as `Europe/London`
 public record DateTimeSettings(String defaultTimezone) implements ToolSettings {
 
-  /// What its functions take.
+  /// The parameters of its functions.
   public static final List<String> PARAMETERS = List.of("timezone", "text", "format");
 
   private static final Text ZONE =
@@ -41,7 +41,7 @@ public record DateTimeSettings(String defaultTimezone) implements ToolSettings {
                     "default_timezone",
                     ZONE,
                     "UTC",
-                    "The time zone of calls that name none: a name of the IANA database, as Europe/London.")
+                    "Time zone of calls that name none: a name of the IANA database, as Europe/London.")
                 .withExample("UTC")));
   }
 }

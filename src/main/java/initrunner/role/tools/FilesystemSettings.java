@@ -26,7 +26,7 @@ public record FilesystemSettings(
     int maxOutputBytes)
     implements ToolSettings {
 
-  /// What its functions take.
+  /// The parameters of its functions.
   public static final List<String> PARAMETERS =
       Words.of(
           """
@@ -48,7 +48,7 @@ public record FilesystemSettings(
             "root_path",
             Text.notBlank().expanding(),
             ".",
-            "Directory that holds all files the tool may see, on the machine where the role's tools run."),
+            "Directory of all files that the tool may see, on the machine where tools run."),
         f.get(
             "allowed_extensions",
             new ListOf<>(

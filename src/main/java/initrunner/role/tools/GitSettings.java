@@ -16,11 +16,11 @@ import java.util.List;
 public record GitSettings(String repoPath, boolean readOnly, Duration timeout, int maxOutputBytes)
     implements ToolSettings {
 
-  /// What its functions take.
+  /// The parameters of its functions.
   public static final List<String> PARAMETERS =
       List.of("revision", "path", "staged", "count", "message");
 
-  /// Other names of that.
+  /// Other names of parameters.
   public static final List<String> OTHER_NAMES = List.of("ref", "max_count");
 
   public static final Section<GitSettings> SECTION =
@@ -32,7 +32,7 @@ public record GitSettings(String repoPath, boolean readOnly, Duration timeout, i
             "repo_path",
             Text.notBlank().expanding(),
             ".",
-            "A directory of the work tree, on the machine where the role's tools run."),
+            "Directory of the work tree, on the machine where tools run."),
         f.get("read_only", new Flag(), true, "Whether nothing may be added or committed."),
         ToolFields.timeout(f),
         ToolFields.maxOutputBytes(f));

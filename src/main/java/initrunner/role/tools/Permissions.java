@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Which arguments a tool may be called with (`permissions`). A call that a rule of `deny` meets is
-/// denied; else one that a rule of `allow` meets is allowed; else the default decides.
+/// Which arguments a tool may be called with (`permissions`). A call that a rule of `deny` matches
+/// is denied; else one that a rule of `allow` matches is allowed; else the default decides.
 public record Permissions(Default byDefault, List<Rule> allow, List<Rule> deny) {
 
   private static final String RULE = "argument=glob, or a glob alone";
@@ -31,7 +31,7 @@ public record Permissions(Default byDefault, List<Rule> allow, List<Rule> deny) 
                       "write * for any value",
                       text -> !Rule.of(text).glob().isBlank())
                   .with(
-                      "holds a character that is not seen",
+                      "holds an invisible character",
                       RULE,
                       "write ? for any character",
                       text -> text.codePoints().noneMatch(Permissions::isUnseen)),
@@ -46,7 +46,7 @@ public record Permissions(Default byDefault, List<Rule> allow, List<Rule> deny) 
   private static final Section<Permissions> SECTION =
       Section.of(f ->
           new Permissions(
-              f.choice("default", Default.ALLOW, "What holds where no rule meets."),
+              f.choice("default", Default.ALLOW, "What happens to a call that no rule matches."),
               f.get(ALLOW),
               f.get(DENY)));
 
@@ -79,9 +79,8 @@ public record Permissions(Default byDefault, List<Rule> allow, List<Rule> deny) 
 
     private static final Pattern ARGUMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
 
-    /// The rule that a text stands for. What is before the first `=` is the argument where it is
-    /// written as one; else the whole is a glob. Blanks at the ends and around the `=` count for
-    /// nothing.
+    /// Parses a rule. The text before the first `=` is the argument if it has the form of a name;
+    /// else the whole text is a glob. Blanks at the ends and around the `=` are ignored.
     static Rule of(String text) {
       int equals = text.indexOf('=');
       String before = text.substring(0, Math.max(equals, 0)).strip();
@@ -90,7 +89,7 @@ public record Permissions(Default byDefault, List<Rule> allow, List<Rule> deny) 
           : new Rule(Optional.empty(), text.strip());
     }
 
-    /// As it is written in a role.
+    /// As a role has it.
     @Override
     public String toString() {
       return argument.map(name -> name + "=").orElse("") + glob;

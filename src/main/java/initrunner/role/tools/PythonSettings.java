@@ -12,13 +12,13 @@ import java.util.Optional;
 /// @param workingDir where code starts, on the machine where it runs
 /// @param timeout of one call
 /// @param maxOutputBytes of the text that goes back to the model
-/// @param networkDisabled whether Python's own sockets are refused; what the code starts is not
-///   held back by it
+/// @param networkDisabled whether Python's own sockets are refused; programs that the code starts
+///   are not affected
 public record PythonSettings(
     Optional<String> workingDir, Duration timeout, int maxOutputBytes, boolean networkDisabled)
     implements ToolSettings {
 
-  /// What its functions take.
+  /// The parameters of its functions.
   public static final List<String> PARAMETERS = List.of("code");
 
   public static final Section<PythonSettings> SECTION = Section.of(PythonSettings::of);

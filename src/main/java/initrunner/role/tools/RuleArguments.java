@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// That the rules of `permissions` are about arguments which the tool has: one about another would
-/// never meet, and so deny nothing. No tool has an argument of several values.
+/// Checks that the rules of `permissions` name arguments of their tool: a rule about another one
+/// would never match, and so deny nothing. No tool has an argument with parts.
 ///
-/// @param parameters of the tool's functions; empty where a fault hides them
+/// @param parameters of the tool's functions; empty if a fault hides them
 /// @param otherNames of parameters
 record RuleArguments(Function<Values, Optional<List<String>>> parameters, List<String> otherNames) {
 
@@ -34,7 +34,7 @@ record RuleArguments(Function<Values, Optional<List<String>>> parameters, List<S
             }));
   }
 
-  /// The rules as they are written.
+  /// The rules as they stand in the role.
   static List<YamlValue> rules(Values values) {
     List<YamlValue> rules = new ArrayList<>();
     for (Field<?> field : List.of(Permissions.ALLOW, Permissions.DENY)) {
@@ -59,7 +59,7 @@ record RuleArguments(Function<Values, Optional<List<String>>> parameters, List<S
     if (known.contains(name)) {
       decoding.refuse(
           rule,
-          "is about a part of an argument that has none",
+          "names a part of an argument that has no parts",
           allowed(known),
           "write " + name + "=glob");
     } else {
@@ -80,7 +80,7 @@ record RuleArguments(Function<Values, Optional<List<String>>> parameters, List<S
   private static String next(String name, List<String> known) {
     String question = Nearest.question(name, known);
     return (question.isEmpty() ? "" : question + "; ")
-        + "a glob for every argument that holds = begins with no name: ["
+        + "write a glob with = for every argument as ["
         + name.charAt(0)
         + "]"
         + name.substring(1)

@@ -6,8 +6,8 @@ import initrunner.schema.yaml.YamlValue;
 import java.util.ArrayList;
 import java.util.List;
 
-/// That rules of `permissions` write paths the plain way, which is the way in which the path of a
-/// call is compared with them: one that is written otherwise would deny less than it reads.
+/// Checks that the rules of `permissions` have paths in their plain form. The path of a call is
+/// compared in that form, so a rule in another form would deny less than it seems to.
 final class RulePaths {
 
   private static final String PLAIN = "a path without ./, .., // and a slash at its end";
@@ -24,7 +24,7 @@ final class RulePaths {
     }
   }
 
-  /// A glob for every argument may be about what is no path, so a double slash says nothing.
+  /// A glob for every argument need not be about paths, so a double slash is no fault in it.
   private static boolean isRoundabout(String glob) {
     return glob.startsWith("./") || glob.contains("/./") || glob.contains("/../");
   }
@@ -43,7 +43,7 @@ final class RulePaths {
       String itself = "write " + before + plain;
       decoding.refuse(
           rule,
-          "is not the plain way to write a path",
+          "is no path in its plain form",
           PLAIN,
           glob.endsWith("/") && glob.length() > 1
               ? itself
@@ -74,7 +74,7 @@ final class RulePaths {
     return path.isEmpty() ? "." : path;
   }
 
-  /// What a wildcard stands for may be several directories, so that `..` after it stays.
+  /// A wildcard may match several directories, so `..` after it stays.
   private static boolean isOneName(String name) {
     return !name.equals("..") && name.chars().noneMatch(c -> c == '*' || c == '?' || c == '[');
   }

@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// That a rule of `permissions` is written as it is meant: one that is nearly right would meet
-/// nothing, and so deny nothing.
+/// Finds slips in the rules of `permissions`: such a rule would match nothing, and so deny nothing.
 final class RuleSpelling {
 
   private static final String ALLOWED = "argument=glob, or a glob alone";
@@ -45,7 +44,7 @@ final class RuleSpelling {
           rule,
           "has two blanks in a row",
           "a command with one blank between its words",
-          "write one: a command is compared without those that it has too many");
+          "write one: commands are compared with single blanks");
     }
   }
 

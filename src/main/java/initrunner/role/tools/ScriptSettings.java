@@ -38,7 +38,7 @@ public record ScriptSettings(
 
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
 
-  /// What other tools call their functions.
+  /// The functions of other tools.
   private static final List<String> TAKEN =
       Words.of(
           """
@@ -47,7 +47,7 @@ public record ScriptSettings(
           """);
 
   /// Variables by which shells and interpreters find programs and code, and those that a shell sets
-  /// itself, so that a value given for them would be lost or refused.
+  /// itself: it would overwrite or refuse the value of a parameter.
   private static final List<String> SPECIAL =
       Words.of(
           """
@@ -75,7 +75,7 @@ public record ScriptSettings(
 
   private static final Text PARAMETER_NAME =
       NAME.with(
-          "would be a variable with a meaning of its own",
+          "would replace a variable of a shell or an interpreter",
           "a name that no shell or interpreter uses in upper case",
           "write for example file_path",
           name -> !isSpecial(name.toUpperCase(Locale.ROOT)));
@@ -89,12 +89,13 @@ public record ScriptSettings(
       Field.required(
           "name",
           NAME.with(
-              "is what another tool is called",
+              "is the name of a function of another tool",
               "a name of its own",
               "call it by what it does",
               name -> !TAKEN.contains(name)),
           "deploy",
-          "Name by which the model calls it: an identifier, each once, and not another tool's function.");
+          "Name by which the model calls it: an identifier, each once, and not another tool's"
+              + " function.");
 
   private static final Text BODY =
       Text.any()
@@ -187,7 +188,7 @@ public record ScriptSettings(
             PARAMETER_NAME,
             "target",
             "Name of the parameter; its value is in the variable of this name in upper case."),
-        f.get("description", Text.any(), "", "What the model is told of it."),
+        f.get("description", Text.any(), "", "The description that the model gets."),
         f.get("required", new Flag(), false, "Whether the model must give it."),
         f.get("default", Text.any(), "", "Its value where the model gives none."));
   }
@@ -195,17 +196,15 @@ public record ScriptSettings(
   private static Script script(Fields f) {
     return new Script(
         f.get(SCRIPT_NAME),
-        f.get("description", Text.any(), "", "What the model is told of it."),
+        f.get("description", Text.any(), "", "The description that the model gets."),
         f.required("body", BODY, "echo \"$TARGET\"", "The script."),
         f.optional(
-            "interpreter",
-            INTERPRETER,
-            "Program that reads this script; the shared one where unset."),
+            "interpreter", INTERPRETER, "Program that reads this script; the shared one if unset."),
         f.get(PARAMETERS),
         f.optional(
                 "timeout_seconds",
                 Whole.atLeast(1, "seconds"),
-                "Longest time of one call of this script; the shared one where unset.")
+                "Longest time of one call of this script; the shared one if unset.")
             .map(Duration::ofSeconds),
         ToolFields.allowedCommands(
             f, "Base names with which the lines of the body may begin; empty for any body."));

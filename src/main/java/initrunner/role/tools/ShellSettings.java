@@ -22,10 +22,10 @@ public record ShellSettings(
     int maxOutputBytes)
     implements ToolSettings {
 
-  /// What its functions take.
+  /// The parameters of its functions.
   public static final List<String> PARAMETERS = List.of("command");
 
-  /// What may not run where a role does not say.
+  /// The default of `blocked_commands`.
   private static final List<String> DEFAULT_BLOCKED_COMMANDS =
       Words.of(
           """
@@ -35,7 +35,7 @@ public record ShellSettings(
 
   public static final Section<ShellSettings> SECTION = Section.of(ShellSettings::of);
 
-  /// One where no key is written.
+  /// Every field with its default.
   public static final ShellSettings DEFAULT = SECTION.defaults();
 
   public ShellSettings {

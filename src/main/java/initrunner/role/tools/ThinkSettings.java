@@ -10,7 +10,7 @@ import java.util.List;
 /// @param critique whether each answer asks what may be wrong
 public record ThinkSettings(boolean critique) implements ToolSettings {
 
-  /// What its function takes.
+  /// The parameters of its function.
   public static final List<String> PARAMETERS = List.of("thought");
 
   public static final Section<ThinkSettings> SECTION =

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/// One entry of `spec.tools`: a tool, and on which conditions the model may use it.
+/// One entry of `spec.tools`: a tool, and the conditions for its use.
 public record ToolGrant(ToolSettings tool, Approval approval, Permissions permissions) {
 
   /// One without approvals and rules.
@@ -36,7 +36,7 @@ public record ToolGrant(ToolSettings tool, Approval approval, Permissions permis
     return section(type, tool, arguments, ToolGrant::approval);
   }
 
-  /// The same, where `require_confirmation` may stand for `approval` too.
+  /// The same with `require_confirmation`, which also requires an approval.
   static Section<ToolGrant> confirmable(
       String type, Section<? extends ToolSettings> tool, RuleArguments arguments) {
     return section(type, tool, arguments, ToolGrant::confirmation);

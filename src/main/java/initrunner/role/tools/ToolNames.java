@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// What the entries of `spec.tools` are called: a model knows functions by their names alone, so
-/// what holds for one of two with the same name could not be told from what holds for the other.
+/// Checks that no two entries of `spec.tools` have functions of the same name: a model calls
+/// functions by name alone, so rules for one of the two would be lost.
 public final class ToolNames {
 
   private static final String SCRIPT = "script";
 
   private ToolNames() {}
 
-  /// Each tool has one entry; there may be several of scripts with other names.
+  /// Each tool has one entry; only `script` may have several, with scripts of other names.
   public static void checkUnique(YamlValue tools, Decoding decoding) {
     Set<String> seen = new HashSet<>();
     for (YamlValue entry : tools.items()) {

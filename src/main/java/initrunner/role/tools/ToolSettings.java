@@ -12,7 +12,7 @@ public sealed interface ToolSettings
         DateTimeSettings,
         ThinkSettings {
 
-  /// The directory that the role gives to this tool; empty where its calls start in the role's.
+  /// The directory that the role gives to this tool; empty if its calls start in the role's own.
   default Optional<String> directory() {
     return switch (this) {
       case ShellSettings shell -> shell.workingDir();

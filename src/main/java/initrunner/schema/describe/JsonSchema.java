@@ -28,9 +28,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeSet;
 
-/// A JSON Schema (2020-12) made from the declarations that also decode. What a schema cannot say
-/// (rules about several fields, whether a file exists) is left out: what decodes is always valid,
-/// what has a fault nearly always invalid. Used by one thread.
+/// A JSON Schema (2020-12) made from the declarations that also decode. It leaves out what a schema
+/// cannot say (rules about several fields, whether a file exists): a file without faults is always
+/// valid, and one with faults nearly always invalid. Used by one thread.
 public final class JsonSchema {
 
   private static final String DEFINITIONS = "$defs";
@@ -38,18 +38,18 @@ public final class JsonSchema {
   private final SequencedMap<String, Object> definitions = new LinkedHashMap<>();
   private final IdentityHashMap<Section<?>, String> shared = new IdentityHashMap<>();
 
-  /// @param shared the sections that are definitions, by their names
+  /// @param shared the sections that become definitions, by name
   public JsonSchema(Map<String, Section<?>> shared) {
     shared.forEach((name, section) -> this.shared.put(section, name));
   }
 
-  /// The definitions that the schemas made so far refer to, to stand under `$defs` of the whole.
+  /// The definitions that the schemas made so far refer to, for `$defs` of the whole.
   public SequencedMap<String, Object> definitions() {
     return definitions;
   }
 
   /// The schema of a type as JSON values: maps with text keys, lists, texts, numbers, booleans and
-  /// nothing else. The order of keys is meant for people.
+  /// nothing else. The keys are in an order for readers.
   public SequencedMap<String, Object> of(Type<?> type) {
     return switch (type) {
       case Text text -> text(text);
@@ -108,7 +108,7 @@ public final class JsonSchema {
     return single("$ref", "#/" + DEFINITIONS + "/" + name.get());
   }
 
-  /// @param without a key that stands elsewhere
+  /// @param without a key to leave out
   private SequencedMap<String, Object> properties(Section<?> section, Optional<String> without) {
     SequencedMap<String, Object> properties = new LinkedHashMap<>();
     List<String> required = new ArrayList<>();

@@ -23,7 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Where in a role each key may stand, so that a key at the wrong place can be sent to its own.
+/// The paths at which each key may stand, so that a fault can say where a misplaced key belongs.
 public final class Places {
 
   private Places() {}

@@ -3,7 +3,7 @@ package initrunner.schema.type;
 import initrunner.schema.yaml.YamlValue;
 import java.util.Optional;
 
-/// A mapping, or a text that stands for one of which everything else is the default.
+/// A mapping, or a text that stands for a mapping with defaults for all else.
 ///
 /// @param text what the text must be, and what it stands for
 public record Brief<T>(Parsed<T> text, Section<T> whole) implements Type<T> {

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /// One of a few words.
 ///
-/// @param values what each word stands for, in the order in which they are listed
+/// @param values the value of each word, in the order of messages
 /// @param refusals words that a user may expect, each with the sentence that says why not and what
 ///   to do
 public record Choice<T>(Map<String, T> values, Map<String, String> refusals) implements Type<T> {
@@ -27,7 +27,7 @@ public record Choice<T>(Map<String, T> values, Map<String, String> refusals) imp
     this(values, Map.of());
   }
 
-  /// The same, which says of further words why they may not be written.
+  /// The same with the reasons why further words are refused.
   public Choice<T> refusing(Map<String, String> words) {
     return new Choice<>(values, words);
   }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// The reading of one file: what its relative paths are relative to, and the faults found so far.
-/// Used by one thread.
+/// The decoding of one file: its faults, its variables, and the base of its relative paths. Used by
+/// one thread.
 public final class Decoding extends Faults {
 
   private static final int MOST_CHARACTERS_OF_VARIABLES = 1 << 20;
@@ -24,9 +24,8 @@ public final class Decoding extends Faults {
 
   /// @param file as the user named it, so that the faults do the same
   /// @param home what a leading `~/` stands for
-  /// @param allPlaces every path at which the format has a key of that name; asked only where one
-  ///   stands at a place that is not its own
-  /// @param environment where variables are looked up; empty leaves them as they are written
+  /// @param allPlaces the paths of each key of the format; computed only for a misplaced key
+  /// @param environment the source of variables; empty to keep `${NAME}`
   public Decoding(
       Path file,
       Path home,
@@ -38,17 +37,17 @@ public final class Decoding extends Faults {
     this.environment = environment;
   }
 
-  /// The same, whose faults are not this one's.
+  /// The same with faults of its own.
   public Decoding apart() {
     return new Decoding(file(), home, allPlaces, environment);
   }
 
-  /// Where variables are looked up; empty where they stay as they are written.
+  /// The source of variables; empty if `${NAME}` stays.
   public Optional<Environment> environment() {
     return environment;
   }
 
-  /// Whether a variable's value may stand in one more place: a short file may name a long one
+  /// Counts a variable's value, and says whether it still fits: a short file may name a long value
   /// often.
   public boolean mayAdd(String value) {
     if (value.length() > MOST_CHARACTERS_OF_VARIABLES - charactersOfVariables) {
@@ -71,12 +70,12 @@ public final class Decoding extends Faults {
     return file().toAbsolutePath().resolveSibling(expanded).normalize();
   }
 
-  /// A key that has no effect.
+  /// Notes a key without effect.
   void note(String path) {
     notes.add(path);
   }
 
-  /// The keys that have no effect, in the file's order.
+  /// The keys without effect, in the file's order.
   public List<String> notes() {
     return List.copyOf(notes);
   }

@@ -2,33 +2,33 @@ package initrunner.schema.type;
 
 import java.util.Optional;
 
-/// The declaration of one key of a mapping: everything that is known about it, once. Immutable.
+/// The declaration of one key of a mapping. Immutable.
 ///
-/// @param fallback its value when the key is absent; empty where it is required
-/// @param sample the fallback, or of a required field a value that would be right
+/// @param fallback its value if the key is absent; empty if the key is required
+/// @param sample the fallback, or a valid value of a required field
 /// @param description what it is for, in one sentence
-/// @param example the sample as it is written in YAML; blank for none
+/// @param example the sample in YAML; blank for none
 public record Field<T>(
     String key, Type<T> type, Optional<T> fallback, T sample, String description, String example) {
 
-  /// One that must be there.
+  /// A required field.
   public static <T> Field<T> required(String key, Type<T> type, T example, String description) {
     String shown = example instanceof String text ? text : number(example);
     return new Field<>(key, type, Optional.empty(), example, description, shown);
   }
 
-  /// One that may be absent.
+  /// A field that may be absent.
   public static <T> Field<T> of(String key, Type<T> type, T fallback, String description) {
     return new Field<>(key, type, Optional.of(fallback), fallback, description, number(fallback));
   }
 
-  /// One of the constants of an enum, in lower case, that may be absent.
+  /// A field that may be absent, with the constants of an enum in lower case.
   public static <E extends Enum<E>> Field<E> choice(String key, E fallback, String description) {
     E[] constants = fallback.getDeclaringClass().getEnumConstants();
     return of(key, Choice.of(constants), fallback, description);
   }
 
-  /// One that may be absent or `null`, and has no default.
+  /// A field that may be absent or `null`, and has no default.
   public static <T> Field<Optional<T>> optional(String key, Type<T> type, String description) {
     return of(key, new OrNull<>(type), Optional.empty(), description);
   }

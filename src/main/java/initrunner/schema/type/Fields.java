@@ -12,7 +12,7 @@ public abstract class Fields {
   /// A field's value.
   public abstract <T> T get(Field<T> field);
 
-  /// Where a field was written.
+  /// The YAML of a field.
   public abstract Optional<YamlValue> written(Field<?> field);
 
   /// The value of a field that may be absent.
@@ -20,7 +20,7 @@ public abstract class Fields {
     return get(Field.of(key, type, fallback, description));
   }
 
-  /// The value of a section that may be absent: then all of its own fields are.
+  /// The value of a section that may be absent, with all of its fields.
   public final <T> T get(String key, Section<T> section, String description) {
     return get(Field.of(key, section, section.defaults(), description));
   }
@@ -36,9 +36,9 @@ public abstract class Fields {
     return get(Field.optional(key, type, description));
   }
 
-  /// The value of a field that must be there.
+  /// The value of a required field.
   ///
-  /// @param example a value that would be right
+  /// @param example a valid value
   public final <T> T required(String key, Type<T> type, T example, String description) {
     return get(Field.required(key, type, example, description));
   }

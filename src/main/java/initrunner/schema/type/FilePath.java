@@ -11,7 +11,7 @@ import java.util.Set;
 /// A file of this machine that exists and can be read. A leading `~/` is the user's home; a
 /// relative path is relative to the role's directory.
 ///
-/// @param devices what it may be although it is no file
+/// @param devices allowed paths that are no regular files
 public record FilePath(Set<Path> devices) implements ScalarType<Path> {
 
   public FilePath {
@@ -31,7 +31,7 @@ public record FilePath(Set<Path> devices) implements ScalarType<Path> {
         .flatMap(text -> isOpen ? written(text, yaml, decoding) : existing(text, yaml, decoding));
   }
 
-  /// As it stands in the role, its variables among it.
+  /// With its variables not replaced.
   private Optional<Path> written(String text, YamlValue yaml, Decoding decoding) {
     try {
       return Optional.of(Path.of(text));

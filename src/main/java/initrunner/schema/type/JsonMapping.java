@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A mapping of which only its receiver knows what belongs into it: texts, numbers, true and false,
-/// lists and mappings of them, as JSON has them. Texts may name variables.
+/// A mapping whose keys only its receiver knows, with the values of JSON but null. Texts may name
+/// variables.
 ///
-/// @param reserved keys that it may not have
+/// @param reserved keys that are refused
 public record JsonMapping(List<String> reserved) implements Type<Map<String, Object>> {
 
   private static final Text TEXT = Text.any().expanding();
@@ -35,7 +35,7 @@ public record JsonMapping(List<String> reserved) implements Type<Map<String, Obj
             decoding.fault(
                 entry.name(),
                 entry.path(),
-                "is sent already, by a field of its own or by itself; remove it here"));
+                "is set by another field or by InitRunner itself; remove it here"));
     return decoding.faultCount() == faultsBefore ? Optional.of(values) : Optional.empty();
   }
 

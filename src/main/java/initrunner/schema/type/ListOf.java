@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 
 /// A list whose items all have one type.
 ///
-/// @param check a rule about several items; it runs whatever faults they have
+/// @param check a rule about several items; it also runs if these have faults
 public record ListOf<T>(Type<T> item, BiConsumer<YamlValue, Decoding> check)
     implements Type<List<T>> {
 

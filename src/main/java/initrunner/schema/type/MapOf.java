@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// A mapping with keys of the user's own.
+/// A mapping with keys that the user chooses.
 ///
 /// @param keys what a key must be
 /// @param areHidden whether no message shows a value

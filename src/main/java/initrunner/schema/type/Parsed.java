@@ -4,7 +4,7 @@ import initrunner.schema.yaml.YamlValue;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Text that stands for a value of another kind; its rules say what can be read as one.
+/// Text that stands for a value of another kind, if it passes the rules.
 ///
 /// @param parse of a text that has passed the rules; never fails
 public record Parsed<T>(Text text, Function<String, T> parse) implements Type<T> {

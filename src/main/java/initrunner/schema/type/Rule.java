@@ -4,12 +4,12 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/// What a value must fulfil beyond its type.
+/// A rule about a value beyond its type.
 ///
-/// @param broken what a value is that does not fulfil it, as "is blank"
-/// @param allowed what would, as "text that is not blank"
+/// @param broken the fault of a value that breaks it, as "is blank"
+/// @param allowed the values that do not, as "text that is not blank"
 /// @param next what to do about it, or blank
-/// @param pattern the same as a regular expression that is found in the value, where one can say it
+/// @param pattern the rule as a regular expression to find in the value; empty if there is none
 public record Rule<T>(
     String broken, String allowed, String next, Predicate<T> holds, Optional<String> pattern) {
 

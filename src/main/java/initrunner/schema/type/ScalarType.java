@@ -1,9 +1,8 @@
 package initrunner.schema.type;
 
-/// A type of scalars that has rules of its own. Its values are what they are written as, or have it
-/// as their `toString`.
+/// A type of scalars with rules of its own. `toString` of a value is its text in YAML.
 public non-sealed interface ScalarType<T> extends Type<T> {
 
-  /// A regular expression that is found in every value as it is written.
+  /// A regular expression to find in each allowed text.
   String pattern();
 }

@@ -16,14 +16,12 @@ import java.util.stream.Collectors;
 
 /// A mapping with a fixed set of keys. Immutable.
 ///
-/// @param fields in the order in which they are listed
-/// @param defaults the value of a mapping where each field has its default; one that is required
-///   has its example
-/// @param refusals keys that a user may expect here and that do not belong here, each with the
-///   sentence that says why and what to do
-/// @param inert keys that other programs know, which have no effect here and harm nothing
-/// @param checks rules about several fields; they run whatever faults the fields have
-/// @param build makes the value of fields that have no fault
+/// @param fields in the order of messages and docs
+/// @param defaults the value with each field's default, or the example of a required field
+/// @param refusals keys that are refused, each with the reason and the next step
+/// @param inert keys of other programs, which have no effect
+/// @param checks rules about several fields; they also run if these have faults
+/// @param build makes the value from fields without faults
 public record Section<T>(
     List<Field<?>> fields,
     T defaults,
@@ -35,7 +33,7 @@ public record Section<T>(
 
   private static final int MOST_PLACES = 3;
 
-  /// Collects what the expression declares, and gives it samples for values.
+  /// Collects the declarations of an expression, which gets samples for values.
   private static final class Declarations extends Fields {
 
     private final Map<String, Field<?>> byKey = new LinkedHashMap<>();
@@ -69,17 +67,17 @@ public record Section<T>(
         List.copyOf(declared.byKey.values()), defaults, Map.of(), Set.of(), List.of(), build);
   }
 
-  /// The same, which refuses further keys.
+  /// The same with further keys that are refused.
   ///
   /// @param keys with blanks between
-  /// @param why the sentence that says why, and what to do
+  /// @param why the reason and the next step
   public Section<T> refusing(String keys, String why) {
     Map<String, String> more = new HashMap<>(refusals);
     Words.of(keys).forEach(key -> more.put(key, why));
     return new Section<>(fields, defaults, more, inert, checks, build);
   }
 
-  /// The same, which ignores these keys with a note.
+  /// The same with keys that have no effect.
   ///
   /// @param keys with blanks between
   public Section<T> ignoring(String keys) {
@@ -107,7 +105,7 @@ public record Section<T>(
         : Optional.empty();
   }
 
-  /// The fields of a mapping by themselves, for rules about more than this mapping.
+  /// The fields of a mapping before the checks, for rules about more than this mapping.
   public Optional<Values> read(YamlValue yaml, Decoding decoding) {
     return yaml.kind() == YamlKind.MAPPING
         ? Optional.of(entries(yaml, decoding))
@@ -167,7 +165,7 @@ public record Section<T>(
     return "is not a known key, allowed is " + String.join(", ", keys()) + belongs;
   }
 
-  /// Whether it is in a list in a list: nobody's indentation is off by so much.
+  /// Whether it is in a list in a list: no wrong indentation leads there.
   private static boolean isDeep(String place) {
     return place.indexOf("[]") != place.lastIndexOf("[]");
   }

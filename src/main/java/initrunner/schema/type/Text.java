@@ -10,10 +10,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/// Text. The first broken rule is the one that is reported.
+/// Text. Only the first broken rule is reported.
 ///
-/// @param expands whether `${NAME}` in it stands for a variable; the rules are about the text that
-///   comes of it
+/// @param expands whether `${NAME}` in it stands for a variable; the rules apply to the result
 public record Text(List<Rule<String>> rules, boolean expands) implements Type<String> {
 
   private static final Rule<String> NO_NUL =
@@ -25,7 +24,7 @@ public record Text(List<Rule<String>> rules, boolean expands) implements Type<St
           "write the character itself, or \\U and eight digits",
           UnicodeText::isWellFormed);
 
-  /// They hold for what is written, too, whatever its variables stand for.
+  /// These also apply to text whose variables are not replaced.
   private static final List<Rule<String>> OF_ANY = List.of(NO_NUL, WHOLE_CHARACTERS);
 
   public Text {
@@ -49,7 +48,7 @@ public record Text(List<Rule<String>> rules, boolean expands) implements Type<St
                 Optional.of("\\S")));
   }
 
-  /// A path that fits on one line wherever it is written.
+  /// A path without control characters.
   public static Text path() {
     return notBlank()
         .with(

@@ -27,7 +27,7 @@ public final class Values extends Fields {
     return find(field).orElseThrow();
   }
 
-  /// A field's value, its default where it was not written; empty where it has a fault.
+  /// A field's value, its default if it is absent; empty if it has a fault.
   @SuppressWarnings("unchecked") // decode, useDefault and use put in a field's own type only
   public <T> Optional<T> find(Field<T> field) {
     return Optional.ofNullable((T) values.get(field.key()));
@@ -47,7 +47,7 @@ public final class Values extends Fields {
     field.fallback().ifPresent(value -> values.put(field.key(), value));
   }
 
-  /// Has a field that is not written have another value than its default.
+  /// Gives an absent field another value than its default.
   public <T> void use(Field<T> field, T value) {
     values.put(field.key(), value);
   }

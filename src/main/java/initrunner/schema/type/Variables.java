@@ -21,12 +21,12 @@ public final class Variables {
 
   private Variables() {}
 
-  /// Whether there is anything in it to be replaced.
+  /// Whether a text may hold variables.
   public static boolean in(String text) {
     return text.contains("${");
   }
 
-  /// The names of those in it.
+  /// The names of the variables in a text.
   public static List<String> names(String text) {
     Matcher matcher = DOLLAR_BRACE.matcher(text);
     List<String> names = new ArrayList<>();
@@ -36,8 +36,7 @@ public final class Variables {
     return names;
   }
 
-  /// The text with each variable's value, or empty after a fault was reported. No value is ever in
-  /// a fault.
+  /// The text with each variable's value; empty after a fault. No fault shows a value.
   public static Optional<String> expand(
       YamlValue yaml, String text, Map<String, String> environment, Decoding decoding) {
     Matcher matcher = DOLLAR_BRACE.matcher(text);
@@ -63,7 +62,7 @@ public final class Variables {
     return isWhole ? Optional.of(expanded.toString()) : Optional.empty();
   }
 
-  /// The text as it stands, or empty after a fault was reported.
+  /// The unchanged text; empty after a fault.
   public static Optional<String> check(YamlValue yaml, String text, Decoding decoding) {
     Matcher matcher = DOLLAR_BRACE.matcher(text);
     boolean isWhole = true;

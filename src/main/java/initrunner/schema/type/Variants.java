@@ -57,12 +57,12 @@ public record Variants<T>(Map<String, Section<? extends T>> sections) implements
     return Optional.empty();
   }
 
-  /// Whether a key is the one of the type with a slip in it.
+  /// Whether a key is nearly `type`.
   static boolean isLikeType(String key) {
     return Nearest.to(key, List.of(KEY)).isPresent();
   }
 
-  /// Those that an entry of no type has.
+  /// The unknown keys of an entry without a type.
   private void refuseUnknownKeys(YamlValue yaml, Decoding decoding) {
     Set<String> known = new LinkedHashSet<>(List.of(KEY));
     Set<String> expected = new HashSet<>(sections.keySet());

@@ -2,7 +2,7 @@ package initrunner.schema.type;
 
 import java.util.List;
 
-/// Lists of words as they are read best: several on a line, with blanks between. Stateless.
+/// Lists of words, several on a line. Stateless.
 public final class Words {
 
   private Words() {}

@@ -16,9 +16,9 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.ParserException;
 import org.snakeyaml.engine.v2.parser.Parser;
 
-/// The events of a YAML text, stopped where the tree made from them would be too deep, would
-/// contain itself, would grow without measure by its aliases, or would have a tag of its own. The
-/// composer has no such limits, and builds the tree by recursion.
+/// The events of a YAML text. Refuses a tree that is too deep, contains itself, grows without bound
+/// by aliases, or has tags of its own: the composer has no such limits, and builds the tree by
+/// recursion.
 final class BoundedEvents implements Parser {
 
   static final int MOST_DEPTH = 50;

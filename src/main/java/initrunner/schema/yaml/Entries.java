@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The keys of one mapping in file order, with what a merge key (`<<`) brings behind them: a key of
-/// the mapping itself wins over a merged one, an earlier merged one over a later.
+/// The keys of one mapping in file order, and after them those of merge keys (`<<`): a key of the
+/// mapping itself wins over a merged one, an earlier merged one over a later.
 final class Entries {
 
   private static final String MERGE = "<<";
@@ -19,7 +19,7 @@ final class Entries {
     this.faults = faults;
   }
 
-  /// The entries of a mapping. A key that is no name, or that is there twice, is reported.
+  /// The entries of a mapping. Reports keys that are no names or stand twice.
   static Map<String, YamlNode.Entry> of(YamlNode.Mapping node, YamlValue value, Faults faults) {
     Entries entries = new Entries(value, faults);
     node.entries().forEach(entries::add);

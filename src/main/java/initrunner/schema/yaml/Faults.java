@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// The faults of one file that were found so far. Used by one thread.
+/// The faults of one file found so far. Used by one thread.
 public class Faults {
 
   private final Path file;
@@ -17,7 +17,7 @@ public class Faults {
     this.file = file;
   }
 
-  /// Faults that are not read.
+  /// Faults that are dropped.
   public static Faults unheard() {
     return new Faults(Path.of(""));
   }
@@ -27,7 +27,7 @@ public class Faults {
     return file;
   }
 
-  /// A value that may not be so: what is wrong with it, the value, what is allowed, the next step.
+  /// Reports a value that is not allowed: what is wrong, the value, what is allowed, the next step.
   ///
   /// @param next blank to point to the field's example
   public void refuse(YamlValue yaml, String what, String allowed, String next) {
@@ -46,7 +46,7 @@ public class Faults {
     fault(yaml.at(), yaml.path(), message.toString());
   }
 
-  /// A value of another kind than the field's.
+  /// Reports a value of a wrong kind.
   public void refuseKind(YamlValue yaml, String allowed, String next) {
     String step = yaml.kind() == YamlKind.EMPTY ? "write a value or remove the key" : next;
     refuse(yaml, yaml.kind().phrase(), allowed, step);
@@ -54,7 +54,7 @@ public class Faults {
 
   /// Reports a fault.
   ///
-  /// @param at where it is shown
+  /// @param at the position of the fault
   /// @param path of the field
   public void fault(YamlNode at, String path, String message) {
     faults.add(new ConfigFault(file, at.at().line(), at.at().column(), path, message));

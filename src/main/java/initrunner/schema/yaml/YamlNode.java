@@ -2,7 +2,7 @@ package initrunner.schema.yaml;
 
 import java.util.List;
 
-/// A node of a YAML text that was read: what it is and where it begins. Immutable.
+/// A node of a YAML text and its position. Immutable.
 public sealed interface YamlNode {
 
   /// Its first character.
@@ -16,7 +16,7 @@ public sealed interface YamlNode {
 
   /// A scalar of this kind, never a list or a mapping.
   ///
-  /// @param text as it stands for itself, without quotes and escapes
+  /// @param text without quotes and escapes
   /// @param isPlain whether it stands without quotes
   record Scalar(YamlKind kind, String text, boolean isPlain, Position at) implements YamlNode {}
 
@@ -28,8 +28,7 @@ public sealed interface YamlNode {
     }
   }
 
-  /// A mapping, in the text's order, as it is written: with keys that are there twice and merge
-  /// keys.
+  /// A mapping in the text's order, with merge keys and with keys that stand twice.
   record Mapping(List<Entry> entries, Position at) implements YamlNode {
 
     public Mapping {

@@ -11,10 +11,10 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 
-/// What the YAML parser stumbled over, in a user's words.
+/// Explains the faults of the YAML parser in a user's words.
 final class YamlProblem {
 
-  /// Words for what the parser says; `%s` is the line where the unfinished part began.
+  /// Explains one message of the parser; `%s` is the line where the unfinished part begins.
   ///
   /// @param start of the parser's own sentence
   private record Words(String start, boolean atBeginning, String message) {}

@@ -44,9 +44,9 @@ public final class YamlTree {
 
   private YamlTree() {}
 
-  /// What a text says; empty where it has no document.
+  /// The root of a text; empty if it has no document.
   ///
-  /// @throws ConfigException with the one fault after which YAML cannot be read on
+  /// @throws ConfigException with the first fault of the YAML
   public static Optional<YamlValue> of(Path file, String text) {
     LoadSettings settings =
         LoadSettings.builder()

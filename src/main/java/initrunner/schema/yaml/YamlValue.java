@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// One value of the file and where it stands.
+/// One value of a file and its position.
 ///
 /// @param name the node of its key; the value itself where it has no key
 /// @param path of the field, as `spec.tools[0].type`
-/// @param example a value that would be right, or blank
-/// @param isHidden whether messages may not show it, whatever its key
+/// @param example a valid value, or blank
+/// @param isHidden whether messages never show it; they never show one whose key looks like a
+///   secret's
 public record YamlValue(
     YamlNode name, YamlNode node, String path, String example, boolean isHidden) {
 
@@ -34,17 +35,17 @@ public record YamlValue(
     return new YamlValue(root, root, "", "");
   }
 
-  /// The same, with a value that would be right.
+  /// The same with an example.
   public YamlValue withExample(String better) {
     return new YamlValue(name, node, path, better, isHidden);
   }
 
-  /// The same, which no message shows.
+  /// The same, hidden from messages.
   public YamlValue hidden() {
     return new YamlValue(name, node, path, example, true);
   }
 
-  /// The items of a list; none where it is none.
+  /// The items of a list; none for another value.
   public List<YamlValue> items() {
     List<YamlValue> items = new ArrayList<>();
     if (node instanceof YamlNode.Sequence list) {
@@ -55,10 +56,10 @@ public record YamlValue(
     return items;
   }
 
-  /// The values of a mapping by their keys, in the file's order, with what merge keys bring; none
-  /// where it is no mapping.
+  /// The values of a mapping by their keys, in the file's order, with those of merge keys; none for
+  /// another value.
   ///
-  /// @param faults gets each key that is no name, or that is there twice
+  /// @param faults gets each key that is no name or stands twice
   public Map<String, YamlValue> entries(Faults faults) {
     Map<String, YamlValue> values = new LinkedHashMap<>();
     if (node instanceof YamlNode.Mapping mapping) {
@@ -70,7 +71,7 @@ public record YamlValue(
     return values;
   }
 
-  /// The value of a key of a mapping, without a report of what may be wrong with either.
+  /// The value of a key of a mapping; reports no fault.
   public Optional<YamlValue> child(String key) {
     return Optional.ofNullable(entries(Faults.unheard()).get(key));
   }
@@ -81,7 +82,6 @@ public record YamlValue(
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  /// What it is.
   public YamlKind kind() {
     return YamlKind.of(node);
   }

@@ -169,7 +169,7 @@ class ProvidersTest {
 
   @ParameterizedTest
   @EnumSource
-  void mistralGetsIdsInItsOwnFormWhoeverGaveThem(Delivery delivery) throws Exception {
+  void mistralGetsIdsOfAllProvidersInItsOwnForm(Delivery delivery) throws Exception {
     try (ScriptedModel server = ScriptedModel.of(ScriptedModel.text("done"))) {
       List<ToolRequest> requests =
           Stream.of("toolu_01A", "call-2", "D681PevKs")

@@ -15,7 +15,7 @@ class RoleFileTest {
   @TempDir private Path directory;
 
   @Test
-  void whatIsUsedAndWhatIsToldApartAreTheSameBytesWhateverBecomesOfTheFile() throws IOException {
+  void theCheckTheDigestAndTheRunHaveTheSameBytesEvenIfTheFileChanges() throws IOException {
     Path one = Files.writeString(directory.resolve("one.yaml"), "{name: one, prompt: a}");
     Path two = Files.writeString(directory.resolve("two.yaml"), "{name: two, prompt: b}");
     Path role = Files.createSymbolicLink(directory.resolve("role.yaml"), one);

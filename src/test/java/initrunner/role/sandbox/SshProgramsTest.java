@@ -37,7 +37,7 @@ class SshProgramsTest {
         "SecurityKeyProvider /x.so|SecurityKeyProvider",
         "XAuthLocation /x|XAuthLocation",
         "ProxyJump a|ProxyJump",
-        "Include a|Include, whose files are not looked at here",
+        "Include a|Include, whose files are not examined",
         "SendEnv *|SendEnv, which hands variables of this machine to the host",
         "ForwardAgent yes|ForwardAgent",
       })
@@ -74,6 +74,6 @@ class SshProgramsTest {
     assertThat(SshPrograms.in(configuration("Include a\n".repeat(20)))).hasSize(20);
     assertThat(SshPrograms.in(configuration("Include a\n".repeat(40))))
         .hasSize(21)
-        .endsWith("Include, whose files are not looked at here (line 20)", "and more");
+        .endsWith("Include, whose files are not examined (line 20)", "and more");
   }
 }

@@ -57,7 +57,7 @@ class ReachSummaryTest {
         "security: {sandbox: {backend: docker, read_only_rootfs: false}}"
             + "|A container's own files can be changed (read_only_rootfs: false).",
         "security: {sandbox: {backend: docker, docker: {extra_args: [--shm-size=1g]}}}"
-            + "|Docker is told besides: --shm-size=1g.",
+            + "|Docker also gets the options --shm-size=1g.",
         "security: {sandbox: {backend: docker, docker: {user: '0:0'}}}|A container's user is 0:0.",
         "security: {sandbox: {backend: ssh, ssh: {host: box, launcher: docker, remote_cwd: /srv/x}, "
             + "allowed_write_paths: [/data/y]}}|Commands can write to, of the host: /data/y.",
@@ -66,8 +66,8 @@ class ReachSummaryTest {
         "security: {sandbox: {backend: ssh, ssh: {host: box, config_file: ssh_config}}}"
             + "|ssh is configured by {DIR}/ssh_config in place of your own configuration.",
         "security: {sandbox: {backend: ssh, ssh: {host: box, config_file: ssh_config}}}"
-            + "|reached: ProxyCommand (line 3), Match exec (line 4), PKCS11Provider (line 7), "
-            + "Include, whose files are not looked at here (line 8).",
+            + "|reaches the host: ProxyCommand (line 3), Match exec (line 4), PKCS11Provider (line 7), "
+            + "Include, whose files are not examined (line 8).",
         "security: {tools: {sensitive_env_prefixes: []}}"
             + "|No variable counts as a secret by how its name begins (sensitive_env_prefixes: []).",
         "security: {tools: {sensitive_env_suffixes: []}}"
@@ -77,10 +77,10 @@ class ReachSummaryTest {
         "security: {tools: {env_allowlist: [AWS_REGION]}}"
             + "|Variables of these names count as no secret: AWS_REGION (env_allowlist).",
         "model: {provider: openai, name: m, api_key_env: CORP_LLM_AUTH}"
-            + "|Its model's server is sent the key in CORP_LLM_AUTH.",
+            + "|Its model's server gets the key in CORP_LLM_AUTH.",
         "model: {provider: a, name: m, base_url: 'http://b/v1', extra_headers: {A: '${X}-${Y}'}, "
             + "extra_body: {b: [{c: '${Z}'}]}}"
-            + "|Its model's server is sent the variables X, Y, Z.",
+            + "|Its model's server gets the variables X, Y, Z.",
         "model: {provider: a, name: m, base_url: 'http://b/v1'}|uses a/m at http://b/v1.",
       })
   void eachIsNamed(String fields, String sentence) throws IOException {
@@ -126,15 +126,14 @@ class ReachSummaryTest {
     Files.writeString(file, "ProxyJump a\n" + "#".repeat(1 << 20) + "\nProxyCommand COMMAND\n");
 
     assertThat(SshPrograms.in(file))
-        .containsExactly(
-            "ProxyJump (line 1)", "what stands after its first MiB, which is not looked at here");
+        .containsExactly("ProxyJump (line 1)", "what follows its first MiB, which is not examined");
     assertThat(SshPrograms.in(directory))
         .containsExactly(
-            "what is not known here, as it cannot be read ("
+            "unknown programs, as the file cannot be read ("
                 + directory
                 + ": is a directory, not a regular file)");
     assertThat(SshPrograms.in(directory.resolve("none")))
-        .containsExactly("what is not known here, as it cannot be read (it is missing)");
+        .containsExactly("unknown programs, as the file cannot be read (it is missing)");
   }
 
   @Test
