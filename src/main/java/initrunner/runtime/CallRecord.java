@@ -44,7 +44,13 @@ final class CallRecord {
       Place place,
       Set<String> secrets,
       RecordedArguments arguments,
-      String runId) {}
+      String runId) {
+
+    /// The same for another run.
+    Trail of(String otherRunId) {
+      return new Trail(store, agentName, place, secrets, arguments, otherRunId);
+    }
+  }
 
   /// How the arguments of a call are recorded.
   interface RecordedArguments {
@@ -151,58 +157,36 @@ final class CallRecord {
 
   /// @throws AuditException if the row cannot be written: then the call must not be made
   void start() {
-    SequencedMap<String, String> details = where();
-    details.putAll(links());
+    SequencedMap<String, String> details = new LinkedHashMap<>();
+    putWhere(details, trail.place().backend(), trail.place().host());
+    putLinks(details);
     if (!trail.secrets().isEmpty()) {
       details.put("secret_env", String.join(",", trail.secrets()));
     }
-    details.putAll(what());
+    putWhat(details);
     append("sandbox.start", details);
   }
 
   /// The command has ended by now, so a row that cannot be written is only logged.
   void end(End end) {
-    SequencedMap<String, String> details = where();
+    SequencedMap<String, String> details = new LinkedHashMap<>();
     switch (end) {
-      case End.Ran(
-              Outcome outcome,
-              Optional<String> launcher,
-              long stdoutBytes,
-              long stderrBytes) -> {
-        ended(details, outcome.ended(), outcome.elapsed());
-        details.putAll(links());
-        launcher.ifPresent(name -> details.put("launcher", name));
-        details.putAll(counts(stdoutBytes, stderrBytes));
-        details.putAll(input());
-      }
-      case End.Answered(ToolResult.Status status) -> {
-        details.put("backend", "none");
-        details.remove("host");
-        numbers(details, status == ToolResult.Status.SUCCEEDED ? 0 : 1, sinceBegin());
-        details.put("ended", "answered");
-        details.putAll(links());
-      }
-      case End.NotStarted(String reason) -> {
-        numbers(details, ShellStatus.NOT_RUN, sinceBegin());
-        details.put("ended", "not_started");
-        details.put("reason", reason);
-        details.putAll(links());
-      }
-      case End.Refused(String by) -> {
-        numbers(details, ShellStatus.REFUSED, sinceBegin());
-        details.put("ended", "refused");
-        details.put("reason", by);
-        details.putAll(links());
-      }
-      case End.Aborted(long stdoutBytes, long stderrBytes) -> {
-        ended(details, new Ended.Cancelled(Stop.UNKNOWN), sinceBegin());
-        details.put("reason", "output_failed");
-        details.putAll(links());
-        details.putAll(counts(stdoutBytes, stderrBytes));
-        details.putAll(input());
-      }
+      case End.Answered _ -> putWhere(details, "none", Optional.empty());
+      case End.Ran _, End.NotStarted _, End.Refused _, End.Aborted _ ->
+          putWhere(details, trail.place().backend(), trail.place().host());
     }
-    details.putAll(what());
+    putEnd(details, end);
+    putLinks(details);
+    switch (end) {
+      case End.Ran(_, Optional<String> launcher, long stdoutBytes, long stderrBytes) -> {
+        launcher.ifPresent(name -> details.put("launcher", name));
+        putTraffic(details, stdoutBytes, stderrBytes);
+      }
+      case End.Aborted(long stdoutBytes, long stderrBytes) ->
+          putTraffic(details, stdoutBytes, stderrBytes);
+      case End.Answered _, End.NotStarted _, End.Refused _ -> {}
+    }
+    putWhat(details);
     try {
       append("sandbox.exec", details);
     } catch (AuditException e) {
@@ -218,70 +202,83 @@ final class CallRecord {
             store -> store.append(new AuditEvent(Instant.now(), type, trail.agentName(), details)));
   }
 
-  private SequencedMap<String, String> where() {
-    SequencedMap<String, String> details = new LinkedHashMap<>();
-    details.put("backend", trail.place().backend());
-    trail.place().host().ifPresent(host -> details.put("host", host));
+  private void putWhere(
+      SequencedMap<String, String> details, String backend, Optional<String> host) {
+    details.put("backend", backend);
+    host.ifPresent(name -> details.put("host", name));
     details.put("argv0", withoutValue(call.program()));
-    return details;
   }
 
-  private SequencedMap<String, String> what() {
-    SequencedMap<String, String> what = new LinkedHashMap<>();
-    call.function().ifPresent(name -> what.put("function", name));
-    digest.ifPresent(sha256 -> what.put("argv_sha256", sha256.argv()));
-    trail
-        .arguments()
-        .of(call.arguments())
-        .ifPresent(arguments -> what.put(AuditEvent.ARGUMENTS, arguments));
-    return what;
-  }
-
-  private SequencedMap<String, String> input() {
-    SequencedMap<String, String> input = new LinkedHashMap<>();
-    digest.flatMap(CommandDigest::input).ifPresent(sha256 -> input.put("input_sha256", sha256));
-    return input;
-  }
-
-  private SequencedMap<String, String> links() {
-    SequencedMap<String, String> links = new LinkedHashMap<>();
-    call.tool().ifPresent(type -> links.put("tool", type));
-    links.put("run", trail.runId());
-    links.put("call", callId);
-    return links;
-  }
-
-  private static void ended(SequencedMap<String, String> details, Ended ended, Duration elapsed) {
-    numbers(details, ShellStatus.of(ended), elapsed);
-    switch (ended) {
-      case Ended.Exited _ -> details.put("ended", "exited");
-      case Ended.OutOfMemory _ -> details.put("ended", "out_of_memory");
-      case Ended.Signaled(String name) -> {
-        details.put("ended", "signaled");
-        details.put("signal", name);
+  private void putEnd(SequencedMap<String, String> details, End end) {
+    switch (end) {
+      case End.Ran(Outcome outcome, _, _, _) -> putEnd(details, outcome.ended(), outcome.elapsed());
+      case End.Answered(ToolResult.Status status) -> {
+        int exitStatus = status == ToolResult.Status.SUCCEEDED ? 0 : 1;
+        putEnd(details, exitStatus, sinceBegin(), "answered");
       }
-      case Ended.TimedOut(Stop stop) -> {
-        details.put("ended", "timed_out");
-        details.put("stop", lowerCase(stop));
+      case End.NotStarted(String reason) -> {
+        putEnd(details, ShellStatus.NOT_RUN, sinceBegin(), "not_started");
+        details.put("reason", reason);
       }
-      case Ended.Cancelled(Stop stop) -> {
-        details.put("ended", "cancelled");
-        details.put("stop", lowerCase(stop));
+      case End.Refused(String by) -> {
+        putEnd(details, ShellStatus.REFUSED, sinceBegin(), "refused");
+        details.put("reason", by);
       }
-      case Ended.Lost _ -> details.put("ended", "lost");
+      case End.Aborted _ -> {
+        putEnd(details, new Ended.Cancelled(Stop.UNKNOWN), sinceBegin());
+        details.put("reason", "output_failed");
+      }
     }
   }
 
-  private static void numbers(SequencedMap<String, String> details, int status, Duration elapsed) {
-    details.put("rc", Integer.toString(status));
-    details.put("duration_ms", Long.toString(Math.round(elapsed.toNanos() / 1e6)));
+  private static void putEnd(SequencedMap<String, String> details, Ended ended, Duration elapsed) {
+    int status = ShellStatus.of(ended);
+    switch (ended) {
+      case Ended.Exited _ -> putEnd(details, status, elapsed, "exited");
+      case Ended.OutOfMemory _ -> putEnd(details, status, elapsed, "out_of_memory");
+      case Ended.Signaled(String name) -> {
+        putEnd(details, status, elapsed, "signaled");
+        details.put("signal", name);
+      }
+      case Ended.TimedOut(Stop stop) -> {
+        putEnd(details, status, elapsed, "timed_out");
+        details.put("stop", lowerCase(stop));
+      }
+      case Ended.Cancelled(Stop stop) -> {
+        putEnd(details, status, elapsed, "cancelled");
+        details.put("stop", lowerCase(stop));
+      }
+      case Ended.Lost _ -> putEnd(details, status, elapsed, "lost");
+    }
   }
 
-  private static SequencedMap<String, String> counts(long stdoutBytes, long stderrBytes) {
-    SequencedMap<String, String> counts = new LinkedHashMap<>();
-    counts.put("stdout_bytes", Long.toString(stdoutBytes));
-    counts.put("stderr_bytes", Long.toString(stderrBytes));
-    return counts;
+  private static void putEnd(
+      SequencedMap<String, String> details, int status, Duration elapsed, String ended) {
+    details.put("rc", Integer.toString(status));
+    details.put("duration_ms", Long.toString(Math.round(elapsed.toNanos() / 1e6)));
+    details.put("ended", ended);
+  }
+
+  private void putLinks(SequencedMap<String, String> details) {
+    call.tool().ifPresent(type -> details.put("tool", type));
+    details.put("run", trail.runId());
+    details.put("call", callId);
+  }
+
+  private void putTraffic(
+      SequencedMap<String, String> details, long stdoutBytes, long stderrBytes) {
+    details.put("stdout_bytes", Long.toString(stdoutBytes));
+    details.put("stderr_bytes", Long.toString(stderrBytes));
+    digest.flatMap(CommandDigest::input).ifPresent(sha256 -> details.put("input_sha256", sha256));
+  }
+
+  private void putWhat(SequencedMap<String, String> details) {
+    call.function().ifPresent(name -> details.put("function", name));
+    digest.ifPresent(sha256 -> details.put("argv_sha256", sha256.argv()));
+    trail
+        .arguments()
+        .of(call.arguments())
+        .ifPresent(arguments -> details.put(AuditEvent.ARGUMENTS, arguments));
   }
 
   private Duration sinceBegin() {

@@ -77,15 +77,7 @@ public final class RoleRuntime implements AutoCloseable {
     this.sandbox = other.sandbox;
     this.gate = other.gate;
     this.toolTimeout = other.toolTimeout;
-    CallRecord.Trail trail = other.trail;
-    this.trail =
-        new CallRecord.Trail(
-            trail.store(),
-            trail.agentName(),
-            trail.place(),
-            trail.secrets(),
-            trail.arguments(),
-            runId);
+    this.trail = other.trail.of(runId);
     this.secrets = other.secrets;
     this.watcher = watcher;
     this.facts = other.facts;
@@ -288,18 +280,8 @@ public final class RoleRuntime implements AutoCloseable {
           call,
           run.answer().of(run, outcome, output, sandbox.place().name()),
           ResultText.status(outcome.ended()));
-    } catch (TransportException refusal) {
-      return result(call, ResultText.notStarted(refusal), ToolResult.Status.NOT_STARTED);
-    } catch (LauncherUnavailableException e) {
-      return result(
-          call,
-          ResultText.notStarted(String.valueOf(e.getMessage()), e.remedy()),
-          ToolResult.Status.NOT_STARTED);
-    } catch (AuditException e) {
-      return result(
-          call,
-          ResultText.notStarted(String.valueOf(e.getMessage()), e.remedy()),
-          ToolResult.Status.NOT_STARTED);
+    } catch (TransportException | LauncherUnavailableException | AuditException nothingStarted) {
+      return result(call, ResultText.notStarted(nothingStarted), ToolResult.Status.NOT_STARTED);
     }
   }
 
@@ -334,29 +316,17 @@ public final class RoleRuntime implements AutoCloseable {
         new CommandDigest(
             command.withEnvironment(
                 sandbox.variables().filter().filter(command.environment()).kept()));
-    Command filtered = digest.command();
     CallRecord record = new CallRecord(trail, call.redacted(secrets), digest);
     record.start();
     CountingSink counted = new CountingSink(sink);
     Optional<CallRecord.End> end = Optional.empty();
     try {
-      trail.store().ifPresent(store -> sandbox.requireOutOfReach(store.database(), filtered));
-      Outcome outcome = sandbox.run(filtered, record.callId(), limits, counted);
-      log()
-          .log(
-              Level.DEBUG,
-              "Call {0} on {1}: {2} after {3} ms",
-              record.callId(),
-              place(),
-              outcome.ended(),
-              outcome.elapsed().toMillis());
+      Outcome outcome = run(digest.command(), record.callId(), limits, counted);
+      Optional<String> launcher = sandbox.launcherName().filter(name -> !name.equals("none"));
       end =
           Optional.of(
               new CallRecord.End.Ran(
-                  outcome,
-                  sandbox.launcherName().filter(name -> !name.equals("none")),
-                  counted.stdoutBytes(),
-                  counted.stderrBytes()));
+                  outcome, launcher, counted.stdoutBytes(), counted.stderrBytes()));
       return outcome;
     } catch (TransportException refusal) {
       String kind = refusal.kind().name().toLowerCase(Locale.ROOT);
@@ -370,6 +340,20 @@ public final class RoleRuntime implements AutoCloseable {
           end.orElseGet(
               () -> new CallRecord.End.Aborted(counted.stdoutBytes(), counted.stderrBytes())));
     }
+  }
+
+  private Outcome run(Command command, String callId, Limits limits, Sink sink) {
+    trail.store().ifPresent(store -> sandbox.requireOutOfReach(store.database(), command));
+    Outcome outcome = sandbox.run(command, callId, limits, sink);
+    log()
+        .log(
+            Level.DEBUG,
+            "Call {0} on {1}: {2} after {3} ms",
+            callId,
+            place(),
+            outcome.ended(),
+            outcome.elapsed().toMillis());
+    return outcome;
   }
 
   /// With the tool's own limit, or the role's limit for all tools if that is shorter.

@@ -5,12 +5,11 @@ import initrunner.exec.Ended;
 import initrunner.exec.Excerpt;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
+import initrunner.exec.RemedyException;
 import initrunner.exec.Stop;
-import initrunner.exec.TransportException;
 import initrunner.text.DurationText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -61,15 +60,11 @@ public final class ResultText {
   }
 
   /// The text for a command that was not started.
-  public static String notStarted(TransportException refusal) {
-    return notStarted(Objects.requireNonNullElse(refusal.getMessage(), ""), refusal.remedy());
-  }
-
-  /// The text for a command that was not started.
-  ///
-  /// @param remedy the next step
-  public static String notStarted(String message, String remedy) {
-    return "Error: " + sentence(message) + " Nothing was started. " + sentence(remedy);
+  public static String notStarted(RemedyException refusal) {
+    return "Error: "
+        + sentence(refusal.getMessage())
+        + " Nothing was started. "
+        + sentence(refusal.remedy());
   }
 
   /// The status of a command's end, for those who watch the run.
