@@ -11,13 +11,14 @@ import initrunner.exec.transport.ProcessHunt;
 import initrunner.exec.transport.ProcessHunt.Verdict;
 import initrunner.exec.transport.Uninterrupted;
 import initrunner.ssh.master.ChannelPool;
-import initrunner.ssh.master.PooledMaster;
 import initrunner.ssh.master.SecondSession;
 import initrunner.ssh.mux.ExecChannel;
 import initrunner.ssh.mux.Patience;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
 /// Stops the command on one channel and looks for the proof. Where the server gives a session more,
@@ -25,8 +26,8 @@ import java.util.concurrent.FutureTask;
 /// gone. Else TERM and then KILL go by the channel's own signals, which reach the command's process
 /// group, and the hunt follows in the session that this frees.
 ///
-/// One use, one thread. It gives the lease back, whatever becomes of it; interrupts do not end it,
-/// and the flag is as before when it returns. It takes at most the grace and [#PROOF_BOUND].
+/// One use, one thread. It gives the lease back, even where it fails; interrupts do not end it, and
+/// the flag is as before when it returns. It takes at most the grace and [#PROOF_BOUND].
 final class RemoteStop {
 
   /// What the proof may take beyond the grace.
@@ -42,49 +43,39 @@ final class RemoteStop {
   private final ChannelPool pool;
   private final ChannelPool.Lease lease;
   private final CallCookie cookie;
+  private final Duration grace;
   private Sink sink;
-  private Sink failedSink = Sink.DISCARD;
   private Deadline until = Deadline.NEVER;
-  private Optional<Throwable> sinkFailure = Optional.empty();
+  private boolean givenBack;
   private boolean interrupted;
 
-  /// @param sink takes what the command prints while it stops
-  RemoteStop(ChannelPool pool, ChannelPool.Lease lease, CallCookie cookie, Sink sink) {
+  /// @param grace between TERM and KILL
+  /// @param sink takes what the command prints while it stops; it throws nothing
+  RemoteStop(
+      ChannelPool pool, ChannelPool.Lease lease, CallCookie cookie, Duration grace, Sink sink) {
     this.pool = pool;
     this.lease = lease;
     this.cookie = cookie;
+    this.grace = grace;
     this.sink = sink;
   }
 
-  /// @param grace between TERM and KILL
-  Stop stop(Duration grace) {
-    until = Deadline.in(grace.plus(PROOF_BOUND));
-    Stop stop = prove(grace);
-    if (sinkFailure.isPresent()) {
-      throw unchecked(sinkFailure.get());
-    }
-    return stop;
-  }
-
-  private static RuntimeException unchecked(Throwable sinkFailure) {
-    if (sinkFailure instanceof Error error) {
-      throw error;
-    }
-    return (RuntimeException) sinkFailure;
-  }
-
-  private Stop prove(Duration grace) {
+  Stop stop() {
     interrupted = Thread.interrupted();
     try {
+      until = Deadline.in(grace.plus(PROOF_BOUND));
       lease.channel().ping();
       return switch (awaitSign()) {
-        case OVER -> proveAfterEnd(grace);
-        case ALIVE -> stopBeside(grace);
+        case OVER -> proveAfterEnd();
+        case ALIVE -> stopBeside();
         case TIME_UP, INTERRUPTED, CANCELLED, SIGNAL_REFUSED -> stopUnheard();
       };
     } catch (IOException linkDown) {
-      pool.broken(lease.owner(), Optional.of(lease.channel().socket()));
+      drop();
       return Stop.UNKNOWN;
+    } catch (RuntimeException | Error e) {
+      drop();
+      throw e;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -92,76 +83,63 @@ final class RemoteStop {
     }
   }
 
+  private void drop() {
+    if (!givenBack) {
+      pool.broken(lease);
+    }
+  }
+
+  private void release() {
+    givenBack = true;
+    pool.release(lease);
+  }
+
   private ExecChannel.Wake awaitSign() throws IOException {
-    ExecChannel.Wake wake = await(lease.channel(), SIGN_BOUND);
+    ExecChannel.Wake wake = await(SIGN_BOUND);
     if (wake != ExecChannel.Wake.TIME_UP) {
       return wake;
     }
     // A slow sink has had its time: what is still under way must not hide the answer.
     sink = Sink.DISCARD;
-    return await(lease.channel(), KILL_BOUND);
+    return await(KILL_BOUND);
   }
 
   /// The link may come back: then the command gets the signals, but for the grace.
   private Stop stopUnheard() throws IOException {
     lease.channel().signal("TERM");
     lease.channel().signal("KILL");
-    pool.release(lease);
+    release();
     return Stop.UNKNOWN;
   }
 
-  private Stop stopBeside(Duration grace) throws IOException {
+  private Stop stopBeside() throws IOException {
     Verdict verdict = Verdict.NONE_FOUND;
     // The command may be on its way when it is looked for first.
     for (int look = 0; look < LOOKS && verdict.foundNothing(); look++) {
-      Optional<ChannelPool.Lease> second = second();
-      if (second.isEmpty()) {
-        return stopBySignals(grace);
+      Optional<Verdict> seen = serveDuring(this::huntBeside);
+      if (seen.isEmpty()) {
+        return stopBySignals();
       }
-      verdict = huntMeanwhile(second.get(), grace);
+      verdict = seen.get();
       if (lease.channel().ended().isPresent()) {
         break;
       }
     }
     if (verdict == Verdict.UNKNOWN || (verdict.foundNothing() && !isOverSoon())) {
-      return stopBySignals(grace);
+      return stopBySignals();
     }
     boolean over = isOverSoon();
-    pool.release(lease);
+    release();
     return over || verdict == Verdict.STILL_RUNNING ? verdict.stop() : Stop.UNKNOWN;
   }
 
-  /// Serves the command's output while the hunt looks for it: it is not to be held up by its last
-  /// words.
-  private Verdict huntMeanwhile(ChannelPool.Lease on, Duration grace) throws IOException {
-    ExecChannel channel = lease.channel();
-    FutureTask<Verdict> hunting = new FutureTask<>(() -> hunt(on, grace));
-    Thread hunter =
-        Thread.ofVirtual()
-            .name("initrunner-ssh-hunt")
-            .start(() -> {
-              hunting.run();
-              channel.cancel();
-            });
-    try {
-      ExecChannel.Wake wake = ExecChannel.Wake.CANCELLED;
-      while (!hunting.isDone() && wake != ExecChannel.Wake.OVER) {
-        wake = awaitOnce(channel, until, DRAIN, sink);
-      }
-    } finally {
-      Uninterrupted.join(hunter);
+  private Stop stopBySignals() throws IOException {
+    if (signal()) {
+      return proveAfterEnd();
     }
-    return hunting.resultNow();
-  }
-
-  private Stop stopBySignals(Duration grace) throws IOException {
-    if (signal(grace)) {
-      return proveAfterEnd(grace);
-    }
-    Optional<ChannelPool.Lease> second = second();
-    Verdict verdict = second.isPresent() ? hunt(second.get(), grace) : huntByClient(grace);
+    Verdict verdict = serveDuring(() -> huntBeside().orElseGet(this::huntByClient));
     boolean over = isOverSoon();
-    pool.release(lease);
+    release();
     if (over) {
       return verdict.stop();
     }
@@ -171,9 +149,9 @@ final class RemoteStop {
     };
   }
 
-  private boolean signal(Duration grace) throws IOException {
+  private boolean signal() throws IOException {
     lease.channel().signal("TERM");
-    return switch (await(lease.channel(), grace)) {
+    return switch (await(grace)) {
       case OVER -> true;
       case SIGNAL_REFUSED -> false;
       case TIME_UP, INTERRUPTED, CANCELLED, ALIVE -> {
@@ -184,41 +162,73 @@ final class RemoteStop {
   }
 
   /// The leader of the group is gone, and with it the session that the hunt needs is free.
-  private Stop proveAfterEnd(Duration grace) throws IOException {
-    Optional<ChannelPool.Lease> next =
-        Uninterrupted.get(() -> pool.exchange(lease, Patience.of(left())));
-    return (next.isPresent() ? hunt(next.get(), grace) : huntByClient(grace)).stop();
+  private Stop proveAfterEnd() {
+    givenBack = true;
+    Verdict verdict =
+        Uninterrupted.get(
+            () -> pool.exchange(lease, patience()).map(this::hunt).orElseGet(this::huntByClient));
+    return verdict.stop();
   }
 
-  private Optional<ChannelPool.Lease> second() {
+  /// Hunts on another thread and serves the command's output meanwhile: it is not to be held up by
+  /// its last words.
+  private <T> T serveDuring(Callable<T> hunt) throws IOException {
+    ExecChannel channel = lease.channel();
+    FutureTask<T> hunting = new FutureTask<>(hunt);
+    Thread hunter =
+        Thread.ofVirtual()
+            .name("initrunner-ssh-hunt")
+            .start(() -> {
+              hunting.run();
+              channel.cancel();
+            });
     try {
-      return Uninterrupted.get(() -> pool.acquireNow(Patience.of(left())));
+      ExecChannel.Wake wake = ExecChannel.Wake.CANCELLED;
+      while (!hunting.isDone() && wake != ExecChannel.Wake.OVER) {
+        wake = awaitOnce(until);
+      }
+    } finally {
+      Uninterrupted.join(hunter);
+    }
+    if (hunting.state() == FutureTask.State.FAILED) {
+      throw Uninterrupted.unchecked(hunting.exceptionNow());
+    }
+    return hunting.resultNow();
+  }
+
+  /// @return empty if the server has no session more
+  private Optional<Verdict> huntBeside() {
+    try {
+      return pool.acquireNow(patience()).map(this::hunt);
     } catch (TransportException noSocket) {
       return Optional.empty();
     }
   }
 
-  private Verdict hunt(ChannelPool.Lease on, Duration grace) {
+  private Verdict hunt(ChannelPool.Lease on) {
     Captured answer = new Captured(4096);
+    ExecChannel.Wake wake;
     try {
-      on.channel().start(on.owner().requests(), on.line(hunter(grace)));
+      on.channel().start(on.owner().requests(), on.line(hunter()));
       // A hunter leaves nothing behind that could hold its output: the verdict is worth the wait.
-      ExecChannel.Wake wake = await(on.channel(), left(), left(), answer);
-      pool.release(on);
-      return wake == ExecChannel.Wake.OVER
-          ? ProcessHunt.verdict(answer.stdoutText())
-          : Verdict.UNKNOWN;
+      wake = on.channel().await(until, left(), answer);
     } catch (IOException linkDown) {
-      pool.broken(on.owner(), Optional.of(on.channel().socket()));
+      pool.broken(on);
       return Verdict.UNKNOWN;
+    } catch (RuntimeException | Error e) {
+      pool.broken(on);
+      throw e;
     }
+    pool.release(on);
+    return wake == ExecChannel.Wake.OVER
+        ? ProcessHunt.verdict(answer.stdoutText())
+        : Verdict.UNKNOWN;
   }
 
   /// Every session is taken: an `ssh` of its own logs in for the hunt.
-  private Verdict huntByClient(Duration grace) {
-    PooledMaster owner = lease.owner();
+  private Verdict huntByClient() {
     try {
-      return Uninterrupted.get(() -> SecondSession.run(owner.master(), hunter(grace), left()))
+      return SecondSession.run(lease.owner().master(), hunter(), left())
           .map(answer -> ProcessHunt.verdict(answer.stdout()))
           .orElse(Verdict.UNKNOWN);
     } catch (TransportException noWay) {
@@ -226,58 +236,47 @@ final class RemoteStop {
     }
   }
 
-  private Command hunter(Duration grace) {
+  private Command hunter() {
     return ProcessHunt.command(cookie, lease.channel().begun(), grace);
   }
 
   private boolean isOverSoon() throws IOException {
-    if (await(lease.channel(), KILL_BOUND) == ExecChannel.Wake.OVER) {
+    if (await(KILL_BOUND) == ExecChannel.Wake.OVER) {
       return true;
     }
     // A slow sink has had its time: what is still under way must not hide the end.
     sink = Sink.DISCARD;
-    return await(lease.channel(), KILL_BOUND) == ExecChannel.Wake.OVER;
+    return await(KILL_BOUND) == ExecChannel.Wake.OVER;
   }
 
   private Duration left() {
     return Duration.ofNanos(Math.max(1, until.nanosLeft()));
   }
 
-  private ExecChannel.Wake await(ExecChannel channel, Duration bound) throws IOException {
-    return await(channel, bound, DRAIN, sink);
+  private Patience patience() {
+    return Patience.of(left());
   }
 
   /// Waits through interrupts: a stop that was begun is brought to its end.
-  private ExecChannel.Wake await(ExecChannel channel, Duration bound, Duration drain, Sink output)
-      throws IOException {
+  private ExecChannel.Wake await(Duration bound) throws IOException {
     Deadline end = until.orIn(bound);
     while (true) {
-      ExecChannel.Wake wake = awaitOnce(channel, end, drain, output);
-      switch (wake) {
-        case INTERRUPTED, CANCELLED -> {
-          // It is being stopped already.
-        }
-        case OVER, TIME_UP, SIGNAL_REFUSED, ALIVE -> {
-          return wake;
-        }
+      ExecChannel.Wake wake = awaitOnce(end);
+      if (wake != ExecChannel.Wake.INTERRUPTED && wake != ExecChannel.Wake.CANCELLED) {
+        return wake;
       }
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the very sink that failed gets nothing more
-  private ExecChannel.Wake awaitOnce(
-      ExecChannel channel, Deadline deadline, Duration drain, Sink output) throws IOException {
+  private ExecChannel.Wake awaitOnce(Deadline end) throws IOException {
+    ExecChannel.Wake wake;
     try {
-      ExecChannel.Wake wake =
-          channel.await(deadline, drain, output == failedSink ? Sink.DISCARD : output);
-      if (wake == ExecChannel.Wake.INTERRUPTED) {
-        interrupted = true;
-      }
-      return wake;
-    } catch (RuntimeException | Error e) {
-      sinkFailure = Optional.of(e);
-      failedSink = output;
-      return channel.await(deadline, drain, Sink.DISCARD);
+      wake = lease.channel().await(end, DRAIN, sink);
+    } catch (UncheckedIOException inputUnreadable) {
+      // The command does not get to read it any more.
+      wake = lease.channel().await(end, DRAIN, sink);
     }
+    interrupted |= wake == ExecChannel.Wake.INTERRUPTED;
+    return wake;
   }
 }

@@ -2,9 +2,7 @@ package initrunner.ssh;
 
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
-import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.Lost;
-import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
@@ -18,6 +16,7 @@ import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.CallsUnderWay;
 import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.ShutdownHook;
+import initrunner.exec.transport.StartedCommand;
 import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.RcFileDiagnosis;
 import initrunner.ssh.client.SshDiagnosis;
@@ -32,8 +31,6 @@ import initrunner.ssh.shell.MarkedSink;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// Runs commands over the user's own OpenSSH, without a process per call: `ssh` logs in once and
 /// stays as a ControlMaster; commands go to it over its control socket in the terms of the SSH
@@ -49,7 +46,6 @@ public final class SshTransport implements Transport {
 
   private final ChannelPool pool;
   private final SshTarget target;
-  private final Set<ExecChannel> running = ConcurrentHashMap.newKeySet();
   private final CallsUnderWay calls;
   private final ShutdownHook shutdown = new ShutdownHook(this::close);
 
@@ -97,12 +93,7 @@ public final class SshTransport implements Transport {
       Limits limits,
       Deadline deadline,
       Optional<String> directory,
-      Sink sink) {
-
-    Call withSink(Sink other) {
-      return new Call(scope, cookie, limits, deadline, directory, other);
-    }
-  }
+      Sink sink) {}
 
   @Override
   public Outcome run(CallScope scope, Command command, Limits limits, Sink sink) {
@@ -152,9 +143,6 @@ public final class SshTransport implements Transport {
   private Optional<End> attempt(ChannelPool.Lease lease, Command command, Call call) {
     ExecChannel channel = lease.channel();
     boolean sent = false;
-    if (!call.scope().cleansUp()) {
-      running.add(channel);
-    }
     try {
       if (!channel.isUsable()) {
         pool.unusable(lease);
@@ -165,13 +153,12 @@ public final class SshTransport implements Transport {
       sent = true;
       start(lease, line);
       pool.prepareSpare(lease.owner());
-      return await(lease, call.withSink(marked), marked)
+      return await(lease, call, marked)
           .map(ended -> new End(ended, ended instanceof Lost ? OutputEnd.CUT : channel.output()));
     } catch (IOException linkDown) {
-      pool.broken(lease.owner(), Optional.of(channel.socket()));
+      pool.broken(lease);
       return sent ? Optional.of(withoutLink(channel, linkDown)) : Optional.empty();
     } finally {
-      running.remove(channel);
       channel.closeInput();
     }
   }
@@ -191,7 +178,7 @@ public final class SshTransport implements Transport {
     try {
       lease.channel().start(lease.owner().requests(), line);
     } catch (RuntimeException | Error e) {
-      pool.broken(lease.owner(), Optional.of(lease.channel().socket()));
+      pool.broken(lease);
       throw e;
     }
   }
@@ -217,38 +204,25 @@ public final class SshTransport implements Transport {
   /// @return empty if the shell that waited for the command was gone before it came
   private Optional<Ended> await(ChannelPool.Lease lease, Call call, MarkedSink marked)
       throws IOException {
-    ExecChannel.Wake wake;
-    try {
-      wake = lease.channel().await(call.deadline(), DRAIN, call.sink());
-    } catch (RuntimeException | Error sinkFailed) {
-      stop(lease, call.withSink(Sink.DISCARD));
-      throw sinkFailed;
+    Optional<Ended> stopped =
+        call.scope()
+            .await(
+                new OnChannel(lease, call.cookie()),
+                call.deadline(),
+                call.limits().killGrace(),
+                marked);
+    if (stopped.isPresent()) {
+      return stopped;
     }
-    return switch (wake) {
-      case OVER -> {
-        marked
-            .noDirectory()
-            .ifPresent(said -> {
-              pool.release(lease);
-              throw SshDiagnosis.noDirectory(target, call.directory().orElse(""), said);
-            });
-        yield marked.begun() || !isWhole(lease.channel())
-            ? Optional.of(over(lease))
-            : withoutBeginning(lease, marked);
-      }
-      case TIME_UP -> Optional.of(new TimedOut(stop(lease, call)));
-      case INTERRUPTED -> {
-        // Also where the sink fails while the command is stopped.
-        try {
-          yield Optional.of(new Cancelled(stop(lease, call)));
-        } finally {
-          Thread.currentThread().interrupt();
-        }
-      }
-      case CANCELLED -> Optional.of(new Cancelled(stop(lease, call)));
-      case SIGNAL_REFUSED, ALIVE ->
-          throw new ProtocolException("an answer to a request that was never sent");
-    };
+    marked
+        .noDirectory()
+        .ifPresent(said -> {
+          pool.release(lease);
+          throw SshDiagnosis.noDirectory(target, call.directory().orElse(""), said);
+        });
+    return marked.begun() || !isWhole(lease.channel())
+        ? Optional.of(over(lease))
+        : withoutBeginning(lease, marked);
   }
 
   /// Whether the server has said of the channel what there is to say: what did not come then never
@@ -290,19 +264,42 @@ public final class SshTransport implements Transport {
             new Lost("'" + target.host() + "' closed the channel without saying how it ended"));
   }
 
-  private Stop stop(ChannelPool.Lease lease, Call call) {
-    return new RemoteStop(pool, lease, call.cookie(), call.sink()).stop(call.limits().killGrace());
+  private final class OnChannel implements StartedCommand<IOException> {
+    private final ChannelPool.Lease lease;
+    private final CallCookie cookie;
+
+    OnChannel(ChannelPool.Lease lease, CallCookie cookie) {
+      this.lease = lease;
+      this.cookie = cookie;
+    }
+
+    @Override
+    public Wake await(Deadline deadline, Sink sink) throws IOException {
+      return switch (lease.channel().await(deadline, DRAIN, sink)) {
+        case OVER -> Wake.OVER;
+        case TIME_UP -> Wake.TIME_UP;
+        case INTERRUPTED -> Wake.INTERRUPTED;
+        case CANCELLED -> Wake.CANCELLED;
+        case SIGNAL_REFUSED, ALIVE ->
+            throw new ProtocolException("an answer to a request that was never sent");
+      };
+    }
+
+    @Override
+    public void cancel() {
+      lease.channel().cancel();
+    }
+
+    @Override
+    public Stop stop(Duration grace, Sink sink) {
+      return new RemoteStop(pool, lease, cookie, grace, sink).stop();
+    }
   }
 
   @Override
   public void close() {
-    calls.cancelAll(CLOSE_BOUND, this::cancelCalls);
+    calls.cancelAll(CLOSE_BOUND, pool::wakeWaiting);
     pool.close();
     shutdown.remove();
-  }
-
-  private void cancelCalls() {
-    running.forEach(ExecChannel::cancel);
-    pool.wakeWaiting();
   }
 }

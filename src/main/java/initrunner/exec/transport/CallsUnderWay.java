@@ -1,10 +1,11 @@
 package initrunner.exec.transport;
 
+import initrunner.exec.Sink;
+import initrunner.exec.transport.StartedCommand.Wake;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 /// The calls that a transport has under way: closing the transport cancels them and waits until
 /// each has stopped its command. Transports that one call passes through share one instance. Safe
@@ -13,7 +14,7 @@ public final class CallsUnderWay {
 
   private static final Duration PAUSE = Duration.ofMillis(10);
 
-  private final Set<LocalProcess> processes = ConcurrentHashMap.newKeySet();
+  private final Set<StartedCommand<?>> commands = ConcurrentHashMap.newKeySet();
   private final AtomicInteger calls = new AtomicInteger();
   private volatile boolean closing;
 
@@ -30,16 +31,17 @@ public final class CallsUnderWay {
     calls.decrementAndGet();
   }
 
-  /// Waits for one process of a call, where [#cancelAll] reaches it.
-  LocalProcess.Wake await(LocalProcess process, Supplier<LocalProcess.Wake> waiting) {
-    processes.add(process);
+  /// Waits for a command of a call, where [#cancelAll] reaches it.
+  <E extends Exception> Wake await(StartedCommand<E> command, Deadline deadline, Sink sink)
+      throws E {
+    commands.add(command);
     try {
       if (closing) {
-        process.cancel();
+        command.cancel();
       }
-      return waiting.get();
+      return command.await(deadline, sink);
     } finally {
-      processes.remove(process);
+      commands.remove(command);
     }
   }
 
@@ -59,7 +61,7 @@ public final class CallsUnderWay {
   /// @param cancel cancels those waits; called again until no call is left, as new waits may begin
   public void cancelAll(Duration bound, Runnable cancel) {
     closing = true;
-    processes.forEach(LocalProcess::cancel);
+    commands.forEach(StartedCommand::cancel);
     Deadline until = Deadline.in(bound);
     try {
       cancel.run();

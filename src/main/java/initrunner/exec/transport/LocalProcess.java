@@ -3,6 +3,7 @@ package initrunner.exec.transport;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
+import initrunner.exec.transport.StartedCommand.Wake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,22 +29,15 @@ public final class LocalProcess implements AutoCloseable {
   /// Bounds the memory that a slow sink costs.
   private static final int WINDOW_CHUNKS = 8;
 
+  /// How long an output may be silent after the exit before it counts as held open by another
+  /// process.
+  private static final Duration DRAIN = Duration.ofMillis(200);
+
   /// More than any pipe holds: what comes after it was written after the exit, by another process.
   private static final long DRAIN_BYTES = 2 * 1024 * 1024;
 
   /// Reading an empty pipe takes less: what comes later was written by another process.
   private static final Duration REST_BOUND = Duration.ofSeconds(2);
-
-  /// Why a wait came to its end.
-  public enum Wake {
-    /// The process has exited, and its output is at its end or held open by another process.
-    EXITED,
-    TIME_UP,
-    /// The waiting thread was interrupted.
-    INTERRUPTED,
-    /// Another thread called [LocalProcess#cancel].
-    CANCELLED
-  }
 
   private sealed interface Event {}
 
@@ -53,7 +47,7 @@ public final class LocalProcess implements AutoCloseable {
 
   private record Exit() implements Event {}
 
-  private record Cancel() implements Event {}
+  private record Woken(Wake why) implements Event {}
 
   private record InputFailed(Exception cause) implements Event {}
 
@@ -68,6 +62,7 @@ public final class LocalProcess implements AutoCloseable {
   private final Semaphore window = new Semaphore(WINDOW_CHUNKS);
   private int openStreams = 2;
   private boolean exited;
+  private boolean stopping;
   private long waitedNanos;
 
   private LocalProcess(Process process) {
@@ -75,6 +70,9 @@ public final class LocalProcess implements AutoCloseable {
   }
 
   /// Starts a process. Does not block.
+  ///
+  /// An [Error] of the JDK's own behind its `fork`, for want of memory or a thread, leaves a
+  /// process that runs and that this cannot kill.
   ///
   /// @throws IOException if it cannot be started: nothing runs then
   public static LocalProcess start(ProcessBuilder builder, Stdin stdin) throws IOException {
@@ -158,12 +156,10 @@ public final class LocalProcess implements AutoCloseable {
   }
 
   /// Waits until the process is over. Blocks; answers an interrupt by returning [Wake#INTERRUPTED]
-  /// with the flag cleared. May be called again after any other end than [Wake#EXITED].
+  /// with the flag cleared. May be called again after any other end than [Wake#OVER].
   ///
-  /// @param drain how long an output may be silent after the exit before it counts as held open by
-  ///   another process
   /// @throws UncheckedIOException if the input for the process cannot be read
-  public Wake await(Deadline deadline, Duration drain, Sink sink) {
+  public Wake await(Deadline deadline, Sink sink) {
     long sinceExit = 0;
     while (!(exited && openStreams == 0)
         && sinceExit < DRAIN_BYTES
@@ -171,46 +167,48 @@ public final class LocalProcess implements AutoCloseable {
       if (deadline.isPast() && process.isAlive()) {
         return Wake.TIME_UP;
       }
-      Optional<Event> event;
-      try {
-        event = next(exited ? Deadline.in(drain) : deadline);
-      } catch (InterruptedException e) {
-        return Wake.INTERRUPTED;
-      }
-      if (event.isEmpty()) {
-        if (exited) {
-          return Wake.EXITED;
-        }
-        continue;
-      }
-      switch (event.get()) {
+      switch (next(deadline)) {
         case Output output -> {
           sinceExit += exited ? output.bytes().remaining() : 0;
           deliver(output, sink);
         }
         case EndOfFile() -> openStreams--;
         case Exit() -> exited = true;
-        case Cancel() -> {
-          return Wake.CANCELLED;
+        case Woken(Wake why) -> {
+          return why;
         }
-        case InputFailed(Exception cause) -> {
-          if (process.isAlive()) {
-            throw new UncheckedIOException(
-                "the command's input cannot be read",
-                cause instanceof IOException failure ? failure : new IOException(cause));
-          }
-        }
+        case InputFailed(Exception cause) -> inputFailed(cause);
       }
     }
-    return Wake.EXITED;
+    return Wake.OVER;
   }
 
-  private Optional<Event> next(Deadline until) throws InterruptedException {
+  private Event next(Deadline deadline) {
     long begin = System.nanoTime();
-    Optional<Event> event =
-        Optional.ofNullable(events.poll(until.nanosLeft(), TimeUnit.NANOSECONDS));
-    waitedNanos += exited ? System.nanoTime() - begin : 0;
-    return event;
+    Deadline until = exited ? Deadline.in(DRAIN) : deadline;
+    try {
+      Optional<Event> event =
+          Optional.ofNullable(events.poll(until.nanosLeft(), TimeUnit.NANOSECONDS));
+      if (event.isPresent()) {
+        return event.get();
+      }
+      if (exited) {
+        return new Woken(Wake.OVER);
+      }
+      return process.isAlive() ? new Woken(Wake.TIME_UP) : events.take();
+    } catch (InterruptedException e) {
+      return new Woken(Wake.INTERRUPTED);
+    } finally {
+      waitedNanos += exited ? System.nanoTime() - begin : 0;
+    }
+  }
+
+  private void inputFailed(Exception cause) {
+    if (process.isAlive() && !stopping) {
+      throw new UncheckedIOException(
+          "the command's input cannot be read",
+          cause instanceof IOException failure ? failure : new IOException(cause));
+    }
   }
 
   private void deliver(Output output, Sink sink) {
@@ -224,13 +222,13 @@ public final class LocalProcess implements AutoCloseable {
   /// Waits for the exit through [#cancel] and interrupts; an interrupt is set again at the end.
   ///
   /// @return whether it has exited within the bound
-  public boolean awaitExit(Duration bound, Duration drain, Sink sink) {
+  public boolean awaitExit(Duration bound, Sink sink) {
     Deadline deadline = Deadline.in(bound);
     boolean interrupted = Thread.interrupted();
     try {
       while (true) {
-        switch (await(deadline, drain, sink)) {
-          case EXITED -> {
+        switch (await(deadline, sink)) {
+          case OVER -> {
             return true;
           }
           case TIME_UP -> {
@@ -247,39 +245,36 @@ public final class LocalProcess implements AutoCloseable {
     }
   }
 
-  /// Does some work on another thread and serves the output meanwhile: a process that is asked to
-  /// stop may block on its last output. Returns when the work is done; an interrupt is set again at
-  /// the end.
-  public <T> T serveDuring(Supplier<T> work, Duration drain, Sink sink) {
+  /// Does the work of a stop on another thread and serves the output meanwhile: a process that is
+  /// asked to stop may block on its last output. Input that cannot be read does not matter any
+  /// more. Returns when the work is done; an interrupt is set again at the end.
+  public <T> T serveDuring(Supplier<T> work, Sink sink) {
+    stopping = true;
     CompletableFuture<T> result =
         CompletableFuture.supplyAsync(work, task -> Thread.ofVirtual().start(task));
     var _ = result.whenComplete((done, failure) -> cancel());
     boolean interrupted = Thread.interrupted();
     try {
       Wake wake = Wake.CANCELLED;
-      while (!result.isDone() && wake != Wake.EXITED) {
-        wake = await(Deadline.NEVER, drain, sink);
+      while (!result.isDone() && wake != Wake.OVER) {
+        wake = await(Deadline.NEVER, sink);
         interrupted |= wake == Wake.INTERRUPTED;
       }
       return result.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     } finally {
-      settle(result);
+      // Also where the wait above has failed.
+      result.handle((done, failure) -> Optional.empty()).join();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
   }
 
-  /// Waits for the work even if the sink has failed meanwhile.
-  private static void settle(CompletableFuture<?> result) {
-    result.handle((done, failure) -> Optional.empty()).join();
-  }
-
   /// Ends the other thread's [#await] with [Wake#CANCELLED].
   public void cancel() {
-    events.add(new Cancel());
+    events.add(new Woken(Wake.CANCELLED));
   }
 
   /// Whether the process still runs.

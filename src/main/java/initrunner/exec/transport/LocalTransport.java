@@ -3,9 +3,7 @@ package initrunner.exec.transport;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
-import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.Exited;
-import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
@@ -34,7 +32,6 @@ import java.util.stream.Stream;
 /// reports it like an exit with that number.
 public final class LocalTransport implements Transport {
 
-  private static final Duration DRAIN = Duration.ofMillis(200);
   private static final Duration REAPED = Duration.ofSeconds(1);
   private static final Duration HUNT_BOUND = Duration.ofSeconds(10);
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
@@ -94,34 +91,12 @@ public final class LocalTransport implements Transport {
     Deadline deadline = Deadline.of(limits);
     CallCookie cookie = CallCookie.random();
     try (LocalProcess process = start(cookie.markWithin(System.getenv(), command))) {
-      Ended ended = await(new Call(scope, process, cookie, limits, sink), deadline);
+      Started started = new Started(process, cookie);
+      Ended ended =
+          scope
+              .await(started, deadline, limits.killGrace(), sink)
+              .orElseGet(() -> new Exited(process.status()));
       return new Outcome(ended, process.output(), Duration.ofNanos(System.nanoTime() - begin));
-    }
-  }
-
-  private record Call(
-      CallScope scope, LocalProcess process, CallCookie cookie, Limits limits, Sink sink) {}
-
-  private Ended await(Call call, Deadline deadline) {
-    LocalProcess process = call.process();
-    try {
-      return switch (call.scope()
-          .await(process, () -> process.await(deadline, DRAIN, call.sink()))) {
-        case EXITED -> new Exited(process.status());
-        case TIME_UP -> new TimedOut(stop(call));
-        case CANCELLED -> new Cancelled(stop(call));
-        case INTERRUPTED -> {
-          // The command is stopped even if the sink throws meanwhile.
-          try {
-            yield new Cancelled(stop(call));
-          } finally {
-            Thread.currentThread().interrupt();
-          }
-        }
-      };
-    } catch (RuntimeException | Error sinkFailed) {
-      stop(new Call(call.scope(), process, call.cookie(), call.limits(), new Captured(2)));
-      throw sinkFailed;
     }
   }
 
@@ -210,20 +185,38 @@ public final class LocalTransport implements Transport {
     return directory.startsWith("~/") ? home + directory.substring(1) : directory;
   }
 
-  /// Stops the command. Its output meanwhile goes to the sink.
-  private Stop stop(Call call) {
-    LocalProcess process = call.process();
-    Duration grace = call.limits().killGrace();
-    Command hunter =
-        process.isAlive()
-            ? ProcessHunt.command(call.cookie(), process.begun(), grace, process.pid())
-            : ProcessHunt.command(call.cookie(), process.begun(), grace);
-    Duration bound = grace.plus(HUNT_BOUND);
-    Stop stop = process.serveDuring(() -> hunt(hunter, bound), DRAIN, call.sink());
-    if (stop == Stop.STOPPED) {
-      process.awaitExit(REAPED, DRAIN, call.sink());
+  private final class Started implements StartedCommand<RuntimeException> {
+    private final LocalProcess process;
+    private final CallCookie cookie;
+
+    Started(LocalProcess process, CallCookie cookie) {
+      this.process = process;
+      this.cookie = cookie;
     }
-    return stop;
+
+    @Override
+    public Wake await(Deadline deadline, Sink sink) {
+      return process.await(deadline, sink);
+    }
+
+    @Override
+    public void cancel() {
+      process.cancel();
+    }
+
+    @Override
+    public Stop stop(Duration grace, Sink sink) {
+      Command hunter =
+          process.isAlive()
+              ? ProcessHunt.command(cookie, process.begun(), grace, process.pid())
+              : ProcessHunt.command(cookie, process.begun(), grace);
+      Duration bound = grace.plus(HUNT_BOUND);
+      Stop stop = process.serveDuring(() -> hunt(hunter, bound), sink);
+      if (stop == Stop.STOPPED) {
+        process.awaitExit(REAPED, sink);
+      }
+      return stop;
+    }
   }
 
   private Stop hunt(Command hunter, Duration bound) {
@@ -234,7 +227,7 @@ public final class LocalTransport implements Transport {
     giveBase(builder.environment());
     builder.environment().putAll(hunter.environment());
     try (LocalProcess process = LocalProcess.start(builder, Stdin.nothing())) {
-      process.awaitExit(bound, DRAIN, answer);
+      process.awaitExit(bound, answer);
       return ProcessHunt.verdict(answer.stdoutText()).stop();
     } catch (IOException noShellHere) {
       return Stop.UNKNOWN;

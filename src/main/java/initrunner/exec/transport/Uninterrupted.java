@@ -38,11 +38,12 @@ public final class Uninterrupted {
 
   /// What the work on another thread threw, for the waiting thread to throw. Throws an [Error]
   /// itself.
-  public static RuntimeException unchecked(ExecutionException e) {
-    return switch (e.getCause()) {
+  public static RuntimeException unchecked(Throwable thrown) {
+    return switch (thrown) {
       case RuntimeException unchecked -> unchecked;
       case Error error -> throw error;
-      case null, default -> new IllegalStateException(e.getCause());
+      case ExecutionException e when e.getCause() instanceof Throwable cause -> unchecked(cause);
+      default -> new IllegalStateException(thrown);
     };
   }
 

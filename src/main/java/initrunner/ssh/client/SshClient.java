@@ -23,7 +23,6 @@ public final class SshClient {
   /// The status of an `ssh` that did not get as far as the command, or whose command ended so.
   public static final int FAILED = 255;
 
-  private static final Duration DRAIN = Duration.ofMillis(200);
   private static final int MAX_CAPTURED_BYTES = 64 * 1024;
 
   /// Parts of a user's configuration that would break a command.
@@ -183,8 +182,8 @@ public final class SshClient {
   public Optional<Answer> run(List<String> arguments, Stdin stdin, Duration bound) {
     Captured captured = new Captured(MAX_CAPTURED_BYTES);
     try (LocalProcess process = start(arguments, stdin)) {
-      return switch (process.await(Deadline.in(bound), DRAIN, captured)) {
-        case EXITED ->
+      return switch (process.await(Deadline.in(bound), captured)) {
+        case OVER ->
             Optional.of(new Answer(process.status(), captured.stdoutText(), captured.stderrText()));
         case TIME_UP -> Optional.empty();
         case CANCELLED -> throw new IllegalStateException("no other thread knows this process");

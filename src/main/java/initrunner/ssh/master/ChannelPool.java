@@ -267,8 +267,8 @@ public final class ChannelPool implements AutoCloseable {
   }
 
   /// See [MasterPool#broken].
-  public void broken(PooledMaster owner, Optional<MuxSocket> socket) {
-    masters.broken(owner, socket);
+  public void broken(Lease lease) {
+    masters.broken(lease.owner(), Optional.of(lease.channel().socket()));
   }
 
   /// Ends every master that we started. The calls on them are at their end then.

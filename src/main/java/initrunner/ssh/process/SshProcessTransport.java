@@ -1,18 +1,14 @@
 package initrunner.ssh.process;
 
-import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
-import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.Lost;
 import initrunner.exec.Ended.Signaled;
-import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
-import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.CallCookie;
@@ -20,7 +16,6 @@ import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.CallsUnderWay;
 import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.LocalProcess;
-import initrunner.exec.transport.ProcessHunt;
 import initrunner.exec.transport.SearchPath;
 import initrunner.exec.transport.ShutdownHook;
 import initrunner.exec.transport.Transport;
@@ -33,7 +28,6 @@ import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.master.Master;
 import initrunner.ssh.master.MasterPool;
 import initrunner.ssh.master.PooledMaster;
-import initrunner.ssh.master.SecondSession;
 import initrunner.ssh.mux.Patience;
 import initrunner.ssh.mux.ReplayableStdin;
 import initrunner.ssh.shell.LoginShell;
@@ -54,17 +48,10 @@ import java.util.Optional;
 /// one.
 public final class SshProcessTransport implements Transport {
 
-  private static final Duration DRAIN = Duration.ofMillis(200);
-  private static final Duration HUNT_BOUND = Duration.ofSeconds(10);
   private static final Duration REFUSED_PAUSE = Duration.ofMillis(100);
   private static final int MAX_PAUSES = 5;
   private static final int MAX_FAILURES = 3;
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
-
-  /// The command may be on its way when it is looked for first.
-  private static final int LOOKS = 3;
-
-  private static final Duration CLIENT_END = Duration.ofSeconds(1);
 
   private final SshTarget target;
   private final MasterPool pool;
@@ -100,20 +87,6 @@ public final class SshProcessTransport implements Transport {
 
     /// Nothing was started: there is no master, or its `ssh` failed before it asked.
     record NotSent(String said) implements Attempt {}
-  }
-
-  private record Call(
-      CallScope scope,
-      Master master,
-      CallCookie cookie,
-      Limits limits,
-      LocalProcess process,
-      SshLogFile log,
-      Sink sink) {
-
-    Call withSink(Sink other) {
-      return new Call(scope, master, cookie, limits, process, log, other);
-    }
   }
 
   @Override
@@ -162,8 +135,9 @@ public final class SshProcessTransport implements Transport {
         MarkedSink output = line.marked(sink);
         try (SshLogFile log = log(master, cookie);
             LocalProcess process = start(master, line, log.path())) {
-          Call call = new Call(scope, master, cookie, limits, process, log, output);
-          switch (attempt(call, deadline)) {
+          ClientCall call = new ClientCall(master, cookie, process, log);
+          Optional<Ended> stopped = scope.await(call, deadline, limits.killGrace(), output);
+          switch (stopped.isPresent() ? new Attempt.Ran(stopped.get()) : read(call, limits)) {
             case Attempt.Ran(Ended ended) -> {
               requireDirectory(output, command);
               return new Outcome(
@@ -240,30 +214,7 @@ public final class SshProcessTransport implements Transport {
     }
   }
 
-  private Attempt attempt(Call call, Deadline deadline) {
-    LocalProcess process = call.process();
-    try {
-      return switch (call.scope()
-          .await(process, () -> process.await(deadline, DRAIN, call.sink()))) {
-        case EXITED -> read(call);
-        case TIME_UP -> new Attempt.Ran(new TimedOut(stop(call)));
-        case CANCELLED -> new Attempt.Ran(new Cancelled(stop(call)));
-        case INTERRUPTED -> {
-          // Also where the sink fails while the command is stopped.
-          try {
-            yield new Attempt.Ran(new Cancelled(stop(call)));
-          } finally {
-            Thread.currentThread().interrupt();
-          }
-        }
-      };
-    } catch (RuntimeException | Error sinkFailed) {
-      stop(call.withSink(new Captured(2)));
-      throw sinkFailed;
-    }
-  }
-
-  private Attempt read(Call call) {
+  private Attempt read(ClientCall call, Limits limits) {
     if (!call.log().made()) {
       return new Attempt.NotSent("the directory of the connection is gone");
     }
@@ -283,7 +234,7 @@ public final class SshProcessTransport implements Transport {
       return new Attempt.NotSent(log.errors());
     }
     if (log.terminated() || call.process().status() != SshClient.FAILED) {
-      return new Attempt.Ran(clientKilled(call));
+      return new Attempt.Ran(clientKilled(call, limits));
     }
     return new Attempt.Ran(
         log.sessionOpened() && call.master().isAlive()
@@ -291,9 +242,9 @@ public final class SshProcessTransport implements Transport {
             : new Lost("the connection to '" + target.host() + "' ended while the command ran"));
   }
 
-  private Lost clientKilled(Call call) {
+  private Lost clientKilled(ClientCall call, Limits limits) {
     String rest =
-        switch (stop(call)) {
+        switch (call.stop(limits.killGrace(), Sink.DISCARD)) {
           case STOPPED -> "the command was stopped";
           case STILL_RUNNING -> "the command still runs there";
           case UNKNOWN -> "the command may still run there";
@@ -314,63 +265,6 @@ public final class SshProcessTransport implements Transport {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw SshDiagnosis.noSessionWanted(target);
-    }
-  }
-
-  /// Stops the remote command through a second session. What it prints meanwhile goes to the sink;
-  /// the local `ssh` is left to see its end.
-  private Stop stop(Call call) {
-    Deadline until = Deadline.in(call.limits().killGrace().plus(HUNT_BOUND));
-    LocalProcess process = call.process();
-    for (int look = 0; look < LOOKS; look++) {
-      switch (process.serveDuring(() -> hunt(call, until), DRAIN, call.sink())) {
-        case STOPPED -> {
-          process.awaitExit(CLIENT_END, DRAIN, call.sink());
-          return Stop.STOPPED;
-        }
-        case FOUND_STOPPED -> {
-          process.awaitExit(CLIENT_END, DRAIN, call.sink());
-          return Stop.UNKNOWN;
-        }
-        case STILL_RUNNING -> {
-          return Stop.STILL_RUNNING;
-        }
-        // Its `ssh` stays meanwhile: without it a command that has yet to begin would find the
-        // end of its input, and act on that.
-        case NONE_FOUND -> {
-          if (endedByItself(call)) {
-            return Stop.STOPPED;
-          }
-        }
-        case NONE_SEEN -> {
-          if (endedByItself(call)) {
-            return Stop.UNKNOWN;
-          }
-        }
-        case UNKNOWN -> look = LOOKS;
-      }
-    }
-    process.close();
-    ProcessHunt.Verdict last = hunt(call, until);
-    // Nothing was found of a command that may have yet to begin.
-    return last.foundNothing() ? Stop.UNKNOWN : last.stop();
-  }
-
-  /// Nothing was found: either it is over, which its `ssh` is about to say, or it has not begun.
-  private static boolean endedByItself(Call call) {
-    return call.process().awaitExit(CLIENT_END, DRAIN, call.sink())
-        && call.log().read().flatMap(SshClientLog::exitStatus).isPresent();
-  }
-
-  private ProcessHunt.Verdict hunt(Call call, Deadline until) {
-    Command hunter =
-        ProcessHunt.command(call.cookie(), call.process().begun(), call.limits().killGrace());
-    try {
-      return SecondSession.run(call.master(), hunter, until.left())
-          .map(answer -> ProcessHunt.verdict(answer.stdout()))
-          .orElse(ProcessHunt.Verdict.UNKNOWN);
-    } catch (TransportException noWayThere) {
-      return ProcessHunt.Verdict.UNKNOWN;
     }
   }
 

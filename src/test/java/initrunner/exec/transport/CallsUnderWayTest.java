@@ -9,7 +9,7 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
-import java.io.IOException;
+import initrunner.exec.Stop;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +32,11 @@ class CallsUnderWayTest {
     calls.cancelAll(Duration.ZERO);
     try (CallScope call = calls.begin(transport)) {
       assertThat(call.isUnwanted()).isTrue();
-      assertThat(wake(call, "sleep", "60")).isEqualTo(LocalProcess.Wake.CANCELLED);
+      ProcessBuilder sleep = new ProcessBuilder("sleep", "60");
+      try (LocalProcess process = LocalProcess.start(sleep, Stdin.nothing())) {
+        assertThat(call.await(new Killed(process), Deadline.NEVER, Duration.ZERO, Sink.DISCARD))
+            .contains(new Ended.Cancelled(Stop.STOPPED));
+      }
     }
   }
 
@@ -91,10 +95,21 @@ class CallsUnderWayTest {
     closing.join();
   }
 
-  private static LocalProcess.Wake wake(CallScope call, String... argv) throws IOException {
-    try (LocalProcess process = LocalProcess.start(new ProcessBuilder(argv), Stdin.nothing())) {
-      return call.await(
-          process, () -> process.await(Deadline.NEVER, Duration.ofMillis(100), Sink.DISCARD));
+  private record Killed(LocalProcess process) implements StartedCommand<RuntimeException> {
+    @Override
+    public Wake await(Deadline deadline, Sink sink) {
+      return process.await(deadline, sink);
+    }
+
+    @Override
+    public void cancel() {
+      process.cancel();
+    }
+
+    @Override
+    public Stop stop(Duration grace, Sink sink) {
+      process.close();
+      return Stop.STOPPED;
     }
   }
 }

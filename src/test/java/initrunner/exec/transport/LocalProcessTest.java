@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class LocalProcessTest {
 
-  private static final Duration DRAIN = Duration.ofMillis(100);
   private static final long WRITTEN_BYTES = 100_000_000;
 
   @TempDir Path directory;
@@ -32,7 +31,7 @@ class LocalProcessTest {
     Held held = new Held(whole);
     try (LocalProcess process =
         LocalProcess.start(new ProcessBuilder("sh", "-c", script), Stdin.nothing())) {
-      assertThat(process.await(Deadline.NEVER, DRAIN, held)).isEqualTo(LocalProcess.Wake.EXITED);
+      assertThat(process.await(Deadline.NEVER, held)).isEqualTo(StartedCommand.Wake.OVER);
     }
     assertThat(held.wasWholeTooSoon).isFalse();
     assertThat(held.bytes).isEqualTo(WRITTEN_BYTES + 2);
@@ -80,7 +79,6 @@ class LocalProcessTest {
                 }
                 return "done";
               },
-              DRAIN,
               Sink.DISCARD);
       assertThat(done).isEqualTo("done");
       assertThat(Thread.interrupted()).isTrue();
@@ -102,7 +100,7 @@ class LocalProcessTest {
             }
             create(goOn);
           });
-      assertThat(process.awaitExit(Duration.ofSeconds(20), DRAIN, Sink.DISCARD)).isTrue();
+      assertThat(process.awaitExit(Duration.ofSeconds(20), Sink.DISCARD)).isTrue();
       assertThat(Thread.interrupted()).isTrue();
       assertThat(process.status()).isZero();
     }
