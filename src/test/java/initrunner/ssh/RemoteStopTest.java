@@ -1,6 +1,7 @@
 package initrunner.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
@@ -10,7 +11,10 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
 import initrunner.exec.Stop;
+import initrunner.exec.transport.CallCookie;
+import initrunner.ssh.master.ChannelPool;
 import initrunner.ssh.mux.ChannelMessage;
+import initrunner.ssh.mux.Patience;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,6 +83,24 @@ class RemoteStopTest {
               peer.close();
             }))
         .isEqualTo(new TimedOut(Stop.UNKNOWN));
+  }
+
+  /// The hunt cannot be told such a grace. Both sessions are given back, so the master ends.
+  @Test
+  void aStopThatFailsKeepsNoSession() throws Exception {
+    Duration grace = Duration.ofSeconds(Long.MAX_VALUE / 1000 + 1);
+    CallCookie cookie = CallCookie.random();
+    try (ChannelPool pool = new ChannelPool(sshd.target(), System.getenv())) {
+      ChannelPool.Lease lease = pool.acquire(Patience.endless());
+      ProcessHandle master = OwnMasters.process(OwnMasters.controlSocket());
+      Command command = cookie.mark(Command.of("sleep", "600"));
+      lease.channel().start(lease.owner().requests(), lease.line(command));
+
+      assertThatExceptionOfType(ArithmeticException.class)
+          .isThrownBy(() -> new RemoteStop(pool, lease, cookie, grace, Sink.DISCARD).stop());
+
+      master.onExit().get();
+    }
   }
 
   /// The master's process is stopped, and what is on its socket answers nothing: each question is
