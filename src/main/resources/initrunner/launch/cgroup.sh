@@ -1,21 +1,21 @@
-# Runs a command in a cgroup of its own, which holds it to its limits, and says how it ended.
+# Runs a command in its own cgroup, which enforces its limits, and reports how it ended.
 #   run ID MARK MEMORY_BYTES CPU_QUOTA PROCESSES FILE_BLOCKS COMMAND...
-#   clear ID        ends all that is left of it: exit 0 gone, 1 still there
-#   list            the IDs that there are
-# The quota is in microseconds of each 100000; a block of a file is 512 bytes, or `unlimited`. A
-# limit that does not read back as it was written keeps the command from running. Both hierarchies
-# are known: a tree for each controller (version 1), or one for all (version 2, as root only; others
-# have systemd-run).
-# The command finds its environment as it was: variables of this text begin with `ir_`.
-# A process more is most of what a call costs here: so builtins, one mkdir and rmdir for all, and
-# nobody waits for the latter.
+#   clear ID        ends all that is left of the call: exit 0: gone, 1: still there
+#   list            prints the IDs of all calls
+# The quota is microseconds of each 100000; FILE_BLOCKS is blocks of 512 bytes, or `unlimited`. If a
+# limit does not read back as it was written, the command does not run. Works with a hierarchy for
+# each controller (version 1), and with one for all (version 2, as root only; other accounts have
+# systemd-run).
+# Variables of this script begin with `ir_`, so that the command's environment stays as it was.
+# Each process that this script starts is most of what a call costs: it uses builtins, one mkdir and
+# one rmdir, and does not wait for the rmdir.
 
 ir_root=/sys/fs/cgroup
 ir_does=$1
 ir_id=initrunner-${2-}
 ir_memory= ir_cpu= ir_pids=
 
-# A path in /proc/self/cgroup may be one that only the host of this container sees.
+# In a container, a path in /proc/self/cgroup may exist on the container's host only.
 of_controller() {
   if [ -d "$ir_root/$1$2" ]; then ir_found=$ir_root/$1${2%/}; else ir_found=$ir_root/$1; fi
 }
@@ -35,23 +35,24 @@ else
   ir_cpu=$ir_memory ir_pids=$ir_memory
 fi
 
-# Those of another login session stand below that session's own, in version 1.
-wherever() {
+# In version 1, the cgroups of another login session are below that session's own.
+in_any_session() {
   find "$@" -type d -name "$ir_id" 2>/dev/null
 }
 
 if [ "$ir_does" = list ]; then
   # shellcheck disable=SC2125 # a pattern for `find`
   ir_id=initrunner-?*
-  wherever "$ir_root/memory/" "$ir_root/cpu/" "$ir_root/pids/" "$ir_root/initrunner/" |
+  in_any_session "$ir_root/memory/" "$ir_root/cpu/" "$ir_root/pids/" "$ir_root/initrunner/" |
     while IFS= read -r ir_dir; do
       echo "${ir_dir##*/initrunner-}"
     done
   exit
 fi
 
-# What the kernel is still taking apart is busy for a moment: the first tries do not wait. A process
-# that is being taken apart has the number 0 in version 2, which to `kill` is this shell's own group.
+# A cgroup stays busy while the kernel removes its last processes. This takes a moment, so the first
+# tries do not wait. In version 2 such a process has the number 0, which to `kill` is this shell's
+# own group.
 clear() {
   ir_tries=0
   while
@@ -72,7 +73,7 @@ clear() {
 if [ "$ir_does" = clear ]; then
   for ir_each in memory cpu pids; do
     eval "ir_dir=\$ir_$ir_each"
-    [ -d "$ir_dir" ] || ir_dir=$(wherever "$ir_root/$ir_each/" | head -n 1)
+    [ -d "$ir_dir" ] || ir_dir=$(in_any_session "$ir_root/$ir_each/" | head -n 1)
     [ -z "$ir_dir" ] || eval "ir_$ir_each=\$ir_dir"
   done
   clear
@@ -117,7 +118,7 @@ else
   limit "$ir_pids/pids.max" "$ir_processes"
 fi
 
-# What writes 0 moves itself. A task alone waits for no other, where that may be written.
+# The kernel takes 0 as the writing process. In version 1 `tasks` moves one thread without waiting.
 enter() {
   if [ "$ir_version" = 2 ]; then
     echo 0 >"$ir_memory/cgroup.procs"
@@ -133,7 +134,7 @@ bound_files() {
   [ "$ir_now" != unlimited ] && [ "$ir_now" -le "$ir_file_blocks" ]
 }
 
-# The shell that starts the command tells this one where it could not.
+# The shell that starts the command sends USR1 if it cannot.
 ir_refused=
 trap 'ir_refused=yes' USR1
 (
@@ -154,7 +155,7 @@ if [ "$ir_status" != 0 ]; then
     [ "$ir_name" != oom_kill ] || [ "$ir_count" = 0 ] || ir_cause=oom
   done <"$ir_events"
 fi
-# An empty one is taken away while the caller goes on.
+# The caller does not wait until an empty cgroup is removed.
 if { IFS= read -r _ <"$ir_memory/cgroup.procs"; } 2>/dev/null; then
   clear
 else

@@ -1,17 +1,17 @@
-# Runs a command in a scope of the account's own systemd, which holds it to its limits, and says how
-# it ended. Only where the hierarchy is the unified one (version 2).
+# Runs a command in a scope of the account's own systemd, which enforces its limits, and reports how
+# it ended. Works with the unified hierarchy only (version 2).
 #   begin SELF NAME MARK MEMORY_BYTES CPU_QUOTA PROCESSES FILE_BLOCKS COMMAND...
-#   run MARK MEMORY_BYTES CPU_QUOTA PROCESSES FILE_BLOCKS COMMAND...   what `begin` runs in the scope
-#   clear NAME      ends all that is left of it: exit 0 gone, 1 still there, or nobody knows
-#   list            the names that there are
-# SELF is this text. The quota is in microseconds of each 100000; a block of a file is 512 bytes, or
-# `unlimited`. A limit that does not read back as it was asked for keeps the command from running. The
-# command finds its environment as it was: variables of this text begin with `ir_`.
+#   run MARK MEMORY_BYTES CPU_QUOTA PROCESSES FILE_BLOCKS COMMAND...   (`begin` runs this)
+#   clear NAME      ends all that is left of the call: exit 0: gone, 1: still there, or unknown
+#   list            prints the names of all calls
+# SELF is this script's text. The quota is microseconds of each 100000; FILE_BLOCKS is blocks of 512
+# bytes, or `unlimited`. If a limit does not read back as it was asked for, the command does not
+# run. Variables of this script begin with `ir_`, so that the command's environment stays as it was.
 
 ir_does=$1
 shift
 
-# A command's environment need not say where the account's systemd is to be found.
+# A command's environment may lack the address of the account's systemd.
 if [ -z "${XDG_RUNTIME_DIR-}" ] && [ "$ir_does" != run ]; then
   XDG_RUNTIME_DIR=/run/user/$(id -u)
   export XDG_RUNTIME_DIR
@@ -22,8 +22,8 @@ case $ir_does in
     ir_self=$1 ir_unit=initrunner-$2.scope ir_mark=$3
     ir_memory=$4 ir_quota=$5 ir_processes=$6 ir_blocks=$7
     shift 7
-    # The shell that watches is a process of the scope as well. Without a description, the journal
-    # would hold the command with its arguments.
+    # The watching shell is one more process of the scope. Without a description, the journal would
+    # hold the command's arguments.
     exec systemd-run --user --scope --quiet --collect --unit="$ir_unit" --description="$ir_unit" \
       -p MemoryMax="$ir_memory" -p MemorySwapMax=0 -p CPUQuota="$((ir_quota / 1000))%" \
       -p TasksMax="$((ir_processes + 1))" -- \
@@ -86,9 +86,9 @@ if [ "$ir_file_blocks" != unlimited ]; then
     unstarted "files cannot be held to $ir_file_blocks blocks"
 fi
 
-# What is out of memory has its whole scope told to end by systemd; the one that tells of it stays.
+# When the scope is out of memory, systemd sends TERM to all of it; this shell stays to report it.
+# Its own words about a signal are discarded.
 trap : TERM
-# Nor is what this shell says of a signal the command's.
 exec 3>&2 2>/dev/null
 (exec "$@" 2>&3 3>&-)
 ir_status=$?

@@ -1,5 +1,5 @@
-# Prints the settings of the kernel that may forbid namespaces, as NAME=VALUE. Such a file ends where
-# it is read a second time, and some shells read byte by byte: so `cat` reads it.
+# Prints the kernel settings that may forbid namespaces, as NAME=VALUE. The kernel gives the content
+# of such a file to the first read only, and some shells read byte by byte, so `cat` reads it.
 
 for name in kernel/unprivileged_userns_clone kernel/apparmor_restrict_unprivileged_userns \
   user/max_user_namespaces; do

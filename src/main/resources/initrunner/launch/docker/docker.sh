@@ -1,7 +1,7 @@
-# Runs a command in a container of its own and says how it ended; or ends one that is left.
+# Runs a command in its own container and reports how it ended, or removes the container of a call.
 #   run ENGINE NAME MARK OPTION... IMAGE COMMAND...
-#   stop ENGINE NAME        exit 0 gone, 1 still running, 2 not known
-# The command finds its environment as it was: variables of this text begin with `ir_`.
+#   stop ENGINE NAME        exit 0: gone, 1: still running, 2: unknown
+# Variables of this script begin with `ir_`, so that the command's environment stays as it was.
 
 ir_does=$1 ir_engine=$2 ir_name=$3
 
@@ -10,8 +10,9 @@ inspect() {
     --format '{{.State.Running}} {{.State.OOMKilled}} {{.State.StartedAt}}' "$ir_name" </dev/null
 }
 
-# Whether it runs, whether it was out of memory, and since when it runs; or why that is not known.
-# A client may warn of anything, so what it complains of counts only where it says nothing else.
+# Prints whether the container runs, whether it was out of memory, and when it started; or why that
+# is unknown. A client may print warnings, so its error output counts only if it prints nothing
+# else.
 state() {
   ir_known=$(inspect 2>/dev/null)
   if [ -n "$ir_known" ]; then printf '%s\n' "$ir_known"; else inspect 2>&1; fi
@@ -40,13 +41,13 @@ end() {
   exit "$1"
 }
 
-# No word of an end.
-untold() {
+# Exits without a trailer: how the command ended is unknown.
+unknown() {
   printf '%s\n' "$ir_now" >&2
   exit "$ir_status"
 }
 
-# shellcheck disable=SC2164 # the engine refuses what is not there
+# shellcheck disable=SC2164 # the engine refuses a missing directory
 cd -P .
 case $PWD in
   *:*)
@@ -66,13 +67,13 @@ if [ "$ir_status" != 0 ]; then
     'false false 0001-'*) ir_cause=unstarted ;;
     'false false '*) ;;
     *[Nn]'o such container'* | *[Nn]'o such object'*)
-      # What the engine did not make, its client ends with 125; another status is of one that was
-      # there, and that somebody took away.
-      [ "$ir_status" = 125 ] || untold
+      # If the engine made no container, its client ends with 125. With any other status there was
+      # one, and another program removed it.
+      [ "$ir_status" = 125 ] || unknown
       ir_cause=unstarted
       ;;
-    # It still runs, or nobody knows.
-    *) untold ;;
+    # The container still runs, or the engine does not answer.
+    *) unknown ;;
   esac
 fi
 "$ir_engine" rm --force --volumes "$ir_name" >/dev/null 2>&1 </dev/null

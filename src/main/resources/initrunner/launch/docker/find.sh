@@ -1,4 +1,4 @@
-# Prints the path of the engine's client, its version, and the numbers of the account and its group.
+# Prints the path of the engine's client, its version, and the IDs of the account and its group.
 
 for name in docker podman; do
   found=$(command -v $name) || continue

@@ -1,5 +1,6 @@
-# Prints what the kernel holds a container to, on five lines: memory in bytes; processor time in one
-# period; the period; processes; the size of a file, in blocks. Both hierarchies are known.
+# Prints the limits of a container, as the kernel has them, on five lines: memory in bytes;
+# processor time in one period; the period; processes; the size of a file in blocks. Works with both
+# hierarchies.
 
 first() {
   for file; do

@@ -1,12 +1,11 @@
-# Runs the command, in the job, by the bash of a node:
+# Runs the command in the job, by the bash of a node:
 #   MEMORY_BYTES FILE_KIBIBYTES PROCESSES HOLD COMMAND...
-# The most bytes of memory that the job may be held to (0: not to be looked at), kibibytes of a file
-# and processes of the account (`unlimited`: as they are), and whether these two `must` or `may`
-# hold. The first line of the input is the mark, and the rest is the command's.
-# A shell that only waited would die with the command where the job is cancelled, and say nothing: so
-# it catches TERM. What it would say itself of a killed command is not the command's own and goes
-# nowhere.
-# The command finds its environment as it was: variables of this text begin with `ir_`.
+# The job's memory limit must be at most MEMORY_BYTES (0: not checked). FILE_KIBIBYTES bounds a file
+# and PROCESSES the account's processes (`unlimited`: unchanged); these two `must` or `may` hold.
+# The first line of the input is the mark, and the rest is the command's input. If the job is
+# cancelled, this shell gets TERM too. It catches TERM, so that it can report the end. Its own words
+# about a killed command are discarded. Variables of this script begin with `ir_`, so that the
+# command's environment stays as it was.
 
 ir_most=$1 ir_kibibytes=$2 ir_processes=$3 ir_hold=$4
 shift 4

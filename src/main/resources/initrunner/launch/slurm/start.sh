@@ -1,11 +1,10 @@
-# Runs `srun`, on the login node; the arguments are srun's. The first line of the input is the mark
-# of the trailer, and the second is that of the job's: in an argument or a variable, the command
-# could read it.
-# The job's error output (srun's `--error`) takes another way than srun's own words, so that neither
-# can be taken for the other: its words on the queue are told at once, the others when the job has
-# ended, behind the trailer that the job wrote itself. A pipe with `cat` behind it is there because
-# srun opens its `--error` by name, which a socket cannot be.
-# The command finds its environment as it was: variables of this text begin with `ir_`.
+# Runs `srun` on the login node; the arguments are srun's. The first line of the input is the mark
+# of this script's trailer, the second that of the job's trailer: the command could read an argument
+# or a variable. The job's error output (`srun --error`) and srun's own words travel apart, so that
+# one cannot pass for the other. This script prints srun's words about the queue at once, and its
+# other words after the job's own trailer. srun opens the file of `--error` by name, which does not
+# work with a socket, so the error output goes through a pipe to `cat`. Variables of this script
+# begin with `ir_`, so that the command's environment stays as it was.
 
 IFS= read -r ir_mark
 unset SLURM_JOB_ID SLURM_JOBID SLURM_LABELIO SLURM_UNBUFFEREDIO SLURM_STDOUTMODE

@@ -1,6 +1,6 @@
-# Cancels the jobs of a name and waits until there is none: exit 0 gone, 1 still there, 2 not known.
-# What stopped `srun` has given them time to end in order. Two empty answers in a row, because srun
-# may have asked for the job at the very moment in which it was stopped.
+# Cancels the jobs of a name and waits until there are none: exit 0: gone, 1: still there, 2:
+# unknown. The stop of `srun` gave the command time to end by itself, so KILL comes first. A job is
+# gone after two empty answers in a row: srun may have submitted it just before it was stopped.
 
 round=0 gone=0
 while [ "$round" -lt 60 ]; do
