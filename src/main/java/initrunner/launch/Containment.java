@@ -5,34 +5,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a contained command sees of its place and how much of it it may use. Immutable.
+/// What a contained command sees of its host, and how much of it the command may use. Immutable.
 ///
-/// @param mounts one below another lies over that, and a later one over an earlier one at the same
-///   place
-/// @param variables what a command finds in its environment, and what starts it does not
+/// @param mounts a mount covers what another one has at its target; of two with the same target the
+///   later one counts
+/// @param variables of the command's environment alone: the program that starts it does not get
+///   them
+/// @param covers what lies over files and directories of the mounts
 public record Containment(
     NetworkAccess network,
     List<Mount> mounts,
     ResourceLimits limits,
-    Map<String, String> variables) {
+    Map<String, String> variables,
+    List<Cover> covers) {
 
   public Containment {
     mounts = List.copyOf(mounts);
     variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
+    covers = List.copyOf(covers);
   }
 
-  /// One whose commands find what starts them does.
   public Containment(NetworkAccess network, List<Mount> mounts, ResourceLimits limits) {
-    this(network, mounts, limits, Map.of());
+    this(network, mounts, limits, Map.of(), List.of());
   }
 
-  /// The same with other mounts.
   public Containment withMounts(List<Mount> others) {
-    return new Containment(network, others, limits, variables);
+    return new Containment(network, others, limits, variables, covers);
   }
 
-  /// The same with other limits.
   public Containment withLimits(ResourceLimits others) {
-    return new Containment(network, mounts, others, variables);
+    return new Containment(network, mounts, others, variables, covers);
+  }
+
+  public Containment withCovers(List<Cover> others) {
+    return new Containment(network, mounts, limits, variables, others);
   }
 }

@@ -1,19 +1,19 @@
 package initrunner.launch;
 
-/// What lies over something that a mount shows, for one call: a command can neither see what is
-/// under it nor move or remove it, as it is a mount itself. Immutable.
+/// What lies over a file or directory of a mount, for one call. A cover is a mount itself, so a
+/// command can neither see what is under it, nor move or remove it. Immutable.
 public sealed interface Cover {
 
-  /// The absolute path under which a command finds it.
+  /// The absolute path of the cover, as a command sees it.
   String target();
 
-  /// Nothing where a file is: it reads as empty and keeps nothing.
+  /// Covers a file: it reads as empty, and what a command writes to it is gone.
   record EmptyFile(String target) implements Cover {}
 
-  /// Nothing where a directory is, and nothing can be written there.
+  /// Covers a directory by an empty one that cannot be written.
   record EmptyDirectory(String target) implements Cover {}
 
-  /// What is there anyway, perhaps with less access.
+  /// Covers a file or directory by itself, perhaps with less access.
   record Itself(Mount mount) implements Cover {
 
     @Override

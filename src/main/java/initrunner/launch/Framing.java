@@ -8,9 +8,8 @@ import initrunner.text.SafeText;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// Reads what the scripts of a [Launch] write around the output of its command, and hands on the
-/// rest as it comes: the [Opening] before that output, and the [Trailer] behind it. For one call;
-/// used by one thread.
+/// Takes the [Opening] and the [Trailer] that the scripts of a [Launch] write out of the error
+/// output, and hands on the rest as it arrives. For one call and one thread.
 public final class Framing implements Sink {
 
   private static final int KILLED = 128 + 9;
@@ -37,46 +36,46 @@ public final class Framing implements Sink {
     }
   }
 
-  /// How the command ended. To be called once, when there is no more output.
+  /// Says how the command ended. The caller calls it once, after the last output.
   ///
-  /// @param starter how the program ended that started it
-  /// @param place where it runs, for a person
-  /// @throws LauncherUnavailableException if that program did not start the command
-  public Ended end(Ended starter, String place) {
-    Ended ended = trailer.map(read -> trailed(read.finish(), starter, place)).orElse(starter);
+  /// @param starter how the launcher's program ended
+  /// @param host its name for a person
+  /// @throws LauncherUnavailableException if the launcher's program did not start the command
+  public Ended end(Ended starter, String host) {
+    Ended ended = trailer.map(read -> trailed(read.finish(), starter, host)).orElse(starter);
     switch (ended) {
       case Ended.Exited _, Ended.OutOfMemory _ -> {
         if (!opening.isBegun()) {
-          throw unstarted(ShellStatus.of(ended), place);
+          throw unstarted(ShellStatus.of(ended), host);
         }
       }
-      // What starts a command was itself ended, perhaps just as it would have said so.
+      // The launcher's program was ended, perhaps just before it would have written the opening.
       case Ended.Signaled _, Ended.TimedOut _, Ended.Cancelled _, Ended.Lost _ -> opening.handOn();
     }
     return ended;
   }
 
-  private Ended trailed(Optional<Trailer.End> end, Ended starter, String place) {
+  private Ended trailed(Optional<Trailer.End> end, Ended starter, String host) {
     if (!(starter instanceof Ended.Exited)) {
       return starter;
     }
     if (end.isEmpty()) {
-      return new Ended.Lost("what started the command ended without a word of its end");
+      return new Ended.Lost("the launcher ended without saying how the command ended");
     }
     int status = end.get().status();
     return switch (end.get().cause()) {
       case ENDED -> new Ended.Exited(status);
       case OOM -> new Ended.OutOfMemory(status);
-      case UNSTARTED -> throw unstarted(status, place);
+      case UNSTARTED -> throw unstarted(status, host);
     };
   }
 
-  private LauncherUnavailableException unstarted(int status, String place) {
-    String what = "the sandbox could not be started on " + place + " (status " + status;
+  private LauncherUnavailableException unstarted(int status, String host) {
+    String what = "the sandbox could not be started on " + host + " (status " + status;
     if (opening.isBegun()) {
       return new LauncherUnavailableException(
           what + ")",
-          "What it said is in the error output; initrunner doctor looks at it from all sides.");
+          "What it said is in the error output. initrunner doctor says what works there.");
     }
     String said = SafeText.said(opening.said());
     return new LauncherUnavailableException(what + "): " + said, nextStep(status, said));
@@ -84,18 +83,18 @@ public final class Framing implements Sink {
 
   private static String nextStep(int status, String said) {
     if (status == KILLED) {
-      return "Where memory_limit is too little for it, write more, as memory_limit: 256m.";
+      return "If memory_limit is too small for the sandbox itself, raise it: memory_limit: 256m.";
     }
     if (said.contains("Resource temporarily unavailable")) {
-      return "The account may have no more processes there: end some, or raise process_limit,"
-          + " which with limits: best_effort counts all of them.";
+      return "The account has as many processes as it may have there: end some, or raise"
+          + " process_limit, which with limits: best_effort counts all of them.";
     }
     return said.contains("No such file or directory")
-        ? "What the role mounts is not there any more: put it back, or take it out of the role."
-        : "initrunner doctor looks at it from all sides.";
+        ? "A path that the role mounts is missing now: restore it, or remove it from the role."
+        : "initrunner doctor says what works there.";
   }
 
-  /// What the status of a launch's clean-up says of the command.
+  /// What the exit status of a launch's clean-up says about the command.
   public static Stop left(int cleanupStatus) {
     return switch (cleanupStatus) {
       case 0 -> Stop.STOPPED;

@@ -3,32 +3,31 @@ package initrunner.launch;
 import initrunner.exec.Command;
 import java.util.Optional;
 
-/// A command ready for a transport.
+/// A command as a launcher starts it, ready for a transport.
 ///
 /// @param command what the transport runs
-/// @param cleanup run once over the same transport if the command did not end by itself. Its status
-///   is the proof: 0 where nothing of the command is left, 1 where it still runs
-/// @param trailer what the command's error output ends with, where the launcher itself has
-///   something to say of the end
-/// @param opening what it begins with, where what starts the command may fail before it does
+/// @param cleanup what the transport runs once more if the command did not end by itself; its exit
+///   status is the proof: 0 if nothing of the command is left, 1 if it still runs
+/// @param trailer the end of the error output, if the launcher itself reports how the command ended
+/// @param opening the beginning of the error output, if the launcher's program may fail before it
+///   starts the command
 public record Launch(
     Command command,
     Optional<Command> cleanup,
     Optional<Trailer> trailer,
     Optional<Opening> opening) {
 
-  /// One that says nothing of the command's beginning.
+  /// A launch without an opening.
   public Launch(Command command, Optional<Command> cleanup, Optional<Trailer> trailer) {
     this(command, cleanup, trailer, Optional.empty());
   }
 
-  /// A command that says by its own end how it ended, and leaves nothing behind.
+  /// A command that is its own report and leaves nothing behind.
   public static Launch plain(Command command) {
     return new Launch(command, Optional.empty(), Optional.empty());
   }
 
-  /// The same, whose command says that it begins.
-  public Launch beginningWith(Opening says) {
-    return new Launch(command, cleanup, trailer, Optional.of(says));
+  public Launch beginningWith(Opening line) {
+    return new Launch(command, cleanup, trailer, Optional.of(line));
   }
 }

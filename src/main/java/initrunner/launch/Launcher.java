@@ -4,18 +4,18 @@ import initrunner.exec.Command;
 import java.util.List;
 import java.util.Optional;
 
-/// How a command is started where it runs. A pure function: the same command and the same name give
-/// the same launch. Implementations are immutable and safe for many threads; nothing in them
-/// blocks. What a launcher has to learn of the place first, its static `prepare` asks by a [Probe].
+/// How a command is started on its host. A pure function: the same command and call id give the
+/// same launch. Implementations are immutable and safe for many threads; no method blocks. Before,
+/// a launcher's static `prepare` asks the host by a [Probe] what it must know.
 public interface Launcher {
 
   /// Wraps a command.
   ///
-  /// @param callId a name that no other call has: hexadecimal digits
+  /// @param callId unique among all calls: hexadecimal digits
   Launch launch(Command command, String callId);
 
-  /// The same, for one call from which something is kept; a launcher that contains nothing keeps
-  /// nothing.
+  /// This launcher for one call, with files that the call may not see or change. A launcher that
+  /// contains nothing ignores them.
   default Launcher covering(List<Cover> covers) {
     return this;
   }
@@ -23,8 +23,7 @@ public interface Launcher {
   /// As a role names it: `none`, `bwrap`, `docker`, `slurm`.
   String name();
 
-  /// What a contained command sees besides the directory in which it starts; empty where nothing is
-  /// contained.
+  /// What a contained command sees besides its start directory; empty if nothing is contained.
   default Optional<List<Mount>> mounts() {
     return Optional.empty();
   }

@@ -2,8 +2,8 @@ package initrunner.launch;
 
 import initrunner.exec.RemedyException;
 
-/// Commands cannot be started in the way that was asked for, so nothing was started. The message
-/// says which way and why.
+/// The launcher that the role names cannot start commands, so nothing was started. The message
+/// names the launcher and the reason.
 public final class LauncherUnavailableException extends RemedyException {
 
   private static final long serialVersionUID = 1L;

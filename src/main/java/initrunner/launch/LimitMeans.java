@@ -1,52 +1,46 @@
 package initrunner.launch;
 
 import initrunner.exec.Command;
-import initrunner.text.PackagedText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// How a place holds a command to its limits. Pure: puts what enforces them in front of a command.
+/// How a host enforces a command's limits. Pure: puts the enforcing program in front of a command.
 public enum LimitMeans {
-  /// A cgroup for each call, which reads back what it is to enforce and tells out of memory apart.
+  /// A cgroup for each call. Its limits are read back, and it tells out of memory from a crash.
   CGROUP("cgroup.sh", "initrunner-cgroup"),
-  /// A scope of the account's own systemd for each call, which does as much.
+  /// A scope of the account's own systemd for each call, with the same properties.
   SYSTEMD("scope.sh", "initrunner-scope"),
-  /// Resource limits of each process, address space above all. They bound no processor.
+  /// The resource limits of each process: address space instead of memory, and no processors.
   RLIMIT,
-  /// Nothing holds it.
+  /// Nothing enforces them.
   NONE;
 
   private static final int QUOTA_PERIOD_MICROS = 100_000;
 
-  /// No Linux has larger ones.
+  /// The largest page size of any Linux.
   private static final long MAX_PAGE_BYTES = 64 * 1024;
 
-  /// Bounds files by what POSIX has for it; `$0` is the size in blocks. What does not read back
-  /// keeps the command from running, and a limit that is less already is as good.
+  /// Runs `$@` if the limit of files, `$0` blocks, reads back. A lower limit is good enough.
   private static final String BOUND_FILES =
       "ulimit -f \"$0\" 2>/dev/null || [ \"$(ulimit -f)\" -le \"$0\" ] && exec \"$@\"";
 
   private static final int BLOCKS_PER_KIBIBYTE = 2;
 
-  /// The text of what watches a command; empty where nothing does.
-  private final String watcher;
-
-  private final String watcherName;
+  /// Watches a command; empty if this means needs no watcher.
+  private final Optional<ShellScript> watcher;
 
   LimitMeans() {
-    watcher = "";
-    watcherName = "";
+    watcher = Optional.empty();
   }
 
   LimitMeans(String script, String name) {
-    watcher = PackagedText.read(LimitMeans.class, script);
-    watcherName = name;
+    watcher = Optional.of(ShellScript.packaged(name, LimitMeans.class, script));
   }
 
-  /// The command, held to the limits.
+  /// The command under these limits.
   ///
-  /// @param owner the process on whose behalf it is, so that another can end what outlived it
+  /// @param owner the process that starts the call: once it is gone, another one may end the call
   public Launch hold(Command command, ResourceLimits limits, String callId, Optional<Owner> owner) {
     List<String> bounded = behind(fileLimit(limits), command.argv());
     return switch (this) {
@@ -60,53 +54,47 @@ public enum LimitMeans {
       Command command, ResourceLimits limits, String callId, Optional<Owner> owner) {
     Trailer trailer = Trailer.of(callId);
     String name = callId + owner.map(process -> "." + process.text()).orElse("");
+    ShellScript script = watcher.orElseThrow();
     List<String> run =
-        new ArrayList<>(this == SYSTEMD ? scripted("begin", watcher, name) : scripted("run", name));
-    run.addAll(
-        List.of(
-            trailer.mark(),
-            Long.toString(wholePages(limits)),
-            Long.toString(quotaMicros(limits)),
-            Integer.toString(limits.processes()),
-            blocks(limits).orElse("unlimited")));
+        behind(
+            this == SYSTEMD ? List.of("begin", script.text(), name) : List.of("run", name),
+            List.of(
+                trailer.mark(),
+                Long.toString(wholePages(limits)),
+                Long.toString(quotaMicros(limits)),
+                Integer.toString(limits.processes()),
+                blocks(limits).orElse("unlimited")));
     return new Launch(
-        command.withArgv(behind(run, command.argv())),
-        Optional.of(cleared(name)),
+        command.withArgv(script.argv(behind(run, command.argv()))),
+        Optional.of(script.command("clear", name)),
         Optional.of(trailer));
   }
 
-  private List<String> scripted(String... arguments) {
-    return behind(List.of("sh", "-c", watcher, watcherName), List.of(arguments));
-  }
-
-  /// Of each period. Systemd takes whole percents.
+  /// The processor time of one period. Systemd takes whole percents.
   private long quotaMicros(ResourceLimits limits) {
     return this == SYSTEMD
         ? Math.round(limits.cpus() * 100) * (QUOTA_PERIOD_MICROS / 100)
         : Math.round(limits.cpus() * QUOTA_PERIOD_MICROS);
   }
 
-  /// The memory in bytes, rounded down as the kernel does it, so that it reads back as written.
+  /// The memory in bytes, rounded down as the kernel rounds it, so that it reads back as written.
   private static long wholePages(ResourceLimits limits) {
     return limits.memoryBytes() / MAX_PAGE_BYTES * MAX_PAGE_BYTES;
   }
 
-  private Command cleared(String name) {
-    return Command.of("sh").withArgv(scripted("clear", name));
+  /// Prints the names of the calls that a host holds.
+  public Command held() {
+    return watcher.orElseThrow().command("list");
   }
 
-  /// Prints the names of what calls are held by at a place.
-  public Command left() {
-    return Command.of("sh").withArgv(scripted("list"));
-  }
-
-  /// What ends a call that outlived the process on whose behalf it was.
+  /// The command that ends a call whose owner is gone.
   ///
-  /// @param name as [#left] printed it
-  /// @return empty if that process may still run, or nobody knows
+  /// @param name as [#held] prints it
+  /// @return empty if the owner may still run
   public Optional<Command> endOf(String name) {
-    String owner = name.substring(name.indexOf('.') + 1);
-    return new Owner(owner).isGone() ? Optional.of(cleared(name)) : Optional.empty();
+    return Owner.ofName(name).isGone()
+        ? watcher.map(script -> script.command("clear", name))
+        : Optional.empty();
   }
 
   private static Optional<String> blocks(ResourceLimits limits) {

@@ -1,10 +1,9 @@
 package initrunner.launch;
 
-/// A directory or file of the place that a contained command sees.
+/// A directory or file of the host that a contained command sees.
 ///
-/// @param source a path of the place: absolute, below `~/`, or below the directory in which the
-///   command starts
-/// @param target the absolute path under which the command finds it
+/// @param source a path of the host: absolute, below `~/`, or below the command's start directory
+/// @param target its absolute path as the command sees it
 public record Mount(String source, String target, Access access) {
 
   /// What a contained command may do with it.

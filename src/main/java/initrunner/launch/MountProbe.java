@@ -4,38 +4,37 @@ import initrunner.exec.Command;
 import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Gatherers;
 
-/// Makes directories of the paths that may be written at a place and are not there, finds what else
-/// is not there, and follows the links in all of them. Stateless; each question blocks.
+/// Makes missing directories of writable paths on a host, finds other paths that are missing, and
+/// follows the links in all of them. Stateless; each question blocks.
 public final class MountProbe {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
 
-  private static final String MISSING =
-      "for path; do [ -e \"$path\" ] || printf '%s\\n' \"$path\"; done";
+  private static final ShellScript MISSING =
+      new ShellScript("for path; do [ -e \"$path\" ] || printf '%s\\n' \"$path\"; done");
 
-  private static final String MAKE =
-      "for path; do [ -e \"$path\" ] || mkdir -p -- \"$path\" || exit 1; done";
+  private static final ShellScript MAKE =
+      new ShellScript("for path; do [ -e \"$path\" ] || mkdir -p -- \"$path\" || exit 1; done");
 
-  private static final String RESOLVE =
-      "for path; do readlink -f -- \"$path\" || printf '%s\\n' \"$path\"; done";
+  private static final ShellScript RESOLVE =
+      new ShellScript("for path; do readlink -f -- \"$path\" || printf '%s\\n' \"$path\"; done");
 
   /// A path has at most 4096 bytes, and an answer keeps all of 16 KiB.
   private static final int PATHS_IN_AN_ANSWER = 3;
 
   private MountProbe() {}
 
-  /// Makes what may be written, and looks at the rest.
+  /// Makes the missing directories, and requires that all other paths exist.
   ///
+  /// @param unavailable makes the exception, of a reason and a remedy
   /// @return the same mounts, with sources that have no symbolic link in them; one with a line
   ///   break in its name stays as it is
-  /// @param unavailable makes the exception, of a reason and a remedy
   public static List<Mount> require(
       List<Mount> mounts,
       Probe probe,
@@ -47,10 +46,10 @@ public final class MountProbe {
             .map(Mount::source)
             .toList();
     if (!toMake.isEmpty()) {
-      Probe.Answer made = probe.ask(script(MAKE, toMake), BOUND);
+      Probe.Answer made = probe.ask(MAKE.command(toMake), BOUND);
       if (made.status() != 0) {
         throw unavailable.apply(
-            "a directory of allowed_write_paths cannot be made: " + SafeText.said(made.stderr()),
+            "a directory of allowed_write_paths cannot be made" + made.because(),
             "Make it by hand, or name another.");
       }
     }
@@ -58,7 +57,7 @@ public final class MountProbe {
     if (sources.isEmpty()) {
       return mounts;
     }
-    List<String> missing = probe.ask(script(MISSING, sources), BOUND).stdout().lines().toList();
+    List<String> missing = probe.ask(MISSING.command(sources), BOUND).stdout().lines().toList();
     if (!missing.isEmpty()) {
       throw unavailable.apply(
           "to be mounted, but not there: " + SafeText.said(String.join(", ", missing)),
@@ -76,10 +75,10 @@ public final class MountProbe {
     Map<String, String> real = new HashMap<>();
     for (List<String> some :
         asked.stream().gather(Gatherers.windowFixed(PATHS_IN_AN_ANSWER)).toList()) {
-      List<String> answer = probe.ask(script(RESOLVE, some), BOUND).stdout().lines().toList();
+      List<String> answer = probe.ask(RESOLVE.command(some), BOUND).stdout().lines().toList();
       if (answer.size() != some.size()) {
         throw unavailable.apply(
-            "where these lead to is not told: " + String.join(", ", some),
+            "the host does not say where these lead to: " + String.join(", ", some),
             "Name directories whose real paths have no line break in them.");
       }
       for (int i = 0; i < some.size(); i++) {
@@ -94,7 +93,7 @@ public final class MountProbe {
         .toList();
   }
 
-  /// A call of an earlier start may have made a link of what lies where it could write.
+  /// A command of an earlier run may have made such a link in a directory that it could write to.
   private static void requireNoLinks(
       Map<String, String> real,
       Probe probe,
@@ -107,19 +106,13 @@ public final class MountProbe {
                 + named
                 + "' is to be mounted, lies where commands can write, and leads elsewhere by a"
                 + " symbolic link",
-            "Look at what made it one; then name what it leads to, or a directory that commands"
-                + " cannot write to.");
+            "Find out what made the link; then name the path that it leads to, or a directory that"
+                + " commands cannot write to.");
       }
     });
   }
 
   private static boolean isOneLine(String path) {
     return path.indexOf('\n') < 0;
-  }
-
-  private static Command script(String script, List<String> arguments) {
-    List<String> argv = new ArrayList<>(List.of("sh", "-c", script, "sh"));
-    argv.addAll(arguments);
-    return Command.of("sh").withArgv(argv);
   }
 }

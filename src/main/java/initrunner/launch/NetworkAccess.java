@@ -1,11 +1,11 @@
 package initrunner.launch;
 
-/// What network a contained command sees.
+/// The network of a contained command.
 public enum NetworkAccess {
-  /// None but its own loopback interface.
+  /// Its own loopback interface alone.
   NONE,
-  /// One of its own, with a way out.
+  /// Its own network, with a way out.
   BRIDGE,
-  /// That of the place.
+  /// The host's network.
   HOST
 }

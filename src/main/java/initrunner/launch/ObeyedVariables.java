@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Variables that whatever starts a command would itself obey: a shell, the dynamic linker, the
-/// client of an engine or of a cluster. A caller who could set these would choose another engine,
-/// or another program in its place, outside of whatever is to hold the command. Stateless.
+/// Variables that the programs which start a command obey: a shell, the dynamic linker, the client
+/// of an engine or a cluster. With them a caller could choose another engine, or run another
+/// program outside of the sandbox. Stateless.
 public final class ObeyedVariables {
 
   private static final Pattern NAMES =
@@ -19,12 +19,11 @@ public final class ObeyedVariables {
 
   private ObeyedVariables() {}
 
-  /// Whether a variable of this name is one.
   public static boolean isObeyed(String name) {
     return NAMES.matcher(name).matches();
   }
 
-  /// Those that are obeyed, in the same order.
+  /// The obeyed ones, in the same order.
   public static Map<String, String> of(Map<String, String> environment) {
     return some(environment, true);
   }

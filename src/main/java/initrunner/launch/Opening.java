@@ -1,16 +1,15 @@
 package initrunner.launch;
 
-/// The line that stands in the error output before all that a command writes, once it is about to
-/// be started. Where it is missing, what there is of error output is what the launcher's program
-/// had to say, and nothing was started. Immutable.
+/// The line that a launcher's script writes to the error output just before it starts the command.
+/// If it is missing, nothing was started, and the error output is the launcher's own. Immutable.
 ///
-/// @param mark a line that neither that program nor a login prints by chance
+/// @param mark a line that neither the launcher's program nor a login prints by chance
 public record Opening(String mark) {
 
-  /// Nothing that might imitate it comes before it, so it is the same for all.
+  /// It is the same for all calls: no command runs before it that could imitate it.
   public static final Opening OF_ALL = new Opening("@initrunner-begin");
 
-  /// A line of a POSIX shell that writes it.
+  /// The shell command that writes it.
   public String script() {
     return "printf '%s\\n' " + mark + " >&2";
   }

@@ -5,20 +5,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Hands output on, but for an [Opening], and keeps the error output back until that has come. For
-/// one call; used by one thread.
+/// Takes the [Opening] out of the error output, and holds the error output back until it arrives.
+/// For one call and one thread.
 final class OpeningSink implements Sink {
 
-  /// As much as a program has to say of why it starts nothing.
+  /// Enough for the reason why a program starts nothing.
   private static final int MAX_KEPT_BYTES = 4096;
 
   private final Sink next;
   private Optional<Opening> awaited;
 
-  /// Bytes of the error output that are kept back, a character each.
+  /// The bytes that are held back, one character each.
   private String kept = "";
 
-  /// @param awaited empty where the command says nothing of its beginning
+  /// @param awaited empty if the launch has no opening
   OpeningSink(Sink next, Optional<Opening> awaited) {
     this.next = next;
     this.awaited = awaited;
@@ -46,17 +46,17 @@ final class OpeningSink implements Sink {
     }
   }
 
-  /// Whether the command was about to be started, or would not have said so.
+  /// Whether the launcher was about to start the command, or its launch has no opening.
   boolean isBegun() {
     return awaited.isEmpty();
   }
 
-  /// What was said instead of a beginning, as text.
+  /// The error output that arrived instead of the opening.
   String said() {
     return new String(kept.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).strip();
   }
 
-  /// Hands on what was kept back, and waits for nothing any more.
+  /// Hands on what was held back, and stops waiting.
   void handOn() {
     awaited = Optional.empty();
     handOn(kept.length());

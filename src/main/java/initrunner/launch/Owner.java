@@ -6,22 +6,24 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// The process on whose behalf something runs, told apart from all others that ever had its number.
-/// What outlived it can be recognised from the machine that it ran on. Immutable.
+/// The process that started a call, identified beyond its number, which the system may give to
+/// another process. A later process of the same machine can tell that this one is gone. Immutable.
 ///
-/// @param text the boot, the namespace of process numbers and the account that it ran under; its
-///   number; and its start
+/// @param text boot, namespace of process numbers, account, process number and start time
 public record Owner(String text) {
 
   private static final String SELF = "self";
 
-  /// This process; empty where the system does not tell.
+  /// The owner in the name of a call, after the first dot.
+  public static Owner ofName(String name) {
+    return new Owner(name.substring(name.indexOf('.') + 1));
+  }
+
+  /// This process; empty if the system has no `/proc`.
   public static Optional<Owner> current() {
     return of(SELF);
   }
 
-  /// A process of this machine.
-  ///
   /// @param process its number, or `self`
   static Optional<Owner> of(String process) {
     try {
@@ -33,7 +35,7 @@ public record Owner(String text) {
     }
   }
 
-  /// What the processes have in common of which this one can say whether they still run.
+  /// The processes that this one can see have these in common.
   private static String surroundings() throws IOException {
     String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
     String namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
@@ -41,12 +43,12 @@ public record Owner(String text) {
     return boot + "." + namespace.replaceAll("[^0-9]", "") + "." + account;
   }
 
-  /// Clock ticks from the boot to its start. The name before it may hold blanks and parentheses.
+  /// Clock ticks from the boot to the start. The name before may hold blanks and parentheses.
   private static String start(String stat) {
     return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19];
   }
 
-  /// Whether it is certain that it does not run any more.
+  /// Whether the process has certainly ended.
   public boolean isGone() {
     String[] parts = text.split("\\.", -1);
     try {

@@ -2,7 +2,7 @@ package initrunner.launch;
 
 import initrunner.exec.Command;
 
-/// Starts a command as it is: no isolation but what the place itself has.
+/// Starts a command as it is, without isolation.
 public final class PlainLauncher implements Launcher {
 
   @Override

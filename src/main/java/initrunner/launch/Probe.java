@@ -1,21 +1,39 @@
 package initrunner.launch;
 
 import initrunner.exec.Command;
+import initrunner.text.SafeText;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
-/// Asks the place where commands will run. Blocks until the answer is there; safe for many threads.
+/// Runs a command on the host before a role's commands run there. Blocks until it has ended; safe
+/// for many threads.
 @FunctionalInterface
 public interface Probe {
 
-  /// What came of a question.
+  /// What the command said.
   ///
-  /// @param status as `$?` would have it; 124 where the time was up
-  /// @param stdout the beginning and the end of it, where it is long
+  /// @param status as in `$?`; 124 if the time was up
+  /// @param stdout of a long output the beginning and the end
   /// @param stderr the same
-  record Answer(int status, String stdout, String stderr) {}
+  record Answer(int status, String stdout, String stderr) {
 
-  /// Runs a command there to its end.
-  ///
-  /// @throws TransportException if it could not be started at all
+    /// The error output, or else the output, in one line.
+    public String said() {
+      return SafeText.said(stderr.isBlank() ? stdout : stderr);
+    }
+
+    /// The end of a message: a colon and what the command said; empty if it said nothing.
+    public String because() {
+      String said = said();
+      return said.isEmpty() ? "" : ": " + said;
+    }
+  }
+
+  /// A call id for a launcher's own call, which no other call on any host has.
+  static String callId() {
+    return Long.toHexString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
+  }
+
+  /// @throws TransportException if the command could not be started
   Answer ask(Command command, Duration bound);
 }

@@ -13,19 +13,18 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The last line that a launcher's own script writes to the error output, behind all that the
-/// command wrote: `\n<mark> <status> <cause>\n`. It says how the command itself ended, where the
-/// status of the program that started it does not. Immutable.
+/// The last line of the error output, `\n<mark> <status> <cause>\n`, by which a launcher's script
+/// reports how the command itself ended. The exit status of the launcher's program does not say
+/// that. Immutable.
 ///
-/// Where a command runs under somebody's care, it may be written twice: at the command's end, and
-/// once more with the last word on it, `closed` where there is nothing to add. What stands between
-/// the two is the carer's and not the command's. A command that ended with 0 did so, also where the
-/// carer saw another process of it end otherwise.
+/// A job of a cluster has two of them: one from the job, when the command ends, and one from
+/// `srun`, with the cause `closed` if it has nothing to add. The output between the two is not the
+/// command's. If the command ended with 0, the second one does not change that.
 ///
-/// @param mark a line that no command prints, by chance or in order to lie about its end
+/// @param mark a secret word, so that no command can print a false report
 public record Trailer(String mark) {
 
-  /// The longest that it can be, with all that stands between the first line and the last.
+  /// The bound on its length, with all that is between the first line and the last.
   static final int MAX_BYTES = 4096;
 
   private static final String CLOSED = "closed";
@@ -35,21 +34,20 @@ public record Trailer(String mark) {
   private static final int MARK_BYTES = 12;
   private static final byte[] SECRET = secret();
 
-  /// What a launcher knows of an end.
+  /// What a launcher knows about the end of a command.
   public enum Cause {
     /// The command ended by itself, with the status.
     ENDED,
-    /// It was ended because it used more memory than it may.
+    /// It was killed because it used more memory than it may.
     OOM,
-    /// It was never started; what the launcher's program had to say is in the error output.
+    /// It was never started; the reason is in the error output.
     UNSTARTED
   }
 
-  /// How the command ended.
   public record End(int status, Cause cause) {}
 
-  /// The trailer of a call. A command may learn what its call is called, as a job does by the job's
-  /// name; its mark tells nobody but this process.
+  /// The trailer of a call. A command may know its call id, as a job knows its name, but only this
+  /// process knows the mark.
   public static Trailer of(String callId) {
     MessageDigest digest = Sha256.digest();
     digest.update(SECRET);
@@ -63,7 +61,7 @@ public record Trailer(String mark) {
     return bytes;
   }
 
-  /// Where in an error output a trailer begins, or may begin with what comes next.
+  /// The index at which a trailer begins, or may begin once more bytes arrive.
   int beginIn(String bytes) {
     String begin = "\n" + mark + " ";
     int whole = bytes.indexOf(begin);
@@ -77,20 +75,16 @@ public record Trailer(String mark) {
     return bytes.length() - length;
   }
 
-  /// What the last bytes of an error output say.
+  /// The last bytes of an error output.
   ///
-  /// @param end empty where they do not say how the command ended
+  /// @param end empty if they do not say how the command ended
   /// @param ownLength how many of them are the command's own
-  public record Told(Optional<End> end, int ownLength) {}
+  record Tail(Optional<End> end, int ownLength) {}
 
-  public Optional<End> read(String lastBytes) {
-    return tell(lastBytes).end();
-  }
-
-  public Told tell(String lastBytes) {
+  Tail tail(String lastBytes) {
     List<MatchResult> lines = line().matcher(lastBytes).results().toList();
     if (lines.isEmpty() || lines.getLast().end() != lastBytes.length()) {
-      return new Told(Optional.empty(), lastBytes.length());
+      return new Tail(Optional.empty(), lastBytes.length());
     }
     MatchResult last = lines.getLast();
     boolean isOnlyOne = lines.size() == 1 || last.group(2).equals(ENDED);
@@ -102,7 +96,17 @@ public record Trailer(String mark) {
         word.equals(CLOSED)
             ? Optional.empty()
             : Optional.of(new End(status, Cause.valueOf(word.toUpperCase(Locale.ROOT))));
-    return new Told(end, own.start());
+    return new Tail(end, own.start());
+  }
+
+  /// How the command ended; empty if the error output does not say it.
+  public Optional<End> read(String stderr) {
+    return tail(stderr).end();
+  }
+
+  /// The command's own part of an error output.
+  public String withoutIt(String stderr) {
+    return stderr.substring(0, tail(stderr).ownLength());
   }
 
   private static String word(Cause cause) {

@@ -5,13 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Hands output on as it comes, but for what may be a [Trailer]. For one call; used by one thread.
+/// Takes the [Trailer] out of the error output, and holds back only what may be one. For one call
+/// and one thread.
 final class TrailerSink implements Sink {
 
   private final Sink next;
   private final Trailer trailer;
 
-  /// Bytes of the error output that are kept back, a character each.
+  /// The bytes that are held back, one character each.
   private String kept = "";
 
   TrailerSink(Sink next, Trailer trailer) {
@@ -42,11 +43,11 @@ final class TrailerSink implements Sink {
     }
   }
 
-  /// Takes the trailer off, hands on what was kept back for its sake, and says what it said. To be
-  /// called once, when there is no more output.
+  /// Hands on what was held back and is not the trailer. The caller calls it once, after the last
+  /// output.
   Optional<Trailer.End> finish() {
-    Trailer.Told told = trailer.tell(kept);
-    handOn(told.ownLength());
-    return told.end();
+    Trailer.Tail tail = trailer.tail(kept);
+    handOn(tail.ownLength());
+    return tail.end();
   }
 }

@@ -1,4 +1,4 @@
-/// How a command is started in a sandbox: pure functions from argv to argv.
+/// How a command is started on its host: pure functions from argv to argv.
 @NullMarked
 package initrunner.launch;
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
-/// Calls that outlived the process that had them started, in cgroups of the system.
+/// Calls that outlived the process that started them, in cgroups of the system.
 class CgroupSweepTest {
 
   /// Goes on in cgroups of that name, as a login session of its own has them in version 1.
@@ -43,8 +43,8 @@ class CgroupSweepTest {
     return new ProcessBuilder(argv).redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }
 
-  private static List<String> left() throws IOException {
-    return start(LimitMeans.CGROUP.left().argv()).inputReader().lines().distinct().toList();
+  private static List<String> held() throws IOException {
+    return start(LimitMeans.CGROUP.held().argv()).inputReader().lines().distinct().toList();
   }
 
   @Test
@@ -63,13 +63,13 @@ class CgroupSweepTest {
     try (BufferedReader output = call.inputReader()) {
       assertThat(output.readLine()).isEqualTo("begun");
       String name = callId + "." + Owners.text(owner.pid());
-      assertThat(left()).contains(name);
+      assertThat(held()).contains(name);
       assertThat(LimitMeans.CGROUP.endOf(name)).isEmpty();
       owner.destroyForcibly().waitFor();
       Optional<Command> end = LimitMeans.CGROUP.endOf(name);
       assertThat(start(end.orElseThrow().argv()).waitFor()).isZero();
       call.waitFor();
-      assertThat(left()).doesNotContain(name);
+      assertThat(held()).doesNotContain(name);
       assertThat(start(List.of("sh", "-c", LEAVE, session)).waitFor()).isZero();
     } finally {
       owner.destroyForcibly();

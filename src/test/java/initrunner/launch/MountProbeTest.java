@@ -95,7 +95,7 @@ class MountProbeTest {
         .hasMessageContaining("Not a directory");
   }
 
-  /// More than fit into one answer of the place.
+  /// More than fit into one answer of the host.
   @Test
   void eachSourceIsGivenAsWhatItsLinksLeadTo() throws IOException {
     List<Mount> links = new ArrayList<>();
@@ -120,7 +120,7 @@ class MountProbeTest {
     Path broken = Files.createDirectory(outside.resolve("a\nb"));
     Path link = Files.createSymbolicLink(outside.resolve("c"), broken);
     assertThatThrownBy(() -> require(readable(link)))
-        .hasMessage("where these lead to is not told: " + link);
+        .hasMessage("the host does not say where these lead to: " + link);
   }
 
   /// A command of an earlier call could have made it.

@@ -1,6 +1,6 @@
 package initrunner.launch;
 
-/// What containers carry of the processes that had them started, for tests in other packages.
+/// What containers carry of the processes that started them, for tests in other packages.
 public final class Owners {
 
   private Owners() {}

@@ -386,7 +386,7 @@ class RoleRuntimeTest {
     Sandbox narrow = Sandbox.of(role, Map.of("PATH", programs.toString()));
     try (RoleRuntime runtime = RoleRuntime.open(role, narrow, Optional.empty(), "run1")) {
       assertThat(runtime.call(call("true")).text())
-          .contains("it starts, but the programs of PATH are not to be seen in it: ")
+          .contains("it starts, but the programs of PATH are not visible in it: ")
           .contains("allowed_read_paths")
           .doesNotContain("@initrunner");
     }

@@ -58,7 +58,7 @@ class UnstartedSandboxTest {
 
   @ParameterizedTest
   @CsvSource({
-    "bwrap: Can't find source path /x: No such file or directory, 1, What the role mounts is not",
+    "bwrap: Can't find source path /x: No such file or directory, 1, A path that the role mounts is missing",
     "bwrap: Creating new namespace: Resource temporarily unavailable, 1, process_limit",
     "Killed, 137, memory_limit",
     "bwrap: something new, 1, initrunner doctor"

@@ -6,6 +6,7 @@ import initrunner.launch.Cover;
 import initrunner.launch.Launch;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Leftovers;
 import initrunner.launch.LimitMeans;
 import initrunner.launch.Mount;
 import initrunner.launch.MountProbe;
@@ -13,7 +14,6 @@ import initrunner.launch.NetworkAccess;
 import initrunner.launch.Opening;
 import initrunner.launch.Owner;
 import initrunner.launch.Probe;
-import initrunner.launch.ProbeCall;
 import initrunner.launch.ResourceLimits.Policy;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -24,59 +24,42 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Starts each command inside bubblewrap: in namespaces of its own, with the system's programs
-/// read-only, the directory it starts in as `/work`, an empty `/tmp`, and nothing else of the place
-/// but what is mounted. All of it ends with the command.
+/// Starts each command inside bubblewrap: in its own namespaces, with the system's programs
+/// read-only, its start directory as `/work`, an empty `/tmp`, and the mounts. Everything that the
+/// command starts ends with it.
 ///
-/// A command's own variables are set inside alone: what starts it outside might obey them.
+/// The variables of a command are set inside only: `bwrap` itself might obey them.
 public final class BubblewrapLauncher implements Launcher {
 
   private static final Logger LOG = System.getLogger(BubblewrapLauncher.class.getName());
-
   private static final Duration PROBE_BOUND = Duration.ofSeconds(10);
 
-  /// Root would keep capabilities in its namespaces, with which what is mounted there read-only
-  /// could be made writable.
+  /// In its namespaces root would keep capabilities, by which it could make read-only mounts
+  /// writable.
   private static final List<String> NAMESPACES =
-      List.of(
-          "--unshare-user",
-          "--unshare-pid",
-          "--unshare-uts",
-          "--unshare-ipc",
-          "--unshare-cgroup",
-          "--cap-drop",
-          "ALL",
-          "--die-with-parent",
-          "--new-session");
+      words(
+          """
+          --unshare-user --unshare-pid --unshare-uts --unshare-ipc --unshare-cgroup --cap-drop ALL
+          --die-with-parent --new-session
+          """);
 
-  /// Each leads out of the sandbox, or to somebody who is outside.
+  /// Each leads to an agent, a session or an engine outside the sandbox.
   private static final List<String> UNSET =
-      List.of(
-          "SSH_AUTH_SOCK",
-          "SSH_CONNECTION",
-          "SSH_CLIENT",
-          "SSH_TTY",
-          "XDG_RUNTIME_DIR",
-          "DBUS_SESSION_BUS_ADDRESS",
-          "DOCKER_HOST");
+      words(
+          """
+          SSH_AUTH_SOCK SSH_CONNECTION SSH_CLIENT SSH_TTY XDG_RUNTIME_DIR
+          DBUS_SESSION_BUS_ADDRESS DOCKER_HOST
+          """);
 
   private static final List<String> OF_THE_SYSTEM =
-      List.of(
-          "/usr",
-          "/bin",
-          "/sbin",
-          "/lib",
-          "/lib64",
-          "/etc/resolv.conf",
-          "/etc/ssl/certs",
-          "/etc/alternatives");
+      words("/usr /bin /sbin /lib /lib64 /etc/resolv.conf /etc/ssl/certs /etc/alternatives");
 
-  /// Settings of the whole machine, which its owner may write whatever namespace he is in.
+  /// Settings of the kernel that root may write in any namespace.
   private static final List<String> READ_ONLY_IN_PROC =
-      List.of("/proc/sys", "/proc/sysrq-trigger", "/proc/fs", "/proc/acpi", "/proc/scsi");
+      words("/proc/sys /proc/sysrq-trigger /proc/fs /proc/acpi /proc/scsi");
 
-  /// Bubblewrap ends with 1 whatever is in its way, a shell with 127 or 126 where the command is;
-  /// and only where bubblewrap has done its part does the shell say anything.
+  /// Bubblewrap ends with 1 for each of its own failures. This shell, inside, ends with 127 or 126
+  /// if the program is missing or cannot be executed; its opening proves that bubblewrap succeeded.
   private static final List<String> BY_A_SHELL =
       List.of("/bin/sh", "-c", Opening.OF_ALL.script() + "; exec \"$0\" \"$@\"");
 
@@ -84,11 +67,6 @@ public final class BubblewrapLauncher implements Launcher {
   private final LimitMeans means;
   private final Optional<Owner> owner;
   private final Hardening hardening;
-  private final List<Cover> covers;
-
-  BubblewrapLauncher(Containment containment, LimitMeans means, Optional<Owner> owner) {
-    this(containment, means, owner, Hardening.NONE);
-  }
 
   BubblewrapLauncher(
       Containment containment, LimitMeans means, Optional<Owner> owner, Hardening hardening) {
@@ -96,40 +74,34 @@ public final class BubblewrapLauncher implements Launcher {
     this.means = means;
     this.owner = owner;
     this.hardening = hardening;
-    this.covers = List.of();
   }
 
-  private BubblewrapLauncher(BubblewrapLauncher other, List<Cover> covers) {
-    this.containment = other.containment;
-    this.means = other.means;
-    this.owner = other.owner;
-    this.hardening = other.hardening;
-    this.covers = List.copyOf(covers);
+  private static List<String> words(String text) {
+    return List.of(text.strip().split("\\s+"));
   }
 
   @Override
-  public BubblewrapLauncher covering(List<Cover> others) {
-    return new BubblewrapLauncher(this, others);
+  public BubblewrapLauncher covering(List<Cover> covers) {
+    return new BubblewrapLauncher(containment.withCovers(covers), means, owner, hardening);
   }
 
-  /// Makes sure that bubblewrap works at a place, and finds what can hold commands to their limits
-  /// there. Ends calls that outlived the process that had them started, where something holds them.
-  /// Blocks while the place is asked.
+  /// Checks that bubblewrap works on the host, finds out how the host can enforce limits, and ends
+  /// the calls of owners that are gone. Blocks while it asks the host.
   ///
-  /// @throws LauncherUnavailableException if it does not, with what is in the way; if something to
-  ///   be mounted is not there; if a limit cannot be enforced that must be
-  /// @throws TransportException if the place cannot be asked
+  /// @throws LauncherUnavailableException if bubblewrap does not work, a path to be mounted is
+  ///   missing, or a limit cannot be enforced that must be; with the reason
+  /// @throws TransportException if the host cannot be asked
   public static BubblewrapLauncher prepare(Containment containment, Probe probe) {
     BubblewrapLauncher launcher = examine(containment, probe);
     launcher.warnOfUnheldLimits();
     return launcher;
   }
 
-  /// The same for a report that says by itself what holds commands to their limits: no warning.
+  /// As [#prepare], without its warnings, for a report that says how limits are enforced.
   public static BubblewrapLauncher examine(Containment containment, Probe probe) {
     if (containment.network() == NetworkAccess.BRIDGE) {
       throw unavailable(
-          "network: bridge is not to be had with bubblewrap, which has none or the host's",
+          "network: bridge is unavailable with bubblewrap, which has none or the host's",
           "Write network: none or network: host, or use docker.");
     }
     BubblewrapProbe.requireBubblewrap(probe);
@@ -139,8 +111,8 @@ public final class BubblewrapLauncher implements Launcher {
     return limited(resolved, requireStart(resolved, probe), probe);
   }
 
-  /// Tries it as the role has it, with the strongest hardening that works there. What fails without
-  /// the role's mounts too is no matter of theirs.
+  /// Starts it with the role's mounts and the strongest hardening that works there. If it does not
+  /// start, a start without the mounts shows whether they are the reason.
   private static Hardening requireStart(Containment containment, Probe probe) {
     Containment whole = containment.withLimits(containment.limits().withoutFileLimit());
     for (Hardening hardening : Hardening.candidates(probe)) {
@@ -164,7 +136,7 @@ public final class BubblewrapLauncher implements Launcher {
 
   private static Command trial(Containment unlimited, Hardening hardening) {
     return new BubblewrapLauncher(unlimited, LimitMeans.NONE, Optional.empty(), hardening)
-        .launch(Command.of("true"), ProbeCall.id())
+        .launch(Command.of("true"), Probe.callId())
         .command();
   }
 
@@ -174,12 +146,12 @@ public final class BubblewrapLauncher implements Launcher {
       case RLIMIT ->
           LOG.log(
               Level.WARNING,
-              "In bubblewrap, each process alone is held to memory_limit, all of the account's to"
-                  + " process_limit (none of root's), and none to cpu_limit");
+              "In bubblewrap, memory_limit holds for each process alone, process_limit for all"
+                  + " processes of the account (not for root's), and cpu_limit is not enforced");
       case NONE ->
           LOG.log(
               Level.WARNING,
-              "In bubblewrap, nothing holds commands to limits of memory, processors or processes");
+              "In bubblewrap, no limits of memory, processors or processes are enforced");
     }
   }
 
@@ -210,7 +182,7 @@ public final class BubblewrapLauncher implements Launcher {
               + " set limits: best_effort.");
     }
     switch (found) {
-      case CGROUP, SYSTEMD -> BubblewrapProbe.sweep(found, probe);
+      case CGROUP, SYSTEMD -> Leftovers.end("calls", found.held(), found::endOf, probe);
       case RLIMIT, NONE -> {}
     }
     return new BubblewrapLauncher(
@@ -227,7 +199,7 @@ public final class BubblewrapLauncher implements Launcher {
 
   @Override
   public Launch launch(Command command, String callId) {
-    BubblewrapMounts mounts = BubblewrapMounts.of(containment.mounts(), covers, hardening.filter());
+    BubblewrapMounts mounts = BubblewrapMounts.of(containment, hardening.filter());
     List<String> argv = new ArrayList<>(mounts.before());
     argv.add("bwrap");
     argv.addAll(NAMESPACES);
@@ -253,7 +225,7 @@ public final class BubblewrapLauncher implements Launcher {
         .beginningWith(Opening.OF_ALL);
   }
 
-  /// What holds commands to their limits, for a person.
+  /// What enforces limits, for a person.
   public String limitsHeldBy() {
     return switch (means) {
       case CGROUP -> "cgroups";

@@ -1,5 +1,6 @@
 package initrunner.launch.bwrap;
 
+import initrunner.launch.Containment;
 import initrunner.launch.Cover;
 import initrunner.launch.Mount;
 import java.nio.file.Path;
@@ -11,20 +12,21 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What bubblewrap is told of mounts and of what covers them. Immutable.
+/// Bubblewrap's options for mounts and what covers them. Immutable.
 ///
-/// @param before words that stand in front of `bwrap`
+/// @param before words in front of `bwrap`
 record BubblewrapMounts(List<String> before, List<String> options) {
 
-  /// No shell knows a descriptor of two digits.
+  /// A POSIX shell redirects descriptors of one digit only.
   private static final List<String> DESCRIPTORS = List.of("9", "8", "7", "6", "5");
 
-  /// What is mounted below something else has to come after it.
+  /// A mount below another one comes after it.
   ///
-  /// @param filter a format of `printf` that prints what bubblewrap is to filter; blank for nothing
-  static BubblewrapMounts of(List<Mount> mounts, List<Cover> covers, String filter) {
+  /// @param filter a format of `printf` that prints a filter of system calls; blank for none
+  static BubblewrapMounts of(Containment containment, String filter) {
     List<Cover> all =
-        Stream.concat(mounts.stream().map(Cover.Itself::new), covers.stream())
+        Stream.concat(
+                containment.mounts().stream().map(Cover.Itself::new), containment.covers().stream())
             .sorted(Comparator.comparingInt(BubblewrapMounts::depth))
             .toList();
     Deque<String> free = new ArrayDeque<>(DESCRIPTORS);
@@ -48,21 +50,23 @@ record BubblewrapMounts(List<String> before, List<String> options) {
           };
       case Cover.EmptyDirectory(String target) ->
           List.of("--tmpfs", target, "--remount-ro", target);
-      // Bubblewrap allows no device among what it mounts: that one cannot even be read.
+      // Bubblewrap mounts devices unusable, so a command cannot even read this one.
       case Cover.EmptyFile(String target) when free.isEmpty() ->
           List.of("--ro-bind", "/dev/null", target);
       case Cover.EmptyFile(String target) -> List.of("--ro-bind-data", free.removeFirst(), target);
     };
   }
 
-  /// Bubblewrap reads the contents of a file from a descriptor that it has got.
+  /// Opens the descriptors from which bubblewrap reads the contents of files.
   private static List<String> opened(List<String> descriptors, String filter) {
     String redirected =
         descriptors.stream()
             .map(descriptor -> " " + descriptor + "</dev/null")
             .collect(Collectors.joining());
     if (!filter.isEmpty()) {
-      // Only a pipe takes bytes that no argument can have; the command keeps its own input.
+      // A filter has bytes that no argument can hold, so it travels through a pipe, and descriptor
+      // 4
+      // keeps the command's own input.
       return List.of(
           "sh",
           "-c",

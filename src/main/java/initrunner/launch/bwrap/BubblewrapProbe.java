@@ -8,29 +8,26 @@ import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.LimitMeans;
 import initrunner.launch.Opening;
 import initrunner.launch.Probe;
-import initrunner.launch.ProbeCall;
 import initrunner.launch.ResourceLimits;
+import initrunner.launch.ShellScript;
 import initrunner.launch.Trailer;
-import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
-/// What is asked of a place before commands run in bubblewrap there. Stateless; each question
-/// blocks.
+/// Asks a host whether bubblewrap works there and how it can enforce limits. Stateless; each
+/// question blocks.
 final class BubblewrapProbe {
 
   private static final Logger LOG = System.getLogger(BubblewrapProbe.class.getName());
 
   private static final Duration BOUND = Duration.ofSeconds(10);
   private static final int NOT_FOUND = 127;
-  private static final int MAX_SWEPT = 80;
 
-  private static final String SYSCTLS = PackagedText.read(BubblewrapProbe.class, "sysctls.sh");
+  private static final ShellScript SYSCTLS =
+      ShellScript.packaged("sh", BubblewrapProbe.class, "sysctls.sh");
 
   private BubblewrapProbe() {}
 
@@ -56,13 +53,7 @@ final class BubblewrapProbe {
     }
   }
 
-  private static Command script(String script, List<String> arguments) {
-    List<String> argv = new ArrayList<>(List.of("sh", "-c", script, "sh"));
-    argv.addAll(arguments);
-    return Command.of("sh").withArgv(argv);
-  }
-
-  /// What it says of mounts without which it would have started.
+  /// Why it does not start with the role's mounts, though it starts without them.
   static LauncherUnavailableException unmountable(Probe.Answer answer) {
     return BubblewrapLauncher.unavailable(
         "it starts, but not with the mounts of the role" + said(answer),
@@ -71,15 +62,15 @@ final class BubblewrapProbe {
             + " read-only, as /usr.");
   }
 
-  /// Why bubblewrap, though it is there, starts nothing.
+  /// Why bubblewrap is installed and starts nothing.
   static LauncherUnavailableException diagnosis(Probe.Answer answer, Probe probe) {
     if (answer.stderr().contains(Opening.OF_ALL.mark())) {
       return BubblewrapLauncher.unavailable(
-          "it starts, but the programs of PATH are not to be seen in it" + said(answer),
-          "Mount their directories where they are not below /usr, /bin or /sbin, as"
+          "it starts, but the programs of PATH are not visible in it" + said(answer),
+          "Mount their directories if they are not below /usr, /bin or /sbin:"
               + " allowed_read_paths: [/nix/store]");
     }
-    String settings = probe.ask(script(SYSCTLS, List.of()), BOUND).stdout();
+    String settings = probe.ask(SYSCTLS.command(), BOUND).stdout();
     if (settings.contains("kernel/unprivileged_userns_clone=0")) {
       return blocked("kernel.unprivileged_userns_clone", "1", answer);
     }
@@ -104,25 +95,23 @@ final class BubblewrapProbe {
 
   private static String said(Probe.Answer answer) {
     String error = answer.stderr().replace(Opening.OF_ALL.mark(), "");
-    String text = error.isBlank() ? answer.stdout() : error;
-    return text.isBlank() ? "" : ": " + SafeText.said(text);
+    return new Probe.Answer(answer.status(), answer.stdout(), error).because();
   }
 
-  /// Why these means do not hold a command to these limits, as read back and not as believed; empty
-  /// where they do.
+  /// Why this means does not enforce these limits, as they read back; empty if it does.
   static Optional<String> lack(LimitMeans means, ResourceLimits limits, Probe probe) {
     return switch (means) {
       case CGROUP, SYSTEMD -> {
         Launch launch =
             means.hold(
-                Command.of("true"), limits.withoutFileLimit(), ProbeCall.id(), Optional.empty());
+                Command.of("true"), limits.withoutFileLimit(), Probe.callId(), Optional.empty());
         Probe.Answer answer = probe.ask(launch.command(), BOUND);
         yield answer.status() == 0
             ? Optional.empty()
             : Optional.of(complaint(answer, launch.trailer().orElseThrow()));
       }
       case RLIMIT ->
-          Optional.of("prlimit does not hold it")
+          Optional.of("prlimit does not enforce it")
               .filter(_ ->
                   !read(means, "ulimit -v", limits.withoutFileLimit(), probe)
                       .equals(Long.toString(limits.memoryBytes() / 1024)));
@@ -131,28 +120,26 @@ final class BubblewrapProbe {
   }
 
   private static String complaint(Probe.Answer answer, Trailer trailer) {
-    String own = answer.stderr().substring(0, trailer.tell(answer.stderr()).ownLength());
+    String own = trailer.withoutIt(answer.stderr());
     return own.isBlank()
         ? "status " + answer.status()
         : SafeText.said(own.replace("initrunner: ", ""));
   }
 
-  private static Command held(LimitMeans means, Command command, ResourceLimits limits) {
-    return means.hold(command, limits, ProbeCall.id(), Optional.empty()).command();
-  }
-
   private static String read(
       LimitMeans means, String question, ResourceLimits limits, Probe probe) {
+    Command script = new ShellScript(question).command();
+    Launch launch = means.hold(script, limits, Probe.callId(), Optional.empty());
     try {
-      return probe.ask(held(means, script(question, List.of()), limits), BOUND).stdout().strip();
+      return probe.ask(launch.command(), BOUND).stdout().strip();
     } catch (TransportException notThere) {
       return "";
     }
   }
 
-  /// A containment whose limit of files, where it has one, holds there.
+  /// The containment, without its limit of files if that cannot be enforced and need not be.
   ///
-  /// @throws LauncherUnavailableException if it does not and must
+  /// @throws LauncherUnavailableException if it cannot be enforced and must be
   static Containment withProvenFileLimit(LimitMeans means, Containment wanted, Probe probe) {
     ResourceLimits limits = wanted.limits();
     if (limits.fileBytes().isEmpty()) {
@@ -165,36 +152,10 @@ final class BubblewrapProbe {
     }
     if (limits.policy() != ResourceLimits.Policy.BEST_EFFORT) {
       throw BubblewrapLauncher.unavailable(
-          "files cannot be held to file_size_limit there",
+          "file_size_limit cannot be enforced there",
           "Try by hand: sh -c 'ulimit -f 2; ulimit -f'; or set limits: best_effort.");
     }
-    LOG.log(Level.WARNING, "In bubblewrap, nothing holds commands to file_size_limit");
+    LOG.log(Level.WARNING, "In bubblewrap, file_size_limit is not enforced");
     return wanted.withLimits(limits.withoutFileLimit());
-  }
-
-  /// Ends what outlived its owner: a process that was killed ends nothing itself.
-  static void sweep(LimitMeans means, Probe probe) {
-    List<Command> ends =
-        probe
-            .ask(means.left(), BOUND)
-            .stdout()
-            .lines()
-            .distinct()
-            .limit(MAX_SWEPT)
-            .map(means::endOf)
-            .flatMap(Optional::stream)
-            .toList();
-    if (ends.isEmpty()) {
-      return;
-    }
-    LOG.log(
-        Level.INFO,
-        "Ending {0} calls that outlived the initrunner that had them started",
-        ends.size());
-    for (Command end : ends) {
-      if (probe.ask(end, BOUND).status() != 0) {
-        LOG.log(Level.WARNING, "Not all of them ended");
-      }
-    }
   }
 }

@@ -1,12 +1,12 @@
 package initrunner.launch.bwrap;
 
-import initrunner.exec.Command;
 import initrunner.launch.Probe;
+import initrunner.launch.ShellScript;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What keeps a command in bubblewrap from what namespaces leave open. Immutable.
+/// Closes what namespaces leave open to a command in bubblewrap. Immutable.
 ///
 /// @param filter a format of `printf` that prints a [SyscallFilter]; blank for none
 /// @param options of bubblewrap
@@ -14,8 +14,9 @@ record Hardening(String filter, List<String> options) {
 
   static final Hardening NONE = new Hardening("", List.of());
 
-  private static final String ASK =
-      "uname -m; bwrap --help 2>&1 | grep -q -e --disable-userns && echo userns; :";
+  private static final ShellScript ASK =
+      new ShellScript(
+          "uname -m; bwrap --help 2>&1 | grep -q -e --disable-userns && echo userns; :");
 
   private static final Duration BOUND = Duration.ofSeconds(10);
 
@@ -23,9 +24,9 @@ record Hardening(String filter, List<String> options) {
     options = List.copyOf(options);
   }
 
-  /// What a place may know, the strongest first. Blocks while it is asked.
+  /// What may work on a host, the strongest first. Blocks while it asks the host.
   static List<Hardening> candidates(Probe probe) {
-    List<String> lines = probe.ask(Command.of("sh", "-c", ASK), BOUND).stdout().lines().toList();
+    List<String> lines = probe.ask(ASK.command(), BOUND).stdout().lines().toList();
     List<String> options = lines.contains("userns") ? List.of("--disable-userns") : List.of();
     List<Hardening> candidates = new ArrayList<>();
     lines.stream()

@@ -2,10 +2,10 @@ package initrunner.launch.docker;
 
 import java.util.List;
 
-/// The container engine of a place, as its client there was found. Immutable.
+/// The container engine of a host, and its client there. Immutable.
 ///
-/// @param program path of the client: whatever a command's `PATH` says, no other is started
-/// @param asAccount options of `run` under which what a container writes belongs to the account
+/// @param program absolute path of the client, so that a command's `PATH` cannot choose another one
+/// @param asAccount options of `run` with which the account owns the files that a container writes
 record DockerEngine(String program, Brand brand, List<String> asAccount) {
 
   enum Brand {
@@ -17,7 +17,6 @@ record DockerEngine(String program, Brand brand, List<String> asAccount) {
     asAccount = List.copyOf(asAccount);
   }
 
-  /// For a person.
   String name() {
     return switch (brand) {
       case DOCKER -> "docker";

@@ -1,38 +1,26 @@
 package initrunner.launch.docker;
 
 import initrunner.exec.Command;
-import initrunner.launch.Mount;
 import initrunner.launch.Probe;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
-/// What a place's container engine is like, as far as that is known without starting a container.
-/// Immutable.
+/// A host's container engine, as far as it is known without starting a container. Immutable.
 ///
-/// @param engine its client: `docker` or `podman`
-/// @param runtimes what its runtimes are called, in the engine's own form; blank where it does not
-///   say
-/// @param image whether the image that was asked for is there; empty where none was
+/// @param engine `docker` or `podman`
+/// @param runtimes the names of its runtimes, as the engine prints them; blank if it does not
+/// @param image whether the host has the image; empty if none was named
 public record DockerFacts(String engine, String runtimes, Optional<Boolean> image) {
 
   private static final Duration BOUND = Duration.ofSeconds(15);
 
-  /// Asks a place. Blocks; fetches nothing.
+  /// Asks a host. Blocks; fetches nothing.
   ///
-  /// @param image the name of one that is to be there
-  /// @throws LauncherUnavailableException if there is no engine, or none that answers
-  /// @throws TransportException if the place cannot be asked
+  /// @param image the name of an image
+  /// @throws LauncherUnavailableException if there is no engine, or it does not answer
+  /// @throws TransportException if the host cannot be asked
   public static DockerFacts of(Optional<String> image, Probe probe) {
-    DockerOptions any =
-        new DockerOptions(
-            image.orElse(""),
-            Optional.empty(),
-            Optional.empty(),
-            Mount.Access.READ_ONLY,
-            List.of(),
-            List.of());
-    DockerEngine engine = new DockerProbe(probe).engine(any);
+    DockerEngine engine = new DockerProbe(probe).engine(Optional.empty());
     String runtimes =
         switch (engine.brand()) {
           case DOCKER ->

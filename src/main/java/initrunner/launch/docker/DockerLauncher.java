@@ -11,30 +11,29 @@ import initrunner.launch.MountProbe;
 import initrunner.launch.ObeyedVariables;
 import initrunner.launch.Owner;
 import initrunner.launch.Probe;
+import initrunner.launch.ShellScript;
 import initrunner.launch.Trailer;
-import initrunner.text.PackagedText;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Starts each command in a container of its own, by Docker or Podman, with the directory it starts
-/// in as `/work`. The engine's client runs where the transport leads to; one shell script around it
-/// says how the command ended and leaves no container behind.
+/// Starts each command in its own container, by Docker or Podman, with its start directory as
+/// `/work`. The engine's client runs on the host; a shell script around it reports how the command
+/// ended and removes the container.
 public final class DockerLauncher implements Launcher {
 
   static final String MANAGED = "initrunner.managed";
   static final String OWNER = "initrunner.owner";
 
-  private static final String SCRIPT = PackagedText.read(DockerLauncher.class, "docker.sh");
-  private static final String SCRIPT_NAME = "initrunner-docker";
+  private static final ShellScript SCRIPT =
+      ShellScript.packaged("initrunner-docker", DockerLauncher.class, "docker.sh");
 
   private final Containment containment;
   private final DockerOptions options;
   private final DockerEngine engine;
   private final Optional<Owner> owner;
-  private final List<Cover> covers;
 
   DockerLauncher(
       Containment containment, DockerOptions options, DockerEngine engine, Optional<Owner> owner) {
@@ -42,39 +41,30 @@ public final class DockerLauncher implements Launcher {
     this.options = options;
     this.engine = engine;
     this.owner = owner;
-    this.covers = List.of();
-  }
-
-  private DockerLauncher(DockerLauncher other, List<Cover> covers) {
-    this.containment = other.containment;
-    this.options = other.options;
-    this.engine = other.engine;
-    this.owner = other.owner;
-    this.covers = List.copyOf(covers);
   }
 
   @Override
-  public DockerLauncher covering(List<Cover> others) {
-    return new DockerLauncher(this, others);
+  public DockerLauncher covering(List<Cover> covers) {
+    return new DockerLauncher(containment.withCovers(covers), options, engine, owner);
   }
 
-  /// Makes sure that containers can be started at a place as they are wanted: the engine answers,
-  /// the image is there or is fetched, what is to be mounted is there, and the limits hold as read
-  /// back inside of a container. Ends containers that outlived the process that had them started.
-  /// Blocks while the place is asked, up to five minutes where the image must be fetched.
+  /// Checks that the host can start such containers: the engine answers, all mounts exist, the
+  /// image is there or can be fetched, and a container reads its limits back. Ends the containers
+  /// of owners that are gone. Blocks while it asks the host, and up to five minutes while it
+  /// fetches the image.
   ///
-  /// @throws LauncherUnavailableException if they cannot, with what is in the way
-  /// @throws TransportException if the place cannot be asked
+  /// @throws LauncherUnavailableException if the host cannot, with the reason
+  /// @throws TransportException if the host cannot be asked
   public static DockerLauncher prepare(
       Containment containment, DockerOptions options, Probe probe) {
-    DockerProbe place = new DockerProbe(probe);
-    DockerEngine engine = place.engine(options);
+    DockerProbe host = new DockerProbe(probe);
+    DockerEngine engine = host.engine(options.runtime());
     Containment resolved =
         containment.withMounts(
             MountProbe.require(containment.mounts(), probe, DockerProbe::unavailable));
     resolved.mounts().forEach(DockerLauncher::requireNoColon);
-    place.sweep(engine);
-    place.requireImage(engine, options.image());
+    host.endLeftovers(engine);
+    host.requireImage(engine, options.image());
     new DockerLimits(engine, resolved.limits(), options, probe).require(resolved);
     return new DockerLauncher(resolved, options, engine, Owner.current());
   }
@@ -91,11 +81,11 @@ public final class DockerLauncher implements Launcher {
   @Override
   public Launch launch(Command command, String callId) {
     Trailer trailer = Trailer.of(callId);
-    List<String> argv = scripted("run", callId);
-    argv.add(trailer.mark());
+    String name = "initrunner-" + callId;
+    List<String> argv = SCRIPT.argv(List.of("run", engine.program(), name, trailer.mark()));
     argv.addAll(List.of("--init", "--pull", "never", "--log-driver", "none"));
     options.runtime().ifPresent(runtime -> argv.addAll(List.of("--runtime", runtime)));
-    argv.addAll(List.of("--name", nameOf(callId), "--label", MANAGED + "=true"));
+    argv.addAll(List.of("--name", name, "--label", MANAGED + "=true"));
     owner.ifPresent(process -> argv.addAll(List.of("--label", OWNER + "=" + process.text())));
     argv.addAll(containmentOptions());
     argv.addAll(List.of("-w", "/work"));
@@ -108,17 +98,8 @@ public final class DockerLauncher implements Launcher {
     argv.addAll(command.argv());
     return new Launch(
         command.withArgv(argv).withEnvironment(ObeyedVariables.without(command.environment())),
-        Optional.of(Command.of("sh").withArgv(scripted("stop", callId))),
+        Optional.of(SCRIPT.command("stop", engine.program(), name)),
         Optional.of(trailer));
-  }
-
-  private static String nameOf(String callId) {
-    return "initrunner-" + callId;
-  }
-
-  private List<String> scripted(String does, String callId) {
-    return new ArrayList<>(
-        List.of("sh", "-c", SCRIPT, SCRIPT_NAME, does, engine.program(), nameOf(callId)));
   }
 
   private List<String> containmentOptions() {
@@ -141,7 +122,7 @@ public final class DockerLauncher implements Launcher {
       }
     }
     words.addAll(List.of("--pids-limit", Integer.toString(containment.limits().processes())));
-    // A device that root in a container makes in what is mounted would be one of the place's.
+    // In a mount, root of the container could make a device of the host.
     words.addAll(List.of("--cap-drop", "MKNOD"));
     containment
         .limits()
@@ -153,7 +134,7 @@ public final class DockerLauncher implements Launcher {
             words.addAll(
                 user.equals(DockerOptions.AUTO) ? engine.asAccount() : List.of("--user", user)));
     containment.mounts().stream().flatMap(DockerLauncher::bind).forEach(words::add);
-    covers.stream().flatMap(DockerLauncher::words).forEach(words::add);
+    containment.covers().stream().flatMap(DockerLauncher::words).forEach(words::add);
     return words;
   }
 
@@ -161,8 +142,7 @@ public final class DockerLauncher implements Launcher {
     return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
-  /// A source that is not there any more is an error with this option, and a new directory with the
-  /// shorter one.
+  /// The engine refuses a missing source with this option; with `-v` it would make a directory.
   private static Stream<String> bind(Mount mount) {
     String bind =
         "type=bind," + field("source", mount.source()) + "," + field("target", mount.target());
@@ -183,7 +163,7 @@ public final class DockerLauncher implements Launcher {
     };
   }
 
-  /// As RFC 4180 has it.
+  /// A field of RFC 4180, as the option takes it.
   private static String field(String key, String value) {
     String field = key + "=" + value;
     return value.indexOf(',') < 0 && value.indexOf('"') < 0
@@ -191,8 +171,8 @@ public final class DockerLauncher implements Launcher {
         : "\"" + field.replace("\"", "\"\"") + "\"";
   }
 
-  /// By name alone, so that no value stands in the client's arguments; what the client would obey
-  /// itself comes with its value and is kept from it.
+  /// Names alone, so that the client's arguments hold no value, except of variables that the client
+  /// would obey: those are not in its environment.
   private Stream<String> variables(Command command) {
     Stream<String> own =
         command.environment().entrySet().stream()

@@ -5,7 +5,6 @@ import initrunner.launch.Containment;
 import initrunner.launch.Launch;
 import initrunner.launch.Owner;
 import initrunner.launch.Probe;
-import initrunner.launch.ProbeCall;
 import initrunner.launch.ResourceLimits;
 import initrunner.launch.Trailer;
 import initrunner.launch.Trailer.Cause;
@@ -18,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Whether an engine holds its containers to their limits, by what the kernel says inside of one.
-/// An engine that cannot may say so in a warning and go on. Immutable; each question blocks.
+/// Checks whether an engine enforces the limits of containers: it reads them back from the kernel
+/// in a container, because an engine may ignore a limit with a warning. Immutable; each question
+/// blocks.
 record DockerLimits(
     DockerEngine engine, ResourceLimits limits, DockerOptions options, Probe probe) {
 
@@ -29,33 +29,33 @@ record DockerLimits(
 
   private static final Duration BOUND = Duration.ofSeconds(60);
 
-  /// The kernel rounds down to whole pages; no Linux has larger ones.
+  /// The largest page size of any Linux: the kernel rounds down to whole pages.
   private static final long MAX_PAGE_BYTES = 64 * 1024;
 
   private static final String READ = PackagedText.read(DockerLimits.class, "limits.sh");
 
   private static final int BLOCKS_PER_KIBIBYTE = 2;
 
-  /// Starts one container as commands will be started, but for what the image starts them by, which
-  /// may print anything.
+  /// Starts one container as a command's, without the image's entrypoint, which may print anything.
   void require(Containment containment) {
     DockerOptions direct = options.withEntrypoint("sh");
     Launch launch =
         new DockerLauncher(containment, direct, engine, Owner.current())
-            .launch(Command.of("-c", READ), ProbeCall.id());
+            .launch(Command.of("-c", READ), Probe.callId());
     Probe.Answer answer = probe.ask(launch.command(), BOUND);
-    Optional<Trailer.End> end = launch.trailer().orElseThrow().read(answer.stderr());
+    Trailer trailer = launch.trailer().orElseThrow();
+    Optional<Trailer.End> end = trailer.read(answer.stderr());
     if (end.isEmpty()) {
       launch.cleanup().ifPresent(cleanup -> probe.ask(cleanup, BOUND));
     }
     if (end.isEmpty() || end.get().cause() == Cause.UNSTARTED) {
       throw DockerProbe.unavailable(
-          "a container cannot be started there: " + withoutTrailer(answer, launch),
+          "a container cannot be started there" + withoutTrailer(answer, trailer).because(),
           "Try by hand: " + engine.name() + " run --rm " + options.image() + " true");
     }
     if (end.get().cause() == Cause.OOM) {
       throw DockerProbe.unavailable(
-          "memory_limit is too little for a shell", "Write more, as memory_limit: 256m.");
+          "memory_limit is too small for a shell", "Raise it, for example memory_limit: 256m.");
     }
     boolean isReadable = end.get().status() == 0 && options.runtime().isEmpty();
     List<String> open = isReadable ? notHeld(answer.stdout()) : notClaimed();
@@ -64,12 +64,8 @@ record DockerLimits(
     }
   }
 
-  private static String withoutTrailer(Probe.Answer answer, Launch launch) {
-    String mark = launch.trailer().orElseThrow().mark();
-    String text = answer.stderr();
-    int begin = text.lastIndexOf(mark);
-    String rest = begin < 0 ? text : text.substring(0, begin);
-    return DockerProbe.said(new Probe.Answer(answer.status(), answer.stdout(), rest));
+  private static Probe.Answer withoutTrailer(Probe.Answer answer, Trailer trailer) {
+    return new Probe.Answer(answer.status(), answer.stdout(), trailer.withoutIt(answer.stderr()));
   }
 
   private void report(String open) {
@@ -98,29 +94,18 @@ record DockerLimits(
     }
     long memory = word(lines.get(0), 0);
     if (memory > limits.memoryBytes() || memory <= limits.memoryBytes() - MAX_PAGE_BYTES) {
-      open.add(
-          "memory_limit ("
-              + limits.memoryBytes()
-              + " asked, read "
-              + SafeText.said(lines.get(0))
-              + ")");
+      open.add(lack("memory_limit", limits.memoryBytes(), lines.get(0)));
     }
     double quota = word(lines.get(1), 0);
     String period = lines.get(2);
     double cpus = quota / word(period, period.strip().indexOf(' ') < 0 ? 0 : 1);
-    boolean isOverridden = isExtra("--cpu");
-    boolean isAsAsked = isOverridden || Math.abs(cpus - limits.cpus()) < 0.011;
+    boolean isAsAsked = isExtra("--cpu") || Math.abs(cpus - limits.cpus()) < 0.011;
     if (quota <= 0 || quota == Long.MAX_VALUE || !isAsAsked) {
-      open.add("cpu_limit (" + limits.cpus() + " asked, read " + SafeText.said(lines.get(1)) + ")");
+      open.add(lack("cpu_limit", limits.cpus(), lines.get(1)));
     }
     long processes = word(lines.get(3), 0);
     if (processes > limits.processes() && !(isExtra("--pids") && processes < Long.MAX_VALUE)) {
-      open.add(
-          "process_limit ("
-              + limits.processes()
-              + " asked, read "
-              + SafeText.said(lines.get(3))
-              + ")");
+      open.add(lack("process_limit", limits.processes(), lines.get(3)));
     }
     filesNotHeld(lines.get(4)).ifPresent(open::add);
     return open;
@@ -130,8 +115,11 @@ record DockerLimits(
     return limits
         .fileKibibytes()
         .filter(kibibytes -> word(blocks, 0) > kibibytes * BLOCKS_PER_KIBIBYTE)
-        .map(kibibytes ->
-            FILE_SIZE + " (" + kibibytes + " KiB asked, read " + SafeText.said(blocks) + ")");
+        .map(kibibytes -> lack(FILE_SIZE, kibibytes + " KiB", blocks));
+  }
+
+  private static String lack(String field, Object asked, String read) {
+    return field + " (" + asked + " asked, read " + SafeText.said(read) + ")";
   }
 
   private boolean isExtra(String prefix) {
@@ -145,8 +133,8 @@ record DockerLimits(
         : Long.MAX_VALUE;
   }
 
-  /// Where nothing can be read inside (an image without a shell, a runtime with a kernel of its
-  /// own), Docker's own word of what the place's kernel can do is all there is.
+  /// If nothing can be read inside (an image without a shell, a runtime with its own kernel),
+  /// Docker's report on the host's kernel must do.
   private List<String> notClaimed() {
     if (engine.brand() == DockerEngine.Brand.PODMAN) {
       return List.of("limits that could be read back (the image has no shell)");

@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What a container is made of. Immutable.
+/// The options of a role's containers. Immutable.
 ///
-/// @param image its name, as the engine has it
-/// @param user `auto`, under which what is written belongs to the account that runs the engine's
-///   client; a `uid:gid`; or empty for the image's own
+/// @param image its name
+/// @param user `auto`, so that the account that runs the engine's client owns the files that a
+///   command writes; a `uid:gid`; or empty for the image's own
 /// @param runtime empty for the engine's default
 /// @param root what a command may do with the image's own files
-/// @param extraArguments further options of the engine's `run`
-/// @param passedOn names of variables of the place that commands get, where they are set
+/// @param extraArguments more options of the engine's `run`
+/// @param passedOn names of the host's variables that commands get, if they are set
 public record DockerOptions(
     String image,
     Optional<String> user,
@@ -22,7 +22,6 @@ public record DockerOptions(
     List<String> extraArguments,
     List<String> passedOn) {
 
-  /// The value of `user` by which it is found at the place.
   static final String AUTO = "auto";
 
   public DockerOptions {
@@ -30,7 +29,7 @@ public record DockerOptions(
     passedOn = List.copyOf(passedOn);
   }
 
-  /// The same with another program in front of each command than the image's own.
+  /// The same with another program in place of the image's entrypoint.
   DockerOptions withEntrypoint(String program) {
     List<String> more = new ArrayList<>(extraArguments);
     more.addAll(List.of("--entrypoint", program));

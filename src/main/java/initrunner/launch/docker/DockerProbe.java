@@ -2,21 +2,23 @@ package initrunner.launch.docker;
 
 import initrunner.exec.Command;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Leftovers;
 import initrunner.launch.Owner;
 import initrunner.launch.Probe;
-import initrunner.text.PackagedText;
+import initrunner.launch.ShellScript;
 import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What a place is asked before containers are started there. Immutable; each question blocks.
+/// Asks a host whether containers can start there. Immutable; each question blocks.
 final class DockerProbe {
 
   private static final Logger LOG = System.getLogger(DockerProbe.class.getName());
@@ -26,17 +28,17 @@ final class DockerProbe {
   private static final int TIME_UP = 124;
   private static final int NOT_FOUND = 127;
 
-  private static final String FIND = PackagedText.read(DockerProbe.class, "find.sh");
+  private static final ShellScript FIND = ShellScript.packaged("sh", DockerProbe.class, "find.sh");
 
-  private static final String LEFT =
-      "\"$1\" ps --all --filter label="
-          + DockerLauncher.MANAGED
-          + "=true --format \"$2\" | head -n 80";
+  private static final ShellScript LEFT =
+      new ShellScript(
+          "\"$1\" ps --all --filter label="
+              + DockerLauncher.MANAGED
+              + "=true --format \"$2\" | head -n 80");
 
   private static final Pattern LEFT_LINE = Pattern.compile("(initrunner-[0-9a-f]+) ([0-9a-f.-]+)");
   private static final Pattern SOCKET = Pattern.compile("unix://(/[^\\s:]+)");
 
-  /// The runtimes that are another kernel or another machine, and where they come from.
   private static final String HARDENED_REMEDY =
       "Install it and register it with the engine (gVisor: runsc install; Kata Containers: its"
           + " manual), then restart the engine; or take docker.runtime out of the role.";
@@ -52,24 +54,18 @@ final class DockerProbe {
         "Sandbox backend 'docker' unavailable: " + reason, remedy);
   }
 
-  /// What a program had to say, in one line.
-  static String said(Probe.Answer answer) {
-    String text = answer.stderr().isBlank() ? answer.stdout() : answer.stderr();
-    return SafeText.said(text);
-  }
-
   private Probe.Answer ask(Duration bound, String... words) {
     return probe.ask(Command.of(words), bound);
   }
 
-  /// The engine, which answers and knows the runtime.
-  DockerEngine engine(DockerOptions options) {
-    Probe.Answer found = ask(BOUND, "sh", "-c", FIND);
+  /// The engine, after a check that it answers and knows the runtime.
+  DockerEngine engine(Optional<String> runtime) {
+    Probe.Answer found = probe.ask(FIND.command(), BOUND);
     List<String> lines = found.stdout().lines().toList();
     if (found.status() != 0 && found.status() != NOT_FOUND) {
       throw unavailable(
-          "nothing can be asked there: " + said(found),
-          "See that commands can start there: the directory is there, and sh works.");
+          "no command can be run there" + found.because(),
+          "Check that the directory exists there and sh works.");
     }
     if (lines.size() != 4) {
       throw unavailable(
@@ -80,40 +76,31 @@ final class DockerProbe {
     String program = lines.get(0);
     String account = lines.get(2) + ":" + lines.get(3);
     return lines.get(1).toLowerCase(Locale.ROOT).contains("podman")
-        ? podman(program, account, options)
-        : docker(program, account, options);
+        ? podman(program, account, runtime)
+        : docker(program, account, runtime);
   }
 
-  private DockerEngine docker(String program, String account, DockerOptions options) {
+  private DockerEngine docker(String program, String account, Optional<String> runtime) {
     String format = "{{.ServerVersion}}\n{{json .Runtimes}}\n{{json .SecurityOptions}}";
     Probe.Answer info = ask(BOUND, program, "info", "--format", format);
     List<String> lines = info.stdout().lines().toList();
     if (info.status() != 0 || lines.size() < 3 || lines.getFirst().isBlank()) {
       throw unreachable(plainly(program, info));
     }
-    options
-        .runtime()
-        .filter(runtime -> !lines.get(1).contains("\"" + runtime + "\":"))
-        .ifPresent(runtime -> {
-          throw notRegistered(runtime);
-        });
+    requireRegistered(runtime, name -> lines.get(1).contains("\"" + name + "\":"));
     boolean isRootless = lines.get(2).contains("name=rootless");
     return new DockerEngine(
         program, DockerEngine.Brand.DOCKER, isRootless ? List.of() : List.of("--user", account));
   }
 
-  private DockerEngine podman(String program, String account, DockerOptions options) {
+  private DockerEngine podman(String program, String account, Optional<String> runtime) {
     Probe.Answer info = ask(BOUND, program, "info", "--format", "{{.Host.Security.Rootless}}");
     if (info.status() != 0) {
       throw unavailable(
-          "podman does not work there: " + said(info), "See what it says by hand: podman info");
+          "podman does not work there" + info.because(), "See what it says by hand: podman info");
     }
-    options
-        .runtime()
-        .filter(runtime -> ask(BOUND, "sh", "-c", "command -v \"$1\"", "sh", runtime).status() != 0)
-        .ifPresent(runtime -> {
-          throw notRegistered(runtime);
-        });
+    requireRegistered(
+        runtime, name -> ask(BOUND, "sh", "-c", "command -v \"$1\"", "sh", name).status() == 0);
     return new DockerEngine(
         program,
         DockerEngine.Brand.PODMAN,
@@ -122,12 +109,16 @@ final class DockerProbe {
             : List.of("--user", account));
   }
 
-  private static LauncherUnavailableException notRegistered(String runtime) {
-    return unavailable("runtime '" + runtime + "' is not registered there", HARDENED_REMEDY);
+  private static void requireRegistered(Optional<String> runtime, Predicate<String> isKnown) {
+    runtime
+        .filter(isKnown.negate())
+        .ifPresent(name -> {
+          throw unavailable("runtime '" + name + "' is not registered there", HARDENED_REMEDY);
+        });
   }
 
-  /// A client of Docker 20.10 tells of a template it cannot fill in, where it reaches no engine; of
-  /// the version alone it says why.
+  /// If a client of Docker 20.10 reaches no engine, it complains about the template; asked for the
+  /// version alone, it says why.
   private Probe.Answer plainly(String program, Probe.Answer info) {
     if (info.status() == TIME_UP) {
       return info;
@@ -142,7 +133,7 @@ final class DockerProbe {
           "the Docker daemon did not answer within " + BOUND.toSeconds() + " s",
           remedy("See what it does: docker info; journalctl -u docker"));
     }
-    String text = said(info);
+    String text = info.said();
     if (text.contains("permission denied")) {
       Matcher socket = SOCKET.matcher(text);
       String path = socket.find() ? socket.group(1) : "/var/run/docker.sock";
@@ -153,7 +144,7 @@ final class DockerProbe {
               + (group.isEmpty() ? "" : " '" + group + "'")
               + " may use it: sudo usermod -aG "
               + (group.isEmpty() ? "docker" : group)
-              + " \"$USER\", then log in again. Whoever is in it is as good as root there.");
+              + " \"$USER\", then log in again. An account in that group can become root there.");
     }
     if (text.contains("Cannot connect") || text.contains("failed to connect")) {
       return unavailable(
@@ -173,7 +164,7 @@ final class DockerProbe {
         || saysAny(said, "unix:///var/run/docker.sock", "unix:///run/docker.sock");
   }
 
-  /// A variable that is set already is the first that can be wrong.
+  /// If the variable is set, its address is the first suspect.
   private String remedy(String otherwise) {
     String address = SafeText.said(ask(BOUND, "printenv", "DOCKER_HOST").stdout());
     if (address.isEmpty()) {
@@ -188,37 +179,26 @@ final class DockerProbe {
         + ", or unset the variable.";
   }
 
-  /// Ends what outlived its owner: a process that was killed ends nothing itself.
-  void sweep(DockerEngine engine) {
+  /// Ends the containers of owners that are gone.
+  void endLeftovers(DockerEngine engine) {
     String label =
         switch (engine.brand()) {
           case DOCKER -> ".Label";
           case PODMAN -> "index .Labels";
         };
     String format = "{{.Names}} {{" + label + " \"" + DockerLauncher.OWNER + "\"}}";
-    List<String> left = new ArrayList<>();
-    ask(BOUND, "sh", "-c", LEFT, "sh", engine.program(), format)
-        .stdout()
-        .lines()
-        .map(LEFT_LINE::matcher)
-        .filter(line -> line.matches() && new Owner(line.group(2)).isGone())
-        .forEach(line -> left.add(line.group(1)));
-    if (left.isEmpty()) {
-      return;
-    }
-    LOG.log(
-        Level.INFO,
-        "Ending {0} containers that outlived the initrunner that had them started",
-        left.size());
-    List<String> words = new ArrayList<>(List.of(engine.program(), "rm", "--force", "--volumes"));
-    words.addAll(left);
-    Probe.Answer answer = ask(BOUND, words.toArray(String[]::new));
-    if (answer.status() != 0) {
-      LOG.log(Level.WARNING, "Not all of them ended: {0}", said(answer));
-    }
+    Leftovers.end(
+        "containers",
+        LEFT.command(engine.program(), format),
+        line ->
+            Optional.of(LEFT_LINE.matcher(line))
+                .filter(left -> left.matches() && new Owner(left.group(2)).isGone())
+                .map(left ->
+                    Command.of(engine.program(), "rm", "--force", "--volumes", left.group(1))),
+        probe);
   }
 
-  /// Fetches the image where it is not there.
+  /// Fetches the image if the host does not have it.
   void requireImage(DockerEngine engine, String image) {
     if (ask(BOUND, engine.program(), "image", "inspect", image).status() == 0) {
       return;
@@ -239,7 +219,7 @@ final class DockerProbe {
           what + "could not be fetched within " + PULL_BOUND.toSeconds() + " s",
           "Fetch it by hand, which may take as long as it needs: " + byHand);
     }
-    String text = said(pulled);
+    String text = pulled.said();
     if (saysAny(
         text, "pull access denied", "unauthorized", "denied: ", "authentication required")) {
       return unavailable(

@@ -8,8 +8,8 @@ import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.ObeyedVariables;
 import initrunner.launch.Owner;
 import initrunner.launch.Probe;
+import initrunner.launch.ShellScript;
 import initrunner.launch.Trailer;
-import initrunner.text.PackagedText;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -23,36 +23,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Starts each command as a job of a Slurm cluster, by `srun`. Where a command starts is where
-/// `srun` starts: that directory must be there on the nodes too. A node's shell looks at the limits
-/// before the command runs, and says how it ended: `srun` alone exits with 0 for a job whose node
+/// Starts each command as a job of a Slurm cluster, by `srun`. A command starts in the directory in
+/// which `srun` starts, which must exist on the nodes too. A shell on the node checks the limits
+/// before the command runs, and reports how it ended: `srun` exits with 0 also for a job whose node
 /// failed.
 ///
-/// Of the environment of `srun`, the job gets the variables of the command, its secrets, and the
-/// few that a login is made of. What `srun` and the shells around it would obey themselves reaches
-/// the command alone. A queue wait is told by `srun` on the error output, and is part of the call's
-/// time. Immutable, safe for many threads.
+/// The job gets the command's variables, its secrets, and a few variables of the login. Variables
+/// that `srun` or a shell would obey reach the command alone. `srun` reports a wait in the queue on
+/// the error output; the wait is part of the call's time. Immutable, safe for many threads.
 public final class SlurmLauncher implements Launcher {
 
-  static final String START = PackagedText.read(SlurmLauncher.class, "start.sh");
-  static final String JOB = PackagedText.read(SlurmLauncher.class, "job.sh");
-  static final String STOP = PackagedText.read(SlurmLauncher.class, "stop.sh");
+  static final ShellScript START = script("start.sh");
+  static final ShellScript JOB = script("job.sh");
+  static final ShellScript STOP = script("stop.sh");
 
-  /// What every job gets of the login's environment.
+  /// The variables of the login that every job gets.
   private static final List<String> LOGIN_VARIABLES =
       List.of(
-          "PATH",
-          "HOME",
-          "USER",
-          "LOGNAME",
-          "SHELL",
-          "LANG",
-          "LC_ALL",
-          "LC_CTYPE",
-          "TZ",
-          "LD_LIBRARY_PATH");
+          "PATH HOME USER LOGNAME SHELL LANG LC_ALL LC_CTYPE TZ LD_LIBRARY_PATH".split(" ", -1));
 
-  /// Names that `srun --export` has another meaning for.
+  /// Words with a special meaning for `srun --export`.
   private static final Set<String> EXPORT_WORDS = Set.of("ALL", "NONE", "NIL");
 
   private static final String JOB_NAME = "initrunner-";
@@ -61,22 +51,23 @@ public final class SlurmLauncher implements Launcher {
 
   private static final long MEBIBYTE = 1024L * 1024;
 
-  /// Slurm's MinRAMSpace: no job is held to less.
+  /// Slurm's MinRAMSpace: no job has a lower limit.
   private static final long LEAST_MEBIBYTES = 30;
 
   private final SlurmRequest request;
   private final Optional<Owner> owner;
 
-  /// One that believes the place to be fit; see [#prepare].
+  /// A launcher without the checks of [#prepare].
   SlurmLauncher(SlurmRequest request, Optional<Owner> owner) {
     this.request = request;
     this.owner = owner;
   }
 
-  /// Asks a place whether its cluster takes such jobs, and holds them to their limits. Ends jobs
-  /// that outlived the process that had them started. Blocks.
+  /// Checks that the cluster takes such jobs and enforces their limits, and ends the jobs of owners
+  /// that are gone. Blocks.
   ///
-  /// @throws LauncherUnavailableException if not, with the reason and the next step
+  /// @throws LauncherUnavailableException if the cluster does not, with the reason and the next
+  ///   step
   public static SlurmLauncher prepare(SlurmRequest request, Probe probe) {
     SlurmLauncher launcher = new SlurmLauncher(request, Owner.current());
     new SlurmPreflight(launcher, request, probe).check();
@@ -87,8 +78,7 @@ public final class SlurmLauncher implements Launcher {
   public Launch launch(Command command, String callId) {
     Trailer trailer = Trailer.of(callId);
     String name = jobName(callId);
-    List<String> argv = new ArrayList<>(List.of("sh", "-c", START, "initrunner"));
-    argv.addAll(List.of("srun", "--job-name=" + name));
+    List<String> argv = START.argv(List.of("srun", "--job-name=" + name));
     argv.addAll(allocation());
     argv.addAll(
         List.of(
@@ -97,8 +87,8 @@ public final class SlurmLauncher implements Launcher {
             "--export=" + String.join(",", exported(command)),
             "/bin/bash",
             "-c",
-            JOB,
-            "initrunner",
+            JOB.text(),
+            JOB.name(),
             Long.toString(bytesToProve()),
             request.limits().fileKibibytes().map(Object::toString).orElse(UNLIMITED),
             request.processes().map(Object::toString).orElse(UNLIMITED),
@@ -112,7 +102,7 @@ public final class SlurmLauncher implements Launcher {
             .withArgv(argv)
             .withEnvironment(ObeyedVariables.without(command.environment()))
             .withStdin(behindMarks(trailer, command.stdin()));
-    return new Launch(started, Optional.of(stop(name)), Optional.of(trailer));
+    return new Launch(started, Optional.of(STOP.command(name)), Optional.of(trailer));
   }
 
   private static List<String> inItsOwnEnvironment(Command command) {
@@ -122,13 +112,13 @@ public final class SlurmLauncher implements Launcher {
     }
     List<String> argv = new ArrayList<>(List.of("env"));
     obeyed.forEach((name, value) -> argv.add(name + "=" + value));
-    // Of a program with `=` in its name, env would make a variable.
+    // For env, a program with `=` in its name would be a variable.
     argv.addAll(List.of("/bin/sh", "-c", "exec \"$0\" \"$@\""));
     argv.addAll(command.argv());
     return argv;
   }
 
-  /// What can be sent again stays so.
+  /// The input behind two lines with the mark. Bytes stay bytes, so that they can be sent again.
   private static Stdin behindMarks(Trailer trailer, Stdin stdin) {
     byte[] marks = (trailer.mark() + "\n").repeat(2).getBytes(StandardCharsets.US_ASCII);
     return switch (stdin) {
@@ -176,12 +166,11 @@ public final class SlurmLauncher implements Launcher {
     return JOB_NAME + callId + owner.map(process -> "." + process.text()).orElse("");
   }
 
-  /// What ends the job of a name, if the process on whose behalf it was is gone for certain.
+  /// The command that ends a job whose owner is certainly gone.
   static Optional<Command> endOf(String jobName) {
     return Optional.of(jobName)
-        .filter(name -> name.startsWith(JOB_NAME))
-        .filter(name -> new Owner(name.substring(name.indexOf('.') + 1)).isGone())
-        .map(SlurmLauncher::stop);
+        .filter(name -> name.startsWith(JOB_NAME) && Owner.ofName(name).isGone())
+        .map(STOP::command);
   }
 
   private long mebibytes() {
@@ -204,19 +193,15 @@ public final class SlurmLauncher implements Launcher {
         throw new LauncherUnavailableException(
             "variable "
                 + name
-                + " cannot be handed to a Slurm job: srun --export takes the name"
-                + " for a word of its own",
+                + " cannot be passed to a Slurm job: its name has a special meaning for"
+                + " srun --export",
             "Give the variable another name.");
       }
     }
     return names;
   }
 
-  private static Command stop(String jobName) {
-    return new Command(
-        List.of("sh", "-c", STOP, "initrunner", jobName),
-        Map.of(),
-        Optional.empty(),
-        Stdin.nothing());
+  private static ShellScript script(String file) {
+    return ShellScript.packaged("initrunner", SlurmLauncher.class, file);
   }
 }

@@ -3,8 +3,9 @@ package initrunner.launch.slurm;
 import initrunner.exec.Command;
 import initrunner.launch.Launch;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Leftovers;
 import initrunner.launch.Probe;
-import initrunner.launch.ProbeCall;
+import initrunner.launch.ShellScript;
 import initrunner.launch.Trailer;
 import initrunner.text.SafeText;
 import java.lang.System.Logger;
@@ -15,22 +16,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What is asked of a login node before jobs are sent to its cluster. For one time; blocks.
+/// Asks a login node whether its cluster takes the role's jobs. For one use; blocks.
 final class SlurmPreflight {
 
   private static final Logger LOG = System.getLogger(SlurmPreflight.class.getName());
 
   private static final Duration BOUND = Duration.ofSeconds(20);
 
-  /// How long a job that is only to look at its limits may wait for a node.
+  /// How long the job that checks the limits may wait for a node.
   private static final String SOON = "--immediate=5";
 
-  private static final String PROGRAMS =
-      "for name in srun scancel squeue scontrol; do"
-          + " command -v $name >/dev/null || { echo $name; exit 1; }; done";
+  private static final ShellScript PROGRAMS =
+      new ShellScript(
+          "for name in srun scancel squeue scontrol; do"
+              + " command -v $name >/dev/null || { echo $name; exit 1; }; done");
 
-  private static final String LEFT =
-      "squeue --noheader --user=\"$(id -u)\" --format=%j | grep ^initrunner- | sort -u | head -n 80";
+  private static final ShellScript JOBS =
+      new ShellScript(
+          "squeue --noheader --user=\"$(id -u)\" --format=%j"
+              + " | grep ^initrunner- | sort -u | head -n 80");
 
   private final SlurmLauncher launcher;
   private final SlurmRequest request;
@@ -45,55 +49,37 @@ final class SlurmPreflight {
   void check() {
     requirePrograms();
     requireController();
-    sweep();
+    Leftovers.end("jobs", JOBS.command(), SlurmLauncher::endOf, probe);
     requireAcceptance();
     requireLimits();
   }
 
   private void requirePrograms() {
-    Probe.Answer answer = probe.ask(Command.of("sh", "-c", PROGRAMS), BOUND);
+    Probe.Answer answer = probe.ask(PROGRAMS.command(), BOUND);
     if (answer.status() != 0 && answer.stdout().isBlank()) {
       throw unavailable(
-          "nothing can be asked there" + said(answer),
-          "See that commands can start there: the directory is there, and sh works.");
+          "no command can be run there" + answer.because(),
+          "Check that the directory exists there and sh works.");
     }
     if (answer.status() != 0) {
       throw unavailable(
           SafeText.said(answer.stdout()) + " is not on PATH there",
-          "Log in on a node from which jobs are sent, or put Slurm's programs on the PATH of a"
-              + " login that is not interactive.");
+          "Log in on a node from which jobs are submitted, or add Slurm's programs to the PATH of"
+              + " logins that are not interactive.");
     }
   }
 
   private void requireController() {
     Probe.Answer answer = probe.ask(Command.of("scontrol", "ping"), BOUND);
-    boolean up = answer.stdout().contains(" UP");
-    if (answer.status() != 0 || !up) {
+    if (answer.status() != 0 || !answer.stdout().contains(" UP")) {
       throw unavailable(
-          "no controller of the cluster answers" + said(answer),
+          "no controller of the cluster answers" + answer.because(),
           "See what it says by hand: scontrol ping");
     }
   }
 
-  /// Ends what outlived its owner: a process that was killed ends nothing itself.
-  private void sweep() {
-    List<Command> ends =
-        probe
-            .ask(Command.of("sh", "-c", LEFT), BOUND)
-            .stdout()
-            .lines()
-            .map(SlurmLauncher::endOf)
-            .flatMap(Optional::stream)
-            .toList();
-    for (Command end : ends) {
-      LOG.log(Level.INFO, "Ending a job that outlived the initrunner that had it started");
-      if (probe.ask(end, BOUND).status() != 0) {
-        LOG.log(Level.WARNING, "It did not end");
-      }
-    }
-  }
-
-  /// Asks whether such a job could ever start: its partition, account, quality of service and size.
+  /// Requires that such a job can start at all: its partition, account, quality of service and
+  /// size.
   private void requireAcceptance() {
     List<String> argv = new ArrayList<>(List.of("srun", "--test-only"));
     argv.addAll(launcher.allocation());
@@ -101,7 +87,7 @@ final class SlurmPreflight {
     Probe.Answer answer = probe.ask(Command.of("srun").withArgv(argv), BOUND);
     if (answer.status() != 0) {
       throw unavailable(
-          "the cluster takes no such job" + said(answer),
+          "the cluster takes no such job" + answer.because(),
           "Change ssh.slurm, memory_limit or cpu_limit; sinfo shows what there is: "
               + String.join(" ", argv));
     }
@@ -119,9 +105,7 @@ final class SlurmPreflight {
       case BEST_EFFORT, IF_POSSIBLE ->
           lack.ifPresent(what ->
               LOG.log(
-                  Level.WARNING,
-                  "Slurm holds jobs to no limit of memory and processors: {0}",
-                  what));
+                  Level.WARNING, "Slurm enforces no limits of memory and processors: {0}", what));
     }
   }
 
@@ -147,10 +131,10 @@ final class SlurmPreflight {
         : line.substring(0, equals).strip() + "=" + line.substring(equals + 1).strip();
   }
 
-  /// Every job looks at its own limits before it does anything, so a cluster that has no node free
-  /// now is not waited for.
+  /// A job that checks its limits. Every later job checks them too, so this does not wait for a
+  /// cluster without a free node.
   private void requireProof() {
-    Launch launch = launcher.launch(Command.of("true"), ProbeCall.id());
+    Launch launch = launcher.launch(Command.of("true"), Probe.callId());
     List<String> argv = new ArrayList<>(launch.command().argv());
     argv.add(argv.indexOf("srun") + 1, SOON);
     Probe.Answer answer = probe.ask(launch.command().withArgv(argv), BOUND);
@@ -162,8 +146,8 @@ final class SlurmPreflight {
     if (stderr.contains("process_limit is not enforced")) {
       throw unavailable(
           firstLine(stderr),
-          "Take process_limit out of the role, or set limits: best_effort; jobs of another account"
-              + " than root are held to it.");
+          "Remove process_limit from the role, set limits: best_effort, or log in as an account"
+              + " other than root.");
     }
     if (stderr.contains("is not enforced")) {
       throw unenforced(firstLine(stderr));
@@ -173,8 +157,7 @@ final class SlurmPreflight {
           firstLine(stderr), "Set remote_cwd to a directory that login node and nodes share.");
     }
     LOG.log(
-        Level.INFO,
-        "No node is free to prove the limits now; each job proves them itself before it runs");
+        Level.INFO, "No node is free to check the limits now; each job checks them before it runs");
     probe.ask(launch.cleanup().orElseThrow(), BOUND);
   }
 
@@ -198,10 +181,5 @@ final class SlurmPreflight {
   private static LauncherUnavailableException unavailable(String reason, String remedy) {
     return new LauncherUnavailableException(
         "Sandbox launcher 'slurm' unavailable: " + reason, remedy);
-  }
-
-  private static String said(Probe.Answer answer) {
-    String text = SafeText.said(answer.stderr() + "\n" + answer.stdout());
-    return text.isEmpty() ? "" : ": " + text;
   }
 }

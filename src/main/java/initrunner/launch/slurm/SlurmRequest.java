@@ -4,19 +4,19 @@ import initrunner.launch.ResourceLimits;
 import java.util.List;
 import java.util.Optional;
 
-/// What is asked of a Slurm cluster for each command. What is empty is the cluster's to decide.
+/// What each command's job asks of a Slurm cluster. The cluster decides what is empty.
 ///
 /// @param partition `srun --partition`
 /// @param account `srun --account`
 /// @param qos `srun --qos`
-/// @param time `srun --time`, in a form of Slurm's
+/// @param time `srun --time`
 /// @param gpus `srun --gpus`
 /// @param nodes `srun --nodes`: the command itself runs once, on the first of them
-/// @param extraArgs further options of `srun`, each `--name` or `--name=value`
-/// @param processes how many processes and threads the account may have on the node while the
-///   command runs there: a cluster can hold none but the account to that
-/// @param limits memory and processors of one node, and the size of files; the number of processes
-///   in it is not a cluster's to limit
+/// @param extraArgs more options of `srun`, each `--name` or `--name=value`
+/// @param processes processes and threads of the account on the node at once: a cluster cannot
+///   count those of one job
+/// @param limits memory and processors of one node, and the size of files; its number of processes
+///   is ignored
 public record SlurmRequest(
     Optional<String> partition,
     Optional<String> account,
@@ -32,13 +32,12 @@ public record SlurmRequest(
     extraArgs = List.copyOf(extraArgs);
   }
 
-  /// The same with another word on limits that cannot be enforced.
   public SlurmRequest with(ResourceLimits.Policy policy) {
     return new SlurmRequest(
         partition, account, qos, time, gpus, nodes, extraArgs, processes, limits.with(policy));
   }
 
-  /// One that names nothing but limits.
+  /// A request with limits alone.
   public static SlurmRequest of(ResourceLimits limits) {
     return new SlurmRequest(
         Optional.empty(),

@@ -115,7 +115,7 @@ public final class RoleContainment {
           case BRIDGE -> NetworkAccess.BRIDGE;
           case HOST -> NetworkAccess.HOST;
         };
-    return new Containment(network, mounts, limits(settings), inside);
+    return new Containment(network, mounts, limits(settings), inside, List.of());
   }
 
   /// The limits of each command of a role.

@@ -67,7 +67,7 @@ class BubblewrapLauncherTest {
       new ResourceLimits(256L << 20, 1.5, 256, Policy.ENFORCE);
 
   private static List<String> argv(Containment containment, LimitMeans means) {
-    return new BubblewrapLauncher(containment, means, Optional.empty())
+    return new BubblewrapLauncher(containment, means, Optional.empty(), Hardening.NONE)
         .launch(Command.of("make", "-j 4"), "0a1b")
         .command()
         .argv();
@@ -117,7 +117,7 @@ class BubblewrapLauncherTest {
             .withSecrets(SecretEnvironment.of(Map.of("HIDDEN", "hunter2")));
     Containment containment = new Containment(NetworkAccess.HOST, List.of(), LIMITS);
     Command launched =
-        new BubblewrapLauncher(containment, LimitMeans.NONE, Optional.empty())
+        new BubblewrapLauncher(containment, LimitMeans.NONE, Optional.empty(), Hardening.NONE)
             .launch(command, "0a1b")
             .command();
     List<String> before = new ArrayList<>(BEGINNING);
@@ -137,7 +137,7 @@ class BubblewrapLauncherTest {
     Mount sub = new Mount("/srv/p/sub", "/work/sub", Mount.Access.READ_WRITE);
     Mount role = new Mount("/srv/p/sub/r.yaml", "/work/sub/r.yaml", Mount.Access.READ_ONLY);
     BubblewrapLauncher plain =
-        new BubblewrapLauncher(containment, LimitMeans.NONE, Optional.empty());
+        new BubblewrapLauncher(containment, LimitMeans.NONE, Optional.empty(), Hardening.NONE);
     List<String> argv =
         plain
             .covering(
@@ -169,7 +169,8 @@ class BubblewrapLauncherTest {
     for (int i = 0; i < 8; i++) {
       covers.add(new Cover.EmptyFile("/" + i + "/.env"));
     }
-    BubblewrapMounts mounts = BubblewrapMounts.of(List.of(), covers, "");
+    Containment containment = new Containment(NetworkAccess.NONE, List.of(), LIMITS);
+    BubblewrapMounts mounts = BubblewrapMounts.of(containment.withCovers(covers), "");
     assertThat(mounts.before().getLast()).endsWith(" 6</dev/null 5</dev/null");
     assertThat(mounts.options())
         .containsSubsequence("--ro-bind-data", "5", "/4/.env", "--ro-bind", "/dev/null", "/5/.env");
@@ -205,7 +206,8 @@ class BubblewrapLauncherTest {
   private static List<String> watched(LimitMeans means, String script) {
     Containment containment = new Containment(NetworkAccess.HOST, List.of(), LIMITS);
     Launch launch =
-        new BubblewrapLauncher(containment, means, Optional.of(new Owner("b.1.0.42.9")))
+        new BubblewrapLauncher(
+                containment, means, Optional.of(new Owner("b.1.0.42.9")), Hardening.NONE)
             .launch(Command.of("make", "-j 4"), "0a1b");
     List<String> argv = launch.command().argv();
     assertThat(argv.subList(0, 2)).containsExactly("sh", "-c");
@@ -344,8 +346,7 @@ class BubblewrapLauncherTest {
       assertThat(logged).noneMatch(line -> line.contains("limits"));
       BubblewrapLauncher.prepare(containment, place);
       assertThat(logged)
-          .contains(
-              "In bubblewrap, nothing holds commands to limits of memory, processors or processes");
+          .contains("In bubblewrap, no limits of memory, processors or processes are enforced");
     } finally {
       logger.setFilter(null);
     }
@@ -377,7 +378,7 @@ class BubblewrapLauncherTest {
             .isEqualTo(expected(BEGINNING));
       } else {
         assertThatThrownBy(() -> BubblewrapLauncher.prepare(containment, unbounded))
-            .hasMessageContaining("files cannot be held to file_size_limit");
+            .hasMessageContaining("file_size_limit cannot be enforced");
       }
     }
   }

@@ -415,7 +415,7 @@ class DockerLauncherTest {
               case "DOCKER_HOST" -> new Probe.Answer(1, "", "");
               default -> throw new AssertionError(command);
             };
-    assertThatThrownBy(() -> new DockerProbe(place).engine(DEFAULTS))
+    assertThatThrownBy(() -> new DockerProbe(place).engine(Optional.empty()))
         .hasMessageContaining("the Docker daemon is not running: Cannot connect to the Docker");
   }
 
@@ -442,7 +442,8 @@ class DockerLauncherTest {
             };
     LauncherUnavailableException e =
         catchThrowableOfType(
-            LauncherUnavailableException.class, () -> new DockerProbe(place).engine(DEFAULTS));
+            LauncherUnavailableException.class,
+            () -> new DockerProbe(place).engine(Optional.empty()));
     assertThat(e.remedy()).contains(advised).doesNotContain(not);
   }
 

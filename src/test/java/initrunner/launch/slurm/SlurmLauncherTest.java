@@ -36,7 +36,7 @@ class SlurmLauncherTest {
         .containsExactly(
             "sh",
             "-c",
-            SlurmLauncher.START,
+            SlurmLauncher.START.text(),
             "initrunner",
             "srun",
             "--job-name=initrunner-0a1b",
@@ -48,7 +48,7 @@ class SlurmLauncherTest {
             EXPORTED,
             "/bin/bash",
             "-c",
-            SlurmLauncher.JOB,
+            SlurmLauncher.JOB.text(),
             "initrunner",
             "0",
             "unlimited",
@@ -80,7 +80,7 @@ class SlurmLauncherTest {
         .containsExactly(
             "sh",
             "-c",
-            SlurmLauncher.START,
+            SlurmLauncher.START.text(),
             "initrunner",
             "srun",
             "--job-name=initrunner-0a1b",
@@ -102,7 +102,7 @@ class SlurmLauncherTest {
             EXPORTED + ",PLAIN,HIDDEN",
             "/bin/bash",
             "-c",
-            SlurmLauncher.JOB,
+            SlurmLauncher.JOB.text(),
             "initrunner",
             Long.toString(257L << 20),
             "4",
@@ -132,7 +132,7 @@ class SlurmLauncherTest {
         new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)), Optional.empty())
             .launch(Command.of("true"), "0a1b");
     assertThat(launch.cleanup().orElseThrow().argv())
-        .containsExactly("sh", "-c", SlurmLauncher.STOP, "initrunner", "initrunner-0a1b");
+        .containsExactly("sh", "-c", SlurmLauncher.STOP.text(), "initrunner", "initrunner-0a1b");
     assertThat(launch.trailer()).contains(Trailer.of("0a1b"));
   }
 
@@ -177,7 +177,11 @@ class SlurmLauncherTest {
         .hasValueSatisfying(stop ->
             assertThat(stop.argv())
                 .containsExactly(
-                    "sh", "-c", SlurmLauncher.STOP, "initrunner", "initrunner-0a1b." + gone));
+                    "sh",
+                    "-c",
+                    SlurmLauncher.STOP.text(),
+                    "initrunner",
+                    "initrunner-0a1b." + gone));
     assertThat(SlurmLauncher.endOf("initrunner-0a1b." + living)).isEmpty();
     assertThat(SlurmLauncher.endOf("another-0a1b." + gone)).isEmpty();
   }

@@ -53,7 +53,8 @@ class SlurmScriptsTest {
   }
 
   private End job(String hold, String processes) throws Exception {
-    return run(SlurmLauncher.JOB, "@end\n", "0", "unlimited", processes, hold, "echo", "ran");
+    return run(
+        SlurmLauncher.JOB.text(), "@end\n", "0", "unlimited", processes, hold, "echo", "ran");
   }
 
   /// `ulimit -u` is set for root as for any account, and bounds it in nothing.
@@ -84,7 +85,7 @@ class SlurmScriptsTest {
     program("id", "echo 1000");
     End refused =
         run(
-            "ulimit() { [ $# -gt 1 ] || echo unlimited; }; " + SlurmLauncher.JOB,
+            "ulimit() { [ $# -gt 1 ] || echo unlimited; }; " + SlurmLauncher.JOB.text(),
             "@end\n",
             "0",
             "100",
@@ -107,7 +108,7 @@ class SlurmScriptsTest {
             + "/n\n"
             + states);
     Files.deleteIfExists(directory.resolve("n"));
-    return run(SlurmLauncher.STOP, "", "initrunner-0a");
+    return run(SlurmLauncher.STOP.text(), "", "initrunner-0a");
   }
 
   @ParameterizedTest
@@ -157,7 +158,7 @@ class SlurmScriptsTest {
   void whatSrunSaysOfAJobThatWroteNoEndIsItsEnd(
       String said, int srun, Trailer.Cause cause, int status) throws Exception {
     program("srun", "echo '" + said + "' >&2; exit " + srun);
-    End end = run(SlurmLauncher.START, "@end\n", "srun");
+    End end = run(SlurmLauncher.START.text(), "@end\n", "srun");
     assertThat(end.stderr()).startsWith(said);
     assertThat(TRAILER.read(end.stderr())).contains(new Trailer.End(status, cause));
   }
@@ -168,7 +169,7 @@ class SlurmScriptsTest {
         "srun",
         "echo 'srun: job 7 queued and waiting for resources' >&2; echo out;"
             + " printf 'own\\n\\n@end 3 ended\\n' >&9; echo 'srun: task 0: Exited' >&2; exit 3");
-    End end = run(SlurmLauncher.START, "@end\n", "srun");
+    End end = run(SlurmLauncher.START.text(), "@end\n", "srun");
     assertThat(end.stdout()).isEqualTo("out\n");
     assertThat(end.stderr()).contains("queued and waiting", "own\n");
     assertThat(TRAILER.read(end.stderr()))
