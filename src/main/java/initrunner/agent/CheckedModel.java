@@ -13,19 +13,13 @@ import java.util.function.Consumer;
 
 /// Applies a role's rules about content: a prompt that breaks them is not sent, and an answer that
 /// breaks them is withheld. Safe for many threads.
-public final class CheckedModel implements ModelDecorator {
+public final class CheckedModel extends ModelDecorator {
 
-  private final Model model;
   private final ContentCheck check;
 
   public CheckedModel(Model model, ContentRules rules) {
-    this.model = model;
+    super(model);
     this.check = new ContentCheck(rules);
-  }
-
-  @Override
-  public Model model() {
-    return model;
   }
 
   @Override

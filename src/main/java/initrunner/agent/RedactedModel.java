@@ -12,20 +12,14 @@ import java.util.function.Consumer;
 
 /// Takes a role's secrets out of a model's texts before they are shown or stored: a server may
 /// repeat a key that it was sent. Safe for many threads.
-public final class RedactedModel implements ModelDecorator {
+public final class RedactedModel extends ModelDecorator {
 
-  private final Model model;
   private final RoleRuntime runtime;
 
   /// @param runtime of the role
   public RedactedModel(Model model, RoleRuntime runtime) {
-    this.model = model;
+    super(model);
     this.runtime = runtime;
-  }
-
-  @Override
-  public Model model() {
-    return model;
   }
 
   @Override

@@ -10,27 +10,21 @@ import java.util.function.Consumer;
 
 /// A model with a bound on the requests that this process has under way at once; further ones wait.
 /// Safe for many threads.
-public final class BoundedModel implements ModelDecorator {
+public final class BoundedModel extends ModelDecorator {
 
   private static final ConcurrentMap<String, Semaphore> SHARED = new ConcurrentHashMap<>();
 
-  private final Model model;
   private final Concurrency bound;
   private final Semaphore running;
 
   public BoundedModel(Model model, Concurrency bound) {
-    this.model = model;
+    super(model);
     this.bound = bound;
     this.running =
         bound
             .share()
             .map(word -> SHARED.computeIfAbsent(word, _ -> new Semaphore(bound.maxRunning(), true)))
             .orElseGet(() -> new Semaphore(bound.maxRunning(), true));
-  }
-
-  @Override
-  public Model model() {
-    return model;
   }
 
   @Override

@@ -52,7 +52,7 @@ public final class FallbackModel implements Model {
         lost = lost.add(turn.usage().dollars().orElse(BigDecimal.ZERO));
         reason = model.provider() + ":" + model.name() + " withheld its answer";
       } catch (ModelException e) {
-        if (last || !isCause(e.kind())) {
+        if (last || !e.kind().isOneOf(causes)) {
           throw e;
         }
         reason = e.getMessage();
@@ -63,42 +63,6 @@ public final class FallbackModel implements Model {
           new RunEvent.ModelFallback(
               Optional.ofNullable(reason).orElse(""), next.provider() + ":" + next.name()));
     }
-  }
-
-  private boolean isCause(ModelException.Kind kind) {
-    return switch (kind) {
-      case SERVER_UNKNOWN,
-          CONNECTION_REFUSED,
-          CONNECT_TIMEOUT,
-          PROXY,
-          TLS,
-          CONNECTION_LOST,
-          SERVER_SILENT ->
-          causes.contains(Cause.MODEL_API_ERROR);
-      case KEY_REFUSED,
-          MODEL_UNKNOWN,
-          API_NOT_FOUND,
-          RATE_LIMITED,
-          QUOTA_EXHAUSTED,
-          REQUEST_REFUSED,
-          SERVER_FAILED ->
-          causes.contains(Cause.MODEL_API_ERROR) || causes.contains(Cause.MODEL_HTTP_ERROR);
-      case ANSWER_MALFORMED -> causes.contains(Cause.UNEXPECTED_MODEL_BEHAVIOR);
-      case NOT_NAMED,
-          NAME_INVALID,
-          PRICE_MISSING,
-          KEY_MISSING,
-          KEY_INVALID,
-          KEY_WITHHELD,
-          URL_INVALID,
-          QUEUE_FULL,
-          CONTEXT_FULL,
-          REPLAY_INVALID,
-          REPLAY_ENDED,
-          CONTENT_BLOCKED,
-          RECORDING_FAILED ->
-          false;
-    };
   }
 
   @Override

@@ -1,23 +1,27 @@
 package initrunner.model;
 
 /// A model that asks another one, has its name, and closes it.
-public interface ModelDecorator extends Model {
+public abstract class ModelDecorator implements Model {
 
   /// The model that is asked.
-  Model model();
+  protected final Model model;
 
-  @Override
-  default String provider() {
-    return model().provider();
+  protected ModelDecorator(Model model) {
+    this.model = model;
   }
 
   @Override
-  default String name() {
-    return model().name();
+  public final String provider() {
+    return model.provider();
   }
 
   @Override
-  default void close() {
-    model().close();
+  public final String name() {
+    return model.name();
+  }
+
+  @Override
+  public final void close() {
+    model.close();
   }
 }

@@ -1,6 +1,9 @@
 package initrunner.model;
 
 import initrunner.exec.RemedyException;
+import initrunner.role.model.ModelSettings.Fallback.Cause;
+import java.util.Collections;
+import java.util.Set;
 
 /// The model cannot be asked, or gave no answer. The message says what failed, where, and what the
 /// server said.
@@ -25,37 +28,37 @@ public final class ModelException extends RemedyException {
     /// The base URL is none that can be asked.
     URL_INVALID,
     /// The server's name does not resolve.
-    SERVER_UNKNOWN,
+    SERVER_UNKNOWN(Cause.MODEL_API_ERROR),
     /// The server's host refuses the connection.
-    CONNECTION_REFUSED,
+    CONNECTION_REFUSED(Cause.MODEL_API_ERROR),
     /// No connection in time.
-    CONNECT_TIMEOUT,
+    CONNECT_TIMEOUT(Cause.MODEL_API_ERROR),
     /// The proxy cannot be reached, or refuses the request.
-    PROXY,
+    PROXY(Cause.MODEL_API_ERROR),
     /// The server's certificate is not trusted, or it does not speak TLS.
-    TLS,
+    TLS(Cause.MODEL_API_ERROR),
     /// The connection ended in the middle of the answer.
-    CONNECTION_LOST,
+    CONNECTION_LOST(Cause.MODEL_API_ERROR),
     /// The server is silent for longer than the role allows.
-    SERVER_SILENT,
+    SERVER_SILENT(Cause.MODEL_API_ERROR),
     /// The server does not accept the key (401, 403).
-    KEY_REFUSED,
+    KEY_REFUSED(Cause.MODEL_API_ERROR, Cause.MODEL_HTTP_ERROR),
     /// The server does not have this model (404).
-    MODEL_UNKNOWN,
+    MODEL_UNKNOWN(Cause.MODEL_API_ERROR, Cause.MODEL_HTTP_ERROR),
     /// The address has no such API (404, 405, a redirect).
-    API_NOT_FOUND,
+    API_NOT_FOUND(Cause.MODEL_API_ERROR, Cause.MODEL_HTTP_ERROR),
     /// The server accepts no more requests for now (429).
-    RATE_LIMITED,
+    RATE_LIMITED(Cause.MODEL_API_ERROR, Cause.MODEL_HTTP_ERROR),
     /// The account has no money or quota left (402, 429).
-    QUOTA_EXHAUSTED,
+    QUOTA_EXHAUSTED(Cause.MODEL_API_ERROR, Cause.MODEL_HTTP_ERROR),
     /// The server refuses the request as it is (another 4xx).
-    REQUEST_REFUSED,
+    REQUEST_REFUSED(Cause.MODEL_API_ERROR, Cause.MODEL_HTTP_ERROR),
     /// The request does not fit the role's `context_window`.
     CONTEXT_FULL,
     /// The server failed (5xx), or reports a failure inside its answer.
-    SERVER_FAILED,
+    SERVER_FAILED(Cause.MODEL_API_ERROR, Cause.MODEL_HTTP_ERROR),
     /// The server's answer is not one of its API.
-    ANSWER_MALFORMED,
+    ANSWER_MALFORMED(Cause.UNEXPECTED_MODEL_BEHAVIOR),
     /// More requests wait for the model than the role allows.
     QUEUE_FULL,
     /// The role's rules about content block the prompt or the answer.
@@ -65,7 +68,19 @@ public final class ModelException extends RemedyException {
     /// All recorded turns were played, and the last one was not an answer.
     REPLAY_ENDED,
     /// The file for the model's turns cannot be written.
-    RECORDING_FAILED
+    RECORDING_FAILED;
+
+    private final Set<Cause> causes;
+
+    /// @param causes the values of `fallback_on` that name this failure
+    Kind(Cause... causes) {
+      this.causes = Set.of(causes);
+    }
+
+    /// Whether the next model of `fallback` is asked after this failure.
+    boolean isOneOf(Set<Cause> fallbackOn) {
+      return !Collections.disjoint(causes, fallbackOn);
+    }
   }
 
   private final Kind kind;

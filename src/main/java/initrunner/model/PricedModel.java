@@ -8,21 +8,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Adds its cost to each turn of a model. Safe for many threads.
-public final class PricedModel implements ModelDecorator {
+public final class PricedModel extends ModelDecorator {
 
   private static final int MILLION_DIGITS = 6;
 
-  private final Model model;
   private final ModelPrice price;
 
   public PricedModel(Model model, ModelPrice price) {
-    this.model = model;
+    super(model);
     this.price = price;
-  }
-
-  @Override
-  public Model model() {
-    return model;
   }
 
   @Override

@@ -19,9 +19,8 @@ import java.util.function.UnaryOperator;
 
 /// Writes the model's turns to a file that [ReplayModel] reads. The file is complete after every
 /// turn, so that the turns before a failure can be replayed. For one conversation.
-public final class RecordingModel implements ModelDecorator {
+public final class RecordingModel extends ModelDecorator {
 
-  private final Model model;
   private final Path file;
   private final UnaryOperator<String> redaction;
 
@@ -30,7 +29,7 @@ public final class RecordingModel implements ModelDecorator {
   /// @param redaction takes secrets out of the file; the conversation keeps them
   /// @throws ModelException if the file cannot be written
   public RecordingModel(Model model, Path file, UnaryOperator<String> redaction) {
-    this.model = model;
+    super(model);
     this.file = file.toAbsolutePath();
     this.redaction = redaction;
     try {
@@ -43,11 +42,6 @@ public final class RecordingModel implements ModelDecorator {
     } catch (IOException e) {
       throw fault(e);
     }
-  }
-
-  @Override
-  public Model model() {
-    return model;
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /// Cuts a conversation to the model's context window, with room for the answer. Only the model's
 /// server knows how many tokens a text has, so its count for one long request is the measure for
 /// the next. Safe for many threads; best used for one conversation.
-public final class WindowedModel implements ModelDecorator {
+public final class WindowedModel extends ModelDecorator {
 
   private static final double USUAL_BYTES_PER_TOKEN = 3;
 
@@ -24,7 +24,6 @@ public final class WindowedModel implements ModelDecorator {
 
   private static final int TOLD_NOTHING = -1;
 
-  private final Model model;
   private final int window;
   private final int answerTokens;
   private volatile double bytesPerToken = USUAL_BYTES_PER_TOKEN;
@@ -33,14 +32,9 @@ public final class WindowedModel implements ModelDecorator {
   /// @param window in tokens, the answer included
   /// @param answerTokens most tokens of an answer, fewer than `window`
   public WindowedModel(Model model, int window, int answerTokens) {
-    this.model = model;
+    super(model);
     this.window = window;
     this.answerTokens = answerTokens;
-  }
-
-  @Override
-  public Model model() {
-    return model;
   }
 
   @Override

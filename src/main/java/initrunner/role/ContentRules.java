@@ -1,5 +1,10 @@
 package initrunner.role;
 
+import static initrunner.role.ContentRules.OutputAction.BLOCK;
+import static initrunner.role.ContentRules.OutputAction.STRIP;
+import static initrunner.role.ContentRules.PersonalData.RECORDED;
+import static initrunner.role.ContentRules.PersonalData.REDACTED;
+
 import initrunner.schema.type.Choice;
 import initrunner.schema.type.Decoding;
 import initrunner.schema.type.Field;
@@ -13,7 +18,6 @@ import initrunner.schema.type.Whole;
 import initrunner.schema.yaml.YamlValue;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -65,7 +69,7 @@ public record ContentRules(
           "What prompts may be about, in words for the model; with llm_classifier_enabled.");
 
   /// What a role changes in the rules of its preset.
-  static final Section<UnaryOperator<ContentRules>> SECTION =
+  static final Section<Written> SECTION =
       Section.of(ContentRules::written)
           .refusing(
               "profanity_filter",
@@ -73,15 +77,10 @@ public record ContentRules(
                   + " blocked_input_patterns")
           .checking(ContentRules::checkClassifier);
 
+  private static final List<String> NONE = List.of();
+
   public static final ContentRules DEFAULT =
-      new ContentRules(
-          50_000,
-          100_000,
-          List.of(),
-          List.of(),
-          OutputAction.STRIP,
-          List.of(),
-          PersonalData.RECORDED);
+      new ContentRules(50_000, 100_000, NONE, NONE, STRIP, NONE, RECORDED);
 
   /// `preset: public`: for prompts from strangers.
   static final ContentRules PUBLIC =
@@ -93,21 +92,14 @@ public record ContentRules(
               "(ignore\\s+previous|disregard\\s+above|forget\\s+your)"
                   + "\\s+(instructions|rules|prompt)",
               "(\\||;|&&)\\s*(rm|cat|curl|wget|bash|sh|nc)\\b"),
-          List.of(),
-          OutputAction.BLOCK,
-          List.of(),
-          PersonalData.REDACTED);
+          NONE,
+          BLOCK,
+          NONE,
+          REDACTED);
 
   /// `preset: development`.
   static final ContentRules DEVELOPMENT =
-      new ContentRules(
-          500_000,
-          500_000,
-          List.of(),
-          List.of(),
-          OutputAction.STRIP,
-          List.of(),
-          PersonalData.RECORDED);
+      new ContentRules(500_000, 500_000, NONE, NONE, STRIP, NONE, RECORDED);
 
   /// Rules that ask no model.
   public ContentRules(
@@ -149,52 +141,64 @@ public record ContentRules(
     REDACTED
   }
 
-  private static UnaryOperator<ContentRules> written(Fields f) {
-    Optional<Integer> maxPromptLength =
+  /// The rules that a role names itself.
+  record Written(
+      Optional<Integer> maxPromptLength,
+      Optional<Integer> maxOutputLength,
+      Optional<List<String>> blockedInput,
+      Optional<List<String>> blockedOutput,
+      Optional<OutputAction> action,
+      Optional<List<String>> redacted,
+      Optional<Boolean> redactsPersonalData,
+      boolean asksModel,
+      Optional<String> allowedTopics) {
+
+    /// With a preset's for the others.
+    ContentRules over(ContentRules preset) {
+      return new ContentRules(
+          maxPromptLength.orElse(preset.maxPromptLength()),
+          maxOutputLength.orElse(preset.maxOutputLength()),
+          blockedInput.orElse(preset.blockedInput()),
+          blockedOutput.orElse(preset.blockedOutput()),
+          action.orElse(preset.action()),
+          redacted.orElse(preset.redacted()),
+          redactsPersonalData
+              .map(hides -> hides ? REDACTED : RECORDED)
+              .orElse(preset.personalData()),
+          allowedTopics.filter(_ -> asksModel));
+    }
+  }
+
+  private static Written written(Fields f) {
+    return new Written(
         f.optional(
             "max_prompt_length",
             CHARACTERS,
-            "Most characters of a prompt; a longer one is refused. 50000 if unset.");
-    Optional<Integer> maxOutputLength =
+            "Most characters of a prompt; a longer one is refused. 50000 if unset."),
         f.optional(
             "max_output_length",
             CHARACTERS,
-            "Most characters of an answer; a longer one is cut. 100000 if unset.");
-    Optional<List<String>> blockedInput =
-        patterns(f, "blocked_input_patterns", "A prompt that one of these matches is refused.");
-    Optional<List<String>> blockedOutput =
+            "Most characters of an answer; a longer one is cut. 100000 if unset."),
+        patterns(f, "blocked_input_patterns", "A prompt that one of these matches is refused."),
         patterns(
             f,
             "blocked_output_patterns",
-            "output_action says what happens to the text of an answer that one of these matches.");
-    Optional<OutputAction> action =
+            "output_action says what happens to the text of an answer that one of these"
+                + " matches."),
         f.optional(
             "output_action",
             Choice.of(OutputAction.values()),
-            "strip replaces each match by [FILTERED], block withholds the whole answer; strip"
-                + " if unset.");
-    Optional<List<String>> redacted =
+            "strip replaces each match by [FILTERED], block withholds the whole answer; strip if"
+                + " unset."),
         patterns(
-            f, "redact_patterns", "The records of runs have [REDACTED] in place of each match.");
-    Optional<PersonalData> personalData =
+            f, "redact_patterns", "The records of runs have [REDACTED] in place of each match."),
         f.optional(
-                "pii_redaction",
-                new Flag(),
-                "Whether the records of runs leave out e-mail addresses, telephone and social"
-                    + " security numbers.")
-            .map(hides -> hides ? PersonalData.REDACTED : PersonalData.RECORDED);
-    f.get(LLM_CLASSIFIER_ENABLED);
-    Optional<String> allowedTopics = f.get(ALLOWED_TOPICS_PROMPT);
-    return preset ->
-        new ContentRules(
-            maxPromptLength.orElse(preset.maxPromptLength()),
-            maxOutputLength.orElse(preset.maxOutputLength()),
-            blockedInput.orElse(preset.blockedInput()),
-            blockedOutput.orElse(preset.blockedOutput()),
-            action.orElse(preset.action()),
-            redacted.orElse(preset.redacted()),
-            personalData.orElse(preset.personalData()),
-            allowedTopics);
+            "pii_redaction",
+            new Flag(),
+            "Whether the records of runs leave out e-mail addresses, telephone and social security"
+                + " numbers."),
+        f.get(LLM_CLASSIFIER_ENABLED),
+        f.get(ALLOWED_TOPICS_PROMPT));
   }
 
   private static Optional<List<String>> patterns(Fields f, String key, String description) {

@@ -1,11 +1,13 @@
 package initrunner.role;
 
 import initrunner.role.model.ModelSettings;
+import initrunner.role.model.Provider;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.tools.ToolGrant;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// One role file as values: who the agent is, which model it uses, which tools it has, where they
 /// run, and when it must stop. Immutable.
@@ -48,6 +50,21 @@ public record Role(
   /// Where tool calls run, and how contained.
   public SandboxSettings sandbox() {
     return security.sandbox();
+  }
+
+  /// The variables with keys of models, which no command gets and no output shows: the role's own,
+  /// and those of the providers, since a run may use another model. Without the providers' in
+  /// `env_allowlist`.
+  public List<String> keyVariables() {
+    List<String> allowed = security.sensitiveNames().allowed().orElse(List.of());
+    return Stream.concat(
+            model.flatMap(ModelSettings::apiKeyEnv).stream(),
+            Stream.of(Provider.values())
+                .flatMap(provider -> provider.keyVariable().stream())
+                .filter(name -> !allowed.contains(name))
+                .sorted())
+        .distinct()
+        .toList();
   }
 
   /// The same with another prompt.

@@ -150,7 +150,7 @@ public record Security(
         presetBackend(preset, f).map(auto -> written.with(auto, written.ssh())).orElse(written),
         f.get("tools", TOOLS, "Which variables no tool gets."),
         f.get("content", ContentRules.SECTION, "What a prompt and an answer may hold.")
-            .apply(preset.map(Preset::content).orElse(ContentRules.DEFAULT)),
+            .over(preset.map(Preset::content).orElse(ContentRules.DEFAULT)),
         f.get("audit", AUDIT, "What the audit log holds in addition."));
   }
 

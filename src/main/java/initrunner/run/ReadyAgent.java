@@ -11,6 +11,7 @@ import initrunner.agent.Toolbox;
 import initrunner.agent.TopicCheck;
 import initrunner.exec.RemedyException;
 import initrunner.model.Model;
+import initrunner.model.RecordingModel;
 import initrunner.model.http.Models;
 import initrunner.role.ContentRules;
 import initrunner.role.Role;
@@ -73,7 +74,7 @@ public final class ReadyAgent implements AutoCloseable {
     return order
         .setting()
         .record()
-        .map(file -> Models.recording(redacted, file, runtime::redacted))
+        .<Model>map(file -> new RecordingModel(redacted, file, runtime::redacted))
         .orElse(redacted);
   }
 

@@ -2,7 +2,6 @@ package initrunner.runtime;
 
 import initrunner.exec.SecretEnvironment;
 import initrunner.launch.LauncherUnavailableException;
-import initrunner.role.KeyVariables;
 import initrunner.role.Role;
 import initrunner.role.Security.SensitiveNames;
 import initrunner.text.SecretValues;
@@ -33,7 +32,7 @@ public record Variables(
     // Headers also take values that are not secret; the variable's name tells which are.
     List<String> keys =
         Stream.concat(
-                KeyVariables.of(role).stream(),
+                role.keyVariables().stream(),
                 role.model().stream()
                     .flatMap(model -> model.additions().variables().stream())
                     .filter(filter::isSensitive))

@@ -3,6 +3,8 @@ package initrunner.text;
 import java.lang.Character.UnicodeScript;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The Unicode properties of single characters that decide how they are shown. Stateless.
 final class CharacterKind {
@@ -17,32 +19,16 @@ final class CharacterKind {
 
   /// The scripts whose letters change their shape with a joiner (the Unicode standard, 23.2).
   private static final Set<UnicodeScript> JOINED =
-      EnumSet.of(
-          UnicodeScript.ARABIC,
-          UnicodeScript.SYRIAC,
-          UnicodeScript.MANDAIC,
-          UnicodeScript.NKO,
-          UnicodeScript.ADLAM,
-          UnicodeScript.HANIFI_ROHINGYA,
-          UnicodeScript.MONGOLIAN,
-          UnicodeScript.PHAGS_PA,
-          UnicodeScript.DEVANAGARI,
-          UnicodeScript.BENGALI,
-          UnicodeScript.GURMUKHI,
-          UnicodeScript.GUJARATI,
-          UnicodeScript.ORIYA,
-          UnicodeScript.TAMIL,
-          UnicodeScript.TELUGU,
-          UnicodeScript.KANNADA,
-          UnicodeScript.MALAYALAM,
-          UnicodeScript.SINHALA,
-          UnicodeScript.TIBETAN,
-          UnicodeScript.MYANMAR,
-          UnicodeScript.KHMER,
-          UnicodeScript.JAVANESE,
-          UnicodeScript.BALINESE,
-          UnicodeScript.CHAKMA,
-          UnicodeScript.NEWA);
+      Stream.of(
+              """
+              arabic syriac mandaic nko adlam hanifi_rohingya mongolian phags_pa devanagari bengali
+              gurmukhi gujarati oriya tamil telugu kannada malayalam sinhala tibetan myanmar khmer
+              javanese balinese chakma newa
+              """
+                  .strip()
+                  .split("\\s+"))
+          .map(UnicodeScript::forName)
+          .collect(Collectors.toCollection(() -> EnumSet.noneOf(UnicodeScript.class)));
 
   /// The scripts that are written without blanks between words.
   private static final Set<UnicodeScript> UNSPACED =

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import initrunner.model.endpoint.Provider;
+import initrunner.role.model.Provider;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -47,7 +47,7 @@ class RecordingModelTest {
                 new ScriptedModel.Reply.Calls(
                     "Now the other – one.", List.of(ScriptedModel.shellCall("c", "two"))),
                 ScriptedModel.text("Done."));
-        Model model = Models.recording(open(server), file, Redaction::redact)) {
+        Model model = new RecordingModel(open(server), file, Redaction::redact)) {
       recorded = run(model);
     }
     List<ToolCall> first = List.copyOf(made);
@@ -73,7 +73,7 @@ class RecordingModelTest {
                     new ScriptedModel.Call(
                         "a", "run_shell", "{\"command\": \"one\", \"command\": \"two\"}")),
                 ScriptedModel.text(" "));
-        Model model = Models.recording(open(server), file, Redaction::redact)) {
+        Model model = new RecordingModel(open(server), file, Redaction::redact)) {
       recorded = run(model);
     }
 
@@ -90,7 +90,7 @@ class RecordingModelTest {
     try (ScriptedModel server =
             ScriptedModel.of(
                 ScriptedModel.shell("login " + SECRET), ScriptedModel.text("It is " + SECRET));
-        Model model = Models.recording(open(server), file, Redaction::redact)) {
+        Model model = new RecordingModel(open(server), file, Redaction::redact)) {
       run(model);
     }
 
@@ -105,7 +105,7 @@ class RecordingModelTest {
     Path file = directory.resolve("turns.json");
     try (ScriptedModel server =
             ScriptedModel.of(ScriptedModel.shell("one"), ScriptedModel.status(401, ""));
-        Model model = Models.recording(open(server), file, Redaction::redact)) {
+        Model model = new RecordingModel(open(server), file, Redaction::redact)) {
       run(model);
     }
 
@@ -121,14 +121,14 @@ class RecordingModelTest {
         catchThrowableOfType(
             ModelException.class,
             () ->
-                Models.recording(
+                new RecordingModel(
                     new Unasked(), directory.resolve("missing/turns.json"), Redaction::redact));
 
     assertThat(fault.kind()).isEqualTo(ModelException.Kind.RECORDING_FAILED);
     assertThat(
             catchThrowableOfType(
                     ModelException.class,
-                    () -> Models.recording(new Unasked(), directory, Redaction::redact))
+                    () -> new RecordingModel(new Unasked(), directory, Redaction::redact))
                 .kind())
         .isEqualTo(ModelException.Kind.RECORDING_FAILED);
   }
@@ -136,7 +136,7 @@ class RecordingModelTest {
   @Test
   void aFileThatIsTriedOutIsNotLeftOpen() throws Exception {
     try (Model model =
-        Models.recording(new Unasked(), directory.resolve("turns.json"), Redaction::redact)) {
+        new RecordingModel(new Unasked(), directory.resolve("turns.json"), Redaction::redact)) {
       try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
         assertThat(open.map(RecordingModelTest::target).filter(file -> file.startsWith(directory)))
             .as("of %s", model)
@@ -157,7 +157,7 @@ class RecordingModelTest {
   void aTurnThatCannotBeWrittenLeavesNoOtherFile() throws Exception {
     Path file = directory.resolve("turns.json");
     try (ScriptedModel server = ScriptedModel.of(ScriptedModel.text("Done."));
-        Model model = Models.recording(open(server), file, Redaction::redact)) {
+        Model model = new RecordingModel(open(server), file, Redaction::redact)) {
       Files.createDirectories(file.resolve("full"));
 
       assertThat(run(model).failure().orElseThrow().message()).contains("cannot be recorded in");
@@ -172,7 +172,7 @@ class RecordingModelTest {
   void anInterruptDoesNotKeepATurnFromBeingWritten() throws Exception {
     Path file = directory.resolve("turns.json");
     Turn turn = new Turn("Done.", List.of(), Turn.Finish.COMPLETE, Usage.NONE);
-    try (Model model = Models.recording(new Interrupted(turn), file, Redaction::redact)) {
+    try (Model model = new RecordingModel(new Interrupted(turn), file, Redaction::redact)) {
       Turn said = model.next(List.of(), List.of(), _ -> {});
 
       assertThat(Thread.interrupted()).isTrue();

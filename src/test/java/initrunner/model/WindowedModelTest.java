@@ -60,7 +60,7 @@ class WindowedModelTest {
                 Stream.of(ScriptedModel.text("Done.")))
             .toArray(ScriptedModel.Reply[]::new);
     try (ScriptedModel server = ScriptedModel.of(script);
-        Model model = Models.recording(open(server), recording, text -> text)) {
+        Model model = new RecordingModel(open(server), recording, text -> text)) {
       assertThat(run(model, "Which kernel?").output()).isEqualTo("Done.");
 
       assertThat(server.requests()).hasSize(11);

@@ -2,7 +2,7 @@ package initrunner.model.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import initrunner.model.RunEvent;
-import initrunner.model.endpoint.Api;
+import initrunner.role.model.Api;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -28,8 +28,10 @@ public sealed interface Answer permits ChatAnswer, GeminiAnswer, MessagesAnswer 
   boolean take(String event, JsonNode piece) throws IOException;
 
   /// Whether the server has ended the answer.
-  boolean hasEnded();
+  default boolean hasEnded() {
+    return gathered().end().isPresent();
+  }
 
   /// Ends the answer. Called once, after the last piece.
-  void finish();
+  default void finish() {}
 }

@@ -62,11 +62,6 @@ final class ChatAnswer implements Answer {
     }
   }
 
-  @Override
-  public boolean hasEnded() {
-    return gathered.end().isPresent();
-  }
-
   private void words(JsonNode message) throws IOException {
     content(message.path("content"));
     String refusal = message.path("refusal").asText("");
@@ -185,15 +180,8 @@ final class ChatAnswer implements Answer {
       message.remove("reasoning");
       message.set(DETAILS, details);
     }
-    ObjectNode returned = AnswerJson.object();
     if (!message.isEmpty()) {
-      returned.set("message", message);
+      gathered.returned().set("message", message);
     }
-    List<CallPieces.Call> calls = gathered.calls().calls();
-    if (calls.stream().anyMatch(call -> !call.extra().isEmpty())) {
-      ArrayNode extras = returned.putArray("calls");
-      calls.forEach(call -> extras.add(call.extra()));
-    }
-    gathered.returned(returned);
   }
 }

@@ -1,62 +1,50 @@
 package initrunner.model.answer;
 
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// A server's reason for the end of its answer, in any of the protocols.
 ///
 /// @param word as the server writes it
 record EndReason(Kind kind, String word) {
 
-  /// What a reason means for the answer.
+  /// The meaning of a reason, with the words of servers for it.
   enum Kind {
     /// The model has finished.
-    COMPLETE,
+    COMPLETE(
+        """
+        stop end_turn stop_sequence end eos eos_token end_of_turn complete completed finished done
+        """),
     /// The model wants tools to be called.
-    CALLS,
+    CALLS("tool_calls tool_call function_call tool_use"),
     /// The answer reached the token limit; the rest is missing.
-    LENGTH,
+    LENGTH("length max_tokens max_output_tokens max_completion_tokens"),
     /// The provider withholds the answer.
-    WITHHELD,
-    /// The answer failed; the text so far is a part of one.
-    FAILED
+    WITHHELD(
+        """
+        content_filter content_filtered refusal guardrail_intervened sensitive safety recitation
+        blocklist prohibited_content spii image_safety image_prohibited_content image_recitation
+        """),
+    /// The answer failed; the text so far is a part of one. Also the meaning of an unknown word:
+    /// servers add words for failures far more often than for successes.
+    FAILED("");
+
+    private final Set<String> words;
+
+    Kind(String words) {
+      this.words = Set.of(words.strip().split("\\s+"));
+    }
   }
 
-  /// An unknown reason counts as a failure: servers add words for failures far more often than for
-  /// successes.
   static EndReason of(String word) {
+    String plain = word.strip();
     Kind kind =
-        switch (word.strip().toLowerCase(Locale.ROOT)) {
-          case "stop",
-              "end_turn",
-              "stop_sequence",
-              "end",
-              "eos",
-              "eos_token",
-              "end_of_turn",
-              "complete",
-              "completed",
-              "finished",
-              "done" ->
-              Kind.COMPLETE;
-          case "tool_calls", "tool_call", "function_call", "tool_use" -> Kind.CALLS;
-          case "length", "max_tokens", "max_output_tokens", "max_completion_tokens" -> Kind.LENGTH;
-          case "content_filter",
-              "content_filtered",
-              "refusal",
-              "guardrail_intervened",
-              "sensitive",
-              "safety",
-              "recitation",
-              "blocklist",
-              "prohibited_content",
-              "spii",
-              "image_safety",
-              "image_prohibited_content",
-              "image_recitation" ->
-              Kind.WITHHELD;
-          default -> Kind.FAILED;
-        };
-    return new EndReason(kind, word.strip());
+        Stream.of(Kind.values())
+            .filter(each -> each.words.contains(plain.toLowerCase(Locale.ROOT)))
+            .findFirst()
+            .orElse(Kind.FAILED);
+    return new EndReason(kind, plain);
   }
 
   /// The graver of the two; of equals the later one.

@@ -1,5 +1,6 @@
 package initrunner.model.answer;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import initrunner.model.Continuation;
 import initrunner.model.RunEvent;
@@ -22,7 +23,7 @@ final class Gathered {
   private Usage usage = Usage.UNKNOWN;
   private Optional<EndReason> end = Optional.empty();
   private String why = "";
-  private ObjectNode returned = AnswerJson.object();
+  private final ObjectNode returned = AnswerJson.object();
   private long characters;
 
   /// @param events gets the text as it arrives
@@ -93,9 +94,9 @@ final class Gathered {
     usage = counted.total() > 0 ? counted : usage;
   }
 
-  /// Data that the server wants back with the turn.
-  void returned(ObjectNode content) {
-    returned = content;
+  /// Data that the server wants back with the turn, beside that of its calls.
+  ObjectNode returned() {
+    return returned;
   }
 
   /// The turn, once the server has ended it.
@@ -131,6 +132,10 @@ final class Gathered {
   }
 
   private Optional<Continuation> continuation(ServerDiagnosis diagnosis) {
+    if (calls.calls().stream().anyMatch(call -> !call.extra().isEmpty())) {
+      ArrayNode extras = returned.putArray("calls");
+      calls.calls().forEach(call -> extras.add(call.extra()));
+    }
     return calls.size() == 0 || returned.isEmpty()
         ? Optional.empty()
         : Optional.of(new Continuation(diagnosis.model(), AnswerJson.write(returned)));

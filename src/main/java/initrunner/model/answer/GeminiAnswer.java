@@ -1,28 +1,14 @@
 package initrunner.model.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /// An answer of generateContent: one object, several in events, or a list of them. The newer models
 /// sign their tool calls and refuse the next request without the signature. For one thread.
-final class GeminiAnswer implements Answer {
+record GeminiAnswer(Gathered gathered) implements Answer {
 
   static final String SIGNATURE = "thoughtSignature";
-
-  private final Gathered gathered;
-
-  GeminiAnswer(Gathered gathered) {
-    this.gathered = gathered;
-  }
-
-  @Override
-  public Gathered gathered() {
-    return gathered;
-  }
 
   @Override
   public boolean take(String event, JsonNode piece) throws IOException {
@@ -65,22 +51,6 @@ final class GeminiAnswer implements Answer {
       }
     } else if (!part.path("thought").asBoolean()) {
       gathered.text(part.path("text").asText(""));
-    }
-  }
-
-  @Override
-  public boolean hasEnded() {
-    return gathered.end().isPresent();
-  }
-
-  @Override
-  public void finish() {
-    List<CallPieces.Call> calls = gathered.calls().calls();
-    if (calls.stream().anyMatch(call -> !call.extra().isEmpty())) {
-      ObjectNode returned = AnswerJson.object();
-      ArrayNode extras = returned.putArray("calls");
-      calls.forEach(call -> extras.add(call.extra()));
-      gathered.returned(returned);
     }
   }
 }

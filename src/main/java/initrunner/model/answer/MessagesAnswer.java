@@ -163,7 +163,7 @@ final class MessagesAnswer implements Answer {
       }
     }
     if (!thoughts.isEmpty()) {
-      gathered.returned(AnswerJson.object().set("blocks", thoughts));
+      gathered.returned().set("blocks", thoughts);
     }
   }
 }

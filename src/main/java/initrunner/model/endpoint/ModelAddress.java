@@ -3,8 +3,10 @@ package initrunner.model.endpoint;
 import initrunner.model.ModelException;
 import initrunner.role.file.RoleEnvironment;
 import initrunner.role.model.AddressRules;
+import initrunner.role.model.Api;
 import initrunner.role.model.ModelSettings;
 import initrunner.role.model.ModelUrl;
+import initrunner.role.model.Provider;
 import initrunner.text.SafeText;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -64,8 +66,7 @@ public record ModelAddress(
 
   private static ModelAddress ofProvider(ModelSettings settings, RoleEnvironment environment) {
     Provider provider =
-        Provider.named(settings.provider())
-            .orElseThrow(() -> Provider.unknown(settings.provider()));
+        Provider.named(settings.provider()).orElseThrow(() -> unknown(settings.provider()));
     String variable = provider.urlVariable();
     URI url =
         environment
@@ -77,6 +78,15 @@ public record ModelAddress(
         url,
         Optional.of(variable).filter(_ -> !url.equals(provider.url())),
         settings.apiKeyEnv().or(provider::keyVariable));
+  }
+
+  /// The fault of a provider that needs an address and has none.
+  public static ModelException unknown(String provider) {
+    return new ModelException(
+        ModelException.Kind.NAME_INVALID,
+        "provider '" + provider + "' is not known; known are " + Provider.names(),
+        "For another server that speaks OpenAI's Chat Completions, set spec.model.base_url (and"
+            + " spec.model.api_key_env) in the role.");
   }
 
   private void requireOneSource(ModelSettings settings, RoleEnvironment environment) {

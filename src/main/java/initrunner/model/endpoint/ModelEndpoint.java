@@ -2,6 +2,7 @@ package initrunner.model.endpoint;
 
 import initrunner.model.ModelException;
 import initrunner.role.file.RoleEnvironment;
+import initrunner.role.model.Api;
 import initrunner.role.model.ModelSettings;
 import java.net.URI;
 import java.util.Comparator;

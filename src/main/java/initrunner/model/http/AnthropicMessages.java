@@ -31,7 +31,7 @@ record AnthropicMessages(ModelEndpoint endpoint, RequestFields fields) implement
     fields.common(builder);
     fields.sampling(builder);
     fields.role().sampling().topK().ifPresent(builder::topK);
-    fields.tools().parallel().map(allowed -> !allowed).ifPresent(builder::disableParallelToolUse);
+    fields.parallelCalls().map(allowed -> !allowed).ifPresent(builder::disableParallelToolUse);
     return builder.maxOutputTokens(fields.role().maxTokens()).build();
   }
 }

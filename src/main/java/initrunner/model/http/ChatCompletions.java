@@ -29,7 +29,7 @@ record ChatCompletions(ModelEndpoint endpoint, RequestFields fields) implements 
   private OpenAiChatRequestParameters parameters() {
     OpenAiChatRequestParameters.Builder builder = OpenAiChatRequestParameters.builder();
     fields.common(builder);
-    fields.tools().parallel().ifPresent(builder::parallelToolCalls);
+    fields.parallelCalls().ifPresent(builder::parallelToolCalls);
     Additions additions = fields.role().additions();
     Map<String, Object> body = new LinkedHashMap<>(additions.body());
     fields.role().sampling().seed().ifPresent(builder::seed);

@@ -9,8 +9,8 @@ import initrunner.model.answer.ServerDiagnosis;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.model.endpoint.Proxy;
 import initrunner.role.model.ModelSettings;
-import initrunner.role.model.ModelSettings.Patience;
 import initrunner.tool.Tool;
+import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.time.Duration;
 import java.util.List;
@@ -24,11 +24,9 @@ public final class HttpModel implements Model {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
 
   private final ModelEndpoint endpoint;
-  private final RetryPolicy retries;
-  private final ServerDiagnosis diagnosis;
   private final RequestWriter writer;
-  private final java.net.http.HttpClient http;
-  private final Patience patience;
+  private final HttpClient http;
+  private final ModelHttpClient client;
   private volatile RequestFields fields;
   private volatile Returning returning = Returning.AS_GIVEN;
 
@@ -39,17 +37,16 @@ public final class HttpModel implements Model {
       RetryPolicy retries) {
     this.endpoint = endpoint;
     this.fields = RequestFields.of(settings);
-    this.patience = settings.patience();
-    this.retries = retries;
-    this.diagnosis = new ServerDiagnosis(endpoint);
+    ServerDiagnosis diagnosis = new ServerDiagnosis(endpoint);
     this.writer = new RequestWriter(endpoint, delivery, diagnosis.model());
-    java.net.http.HttpClient.Builder client =
-        java.net.http.HttpClient.newBuilder()
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
             .connectTimeout(CONNECT_TIMEOUT)
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .version(version(endpoint));
-    endpoint.proxy().map(Proxy::selector).ifPresent(client::proxy);
-    this.http = client.build();
+    endpoint.proxy().map(Proxy::selector).ifPresent(builder::proxy);
+    this.http = builder.build();
+    this.client = new ModelHttpClient(http, diagnosis, retries, settings.patience());
   }
 
   /// Without TLS, HTTP/2 begins with an upgrade request, at which some local servers hang.
@@ -74,7 +71,7 @@ public final class HttpModel implements Model {
       RequestFields said = fields;
       Returning back = returning;
       try {
-        return answer(writer.write(conversation, tools, said, back), events);
+        return client.ask(writer.write(conversation, tools, said, back), events);
       } catch (ModelException e) {
         if (refusesTemperature(e, said)) {
           fields = said.withoutTemperature();
@@ -92,10 +89,6 @@ public final class HttpModel implements Model {
     return fault.kind() == ModelException.Kind.REQUEST_REFUSED
         && said.temperature().isPresent()
         && String.valueOf(fault.getMessage()).toLowerCase(Locale.ROOT).contains("temperature");
-  }
-
-  private Turn answer(SentRequest request, Consumer<RunEvent> events) throws InterruptedException {
-    return new ModelHttpClient(http, diagnosis, retries, patience).ask(request, events);
   }
 
   @Override

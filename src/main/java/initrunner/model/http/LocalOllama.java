@@ -2,7 +2,7 @@ package initrunner.model.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import initrunner.model.endpoint.Provider;
+import initrunner.role.model.Provider;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -32,8 +32,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/// The HTTP of one turn. All of it runs on the calling thread, so that an interrupt ends it. For
-/// one turn and one thread.
+/// The HTTP of a model's turns. All of it runs on the calling thread, so that an interrupt ends it.
+/// Safe for many threads.
 final class ModelHttpClient {
 
   private static final int MOST_ERROR_BYTES = 64 * 1024;

@@ -5,27 +5,24 @@ import initrunner.model.FallbackModel;
 import initrunner.model.Model;
 import initrunner.model.ModelException;
 import initrunner.model.PricedModel;
-import initrunner.model.RecordingModel;
 import initrunner.model.WindowedModel;
 import initrunner.model.endpoint.ModelAddress;
 import initrunner.model.endpoint.ModelEndpoint;
-import initrunner.model.endpoint.Provider;
 import initrunner.role.Execution;
 import initrunner.role.file.RoleEnvironment;
 import initrunner.role.model.AddressRules;
 import initrunner.role.model.ModelName;
 import initrunner.role.model.ModelPrice;
 import initrunner.role.model.ModelSettings;
+import initrunner.role.model.Provider;
 import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /// Finds the model for a name and opens it. Stateless.
 public final class Models {
@@ -100,35 +97,19 @@ public final class Models {
   }
 
   private static ModelSettings named(String given, Optional<ModelSettings> role) {
-    int colon = given.indexOf(':');
-    if (colon <= 0 || given.substring(colon + 1).isBlank()) {
-      throw new ModelException(
-          ModelException.Kind.NAME_INVALID,
-          "model '" + given + "' is not of the form provider:name",
-          "Give both, as openai:gpt-5-mini, or a word that models.yaml has for a model");
+    ModelName name =
+        ModelName.parse(given)
+            .orElseThrow(() ->
+                new ModelException(
+                    ModelException.Kind.NAME_INVALID,
+                    "model '" + given + "' is not of the form provider:name",
+                    "Give both, as openai:gpt-5-mini, or a word that models.yaml has for a model"));
+    Optional<ModelSettings> same =
+        role.filter(settings -> settings.provider().equals(name.provider()));
+    if (same.isEmpty() && Provider.named(name.provider()).isEmpty()) {
+      throw ModelAddress.unknown(name.provider());
     }
-    String provider = given.substring(0, colon);
-    String name = given.substring(colon + 1);
-    Optional<ModelSettings> same = role.filter(settings -> settings.provider().equals(provider));
-    if (same.isEmpty() && Provider.named(provider).isEmpty()) {
-      throw Provider.unknown(provider);
-    }
-    ModelSettings usual = role.orElse(ModelSettings.DEFAULT);
-    ModelSettings there = same.orElse(ModelSettings.DEFAULT);
-    return new ModelSettings(
-        provider,
-        name,
-        there.baseUrl(),
-        there.apiKeyEnv(),
-        usual.temperature(),
-        usual.maxTokens(),
-        usual.contextWindow(),
-        usual.sampling(),
-        usual.providerFields(),
-        there.additions(),
-        usual.patience(),
-        usual.concurrency(),
-        usual.fallback());
+    return role.orElse(ModelSettings.DEFAULT).named(name, same.orElse(ModelSettings.DEFAULT));
   }
 
   /// The model, ready to be asked, with its fallbacks; this sends no request.
@@ -210,15 +191,6 @@ public final class Models {
     return all;
   }
 
-  /// The same model; its turns are written to a file that [initrunner.model.ReplayModel] reads.
-  /// Blocks for the file.
-  ///
-  /// @param redaction takes secrets out of the file
-  /// @throws ModelException if the file cannot be written
-  public static Model recording(Model model, Path file, UnaryOperator<String> redaction) {
-    return new RecordingModel(model, file, redaction);
-  }
-
   /// The model's address as a person may see it; this sends no request.
   ///
   /// @throws ModelException as [#open]
@@ -237,6 +209,7 @@ public final class Models {
         .toList();
   }
 
+  /// @throws ModelException if an address from a file would get a key from elsewhere
   private static Optional<String> sentence(ModelSettings settings, RoleEnvironment environment) {
     try {
       return ModelAddress.of(settings, environment).sentence(settings, environment);
@@ -260,7 +233,8 @@ public final class Models {
             settings.baseUrl().isPresent() || Provider.named(settings.provider()).isPresent())
         .stream()
         .flatMap(settings -> withFallbacks(settings).stream())
-        .forEach(each -> lines.addAll(reach(each, environment)));
+        .flatMap(each -> sentenceOrFault(each, environment).stream())
+        .forEach(lines::add);
     role.stream()
         .flatMap(settings -> AddressRules.variablesOf(settings).stream())
         .forEach(name ->
@@ -293,14 +267,12 @@ public final class Models {
     return List.copyOf(lines);
   }
 
-  private static List<String> reach(ModelSettings settings, RoleEnvironment environment) {
+  private static Optional<String> sentenceOrFault(
+      ModelSettings settings, RoleEnvironment environment) {
     try {
-      return ModelAddress.of(settings, environment).sentence(settings, environment).stream()
-          .toList();
-    } catch (ModelException e) {
-      return e.kind() == ModelException.Kind.KEY_WITHHELD
-          ? List.of(e.getMessage() + ". " + e.remedy())
-          : List.of();
+      return sentence(settings, environment);
+    } catch (ModelException withheld) {
+      return Optional.of(withheld.getMessage() + ". " + withheld.remedy());
     }
   }
 

@@ -2,28 +2,17 @@ package initrunner.model.http;
 
 import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
 import initrunner.role.model.ModelSettings;
-import initrunner.role.model.ModelSettings.ToolChoice;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /// The fields of a request beside the conversation. Empty ones are not sent.
 ///
-/// @param tools sent only with tools: servers refuse these fields without any
-record RequestFields(ModelSettings role, Optional<Double> temperature, Tools tools) {
-
-  /// @param parallel whether the model may call several in one turn
-  record Tools(Optional<Boolean> parallel, Optional<ToolChoice> choice) {
-
-    static final Tools NONE = new Tools(Optional.empty(), Optional.empty());
-  }
+/// @param tools whether the request has tools: servers refuse their fields without any
+record RequestFields(ModelSettings role, Optional<Double> temperature, boolean tools) {
 
   static RequestFields of(ModelSettings role) {
-    ModelSettings.Sampling sampling = role.sampling();
-    return new RequestFields(
-        role,
-        Optional.of(role.temperature()),
-        new Tools(sampling.parallelToolCalls(), sampling.toolChoice()));
+    return new RequestFields(role, Optional.of(role.temperature()), true);
   }
 
   RequestFields withoutTemperature() {
@@ -31,7 +20,12 @@ record RequestFields(ModelSettings role, Optional<Double> temperature, Tools too
   }
 
   RequestFields withoutTools() {
-    return new RequestFields(role, temperature, Tools.NONE);
+    return new RequestFields(role, temperature, false);
+  }
+
+  /// Whether the model may call several tools in one turn.
+  Optional<Boolean> parallelCalls() {
+    return role.sampling().parallelToolCalls().filter(_ -> tools);
   }
 
   /// Header fields beside the protocol's own.
@@ -50,8 +44,9 @@ record RequestFields(ModelSettings role, Optional<Double> temperature, Tools too
     if (!role.sampling().stopSequences().isEmpty()) {
       builder.stopSequences(role.sampling().stopSequences());
     }
-    tools
-        .choice()
+    role.sampling()
+        .toolChoice()
+        .filter(_ -> tools)
         .ifPresent(choice ->
             builder.toolChoice(
                 switch (choice) {

@@ -28,9 +28,9 @@ final class FallbackRules {
               text -> ModelName.parse(text).isPresent())
           .with(
               "has a provider that is not known",
-              String.join(", ", ModelName.PROVIDERS),
+              Provider.names(),
               "",
-              text -> ModelName.PROVIDERS.contains(provider(text)));
+              text -> Provider.NAMES.contains(provider(text)));
 
   private static final Field<List<ModelName>> FALLBACK =
       Field.of(

@@ -125,9 +125,7 @@ public record ModelSettings(
           Text.notBlank()
               .with(
                   "has a provider that is not known",
-                  "provider:name with one of "
-                      + String.join(", ", ModelName.PROVIDERS)
-                      + ", or a name without a colon",
+                  "provider:name with one of " + Provider.names() + ", or a name without a colon",
                   "put the provider in front, as ollama:qwen3:8b",
                   ModelSettings::isProviderKnown),
           ModelSettings::named);
@@ -169,35 +167,31 @@ public record ModelSettings(
 
   /// The same model with another temperature.
   public ModelSettings withTemperature(double other) {
-    return new ModelSettings(
-        provider,
-        name,
-        baseUrl,
-        apiKeyEnv,
-        other,
-        maxTokens,
-        contextWindow,
-        sampling,
-        providerFields,
-        additions,
-        patience,
-        concurrency,
-        fallback);
+    return with(new ModelName(provider, name), other, this);
   }
 
   /// The same settings for another model.
   ModelSettings named(ModelName other) {
+    return named(other, this);
+  }
+
+  /// The same settings for another model at the server of `there`.
+  public ModelSettings named(ModelName other, ModelSettings there) {
+    return with(other, temperature, there);
+  }
+
+  private ModelSettings with(ModelName model, double degree, ModelSettings there) {
     return new ModelSettings(
-        other.provider(),
-        other.name(),
-        baseUrl,
-        apiKeyEnv,
-        temperature,
+        model.provider(),
+        model.name(),
+        there.baseUrl,
+        there.apiKeyEnv,
+        degree,
         maxTokens,
         contextWindow,
         sampling,
         providerFields,
-        additions,
+        there.additions,
         patience,
         concurrency,
         fallback);
@@ -349,7 +343,7 @@ public record ModelSettings(
 
   private static boolean isProviderKnown(String text) {
     return ModelName.parse(text)
-        .map(model -> ModelName.PROVIDERS.contains(model.provider()))
+        .map(model -> Provider.NAMES.contains(model.provider()))
         .orElse(!text.contains(":"));
   }
 

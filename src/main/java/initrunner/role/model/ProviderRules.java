@@ -20,15 +20,15 @@ final class ProviderRules {
   static void checkProvider(Values model, Decoding decoding) {
     Optional<String> provider = model.find(ModelSettings.PROVIDER).filter(name -> !name.isBlank());
     boolean isServerKnown =
-        provider.map(ModelName.PROVIDERS::contains).orElse(true)
+        provider.map(Provider.NAMES::contains).orElse(true)
             || model.find(ModelSettings.BASE_URL).map(Optional::isPresent).orElse(true);
     if (!isServerKnown) {
       YamlValue yaml = model.written(ModelSettings.PROVIDER).orElseThrow();
-      String near = Nearest.question(yaml.raw(), ModelName.PROVIDERS);
+      String near = Nearest.question(yaml.raw(), Provider.NAMES);
       decoding.refuse(
           yaml,
           "is not known",
-          String.join(", ", ModelName.PROVIDERS) + ", or any word with a base_url",
+          Provider.names() + ", or any word with a base_url",
           near.isBlank() ? "set base_url to the address of its OpenAI-compatible server" : near);
     }
   }
@@ -48,7 +48,11 @@ final class ProviderRules {
       refuse(model, decoding, ModelSettings.PROMPT_CACHE, "anthropic");
     }
     boolean speaksOther =
-        !isElsewhere && provider.filter(List.of("anthropic", "google")::contains).isPresent();
+        !isElsewhere
+            && provider
+                .flatMap(Provider::named)
+                .filter(known -> known.api() != Api.CHAT_COMPLETIONS)
+                .isPresent();
     for (Field<? extends Map<?, ?>> field : List.of(Additions.EXTRA_BODY, Additions.LOGIT_BIAS)) {
       if (speaksOther && model.find(field).filter(values -> !values.isEmpty()).isPresent()) {
         refuse(model, decoding, field, "servers that speak Chat Completions");

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// The user's default model, from `run.yaml` in the user's directory of this product. Immutable.
 ///
-/// @param provider one of [ModelName#PROVIDERS]; empty if `model` names it
+/// @param provider one of [Provider#NAMES]; empty if `model` names it
 /// @param model its name, `provider:name`, or an alias of `models.yaml`; empty for the provider's
 ///   usual one
 record UsualModel(Optional<String> provider, Optional<String> model) {
@@ -18,11 +18,7 @@ record UsualModel(Optional<String> provider, Optional<String> model) {
 
   private static final Text PROVIDER =
       Text.any()
-          .with(
-              "is a provider that is not known",
-              String.join(", ", ModelName.PROVIDERS),
-              "",
-              ModelName.PROVIDERS::contains);
+          .with("is a provider that is not known", Provider.names(), "", Provider.NAMES::contains);
 
   private static final Section<UsualModel> SECTION =
       Section.of(UsualModel::of)

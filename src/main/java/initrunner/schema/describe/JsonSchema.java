@@ -54,17 +54,18 @@ public final class JsonSchema {
     return switch (type) {
       case Text text -> text(text);
       case Parsed<?> parsed -> text(parsed.text());
-      case ScalarType<?> scalar -> ofType("string", "pattern", scalar.pattern());
-      case Flag _ -> ofType("boolean");
-      case Whole whole -> SchemaNumbers.of(whole);
-      case Decimal decimal -> SchemaNumbers.of(decimal);
-      case Choice<?> choice -> single("enum", List.copyOf(choice.values().keySet()));
-      case ListOf<?> list -> ofType("array", "items", of(list.item()));
+      case ScalarType<?> scalar -> json("type", "string", "pattern", scalar.pattern());
+      case Flag _ -> json("type", "boolean");
+      case Whole whole -> number(whole);
+      case Decimal decimal -> number(decimal);
+      case Choice<?> choice -> json("enum", List.copyOf(choice.values().keySet()));
+      case ListOf<?> list -> json("type", "array", "items", of(list.item()));
       case MapOf<?> map -> map(map);
-      case JsonMapping mapping -> json(mapping);
+      case JsonMapping mapping ->
+          json("type", "object", "propertyNames", json("not", json("enum", mapping.reserved())));
       case OrNull<?> some -> orNull(of(some.type()));
-      case Brief<?> brief -> single("anyOf", List.of(of(brief.text()), of(brief.whole())));
-      case Counted counted -> single("anyOf", List.of(of(counted.alone()), of(counted.within())));
+      case Brief<?> brief -> json("anyOf", List.of(of(brief.text()), of(brief.whole())));
+      case Counted counted -> json("anyOf", List.of(of(counted.alone()), of(counted.within())));
       case Section<?> section -> section(section);
       case Variants<?> variants -> variants(variants);
       case Spelled<?> spelled -> spelled(spelled.variants());
@@ -74,25 +75,42 @@ public final class JsonSchema {
   private static SequencedMap<String, Object> text(Text text) {
     List<String> patterns =
         text.rules().stream().map(Rule::pattern).flatMap(Optional::stream).toList();
-    SequencedMap<String, Object> schema = ofType("string");
+    SequencedMap<String, Object> schema = json("type", "string");
     if (patterns.size() == 1) {
       schema.put("pattern", patterns.getFirst());
     } else if (!patterns.isEmpty()) {
-      schema.put("allOf", patterns.stream().map(one -> single("pattern", one)).toList());
+      schema.put("allOf", patterns.stream().map(one -> json("pattern", one)).toList());
     }
     return schema;
   }
 
-  private SequencedMap<String, Object> map(MapOf<?> map) {
-    SequencedMap<String, Object> schema = ofType("object");
-    map.keys().pattern().ifPresent(names -> schema.put("propertyNames", single("pattern", names)));
-    schema.put("additionalProperties", of(map.values()));
+  /// A number may stand in quotes, where a schema can look at its digits only.
+  private static SequencedMap<String, Object> number(Whole whole) {
+    return json(
+        "type", List.of("integer", "string"),
+        "minimum", whole.minimum(),
+        "maximum", whole.maximum(),
+        "pattern", "^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$");
+  }
+
+  private static SequencedMap<String, Object> number(Decimal decimal) {
+    SequencedMap<String, Object> schema =
+        json(
+            "type",
+            List.of("number", "string"),
+            decimal.minimumIsAllowed() ? "minimum" : "exclusiveMinimum",
+            decimal.minimum());
+    if (decimal.maximum() < Double.MAX_VALUE) {
+      schema.put("maximum", decimal.maximum());
+    }
+    schema.put("pattern", "^[-+]?(?:[.][0-9]+|[0-9]+([.][0-9]*)?)([eE][-+]?[0-9]+)?$");
     return schema;
   }
 
-  private static SequencedMap<String, Object> json(JsonMapping mapping) {
-    SequencedMap<String, Object> schema = ofType("object");
-    schema.put("propertyNames", single("not", single("enum", mapping.reserved())));
+  private SequencedMap<String, Object> map(MapOf<?> map) {
+    SequencedMap<String, Object> schema = json("type", "object");
+    map.keys().pattern().ifPresent(names -> schema.put("propertyNames", json("pattern", names)));
+    schema.put("additionalProperties", of(map.values()));
     return schema;
   }
 
@@ -105,7 +123,7 @@ public final class JsonSchema {
       definitions.put(name.get(), Map.of());
       definitions.put(name.get(), properties(section, Optional.empty()));
     }
-    return single("$ref", "#/" + DEFINITIONS + "/" + name.get());
+    return json("$ref", "#/" + DEFINITIONS + "/" + name.get());
   }
 
   /// @param without a key to leave out
@@ -119,9 +137,9 @@ public final class JsonSchema {
       }
     }
     for (String key : new TreeSet<>(section.inert())) {
-      properties.put(key, single("description", "Has no effect here."));
+      properties.put(key, json("description", "Has no effect here."));
     }
-    SequencedMap<String, Object> schema = ofType("object", "properties", properties);
+    SequencedMap<String, Object> schema = json("type", "object", "properties", properties);
     if (!required.isEmpty()) {
       schema.put("required", required);
     }
@@ -145,22 +163,23 @@ public final class JsonSchema {
   }
 
   private SequencedMap<String, Object> variants(Variants<?> variants) {
-    SequencedMap<String, Object> schema = ofType("object");
-    schema.put(
-        "properties",
-        Map.of(Variants.KEY, single("enum", List.copyOf(variants.sections().keySet()))));
-    schema.put("required", List.of(Variants.KEY));
     List<Object> cases = new ArrayList<>();
     variants
         .sections()
-        .forEach((type, section) -> {
-          SequencedMap<String, Object> one = new LinkedHashMap<>();
-          one.put("if", Map.of("properties", Map.of(Variants.KEY, Map.of("const", type))));
-          one.put("then", of(section));
-          cases.add(one);
-        });
-    schema.put("allOf", cases);
-    return schema;
+        .forEach((type, section) ->
+            cases.add(
+                json(
+                    "if", json("properties", json(Variants.KEY, json("const", type))),
+                    "then", of(section))));
+    return json(
+        "type",
+        "object",
+        "properties",
+        json(Variants.KEY, json("enum", List.copyOf(variants.sections().keySet()))),
+        "required",
+        List.of(Variants.KEY),
+        "allOf",
+        cases);
   }
 
   private SequencedMap<String, Object> spelled(Variants<?> variants) {
@@ -177,15 +196,11 @@ public final class JsonSchema {
             alone.add(type);
           }
         });
-    SequencedMap<String, Object> oneKey = ofType("object", "properties", below);
-    oneKey.put("minProperties", 1);
-    oneKey.put("maxProperties", 1);
-    oneKey.put("additionalProperties", false);
-    SequencedMap<String, Object> schema = new LinkedHashMap<>();
-    schema.put("if", ofType("object", "required", List.of(Variants.KEY)));
-    schema.put("then", variants(variants));
-    schema.put("else", single("anyOf", List.of(single("enum", alone), oneKey)));
-    return schema;
+    SequencedMap<String, Object> oneKey = json("type", "object", "properties", below);
+    oneKey.putAll(json("minProperties", 1, "maxProperties", 1, "additionalProperties", false));
+    SequencedMap<String, Object> typed = json("type", "object", "required", List.of(Variants.KEY));
+    Object untyped = json("anyOf", List.of(json("enum", alone), oneKey));
+    return json("if", typed, "then", variants(variants), "else", untyped);
   }
 
   /// A value of that schema, or null.
@@ -198,24 +213,19 @@ public final class JsonSchema {
       all.add("null");
       more.put("type", all);
     } else {
-      return single("anyOf", List.of(schema, ofType("null")));
+      return json("anyOf", List.of(schema, json("type", "null")));
     }
     return more;
   }
 
-  static SequencedMap<String, Object> ofType(Object type) {
-    return single("type", type);
-  }
-
-  private static SequencedMap<String, Object> ofType(String type, String key, Object value) {
-    SequencedMap<String, Object> schema = ofType(type);
-    schema.put(key, value);
-    return schema;
-  }
-
-  private static SequencedMap<String, Object> single(String key, Object value) {
-    SequencedMap<String, Object> schema = new LinkedHashMap<>();
-    schema.put(key, value);
-    return schema;
+  /// An object of JSON.
+  ///
+  /// @param keysAndValues in turn
+  private static SequencedMap<String, Object> json(Object... keysAndValues) {
+    SequencedMap<String, Object> object = new LinkedHashMap<>();
+    for (int at = 0; at < keysAndValues.length; at += 2) {
+      object.put((String) keysAndValues[at], keysAndValues[at + 1]);
+    }
+    return object;
   }
 }

@@ -13,10 +13,7 @@ public record Brief<T>(Parsed<T> text, Section<T> whole) implements Type<T> {
     return switch (yaml.kind()) {
       case TEXT -> text.decode(yaml, decoding);
       case MAPPING -> whole.decode(yaml, decoding);
-      case EMPTY, WHOLE, DECIMAL, FLAG, LIST -> {
-        decoding.refuseKind(yaml, allowed(), "");
-        yield Optional.empty();
-      }
+      case EMPTY, WHOLE, DECIMAL, FLAG, LIST -> decoding.refuseKind(yaml, allowed(), "");
     };
   }
 

@@ -49,8 +49,7 @@ public record Choice<T>(Map<String, T> values, Map<String, String> refusals) imp
   @Override
   public Optional<T> decode(YamlValue yaml, Decoding decoding) {
     if (!yaml.kind().isScalar() || yaml.kind() == YamlKind.EMPTY) {
-      decoding.refuseKind(yaml, allowed(), "");
-      return Optional.empty();
+      return decoding.refuseKind(yaml, allowed(), "");
     }
     Optional<T> value = Optional.ofNullable(values.get(yaml.raw()));
     Optional<String> refusal = Optional.ofNullable(refusals.get(yaml.raw()));

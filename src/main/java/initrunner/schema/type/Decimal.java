@@ -33,17 +33,14 @@ public record Decimal(double minimum, boolean minimumIsAllowed, double maximum)
           case EMPTY, FLAG, LIST, MAPPING -> false;
         };
     if (!isScalar || !NUMBER.matcher(yaml.raw()).matches()) {
-      decoding.refuseKind(yaml, allowed(), "");
-      return Optional.empty();
+      return decoding.refuseKind(yaml, allowed(), "");
     }
     double number = Double.parseDouble(yaml.raw());
     if (number < minimum || (number == minimum && !minimumIsAllowed)) {
-      decoding.refuse(yaml, "is too small", allowed(), "");
-      return Optional.empty();
+      return decoding.refuse(yaml, "is too small", allowed(), "");
     }
     if (number > maximum) {
-      decoding.refuse(yaml, "is too large", allowed(), "");
-      return Optional.empty();
+      return decoding.refuse(yaml, "is too large", allowed(), "");
     }
     return Optional.of(number);
   }

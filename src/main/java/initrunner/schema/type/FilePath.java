@@ -36,44 +36,38 @@ public record FilePath(Set<Path> devices) implements ScalarType<Path> {
     try {
       return Optional.of(Path.of(text));
     } catch (InvalidPathException e) {
-      decoding.refuse(yaml, "is no path of this machine", allowed(), "");
-      return Optional.empty();
+      return decoding.refuse(yaml, "is no path of this machine", allowed(), "");
     }
   }
 
   private Optional<Path> existing(String text, YamlValue yaml, Decoding decoding) {
     if (text.startsWith("~") && !text.startsWith("~/")) {
-      decoding.refuse(
+      return decoding.refuse(
           yaml, "begins with ~", allowed(), "write ~/ for your home, or the whole path");
-      return Optional.empty();
     }
     Path path;
     try {
       path = decoding.resolve(text);
     } catch (InvalidPathException e) {
-      decoding.refuse(yaml, "is no path of this machine", allowed(), "");
-      return Optional.empty();
+      return decoding.refuse(yaml, "is no path of this machine", allowed(), "");
     }
     if (!Files.exists(path)) {
-      decoding.refuse(
+      return decoding.refuse(
           yaml,
           "does not exist"
               + (Variables.in(yaml.raw()) ? "" : " as " + SafeText.escaped(path.toString())),
           allowed(),
           "create it or correct the path");
-      return Optional.empty();
     }
     if (!Files.isRegularFile(path) && !devices.contains(path)) {
-      decoding.refuse(yaml, "is not a file", allowed(), "name a file");
-      return Optional.empty();
+      return decoding.refuse(yaml, "is not a file", allowed(), "name a file");
     }
     if (!Files.isReadable(path)) {
-      decoding.refuse(
+      return decoding.refuse(
           yaml,
           "cannot be read",
           allowed(),
           "check the owner and mode of " + SafeText.escaped(path.toString()));
-      return Optional.empty();
     }
     return Optional.of(path);
   }

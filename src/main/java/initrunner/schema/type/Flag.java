@@ -20,8 +20,7 @@ public record Flag() implements Type<Boolean> {
           case "no", "off", "false", "0" -> "write false, without quotes";
           default -> "";
         };
-    decoding.refuseKind(yaml, allowed(), next);
-    return Optional.empty();
+    return decoding.refuseKind(yaml, allowed(), next);
   }
 
   @Override

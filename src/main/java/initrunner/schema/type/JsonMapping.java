@@ -24,8 +24,7 @@ public record JsonMapping(List<String> reserved) implements Type<Map<String, Obj
   @Override
   public Optional<Map<String, Object>> decode(YamlValue yaml, Decoding decoding) {
     if (yaml.kind() != YamlKind.MAPPING) {
-      decoding.refuseKind(yaml, allowed(), "");
-      return Optional.empty();
+      return decoding.refuseKind(yaml, allowed(), "");
     }
     int faultsBefore = decoding.faultCount();
     Map<String, Object> values = mapping(yaml, decoding);
@@ -62,10 +61,8 @@ public record JsonMapping(List<String> reserved) implements Type<Map<String, Obj
         yaml.items().forEach(item -> value(item, decoding).ifPresent(items::add));
         yield Optional.of(items);
       }
-      case EMPTY -> {
-        decoding.refuseKind(yaml, "text, a number, true or false, a list or a mapping", "");
-        yield Optional.empty();
-      }
+      case EMPTY ->
+          decoding.refuseKind(yaml, "text, a number, true or false, a list or a mapping", "");
     };
   }
 
@@ -77,8 +74,7 @@ public record JsonMapping(List<String> reserved) implements Type<Map<String, Obj
     try {
       return Optional.of(new BigDecimal(yaml.raw()));
     } catch (NumberFormatException notOfJson) {
-      decoding.refuse(yaml, "is no number of JSON", "a number with digits", "");
-      return Optional.empty();
+      return decoding.refuse(yaml, "is no number of JSON", "a number with digits", "");
     }
   }
 }

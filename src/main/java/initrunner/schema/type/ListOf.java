@@ -22,8 +22,7 @@ public record ListOf<T>(Type<T> item, BiConsumer<YamlValue, Decoding> check)
     if (yaml.kind() != YamlKind.LIST) {
       String next =
           yaml.kind().isScalar() ? "write it as a list, in [ ]" : "begin each item with - ";
-      decoding.refuseKind(yaml, allowed(), next);
-      return Optional.empty();
+      return decoding.refuseKind(yaml, allowed(), next);
     }
     List<T> items = new ArrayList<>();
     List<YamlValue> written = yaml.items();

@@ -25,8 +25,7 @@ public record MapOf<T>(Rule<String> keys, Type<T> values, boolean areHidden)
   @Override
   public Optional<Map<String, T>> decode(YamlValue yaml, Decoding decoding) {
     if (yaml.kind() != YamlKind.MAPPING) {
-      decoding.refuseKind(yaml, allowed(), "");
-      return Optional.empty();
+      return decoding.refuseKind(yaml, allowed(), "");
     }
     int faultsBefore = decoding.faultCount();
     Map<String, T> decoded = new LinkedHashMap<>();
@@ -38,11 +37,10 @@ public record MapOf<T>(Rule<String> keys, Type<T> values, boolean areHidden)
 
   private Optional<T> decode(String key, YamlValue entry, Decoding decoding) {
     if (!keys.holds().test(key)) {
-      decoding.fault(
+      return decoding.fault(
           entry.name(),
           entry.path(),
           keys.broken() + ", allowed is " + keys.allowed() + "; " + keys.next());
-      return Optional.empty();
     }
     return values.decode(areHidden ? entry.hidden() : entry, decoding);
   }

@@ -95,8 +95,7 @@ public record Section<T>(
   public Optional<T> decode(YamlValue yaml, Decoding decoding) {
     int faultsBefore = decoding.faultCount();
     if (yaml.kind() != YamlKind.MAPPING) {
-      decoding.refuseKind(yaml, allowed(), "");
-      return Optional.empty();
+      return decoding.refuseKind(yaml, allowed(), "");
     }
     Values values = entries(yaml, decoding);
     checks.forEach(check -> check.accept(values, decoding));

@@ -20,8 +20,7 @@ public record Spelled<T>(Variants<T> variants) implements Type<T> {
       return variants.decode(typed(yaml, yaml.node(), List.of(), yaml.path()), decoding);
     }
     if (!(yaml.node() instanceof YamlNode.Mapping mapping)) {
-      decoding.refuseKind(yaml, allowed(), "");
-      return Optional.empty();
+      return decoding.refuseKind(yaml, allowed(), "");
     }
     if (yaml.child(Variants.KEY).isPresent()) {
       return variants.decode(yaml, decoding);
@@ -34,7 +33,7 @@ public record Spelled<T>(Variants<T> variants) implements Type<T> {
       return below(key, entries.getFirst().value(), yaml, decoding);
     }
     if (type.isPresent()) {
-      decoding.fault(
+      return decoding.fault(
           yaml.name(),
           yaml.path(),
           "has keys beside "
@@ -44,7 +43,6 @@ public record Spelled<T>(Variants<T> variants) implements Type<T> {
               + ", or type: "
               + type.get()
               + " and its keys beside that");
-      return Optional.empty();
     }
     return variants.decode(yaml, decoding);
   }
@@ -62,10 +60,8 @@ public record Spelled<T>(Variants<T> variants) implements Type<T> {
       case EMPTY -> variants.decode(typed(yaml, type, List.of(), path), decoding);
       case MAPPING ->
           variants.decode(typed(yaml, type, ((YamlNode.Mapping) value).entries(), path), decoding);
-      case TEXT, WHOLE, DECIMAL, FLAG, LIST -> {
-        decoding.refuseKind(below, "the tool's keys, or nothing", "");
-        yield Optional.empty();
-      }
+      case TEXT, WHOLE, DECIMAL, FLAG, LIST ->
+          decoding.refuseKind(below, "the tool's keys, or nothing", "");
     };
   }
 

@@ -95,8 +95,7 @@ public record Text(List<Rule<String>> rules, boolean expands) implements Type<St
     YamlKind kind = yaml.kind();
     if (kind != YamlKind.TEXT) {
       String next = kind.isScalar() && yaml.example().isBlank() ? "put it in quotes" : "";
-      decoding.refuseKind(yaml, allowed(), next);
-      return Optional.empty();
+      return decoding.refuseKind(yaml, allowed(), next);
     }
     if (!expands || !Variables.in(yaml.raw())) {
       return Optional.of(yaml.raw()).filter(text -> isRight(text, yaml, decoding));

@@ -82,12 +82,11 @@ public final class Variables {
   }
 
   private static Optional<String> refuseLength(YamlValue yaml, Decoding decoding) {
-    decoding.refuse(
+    return decoding.refuse(
         yaml,
         "makes the variables of the role longer than 1 MiB together",
         "less",
         "name shorter values, or each less often");
-    return Optional.empty();
   }
 
   private static boolean refuseSyntax(YamlValue yaml, Decoding decoding) {

@@ -28,8 +28,7 @@ public record Variants<T>(Map<String, Section<? extends T>> sections) implements
     if (yaml.kind() != YamlKind.MAPPING) {
       String next =
           sections.containsKey(yaml.raw()) ? "write type: " + yaml.raw() : "begin with type:";
-      decoding.refuseKind(yaml, allowed(), next);
-      return Optional.empty();
+      return decoding.refuseKind(yaml, allowed(), next);
     }
     Optional<YamlValue> type = yaml.child(KEY);
     if (type.isEmpty()) {

@@ -25,17 +25,14 @@ public record Whole(int minimum, int maximum, String unit) implements Type<Integ
     Optional<BigInteger> number =
         kind == YamlKind.WHOLE || kind == YamlKind.TEXT ? parse(yaml.raw()) : Optional.empty();
     if (number.isEmpty()) {
-      decoding.refuseKind(yaml, allowed(), "");
-      return Optional.empty();
+      return decoding.refuseKind(yaml, allowed(), "");
     }
     BigInteger found = number.get();
     if (found.compareTo(BigInteger.valueOf(minimum)) < 0) {
-      decoding.refuse(yaml, "is too small", allowed(), "");
-      return Optional.empty();
+      return decoding.refuse(yaml, "is too small", allowed(), "");
     }
     if (found.compareTo(BigInteger.valueOf(maximum)) > 0) {
-      decoding.refuse(yaml, "is too large", allowed(), "");
-      return Optional.empty();
+      return decoding.refuse(yaml, "is too large", allowed(), "");
     }
     return Optional.of(found.intValueExact());
   }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// The faults of one file found so far. Used by one thread.
 public class Faults {
@@ -30,7 +31,7 @@ public class Faults {
   /// Reports a value that is not allowed: what is wrong, the value, what is allowed, the next step.
   ///
   /// @param next blank to point to the field's example
-  public void refuse(YamlValue yaml, String what, String allowed, String next) {
+  public <T> Optional<T> refuse(YamlValue yaml, String what, String allowed, String next) {
     StringBuilder message = new StringBuilder(what);
     if (yaml.kind().isScalar() && yaml.kind() != YamlKind.EMPTY) {
       message.append(", got ").append(yaml.shown());
@@ -43,21 +44,22 @@ public class Faults {
     if (!step.isBlank()) {
       message.append("; ").append(step);
     }
-    fault(yaml.at(), yaml.path(), message.toString());
+    return fault(yaml.at(), yaml.path(), message.toString());
   }
 
   /// Reports a value of a wrong kind.
-  public void refuseKind(YamlValue yaml, String allowed, String next) {
+  public <T> Optional<T> refuseKind(YamlValue yaml, String allowed, String next) {
     String step = yaml.kind() == YamlKind.EMPTY ? "write a value or remove the key" : next;
-    refuse(yaml, yaml.kind().phrase(), allowed, step);
+    return refuse(yaml, yaml.kind().phrase(), allowed, step);
   }
 
   /// Reports a fault.
   ///
   /// @param at the position of the fault
   /// @param path of the field
-  public void fault(YamlNode at, String path, String message) {
+  public <T> Optional<T> fault(YamlNode at, String path, String message) {
     faults.add(new ConfigFault(file, at.at().line(), at.at().column(), path, message));
+    return Optional.empty();
   }
 
   /// How many there are so far.

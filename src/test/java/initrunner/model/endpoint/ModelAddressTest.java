@@ -8,6 +8,7 @@ import initrunner.model.http.Models;
 import initrunner.role.RoleLoader;
 import initrunner.role.file.RoleEnvironment;
 import initrunner.role.model.ModelSettings;
+import initrunner.role.model.Provider;
 import initrunner.schema.ConfigException;
 import java.io.IOException;
 import java.net.URI;

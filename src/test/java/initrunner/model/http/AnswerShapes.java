@@ -1,13 +1,13 @@
 package initrunner.model.http;
 
 import initrunner.model.ModelException.Kind;
-import initrunner.model.endpoint.Provider;
 import initrunner.model.http.AnswerShapes.Expected.Answers;
 import initrunner.model.http.AnswerShapes.Expected.Calls;
 import initrunner.model.http.AnswerShapes.Expected.Fails;
 import initrunner.model.http.AnswerShapes.Expected.IsAskedAgain;
 import initrunner.model.http.AnswerShapes.Expected.IsCut;
 import initrunner.model.http.AnswerShapes.Expected.IsWithheld;
+import initrunner.role.model.Provider;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

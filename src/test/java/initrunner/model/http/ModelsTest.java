@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.ModelException;
 import initrunner.model.ModelException.Kind;
-import initrunner.model.endpoint.Api;
 import initrunner.model.endpoint.ApiKey;
 import initrunner.model.endpoint.ModelEndpoint;
-import initrunner.model.endpoint.Provider;
 import initrunner.role.file.RoleEnvironment;
-import initrunner.role.model.ModelName;
+import initrunner.role.model.Api;
 import initrunner.role.model.ModelSettings;
+import initrunner.role.model.Provider;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -222,13 +221,6 @@ class ModelsTest {
         .extracting(ModelException::remedy)
         .asString()
         .contains("anthropic, openai", "base_url");
-  }
-
-  @Test
-  void aFallbackMayNameExactlyTheProvidersThatThereAre() {
-    assertThat(ModelName.PROVIDERS)
-        .containsExactlyInAnyOrder(
-            Stream.of(Provider.values()).map(Provider::id).toArray(String[]::new));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package initrunner.model.endpoint;
+package initrunner.role.model;
 
 /// Which protocol a model's server speaks.
 public enum Api {
