@@ -1,5 +1,7 @@
 package initrunner.ssh.master;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.Uninterrupted;
@@ -13,6 +15,7 @@ import initrunner.ssh.mux.Patience;
 import initrunner.ssh.mux.ProtocolException;
 import initrunner.ssh.shell.LoginShell;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -73,15 +76,18 @@ public record Master(
       if (process.isEmpty()) {
         throw noMultiplexing(e);
       }
-      throw SshDiagnosis.of(
-          Kind.LINK_DOWN,
-          client.target(),
-          "the connection to '"
-              + client.target().host()
-              + "' was lost at once ("
-              + e.getMessage()
-              + ")",
-          "Try again; if it stays, try by hand: {ssh} -o BatchMode=yes -v {host} true");
+      String connection = "the connection to '" + client.target().host() + "' ";
+      throw Files.exists(controlPath())
+          ? SshDiagnosis.of(
+              Kind.LINK_DOWN,
+              client.target(),
+              connection + "was lost at once (" + e.getMessage() + ")",
+              "Try again; if it stays, try by hand: {ssh} -o BatchMode=yes -v {host} true")
+          : SshDiagnosis.of(
+              Kind.LINK_DOWN,
+              client.target(),
+              connection + "cannot be used: its control socket " + controlPath() + " was removed",
+              "Look for a program that removes new files there, then run it again.");
     }
   }
 
@@ -115,6 +121,25 @@ public record Master(
   /// The process id of a master, if it answers on its socket.
   static OptionalLong pid(Path controlPath) {
     return MasterControl.pid(controlPath, CONTROL_BOUND);
+  }
+
+  /// The process of a master. One whose socket was removed as soon as it was there does not answer,
+  /// but `ssh` has put the path into its title.
+  static Optional<ProcessHandle> process(Path controlPath) {
+    OptionalLong pid = pid(controlPath);
+    if (pid.isPresent()) {
+      return ProcessHandle.of(pid.getAsLong());
+    }
+    String title = "ssh: " + controlPath + " [mux]";
+    return ProcessHandle.allProcesses().filter(each -> title(each).startsWith(title)).findFirst();
+  }
+
+  private static String title(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), ISO_8859_1);
+    } catch (IOException goneOrNoSuchSystem) {
+      return "";
+    }
   }
 
   /// Tells a master to end. Never throws; an interrupt is kept for later.

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
@@ -162,10 +161,7 @@ final class MasterStart {
     try {
       LoginShell shell = new MasterLogin(ssh, configuration, controlPath).run();
       over.begin();
-      OptionalLong pid = Master.pid(controlPath);
-      Optional<ProcessHandle> process =
-          pid.isPresent() ? ProcessHandle.of(pid.getAsLong()) : Optional.empty();
-      return new Master(ssh, configuration, shell, process, over, directory);
+      return new Master(ssh, configuration, shell, Master.process(controlPath), over, directory);
     } catch (RuntimeException | Error e) {
       // A master may be there even so: one whose host runs nothing that it is asked to.
       var _ = Master.exit(controlPath);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.transport.SearchPath;
 import initrunner.ssh.PrivateDirectories;
 import initrunner.ssh.SshProgram;
 import initrunner.ssh.SshdExtension;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +111,29 @@ class MasterStartTest {
       assertThat(made.isAlive()).isTrue();
     }
     assertThat(loginCalls()).singleElement().asString().doesNotContain("StdinNull");
+  }
+
+  @Test
+  void endsAMasterWhoseSocketIsRemovedBeforeItIsAsked() throws IOException {
+    SshProgram ssh =
+        ssh(
+            """
+            ;; *)
+            %s "$@"
+            status=$?
+            socket=${*#*ControlPath=}
+            rm -f "${socket%%%% *}"
+            exit $status
+            """
+                .formatted(SearchPath.find("ssh").orElseThrow()));
+    LoginAttempts attempts =
+        new LoginAttempts(sshd.target(), ssh.searchPath(), Optional.of(System.getenv()));
+    assertThatExceptionOfType(TransportException.class)
+        .isThrownBy(() -> attempts.finish(attempts.begin(), new PoolLock()))
+        .withMessageMatching(
+            "the connection to 'my-build-box' cannot be used:"
+                + " its control socket /tmp/initrunner-ssh-[0-9a-f]+/ctl.sock was removed");
+    sshd.awaitNoClients();
   }
 
   @Test
