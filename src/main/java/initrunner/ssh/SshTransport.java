@@ -44,6 +44,9 @@ public final class SshTransport implements Transport {
   private static final Duration DRAIN = Duration.ofMillis(200);
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
 
+  /// More than there are connections, each with one channel that may have ended unnoticed.
+  private static final int MOST_ATTEMPTS = 8;
+
   private final ChannelPool pool;
   private final SshTarget target;
   private final CallsUnderWay calls;
@@ -107,7 +110,7 @@ public final class SshTransport implements Transport {
     Command marked = cookie.mark(command);
     Call call = new Call(scope, cookie, limits, deadline, command.workingDirectory(), sink);
     Stdin stdin = command.stdin();
-    while (true) {
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       ChannelPool.Lease lease = pool.acquire(new Patience(deadline, scope::isUnwanted));
       if (scope.isUnwanted()) {
         pool.release(lease);
@@ -127,6 +130,12 @@ public final class SshTransport implements Transport {
       }
       stdin = replayable.fromTheBeginning();
     }
+    throw SshDiagnosis.of(
+        Kind.LINK_DOWN,
+        target,
+        "'" + target.host() + "' closed each session before the command could be sent",
+        "Nothing was started. See the log of sshd on the host; try by hand:"
+            + " {ssh} -o BatchMode=yes -v {host} true");
   }
 
   private record End(Ended ended, OutputEnd output) {}

@@ -12,9 +12,14 @@ import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.SshTarget;
+import initrunner.ssh.mux.OpeningChannel;
 import initrunner.ssh.process.SshProcessTransport;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +60,52 @@ class ClosedLoginTest {
       assertThat(run(transport)).isEqualTo(new Exited(4));
       assertThat(relay.accepted()).isEqualTo(2);
     }
+  }
+
+  /// Each connection ends when a session was asked for and not yet opened.
+  @Test
+  void aCallGivesUpWhereLoginsWorkAndEachConnectionEndsThen() throws Exception {
+    try (Relay relay = new Relay(sshd.port(), Duration.ofMillis(50));
+        Transport transport = transport(Way.ENGINE, relay)) {
+      FutureTask<Ended> call = new FutureTask<>(() -> run(transport));
+      Thread caller = Thread.ofPlatform().start(call);
+      while (!call.isDone()) {
+        if (awaitsSession(caller)) {
+          relay.cut();
+          while (awaitsSession(caller)) {
+            Thread.sleep(1);
+          }
+        }
+        Thread.sleep(1);
+      }
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(call::get)
+          .havingCause()
+          .isInstanceOf(TransportException.class)
+          .withMessageContaining("'my-build-box' takes logins, but each connection ended")
+          .withMessageContaining("(6 in a row, ");
+      assertThat(run(transport)).isEqualTo(new Exited(4));
+    }
+  }
+
+  @Test
+  void aCallGivesUpWhereEachSessionIsClosedBeforeTheCommandIsSent() throws Exception {
+    ScriptedMaster.Script closing =
+        peer -> {
+          while (true) {
+            peer.openClosed();
+          }
+        };
+    try (BesideScripted beside = BesideScripted.open(sshd, closing)) {
+      assertThatExceptionOfType(TransportException.class)
+          .isThrownBy(() -> beside.run(Command.of("true"), Limits.unbounded()))
+          .withMessage("'my-build-box' closed each session before the command could be sent");
+    }
+  }
+
+  private static boolean awaitsSession(Thread caller) {
+    return Stream.of(caller.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().equals(OpeningChannel.class.getName()));
   }
 
   @ParameterizedTest

@@ -110,10 +110,24 @@ public final class ScriptedMaster implements AutoCloseable {
 
     /// Waits for the next channel, and opens it.
     public void open(int windowBytes, int maxPacketBytes) throws IOException {
+      awaitOpen();
+      say(ChannelMessage.CHANNEL_OPEN_CONFIRMATION, THEIRS, windowBytes, maxPacketBytes);
+    }
+
+    private void awaitOpen() throws IOException {
       Message open = await(ChannelMessage.CHANNEL_OPEN);
       int kindBytes = Integer.BYTES + open.text().length();
       ours = open.rest().getInt(open.rest().position() + kindBytes);
-      say(ChannelMessage.CHANNEL_OPEN_CONFIRMATION, THEIRS, windowBytes, maxPacketBytes);
+    }
+
+    /// Waits for the next channel, and opens and closes it in one write.
+    public void openClosed() throws IOException {
+      awaitOpen();
+      ByteBuffer opened = ByteBuffer.allocate(3 * Integer.BYTES);
+      opened.putInt(THEIRS).putInt(ExecChannel.WINDOW_BYTES).putInt(ExecChannel.MAX_PACKET_BYTES);
+      byte[] first = frame(ChannelMessage.CHANNEL_OPEN_CONFIRMATION, opened.array());
+      byte[] second = frame(ChannelMessage.CHANNEL_CLOSE, new byte[0]);
+      write(ByteBuffer.allocate(first.length + second.length).put(first).put(second).array());
     }
 
     /// Waits for the next channel and the command on it.
@@ -163,9 +177,13 @@ public final class ScriptedMaster implements AutoCloseable {
     }
 
     private void say(int type, byte[] rest) throws IOException {
+      write(frame(type, rest));
+    }
+
+    private byte[] frame(int type, byte[] rest) {
       ByteBuffer frame = ByteBuffer.allocate(10 + rest.length);
       frame.putInt(6 + rest.length).put((byte) 0).put((byte) type).putInt(ours).put(rest);
-      write(frame.array());
+      return frame.array();
     }
 
     private synchronized void write(byte[] bytes) throws IOException {

@@ -12,8 +12,10 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
+import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.master.MasterPool;
+import initrunner.ssh.process.SshProcessTransport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -236,6 +238,24 @@ class SshTransportSessionTest {
                   && frame.getMethodName().equals("pause"))) {
         Thread.onSpinWait();
       }
+    }
+
+    /// It is asked once, and not again and again: each time would start an `ssh`.
+    @Test
+    void aCallWithAProcessOfItsOwnThatFindsItTakenGetsAConnectionMore() throws Exception {
+      Path goOn = sshd.home().resolve("processes-go-on");
+      SshProgram ssh = SshProgram.recording(Files.createTempDirectory(sshd.home(), "calls"));
+      try (Transport transport = new SshProcessTransport(sshd.target(), ssh.searchPath());
+          CallsInFlight calls = new CallsInFlight()) {
+        List<Future<Outcome>> holder =
+            calls.begin(transport, 1, "until [ -e " + goOn + " ]; do sleep 0.1; done; exit 5");
+        Command command = Command.of("sh", "-c", "exit 3");
+        assertThat(transport.run(command, Limits.unbounded(), new Captured(10)).ended())
+            .isEqualTo(new Exited(3));
+        Files.createFile(goOn);
+        assertThat(CallsInFlight.ends(holder)).containsOnly(new Exited(5));
+      }
+      assertThat(ssh.calls()).filteredOn(call -> call.getLast().contains("exit 3")).hasSize(2);
     }
 
     @Test

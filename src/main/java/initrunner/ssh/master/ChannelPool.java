@@ -1,6 +1,7 @@
 package initrunner.ssh.master;
 
 import initrunner.exec.Command;
+import initrunner.exec.TransportException.Kind;
 import initrunner.ssh.client.NoSocketException;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
@@ -27,6 +28,9 @@ public final class ChannelPool implements AutoCloseable {
 
   /// How long a call at its end waits for a busy master to take what it has to say.
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+
+  /// So many masters may have ended unnoticed before a call comes, and two logins after them.
+  private static final int MOST_LOST = MasterPool.MAX_MASTERS + 2;
 
   private final SshTarget target;
   private final MasterPool masters;
@@ -56,10 +60,15 @@ public final class ChannelPool implements AutoCloseable {
   ///
   /// @throws TransportException if that did not work, or the thread is interrupted
   public void open() {
-    Optional<Lease> proof;
+    Optional<Lease> proof = Optional.empty();
+    int lost = 0;
     do {
       masters.connect();
-      proof = acquireNow(Patience.endless());
+      try {
+        proof = takeNow(Patience.endless());
+      } catch (IOException e) {
+        requireHope(++lost, e);
+      }
       requireTime(Patience.endless());
     } while (proof.isEmpty() && !masters.hasMaster());
     proof.ifPresent(lease -> {
@@ -71,23 +80,48 @@ public final class ChannelPool implements AutoCloseable {
   /// Takes a channel, waiting for a login or a free session where there is none.
   ///
   /// @throws TransportException if there is none in time or none is wanted any more, this process
-  ///   can have no socket to it, or the thread is interrupted (whose flag stays set): nothing was
-  ///   started
+  ///   can have no socket to it, the host closes one connection after the other, or the thread is
+  ///   interrupted (whose flag stays set): nothing was started
   public Lease acquire(Patience patience) {
     OptionalLong refusedAt = OptionalLong.empty();
+    int lost = 0;
     while (true) {
       requireTime(patience);
       long since = refusedAt.orElse(System.nanoTime());
-      Optional<Lease> lease = take(masters.grant(patience, since), patience);
-      if (lease.isPresent()) {
-        return lease.get();
+      try {
+        Optional<Lease> lease = take(masters.grant(patience, since), patience);
+        if (lease.isPresent()) {
+          return lease.get();
+        }
+      } catch (IOException e) {
+        requireHope(++lost, e);
       }
       refusedAt = OptionalLong.of(refusedAt.orElse(System.nanoTime()));
     }
   }
 
-  /// Opens what was granted. Where the master is gone nothing was sent but the wish for a channel.
-  private Optional<Lease> take(Grant grant, Patience patience) {
+  private void requireHope(int lost, IOException why) {
+    if (lost == MOST_LOST) {
+      throw SshDiagnosis.of(
+          Kind.LINK_DOWN,
+          target,
+          "'"
+              + target.host()
+              + "' takes logins, but each connection ended before it opened a session for the"
+              + " command ("
+              + lost
+              + " in a row, the last: "
+              + why.getMessage()
+              + ")",
+          "Nothing was started. See the log of sshd on the host, and what ends its connections.");
+    }
+  }
+
+  /// Opens what was granted.
+  ///
+  /// @return empty if the server has no session, or has not answered in time
+  /// @throws IOException if the master is gone: nothing was sent but the wish for a channel
+  private Optional<Lease> take(Grant grant, Patience patience) throws IOException {
     PooledMaster owner = grant.owner();
     Optional<MuxSocket> socket = Optional.empty();
     try {
@@ -101,13 +135,10 @@ public final class ChannelPool implements AutoCloseable {
           };
       socket = Optional.of(opening.socket());
       return await(owner, opening, patience);
-    } catch (IOException e) {
+    } catch (NoSocketException e) {
       notAsked(owner, socket, e);
-      if (e instanceof NoSocketException none) {
-        throw SshDiagnosis.noSocket(target, none);
-      }
-      return Optional.empty();
-    } catch (RuntimeException | Error e) {
+      throw SshDiagnosis.noSocket(target, e);
+    } catch (IOException | RuntimeException | Error e) {
       notAsked(owner, socket, e);
       throw e;
     }
@@ -198,7 +229,16 @@ public final class ChannelPool implements AutoCloseable {
   /// @return empty if there is none, or the server did not answer in time
   /// @throws TransportException if this process can have no socket to it
   public Optional<Lease> acquireNow(Patience patience) {
-    return masters.grantNow().flatMap(granted -> take(granted, patience));
+    try {
+      return takeNow(patience);
+    } catch (IOException masterGone) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Lease> takeNow(Patience patience) throws IOException {
+    Optional<Grant> granted = masters.grantNow();
+    return granted.isPresent() ? take(granted.get(), patience) : Optional.empty();
   }
 
   /// Ends the lease's channel and opens another in its place, in the same session slot.
@@ -263,7 +303,7 @@ public final class ChannelPool implements AutoCloseable {
   }
 
   private OpeningChannel ask(PooledMaster owner, MuxSocket socket) throws IOException {
-    return OpeningChannel.ask(socket, masters.lock().locked(() -> owner.inUse() - 1));
+    return OpeningChannel.ask(socket, masters.others(owner));
   }
 
   /// See [MasterPool#broken].

@@ -30,7 +30,7 @@ import java.util.OptionalLong;
 public final class MasterPool implements AutoCloseable {
 
   /// Callers of a full server get another connection only while there are fewer than this.
-  private static final int MAX_MASTERS = 4;
+  static final int MAX_MASTERS = 4;
 
   /// How long a caller waits for a session before another login is thought worth its price.
   private static final Duration FULL_PATIENCE = Duration.ofMillis(300);
@@ -113,12 +113,16 @@ public final class MasterPool implements AutoCloseable {
     }
   }
 
-  /// A master for one `ssh` process, until [#giveBack]. Waits for a login where there is none.
+  /// A session for one `ssh` process, until [#giveBack] or [#refused]. Waits as [#grant] does.
   ///
-  /// @throws TransportException if there is none in time, or the thread is interrupted (whose flag
-  ///   stays set)
-  public PooledMaster borrow(Patience patience) {
-    return grant(patience, System.nanoTime()).owner();
+  /// @throws TransportException as of [#grant]
+  public PooledMaster borrow(Patience patience, long since) {
+    return grant(patience, since).owner();
+  }
+
+  /// How many sessions are in use on this master besides the caller's own.
+  public int others(PooledMaster owner) {
+    return lock.locked(() -> owner.inUse() - 1);
   }
 
   /// The right to a session. Waits for a login or a free session where there is none.
@@ -268,6 +272,17 @@ public final class MasterPool implements AutoCloseable {
     lock.withLock(() -> {
       owner.refused(refused.others());
       owner.keepIdle(refused.socket());
+      lock.signalAll();
+      endIfUnused(owner);
+    });
+  }
+
+  /// The server had no session for an `ssh` process.
+  ///
+  /// @param others how many others were in use when it was started; more may have been before it
+  public void refused(PooledMaster owner, int others) {
+    lock.withLock(() -> {
+      owner.refused(Math.max(others, owner.inUse() - 1));
       lock.signalAll();
       endIfUnused(owner);
     });

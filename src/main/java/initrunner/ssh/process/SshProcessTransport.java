@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Runs each command by an `ssh` process of its own over one shared ControlMaster. Works with every
 /// OpenSSH client; what it cannot know is the name of the signal that ended a remote command, and
@@ -48,8 +49,6 @@ import java.util.Optional;
 /// one.
 public final class SshProcessTransport implements Transport {
 
-  private static final Duration REFUSED_PAUSE = Duration.ofMillis(100);
-  private static final int MAX_PAUSES = 5;
   private static final int MAX_FAILURES = 3;
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
 
@@ -78,9 +77,30 @@ public final class SshProcessTransport implements Transport {
     this.calls = calls;
   }
 
+  private record Call(
+      CallScope scope,
+      CallCookie cookie,
+      Command command,
+      ReplayableStdin stdin,
+      Limits limits,
+      Deadline deadline,
+      Sink sink) {
+
+    static Call of(CallScope scope, Command command, Limits limits, Sink sink) {
+      return new Call(
+          scope,
+          CallCookie.random(),
+          command,
+          new ReplayableStdin(command.stdin()),
+          limits,
+          Deadline.of(limits),
+          sink);
+    }
+  }
+
   /// One attempt's end.
   private sealed interface Attempt {
-    record Ran(Ended ended) implements Attempt {}
+    record Ran(Ended ended, OutputEnd output) implements Attempt {}
 
     /// Nothing was started: no session was left.
     record Refused() implements Attempt {}
@@ -119,67 +139,75 @@ public final class SshProcessTransport implements Transport {
     requireWanted(scope);
     shutdown.add();
     long begin = System.nanoTime();
-    Deadline deadline = Deadline.of(limits);
-    CallCookie cookie = CallCookie.random();
-    Command marked = cookie.mark(command);
-    ReplayableStdin stdin = new ReplayableStdin(command.stdin());
-    int refusals = 0;
+    Call call = Call.of(scope, command, limits, sink);
+    Patience patience = new Patience(call.deadline(), scope::isUnwanted);
+    OptionalLong refusedAt = OptionalLong.empty();
     int failures = 0;
-    Patience patience = new Patience(deadline, scope::isUnwanted);
     while (true) {
-      PooledMaster owner = pool.borrow(patience);
+      PooledMaster owner = pool.borrow(patience, refusedAt.orElse(System.nanoTime()));
+      int others = pool.others(owner);
+      boolean refused = false;
       try {
-        requireWanted(scope);
-        Master master = owner.master();
-        LoginShell.Line line = master.shell().line(marked.withStdin(stdin.fromTheBeginning()));
-        MarkedSink output = line.marked(sink);
-        try (SshLogFile log = log(master, cookie);
-            LocalProcess process = start(master, line, log.path())) {
-          ClientCall call = new ClientCall(master, cookie, process, log);
-          Optional<Ended> stopped = scope.await(call, deadline, limits.killGrace(), output);
-          switch (stopped.isPresent() ? new Attempt.Ran(stopped.get()) : read(call, limits)) {
-            case Attempt.Ran(Ended ended) -> {
-              requireDirectory(output, command);
-              return new Outcome(
-                  begun(ended, process.output(), output),
-                  process.output(),
-                  Duration.ofNanos(System.nanoTime() - begin));
+        switch (attempt(owner.master(), call)) {
+          case Attempt.Ran(Ended ended, OutputEnd output) -> {
+            return new Outcome(ended, output, Duration.ofNanos(System.nanoTime() - begin));
+          }
+          case Attempt.Refused() -> {
+            refused = true;
+            refusedAt = OptionalLong.of(refusedAt.orElse(System.nanoTime()));
+            if (!call.stdin().isReplayable()) {
+              throw SshDiagnosis.noSession(target);
             }
-            case Attempt.Refused() -> awaitSession(scope, ++refusals, stdin, deadline);
-            case Attempt.NotSent(String said) -> {
-              if (++failures == MAX_FAILURES || !stdin.isReplayable()) {
-                throw notSent(said);
-              }
-              if (!master.isAlive()) {
-                pool.retire(owner);
-              }
+          }
+          case Attempt.NotSent(String said) -> {
+            if (++failures == MAX_FAILURES || !call.stdin().isReplayable()) {
+              throw notSent(said);
+            }
+            if (!owner.master().isAlive()) {
+              pool.retire(owner);
             }
           }
         }
       } finally {
-        pool.giveBack(owner, Optional.empty());
+        if (refused) {
+          pool.refused(owner, others);
+        } else {
+          pool.giveBack(owner, Optional.empty());
+        }
       }
     }
   }
 
-  private void requireDirectory(MarkedSink output, Command command) {
+  private Attempt attempt(Master master, Call call) {
+    requireWanted(call.scope());
+    Command marked = call.cookie().mark(call.command());
+    LoginShell.Line line = master.shell().line(marked.withStdin(call.stdin().fromTheBeginning()));
+    MarkedSink output = line.marked(call.sink());
+    Duration grace = call.limits().killGrace();
+    try (SshLogFile log = log(master, call.cookie());
+        LocalProcess process = start(master, line, log.path())) {
+      ClientCall started = new ClientCall(master, call.cookie(), process, log);
+      Optional<Ended> stopped = call.scope().await(started, call.deadline(), grace, output);
+      Attempt attempt = stopped.isPresent() ? ran(started, stopped.get()) : read(started, grace);
+      return attempt instanceof Attempt.Ran ran ? begun(ran, output, call.command()) : attempt;
+    }
+  }
+
+  /// How a command ended of which the shell has said that it begins.
+  private Attempt begun(Attempt.Ran ran, MarkedSink output, Command command) {
     output
         .noDirectory()
         .ifPresent(said -> {
           throw SshDiagnosis.noDirectory(target, command.workingDirectory().orElse(""), said);
         });
-  }
-
-  /// How a command ended of which the shell has said that it begins.
-  private Ended begun(Ended ended, OutputEnd end, MarkedSink output) {
-    boolean isOver = ended instanceof Exited || ended instanceof Signaled;
-    if (!isOver || end != OutputEnd.COMPLETE || output.begun()) {
-      return ended;
+    boolean isOver = ran.ended() instanceof Exited || ran.ended() instanceof Signaled;
+    if (!isOver || ran.output() != OutputEnd.COMPLETE || output.begun()) {
+      return ran;
     }
     if (output.refused()) {
       throw RcFileDiagnosis.inputTaken(target);
     }
-    return RcFileDiagnosis.neverBegan(target, ended);
+    return new Attempt.Ran(RcFileDiagnosis.neverBegan(target, ran.ended()), ran.output());
   }
 
   private SshLogFile log(Master master, CallCookie cookie) {
@@ -214,18 +242,19 @@ public final class SshProcessTransport implements Transport {
     }
   }
 
-  private Attempt read(ClientCall call, Limits limits) {
+  private Attempt read(ClientCall call, Duration grace) {
     if (!call.log().made()) {
       return new Attempt.NotSent("the directory of the connection is gone");
     }
     Optional<SshClientLog> written = call.log().read();
     if (written.isEmpty()) {
-      return new Attempt.Ran(
+      return ran(
+          call,
           new Lost("what the ssh process of this call said is gone: the command may have run"));
     }
     SshClientLog log = written.get();
     if (log.exitStatus().isPresent()) {
-      return new Attempt.Ran(new Exited(log.exitStatus().get()));
+      return ran(call, new Exited(log.exitStatus().get()));
     }
     if (log.sessionRefused()) {
       return new Attempt.Refused();
@@ -234,38 +263,27 @@ public final class SshProcessTransport implements Transport {
       return new Attempt.NotSent(log.errors());
     }
     if (log.terminated() || call.process().status() != SshClient.FAILED) {
-      return new Attempt.Ran(clientKilled(call, limits));
+      return ran(call, clientKilled(call, grace));
     }
-    return new Attempt.Ran(
+    return ran(
+        call,
         log.sessionOpened() && call.master().isAlive()
             ? new Signaled("unknown")
             : new Lost("the connection to '" + target.host() + "' ended while the command ran"));
   }
 
-  private Lost clientKilled(ClientCall call, Limits limits) {
+  private static Attempt ran(ClientCall call, Ended ended) {
+    return new Attempt.Ran(ended, call.process().output());
+  }
+
+  private static Lost clientKilled(ClientCall call, Duration grace) {
     String rest =
-        switch (call.stop(limits.killGrace(), Sink.DISCARD)) {
+        switch (call.stop(grace, Sink.DISCARD)) {
           case STOPPED -> "the command was stopped";
           case STILL_RUNNING -> "the command still runs there";
           case UNKNOWN -> "the command may still run there";
         };
     return new Lost("the ssh process of this call was killed; " + rest);
-  }
-
-  private void awaitSession(
-      CallScope scope, int refusals, ReplayableStdin stdin, Deadline deadline) {
-    Duration pause = REFUSED_PAUSE.multipliedBy(Math.min(refusals, MAX_PAUSES));
-    boolean late = deadline.nanosLeft() < pause.toNanos();
-    requireWanted(scope);
-    if (!stdin.isReplayable() || late) {
-      throw SshDiagnosis.noSession(target);
-    }
-    try {
-      Thread.sleep(pause);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw SshDiagnosis.noSessionWanted(target);
-    }
   }
 
   /// @param said by the `ssh` of the call
