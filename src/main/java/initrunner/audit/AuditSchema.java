@@ -52,22 +52,20 @@ final class AuditSchema {
     if (isWhole(connection) && EndsTable.read(connection, current.key()).isPresent()) {
       return;
     }
+    Statements statements = new Statements(connection);
     boolean ignored =
-        SqliteDriver.inTransaction(
-            connection,
-            () -> {
-              Optional<LogEnds> from = TakeOver.look(current);
-              for (Chain chain : Chain.values()) {
-                chain.ensure(connection);
-              }
-              SqliteDriver.execute(connection, DEFINITIONS);
-              if (from.isPresent()) {
-                try (EndsTable table = new EndsTable(connection)) {
-                  table.writeAll(TakeOver.withUnsigned(current, from.get()), current.key());
-                }
-              }
-              return true;
-            });
+        statements.inTransaction(() -> {
+          Optional<LogEnds> from = TakeOver.look(current);
+          for (Chain chain : Chain.values()) {
+            chain.ensure(connection);
+          }
+          SqliteDriver.execute(connection, DEFINITIONS);
+          if (from.isPresent()) {
+            LogEnds whole = TakeOver.withUnsigned(current, from.get());
+            EndsTable.writeAll(statements, whole, current.key());
+          }
+          return true;
+        });
   }
 
   private static boolean isWhole(Connection connection) throws SQLException {

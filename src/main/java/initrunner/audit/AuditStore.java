@@ -8,17 +8,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
-import java.util.SortedMap;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The append-only log of runs and security events, in an SQLite database that several processes
 /// may write at once. Each record is signed together with the one before.
 ///
-/// Safe for many threads; calls of one store are served one after the other. A call blocks while
-/// another process writes, for at most [SqliteDriver#BUSY_TIMEOUT]. An interrupt neither ends a
-/// call early nor is lost: what a cancelled caller did is recorded all the same.
+/// Safe for many threads. Records that several threads append at the same time are committed
+/// together, in one wait for the disk. A call blocks while another process writes, for at most
+/// [SqliteDriver#BUSY_TIMEOUT]. An interrupt neither ends a call early nor is lost: what a
+/// cancelled caller did is recorded all the same.
 ///
 /// A record is on the disk when [#append] returns, and survives the end of the process and of the
 /// machine.
@@ -33,6 +33,7 @@ public final class AuditStore implements AutoCloseable {
   private final Connection connection;
   private final ChainWriter writer;
   private final Retention retention;
+  private final SharedCommit<ChainWriter.Unwritten> commits = new SharedCommit<>(this::commit);
 
   /// Guards all below and the use of `connection` and `writer`.
   private final ReentrantLock lock = new ReentrantLock();
@@ -40,8 +41,7 @@ public final class AuditStore implements AutoCloseable {
   private boolean closed;
   private int appendsSincePrune;
 
-  private AuditStore(CurrentEnds current, Object fileIdentity, Retention retention)
-      throws SQLException {
+  private AuditStore(CurrentEnds current, Object fileIdentity, Retention retention) {
     this.database = current.database();
     this.fileIdentity = fileIdentity;
     this.connection = current.connection();
@@ -143,22 +143,23 @@ public final class AuditStore implements AutoCloseable {
   ///
   /// @throws AuditException if it could not be recorded; what it announces must then not be done
   public void append(AuditEvent event) {
-    append(Chain.EVENTS, event.fields());
+    commits.add(new ChainWriter.Unwritten(Chain.EVENTS, event.fields()));
   }
 
   /// Records the run.
   ///
   /// @throws AuditException if it could not be recorded
   public void append(AuditRun run) {
-    append(Chain.RUNS, run.fields());
+    commits.add(new ChainWriter.Unwritten(Chain.RUNS, run.fields()));
   }
 
-  private void append(Chain chain, SortedMap<String, Optional<Object>> fields) {
+  private void commit(List<ChainWriter.Unwritten> records) {
     lock.lock();
     try {
       refuseIfClosedOrMoved();
-      writer.append(chain, fields);
-      if (++appendsSincePrune >= APPENDS_BETWEEN_PRUNES) {
+      writer.append(records);
+      appendsSincePrune += records.size();
+      if (appendsSincePrune >= APPENDS_BETWEEN_PRUNES) {
         pruneWhatIsDue();
       }
     } catch (SQLException e) {
@@ -271,6 +272,11 @@ public final class AuditStore implements AutoCloseable {
 
   private void waitFor(Duration mostForOthers) throws SQLException {
     SqliteDriver.execute(connection, "PRAGMA busy_timeout = " + mostForOthers.toMillis());
+  }
+
+  /// How many records wait for the commit of others.
+  int waiting() {
+    return commits.waiting();
   }
 
   /// How long a record waits for other processes.

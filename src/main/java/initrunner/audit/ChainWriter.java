@@ -3,21 +3,16 @@ package initrunner.audit;
 import initrunner.audit.LogEnds.Ends;
 import initrunner.text.Hmac;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Writes signed records, each in a transaction that holds the write lock from the reading of the
-/// chain's end to its replacement. Used by one thread at a time; what it prepared ends with the
-/// connection.
+/// Writes signed records, in transactions that hold the write lock from the reading of the ends to
+/// their replacement. Used by one thread at a time.
 final class ChainWriter {
 
   /// The next id is not left to SQLite, which goes by a table that anyone can change. One that was
@@ -38,16 +33,28 @@ final class ChainWriter {
   private final Connection connection;
   private final Hmac key;
   private final CurrentEnds current;
-  private final EndsTable endsTable;
-  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private final Statements statements;
+
+  /// What this connection wrote last, if no other had written by then.
+  private Optional<Written> written = Optional.empty();
 
   /// @param current of the same connection
-  ChainWriter(CurrentEnds current) throws SQLException {
+  ChainWriter(CurrentEnds current) {
     this.connection = current.connection();
     this.key = current.key();
     this.current = current;
-    endsTable = new EndsTable(connection);
+    statements = new Statements(connection);
   }
+
+  /// A record to be written.
+  ///
+  /// @param fields the columns that it has
+  record Unwritten(Chain chain, SortedMap<String, Optional<Object>> fields) {}
+
+  /// What is in the database and beside the key as long as no other connection commits.
+  ///
+  /// @param versionOfOthers then
+  private record Written(LogEnds ends, EndsFile.Slot slot, long versionOfOthers) {}
 
   /// What work inside of a transaction comes to.
   ///
@@ -60,70 +67,77 @@ final class ChainWriter {
 
   /// Commits the work and the ends that it leads to, then keeps these beside the key.
   private <T> T inTransaction(Work<T> work) throws SQLException {
+    Optional<Written> before = written;
+    written = Optional.empty();
     long[] version = new long[1];
     Done<T> done =
-        SqliteDriver.inTransaction(
-            connection,
-            () -> {
-              version[0] = versionOfOthers();
-              CurrentEnds.Link from = current.find();
-              Done<T> now = work.run(from);
-              if (now.to().isPresent()) {
-                write(from, now.to().get());
-              }
-              return now;
-            });
+        statements.inTransaction(() -> {
+          version[0] = versionOfOthers();
+          Optional<LogEnds> ends =
+              before.filter(own -> own.versionOfOthers() == version[0]).map(Written::ends);
+          CurrentEnds.Link from =
+              ends.isPresent() ? new CurrentEnds.Link(ends.get(), true) : current.find();
+          Done<T> now = work.run(from);
+          if (now.to().isPresent()) {
+            write(from, now.to().get());
+          }
+          return now;
+        });
     if (done.to().isPresent()) {
-      keep(done.to().get(), version[0]);
+      keep(done.to().get(), before.filter(own -> own.versionOfOthers() == version[0]), version[0]);
     }
     return done.result();
   }
 
   /// Another process may have kept a later record meanwhile, in the slot that this one then wrote:
   /// the last to write looks again at what the database holds.
-  private void keep(LogEnds ends, long versionBefore) throws SQLException {
-    current.keep(ends);
-    long before = versionBefore;
-    for (long now = versionOfOthers(); now != before; now = versionOfOthers()) {
-      before = now;
+  private void keep(LogEnds ends, Optional<Written> before, long versionBefore)
+      throws SQLException {
+    EndsFile.Slot slot =
+        before.flatMap(own -> own.slot().next(ends, key)).orElseGet(() -> current.keep(ends));
+    long last = versionOfOthers();
+    if (last == versionBefore) {
+      written = Optional.of(new Written(ends, slot, last));
+    }
+    for (long seen = versionBefore; seen != last; last = versionOfOthers()) {
+      seen = last;
       EndsTable.read(connection, key).ifPresent(current::keep);
     }
   }
 
   /// Changes when another connection commits.
   private long versionOfOthers() throws SQLException {
-    try (ResultSet row = prepared("PRAGMA data_version").executeQuery()) {
-      return row.getLong(1);
-    }
+    return statements.number("PRAGMA data_version");
   }
 
   private void write(CurrentEnds.Link from, LogEnds to) throws SQLException {
     if (!from.areStored()) {
-      endsTable.writeAll(to, key);
+      EndsTable.writeAll(statements, to, key);
       return;
     }
     List<String> changed =
         LogEnds.NAMES.stream().filter(name -> !to.of(name).equals(from.ends().of(name))).toList();
-    endsTable.write(to, changed, key);
+    EndsTable.write(statements, to, changed, key);
   }
 
-  /// Appends a record to a chain.
-  ///
-  /// @param fields the columns that it has
-  void append(Chain chain, SortedMap<String, Optional<Object>> fields) throws SQLException {
-    LogEnds ignored =
+  /// Appends records to their chains, in one transaction.
+  void append(List<Unwritten> records) throws SQLException {
+    boolean ignored =
         inTransaction(from -> {
-          LogEnds to = append(chain, fields, from.ends());
-          return new Done<>(to, Optional.of(to));
+          LogEnds to = from.ends();
+          for (Unwritten record : records) {
+            to = append(record, to);
+          }
+          return new Done<>(true, Optional.of(to));
         });
   }
 
-  private LogEnds append(Chain chain, SortedMap<String, Optional<Object>> fields, LogEnds from)
-      throws SQLException {
+  private LogEnds append(Unwritten record, LogEnds from) throws SQLException {
+    Chain chain = record.chain();
     Ends ends = from.of(chain);
     String previous = ends.tipHash();
-    SortedMap<String, Optional<Object>> row = new TreeMap<>(fields);
-    long id = nextId(chain, ends.tipId() + 1);
+    SortedMap<String, Optional<Object>> row = new TreeMap<>(record.fields());
+    long id = statements.number(NEXT_ID.replace("TABLE", chain.table()), ends.tipId() + 1);
     row.put("id", Optional.of(id));
     String hash = chain.sign(previous, row, key);
     if (chain != Chain.EVENTS) {
@@ -133,53 +147,24 @@ final class ChainWriter {
     }
     insert(chain, row);
     if (chain == Chain.EVENTS) {
-      PreparedStatement signature = prepared(INSERT_SIGNATURE);
-      signature.setLong(1, id);
-      signature.setString(2, previous);
-      signature.setString(3, hash);
-      signature.executeUpdate();
+      statements.execute(INSERT_SIGNATURE, id, previous, hash);
     }
     return from.with(chain, ends.withTip(id, hash));
   }
 
-  private long nextId(Chain chain, long wanted) throws SQLException {
-    PreparedStatement select = prepared(NEXT_ID.replace("TABLE", chain.table()));
-    select.setLong(1, wanted);
-    try (ResultSet row = select.executeQuery()) {
-      return row.next() ? row.getLong(1) : wanted;
-    }
-  }
-
   private void insert(Chain chain, SortedMap<String, Optional<Object>> row) throws SQLException {
-    PreparedStatement insert =
-        prepared(
-            "INSERT INTO "
-                + chain.table()
-                + " ("
-                + String.join(", ", row.keySet())
-                + ") VALUES ("
-                + String.join(", ", Collections.nCopies(row.size(), "?"))
-                + ") RETURNING id");
-    int number = 1;
-    for (Optional<Object> value : row.values()) {
-      insert.setObject(number, value.orElse(null));
-      number++;
+    String sql =
+        "INSERT INTO "
+            + chain.table()
+            + " ("
+            + String.join(", ", row.keySet())
+            + ") VALUES ("
+            + String.join(", ", Collections.nCopies(row.size(), "?"))
+            + ")";
+    Object[] values = row.values().stream().map(value -> value.orElse(null)).toArray();
+    if (statements.execute(sql, values) == 0) {
+      throw new SQLException("the database ignored the record, as by a trigger of another program");
     }
-    try (ResultSet inserted = insert.executeQuery()) {
-      if (!inserted.next()) {
-        throw new SQLException(
-            "the database ignored the record, as by a trigger of another program");
-      }
-    }
-  }
-
-  private PreparedStatement prepared(String sql) throws SQLException {
-    PreparedStatement statement = prepared.get(sql);
-    if (statement == null) {
-      statement = connection.prepareStatement(sql);
-      prepared.put(sql, statement);
-    }
-    return statement;
   }
 
   /// What was found where records were to be deleted.
@@ -194,11 +179,12 @@ final class ChainWriter {
   /// @param due finds the last record that is to go, if any is; is asked again once all is
   ///   verified: a time that was changed makes others old
   /// @param now for the note
-  Pruned prune(Chain chain, SqliteDriver.Work<Optional<Long>> due, Instant now)
-      throws SQLException {
+  Pruned prune(Chain chain, Statements.Work<Optional<Long>> due, Instant now) throws SQLException {
     if (due.run().isEmpty()) {
       return new Pruned(chain, 0, Optional.empty());
     }
+    // The ends that are verified are those that the database holds.
+    written = Optional.empty();
     return inTransaction(from -> {
       Optional<ChainCheck.Break> broken =
           from.areStored()
@@ -209,7 +195,9 @@ final class ChainWriter {
         return new Done<>(new Pruned(chain, 0, broken), Optional.empty());
       }
       AuditNote note = note(chain, last.get(), now);
-      LogEnds left = append(Chain.NOTES, note.fields(), without(chain, last.get(), from.ends()));
+      LogEnds left =
+          append(
+              new Unwritten(Chain.NOTES, note.fields()), without(chain, last.get(), from.ends()));
       chain.delete(connection, last.get());
       return new Done<>(new Pruned(chain, note.records(), Optional.empty()), Optional.of(left));
     });

@@ -84,13 +84,13 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
   void keepWhereNoneIsKept() throws SQLException {
     Optional<LogEnds> ends = EndsTable.read(connection, key);
     if (ends.isPresent() && EndsFile.of(chainKey, ends.get().logId()).read(key).isEmpty()) {
-      keep(ends.get());
+      EndsFile.Slot ignored = keep(ends.get());
     }
   }
 
   /// Keeps these ends beside the key.
-  void keep(LogEnds ends) {
-    EndsFile.of(chainKey, ends.logId()).write(ends, database, key);
+  EndsFile.Slot keep(LogEnds ends) {
+    return EndsFile.of(chainKey, ends.logId()).write(ends, database, key);
   }
 
   /// An audit log is not continued under another key: nothing in it could be verified any more.

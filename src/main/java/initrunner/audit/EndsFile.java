@@ -202,7 +202,7 @@ record EndsFile(Path file) {
   /// is made: after a power cut it may be behind.
   ///
   /// @throws AuditException if they cannot be kept
-  void write(LogEnds ends, Path database, Hmac key) {
+  Slot write(LogEnds ends, Path database, Hmac key) {
     Kept now = new Kept(ends, placeOf(database));
     try {
       if (Files.notExists(file)) {
@@ -210,21 +210,41 @@ record EndsFile(Path file) {
         // Outside of it, as other processes read all that is in it. If one of them makes the file
         // first, it stays, and that process writes its own next record there.
         OwnersFile.createWhole(file, slot(now, key), directoryOf(directory));
-        return;
+        return new Slot(file, 0, now.database());
       }
       List<String> slots = slots();
       Optional<Kept> kept = newest(slots, key);
-      if (kept.isPresent()
-          && (kept.get().equals(now) || BY_PROGRESS.compare(kept.get(), now) > 0)) {
-        return;
-      }
       boolean isFirstNewest = kept.isPresent() && kept.equals(kept(slots.getFirst(), key));
-      try (RandomAccessFile to = new RandomAccessFile(file.toFile(), "rw")) {
-        to.seek(isFirstNewest ? SLOT_BYTES : 0);
-        to.write(slot(now, key));
-      }
+      Slot newest = new Slot(file, isFirstNewest ? 0 : 1, now.database());
+      return kept.isPresent()
+              && (kept.get().equals(now) || BY_PROGRESS.compare(kept.get(), now) > 0)
+          ? newest
+          : newest.next(ends, key).orElse(newest);
     } catch (IOException e) {
       throw unusable(file, e);
+    }
+  }
+
+  /// The one of the two slots that holds the newest ends.
+  ///
+  /// @param database which one they are about, as a digest of its path
+  record Slot(Path file, int number, String database) {
+
+    /// Keeps later ends in the other slot; not where there is no file any more.
+    ///
+    /// @return the other slot
+    Optional<Slot> next(LogEnds ends, Hmac key) {
+      if (Files.notExists(file)) {
+        return Optional.empty();
+      }
+      Slot other = new Slot(file, 1 - number, database);
+      try (RandomAccessFile to = new RandomAccessFile(file.toFile(), "rw")) {
+        to.seek((long) other.number * SLOT_BYTES);
+        to.write(slot(new Kept(ends, database), key));
+      } catch (IOException e) {
+        throw unusable(file, e);
+      }
+      return Optional.of(other);
     }
   }
 

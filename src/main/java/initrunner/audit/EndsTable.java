@@ -4,7 +4,6 @@ import initrunner.audit.LogEnds.Ends;
 import initrunner.text.CanonicalJson;
 import initrunner.text.Hmac;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -17,9 +16,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// The ends of an audit log as they stand in its database: a row for each chain, and one that holds
-/// the signature of all of them. All that reads and writes it belongs into one transaction. Used by
-/// one thread at a time.
-final class EndsTable implements AutoCloseable {
+/// the signature of all of them. All that reads and writes it belongs into one transaction.
+/// Stateless.
+final class EndsTable {
 
   static final String TABLE = "audit_chain";
 
@@ -37,13 +36,7 @@ final class EndsTable implements AutoCloseable {
   private static final String READ =
       "SELECT * FROM audit_chain LIMIT " + (LogEnds.NAMES.size() + 2);
 
-  private final Connection connection;
-  private final PreparedStatement write;
-
-  EndsTable(Connection connection) throws SQLException {
-    this.connection = connection;
-    write = connection.prepareStatement(WRITE);
-  }
+  private EndsTable() {}
 
   private record Row(String name, Ends ends, String hash) {}
 
@@ -117,31 +110,23 @@ final class EndsTable implements AutoCloseable {
   }
 
   /// Replaces all rows.
-  void writeAll(LogEnds ends, Hmac key) throws SQLException {
-    SqliteDriver.execute(connection, "DELETE FROM audit_chain");
-    write(ends, LogEnds.NAMES, key);
+  static void writeAll(Statements statements, LogEnds ends, Hmac key) throws SQLException {
+    statements.execute("DELETE FROM audit_chain");
+    write(statements, ends, LogEnds.NAMES, key);
   }
 
   /// Replaces the rows of these names, where no other has changed.
-  void write(LogEnds ends, List<String> changed, Hmac key) throws SQLException {
+  static void write(Statements statements, LogEnds ends, List<String> changed, Hmac key)
+      throws SQLException {
     for (String name : changed) {
-      writeRow(name, ends.of(name), "");
+      writeRow(statements, name, ends.of(name), "");
     }
-    writeRow(LOG, new Ends(VERSION, ends.logId(), 0, ""), key.sign(ends.text()));
+    writeRow(statements, LOG, new Ends(VERSION, ends.logId(), 0, ""), key.sign(ends.text()));
   }
 
-  private void writeRow(String name, Ends ends, String hash) throws SQLException {
-    write.setString(1, name);
-    write.setLong(2, ends.baseId());
-    write.setString(3, ends.baseHash());
-    write.setLong(4, ends.tipId());
-    write.setString(5, ends.tipHash());
-    write.setString(6, hash);
-    write.executeUpdate();
-  }
-
-  @Override
-  public void close() throws SQLException {
-    write.close();
+  private static void writeRow(Statements statements, String name, Ends ends, String hash)
+      throws SQLException {
+    statements.execute(
+        WRITE, name, ends.baseId(), ends.baseHash(), ends.tipId(), ends.tipHash(), hash);
   }
 }

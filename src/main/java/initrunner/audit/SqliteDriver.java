@@ -150,29 +150,6 @@ final class SqliteDriver {
     }
   }
 
-  /// Work inside of a transaction.
-  interface Work<T> {
-    T run() throws SQLException;
-  }
-
-  /// Does the work with the write lock, and commits it; on any throwable it is rolled back.
-  static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
-    execute(connection, "BEGIN IMMEDIATE");
-    try {
-      T result = work.run();
-      execute(connection, "COMMIT");
-      return result;
-    } catch (SQLException | RuntimeException | Error e) {
-      try {
-        execute(connection, "ROLLBACK");
-      } catch (SQLException ended) {
-        // SQLite has ended the transaction already.
-        e.addSuppressed(ended);
-      }
-      throw e;
-    }
-  }
-
   /// The columns of a table; none where there is no such table, where a view or a virtual table has
   /// its name, or where one of its columns is computed: what these show can be another thing at
   /// each time. The schema can give a virtual table a root page, so SQLite itself is asked for the

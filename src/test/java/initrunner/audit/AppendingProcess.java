@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// A process of its own that appends records, and says so on its standard output after each: `0`,
-/// `1`, `2` …
+/// `1`, `2` …; with a number of threads as fourth argument, each of these in its own name, as in
+/// `agent-3 0`.
 final class AppendingProcess {
 
   private AppendingProcess() {}
@@ -18,10 +21,23 @@ final class AppendingProcess {
   public static void main(String[] args) {
     int count = Integer.parseInt(args[2]);
     try (AuditStore store = AuditStore.open(Path.of(args[0]))) {
-      for (int i = 0; i < count; i++) {
-        store.append(event(args[1], i));
-        System.out.println(i);
+      if (args.length == 3) {
+        append(store, args[1], count, "");
+        return;
       }
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < Integer.parseInt(args[3]); i++) {
+          String agent = args[1] + "-" + i;
+          threads.execute(() -> append(store, agent, count, agent + " "));
+        }
+      }
+    }
+  }
+
+  private static void append(AuditStore store, String agent, int count, String prefix) {
+    for (int i = 0; i < count; i++) {
+      store.append(event(agent, i));
+      System.out.println(prefix + i);
     }
   }
 

@@ -250,6 +250,41 @@ class AuditStoreTest {
   }
 
   @Test
+  void recordsOfSeveralStoresInTurnFormOneChain() {
+    Path database = directory.resolve("audit.db");
+    try (AuditStore one = AuditStore.open(database);
+        AuditStore two = AuditStore.open(database)) {
+      for (AuditStore store : List.of(one, one, two, one, two, two, one, one)) {
+        store.append(AppendingProcess.event("agent", 1));
+        ChainCheck.Report report = ChainCheck.report(database, ChainKey.beside(database));
+        assertThat(report.results()).allMatch(result -> result.firstBreak().isEmpty());
+        assertThat(report.anchor()).isEqualTo(ChainCheck.Anchor.BESIDE_THE_KEY);
+      }
+    }
+    assertThat(ALL.run(database)).hasSize(8);
+  }
+
+  @Test
+  void endsBesideTheKeyThatAreRemovedWhileRecordsAreWrittenAreMadeAgainByTheNextOne()
+      throws Exception {
+    Path database = directory.resolve("audit.db");
+    ChainKey key = ChainKey.beside(database);
+    try (AuditStore store = AuditStore.open(database)) {
+      store.append(AppendingProcess.event("agent", 1));
+      store.append(AppendingProcess.event("agent", 2));
+      Path kept;
+      try (var files = Files.list(EndsFile.directory(key))) {
+        kept = files.findFirst().orElseThrow();
+      }
+      Files.delete(kept);
+      store.append(AppendingProcess.event("agent", 3));
+      assertThat(permissions(kept)).isEqualTo("rw-------");
+      assertThat(ChainCheck.report(database, key).anchor())
+          .isEqualTo(ChainCheck.Anchor.BESIDE_THE_KEY);
+    }
+  }
+
+  @Test
   @Tag("slow")
   void severalProcessesMayOpenANewRecordAndWriteItAtOnce() throws Exception {
     Path database = directory.resolve("audit.db");
