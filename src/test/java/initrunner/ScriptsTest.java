@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// All scripts of the tree are read by `shellcheck`, as the POSIX shell's.
+/// `shellcheck` reads all scripts of the tree, as the POSIX shell's, and the faults of `dev/faults`
+/// fit the code.
 class ScriptsTest {
 
   /// What ends a line of a text block that is a script.
@@ -38,6 +39,24 @@ class ScriptsTest {
   @Test
   void aScriptOfManyLinesIsAResource() throws IOException {
     assertThat(files("src/main/java").stream().filter(ScriptsTest::holdsScriptLine)).isEmpty();
+  }
+
+  /// `dev/seed-faults` tells it too, but only after an hour.
+  @Test
+  void everyFaultAppliesToTheCodeAsItIs() throws Exception {
+    List<String> misfits = new ArrayList<>();
+    for (Path patch : files("dev/faults")) {
+      Process process =
+          new ProcessBuilder("git", "apply", "--check", "-C1", patch.toString())
+              .redirectErrorStream(true)
+              .start();
+      process.getOutputStream().close();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        misfits.add(patch + ": " + said);
+      }
+    }
+    assertThat(misfits).isEmpty();
   }
 
   private static List<String> scripts() throws IOException {
