@@ -35,11 +35,10 @@ final class ProxyClient implements AutoCloseable {
   }
 
   void send() throws IOException {
-    ByteBuffer bytes = out.toSend();
+    ByteBuffer bytes = out.pending();
     while (bytes.hasRemaining()) {
-      socket.write(bytes);
+      out.sent(socket.write(bytes));
     }
-    out.sent();
   }
 
   /// Asks for the channel.

@@ -33,7 +33,16 @@ public final class ExecChannel {
 
   public static final int MAX_PACKET_BYTES = 32 * 1024;
 
-  private static final int SEND_AHEAD_BYTES = 96 * 1024;
+  /// OpenSSH's master reads a frame in steps of 16 KiB at most, one for each turn of its loop
+  /// (`read_mux` in `channels.c`). A packet of so many bytes takes two, with the 10 bytes in front
+  /// of them; a larger one takes three.
+  private static final int MAX_SENT_PACKET_BYTES = MAX_PACKET_BYTES - 10;
+
+  /// Input is put on the socket up to the one once no more than the other waits there: what waits
+  /// is moved in its buffer then, if it has to be.
+  private static final int SEND_AHEAD_BYTES = 192 * 1024;
+
+  private static final int SEND_AGAIN_BYTES = 32 * 1024;
 
   /// Why [#await] returned.
   public enum Wake {
@@ -82,7 +91,7 @@ public final class ExecChannel {
     this.ours = opened.recipient();
     this.theirs = opened.sender();
     this.theirWindow = opened.windowBytes();
-    this.theirMaxPacket = Math.min(opened.maxPacketBytes(), MAX_PACKET_BYTES);
+    this.theirMaxPacket = Math.min(opened.maxPacketBytes(), MAX_SENT_PACKET_BYTES);
   }
 
   public MuxSocket socket() {
@@ -150,7 +159,7 @@ public final class ExecChannel {
   /// @throws UncheckedIOException if the input that the command is to read cannot be read itself
   public Wake await(Deadline deadline, Duration drain, Sink sink) throws IOException {
     while (true) {
-      boolean progress = receive(sink);
+      boolean more = receive(sink);
       if (state.isOver() || (isEnded() && rest.isNotTheCommands(deadline))) {
         return Wake.OVER;
       }
@@ -173,7 +182,7 @@ public final class ExecChannel {
         return Wake.TIME_UP;
       }
       // Nothing that comes would wake this thread for what the flush has made room for.
-      if (progress || (unsent && hasRoom())) {
+      if (more || (unsent && hasRoom())) {
         continue;
       }
       if (isEnded()) {
@@ -217,18 +226,27 @@ public final class ExecChannel {
     return state.ended().isPresent();
   }
 
+  /// Takes what one read gives, so that the deadline is looked at in between.
+  ///
+  /// @return whether there may be more without waiting
   private boolean receive(Sink sink) throws IOException {
+    if (handleReceived(sink)) {
+      return true;
+    }
+    boolean full = socket.receive();
+    var _ = handleReceived(sink);
+    return full;
+  }
+
+  private boolean handleReceived(Sink sink) throws IOException {
     boolean any = false;
-    // A sink is not to be fed for ever without a look at the deadline.
-    for (int i = 0; i < 16; i++) {
-      Optional<ChannelMessage> message = socket.next();
-      if (message.isEmpty()) {
-        return any;
-      }
+    Optional<ChannelMessage> message = socket.nextReceived();
+    while (message.isPresent()) {
       any = true;
       if (message.get().recipient() == ours) {
         handle(message.get(), sink);
       }
+      message = socket.nextReceived();
     }
     return any;
   }
@@ -306,7 +324,7 @@ public final class ExecChannel {
   }
 
   private boolean hasRoom() {
-    return socket.out().pendingBytes() < SEND_AHEAD_BYTES;
+    return socket.out().pendingBytes() < SEND_AGAIN_BYTES;
   }
 
   /// @return whether there may be more to send, had there been room
@@ -314,8 +332,11 @@ public final class ExecChannel {
     if (stdin.isEmpty()) {
       return false;
     }
+    if (!hasRoom()) {
+      return true;
+    }
     StdinFeed input = stdin.get();
-    while (hasRoom()) {
+    while (socket.out().pendingBytes() < SEND_AHEAD_BYTES) {
       if (input.exhausted()) {
         socket.out().bare(ChannelMessage.CHANNEL_EOF, theirs);
         stdin = Optional.empty();

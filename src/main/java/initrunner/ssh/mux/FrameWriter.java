@@ -12,23 +12,30 @@ public final class FrameWriter {
 
   private ByteBuffer buffer;
 
+  /// Where the bytes begin that wait to be sent. They are moved only where a frame has no room.
+  private int begin;
+
   public FrameWriter(int capacityBytes) {
     buffer = ByteBuffer.allocateDirect(capacityBytes);
   }
 
   /// How many bytes wait to be sent.
   int pendingBytes() {
-    return buffer.position();
+    return buffer.position() - begin;
   }
 
-  /// The bytes that wait, ready to be read; [#sent] must follow.
-  public ByteBuffer toSend() {
-    return buffer.flip();
+  /// The bytes that wait.
+  public ByteBuffer pending() {
+    return buffer.slice(begin, pendingBytes());
   }
 
-  /// Takes back the buffer with what could not be sent.
-  public void sent() {
-    buffer.compact();
+  /// So many of them wait no longer.
+  public void sent(int count) {
+    begin += count;
+    if (pendingBytes() == 0) {
+      buffer.clear();
+      begin = 0;
+    }
   }
 
   /// `MUX_MSG_HELLO` and `MUX_C_PROXY`, with which a control socket becomes a proxy (PROTOCOL.mux).
@@ -96,8 +103,12 @@ public final class FrameWriter {
 
   private void reserve(int bytes) {
     if (buffer.remaining() < bytes) {
-      ByteBuffer larger = ByteBuffer.allocateDirect(buffer.position() + bytes);
-      buffer = larger.put(buffer.flip());
+      ByteBuffer pending = pending();
+      int needed = pending.remaining() + bytes;
+      ByteBuffer roomy =
+          needed <= buffer.capacity() ? buffer.clear() : ByteBuffer.allocateDirect(needed);
+      buffer = roomy.put(pending);
+      begin = 0;
     }
   }
 }

@@ -30,7 +30,7 @@ public final class MuxSocket {
   private static final int MAX_FRAME_BYTES = ExecChannel.MAX_PACKET_BYTES + 1024;
 
   private static final int RECEIVE_BYTES = 128 * 1024;
-  private static final int SEND_BYTES = 128 * 1024;
+  private static final int SEND_BYTES = 256 * 1024;
 
   private final SocketChannel channel;
   private final Selector selector;
@@ -114,12 +114,7 @@ public final class MuxSocket {
     if (out.pendingBytes() == 0) {
       return;
     }
-    ByteBuffer bytes = out.toSend();
-    try {
-      channel.write(bytes);
-    } finally {
-      out.sent();
-    }
+    out.sent(channel.write(out.pending()));
     key.interestOps(
         out.pendingBytes() > 0
             ? SelectionKey.OP_READ | SelectionKey.OP_WRITE
@@ -154,21 +149,39 @@ public final class MuxSocket {
   ///
   /// @throws IOException if the master is gone, or does not speak as a master does
   public Optional<ChannelMessage> next() throws IOException {
-    Optional<ByteBuffer> frame = frame();
-    if (frame.isEmpty()) {
-      received.compact();
-      int count = channel.read(received);
-      received.flip();
-      if (count < 0) {
-        throw new SocketException("the master has closed its control socket");
-      }
-      frame = count == 0 ? Optional.empty() : frame();
+    Optional<ChannelMessage> message = nextReceived();
+    if (message.isEmpty()) {
+      var _ = receive();
+      message = nextReceived();
     }
+    return message;
+  }
+
+  /// The next message of what was received before.
+  ///
+  /// @throws IOException if the master does not speak as a master does
+  Optional<ChannelMessage> nextReceived() throws IOException {
+    Optional<ByteBuffer> frame = frame();
     while (frame.isPresent() && handshake != Handshake.DONE) {
       handshake(frame.get());
       frame = frame();
     }
     return frame.isPresent() ? Optional.of(ChannelMessage.decode(frame.get())) : Optional.empty();
+  }
+
+  /// Receives what has come, as much as there is room for. Does not block.
+  ///
+  /// @return whether there was no room for more
+  /// @throws IOException if the master is gone
+  boolean receive() throws IOException {
+    received.compact();
+    int count = channel.read(received);
+    boolean full = !received.hasRemaining();
+    received.flip();
+    if (count < 0) {
+      throw new SocketException("the master has closed its control socket");
+    }
+    return full;
   }
 
   private Optional<ByteBuffer> frame() throws ProtocolException {

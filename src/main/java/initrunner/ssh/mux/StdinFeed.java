@@ -9,26 +9,41 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
-/// A command's input in pieces, ready without waiting. A stream is read ahead by a virtual thread
-/// of its own, a bounded number of pieces; that thread ends with the stream or with [#close].
+/// A command's input in pieces, ready without waiting. A virtual thread reads a stream ahead into
+/// two arrays in turn; it ends with the stream or with [#close].
 final class StdinFeed implements AutoCloseable {
 
-  private static final int PIECE_BYTES = 32 * 1024;
-  private static final int PIECES_AHEAD = 8;
+  /// A source that fills its array gets one of twice the size, up to where the hand-over between
+  /// the threads costs little beside the copying.
+  private static final int FIRST_PIECE_BYTES = 32 * 1024;
 
-  private final BlockingQueue<ByteBuffer> ready = new ArrayBlockingQueue<>(PIECES_AHEAD);
+  static final int MAX_PIECE_BYTES = 256 * 1024;
+  static final int PIECES = 2;
+
+  private final BlockingQueue<ByteBuffer> ready = new ArrayBlockingQueue<>(PIECES);
+
+  /// Those whose arrays the reader may fill again.
+  private final BlockingQueue<ByteBuffer> taken = new ArrayBlockingQueue<>(PIECES);
+
   private final Runnable onReady;
   private ByteBuffer current;
   private Optional<Thread> reader = Optional.empty();
+
+  /// Whether [#piece] has found nothing: only then is a piece worth a call of [#onReady].
+  private volatile boolean starved;
+
   private volatile boolean ended;
   private volatile Optional<IOException> failure = Optional.empty();
   private volatile boolean closed;
 
   /// @param head what stands in front of the input
-  /// @param onReady called by the reading thread when a piece or the end has become ready
+  /// @param onReady called by the reading thread when a piece has come that [#piece] did not find,
+  ///   and at the end
   StdinFeed(String head, Stdin stdin, Runnable onReady) {
     this.onReady = onReady;
     current = ByteBuffer.wrap(head.getBytes(StandardCharsets.UTF_8));
+    // The place of the head is the other array's.
+    taken.add(ByteBuffer.allocate(0));
     switch (stdin) {
       case Stdin.Nothing() -> ended = true;
       case Stdin.Bytes(byte[] content) -> {
@@ -42,14 +57,22 @@ final class StdinFeed implements AutoCloseable {
 
   private void read(InputStream source) {
     try {
+      int size = FIRST_PIECE_BYTES;
       while (!closed) {
-        byte[] piece = new byte[PIECE_BYTES];
-        int length = source.read(piece);
+        ByteBuffer piece = taken.take();
+        byte[] bytes = piece.capacity() == size ? piece.array() : new byte[size];
+        int length = source.read(bytes);
         if (length < 0) {
           break;
         }
-        ready.put(ByteBuffer.wrap(piece, 0, length));
-        onReady.run();
+        ready.add(ByteBuffer.wrap(bytes, 0, length));
+        if (starved) {
+          starved = false;
+          onReady.run();
+        }
+        if (length == size) {
+          size = Math.min(2 * size, MAX_PIECE_BYTES);
+        }
       }
       ended = true;
     } catch (IOException e) {
@@ -64,13 +87,26 @@ final class StdinFeed implements AutoCloseable {
 
   /// The piece under way; empty if none is ready. What is not taken from it stays.
   ByteBuffer piece() {
-    if (!current.hasRemaining()) {
-      ByteBuffer next = ready.poll();
-      if (next != null) {
-        current = next;
-      }
+    boolean found = true;
+    while (found && !current.hasRemaining()) {
+      found = findNext();
     }
     return current;
+  }
+
+  private boolean findNext() {
+    ByteBuffer next = ready.poll();
+    if (next == null) {
+      starved = true;
+      // The reader may have added one before it could see that.
+      next = ready.poll();
+    }
+    if (next == null) {
+      return false;
+    }
+    taken.add(current);
+    current = next;
+    return true;
   }
 
   /// Why the input could not be read to its end, once; to the command, the end of what was read

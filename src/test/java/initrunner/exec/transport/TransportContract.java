@@ -25,6 +25,7 @@ import java.io.PipedOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -185,6 +186,29 @@ public abstract class TransportContract {
           assertThat(e.kind()).isEqualTo(TransportException.Kind.COMMAND_INVALID);
           assertThat(e.remedy()).contains("Create").contains("name another");
         });
+  }
+
+  /// There and back, so that both ways are seen.
+  @Test
+  void inputInPiecesOfAnySizeArrivesAsItIs() throws Exception {
+    for (int seed = 1; seed <= 8; seed++) {
+      OddInput input = new OddInput(seed, 3_000_000);
+      MessageDigest came = OddInput.sha256();
+      Sink sink =
+          new Sink() {
+            @Override
+            public void stdout(ByteBuffer bytes) {
+              came.update(bytes);
+            }
+
+            @Override
+            public void stderr(ByteBuffer bytes) {}
+          };
+      Command command = Command.of("cat").withStdin(new Stdin.Stream(input));
+      assertThat(transport().run(command, Limits.unbounded(), sink).ended())
+          .isEqualTo(new Exited(0));
+      assertThat(came.digest()).as("seed " + seed).isEqualTo(input.digest());
+    }
   }
 
   @Test
