@@ -3,11 +3,7 @@ package initrunner.ssh;
 import com.sun.management.ThreadMXBean;
 import initrunner.exec.Command;
 import initrunner.ssh.process.SshProcessTransport;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,8 +25,9 @@ public final class Benchmarks {
   private static final int CALLS = 2_000;
   private static final int IN_A_ROW = 20;
 
-  /// `USER_HZ` of every Linux there is.
-  private static final long TICKS_PER_SECOND = 100;
+  /// What OpenSSH's programs choose among themselves, and what is fastest for most of the others.
+  private static final List<String> CIPHERS =
+      List.of("chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com");
 
   private Benchmarks() {}
 
@@ -48,8 +44,11 @@ public final class Benchmarks {
           throughput(10);
           throughput(64);
         }
-        case "bulk" -> bulk();
-        case "input" -> input();
+        case "bulk" -> {
+          transfer(Transfers.output(1L << 30));
+          allocation();
+        }
+        case "input" -> transfer(Transfers.input(256L << 20));
         default ->
             throw new IllegalArgumentException(part + ": latency, throughput, bulk or input");
       }
@@ -62,7 +61,12 @@ public final class Benchmarks {
   }
 
   private static void withServer(int maxSessions, Body body) throws Exception {
-    SshdExtension sshd = new SshdExtension("MaxSessions " + maxSessions, "LogLevel INFO");
+    withServer(maxSessions, CIPHERS.getFirst(), body);
+  }
+
+  private static void withServer(int maxSessions, String cipher, Body body) throws Exception {
+    SshdExtension sshd =
+        new SshdExtension("MaxSessions " + maxSessions, "LogLevel INFO", "Ciphers " + cipher);
     sshd.prepareAndStart();
     try {
       body.with(sshd);
@@ -139,8 +143,7 @@ public final class Benchmarks {
     withServer(
         64,
         sshd -> {
-          Contender.Server server =
-              new Contender.Server(sshd.target(), sshd.port(), sshd.user(), sshd.key());
+          Contender.Server server = Contender.Server.of(sshd);
           List<Contender> all = contenders(server);
           Map<Contender, long[]> nanos = new LinkedHashMap<>();
           for (Contender contender : all) {
@@ -198,15 +201,15 @@ public final class Benchmarks {
         "%n### %,d calls of `true` from %d callers, MaxSessions %d%n%n",
         CALLS, CALLERS, maxSessions);
     System.out.println(
-        "| | succeeded | failed | succeeded per s | log-ins | CPU of the server, ms per call |");
-    System.out.println("|---|---|---|---|---|---|");
+        "| | succeeded | failed | succeeded per s | log-ins | CPU of the server, ms per call |"
+            + " share of what that allows |");
+    System.out.println("|---|---|---|---|---|---|---|");
     for (int i = 0; i < 6; i++) {
       int which = i;
       withServer(
           maxSessions,
           sshd -> {
-            Contender.Server server =
-                new Contender.Server(sshd.target(), sshd.port(), sshd.user(), sshd.key());
+            Contender.Server server = Contender.Server.of(sshd);
             Contender contender = contenders(server).get(which);
             contender.connect();
             AtomicInteger failed = new AtomicInteger();
@@ -224,25 +227,23 @@ public final class Benchmarks {
             int succeeded = CALLS - failed.get();
             contender.close();
             sshd.awaitNoClients();
+            double serverSeconds = ProcessorTime.of(sshd.pid());
             System.out.printf(
                 Locale.ROOT,
-                "| %s | %d | %d | %.0f | %d | %.1f |%n",
+                "| %s | %d | %d | %.0f | %d | %.1f | %.2f |%n",
                 contender.name(),
                 succeeded,
                 failed.get(),
                 succeeded / seconds,
                 sshd.logins(),
-                cpuMillisOfEndedChildren(sshd.pid()) / succeeded);
+                1000 * serverSeconds / succeeded,
+                serverSeconds / seconds / Runtime.getRuntime().availableProcessors());
           });
     }
-  }
-
-  /// What the sessions of a server took, with all that ran in them (`cutime` and `cstime`,
-  /// proc(5)).
-  private static double cpuMillisOfEndedChildren(long server) throws IOException {
-    String stat = Files.readString(Path.of("/proc/" + server + "/stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) * 1000.0 / TICKS_PER_SECOND;
+    System.out.printf(
+        "%nThe last column is the part of all %d processors that the server and the commands had;"
+            + " the clients share what is left.%n",
+        Runtime.getRuntime().availableProcessors());
   }
 
   private static void runOne(Contender contender, AtomicInteger failed) {
@@ -253,61 +254,30 @@ public final class Benchmarks {
     }
   }
 
-  private static void bulk() throws Exception {
-    long bytes = 1L << 30;
-    Command command = Command.of("head", "-c", Long.toString(bytes), "/dev/zero");
-    transfer(
-        String.format(
-            Locale.ROOT, "1 GiB of output, heap %d MiB", Runtime.getRuntime().maxMemory() >> 20),
-        command,
-        bytes,
-        Optional.empty());
-  }
-
-  private static void input() throws Exception {
-    long bytes = 256L << 20;
-    transfer(
-        "256 MiB of input", Command.of("sh", "-c", "cat >/dev/null"), bytes, Optional.of(bytes));
-  }
-
-  private static void transfer(String title, Command command, long bytes, Optional<Long> inputBytes)
-      throws Exception {
-    System.out.printf("%n### %s%n%n", title);
-    System.out.println("| | MB/s (median of 3) | engine ÷ this |");
-    System.out.println("|---|---|---|");
-    withServer(
-        10,
-        sshd -> {
-          Contender.Server server =
-              new Contender.Server(sshd.target(), sshd.port(), sshd.user(), sshd.key());
-          List<Contender> all = new ArrayList<>(contenders(server));
-          all.add(new PlainSsh(server));
-          Map<Contender, long[]> nanos = new LinkedHashMap<>();
-          for (Contender contender : all) {
-            contender.connect();
-            nanos.put(contender, new long[3]);
-          }
-          for (int round = 0; round < 3; round++) {
+  private static void transfer(Transfers transfers) throws Exception {
+    for (String cipher : CIPHERS) {
+      withServer(
+          10,
+          cipher,
+          sshd -> {
+            Contender.Server server = Contender.Server.of(sshd);
+            List<Contender> all = new ArrayList<>(contenders(server));
+            all.add(new PlainSsh(server));
             for (Contender contender : all) {
-              InputStream stdin =
-                  inputBytes.<InputStream>map(Zeros::new).orElse(EngineContender.NO_INPUT);
-              long begin = System.nanoTime();
-              long came = contender.run(command, stdin);
-              taken(nanos, contender)[round] = System.nanoTime() - begin;
-              if (inputBytes.isEmpty() && came >= 0 && came != bytes) {
-                throw new IllegalStateException(contender.name() + " gave " + came + " bytes");
-              }
+              contender.connect();
             }
-          }
-          double ours = bytes / 1e3 / median(nanos.values().iterator().next());
-          nanos.forEach((contender, taken) -> {
-            double speed = bytes / 1e3 / median(taken);
-            System.out.printf(
-                Locale.ROOT, "| %s | %.0f | %.2f |%n", contender.name(), speed, ours / speed);
+            transfers.print(sshd, all, cipher);
+            closeAll(all);
           });
-          closeAll(all);
-        });
-    allocation();
+    }
+    System.out.println(
+        """
+
+        All windows are 2 MiB and all packets 32 KiB, the defaults of OpenSSH and of the libraries;
+        jsch has a fixed window of 1 MiB. No client delays its packets (TCP_NODELAY), and each
+        reads and writes in the way that is fastest for it. "Server" includes the command. Where
+        all processors are busy, the machine is the bound; where the busiest process takes 100 % of
+        one, that process is.""");
   }
 
   /// Bytes allocated on the calling thread by one warm call.
@@ -315,8 +285,7 @@ public final class Benchmarks {
     withServer(
         10,
         sshd -> {
-          Contender.Server server =
-              new Contender.Server(sshd.target(), sshd.port(), sshd.user(), sshd.key());
+          Contender.Server server = Contender.Server.of(sshd);
           try (Contender engine = contenders(server).getFirst()) {
             engine.connect();
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

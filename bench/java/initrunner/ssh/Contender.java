@@ -6,6 +6,8 @@ import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.shell.RemoteCommandLine;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
 
 /// One way to run commands on a host over one connection that stays.
 interface Contender extends AutoCloseable {
@@ -26,7 +28,23 @@ interface Contender extends AutoCloseable {
   void close() throws IOException;
 
   /// Where a benchmark's server is.
-  record Server(SshTarget target, int port, String user, java.nio.file.Path key) {}
+  record Server(SshTarget target, int port, String user, Path key) {
+
+    /// Its masters stay while the others have their turns.
+    static Server of(SshdExtension sshd) {
+      SshTarget target = sshd.target();
+      return new Server(
+          new SshTarget(
+              target.host(),
+              target.identityFile(),
+              target.configFile(),
+              target.connectTimeout(),
+              "1h"),
+          sshd.port(),
+          sshd.user(),
+          sshd.key());
+    }
+  }
 
   /// The remote command as the engine renders it.
   static String line(Command command) {
@@ -34,9 +52,15 @@ interface Contender extends AutoCloseable {
   }
 
   static long drain(InputStream output) throws IOException {
+    return pump(output, OutputStream.nullOutputStream());
+  }
+
+  /// Moves all of it, in larger pieces than [InputStream#transferTo] has.
+  static long pump(InputStream from, OutputStream to) throws IOException {
     byte[] buffer = new byte[256 * 1024];
     long total = 0;
-    for (int count = output.read(buffer); count >= 0; count = output.read(buffer)) {
+    for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+      to.write(buffer, 0, count);
       total += count;
     }
     return total;

@@ -39,7 +39,7 @@ final class PlainSsh implements Contender {
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     Process process = builder.start();
     try (OutputStream out = process.getOutputStream()) {
-      stdin.transferTo(out);
+      Contender.pump(stdin, out);
     }
     Contender.requireZero(process.waitFor());
     return -1;

@@ -40,7 +40,7 @@ final class ProcessContender implements Contender {
                 "-o",
                 "ControlMaster=auto",
                 "-o",
-                "ControlPersist=60",
+                "ControlPersist=yes",
                 "-o",
                 "ControlPath=" + directory.resolve("s"),
                 "-o",
@@ -60,7 +60,7 @@ final class ProcessContender implements Contender {
     Process process = builder.start();
     if (reads) {
       try (OutputStream out = process.getOutputStream()) {
-        stdin.transferTo(out);
+        Contender.pump(stdin, out);
       }
     }
     long bytes = Contender.drain(process.getInputStream());
