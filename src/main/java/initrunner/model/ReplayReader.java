@@ -180,11 +180,7 @@ final class ReplayReader {
   }
 
   private static String at(Path file, JsonLocation location) {
-    return file
-        + ":"
-        + Math.max(1, location.getLineNr())
-        + ":"
-        + Math.max(1, location.getColumnNr())
-        + ": ";
+    return "%s:%s:%s: "
+        .formatted(file, Math.max(1, location.getLineNr()), Math.max(1, location.getColumnNr()));
   }
 }

@@ -91,15 +91,10 @@ public final class WindowedModel extends ModelDecorator {
   private ModelException full(long tokens) {
     return new ModelException(
         ModelException.Kind.CONTEXT_FULL,
-        "what the model has to see is about "
-            + tokens
-            + " tokens, and beside an answer of up to "
-            + answerTokens
-            + " (spec.model.max_tokens) it takes "
-            + (window - answerTokens)
-            + " (spec.model.context_window: "
-            + window
-            + "); nothing more can be left out",
+        ("what the model has to see is about %s tokens, and beside an answer of up to"
+                + " %s (spec.model.max_tokens) it takes %s (spec.model.context_window: %s);"
+                + " nothing more can be left out")
+            .formatted(tokens, answerTokens, window - answerTokens, window),
         "Raise spec.model.context_window if the model takes more, lower spec.model.max_tokens, or"
             + " ask for less at once.");
   }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -135,27 +136,25 @@ public final class SecretValues {
     return forms.getFirst().length();
   }
 
+  /// The length of the longest beginning of a secret at the text's end.
   private int beginningBefore(String text) {
-    int most = 0;
-    for (String form : forms) {
-      for (int length = Math.min(form.length(), text.length()); length > most; length--) {
-        if (length >= MIN_LENGTH && text.regionMatches(text.length() - length, form, 0, length)) {
-          most = length;
-        }
-      }
-    }
-    return most;
+    return longestPiece(
+        text, (form, length) -> text.regionMatches(text.length() - length, form, 0, length));
   }
 
+  /// The length of the longest end of a secret at the text's start.
   private int endAtStartOf(String text) {
-    int most = 0;
+    return longestPiece(
+        text, (form, length) -> text.regionMatches(0, form, form.length() - length, length));
+  }
+
+  private int longestPiece(String text, BiPredicate<String, Integer> isPiece) {
+    int most = MIN_LENGTH - 1;
     for (String form : forms) {
       for (int length = Math.min(form.length(), text.length()); length > most; length--) {
-        if (length >= MIN_LENGTH && text.regionMatches(0, form, form.length() - length, length)) {
-          most = length;
-        }
+        most = isPiece.test(form, length) ? length : most;
       }
     }
-    return most;
+    return most < MIN_LENGTH ? 0 : most;
   }
 }

@@ -102,35 +102,16 @@ public final class ServerDiagnosis {
 
   public ModelException ofConnection(IOException e) {
     String reason = quote(Optional.ofNullable(e.getMessage()).orElse(""));
-    if (endpoint.proxy().isPresent()) {
-      Optional<String> fault = faultOfProxy(e, reason);
-      if (fault.isPresent()) {
-        return ofProxy(endpoint.proxy().get(), fault.get());
-      }
+    Optional<NoConnection> none = noConnection(e);
+    // The JDK connects to the proxy alone, so a failure before TLS is the proxy's.
+    if (endpoint.proxy().isPresent() && reason.startsWith("Tunnel failed")) {
+      return ofProxy(endpoint.proxy().get(), "does not connect to the server: " + reason);
     }
-    if (hasCause(e, UnresolvedAddressException.class)) {
-      return fault(
-          Kind.SERVER_UNKNOWN,
-          "cannot be found: its name does not resolve",
-          "",
-          "Check the name in the address and this machine's network.");
+    if (endpoint.proxy().isPresent() && none.isPresent()) {
+      return ofProxy(endpoint.proxy().get(), none.get().what());
     }
-    if (hasCause(e, HttpConnectTimeoutException.class)) {
-      return fault(
-          Kind.CONNECT_TIMEOUT,
-          "did not take the connection in time",
-          "",
-          "Check the address, and that no firewall or missing proxy setting is in between.");
-    }
-    if (hasCause(e, ConnectException.class)) {
-      return fault(
-          Kind.CONNECTION_REFUSED,
-          "refuses the connection",
-          "",
-          isOllama()
-              ? "Start Ollama there (ollama serve), or install it (https://ollama.com). If it runs"
-                  + " elsewhere, set OLLAMA_BASE_URL."
-              : "Check that the server is running and that the address has the right port.");
+    if (none.isPresent()) {
+      return fault(none.get().kind(), none.get().what(), "", none.get().remedy());
     }
     if (hasCause(e, SSLException.class)) {
       return fault(
@@ -142,20 +123,34 @@ public final class ServerDiagnosis {
     return fault(Kind.CONNECTION_LOST, "ended the connection before its answer", reason, again());
   }
 
-  /// The JDK connects to the proxy alone, so a failure before TLS is the proxy's.
-  private static Optional<String> faultOfProxy(IOException e, String reason) {
-    if (reason.startsWith("Tunnel failed")) {
-      return Optional.of("does not connect to the server: " + reason);
-    }
+  private record NoConnection(Kind kind, String what, String remedy) {}
+
+  private Optional<NoConnection> noConnection(IOException e) {
     if (hasCause(e, UnresolvedAddressException.class)) {
-      return Optional.of("cannot be found: its name does not resolve");
+      return Optional.of(
+          new NoConnection(
+              Kind.SERVER_UNKNOWN,
+              "cannot be found: its name does not resolve",
+              "Check the name in the address and this machine's network."));
     }
     if (hasCause(e, HttpConnectTimeoutException.class)) {
-      return Optional.of("did not take the connection in time");
+      return Optional.of(
+          new NoConnection(
+              Kind.CONNECT_TIMEOUT,
+              "did not take the connection in time",
+              "Check the address, and that no firewall or missing proxy setting is in between."));
     }
-    return hasCause(e, ConnectException.class)
-        ? Optional.of("refuses the connection")
-        : Optional.empty();
+    if (hasCause(e, ConnectException.class)) {
+      return Optional.of(
+          new NoConnection(
+              Kind.CONNECTION_REFUSED,
+              "refuses the connection",
+              isOllama()
+                  ? "Start Ollama there (ollama serve), or install it (https://ollama.com). If it"
+                      + " runs elsewhere, set OLLAMA_BASE_URL."
+                  : "Check that the server is running and that the address has the right port."));
+    }
+    return Optional.empty();
   }
 
   private ModelException ofProxy(Proxy proxy, String what) {
@@ -245,11 +240,8 @@ public final class ServerDiagnosis {
                 Kind.KEY_REFUSED,
                 "does not accept the key in " + key.variable() + " (" + status + ")",
                 said,
-                "Set "
-                    + key.variable()
-                    + " to a key that is valid there and may use "
-                    + endpoint.name()
-                    + "."))
+                "Set %s to a key that is valid there and may use %s."
+                    .formatted(key.variable(), endpoint.name())))
         .orElseGet(() ->
             fault(
                 Kind.KEY_REFUSED,
@@ -320,13 +312,9 @@ public final class ServerDiagnosis {
         Provider.named(endpoint.provider())
             .map(provider -> ", or " + provider.urlVariable())
             .orElse("");
-    return "Check the address: it is the part before "
-        + api().path()
-        + ", and mostly ends with "
-        + api().version()
-        + " (spec.model.base_url in the role"
-        + variable
-        + ").";
+    return ("Check the address: it is the part before %s, and mostly ends with %s"
+            + " (spec.model.base_url in the role%s).")
+        .formatted(api().path(), api().version(), variable);
   }
 
   /// The message of an error object in one of the usual shapes, or the whole body.

@@ -100,17 +100,15 @@ public record ModelAddress(
         throw new ModelException(
             ModelException.Kind.KEY_WITHHELD,
             SafeText.oneLine(
-                variable
-                    + " in "
-                    + file
-                    + " leads model "
-                    + settings.provider()
-                    + ":"
-                    + settings.name()
-                    + (source.filter(variable::equals).isPresent() ? " to " + shown() : "")
-                    + ", and its key, "
-                    + key
-                    + ", does not come from that file: nothing is asked"),
+                ("%s in %s leads model %s:%s%s, and its key, %s, does not come from that file:"
+                        + " nothing is asked")
+                    .formatted(
+                        variable,
+                        file,
+                        settings.provider(),
+                        settings.name(),
+                        source.filter(variable::equals).isPresent() ? " to " + shown() : "",
+                        key)),
             "If that is right, " + AddressRules.oneSource(variable, key) + ".");
       }
     }
@@ -137,17 +135,14 @@ public record ModelAddress(
             .toList();
     return Optional.of(
         SafeText.oneLine(
-            "Model "
-                + settings.provider()
-                + ":"
-                + settings.name()
-                + " is asked at "
-                + shown()
-                + ", as "
-                + String.join(" and ", from)
-                + (from.size() == 1 ? " says, " : " say, ")
-                + keyVariable.map(name -> "with the key in " + name).orElse("without a key")
-                + "."));
+            "Model %s:%s is asked at %s, as %s%s%s."
+                .formatted(
+                    settings.provider(),
+                    settings.name(),
+                    shown(),
+                    String.join(" and ", from),
+                    from.size() == 1 ? " says, " : " say, ",
+                    keyVariable.map(name -> "with the key in " + name).orElse("without a key"))));
   }
 
   /// The address as a message may show it. An unusual path may hold the value of a variable, so it

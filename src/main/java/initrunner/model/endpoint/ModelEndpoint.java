@@ -4,6 +4,7 @@ import initrunner.model.ModelException;
 import initrunner.role.file.RoleEnvironment;
 import initrunner.role.model.Api;
 import initrunner.role.model.ModelSettings;
+import initrunner.text.Redaction;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.List;
@@ -27,8 +28,6 @@ public record ModelEndpoint(
   /// A shorter value cannot be told from ordinary text.
   static final int LEAST_SECRET_CHARACTERS = 4;
 
-  private static final String REDACTED = "[REDACTED]";
-
   /// The model's address with its key.
   ///
   /// @throws ModelException if the key or the address is missing or cannot be used
@@ -49,22 +48,18 @@ public record ModelEndpoint(
 
   /// A server's text without the secrets that were sent to it.
   public String withoutSecrets(String said) {
-    String shown = key.map(given -> said.replace(given.secret(), REDACTED)).orElse(said);
+    String shown = key.map(given -> said.replace(given.secret(), Redaction.MARK)).orElse(said);
     for (String value : added) {
-      shown = shown.replace(value, REDACTED);
+      shown = shown.replace(value, Redaction.MARK);
     }
     return proxy.map(Proxy::secrets).orElse(List.of()).stream()
-        .reduce(shown, (text, secret) -> text.replace(secret, REDACTED));
+        .reduce(shown, (text, secret) -> text.replace(secret, Redaction.MARK));
   }
 
   @Override
   public String toString() {
-    return provider
-        + ":"
-        + name
-        + " at "
-        + shownUrl()
-        + key.map(known -> " with " + known).orElse("");
+    return "%s:%s at %s%s"
+        .formatted(provider, name, shownUrl(), key.map(known -> " with " + known).orElse(""));
   }
 
   public Api api() {
@@ -90,13 +85,8 @@ public record ModelEndpoint(
     if (secret.isEmpty()) {
       throw new ModelException(
           ModelException.Kind.KEY_MISSING,
-          "environment variable "
-              + variable
-              + " is not set; model "
-              + settings.provider()
-              + ":"
-              + settings.name()
-              + " needs its key there",
+          "environment variable %s is not set; model %s:%s needs its key there"
+              .formatted(variable, settings.provider(), settings.name()),
           "Set it: export " + variable + "=YOUR_KEY");
     }
     for (int i = 0; i < secret.length(); i++) {

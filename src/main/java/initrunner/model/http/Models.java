@@ -253,12 +253,8 @@ public final class Models {
           .ifPresent(file ->
               lines.add(
                   SafeText.oneLine(
-                      variable
-                          + " in "
-                          + file
-                          + " says where models of "
-                          + provider.id()
-                          + " are asked.")));
+                      "%s in %s says where models of %s are asked."
+                          .formatted(variable, file, provider.id()))));
     }
     environment
         .fileOf(MODEL_VARIABLE)
@@ -280,11 +276,10 @@ public final class Models {
     return new ModelException(
         ModelException.Kind.NOT_NAMED,
         "no model is named, no provider's key is set, and no Ollama answers",
-        "Name one in the role (spec.model.provider and spec.model.name), with --model"
-            + " provider:name, or with "
-            + MODEL_VARIABLE
-            + "=provider:name, or in ~/.initrunner/run.yaml; or set a provider's key, as "
-            + Provider.ANTHROPIC.keyVariable().orElseThrow());
+        ("Name one in the role (spec.model.provider and spec.model.name), with --model"
+                + " provider:name, or with %s=provider:name, or in ~/.initrunner/run.yaml; or"
+                + " set a provider's key, as %s")
+            .formatted(MODEL_VARIABLE, Provider.ANTHROPIC.keyVariable().orElseThrow()));
   }
 
   private static ModelException nameMissing(String provider) {

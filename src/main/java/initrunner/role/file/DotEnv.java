@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Reads one `.env` file: lines of `NAME=value` or `export NAME=value`. `'…'` is literal; in `"…"`,
 /// `\n`, `\t`, `\"` and `\\` are escapes. Outside quotes, a blank and `#` begin a comment. The time
@@ -21,7 +23,14 @@ final class DotEnv {
 
   private static final int MOST_BYTES = 1 << 20;
   private static final Path NOTHING = Path.of("/dev/null");
-  private static final String EXPORT = "export";
+
+  /// Up to the value. Its quantifiers are possessive, so that no line takes long.
+  private static final Pattern ASSIGNMENT =
+      Pattern.compile(
+          "_*+(?:export_++(?=[A-Z]))?([A-Z][A-Z0-9]*+)_*+=(.*)"
+              .replace("_", "\\p{javaWhitespace}")
+              .replace("A-Z", "A-Za-z_"),
+          Pattern.DOTALL);
 
   private final Path file;
   private final List<ConfigFault> faults;
@@ -70,24 +79,16 @@ final class DotEnv {
   }
 
   private void line(int number, String line) {
-    int start = afterBlanks(line, 0);
     if (line.isBlank() || line.strip().startsWith("#")) {
       return;
     }
-    int nameEnd = afterName(line, start);
-    int next = afterBlanks(line, nameEnd);
-    boolean isExported = line.substring(start, nameEnd).equals(EXPORT) && isNameAt(line, next);
-    if (isExported) {
-      start = next;
-      nameEnd = afterName(line, start);
-      next = afterBlanks(line, nameEnd);
-    }
-    if (nameEnd == start || next == line.length() || line.charAt(next) != '=') {
+    Matcher assignment = ASSIGNMENT.matcher(line);
+    if (!assignment.matches()) {
       fault(number, "is no variable, allowed is NAME=value; correct the line");
       return;
     }
-    String name = line.substring(start, nameEnd);
-    value(line.substring(next + 1).strip())
+    String name = assignment.group(1);
+    value(assignment.group(2).strip())
         .ifPresentOrElse(
             value -> values.put(name, value),
             () ->
@@ -137,46 +138,17 @@ final class DotEnv {
   }
 
   private static boolean isNothingBehind(String written, int close) {
-    int next = afterBlanks(written, close + 1);
-    return next == written.length() || written.charAt(next) == '#';
+    String rest = written.substring(close + 1).strip();
+    return rest.isEmpty() || rest.startsWith("#");
   }
 
   private static String withoutComment(String written) {
     for (int i = 0; i < written.length(); i++) {
-      if (written.charAt(i) == '#' && (i == 0 || isBlank(written.charAt(i - 1)))) {
+      if (written.charAt(i) == '#' && (i == 0 || Character.isWhitespace(written.charAt(i - 1)))) {
         return written.substring(0, i).strip();
       }
     }
     return written;
-  }
-
-  private static int afterBlanks(String text, int from) {
-    int at = from;
-    while (at < text.length() && isBlank(text.charAt(at))) {
-      at++;
-    }
-    return at;
-  }
-
-  private static boolean isBlank(char c) {
-    return Character.isWhitespace(c);
-  }
-
-  private static int afterName(String text, int from) {
-    int at = from;
-    while (at < text.length() && (isNameAt(text, at) || (at > from && isDigit(text.charAt(at))))) {
-      at++;
-    }
-    return at;
-  }
-
-  private static boolean isNameAt(String text, int at) {
-    char c = at < text.length() ? text.charAt(at) : ' ';
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
   }
 
   private void whole(String message) {

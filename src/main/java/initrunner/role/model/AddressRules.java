@@ -97,21 +97,17 @@ public final class AddressRules {
     decoding.fault(
         use.yaml().at(),
         use.yaml().path(),
-        use.name()
-            + " would be sent where "
-            + address
-            + " in "
-            + SafeText.oneLine(file.toString())
-            + " leads, and does not come from that file; "
-            + oneSource(address, use.name()));
+        "%s would be sent where %s in %s leads, and does not come from that file; %s"
+            .formatted(
+                use.name(),
+                address,
+                SafeText.oneLine(file.toString()),
+                oneSource(address, use.name())));
   }
 
   /// The remedy.
   public static String oneSource(String address, String secret) {
-    return "export "
-        + address
-        + " where initrunner is started, or write "
-        + secret
-        + " into that file too";
+    return "export %s where initrunner is started, or write %s into that file too"
+        .formatted(address, secret);
   }
 }

@@ -24,26 +24,20 @@ final class LimitSummary {
     List<String> lines = new ArrayList<>();
     Guardrails guardrails = role.guardrails();
     lines.add(
-        "A run ends after "
-            + guardrails.timeout().toSeconds()
-            + " s, "
-            + guardrails.maxToolCalls()
-            + " tool calls, "
-            + guardrails.maxRequests()
-            + " model requests or "
-            + guardrails.tokens().perRun()
-            + " tokens that the model writes"
-            + tokens(guardrails.tokens())
-            + ".");
+        ("A run ends after %s s, %s tool calls, %s model requests or %s tokens that the"
+                + " model writes%s.")
+            .formatted(
+                guardrails.timeout().toSeconds(),
+                guardrails.maxToolCalls(),
+                guardrails.maxRequests(),
+                guardrails.tokens().perRun(),
+                tokens(guardrails.tokens())));
     guardrails
         .costLimit()
         .ifPresent(most ->
             lines.add(
-                "It ends after "
-                    + most.toPlainString()
-                    + " US dollars, by the prices in your "
-                    + UserModels.FILE
-                    + "."));
+                "It ends after %s US dollars, by the prices in your %s."
+                    .formatted(most.toPlainString(), UserModels.FILE)));
     lines.addAll(calls(role.execution()));
     lines.addAll(content(role.security().content()));
     List<String> secrets = role.sandbox().secretEnv();
@@ -86,15 +80,13 @@ final class LimitSummary {
     }
     List<String> lines = new ArrayList<>();
     lines.add(
-        "A prompt may have "
-            + rules.maxPromptLength()
-            + " characters and nothing of "
-            + rules.blockedInput().size()
-            + " patterns; an answer "
-            + rules.maxOutputLength()
-            + " characters and nothing of "
-            + rules.blockedOutput().size()
-            + " patterns.");
+        ("A prompt may have %s characters and nothing of %s patterns; an answer %s"
+                + " characters and nothing of %s patterns.")
+            .formatted(
+                rules.maxPromptLength(),
+                rules.blockedInput().size(),
+                rules.maxOutputLength(),
+                rules.blockedOutput().size()));
     if (rules.allowedTopics().isPresent()) {
       lines.add("The model is asked first whether a prompt is on the topics that are allowed.");
     }

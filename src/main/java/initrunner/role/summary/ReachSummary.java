@@ -170,13 +170,8 @@ final class ReachSummary {
         lines.add(
             list.isEmpty()
                 ? "No variable counts as a secret by how its name " + how + "s (" + key + ": [])."
-                : "Of secrets, only variables whose names "
-                    + how
-                    + " with "
-                    + String.join(", ", list)
-                    + " are known by that ("
-                    + key
-                    + ")."));
+                : "Of secrets, only variables whose names %s with %s are known by that (%s)."
+                    .formatted(how, String.join(", ", list), key)));
   }
 
   private static void note(List<String> lines, String begin, List<String> what) {

@@ -109,13 +109,9 @@ public final class RoleSummary {
       case SLURM ->
           List.of(
               where + ", each call as a job of the cluster there.",
-              "A job has "
-                  + sandbox.memoryLimit()
-                  + " of memory and "
-                  + sandbox.cpuLimit()
-                  + " processors"
-                  + counted(sandbox)
-                  + "; the cluster decides what else it can do.");
+              ("A job has %s of memory and %s processors%s; the cluster decides what else it"
+                      + " can do.")
+                  .formatted(sandbox.memoryLimit(), sandbox.cpuLimit(), counted(sandbox)));
     };
   }
 
@@ -124,15 +120,13 @@ public final class RoleSummary {
   }
 
   private static String limits(SandboxSettings sandbox) {
-    return "Each call has network "
-        + word(sandbox.network())
-        + ", "
-        + sandbox.memoryLimit()
-        + " of memory and "
-        + sandbox.cpuLimit()
-        + " processors"
-        + counted(sandbox)
-        + (isHeld(sandbox) ? "." : "; these limits hold where the sandbox can enforce them.");
+    return "Each call has network %s, %s of memory and %s processors%s%s"
+        .formatted(
+            word(sandbox.network()),
+            sandbox.memoryLimit(),
+            sandbox.cpuLimit(),
+            counted(sandbox),
+            isHeld(sandbox) ? "." : "; these limits hold where the sandbox can enforce them.");
   }
 
   private static boolean isHeld(SandboxSettings sandbox) {

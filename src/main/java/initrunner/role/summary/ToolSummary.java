@@ -63,35 +63,34 @@ public final class ToolSummary {
               + startsIn(python.workingDir())
               + bounds(python.timeout(), python.maxOutputBytes());
       case ScriptSettings script ->
-          "Tool script: "
-              + script.scripts().stream()
-                  .map(one -> signature(one) + " " + program(script, one))
-                  .collect(Collectors.joining(", "))
-              + "."
-              + startsIn(script.workingDir())
-              + bounds(script.timeout(), script.maxOutputBytes());
+          "Tool script: %s.%s%s"
+              .formatted(
+                  script.scripts().stream()
+                      .map(one -> signature(one) + " " + program(script, one))
+                      .collect(Collectors.joining(", ")),
+                  startsIn(script.workingDir()),
+                  bounds(script.timeout(), script.maxOutputBytes()));
       case FilesystemSettings files ->
-          "Tool filesystem: "
-              + (files.readOnly() ? "reads" : "reads and writes")
-              + (files.allowedExtensions().isEmpty()
-                  ? " files"
-                  : " files named *" + String.join(", *", files.allowedExtensions()))
-              + " below "
-              + files.rootPath()
-              + ", where the tools run."
-              + bounds(files.timeout(), files.maxOutputBytes());
+          "Tool filesystem: %s%s below %s, where the tools run.%s"
+              .formatted(
+                  files.readOnly() ? "reads" : "reads and writes",
+                  files.allowedExtensions().isEmpty()
+                      ? " files"
+                      : " files named *" + String.join(", *", files.allowedExtensions()),
+                  files.rootPath(),
+                  bounds(files.timeout(), files.maxOutputBytes()));
       case DateTimeSettings time ->
           "Tool datetime: tells the time, in "
               + time.defaultTimezone()
               + " where none is named, and reads dates. It runs no command.";
       case ThinkSettings _ -> "Tool think: takes a thought and runs no command.";
       case GitSettings git ->
-          "Tool git: status, diff, log, show"
-              + (git.readOnly() ? "" : ", add, commit")
-              + " of the repository at "
-              + git.repoPath()
-              + ", where the tools run."
-              + bounds(git.timeout(), git.maxOutputBytes());
+          ("Tool git: status, diff, log, show%s of the repository at %s, where the tools"
+                  + " run.%s")
+              .formatted(
+                  git.readOnly() ? "" : ", add, commit",
+                  git.repoPath(),
+                  bounds(git.timeout(), git.maxOutputBytes()));
     };
   }
 
@@ -122,10 +121,7 @@ public final class ToolSummary {
   }
 
   private static String bounds(Duration timeout, int maxOutputBytes) {
-    return " Each has "
-        + timeout.toSeconds()
-        + " s; the model sees "
-        + maxOutputBytes
-        + " bytes of its output.";
+    return " Each has %s s; the model sees %s bytes of its output."
+        .formatted(timeout.toSeconds(), maxOutputBytes);
   }
 }

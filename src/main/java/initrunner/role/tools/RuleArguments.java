@@ -79,11 +79,7 @@ record RuleArguments(Function<Values, Optional<List<String>>> parameters, List<S
 
   private static String next(String name, List<String> known) {
     String question = Nearest.question(name, known);
-    return (question.isEmpty() ? "" : question + "; ")
-        + "write a glob with = for every argument as ["
-        + name.charAt(0)
-        + "]"
-        + name.substring(1)
-        + "=…";
+    return "%swrite a glob with = for every argument as [%s]%s=…"
+        .formatted(question.isEmpty() ? "" : question + "; ", name.charAt(0), name.substring(1));
   }
 }

@@ -38,8 +38,8 @@ public record ToolGrant(ToolSettings tool, Approval approval, Permissions permis
 
   /// The same with `require_confirmation`, which also requires an approval.
   static Section<ToolGrant> confirmable(
-      String type, Section<? extends ToolSettings> tool, RuleArguments arguments) {
-    return section(type, tool, arguments, ToolGrant::confirmation);
+      String type, Section<? extends ToolSettings> tool, List<String> parameters) {
+    return section(type, tool, RuleArguments.of(parameters), ToolGrant::confirmation);
   }
 
   private static Section<ToolGrant> section(

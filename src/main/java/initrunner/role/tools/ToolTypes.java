@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The entries of `spec.tools`, by their `type`.
 public final class ToolTypes {
@@ -19,40 +20,25 @@ public final class ToolTypes {
 
   private static Map<String, Section<? extends ToolGrant>> grants() {
     Map<String, Section<? extends ToolGrant>> grants = new LinkedHashMap<>();
-    grants.put(
-        "shell",
-        ToolGrant.confirmable(
-            "shell", ShellSettings.SECTION, RuleArguments.of(ShellSettings.PARAMETERS)));
-    grants.put(
-        "python",
-        ToolGrant.confirmable(
-            "python", PythonSettings.SECTION, RuleArguments.of(PythonSettings.PARAMETERS)));
-    grants.put(
-        "script",
-        ToolGrant.section(
-            "script",
-            ScriptSettings.SECTION,
-            new RuleArguments(ToolTypes::parametersOfScripts, List.of())));
-    grants.put(
-        "filesystem",
-        ToolGrant.section(
-            "filesystem",
-            FilesystemSettings.SECTION,
-            RuleArguments.of(FilesystemSettings.PARAMETERS)));
-    grants.put(
-        "git",
-        ToolGrant.section(
-            "git",
-            GitSettings.SECTION,
-            new RuleArguments(_ -> Optional.of(GitSettings.PARAMETERS), GitSettings.OTHER_NAMES)));
-    grants.put(
-        "datetime",
-        ToolGrant.section(
-            "datetime", DateTimeSettings.SECTION, RuleArguments.of(DateTimeSettings.PARAMETERS)));
-    grants.put(
-        "think",
-        ToolGrant.section(
-            "think", ThinkSettings.SECTION, RuleArguments.of(ThinkSettings.PARAMETERS)));
+    RuleArguments ofGit =
+        new RuleArguments(_ -> Optional.of(GitSettings.PARAMETERS), GitSettings.OTHER_NAMES);
+    RuleArguments ofScripts = new RuleArguments(ToolTypes::parametersOfScripts, List.of());
+    Stream.of(
+            ToolGrant.confirmable("shell", ShellSettings.SECTION, ShellSettings.PARAMETERS),
+            ToolGrant.confirmable("python", PythonSettings.SECTION, PythonSettings.PARAMETERS),
+            ToolGrant.section("script", ScriptSettings.SECTION, ofScripts),
+            ToolGrant.section(
+                "filesystem",
+                FilesystemSettings.SECTION,
+                RuleArguments.of(FilesystemSettings.PARAMETERS)),
+            ToolGrant.section("git", GitSettings.SECTION, ofGit),
+            ToolGrant.section(
+                "datetime",
+                DateTimeSettings.SECTION,
+                RuleArguments.of(DateTimeSettings.PARAMETERS)),
+            ToolGrant.section(
+                "think", ThinkSettings.SECTION, RuleArguments.of(ThinkSettings.PARAMETERS)))
+        .forEach(grant -> grants.put(grant.fields().getFirst().example(), grant));
     return grants;
   }
 

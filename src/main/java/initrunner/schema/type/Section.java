@@ -175,12 +175,8 @@ public record Section<T>(
       decoding.fault(
           yaml.name(),
           yaml.pathOf(field.key()),
-          "is missing, allowed is "
-              + field.type().allowed()
-              + "; add "
-              + field.key()
-              + ":"
-              + example);
+          "is missing, allowed is %s; add %s:%s"
+              .formatted(field.type().allowed(), field.key(), example));
     }
   }
 

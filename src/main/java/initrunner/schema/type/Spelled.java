@@ -36,13 +36,9 @@ public record Spelled<T>(Variants<T> variants) implements Type<T> {
       return decoding.fault(
           yaml.name(),
           yaml.path(),
-          "has keys beside "
-              + type.get()
-              + ", allowed is one tool for each entry; write its keys below "
-              + type.get()
-              + ", or type: "
-              + type.get()
-              + " and its keys beside that");
+          ("has keys beside %s, allowed is one tool for each entry; write its keys below"
+                  + " %s, or type: %s and its keys beside that")
+              .formatted(type.get(), type.get(), type.get()));
     }
     return variants.decode(yaml, decoding);
   }

@@ -7,7 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// The faults of one file found so far. Used by one thread.
+/// The faults of one file found so far. Each report of one returns empty, for the caller to return.
+/// Used by one thread.
 public class Faults {
 
   private final Path file;
