@@ -53,8 +53,8 @@ public final class AuditBenchmarks {
     try {
       calls(disk);
       append(memory, disk);
-      work(disk);
       parallel(disk);
+      work(disk);
       verify(memory.resolve("verified.db"));
     } finally {
       delete(memory);

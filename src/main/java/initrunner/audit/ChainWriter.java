@@ -5,11 +5,13 @@ import initrunner.text.Hmac;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Writes signed records, in transactions that hold the write lock from the reading of the ends to
 /// their replacement. Used by one thread at a time.
@@ -67,16 +69,16 @@ final class ChainWriter {
 
   /// Commits the work and the ends that it leads to, then keeps these beside the key.
   private <T> T inTransaction(Work<T> work) throws SQLException {
-    Optional<Written> before = written;
+    Optional<Written> last = written;
     written = Optional.empty();
     long[] version = new long[1];
     Done<T> done =
         statements.inTransaction(() -> {
           version[0] = versionOfOthers();
-          Optional<LogEnds> ends =
-              before.filter(own -> own.versionOfOthers() == version[0]).map(Written::ends);
           CurrentEnds.Link from =
-              ends.isPresent() ? new CurrentEnds.Link(ends.get(), true) : current.find();
+              isOfNow(last, version[0])
+                  ? new CurrentEnds.Link(last.get().ends(), true)
+                  : current.find();
           Done<T> now = work.run(from);
           if (now.to().isPresent()) {
             write(from, now.to().get());
@@ -84,24 +86,32 @@ final class ChainWriter {
           return now;
         });
     if (done.to().isPresent()) {
-      keep(done.to().get(), before.filter(own -> own.versionOfOthers() == version[0]), version[0]);
+      LogEnds to = done.to().get();
+      Optional<EndsFile.Slot> slot =
+          isOfNow(last, version[0]) ? last.get().slot().next(to, key) : Optional.empty();
+      lookAgain(to, slot.orElseGet(() -> current.keep(to)), version[0]);
     }
     return done.result();
   }
 
+  private static boolean isOfNow(Optional<Written> last, long versionOfOthers) {
+    return last.isPresent() && last.get().versionOfOthers() == versionOfOthers;
+  }
+
   /// Another process may have kept a later record meanwhile, in the slot that this one then wrote:
   /// the last to write looks again at what the database holds.
-  private void keep(LogEnds ends, Optional<Written> before, long versionBefore)
-      throws SQLException {
-    EndsFile.Slot slot =
-        before.flatMap(own -> own.slot().next(ends, key)).orElseGet(() -> current.keep(ends));
-    long last = versionOfOthers();
-    if (last == versionBefore) {
-      written = Optional.of(new Written(ends, slot, last));
+  private void lookAgain(LogEnds ends, EndsFile.Slot slot, long versionBefore) throws SQLException {
+    long version = versionOfOthers();
+    if (version == versionBefore) {
+      written = Optional.of(new Written(ends, slot, version));
+      return;
     }
-    for (long seen = versionBefore; seen != last; last = versionOfOthers()) {
-      seen = last;
-      EndsTable.read(connection, key).ifPresent(current::keep);
+    for (long seen = versionBefore; seen != version; version = versionOfOthers()) {
+      seen = version;
+      Optional<LogEnds> stored = EndsTable.read(connection, key);
+      if (stored.isPresent()) {
+        EndsFile.Slot ignored = current.keep(stored.get());
+      }
     }
   }
 
@@ -161,8 +171,9 @@ final class ChainWriter {
             + ") VALUES ("
             + String.join(", ", Collections.nCopies(row.size(), "?"))
             + ")";
-    Object[] values = row.values().stream().map(value -> value.orElse(null)).toArray();
-    if (statements.execute(sql, values) == 0) {
+    List<@Nullable Object> values = new ArrayList<>();
+    row.values().forEach(value -> values.add(value.orElse(null)));
+    if (statements.execute(sql, values.toArray()) == 0) {
       throw new SQLException("the database ignored the record, as by a trigger of another program");
     }
   }

@@ -64,15 +64,21 @@ final class SharedCommit<T> {
 
   private void commitAllThatWait() {
     List<Waiting<T>> all = take();
+    List<T> items = new ArrayList<>();
+    for (Waiting<T> each : all) {
+      items.add(each.item());
+    }
     try {
-      commit.accept(all.stream().map(Waiting::item).toList());
+      commit.accept(items);
     } catch (RuntimeException | Error e) {
       passOn();
       all.forEach(each -> each.turn().completeExceptionally(e));
       throw e;
     }
     passOn();
-    all.forEach(each -> each.turn().complete(Turn.DONE));
+    for (Waiting<T> each : all) {
+      each.turn().complete(Turn.DONE);
+    }
   }
 
   private List<Waiting<T>> take() {

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The statements of one connection, each of which is prepared once. They end with the connection.
 /// Used by one thread at a time.
@@ -19,43 +20,51 @@ final class Statements {
   }
 
   /// @return how many rows were changed
-  int execute(String sql, Object... parameters) throws SQLException {
-    return use(sql, parameters, PreparedStatement::executeUpdate);
+  int execute(String sql, @Nullable Object... parameters) throws SQLException {
+    PreparedStatement statement = prepared(sql);
+    try {
+      bind(statement, parameters);
+      return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw forgotten(sql, statement, e);
+    }
   }
 
   /// The number in the first column of the first row.
   long number(String sql, Object... parameters) throws SQLException {
-    return use(
-        sql,
-        parameters,
-        statement -> {
-          try (ResultSet row = statement.executeQuery()) {
-            return row.getLong(1);
-          }
-        });
+    PreparedStatement statement = prepared(sql);
+    try {
+      bind(statement, parameters);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.getLong(1);
+      }
+    } catch (SQLException e) {
+      throw forgotten(sql, statement, e);
+    }
   }
 
-  private interface Use<T> {
-    T of(PreparedStatement statement) throws SQLException;
-  }
-
-  private <T> T use(String sql, Object[] parameters, Use<T> use) throws SQLException {
+  private PreparedStatement prepared(String sql) throws SQLException {
     PreparedStatement statement = prepared.get(sql);
     if (statement == null) {
       statement = connection.prepareStatement(sql);
       prepared.put(sql, statement);
     }
-    try {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setObject(i + 1, parameters[i]);
-      }
-      return use.of(statement);
-    } catch (SQLException e) {
-      // The driver closes most statements that fail.
-      prepared.remove(sql);
-      statement.close();
-      throw e;
+    return statement;
+  }
+
+  private static void bind(PreparedStatement statement, @Nullable Object... parameters)
+      throws SQLException {
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
     }
+  }
+
+  /// The driver closes most statements that fail, so the next use prepares it anew.
+  private SQLException forgotten(String sql, PreparedStatement failed, SQLException e)
+      throws SQLException {
+    prepared.remove(sql);
+    failed.close();
+    return e;
   }
 
   /// Work inside of a transaction.
