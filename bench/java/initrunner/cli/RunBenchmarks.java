@@ -17,13 +17,15 @@ import java.util.regex.Pattern;
 
 /// Measures `./initrunner run` as a whole process against a model on loopback, and prints Markdown:
 /// `run` (from the start to the first request), `turns` (processor time and memory of 300 turns),
-/// `memory` (what an idle session holds). With the start script of another checkout as `BEFORE` in
+/// `memory` (what an idle session holds), `output` (a tool that prints 100 MB). With the start script of another checkout as `BEFORE` in
 /// the environment, both are measured in turn and compared.
 public final class RunBenchmarks {
 
   private static final int ROUNDS = 11;
   private static final int TURNS = 300;
   private static final int LONG_TURNS = 1_000;
+  private static final int PRINTING_ROUNDS = 5;
+  private static final String PRINTS_100_MB = "yes 'nineteen letters xx' | head -c 100000000";
   private static final String LONG_OUTPUT = "yes some words | head -c 5000";
   private static final Pattern COLLECTED =
       Pattern.compile("(DefNew|Tenured): (\\d+)K\\(\\d+K\\)->(\\d+)K");
@@ -69,7 +71,8 @@ public final class RunBenchmarks {
             benchmarks.longConversation();
           }
           case "memory" -> benchmarks.idleSession();
-          default -> throw new IllegalArgumentException(part + ": run, turns or memory");
+          case "output" -> benchmarks.printed();
+          default -> throw new IllegalArgumentException(part + ": run, turns, memory or output");
         }
       }
     } finally {
@@ -192,6 +195,74 @@ public final class RunBenchmarks {
       sent = server.received();
     }
     return sample[0];
+  }
+
+  /// Of `exec`, what it takes more than for `true`; of a run, the time between its two requests.
+  private void printed() throws Exception {
+    System.out.printf(
+        "%n### A tool of `run -p` that prints 100 MB (median of %d, interleaved)%n%n",
+        PRINTING_ROUNDS);
+    System.out.println("| where | which | `exec`, ms | `run`, into a pipe | `run`, in a terminal |");
+    System.out.println("|---|---|---|---|---|");
+    for (String where : List.of("local", "ssh")) {
+      Path role = role(where);
+      for (Program program : programs) {
+        List<Long> exec = new ArrayList<>();
+        List<Long> piped = new ArrayList<>();
+        List<Long> shown = new ArrayList<>();
+        for (int round = -1; round < PRINTING_ROUNDS; round++) {
+          long alone = exec(program, role, PRINTS_100_MB) - exec(program, role, "true");
+          String run = program.script() + " run " + role + " -p Go";
+          long pipe = turnMillis("sh", "-c", run + " | cat");
+          long terminal = turnMillis("script", "-qfc", run, "/dev/null");
+          if (round >= 0) {
+            exec.add(alone);
+            piped.add(pipe);
+            shown.add(terminal);
+          }
+        }
+        double base = median(exec);
+        System.out.printf(
+            "| %s | %s | %.0f | %d (%.2f ×) | %d (%.2f ×) |%n",
+            where,
+            program.name(),
+            base,
+            median(piped),
+            median(piped) / base,
+            median(shown),
+            median(shown) / base);
+      }
+    }
+  }
+
+  private long exec(Program program, Path role, String command) throws Exception {
+    long begin = System.nanoTime();
+    Process process =
+        new ProcessBuilder(program.script(), "exec", role.toString(), "--", "sh", "-c", command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(directory.resolve("exec.log").toFile())
+            .start();
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException(Files.readString(directory.resolve("exec.log")));
+    }
+    return (System.nanoTime() - begin) / 1_000_000;
+  }
+
+  private long turnMillis(String... command) throws Exception {
+    long[] requests = new long[3];
+    try (TurnServer server =
+        new TurnServer(PRINTS_100_MB, 1, number -> requests[number] = System.nanoTime())) {
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("run.log").toFile());
+      environment(builder.environment(), server);
+      builder.environment().put("TERM", "xterm");
+      if (builder.start().waitFor() != 0 || requests[2] == 0) {
+        throw new IllegalStateException(Files.readString(directory.resolve("run.log")));
+      }
+    }
+    return (requests[2] - requests[1]) / 1_000_000;
   }
 
   private void environment(Map<String, String> environment, TurnServer server) {
