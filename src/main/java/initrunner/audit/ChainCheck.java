@@ -27,7 +27,7 @@ public final class ChainCheck {
   /// What was found in one table.
   ///
   /// @param unsigned records that were there before the first signed one
-  /// @param signed records whose signatures are right, up to the break if there is one
+  /// @param signed records with right signatures, up to the break if there is one
   public record Result(String table, long unsigned, long signed, Optional<Break> firstBreak) {
 
     Result or(Optional<Break> other) {
@@ -37,8 +37,8 @@ public final class ChainCheck {
 
   /// Where a chain is broken.
   ///
-  /// @param id of the record that shows it
-  /// @param what happened to the record, in words
+  /// @param id the record that shows it
+  /// @param what the record shows, in words
   public record Break(long id, Reason reason, String what) {}
 
   /// Kinds of breaks.
@@ -53,12 +53,12 @@ public final class ChainCheck {
     RECORDS_MISSING,
     /// A table was deleted, or made anew with other columns.
     TABLE_MISSING,
-    /// The audit log ends before what is kept beside the key: its end was deleted, or an older copy
-    /// of it was put back.
+    /// The audit log ends before the end that is kept beside the key: its newest records were
+    /// deleted, or an older copy of it was put back.
     ROLLED_BACK,
     /// The audit log is not the one that is kept beside the key.
     REPLACED,
-    /// What is signed of the chain's ends was changed or deleted.
+    /// The signed ends of the chain were changed or deleted.
     ENDS_MISMATCH,
     /// SQLite's own count of the records was changed, as a program does that deletes the newest.
     SEQUENCE_MISMATCH,
@@ -68,13 +68,13 @@ public final class ChainCheck {
     KEY_MISSING
   }
 
-  /// What says where the audit log ends.
+  /// Where the end of the audit log is kept.
   public enum Anchor {
-    /// Its ends are also kept beside the key, and fit.
+    /// Beside the key and in the database; both fit.
     BESIDE_THE_KEY,
-    /// Only the database says where it ends.
+    /// In the database only.
     IN_THE_DATABASE,
-    /// Nothing says it: no ends are signed.
+    /// Nowhere: no ends are signed.
     NONE
   }
 
@@ -223,7 +223,7 @@ public final class ChainCheck {
     return results;
   }
 
-  /// What is found in the tables of one chain, without what is kept beside the key.
+  /// Walks the tables of one chain; does not look beside the key.
   static Result walked(CurrentEnds current, Chain chain, LogEnds ends) throws SQLException {
     Connection connection = current.connection();
     if (!chain.isWhole(connection)) {
@@ -242,7 +242,7 @@ public final class ChainCheck {
     return new Result(chain.table(), walk.unsigned(), walk.signed(), found);
   }
 
-  /// What else of a chain's tables is not as this program leaves them.
+  /// Faults of a chain's tables that no row shows.
   private static Optional<Break> besideTheRows(Connection connection, Chain chain, Ends ends)
       throws SQLException {
     if (CurrentEnds.sequence(connection, chain) != ends.tipId()) {
@@ -280,7 +280,7 @@ public final class ChainCheck {
     return stray.isPresent() ? stray : damaged(connection, chain);
   }
 
-  /// The walk goes along the table; a question may go by an index.
+  /// The walk reads the table itself, but a query may use an index.
   private static Optional<Break> damaged(Connection connection, Chain chain) throws SQLException {
     for (String table : chain.tables()) {
       String found =
@@ -335,9 +335,9 @@ public final class ChainCheck {
         AuditNote.TYPE);
   }
 
-  /// Checks what the Python InitRunner signs: runs, and no events. It keeps no ends, so nothing
-  /// shows whether its oldest records were pruned or deleted; that its newest were is told from
-  /// SQLite's own count alone.
+  /// Checks the runs of the Python InitRunner, which signs no events. It keeps no ends, so nothing
+  /// shows whether its oldest records were pruned or deleted. Only SQLite's own count shows that
+  /// its newest were deleted.
   private static Report ofPython(CurrentEnds current) throws SQLException {
     Connection connection = current.connection();
     List<Result> results = new ArrayList<>();

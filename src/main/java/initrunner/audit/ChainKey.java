@@ -91,13 +91,10 @@ public record ChainKey(Optional<String> given, Path file) {
       requireOwnersAlone();
       byte[] key = RegularFile.bytes(file, KEY_BYTES);
       if (key.length != KEY_BYTES) {
+        String found =
+            key.length > KEY_BYTES ? "more than 32 bytes" : key.length + " bytes instead of 32";
         throw new AuditException(
-            "The key file "
-                + file
-                + " has "
-                + (key.length > KEY_BYTES ? "more than " : key.length + " bytes instead of ")
-                + KEY_BYTES
-                + (key.length > KEY_BYTES ? " bytes" : ""),
+            "The key file " + file + " has " + found,
             "Put it back as it was. If it is lost, " + ROTATE);
       }
       return Optional.of(new Hmac(key));

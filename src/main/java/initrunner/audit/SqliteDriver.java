@@ -46,6 +46,9 @@ final class SqliteDriver {
 
   private static final String LIBRARY_PATH = "org.sqlite.lib.path";
 
+  private static final String ANOTHER =
+      "choose another place with --audit-db or INITRUNNER_AUDIT_DB";
+
   private static final String COLUMNS =
       """
       SELECT c.name FROM pragma_table_list(?) t, pragma_table_info(t.name) c
@@ -240,54 +243,48 @@ final class SqliteDriver {
 
   /// What an error means to the user of the database.
   static AuditException explain(String doing, Path database, SQLException e) {
-    String what = doing + " " + database + ": ";
+    Meaning meaning = meaning(database, e);
+    return new AuditException(doing + " " + database + ": " + meaning.what(), meaning.remedy(), e);
+  }
+
+  private record Meaning(String what, String remedy) {}
+
+  private static Meaning meaning(Path database, SQLException e) {
     if (e.getErrorCode() == READONLY_ROLLBACK) {
-      return new AuditException(
-          what + "beside it lies a journal of another program, which would change it",
-          "Move " + database + "-journal away: this program makes none",
-          e);
+      return new Meaning(
+          "beside it lies a journal of another program, which would change it",
+          "Move " + database + "-journal away: this program makes none");
     }
     return switch (primaryCode(e)) {
       case 5, 6 ->
-          new AuditException(
-              what + "another process has kept it locked for " + BUSY_TIMEOUT.toSeconds() + " s",
-              "Find the process that holds it (fuser " + database + ") and end it",
-              e);
+          new Meaning(
+              "another process has kept it locked for " + BUSY_TIMEOUT.toSeconds() + " s",
+              "Find the process that holds it (fuser " + database + ") and end it");
       case 3, 8, 14, 23 ->
-          new AuditException(
-              what + "no permission (" + e.getMessage() + ")",
-              "Make the file and its directory writable for you, or choose another place with"
-                  + " --audit-db or INITRUNNER_AUDIT_DB",
-              e);
+          new Meaning(
+              "no permission (" + e.getMessage() + ")",
+              "Make the file and its directory writable for you, or " + ANOTHER);
       case 10 ->
-          new AuditException(
-              what + "its file system fails (" + e.getMessage() + ")",
-              "See whether it is full (df -h), over your quota (quota -s), or broken (dmesg)",
-              e);
+          new Meaning(
+              "its file system fails (" + e.getMessage() + ")",
+              "See whether it is full (df -h), over your quota (quota -s), or broken (dmesg)");
       case 11 ->
-          new AuditException(
-              what + "the database is damaged (" + e.getMessage() + ")",
+          new Meaning(
+              "the database is damaged (" + e.getMessage() + ")",
               "initrunner audit rotate puts it aside, and a new one is begun. sqlite3's .recover may"
-                  + " read the old one",
-              e);
-      case 13 ->
-          new AuditException(what + "no space left", "Free some space on that file system", e);
+                  + " read the old one");
+      case 13 -> new Meaning("no space left", "Free some space on that file system");
       case 18 ->
-          new AuditException(
-              what + "a row in it is larger than any that is recorded",
-              "See: initrunner audit verify",
-              e);
+          new Meaning(
+              "a row in it is larger than any that is recorded", "See: initrunner audit verify");
       case 26 ->
-          new AuditException(
-              what + "the file is not an SQLite database",
-              "Choose another file with --audit-db or INITRUNNER_AUDIT_DB, or move this one away",
-              e);
+          new Meaning(
+              "the file is not an SQLite database",
+              "Choose another file with --audit-db or INITRUNNER_AUDIT_DB, or move this one away");
       default ->
-          new AuditException(
-              what + e.getMessage(),
-              "Check that it is an audit database on a local file system, or choose another place"
-                  + " with --audit-db or INITRUNNER_AUDIT_DB",
-              e);
+          new Meaning(
+              String.valueOf(e.getMessage()),
+              "Check that it is an audit database on a local file system, or " + ANOTHER);
     };
   }
 

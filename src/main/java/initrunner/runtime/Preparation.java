@@ -15,8 +15,7 @@ import java.util.function.Supplier;
 /// or deadline ends the wait of that caller only. The callers that wait get a failure, and the next
 /// caller tries again; a result that does not last is treated the same.
 ///
-/// Safe for any number of threads. One lock guards the result; no thread waits while it holds the
-/// lock. is waited for.
+/// Safe for any number of threads. No thread waits for the work while it holds the lock.
 final class Preparation<T> {
 
   private final String place;

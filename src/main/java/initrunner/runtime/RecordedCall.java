@@ -20,16 +20,12 @@ import org.jspecify.annotations.Nullable;
 record RecordedCall(
     String program, Optional<String> tool, Optional<String> function, String arguments) {
 
-  /// A person's own command.
-  static RecordedCall of(List<String> argv) {
+  /// A command that no model asked for.
+  ///
+  /// @param tool what InitRunner itself asks; empty for a person's own command
+  static RecordedCall of(List<String> argv, Optional<String> tool) {
     return new RecordedCall(
-        argv.getFirst(), Optional.empty(), Optional.empty(), json(argv.subList(1, argv.size())));
-  }
-
-  /// InitRunner's own command.
-  static RecordedCall of(List<String> argv, String kind) {
-    return new RecordedCall(
-        argv.getFirst(), Optional.of(kind), Optional.empty(), json(argv.subList(1, argv.size())));
+        argv.getFirst(), tool, Optional.empty(), json(argv.subList(1, argv.size())));
   }
 
   /// A model's call of a tool.

@@ -187,7 +187,8 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   private Outcome facts(Command question, Sink answer) {
-    return run(question, FACTS_LIMITS, answer, RecordedCall.of(question.argv(), FACTS_TOOL));
+    return run(
+        question, FACTS_LIMITS, answer, RecordedCall.of(question.argv(), Optional.of(FACTS_TOOL)));
   }
 
   /// Whether a person must approve this call. A call that would be refused anyway needs no
@@ -308,7 +309,7 @@ public final class RoleRuntime implements AutoCloseable {
   ///   it
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Outcome exec(Command command, Limits limits, Sink sink) {
-    return run(command, limits, sink, RecordedCall.of(command.argv()));
+    return run(command, limits, sink, RecordedCall.of(command.argv(), Optional.empty()));
   }
 
   private Outcome run(Command command, Limits limits, Sink sink, RecordedCall call) {

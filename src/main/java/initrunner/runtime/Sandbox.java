@@ -166,9 +166,7 @@ public final class Sandbox implements AutoCloseable {
     try {
       answer = ask(Command.of("true"), DIRECTORY_PATIENCE);
     } catch (TransportException e) {
-      throw e.kind() == TransportException.Kind.COMMAND_INVALID
-          ? noDirectory(String.valueOf(e.getMessage()))
-          : e;
+      throw e.kind() == TransportException.Kind.COMMAND_INVALID ? noDirectory(e.getMessage()) : e;
     }
     // Behind a forced command, a shell that cannot change to it exits with one of these.
     if (answer.status() == 1 || answer.status() == 2) {

@@ -79,15 +79,12 @@ public final class Doctor {
       findings.addAll(HostExamination.of(sandbox::ask, RoleSandbox.target(ssh.get())));
       findings.addAll(LauncherExamination.of(sandbox::ask, slurm, role.sandbox()));
     } catch (TransportException e) {
-      findings.add(Finding.missing(subjectOf(e), String.valueOf(e.getMessage()), e.remedy()));
+      boolean isDirectory = e.kind() == TransportException.Kind.COMMAND_INVALID;
+      findings.add(Finding.missing(isDirectory ? "directory" : "connect", e));
     } catch (LauncherUnavailableException e) {
-      findings.add(Finding.missing("role", String.valueOf(e.getMessage()), e.remedy()));
+      findings.add(Finding.missing("role", e));
     }
     return findings;
-  }
-
-  private static String subjectOf(TransportException e) {
-    return e.kind() == TransportException.Kind.COMMAND_INVALID ? "directory" : "connect";
   }
 
   /// Whether the role's own sandbox works, as its first call would find it.
@@ -95,10 +92,8 @@ public final class Doctor {
     try (Sandbox sandbox = Sandbox.of(role, environment)) {
       sandbox.open();
       return Finding.ok("sandbox", "commands can run as the role says");
-    } catch (TransportException e) {
-      return Finding.missing("sandbox", String.valueOf(e.getMessage()), e.remedy());
-    } catch (LauncherUnavailableException e) {
-      return Finding.missing("sandbox", String.valueOf(e.getMessage()), e.remedy());
+    } catch (TransportException | LauncherUnavailableException e) {
+      return Finding.missing("sandbox", e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package initrunner.runtime.doctor;
 
+import initrunner.exec.RemedyException;
 import java.util.Optional;
 
 /// The result of one examination.
@@ -34,6 +35,10 @@ public record Finding(
 
   static Finding missing(String subject, String detail, String remedy) {
     return new Finding(subject, Verdict.MISSING, detail, Optional.empty(), Optional.of(remedy));
+  }
+
+  static Finding missing(String subject, RemedyException failure) {
+    return missing(subject, failure.getMessage(), failure.remedy());
   }
 
   public Finding isolating(String kind) {

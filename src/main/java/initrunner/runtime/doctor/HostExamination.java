@@ -127,7 +127,7 @@ final class HostExamination {
   }
 
   private static Finding clock(Map<String, String> said, Instant before, Instant after) {
-    Optional<Long> time = number(said.get("time"));
+    Optional<Long> time = number(said.getOrDefault("time", ""));
     if (time.isEmpty()) {
       return Finding.note("clock", "unknown", "By hand: date +%s");
     }
@@ -141,7 +141,7 @@ final class HostExamination {
   }
 
   private static Finding disk(Map<String, String> said) {
-    Optional<Long> free = number(said.get("free"));
+    Optional<Long> free = number(said.getOrDefault("free", ""));
     if (free.isEmpty()) {
       return Finding.note("free disk", "unknown", "By hand: df -Pk .");
     }
@@ -152,8 +152,8 @@ final class HostExamination {
         : Finding.ok("free disk", megabytes);
   }
 
-  private static Optional<Long> number(@org.jspecify.annotations.Nullable String text) {
-    return Optional.ofNullable(text).filter(t -> t.matches("[0-9]{1,18}")).map(Long::valueOf);
+  private static Optional<Long> number(String text) {
+    return Optional.of(text).filter(t -> t.matches("[0-9]{1,18}")).map(Long::valueOf);
   }
 
   /// The host is not trusted: one line each, without anything that a terminal obeys.

@@ -132,6 +132,6 @@ public final class LauncherExamination {
 
   /// A remote error may have more lines than a finding.
   private static String oneLine(LauncherUnavailableException e) {
-    return SafeText.said(String.valueOf(e.getMessage()));
+    return SafeText.said(e.getMessage());
   }
 }
