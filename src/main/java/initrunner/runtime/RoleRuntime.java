@@ -163,7 +163,7 @@ public final class RoleRuntime implements AutoCloseable {
   ///
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Optional<String> facts() {
-    return tools().stream().noneMatch(Tool::actsAtPlace)
+    return tools().stream().noneMatch(Tool::runsCommands)
         ? Optional.empty()
         : facts.once(this::askFacts);
   }

@@ -52,9 +52,7 @@ final class RoleTools {
           List.of(
               new ShellTool(
                   new CommandPolicy(shell.allowedCommands(), shell.blockedCommands()),
-                  Limits.timeout(shell.timeout()),
-                  shell.workingDir(),
-                  shell.maxOutputBytes()));
+                  bounds(shell.timeout(), shell.maxOutputBytes(), shell.workingDir())));
       case PythonSettings python ->
           List.of(
               new PythonTool(

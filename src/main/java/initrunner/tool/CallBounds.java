@@ -1,5 +1,6 @@
 package initrunner.tool;
 
+import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import java.util.Optional;
 
@@ -9,7 +10,7 @@ import java.util.Optional;
 /// @param maxOutputBytes of a command's output that go back to the model
 /// @param workingDirectory where commands start, a path of their host; empty means the host's
 ///   default
-/// @param wholeDirectory the absolute path of the same, where it is known: for rules about paths
+/// @param wholeDirectory its absolute path, if it is known: for rules about paths
 public record CallBounds(
     Limits limits,
     int maxOutputBytes,
@@ -18,5 +19,10 @@ public record CallBounds(
 
   public CallBounds(Limits limits, int maxOutputBytes, Optional<String> workingDirectory) {
     this(limits, maxOutputBytes, workingDirectory, workingDirectory);
+  }
+
+  /// The plan to run a command within these bounds.
+  public Plan.Run run(Command command, OutcomeText answer) {
+    return new Plan.Run(command, limits, maxOutputBytes, answer);
   }
 }

@@ -64,19 +64,16 @@ public final class DateTimeTool implements Tool {
     return switch (function) {
       case CURRENT_TIME ->
           List.of(
-              new Parameter(
+              Parameter.optional(
                   TIMEZONE,
-                  Parameter.Kind.STRING,
-                  "A name of the IANA database, as Europe/London; " + defaultZone + " without it.",
-                  false));
+                  "A name of the IANA database, such as Europe/London; "
+                      + defaultZone
+                      + " if left out."));
       case PARSE_DATE ->
           List.of(
-              new Parameter(TEXT, Parameter.Kind.STRING, "The date, as 2024-01-15T10:30:00.", true),
-              new Parameter(
-                  FORMAT,
-                  Parameter.Kind.STRING,
-                  "How it is written, as %d.%m.%Y %H:%M; ISO 8601 without it.",
-                  false));
+              Parameter.required(TEXT, "The date, such as 2024-01-15T10:30:00."),
+              Parameter.optional(
+                  FORMAT, "How it is written, such as %d.%m.%Y %H:%M; ISO 8601 if left out."));
     };
   }
 
@@ -86,7 +83,7 @@ public final class DateTimeTool implements Tool {
   }
 
   @Override
-  public boolean actsAtPlace() {
+  public boolean runsCommands() {
     return false;
   }
 

@@ -14,6 +14,6 @@ public interface OutcomeText {
   /// The text for the model.
   ///
   /// @param run as the tool planned it
-  /// @param place the host's name for a person, or `this machine`
-  String of(Plan.Run run, Outcome outcome, Captured output, String place);
+  /// @param host the host's name for a person, or `this machine`
+  String of(Plan.Run run, Outcome outcome, Captured output, String host);
 }

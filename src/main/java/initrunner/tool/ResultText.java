@@ -26,9 +26,9 @@ public final class ResultText {
   /// The text for a command that was started.
   ///
   /// @param run as the tool planned it: its program, its timeout and its bound on the output
-  /// @param place the host's name for a person, or `this machine`
-  public static String of(Plan.Run run, Outcome outcome, Captured output, String place) {
-    List<String> parts = new ArrayList<>(end(run, outcome.ended(), output, place));
+  /// @param host the host's name for a person, or `this machine`
+  public static String of(Plan.Run run, Outcome outcome, Captured output, String host) {
+    List<String> parts = new ArrayList<>(end(run, outcome.ended(), output, host));
     Excerpt stdout = output.stdoutExcerpt();
     Excerpt stderr = output.stderrExcerpt();
     int max = run.maxOutputBytes();
@@ -42,21 +42,24 @@ public final class ResultText {
           "A background process still holds the output open; what it prints from now on is not"
               + " seen.");
     }
-    lostOutput(outcome, place).ifPresent(parts::add);
+    String lost = lostOutput(outcome, host);
+    if (!lost.isEmpty()) {
+      parts.add(lost.strip());
+    }
     if (stdout.isCut() || stderr.isCut()) {
       parts.add(TRUNCATED);
     }
     return parts.isEmpty() ? NO_OUTPUT : String.join("\n", parts);
   }
 
-  /// A sentence about an output that is incomplete although the command ended.
-  public static Optional<String> lostOutput(Outcome outcome, String place) {
+  /// A last line about an output that is incomplete although the command ended; empty if it is
+  /// complete.
+  public static String lostOutput(Outcome outcome, String host) {
     return outcome.output() == OutputEnd.CUT && hasEndedByItself(outcome.ended())
-        ? Optional.of(
-            "The connection to "
-                + place
-                + " was lost when the command was over: the end of its output may be missing.")
-        : Optional.empty();
+        ? "\nThe connection to "
+            + host
+            + " was lost when the command was over: the end of its output may be missing."
+        : "";
   }
 
   /// The text for a command that was not started.
@@ -86,9 +89,9 @@ public final class ResultText {
     };
   }
 
-  private static List<String> end(Plan.Run run, Ended ended, Captured output, String place) {
+  private static List<String> end(Plan.Run run, Ended ended, Captured output, String host) {
     return switch (ended) {
-      case Ended.Exited(int status) -> exit(run.command().argv().getFirst(), status, output, place);
+      case Ended.Exited(int status) -> exit(run.command().argv().getFirst(), status, output, host);
       case Ended.Signaled(String name) -> List.of("Killed by signal " + name);
       case Ended.OutOfMemory _ ->
           List.of(
@@ -101,20 +104,20 @@ public final class ResultText {
                       .map(bound -> " after " + DurationText.seconds(bound) + "s")
                       .orElse("")
                   + ". "
-                  + proof(stop, place));
+                  + proof(stop, host));
       case Ended.Cancelled(Stop stop) ->
-          List.of("Error: Execution was cancelled. " + proof(stop, place));
+          List.of("Error: Execution was cancelled. " + proof(stop, host));
       case Ended.Lost(String reason) ->
           List.of(
               "Error: the connection to "
-                  + place
+                  + host
                   + " was lost after the command was sent: "
                   + sentence(reason)
                   + " The command may have run, and may still be running; it was not retried.");
     };
   }
 
-  private static List<String> exit(String program, int status, Captured output, String place) {
+  private static List<String> exit(String program, int status, Captured output, String host) {
     if (status == 0) {
       return List.of();
     }
@@ -123,7 +126,7 @@ public final class ResultText {
         status == NOT_FOUND_BY_ENV
             && output.stderrText().lines().anyMatch(line -> isNotFound(line, program));
     return notFound
-        ? List.of("Error: command '" + program + "' not found on " + place, exitCode)
+        ? List.of("Error: command '" + program + "' not found on " + host, exitCode)
         : List.of(exitCode);
   }
 
@@ -141,10 +144,10 @@ public final class ResultText {
         .anyMatch(said::startsWith);
   }
 
-  private static String proof(Stop stop, String place) {
+  private static String proof(Stop stop, String host) {
     return switch (stop) {
       case STOPPED -> "The command was stopped.";
-      case STILL_RUNNING -> "It is still running on " + place + ".";
+      case STILL_RUNNING -> "It is still running on " + host + ".";
       case UNKNOWN -> "Whether it stopped is unknown.";
     };
   }

@@ -1,8 +1,5 @@
 package initrunner.tool;
 
-import initrunner.exec.Captured;
-import initrunner.exec.Ended;
-import initrunner.exec.Outcome;
 import initrunner.tool.policy.CommandPolicy;
 import initrunner.tool.policy.ScriptLine;
 import java.util.LinkedHashMap;
@@ -15,15 +12,8 @@ import java.util.SequencedMap;
 /// A script in a role: the model calls it by its name, with parameters that the script gets as
 /// variables in upper case. The parameters travel on the standard input before the script's body,
 /// so no process list shows their values. The role declares them, so the filter of secret names
-/// does not drop any.
+/// drops none of them.
 public final class ScriptTool implements Tool {
-
-  /// Prints a marker if there is no interpreter; else the interpreter reads the rest of the input.
-  private static final String START =
-      "command -v \"$1\" >/dev/null 2>&1 || { echo 'initrunner: no interpreter' >&2; exit 127; }\n"
-          + "exec \"$1\"";
-
-  private static final String NO_INTERPRETER = "initrunner: no interpreter\n";
 
   private final Script script;
   private final CallBounds bounds;
@@ -107,15 +97,11 @@ public final class ScriptTool implements Tool {
       }
       variables.put(variable(parameter.name()), text);
     }
-    return new Plan.Run(
-        new ShellInput(START)
-            .exports(variables)
-            .arguments(List.of(script.interpreter()))
-            .content(script.body())
-            .command(bounds.workingDirectory()),
-        bounds.limits(),
-        bounds.maxOutputBytes(),
-        this::answer);
+    Interpreter interpreter =
+        new Interpreter(
+            script.interpreter(), "Install it there, or name another interpreter in the role.");
+    ShellInput input = interpreter.input().exports(variables).content(script.body());
+    return bounds.run(input.command(bounds.workingDirectory()), interpreter);
   }
 
   private static String variable(String parameter) {
@@ -142,17 +128,5 @@ public final class ScriptTool implements Tool {
                 : Optional.<String>empty())
         .flatMap(Optional::stream)
         .findFirst();
-  }
-
-  private String answer(Plan.Run run, Outcome outcome, Captured output, String place) {
-    boolean noInterpreter =
-        outcome.ended().equals(new Ended.Exited(127)) && output.stderrText().equals(NO_INTERPRETER);
-    return noInterpreter
-        ? "Error: command '"
-            + script.interpreter()
-            + "' not found on "
-            + place
-            + ". Nothing was run. Install it there, or name another interpreter in the role."
-        : ResultText.of(run, outcome, output, place);
   }
 }

@@ -1,14 +1,12 @@
 package initrunner.tool;
 
 import initrunner.exec.Command;
-import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
 import initrunner.tool.policy.CommandPolicy;
 import initrunner.tool.policy.ShellWords;
 import initrunner.tool.policy.WrappedPrograms;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /// `run_shell`: one program with its arguments, written as in a shell but without one. Quotes and
@@ -18,20 +16,11 @@ public final class ShellTool implements Tool {
   private static final String COMMAND = "command";
 
   private final CommandPolicy policy;
-  private final Limits limits;
-  private final Optional<String> workingDirectory;
-  private final int maxOutputBytes;
+  private final CallBounds bounds;
 
-  /// @param limits of each command
-  /// @param workingDirectory where commands start, a path of their host; empty means the host's
-  ///   default
-  /// @param maxOutputBytes of a command's output that go back to the model
-  public ShellTool(
-      CommandPolicy policy, Limits limits, Optional<String> workingDirectory, int maxOutputBytes) {
+  public ShellTool(CommandPolicy policy, CallBounds bounds) {
     this.policy = policy;
-    this.limits = limits;
-    this.workingDirectory = workingDirectory;
-    this.maxOutputBytes = maxOutputBytes;
+    this.bounds = bounds;
   }
 
   @Override
@@ -62,11 +51,8 @@ public final class ShellTool implements Tool {
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        new Parameter(
-            COMMAND,
-            Parameter.Kind.STRING,
-            "The program and its arguments, as in: git log --oneline -n 5",
-            true));
+        Parameter.required(
+            COMMAND, "The program and its arguments, as in: git log --oneline -n 5"));
   }
 
   /// Linux takes no longer argument.
@@ -84,10 +70,9 @@ public final class ShellTool implements Tool {
       case CommandPolicy.Verdict.Refused(String program, String reason) ->
           new Plan.Refused(program, reason);
       case CommandPolicy.Verdict.Allowed(List<String> argv) ->
-          new Plan.Run(
-              new Command(argv, Map.of(), workingDirectory, Stdin.nothing()),
-              limits,
-              maxOutputBytes);
+          bounds.run(
+              new Command(argv, Map.of(), bounds.workingDirectory(), Stdin.nothing()),
+              OutcomeText.PLAIN);
     };
   }
 

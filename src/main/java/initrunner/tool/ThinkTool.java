@@ -40,7 +40,7 @@ public final class ThinkTool implements Tool {
 
   @Override
   public List<Parameter> parameters() {
-    return List.of(new Parameter(THOUGHT, Parameter.Kind.STRING, "What you think.", true));
+    return List.of(Parameter.required(THOUGHT, "What you think."));
   }
 
   @Override
@@ -49,7 +49,7 @@ public final class ThinkTool implements Tool {
   }
 
   @Override
-  public boolean actsAtPlace() {
+  public boolean runsCommands() {
     return false;
   }
 

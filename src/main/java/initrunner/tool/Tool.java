@@ -22,7 +22,7 @@ public interface Tool {
   List<Parameter> parameters();
 
   /// Whether it runs commands in the role's sandbox.
-  default boolean actsAtPlace() {
+  default boolean runsCommands() {
     return true;
   }
 
@@ -74,6 +74,26 @@ public interface Tool {
       STRING,
       INTEGER,
       BOOLEAN
+    }
+
+    /// A text that the model must give.
+    public static Parameter required(String name, String description) {
+      return new Parameter(name, Kind.STRING, description, true);
+    }
+
+    /// A text that the model may give.
+    public static Parameter optional(String name, String description) {
+      return new Parameter(name, Kind.STRING, description, false);
+    }
+
+    /// A whole number that the model may give.
+    public static Parameter number(String name, String description) {
+      return new Parameter(name, Kind.INTEGER, description, false);
+    }
+
+    /// A truth value that the model may give.
+    public static Parameter flag(String name, String description) {
+      return new Parameter(name, Kind.BOOLEAN, description, false);
     }
   }
 }

@@ -21,7 +21,8 @@ class ArgumentCheckTest {
 
   private static final Tool SHELL =
       new ShellTool(
-          new CommandPolicy(List.of(), List.of()), Limits.unbounded(), Optional.empty(), 100);
+          new CommandPolicy(List.of(), List.of()),
+          new CallBounds(Limits.unbounded(), 100, Optional.empty()));
 
   @Test
   void argumentsAsDeclaredPass() {

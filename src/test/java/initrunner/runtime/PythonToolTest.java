@@ -150,7 +150,7 @@ class PythonToolTest {
     assertThat(result.status()).isEqualTo(Status.FAILED);
     assertThat(result.text())
         .isEqualTo(
-            "Error: python3 not found on "
+            "Error: command 'python3' not found on "
                 + side.name()
                 + ". Nothing was run. Install Python 3 there, or put its directory on the PATH"
                 + " that commands get there.");

@@ -18,7 +18,8 @@ class CallPermissionsTest {
 
   private static final Tool SHELL =
       new ShellTool(
-          new CommandPolicy(List.of(), List.of()), Limits.unbounded(), Optional.empty(), 1000);
+          new CommandPolicy(List.of(), List.of()),
+          new CallBounds(Limits.unbounded(), 1000, Optional.empty()));
 
   private static final CallBounds WORK =
       new CallBounds(Limits.unbounded(), 1000, Optional.of("/srv/work"));

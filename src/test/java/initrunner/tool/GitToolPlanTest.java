@@ -72,25 +72,25 @@ class GitToolPlanTest {
         arguments(
             GitTool.Function.LOG,
             Map.of(),
-            "reads  log " + DIFF + " --format=medium --no-notes --max-count=10 --"),
+            "reads  log " + DIFF + " --no-notes --format=medium --max-count=10 --"),
         arguments(
             GitTool.Function.LOG,
             Map.of("count", 3, "revision", "main", "path", "f"),
             "reads main log "
                 + DIFF
-                + " --format=medium --no-notes --max-count=3 main -- :(literal)f"),
+                + " --no-notes --format=medium --max-count=3 main -- :(literal)f"),
         arguments(
             GitTool.Function.LOG,
             Map.of("count", 1e12),
-            "reads  log " + DIFF + " --format=medium --no-notes --max-count=2147483647 --"),
+            "reads  log " + DIFF + " --no-notes --format=medium --max-count=2147483647 --"),
         arguments(
             GitTool.Function.SHOW,
             Map.of("revision", "HEAD"),
-            "reads HEAD show " + DIFF + " --format=medium --no-notes HEAD --"),
+            "reads HEAD show " + DIFF + " --no-notes --format=medium HEAD --"),
         arguments(
             GitTool.Function.SHOW,
             Map.of("revision", "HEAD:a"),
-            "reads  show " + DIFF + " --format=medium --no-notes HEAD:./a --"),
+            "reads  show " + DIFF + " --no-notes --format=medium HEAD:./a --"),
         arguments(
             GitTool.Function.BLAME,
             Map.of("path", "f", "revision", "v1"),

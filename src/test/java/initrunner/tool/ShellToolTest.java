@@ -17,7 +17,7 @@ class ShellToolTest {
   private static final Limits LIMITS = Limits.timeout(Duration.ofSeconds(30));
 
   private static ShellTool tool(CommandPolicy policy) {
-    return new ShellTool(policy, LIMITS, Optional.of("/srv"), 4096);
+    return new ShellTool(policy, new CallBounds(LIMITS, 4096, Optional.of("/srv")));
   }
 
   private final ShellTool tool = tool(new CommandPolicy(List.of(), List.of("rm")));

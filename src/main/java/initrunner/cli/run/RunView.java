@@ -41,7 +41,7 @@ public final class RunView implements Consumer<RunEvent> {
     this.placeOfTool =
         tools.stream()
             .collect(
-                Collectors.toMap(Tool::name, tool -> tool.actsAtPlace() ? " on " + place : ""));
+                Collectors.toMap(Tool::name, tool -> tool.runsCommands() ? " on " + place : ""));
   }
 
   @Override

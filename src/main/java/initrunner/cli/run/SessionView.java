@@ -76,7 +76,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     this.placeOfTool =
         tools.stream()
             .collect(
-                Collectors.toMap(Tool::name, tool -> tool.actsAtPlace() ? " on " + place : ""));
+                Collectors.toMap(Tool::name, tool -> tool.runsCommands() ? " on " + place : ""));
     this.ticker = Thread.ofVirtual().name("session-status").unstarted(this::tick);
     if (screen.look().moving()) {
       ticker.start();

@@ -3,9 +3,11 @@ package initrunner.launch.bwrap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /// Which system calls a command in bubblewrap may not make, as the program that Linux has for it
 /// (seccomp, classic BPF). Namespaces keep none of these things apart: the caller's keyrings, new
@@ -43,24 +45,10 @@ final class SyscallFilter {
 
   /// The argument that is a file's mode.
   private static final Map<String, Integer> MODES =
-      Map.of(
-          "chmod",
-          1,
-          "fchmod",
-          1,
-          "fchmodat",
-          2,
-          "fchmodat2",
-          2,
-          "creat",
-          1,
-          "mknod",
-          1,
-          "mknodat",
-          2);
+      numbers("chmod=1 fchmod=1 fchmodat=2 fchmodat2=2 creat=1 mknod=1 mknodat=2");
 
   /// The argument that is a set of flags; the mode comes after it.
-  private static final Map<String, Integer> OPENS = Map.of("open", 1, "openat", 2);
+  private static final Map<String, Integer> OPENS = numbers("open=1 openat=2");
 
   private static final String NEW = "clone3=435 openat2=437 fchmodat2=452 io_uring_setup=425 ";
 
@@ -93,6 +81,15 @@ final class SyscallFilter {
               + " mknod=14 mknodat=324 open=5 openat=322 clone=120 unshare=337");
 
   private SyscallFilter() {}
+
+  private static SequencedMap<String, Integer> numbers(String text) {
+    SequencedMap<String, Integer> numbers = new LinkedHashMap<>();
+    for (String word : text.split(" ", -1)) {
+      int equals = word.indexOf('=');
+      numbers.put(word.substring(0, equals), Integer.valueOf(word.substring(equals + 1)));
+    }
+    return numbers;
+  }
 
   /// The program for a machine, as a format of `printf` that prints it; empty for a machine whose
   /// numbers are not known here.
@@ -139,13 +136,12 @@ final class SyscallFilter {
       rules.add(skipUnless(IF_AT_LEAST, X32, 1));
       rules.add(returning(NOT_THERE));
     }
-    for (String word : abi.numbers().split(" ", -1)) {
-      int equals = word.indexOf('=');
-      List<Instruction> rule = rule(word.substring(0, equals));
-      int number = Integer.parseInt(word.substring(equals + 1));
-      rules.add(skipUnless(IF_EQUAL, number, rule.size()));
-      rules.addAll(rule);
-    }
+    numbers(abi.numbers())
+        .forEach((call, number) -> {
+          List<Instruction> rule = rule(call);
+          rules.add(skipUnless(IF_EQUAL, number, rule.size()));
+          rules.addAll(rule);
+        });
     rules.add(returning(ALLOW));
     return rules;
   }

@@ -1,46 +1,29 @@
 package initrunner.tool.files;
 
 import initrunner.exec.Captured;
-import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
-import initrunner.tool.OutcomeText;
 import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
+import initrunner.tool.ScriptAnswer;
 import initrunner.tool.Shown;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Describes to the model what a script did with files.
-public interface FileAnswer extends OutcomeText {
-
-  /// The exit status of a script that has printed its reason.
-  int SAID_WHY = 65;
-
-  int MAX_COMPLAINT_BYTES = 2000;
+interface FileAnswer extends ScriptAnswer {
 
   String NO_ANSWER =
       "Error: the answer did not arrive as it was written, so what was done is not known: look"
           + " before you call again.";
 
-  /// The output of a successful script in words for the model; empty if the script prints no such
-  /// output.
+  /// The output of a successful script in words for the model; empty if no script of ours prints
+  /// such an output.
   Optional<String> success(Captured output);
 
   @Override
-  default String of(Plan.Run run, Outcome outcome, Captured output, String place) {
-    if (outcome.ended() instanceof Ended.Exited(int status)) {
-      if (status == 0) {
-        String text = success(output).orElse(NO_ANSWER);
-        return Stream.concat(Stream.of(text), ResultText.lostOutput(outcome, place).stream())
-            .collect(Collectors.joining("\n"));
-      }
-      if (status == SAID_WHY) {
-        return "Error: " + output.stderrExcerpt().within(MAX_COMPLAINT_BYTES).text().strip() + ".";
-      }
-    }
-    return ResultText.of(run, outcome, output, place);
+  default String success(Plan.Run run, Outcome outcome, Captured output, String host) {
+    return success(output).orElse(NO_ANSWER) + ResultText.lostOutput(outcome, host);
   }
 
   /// A file's content.
@@ -53,10 +36,10 @@ public interface FileAnswer extends OutcomeText {
       String text = output.stdoutText();
       int end = text.indexOf('\n');
       int blank = text.indexOf(' ');
-      if (blank < 0 || blank > end || !isCount(text.substring(blank + 1, end))) {
+      String count = 0 <= blank && blank < end ? text.substring(blank + 1, end) : "";
+      if (!count.matches("[0-9]{1,18}")) {
         return Optional.empty();
       }
-      String count = text.substring(blank + 1, end);
       String content = text.substring(end + 1);
       long bytes = output.stdoutBytes() - end - 1;
       return switch (text.substring(0, blank)) {
@@ -75,12 +58,6 @@ public interface FileAnswer extends OutcomeText {
 
     private String whole(String content, long bytes, long size) {
       return size == 0 ? "(empty file)" : lines(content, bytes < size, " of " + size + " bytes");
-    }
-
-    private static boolean isCount(String text) {
-      return !text.isEmpty()
-          && text.length() <= 18
-          && text.chars().allMatch(c -> '0' <= c && c <= '9');
     }
 
     /// Cuts back to the end of a line, and adds where to read on.

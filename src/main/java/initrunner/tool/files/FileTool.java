@@ -106,35 +106,28 @@ public final class FileTool implements Tool {
     return switch (function) {
       case READ ->
           List.of(
-              required(PATH, "The file"),
-              new Parameter(FIRST_LINE, Parameter.Kind.INTEGER, "From this line, 1 or more", false),
-              new Parameter(LAST_LINE, Parameter.Kind.INTEGER, "Up to this line", false));
-      case LIST -> List.of(optional(PATH, "The directory; the root if left out"));
+              Parameter.required(PATH, "The file"),
+              Parameter.number(FIRST_LINE, "From this line, 1 or more"),
+              Parameter.number(LAST_LINE, "Up to this line"));
+      case LIST -> List.of(Parameter.optional(PATH, "The directory; the root if left out"));
       case SEARCH ->
           List.of(
-              optional(PATTERN, "What lines must match, a POSIX extended regular expression"),
-              optional(NAME, "What names of files must match, as *.java or src/**/*.{c,h}"),
-              optional(PATH, "The directory; the root if left out"));
-      case WRITE -> List.of(required(PATH, "The file"), required(CONTENT, "All of its content"));
+              Parameter.optional(
+                  PATTERN, "What lines must match, a POSIX extended regular expression"),
+              Parameter.optional(
+                  NAME, "What names of files must match, as *.java or src/**/*.{c,h}"),
+              Parameter.optional(PATH, "The directory; the root if left out"));
+      case WRITE ->
+          List.of(
+              Parameter.required(PATH, "The file"),
+              Parameter.required(CONTENT, "All of its content"));
       case EDIT ->
           List.of(
-              required(PATH, "The file"),
-              required(OLD_TEXT, "The text to replace, exactly as it stands in the file"),
-              required(NEW_TEXT, "What stands there afterwards"),
-              new Parameter(
-                  REPLACE_ALL,
-                  Parameter.Kind.BOOLEAN,
-                  "true: every occurrence, however many",
-                  false));
+              Parameter.required(PATH, "The file"),
+              Parameter.required(OLD_TEXT, "The text to replace, exactly as it stands in the file"),
+              Parameter.required(NEW_TEXT, "What stands there afterwards"),
+              Parameter.flag(REPLACE_ALL, "true: every occurrence, however many"));
     };
-  }
-
-  private static Parameter required(String name, String description) {
-    return new Parameter(name, Parameter.Kind.STRING, description, true);
-  }
-
-  private static Parameter optional(String name, String description) {
-    return new Parameter(name, Parameter.Kind.STRING, description, false);
   }
 
   @Override

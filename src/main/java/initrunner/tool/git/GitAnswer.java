@@ -1,14 +1,12 @@
 package initrunner.tool.git;
 
 import initrunner.exec.Captured;
-import initrunner.exec.Ended;
 import initrunner.exec.Excerpt;
 import initrunner.exec.Outcome;
-import initrunner.tool.OutcomeText;
 import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
+import initrunner.tool.ScriptAnswer;
 import initrunner.tool.Shown;
-import initrunner.tool.files.FileAnswer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,36 +16,22 @@ import java.util.stream.Collectors;
 
 /// Describes git's output to the model. File names are unquoted, so that the model can use them in
 /// a call; one with invisible characters is a JSON string.
-sealed interface GitAnswer extends OutcomeText {
-
-  /// Whether files were left out because rules of the role deny them.
-  default boolean isInPart() {
-    return false;
-  }
-
-  /// The output of a successful command in words for the model.
-  String success(Plan.Run run, Outcome outcome, Captured output, String place);
-
-  @Override
-  default String of(Plan.Run run, Outcome outcome, Captured output, String place) {
-    if (outcome.ended().equals(new Ended.Exited(FileAnswer.SAID_WHY))) {
-      return "Error: "
-          + output.stderrExcerpt().within(FileAnswer.MAX_COMPLAINT_BYTES).text().strip()
-          + ".";
-    }
-    if (!outcome.ended().equals(new Ended.Exited(0))) {
-      return ResultText.of(run, outcome, output, place);
-    }
-    return success(run, outcome, output, place)
-        + (isInPart() ? "\n[files that rules of the role deny are left out]" : "");
-  }
+sealed interface GitAnswer extends ScriptAnswer {
 
   /// The output as git prints it.
-  record AsPrinted(boolean isInPart) implements GitAnswer {
-
+  record AsPrinted() implements GitAnswer {
     @Override
-    public String success(Plan.Run run, Outcome outcome, Captured output, String place) {
-      return ResultText.of(run, outcome, output, place);
+    public String success(Plan.Run run, Outcome outcome, Captured output, String host) {
+      return PLAIN.of(run, outcome, output, host);
+    }
+  }
+
+  /// Another answer, about an output that lacks the files which rules of the role deny.
+  record InPart(GitAnswer answer) implements GitAnswer {
+    @Override
+    public String success(Plan.Run run, Outcome outcome, Captured output, String host) {
+      return answer.success(run, outcome, output, host)
+          + "\n[files that rules of the role deny are left out]";
     }
   }
 
@@ -55,7 +39,7 @@ sealed interface GitAnswer extends OutcomeText {
   record Status() implements GitAnswer {
 
     @Override
-    public String success(Plan.Run run, Outcome outcome, Captured output, String place) {
+    public String success(Plan.Run run, Outcome outcome, Captured output, String host) {
       Excerpt printed = output.stdoutExcerpt().within(run.maxOutputBytes()).ofWholeLines();
       String lines =
           printed
@@ -65,7 +49,7 @@ sealed interface GitAnswer extends OutcomeText {
               .map(Status::line)
               .collect(
                   Collectors.joining("\n", "STDOUT:\n", printed.isCut() ? "\n[truncated]" : ""));
-      return Shown.withComplaints(lines, output) + lost(outcome, place);
+      return Shown.withComplaints(lines, output) + ResultText.lostOutput(outcome, host);
     }
 
     private static String line(String line) {
@@ -98,10 +82,10 @@ sealed interface GitAnswer extends OutcomeText {
 
   /// `--name-status -z`: letters and names in turn, with a NUL after each; two names for a moved
   /// file.
-  record Changed(boolean isInPart) implements GitAnswer {
+  record Changed() implements GitAnswer {
 
     @Override
-    public String success(Plan.Run run, Outcome outcome, Captured output, String place) {
+    public String success(Plan.Run run, Outcome outcome, Captured output, String host) {
       Excerpt printed = output.stdoutExcerpt().within(run.maxOutputBytes());
       Iterator<String> parts = Shown.separated(printed.head(), printed.isCut()).iterator();
       List<String> lines = new ArrayList<>();
@@ -114,24 +98,20 @@ sealed interface GitAnswer extends OutcomeText {
         }
         lines.add(letter + " " + String.join(" -> ", names));
       }
-      return listed(lines, printed, output) + lost(outcome, place);
+      return listed(lines, printed, output) + ResultText.lostOutput(outcome, host);
     }
   }
 
   /// Names with a NUL after each.
-  record Files(boolean isInPart) implements GitAnswer {
+  record Files() implements GitAnswer {
 
     @Override
-    public String success(Plan.Run run, Outcome outcome, Captured output, String place) {
+    public String success(Plan.Run run, Outcome outcome, Captured output, String host) {
       Excerpt printed = output.stdoutExcerpt().within(run.maxOutputBytes());
       List<String> names = Shown.separated(printed.head(), printed.isCut());
       return listed(names.stream().map(Shown::name).toList(), printed, output)
-          + lost(outcome, place);
+          + ResultText.lostOutput(outcome, host);
     }
-  }
-
-  private static String lost(Outcome outcome, String place) {
-    return ResultText.lostOutput(outcome, place).map(line -> "\n" + line).orElse("");
   }
 
   private static String listed(List<String> lines, Excerpt printed, Captured output) {

@@ -4,7 +4,6 @@ import initrunner.exec.Command;
 import initrunner.exec.Stdin;
 import initrunner.text.PackagedText;
 import initrunner.tool.CallBounds;
-import initrunner.tool.OutcomeText;
 import initrunner.tool.Plan;
 import initrunner.tool.Tool;
 import initrunner.tool.files.UnsearchedFiles;
@@ -39,12 +38,12 @@ public final class GitTool implements Tool {
           "GIT_NO_LAZY_FETCH", "1",
           "GIT_EDITOR", "true");
 
-  /// A git without GIT_NO_LAZY_FETCH would fetch missing objects of a partial clone, with a program
-  /// that the clone names.
-  private static final Map<String, String> READING_ENVIRONMENT = readingEnvironment();
+  private static final String SCRIPT = PackagedText.read(GitTool.class, "git.sh");
 
+  /// If the repository is gone, git compares two files, and refuses that with `--no-notes`; a diff
+  /// ignores the option.
   private static final List<String> DIFF_OPTIONS =
-      List.of("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty");
+      List.of("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty", "--no-notes");
 
   /// The functions that a role can give the model.
   public enum Function {
@@ -109,38 +108,33 @@ public final class GitTool implements Tool {
       case STATUS -> List.of();
       case DIFF ->
           List.of(
-              text(REVISION, "A commit or a range to compare, as HEAD~1 or main..feature"),
-              new Parameter(
-                  STAGED, Parameter.Kind.BOOLEAN, "true: the index against the last commit", false),
-              text(PATH, "Only this file or directory"));
+              Parameter.optional(
+                  REVISION, "A commit or a range to compare, as HEAD~1 or main..feature"),
+              Parameter.flag(STAGED, "true: the index against the last commit"),
+              Parameter.optional(PATH, "Only this file or directory"));
       case LOG ->
           List.of(
-              new Parameter(
-                  COUNT,
-                  Parameter.Kind.INTEGER,
-                  "How many; " + DEFAULT_COUNT + " if left out",
-                  false),
-              text(REVISION, "Where to begin, or a range; the current branch if left out"),
-              text(PATH, "Only commits that touch this file or directory"));
+              Parameter.number(COUNT, "How many; " + DEFAULT_COUNT + " if left out"),
+              Parameter.optional(
+                  REVISION, "Where to begin, or a range; the current branch if left out"),
+              Parameter.optional(PATH, "Only commits that touch this file or directory"));
       case SHOW ->
           List.of(
-              text(
+              Parameter.optional(
                   REVISION,
                   "A commit, or COMMIT:FILE for a file of it, FILE as a path; HEAD if left out"),
-              text(PATH, "Only this file or directory"));
+              Parameter.optional(PATH, "Only this file or directory"));
       case BLAME ->
           List.of(
-              new Parameter(PATH, Parameter.Kind.STRING, "The file", true),
-              text(REVISION, "As of this commit; the work tree if left out"));
+              Parameter.required(PATH, "The file"),
+              Parameter.optional(REVISION, "As of this commit; the work tree if left out"));
       case CHANGED_FILES ->
           List.of(
-              text(REVISION, "A commit or a range to compare; HEAD~1 if left out"),
-              text(PATH, "Only this file or directory"));
-      case LIST_FILES -> List.of(text(PATH, "Only this file or directory"));
-      case ADD ->
-          List.of(new Parameter(PATH, Parameter.Kind.STRING, "The file or directory", true));
-      case COMMIT ->
-          List.of(new Parameter(MESSAGE, Parameter.Kind.STRING, "The whole message", true));
+              Parameter.optional(REVISION, "A commit or a range to compare; HEAD~1 if left out"),
+              Parameter.optional(PATH, "Only this file or directory"));
+      case LIST_FILES -> List.of(Parameter.optional(PATH, "Only this file or directory"));
+      case ADD -> List.of(Parameter.required(PATH, "The file or directory"));
+      case COMMIT -> List.of(Parameter.required(MESSAGE, "The whole message"));
     };
   }
 
@@ -148,10 +142,6 @@ public final class GitTool implements Tool {
   @Override
   public Map<String, String> otherNames() {
     return Map.of("ref", REVISION, "max_count", COUNT);
-  }
-
-  private static Parameter text(String name, String description) {
-    return new Parameter(name, Parameter.Kind.STRING, description, false);
   }
 
   @Override
@@ -179,14 +169,18 @@ public final class GitTool implements Tool {
     return forms;
   }
 
-  private static Map<String, String> readingEnvironment() {
-    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
-    environment.put("GIT_ALLOW_PROTOCOL", "none");
-    return Map.copyOf(environment);
+  private boolean isReading() {
+    return Function.READING.contains(function);
   }
 
   private Map<String, String> environment() {
-    return Function.READING.contains(function) ? READING_ENVIRONMENT : ENVIRONMENT;
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    if (isReading()) {
+      // A git without GIT_NO_LAZY_FETCH would fetch missing objects of a partial clone, with a
+      // program that the clone names.
+      environment.put("GIT_ALLOW_PROTOCOL", "none");
+    }
+    return environment;
   }
 
   private static Optional<FileOfRevision> fileOfRevision(Map<String, Object> arguments) {
@@ -213,14 +207,14 @@ public final class GitTool implements Tool {
     Command command =
         new Command(
             argv(arguments, leftOut), environment(), bounds.workingDirectory(), stdin(arguments));
-    OutcomeText answer =
+    GitAnswer answer =
         switch (function) {
           case STATUS -> new GitAnswer.Status();
-          case CHANGED_FILES -> new GitAnswer.Changed(!leftOut.isEmpty());
-          case LIST_FILES -> new GitAnswer.Files(!leftOut.isEmpty());
-          case DIFF, SHOW, LOG, BLAME, ADD, COMMIT -> new GitAnswer.AsPrinted(!leftOut.isEmpty());
+          case CHANGED_FILES -> new GitAnswer.Changed();
+          case LIST_FILES -> new GitAnswer.Files();
+          case DIFF, SHOW, LOG, BLAME, ADD, COMMIT -> new GitAnswer.AsPrinted();
         };
-    return new Plan.Run(command, bounds.limits(), bounds.maxOutputBytes(), answer);
+    return bounds.run(command, leftOut.isEmpty() ? answer : new GitAnswer.InPart(answer));
   }
 
   /// Pathspecs for denied files below the tool's directory and below the path argument, which may
@@ -292,18 +286,11 @@ public final class GitTool implements Tool {
   }
 
   private List<String> argv(Map<String, Object> arguments, List<String> leftOut) {
-    boolean isReading = Function.READING.contains(function);
     boolean isFile = fileOfRevision(arguments).isPresent();
     String commits = isFile ? "" : given(arguments, REVISION).orElse("");
     List<String> argv =
         new ArrayList<>(
-            List.of(
-                "sh",
-                "-c",
-                PackagedText.read(GitTool.class, "git.sh"),
-                "sh",
-                isReading ? "reads" : "writes",
-                commits));
+            List.of("sh", "-c", SCRIPT, "sh", isReading() ? "reads" : "writes", commits));
     argv.addAll(words(arguments));
     if (function == Function.COMMIT || function == Function.STATUS) {
       return argv;
@@ -320,61 +307,53 @@ public final class GitTool implements Tool {
   private List<String> words(Map<String, Object> arguments) {
     return switch (function) {
       case STATUS -> List.of("status", "--short", "--branch", "--ignore-submodules=dirty");
-      case DIFF -> diff(arguments);
-      case LOG -> withRevision(log(arguments), arguments);
-      case SHOW -> withRevision(commits("show"), arguments);
-      case BLAME -> withRevision(List.of("blame", "--no-textconv"), arguments);
-      case CHANGED_FILES -> changedFiles(arguments);
+      case DIFF ->
+          arguments.get(STAGED) instanceof Boolean staged && staged
+              ? joined(List.of("diff"), DIFF_OPTIONS, List.of("--cached"), revision(arguments))
+              : joined(List.of("diff"), DIFF_OPTIONS, revision(arguments));
+      // The repository's own format may ask for signatures, which starts gpg.
+      case LOG ->
+          joined(
+              List.of("log"),
+              DIFF_OPTIONS,
+              List.of("--format=medium", "--max-count=" + count(arguments)),
+              revision(arguments));
+      case SHOW ->
+          joined(List.of("show"), DIFF_OPTIONS, List.of("--format=medium"), revision(arguments));
+      case BLAME -> joined(List.of("blame", "--no-textconv"), revision(arguments));
+      case CHANGED_FILES ->
+          joined(
+              List.of("diff"),
+              DIFF_OPTIONS,
+              List.of("--name-status", "-z", "--relative"),
+              List.of(given(arguments, REVISION).orElse("HEAD~1")));
       case LIST_FILES -> List.of("ls-files", "-z");
       case ADD -> List.of("add");
       case COMMIT -> List.of("commit", "--cleanup=verbatim", "--file=-");
     };
   }
 
-  private static List<String> diff(Map<String, Object> arguments) {
-    List<String> words = new ArrayList<>(List.of("diff"));
-    words.addAll(DIFF_OPTIONS);
-    // A diff ignores it. If the repository is gone, git compares two files and refuses it.
-    words.add("--no-notes");
-    if (arguments.get(STAGED) instanceof Boolean staged && staged) {
-      words.add("--cached");
+  @SafeVarargs
+  private static List<String> joined(List<String>... parts) {
+    List<String> all = new ArrayList<>();
+    for (List<String> part : parts) {
+      all.addAll(part);
     }
-    return withRevision(words, arguments);
+    return all;
   }
 
-  private static List<String> changedFiles(Map<String, Object> arguments) {
-    List<String> words = new ArrayList<>(List.of("diff"));
-    words.addAll(DIFF_OPTIONS);
-    words.addAll(List.of("--no-notes", "--name-status", "-z", "--relative"));
-    words.add(given(arguments, REVISION).orElse("HEAD~1"));
-    return words;
+  private static long count(Map<String, Object> arguments) {
+    return arguments.get(COUNT) instanceof Number number
+        ? (long) Math.clamp(number.doubleValue(), 1, Integer.MAX_VALUE)
+        : DEFAULT_COUNT;
   }
 
-  private static List<String> commits(String command) {
-    List<String> words = new ArrayList<>(List.of(command));
-    words.addAll(DIFF_OPTIONS);
-    // The repository's own format may ask for signatures, which starts gpg.
-    words.addAll(List.of("--format=medium", "--no-notes"));
-    return words;
-  }
-
-  private static List<String> log(Map<String, Object> arguments) {
-    List<String> words = new ArrayList<>(commits("log"));
-    long count =
-        arguments.get(COUNT) instanceof Number number
-            ? (long) Math.clamp(number.doubleValue(), 1, Integer.MAX_VALUE)
-            : DEFAULT_COUNT;
-    words.add("--max-count=" + count);
-    return words;
-  }
-
-  private static List<String> withRevision(List<String> words, Map<String, Object> arguments) {
-    List<String> all = new ArrayList<>(words);
-    given(arguments, REVISION)
+  private static List<String> revision(Map<String, Object> arguments) {
+    return given(arguments, REVISION)
         .map(revision ->
             FileOfRevision.of(revision).map(FileOfRevision::fromDirectory).orElse(revision))
-        .ifPresent(all::add);
-    return all;
+        .map(List::of)
+        .orElse(List.of());
   }
 
   private Stdin stdin(Map<String, Object> arguments) {

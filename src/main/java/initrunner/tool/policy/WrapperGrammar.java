@@ -154,32 +154,21 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
   private Set<Reading> longReadings(String word) {
     int equals = word.indexOf('=');
     String name = equals < 0 ? word : word.substring(0, equals);
-    Set<Value> values = new LinkedHashSet<>();
-    options.forEach((known, value) -> {
-      if (known.startsWith(name)) {
-        values.add(value);
-      }
-    });
-    if (options.containsKey(name)) {
-      values.retainAll(Set.of(options.get(name)));
-    }
-    Set<Reading> readings = new LinkedHashSet<>();
-    if (equals >= 0) {
-      values.forEach(value ->
-          readings.add(
-              isText(value)
-                  ? new Reading(value, word.substring(equals + 1))
-                  : new Reading(Value.NONE)));
-    } else {
-      values.forEach(value -> readings.add(new Reading(value)));
-      if (values.isEmpty()) {
-        readings.add(new Reading(Value.ONE));
-      }
-    }
+    Set<Value> values =
+        options.containsKey(name)
+            ? Set.of(options.get(name))
+            : options.keySet().stream()
+                .filter(known -> known.startsWith(name))
+                .map(options::get)
+                .collect(toSet());
     if (values.isEmpty()) {
-      readings.add(new Reading(Value.NONE));
+      return equals < 0
+          ? Set.of(new Reading(Value.ONE), new Reading(Value.NONE))
+          : Set.of(new Reading(Value.NONE));
     }
-    return readings;
+    return values.stream()
+        .map(value -> equals < 0 ? new Reading(value) : attached(value, word.substring(equals + 1)))
+        .collect(toSet());
   }
 
   /// A word such as `-iu`, whose last option may take the next word as its value.
@@ -194,10 +183,7 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
       Value value = known.orElse(Value.NONE);
       if (value != Value.NONE) {
         String rest = word.substring(i + 1);
-        readings.add(
-            isLast
-                ? new Reading(value)
-                : isText(value) ? new Reading(value, rest) : new Reading(Value.NONE));
+        readings.add(isLast ? new Reading(value) : attached(value, rest));
         return readings;
       }
     }
@@ -205,10 +191,11 @@ record WrapperGrammar(Map<String, Value> options, List<Set<String>> operands, Se
     return readings;
   }
 
-  private static boolean isText(Value value) {
+  /// How to read an option whose value is in the same word.
+  private static Reading attached(Value value, String text) {
     return switch (value) {
-      case SPLIT, LINE, PROGRAM -> true;
-      case NONE, ONE, TWO, THREE -> false;
+      case SPLIT, LINE, PROGRAM -> new Reading(value, text);
+      case NONE, ONE, TWO, THREE -> new Reading(Value.NONE);
     };
   }
 

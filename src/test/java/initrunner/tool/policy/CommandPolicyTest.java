@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Limits;
 import initrunner.role.tools.ShellSettings;
+import initrunner.tool.CallBounds;
 import initrunner.tool.ShellTool;
 import initrunner.tool.policy.CommandPolicy.Verdict;
 import java.util.List;
@@ -561,7 +562,7 @@ class CommandPolicyTest {
       String command = before + repeated.repeat(130_000 / repeated.length());
       assertThat(POLICY.judge(command)).isNotNull();
       assertThat(
-              new ShellTool(POLICY, Limits.unbounded(), Optional.empty(), 1000)
+              new ShellTool(POLICY, new CallBounds(Limits.unbounded(), 1000, Optional.empty()))
                   .otherWaysOfWriting(Map.of("command", command)))
           .hasSizeLessThan(200);
     }
