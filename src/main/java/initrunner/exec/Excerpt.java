@@ -22,8 +22,7 @@ public record Excerpt(String head, long omittedBytes, String tail) {
 
   /// At most this many bytes of UTF-8, half from each end. No character is split.
   public Excerpt within(int maxBytes) {
-    int kept = keptBytes();
-    if (kept <= maxBytes) {
+    if (keptBytes() <= maxBytes) {
       return this;
     }
     String end = isCut() ? tail : head;
@@ -45,8 +44,7 @@ public record Excerpt(String head, long omittedBytes, String tail) {
       }
       tailStart -= Character.charCount(character);
     }
-    Excerpt shorter = new Excerpt(head.substring(0, headEnd), 0, end.substring(tailStart));
-    return new Excerpt(shorter.head(), omittedBytes + kept - shorter.keptBytes(), shorter.tail());
+    return shortenedTo(head.substring(0, headEnd), end.substring(tailStart));
   }
 
   /// Drops the partial lines at the cut.
@@ -56,11 +54,13 @@ public record Excerpt(String head, long omittedBytes, String tail) {
     }
     int lastEnd = head.lastIndexOf('\n');
     int firstEnd = tail.indexOf('\n');
-    Excerpt shorter =
-        new Excerpt(
-            head.substring(0, lastEnd + 1), 0, firstEnd < 0 ? "" : tail.substring(firstEnd + 1));
-    return new Excerpt(
-        shorter.head(), omittedBytes + keptBytes() - shorter.keptBytes(), shorter.tail());
+    return shortenedTo(
+        head.substring(0, lastEnd + 1), firstEnd < 0 ? "" : tail.substring(firstEnd + 1));
+  }
+
+  private Excerpt shortenedTo(String shorterHead, String shorterTail) {
+    int dropped = keptBytes() - utf8Bytes(shorterHead) - utf8Bytes(shorterTail);
+    return new Excerpt(shorterHead, omittedBytes + dropped, shorterTail);
   }
 
   /// The text, with `[… 12.3 MB omitted …]` on a line of its own where the middle is missing.

@@ -8,6 +8,7 @@ import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.CallsUnderWay;
+import initrunner.exec.transport.SearchPath;
 import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
@@ -15,22 +16,20 @@ import initrunner.ssh.process.SshProcessTransport;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// Commands over the user's OpenSSH, in the best way that the client has: [SshTransport], or, where
 /// the client cannot share a connection in proxy mode, [SshProcessTransport], with one warning.
 ///
-/// Safe for any number of threads. One lock guards the choice; it is never held while anything is
-/// waited for.
+/// Safe for any number of threads. Its monitor guards the choice; no thread waits while it holds
+/// it.
 public final class OpenSshTransport implements Transport {
 
   private final SshTarget target;
 
-  /// Of both transports: a call that begins on the one may go on over the other.
+  /// Both transports share them: a call that begins on one may go on over the other.
   private final CallsUnderWay calls = new CallsUnderWay();
 
   private final SshTransport multiplexing;
-  private final ReentrantLock lock = new ReentrantLock();
   private Optional<SshProcessTransport> processes = Optional.empty();
   private boolean closed;
 
@@ -66,44 +65,34 @@ public final class OpenSshTransport implements Transport {
     }
   }
 
-  private Transport chosen() {
-    lock.lock();
-    try {
-      return processes.isPresent() ? processes.get() : multiplexing;
-    } finally {
-      lock.unlock();
-    }
+  private synchronized Transport chosen() {
+    return processes.isPresent() ? processes.get() : multiplexing;
   }
 
-  /// The other way, where the failure is that the first cannot be had.
-  private Transport insteadOf(Transport failed, TransportException failure) {
+  /// The other transport, where the failure is that the client cannot share a connection.
+  private synchronized Transport insteadOf(Transport failed, TransportException failure) {
     if (failed != multiplexing || failure.kind() != Kind.NO_MULTIPLEXING) {
       throw failure;
     }
-    lock.lock();
-    try {
-      if (closed) {
-        throw SshDiagnosis.closed(target);
-      }
-      if (processes.isEmpty()) {
-        System.getLogger(OpenSshTransport.class.getName())
-            .log(
-                Level.WARNING,
-                "{0}; each command gets an ssh process of its own",
-                failure.getMessage());
-        processes = Optional.of(new SshProcessTransport(target, calls));
-      }
-      return processes.get();
-    } finally {
-      lock.unlock();
+    if (closed) {
+      throw SshDiagnosis.closed(target);
     }
+    if (processes.isEmpty()) {
+      System.getLogger(OpenSshTransport.class.getName())
+          .log(
+              Level.WARNING,
+              "{0}; each command gets an ssh process of its own",
+              failure.getMessage());
+      processes = Optional.of(new SshProcessTransport(target, SearchPath.own(), calls));
+    }
+    return processes.get();
   }
 
-  /// What the shared connection is like; connects if nobody has. Blocks while it is found out.
+  /// What the shared connection is like. Connects where there is no connection yet, and blocks.
   ///
   /// @param most sessions that are tried
-  /// @return empty where no connection can be shared
-  /// @throws TransportException if there is none at all
+  /// @return empty where the client cannot share a connection
+  /// @throws TransportException if the host cannot be reached
   public Optional<SshFacts> facts(int most) {
     open();
     return chosen() == multiplexing ? Optional.of(multiplexing.facts(most)) : Optional.empty();
@@ -121,15 +110,13 @@ public final class OpenSshTransport implements Transport {
 
   @Override
   public void close() {
-    Optional<SshProcessTransport> other;
-    lock.lock();
-    try {
-      closed = true;
-      other = processes;
-    } finally {
-      lock.unlock();
-    }
+    Optional<SshProcessTransport> other = closing();
     multiplexing.close();
     other.ifPresent(Transport::close);
+  }
+
+  private synchronized Optional<SshProcessTransport> closing() {
+    closed = true;
+    return processes;
   }
 }

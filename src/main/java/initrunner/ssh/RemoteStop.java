@@ -65,7 +65,7 @@ final class RemoteStop {
     try {
       until = Deadline.in(grace.plus(PROOF_BOUND));
       lease.channel().ping();
-      return switch (awaitSign()) {
+      return switch (awaitAnswer(SIGN_BOUND)) {
         case OVER -> proveAfterEnd();
         case ALIVE -> stopBeside();
         case TIME_UP, INTERRUPTED, CANCELLED, SIGNAL_REFUSED -> stopUnheard();
@@ -92,16 +92,6 @@ final class RemoteStop {
   private void release() {
     givenBack = true;
     pool.release(lease);
-  }
-
-  private ExecChannel.Wake awaitSign() throws IOException {
-    ExecChannel.Wake wake = await(SIGN_BOUND);
-    if (wake != ExecChannel.Wake.TIME_UP) {
-      return wake;
-    }
-    // A slow sink has had its time: what is still under way must not hide the answer.
-    sink = Sink.DISCARD;
-    return await(KILL_BOUND);
   }
 
   /// The link may come back: then the command gets the signals, but for the grace.
@@ -170,8 +160,8 @@ final class RemoteStop {
     return verdict.stop();
   }
 
-  /// Hunts on another thread and serves the command's output meanwhile: it is not to be held up by
-  /// its last words.
+  /// Hunts on another thread and serves the command's output meanwhile: a command that cannot write
+  /// its last words does not end.
   private <T> T serveDuring(Callable<T> hunt) throws IOException {
     ExecChannel channel = lease.channel();
     FutureTask<T> hunting = new FutureTask<>(hunt);
@@ -190,10 +180,7 @@ final class RemoteStop {
     } finally {
       Uninterrupted.join(hunter);
     }
-    if (hunting.state() == FutureTask.State.FAILED) {
-      throw Uninterrupted.unchecked(hunting.exceptionNow());
-    }
-    return hunting.resultNow();
+    return Uninterrupted.result(hunting);
   }
 
   /// @return empty if the server has no session more
@@ -227,13 +214,7 @@ final class RemoteStop {
 
   /// Every session is taken: an `ssh` of its own logs in for the hunt.
   private Verdict huntByClient() {
-    try {
-      return SecondSession.run(lease.owner().master(), hunter(), left())
-          .map(answer -> ProcessHunt.verdict(answer.stdout()))
-          .orElse(Verdict.UNKNOWN);
-    } catch (TransportException noWay) {
-      return Verdict.UNKNOWN;
-    }
+    return SecondSession.hunt(lease.owner().master(), hunter(), left());
   }
 
   private Command hunter() {
@@ -241,12 +222,17 @@ final class RemoteStop {
   }
 
   private boolean isOverSoon() throws IOException {
-    if (await(KILL_BOUND) == ExecChannel.Wake.OVER) {
-      return true;
+    return awaitAnswer(KILL_BOUND) == ExecChannel.Wake.OVER;
+  }
+
+  private ExecChannel.Wake awaitAnswer(Duration bound) throws IOException {
+    ExecChannel.Wake wake = await(bound);
+    if (wake == ExecChannel.Wake.OVER || wake == ExecChannel.Wake.ALIVE) {
+      return wake;
     }
-    // A slow sink has had its time: what is still under way must not hide the end.
+    // A slow sink has had its time: what is still under way must not hide the answer.
     sink = Sink.DISCARD;
-    return await(KILL_BOUND) == ExecChannel.Wake.OVER;
+    return await(KILL_BOUND);
   }
 
   private Duration left() {

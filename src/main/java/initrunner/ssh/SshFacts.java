@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What a connection was found to be like.
+/// What a connection is like.
 ///
 /// @param posixShell whether the login shell reads POSIX quoting back exactly; to others commands
 ///   go on their input
 /// @param quietShell whether it writes nothing of its own to a command's output
-/// @param sessions how many were had at once over one connection, up to the number asked for
+/// @param sessions how many one connection gives at once, up to the number that was tried
 public record SshFacts(boolean posixShell, boolean quietShell, int sessions) {
 
-  /// Logs in if nobody has, and counts the sessions that one connection gives at once.
+  /// Counts the sessions that one connection gives at once. Logs in where there is no connection.
   ///
   /// @param most sessions that are tried
   /// @throws TransportException if the login did not work

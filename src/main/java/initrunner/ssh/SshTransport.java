@@ -56,7 +56,7 @@ public final class SshTransport implements Transport {
     this(target, new CallsUnderWay());
   }
 
-  /// @param calls of this transport, and of those that it shares them with
+  /// @param calls of this transport, and of those that share them with it
   SshTransport(SshTarget target, CallsUnderWay calls) {
     this.calls = calls;
     this.target = target;
@@ -172,7 +172,7 @@ public final class SshTransport implements Transport {
     }
   }
 
-  /// A command for which there is no memory leaves the channel as it was.
+  /// The channel stays as it is where there is no memory for the command.
   private LoginShell.Line line(ChannelPool.Lease lease, Command command) {
     try {
       return lease.line(command);
@@ -182,7 +182,7 @@ public final class SshTransport implements Transport {
     }
   }
 
-  /// A command that was sent in part leaves a channel that is of no use.
+  /// The channel is of no use after a command that was sent in part.
   private void start(ChannelPool.Lease lease, LoginShell.Line line) throws IOException {
     try {
       lease.channel().start(lease.owner().requests(), line);
@@ -192,8 +192,7 @@ public final class SshTransport implements Transport {
     }
   }
 
-  /// An end that was told of before the link went down holds; only the rest of the output is
-  /// missing then.
+  /// An end that arrived before the link went down holds; only the rest of the output is missing.
   private End withoutLink(ExecChannel channel, IOException linkDown) {
     boolean whole = channel.output() == OutputEnd.COMPLETE;
     return new End(
@@ -203,23 +202,16 @@ public final class SshTransport implements Transport {
 
   private Lost lost(IOException linkDown) {
     return new Lost(
-        "the connection to '"
-            + target.host()
-            + "' ended while the command ran ("
-            + linkDown.getMessage()
-            + ")");
+        "the connection to '%s' ended while the command ran (%s)"
+            .formatted(target.host(), linkDown.getMessage()));
   }
 
   /// @return empty if the shell that waited for the command was gone before it came
   private Optional<Ended> await(ChannelPool.Lease lease, Call call, MarkedSink marked)
       throws IOException {
+    OnChannel started = new OnChannel(pool, lease, call.cookie());
     Optional<Ended> stopped =
-        call.scope()
-            .await(
-                new OnChannel(lease, call.cookie()),
-                call.deadline(),
-                call.limits().killGrace(),
-                marked);
+        call.scope().await(started, call.deadline(), call.limits().killGrace(), marked);
     if (stopped.isPresent()) {
       return stopped;
     }
@@ -234,15 +226,14 @@ public final class SshTransport implements Transport {
         : withoutBeginning(lease, marked);
   }
 
-  /// Whether the server has said of the channel what there is to say: what did not come then never
-  /// was.
+  /// Whether nothing more can come on the channel.
   private static boolean isWhole(ExecChannel channel) {
     return channel.refused()
         || (channel.ended().isPresent() && channel.output() == OutputEnd.COMPLETE);
   }
 
-  /// The shell did not say that the command begins. One that waited read the command late or never,
-  /// and another is tried.
+  /// The shell did not say that the command begins. A shell that waited has read it late or never,
+  /// and another shell is tried.
   private Optional<Ended> withoutBeginning(ChannelPool.Lease lease, MarkedSink marked) {
     if (lease.channel().shellWaits()) {
       pool.unusable(lease);
@@ -273,14 +264,8 @@ public final class SshTransport implements Transport {
             new Lost("'" + target.host() + "' closed the channel without saying how it ended"));
   }
 
-  private final class OnChannel implements StartedCommand<IOException> {
-    private final ChannelPool.Lease lease;
-    private final CallCookie cookie;
-
-    OnChannel(ChannelPool.Lease lease, CallCookie cookie) {
-      this.lease = lease;
-      this.cookie = cookie;
-    }
+  private record OnChannel(ChannelPool pool, ChannelPool.Lease lease, CallCookie cookie)
+      implements StartedCommand<IOException> {
 
     @Override
     public Wake await(Deadline deadline, Sink sink) throws IOException {

@@ -50,8 +50,7 @@ public final class CallScope implements AutoCloseable {
     }
   }
 
-  /// Whether no command of this call is to be started any more, because the transport is being
-  /// closed.
+  /// Whether this call must start no further command, because the transport is being closed.
   public boolean isUnwanted() {
     return calls.isClosing() && !cleansUp;
   }

@@ -4,22 +4,23 @@ import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.exec.transport.StartedCommand.Wake;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// One process of this machine with its three streams served: one thread each writes the input and
-/// reads an output into a bounded window; the thread that waits hands the window to the sink.
+/// One process of this machine. One thread writes its input, and one each reads an output into a
+/// bounded window; the thread that waits hands the window to the sink.
 ///
 /// One thread starts it, waits for it and closes it; [#cancel] may be called by any thread.
 public final class LocalProcess implements AutoCloseable {
@@ -71,14 +72,13 @@ public final class LocalProcess implements AutoCloseable {
 
   /// Starts a process. Does not block.
   ///
-  /// An [Error] of the JDK's own behind its `fork`, for want of memory or a thread, leaves a
-  /// process that runs and that this cannot kill.
+  /// If the JDK itself throws an [Error] after its `fork`, for want of memory or of a thread, the
+  /// process runs, and this cannot kill it.
   ///
   /// @throws IOException if it cannot be started: nothing runs then
   public static LocalProcess start(ProcessBuilder builder, Stdin stdin) throws IOException {
     boolean reads = !(stdin instanceof Stdin.Nothing);
-    builder.redirectInput(
-        reads ? ProcessBuilder.Redirect.PIPE : ProcessBuilder.Redirect.from(nullDevice()));
+    builder.redirectInput(reads ? Redirect.PIPE : Redirect.from(new File("/dev/null")));
     LocalProcess started = new LocalProcess(builder.start());
     try {
       started.serve(stdin, reads);
@@ -87,10 +87,6 @@ public final class LocalProcess implements AutoCloseable {
       throw noThread;
     }
     return started;
-  }
-
-  private static java.io.File nullDevice() {
-    return new java.io.File(java.io.File.separatorChar == '/' ? "/dev/null" : "NUL");
   }
 
   private void serve(Stdin stdin, boolean reads) {
@@ -250,26 +246,27 @@ public final class LocalProcess implements AutoCloseable {
   /// more. Returns when the work is done; an interrupt is set again at the end.
   public <T> T serveDuring(Supplier<T> work, Sink sink) {
     stopping = true;
-    CompletableFuture<T> result =
-        CompletableFuture.supplyAsync(work, task -> Thread.ofVirtual().start(task));
-    var _ = result.whenComplete((done, failure) -> cancel());
+    FutureTask<T> task = new FutureTask<>(work::get);
+    Thread worker =
+        Thread.ofVirtual()
+            .start(() -> {
+              task.run();
+              cancel();
+            });
     boolean interrupted = Thread.interrupted();
     try {
       Wake wake = Wake.CANCELLED;
-      while (!result.isDone() && wake != Wake.OVER) {
+      while (!task.isDone() && wake != Wake.OVER) {
         wake = await(Deadline.NEVER, sink);
         interrupted |= wake == Wake.INTERRUPTED;
       }
-      return result.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     } finally {
-      // Also where the wait above has failed.
-      result.handle((done, failure) -> Optional.empty()).join();
+      Uninterrupted.join(worker);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+    return Uninterrupted.result(task);
   }
 
   /// Ends the other thread's [#await] with [Wake#CANCELLED].

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Runs commands on this machine, each in a session of its own where `setsid` is installed, so that
@@ -35,7 +34,6 @@ public final class LocalTransport implements Transport {
   private static final Duration REAPED = Duration.ofSeconds(1);
   private static final Duration HUNT_BOUND = Duration.ofSeconds(10);
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
-  private static final String TARGET = "this machine";
 
   private final Map<String, String> baseEnvironment;
   private final CallsUnderWay calls = new CallsUnderWay();
@@ -45,26 +43,20 @@ public final class LocalTransport implements Transport {
 
   /// @param baseEnvironment the environment of every command, before its own variables
   public LocalTransport(Map<String, String> baseEnvironment) {
-    this(baseEnvironment, own -> Optional.of(new ShutdownHook(own::close)));
+    this(baseEnvironment, true);
   }
 
-  private LocalTransport(
-      Map<String, String> baseEnvironment,
-      Function<LocalTransport, Optional<ShutdownHook>> shutdown) {
+  private LocalTransport(Map<String, String> baseEnvironment, boolean closesAtExit) {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
-    searchPath = searchPath(baseEnvironment);
+    searchPath = baseEnvironment.getOrDefault("PATH", "/usr/bin:/bin");
     setsid = SearchPath.find("setsid", searchPath);
-    this.shutdown = shutdown.apply(this);
-  }
-
-  private static String searchPath(Map<String, String> environment) {
-    return environment.getOrDefault("PATH", "/usr/bin:/bin");
+    shutdown = closesAtExit ? Optional.of(new ShutdownHook(this::close)) : Optional.empty();
   }
 
   /// A transport that keeps running commands while the JVM ends by a signal, for an owner who
   /// closes it then: other shutdown hooks may need it to stop their commands.
   public static LocalTransport closedByItsOwner(Map<String, String> baseEnvironment) {
-    return new LocalTransport(baseEnvironment, _ -> Optional.empty());
+    return new LocalTransport(baseEnvironment, false);
   }
 
   @Override
@@ -83,19 +75,16 @@ public final class LocalTransport implements Transport {
   @Override
   public Outcome run(CallScope scope, Command command, Limits limits, Sink sink) {
     if (scope.isUnwanted()) {
-      throw new TransportException(
-          Kind.LINK_DOWN, TARGET, "the transport is closed", "Open another.");
+      throw refusal(Kind.LINK_DOWN, "the transport is closed", "Open another.");
     }
     shutdown.ifPresent(ShutdownHook::add);
     long begin = System.nanoTime();
     Deadline deadline = Deadline.of(limits);
     CallCookie cookie = CallCookie.random();
     try (LocalProcess process = start(cookie.markWithin(System.getenv(), command))) {
-      Started started = new Started(process, cookie);
-      Ended ended =
-          scope
-              .await(started, deadline, limits.killGrace(), sink)
-              .orElseGet(() -> new Exited(process.status()));
+      Started started = new Started(this, process, cookie);
+      Optional<Ended> stopped = scope.await(started, deadline, limits.killGrace(), sink);
+      Ended ended = stopped.orElseGet(() -> new Exited(process.status()));
       return new Outcome(ended, process.output(), Duration.ofNanos(System.nanoTime() - begin));
     }
   }
@@ -104,26 +93,26 @@ public final class LocalTransport implements Transport {
     requireExpressible(command);
     File directory = new File(command.workingDirectory().map(LocalTransport::expand).orElse("."));
     if (!directory.isDirectory()) {
-      throw new TransportException(
+      throw refusal(
           Kind.COMMAND_INVALID,
-          TARGET,
           "working directory '" + directory + "' is not there",
           "Create it, or name another one.");
     }
     String program = command.argv().getFirst();
-    Optional<Path> found = find(program, directory);
-    if (found.isEmpty()) {
-      throw new TransportException(
-          Kind.COMMAND_NOT_FOUND,
-          TARGET,
-          "command '" + program + "' not found",
-          "Install it, or name a program that is on PATH.");
+    Path found =
+        find(program, directory)
+            .orElseThrow(() ->
+                refusal(
+                    Kind.COMMAND_NOT_FOUND,
+                    "command '" + program + "' not found",
+                    "Install it, or name a program that is on PATH."));
+    List<String> argv = new ArrayList<>(command.argv());
+    if (setsid.isPresent()) {
+      argv.addFirst(setsid.get().toString());
+    } else if (program.indexOf('/') < 0) {
+      // The JDK looks in this process's own PATH, and not in the command's as setsid does.
+      argv.set(0, found.toString());
     }
-    List<String> argv = new ArrayList<>();
-    // The JDK looks in this process's own PATH, setsid in the command's.
-    argv.add(setsid.isPresent() || program.indexOf('/') >= 0 ? program : found.get().toString());
-    argv.addAll(command.argv().subList(1, command.argv().size()));
-    setsid.ifPresent(path -> argv.addFirst(path.toString()));
     ProcessBuilder builder = new ProcessBuilder(argv).directory(directory);
     giveBase(builder.environment());
     builder.environment().putAll(command.environment());
@@ -131,12 +120,15 @@ public final class LocalTransport implements Transport {
     try {
       return LocalProcess.start(builder, command.stdin());
     } catch (IOException e) {
-      throw new TransportException(
+      throw refusal(
           Kind.COMMAND_INVALID,
-          TARGET,
           "command '" + program + "' cannot be started: " + e.getMessage(),
           "Check that the program is executable and its arguments are not too long.");
     }
+  }
+
+  private static TransportException refusal(Kind kind, String message, String remedy) {
+    return new TransportException(kind, "this machine", message, remedy);
   }
 
   /// A variable that equals this process's own is inherited, not set: its bytes may not survive the
@@ -160,12 +152,10 @@ public final class LocalTransport implements Transport {
                 command.workingDirectory().stream())
             .flatMap(part -> part);
     if (!words.allMatch(PlatformText::isExact)) {
-      throw new TransportException(
+      throw refusal(
           Kind.COMMAND_INVALID,
-          TARGET,
-          "the command holds characters that this process's locale ("
-              + PlatformText.charset()
-              + ") has no bytes for",
+          "the command holds characters that this process's locale (%s) has no bytes for"
+              .formatted(PlatformText.charset()),
           "Start initrunner with a UTF-8 locale: LC_ALL=C.UTF-8");
     }
   }
@@ -185,14 +175,8 @@ public final class LocalTransport implements Transport {
     return directory.startsWith("~/") ? home + directory.substring(1) : directory;
   }
 
-  private final class Started implements StartedCommand<RuntimeException> {
-    private final LocalProcess process;
-    private final CallCookie cookie;
-
-    Started(LocalProcess process, CallCookie cookie) {
-      this.process = process;
-      this.cookie = cookie;
-    }
+  private record Started(LocalTransport host, LocalProcess process, CallCookie cookie)
+      implements StartedCommand<RuntimeException> {
 
     @Override
     public Wake await(Deadline deadline, Sink sink) {
@@ -206,12 +190,10 @@ public final class LocalTransport implements Transport {
 
     @Override
     public Stop stop(Duration grace, Sink sink) {
-      Command hunter =
-          process.isAlive()
-              ? ProcessHunt.command(cookie, process.begun(), grace, process.pid())
-              : ProcessHunt.command(cookie, process.begun(), grace);
+      String knownPid = process.isAlive() ? Long.toString(process.pid()) : "";
+      Command hunter = ProcessHunt.command(cookie, process.begun(), grace, knownPid);
       Duration bound = grace.plus(HUNT_BOUND);
-      Stop stop = process.serveDuring(() -> hunt(hunter, bound), sink);
+      Stop stop = process.serveDuring(() -> host.hunt(hunter, bound), sink);
       if (stop == Stop.STOPPED) {
         process.awaitExit(REAPED, sink);
       }

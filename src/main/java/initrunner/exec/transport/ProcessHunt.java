@@ -60,12 +60,9 @@ public final class ProcessHunt {
     return command(cookie, begun, grace, "");
   }
 
-  /// Also takes a process that belongs to the call even if its environment lacks the cookie.
-  static Command command(CallCookie cookie, Began begun, Duration grace, long knownPid) {
-    return command(cookie, begun, grace, Long.toString(knownPid));
-  }
-
-  private static Command command(CallCookie cookie, Began begun, Duration grace, String knownPid) {
+  /// @param knownPid of a process that belongs to the call even if its environment lacks the
+  ///   cookie, or empty
+  static Command command(CallCookie cookie, Began begun, Duration grace, String knownPid) {
     String value = cookie.value();
     int half = value.length() / 2;
     List<String> argv =

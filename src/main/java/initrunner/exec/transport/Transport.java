@@ -38,7 +38,7 @@ public interface Transport extends AutoCloseable {
 
   /// Runs one command of a call to its end.
   ///
-  /// @param call of this transport, or of one that has its calls in common with this
+  /// @param call of this transport, or of one that shares its calls
   /// @param sink takes the output, on the calling thread
   /// @throws TransportException if nothing was started
   Outcome run(CallScope call, Command command, Limits limits, Sink sink);

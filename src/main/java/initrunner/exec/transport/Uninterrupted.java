@@ -17,23 +17,18 @@ public final class Uninterrupted {
   /// @throws RuntimeException as thrown by the work
   public static <T> T get(Supplier<T> work) {
     FutureTask<T> task = new FutureTask<>(work::get);
-    Thread.ofPlatform().daemon().start(task);
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return task.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } catch (ExecutionException e) {
-      throw unchecked(e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    join(Thread.ofPlatform().daemon().start(task));
+    return result(task);
+  }
+
+  /// The result of work that is done.
+  ///
+  /// @throws RuntimeException as thrown by the work
+  public static <T> T result(FutureTask<T> done) {
+    if (done.state() == FutureTask.State.FAILED) {
+      throw unchecked(done.exceptionNow());
     }
+    return done.resultNow();
   }
 
   /// What the work on another thread threw, for the waiting thread to throw. Throws an [Error]

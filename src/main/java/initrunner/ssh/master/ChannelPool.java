@@ -20,10 +20,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The channels to one host that calls take and give back, over as many masters of a [MasterPool]
-/// as that needs. What is used of a master is the pool's to know; this opens channels and ends
-/// them.
-///
-/// Safe for any number of threads.
+/// as that needs. The pool knows which sessions are in use; this opens channels and ends them. Safe
+/// for any number of threads.
 public final class ChannelPool implements AutoCloseable {
 
   /// How long a call at its end waits for a busy master to take what it has to say.
@@ -55,8 +53,9 @@ public final class ChannelPool implements AutoCloseable {
     masters.begin();
   }
 
-  /// Logs in if nobody has, and waits for that, but not for a session that others hold: the next
-  /// call does, for as long as its own time lasts. The channel that proves it is that call's.
+  /// Logs in where there is no master, and waits for that, but not for a session that others hold:
+  /// the next call does, for as long as its own time lasts. The channel that proves it is that
+  /// call's.
   ///
   /// @throws TransportException if that did not work, or the thread is interrupted
   public void open() {
@@ -105,14 +104,9 @@ public final class ChannelPool implements AutoCloseable {
       throw SshDiagnosis.of(
           Kind.LINK_DOWN,
           target,
-          "'"
-              + target.host()
-              + "' takes logins, but each connection ended before it opened a session for the"
-              + " command ("
-              + lost
-              + " in a row, the last: "
-              + why.getMessage()
-              + ")",
+          "'%s' takes logins, but each connection ended before it opened a session for the command"
+                  .formatted(target.host())
+              + " (%d in a row, the last: %s)".formatted(lost, why.getMessage()),
           "Nothing was started. See the log of sshd on the host, and what ends its connections.");
     }
   }
@@ -144,8 +138,8 @@ public final class ChannelPool implements AutoCloseable {
     }
   }
 
-  /// Nothing was asked of the master. What kept this process from reaching it says nothing about
-  /// it: that nothing is waited for any more, or that there is no socket or memory left.
+  /// Nothing was asked of the master. It stays where the cause is on this side: the caller waits no
+  /// more, or this process has no socket or memory left.
   private void notAsked(PooledMaster owner, Optional<MuxSocket> socket, Throwable why) {
     boolean ours =
         !(why instanceof IOException)
@@ -176,7 +170,7 @@ public final class ChannelPool implements AutoCloseable {
       case OpeningChannel.Answer.Opened(ExecChannel channel) ->
           Optional.of(new Lease(owner, channel));
       case OpeningChannel.Answer.Refused refused -> {
-        masters.refused(owner, refused);
+        masters.refused(owner, refused.others(), Optional.of(refused.socket()));
         yield Optional.empty();
       }
       case OpeningChannel.Answer.Pending() -> {
@@ -202,7 +196,7 @@ public final class ChannelPool implements AutoCloseable {
     asked.forEach(MuxSocket::wakeup);
   }
 
-  /// The answer will come, and somebody must be there for it.
+  /// The answer will come, and a thread must be there for it.
   private void leaveToReaper(PooledMaster owner, OpeningChannel opening) {
     masters.lock().withLock(owner::answerIsLate);
     Thread.ofVirtual()
@@ -214,9 +208,10 @@ public final class ChannelPool implements AutoCloseable {
             switch (answer) {
               case OpeningChannel.Answer.Opened(ExecChannel channel) ->
                   release(new Lease(owner, channel));
-              case OpeningChannel.Answer.Refused refused -> masters.refused(owner, refused);
+              case OpeningChannel.Answer.Refused refused ->
+                  masters.refused(owner, refused.others(), Optional.of(refused.socket()));
               case OpeningChannel.Answer.Pending() ->
-                  throw new IllegalStateException("nobody interrupts this thread");
+                  throw new IllegalStateException("this thread was interrupted");
             }
           } catch (IOException masterGone) {
             masters.broken(owner, Optional.of(opening.socket()));
@@ -224,7 +219,7 @@ public final class ChannelPool implements AutoCloseable {
         });
   }
 
-  /// Takes a channel if there is one to be had without waiting for a login or for other calls.
+  /// Takes a channel if that needs no wait for a login or for other calls.
   ///
   /// @return empty if there is none, or the server did not answer in time
   /// @throws TransportException if this process can have no socket to it
@@ -257,7 +252,7 @@ public final class ChannelPool implements AutoCloseable {
     }
   }
 
-  /// Asks for the next channel ahead of need, if nobody waits and the server is thought to have a
+  /// Asks for the next channel ahead of need, if no call waits and the server is thought to have a
   /// session left: the answer comes while the command of this call runs.
   public void prepareSpare(PooledMaster owner) {
     Optional<Grant.Slot> slot = masters.slotForSpare(owner);
@@ -293,8 +288,8 @@ public final class ChannelPool implements AutoCloseable {
     lease.owner().shellAhead().startSoon(masters);
   }
 
-  /// Ends a channel on which no command can be started. A shell that waited there and did not stay
-  /// is the last.
+  /// Ends a channel on which no command can be started. If a shell that waited there has ended, no
+  /// shell waits on this master any more.
   public void unusable(Lease lease) {
     if (lease.channel().shellWaits()) {
       masters.lock().withLock(lease.owner().shellAhead()::lost);

@@ -3,8 +3,8 @@ package initrunner.ssh.master;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// Ends a master on which no command ran for a while. What `ControlPersist` means is ours to do
-/// where a master counts our sockets as use. Stateless; a thread of its own for each master.
+/// Ends a master on which no command ran for a while: `ControlPersist` never does, because our open
+/// sockets count as use. Stateless; a thread of its own for each master.
 final class IdleWatch {
 
   private IdleWatch() {}

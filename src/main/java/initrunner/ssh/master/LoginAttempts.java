@@ -92,7 +92,7 @@ final class LoginAttempts {
     }
   }
 
-  /// What a caller is told of an attempt that failed.
+  /// Why an attempt failed, for a caller.
   TransportException failure(Throwable error) {
     if (error instanceof TransportException failure) {
       return failure;
@@ -100,10 +100,8 @@ final class LoginAttempts {
     return SshDiagnosis.of(
         Kind.LINK_DOWN,
         target,
-        "no connection to '"
-            + target.host()
-            + "': an error inside of initrunner, "
-            + error.getClass().getSimpleName(),
+        "no connection to '%s': an error inside of initrunner, %s"
+            .formatted(target.host(), error.getClass().getSimpleName()),
         "Try by hand: {ssh} -o BatchMode=yes -v {host} true");
   }
 }

@@ -28,7 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 /// Immutable; safe for many threads.
 ///
 /// @param shell what the login has shown of the host's login shell
-/// @param process the master's, where it says
+/// @param process the master's, where it is known
 /// @param watch ends the master where this process is killed
 /// @param directory with the control socket, and the logs of `ssh` processes
 public record Master(
@@ -95,11 +95,8 @@ public record Master(
     return SshDiagnosis.of(
         Kind.NO_MULTIPLEXING,
         client.target(),
-        "the ssh client cannot share its connection to '"
-            + client.target().host()
-            + "' ("
-            + cause.getMessage()
-            + ")",
+        "the ssh client cannot share its connection to '%s' (%s)"
+            .formatted(client.target().host(), cause.getMessage()),
         "Use OpenSSH 7.4 or later, or set transport: process in the role's ssh block.");
   }
 
@@ -153,10 +150,9 @@ public record Master(
     return Uninterrupted.get(() -> MasterControl.terminate(controlPath, bound));
   }
 
-  /// Ends the master, and leaves the directory to another. One whose control socket was removed
-  /// hears nothing there, but a signal; one that was stopped hears only the signal that no process
-  /// can put off. Where there is a process to signal, no answer is waited for that a stopped one
-  /// does not give.
+  /// Ends the master, and leaves the directory. A master whose control socket was removed hears
+  /// only a signal, and one that was stopped (SIGSTOP) only KILL. Where the process is known, the
+  /// wait for an answer is short, because a stopped master gives none.
   void end() {
     boolean ends = false;
     try {
@@ -184,7 +180,7 @@ public record Master(
     return !runs(ours);
   }
 
-  /// One that only waits to be reaped, which not every container does, has no program any more.
+  /// A process that only waits to be reaped, which some containers never do, has no program.
   private static boolean runs(ProcessHandle ours) {
     return ours.isAlive() && ours.info().command().isPresent();
   }

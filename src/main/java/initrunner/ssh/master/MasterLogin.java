@@ -15,21 +15,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// One login by the user's `ssh`, which leaves a ControlMaster behind that lives in a process of
-/// its own, and shows how the host's login shell is to be spoken to. For one time; an interrupt
-/// ends the `ssh` that runs and counts as its failure, with the flag set again.
+/// One login by the user's `ssh`, which leaves a ControlMaster behind in a process of its own, and
+/// shows what the host's login shell understands. For one use; an interrupt ends the `ssh` that
+/// runs and counts as its failure, with the flag set again.
 record MasterLogin(SshClient client, SshConfiguration configuration, Path controlPath) {
 
   private static final Duration MIN_PROBE_BOUND = Duration.ofSeconds(10);
   private static final Duration PROBE_SLACK = Duration.ofSeconds(5);
 
-  /// Logs in, leaves the master behind, and learns how the login shell is to be spoken to.
+  /// Logs in and learns what the login shell understands.
   ///
   /// @throws TransportException if that did not work, with what `ssh` said and the next step, or if
   ///   the account does not run what it is asked to
   LoginShell run() {
     LoginProbe probe = LoginProbe.random();
-    // The reason for a refused session is told at this level only.
+    // At this level alone `ssh` says why a session was refused.
     SshClient.Answer answer = run("INFO", probe.line(probe.quietPosix()));
     Optional<LoginShell> shell = probe.shell(probe.quietPosix(), answer);
     if (shell.filter(LoginShell::quiet).isPresent()) {

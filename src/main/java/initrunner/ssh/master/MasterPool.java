@@ -15,18 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// The masters to one host, from their login to their end, and who may use them.
+/// The masters to one host, from their login to their end, and who may use them. [PoolLock] has the
+/// rules of its lock.
 ///
-/// Its lock is the only one of this package that guards what is shared:
-///
-/// - It guards this object, its [PooledMaster]s and their [ShellAhead]s, which refuse a thread that
-///   does not hold it.
-/// - It is never held while anything is waited for but its own condition, nor while a socket is
-///   read or written, or a process is spoken to.
-/// - At most one login is under way, on a thread of its own, for all who wait: the interrupt or the
-///   deadline of one of them ends the wait of that one only.
-///
-/// Safe for any number of threads.
+/// At most one login is under way, on a thread of its own, for all who wait: the interrupt or the
+/// deadline of one of them ends the wait of that one only. Safe for any number of threads.
 public final class MasterPool implements AutoCloseable {
 
   /// Callers of a full server get another connection only while there are fewer than this.
@@ -80,8 +73,9 @@ public final class MasterPool implements AutoCloseable {
     return lock;
   }
 
-  /// Starts to log in if nobody has, and returns when that waits for the network: what the caller
-  /// does next must not slow it down. A failure is the next caller's; an interrupt ends the wait.
+  /// Starts to log in where there is no master, and returns when the login waits for the network:
+  /// what the caller does next must not slow it down. A failure is the next caller's; an interrupt
+  /// ends the wait.
   void begin() {
     lock.withLock(() -> {
       if (!hasMaster()) {
@@ -92,13 +86,12 @@ public final class MasterPool implements AutoCloseable {
     });
   }
 
-  /// Logs in if nobody has, and waits for that. How long it takes at most is `ssh`'s business.
+  /// Logs in where there is no master, and waits for that as long as `ssh` takes.
   ///
   /// @throws TransportException if that did not work, or the thread is interrupted (whose flag
   ///   stays set)
   public void connect() {
-    lock.lock();
-    try {
+    lock.withLock(() -> {
       long seen = loginsSeen();
       requireHope(seen);
       while (!hasMaster()) {
@@ -108,9 +101,7 @@ public final class MasterPool implements AutoCloseable {
         }
         requireHope(seen);
       }
-    } finally {
-      lock.unlock();
-    }
+    });
   }
 
   /// A session for one `ssh` process, until [#giveBack] or [#refused]. Waits as [#grant] does.
@@ -132,14 +123,14 @@ public final class MasterPool implements AutoCloseable {
   /// @throws TransportException if there is none in time or none is wanted any more, or the thread
   ///   is interrupted (whose flag stays set)
   Grant grant(Patience patience, long since) {
-    lock.lock();
-    waiting++;
-    try {
-      return awaitGrant(patience, since);
-    } finally {
-      waiting--;
-      lock.unlock();
-    }
+    return lock.locked(() -> {
+      waiting++;
+      try {
+        return awaitGrant(patience, since);
+      } finally {
+        waiting--;
+      }
+    });
   }
 
   private Grant awaitGrant(Patience patience, long since) {
@@ -232,7 +223,7 @@ public final class MasterPool implements AutoCloseable {
     return lock.locked(() -> !usable().isEmpty());
   }
 
-  /// What a caller is told who has no channel when its time is up.
+  /// Why a caller has no channel when its time is up.
   TransportException tooLate() {
     return lock.locked(() -> {
       List<PooledMaster> usable = usable();
@@ -268,21 +259,13 @@ public final class MasterPool implements AutoCloseable {
   }
 
   /// The server had no session for one that was reserved.
-  void refused(PooledMaster owner, OpeningChannel.Answer.Refused refused) {
-    lock.withLock(() -> {
-      owner.refused(refused.others());
-      owner.keepIdle(refused.socket());
-      lock.signalAll();
-      endIfUnused(owner);
-    });
-  }
-
-  /// The server had no session for an `ssh` process.
   ///
-  /// @param others how many others were in use when it was started; more may have been before it
-  public void refused(PooledMaster owner, int others) {
+  /// @param others how many others were in use when it was asked for
+  /// @param socket on which it was asked for, if there was one
+  public void refused(PooledMaster owner, int others, Optional<MuxSocket> socket) {
     lock.withLock(() -> {
-      owner.refused(Math.max(others, owner.inUse() - 1));
+      owner.refused(others);
+      socket.ifPresent(owner::keepIdle);
       lock.signalAll();
       endIfUnused(owner);
     });
@@ -381,7 +364,7 @@ public final class MasterPool implements AutoCloseable {
       loggingIn = Optional.empty();
       beginning = false;
       loginsEnded++;
-      // One more connection that could not be made is not why somebody has none later.
+      // A connection too many that could not be made is not why a later caller has none.
       failure = hasMaster() ? Optional.empty() : failed;
       made.filter(_ -> !closed).ifPresent(masters::add);
       lock.signalAll();

@@ -110,7 +110,7 @@ final class MasterStart {
     }
   }
 
-  /// Others whose logins were closed at the same moment come back at another.
+  /// Of random length: clients whose logins were closed at one moment do not come back at one.
   private void pause() {
     long least = MIN_PAUSE.toNanos();
     try {
@@ -163,7 +163,7 @@ final class MasterStart {
       over.begin();
       return new Master(ssh, configuration, shell, Master.process(controlPath), over, directory);
     } catch (RuntimeException | Error e) {
-      // A master may be there even so: one whose host runs nothing that it is asked to.
+      // A master may be there even so, where the host runs no command.
       var _ = Master.exit(controlPath);
       over.close();
       throw e;
@@ -178,10 +178,8 @@ final class MasterStart {
       throw SshDiagnosis.of(
           Kind.CLIENT_CONFIGURATION,
           target,
-          "no private directory for the connection to '"
-              + target.host()
-              + "': "
-              + FileFailure.reason(e),
+          "no private directory for the connection to '%s': %s"
+              .formatted(target.host(), FileFailure.reason(e)),
           FileFailure.remedy(
               e,
               "See that /tmp can be written to and is not full, or set TMPDIR to a directory with a path"

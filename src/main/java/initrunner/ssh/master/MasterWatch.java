@@ -7,11 +7,10 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
-/// A process that ends a master whose owner was killed (SIGKILL, out of memory) and can do nothing
-/// any more: the master alone would stay for as long as the commands on it run. It waits for the
-/// end of its input, which comes with the owner's end.
+/// A process that ends a master whose owner was killed (SIGKILL, out of memory): the master alone
+/// would stay for as long as the commands on it run. It waits for the end of its input, which comes
+/// with the owner's end.
 ///
 /// Safe for many threads.
 final class MasterWatch implements AutoCloseable {
@@ -20,7 +19,6 @@ final class MasterWatch implements AutoCloseable {
   private static final String SCRIPT = "trap '' HUP INT QUIT; read -r nothing; exec \"$@\"";
 
   private final List<String> command;
-  private final ReentrantLock lock = new ReentrantLock();
   private Optional<Process> waiting = Optional.empty();
   private boolean closed;
 
@@ -30,16 +28,11 @@ final class MasterWatch implements AutoCloseable {
     command.addAll(client.exit(controlPath));
   }
 
-  /// Starts the process, unless it was started or is not wanted any more. A machine that lets none
-  /// be started has none. Blocks meanwhile.
-  void begin() {
-    lock.lock();
-    try {
-      if (!closed && waiting.isEmpty()) {
-        waiting = start(command);
-      }
-    } finally {
-      lock.unlock();
+  /// Starts the process, unless it was started or is not wanted any more. Blocks meanwhile. The
+  /// master has no watch where the machine starts no process.
+  synchronized void begin() {
+    if (!closed && waiting.isEmpty()) {
+      waiting = start(command);
     }
   }
 
@@ -52,20 +45,16 @@ final class MasterWatch implements AutoCloseable {
     try {
       return Optional.of(builder.start());
     } catch (IOException e) {
-      System.getLogger(MasterWatch.class.getName()).log(Level.DEBUG, "nobody watches a master", e);
+      System.getLogger(MasterWatch.class.getName())
+          .log(Level.DEBUG, "no process watches a master", e);
       return Optional.empty();
     }
   }
 
   /// Ends the watch. Blocks while it is being started.
   @Override
-  public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      waiting.ifPresent(Process::destroyForcibly);
-    } finally {
-      lock.unlock();
-    }
+  public synchronized void close() {
+    closed = true;
+    waiting.ifPresent(Process::destroyForcibly);
   }
 }

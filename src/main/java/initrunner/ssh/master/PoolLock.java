@@ -5,7 +5,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/// The one lock of a [MasterPool]; the rules are the pool's. Safe for many threads.
+/// The lock of a [MasterPool]. Safe for many threads. Its rules:
+///
+/// - It guards the pool, its [PooledMaster]s, their [ShellAhead]s and its [Background], which
+///   refuse a thread that does not hold it.
+/// - The thread that holds it waits for nothing but its condition, reads and writes no socket, and
+///   speaks to no process.
 final class PoolLock {
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -58,12 +63,12 @@ final class PoolLock {
     }
   }
 
-  /// One who waits for a session alone looks again.
+  /// Wakes one thread that waits.
   void signalOne() {
     changed.signal();
   }
 
-  /// All who wait look again.
+  /// Wakes all threads that wait.
   void signalAll() {
     changed.signalAll();
   }

@@ -21,7 +21,7 @@ import java.util.Optional;
 /// The lock of its pool is held by the thread that calls, except where a method says otherwise.
 public final class PooledMaster {
 
-  /// Each is followed by those behind it alone.
+  /// A master goes through these in their order.
   private enum Life {
     USABLE,
     /// No call is put on it any more.
@@ -63,7 +63,7 @@ public final class PooledMaster {
     this.master = master;
     this.requests = requests;
     this.lock = lock;
-    shellAhead = new ShellAhead(this);
+    shellAhead = new ShellAhead(this, lock);
   }
 
   /// Not guarded.
@@ -162,7 +162,7 @@ public final class PooledMaster {
     return limited;
   }
 
-  /// An open is waited for by nobody who asked for it.
+  /// The call that asked for a channel waits for the answer no more.
   void answerIsLate() {
     lock.requireHeld();
     lateAnswers++;
@@ -249,8 +249,8 @@ public final class PooledMaster {
     return life == Life.USABLE;
   }
 
-  /// Closes every socket that nobody uses. The master must have ended before; a socket in use is
-  /// dropped by its user, who finds it at its end.
+  /// Closes every socket that is not in use. The master must have ended before; a call that uses a
+  /// socket finds it at its end and drops it.
   void masterEnded() {
     lock.requireHeld();
     life = Life.ENDED;

@@ -35,8 +35,9 @@ import java.util.regex.Pattern;
 /// A directory `/tmp/initrunner-ssh-*` of ours alone (0700) for control sockets, short enough for a
 /// socket path on every system; below `TMPDIR` where `/tmp` cannot be written to. Its owner holds a
 /// lock on a file in it for as long as it lives, so that any process can tell a directory in use
-/// from one that a killed process left, whatever became of process ids since. That file names the
-/// directory by name and inode: a directory that was copied, moved or merely named so is not ours.
+/// from one that a killed process left, even where its process id is in use again. That file names
+/// the directory by name and inode: a directory that was copied, moved or merely named so is not
+/// ours.
 public final class PrivateDirectory implements AutoCloseable {
 
   private static final Path PARENT = Path.of("/tmp");
@@ -54,7 +55,7 @@ public final class PrivateDirectory implements AutoCloseable {
   private static final int MOST_MARK_BYTES = 200;
   private static final Path LOCK = Path.of("lock");
 
-  /// The lock file before it is locked: under its own name nobody may find it unlocked.
+  /// The lock file before it is locked: under its own name it is never unlocked.
   private static final Path UNLOCKED = Path.of("lock.new");
 
   private static final Set<PosixFilePermission> OWN_DIRECTORY =
@@ -121,11 +122,11 @@ public final class PrivateDirectory implements AutoCloseable {
     while (true) {
       String name = PREFIX + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
       Path path = parent.resolve(name);
-      // Before it is there: whoever looks for abandoned ones in this process must pass it over.
+      // Before it is there: a thread of this process that looks for abandoned ones must ignore it.
       if (OWN.add(path)) {
         try {
           return Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWN_DIRECTORY));
-        } catch (FileAlreadyExistsException somebodyElses) {
+        } catch (FileAlreadyExistsException ofAnother) {
           OWN.remove(path);
         } catch (IOException | RuntimeException e) {
           OWN.remove(path);
@@ -161,11 +162,6 @@ public final class PrivateDirectory implements AutoCloseable {
 
   public Path path() {
     return path;
-  }
-
-  /// Whether it is still there, as ours.
-  boolean exists() {
-    return Files.exists(path.resolve(LOCK), LinkOption.NOFOLLOW_LINKS);
   }
 
   /// The sockets in it.
@@ -215,7 +211,7 @@ public final class PrivateDirectory implements AutoCloseable {
     }
   }
 
-  /// Looks at one directory that is held open, whatever becomes of its name meanwhile.
+  /// Looks at one directory that is held open, even if its name changes meanwhile.
   private boolean adopt(
       Path candidate, SecureDirectoryStream<Path> parent, List<PrivateDirectory> found)
       throws IOException {
@@ -310,8 +306,8 @@ public final class PrivateDirectory implements AutoCloseable {
   public void close() {
     try (lockFile) {
       deleteTree(path);
-    } catch (NoSuchFileException removed) {
-      // That is what was wanted.
+    } catch (NoSuchFileException alreadyRemoved) {
+      // Nothing is left to remove.
     } catch (IOException e) {
       log("removing " + path, e);
     } finally {

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 /// call came for a while (docs/decisions/022). Without it a spare stays an open channel, and the
 /// next call starts its command on that.
 ///
-/// One for each [PooledMaster], whose lock guards its state; a thread of its own starts the shell.
+/// One for each [PooledMaster], whose lock guards it; a thread of its own starts the shell.
 final class ShellAhead {
 
   /// A caller who thinks between two commands takes longer than this.
@@ -29,12 +29,14 @@ final class ShellAhead {
   }
 
   private final PooledMaster owner;
+  private final PoolLock lock;
   private State state;
 
-  /// Off where the role has switched it off, and under a command of the host's own, which is to be
-  /// told of a call and not of a shell.
-  ShellAhead(PooledMaster owner) {
+  /// Off where the role has switched it off, and under a command of the host's own, which must see
+  /// calls and no shells.
+  ShellAhead(PooledMaster owner, PoolLock lock) {
     this.owner = owner;
+    this.lock = lock;
     Master master = owner.master();
     boolean allowed = master.client().target().shellAhead() && !master.shell().forced();
     state = allowed ? State.ALLOWED : State.OFF;
@@ -43,17 +45,19 @@ final class ShellAhead {
   /// Has a shell started on the spare, for a caller who comes later than at once: others would only
   /// have to wait for one shell more.
   void startSoon(MasterPool pool) {
-    if (pool.lock().locked(this::becomesDue)) {
+    if (lock.locked(this::becomesDue)) {
       Thread.ofVirtual().name("initrunner-ssh-shell").start(() -> start(pool));
     }
   }
 
-  /// The host does not let a shell wait. The lock is held.
+  /// The host does not let a shell wait.
   void lost() {
+    lock.requireHeld();
     state = State.OFF;
   }
 
   private boolean becomesDue() {
+    lock.requireHeld();
     boolean due = state == State.ALLOWED && owner.hasIdleSpare();
     state = due ? State.DUE : state;
     return due;
@@ -62,7 +66,7 @@ final class ShellAhead {
   /// A busy server may open the spare later than that; it is looked at again then.
   private void start(MasterPool pool) {
     long pause = PAUSE.toNanos();
-    while (isSpareUnanswered(pool) && pool.lock().locked(this::becomesDue)) {
+    while (isSpareUnanswered(pool) && lock.locked(this::becomesDue)) {
       LockSupport.parkNanos(pause);
       pause = Math.min(2 * pause, MAX_PAUSE.toNanos());
     }
@@ -74,9 +78,9 @@ final class ShellAhead {
   private boolean isSpareUnanswered(MasterPool pool) {
     for (long pause = PAUSE.toNanos(); pause > 0; ) {
       LockSupport.parkNanos(pause);
-      pause = pool.lock().locked(() -> owner.isIdle() ? PAUSE.toNanos() - owner.idleNanos() : 0);
+      pause = lock.locked(() -> owner.isIdle() ? PAUSE.toNanos() - owner.idleNanos() : 0);
     }
-    Optional<OpeningChannel> spare = pool.lock().locked(this::takeSpare);
+    Optional<OpeningChannel> spare = lock.locked(this::takeSpare);
     if (spare.isEmpty()) {
       return false;
     }
@@ -93,6 +97,7 @@ final class ShellAhead {
 
   /// The spare, if the shell that was due is still to be started on it. It is no use of the master.
   private Optional<OpeningChannel> takeSpare() {
+    lock.requireHeld();
     boolean due = state == State.DUE;
     state = due ? State.ALLOWED : state;
     return due && owner.hasIdleSpare() ? Optional.of(owner.removeSpare()) : Optional.empty();

@@ -3,7 +3,6 @@ package initrunner.ssh.process;
 import initrunner.exec.Command;
 import initrunner.exec.Sink;
 import initrunner.exec.Stop;
-import initrunner.exec.TransportException;
 import initrunner.exec.transport.CallCookie;
 import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.LocalProcess;
@@ -78,12 +77,6 @@ record ClientCall(Master master, CallCookie cookie, LocalProcess process, SshLog
 
   private Verdict hunt(Duration grace, Deadline until) {
     Command hunter = ProcessHunt.command(cookie, process.begun(), grace);
-    try {
-      return SecondSession.run(master, hunter, until.left())
-          .map(answer -> ProcessHunt.verdict(answer.stdout()))
-          .orElse(Verdict.UNKNOWN);
-    } catch (TransportException noWayThere) {
-      return Verdict.UNKNOWN;
-    }
+    return SecondSession.hunt(master, hunter, until.left());
   }
 }

@@ -58,12 +58,7 @@ public final class SshProcessTransport implements Transport {
   private final ShutdownHook shutdown = new ShutdownHook(this::close);
 
   public SshProcessTransport(SshTarget target) {
-    this(target, new CallsUnderWay());
-  }
-
-  /// @param calls of this transport, and of those that it shares them with
-  public SshProcessTransport(SshTarget target, CallsUnderWay calls) {
-    this(target, SearchPath.own(), calls);
+    this(target, SearchPath.own());
   }
 
   /// @param searchPath where `ssh` is looked for, a list like `PATH`
@@ -71,7 +66,8 @@ public final class SshProcessTransport implements Transport {
     this(target, searchPath, new CallsUnderWay());
   }
 
-  private SshProcessTransport(SshTarget target, String searchPath, CallsUnderWay calls) {
+  /// @param calls of this transport, and of those that share them with it
+  public SshProcessTransport(SshTarget target, String searchPath, CallsUnderWay calls) {
     this.target = target;
     pool = MasterPool.forProcesses(target, searchPath);
     this.calls = calls;
@@ -84,19 +80,7 @@ public final class SshProcessTransport implements Transport {
       ReplayableStdin stdin,
       Limits limits,
       Deadline deadline,
-      Sink sink) {
-
-    static Call of(CallScope scope, Command command, Limits limits, Sink sink) {
-      return new Call(
-          scope,
-          CallCookie.random(),
-          command,
-          new ReplayableStdin(command.stdin()),
-          limits,
-          Deadline.of(limits),
-          sink);
-    }
-  }
+      Sink sink) {}
 
   /// One attempt's end.
   private sealed interface Attempt {
@@ -139,8 +123,10 @@ public final class SshProcessTransport implements Transport {
     requireWanted(scope);
     shutdown.add();
     long begin = System.nanoTime();
-    Call call = Call.of(scope, command, limits, sink);
-    Patience patience = new Patience(call.deadline(), scope::isUnwanted);
+    Deadline deadline = Deadline.of(limits);
+    ReplayableStdin stdin = new ReplayableStdin(command.stdin());
+    Call call = new Call(scope, CallCookie.random(), command, stdin, limits, deadline, sink);
+    Patience patience = new Patience(deadline, scope::isUnwanted);
     OptionalLong refusedAt = OptionalLong.empty();
     int failures = 0;
     while (true) {
@@ -155,12 +141,12 @@ public final class SshProcessTransport implements Transport {
           case Attempt.Refused() -> {
             refused = true;
             refusedAt = OptionalLong.of(refusedAt.orElse(System.nanoTime()));
-            if (!call.stdin().isReplayable()) {
+            if (!stdin.isReplayable()) {
               throw SshDiagnosis.noSession(target);
             }
           }
           case Attempt.NotSent(String said) -> {
-            if (++failures == MAX_FAILURES || !call.stdin().isReplayable()) {
+            if (++failures == MAX_FAILURES || !stdin.isReplayable()) {
               throw notSent(said);
             }
             if (!owner.master().isAlive()) {
@@ -170,7 +156,8 @@ public final class SshProcessTransport implements Transport {
         }
       } finally {
         if (refused) {
-          pool.refused(owner, others);
+          // Those that were started later may have been asked for before.
+          pool.refused(owner, Math.max(others, pool.others(owner)), Optional.empty());
         } else {
           pool.giveBack(owner, Optional.empty());
         }
@@ -292,10 +279,8 @@ public final class SshProcessTransport implements Transport {
     return SshDiagnosis.of(
         Kind.LINK_DOWN,
         target,
-        "the command could not be handed to the connection to '"
-            + target.host()
-            + "'"
-            + (shown.isEmpty() ? "" : ": " + shown),
+        "the command could not be handed to the connection to '%s'%s"
+            .formatted(target.host(), shown.isEmpty() ? "" : ": " + shown),
         "Try by hand: {ssh} -o BatchMode=yes -v {host} true");
   }
 
