@@ -215,35 +215,17 @@ public final class SshTransport implements Transport {
     if (stopped.isPresent()) {
       return stopped;
     }
-    marked
-        .noDirectory()
-        .ifPresent(said -> {
-          pool.release(lease);
-          throw SshDiagnosis.noDirectory(target, call.directory().orElse(""), said);
-        });
-    return marked.begun() || !isWhole(lease.channel())
-        ? Optional.of(over(lease))
-        : withoutBeginning(lease, marked);
-  }
-
-  /// Whether nothing more can come on the channel.
-  private static boolean isWhole(ExecChannel channel) {
-    return channel.refused()
-        || (channel.ended().isPresent() && channel.output() == OutputEnd.COMPLETE);
-  }
-
-  /// The shell did not say that the command begins. A shell that waited has read it late or never,
-  /// and another shell is tried.
-  private Optional<Ended> withoutBeginning(ChannelPool.Lease lease, MarkedSink marked) {
-    if (lease.channel().shellWaits()) {
+    ExecChannel channel = lease.channel();
+    boolean isWhole =
+        channel.refused()
+            || (channel.ended().isPresent() && channel.output() == OutputEnd.COMPLETE);
+    // A shell that waited has read the command late or never; another shell is tried.
+    if (isWhole && channel.shellWaits() && !marked.begun() && marked.noDirectory().isEmpty()) {
       pool.unusable(lease);
       return Optional.empty();
     }
-    Ended ended = over(lease);
-    if (marked.refused()) {
-      throw RcFileDiagnosis.inputTaken(target);
-    }
-    return Optional.of(RcFileDiagnosis.neverBegan(target, ended));
+    return Optional.of(
+        RcFileDiagnosis.begun(target, call.directory(), marked, over(lease), channel.output()));
   }
 
   private Ended over(ChannelPool.Lease lease) {

@@ -13,11 +13,12 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.BiConsumer;
 
 /// One process of this machine. One thread writes its input, and one each reads an output into a
 /// bounded window; the thread that waits hands the window to the sink.
@@ -42,7 +43,7 @@ public final class LocalProcess implements AutoCloseable {
 
   private sealed interface Event {}
 
-  private record Output(ByteBuffer bytes, Stream stream) implements Event {}
+  private record Output(ByteBuffer bytes, BiConsumer<Sink, ByteBuffer> stream) implements Event {}
 
   private record EndOfFile() implements Event {}
 
@@ -51,11 +52,6 @@ public final class LocalProcess implements AutoCloseable {
   private record Woken(Wake why) implements Event {}
 
   private record InputFailed(Exception cause) implements Event {}
-
-  private enum Stream {
-    STDOUT,
-    STDERR
-  }
 
   private final Process process;
   private final Began begun = Began.now();
@@ -90,8 +86,8 @@ public final class LocalProcess implements AutoCloseable {
   }
 
   private void serve(Stdin stdin, boolean reads) {
-    serve("stdout", () -> read(process.getInputStream(), Stream.STDOUT));
-    serve("stderr", () -> read(process.getErrorStream(), Stream.STDERR));
+    serve("stdout", () -> read(process.getInputStream(), Sink::stdout));
+    serve("stderr", () -> read(process.getErrorStream(), Sink::stderr));
     if (reads) {
       serve("stdin", () -> write(stdin, process.getOutputStream()));
     }
@@ -104,7 +100,7 @@ public final class LocalProcess implements AutoCloseable {
     Thread.ofPlatform().daemon().name(stream + " of " + process.pid()).start(service);
   }
 
-  private void read(InputStream source, Stream stream) {
+  private void read(InputStream source, BiConsumer<Sink, ByteBuffer> stream) {
     try (source) {
       while (true) {
         window.acquire();
@@ -166,7 +162,8 @@ public final class LocalProcess implements AutoCloseable {
       switch (next(deadline)) {
         case Output output -> {
           sinceExit += exited ? output.bytes().remaining() : 0;
-          deliver(output, sink);
+          window.release();
+          output.stream().accept(sink, output.bytes());
         }
         case EndOfFile() -> openStreams--;
         case Exit() -> exited = true;
@@ -207,14 +204,6 @@ public final class LocalProcess implements AutoCloseable {
     }
   }
 
-  private void deliver(Output output, Sink sink) {
-    window.release();
-    switch (output.stream()) {
-      case STDOUT -> sink.stdout(output.bytes());
-      case STDERR -> sink.stderr(output.bytes());
-    }
-  }
-
   /// Waits for the exit through [#cancel] and interrupts; an interrupt is set again at the end.
   ///
   /// @return whether it has exited within the bound
@@ -244,9 +233,9 @@ public final class LocalProcess implements AutoCloseable {
   /// Does the work of a stop on another thread and serves the output meanwhile: a process that is
   /// asked to stop may block on its last output. Input that cannot be read does not matter any
   /// more. Returns when the work is done; an interrupt is set again at the end.
-  public <T> T serveDuring(Supplier<T> work, Sink sink) {
+  public <T> T serveDuring(Callable<T> work, Sink sink) {
     stopping = true;
-    FutureTask<T> task = new FutureTask<>(work::get);
+    FutureTask<T> task = new FutureTask<>(work);
     Thread worker =
         Thread.ofVirtual()
             .start(() -> {

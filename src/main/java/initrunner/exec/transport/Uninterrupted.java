@@ -1,8 +1,8 @@
 package initrunner.exec.transport;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.function.Supplier;
 
 /// Work that runs to its end once it has begun, even if its caller is interrupted: a second Ctrl-C,
 /// or a run's timeout after a command's, must not leave a command half stopped. Stateless, safe for
@@ -15,8 +15,8 @@ public final class Uninterrupted {
   /// does not reach the work; the flag is set again on return.
   ///
   /// @throws RuntimeException as thrown by the work
-  public static <T> T get(Supplier<T> work) {
-    FutureTask<T> task = new FutureTask<>(work::get);
+  public static <T> T get(Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
     join(Thread.ofPlatform().daemon().start(task));
     return result(task);
   }

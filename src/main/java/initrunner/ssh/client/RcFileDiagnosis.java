@@ -1,8 +1,11 @@
 package initrunner.ssh.client;
 
 import initrunner.exec.Ended;
+import initrunner.exec.OutputEnd;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.ssh.shell.MarkedSink;
+import java.util.Optional;
 
 /// What is said of a host whose login shell does not run commands as they are given to it, which
 /// its rc files are the likely cause of.
@@ -67,9 +70,28 @@ public final class RcFileDiagnosis {
             + " Try by hand: echo ok | {ssh} -o BatchMode=yes {host} cat");
   }
 
-  /// The login shell came to its end, all of its output is there, and it did not say that the
-  /// command begins.
-  public static Ended.Lost neverBegan(SshTarget target, Ended ended) {
+  /// How a command ended, if the login shell said that it begins the command.
+  ///
+  /// @param said what the shell said
+  /// @return that the call is lost, if the shell ended without saying so
+  /// @throws TransportException if the shell did not run the command
+  public static Ended begun(
+      SshTarget target,
+      Optional<String> directory,
+      MarkedSink said,
+      Ended ended,
+      OutputEnd output) {
+    said.noDirectory()
+        .ifPresent(reason -> {
+          throw SshDiagnosis.noDirectory(target, directory.orElse(""), reason);
+        });
+    boolean isOver = ended instanceof Ended.Exited || ended instanceof Ended.Signaled;
+    if (!isOver || output != OutputEnd.COMPLETE || said.begun()) {
+      return ended;
+    }
+    if (said.refused()) {
+      throw inputTaken(target);
+    }
     return new Ended.Lost(
         "the login shell on '"
             + target.host()

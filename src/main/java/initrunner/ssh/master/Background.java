@@ -1,5 +1,6 @@
 package initrunner.ssh.master;
 
+import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.Uninterrupted;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,21 +38,13 @@ final class Background {
 
   /// Waits for the end of these. An interrupt does not end the wait; the flag is set again.
   static void join(List<Thread> threads) {
-    long until = System.nanoTime() + BOUND.toNanos();
+    Deadline until = Deadline.in(BOUND);
     var _ =
         Uninterrupted.get(() -> {
           for (Thread thread : threads) {
-            joinUntil(thread, until);
+            var _ = thread.join(Duration.ofNanos(Math.max(1, until.nanosLeft())));
           }
           return true;
         });
-  }
-
-  private static void joinUntil(Thread thread, long until) {
-    try {
-      var _ = thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
-    } catch (InterruptedException neverHere) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

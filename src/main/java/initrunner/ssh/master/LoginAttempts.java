@@ -39,23 +39,20 @@ final class LoginAttempts {
   ///
   /// @throws TransportException if it did not work, with the reason and the next step
   MasterStart begin() {
-    try {
-      backOff();
-      return MasterStart.begin(target, searchPath);
-    } catch (RuntimeException | Error e) {
-      failuresInARow++;
-      throw e;
+    if (failuresInARow > 0) {
+      long doubled = FIRST_BACKOFF.toNanos() << Math.min(failuresInARow - 1, MAX_DOUBLINGS);
+      long most = Math.min(MAX_BACKOFF.toNanos(), doubled);
+      pause(target, most / 2, most);
     }
+    return MasterStart.begin(target, searchPath);
   }
 
-  private void backOff() {
-    if (failuresInARow == 0) {
-      return;
-    }
-    long doubled = FIRST_BACKOFF.toNanos() << Math.min(failuresInARow - 1, MAX_DOUBLINGS);
-    long bound = Math.min(MAX_BACKOFF.toNanos(), doubled);
+  /// Sleeps for a random time: clients that failed at one moment do not come back at one.
+  ///
+  /// @throws TransportException if the thread is interrupted (whose flag stays set)
+  static void pause(SshTarget target, long leastNanos, long mostNanos) {
     try {
-      TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(bound / 2, bound));
+      TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(leastNanos, mostNanos));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw SshDiagnosis.interrupted(target);
@@ -66,14 +63,9 @@ final class LoginAttempts {
   ///
   /// @throws TransportException if it did not work, with the reason and the next step
   PooledMaster finish(MasterStart start, PoolLock lock) {
-    try {
-      PooledMaster made = pooled(start.finish(), lock);
-      failuresInARow = 0;
-      return made;
-    } catch (RuntimeException | Error e) {
-      failuresInARow++;
-      throw e;
-    }
+    PooledMaster made = pooled(start.finish(), lock);
+    failuresInARow = 0;
+    return made;
   }
 
   private PooledMaster pooled(Master master, PoolLock lock) {
@@ -92,8 +84,12 @@ final class LoginAttempts {
     }
   }
 
-  /// Why an attempt failed, for a caller.
-  TransportException failure(Throwable error) {
+  /// Counts an attempt that failed.
+  ///
+  /// @param error of [#begin] or [#finish]
+  /// @return why it failed, for a caller
+  TransportException failed(Throwable error) {
+    failuresInARow++;
     if (error instanceof TransportException failure) {
       return failure;
     }

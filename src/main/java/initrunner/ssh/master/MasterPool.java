@@ -349,7 +349,7 @@ public final class MasterPool implements AutoCloseable {
     try {
       made = Optional.of(loggedIn());
     } catch (RuntimeException | Error e) {
-      failed = Optional.of(attempts.failure(e));
+      failed = Optional.of(attempts.failed(e));
     }
     if (ended(made, failed)) {
       made.ifPresent(master -> idleBound.ifPresent(bound -> IdleWatch.start(master, this, bound)));

@@ -19,8 +19,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /// Makes one [Master]: [#begin] does what is done on this machine alone, while the login waits for
 /// the network on a thread of its own, and [#finish] waits for that.
@@ -105,19 +103,9 @@ final class MasterStart {
       if (!SshDiagnosis.isClosedByServer(e)) {
         throw e;
       }
-      pause();
+      long least = MIN_PAUSE.toNanos();
+      LoginAttempts.pause(client.target(), least, 3 * least);
       return logInAgain();
-    }
-  }
-
-  /// Of random length: clients whose logins were closed at one moment do not come back at one.
-  private void pause() {
-    long least = MIN_PAUSE.toNanos();
-    try {
-      TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(least, 3 * least));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw SshDiagnosis.interrupted(client.target());
     }
   }
 

@@ -176,25 +176,12 @@ public final class SshProcessTransport implements Transport {
       ClientCall started = new ClientCall(master, call.cookie(), process, log);
       Optional<Ended> stopped = call.scope().await(started, call.deadline(), grace, output);
       Attempt attempt = stopped.isPresent() ? ran(started, stopped.get()) : read(started, grace);
-      return attempt instanceof Attempt.Ran ran ? begun(ran, output, call.command()) : attempt;
+      if (!(attempt instanceof Attempt.Ran(Ended ended, OutputEnd end))) {
+        return attempt;
+      }
+      Optional<String> directory = call.command().workingDirectory();
+      return new Attempt.Ran(RcFileDiagnosis.begun(target, directory, output, ended, end), end);
     }
-  }
-
-  /// How a command ended of which the shell has said that it begins.
-  private Attempt begun(Attempt.Ran ran, MarkedSink output, Command command) {
-    output
-        .noDirectory()
-        .ifPresent(said -> {
-          throw SshDiagnosis.noDirectory(target, command.workingDirectory().orElse(""), said);
-        });
-    boolean isOver = ran.ended() instanceof Exited || ran.ended() instanceof Signaled;
-    if (!isOver || ran.output() != OutputEnd.COMPLETE || output.begun()) {
-      return ran;
-    }
-    if (output.refused()) {
-      throw RcFileDiagnosis.inputTaken(target);
-    }
-    return new Attempt.Ran(RcFileDiagnosis.neverBegan(target, ran.ended()), ran.output());
   }
 
   private SshLogFile log(Master master, CallCookie cookie) {

@@ -82,7 +82,8 @@ class ProcessHuntTest {
     while (!Files.readString(Path.of("/proc/" + process.pid() + "/stat")).contains(") Z ")) {
       LockSupport.parkNanos(1_000_000);
     }
-    assertThat(hunt(ProcessHunt.command(cookie, begun, GRACE, process.pid()).argv(), Map.of()))
+    String pid = Long.toString(process.pid());
+    assertThat(hunt(ProcessHunt.command(cookie, begun, GRACE, pid).argv(), Map.of()))
         .isEqualTo(Verdict.STOPPED);
     assertThat(process.waitFor()).isGreaterThan(128);
   }
@@ -98,7 +99,8 @@ class ProcessHuntTest {
   @Test
   void aProcessKnownToBelongToTheCallNeedsNoCookie() throws Exception {
     Process process = start(Map.of(), "sleep", "600");
-    assertThat(hunt(ProcessHunt.command(cookie, begun, GRACE, process.pid()).argv(), Map.of()))
+    String pid = Long.toString(process.pid());
+    assertThat(hunt(ProcessHunt.command(cookie, begun, GRACE, pid).argv(), Map.of()))
         .isEqualTo(Verdict.STOPPED);
     assertThat(process.waitFor()).isEqualTo(128 + 15);
   }
