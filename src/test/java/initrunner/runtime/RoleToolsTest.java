@@ -1,21 +1,29 @@
 package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import initrunner.role.RoleLoader;
+import initrunner.role.tools.DateTimeSettings;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolSettings;
 import initrunner.runtime.confine.Place;
 import initrunner.tool.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RoleToolsTest {
 
@@ -38,6 +46,32 @@ class RoleToolsTest {
                 .otherNames()
                 .keySet())
         .hasSameElementsAs(GitSettings.OTHER_NAMES);
+  }
+
+  /// Two functions of one name could not have rules of their own.
+  @Test
+  void noScriptHasTheNameOfAFunctionOfAnotherTool(@TempDir Path directory) {
+    assertThat(
+            Stream.of(
+                    Roles.SHELL,
+                    new PythonSettings(Optional.empty(), MINUTE, 1000, true),
+                    new FilesystemSettings(".", List.of(), false, MINUTE, 1000),
+                    new GitSettings(".", false, MINUTE, 1000),
+                    new DateTimeSettings("UTC"),
+                    new ThinkSettings(true))
+                .flatMap(settings -> RoleTools.of(new ToolGrant(settings), PLACE).stream())
+                .map(Tool::name))
+        .hasSizeGreaterThan(15)
+        .allSatisfy(name ->
+            assertThatThrownBy(() -> RoleLoader.load(roleWithScript(directory, name)))
+                .hasMessageContaining("is the name of a function of another tool"));
+  }
+
+  private static Path roleWithScript(Path directory, String name) throws IOException {
+    return Files.writeString(
+        directory.resolve("role.yaml"),
+        "name: a\nprompt: p\ntools: [{script: {scripts: [{name: %s, body: ls}]}}]\n"
+            .formatted(name));
   }
 
   @Test

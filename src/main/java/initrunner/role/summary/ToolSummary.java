@@ -85,10 +85,9 @@ public final class ToolSummary {
               + " where none is named, and reads dates. It runs no command.";
       case ThinkSettings _ -> "Tool think: takes a thought and runs no command.";
       case GitSettings git ->
-          ("Tool git: status, diff, log, show%s of the repository at %s, where the tools"
-                  + " run.%s")
+          "Tool git: %s the repository at %s, where the tools run.%s"
               .formatted(
-                  git.readOnly() ? "" : ", add, commit",
+                  git.readOnly() ? "reads" : "reads and commits to",
                   git.repoPath(),
                   bounds(git.timeout(), git.maxOutputBytes()));
     };

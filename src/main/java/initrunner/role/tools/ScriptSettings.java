@@ -9,9 +9,9 @@ import initrunner.schema.type.Section;
 import initrunner.schema.type.Text;
 import initrunner.schema.type.Values;
 import initrunner.schema.type.Whole;
-import initrunner.schema.type.Words;
 import initrunner.schema.yaml.YamlKind;
 import initrunner.schema.yaml.YamlValue;
+import initrunner.text.Words;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -22,12 +22,6 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /// `- type: script`.
-///
-/// @param scripts at least one, each with a name of its own
-/// @param interpreter of the scripts that name none
-/// @param timeout of the scripts that name none
-/// @param maxOutputBytes of the text that goes back to the model
-/// @param workingDir where scripts start, on the machine where they run
 public record ScriptSettings(
     List<Script> scripts,
     String interpreter,
@@ -43,7 +37,8 @@ public record ScriptSettings(
       Words.of(
           """
           run_shell run_python current_time parse_date think read_file write_file edit_file
-          list_directory search_files git_status git_diff git_log git_show git_add git_commit
+          list_directory search_files git_status git_diff git_log git_show git_blame
+          git_changed_files git_list_files git_add git_commit
           """);
 
   /// Variables by which shells and interpreters find programs and code, and those that a shell sets

@@ -89,8 +89,8 @@ class ToolFieldsTest {
                 + " of its output.",
             "Tool filesystem: reads and writes files named *.md below ~/src, where the tools run."
                 + " Each has 30 s; the model sees 102400 bytes of its output.",
-            "Tool git: status, diff, log, show, add, commit of the repository at src, where the"
-                + " tools run. Each has 30 s; the model sees 9 bytes of its output.");
+            "Tool git: reads and commits to the repository at src, where the tools run."
+                + " Each has 30 s; the model sees 9 bytes of its output.");
   }
 
   private static ScriptSettings.Script script(
