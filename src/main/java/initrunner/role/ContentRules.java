@@ -24,13 +24,6 @@ import java.util.regex.PatternSyntaxException;
 /// The rules about the text of prompts and answers (`spec.security.content`). Patterns are regular
 /// expressions of [java.util.regex.Pattern] and ignore case.
 ///
-/// @param maxPromptLength most characters of a prompt
-/// @param maxOutputLength most characters of an answer; what is longer is cut
-/// @param blockedInput a prompt that one of these matches is refused
-/// @param blockedOutput `action` says what happens to the text of an answer that one of these
-///   matches
-/// @param redacted text that one of these matches is not recorded
-/// @param personalData whether e-mail addresses, telephone and social security numbers are recorded
 /// @param allowedTopics what prompts may be about, in words for the model that judges each prompt;
 ///   empty if no model is asked
 public record ContentRules(
@@ -214,15 +207,13 @@ public record ContentRules(
     if (asks.get()) {
       YamlValue at = content.written(LLM_CLASSIFIER_ENABLED).orElseThrow();
       decoding.fault(
-          at.name(),
-          at.path(),
+          at,
           "needs allowed_topics_prompt; write it beside this, as allowed_topics_prompt: Questions "
               + "about our build servers and what runs on them.");
     } else {
       YamlValue at = content.written(ALLOWED_TOPICS_PROMPT).orElseThrow();
       decoding.fault(
-          at.name(),
-          at.path(),
+          at,
           "needs llm_classifier_enabled: true, with which a model is asked about each prompt; "
               + "write it beside this, or remove this");
     }

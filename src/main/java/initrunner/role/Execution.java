@@ -10,13 +10,6 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// Time limits, concurrency and retries of tool calls and model requests (`spec.execution`).
-///
-/// @param toolTimeout longest time of one tool call, even if the tool's own limit is longer; empty
-///   for the tool's own limit
-/// @param maxConcurrency most tool calls at the same time; empty for no limit
-/// @param retries how many turns in a row may repeat a call that cannot be made; empty for no limit
-/// @param httpAttempts most attempts of a model request whose failure may pass, the first included
-/// @param longestHttpWait a server that wants a longer pause is not asked again
 public record Execution(
     Optional<Duration> toolTimeout,
     Optional<Integer> maxConcurrency,

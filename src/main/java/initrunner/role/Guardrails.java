@@ -9,11 +9,6 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// When a run must stop (`spec.guardrails`).
-///
-/// @param timeout wall clock of one run
-/// @param maxToolCalls tool calls of one run
-/// @param maxRequests model requests of one run
-/// @param costLimit US dollars that one run may cost; empty for no limit
 public record Guardrails(
     Duration timeout,
     int maxToolCalls,
@@ -43,13 +38,6 @@ public record Guardrails(
   }
 
   /// Limits of tokens; empty for no limit.
-  ///
-  /// @param perRun `max_tokens_per_run`: tokens that the model writes in one run
-  /// @param input `input_tokens_limit`: tokens that it reads in one run
-  /// @param total `total_tokens_limit`: both together in one run
-  /// @param perRequestInput `per_request_input_tokens_limit`: tokens that it reads in one request
-  /// @param runBudget `run_token_budget`: both together in one run
-  /// @param sessionBudget `session_token_budget`: both together in all runs of one session
   public record TokenLimits(
       int perRun,
       Optional<Integer> input,

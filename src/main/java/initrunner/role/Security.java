@@ -17,11 +17,6 @@ import java.util.List;
 import java.util.Optional;
 
 /// What contains the agent (`spec.security`).
-///
-/// @param sandbox where tool calls run, and how contained
-/// @param sensitiveNames which variables no tool gets
-/// @param content what a prompt and an answer may hold
-/// @param recordedArguments whether the audit log holds the arguments of calls
 public record Security(
     SandboxSettings sandbox,
     SensitiveNames sensitiveNames,

@@ -4,7 +4,6 @@ import java.lang.Character.UnicodeScript;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// The Unicode properties of single characters that decide how they are shown. Stateless.
 final class CharacterKind {
@@ -19,14 +18,13 @@ final class CharacterKind {
 
   /// The scripts whose letters change their shape with a joiner (the Unicode standard, 23.2).
   private static final Set<UnicodeScript> JOINED =
-      Stream.of(
+      Words.of(
               """
               arabic syriac mandaic nko adlam hanifi_rohingya mongolian phags_pa devanagari bengali
               gurmukhi gujarati oriya tamil telugu kannada malayalam sinhala tibetan myanmar khmer
               javanese balinese chakma newa
-              """
-                  .strip()
-                  .split("\\s+"))
+              """)
+          .stream()
           .map(UnicodeScript::forName)
           .collect(Collectors.toCollection(() -> EnumSet.noneOf(UnicodeScript.class)));
 

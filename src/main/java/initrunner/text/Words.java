@@ -1,4 +1,4 @@
-package initrunner.schema.type;
+package initrunner.text;
 
 import java.util.List;
 

@@ -55,10 +55,11 @@ final class ChatAnswer implements Answer {
     if (delta.isObject() || !gathered.hasText()) {
       words(said);
     }
-    if (delta.isObject()) {
-      calls(said);
-    } else if (gathered.calls().size() == 0) {
-      wholeCalls(said);
+    if (delta.isObject() || gathered.calls().size() == 0) {
+      for (JsonNode call : wanted(said)) {
+        int number = gathered.calls().size();
+        call(call, delta.isObject() ? CallPieces.index(call.path("index")) : Optional.of(number));
+      }
     }
   }
 
@@ -78,18 +79,6 @@ final class ChatAnswer implements Answer {
     }
     for (JsonNode detail : message.path(DETAILS)) {
       detail(detail);
-    }
-  }
-
-  private void calls(JsonNode message) throws IOException {
-    for (JsonNode call : wanted(message)) {
-      call(call, CallPieces.index(call.path("index")));
-    }
-  }
-
-  private void wholeCalls(JsonNode message) throws IOException {
-    for (JsonNode call : wanted(message)) {
-      call(call, Optional.of(gathered.calls().size()));
     }
   }
 

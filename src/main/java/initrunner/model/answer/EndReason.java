@@ -1,7 +1,8 @@
 package initrunner.model.answer;
 
+import initrunner.text.Words;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// A server's reason for the end of its answer, in any of the protocols.
@@ -30,10 +31,10 @@ record EndReason(Kind kind, String word) {
     /// servers add words for failures far more often than for successes.
     FAILED("");
 
-    private final Set<String> words;
+    private final List<String> words;
 
     Kind(String words) {
-      this.words = Set.of(words.strip().split("\\s+"));
+      this.words = Words.of(words);
     }
   }
 

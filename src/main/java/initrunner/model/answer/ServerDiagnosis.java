@@ -8,14 +8,15 @@ import initrunner.model.endpoint.Proxy;
 import initrunner.role.model.Api;
 import initrunner.role.model.Provider;
 import initrunner.text.SafeText;
+import initrunner.text.Words;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /// Explains a server's refusal and names the next step. It reads status, error object and exception
@@ -24,26 +25,14 @@ import javax.net.ssl.SSLException;
 public final class ServerDiagnosis {
 
   private static final int MOST_QUOTED_CHARACTERS = 300;
-  private static final String[] MESSAGES = {
-    "/error/message",
-    "/error/error/message",
-    "/error/msg",
-    "/error/detail",
-    "/error",
-    "/choices/0/error/message",
-    "/choices/0/error",
-    "/response/error/message",
-    "/0/error/message",
-    "/message",
-    "/detail",
-    "/detail/0/msg",
-    "/errors/0/message",
-    "/errors/0",
-    "/base_resp/status_msg",
-    "/error_msg",
-    "/error_description",
-    "/msg"
-  };
+  private static final List<String> MESSAGES =
+      Words.of(
+          """
+          /error/message /error/error/message /error/msg /error/detail /error
+          /choices/0/error/message /choices/0/error /response/error/message /0/error/message
+          /message /detail /detail/0/msg /errors/0/message /errors/0 /base_resp/status_msg
+          /error_msg /error_description /msg
+          """);
 
   private final ModelEndpoint endpoint;
 
@@ -320,7 +309,7 @@ public final class ServerDiagnosis {
   /// The message of an error object in one of the usual shapes, or the whole body.
   private static String message(String body) {
     Optional<JsonNode> root = AnswerJson.parse(body);
-    return Stream.of(MESSAGES)
+    return MESSAGES.stream()
         .flatMap(pointer -> root.map(node -> node.at(pointer)).stream())
         .flatMap(node -> AnswerJson.text(node).stream())
         .findFirst()

@@ -7,7 +7,7 @@ import initrunner.schema.type.MapOf;
 import initrunner.schema.type.Rule;
 import initrunner.schema.type.Text;
 import initrunner.schema.type.Whole;
-import initrunner.schema.type.Words;
+import initrunner.text.Words;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

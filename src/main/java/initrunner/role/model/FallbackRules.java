@@ -73,8 +73,7 @@ final class FallbackRules {
     boolean hasCauses = model.find(FALLBACK_ON).filter(on -> !on.isEmpty()).isPresent();
     if (hasCauses && model.find(FALLBACK).filter(List::isEmpty).isPresent()) {
       YamlValue at = model.written(FALLBACK_ON).orElseThrow();
-      decoding.fault(
-          at.name(), at.path(), "needs fallback; add it with the models to ask, or remove this");
+      decoding.fault(at, "needs fallback; add it with the models to ask, or remove this");
     }
   }
 

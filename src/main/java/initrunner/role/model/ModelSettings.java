@@ -23,9 +23,6 @@ import java.util.Set;
 
 /// A role's `spec.model`.
 ///
-/// @param baseUrl an OpenAI-compatible server instead of the provider's own
-/// @param apiKeyEnv the name of the variable that holds the key, never the key
-/// @param maxTokens the most tokens of one answer
 /// @param contextWindow the most tokens of a conversation and its answer together, more than
 ///   `maxTokens`; empty for conversations of any length
 /// @param concurrency empty for any number of requests at once
@@ -199,11 +196,6 @@ public record ModelSettings(
 
   /// How the model chooses its words and tools. Empty fields are not sent: the provider's defaults
   /// hold.
-  ///
-  /// @param topP above 0, at most 1
-  /// @param presencePenalty from -2 to 2
-  /// @param frequencyPenalty from -2 to 2
-  /// @param parallelToolCalls whether it may ask for several tools in one turn
   public record Sampling(
       Optional<Double> topP,
       Optional<Integer> topK,
@@ -228,10 +220,6 @@ public record ModelSettings(
   }
 
   /// Fields for the models of one provider; other models do not get them.
-  ///
-  /// @param thinking how much a reasoning model of OpenAI thinks; empty for its own default
-  /// @param promptCache whether Anthropic keeps instructions and tools from one request to the
-  ///   next, which costs less
   public record ProviderFields(Optional<Thinking> thinking, boolean promptCache) {}
 
   /// How long a server may be silent.

@@ -62,6 +62,6 @@ final class ProviderRules {
 
   private static void refuse(Values model, Decoding decoding, Field<?> field, String only) {
     YamlValue yaml = model.written(field).orElseThrow();
-    decoding.fault(yaml.name(), yaml.path(), "is for " + only + " only; remove it");
+    decoding.fault(yaml, "is for " + only + " only; remove it");
   }
 }

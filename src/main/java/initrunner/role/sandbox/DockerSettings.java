@@ -9,18 +9,15 @@ import initrunner.schema.type.OrNull;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Text;
 import initrunner.schema.type.Values;
-import initrunner.schema.type.Words;
 import initrunner.schema.yaml.YamlKind;
 import initrunner.schema.yaml.YamlValue;
+import initrunner.text.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /// `spec.security.sandbox.docker`.
-///
-/// @param user `auto`, a `uid:gid`, or empty for the image's own
-/// @param runtime empty for the engine's default
 public record DockerSettings(
     String image, Optional<String> user, List<String> extraArgs, Optional<String> runtime) {
 

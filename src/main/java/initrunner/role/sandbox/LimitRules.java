@@ -23,7 +23,7 @@ final class LimitRules {
 
   static void check(Values sandbox, Decoding decoding) {
     boolean isInert =
-        sandbox.find(SandboxSettings.BACKEND).filter(Backend.SSH::equals).isPresent()
+        sandbox.has(SandboxSettings.BACKEND, Backend.SSH)
             && SshRules.launcher(sandbox) == Launcher.NONE;
     if (!isInert) {
       check(SandboxSettings.CPU_LIMIT, PROCESSORS, sandbox, decoding);

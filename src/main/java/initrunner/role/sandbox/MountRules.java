@@ -29,12 +29,11 @@ final class MountRules {
   private MountRules(Values sandbox, Decoding decoding) {
     this.sandbox = sandbox;
     this.decoding = decoding;
-    this.overSsh = sandbox.find(SandboxSettings.BACKEND).filter(Backend.SSH::equals).isPresent();
+    this.overSsh = sandbox.has(SandboxSettings.BACKEND, Backend.SSH);
   }
 
   static void check(Values sandbox, Decoding decoding) {
-    MountRules rules = new MountRules(sandbox, decoding);
-    rules.check();
+    new MountRules(sandbox, decoding).check();
   }
 
   private void check() {

@@ -17,11 +17,6 @@ import java.util.stream.Stream;
 
 /// `spec.security.sandbox`: where tool calls run, and how contained.
 ///
-/// @param secretEnv names of variables of this process that tools get even if the names look
-///   secret; never a value
-/// @param processLimit empty for the default of a container, and for none in a job of a cluster
-/// @param fileSizeLimit digits and a unit; empty for no limit
-/// @param limits what happens if a limit that the role names cannot be enforced
 /// @param askedLimits whether the role itself limits memory, processors or processes
 /// @param ssh set whenever the role has an `ssh` block; always set when the backend is
 ///   [Backend#SSH]

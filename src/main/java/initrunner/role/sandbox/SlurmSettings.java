@@ -6,7 +6,7 @@ import initrunner.schema.type.Section;
 import initrunner.schema.type.Text;
 import initrunner.schema.type.Type;
 import initrunner.schema.type.Whole;
-import initrunner.schema.type.Words;
+import initrunner.text.Words;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -14,14 +14,6 @@ import java.util.stream.Collectors;
 
 /// `spec.security.sandbox.ssh.slurm`: what each call asks of a Slurm cluster. The cluster decides
 /// about what is empty.
-///
-/// @param partition `srun --partition`
-/// @param account `srun --account`
-/// @param qos `srun --qos`
-/// @param time `srun --time`: the longest time of a call, in a form of Slurm
-/// @param gpus `srun --gpus`
-/// @param nodes `srun --nodes`
-/// @param extraArgs further options of `srun`, each `--name` or `--name=value`
 public record SlurmSettings(
     Optional<String> partition,
     Optional<String> account,

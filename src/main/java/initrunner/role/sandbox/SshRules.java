@@ -25,14 +25,13 @@ final class SshRules {
   private SshRules() {}
 
   static void check(Values sandbox, Decoding decoding) {
-    Optional<Backend> backend = sandbox.find(SandboxSettings.BACKEND);
-    if (backend.filter(Backend.BWRAP::equals).isPresent()) {
+    if (sandbox.has(SandboxSettings.BACKEND, Backend.BWRAP)) {
       refuseBridge(sandbox, decoding, IN_BUBBLEWRAP);
     }
-    if (backend.filter(Backend.SSH::equals).isEmpty()) {
+    if (!sandbox.has(SandboxSettings.BACKEND, Backend.SSH)) {
       return;
     }
-    if (sandbox.find(SandboxSettings.SSH).filter(ssh -> ssh.isEmpty()).isPresent()) {
+    if (sandbox.has(SandboxSettings.SSH, Optional.empty())) {
       YamlValue at = sandbox.written(SandboxSettings.BACKEND).orElseThrow();
       decoding.fault(
           at.name(),
@@ -92,7 +91,7 @@ final class SshRules {
   }
 
   private static void refuseBridge(Values sandbox, Decoding decoding, String why) {
-    if (sandbox.find(SandboxSettings.NETWORK).filter(Network.BRIDGE::equals).isPresent()) {
+    if (sandbox.has(SandboxSettings.NETWORK, Network.BRIDGE)) {
       YamlValue at = sandbox.written(SandboxSettings.NETWORK).orElseThrow();
       decoding.fault(at.node(), at.path(), "network: bridge " + why);
     }
@@ -103,7 +102,6 @@ final class SshRules {
     sandbox
         .written(field)
         .filter(yaml -> !yaml.items().isEmpty())
-        .ifPresent(
-            yaml -> decoding.fault(yaml.name(), yaml.path(), field.key() + NO_SHARED_FILESYSTEM));
+        .ifPresent(yaml -> decoding.fault(yaml, field.key() + NO_SHARED_FILESYSTEM));
   }
 }

@@ -14,18 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 
 /// `spec.security.sandbox.ssh`.
-///
-/// @param host an alias of the user's ssh configuration, or `user@hostname`
-/// @param remoteCwd where every remote command starts; empty means the login directory
-/// @param identityFile handed to `ssh -i`
-/// @param configFile handed to `ssh -F`
-/// @param connectTimeout of the connection, whole seconds
-/// @param controlPersist how long the idle connection stays, an OpenSSH time (`60s`, `1h30m`) or
-///   `yes`/`no`
-/// @param transport how commands travel
-/// @param shellAhead whether a login shell may wait on the host for the next command
-/// @param launcher how commands start on the host
-/// @param slurm for [Launcher#SLURM]
 public record SshSettings(
     String host,
     Optional<String> remoteCwd,

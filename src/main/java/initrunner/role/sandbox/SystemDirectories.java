@@ -1,5 +1,6 @@
 package initrunner.role.sandbox;
 
+import initrunner.text.Words;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -13,17 +14,17 @@ public final class SystemDirectories {
   /// With all that is below them.
   private static final List<Path> WHOLE =
       paths(
-          "/etc /boot /efi /sys /proc /dev /usr /bin /sbin /lib /lib32 /lib64 /libx32 /run /nix /gnu"
-              + " /snap /var/run /var/lock /var/spool /var/cron /var/at /var/log /var/backups"
-              + " /var/db /var/lib/apt /var/lib/dpkg /var/lib/rpm /var/lib/pacman /var/lib/systemd"
-              + " /var/lib/dbus /var/lib/polkit-1 /var/lib/sudo /var/lib/pam /var/lib/cloud"
-              + " /var/lib/docker /var/lib/containerd /var/lib/containers /var/lib/kubelet"
-              + " /var/lib/snapd /var/lib/flatpak /var/lib/AccountsService /var/lib/NetworkManager"
-              + " /var/lib/dhcp /var/lib/cni /var/lib/etcd /var/lib/libvirt /var/lib/machines"
-              + " /var/lib/portables /var/lib/extensions /opt/bin /opt/sbin"
-              + " /tmp/.X11-unix /tmp/.ICE-unix"
-              + " /System /Library /Applications /private/etc /private/var/db /private/var/at"
-              + " /private/var/run /private/var/root");
+          """
+          /etc /boot /efi /sys /proc /dev /usr /bin /sbin /lib /lib32 /lib64 /libx32 /run /nix /gnu
+          /snap /var/run /var/lock /var/spool /var/cron /var/at /var/log /var/backups /var/db
+          /var/lib/apt /var/lib/dpkg /var/lib/rpm /var/lib/pacman /var/lib/systemd /var/lib/dbus
+          /var/lib/polkit-1 /var/lib/sudo /var/lib/pam /var/lib/cloud /var/lib/docker
+          /var/lib/containerd /var/lib/containers /var/lib/kubelet /var/lib/snapd /var/lib/flatpak
+          /var/lib/AccountsService /var/lib/NetworkManager /var/lib/dhcp /var/lib/cni /var/lib/etcd
+          /var/lib/libvirt /var/lib/machines /var/lib/portables /var/lib/extensions /opt/bin
+          /opt/sbin /tmp/.X11-unix /tmp/.ICE-unix /System /Library /Applications /private/etc
+          /private/var/db /private/var/at /private/var/run /private/var/root
+          """);
 
   /// Exceptions in the above.
   private static final List<Path> OPEN =
@@ -34,8 +35,9 @@ public final class SystemDirectories {
   private static final Set<Path> ALONE =
       Set.copyOf(
           paths(
-              "/ /home /Users /root /opt /srv /var /var/lib /tmp /private /private/var"
-                  + " /private/tmp"));
+              """
+              / /home /Users /root /opt /srv /var /var/lib /tmp /private /private/var /private/tmp
+              """));
 
   /// Each directory in one of these is a home directory.
   private static final List<Path> OF_HOMES = paths("/home /Users");
@@ -46,19 +48,20 @@ public final class SystemDirectories {
   /// login and a desktop start, programs and their settings. Of any other hidden directory, only
   /// itself.
   private static final Set<String> OF_A_HOME =
-      Set.of(
-          (".ssh .gnupg .pki .config .local .docker .kube .aws .azure .gcloud .m2 .gradle .sdkman"
-                  + " .jdks .cargo .rustup .nvm .npm .volta .pyenv .rbenv .asdf .oh-my-zsh .zsh"
-                  + " .bash.d .bashrc.d .profile.d .vim .emacs.d .vscode .vscode-server .mozilla"
-                  + " .ansible .terraform.d .subversion .gem .bundle .ipython .jupyter .fzf .tmux"
-                  + " .screen .dotfiles .systemd .cron .swiftpm .dotnet .nuget .deno .bun .go .mc"
-                  + " bin Library")
-              .split(" "));
+      Set.copyOf(
+          Words.of(
+              """
+              .ssh .gnupg .pki .config .local .docker .kube .aws .azure .gcloud .m2 .gradle .sdkman
+              .jdks .cargo .rustup .nvm .npm .volta .pyenv .rbenv .asdf .oh-my-zsh .zsh .bash.d
+              .bashrc.d .profile.d .vim .emacs.d .vscode .vscode-server .mozilla .ansible
+              .terraform.d .subversion .gem .bundle .ipython .jupyter .fzf .tmux .screen .dotfiles
+              .systemd .cron .swiftpm .dotnet .nuget .deno .bun .go .mc bin Library
+              """));
 
   private SystemDirectories() {}
 
   private static List<Path> paths(String words) {
-    return Stream.of(words.split(" ")).map(Path::of).toList();
+    return Words.of(words).stream().map(Path::of).toList();
   }
 
   /// Whether a path, without its `.` and `..`, is one, holds one, or lies in one. Reads no file

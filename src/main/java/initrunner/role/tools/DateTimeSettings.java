@@ -9,8 +9,6 @@ import java.time.ZoneId;
 import java.util.List;
 
 /// `- type: datetime`.
-///
-/// @param defaultTimezone the time zone of calls that name none, as `Europe/London`
 public record DateTimeSettings(String defaultTimezone) implements ToolSettings {
 
   /// The parameters of its functions.

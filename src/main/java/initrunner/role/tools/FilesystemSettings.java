@@ -5,19 +5,12 @@ import initrunner.schema.type.Flag;
 import initrunner.schema.type.ListOf;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Text;
-import initrunner.schema.type.Words;
+import initrunner.text.Words;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /// `- type: filesystem`.
-///
-/// @param rootPath the directory that holds all files the tool may see, on the machine where the
-///   role's tools run
-/// @param allowedExtensions with the dot; empty allows all files
-/// @param readOnly whether nothing may be written
-/// @param timeout of one call
-/// @param maxOutputBytes of the text that goes back to the model
 public record FilesystemSettings(
     String rootPath,
     List<String> allowedExtensions,

@@ -8,11 +8,6 @@ import java.time.Duration;
 import java.util.List;
 
 /// `- type: git`.
-///
-/// @param repoPath a directory of the work tree, on the machine where the role's tools run
-/// @param readOnly whether nothing may be added or committed
-/// @param timeout of one call
-/// @param maxOutputBytes of the text that goes back to the model
 public record GitSettings(String repoPath, boolean readOnly, Duration timeout, int maxOutputBytes)
     implements ToolSettings {
 

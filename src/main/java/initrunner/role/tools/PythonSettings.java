@@ -9,9 +9,6 @@ import java.util.Optional;
 
 /// `- type: python`.
 ///
-/// @param workingDir where code starts, on the machine where it runs
-/// @param timeout of one call
-/// @param maxOutputBytes of the text that goes back to the model
 /// @param networkDisabled whether Python's own sockets are refused; programs that the code starts
 ///   are not affected
 public record PythonSettings(

@@ -2,18 +2,12 @@ package initrunner.role.tools;
 
 import initrunner.schema.type.Fields;
 import initrunner.schema.type.Section;
-import initrunner.schema.type.Words;
+import initrunner.text.Words;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /// `- type: shell`.
-///
-/// @param allowedCommands base names that may run; empty allows all that is not blocked
-/// @param blockedCommands base names that may not
-/// @param workingDir where commands start, on the machine where they run
-/// @param timeout of one command
-/// @param maxOutputBytes of the text that goes back to the model
 public record ShellSettings(
     List<String> allowedCommands,
     List<String> blockedCommands,

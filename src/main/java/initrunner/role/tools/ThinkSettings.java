@@ -6,8 +6,6 @@ import initrunner.schema.type.Section;
 import java.util.List;
 
 /// `- type: think`.
-///
-/// @param critique whether each answer asks what may be wrong
 public record ThinkSettings(boolean critique) implements ToolSettings {
 
   /// The parameters of its function.

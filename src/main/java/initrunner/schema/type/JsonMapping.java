@@ -32,9 +32,7 @@ public record JsonMapping(List<String> reserved) implements Type<Map<String, Obj
         .flatMap(key -> yaml.child(key).stream())
         .forEach(entry ->
             decoding.fault(
-                entry.name(),
-                entry.path(),
-                "is set by another field or by InitRunner itself; remove it here"));
+                entry, "is set by another field or by InitRunner itself; remove it here"));
     return decoding.faultCount() == faultsBefore ? Optional.of(values) : Optional.empty();
   }
 

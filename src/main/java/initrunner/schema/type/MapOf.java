@@ -38,9 +38,7 @@ public record MapOf<T>(Rule<String> keys, Type<T> values, boolean areHidden)
   private Optional<T> decode(String key, YamlValue entry, Decoding decoding) {
     if (!keys.holds().test(key)) {
       return decoding.fault(
-          entry.name(),
-          entry.path(),
-          keys.broken() + ", allowed is " + keys.allowed() + "; " + keys.next());
+          entry, keys.broken() + ", allowed is " + keys.allowed() + "; " + keys.next());
     }
     return values.decode(areHidden ? entry.hidden() : entry, decoding);
   }

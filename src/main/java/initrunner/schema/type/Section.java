@@ -3,6 +3,7 @@ package initrunner.schema.type;
 import initrunner.schema.yaml.YamlKind;
 import initrunner.schema.yaml.YamlValue;
 import initrunner.text.Nearest;
+import initrunner.text.Words;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -34,8 +34,7 @@ public record Spelled<T>(Variants<T> variants) implements Type<T> {
     }
     if (type.isPresent()) {
       return decoding.fault(
-          yaml.name(),
-          yaml.path(),
+          yaml,
           ("has keys beside %s, allowed is one tool for each entry; write its keys below"
                   + " %s, or type: %s and its keys beside that")
               .formatted(type.get(), type.get(), type.get()));

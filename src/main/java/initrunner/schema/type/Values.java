@@ -33,6 +33,11 @@ public final class Values extends Fields {
     return Optional.ofNullable((T) values.get(field.key()));
   }
 
+  /// Whether a field has this value.
+  public <T> boolean has(Field<T> field, T value) {
+    return find(field).filter(value::equals).isPresent();
+  }
+
   @Override
   public Optional<YamlValue> written(Field<?> field) {
     return Optional.ofNullable(written.get(field.key()));

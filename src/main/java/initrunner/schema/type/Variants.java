@@ -73,10 +73,7 @@ public record Variants<T>(Map<String, Section<? extends T>> sections) implements
         .forEach((key, entry) -> {
           if (!known.contains(key) && !expected.contains(key)) {
             String near = Nearest.question(key, known);
-            decoding.fault(
-                entry.name(),
-                entry.path(),
-                "is not a known key" + (near.isEmpty() ? "" : "; " + near));
+            decoding.fault(entry, "is not a known key" + (near.isEmpty() ? "" : "; " + near));
           }
         });
   }

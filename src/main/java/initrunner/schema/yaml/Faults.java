@@ -54,6 +54,11 @@ public class Faults {
     return refuse(yaml, yaml.kind().phrase(), allowed, step);
   }
 
+  /// Reports a fault at a value's key.
+  public <T> Optional<T> fault(YamlValue yaml, String message) {
+    return fault(yaml.name(), yaml.path(), message);
+  }
+
   /// Reports a fault.
   ///
   /// @param at the position of the fault
