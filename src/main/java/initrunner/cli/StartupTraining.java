@@ -29,7 +29,7 @@ final class StartupTraining {
   /// Runs all of them in a JVM of their own.
   ///
   /// @param args a directory, and the command line of that JVM up to its main class,
-  ///   [StartupCommands], and the command that it is for
+  ///   [StartupCommands], and the cache that it is for
   public static void main(String[] args) throws IOException {
     Path directory = Files.createDirectories(Path.of(args[0]));
     Path role = Files.writeString(directory.resolve("role.yaml"), SAMPLE);
@@ -82,7 +82,6 @@ final class StartupTraining {
         tools:
           - type: shell
         security:
-          sandbox:
-            backend: none
+          sandbox: {backend: none}
       """;
 }

@@ -58,7 +58,7 @@ class BuiltCheckoutTest {
         """
             .formatted(prepared.getParent()));
     Path checkout = Files.createDirectories(directory.resolve("first"));
-    for (String file : List.of("initrunner", "dev/jdk.sh", "dev/AddStackMaps.java")) {
+    for (String file : List.of("initrunner", "dev/jdk.sh", "dev/PrepareClasses.java")) {
       Files.createDirectories(checkout.resolve(file).getParent());
       Files.copy(Path.of(file), checkout.resolve(file));
     }
@@ -143,13 +143,14 @@ class BuiltCheckoutTest {
       Result result =
           run(
               Map.of("JAVA_TOOL_OPTIONS", options),
-              "first/initrunner exec role.yaml -- echo hello && first/initrunner run --help");
+              "first/initrunner exec role.yaml -- echo hello && first/initrunner run --help"
+                  + " && first/initrunner --version && first/initrunner --help");
       assertThat(result.status()).as(memory + ": " + result.stderr()).isZero();
       assertThat(result.stdout()).startsWith("hello\n");
     }
     // Proves that the test can fail.
     String options = CACHE_MUST_FIT + " -XX:-UseCompressedOops";
-    for (String command : List.of("--version", "run --help")) {
+    for (String command : List.of("--version", "--help", "exec --help", "run --help")) {
       assertThat(run(Map.of("JAVA_TOOL_OPTIONS", options), "first/initrunner " + command).status())
           .as(command)
           .isNotZero();
@@ -162,7 +163,7 @@ class BuiltCheckoutTest {
       """
       for file in initrunner dev/jdk.sh dev/new pom.xml .mvn/maven.config .mvn/new src/main/X.java \\
         target/launch/current target/launch/app.*/initrunner.jar target/launch/app.*/new \\
-        target/launch/app.*/exec.aot target/launch/app.*/run.aot target/launch/app.*/lib/picocli-*.jar .git/config \\
+        target/launch/app.*/*.aot target/launch/app.*/lib/picocli-*.jar .git/config \\
         .git/hooks/post-merge .env
       do
         echo '# planted' >new

@@ -26,6 +26,6 @@ class StartupCommandsTest {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
     assertThat(said).doesNotContain("ended with status");
-    assertThat(directory.resolve("home/audit.db")).as(said).exists();
+    assertThat(directory.resolve("home/.initrunner/audit.db")).as(said).exists();
   }
 }
