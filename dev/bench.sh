@@ -2,9 +2,7 @@
 # the tree.
 
 . dev/jdk.sh
-require_jdk
-JAVA_HOME=${java%/bin/java}
-export JAVA_HOME
+use_jdk
 
 build_benchmarks() {
   mkdir -p target

@@ -1,6 +1,6 @@
-# Finding a JDK 25 or newer; read by ./initrunner and dev/test. `require_jdk` sets `java` to its java
-# program, or ends the script with what was looked at and how to get one; `failed` is the status
-# then, 1 where it is not set.
+# Finds a JDK 25 or newer for ./initrunner and the scripts of dev. `require_jdk` sets `java` to its
+# java program, or ends the script with the places that it looked at and how to get a JDK; `failed` is
+# the status then, 1 where it is not set. `use_jdk` also sets JAVA_HOME, for Maven.
 
 looked=
 
@@ -53,7 +53,7 @@ find_java() {
   if [ -x /usr/libexec/java_home ] && mac_home=$(/usr/libexec/java_home -v 25+ 2>/dev/null); then
     try_jdk java_home "$mac_home" && return 0
   fi
-  # Of /opt, what has the name of a JDK: commands of a role may write to other directories there.
+  # In /opt, only names of JDKs: commands of a role may write to other directories there.
   for candidate in /usr/lib/jvm/* /opt/*jdk* /opt/*java* /opt/java/* "${HOME:-/nonexistent}"/.sdkman/candidates/java/* \
     /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
     try_jdk "${candidate%/*}" "$candidate" && return 0
@@ -70,4 +70,10 @@ require_jdk() {
     printf 'To get one: apt install openjdk-25-jdk-headless, brew install --cask temurin@25, sdk install java 25-tem, or https://adoptium.net; then run this again, or set JAVA_HOME to it.\n'
   } >&2
   exit "${failed:-1}"
+}
+
+use_jdk() {
+  require_jdk
+  JAVA_HOME=${java%/bin/java}
+  export JAVA_HOME
 }

@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import initrunner.bench.ProcessMemory;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,12 +18,14 @@ import java.util.regex.Pattern;
 
 /// Measures `./initrunner run` as a whole process against a model on loopback, and prints Markdown:
 /// `run` (from the start to the first request), `turns` (processor time and memory of 300 turns),
-/// `memory` (what an idle session holds), `output` (a tool that prints 100 MB). With the start script of another checkout as `BEFORE` in
-/// the environment, both are measured in turn and compared.
+/// `memory` (what an idle session and an `exec` that waits for its command hold), `output` (a tool
+/// that prints 100 MB). With the start script of another checkout as `BEFORE` in the environment,
+/// both are measured in turn and compared.
 public final class RunBenchmarks {
 
   private static final int ROUNDS = 11;
   private static final int TURNS = 300;
+  private static final int CALLS = 35;
   private static final int LONG_TURNS = 1_000;
   private static final int PRINTING_ROUNDS = 5;
   private static final String PRINTS_100_MB = "yes 'nineteen letters xx' | head -c 100000000";
@@ -53,7 +56,7 @@ public final class RunBenchmarks {
       return new Sample(
           (System.nanoTime() - begin) / 1_000_000,
           processorMillisOf(process.pid()),
-          residentKibibytesOf(process.pid()));
+          ProcessMemory.of(process.pid()).resident());
     }
   }
 
@@ -70,7 +73,10 @@ public final class RunBenchmarks {
             benchmarks.turns();
             benchmarks.longConversation();
           }
-          case "memory" -> benchmarks.idleSession();
+          case "memory" -> {
+            benchmarks.idleSession();
+            benchmarks.idleCalls();
+          }
           case "output" -> benchmarks.printed();
           default -> throw new IllegalArgumentException(part + ": run, turns, memory or output");
         }
@@ -272,7 +278,7 @@ public final class RunBenchmarks {
   }
 
   private void idleSession() throws Exception {
-    System.out.printf("%n### `run -i` over ssh, idle after one answer%n%n");
+    System.out.printf("%n### `run -i` over ssh that waits after one answer%n%n");
     System.out.println("| which | resident MB |");
     System.out.println("|---|---|");
     for (Program program : programs) {
@@ -305,10 +311,55 @@ public final class RunBenchmarks {
                 .findFirst()
                 .orElseThrow()
                 .pid();
-        return residentKibibytesOf(pid);
+        return ProcessMemory.of(pid).resident();
       } finally {
         script.destroy();
         script.waitFor(10, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private void idleCalls() throws Exception {
+    System.out.printf("%n### %d times `exec` over ssh that wait for their commands%n%n", CALLS);
+    System.out.println("| which | resident MB | its share of what all hold, MB | in one GiB |");
+    System.out.println("|---|---|---|---|");
+    for (Program program : programs) {
+      List<ProcessMemory> calls = idleCalls(program.script());
+      double resident = calls.stream().mapToLong(ProcessMemory::resident).average().orElseThrow();
+      double shared = calls.stream().mapToLong(ProcessMemory::shared).average().orElseThrow();
+      System.out.printf(
+          "| %s | %.1f | %.1f | %.0f |%n",
+          program.name(), resident / 1024, shared / 1024, Math.floor(1024 * 1024 / shared));
+    }
+  }
+
+  private List<ProcessMemory> idleCalls(String program) throws Exception {
+    List<Process> calls = new ArrayList<>();
+    try {
+      for (int call = 0; call < CALLS; call++) {
+        ProcessBuilder builder =
+            new ProcessBuilder(
+                    program,
+                    "exec",
+                    role("ssh").toString(),
+                    "--",
+                    "sh",
+                    "-c",
+                    "echo runs; exec sleep 300")
+                .redirectError(directory.resolve("calls.log").toFile());
+        builder.environment().put("INITRUNNER_HOME", directory.resolve("home").toString());
+        Process process = builder.start();
+        calls.add(process);
+        if (!"runs".equals(process.inputReader().readLine())) {
+          throw new IllegalStateException(Files.readString(directory.resolve("calls.log")));
+        }
+      }
+      Thread.sleep(3_000);
+      return calls.stream().map(call -> ProcessMemory.of(call.pid())).toList();
+    } finally {
+      calls.forEach(Process::destroy);
+      for (Process call : calls) {
+        call.waitFor();
       }
     }
   }
@@ -349,15 +400,6 @@ public final class RunBenchmarks {
     String stat = read(Path.of("/proc/" + pid + "/stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MILLIS;
-  }
-
-  private static long residentKibibytesOf(long pid) {
-    return read(Path.of("/proc/" + pid + "/status"))
-        .lines()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-        .findFirst()
-        .orElseThrow();
   }
 
   private static String read(Path file) {

@@ -2,6 +2,7 @@ package initrunner.soak;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import initrunner.bench.ProcessMemory;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -28,7 +29,8 @@ record Held(
     long clientsKibibytes,
     long sessions,
     long sessionsKibibytes,
-    long temporary) {
+    long temporary,
+    long auditKibibytes) {
 
   /// What has ended takes a moment to be gone.
   private static final int MOST_TRIES = 200;
@@ -60,15 +62,16 @@ record Held(
           new Row("resident KiB of these", Held::clientsKibibytes, 1.1, 1024),
           Row.counted("processes of the server", Held::sessions),
           new Row("resident KiB of these", Held::sessionsKibibytes, 1.1, 1024),
-          Row.counted("entries of /tmp", Held::temporary));
+          Row.counted("entries of /tmp", Held::temporary),
+          new Row("KiB of the audit log", Held::auditKibibytes, 1.5, 1024));
 
   /// Measures, again until all is flat where there is something to compare with. Blocks.
-  static Held settled(SshdExtension sshd, Optional<Held> before) throws IOException {
-    Held now = now(sshd);
+  static Held settled(SshdExtension sshd, Path home, Optional<Held> before) throws IOException {
+    Held now = now(sshd, home);
     Held last = now;
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       Soak.pause();
-      now = now(sshd);
+      now = now(sshd, home);
       if (before.map(now::isFlat).orElse(now.counts().equals(last.counts()) && tries > 20)) {
         break;
       }
@@ -87,7 +90,8 @@ record Held(
 
   /// A table.
   String beside(Held before) {
-    StringBuilder table = new StringBuilder("| | before | after | allowed | |\n|---|---|---|---|---|\n");
+    StringBuilder table = new StringBuilder("| | before | after | allowed | |\n");
+    table.append("|---|---|---|---|---|\n");
     for (Row row : ROWS) {
       table.append(
           "| %s | %d | %d | %d | %s |\n"
@@ -101,22 +105,23 @@ record Held(
     return table.toString();
   }
 
-  private static Held now(SshdExtension sshd) throws IOException {
+  private static Held now(SshdExtension sshd, Path home) throws IOException {
     System.gc();
     List<Long> clients = sshd.clients();
     List<Long> sessions = sshd.sessions();
     long self = ProcessHandle.current().pid();
     return new Held(
-        resident(self),
+        ProcessMemory.of(self).resident(),
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1024,
         entries(Path.of("/proc/self/fd")),
         engineThreads(),
         ProcessHandle.current().descendants().count() - sessions.size(),
         clients.size(),
-        clients.stream().mapToLong(Held::resident).sum(),
+        resident(clients),
         sessions.size(),
-        sessions.stream().mapToLong(Held::resident).sum(),
-        entries(Path.of("/tmp")));
+        resident(sessions),
+        entries(Path.of("/tmp")),
+        Files.size(home.resolve("audit.db")) / 1024);
   }
 
   private static long entries(Path directory) throws IOException {
@@ -125,15 +130,8 @@ record Held(
     }
   }
 
-  private static long resident(long pid) {
-    try {
-      return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-          .sum();
-    } catch (IOException gone) {
-      return 0;
-    }
+  private static long resident(List<Long> pids) {
+    return pids.stream().mapToLong(pid -> ProcessMemory.of(pid).resident()).sum();
   }
 
   private static long engineThreads() throws IOException {

@@ -47,6 +47,10 @@ public final class Soak {
 
   private static final int OUTPUT_BYTES = 20_000;
   private static final int INPUT_BYTES = 10_000;
+
+  /// So few that the audit log is full after the warm-up.
+  private static final String MOST_RECORDS = "5000";
+
   private static final Limits BRIEF = Limits.timeout(Duration.ofMillis(100));
 
   private final SshdExtension sshd;
@@ -128,19 +132,24 @@ public final class Soak {
             """
                 .formatted(SshdExtension.HOST, sshd.configFile(), controlPersist));
     Map<String, String> environment = new HashMap<>(System.getenv());
-    environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
+    environment.put("INITRUNNER_HOME", home().toString());
+    environment.put("INITRUNNER_AUDIT_MAX_RECORDS", MOST_RECORDS);
     return Role.load(file, environment);
+  }
+
+  private Path home() {
+    return directory.resolve("home");
   }
 
   /// Does the first tenth, measures, does the rest, and measures again.
   private void compare(String title, int count, int threads, IntConsumer work) throws Exception {
     int warmUp = Math.max(1, count / WARM_UP_SHARE);
     each(0, warmUp, threads, work);
-    Held before = Held.settled(sshd, Optional.empty());
+    Held before = Held.settled(sshd, home(), Optional.empty());
     long begin = System.nanoTime();
     each(warmUp, count, threads, work);
     long seconds = (System.nanoTime() - begin) / 1_000_000_000;
-    Held after = Held.settled(sshd, Optional.of(before));
+    Held after = Held.settled(sshd, home(), Optional.of(before));
     System.out.printf("%n### %s, the last %d of them in %d s%n%n", title, count - warmUp, seconds);
     System.out.print(after.beside(before));
     flat &= after.isFlat(before);
