@@ -10,7 +10,7 @@ import initrunner.launch.SlurmExtension;
 import initrunner.launch.slurm.SlurmLauncher;
 import initrunner.launch.slurm.SlurmRequest;
 import initrunner.role.RoleLoader;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -143,7 +143,7 @@ public final class LauncherBenchmarks {
           SlurmRequest.of(
               new ResourceLimits(256L << 20, 1.0, 256, ResourceLimits.Policy.IF_POSSIBLE));
       return new Sandbox(
-          new Place("slurm", Optional.empty(), Optional.of(directory.toString())),
+          new SandboxHost("slurm", Optional.empty(), Optional.of(directory.toString())),
           new LocalTransport(environment),
           probe -> SlurmLauncher.prepare(request, probe),
           Variables.DEFAULT);

@@ -21,7 +21,7 @@ import initrunner.run.RunOrder;
 import initrunner.run.RunRecord;
 import initrunner.run.RunWatch;
 import initrunner.runtime.OutputLine;
-import initrunner.runtime.RolePlace;
+import initrunner.runtime.RoleHost;
 import initrunner.runtime.RoleRuntime;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -107,7 +107,7 @@ public final class Agent implements AutoCloseable {
         new PausedRun.Setting(
             source.role().file(),
             source.sha256(),
-            Optional.of(RolePlace.of(source.role())),
+            Optional.of(RoleHost.of(source.role())),
             replay.isPresent()
                 ? Optional.empty()
                 : Optional.of(model.provider() + ":" + model.name()),
@@ -156,7 +156,7 @@ public final class Agent implements AutoCloseable {
     Objects.requireNonNull(decision, "Agent.resume: decision is null");
     Objects.requireNonNull(listener, "Agent.resume: listener is null");
     PausedRun paused = home.pausedRuns().find(approvalId);
-    RolePlace place = RolePlace.resolved(role.source().role());
+    RoleHost place = RoleHost.resolved(role.source().role());
     requireUnchanged(paused, place);
     RunOrder resumed =
         new RunOrder(
@@ -169,7 +169,7 @@ public final class Agent implements AutoCloseable {
     return make(resumed, listener, (record, watch) -> agent.run(record, watch));
   }
 
-  private void requireUnchanged(PausedRun paused, RolePlace place) {
+  private void requireUnchanged(PausedRun paused, RoleHost place) {
     PausedRun.Setting before = paused.setting();
     String remedy = "Look at the role, and continue the run with: initrunner approve ";
     if (!before.roleDigest().equals(role.source().sha256())) {

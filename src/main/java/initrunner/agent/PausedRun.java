@@ -1,7 +1,7 @@
 package initrunner.agent;
 
 import initrunner.model.ToolRequest;
-import initrunner.runtime.RolePlace;
+import initrunner.runtime.RoleHost;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -41,14 +41,14 @@ public record PausedRun(
   public record Setting(
       Path roleFile,
       String roleDigest,
-      Optional<RolePlace> place,
+      Optional<RoleHost> place,
       Optional<String> model,
       Optional<Path> replay,
       Optional<Path> record,
       Optional<Path> auditDatabase) {
 
     /// The same under a changed role, or in another sandbox.
-    public Setting with(String digest, RolePlace current) {
+    public Setting with(String digest, RoleHost current) {
       return new Setting(
           roleFile, digest, Optional.of(current), model, replay, record, auditDatabase);
     }

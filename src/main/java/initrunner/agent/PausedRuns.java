@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import initrunner.model.ToolRequest;
-import initrunner.runtime.RolePlace;
+import initrunner.runtime.RoleHost;
 import initrunner.text.FileFailure;
 import initrunner.text.OwnersFile;
 import initrunner.text.RegularFile;
@@ -301,17 +301,17 @@ public final class PausedRuns {
     }
   }
 
-  private static ObjectNode json(RolePlace place) {
+  private static ObjectNode json(RoleHost place) {
     ObjectNode node = JSON.createObjectNode();
     place.fields().forEach((name, value) -> node.put(name, value));
     return node;
   }
 
-  private static Optional<RolePlace> place(JsonNode root) {
+  private static Optional<RoleHost> place(JsonNode root) {
     JsonNode node = root.path("place");
     return text(node, "backend")
         .map(backend ->
-            new RolePlace(
+            new RoleHost(
                 backend,
                 text(node, "host"),
                 text(node, "directory"),

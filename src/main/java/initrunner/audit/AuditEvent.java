@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import initrunner.text.Redaction;
+import initrunner.text.Timestamps;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import initrunner.audit.AuditQuery.Conditions;
+import initrunner.text.Timestamps;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.text.Timestamps;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,6 +2,7 @@ package initrunner.audit;
 
 import initrunner.text.FileFailure;
 import initrunner.text.RegularFile;
+import initrunner.text.Timestamps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

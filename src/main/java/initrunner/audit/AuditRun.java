@@ -2,6 +2,7 @@ package initrunner.audit;
 
 import initrunner.text.CanonicalJson;
 import initrunner.text.Redaction;
+import initrunner.text.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

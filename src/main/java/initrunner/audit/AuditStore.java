@@ -125,7 +125,7 @@ public final class AuditStore implements AutoCloseable {
       TakeOver.refusePython(current);
       // No power cut may take a record back: each commit waits for the disk.
       SqliteDriver.execute(connection, "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL");
-      AuditSchema.ensure(current);
+      TakeOver.ensure(current);
       current.keepWhereNoneIsKept();
       return new AuditStore(current, identity, retention);
     } catch (SQLException | RuntimeException | Error e) {

@@ -47,7 +47,7 @@ enum Chain {
       "timestamp TEXT NOT NULL, type TEXT NOT NULL, details TEXT NOT NULL",
       "prev_hash TEXT NOT NULL, record_hash TEXT NOT NULL");
 
-  /// The chains of what was run, which are what is asked for and pruned.
+  /// The chains that queries read and prunings shorten.
   static final List<Chain> OF_RECORDS = List.of(RUNS, EVENTS);
 
   static final String SIGNATURES = "security_event_signatures";

@@ -7,9 +7,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/// Where the next record is linked to: to the ends in the database, if they are what is kept beside
-/// the key or that and more; otherwise so that the fault stays visible behind all that is recorded
-/// after it. For one connection, inside of its transaction.
+/// The ends that the next record is linked to: those in the database, if they follow the ends that
+/// are kept beside the key; otherwise ends that no record has, so that the fault stays visible
+/// behind all later records. For one connection, inside of its transaction.
 record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac key) {
 
   /// Ends to go on from.
@@ -53,7 +53,7 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
     return true;
   }
 
-  /// Compares them; that costs a look at the database where the chain went on after what is kept.
+  /// Compares them. Reads the database if the chain went on after the ends that are kept.
   static Relation relation(Connection connection, Chain chain, Ends stored, Ends kept)
       throws SQLException {
     if (stored.tipId() < kept.tipId() || stored.baseId() < kept.baseId()) {
@@ -79,8 +79,8 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
     }
   }
 
-  /// Keeps the ends of an audit log of which none are kept beside the key yet. Those that are kept
-  /// stay: whether the database follows them is for the next record to say.
+  /// Keeps the ends of an audit log of which none are kept beside the key yet. It does not replace
+  /// others: the next record shows whether the database follows them.
   void keepWhereNoneIsKept() throws SQLException {
     Optional<LogEnds> ends = EndsTable.read(connection, key);
     if (ends.isPresent() && EndsFile.of(chainKey, ends.get().logId()).read(key).isEmpty()) {

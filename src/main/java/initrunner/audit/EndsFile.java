@@ -78,8 +78,8 @@ record EndsFile(Path file) {
     return key.file().toAbsolutePath().resolveSibling(DIRECTORY);
   }
 
-  /// What tells the path of a database from every other.
-  static String placeOf(Path database) {
+  /// A digest of the real path of a database.
+  static String pathDigest(Path database) {
     Path absolute = database.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
     Path real = absolute;
@@ -110,7 +110,7 @@ record EndsFile(Path file) {
   /// @param logId empty where the database does not say
   /// @throws AuditException if it cannot be read
   static Known about(ChainKey key, Hmac hmac, Path database, Optional<String> logId) {
-    String place = placeOf(database);
+    String path = pathDigest(database);
     List<Kept> kept = new ArrayList<>();
     boolean unreadable = false;
     try {
@@ -121,7 +121,7 @@ record EndsFile(Path file) {
             read.map(one -> one.ends().logId()).orElse(String.valueOf(each.file().getFileName()));
         boolean isAbout =
             logId.filter(id::equals).isPresent()
-                || read.map(one -> one.database().equals(place)).orElse(isOf(slots, place));
+                || read.map(one -> one.database().equals(path)).orElse(isOf(slots, path));
         if (isAbout) {
           read.ifPresent(kept::add);
           unreadable |= read.isEmpty();
@@ -144,10 +144,10 @@ record EndsFile(Path file) {
 
   /// The files about this path, under any key.
   static List<EndsFile> allAbout(ChainKey key, Path database) throws IOException {
-    String place = placeOf(database);
+    String path = pathDigest(database);
     List<EndsFile> about = new ArrayList<>();
     for (EndsFile each : all(key)) {
-      if (isOf(each.slots(), place)) {
+      if (isOf(each.slots(), path)) {
         about.add(each);
       }
     }
@@ -164,8 +164,8 @@ record EndsFile(Path file) {
     return all;
   }
 
-  private static boolean isOf(List<String> slots, String place) {
-    return slots.stream().anyMatch(slot -> slot.contains(DATABASE + place));
+  private static boolean isOf(List<String> slots, String path) {
+    return slots.stream().anyMatch(slot -> slot.contains(DATABASE + path));
   }
 
   /// The texts of both slots. No channel reads or writes them: an interrupt would close it.
@@ -194,8 +194,8 @@ record EndsFile(Path file) {
     if (!text.equals(signed + SIGNATURE + key.sign(signed) + "\n")) {
       return Optional.empty();
     }
-    String place = text.substring(database + DATABASE.length(), signature - 1);
-    return LogEnds.parse(text.substring(0, database)).map(ends -> new Kept(ends, place));
+    String path = text.substring(database + DATABASE.length(), signature - 1);
+    return LogEnds.parse(text.substring(0, database)).map(ends -> new Kept(ends, path));
   }
 
   /// Keeps these ends, unless newer ones are kept already. Waits for the disk only where the file
@@ -203,7 +203,7 @@ record EndsFile(Path file) {
   ///
   /// @throws AuditException if they cannot be kept
   Slot write(LogEnds ends, Path database, Hmac key) {
-    Kept now = new Kept(ends, placeOf(database));
+    Kept now = new Kept(ends, pathDigest(database));
     try {
       if (Files.notExists(file)) {
         Path directory = OwnersFile.createDirectories(directoryOf(file));
@@ -255,7 +255,7 @@ record EndsFile(Path file) {
   /// Keeps the ends of an audit log whose database was moved.
   void moved(LogEnds ends, Path database, Hmac key) throws IOException {
     Path temporary = Files.createTempFile(directoryOf(file), ".moved", "");
-    Files.write(temporary, slot(new Kept(ends, placeOf(database)), key));
+    Files.write(temporary, slot(new Kept(ends, pathDigest(database)), key));
     Files.move(
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

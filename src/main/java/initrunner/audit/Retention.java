@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import initrunner.text.SafeText;
+import initrunner.text.Timestamps;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -10,11 +11,11 @@ import java.util.Optional;
 
 /// How long records are kept: by age, and by number. Immutable.
 ///
-/// Age is counted from the newest record, never from the clock alone. What was not used for a while
+/// Age is counted from the newest record, never from the clock alone. A long time without records
 /// counts as a few days only, because a clock that jumped looks the same.
 ///
-/// @param maxAge older records go
-/// @param maxRecords only the newest stay
+/// @param maxAge older records are deleted
+/// @param maxRecords only so many stay, the newest
 public record Retention(Duration maxAge, int maxRecords) {
 
   /// The variable that says how many days a record is kept.
@@ -25,8 +26,8 @@ public record Retention(Duration maxAge, int maxRecords) {
 
   public static final Retention DEFAULT = new Retention(Duration.ofDays(90), 100_000);
 
-  /// So many more may be there for a while, because finding the oldest one to keep means walking
-  /// over all of them.
+  /// So many more may stay for a while, because a search for the oldest one to keep reads all of
+  /// them.
   static final int SLACK = 1000;
 
   /// A day more may pass, so that each pruning takes more than a record or two.
@@ -40,8 +41,8 @@ public record Retention(Duration maxAge, int maxRecords) {
   private static final String ENDS =
       "SELECT min(timestamp), max(timestamp), min(id), max(id) FROM TABLE";
 
-  /// Deletes only ever the oldest, up to the first that is to be kept: whatever else is missing was
-  /// not deleted by this.
+  /// Only the oldest records are deleted, up to the first one to keep: if any other is missing,
+  /// something else deleted it.
   private static final String LAST_OLD =
       """
       SELECT coalesce(
@@ -90,7 +91,7 @@ public record Retention(Duration maxAge, int maxRecords) {
     return number;
   }
 
-  /// The last record of a table that goes by itself.
+  /// The last record of a table that is deleted when no person asks for it.
   Optional<Long> lastDue(Connection connection, Chain chain) throws SQLException {
     Optional<Table> table = Table.of(connection, chain);
     if (table.isEmpty()) {
@@ -110,8 +111,8 @@ public record Retention(Duration maxAge, int maxRecords) {
         SLACK);
   }
 
-  /// The last record of a table that goes where a person asks for it. Age is counted from the
-  /// newest record, or from the clock where that is behind.
+  /// The last record of a table that is deleted when a person asks for it. Age is counted from the
+  /// newest record, or from the clock if that is behind.
   Optional<Long> lastDueNow(Connection connection, Chain chain, Instant now) throws SQLException {
     Optional<Table> table = Table.of(connection, chain);
     if (table.isEmpty()) {

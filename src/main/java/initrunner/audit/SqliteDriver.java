@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import initrunner.text.Redaction;
+import initrunner.text.Timestamps;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,9 +28,9 @@ import org.sqlite.util.LibraryLoaderUtil;
 
 /// SQLite's driver: loaded once, off the caller's thread, and the meaning of its errors.
 ///
-/// Loading takes the better part of a tenth of a second, so it can be started early ([#prepare]).
-/// It runs on a thread of its own that is never interrupted: the driver extracts a library through
-/// an interruptible channel and never tries a second time.
+/// Loading takes almost a tenth of a second, so it can be started early ([#prepare]). It runs on a
+/// thread of its own, which no caller interrupts: the driver extracts a library through an
+/// interruptible channel and never tries a second time.
 final class SqliteDriver {
 
   static final Duration BUSY_TIMEOUT = Duration.ofSeconds(30);
@@ -198,10 +199,10 @@ final class SqliteDriver {
   }
 
   /// The build unpacks the library beside the driver's jar, and the start script says where the
-  /// build is: a JVM with a start cache knows of no class where it comes from. Without that, the
-  /// driver extracts the library into the temporary directory at each start.
+  /// build is: a JVM with a start cache does not know where its classes come from. Without that,
+  /// the driver extracts the library into the temporary directory at each start.
   ///
-  /// The driver's own look at the platform is not asked: it starts a process.
+  /// The driver's own examination of the platform would start a process.
   private static void useTheLibraryOfTheBuild() {
     String build = System.getProperty(BUILD);
     if (System.getProperty(LIBRARY_PATH) != null || build == null || isMuslThere()) {

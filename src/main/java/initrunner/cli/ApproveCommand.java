@@ -15,7 +15,7 @@ import initrunner.run.ModelChoice;
 import initrunner.run.RoleSource;
 import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
-import initrunner.runtime.RolePlace;
+import initrunner.runtime.RoleHost;
 import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -115,7 +115,7 @@ public final class ApproveCommand implements Callable<Integer> {
     RoleSource source = RoleSource.of(run.setting().roleFile(), console.environment());
     Role role = source.role();
     String digest = source.sha256();
-    RolePlace place = RolePlace.resolved(role);
+    RoleHost place = RoleHost.resolved(role);
     refuseChanges(run.setting(), digest, place);
     ModelChoice model = model(source, run.setting());
     PausedRun.Setting setting = run.setting().with(digest, place);
@@ -133,7 +133,7 @@ public final class ApproveCommand implements Callable<Integer> {
         .run();
   }
 
-  private void refuseChanges(PausedRun.Setting setting, String digest, RolePlace place) {
+  private void refuseChanges(PausedRun.Setting setting, String digest, RoleHost place) {
     if (!digest.equals(setting.roleDigest()) && !changedRole) {
       throw new ParameterException(
           spec.commandLine(),
@@ -143,7 +143,7 @@ public final class ApproveCommand implements Callable<Integer> {
               + " began, so the calls might run under other rules or in another sandbox."
               + " Check it, then go on with --changed-role; or restore it");
     }
-    Optional<RolePlace> before = setting.place().filter(each -> !each.isSameAs(place));
+    Optional<RoleHost> before = setting.place().filter(each -> !each.isSameAs(place));
     if (before.isPresent() && !changedPlace) {
       throw new ParameterException(
           spec.commandLine(),
@@ -160,7 +160,7 @@ public final class ApproveCommand implements Callable<Integer> {
   }
 
   /// The user may have repeated a command from the shell's history.
-  private void show(PausedRun run, GivenAnswers answers, RolePlace place) {
+  private void show(PausedRun run, GivenAnswers answers, RoleHost place) {
     if (format == RunFormat.JSON) {
       return;
     }

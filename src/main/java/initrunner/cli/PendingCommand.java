@@ -8,7 +8,7 @@ import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.run.CallText;
 import initrunner.run.RunHome;
-import initrunner.runtime.RolePlace;
+import initrunner.runtime.RoleHost;
 import initrunner.text.SafeText;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -114,7 +114,7 @@ public final class PendingCommand implements Callable<Integer> {
     return text.toString();
   }
 
-  private static void write(JsonGenerator json, Optional<RolePlace> place) throws IOException {
+  private static void write(JsonGenerator json, Optional<RoleHost> place) throws IOException {
     if (place.isEmpty()) {
       json.writeNull();
       return;

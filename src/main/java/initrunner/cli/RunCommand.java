@@ -14,7 +14,7 @@ import initrunner.run.ModelChoice;
 import initrunner.run.RoleSource;
 import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
-import initrunner.runtime.RolePlace;
+import initrunner.runtime.RoleHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -223,7 +223,7 @@ public final class RunCommand implements Callable<Integer> {
     return new PausedRun.Setting(
         role.file(),
         source.sha256(),
-        Optional.of(RolePlace.of(role)),
+        Optional.of(RoleHost.of(role)),
         replay == null ? Optional.of(model.provider() + ":" + model.name()) : Optional.empty(),
         Optional.ofNullable(replay).map(Path::toAbsolutePath),
         Optional.ofNullable(record).map(Path::toAbsolutePath),

@@ -15,7 +15,7 @@ import initrunner.model.RecordingModel;
 import initrunner.model.http.Models;
 import initrunner.role.ContentRules;
 import initrunner.role.Role;
-import initrunner.runtime.RolePlace;
+import initrunner.runtime.RoleHost;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.ToolCall;
 import java.time.Instant;
@@ -173,7 +173,7 @@ public final class ReadyAgent implements AutoCloseable {
         order.prompt(),
         pause.calls().stream().map(ToolCall::id).toList(),
         pause.transcript(),
-        order.setting().with(order.setting().roleDigest(), RolePlace.resolved(order.role())));
+        order.setting().with(order.setting().roleDigest(), RoleHost.resolved(order.role())));
   }
 
   private static RunEnd keeping(RunEnd end, Runnable step) {

@@ -28,22 +28,22 @@ final class ArgumentCheck {
     }
     List<String> faults = new ArrayList<>();
     for (Tool.Parameter parameter : tool.parameters()) {
-      Optional<Object> value = Optional.ofNullable(arguments.get(parameter.name()));
-      if (value.isEmpty() && parameter.required()) {
-        faults.add("'" + parameter.name() + "' is missing (" + typeOf(parameter.kind()) + ")");
-      }
-      value
-          .filter(given -> !isOf(parameter.kind(), given))
-          .ifPresent(
-              _ -> faults.add("'" + parameter.name() + "' must be " + typeOf(parameter.kind())));
+      String name = "'" + parameter.name() + "'";
+      String type = typeOf(parameter.kind());
       int longest = tool.mostCharacters(parameter.name());
-      value
-          .filter(given -> given instanceof String text && text.length() > longest)
-          .ifPresent(_ ->
-              faults.add("'" + parameter.name() + "' has more than " + longest + " characters"));
-      value
-          .filter(given -> given instanceof String text && !UnicodeText.isWellFormed(text))
-          .ifPresent(_ -> faults.add("'" + parameter.name() + "' holds half of a surrogate pair"));
+      Object value = arguments.get(parameter.name());
+      if (value == null && parameter.required()) {
+        faults.add(name + " is missing (" + type + ")");
+      }
+      if (value != null && !isOf(parameter.kind(), value)) {
+        faults.add(name + " must be " + type);
+      }
+      if (value instanceof String text && text.length() > longest) {
+        faults.add(name + " has more than " + longest + " characters");
+      }
+      if (value instanceof String text && !UnicodeText.isWellFormed(text)) {
+        faults.add(name + " holds half of a surrogate pair");
+      }
     }
     List<String> known = tool.parameters().stream().map(Tool.Parameter::name).toList();
     arguments.keySet().stream()

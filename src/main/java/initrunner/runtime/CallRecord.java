@@ -9,7 +9,7 @@ import initrunner.exec.Outcome;
 import initrunner.exec.Stop;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.role.Role;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.text.SecretValues;
 import initrunner.tool.Plan;
 import initrunner.tool.ToolCall;
@@ -41,7 +41,7 @@ final class CallRecord {
   record Trail(
       Optional<AuditStore> store,
       String agentName,
-      Place place,
+      SandboxHost place,
       Set<String> secrets,
       RecordedArguments arguments,
       String runId) {

@@ -48,7 +48,7 @@ public final class RoleRuntime implements AutoCloseable {
   private final Optional<Duration> toolTimeout;
   private final SecretValues secrets;
   private final OutputWatcher watcher;
-  private final PlaceFacts.Asked facts;
+  private final HostFacts.Asked facts;
 
   RoleRuntime(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
     this.sandbox = sandbox;
@@ -70,7 +70,7 @@ public final class RoleRuntime implements AutoCloseable {
             CallRecord.RecordedArguments.of(role, secrets),
             runId);
     this.watcher = OutputWatcher.NONE;
-    this.facts = new PlaceFacts.Asked();
+    this.facts = new HostFacts.Asked();
   }
 
   private RoleRuntime(RoleRuntime other, String runId, OutputWatcher watcher) {
@@ -169,11 +169,11 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   private Optional<String> askFacts() {
-    Captured answer = new Captured(PlaceFacts.MOST_BYTES);
+    Captured answer = new Captured(HostFacts.MOST_BYTES);
     try {
-      Outcome outcome = facts(PlaceFacts.question(), answer);
+      Outcome outcome = facts(HostFacts.question(), answer);
       return ShellStatus.of(outcome.ended()) == 0
-          ? PlaceFacts.of(place(), answer.stdoutText()).map(this::redacted)
+          ? HostFacts.of(place(), answer.stdoutText()).map(this::redacted)
           : Optional.empty();
     } catch (TransportException | LauncherUnavailableException nothingStarted) {
       log()

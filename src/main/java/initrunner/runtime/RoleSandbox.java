@@ -17,8 +17,8 @@ import initrunner.role.sandbox.SshSettings;
 import initrunner.runtime.confine.ContainedEnvironment;
 import initrunner.runtime.confine.HostSearchPath;
 import initrunner.runtime.confine.OwnFiles;
-import initrunner.runtime.confine.Place;
 import initrunner.runtime.confine.RoleContainment;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.runtime.confine.WritableDirectories;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.client.SshTarget;
@@ -45,7 +45,7 @@ public final class RoleSandbox {
         SshSettings ssh =
             settings.ssh().orElseThrow(() -> new IllegalArgumentException("sandbox.ssh is unset"));
         yield new Sandbox(
-            new Place("ssh", Optional.of(ssh.host()), ssh.remoteCwd()),
+            new SandboxHost("ssh", Optional.of(ssh.host()), ssh.remoteCwd()),
             transport(ssh),
             onHost(ssh, settings),
             variables);
@@ -149,7 +149,7 @@ public final class RoleSandbox {
     String directory = RoleContainment.directoryOf(role);
     String backend = role.sandbox().backend().name().toLowerCase(Locale.ROOT);
     return new Sandbox(
-        new Place(backend, Optional.empty(), Optional.of(directory)),
+        new SandboxHost(backend, Optional.empty(), Optional.of(directory)),
         new LocalTransport(environment),
         preparation,
         variables);

@@ -11,7 +11,7 @@ import initrunner.role.tools.ShellSettings;
 import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolSettings;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.tool.CallBounds;
 import initrunner.tool.DateTimeTool;
 import initrunner.tool.PythonTool;
@@ -33,16 +33,16 @@ import java.util.stream.Stream;
 /// Makes the tools that a model can call from a role's declarations. Immutable.
 final class RoleTools {
 
-  private final Place place;
+  private final SandboxHost place;
   private final Permissions permissions;
 
-  private RoleTools(Place place, Permissions permissions) {
+  private RoleTools(SandboxHost place, Permissions permissions) {
     this.place = place;
     this.permissions = permissions;
   }
 
   /// @param place where the tools run
-  static List<Tool> of(ToolGrant grant, Place place) {
+  static List<Tool> of(ToolGrant grant, SandboxHost place) {
     return new RoleTools(place, grant.permissions()).tools(grant.tool());
   }
 

@@ -18,7 +18,7 @@ import initrunner.launch.Probe;
 import initrunner.role.Role;
 import initrunner.runtime.confine.MovedPaths;
 import initrunner.runtime.confine.OwnFiles;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.runtime.confine.WritableDirectories;
 import initrunner.text.SafeText;
 import java.lang.System.Logger.Level;
@@ -39,7 +39,7 @@ public final class Sandbox implements AutoCloseable {
   private static final Duration DIRECTORY_PATIENCE = Duration.ofSeconds(10);
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
 
-  private final Place place;
+  private final SandboxHost place;
   private final Transport transport;
   private final Function<Probe, Prepared> preparation;
   private final Variables variables;
@@ -53,7 +53,7 @@ public final class Sandbox implements AutoCloseable {
 
   /// @param preparation makes the launcher, and asks the host for what that needs
   public Sandbox(
-      Place place,
+      SandboxHost place,
       Transport transport,
       Function<Probe, Launcher> preparation,
       Variables variables) {
@@ -69,7 +69,7 @@ public final class Sandbox implements AutoCloseable {
   }
 
   private Sandbox(
-      Place place,
+      SandboxHost place,
       Transport transport,
       Variables variables,
       Function<Probe, Prepared> preparation,
@@ -82,7 +82,7 @@ public final class Sandbox implements AutoCloseable {
     this.prepared = new Preparation<>(place.name(), this::prepare);
   }
 
-  public Sandbox(Place place, Transport transport, Launcher launcher) {
+  public Sandbox(SandboxHost place, Transport transport, Launcher launcher) {
     this(place, transport, _ -> launcher, Variables.DEFAULT);
   }
 
@@ -115,7 +115,7 @@ public final class Sandbox implements AutoCloseable {
     return new Sandbox(place, transport, variables, preparation, Optional.of(files));
   }
 
-  public Place place() {
+  public SandboxHost place() {
     return place;
   }
 

@@ -7,7 +7,7 @@ import initrunner.model.Message;
 import initrunner.model.ToolRequest;
 import initrunner.model.Turn;
 import initrunner.model.Usage;
-import initrunner.runtime.RolePlace;
+import initrunner.runtime.RoleHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,7 +137,7 @@ class PausedRunsTest {
             Path.of("/role.yaml"),
             "1".repeat(64),
             Optional.of(
-                new RolePlace(
+                new RoleHost(
                     "ssh",
                     Optional.of("alba"),
                     Optional.of("/srv"),

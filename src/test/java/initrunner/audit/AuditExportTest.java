@@ -2,6 +2,7 @@ package initrunner.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.text.Timestamps;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -104,10 +104,11 @@ class EndsFileTest {
   @Test
   void aPlaceIsTheSameByALinkToItsDirectory() throws IOException {
     Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
-    assertThat(EndsFile.placeOf(link.resolve("audit.db"))).isEqualTo(EndsFile.placeOf(database));
-    assertThat(EndsFile.placeOf(directory.resolve("a/../audit.db")))
-        .isEqualTo(EndsFile.placeOf(database));
-    assertThat(EndsFile.placeOf(directory.resolve("other.db")))
-        .isNotEqualTo(EndsFile.placeOf(database));
+    assertThat(EndsFile.pathDigest(link.resolve("audit.db")))
+        .isEqualTo(EndsFile.pathDigest(database));
+    assertThat(EndsFile.pathDigest(directory.resolve("a/../audit.db")))
+        .isEqualTo(EndsFile.pathDigest(database));
+    assertThat(EndsFile.pathDigest(directory.resolve("other.db")))
+        .isNotEqualTo(EndsFile.pathDigest(database));
   }
 }

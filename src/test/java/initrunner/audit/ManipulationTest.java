@@ -3,6 +3,7 @@ package initrunner.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.audit.ChainCheck.Reason;
+import initrunner.text.Timestamps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package initrunner.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import initrunner.text.Timestamps;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -22,7 +22,7 @@ import initrunner.launch.bwrap.BubblewrapLauncher;
 import initrunner.role.Role;
 import initrunner.role.RoleLoader;
 import initrunner.runtime.confine.ContainedEnvironment;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.runtime.confine.WritableDirectories;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.ToolCall;
@@ -332,7 +332,7 @@ class BubblewrapTest {
   @Test
   void aCallFromWhichSomethingCannotBeKeptIsNotStarted() throws Exception {
     Path start = Files.createTempDirectory("start");
-    Place place = new Place("bwrap", Optional.empty(), Optional.of(start.toString()));
+    SandboxHost place = new SandboxHost("bwrap", Optional.empty(), Optional.of(start.toString()));
     Mount gone = new Mount("/no/such", "/work/role.yaml", Mount.Access.READ_ONLY);
     for (Cover cover : List.of(new Cover.Itself(gone), new Cover.EmptyFile("/usr/no-such/.env"))) {
       Launcher launcher = bare().covering(List.of(cover));
@@ -356,7 +356,7 @@ class BubblewrapTest {
 
   private static Sandbox plain() {
     return new Sandbox(
-        new Place("none", Optional.empty(), Optional.of("/")),
+        new SandboxHost("none", Optional.empty(), Optional.of("/")),
         new LocalTransport(System.getenv()),
         new PlainLauncher());
   }

@@ -7,7 +7,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Stop;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -104,7 +104,7 @@ class CallRecordTest {
     return new CallRecord.Trail(
         Optional.of(recorded.store()),
         "build-agent",
-        new Place("ssh", Optional.of("box"), Optional.empty()),
+        new SandboxHost("ssh", Optional.of("box"), Optional.empty()),
         Set.of(),
         CallRecord.RecordedArguments.NONE,
         "run1");

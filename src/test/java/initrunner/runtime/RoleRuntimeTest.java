@@ -19,7 +19,7 @@ import initrunner.launch.Launcher;
 import initrunner.role.Role;
 import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.role.tools.ShellSettings;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import initrunner.tool.ToolResult.Status;
@@ -452,7 +452,7 @@ class RoleRuntimeTest {
     Role role = Roles.onThisMachine(directory, Roles.SHELL);
     Sandbox sandbox =
         new Sandbox(
-            new Place("none", Optional.empty(), Optional.of(directory.toString())),
+            new SandboxHost("none", Optional.empty(), Optional.of(directory.toString())),
             new LocalTransport(System.getenv()),
             launcher);
     return new RoleRuntime(role, sandbox, Optional.of(recorded.store()), "run1");

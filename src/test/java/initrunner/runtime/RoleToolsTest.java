@@ -12,7 +12,7 @@ import initrunner.role.tools.ShellSettings;
 import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolSettings;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.tool.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RoleToolsTest {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final Place PLACE = new Place("ssh", Optional.of("box"), Optional.of("/srv/work"));
+  private static final SandboxHost PLACE =
+      new SandboxHost("ssh", Optional.of("box"), Optional.of("/srv/work"));
 
   /// Rules are checked against a tool's settings, calls against its parameters.
   @Test

@@ -21,7 +21,7 @@ import initrunner.launch.Trailer;
 import initrunner.role.Role;
 import initrunner.role.RoleLoader;
 import initrunner.runtime.confine.OwnFiles;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,8 +59,8 @@ class SandboxTest {
     }
   }
 
-  private Place place() {
-    return new Place("bwrap", Optional.empty(), Optional.of(directory.toString()));
+  private SandboxHost place() {
+    return new SandboxHost("bwrap", Optional.empty(), Optional.of(directory.toString()));
   }
 
   private Sandbox cleaningUp(String script) {

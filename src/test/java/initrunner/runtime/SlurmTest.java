@@ -23,7 +23,7 @@ import initrunner.role.RoleLoader;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SlurmSettings;
 import initrunner.role.sandbox.SshSettings;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.runtime.doctor.Doctor;
 import initrunner.runtime.doctor.Finding;
 import initrunner.runtime.doctor.LauncherExamination;
@@ -67,7 +67,7 @@ class SlurmTest {
     environment.put("OTHER", "not for jobs");
     Sandbox made =
         new Sandbox(
-            new Place("slurm", Optional.empty(), Optional.of(directory.toString())),
+            new SandboxHost("slurm", Optional.empty(), Optional.of(directory.toString())),
             new LocalTransport(environment),
             probe -> SlurmLauncher.prepare(request, probe),
             Variables.DEFAULT);
@@ -192,7 +192,7 @@ class SlurmTest {
     @Override
     protected Sandbox makeUncontained() {
       return new Sandbox(
-          new Place("none", Optional.empty(), Optional.of(directory.toString())),
+          new SandboxHost("none", Optional.empty(), Optional.of(directory.toString())),
           new LocalTransport(System.getenv()),
           new PlainLauncher());
     }
@@ -386,7 +386,7 @@ class SlurmTest {
   void withoutSlurmThatIsSaid() {
     Sandbox sandbox =
         new Sandbox(
-            new Place("slurm", Optional.empty(), Optional.empty()),
+            new SandboxHost("slurm", Optional.empty(), Optional.empty()),
             new LocalTransport(Map.of("PATH", "/bin-that-is-not-there:" + System.getenv("PATH"))),
             probe ->
                 SlurmLauncher.prepare(

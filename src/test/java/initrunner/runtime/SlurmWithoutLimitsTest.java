@@ -15,7 +15,7 @@ import initrunner.launch.ResourceLimits.Policy;
 import initrunner.launch.SlurmExtension;
 import initrunner.launch.slurm.SlurmLauncher;
 import initrunner.launch.slurm.SlurmRequest;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.runtime.doctor.Doctor;
 import initrunner.runtime.doctor.Finding;
 import initrunner.runtime.doctor.LauncherExamination;
@@ -46,7 +46,7 @@ class SlurmWithoutLimitsTest {
     Map<String, String> environment = new HashMap<>(slurm.environment());
     environment.put("PATH", System.getenv("PATH"));
     return new Sandbox(
-        new Place("slurm", Optional.empty(), Optional.of("/tmp")),
+        new SandboxHost("slurm", Optional.empty(), Optional.of("/tmp")),
         new LocalTransport(environment),
         probe -> SlurmLauncher.prepare(request, asked.apply(probe)),
         Variables.DEFAULT);

@@ -11,7 +11,7 @@ import initrunner.role.Role;
 import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolSettings;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshdExtension;
 import initrunner.tool.policy.EnvironmentFilter;
@@ -123,8 +123,8 @@ final class ToolSide implements AutoCloseable {
     Role role = Roles.role(directory, Backend.NONE, Optional.empty(), tools);
     Optional<String> host =
         where == Where.THIS_MACHINE ? Optional.empty() : Optional.of(SshdExtension.HOST);
-    Place place =
-        new Place(
+    SandboxHost place =
+        new SandboxHost(
             where == Where.THIS_MACHINE ? "none" : "ssh", host, Optional.of(directory.toString()));
     return new RoleRuntime(role, new Sandbox(place, transport, launcher), Optional.empty(), "run1");
   }

@@ -14,7 +14,7 @@ import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Opening;
 import initrunner.launch.Trailer;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ class UnstartedSandboxTest {
   private final Captured captured = new Captured(1000);
 
   private Ended end(String script, Optional<Trailer> trailer, Limits limits) {
-    Place place = new Place("bwrap", Optional.empty(), Optional.of("/"));
+    SandboxHost place = new SandboxHost("bwrap", Optional.empty(), Optional.of("/"));
     Launcher launcher = new Instead(List.of("sh", "-c", script), trailer);
     try (Sandbox sandbox = new Sandbox(place, new LocalTransport(Map.of()), launcher)) {
       return sandbox.run(Command.of("true"), "0a", limits, captured).ended();

@@ -12,7 +12,7 @@ import java.util.Optional;
 /// directory, unless a role for a host asks for that. Immutable.
 ///
 /// @param home of the account that commands run as, without links
-record GivenDirectories(Place place, Path home) {
+record GivenDirectories(SandboxHost place, Path home) {
 
   private enum Reason {
     SYSTEM("is a system directory", "a host system path"),

@@ -32,7 +32,7 @@ public final class MovedPaths {
   private static final String LOOK = PackagedText.read(MovedPaths.class, "unmoved.sh");
 
   private final Probe probe;
-  private final Place place;
+  private final SandboxHost place;
   private final Path home;
   private final GivenDirectories given;
   private final Path directory;
@@ -69,7 +69,7 @@ public final class MovedPaths {
   /// @throws LauncherUnavailableException if the host does not tell the start directory, or
   ///   commands would get a directory that they must not
   /// @throws TransportException if the host cannot be asked
-  public static Optional<MovedPaths> of(Place place, Launcher launcher, Probe probe) {
+  public static Optional<MovedPaths> of(SandboxHost place, Launcher launcher, Probe probe) {
     return launcher
         .mounts()
         .map(mounts -> {

@@ -30,7 +30,7 @@ public record WritableDirectories(List<Path> real) {
   public static WritableDirectories of(Role role) {
     String directory = RoleContainment.directoryOf(role);
     Path home = Path.of(System.getProperty("user.home"));
-    Place place = new Place("", Optional.empty(), Optional.of(directory));
+    SandboxHost place = new SandboxHost("", Optional.empty(), Optional.of(directory));
     Stream<Path> starts =
         role.tools().stream()
             .map(ToolGrant::tool)

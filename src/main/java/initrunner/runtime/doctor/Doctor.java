@@ -10,7 +10,7 @@ import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.runtime.RoleSandbox;
 import initrunner.runtime.Sandbox;
-import initrunner.runtime.confine.Place;
+import initrunner.runtime.confine.SandboxHost;
 import initrunner.ssh.OpenSshTransport;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class Doctor {
                 "ssh client",
                 "not on PATH",
                 "apt install openssh-client, dnf install openssh-clients, or brew install openssh"));
-    Place here = new Place("none", Optional.empty(), Optional.empty());
+    SandboxHost here = new SandboxHost("none", Optional.empty(), Optional.empty());
     try (Sandbox plain = new Sandbox(here, new LocalTransport(environment), new PlainLauncher())) {
       findings.addAll(LauncherExamination.of(plain::ask, slurm));
     }

@@ -14,7 +14,7 @@ class GivenDirectoriesTest {
   private static final Path HOME = Path.of("/export/people/me");
 
   private static GivenDirectories at(Optional<String> host) {
-    return new GivenDirectories(new Place("bwrap", host, Optional.empty()), HOME);
+    return new GivenDirectories(new SandboxHost("bwrap", host, Optional.empty()), HOME);
   }
 
   private static void start(Optional<String> host, String named, String real) {

@@ -1,4 +1,4 @@
-package initrunner.audit;
+package initrunner.text;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -8,9 +8,9 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The one text form of an instant in the database: UTC, ISO 8601, microseconds, `+00:00`. All the
-/// same length, so that the order of the texts is the order of time.
-final class Timestamps {
+/// The one text form of an instant in the audit log: UTC, ISO 8601, microseconds, `+00:00`. All the
+/// same length, so that the order of the texts is the order of time. Stateless.
+public final class Timestamps {
 
   private static final DateTimeFormatter FORM =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'+00:00'", Locale.ROOT)
@@ -20,12 +20,13 @@ final class Timestamps {
 
   private Timestamps() {}
 
-  static String format(Instant instant) {
+  /// The text of an instant.
+  public static String format(Instant instant) {
     return FORM.format(instant);
   }
 
   /// The instant of a record; empty for what is none. Other writers have other forms.
-  static Optional<Instant> parse(String text) {
+  public static Optional<Instant> parse(String text) {
     try {
       return Optional.of(OffsetDateTime.parse(text).toInstant());
     } catch (DateTimeParseException e) {
@@ -35,7 +36,7 @@ final class Timestamps {
 
   /// The least text that a record of this instant or later can have. Other writers leave the
   /// fraction out when it is zero, and such a text sorts before one with a fraction.
-  static String lowerBound(Instant instant) {
+  public static String lowerBound(Instant instant) {
     String text = format(instant);
     return text.endsWith(NO_FRACTION)
         ? text.substring(0, text.length() - NO_FRACTION.length())

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 /// @param destination the account and the machine that the host stands for; empty if that was not
 ///   asked or is unknown
 /// @param toolDirectories the tools' own directories, in the role's order; empty where none has one
-public record RolePlace(
+public record RoleHost(
     String backend,
     Optional<String> host,
     Optional<String> directory,
@@ -34,10 +34,10 @@ public record RolePlace(
 
   /// The same, with the account and the machine that `ssh -G` resolves the host to. Blocks for ten
   /// seconds at most.
-  public static RolePlace resolved(Role role) {
-    RolePlace place = of(role);
-    Optional<SshSettings> ssh = role.sandbox().ssh().filter(_ -> place.host().isPresent());
-    return ssh.isEmpty() ? place : place.with(destination(ssh.get()));
+  public static RoleHost resolved(Role role) {
+    RoleHost host = of(role);
+    Optional<SshSettings> ssh = role.sandbox().ssh().filter(_ -> host.host().isPresent());
+    return ssh.isEmpty() ? host : host.with(destination(ssh.get()));
   }
 
   private static Optional<String> destination(SshSettings ssh) {
@@ -48,15 +48,15 @@ public record RolePlace(
     }
   }
 
-  private RolePlace with(Optional<String> other) {
-    return new RolePlace(backend, host, directory, launcher, configFile, other, toolDirectories);
+  private RoleHost with(Optional<String> other) {
+    return new RoleHost(backend, host, directory, launcher, configFile, other, toolDirectories);
   }
 
   /// Whether the other one is equal. The destination and the tools' directories are compared only
   /// if this one has them: files of earlier versions do not.
-  public boolean isSameAs(RolePlace other) {
+  public boolean isSameAs(RoleHost other) {
     return equals(
-        new RolePlace(
+        new RoleHost(
             other.backend,
             other.host,
             other.directory,
@@ -66,12 +66,12 @@ public record RolePlace(
             toolDirectories.isEmpty() ? toolDirectories : other.toolDirectories));
   }
 
-  /// The place of this role, from the role alone.
-  public static RolePlace of(Role role) {
+  /// The host of this role, from the role alone.
+  public static RoleHost of(Role role) {
     SandboxSettings settings = role.sandbox();
     Optional<SshSettings> ssh =
         settings.ssh().filter(_ -> settings.backend() == SandboxSettings.Backend.SSH);
-    return new RolePlace(
+    return new RoleHost(
         word(settings.backend()),
         ssh.map(SshSettings::host),
         ssh.map(SshSettings::remoteCwd)

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /// Facts that a host gives about itself, for a model. The host is not trusted: each fact is one
 /// short line without invisible characters. Stateless.
-final class PlaceFacts {
+final class HostFacts {
 
   static final int MOST_BYTES = 4096;
 
@@ -23,9 +23,9 @@ final class PlaceFacts {
       List.of("host", "user", "working directory", "login shell", "operating system");
 
   private static final Command QUESTION =
-      Command.of("sh", "-c", PackagedText.read(PlaceFacts.class, "place_facts.sh"));
+      Command.of("sh", "-c", PackagedText.read(HostFacts.class, "host_facts.sh"));
 
-  private PlaceFacts() {}
+  private HostFacts() {}
 
   static Command question() {
     return QUESTION;

@@ -7,7 +7,7 @@ import java.util.Optional;
 /// @param backend as a role names it
 /// @param host present for another machine
 /// @param directory where commands start by default; empty means the host's default
-public record Place(String backend, Optional<String> host, Optional<String> directory) {
+public record SandboxHost(String backend, Optional<String> host, Optional<String> directory) {
 
   /// The name for a person.
   public String name() {

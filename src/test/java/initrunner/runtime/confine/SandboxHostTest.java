@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PlaceTest {
+class SandboxHostTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -28,12 +28,12 @@ class PlaceTest {
   @Test
   void thePlacesDirectoryIsTheDefault() {
     assertThat(place("/srv/work").directoryOf(Optional.empty())).hasValue("/srv/work");
-    Place login = new Place("ssh", Optional.of("box"), Optional.empty());
+    SandboxHost login = new SandboxHost("ssh", Optional.of("box"), Optional.empty());
     assertThat(login.directoryOf(Optional.empty())).isEmpty();
     assertThat(login.directoryOf(Optional.of("sub"))).hasValue("sub");
   }
 
-  private static Place place(String directory) {
-    return new Place("ssh", Optional.of("box"), Optional.of(directory));
+  private static SandboxHost place(String directory) {
+    return new SandboxHost("ssh", Optional.of("box"), Optional.of(directory));
   }
 }
