@@ -212,28 +212,20 @@ public final class Benchmarks {
             Contender.Server server = Contender.Server.of(sshd);
             Contender contender = contenders(server).get(which);
             contender.connect();
-            AtomicInteger failed = new AtomicInteger();
+            var _ = failures(contender, CALLS / 4);
+            double before = serverSeconds(sshd);
             long begin = System.nanoTime();
-            try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
-              List<Future<?>> calls = new ArrayList<>();
-              for (int call = 0; call < CALLS; call++) {
-                calls.add(callers.submit(() -> runOne(contender, failed)));
-              }
-              for (Future<?> call : calls) {
-                call.get();
-              }
-            }
+            int failed = failures(contender, CALLS);
             double seconds = (System.nanoTime() - begin) / 1e9;
-            int succeeded = CALLS - failed.get();
+            double serverSeconds = serverSeconds(sshd) - before;
             contender.close();
-            sshd.awaitNoClients();
-            double serverSeconds = ProcessorTime.of(sshd.pid());
+            int succeeded = CALLS - failed;
             System.out.printf(
                 Locale.ROOT,
                 "| %s | %d | %d | %.0f | %d | %.1f | %.2f |%n",
                 contender.name(),
                 succeeded,
-                failed.get(),
+                failed,
                 succeeded / seconds,
                 sshd.logins(),
                 1000 * serverSeconds / succeeded,
@@ -241,9 +233,33 @@ public final class Benchmarks {
           });
     }
     System.out.printf(
-        "%nThe last column is the part of all %d processors that the server and the commands had;"
-            + " the clients share what is left.%n",
-        Runtime.getRuntime().availableProcessors());
+        """
+
+        %,d calls before that are not counted. The last column is the part of all %d processors that
+        the server and its commands had: at 1.00 the clients would need nothing.
+        """,
+        CALLS / 4, Runtime.getRuntime().availableProcessors());
+  }
+
+  private static double serverSeconds(SshdExtension sshd) {
+    return ProcessorTime.now(sshd, List.of()).server();
+  }
+
+  /// Runs so many calls from all callers.
+  ///
+  /// @return how many failed
+  private static int failures(Contender contender, int count) throws Exception {
+    AtomicInteger failed = new AtomicInteger();
+    try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
+      List<Future<?>> calls = new ArrayList<>();
+      for (int call = 0; call < count; call++) {
+        calls.add(callers.submit(() -> runOne(contender, failed)));
+      }
+      for (Future<?> call : calls) {
+        call.get();
+      }
+    }
+    return failed.get();
   }
 
   private static void runOne(Contender contender, AtomicInteger failed) {
