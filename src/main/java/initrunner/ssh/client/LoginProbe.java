@@ -67,19 +67,20 @@ public record LoginProbe(String nonce, String mark) {
   ///
   /// @param assumed what the shell is taken for
   public Line line(LoginShell assumed) {
-    String env = "env INITRUNNER_PROBE=" + nonce + " sh -c ";
+    String command =
+        "env INITRUNNER_PROBE="
+            + nonce
+            + " sh -c "
+            + RemoteCommandLine.quoteAll(List.of(SCRIPT, text(), ASSIGNMENT));
     String script =
         assumed.marks()
-            + "case $- in *r*) ;; *) cd / ;; esac && "
-            + env
-            + RemoteCommandLine.quoteAll(List.of(SCRIPT, text(), ASSIGNMENT))
-            + " || case $- in *r*) exit "
+            + "case $- in *r*) "
+            + command
+            + " || exit "
             + STATUS_OF_RESTRICTED
-            + ";; *) (exec "
-            + env
-            + "'exit "
-            + STATUS
-            + "');; esac";
+            + ";; *) cd / && exec "
+            + command
+            + ";; esac";
     return assumed.lineToRead(
         nonce, script, new Stdin.Bytes((input() + "\n").getBytes(StandardCharsets.UTF_8)));
   }
