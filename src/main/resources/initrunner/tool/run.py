@@ -1,6 +1,6 @@
 # Runs the code on the standard input as the main module, so that a traceback holds only its own
-# lines. The argument is the number of its bytes. The code is UTF-8; a declaration of another encoding
-# has no effect. A module in the start directory shadows Python's own for the code alone.
+# lines. The argument is the number of its bytes. The code is UTF-8; a declaration of another
+# encoding has no effect. A module in the start directory shadows Python's own for the code alone.
 def _code():
     import sys
     path = sys.path[:]

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// Which system calls a command in bubblewrap may not make, as the program that Linux has for it
-/// (seccomp, classic BPF). Namespaces keep none of these things apart: the caller's keyrings, new
-/// user namespaces with capabilities in them, and files left behind that run as their owner. Pure.
+/// The system calls that a command in bubblewrap may not make, as a program for the kernel
+/// (seccomp, classic BPF). Namespaces leave open what they reach: the caller's keyrings, new user
+/// namespaces with capabilities in them, and files that stay and run as their owner. Pure.
 final class SyscallFilter {
 
   private static final int LOAD = 0x20;
@@ -34,13 +34,13 @@ final class SyscallFilter {
   /// `O_CREAT` and `__O_TMPFILE`: only with one of them is there a mode.
   private static final int CREATING = 0x40_0040;
 
-  /// A program of the 64-bit kernel with 32-bit pointers has this in all of its numbers.
+  /// The bit in all numbers of x32, the calls with 32-bit pointers.
   private static final int X32 = 0x4000_0000;
 
   private static final List<String> REFUSED =
       List.of("add_key", "request_key", "keyctl", "io_uring_setup");
 
-  /// What a filter cannot look into, and for which programs have another way.
+  /// Calls whose arguments a filter cannot read. Programs fall back to older calls.
   private static final List<String> ABSENT = List.of("clone3", "openat2");
 
   /// The argument that is a file's mode.
@@ -52,7 +52,7 @@ final class SyscallFilter {
 
   private static final String NEW = "clone3=435 openat2=437 fchmodat2=452 io_uring_setup=425 ";
 
-  /// System calls of one kind of program, by the numbers of its table in the kernel.
+  /// The system calls of one kind of program, with their numbers.
   private record Abi(int architecture, String numbers) {}
 
   private static final Abi X86_64 =
@@ -91,8 +91,7 @@ final class SyscallFilter {
     return numbers;
   }
 
-  /// The program for a machine, as a format of `printf` that prints it; empty for a machine whose
-  /// numbers are not known here.
+  /// The program for a machine, as a format of `printf` that prints it; empty for other machines.
   ///
   /// @param machine as `uname -m` names it
   static Optional<String> of(String machine) {

@@ -32,10 +32,10 @@ public final class FileTool implements Tool {
   /// Bounds the memory of `awk`.
   private static final int MAX_EDITED_BYTES = 4 * 1024 * 1024;
 
-  /// Kept of an output beside the part for the model: a first line, complaints.
+  /// Room for the script's first line and complaints beside the output for the model.
   private static final int MARGIN_BYTES = 8192;
 
-  /// A minified file is one line. It must leave room for the other lines found.
+  /// The line of a minified file must leave room for the other lines found.
   private static final int MAX_FOUND_LINE_BYTES = 1000;
 
   private static final int LAST_LINE_OF_ALL = 2_000_000_000;

@@ -1,5 +1,5 @@
-# $1 extensions, $2 most bytes of the file, $3 and $4 bytes of the text and of its replacement, which
-# are the rest of the input, $5 "one" or "all", $6 the awk program.
+# $1 extensions, $2 most bytes of the file, $3 and $4 bytes of the text and of its replacement,
+# which are the rest of the input, $5 "one" or "all", $6 the awk program.
 resolve_file
 allowed "$1"
 bytes_of "./$name"

@@ -1,4 +1,4 @@
-# $1 most bytes. What another call is just writing is no file yet.
+# $1 most bytes. Skips the temporary files of other calls.
 resolve_directory
 {
   for kind in d f l; do

@@ -1,6 +1,6 @@
-# For POSIX sh. Starts in the root directory; $1 is a path of the model's.
-# Ends in the directory that holds what the path means, where nothing can be swapped under it, with
-# its name there in $name: no symbolic link any more, and "." for the directory itself.
+# Starts in the root directory; $1 is a path from the model. Ends in the directory of the file, so
+# that no change of the directories above can redirect it. $name is the file's name there: no
+# symbolic link, or "." for the directory itself.
 LC_ALL=C
 export LC_ALL
 unset CDPATH
@@ -12,7 +12,7 @@ fail() {
   exit 65
 }
 
-# The sentinel keeps newlines at the end of a directory's name.
+# The x keeps newlines at the end of a directory's name.
 where() {
   here=$(pwd -P && printf x) || fail "the directory of '$path' cannot be read"
   here=${here%??}
@@ -27,7 +27,7 @@ inside() {
 }
 
 # Whether git takes a directory for a repository, whose configuration and hooks it obeys: $1 is the
-# directory, $2 in small letters what is about to be made in it.
+# directory, $2 the name, in small letters, of what is about to be made in it.
 is_repository() {
   [ -e "$1/HEAD" ] || [ -L "$1/HEAD" ] || [ "$2" = head ] || return 1
   if [ -e "$1/commondir" ] || [ "$2" = commondir ]; then
@@ -36,8 +36,8 @@ is_repository() {
   { [ -e "$1/objects" ] || [ "$2" = objects ]; } && { [ -e "$1/refs" ] || [ "$2" = refs ]; }
 }
 
-# Whether one of the names that slashes separate is .git, also as a file system reads it that folds
-# letters, passes over those that are not seen, cuts dots and blanks at an end, or has short names.
+# Whether one of the names between slashes is .git to some file system: one that ignores case or
+# invisible characters, drops dots and blanks at the end, or has short names.
 names_git() {
   case $1 in
     *[Gg]*[Ii]*[Tt]*) ;;
@@ -61,7 +61,7 @@ names_git() {
   return 1
 }
 
-# Before a name is made or replaced in this directory: what git obeys is not written.
+# Refuses to make or replace a name in this directory if git would obey it.
 keep_repository() {
   where
   ! names_git "$here/$1" ||
@@ -77,7 +77,7 @@ keep_repository() {
   done
 }
 
-# Into a directory below, made with what leads there where that is asked for.
+# Enters a directory below. If $make is yes, makes it and the directories on the way.
 enter() {
   cd -P "./$1" 2>/dev/null && return
   [ "$make" = yes ] || fail "no such directory: '$path'"
@@ -100,7 +100,7 @@ resolve() {
   rest=$path
   case $rest in
     /*)
-      # A path of the model's may be absolute where it is below the root, by either of its names.
+      # An absolute path may start with the root's physical name or with the name it was given.
       case $rest/ in
         "${root%/}"/*) rest=${rest#"${root%/}"} ;;
         "${PWD%/}"/*) rest=${rest#"${PWD%/}"} ;;
@@ -136,7 +136,7 @@ resolve() {
   inside
 }
 
-# What is to be a directory is entered, and looked at again.
+# Enters the directory, and checks again that it is inside.
 resolve_directory() {
   resolve
   [ -e "./$name" ] || fail "no such directory: '$path'"
@@ -153,7 +153,7 @@ resolve_file() {
   [ -f "./$name" ] || fail "'$path' is not a regular file"
 }
 
-# A link may have another ending than what it leads to.
+# Checks the resolved name: a link may have another ending than its target.
 allowed() {
   extensions=$1
   [ -n "$extensions" ] || return 0
@@ -174,7 +174,7 @@ is_binary() {
   [ $(($(dd bs=8192 count=1 2>/dev/null <"./$name" | tr -dc '\000' | wc -c))) -gt 0 ]
 }
 
-# Gives the new file back the set-ID bits that writing to it has cleared, if it has the same owner.
+# Restores the set-ID bits that writing cleared, if the new file has the same owner.
 set_ids() {
   [ -e "./$name" ] || return 0
   set -f
@@ -191,7 +191,7 @@ set_ids() {
   case $modes in ?????????[tT]*) chmod +t "$new" ;; esac
 }
 
-# A file beside the one to be written, gone at the end whatever happens.
+# Makes a temporary file beside the file; it is removed at every end of this script.
 temporary() {
   keep_repository "$name"
   new=
@@ -200,8 +200,8 @@ temporary() {
   new=$(mktemp ./.initrunner-writing-XXXXXXXX) || fail "cannot write beside '$path'"
   if [ -e "./$name" ]; then
     [ -w "./$name" ] || fail "'$path' is not writable"
-    # What cannot be kept (another's owner) is no fault; busybox speaks of it, POSIX's cp does not.
-    # GNU's keeps extended attributes and access control lists as well, where the file system can.
+    # It is no error if the account cannot set the owner. GNU's cp also keeps extended attributes
+    # and access control lists, if the file system has them.
     cp --preserve=all "./$name" "$new" 2>/dev/null ||
       said=$(cp -p "./$name" "$new" 2>&1) || fail "cannot write beside '$path': $said"
   else

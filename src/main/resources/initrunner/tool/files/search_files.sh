@@ -1,7 +1,7 @@
 # $1 extensions, $2 most bytes, $3 "names" or "lines", $4 what lines must match, $5 most bytes of a
-# line, $6 "some" or "none" to leave out; then an expression of find for the files to leave out,
-# where there are some, and one for the files to look at.
-# Prints how many were left out, whatever is in them, and then what was found.
+# line, $6 "some" or "none" to leave out; then an expression of find for the files to leave out, if
+# there are some, and one for the files to search.
+# Prints the number of files left out, with a match or without, and then what it found.
 resolve_directory
 extensions=$1
 most=$2
@@ -10,10 +10,10 @@ pattern=$4
 longest=$5
 denied=$6
 shift 6
-# A short pattern of repetitions within repetitions is all of a machine's memory to grep.
+# For a short pattern with nested repetitions, grep may take all memory of the machine.
 ulimit -v 524288 2>/dev/null
 if [ "$how" = lines ]; then
-  # Not of an empty input: busybox looks at a pattern when there is a line to match.
+  # BusyBox reads the pattern only if there is a line to match.
   said=$(echo | grep -E -e "$pattern" 2>&1 >/dev/null)
   if [ $? -gt 1 ]; then
     printf '%s\n' "$said" >&2
@@ -30,7 +30,7 @@ for extension in $extensions; do
 done
 [ -z "$names" ] || names="( ${names# -o } )"
 
-# What another call is just writing is no file yet.
+# Skips the temporary files of other calls.
 found() {
   find . -name .git -prune -o -type f ! -name '.initrunner-writing-????????' $names "$@" {} +
 }

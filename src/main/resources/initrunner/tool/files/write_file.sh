@@ -9,7 +9,7 @@ done=replaced
 temporary
 cat >"$new" || fail "cannot write '$path'"
 bytes_of "$new"
-# A link that breaks reads as the end of the input.
+# A broken connection looks like the end of the input.
 [ "$size" -eq "$2" ] || fail "only $size of $2 bytes arrived, so '$path' is as it was"
 [ ! -d "./$name" ] || fail "'$path' is a directory"
 set_ids

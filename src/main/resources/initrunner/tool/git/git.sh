@@ -1,4 +1,4 @@
-# For POSIX sh. Runs one command of git on the work tree that the directory of the start belongs to.
+# Runs one git command on the work tree of the start directory.
 # $1 "reads" or "writes", $2 a revision that must name commits, or empty; then the command's words.
 # A command that reads starts no program that a configuration or an attribute names.
 mode=$1
@@ -11,7 +11,7 @@ fail() {
   exit 65
 }
 
-# What a caller of git (a hook, a rebase) leaves in the environment names another repository.
+# Variables of a calling git (a hook, a rebase) may name another repository.
 unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_NAMESPACE \
   GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_PREFIX GIT_IMPLICIT_WORK_TREE GIT_GRAFT_FILE \
   GIT_SHALLOW_FILE GIT_REPLACE_REF_BASE GIT_NO_REPLACE_OBJECTS GIT_QUARANTINE_PATH \
@@ -27,7 +27,7 @@ physical() {
   directory=${directory%??}
 }
 
-# Where a configuration cannot be read, git says `error: ` and words of it.
+# If git cannot read a configuration, it prints words of it after `error: `.
 one_line_of() {
   line=$(git rev-parse "$@" 2>/dev/null && printf x) || fail_as_git "$@"
   line=${line%??}
@@ -48,9 +48,9 @@ fail_as_git() {
   exit $status
 }
 
-# The work tree is the directory that has the .git, whatever core.worktree says. A .git that leads
-# to a repository elsewhere is followed where that repository names this work tree: as a linked work
-# tree or as a submodule.
+# The work tree is the directory with the .git: core.worktree may name no other one. If the .git
+# leads to a repository elsewhere, that repository must name this work tree, as the one of a linked
+# work tree or a submodule does.
 one_line_of --show-toplevel
 top=$line
 one_line_of --absolute-git-dir
@@ -82,8 +82,8 @@ elif ! git config core.worktree >/dev/null; then
   fail "'.git' leads to '$repository', which does not name this work tree: if that is right, say so there with git config core.worktree"
 fi
 
-# Git prints lines of a file that it cannot read as one of these, which may be any of the account's
-# where it is a link. That of another repository has the same name there.
+# If git cannot read one of these files, it prints lines of it. A link could lead to any file of the
+# account, so it may lead only to the file of the same name in another repository.
 common=$repository
 if [ -f "$repository/commondir" ]; then
   IFS= read -r common <"$repository/commondir"
@@ -106,7 +106,7 @@ for name in config config.worktree packed-refs shallow info/grafts objects/info/
   done
 done
 
-# What is printed does not depend on anybody's settings either.
+# The output does not depend on settings.
 for setting in \
   core.fsmonitor=false core.quotePath=false core.abbrev=auto core.bigFileThreshold=512m \
   mailmap.file= mailmap.blob= \
@@ -132,7 +132,7 @@ if [ "$mode" = reads ]; then
   LANGUAGE=
   export LC_ALL LANGUAGE
   set -- -c core.hooksPath=/dev/null "$@"
-  # No switch of git's turns these off, so each that is there is set to nothing.
+  # Git has no switch against these, so each one that is configured is overridden.
   set -f
   IFS='
 '
@@ -151,7 +151,7 @@ if [ "$mode" = reads ]; then
       diff.*funcname) set -- -c "$name.xfuncname=^[[:alpha:]_\$].*" "$@" ;;
     esac
   done
-  # Git complains of such a file by printing a line of it, and has no switch against it.
+  # If git cannot read such a file, it prints a line of it, and has no switch against that.
   for file in $(git config --type=path --get-all blame.ignoreRevsFile); do
     case $file in
       /*) ;;
@@ -167,7 +167,7 @@ if [ "$mode" = reads ]; then
   unset IFS
 fi
 
-# The hash of a file or of a directory would show what rules on paths deny.
+# The hash of a file or a directory would show content that rules on paths deny.
 if [ -n "$revision" ]; then
   for hash in $(git rev-parse --revs-only "$revision" 2>/dev/null); do
     git cat-file -e "${hash#^}^{commit}" 2>/dev/null ||
