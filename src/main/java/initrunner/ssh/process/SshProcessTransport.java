@@ -131,36 +131,42 @@ public final class SshProcessTransport implements Transport {
     int failures = 0;
     while (true) {
       PooledMaster owner = pool.borrow(patience, refusedAt.orElse(System.nanoTime()));
-      int others = pool.others(owner);
-      boolean refused = false;
-      try {
-        switch (attempt(owner.master(), call)) {
-          case Attempt.Ran(Ended ended, OutputEnd output) -> {
-            return new Outcome(ended, output, Duration.ofNanos(System.nanoTime() - begin));
-          }
-          case Attempt.Refused() -> {
-            refused = true;
-            refusedAt = OptionalLong.of(refusedAt.orElse(System.nanoTime()));
-            if (!stdin.isReplayable()) {
-              throw SshDiagnosis.noSession(target);
-            }
-          }
-          case Attempt.NotSent(String said) -> {
-            if (++failures == MAX_FAILURES || !stdin.isReplayable()) {
-              throw notSent(said);
-            }
-            if (!owner.master().isAlive()) {
-              pool.retire(owner);
-            }
+      switch (attempt(owner, call)) {
+        case Attempt.Ran(Ended ended, OutputEnd output) -> {
+          return new Outcome(ended, output, Duration.ofNanos(System.nanoTime() - begin));
+        }
+        case Attempt.Refused() -> {
+          refusedAt = OptionalLong.of(refusedAt.orElse(System.nanoTime()));
+          if (!stdin.isReplayable()) {
+            throw SshDiagnosis.noSession(target);
           }
         }
-      } finally {
-        if (refused) {
-          // Those that were started later may have been asked for before.
-          pool.refused(owner, Math.max(others, pool.others(owner)), Optional.empty());
-        } else {
-          pool.giveBack(owner, Optional.empty());
+        case Attempt.NotSent(String said) -> {
+          if (++failures == MAX_FAILURES || !stdin.isReplayable()) {
+            throw notSent(said);
+          }
         }
+      }
+    }
+  }
+
+  /// Tries it in a borrowed session, and gives that back.
+  private Attempt attempt(PooledMaster owner, Call call) {
+    int others = pool.others(owner);
+    boolean refused = false;
+    try {
+      Attempt attempt = attempt(owner.master(), call);
+      refused = attempt instanceof Attempt.Refused;
+      if (attempt instanceof Attempt.NotSent && !owner.master().isAlive()) {
+        pool.retire(owner);
+      }
+      return attempt;
+    } finally {
+      if (refused) {
+        // Those that were started later may have been asked for before.
+        pool.refused(owner, Math.max(others, pool.others(owner)), Optional.empty());
+      } else {
+        pool.giveBack(owner, Optional.empty());
       }
     }
   }
