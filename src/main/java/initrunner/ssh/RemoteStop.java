@@ -33,7 +33,7 @@ final class RemoteStop {
   /// What the proof may take beyond the grace.
   static final Duration PROOF_BOUND = Duration.ofSeconds(10);
 
-  /// How long a server that answers nothing is waited for.
+  /// How long to wait for a server that answers nothing.
   private static final Duration SIGN_BOUND = Duration.ofSeconds(4);
 
   private static final Duration DRAIN = Duration.ofMillis(200);
@@ -94,7 +94,7 @@ final class RemoteStop {
     pool.release(lease);
   }
 
-  /// The link may come back: then the command gets the signals, but for the grace.
+  /// The link may come back; then the command gets both signals, without the grace between them.
   private Stop stopUnheard() throws IOException {
     lease.channel().signal("TERM");
     lease.channel().signal("KILL");

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /// What a connection is like.
 ///
-/// @param posixShell whether the login shell reads POSIX quoting back exactly; to others commands
-///   go on their input
+/// @param posixShell whether the login shell reads POSIX quoting back exactly; other shells get
+///   commands on their input
 /// @param quietShell whether it writes nothing of its own to a command's output
 /// @param sessions how many one connection gives at once, up to the number that was tried
 public record SshFacts(boolean posixShell, boolean quietShell, int sessions) {

@@ -176,17 +176,7 @@ public final class LocalTransport implements Transport {
   }
 
   private record Started(LocalTransport host, LocalProcess process, CallCookie cookie)
-      implements StartedCommand<RuntimeException> {
-
-    @Override
-    public Wake await(Deadline deadline, Sink sink) {
-      return process.await(deadline, sink);
-    }
-
-    @Override
-    public void cancel() {
-      process.cancel();
-    }
+      implements StartedCommand.OfProcess {
 
     @Override
     public Stop stop(Duration grace, Sink sink) {

@@ -33,4 +33,20 @@ public interface StartedCommand<E extends Exception> {
   /// @param grace between TERM and KILL
   /// @param sink takes what the command prints meanwhile; it throws nothing
   Stop stop(Duration grace, Sink sink);
+
+  /// One that a process of this machine stands for.
+  interface OfProcess extends StartedCommand<RuntimeException> {
+
+    LocalProcess process();
+
+    @Override
+    default Wake await(Deadline deadline, Sink sink) {
+      return process().await(deadline, sink);
+    }
+
+    @Override
+    default void cancel() {
+      process().cancel();
+    }
+  }
 }

@@ -24,10 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /// for any number of threads.
 public final class ChannelPool implements AutoCloseable {
 
-  /// How long a call at its end waits for a busy master to take what it has to say.
+  /// How long a call waits at its end for a busy master to take its last messages.
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
-  /// So many masters may have ended unnoticed before a call comes, and two logins after them.
+  /// Each master may have ended unnoticed before a call comes; two logins more are tried then.
   private static final int MOST_LOST = MasterPool.MAX_MASTERS + 2;
 
   private final SshTarget target;
@@ -238,7 +238,7 @@ public final class ChannelPool implements AutoCloseable {
 
   /// Ends the lease's channel and opens another in its place, in the same session slot.
   ///
-  /// @return empty if the server did not give it: the lease is at its end then
+  /// @return empty if the server gave none; the lease has ended then
   public Optional<Lease> exchange(Lease lease, Patience patience) {
     MuxSocket socket = lease.channel().end();
     try {

@@ -30,7 +30,7 @@ final class IdleWatch {
     }
   }
 
-  /// @return how long it is still to be watched
+  /// @return for how long to watch on
   private static long endIfIdle(PooledMaster owner, MasterPool pool, long bound) {
     if (owner.hasEnded()) {
       return 0;

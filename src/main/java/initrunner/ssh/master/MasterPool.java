@@ -25,7 +25,7 @@ public final class MasterPool implements AutoCloseable {
   /// Callers of a full server get another connection only while there are fewer than this.
   static final int MAX_MASTERS = 4;
 
-  /// How long a caller waits for a session before another login is thought worth its price.
+  /// How long a caller waits for a session before another login is worth its price.
   private static final Duration FULL_PATIENCE = Duration.ofMillis(300);
 
   /// Without a deadline of its own, a caller does not wait longer for a master's first session.
@@ -42,7 +42,7 @@ public final class MasterPool implements AutoCloseable {
   private Optional<TransportException> failure = Optional.empty();
   private long loginsEnded;
 
-  /// How many logins had ended when one was begun whose end no caller knows yet.
+  /// The number of ended logins at the begin of a login whose end no caller knows yet.
   private OptionalLong begunAfter = OptionalLong.empty();
 
   private int waiting;
@@ -155,8 +155,8 @@ public final class MasterPool implements AutoCloseable {
     return lock.locked(() -> Grant.on(usable()));
   }
 
-  /// A session to ask for a spare channel in, if no caller waits for one and the server is thought
-  /// to have one left.
+  /// A session for a spare channel, if no caller waits for one and the server is thought to have
+  /// one left.
   Optional<Grant.Slot> slotForSpare(PooledMaster owner) {
     return lock.locked(() -> {
       boolean wanted = !closed && waiting == 0 && owner.isUsable() && !owner.hasSpare();

@@ -27,7 +27,7 @@ import java.util.concurrent.FutureTask;
 /// made is gone when a method throws.
 final class MasterStart {
 
-  /// How long a server that has closed a login is left alone at least before the next.
+  /// The shortest pause before the next login at a server that has closed one.
   private static final Duration MIN_PAUSE = Duration.ofMillis(250);
 
   private final SshClient client;

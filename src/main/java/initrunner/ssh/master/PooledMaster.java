@@ -33,8 +33,8 @@ public final class PooledMaster {
   /// How long a learned limit is believed before one more session is tried.
   private static final long LIMIT_HOLDS_NANOS = 10_000_000_000L;
 
-  /// How long nothing is asked of a server that had no session although none of ours was in use:
-  /// one that has just ended is not free at once.
+  /// How long not to ask a server that had no session although none of ours was in use: a session
+  /// that has just ended is not free at once.
   private static final long REFUSAL_PAUSE_NANOS = 50_000_000L;
 
   /// A master keeps each channel that was refused, and ends with all of its calls when it has some
@@ -83,7 +83,7 @@ public final class PooledMaster {
     return Optional.ofNullable(spares.poll());
   }
 
-  /// Keeps a channel for the next who needs one; it stays in use meanwhile.
+  /// Keeps a channel for the next call; it stays in use meanwhile.
   void keepSpare(OpeningChannel spare) {
     lock.requireHeld();
     spares.add(spare);
@@ -126,8 +126,8 @@ public final class PooledMaster {
     return true;
   }
 
-  /// How long nothing is asked of a server that had no session although none of ours was in use; 0
-  /// where it may be asked.
+  /// How long not to ask a server that had no session although none of ours was in use; 0 where it
+  /// may be asked.
   long refusalPauseNanos() {
     lock.requireHeld();
     return inUse == 0 && limited

@@ -117,7 +117,7 @@ public final class PrivateDirectory implements AutoCloseable {
   }
 
   /// The name need not be hard to guess: what is there already, a link included, is never taken.
-  /// The JDK's own temporary directories have one that takes it 20 ms at the start of a process.
+  /// The JDK's temporary directories have such a name, which takes 20 ms at the start of a process.
   private static Path make(Path parent) throws IOException {
     while (true) {
       String name = PREFIX + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());

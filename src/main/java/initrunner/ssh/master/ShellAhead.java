@@ -16,7 +16,7 @@ final class ShellAhead {
   /// A caller who thinks between two commands takes longer than this.
   private static final Duration PAUSE = Duration.ofMillis(20);
 
-  /// How often at most a server is looked at that has yet to answer for the spare.
+  /// The longest pause between two looks at a server that has yet to answer for the spare.
   private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
   private enum State {
@@ -42,8 +42,8 @@ final class ShellAhead {
     state = allowed ? State.ALLOWED : State.OFF;
   }
 
-  /// Has a shell started on the spare, for a caller who comes later than at once: others would only
-  /// have to wait for one shell more.
+  /// Starts a shell on the spare after a while: a caller who comes at once would only have to wait
+  /// for one shell more.
   void startSoon(MasterPool pool) {
     if (lock.locked(this::becomesDue)) {
       Thread.ofVirtual().name("initrunner-ssh-shell").start(() -> start(pool));

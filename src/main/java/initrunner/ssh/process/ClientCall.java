@@ -21,23 +21,13 @@ import java.time.Duration;
 /// @param cookie of the remote command
 /// @param log of the process
 record ClientCall(Master master, CallCookie cookie, LocalProcess process, SshLogFile log)
-    implements StartedCommand<RuntimeException> {
+    implements StartedCommand.OfProcess {
 
   private static final Duration HUNT_BOUND = Duration.ofSeconds(10);
   private static final Duration CLIENT_END = Duration.ofSeconds(1);
 
   /// The command may be on its way when it is looked for first.
   private static final int LOOKS = 3;
-
-  @Override
-  public Wake await(Deadline deadline, Sink sink) {
-    return process.await(deadline, sink);
-  }
-
-  @Override
-  public void cancel() {
-    process.cancel();
-  }
 
   /// Stops the remote command through a second session; the local `ssh` is left to see its end.
   @Override

@@ -40,13 +40,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Runs each command by an `ssh` process of its own over one shared ControlMaster. Works with every
-/// OpenSSH client; what it cannot know is the name of the signal that ended a remote command, and
-/// when a command is over whose background child holds its output open.
+/// Runs each command by an `ssh` process of its own over shared ControlMasters. Works with every
+/// OpenSSH client. It cannot know which signal ended a remote command, nor when a command is over
+/// whose background child holds its output open.
 ///
 /// Safe for any number of threads. A call never logs in by itself: where the master is gone it is
 /// started anew, once for all who wait; where the server has no session left the call waits for
-/// one.
+/// one, or for one more master.
 public final class SshProcessTransport implements Transport {
 
   private static final int MAX_FAILURES = 3;
@@ -150,7 +150,7 @@ public final class SshProcessTransport implements Transport {
     }
   }
 
-  /// Tries it in a borrowed session, and gives that back.
+  /// Tries the command in a borrowed session, and gives the session back.
   private Attempt attempt(PooledMaster owner, Call call) {
     int others = pool.others(owner);
     boolean refused = false;
@@ -163,7 +163,7 @@ public final class SshProcessTransport implements Transport {
       return attempt;
     } finally {
       if (refused) {
-        // Those that were started later may have been asked for before.
+        // An `ssh` that was started later may have asked before.
         pool.refused(owner, Math.max(others, pool.others(owner)), Optional.empty());
       } else {
         pool.giveBack(owner, Optional.empty());

@@ -95,17 +95,7 @@ class CallsUnderWayTest {
     closing.join();
   }
 
-  private record Killed(LocalProcess process) implements StartedCommand<RuntimeException> {
-    @Override
-    public Wake await(Deadline deadline, Sink sink) {
-      return process.await(deadline, sink);
-    }
-
-    @Override
-    public void cancel() {
-      process.cancel();
-    }
-
+  private record Killed(LocalProcess process) implements StartedCommand.OfProcess {
     @Override
     public Stop stop(Duration grace, Sink sink) {
       process.close();
