@@ -8,6 +8,8 @@ import initrunner.role.RoleLoader;
 import initrunner.runtime.RoleRuntime;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -212,6 +214,8 @@ public final class AuditBenchmarks {
     long[] inMemory = new long[APPENDS];
     long[] onDisk = new long[APPENDS];
     long[] blocks = new long[APPENDS];
+    long[] processor = new long[APPENDS];
+    ThreadMXBean thread = ManagementFactory.getThreadMXBean();
     try (AuditStore fast = AuditStore.open(memory.resolve("audit.db"));
         AuditStore durable = AuditStore.open(disk.resolve("audit.db"));
         FileChannel file =
@@ -219,9 +223,11 @@ public final class AuditBenchmarks {
                 disk.resolve("blocks"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       for (int i = -WARM_UP; i < APPENDS; i++) {
         AuditEvent event = event(i);
+        long before = thread.getCurrentThreadCpuTime();
         long begin = System.nanoTime();
         fast.append(event);
         long first = System.nanoTime();
+        long after = thread.getCurrentThreadCpuTime();
         durable.append(event);
         long second = System.nanoTime();
         file.write(ByteBuffer.allocate(4096));
@@ -231,9 +237,15 @@ public final class AuditBenchmarks {
           inMemory[i] = first - begin;
           onDisk[i] = second - first;
           blocks[i] = third - second;
+          processor[i] = after - before;
         }
       }
     }
+    print(inMemory, onDisk, blocks);
+    System.out.printf("%nProcessor time of a record in memory: %.0f µs (median).%n", median(processor));
+  }
+
+  private static void print(long[] inMemory, long[] onDisk, long[] blocks) {
     System.out.printf("%n### One record (%d each, interleaved)%n%n", APPENDS);
     System.out.println("| | median µs | p99 µs | of it on the disk |");
     System.out.println("|---|---|---|---|");

@@ -99,7 +99,7 @@ public final class ChainCheck {
     if (Files.notExists(database) && EndsFile.isKnown(chainKey, database)) {
       throw new AuditException(
           "The audit database " + database + " was removed: its ends are still kept beside the key",
-          "Put it back. If it is lost: initrunner audit rotate begins a new record");
+          "Put it back. If it is lost: initrunner audit rotate begins a new audit log");
     }
     return AuditQuery.read(
         database,
@@ -308,7 +308,7 @@ public final class ChainCheck {
       return found(
           ends.of(chain).tipId(),
           Reason.REPLACED,
-          "another record was in this place, as is kept beside the key");
+          "another audit log was at this path, as the ends beside the key say");
     }
     Optional<Ends> kept = known.of(ends.logId()).map(of -> of.of(chain));
     if (kept.isEmpty()) {
