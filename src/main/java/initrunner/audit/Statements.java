@@ -19,6 +19,8 @@ final class Statements {
     this.connection = connection;
   }
 
+  /// Executes a statement that is no question.
+  ///
   /// @return how many rows were changed
   int execute(String sql, @Nullable Object... parameters) throws SQLException {
     PreparedStatement statement = prepared(sql);

@@ -21,8 +21,8 @@ import java.time.Duration;
 /// One command with its launcher: reads the launcher's reports on start and end, and cleans up what
 /// the command leaves. For one thread.
 ///
-/// @param place the host's name for a person
-record LaunchedCommand(String place, CallScope call, Launch launch) {
+/// @param host the host's name for a person
+record LaunchedCommand(String host, CallScope call, Launch launch) {
 
   private static final Limits CLEANUP_LIMITS = Limits.timeout(Duration.ofSeconds(30));
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
@@ -52,7 +52,7 @@ record LaunchedCommand(String place, CallScope call, Launch launch) {
   private Outcome framed(Limits limits, Sink sink) {
     Framing framing = new Framing(launch, sink);
     Outcome outcome = call.run(launch.command(), limits, framing);
-    Ended ended = framing.end(outcome.ended(), place);
+    Ended ended = framing.end(outcome.ended(), host);
     return ended.equals(outcome.ended()) ? outcome : withEnd(outcome, ended);
   }
 
@@ -87,14 +87,14 @@ record LaunchedCommand(String place, CallScope call, Launch launch) {
             .log(
                 Level.WARNING,
                 "Cleaning up on {0} did not succeed (status {1}): {2}",
-                place,
+                host,
                 status,
                 SafeText.said(captured.stderrText()));
       }
       return Framing.left(status);
     } catch (TransportException notStarted) {
       log()
-          .log(Level.WARNING, "Nothing was cleaned up on {0}: {1}", place, notStarted.getMessage());
+          .log(Level.WARNING, "Nothing was cleaned up on {0}: {1}", host, notStarted.getMessage());
       return Stop.UNKNOWN;
     }
   }

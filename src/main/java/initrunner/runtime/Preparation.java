@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /// Safe for any number of threads. No thread waits for the work while it holds the lock.
 final class Preparation<T> {
 
-  private final String place;
+  private final String host;
   private final Supplier<Result<T>> work;
   private final ReentrantLock lock = new ReentrantLock();
   private Optional<CompletableFuture<T>> current = Optional.empty();
@@ -28,9 +28,9 @@ final class Preparation<T> {
   /// @param lasts whether it holds for later callers too
   record Result<T>(T value, boolean lasts) {}
 
-  /// @param place the host's name for messages
-  Preparation(String place, Supplier<Result<T>> work) {
-    this.place = place;
+  /// @param host the host's name for messages
+  Preparation(String host, Supplier<Result<T>> work) {
+    this.host = host;
     this.work = work;
   }
 
@@ -70,7 +70,7 @@ final class Preparation<T> {
   }
 
   private LauncherUnavailableException unready(String how, String remedy) {
-    return new LauncherUnavailableException("the sandbox on " + place + " " + how, remedy);
+    return new LauncherUnavailableException("the sandbox on " + host + " " + how, remedy);
   }
 
   private CompletableFuture<T> wanted() {
