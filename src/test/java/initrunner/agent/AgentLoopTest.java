@@ -3,6 +3,7 @@ package initrunner.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import initrunner.model.TestModels;
 import initrunner.agent.AgentRun.Failure;
 import initrunner.model.Model;
 import initrunner.model.RunEvent;
@@ -444,9 +445,9 @@ class AgentLoopTest {
 
   private Model open() {
     ModelSettings settings =
-        new ModelSettings(
+        TestModels.settings(
             "local", "scripted", Optional.of(server.baseUrl()), Optional.empty(), 0.1, 4096);
-    return Models.open(settings, Execution.DEFAULT, Map.of(), Models.Delivery.WHOLE);
+    return TestModels.open(settings, Execution.DEFAULT, Map.of(), Models.Delivery.WHOLE);
   }
 
   private ToolResult echo(ToolCall call) {

@@ -2,6 +2,7 @@ package initrunner.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.model.TestModels;
 import initrunner.agent.AgentRun.Failure;
 import initrunner.model.FallbackModel;
 import initrunner.model.Message;
@@ -183,7 +184,7 @@ class CheckedModelTest {
   private AgentRun run(ContentRules rules, String prompt, ScriptedModel.Reply... replies) {
     server = ScriptedModel.of(replies);
     ModelSettings settings =
-        new ModelSettings("openai", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096);
+        TestModels.settings("openai", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096);
     Toolbox tools =
         new Toolbox(
             List.of(),
@@ -193,7 +194,7 @@ class CheckedModelTest {
             });
     try (Model model =
         new CheckedModel(
-            Models.open(
+            TestModels.open(
                 settings, Execution.DEFAULT, server.environment(), Models.Delivery.STREAMED),
             rules)) {
       return new AgentLoop(model, "Be brief.", tools, Guardrails.DEFAULT).run(prompt, this::show);

@@ -2,6 +2,7 @@ package initrunner.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.model.TestModels;
 import initrunner.agent.AgentRun.Failure;
 import initrunner.model.Message;
 import initrunner.model.Model;
@@ -11,7 +12,6 @@ import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.file.RoleEnvironment;
 import initrunner.role.model.ModelPrice;
-import initrunner.role.model.ModelSettings;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -75,7 +75,7 @@ class CostLimitTest {
 
   private static Model open(ScriptedModel server, String provider, Map<String, ModelPrice> prices) {
     return Models.open(
-        new ModelSettings(provider, "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
+        TestModels.settings(provider, "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
         prices,
         Execution.DEFAULT,
         RoleEnvironment.ofProcess(server.environment()),

@@ -4,6 +4,7 @@ import static initrunner.agent.ScriptedModel.COMPLETION_TOKENS;
 import static initrunner.agent.ScriptedModel.PROMPT_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.model.TestModels;
 import initrunner.agent.AgentRun.Failure;
 import initrunner.model.Message;
 import initrunner.model.Model;
@@ -15,7 +16,6 @@ import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
 import initrunner.role.Guardrails.TokenLimits;
-import initrunner.role.model.ModelSettings;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
@@ -365,8 +365,8 @@ class GuardrailsTest {
   }
 
   private static Model open(ScriptedModel server) {
-    return Models.open(
-        new ModelSettings("openai", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
+    return TestModels.open(
+        TestModels.settings("openai", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
         Execution.DEFAULT,
         server.environment(),
         Models.Delivery.WHOLE);

@@ -213,7 +213,7 @@ class FallbackModelTest {
       environment.putAll(server.environment());
       environment.remove("ANTHROPIC_API_KEY");
       try (Model model =
-          Models.open(
+          TestModels.open(
               settings(Set.of(Cause.MODEL_API_ERROR), Optional.empty()),
               ONE_ATTEMPT,
               environment,
@@ -233,8 +233,8 @@ class FallbackModelTest {
     try (ScriptedModel server =
             ScriptedModel.of(ScriptedModel.status(503, ""), ScriptedModel.text("never"));
         Model model =
-            Models.open(
-                new ModelSettings("openai", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
+            TestModels.open(
+                TestModels.settings("openai", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
                 ONE_ATTEMPT,
                 server.environment(),
                 Delivery.WHOLE)) {
@@ -253,7 +253,7 @@ class FallbackModelTest {
     try (ScriptedModel server =
             ScriptedModel.of(new ScriptedModel.Reply.Hang(), ScriptedModel.text("ok"));
         Model model =
-            Models.open(
+            TestModels.open(
                 settings(Set.of(), Optional.of(one)),
                 ONE_ATTEMPT,
                 server.environment(),
@@ -282,7 +282,7 @@ class FallbackModelTest {
   }
 
   private Model open(ScriptedModel server, Set<Cause> causes) {
-    return Models.open(
+    return TestModels.open(
         settings(causes, Optional.empty()), ONE_ATTEMPT, server.environment(), Delivery.WHOLE);
   }
 

@@ -7,7 +7,6 @@ import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.file.RoleEnvironment;
 import initrunner.role.model.ModelPrice;
-import initrunner.role.model.ModelSettings;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +58,7 @@ class PricedModelTest {
                         + "\"output_tokens\":7}}"));
         Model model =
             Models.open(
-                new ModelSettings(
+                TestModels.settings(
                     "anthropic", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
                 Map.of(),
                 Execution.DEFAULT,

@@ -10,7 +10,6 @@ import initrunner.agent.Toolbox;
 import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.Guardrails;
-import initrunner.role.model.ModelSettings;
 import initrunner.text.Redaction;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
@@ -218,8 +217,8 @@ class RecordingModelTest {
   }
 
   private static Model open(ScriptedModel server) {
-    return Models.open(
-        new ModelSettings("openai", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
+    return TestModels.open(
+        TestModels.settings("openai", "gpt", Optional.empty(), Optional.empty(), 0.1, 4096),
         Execution.DEFAULT,
         Map.copyOf(server.environment()),
         Models.Delivery.WHOLE);

@@ -3,6 +3,7 @@ package initrunner.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.model.TestModels;
 import initrunner.role.Guardrails.TokenLimits;
 import initrunner.role.Security.SensitiveNames;
 import initrunner.role.model.Additions;
@@ -130,7 +131,7 @@ class AgentFieldsTest {
   void aModelThatSaysNothingMoreHasDefaults() throws IOException {
     assertThat(load("model", "provider: openai\nname: gpt-5").model())
         .contains(
-            new ModelSettings("openai", "gpt-5", Optional.empty(), Optional.empty(), 0.1, 4096));
+            TestModels.settings("openai", "gpt-5", Optional.empty(), Optional.empty(), 0.1, 4096));
   }
 
   @Test

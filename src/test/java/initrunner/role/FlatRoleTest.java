@@ -3,7 +3,7 @@ package initrunner.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import initrunner.role.model.ModelSettings;
+import initrunner.model.TestModels;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolGrant.Approval;
@@ -86,7 +86,7 @@ class FlatRoleTest {
   })
   void aModelMayBeANameAlone(String written, String provider, String name) throws IOException {
     assertThat(load(ROLE + "model: " + written).model())
-        .contains(new ModelSettings(provider, name, Optional.empty(), Optional.empty(), 0.1, 4096));
+        .contains(TestModels.settings(provider, name, Optional.empty(), Optional.empty(), 0.1, 4096));
   }
 
   @ParameterizedTest

@@ -2,7 +2,7 @@ package initrunner.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.role.model.ModelSettings;
+import initrunner.model.TestModels;
 import initrunner.role.sandbox.DockerSettings;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SandboxSettings.Backend;
@@ -33,7 +33,7 @@ class QuickStartTest {
                 new Metadata("remote-build-agent", "", List.of(), "", "", ""),
                 "You are a build assistant that runs commands on the build host.",
                 Optional.of(
-                    new ModelSettings(
+                    TestModels.settings(
                         "openai", "gpt-5-mini", Optional.empty(), Optional.empty(), 0.1, 4096)),
                 List.of(
                     new ToolGrant(

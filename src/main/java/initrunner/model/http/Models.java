@@ -116,20 +116,10 @@ public final class Models {
   ///
   /// A fallback without a key or with an invalid address is left out with a warning.
   ///
+  /// @param prices by `provider:name`; each turn of a model with a price has its cost
   /// @param execution how often requests are repeated
-  /// @param environment of the process, where keys and addresses are looked up
+  /// @param environment where keys and addresses are looked up
   /// @throws ModelException if the first model's key is missing or its address is invalid
-  public static Model open(
-      ModelSettings settings,
-      Execution execution,
-      Map<String, String> environment,
-      Delivery delivery) {
-    return open(settings, Map.of(), execution, RoleEnvironment.ofProcess(environment), delivery);
-  }
-
-  /// As [#open], with the cost in each turn of a model that has a price.
-  ///
-  /// @param prices by `provider:name`
   public static Model open(
       ModelSettings settings,
       Map<String, ModelPrice> prices,

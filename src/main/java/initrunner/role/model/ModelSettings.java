@@ -138,30 +138,6 @@ public record ModelSettings(
   /// Every field with its default.
   public static final ModelSettings DEFAULT = SECTION.defaults();
 
-  /// With defaults for the fields that few roles have.
-  public ModelSettings(
-      String provider,
-      String name,
-      Optional<URI> baseUrl,
-      Optional<String> apiKeyEnv,
-      double temperature,
-      int maxTokens) {
-    this(
-        provider,
-        name,
-        baseUrl,
-        apiKeyEnv,
-        temperature,
-        maxTokens,
-        DEFAULT.contextWindow,
-        DEFAULT.sampling,
-        DEFAULT.providerFields,
-        DEFAULT.additions,
-        DEFAULT.patience,
-        DEFAULT.concurrency,
-        DEFAULT.fallback);
-  }
-
   /// The same model with another temperature.
   public ModelSettings withTemperature(double other) {
     return with(new ModelName(provider, name), other, this);

@@ -63,13 +63,10 @@ public final class ToolSummary {
               + startsIn(python.workingDir())
               + bounds(python.timeout(), python.maxOutputBytes());
       case ScriptSettings script ->
-          "Tool script: %s.%s%s"
-              .formatted(
-                  script.scripts().stream()
-                      .map(one -> signature(one) + " " + program(script, one))
-                      .collect(Collectors.joining(", ")),
-                  startsIn(script.workingDir()),
-                  bounds(script.timeout(), script.maxOutputBytes()));
+          "Tool script: "
+              + signatures(script)
+              + startsIn(script.workingDir())
+              + bounds(script.timeout(), script.maxOutputBytes());
       case FilesystemSettings files ->
           "Tool filesystem: %s%s below %s, where the tools run.%s"
               .formatted(
@@ -105,14 +102,14 @@ public final class ToolSummary {
     return blocked.isEmpty() ? "any command." : "any command but " + blocked + ".";
   }
 
-  private static String signature(ScriptSettings.Script script) {
-    return script.parameters().stream()
-        .map(ScriptSettings.Parameter::name)
-        .collect(Collectors.joining(", ", script.name() + "(", ")"));
-  }
-
-  private static String program(ScriptSettings settings, ScriptSettings.Script script) {
-    return "by " + script.interpreter().orElse(settings.interpreter());
+  private static String signatures(ScriptSettings settings) {
+    return settings.scripts().stream()
+        .map(script ->
+            script.parameters().stream()
+                .map(ScriptSettings.Parameter::name)
+                .collect(Collectors.joining(", ", script.name() + "(", ") by "))
+                .concat(script.interpreter().orElse(settings.interpreter())))
+        .collect(Collectors.joining(", ", "", "."));
   }
 
   private static String startsIn(Optional<String> workingDir) {

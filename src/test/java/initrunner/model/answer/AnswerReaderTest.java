@@ -3,6 +3,7 @@ package initrunner.model.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import initrunner.model.TestModels;
 import initrunner.model.ModelException;
 import initrunner.model.ModelException.Kind;
 import initrunner.model.Turn;
@@ -107,7 +108,7 @@ class AnswerReaderTest {
 
   private static Turn read(String body, Optional<IOException> end) throws Exception {
     ModelSettings settings =
-        new ModelSettings("openai", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
+        TestModels.settings("openai", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
     ServerDiagnosis diagnosis =
         new ServerDiagnosis(
             ModelEndpoint.of(settings, RoleEnvironment.ofProcess(Map.of("OPENAI_API_KEY", "k"))));

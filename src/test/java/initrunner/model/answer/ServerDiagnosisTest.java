@@ -2,11 +2,11 @@ package initrunner.model.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.model.TestModels;
 import initrunner.model.ModelException;
 import initrunner.model.ModelException.Kind;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.role.file.RoleEnvironment;
-import initrunner.role.model.ModelSettings;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -26,7 +26,7 @@ class ServerDiagnosisTest {
   private static ServerDiagnosis of(String provider) {
     return new ServerDiagnosis(
         ModelEndpoint.of(
-            new ModelSettings(
+            TestModels.settings(
                 provider,
                 "m",
                 Optional.of(URI.create("http://h.example/v1")),
@@ -96,7 +96,7 @@ class ServerDiagnosisTest {
   private static ServerDiagnosis behindProxy() {
     return new ServerDiagnosis(
         ModelEndpoint.of(
-            new ModelSettings(
+            TestModels.settings(
                 "acme",
                 "m",
                 Optional.of(URI.create("http://h.example/v1")),

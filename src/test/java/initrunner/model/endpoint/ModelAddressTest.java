@@ -3,6 +3,7 @@ package initrunner.model.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.model.TestModels;
 import initrunner.model.ModelException;
 import initrunner.model.http.Models;
 import initrunner.role.RoleLoader;
@@ -248,7 +249,7 @@ class ModelAddressTest {
   @ValueSource(strings = {"/api", "/v1", "/", "/x", "a", "/v11111111"})
   void anAddressMayBeLongAndIsShownAllTheSame(String part) {
     ModelSettings settings =
-        new ModelSettings(
+        TestModels.settings(
             "acme",
             "m",
             Optional.of(URI.create("http://h.example/" + part.repeat(100_000))),
@@ -278,7 +279,7 @@ class ModelAddressTest {
   }
 
   private static ModelSettings model(String provider) {
-    return new ModelSettings(provider, "m", Optional.empty(), Optional.empty(), 0.1, 100);
+    return TestModels.settings(provider, "m", Optional.empty(), Optional.empty(), 0.1, 100);
   }
 
   private static Optional<ModelException> fault(

@@ -3,6 +3,7 @@ package initrunner.model.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
@@ -96,7 +97,7 @@ class ProxyTest {
   void aProxyThatRepeatsWhatItWasSentIsQuotedWithoutThePassword() {
     ModelEndpoint endpoint =
         ModelEndpoint.of(
-            new ModelSettings("openai", "m", Optional.empty(), Optional.empty(), 0.1, 100),
+            TestModels.settings("openai", "m", Optional.empty(), Optional.empty(), 0.1, 100),
             RoleEnvironment.ofProcess(
                 Map.of(
                     "OPENAI_API_KEY", "sk-secret",
@@ -232,8 +233,8 @@ class ProxyTest {
 
   private static Model model(URI address, Map<String, String> environment) {
     ModelSettings settings =
-        new ModelSettings("my-server", "m", Optional.of(address), Optional.empty(), 0.1, 100);
-    return Models.open(settings, Execution.DEFAULT, environment, Models.Delivery.WHOLE);
+        TestModels.settings("my-server", "m", Optional.of(address), Optional.empty(), 0.1, 100);
+    return TestModels.open(settings, Execution.DEFAULT, environment, Models.Delivery.WHOLE);
   }
 
   private static String ask(Model model) throws InterruptedException {

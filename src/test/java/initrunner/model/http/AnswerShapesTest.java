@@ -3,6 +3,7 @@ package initrunner.model.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
@@ -155,7 +156,7 @@ class AnswerShapesTest {
 
   private Turn ask(ScriptedModel server, Shape shape) throws Exception {
     ModelSettings settings =
-        new ModelSettings(
+        TestModels.settings(
             shape.provider().id(), "a-model", Optional.empty(), Optional.empty(), 0.1, 4096);
     try (Model model =
         new HttpModel(
@@ -186,7 +187,7 @@ class AnswerShapesTest {
     ServerDiagnosis diagnosis =
         new ServerDiagnosis(
             ModelEndpoint.of(
-                new ModelSettings(
+                TestModels.settings(
                     shape.provider().id(), "m", Optional.empty(), Optional.empty(), 0.1, 4096),
                 RoleEnvironment.ofProcess(
                     Map.of(shape.provider().keyVariable().orElse("K"), "k"))));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
@@ -292,7 +293,7 @@ class ContinuationTest {
   private static Model open(
       ScriptedModel server, Provider provider, String name, Delivery delivery) {
     ModelSettings settings =
-        new ModelSettings(provider.id(), name, Optional.empty(), Optional.empty(), 0.1, 4096);
+        TestModels.settings(provider.id(), name, Optional.empty(), Optional.empty(), 0.1, 4096);
     return new HttpModel(
         ModelEndpoint.of(settings, RoleEnvironment.ofProcess(server.environment())),
         settings,

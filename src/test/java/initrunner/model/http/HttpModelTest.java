@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
@@ -562,8 +563,8 @@ class HttpModelTest {
   void aServerThatNeedsNoKeyGetsNone() throws Exception {
     try (ScriptedModel server = ScriptedModel.of(ScriptedModel.text("ok"));
         Model model =
-            Models.open(
-                new ModelSettings(
+            TestModels.open(
+                TestModels.settings(
                     "local", "llama3", Optional.of(server.baseUrl()), Optional.empty(), 0.1, 100),
                 Execution.DEFAULT,
                 Map.of("OPENAI_API_KEY", KEY),
@@ -609,7 +610,7 @@ class HttpModelTest {
   }
 
   private static ModelSettings settings(String name) {
-    return new ModelSettings("openai", name, Optional.empty(), Optional.empty(), 0.1, 4096);
+    return TestModels.settings("openai", name, Optional.empty(), Optional.empty(), 0.1, 4096);
   }
 
   private static ScriptedModel.Reply rateLimit(String retryAfter) {

@@ -3,6 +3,7 @@ package initrunner.model.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
@@ -243,6 +244,6 @@ class ModelBoundsTest {
                 : new Fallback(
                     List.of(new ModelName("anthropic", "claude")),
                     Set.of(Fallback.Cause.MODEL_API_ERROR)));
-    return Models.open(settings, Execution.DEFAULT, server.environment(), Delivery.STREAMED);
+    return TestModels.open(settings, Execution.DEFAULT, server.environment(), Delivery.STREAMED);
   }
 }

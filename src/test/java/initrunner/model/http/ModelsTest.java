@@ -3,6 +3,7 @@ package initrunner.model.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.ModelException;
 import initrunner.model.ModelException.Kind;
@@ -41,11 +42,11 @@ class ModelsTest {
   @Test
   void aNameForThisRunReplacesProviderAndNameAndKeepsTheRest() {
     ModelSettings role =
-        new ModelSettings("openai", "gpt-4o", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99);
+        TestModels.settings("openai", "gpt-4o", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99);
 
     assertThat(choose(Optional.of(role), Optional.of("openai:gpt-5"), NO_OLLAMA))
         .isEqualTo(
-            new ModelSettings(
+            TestModels.settings(
                 "openai", "gpt-5", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99));
   }
 
@@ -75,17 +76,17 @@ class ModelsTest {
   @Test
   void addressAndKeyOfOneProviderAreNotTakenToAnother() {
     ModelSettings role =
-        new ModelSettings("local", "llama3", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99);
+        TestModels.settings("local", "llama3", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.7, 99);
 
     assertThat(choose(Optional.of(role), Optional.of("openai:gpt-5"), NO_OLLAMA))
         .isEqualTo(
-            new ModelSettings("openai", "gpt-5", Optional.empty(), Optional.empty(), 0.7, 99));
+            TestModels.settings("openai", "gpt-5", Optional.empty(), Optional.empty(), 0.7, 99));
   }
 
   @Test
   void aModelsNameMayHoldAColon() {
     ModelSettings role =
-        new ModelSettings("ollama", "llama3", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
+        TestModels.settings("ollama", "llama3", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
 
     assertThat(choose(Optional.of(role), Optional.of("ollama:qwen3:8b"), NO_OLLAMA).name())
         .isEqualTo("qwen3:8b");
@@ -103,7 +104,7 @@ class ModelsTest {
 
   @Test
   void withoutAModelTheFirstProviderWithAKeyIsUsedAndTheRolesOtherSettingsStay() {
-    ModelSettings unnamed = new ModelSettings("", "", Optional.empty(), Optional.empty(), 0.7, 99);
+    ModelSettings unnamed = TestModels.settings("", "", Optional.empty(), Optional.empty(), 0.7, 99);
     Map<String, String> keys = Map.of("OPENAI_API_KEY", "a", "GROQ_API_KEY", "b");
 
     ModelSettings chosen = choose(Optional.of(unnamed), Optional.empty(), keys);
@@ -123,7 +124,7 @@ class ModelsTest {
   @Test
   void whatTheUserWantsComesBehindTheRolesModelAndBeforeAnyKey() {
     ModelSettings role =
-        new ModelSettings("groq", "m", Optional.empty(), Optional.empty(), 0.7, 99);
+        TestModels.settings("groq", "m", Optional.empty(), Optional.empty(), 0.7, 99);
     Map<String, String> keys = Map.of("ANTHROPIC_API_KEY", "a");
 
     assertThat(
@@ -180,7 +181,7 @@ class ModelsTest {
   @Test
   void cohereIsAskedAsOpenAiIsWithItsOwnKey() {
     ModelSettings cohere =
-        new ModelSettings(
+        TestModels.settings(
             "cohere", "command-a-03-2025", Optional.empty(), Optional.empty(), 0.1, 4096);
     ModelEndpoint endpoint =
         ModelEndpoint.of(cohere, RoleEnvironment.ofProcess(Map.of("CO_API_KEY", "k")));
@@ -211,7 +212,7 @@ class ModelsTest {
   @Test
   void aNameInTheRoleWithoutAProviderIsToldWhichThereAre() {
     ModelSettings nameless =
-        new ModelSettings("", "gpt-5", Optional.empty(), Optional.empty(), 0.1, 4096);
+        TestModels.settings("", "gpt-5", Optional.empty(), Optional.empty(), 0.1, 4096);
 
     assertThat(
             catchThrowableOfType(
@@ -230,21 +231,21 @@ class ModelsTest {
           .keyVariable()
           .ifPresent(variable -> {
             ModelSettings settings =
-                new ModelSettings(
+                TestModels.settings(
                     provider.id(), "m", Optional.empty(), Optional.empty(), 0.1, 4096);
             assertThat(fault(settings, Map.of()))
                 .hasMessageStartingWith("environment variable " + variable + " is not set");
           });
     }
     ModelSettings ollama =
-        new ModelSettings("ollama", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
+        TestModels.settings("ollama", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
     assertThat(ModelEndpoint.of(ollama, RoleEnvironment.ofProcess(Map.of())).key()).isEmpty();
   }
 
   @Test
   void anthropicsAddressMayComeWithoutItsVersion() {
     ModelSettings settings =
-        new ModelSettings("anthropic", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
+        TestModels.settings("anthropic", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
 
     assertThat(
             Models.address(
@@ -306,7 +307,7 @@ class ModelsTest {
     Map<String, String> environment =
         Map.of("OPENAI_API_KEY", "sk-1", "OPENAI_BASE_URL", "http://127.0.0.1:8000/v1");
     ModelSettings own =
-        new ModelSettings("openai", "gpt-5", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
+        TestModels.settings("openai", "gpt-5", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
 
     assertThat(Models.address(openAi("gpt-5"), RoleEnvironment.ofProcess(KEY)))
         .isEqualTo("https://api.openai.com/v1");
@@ -319,9 +320,9 @@ class ModelsTest {
   @Test
   void theProvidersKeyDoesNotGoToAnAddressOfTheRole() {
     ModelSettings elsewhere =
-        new ModelSettings("openai", "gpt-5", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
+        TestModels.settings("openai", "gpt-5", Optional.of(SERVER), Optional.empty(), 0.1, 4096);
     ModelSettings atHome =
-        new ModelSettings(
+        TestModels.settings(
             "openai",
             "gpt-5",
             Optional.of(URI.create("https://api.openai.com/v1")),
@@ -336,7 +337,7 @@ class ModelsTest {
   @Test
   void aKeyThatTheRoleNamesMustBeThere() {
     ModelSettings named =
-        new ModelSettings(
+        TestModels.settings(
             "local", "llama3", Optional.of(SERVER), Optional.of("LLM_KEY"), 0.1, 4096);
 
     assertThat(fault(named, KEY)).hasMessageContaining("LLM_KEY is not set");
@@ -367,7 +368,7 @@ class ModelsTest {
   @Test
   void aProviderWithoutAnAddressMustBeAKnownOne() {
     ModelSettings unknown =
-        new ModelSettings("nobody", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
+        TestModels.settings("nobody", "m", Optional.empty(), Optional.empty(), 0.1, 4096);
 
     assertThat(fault(unknown, KEY))
         .hasMessage(
@@ -389,7 +390,7 @@ class ModelsTest {
 
   private static String shown(String baseUrl) {
     return Models.address(
-        new ModelSettings(
+        TestModels.settings(
             "my-server", "m", Optional.of(URI.create(baseUrl)), Optional.empty(), 0.1, 4096),
         RoleEnvironment.ofProcess(Map.of()));
   }
@@ -419,7 +420,7 @@ class ModelsTest {
   }
 
   private static ModelSettings nameless(String provider) {
-    return new ModelSettings(provider, "", Optional.empty(), Optional.empty(), 0.1, 4096);
+    return TestModels.settings(provider, "", Optional.empty(), Optional.empty(), 0.1, 4096);
   }
 
   private static ModelSettings choose(
@@ -434,6 +435,6 @@ class ModelsTest {
   }
 
   private static ModelSettings openAi(String name) {
-    return new ModelSettings("openai", name, Optional.empty(), Optional.empty(), 0.1, 4096);
+    return TestModels.settings("openai", name, Optional.empty(), Optional.empty(), 0.1, 4096);
   }
 }

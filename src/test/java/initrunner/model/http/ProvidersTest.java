@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import initrunner.model.TestModels;
 import initrunner.agent.ScriptedGemini;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Continuation;
@@ -460,7 +461,7 @@ class ProvidersTest {
   }
 
   private static ModelSettings settings(String provider, Optional<URI> baseUrl) {
-    return new ModelSettings(provider, "a-model", baseUrl, Optional.empty(), 0.1, 4096);
+    return TestModels.settings(provider, "a-model", baseUrl, Optional.empty(), 0.1, 4096);
   }
 
   private static ScriptedModel.Reply stream(String events) {

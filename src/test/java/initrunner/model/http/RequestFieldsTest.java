@@ -3,6 +3,7 @@ package initrunner.model.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
@@ -163,7 +164,7 @@ class RequestFieldsTest {
             Optional.empty(),
             Fallback.NONE);
     try (Model model =
-        Models.open(settings, Execution.DEFAULT, server.environment(), Delivery.WHOLE)) {
+        TestModels.open(settings, Execution.DEFAULT, server.environment(), Delivery.WHOLE)) {
       model.next(
           List.of(new Message.Instructions("Be brief."), new Message.User("Hello.")),
           tools,

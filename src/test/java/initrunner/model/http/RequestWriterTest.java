@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import initrunner.model.TestModels;
 import initrunner.model.Message;
 import initrunner.model.ToolRequest;
 import initrunner.model.Turn;
@@ -67,7 +68,7 @@ class RequestWriterTest {
   private static final RequestFields FIELDS = RequestFields.of(settings(Provider.OPENAI));
 
   private static ModelSettings settings(Provider provider) {
-    return new ModelSettings(provider.id(), "m", Optional.empty(), Optional.empty(), 0.1, 4096);
+    return TestModels.settings(provider.id(), "m", Optional.empty(), Optional.empty(), 0.1, 4096);
   }
 
   private static ModelEndpoint endpoint(Provider provider) {

@@ -3,6 +3,7 @@ package initrunner.role.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import initrunner.model.TestModels;
 import initrunner.schema.ConfigException;
 import initrunner.schema.ConfigFault;
 import java.io.IOException;
@@ -36,13 +37,13 @@ class UserModelsTest {
 
     assertThat(aliases.resolve(model("", Optional.empty())))
         .isEqualTo(
-            new ModelSettings("openai", "gpt-5-mini", Optional.empty(), Optional.empty(), 0.7, 99));
+            TestModels.settings("openai", "gpt-5-mini", Optional.empty(), Optional.empty(), 0.7, 99));
     assertThat(aliases.resolve(model("groq", Optional.empty())).name()).isEqualTo("fast");
     assertThat(aliases.resolve(model("", server)).name()).isEqualTo("fast");
   }
 
   private static ModelSettings model(String provider, Optional<URI> server) {
-    return new ModelSettings(provider, "fast", server, Optional.empty(), 0.7, 99);
+    return TestModels.settings(provider, "fast", server, Optional.empty(), 0.7, 99);
   }
 
   @Test
