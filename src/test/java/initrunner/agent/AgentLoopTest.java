@@ -3,10 +3,10 @@ package initrunner.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import initrunner.model.TestModels;
 import initrunner.agent.AgentRun.Failure;
 import initrunner.model.Model;
 import initrunner.model.RunEvent;
+import initrunner.model.TestModels;
 import initrunner.model.Usage;
 import initrunner.model.http.Models;
 import initrunner.role.Execution;

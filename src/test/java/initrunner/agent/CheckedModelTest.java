@@ -2,12 +2,12 @@ package initrunner.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.model.TestModels;
 import initrunner.agent.AgentRun.Failure;
 import initrunner.model.FallbackModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
 import initrunner.model.RunEvent;
+import initrunner.model.TestModels;
 import initrunner.model.Turn;
 import initrunner.model.Usage;
 import initrunner.model.http.Models;

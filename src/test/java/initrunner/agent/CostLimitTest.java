@@ -2,10 +2,10 @@ package initrunner.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.model.TestModels;
 import initrunner.agent.AgentRun.Failure;
 import initrunner.model.Message;
 import initrunner.model.Model;
+import initrunner.model.TestModels;
 import initrunner.model.Usage;
 import initrunner.model.http.Models;
 import initrunner.role.Execution;

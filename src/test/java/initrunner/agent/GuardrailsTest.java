@@ -4,11 +4,11 @@ import static initrunner.agent.ScriptedModel.COMPLETION_TOKENS;
 import static initrunner.agent.ScriptedModel.PROMPT_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.model.TestModels;
 import initrunner.agent.AgentRun.Failure;
 import initrunner.model.Message;
 import initrunner.model.Model;
 import initrunner.model.RunEvent;
+import initrunner.model.TestModels;
 import initrunner.model.ToolRequest;
 import initrunner.model.Turn;
 import initrunner.model.Usage;

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a role may say about its model, its limits, and who is asked.
+/// The fields of a role about its model, its limits and its approvals.
 class AgentFieldsTest {
 
   @TempDir private Path directory;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The form of a role in which all is at the top level.
+/// The form of a role with all keys at the top level.
 class FlatRoleTest {
 
   private static final String ROLE = "name: build-agent\nprompt: You build.\n";
@@ -86,7 +86,8 @@ class FlatRoleTest {
   })
   void aModelMayBeANameAlone(String written, String provider, String name) throws IOException {
     assertThat(load(ROLE + "model: " + written).model())
-        .contains(TestModels.settings(provider, name, Optional.empty(), Optional.empty(), 0.1, 4096));
+        .contains(
+            TestModels.settings(provider, name, Optional.empty(), Optional.empty(), 0.1, 4096));
   }
 
   @ParameterizedTest

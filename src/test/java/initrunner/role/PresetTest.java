@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a preset makes of a role is judged as if the role had written it.
+/// A preset is checked as if the role had its fields.
 class PresetTest {
 
   /// One for each rule about a sandbox, and whether it is broken where commands are contained.

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Every rule of the role format, and what a role that breaks it is told.
+/// Every rule of the role format, and the fault of a role that breaks it.
 class RoleFaultsTest {
 
   @TempDir private Path directory;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a file must be before it can be a role, and what of YAML may be used in one.
+/// Which files can be roles, and which YAML they may use.
 class RoleLoaderTest {
 
   private static final String ROLE =

@@ -16,7 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What an editor knows of roles, and what it finds.
+/// What an editor knows about roles, and which faults it finds.
 class RoleSchemaTest {
 
   /// Faults that a schema cannot see: rules about several fields, keys that are written twice, and

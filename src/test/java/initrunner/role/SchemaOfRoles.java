@@ -10,12 +10,12 @@ import com.networknt.schema.SpecificationVersion;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The schema as a validator that is not ours understands it.
+/// The schema in another project's validator.
 record SchemaOfRoles(JsonNode tree, Schema schema) {
 
   private static final SchemaOfRoles SHARED = made();
 
-  /// Made anew, which takes a while.
+  /// Slow: makes the whole schema.
   static SchemaOfRoles made() {
     JsonNode tree = new ObjectMapper().valueToTree(RoleSchema.tree());
     return new SchemaOfRoles(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What stands beside a variable is checked as any text is, before the variable has a value too.
+/// The text beside a variable is checked even before the variable has a value.
 class WrittenVariablesTest {
 
   @TempDir private Path directory;
@@ -76,7 +76,7 @@ class WrittenVariablesTest {
     }
   }
 
-  /// None where it loads; anything but a fault of the role is thrown on.
+  /// Empty if it loads; every exception but a fault of the role is thrown on.
   private static List<ConfigFault> faults(Runnable loading) {
     try {
       loading.run();

@@ -29,6 +29,8 @@ final class CallPieces {
     private int depth;
     private boolean isString;
     private boolean isEscaped;
+
+    /// Whether the arguments are a complete object.
     private boolean isClosed;
 
     /// Fields that the server wants back with the call.
@@ -43,17 +45,13 @@ final class CallPieces {
       return extra;
     }
 
-    /// Whether its arguments are a complete object.
-    private boolean isWhole() {
-      return isClosed;
-    }
-
     /// Some servers send these before they know the arguments.
     private boolean isPlaceholder() {
       return arguments.length() == 2 && isClosed;
     }
 
-    private void append(String piece) {
+    /// Adds a piece of the arguments.
+    void arguments(String piece) {
       arguments.append(piece);
       for (int i = 0; i < piece.length(); i++) {
         char c = piece.charAt(i);
@@ -68,11 +66,6 @@ final class CallPieces {
       }
     }
 
-    /// Adds arguments of a piece that has no name.
-    void arguments(String given) {
-      append(given);
-    }
-
     private void add(Piece piece) {
       id = id.isEmpty() ? piece.id() : id;
       addName(piece.name());
@@ -80,7 +73,7 @@ final class CallPieces {
         arguments.setLength(0);
         isClosed = false;
       }
-      append(piece.arguments());
+      arguments(piece.arguments());
     }
 
     /// A name arrives in one piece, in several, or whole with each piece.
@@ -135,7 +128,7 @@ final class CallPieces {
     boolean isNext =
         piece.id().isEmpty()
             && !piece.arguments().isBlank()
-            && call.isWhole()
+            && call.isClosed
             && !call.isPlaceholder();
     boolean begins = !piece.name().isEmpty() && (isOther || isNext);
     return !begins && (piece.index().isPresent() || call == calls.getLast());

@@ -1,5 +1,6 @@
 package initrunner.model.answer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import initrunner.model.Continuation;
@@ -67,6 +68,16 @@ final class Gathered {
       throw new AnswerTooLongException(MOST_CHARACTERS);
     }
     return call;
+  }
+
+  /// A call in one piece, with its id and name in this object.
+  CallPieces.Call wholeCall(JsonNode call, String arguments) throws IOException {
+    return call(
+        new CallPieces.Piece(
+            Optional.of(calls.size()),
+            CallPieces.word(call.path("id")),
+            CallPieces.word(call.path("name")),
+            arguments));
   }
 
   /// Counts what is kept beside text and calls toward the bound.

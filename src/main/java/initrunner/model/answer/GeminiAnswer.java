@@ -37,13 +37,7 @@ record GeminiAnswer(Gathered gathered) implements Answer {
   private void part(JsonNode part) throws IOException {
     JsonNode call = part.path("functionCall");
     if (call.isObject()) {
-      CallPieces.Call added =
-          gathered.call(
-              new CallPieces.Piece(
-                  Optional.of(gathered.calls().size()),
-                  CallPieces.word(call.path("id")),
-                  CallPieces.word(call.path("name")),
-                  CallPieces.arguments(call.path("args"))));
+      CallPieces.Call added = gathered.wholeCall(call, CallPieces.arguments(call.path("args")));
       Optional<String> signature = AnswerJson.text(part.path(SIGNATURE));
       if (signature.isPresent()) {
         gathered.count(signature.get().length());

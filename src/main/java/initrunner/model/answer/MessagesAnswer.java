@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /// An answer of Messages: one object, or events that build one block after the other. For one
@@ -94,13 +93,7 @@ final class MessagesAnswer implements Answer {
         blocks.remove(index);
       }
       case "tool_use" -> {
-        CallPieces.Call call =
-            gathered.call(
-                new CallPieces.Piece(
-                    Optional.of(gathered.calls().size()),
-                    CallPieces.word(block.path("id")),
-                    CallPieces.word(block.path("name")),
-                    ""));
+        CallPieces.Call call = gathered.wholeCall(block, "");
         blocks.put(index, new Block.Call(block.path("input"), new StringBuilder(), call));
       }
       case "thinking", "redacted_thinking" -> {

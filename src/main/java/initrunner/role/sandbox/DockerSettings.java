@@ -12,10 +12,8 @@ import initrunner.schema.type.Values;
 import initrunner.schema.yaml.YamlKind;
 import initrunner.schema.yaml.YamlValue;
 import initrunner.text.Words;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// `spec.security.sandbox.docker`.
 public record DockerSettings(
@@ -30,7 +28,7 @@ public record DockerSettings(
           --stop-signal --stop-timeout --label -l --tmpfs
           """);
 
-  private static final Set<String> WITHOUT_VALUE = Set.of("--oom-kill-disable", "--read-only");
+  private static final List<String> WITHOUT_VALUE = List.of("--oom-kill-disable", "--read-only");
 
   private static final Field<List<String>> EXTRA_ARGS =
       Field.of(
@@ -68,9 +66,7 @@ public record DockerSettings(
   }
 
   private static String allowedOptions() {
-    List<String> all = new ArrayList<>(WITH_VALUE);
-    WITHOUT_VALUE.stream().sorted().forEach(all::add);
-    return String.join(" ", all);
+    return String.join(" ", WITH_VALUE) + " " + String.join(" ", WITHOUT_VALUE);
   }
 
   private static DockerSettings of(Fields f) {

@@ -8,8 +8,7 @@ import initrunner.role.Role;
 import initrunner.role.model.ModelName;
 import initrunner.role.model.ModelSettings;
 import initrunner.role.model.UserModels;
-import java.math.BigDecimal;
-import java.time.Duration;
+import initrunner.text.DurationText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,10 +69,6 @@ final class LimitSummary {
     return limit.map(most -> ", or " + most + " " + which).orElse("");
   }
 
-  private static String seconds(Duration time) {
-    return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
-  }
-
   private static List<String> content(ContentRules rules) {
     if (rules.equals(ContentRules.DEFAULT)) {
       return List.of();
@@ -100,7 +95,8 @@ final class LimitSummary {
         .ifPresent(most -> lines.add("At most " + most + " of its tool calls run at once."));
     execution
         .toolTimeout()
-        .ifPresent(time -> lines.add("No tool call takes longer than " + seconds(time) + " s."));
+        .ifPresent(time ->
+            lines.add("No tool call takes longer than " + DurationText.seconds(time) + " s."));
     execution
         .retries()
         .ifPresent(most ->

@@ -17,73 +17,81 @@ final class YamlProblem {
   /// Explains one message of the parser; `%s` is the line where the unfinished part begins.
   ///
   /// @param start of the parser's own sentence
-  private record Words(String start, boolean atBeginning, String message) {}
+  private record Problem(String start, boolean atBeginning, String message) {
 
-  private static final List<Words> ALL =
+    Problem(String start, String message) {
+      this(start, false, message);
+    }
+  }
+
+  private static final List<Problem> ALL =
       List.of(
-          words(
+          new Problem(
               "mapping values are not allowed",
               "a colon and a blank make a key, and none may stand here; put quotes around text "
                   + "with \": \", or line a key up with its neighbours"),
-          words(
+          new Problem(
               "found character '\\t(TAB)'",
               "a tab where YAML wants spaces; replace tabs at the beginning of lines by spaces"),
-          words("found character '", "no text may begin with this character; put quotes around it"),
-          words(
+          new Problem(
+              "found character '", "no text may begin with this character; put quotes around it"),
+          new Problem(
               "expected <block end>",
               "does not fit to the part that begins on line %s; line it up with its neighbours, "
                   + "and put nothing behind a closing quote"),
-          words(
+          new Problem(
               "expected ',' or ']'",
               "the list that [ opens on line %s is not closed; add , between items or ] at its end"),
-          words(
+          new Problem(
               "expected ',' or '}'",
               "the mapping that { opens on line %s is not closed; add , between keys or } at its "
                   + "end"),
-          atBeginning(
+          new Problem(
               "found unexpected end of stream",
+              true,
               "the quote that opens here is never closed; close it"),
-          atBeginning(
+          new Problem(
               "found unexpected document separator",
+              true,
               "the quote that opens here is not closed before the next ---; close it"),
-          words(
+          new Problem(
               "found unknown escape character",
               "not an escape of double quotes; write \\\\ for a backslash or use single quotes"),
-          words(
+          new Problem(
               "expected escape sequence",
               "an escape lacks hexadecimal digits; write \\x41 or \\u0041"),
-          words(
+          new Problem(
               "found undefined alias",
               "no anchor (&name) of this name stands before it; define it, or put text that begins "
                   + "with * in quotes"),
-          words(
+          new Problem(
               "sequence entries are not allowed",
               "a list begins on a line of its own; put - there"),
-          words(
+          new Problem(
               "mapping keys are not allowed",
               "no key may stand here; put text that begins with ? in quotes"),
-          words(
+          new Problem(
               "expected the node content",
               "a value is missing here; write one, or close what is open"),
-          words(
+          new Problem(
               "unexpected character found",
               "& and * need a name; put text that begins so in quotes"),
-          words(
+          new Problem(
               "expected chomping",
               "only + or - or a digit may follow | or >; put the text on the next line"),
-          words("could not find expected ':'", "a key without a colon; write name: value"),
-          words(
+          new Problem("could not find expected ':'", "a key without a colon; write name: value"),
+          new Problem(
               "expected '<document start>'",
               "the document has ended before this; remove it, or line it up with what stands before"),
-          words("found undefined tag handle", "tags (!name) have no meaning here; remove it"),
-          words("unsupported tag", "tags (!name) have no meaning here; remove it"),
-          words("alias of itself", "a part that contains itself; write it out"),
-          words(
+          new Problem("found undefined tag handle", "tags (!name) have no meaning here; remove it"),
+          new Problem("unsupported tag", "tags (!name) have no meaning here; remove it"),
+          new Problem("alias of itself", "a part that contains itself; write it out"),
+          new Problem(
               "aliases expand too far",
               "the aliases stand for more than "
                   + BoundedEvents.MOST_ALIASED
                   + " values; write fewer of them"),
-          words(
+          new Problem(
               "nested too deeply",
               "nested more than " + BoundedEvents.MOST_DEPTH + " levels deep; write it flatter"));
 
@@ -93,22 +101,17 @@ final class YamlProblem {
 
   private YamlProblem() {}
 
-  private static Words words(String start, String message) {
-    return new Words(start, false, message);
-  }
-
-  private static Words atBeginning(String start, String message) {
-    return new Words(start, true, message);
-  }
-
   static ConfigFault fault(Path file, MarkedYamlEngineException problem) {
     String said = String.valueOf(problem.getProblem());
-    Words words =
-        ALL.stream().filter(w -> said.startsWith(w.start())).findFirst().orElse(words("", OTHER));
+    Problem known =
+        ALL.stream()
+            .filter(each -> said.startsWith(each.start()))
+            .findFirst()
+            .orElse(new Problem("", OTHER));
     Optional<Mark> beginning = problem.getContextMark();
-    Optional<Mark> at = words.atBeginning() ? beginning : problem.getProblemMark();
+    Optional<Mark> at = known.atBeginning() ? beginning : problem.getProblemMark();
     int line = beginning.or(problem::getProblemMark).map(mark -> mark.getLine() + 1).orElse(1);
-    return fault(file, at, String.format(Locale.ROOT, words.message(), line));
+    return fault(file, at, String.format(Locale.ROOT, known.message(), line));
   }
 
   static ConfigFault fault(Path file, YamlEngineException problem) {

@@ -3,9 +3,9 @@ package initrunner.model.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import initrunner.model.TestModels;
 import initrunner.model.ModelException;
 import initrunner.model.ModelException.Kind;
+import initrunner.model.TestModels;
 import initrunner.model.Turn;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.role.file.RoleEnvironment;

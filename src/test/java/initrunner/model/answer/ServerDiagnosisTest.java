@@ -2,9 +2,9 @@ package initrunner.model.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import initrunner.model.TestModels;
 import initrunner.model.ModelException;
 import initrunner.model.ModelException.Kind;
+import initrunner.model.TestModels;
 import initrunner.model.endpoint.ModelEndpoint;
 import initrunner.role.file.RoleEnvironment;
 import java.io.IOException;

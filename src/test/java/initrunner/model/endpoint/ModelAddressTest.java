@@ -3,8 +3,8 @@ package initrunner.model.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import initrunner.model.TestModels;
 import initrunner.model.ModelException;
+import initrunner.model.TestModels;
 import initrunner.model.http.Models;
 import initrunner.role.RoleLoader;
 import initrunner.role.file.RoleEnvironment;

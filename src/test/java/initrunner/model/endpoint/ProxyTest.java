@@ -3,12 +3,12 @@ package initrunner.model.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
 import initrunner.model.ModelException;
 import initrunner.model.ModelException.Kind;
+import initrunner.model.TestModels;
 import initrunner.model.http.Models;
 import initrunner.role.Execution;
 import initrunner.role.file.RoleEnvironment;

@@ -3,12 +3,12 @@ package initrunner.model.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
 import initrunner.model.ModelException;
 import initrunner.model.RunEvent;
+import initrunner.model.TestModels;
 import initrunner.model.ToolRequest;
 import initrunner.model.Turn;
 import initrunner.model.Usage;

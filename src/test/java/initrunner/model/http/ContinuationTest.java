@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
 import initrunner.model.ModelException;
+import initrunner.model.TestModels;
 import initrunner.model.ToolRequest;
 import initrunner.model.Turn;
 import initrunner.model.Usage;

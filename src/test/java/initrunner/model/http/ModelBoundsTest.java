@@ -3,13 +3,13 @@ package initrunner.model.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
 import initrunner.model.ModelException;
 import initrunner.model.ModelException.Kind;
 import initrunner.model.RunEvent;
+import initrunner.model.TestModels;
 import initrunner.model.http.Models.Delivery;
 import initrunner.role.Execution;
 import initrunner.role.model.ModelName;

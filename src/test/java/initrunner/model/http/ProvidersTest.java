@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import initrunner.model.TestModels;
 import initrunner.agent.ScriptedGemini;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Continuation;
@@ -14,6 +13,7 @@ import initrunner.model.Model;
 import initrunner.model.ModelException;
 import initrunner.model.ModelException.Kind;
 import initrunner.model.RunEvent;
+import initrunner.model.TestModels;
 import initrunner.model.ToolRequest;
 import initrunner.model.Turn;
 import initrunner.model.Usage;

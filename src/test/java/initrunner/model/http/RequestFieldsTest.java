@@ -3,10 +3,10 @@ package initrunner.model.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import initrunner.model.TestModels;
 import initrunner.agent.ScriptedModel;
 import initrunner.model.Message;
 import initrunner.model.Model;
+import initrunner.model.TestModels;
 import initrunner.model.http.Models.Delivery;
 import initrunner.role.Execution;
 import initrunner.role.model.Additions;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Files as large as they may be, of what makes a parser go back, call itself or start anew.
+/// Files of the largest size, with text that makes a parser backtrack or recurse.
 @Timeout(60)
 class DotEnvTest {
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Where `${NAME}` and keys come from, and what is seen of them.
+/// The sources of `${NAME}` and of keys, and what messages show of them.
 class RoleEnvironmentTest {
 
   @TempDir private Path directory;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A `.env` file that names a model's address is not sent the secrets of others.
+/// An address from a `.env` file gets no secrets of other sources.
 class AddressRulesTest {
 
   private static final String ACME = "provider: acme, name: m, ";

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A user's own words for models.
+/// A user's aliases for models.
 class UserModelsTest {
 
   @TempDir private Path home;
@@ -37,7 +37,8 @@ class UserModelsTest {
 
     assertThat(aliases.resolve(model("", Optional.empty())))
         .isEqualTo(
-            TestModels.settings("openai", "gpt-5-mini", Optional.empty(), Optional.empty(), 0.7, 99));
+            TestModels.settings(
+                "openai", "gpt-5-mini", Optional.empty(), Optional.empty(), 0.7, 99));
     assertThat(aliases.resolve(model("groq", Optional.empty())).name()).isEqualTo("fast");
     assertThat(aliases.resolve(model("", server)).name()).isEqualTo("fast");
   }

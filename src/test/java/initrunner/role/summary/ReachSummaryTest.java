@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// All by which a role reaches beyond its sandbox is in its summary.
+/// A role's summary has every way in which it reaches beyond its sandbox.
 class ReachSummaryTest {
 
   @TempDir private Path directory;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// No rule denies nothing without a word.
+/// A rule that would match nothing is a fault.
 class RuleSpellingTest {
 
   @TempDir private Path directory;
