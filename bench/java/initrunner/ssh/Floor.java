@@ -12,7 +12,6 @@ import initrunner.ssh.shell.LoginShell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.List;
 
 /// What the server itself takes: from the exec request to the exit status, seen at the socket of a
 /// channel that is open already. Opening and closing are not measured.
@@ -44,7 +43,7 @@ final class Floor implements Contender {
       lease
           .channel()
           .start(
-              new SessionRequests(false, List.of()),
+              SessionRequests.NONE,
               new LoginShell.Line(Contender.line(command), Stdin.nothing()));
       while (lease.channel().ended().isEmpty()) {
         lease.channel().await(Deadline.in(Duration.ZERO), Duration.ZERO, Sink.DISCARD);

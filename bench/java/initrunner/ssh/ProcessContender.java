@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What everybody else does: `ssh host command`, a process per call, over a ControlMaster.
+/// The usual way: `ssh host command`, a process per call, over a ControlMaster.
 final class ProcessContender implements Contender {
 
   private final Server server;

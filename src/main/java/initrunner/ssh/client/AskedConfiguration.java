@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// A question to `ssh -G` that one thread puts and another needs the answer of.
+/// A question to `ssh -G` that one thread asks and another needs the answer of.
 ///
 /// Safe for many threads.
 public final class AskedConfiguration {
@@ -18,8 +18,8 @@ public final class AskedConfiguration {
     answer = new FutureTask<>(() -> SshConfiguration.read(newest, controlPath));
   }
 
-  /// Asks, unless somebody has. Blocks while `ssh` runs; an interrupt ends it, which is the answer
-  /// then.
+  /// Asks, unless another thread has. Blocks while `ssh` runs; an interrupt ends it, and is the
+  /// answer then.
   public void ask() {
     answer.run();
   }

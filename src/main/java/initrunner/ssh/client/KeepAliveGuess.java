@@ -9,9 +9,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/// Tells, without starting a process, where the user's ssh configuration surely has no keep-alive:
-/// where none of its files speaks of one. What the configuration says is `ssh -G`'s to decide; this
-/// is for those who must not wait for that.
+/// Finds out, without starting a process, whether the user's ssh configuration surely has no
+/// keep-alive, because none of its files names one. `ssh -G` decides what the configuration says;
+/// this is for callers that must not wait for it.
 public final class KeepAliveGuess {
 
   private static final long MAX_FILE_BYTES = 1 << 18;
@@ -59,7 +59,7 @@ public final class KeepAliveGuess {
     if (!Files.exists(file)) {
       return true;
     }
-    // Whatever else is there may be read once only.
+    // Anything but a file may give its content only once.
     return Files.isRegularFile(file)
         && Files.size(file) <= MAX_FILE_BYTES
         && Files.readString(file, StandardCharsets.ISO_8859_1)

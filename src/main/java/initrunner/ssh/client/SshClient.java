@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// The user's `ssh` program and the options with which we call it. Authentication, host keys, jump
-/// hosts and the configuration are its business; our options only share one connection and keep the
-/// configuration from turning a command into something else. Immutable and safe for many threads.
+/// hosts and the configuration stay its own; our options share one connection and keep the
+/// configuration from changing what a command does. Immutable and safe for many threads.
 public final class SshClient {
 
   /// The status of an `ssh` that did not get as far as the command, or whose command ended so.
@@ -74,8 +74,8 @@ public final class SshClient {
             + " openssh-clients (Fedora), brew install openssh (macOS).");
   }
 
-  /// The same for a client too old to know an option of ours; what it does not know, a user's
-  /// configuration for it cannot hold.
+  /// The same for a client too old to know an option of ours: a configuration for that client
+  /// cannot set it either.
   ///
   /// @return empty if it is not one of the options that can be left out
   Optional<SshClient> without(String option) {
@@ -136,8 +136,8 @@ public final class SshClient {
     return whole;
   }
 
-  /// Starts `ssh` with these arguments, in a session of its own where that is to be had: a Ctrl-C
-  /// in the terminal is ours to answer, and must not end the connection that others use. It has
+  /// Starts `ssh` with these arguments, in a session of its own where the machine has `setsid`:
+  /// this process answers a Ctrl-C in the terminal, which must not end a shared connection. It has
   /// this process's whole environment (the agent's socket).
   ///
   /// @throws IOException if it cannot be started
@@ -158,7 +158,7 @@ public final class SshClient {
             () -> program + " " + String.join(" ", shown) + " -- " + target.host());
   }
 
-  /// A command line for a session of its own, where that is to be had.
+  /// A command line for a session of its own, where the machine has `setsid`.
   public List<String> command(String... argv) {
     List<String> command = new ArrayList<>();
     setsid.ifPresent(found -> command.add(found.toString()));
@@ -166,7 +166,7 @@ public final class SshClient {
     return command;
   }
 
-  /// The command line that ends a master, whatever the configuration says.
+  /// The command line that ends a master under any configuration.
   public List<String> exit(Path controlPath) {
     List<String> argv = new ArrayList<>(List.of(program, "-F", "/dev/null"));
     addOption(argv, controlPath(controlPath));

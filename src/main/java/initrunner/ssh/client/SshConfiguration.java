@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What the user's ssh configuration says about a host, as far as it is ours to honour: `ssh -G`
 /// has read the files, matched the blocks and filled in the defaults.
@@ -91,26 +91,22 @@ public record SshConfiguration(
             + " by hand: {ssh} -G {host}");
   }
 
+  /// @param printed by `ssh -G`
   public static SshConfiguration parse(String printed) {
-    int serverAliveSeconds = 0;
-    boolean forwardsAgent = false;
-    List<String> sendEnv = new ArrayList<>();
-    List<String> setEnv = new ArrayList<>();
-    for (String line : printed.lines().toList()) {
-      int space = line.indexOf(' ');
-      String value = space < 0 ? "" : line.substring(space + 1);
-      switch (space < 0 ? line : line.substring(0, space).toLowerCase(Locale.ROOT)) {
-        case "serveraliveinterval" -> serverAliveSeconds = Integer.parseInt(value);
-        case "forwardagent" -> forwardsAgent = !value.equals("no");
-        case "sendenv" -> sendEnv.add(value);
-        case "setenv" -> setEnv.add(value);
-        default -> {
-          // Everything else is between ssh and the server.
-        }
-      }
-    }
     return new SshConfiguration(
-        serverAliveSeconds, forwardsAgent, sendEnv, setEnv, SshDestination.parse(printed));
+        values(printed, "serveraliveinterval").findFirst().map(Integer::valueOf).orElse(0),
+        values(printed, "forwardagent").anyMatch(value -> !value.equals("no")),
+        values(printed, "sendenv").toList(),
+        values(printed, "setenv").toList(),
+        SshDestination.parse(printed));
+  }
+
+  /// What `ssh -G` has printed behind a keyword, which it writes in small letters.
+  static Stream<String> values(String printed, String keyword) {
+    return printed
+        .lines()
+        .filter(line -> line.startsWith(keyword + " "))
+        .map(line -> line.substring(keyword.length() + 1));
   }
 
   public boolean hasKeepAlive() {

@@ -46,10 +46,8 @@ public record SshDestination(String user, String hostName, String port, Optional
   }
 
   private static Optional<String> value(String printed, String keyword) {
-    return printed
-        .lines()
-        .filter(line -> line.startsWith(keyword + " "))
-        .map(line -> line.substring(keyword.length() + 1).strip())
+    return SshConfiguration.values(printed, keyword)
+        .map(String::strip)
         .filter(value -> !value.isEmpty() && !value.equals(NONE))
         .findFirst();
   }

@@ -29,6 +29,16 @@ public final class SshDiagnosis {
           + " AuthenticationMethods publickey, in a Match User block), or a certificate. See what it"
           + " asks for: {ssh} -v {host}";
 
+  private static final String COMPARE_KEY_REMEDY =
+      "Connect once by hand and compare the key's fingerprint: {ssh} {host}";
+
+  private static final String UNREACHABLE_REMEDY =
+      "Check the network or VPN of this machine: the host's address is not reachable.";
+
+  private static final String CLOSED_REMEDY =
+      "The server closed the connection before it was ready: see its log (MaxStartups, AllowUsers,"
+          + " a full disk), or try again.";
+
   private record Sign(String words, Kind kind, String remedy) {}
 
   /// A refused session stands first: behind a login there may be a banner, which may say anything.
@@ -50,14 +60,8 @@ public final class SshDiagnosis {
                   + " remove the old one: ssh-keygen -R <hostname> (with -f FILE where that is not"
                   + " ~/.ssh/known_hosts), then connect once by hand:"
                   + " {ssh} {host}"),
-          new Sign(
-              "Host key verification failed",
-              Kind.HOST_KEY_UNKNOWN,
-              "Connect once by hand and compare the key's fingerprint: {ssh} {host}"),
-          new Sign(
-              "host key is known for",
-              Kind.HOST_KEY_UNKNOWN,
-              "Connect once by hand and compare the key's fingerprint: {ssh} {host}"),
+          new Sign("Host key verification failed", Kind.HOST_KEY_UNKNOWN, COMPARE_KEY_REMEDY),
+          new Sign("host key is known for", Kind.HOST_KEY_UNKNOWN, COMPARE_KEY_REMEDY),
           new Sign(
               "agent refused operation",
               Kind.AUTHENTICATION,
@@ -80,14 +84,8 @@ public final class SshDiagnosis {
               "Check that sshd runs on that host and that the port is right: {ssh} -G {host}"),
           new Sign("onnection timed out", Kind.CONNECT_TIMEOUT, TIMEOUT_REMEDY),
           new Sign("peration timed out", Kind.CONNECT_TIMEOUT, TIMEOUT_REMEDY),
-          new Sign(
-              "No route to host",
-              Kind.LINK_DOWN,
-              "Check the network or VPN of this machine: the host's address is not reachable."),
-          new Sign(
-              "Network is unreachable",
-              Kind.LINK_DOWN,
-              "Check the network or VPN of this machine: the host's address is not reachable."),
+          new Sign("No route to host", Kind.LINK_DOWN, UNREACHABLE_REMEDY),
+          new Sign("Network is unreachable", Kind.LINK_DOWN, UNREACHABLE_REMEDY),
           new Sign(
               "Bad configuration option",
               Kind.CLIENT_CONFIGURATION,
@@ -120,16 +118,8 @@ public final class SshDiagnosis {
               "allows sftp connections only",
               Kind.FORBIDDEN,
               "The account may transfer files only: use another account."),
-          new Sign(
-              "onnection closed by",
-              Kind.LINK_DOWN,
-              "The server closed the connection before it was ready: see its log (MaxStartups,"
-                  + " AllowUsers, a full disk), or try again."),
-          new Sign(
-              "onnection reset by",
-              Kind.LINK_DOWN,
-              "The server closed the connection before it was ready: see its log (MaxStartups,"
-                  + " AllowUsers, a full disk), or try again."));
+          new Sign("onnection closed by", Kind.LINK_DOWN, CLOSED_REMEDY),
+          new Sign("onnection reset by", Kind.LINK_DOWN, CLOSED_REMEDY));
 
   private SshDiagnosis() {}
 

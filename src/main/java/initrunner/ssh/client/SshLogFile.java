@@ -28,8 +28,8 @@ public record SshLogFile(Path path, boolean made) implements AutoCloseable {
 
   /// What `ssh` wrote.
   ///
-  /// @return empty if that is not known: somebody has taken or emptied the file, the disk was full,
-  ///   or it cannot be read
+  /// @return empty if that is unknown: the file was removed or emptied, the disk was full, or it
+  ///   cannot be read
   public Optional<SshClientLog> read() {
     try {
       List<String> all = Files.readAllLines(path, StandardCharsets.ISO_8859_1);

@@ -31,7 +31,7 @@ final class ChannelState {
     }
   }
 
-  /// What the server may still send. Each is followed by those behind it alone.
+  /// What the server may still send. Only later ones follow.
   private enum Incoming {
     OUTPUT,
     /// No output: CHANNEL_EOF has come.
@@ -90,7 +90,7 @@ final class ChannelState {
     return incoming == Incoming.CLOSED;
   }
 
-  /// Whether nothing more is to come that the command's end or its output would need.
+  /// Whether the end and all of the output have come, or never will.
   boolean isOver() {
     return isRefused() || isClosed() || (ended.isPresent() && incoming == Incoming.EOF);
   }

@@ -50,7 +50,7 @@ public final class ExecChannel {
     OVER,
     TIME_UP,
     INTERRUPTED,
-    /// Somebody called [#cancel].
+    /// [#cancel] was called.
     CANCELLED,
     /// The server does not deliver signals to this command.
     SIGNAL_REFUSED,
@@ -58,7 +58,7 @@ public final class ExecChannel {
     ALIVE
   }
 
-  /// What a reply may be to; they come in the order of the requests (RFC 4254 section 4).
+  /// What a reply answers; replies come in the order of the requests (RFC 4254 section 4).
   private enum Asked {
     START,
     SIGNAL,
@@ -74,10 +74,10 @@ public final class ExecChannel {
   private long theirWindow;
   private final ChannelState state = new ChannelState();
 
-  /// What is still to be sent; empty before the command, and once the server was told its end.
+  /// What is still to be sent; empty before the command, and once the end of file was sent.
   private Optional<StdinFeed> stdin = Optional.empty();
 
-  /// What the next [#await] returns for; none but what an answer of the server means.
+  /// Why the next [#await] returns, as the server's answers have it.
   private final Set<Wake> answers = EnumSet.noneOf(Wake.class);
 
   private int owed;
@@ -98,7 +98,7 @@ public final class ExecChannel {
     return socket;
   }
 
-  /// Whether the channel is still there to be started on.
+  /// Whether a command can be started on the channel.
   ///
   /// @throws IOException if the master is gone
   public boolean isUsable() throws IOException {
@@ -106,7 +106,7 @@ public final class ExecChannel {
     return state.takesCommand();
   }
 
-  /// Has the login shell started, to wait for the command ([LoginShell#waiting]).
+  /// Starts the login shell, which waits for the command ([LoginShell#waiting]).
   ///
   /// @param environment requests as `ssh` would make them for the user's configuration
   /// @throws IOException if the master is gone
@@ -123,7 +123,7 @@ public final class ExecChannel {
     return shellsNonce.isPresent();
   }
 
-  /// The command as this channel takes it.
+  /// The command in the form that this channel takes.
   public LoginShell.Line line(LoginShell shell, Command command) {
     return shellsNonce
         .map(nonce -> shell.lineToRead(nonce, command))
@@ -181,7 +181,7 @@ public final class ExecChannel {
       if (!isEnded() && deadline.isPast()) {
         return Wake.TIME_UP;
       }
-      // Nothing that comes would wake this thread for what the flush has made room for.
+      // No event of the socket wakes this thread for the room that the flush has made.
       if (more || (unsent && hasRoom())) {
         continue;
       }
@@ -193,7 +193,7 @@ public final class ExecChannel {
     }
   }
 
-  /// Once the output was silent for long enough, the server is asked whether it has none.
+  /// Asks the server for a sign of life once the output has been silent for long enough.
   private void awaitRest(Duration drain) throws IOException {
     boolean asked = unanswered.contains(Asked.SIGN_OF_LIFE);
     Duration bound = asked ? RestOfOutput.SIGN_BOUND : drain;
@@ -216,7 +216,7 @@ public final class ExecChannel {
     unanswered.add(purpose);
   }
 
-  /// Asks the server for an answer, which makes [#await] return [Wake#ALIVE].
+  /// Asks the server for a sign of life; its answer makes [#await] return [Wake#ALIVE].
   public void ping() throws IOException {
     askWhetherAlive(Asked.PING);
     socket.flush();

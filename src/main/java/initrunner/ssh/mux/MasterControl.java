@@ -45,16 +45,16 @@ public final class MasterControl {
 
   private MasterControl() {}
 
-  /// Loads what the first question needs, for whoever waits for a master: then that question takes
-  /// 10 ms less.
+  /// Loads what the first question needs, while a caller waits for a master: that question then
+  /// takes 10 ms less.
   public static void prepare() {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         Selector selector = Selector.open()) {
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ);
       int ignored = selector.selectNow();
-    } catch (IOException toldByTheQuestion) {
-      // A machine without sockets to spare says so again.
+    } catch (IOException theQuestionFailsToo) {
+      // It is reported there.
     }
   }
 
@@ -83,8 +83,8 @@ public final class MasterControl {
   /// @throws NoSocketException if this process can have no socket
   /// @throws InterruptedIOException if the queue stays full until the patience is at its end or the
   ///   thread is interrupted (whose flag stays set)
-  /// @throws IOException if nobody listens there, or the queue stays full for longer than a master
-  ///   that works leaves it so
+  /// @throws IOException if nothing listens there, or the queue stays full for longer than a
+  ///   working master leaves it
   static SocketChannel connect(Path controlPath, Patience patience) throws IOException {
     long begin = System.nanoTime();
     while (true) {
@@ -95,7 +95,7 @@ public final class MasterControl {
         return channel;
       } catch (SocketException e) {
         channel.close();
-        // What a system says of a full queue is said in the words of its locale.
+        // The message for a full queue depends on the system and its locale.
         boolean mayBeFull =
             !(e instanceof ConnectException || e instanceof BindException)
                 && Files.exists(controlPath);

@@ -85,7 +85,7 @@ public final class MuxSocket {
       flush();
       Optional<ChannelMessage> message = next();
       if (message.isPresent()) {
-        throw new ProtocolException("a message about a channel that nobody asked for");
+        throw new ProtocolException("a message about a channel that was not asked for");
       }
       if (handshake == Handshake.DONE) {
         return;

@@ -4,11 +4,11 @@ import initrunner.ssh.shell.LoginShell;
 import java.io.IOException;
 import java.util.Optional;
 
-/// A session channel whose CHANNEL_OPEN is on its way. Its socket is nobody's to close or to use
-/// until the answer is there: closing it now would end the master for everybody.
+/// A session channel whose CHANNEL_OPEN is on its way. No thread may close or use its socket until
+/// the answer is there: closing it now would end the master, with all calls on it.
 public final class OpeningChannel {
 
-  /// Nothing more is waited for.
+  /// The answer is there already.
   private static final int NO_CHANNEL = -1;
 
   private final MuxSocket socket;
@@ -38,7 +38,7 @@ public final class OpeningChannel {
     record Pending() implements Answer {}
   }
 
-  /// Asks for a channel, behind whatever waits on the socket.
+  /// Asks for a channel, behind what waits on the socket.
   ///
   /// @param others how many other sessions are in use on this master
   public static OpeningChannel ask(MuxSocket socket, int others) throws IOException {
@@ -48,7 +48,7 @@ public final class OpeningChannel {
     return new OpeningChannel(socket, ours, others, Optional.empty());
   }
 
-  /// One whose answer was waited for, to be kept for somebody else.
+  /// One whose answer has come, to be kept for another caller.
   public static OpeningChannel opened(ExecChannel channel) {
     return new OpeningChannel(
         channel.socket(), NO_CHANNEL, 0, Optional.of(new Answer.Opened(channel)));
@@ -112,7 +112,7 @@ public final class OpeningChannel {
       case ChannelMessage.OpenConfirmation opened ->
           new Answer.Opened(new ExecChannel(socket, opened));
       case ChannelMessage.OpenFailure failure -> new Answer.Refused(socket, others);
-      default -> throw new ProtocolException("something else than the answer to an open");
+      default -> throw new ProtocolException("a message that does not answer the open");
     };
   }
 }

@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 
 /// How long a caller waits for a channel to put its command on. Immutable.
 ///
-/// @param unwanted whether the caller's command is not to be started any more, as at a close; asked
-///   on the caller's own thread
+/// @param unwanted whether the caller's command must not start any more, as at a close; asked on
+///   the caller's own thread
 public record Patience(Deadline deadline, BooleanSupplier unwanted) {
 
   public static Patience endless() {
@@ -28,8 +28,7 @@ public record Patience(Deadline deadline, BooleanSupplier unwanted) {
     return unwanted.getAsBoolean();
   }
 
-  /// Whether nothing more is to be waited for: the time is up, nobody wants it, or this thread is
-  /// interrupted.
+  /// Whether the wait ends: the time is up, the command is unwanted, or this thread is interrupted.
   boolean isOver() {
     return nanos() <= 0 || isUnwanted() || Thread.currentThread().isInterrupted();
   }

@@ -7,13 +7,13 @@ import java.io.InputStream;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A command's input that can be given again from its beginning while little of it was taken: an
-/// `ssh` that came to nothing, or a shell that was gone, has swallowed some of it.
+/// `ssh` that failed, or a shell that was gone, has taken some of it.
 ///
-/// Safe for many threads. One that still waits for the source on behalf of an earlier reading adds
-/// what it gets to what the later one is given.
+/// Safe for many threads. What a thread of an earlier reading still gets from the source, the later
+/// reading is given too.
 public final class ReplayableStdin {
 
-  /// More than a pipe holds. Past it, somebody at the other end has read.
+  /// More than a pipe holds. Beyond it, a program at the other end has read.
   private static final int MAX_KEPT_BYTES = 2 * 1024 * 1024;
 
   private final Stdin stdin;

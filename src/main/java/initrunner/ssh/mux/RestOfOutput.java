@@ -3,9 +3,9 @@ package initrunner.ssh.mux;
 import initrunner.exec.transport.Deadline;
 import java.time.Duration;
 
-/// Tells, once a command is over, what is still on its way of its output from what a process prints
-/// that it left running. A server may say that a command is over and be late with the rest. For one
-/// channel; used by the thread that drives it.
+/// Once a command is over, tells the rest of its output, which the server may send late, from what
+/// a process prints that the command left running. For one channel; used by the thread that drives
+/// it.
 final class RestOfOutput {
 
   /// How long an answer to the question whether there is more may take.
@@ -14,12 +14,12 @@ final class RestOfOutput {
   /// More than what a server still has on its way when a command is over.
   private static final long DRAIN_BYTES = 2L * ExecChannel.WINDOW_BYTES;
 
-  /// What a server has read before it answers one request is behind that answer, and before the
-  /// next.
+  /// A server may send what it has read before one answer behind that answer, but sends it before
+  /// the next.
   private static final int SIGNS_OF_LIFE = 2;
 
-  /// A process that was left running and prints now and then keeps no call: in so much time that
-  /// was spent waiting, this much of the rest has to come.
+  /// A process that was left running and prints now and then does not hold a call up: in so much
+  /// waiting time, this much of the rest has to come.
   private static final Duration REST_BOUND = Duration.ofSeconds(5);
 
   private static final long MIN_REST_BYTES = 16 * 1024;

@@ -85,7 +85,7 @@ public record SessionRequests(boolean forwardsAgent, List<Variable> variables) {
     return inPattern == pattern.length();
   }
 
-  /// Puts the requests in front of whatever follows.
+  /// Puts the requests on the way.
   void write(FrameWriter out, int channel) {
     if (forwardsAgent) {
       out.request(channel, "auth-agent-req@openssh.com", WantReply.NO);

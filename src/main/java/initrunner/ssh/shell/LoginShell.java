@@ -99,7 +99,7 @@ public record LoginShell(
     }
   }
 
-  /// A text for one call that is in no command's input by chance or because somebody has read it.
+  /// A text for one call that no command's input holds, by chance or on purpose.
   public static String nonce() {
     return CallCookie.random().value();
   }
