@@ -195,9 +195,7 @@ public final class RunBenchmarks {
       environment(builder.environment(), server);
       builder.environment().putAll(variables);
       process[0] = builder.start();
-      if (process[0].waitFor() != 0) {
-        throw new IllegalStateException(Files.readString(directory.resolve("run.log")));
-      }
+      require(process[0].waitFor() == 0);
       sent = server.received();
     }
     return sample[0];
@@ -205,52 +203,41 @@ public final class RunBenchmarks {
 
   /// Of `exec`, what it takes more than for `true`; of a run, the time between its two requests.
   private void printed() throws Exception {
-    System.out.printf(
-        "%n### A tool of `run -p` that prints 100 MB (median of %d, interleaved)%n%n",
-        PRINTING_ROUNDS);
+    System.out.printf("%n### 100 MB of a tool (median of %d, interleaved)%n%n", PRINTING_ROUNDS);
     System.out.println("| where | which | `exec`, ms | `run`, into a pipe | `run`, in a terminal |");
     System.out.println("|---|---|---|---|---|");
     for (String where : List.of("local", "ssh")) {
       Path role = role(where);
       for (Program program : programs) {
-        List<Long> exec = new ArrayList<>();
-        List<Long> piped = new ArrayList<>();
-        List<Long> shown = new ArrayList<>();
+        String run = program.script() + " run " + role + " -p Go";
+        List<List<Long>> all = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (int round = -1; round < PRINTING_ROUNDS; round++) {
-          long alone = exec(program, role, PRINTS_100_MB) - exec(program, role, "true");
-          String run = program.script() + " run " + role + " -p Go";
-          long pipe = turnMillis("sh", "-c", run + " | cat");
-          long terminal = turnMillis("script", "-qfc", run, "/dev/null");
-          if (round >= 0) {
-            exec.add(alone);
-            piped.add(pipe);
-            shown.add(terminal);
+          List<Long> now =
+              List.of(
+                  exec(program, role, PRINTS_100_MB) - exec(program, role, "true"),
+                  turnMillis("sh", "-c", run + " | cat"),
+                  turnMillis("script", "-qfc", run, "/dev/null"));
+          for (int i = 0; round >= 0 && i < now.size(); i++) {
+            all.get(i).add(now.get(i));
           }
         }
-        double base = median(exec);
-        System.out.printf(
-            "| %s | %s | %.0f | %d (%.2f ×) | %d (%.2f ×) |%n",
-            where,
-            program.name(),
-            base,
-            median(piped),
-            median(piped) / base,
-            median(shown),
-            median(shown) / base);
+        long exec = median(all.getFirst());
+        System.out.printf("| %s | %s | %d", where, program.name(), exec);
+        for (List<Long> runs : all.subList(1, 3)) {
+          System.out.printf(" | %d (%.2f ×)", median(runs), (double) median(runs) / exec);
+        }
+        System.out.println(" |");
       }
     }
   }
 
   private long exec(Program program, Path role, String command) throws Exception {
     long begin = System.nanoTime();
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(program.script(), "exec", role.toString(), "--", "sh", "-c", command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(directory.resolve("exec.log").toFile())
-            .start();
-    if (process.waitFor() != 0) {
-      throw new IllegalStateException(Files.readString(directory.resolve("exec.log")));
-    }
+            .redirectError(directory.resolve("run.log").toFile());
+    require(builder.start().waitFor() == 0);
     return (System.nanoTime() - begin) / 1_000_000;
   }
 
@@ -263,17 +250,21 @@ public final class RunBenchmarks {
               .redirectErrorStream(true)
               .redirectOutput(directory.resolve("run.log").toFile());
       environment(builder.environment(), server);
-      builder.environment().put("TERM", "xterm");
-      if (builder.start().waitFor() != 0 || requests[2] == 0) {
-        throw new IllegalStateException(Files.readString(directory.resolve("run.log")));
-      }
+      require(builder.start().waitFor() == 0 && requests[2] > 0);
     }
     return (requests[2] - requests[1]) / 1_000_000;
+  }
+
+  private void require(boolean succeeded) throws IOException {
+    if (!succeeded) {
+      throw new IllegalStateException(Files.readString(directory.resolve("run.log")));
+    }
   }
 
   private void environment(Map<String, String> environment, TurnServer server) {
     environment.put("OPENAI_API_KEY", "sk-bench");
     environment.put("OPENAI_BASE_URL", server.baseUrl());
+    environment.put("TERM", "xterm");
     environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
   }
 
@@ -295,7 +286,6 @@ public final class RunBenchmarks {
               .redirectErrorStream(true)
               .redirectOutput(directory.resolve("session.log").toFile());
       environment(builder.environment(), server);
-      builder.environment().put("TERM", "xterm");
       Process script = builder.start();
       try (var keys = script.outputWriter()) {
         await("Ctrl-D ends");
