@@ -8,7 +8,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -33,10 +37,11 @@ public final class AuditStore implements AutoCloseable {
   private final Connection connection;
   private final ChainWriter writer;
   private final Retention retention;
-  private final SharedCommit<ChainWriter.Unwritten> commits = new SharedCommit<>(this::commit);
+  private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
-  /// Guards all below and the use of `connection` and `writer`.
-  private final ReentrantLock lock = new ReentrantLock();
+  /// Guards all below and the use of `connection` and `writer`. Fair: else a thread whose record is
+  /// committed could wait for the commits of later ones.
+  private final ReentrantLock lock = new ReentrantLock(true);
 
   private boolean closed;
   private int appendsSincePrune;
@@ -143,18 +148,60 @@ public final class AuditStore implements AutoCloseable {
   ///
   /// @throws AuditException if it could not be recorded; what it announces must then not be done
   public void append(AuditEvent event) {
-    commits.add(new ChainWriter.Unwritten(Chain.EVENTS, event.fields()));
+    append(new Waiting(new ChainWriter.Unwritten(Chain.EVENTS, event.fields())));
   }
 
   /// Records the run.
   ///
   /// @throws AuditException if it could not be recorded
   public void append(AuditRun run) {
-    commits.add(new ChainWriter.Unwritten(Chain.RUNS, run.fields()));
+    append(new Waiting(new ChainWriter.Unwritten(Chain.RUNS, run.fields())));
   }
 
-  private void commit(List<ChainWriter.Unwritten> records) {
+  /// A record of a thread that waits for its commit. The lock guards it.
+  private static final class Waiting {
+
+    private final ChainWriter.Unwritten record;
+    private boolean isOver;
+    private Optional<AuditException> failure = Optional.empty();
+
+    Waiting(ChainWriter.Unwritten record) {
+      this.record = record;
+    }
+  }
+
+  /// The first thread to get the lock commits for all that wait.
+  private void append(Waiting mine) {
+    waiting.add(mine);
     lock.lock();
+    try {
+      if (!mine.isOver) {
+        commitAllThatWait();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (mine.failure.isPresent()) {
+      AuditException failure = mine.failure.get();
+      throw new AuditException(failure.getMessage(), failure.remedy(), failure);
+    }
+  }
+
+  private void commitAllThatWait() {
+    List<Waiting> all = new ArrayList<>();
+    List<ChainWriter.Unwritten> records = new ArrayList<>();
+    for (Waiting each = waiting.poll(); each != null; each = waiting.poll()) {
+      all.add(each);
+      records.add(each.record);
+    }
+    Optional<AuditException> failure = failureOf(records);
+    for (Waiting each : all) {
+      each.isOver = true;
+      each.failure = failure;
+    }
+  }
+
+  private Optional<AuditException> failureOf(List<ChainWriter.Unwritten> records) {
     try {
       refuseIfClosedOrMoved();
       writer.append(records);
@@ -162,10 +209,17 @@ public final class AuditStore implements AutoCloseable {
       if (appendsSincePrune >= APPENDS_BETWEEN_PRUNES) {
         pruneWhatIsDue();
       }
+      return Optional.empty();
     } catch (SQLException e) {
-      throw SqliteDriver.explain("Cannot write to the audit database", database, e);
-    } finally {
-      lock.unlock();
+      return Optional.of(SqliteDriver.explain("Cannot write to the audit database", database, e));
+    } catch (AuditException e) {
+      return Optional.of(e);
+    } catch (RuntimeException | Error e) {
+      return Optional.of(
+          new AuditException(
+              "Cannot write to the audit database " + database + ": " + e,
+              "Report this as a fault of initrunner",
+              e));
     }
   }
 
@@ -276,7 +330,7 @@ public final class AuditStore implements AutoCloseable {
 
   /// How many records wait for the commit of others.
   int waiting() {
-    return commits.waiting();
+    return waiting.size();
   }
 
   /// How long a record waits for other processes.

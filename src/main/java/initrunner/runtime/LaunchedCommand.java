@@ -93,8 +93,7 @@ record LaunchedCommand(String host, CallScope call, Launch launch) {
       }
       return Framing.left(status);
     } catch (TransportException notStarted) {
-      log()
-          .log(Level.WARNING, "Nothing was cleaned up on {0}: {1}", host, notStarted.getMessage());
+      log().log(Level.WARNING, "Nothing was cleaned up on {0}: {1}", host, notStarted.getMessage());
       return Stop.UNKNOWN;
     }
   }

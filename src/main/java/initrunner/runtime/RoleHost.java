@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/// The host on which a role's tools run, with variables replaced. Two equal ones reach the same host
-/// in the same way. Immutable.
+/// The host on which a role's tools run, with variables replaced. Two equal ones reach the same
+/// host in the same way. Immutable.
 ///
 /// @param backend as a role names it
 /// @param host present for another machine
