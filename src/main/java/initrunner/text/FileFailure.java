@@ -15,7 +15,7 @@ public final class FileFailure {
 
   private FileFailure() {}
 
-  /// The file, where it is known, and its fault.
+  /// The file, if it is known, and its fault.
   public static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> named(denied, "permission denied");

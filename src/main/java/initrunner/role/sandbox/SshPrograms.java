@@ -47,8 +47,8 @@ public final class SshPrograms {
     return e instanceof NoSuchFileException ? "it is missing" : FileFailure.reason(e);
   }
 
-  /// A keyword is followed by blanks or an equals sign, and may stand in quotes. For ssh a carriage
-  /// return is a blank.
+  /// Blanks or an equals sign end a keyword, which may have quotes. For ssh a carriage return is a
+  /// blank.
   private static String what(String line) {
     int end = 0;
     while (end < line.length() && " \t\r=\"".indexOf(line.charAt(end)) < 0) {

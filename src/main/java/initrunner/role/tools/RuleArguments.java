@@ -34,7 +34,7 @@ record RuleArguments(Function<Values, Optional<List<String>>> parameters, List<S
             }));
   }
 
-  /// The rules as they stand in the role.
+  /// The rules in the YAML.
   static List<YamlValue> rules(Values values) {
     List<YamlValue> rules = new ArrayList<>();
     for (Field<?> field : List.of(Permissions.ALLOW, Permissions.DENY)) {

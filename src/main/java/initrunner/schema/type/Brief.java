@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// A mapping, or a text that stands for a mapping with defaults for all else.
 ///
-/// @param text what the text must be, and what it stands for
+/// @param text the rules of the text, and its meaning
 public record Brief<T>(Parsed<T> text, Section<T> whole) implements Type<T> {
 
   @Override

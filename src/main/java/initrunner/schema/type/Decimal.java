@@ -4,7 +4,7 @@ import initrunner.schema.yaml.YamlValue;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A number with or without a fraction, also where it stands in quotes.
+/// A number with or without a fraction, and with or without quotes.
 ///
 /// @param minimum itself allowed only where `minimumIsAllowed`
 public record Decimal(double minimum, boolean minimumIsAllowed, double maximum)

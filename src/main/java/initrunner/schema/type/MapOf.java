@@ -17,7 +17,7 @@ public record MapOf<T>(Rule<String> keys, Type<T> values, boolean areHidden)
     this(keys, values, false);
   }
 
-  /// The same, of which no message shows a value.
+  /// The same with values that no message shows.
   public MapOf<T> hidden() {
     return new MapOf<>(keys, values, true);
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A mapping with a `type`, also where it is written as the type alone (`shell`) or as the type
-/// with the rest below it (`shell: {…}`).
+/// A mapping with a `type`, or its short forms: the type alone (`shell`), or the type with the rest
+/// below it (`shell: {…}`).
 public record Spelled<T>(Variants<T> variants) implements Type<T> {
 
   @Override

@@ -6,7 +6,7 @@ import java.math.BigInteger;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A whole number, also where it stands in quotes.
+/// A whole number, with or without quotes.
 ///
 /// @param unit what it counts, or blank
 public record Whole(int minimum, int maximum, String unit) implements Type<Integer> {
