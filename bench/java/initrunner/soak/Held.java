@@ -35,7 +35,9 @@ record Held(
   /// What has ended takes a moment to be gone.
   private static final int MOST_TRIES = 200;
 
-  /// What a row may grow by: what is counted by nothing, memory by what fragments of it take.
+  /// What a row may grow by: counts by nothing, and memory by its fragments. A connection keeps as
+  /// many sockets as were used at once, with three descriptors each: one for each caller, and one
+  /// for each call that was stopped meanwhile.
   private record Row(String name, ToLongFunction<Held> of, double factor, long slack) {
 
     static Row counted(String name, ToLongFunction<Held> of) {
@@ -55,7 +57,7 @@ record Held(
       List.of(
           new Row("resident KiB of the JVM", Held::residentKibibytes, 1.1, 4096),
           new Row("its heap after a collection, KiB", Held::heapKibibytes, 1.05, 256),
-          Row.counted("its descriptors", Held::descriptors),
+          new Row("its descriptors", Held::descriptors, 1, 3 * Soak.CALLERS),
           Row.counted("its threads in the engine", Held::threads),
           Row.counted("processes that it started", Held::processes),
           Row.counted("`ssh` processes with a connection", Held::clients),
@@ -63,7 +65,7 @@ record Held(
           Row.counted("processes of the server", Held::sessions),
           new Row("resident KiB of these", Held::sessionsKibibytes, 1.1, 1024),
           Row.counted("entries of /tmp", Held::temporary),
-          new Row("KiB of the audit log", Held::auditKibibytes, 1.5, 1024));
+          new Row("KiB of the audit log", Held::auditKibibytes, 1.1, 4096));
 
   /// Measures, again until all is flat where there is something to compare with. Blocks.
   static Held settled(SshdExtension sshd, Path home, Optional<Held> before) throws IOException {

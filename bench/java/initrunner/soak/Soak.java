@@ -38,7 +38,7 @@ import java.util.function.IntConsumer;
 ///   session any more.
 public final class Soak {
 
-  private static final int CALLERS = 8;
+  static final int CALLERS = 8;
   private static final int OPENERS = 2;
   private static final int WAKES_PER_HOUR = 6;
 
@@ -48,7 +48,7 @@ public final class Soak {
   private static final int OUTPUT_BYTES = 20_000;
   private static final int INPUT_BYTES = 10_000;
 
-  /// So few that the audit log is full after the warm-up.
+  /// So few that the audit log is full soon.
   private static final String MOST_RECORDS = "5000";
 
   private static final Limits BRIEF = Limits.timeout(Duration.ofMillis(100));
