@@ -8,10 +8,11 @@ import initrunner.role.tools.DateTimeSettings;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
 import initrunner.role.tools.PythonSettings;
-import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.ScriptSettings;
 import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolSettings;
+import initrunner.role.tools.ToolTypes;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.tool.Tool;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,16 +33,30 @@ class RoleToolsTest {
   private static final SandboxHost PLACE =
       new SandboxHost("ssh", Optional.of("box"), Optional.of("/srv/work"));
 
+  /// One of each tool, but for scripts, whose functions a role names.
+  private static final List<ToolSettings> TOOLS =
+      List.of(
+          Roles.SHELL,
+          new PythonSettings(Optional.empty(), MINUTE, 1000, true),
+          new FilesystemSettings(".", List.of(), false, MINUTE, 1000),
+          new GitSettings(".", false, MINUTE, 1000),
+          new DateTimeSettings("UTC"),
+          new ThinkSettings(true));
+
+  @Test
+  void theTestsBelowKnowEveryTool() {
+    assertThat(Stream.concat(TOOLS.stream().map(Object::getClass), Stream.of(ScriptSettings.class)))
+        .hasSameElementsAs(List.of(ToolSettings.class.getPermittedSubclasses()))
+        .hasSameSizeAs(ToolTypes.TOOL.sections().keySet());
+  }
+
   /// Rules are checked against a tool's settings, calls against its parameters.
   @Test
-  void rulesMayNameEveryArgumentThatAToolHasAndNoOther() {
-    assertThat(arguments(Roles.SHELL)).hasSameElementsAs(ShellSettings.PARAMETERS);
-    assertThat(arguments(new PythonSettings(Optional.empty(), MINUTE, 1000, true)))
-        .hasSameElementsAs(PythonSettings.PARAMETERS);
-    assertThat(arguments(new FilesystemSettings(".", List.of(), false, MINUTE, 1000)))
-        .hasSameElementsAs(FilesystemSettings.PARAMETERS);
-    assertThat(arguments(new GitSettings(".", false, MINUTE, 1000)))
-        .hasSameElementsAs(GitSettings.PARAMETERS);
+  void rulesMayNameEveryArgumentThatAToolHasAndNoOther() throws ReflectiveOperationException {
+    for (ToolSettings tool : TOOLS) {
+      Object declared = tool.getClass().getField("PARAMETERS").get(null);
+      assertThat(Set.copyOf(arguments(tool).toList())).isEqualTo(Set.copyOf((List<?>) declared));
+    }
     assertThat(
             RoleTools.of(new ToolGrant(new GitSettings(".", false, MINUTE, 1000)), PLACE)
                 .getFirst()
@@ -53,13 +69,7 @@ class RoleToolsTest {
   @Test
   void noScriptHasTheNameOfAFunctionOfAnotherTool(@TempDir Path directory) {
     assertThat(
-            Stream.of(
-                    Roles.SHELL,
-                    new PythonSettings(Optional.empty(), MINUTE, 1000, true),
-                    new FilesystemSettings(".", List.of(), false, MINUTE, 1000),
-                    new GitSettings(".", false, MINUTE, 1000),
-                    new DateTimeSettings("UTC"),
-                    new ThinkSettings(true))
+            TOOLS.stream()
                 .flatMap(settings -> RoleTools.of(new ToolGrant(settings), PLACE).stream())
                 .map(Tool::name))
         .hasSizeGreaterThan(15)

@@ -8,6 +8,7 @@ import initrunner.schema.type.Text;
 import initrunner.text.Words;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// `- type: filesystem`.
@@ -18,6 +19,9 @@ public record FilesystemSettings(
     Duration timeout,
     int maxOutputBytes)
     implements ToolSettings {
+
+  static final List<String> FUNCTIONS =
+      Words.of("read_file write_file edit_file list_directory search_files");
 
   /// The parameters of its functions.
   public static final List<String> PARAMETERS =
@@ -56,5 +60,22 @@ public record FilesystemSettings(
         f.get("read_only", new Flag(), true, "Whether nothing may be written."),
         ToolFields.timeout(f),
         ToolFields.maxOutputBytes(f));
+  }
+
+  @Override
+  public String summary() {
+    return "Tool filesystem: %s%s below %s, where the tools run.%s"
+        .formatted(
+            readOnly ? "reads" : "reads and writes",
+            allowedExtensions.isEmpty()
+                ? " files"
+                : " files named *" + String.join(", *", allowedExtensions),
+            rootPath,
+            ToolFields.summary(Optional.empty(), timeout, maxOutputBytes));
+  }
+
+  @Override
+  public Optional<String> directory() {
+    return Optional.of(rootPath);
   }
 }

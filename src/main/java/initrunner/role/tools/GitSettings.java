@@ -4,12 +4,18 @@ import initrunner.schema.type.Fields;
 import initrunner.schema.type.Flag;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Text;
+import initrunner.text.Words;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// `- type: git`.
 public record GitSettings(String repoPath, boolean readOnly, Duration timeout, int maxOutputBytes)
     implements ToolSettings {
+
+  static final List<String> FUNCTIONS =
+      Words.of(
+          "git_status git_diff git_log git_show git_blame git_changed_files git_list_files git_add git_commit");
 
   /// The parameters of its functions.
   public static final List<String> PARAMETERS =
@@ -31,5 +37,19 @@ public record GitSettings(String repoPath, boolean readOnly, Duration timeout, i
         f.get("read_only", new Flag(), true, "Whether nothing may be added or committed."),
         ToolFields.timeout(f),
         ToolFields.maxOutputBytes(f));
+  }
+
+  @Override
+  public String summary() {
+    return "Tool git: %s the repository at %s, where the tools run.%s"
+        .formatted(
+            readOnly ? "reads" : "reads and commits to",
+            repoPath,
+            ToolFields.summary(Optional.empty(), timeout, maxOutputBytes));
+  }
+
+  @Override
+  public Optional<String> directory() {
+    return Optional.of(repoPath);
   }
 }

@@ -15,6 +15,8 @@ public record PythonSettings(
     Optional<String> workingDir, Duration timeout, int maxOutputBytes, boolean networkDisabled)
     implements ToolSettings {
 
+  static final List<String> FUNCTIONS = List.of("run_python");
+
   /// The parameters of its functions.
   public static final List<String> PARAMETERS = List.of("code");
 
@@ -26,5 +28,19 @@ public record PythonSettings(
         ToolFields.timeout(f),
         ToolFields.maxOutputBytes(f),
         f.get("network_disabled", new Flag(), true, "Whether Python's own sockets are refused."));
+  }
+
+  @Override
+  public String summary() {
+    return "Tool python: any code"
+        + (networkDisabled
+            ? ", without Python's own network sockets (programs that it starts have them)."
+            : ".")
+        + ToolFields.summary(workingDir, timeout, maxOutputBytes);
+  }
+
+  @Override
+  public Optional<String> directory() {
+    return workingDir;
   }
 }

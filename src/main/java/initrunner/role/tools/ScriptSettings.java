@@ -1,5 +1,7 @@
 package initrunner.role.tools;
 
+import static java.util.stream.Collectors.joining;
+
 import initrunner.schema.type.Decoding;
 import initrunner.schema.type.Field;
 import initrunner.schema.type.Fields;
@@ -31,15 +33,6 @@ public record ScriptSettings(
     implements ToolSettings {
 
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
-
-  /// The functions of other tools.
-  private static final List<String> TAKEN =
-      Words.of(
-          """
-          run_shell run_python current_time parse_date think read_file write_file edit_file
-          list_directory search_files git_status git_diff git_log git_show git_blame
-          git_changed_files git_list_files git_add git_commit
-          """);
 
   /// Variables by which shells and interpreters find programs and code, and those that a shell sets
   /// itself: it would overwrite or refuse the value of a parameter.
@@ -87,7 +80,7 @@ public record ScriptSettings(
               "is the name of a function of another tool",
               "a name of its own",
               "call it by what it does",
-              name -> !TAKEN.contains(name)),
+              name -> !ToolTypes.isFunction(name)),
           "deploy",
           "Name by which the model calls it: an identifier, each once, and not another tool's"
               + " function.");
@@ -216,5 +209,25 @@ public record ScriptSettings(
         ToolFields.timeout(f),
         ToolFields.maxOutputBytes(f),
         ToolFields.workingDir(f));
+  }
+
+  @Override
+  public String summary() {
+    return scripts.stream()
+        .map(script ->
+            script.parameters().stream()
+                    .map(Parameter::name)
+                    .collect(joining(", ", script.name() + "(", ") by "))
+                + script.interpreter().orElse(interpreter))
+        .collect(
+            joining(
+                ", ",
+                "Tool script: ",
+                "." + ToolFields.summary(workingDir, timeout, maxOutputBytes)));
+  }
+
+  @Override
+  public Optional<String> directory() {
+    return workingDir;
   }
 }

@@ -4,6 +4,7 @@ import initrunner.schema.type.Fields;
 import initrunner.schema.type.Section;
 import initrunner.text.Words;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,8 @@ public record ShellSettings(
     Duration timeout,
     int maxOutputBytes)
     implements ToolSettings {
+
+  static final List<String> FUNCTIONS = List.of("run_shell");
 
   /// The parameters of its functions.
   public static final List<String> PARAMETERS = List.of("command");
@@ -49,5 +52,28 @@ public record ShellSettings(
         ToolFields.workingDir(f),
         ToolFields.timeout(f),
         ToolFields.maxOutputBytes(f));
+  }
+
+  @Override
+  public String summary() {
+    return "Tool shell: " + commands() + ToolFields.summary(workingDir, timeout, maxOutputBytes);
+  }
+
+  private String commands() {
+    if (allowedCommands.isEmpty()) {
+      return blockedCommands.isEmpty()
+          ? "any command."
+          : "any command but " + String.join(", ", blockedCommands) + ".";
+    }
+    List<String> allowed = new ArrayList<>(allowedCommands);
+    allowed.removeAll(blockedCommands);
+    return allowed.isEmpty()
+        ? "no command, all that are allowed are blocked."
+        : "only " + String.join(", ", allowed) + ".";
+  }
+
+  @Override
+  public Optional<String> directory() {
+    return workingDir;
   }
 }

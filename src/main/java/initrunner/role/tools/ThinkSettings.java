@@ -8,6 +8,8 @@ import java.util.List;
 /// `- type: think`.
 public record ThinkSettings(boolean critique) implements ToolSettings {
 
+  static final List<String> FUNCTIONS = List.of("think");
+
   /// The parameters of its function.
   public static final List<String> PARAMETERS = List.of("thought");
 
@@ -17,5 +19,10 @@ public record ThinkSettings(boolean critique) implements ToolSettings {
   private static ThinkSettings of(Fields f) {
     return new ThinkSettings(
         f.get("critique", new Flag(), false, "Whether each answer asks what may be wrong."));
+  }
+
+  @Override
+  public String summary() {
+    return "Tool think: takes a thought and runs no command.";
   }
 }

@@ -46,4 +46,14 @@ final class ToolFields {
         102_400,
         "Most bytes of output that the model sees.");
   }
+
+  /// The end of a summary: what holds for each call.
+  static String summary(Optional<String> workingDir, Duration timeout, int maxOutputBytes) {
+    return workingDir.map(directory -> " Starts in " + directory + ".").orElse("")
+        + " Each has "
+        + timeout.toSeconds()
+        + " s; the model sees "
+        + maxOutputBytes
+        + " bytes of its output.";
+  }
 }

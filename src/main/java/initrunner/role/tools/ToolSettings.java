@@ -12,15 +12,11 @@ public sealed interface ToolSettings
         DateTimeSettings,
         ThinkSettings {
 
-  /// The directory that the role gives to this tool; empty if its calls start in the role's own.
+  /// What the tool may do, in plain language.
+  String summary();
+
+  /// The directory that the role gives to this tool; empty where its calls start in the role's.
   default Optional<String> directory() {
-    return switch (this) {
-      case ShellSettings shell -> shell.workingDir();
-      case PythonSettings python -> python.workingDir();
-      case ScriptSettings scripts -> scripts.workingDir();
-      case FilesystemSettings files -> Optional.of(files.rootPath());
-      case GitSettings git -> Optional.of(git.repoPath());
-      case DateTimeSettings _, ThinkSettings _ -> Optional.empty();
-    };
+    return Optional.empty();
   }
 }

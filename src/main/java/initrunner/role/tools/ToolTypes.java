@@ -16,7 +16,23 @@ public final class ToolTypes {
   /// An entry, by its type.
   public static final Variants<ToolGrant> TOOL = new Variants<>(grants());
 
+  /// The functions of all tools but `script`, whose functions the role names.
+  private static final List<String> FUNCTIONS =
+      Stream.of(
+              ShellSettings.FUNCTIONS,
+              PythonSettings.FUNCTIONS,
+              FilesystemSettings.FUNCTIONS,
+              GitSettings.FUNCTIONS,
+              DateTimeSettings.FUNCTIONS,
+              ThinkSettings.FUNCTIONS)
+          .flatMap(List::stream)
+          .toList();
+
   private ToolTypes() {}
+
+  static boolean isFunction(String name) {
+    return FUNCTIONS.contains(name);
+  }
 
   private static Map<String, Section<? extends ToolGrant>> grants() {
     Map<String, Section<? extends ToolGrant>> grants = new LinkedHashMap<>();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.role.Role;
 import initrunner.role.RoleLoader;
 import initrunner.role.Snippet;
-import initrunner.role.summary.ToolSummary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +80,7 @@ class ToolFieldsTest {
                 Optional.empty()),
             new FilesystemSettings("~/src", List.of(".md"), false, HALF_A_MINUTE, 102_400),
             new GitSettings("src", false, HALF_A_MINUTE, 9));
-    assertThat(tools.stream().map(ToolSummary::of))
+    assertThat(tools.stream().map(ToolSettings::summary))
         .containsExactly(
             "Tool python: any code. Starts in sub. Each has 5 s; the model sees 102400 bytes of"
                 + " its output.",
