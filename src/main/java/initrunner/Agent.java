@@ -14,7 +14,6 @@ import initrunner.model.http.Models;
 import initrunner.run.GivenAnswers;
 import initrunner.run.ModelChoice;
 import initrunner.run.ReadyAgent;
-import initrunner.run.RoleSource;
 import initrunner.run.RunEnd;
 import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
@@ -38,7 +37,6 @@ import java.util.function.BiFunction;
 /// [Conversation] belongs to one thread.
 public final class Agent implements AutoCloseable {
 
-  private final Role role;
   private final RunHome home;
   private final RunOrder order;
   private final Optional<AuditStore> audit;
@@ -46,15 +44,14 @@ public final class Agent implements AutoCloseable {
   private final ReadyAgent agent;
   private final LibraryCalls calls = new LibraryCalls("agent", this::release);
 
-  private Agent(Role role, RunHome home, RunOrder order) {
-    this.role = role;
+  private Agent(RunHome home, RunOrder order) {
     this.home = home;
     this.order = order;
     audit = home.auditLog(order);
-    RoleSource source = role.source();
     try {
       runtime =
-          RoleRuntime.open(source.role(), source.environment().values(), audit, order.runId());
+          RoleRuntime.open(
+              order.role(), order.source().environment().values(), audit, order.runId());
       agent = connected();
     } catch (RuntimeException e) {
       audit.ifPresent(AuditStore::close);
@@ -81,10 +78,8 @@ public final class Agent implements AutoCloseable {
   public static Agent open(Role role) {
     Objects.requireNonNull(role, "Agent.open: role is null");
     Path home = AuditLocation.home(role.process());
-    ModelChoice model =
-        ModelChoice.of(
-            role.source(), role.source().environment().value(Models.MODEL_VARIABLE), home);
-    return open(role, model, Optional.empty());
+    Optional<String> name = role.source().environment().value(Models.MODEL_VARIABLE);
+    return open(role, ModelChoice.of(role.source(), name, home));
   }
 
   /// The same, with the model's turns taken from a file that `initrunner run --record` wrote. No
@@ -94,35 +89,20 @@ public final class Agent implements AutoCloseable {
   public static Agent replay(Role role, Path turns) {
     Objects.requireNonNull(role, "Agent.replay: role is null");
     Objects.requireNonNull(turns, "Agent.replay: turns is null");
-    return open(
-        role,
-        new ModelChoice.Replayed(ReplayModel.load(turns)),
-        Optional.of(turns.toAbsolutePath()));
+    return open(role, new ModelChoice.Replayed(ReplayModel.load(turns)));
   }
 
-  private static Agent open(Role role, ModelChoice model, Optional<Path> replay) {
-    RoleSource source = role.source();
+  private static Agent open(Role role, ModelChoice model) {
     AuditLocation place = AuditLocation.of(role.process(), Optional.empty());
-    PausedRun.Setting setting =
-        new PausedRun.Setting(
-            source.role().file(),
-            source.sha256(),
-            Optional.of(RoleHost.of(source.role())),
-            replay.isPresent()
-                ? Optional.empty()
-                : Optional.of(model.provider() + ":" + model.name()),
-            replay,
-            Optional.empty(),
-            Optional.of(place.database()));
-    RunOrder order =
+    return new Agent(
+        RunHome.of(role.process()),
         new RunOrder(
-            source.role(),
+            role.source(),
             RunOrder.newRunId(),
             new RunOrder.Task.Describe(),
             model,
-            setting,
-            RunOrder.Caller.LIBRARY);
-    return new Agent(role, RunHome.of(role.process()), order);
+            RunOrder.setting(role.source(), model, Optional.empty(), Optional.of(place.database())),
+            RunOrder.Caller.LIBRARY));
   }
 
   /// Runs one prompt to its end. Blocks; never longer than the role's timeout and what stopping a
@@ -156,15 +136,15 @@ public final class Agent implements AutoCloseable {
     Objects.requireNonNull(decision, "Agent.resume: decision is null");
     Objects.requireNonNull(listener, "Agent.resume: listener is null");
     PausedRun paused = home.pausedRuns().find(approvalId);
-    RoleHost place = RoleHost.resolved(role.source().role());
+    RoleHost place = RoleHost.resolved(order.role());
     requireUnchanged(paused, place);
     RunOrder resumed =
         new RunOrder(
-            order.role(),
+            order.source(),
             paused.runId(),
             new RunOrder.Task.Continue(paused, answers(paused, decision)),
             order.model(),
-            paused.setting().with(role.source().sha256(), place),
+            paused.setting().with(order.source().sha256(), place),
             RunOrder.Caller.LIBRARY);
     return make(resumed, listener, (record, watch) -> agent.run(record, watch));
   }
@@ -172,7 +152,7 @@ public final class Agent implements AutoCloseable {
   private void requireUnchanged(PausedRun paused, RoleHost place) {
     PausedRun.Setting before = paused.setting();
     String remedy = "Look at the role, and continue the run with: initrunner approve ";
-    if (!before.roleDigest().equals(role.source().sha256())) {
+    if (!before.roleDigest().equals(order.source().sha256())) {
       throw new PausedRunException(
           "the role has changed since run " + paused.runId() + " began: " + before.roleFile(),
           remedy + paused.approvalId() + " --changed-role");

@@ -8,40 +8,25 @@ import initrunner.role.Guardrails;
 import initrunner.text.DurationText;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /// The loop between a model and tools: prompt, model, tool calls, model, …, text. Immutable; each
 /// [#run] is a conversation of its own, and several may run at once.
-public final class AgentLoop {
+///
+/// @param topics checks each prompt first
+public record AgentLoop(
+    Model model,
+    String systemPrompt,
+    Toolbox tools,
+    Guardrails guardrails,
+    Optional<TopicCheck> topics) {
 
   private static final Duration A_LOOK_AT_THE_CLOCK = Duration.ofMillis(50);
 
-  private final Model model;
-  private final String systemPrompt;
-  private final Toolbox tools;
-  private final Guardrails guardrails;
-  private final TopicCheck topics;
-
   public AgentLoop(Model model, String systemPrompt, Toolbox tools, Guardrails guardrails) {
-    this.model = model;
-    this.systemPrompt = systemPrompt;
-    this.tools = tools;
-    this.guardrails = guardrails;
-    this.topics = TopicCheck.NONE;
-  }
-
-  private AgentLoop(AgentLoop other, TopicCheck topics) {
-    this.model = other.model;
-    this.systemPrompt = other.systemPrompt;
-    this.tools = other.tools;
-    this.guardrails = other.guardrails;
-    this.topics = topics;
-  }
-
-  /// The same loop, which checks each prompt first.
-  public AgentLoop checking(TopicCheck check) {
-    return new AgentLoop(this, check);
+    this(model, systemPrompt, tools, guardrails, Optional.empty());
   }
 
   /// Runs one prompt to its end. Blocks for at most the role's timeout plus the time to stop a tool
@@ -72,8 +57,7 @@ public final class AgentLoop {
 
   /// As [#resume]; on return the conversation has ended.
   Conversation converse(Transcript transcript, Consumer<RunEvent> events) {
-    Conversation conversation =
-        new Conversation(model, topics, tools, guardrails, oneAtATime(events), transcript);
+    Conversation conversation = new Conversation(this, oneAtATime(events), transcript);
     Thread worker = Thread.ofVirtual().name("agent-run").start(conversation);
     boolean interrupted = false;
     try {

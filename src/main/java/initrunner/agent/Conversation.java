@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Conversation implements Runnable {
 
   private final Model model;
-  private final TopicCheck topics;
+  private final Optional<TopicCheck> topics;
   private final Toolbox tools;
   private final Guardrails guardrails;
   private final Consumer<RunEvent> events;
@@ -45,17 +45,11 @@ final class Conversation implements Runnable {
   private volatile @Nullable Failure stopReason;
 
   /// @param from the start of a run, or the state in which one paused
-  Conversation(
-      Model model,
-      TopicCheck topics,
-      Toolbox tools,
-      Guardrails guardrails,
-      Consumer<RunEvent> events,
-      Transcript from) {
-    this.model = model;
-    this.topics = topics;
-    this.tools = tools;
-    this.guardrails = guardrails;
+  Conversation(AgentLoop loop, Consumer<RunEvent> events, Transcript from) {
+    this.model = loop.model();
+    this.topics = loop.topics();
+    this.tools = loop.tools();
+    this.guardrails = loop.guardrails();
     this.events = events;
     this.clock = new RunClock(guardrails.timeout(), from.elapsed());
     this.calls = new ToolCallBatch(tools, clock, events);
@@ -129,10 +123,10 @@ final class Conversation implements Runnable {
 
   /// Checks a new prompt. The verdict counts as a turn and a request of the run.
   private Optional<Failure> judge() throws InterruptedException {
-    if (!(messages.getLast() instanceof Message.User(String prompt))) {
+    if (topics.isEmpty() || !(messages.getLast() instanceof Message.User(String prompt))) {
       return Optional.empty();
     }
-    Optional<TopicCheck.Verdict> verdict = topics.judge(messages, prompt, events);
+    Optional<TopicCheck.Verdict> verdict = topics.get().judge(messages, prompt, events);
     if (verdict.isEmpty()) {
       return Optional.empty();
     }

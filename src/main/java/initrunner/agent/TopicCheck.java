@@ -34,24 +34,17 @@ public final class TopicCheck implements AutoCloseable {
   /// @param objection empty if the prompt is allowed
   record Verdict(Optional<Turn> turn, Optional<AgentRun.Failure> objection) {}
 
-  /// Allows every prompt without asking.
-  public static final TopicCheck NONE = new TopicCheck(Optional.empty());
+  private final Model judge;
+  private final String topics;
+  private final ContentCheck rules;
 
-  private record Question(Model judge, String topics, ContentCheck rules) {}
-
-  private final Optional<Question> question;
-
-  private TopicCheck(Optional<Question> question) {
-    this.question = question;
-  }
-
-  /// A check that asks a model.
-  ///
   /// @param judge the model to ask; closed with this
   /// @param topics that prompts may be about
   /// @param rules the role's other rules
-  public static TopicCheck of(Model judge, String topics, ContentRules rules) {
-    return new TopicCheck(Optional.of(new Question(judge, topics, new ContentCheck(rules))));
+  public TopicCheck(Model judge, String topics, ContentRules rules) {
+    this.judge = judge;
+    this.topics = topics;
+    this.rules = new ContentCheck(rules);
   }
 
   /// Judges the prompt at the end of a conversation. Blocks as a model does. Empty if no model is
@@ -60,16 +53,15 @@ public final class TopicCheck implements AutoCloseable {
   /// @param conversation its turns are only counted; the judge does not see them
   Optional<Verdict> judge(List<Message> conversation, String prompt, Consumer<RunEvent> events)
       throws InterruptedException {
-    if (question.filter(asked -> asked.rules().objectionTo(prompt).isEmpty()).isEmpty()) {
+    if (rules.objectionTo(prompt).isPresent()) {
       return Optional.empty();
     }
-    Question asked = question.get();
     List<Message> messages = new ArrayList<>();
     conversation.stream().flatMap(Message::said).map(Message.Verdict::new).forEach(messages::add);
-    messages.add(new Message.Instructions(instructions(asked.topics())));
+    messages.add(new Message.Instructions(instructions(topics)));
     messages.add(new Message.User("The prompt: " + new TextNode(prompt)));
     try {
-      Turn turn = asked.judge().next(messages, List.of(), event -> handOn(event, events));
+      Turn turn = judge.next(messages, List.of(), event -> handOn(event, events));
       return Optional.of(new Verdict(Optional.of(turn), objection(turn)));
     } catch (ModelException e) {
       return Optional.of(
@@ -158,6 +150,6 @@ public final class TopicCheck implements AutoCloseable {
 
   @Override
   public void close() {
-    question.ifPresent(asked -> asked.judge().close());
+    judge.close();
   }
 }

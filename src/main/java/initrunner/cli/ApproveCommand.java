@@ -9,7 +9,6 @@ import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunFormat;
 import initrunner.model.ReplayModel;
 import initrunner.model.ToolRequest;
-import initrunner.role.Role;
 import initrunner.run.GivenAnswers;
 import initrunner.run.ModelChoice;
 import initrunner.run.RoleSource;
@@ -113,24 +112,19 @@ public final class ApproveCommand implements Callable<Integer> {
     PausedRun run = home.pausedRuns().find(runId);
     GivenAnswers answers = answers(run);
     RoleSource source = RoleSource.of(run.setting().roleFile(), console.environment());
-    Role role = source.role();
-    String digest = source.sha256();
-    RoleHost place = RoleHost.resolved(role);
-    refuseChanges(run.setting(), digest, place);
+    RoleHost place = RoleHost.resolved(source.role());
+    refuseChanges(run.setting(), source.sha256(), place);
     ModelChoice model = model(source, run.setting());
-    PausedRun.Setting setting = run.setting().with(digest, place);
     show(run, answers, place);
     RunOrder order =
         new RunOrder(
-            role,
+            source,
             run.runId(),
             new RunOrder.Task.Continue(run, answers),
             model,
-            setting,
+            run.setting().with(source.sha256(), place),
             RunOrder.Caller.COMMAND_LINE);
-    return new RunAttempt(
-            console.withEnvironment(source.environment().values()), order, format, home)
-        .run();
+    return new RunAttempt(console, order, format, home).run();
   }
 
   private void refuseChanges(PausedRun.Setting setting, String digest, RoleHost place) {

@@ -2,7 +2,6 @@ package initrunner.cli;
 
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
-import initrunner.cli.console.JsonText;
 import initrunner.role.Role;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.run.HostRole;
@@ -10,6 +9,7 @@ import initrunner.run.RoleSource;
 import initrunner.runtime.doctor.Doctor;
 import initrunner.runtime.doctor.Finding;
 import initrunner.runtime.doctor.Finding.Verdict;
+import initrunner.text.JsonText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,5 @@
 package initrunner.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.exec.Captured;
 import initrunner.exec.Ended;
 import initrunner.exec.Excerpt;
@@ -11,14 +9,11 @@ import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.role.Role;
 import initrunner.role.sandbox.SshSettings;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import initrunner.text.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -35,22 +30,17 @@ final class ExecReport {
 
   private ExecReport(Role role, String ended) {
     fields.put("ended", ended);
-    fields.put("status", Optional.empty());
-    fields.put("signal", Optional.empty());
-    fields.put("stop", Optional.empty());
-    fields.put("reason", Optional.empty());
-    fields.put("exit_code", Optional.empty());
-    fields.put("duration_ms", Optional.empty());
+    setNone("status", "signal", "stop", "reason", "exit_code", "duration_ms");
     fields.put("backend", lowerCase(role.sandbox().backend()));
     fields.put("host", role.sandbox().ssh().map(SshSettings::host));
-    fields.put("output", Optional.empty());
-    fields.put("stdout_bytes", Optional.empty());
-    fields.put("stderr_bytes", Optional.empty());
-    fields.put("stdout", Optional.empty());
-    fields.put("stderr", Optional.empty());
-    for (String stream : List.of("stdout", "stderr")) {
-      fields.put(stream + "_truncated", Optional.empty());
-      fields.put(stream + "_omitted_bytes", Optional.empty());
+    setNone("output", "stdout_bytes", "stderr_bytes", "stdout", "stderr");
+    setNone("stdout_truncated", "stdout_omitted_bytes");
+    setNone("stderr_truncated", "stderr_omitted_bytes");
+  }
+
+  private void setNone(String... names) {
+    for (String name : names) {
+      fields.put(name, Optional.empty());
     }
   }
 
@@ -66,7 +56,7 @@ final class ExecReport {
       case Ended.Lost(String reason) -> report.fields.put("reason", reason);
     }
     report.fields.put("duration_ms", outcome.elapsed().toMillis());
-    boolean isCut = isCut(captured.stdoutExcerpt()) || isCut(captured.stderrExcerpt());
+    boolean isCut = captured.stdoutExcerpt().isCut() || captured.stderrExcerpt().isCut();
     report.fields.put(
         "output",
         isCut && outcome.output() == OutputEnd.COMPLETE
@@ -79,18 +69,14 @@ final class ExecReport {
     return report;
   }
 
-  private static boolean isCut(Excerpt excerpt) {
-    return excerpt.omittedBytes() > 0;
-  }
-
   /// @param kept the bytes of the excerpt
   private void stream(String name, Excerpt excerpt, byte[] kept) {
     fields.put(name, excerpt.text());
-    fields.put(name + "_truncated", isCut(excerpt));
+    fields.put(name + "_truncated", excerpt.isCut());
     fields.put(name + "_omitted_bytes", excerpt.omittedBytes());
     String text = excerpt.head() + excerpt.tail();
     boolean isText =
-        isCut(excerpt)
+        excerpt.isCut()
             ? text.indexOf(REPLACEMENT) < 0
             : Arrays.equals(text.getBytes(StandardCharsets.UTF_8), kept);
     if (!isText) {
@@ -108,19 +94,7 @@ final class ExecReport {
   /// The object with this process's exit status.
   String json(int exitCode) {
     fields.put("exit_code", exitCode);
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      for (Map.Entry<String, Object> field : fields.entrySet()) {
-        Object value =
-            field.getValue() instanceof Optional<?> some ? some.orElse(null) : field.getValue();
-        json.writeObjectField(field.getKey(), value);
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toString();
+    return JsonText.line(fields);
   }
 
   private static String name(Ended ended) {

@@ -1,7 +1,5 @@
 package initrunner.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.agent.PausedRun;
 import initrunner.agent.PausedRuns;
 import initrunner.cli.console.Console;
@@ -9,13 +7,13 @@ import initrunner.cli.console.ExitCodes;
 import initrunner.cli.run.CallText;
 import initrunner.run.RunHome;
 import initrunner.runtime.RoleHost;
+import initrunner.text.JsonText;
 import initrunner.text.SafeText;
-import java.io.IOException;
-import java.io.StringWriter;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +53,7 @@ public final class PendingCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     if (limit < 1) {
       throw new ParameterException(
           spec.commandLine(), "--limit is " + limit + "; allowed is a whole number, 1 or more");
@@ -63,7 +61,7 @@ public final class PendingCommand implements Callable<Integer> {
     PausedRuns.Waiting waiting = RunHome.of(console.environment()).pausedRuns().waiting();
     List<PausedRun> runs = waiting.runs().stream().limit(limit).toList();
     if (json) {
-      console.out().println(json(runs));
+      console.out().println(JsonText.line(runs.stream().map(PendingCommand::fields).toList()));
     } else {
       runs.forEach(this::show);
     }
@@ -91,38 +89,16 @@ public final class PendingCommand implements Callable<Integer> {
     console.out().println(SafeText.exact(line));
   }
 
-  private static String json(List<PausedRun> runs) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartArray();
-      for (PausedRun run : runs) {
-        json.writeStartObject();
-        json.writeStringField("run_id", run.runId());
-        json.writeStringField("approval_id", run.approvalId());
-        json.writeStringField("paused_at", run.pausedAt().toString());
-        json.writeStringField("agent_name", run.agentName());
-        json.writeStringField("role_file", run.setting().roleFile().toString());
-        json.writeFieldName("place");
-        write(json, run.setting().place());
-        json.writeStringField("prompt", run.prompt());
-        json.writeFieldName("tool_calls");
-        CallText.write(json, run.calls());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-    }
-    return text.toString();
-  }
-
-  private static void write(JsonGenerator json, Optional<RoleHost> place) throws IOException {
-    if (place.isEmpty()) {
-      json.writeNull();
-      return;
-    }
-    json.writeStartObject();
-    for (Map.Entry<String, String> field : place.get().fields().entrySet()) {
-      json.writeStringField(field.getKey(), field.getValue());
-    }
-    json.writeEndObject();
+  private static Map<String, Object> fields(PausedRun run) {
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("run_id", run.runId());
+    fields.put("approval_id", run.approvalId());
+    fields.put("paused_at", run.pausedAt());
+    fields.put("agent_name", run.agentName());
+    fields.put("role_file", run.setting().roleFile());
+    fields.put("place", run.setting().place().map(RoleHost::fields));
+    fields.put("prompt", run.prompt());
+    fields.put("tool_calls", run.calls().stream().map(CallText::fields).toList());
+    return fields;
   }
 }

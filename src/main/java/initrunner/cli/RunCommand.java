@@ -1,6 +1,5 @@
 package initrunner.cli;
 
-import initrunner.agent.PausedRun;
 import initrunner.audit.AuditLocation;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.InputLines;
@@ -9,12 +8,10 @@ import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunFormat;
 import initrunner.model.ReplayModel;
 import initrunner.model.http.Models;
-import initrunner.role.Role;
 import initrunner.run.ModelChoice;
 import initrunner.run.RoleSource;
 import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
-import initrunner.runtime.RoleHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -136,7 +133,6 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() {
     refuseContradictions();
     RoleSource source = RoleSource.of(roleFile, console.environment());
-    Role role = source.role();
     RunOrder.Task task =
         dryRun || prompt == null
             ? new RunOrder.Task.Describe()
@@ -144,17 +140,17 @@ public final class RunCommand implements Callable<Integer> {
     ModelChoice model = model(source);
     RunOrder order =
         new RunOrder(
-            role,
+            source,
             RunOrder.newRunId(),
             task,
             model,
-            setting(source, model),
+            RunOrder.setting(
+                source, model, Optional.ofNullable(record).map(Path::toAbsolutePath), database()),
             RunOrder.Caller.COMMAND_LINE);
-    Console own = console.withEnvironment(source.environment().values());
     RunHome home = RunHome.of(console.environment());
     return interactive
-        ? new Session(own, order, home).run(history())
-        : new RunAttempt(own, order, format, home).run();
+        ? new Session(console, order, home).run(history())
+        : new RunAttempt(console, order, format, home).run();
   }
 
   private void refuseContradictions() {
@@ -212,22 +208,11 @@ public final class RunCommand implements Callable<Integer> {
         home());
   }
 
-  private PausedRun.Setting setting(RoleSource source, ModelChoice model) {
-    Role role = source.role();
-    Optional<Path> database =
-        noAudit || dryRun
-            ? Optional.empty()
-            : Optional.of(
-                AuditLocation.of(console.environment(), Optional.ofNullable(auditDatabase))
-                    .database());
-    return new PausedRun.Setting(
-        role.file(),
-        source.sha256(),
-        Optional.of(RoleHost.of(role)),
-        replay == null ? Optional.of(model.provider() + ":" + model.name()) : Optional.empty(),
-        Optional.ofNullable(replay).map(Path::toAbsolutePath),
-        Optional.ofNullable(record).map(Path::toAbsolutePath),
-        database);
+  private Optional<Path> database() {
+    return noAudit || dryRun
+        ? Optional.empty()
+        : Optional.of(
+            AuditLocation.of(console.environment(), Optional.ofNullable(auditDatabase)).database());
   }
 
   private String promptText(String given) {

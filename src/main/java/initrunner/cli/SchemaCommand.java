@@ -1,8 +1,8 @@
 package initrunner.cli;
 
 import initrunner.cli.console.ExitCodes;
-import initrunner.cli.console.JsonText;
 import initrunner.role.RoleSchema;
+import initrunner.text.JsonText;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -36,7 +36,12 @@ public final class ReplayModel implements Model {
   ///
   /// @throws ModelException if the file cannot be read or is not a list of turns, with all faults
   public static ReplayModel load(Path file) {
-    return new ReplayModel(file, ReplayReader.read(file));
+    return new ReplayModel(file.toAbsolutePath(), ReplayReader.read(file));
+  }
+
+  /// Absolute.
+  public Path file() {
+    return file;
   }
 
   @Override

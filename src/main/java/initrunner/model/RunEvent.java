@@ -19,14 +19,17 @@ public sealed interface RunEvent {
   /// A tool call has ended.
   record ToolEnded(ToolCall call, ToolResult result, Duration duration) implements RunEvent {}
 
+  /// What a person may want to know of the model.
+  sealed interface Notice extends RunEvent {}
+
   /// The model's server could not answer yet; after `pause` it is asked again.
-  record ModelRetry(String reason, Duration pause) implements RunEvent {}
+  record ModelRetry(String reason, Duration pause) implements Notice {}
 
   /// The model failed; from now on `next` is asked.
-  record ModelFallback(String reason, String next) implements RunEvent {}
+  record ModelFallback(String reason, String next) implements Notice {}
 
   /// The conversation exceeds the role's `context_window`, so the model gets only a part of it.
   ///
   /// @param leftOut the parts that the model does not get, for a person
-  record ConversationShortened(String leftOut) implements RunEvent {}
+  record ConversationShortened(String leftOut) implements Notice {}
 }

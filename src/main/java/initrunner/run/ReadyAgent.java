@@ -21,6 +21,7 @@ import initrunner.tool.ToolCall;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// An agent that can run: its tools in their sandbox, and its model. Several runs may go on at
@@ -31,10 +32,10 @@ public final class ReadyAgent implements AutoCloseable {
   private final RoleRuntime runtime;
   private final RunHome home;
   private final Model model;
-  private final TopicCheck topics;
+  private final Optional<TopicCheck> topics;
 
   private ReadyAgent(
-      RunOrder order, RoleRuntime runtime, RunHome home, Model model, TopicCheck topics) {
+      RunOrder order, RoleRuntime runtime, RunHome home, Model model, Optional<TopicCheck> topics) {
     this.order = order;
     this.runtime = runtime;
     this.home = home;
@@ -55,17 +56,16 @@ public final class ReadyAgent implements AutoCloseable {
             order,
             runtime,
             new CheckedModel(order.model().open(role.execution(), delivery), rules));
-    TopicCheck topics =
+    Optional<TopicCheck> topics =
         rules
             .allowedTopics()
             // A resumed run has no new prompt to check.
             .filter(_ -> !(order.task() instanceof RunOrder.Task.Continue))
             .map(allowed ->
-                TopicCheck.of(
+                new TopicCheck(
                     recorded(order, runtime, order.model().openJudge(role.execution())),
                     allowed,
-                    rules))
-            .orElse(TopicCheck.NONE);
+                    rules));
     return new ReadyAgent(order, runtime, home, model, topics);
   }
 
@@ -113,15 +113,17 @@ public final class ReadyAgent implements AutoCloseable {
 
   private AgentRun ask(RunRecord record, RunWatch watch, Function<AgentLoop, AgentRun> prompt) {
     RoleRuntime watched = runtime.forRun(record.order().runId(), watch.output());
-    return prompt.apply(loop(informed(watched), watched, watch).checking(topics));
+    return prompt.apply(loop(informed(watched), watched, watch, topics));
   }
 
-  private AgentLoop loop(Role role, RoleRuntime watched, RunWatch watch) {
+  private AgentLoop loop(
+      Role role, RoleRuntime watched, RunWatch watch, Optional<TopicCheck> checks) {
     return new AgentLoop(
         model,
         role.prompt(),
         Toolbox.of(watched, role.execution(), watch.approver()),
-        role.guardrails());
+        role.guardrails(),
+        checks);
   }
 
   /// The role with facts about its sandbox. Recorded turns do not depend on this sandbox, so then
@@ -142,7 +144,8 @@ public final class ReadyAgent implements AutoCloseable {
   private RunEnd resume(RunRecord record, RunWatch watch, PausedRun paused, GivenAnswers answers) {
     RunWatch answered =
         new RunWatch(watch.events(), watch.output(), answers.before(watch.approver()));
-    AgentLoop loop = loop(order.role(), runtime.forRun(order.runId(), watch.output()), answered);
+    RoleRuntime watched = runtime.forRun(order.runId(), watch.output());
+    AgentLoop loop = loop(order.role(), watched, answered, Optional.empty());
     home.pausedRuns().decide(paused);
     RunEnd end = end(record, loop.resume(paused.transcript(), record.watching(watch)));
     return end.run().pause().isPresent() ? end : keeping(end, () -> home.pausedRuns().done(paused));
@@ -189,9 +192,8 @@ public final class ReadyAgent implements AutoCloseable {
 
   @Override
   public void close() {
-    try (model;
-        topics) {
-      // Both are closed, even if one close fails.
+    try (model) {
+      topics.ifPresent(TopicCheck::close);
     }
   }
 }

@@ -1,15 +1,19 @@
 package initrunner.run;
 
 import initrunner.agent.PausedRun;
+import initrunner.model.ReplayModel;
 import initrunner.role.Role;
+import initrunner.runtime.RoleHost;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /// One run to start or resume.
 ///
 /// @param setting stored with the run if it pauses
 public record RunOrder(
-    Role role,
+    RoleSource source,
     String runId,
     Task task,
     ModelChoice model,
@@ -49,6 +53,30 @@ public record RunOrder(
     }
   }
 
+  public Role role() {
+    return source.role();
+  }
+
+  /// What a new run needs to continue after a pause.
+  ///
+  /// @param record the file that records the model's turns
+  /// @param auditDatabase empty for no audit log
+  public static PausedRun.Setting setting(
+      RoleSource source, ModelChoice model, Optional<Path> record, Optional<Path> auditDatabase) {
+    return new PausedRun.Setting(
+        source.role().file(),
+        source.sha256(),
+        Optional.of(RoleHost.of(source.role())),
+        model instanceof ModelChoice.Asked
+            ? Optional.of(model.provider() + ":" + model.name())
+            : Optional.empty(),
+        model instanceof ModelChoice.Replayed(ReplayModel turns)
+            ? Optional.of(turns.file())
+            : Optional.empty(),
+        record,
+        auditDatabase);
+  }
+
   /// A new, unique id.
   public static String newRunId() {
     byte[] bytes = new byte[RUN_ID_BYTES];
@@ -67,7 +95,7 @@ public record RunOrder(
 
   /// The same order for another prompt, as a run of its own.
   public RunOrder asking(String prompt) {
-    return new RunOrder(role, newRunId(), new Task.Ask(prompt), model, setting, caller);
+    return new RunOrder(source, newRunId(), new Task.Ask(prompt), model, setting, caller);
   }
 
   /// How many times the run has paused.

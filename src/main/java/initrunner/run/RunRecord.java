@@ -1,7 +1,5 @@
 package initrunner.run;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.agent.ContentCheck;
@@ -14,10 +12,8 @@ import initrunner.exec.RemedyException;
 import initrunner.model.Model;
 import initrunner.model.RunEvent;
 import initrunner.model.Usage;
+import initrunner.text.JsonText;
 import initrunner.text.Redaction;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -198,18 +194,8 @@ public final class RunRecord {
   }
 
   private static String decisions(Map<String, Approver.Decision> given) {
-    StringWriter to = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(to)) {
-      json.writeStartObject();
-      json.writeObjectFieldStart("decisions");
-      for (Map.Entry<String, Approver.Decision> answer : given.entrySet()) {
-        json.writeStringField(answer.getKey(), decision(answer.getValue()));
-      }
-      json.writeEndObject();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return to.toString();
+    SequencedMap<String, String> words = new LinkedHashMap<>();
+    given.forEach((call, answer) -> words.put(call, decision(answer)));
+    return JsonText.line(Map.of("decisions", words));
   }
 }

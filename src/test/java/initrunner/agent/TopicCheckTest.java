@@ -90,7 +90,7 @@ class TopicCheckTest {
   }
 
   private static TopicCheck by(Judge judge) {
-    return TopicCheck.of(judge, "Servers, and *nothing* else.", ContentRules.DEFAULT);
+    return new TopicCheck(judge, "Servers, and *nothing* else.", ContentRules.DEFAULT);
   }
 
   private Optional<Failure> objection(Judge judge) throws InterruptedException {
@@ -205,12 +205,11 @@ class TopicCheckTest {
             ContentRules.OutputAction.STRIP,
             List.of(),
             ContentRules.PersonalData.RECORDED);
-    TopicCheck check = TopicCheck.of(judge, "Servers.", brief);
+    TopicCheck check = new TopicCheck(judge, "Servers.", brief);
 
     assertThat(check.judge(List.of(), "longer than 5", events::add)).isEmpty();
     assertThat(judge.asked).isEmpty();
     assertThat(check.judge(List.of(), "brief", events::add)).isPresent();
-    assertThat(TopicCheck.NONE.judge(List.of(), "brief", events::add)).isEmpty();
   }
 
   @Test
@@ -287,9 +286,9 @@ class TopicCheckTest {
             call -> {
               throw new AssertionError(call);
             });
-    AgentLoop loop = new AgentLoop(model, "Be brief.", none, guardrails);
     try (TopicCheck check = by(new Judge(verdict))) {
-      AgentRun run = dialogue.say(loop.checking(check), prompt, events::add);
+      AgentLoop loop = new AgentLoop(model, "Be brief.", none, guardrails, Optional.of(check));
+      AgentRun run = dialogue.say(loop, prompt, events::add);
       asked.clear();
       asked.addAll(model.asked);
       return run;

@@ -35,7 +35,7 @@ class TopicVerdictTest {
     Files.writeString(
         turns, new ObjectMapper().writeValueAsString(List.of(Map.of("text", answer))));
     try (TopicCheck check =
-        TopicCheck.of(ReplayModel.load(turns), "Servers.", ContentRules.DEFAULT)) {
+        new TopicCheck(ReplayModel.load(turns), "Servers.", ContentRules.DEFAULT)) {
       return check.judge(List.of(), "How is it?", _ -> {}).orElseThrow().objection().isEmpty();
     }
   }

@@ -591,7 +591,7 @@ class ApprovalsTest {
     seen.calls().forEach(call -> answers.put(call.id(), Approver.Decision.YES));
     RunOrder order =
         new RunOrder(
-            RoleSource.of(role, slower.console().environment()).role(),
+            RoleSource.of(role, slower.console().environment()),
             seen.runId(),
             new RunOrder.Task.Continue(seen, new GivenAnswers(answers)),
             new ModelChoice.Replayed(ReplayModel.load(turns)),

@@ -208,6 +208,7 @@ class AuditRecordCommandsTest {
     assertThat(exported("--limit", "2")).containsExactly("argv0=two", "argv0=three");
     assertThat(exported("--limit", "1", "--agent", "agent")).containsExactly("argv0=three");
     assertThat(exported("--limit", "99")).hasSize(5);
+    assertThat(exported("--limit", "all")).hasSize(5);
   }
 
   @ParameterizedTest
@@ -216,9 +217,9 @@ class AuditRecordCommandsTest {
       value = {
         "export --until soon|--until 'soon': allowed is",
         "export --limit 0|--limit '0': allowed is a whole number",
-        "export --limit all|--limit 'all': allowed is a whole number",
-        "export --since soon --limit all|--limit 'all': allowed is a whole number",
-        "export --limit all --format xml|--format 'xml': allowed is json, jsonl, csv",
+        "export --limit few|--limit 'few': allowed is a whole number from 1 to 999999999, or all",
+        "export --since soon --limit few|--limit 'few': allowed is a whole number",
+        "export --limit all --format xml|--format 'xml': allowed is table, json, jsonl, csv",
         "prune --retention-days 0|--retention-days '0': allowed is a whole number",
         "prune --max-records -1|--max-records '-1': allowed is a whole number",
       })

@@ -88,7 +88,8 @@ class MainTest {
   void anOptionWithoutItsValueIsSaidWithWhatTheValueIs() {
     console.run("exec", "--host", "a", "--timeout", "--", "true");
     console.run("audit", "security-events", "--limit");
-    assertThat(console.stderr()).contains("\nN: At most so many events, the newest (default: 50).");
+    assertThat(console.stderr())
+        .contains("\nN: At most so many records, the newest, or all (default: 50).");
     assertThat(console.stderr()).contains("\nTIME: Stop the command after this long: 30s, 500ms,");
   }
 

@@ -3,7 +3,6 @@ package initrunner.cli.audit;
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditExport;
 import initrunner.cli.console.ExitCodes;
-import initrunner.cli.console.Since;
 import initrunner.text.FileFailure;
 import initrunner.text.OwnersFile;
 import java.io.IOException;
@@ -44,14 +43,7 @@ public final class AuditExportCommand implements Callable<Integer> {
       description = "Only this run and its events.")
   private @Nullable String runId;
 
-  @Option(names = "--agent", paramLabel = "NAME", description = "Only what this agent did.")
-  private @Nullable String agent;
-
-  @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      description = "Only records of this time or later: " + Since.ALLOWED + ".")
-  private @Nullable String since;
+  @Mixin private final RecordOptions records = new RecordOptions("all", RowFormat.JSON);
 
   @Option(
       names = "--until",
@@ -66,19 +58,6 @@ public final class AuditExportCommand implements Callable<Integer> {
   private @Nullable String triggerType;
 
   @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "At most so many records, the newest (default: all).")
-  private @Nullable String limit;
-
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "FORMAT",
-      defaultValue = "json",
-      description = "json, jsonl or csv (default: ${DEFAULT-VALUE}).")
-  private String format = "";
-
-  @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
       description = "Write it there; a new file, which only its owner can read.")
@@ -91,14 +70,14 @@ public final class AuditExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RowFormat rowFormat = audit.format(format, RowFormat.JSON, RowFormat.JSONL, RowFormat.CSV);
+    RowFormat rowFormat = records.format(audit);
     AuditExport export =
         new AuditExport(
             Optional.ofNullable(runId),
-            Optional.ofNullable(agent),
+            records.agent(),
             Optional.ofNullable(triggerType),
-            new AuditExport.Period(audit.time("--since", since), audit.time("--until", until)),
-            audit.number("--limit", limit));
+            new AuditExport.Period(records.since(audit), audit.time("--until", until)),
+            records.limit(audit));
     audit.requireAllowed();
     if (output == null) {
       print(export, rowFormat, audit.out());

@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -63,9 +62,11 @@ final class AuditOptions {
   }
 
   /// The number that an option says; empty without one, and where it is none.
-  Optional<Integer> number(String option, @Nullable String given) {
+  ///
+  /// @param or what else is allowed
+  Optional<Integer> number(String option, @Nullable String given, String or) {
     if (given != null && !given.matches("0*[1-9][0-9]{0,8}")) {
-      faults.add(option + " '" + given + "': allowed is a whole number from 1 to 999999999");
+      faults.add(option + " '" + given + "': allowed is a whole number from 1 to 999999999" + or);
       return Optional.empty();
     }
     return Optional.ofNullable(given).map(Integer::parseInt);
@@ -81,22 +82,20 @@ final class AuditOptions {
     }
   }
 
-  /// The one of these formats that an option says; the first one where it says none of them.
-  RowFormat format(String given, RowFormat... allowed) {
+  /// The format that an option says; any where it says none.
+  RowFormat format(String given) {
     Optional<RowFormat> named =
-        Stream.of(allowed).filter(each -> lowerCase(each).equals(given)).findAny();
+        Stream.of(RowFormat.values()).filter(each -> each.lowerCaseName().equals(given)).findAny();
     if (named.isEmpty()) {
       faults.add(
           "--format '"
               + given
               + "': allowed is "
-              + Stream.of(allowed).map(AuditOptions::lowerCase).collect(Collectors.joining(", ")));
+              + Stream.of(RowFormat.values())
+                  .map(RowFormat::lowerCaseName)
+                  .collect(Collectors.joining(", ")));
     }
-    return named.orElse(allowed[0]);
-  }
-
-  private static String lowerCase(RowFormat format) {
-    return format.name().toLowerCase(Locale.ROOT);
+    return named.orElse(RowFormat.TABLE);
   }
 
   /// Ends the command with exit status 2 if a value that was read is not allowed.

@@ -53,11 +53,11 @@ public final class AuditPruneCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Retention usual = Retention.of(audit.environment());
-    Optional<Duration> maxAge = audit.number("--retention-days", days).map(Duration::ofDays);
+    Optional<Duration> maxAge = audit.number("--retention-days", days, "").map(Duration::ofDays);
     Retention retention =
         new Retention(
             maxAge.orElse(usual.maxAge()),
-            audit.number("--max-records", records).orElse(usual.maxRecords()));
+            audit.number("--max-records", records, "").orElse(usual.maxRecords()));
     audit.requireAllowed();
     Path database = audit.location().database();
     AuditQuery.requirePresent(database);

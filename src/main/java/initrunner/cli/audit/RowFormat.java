@@ -1,20 +1,18 @@
 package initrunner.cli.audit;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import initrunner.text.JsonText;
 import initrunner.text.SafeText;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// How rows of the audit log are printed. Nothing is ever cut or wrapped.
 enum RowFormat {
@@ -26,6 +24,10 @@ enum RowFormat {
   JSONL,
   /// RFC 4180, with a header.
   CSV;
+
+  String lowerCaseName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /// Hands over its rows, one after the other: the value of each column, in the order of the
   /// columns.
@@ -40,15 +42,7 @@ enum RowFormat {
     switch (this) {
       case TABLE -> table(columns, rows, out);
       case JSON -> array(rows, out);
-      case JSONL ->
-          rows.forEach(row -> {
-            try (JsonGenerator json = generator(out)) {
-              object(json, row);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-            out.print('\n');
-          });
+      case JSONL -> rows.forEach(row -> out.print(JsonText.line(row) + "\n"));
       case CSV -> {
         csv(columns, out);
         rows.forEach(row -> csv(texts(columns, row), out));
@@ -84,35 +78,9 @@ enum RowFormat {
   }
 
   private static void array(Rows rows, PrintWriter out) {
-    try (JsonGenerator json = generator(out).useDefaultPrettyPrinter()) {
-      json.writeStartArray();
-      rows.forEach(row -> {
-        try {
-          object(json, row);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      });
-      json.writeEndArray();
-      json.writeRaw('\n');
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static JsonGenerator generator(PrintWriter out) throws IOException {
-    return new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-  }
-
-  private static void object(JsonGenerator json, Map<String, Optional<Object>> row)
-      throws IOException {
-    json.writeStartObject();
-    for (Map.Entry<String, Optional<Object>> field : row.entrySet()) {
-      @Nullable Object value = field.getValue().orElse(null);
-      json.writeFieldName(field.getKey());
-      json.writePOJO(value);
-    }
-    json.writeEndObject();
+    AtomicReference<String> before = new AtomicReference<>("[ ");
+    rows.forEach(row -> out.print(before.getAndSet(", ") + JsonText.of(row)));
+    out.print(before.get().equals("[ ") ? "[ ]\n" : " ]\n");
   }
 
   private static void csv(List<String> fields, PrintWriter out) {

@@ -2,7 +2,6 @@ package initrunner.cli.audit;
 
 import initrunner.audit.AuditQuery;
 import initrunner.cli.console.ExitCodes;
-import initrunner.cli.console.Since;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,28 +43,7 @@ public final class SecurityEventsCommand implements Callable<Integer> {
       description = "Only events of this type, such as sandbox.exec or sandbox.start.")
   private @Nullable String eventType;
 
-  @Option(names = "--agent", paramLabel = "NAME", description = "Only events of this agent.")
-  private @Nullable String agent;
-
-  @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      description = "Only events of this time or later: " + Since.ALLOWED + ".")
-  private @Nullable String since;
-
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "50",
-      description = "At most so many events, the newest (default: ${DEFAULT-VALUE}).")
-  private String limit = "";
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table, json or csv (default: ${DEFAULT-VALUE}).")
-  private String format = "";
+  @Mixin private final RecordOptions records = new RecordOptions("50", RowFormat.TABLE);
 
   @Mixin private final AuditOptions audit = new AuditOptions();
 
@@ -74,13 +52,13 @@ public final class SecurityEventsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RowFormat rowFormat = audit.format(format, RowFormat.TABLE, RowFormat.JSON, RowFormat.CSV);
+    RowFormat rowFormat = records.format(audit);
     AuditQuery query =
         new AuditQuery(
             Optional.ofNullable(eventType),
-            Optional.ofNullable(agent),
-            audit.time("--since", since),
-            audit.number("--limit", limit).orElse(1));
+            records.agent(),
+            records.since(audit),
+            records.limit(audit).orElse(Integer.MAX_VALUE));
     audit.requireAllowed();
     Path database = audit.toRead().getFirst();
     List<AuditQuery.Event> rows = query.run(database);
@@ -95,19 +73,14 @@ public final class SecurityEventsCommand implements Callable<Integer> {
   }
 
   private static SequencedMap<String, Optional<Object>> fields(AuditQuery.Event row) {
-    List<Optional<Object>> values =
-        List.of(
-            Optional.of(row.id()),
-            Optional.of(row.timestamp()),
-            Optional.of(row.eventType()),
-            Optional.of(row.agentName()),
-            Optional.of(row.details()),
-            row.sourceIp().map(Object.class::cast),
-            row.principalId().map(Object.class::cast));
     SequencedMap<String, Optional<Object>> fields = new LinkedHashMap<>();
-    for (int i = 0; i < values.size(); i++) {
-      fields.put(COLUMNS.get(i), values.get(i));
-    }
+    fields.put("id", Optional.of(row.id()));
+    fields.put("timestamp", Optional.of(row.timestamp()));
+    fields.put("event_type", Optional.of(row.eventType()));
+    fields.put("agent_name", Optional.of(row.agentName()));
+    fields.put("details", Optional.of(row.details()));
+    fields.put("source_ip", row.sourceIp().map(Object.class::cast));
+    fields.put("principal_id", row.principalId().map(Object.class::cast));
     return fields;
   }
 

@@ -65,45 +65,42 @@ public final class Console {
       Output output,
       Output errorOutput,
       Output input) {
-    this.input = input;
+    this(stdin, stdout, stderr, environment, output, errorOutput, input, false);
+  }
+
+  private Console(
+      InputStream stdin,
+      OutputStream stdout,
+      OutputStream stderr,
+      Map<String, String> environment,
+      Output output,
+      Output errorOutput,
+      Output input,
+      boolean isProcess) {
     this.stdin = stdin;
     this.stdout = stdout;
     this.stderr = stderr;
     this.environment = Map.copyOf(environment);
     this.output = output;
     this.errorOutput = errorOutput;
+    this.input = input;
+    this.isProcess = isProcess;
     watched = new WatchedOutput(stdout);
     out = new TextOutput(watched);
     err = new TextOutput(stderr);
-    isProcess = false;
-  }
-
-  private Console(Console other, Map<String, String> environment, boolean isProcess) {
-    this.isProcess = isProcess;
-    this.input = other.input;
-    this.stdin = other.stdin;
-    this.stdout = other.stdout;
-    this.stderr = other.stderr;
-    this.environment = Map.copyOf(environment);
-    this.output = other.output;
-    this.errorOutput = other.errorOutput;
-    this.watched = other.watched;
-    this.out = other.out;
-    this.err = other.err;
   }
 
   /// The console of this process. It buffers nothing.
   public static Console ofProcess() {
-    Console streams =
-        new Console(
-            new FileInputStream(FileDescriptor.in),
-            new FileOutputStream(FileDescriptor.out),
-            new FileOutputStream(FileDescriptor.err),
-            System.getenv(),
-            outputOfProcess("initrunner.terminal"),
-            outputOfProcess("initrunner.terminal.stderr"),
-            outputOfProcess("initrunner.terminal.stdin"));
-    return new Console(streams, streams.environment, true);
+    return new Console(
+        new FileInputStream(FileDescriptor.in),
+        new FileOutputStream(FileDescriptor.out),
+        new FileOutputStream(FileDescriptor.err),
+        System.getenv(),
+        outputOfProcess("initrunner.terminal"),
+        outputOfProcess("initrunner.terminal.stderr"),
+        outputOfProcess("initrunner.terminal.stdin"),
+        true);
   }
 
   /// The start script passes it at no cost; without that, the JDK only tells whether all streams
@@ -152,11 +149,6 @@ public final class Console {
   /// Standard error as text.
   public TextOutput err() {
     return err;
-  }
-
-  /// The same streams with other variables.
-  public Console withEnvironment(Map<String, String> variables) {
-    return new Console(this, variables, isProcess);
   }
 
   /// The variables of the environment.

@@ -6,6 +6,7 @@ import initrunner.cli.console.Console;
 import initrunner.cli.console.Screen;
 import initrunner.cli.console.Style;
 import initrunner.cli.console.TerminalLook;
+import initrunner.cli.run.CallText;
 import initrunner.model.RunEvent;
 import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
@@ -78,11 +79,7 @@ final class DemoView implements Consumer<RunEvent> {
       case RunEvent.ToolStarted(ToolCall call) -> started(call);
       case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration duration) ->
           ended(call, result, duration);
-      case RunEvent.ModelRetry(String reason, Duration pause) ->
-          out.line(Style.PLAIN, reason + "; asking again in " + seconds(pause.toNanos()));
-      case RunEvent.ModelFallback(String reason, String next) ->
-          out.line(Style.PLAIN, reason + "; asking " + next + " instead");
-      case RunEvent.ConversationShortened(String leftOut) -> out.line(Style.PLAIN, leftOut);
+      case RunEvent.Notice notice -> out.line(Style.PLAIN, CallText.notice(notice));
     }
   }
 

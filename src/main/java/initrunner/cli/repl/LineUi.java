@@ -63,7 +63,7 @@ final class LineUi implements ReplUi {
 
   @Override
   public RunEnd watch(RoleRuntime runtime, Turn turn) {
-    return turn.run(new RunView(console, runtime.place(), runtime.tools()), OutputWatcher.NONE);
+    return turn.run(new RunView(console, runtime), OutputWatcher.NONE);
   }
 
   @Override

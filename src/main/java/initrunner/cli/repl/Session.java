@@ -46,7 +46,6 @@ public final class Session {
   private boolean warned;
   private int status = ExitCodes.OK;
 
-  /// @param console with the variables for the role and its model's key
   /// @param order the settings of each run; if it has a prompt, that is the first
   public Session(Console console, RunOrder order, RunHome home) {
     this.console = console;
@@ -63,7 +62,8 @@ public final class Session {
       audit = home.auditLog(order);
       order.model().elsewhere().forEach(console.err()::println);
       try (RoleRuntime runtime =
-          RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {
+          RoleRuntime.open(
+              order.role(), order.source().environment().values(), audit, order.runId())) {
         if (console.errorOutput() == Console.Output.TERMINAL
             && order.role().sandbox().ssh().isPresent()) {
           console.err().println("… connecting to " + runtime.place());

@@ -154,9 +154,7 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
   public RunEnd watch(RoleRuntime runtime, Turn turn) {
     CompletableFuture<RunEnd> done = new CompletableFuture<>();
     Attributes before = quiet();
-    try (SessionView shown =
-        new SessionView(
-            new SessionView.Screens(screen, screen), runtime.place(), runtime.tools())) {
+    try (SessionView shown = new SessionView(new SessionView.Screens(screen, screen), runtime)) {
       view = Optional.of(shown);
       Thread thread =
           Thread.ofPlatform()

@@ -1,16 +1,16 @@
 package initrunner.cli.run;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import initrunner.cli.console.JsonText;
+import initrunner.model.RunEvent;
 import initrunner.model.ToolRequest;
+import initrunner.text.JsonText;
 import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /// Describes a run's calls. Stateless.
@@ -20,16 +20,6 @@ public final class CallText {
   private static final int MOST_LAST = 300;
 
   private CallText() {}
-
-  /// Tools with one function, which the tool's name already tells.
-  private static final Set<String> OF_ONE_FUNCTION = Set.of("shell", "python");
-
-  /// The name of the call: the tool, or its function if the tool has several.
-  ///
-  /// @param type of the tool; the call's own name if there is no such tool
-  static String called(ToolCall call, String type) {
-    return OF_ONE_FUNCTION.contains(type) ? type : call.tool();
-  }
 
   /// The only argument if it is a text, else all of them; the tool's name without any.
   static String summary(ToolCall call) {
@@ -86,20 +76,27 @@ public final class CallText {
     };
   }
 
+  /// Why the model is asked otherwise.
+  public static String notice(RunEvent.Notice notice) {
+    return switch (notice) {
+      case RunEvent.ModelRetry(String reason, Duration pause) ->
+          reason + "; asking again in " + seconds(pause);
+      case RunEvent.ModelFallback(String reason, String next) ->
+          reason + "; asking " + next + " instead";
+      case RunEvent.ConversationShortened(String leftOut) -> leftOut;
+    };
+  }
+
   static String seconds(Duration duration) {
     return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
   }
 
-  /// Calls that wait, as a list.
-  public static void write(JsonGenerator json, List<ToolRequest> calls) throws IOException {
-    json.writeStartArray();
-    for (ToolRequest call : calls) {
-      json.writeStartObject();
-      json.writeStringField("id", call.id());
-      json.writeStringField("tool", call.tool());
-      json.writeStringField("arguments", call.arguments());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+  /// A waiting call for programs.
+  public static Map<String, Object> fields(ToolRequest call) {
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("id", call.id());
+    fields.put("tool", call.tool());
+    fields.put("arguments", call.arguments());
+    return fields;
   }
 }

@@ -26,7 +26,6 @@ public final class RunAttempt {
   private final RunOutput output;
   private final RunHome home;
 
-  /// @param console with the variables for the role and its model's key
   public RunAttempt(Console console, RunOrder order, RunFormat format, RunHome home) {
     this.console = console;
     this.order = order;
@@ -58,7 +57,8 @@ public final class RunAttempt {
         output.beginAt(order.model().elsewhere());
       }
       try (RoleRuntime runtime =
-          RoleRuntime.open(order.role(), console.environment(), audit, order.runId())) {
+          RoleRuntime.open(
+              order.role(), order.source().environment().values(), audit, order.runId())) {
         record.redact(runtime::redacted);
         output.connecting(runtime);
         runtime.preflight();

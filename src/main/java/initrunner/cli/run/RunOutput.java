@@ -74,10 +74,9 @@ final class RunOutput {
       return RunScreen.live(
           new SessionView(
               new SessionView.Screens(console.out().screen(look), console.err().screen(look)),
-              runtime.place(),
-              runtime.tools()));
+              runtime));
     }
-    RunView shown = new RunView(console, runtime.place(), runtime.tools());
+    RunView shown = new RunView(console, runtime);
     view = Optional.of(shown);
     return RunScreen.ofEvents(shown);
   }

@@ -1,17 +1,15 @@
 package initrunner.cli.run;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.agent.AgentRun;
 import initrunner.model.ToolRequest;
+import initrunner.text.JsonText;
 import initrunner.tool.ToolCall;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /// The result of a run, for programs and for people.
 ///
@@ -27,55 +25,31 @@ public record RunReport(
   ///
   /// @param approvalId the name by which a waiting run is approved
   String json(String approvalId) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeStringField("run_id", runId);
-      json.writeStringField("output", run.output());
-      Optional<String> error = run.failure().map(AgentRun.Failure::message);
-      if (error.isPresent()) {
-        json.writeStringField("error", error.get());
-      } else {
-        json.writeNullField("error");
-      }
-      json.writeBooleanField("success", error.isEmpty() && run.pause().isEmpty());
-      json.writeStringField("status", status());
-      json.writeNumberField("tokens_in", run.usage().tokensIn());
-      json.writeNumberField("tokens_out", run.usage().tokensOut());
-      json.writeNumberField("total_tokens", run.usage().total());
-      Optional<BigDecimal> dollars = dollars();
-      json.writeFieldName("cost_usd");
-      if (dollars.isPresent()) {
-        json.writeNumber(dollars.get().toPlainString());
-      } else {
-        json.writeNull();
-      }
-      json.writeNumberField("tool_calls", run.toolNames().size());
-      json.writeArrayFieldStart("tool_call_names");
-      for (String name : run.toolNames()) {
-        json.writeString(name);
-      }
-      json.writeEndArray();
-      json.writeNumberField("duration_ms", run.duration().toMillis());
-      json.writeStringField("provider", provider);
-      json.writeStringField("model", model);
-      if (!notes.isEmpty()) {
-        json.writeArrayFieldStart("notes");
-        for (String note : notes) {
-          json.writeString(note);
-        }
-        json.writeEndArray();
-      }
-      if (run.pause().isPresent()) {
-        json.writeStringField("approval_id", approvalId);
-        json.writeFieldName("pending");
-        CallText.write(json, pending(run.pause().get()));
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Optional<String> error = run.failure().map(AgentRun.Failure::message);
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("run_id", runId);
+    fields.put("output", run.output());
+    fields.put("error", error);
+    fields.put("success", error.isEmpty() && run.pause().isEmpty());
+    fields.put("status", status());
+    fields.put("tokens_in", run.usage().tokensIn());
+    fields.put("tokens_out", run.usage().tokensOut());
+    fields.put("total_tokens", run.usage().total());
+    fields.put("cost_usd", dollars());
+    fields.put("tool_calls", run.toolNames().size());
+    fields.put("tool_call_names", run.toolNames());
+    fields.put("duration_ms", run.duration().toMillis());
+    fields.put("provider", provider);
+    fields.put("model", model);
+    if (!notes.isEmpty()) {
+      fields.put("notes", notes);
     }
-    return text.toString();
+    run.pause()
+        .ifPresent(pause -> {
+          fields.put("approval_id", approvalId);
+          fields.put("pending", pending(pause).stream().map(CallText::fields).toList());
+        });
+    return JsonText.line(fields);
   }
 
   private Optional<BigDecimal> dollars() {

@@ -3,16 +3,14 @@ package initrunner.cli.run;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.TextOutput;
 import initrunner.model.RunEvent;
+import initrunner.runtime.RoleRuntime;
 import initrunner.text.SafeText;
-import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /// Shows a run to a person while it goes on: the model's text on standard output, and one line on
 /// standard error for each start and end of a tool call; each only where a person watches. The
@@ -25,23 +23,16 @@ public final class RunView implements Consumer<RunEvent> {
   private final TextOutput err;
   private final boolean showsText;
   private final boolean showsCalls;
-  private final String place;
-  private final Map<String, String> typeOfTool;
-  private final Map<String, String> placeOfTool;
+  private final ShownCalls calls;
   private final List<ToolCall> running = new ArrayList<>();
   private boolean insideLine;
 
-  public RunView(Console console, String place, List<Tool> tools) {
+  public RunView(Console console, RoleRuntime runtime) {
     this.out = console.out();
     this.err = console.err();
     this.showsText = console.output() == Console.Output.TERMINAL;
     this.showsCalls = console.errorOutput() == Console.Output.TERMINAL;
-    this.place = place;
-    this.typeOfTool = tools.stream().collect(Collectors.toMap(Tool::name, Tool::type));
-    this.placeOfTool =
-        tools.stream()
-            .collect(
-                Collectors.toMap(Tool::name, tool -> tool.runsCommands() ? " on " + place : ""));
+    this.calls = new ShownCalls(runtime);
   }
 
   @Override
@@ -52,11 +43,7 @@ public final class RunView implements Consumer<RunEvent> {
       case RunEvent.ToolStarted(ToolCall call) -> started(call);
       case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration duration) ->
           ended(call, result, duration);
-      case RunEvent.ModelRetry(String reason, Duration pause) ->
-          line("… " + reason + "; asking again in " + CallText.seconds(pause));
-      case RunEvent.ModelFallback(String reason, String next) ->
-          line("… " + reason + "; asking " + next + " instead");
-      case RunEvent.ConversationShortened(String leftOut) -> line("… " + leftOut);
+      case RunEvent.Notice notice -> line("… " + CallText.notice(notice));
     }
   }
 
@@ -78,24 +65,15 @@ public final class RunView implements Consumer<RunEvent> {
 
   private void started(ToolCall call) {
     running.add(call);
-    String type = typeOfTool.getOrDefault(call.tool(), call.tool());
-    line(
-        "▸ "
-            + CallText.called(call, type)
-            + placeOfTool.getOrDefault(call.tool(), " on " + place)
-            + ": "
-            + CallText.summary(call));
+    line(calls.start(call) + CallText.summary(call));
   }
 
   private void ended(ToolCall call, ToolResult result, Duration duration) {
     boolean alone = running.size() == 1;
     running.remove(call);
     String which = alone ? "" : CallText.summary(call) + ": ";
-    line(which(result) + which + CallText.end(result) + ", " + CallText.seconds(duration));
-  }
-
-  private static String which(ToolResult result) {
-    return result.status() == ToolResult.Status.SUCCEEDED ? "✓ " : "✗ ";
+    String mark = result.status() == ToolResult.Status.SUCCEEDED ? "✓ " : "✗ ";
+    line(mark + which + CallText.end(result) + ", " + CallText.seconds(duration));
   }
 
   private void line(String text) {

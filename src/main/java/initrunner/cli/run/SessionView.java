@@ -4,7 +4,7 @@ import initrunner.cli.console.Screen;
 import initrunner.cli.console.Style;
 import initrunner.model.RunEvent;
 import initrunner.runtime.OutputLine;
-import initrunner.tool.Tool;
+import initrunner.runtime.RoleRuntime;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.time.Duration;
@@ -12,11 +12,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /// Shows one run on a terminal while it goes on: the answer as the model writes it; each tool
 /// call's start, the beginning of its output, and its end; and in the last line, what the run waits
@@ -54,9 +53,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   private final Screen answer;
   private final Screen screen;
-  private final String place;
-  private final Map<String, String> typeOfTool;
-  private final Map<String, String> placeOfTool;
+  private final ShownCalls shown;
   private final List<Running> running = new ArrayList<>();
   private final Thread ticker;
   private long waitingSince = System.nanoTime();
@@ -68,15 +65,10 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private boolean stopping;
 
   /// @param screens of the same terminal
-  public SessionView(Screens screens, String place, List<Tool> tools) {
+  public SessionView(Screens screens, RoleRuntime runtime) {
     this.answer = screens.answer();
     this.screen = screens.rest();
-    this.place = place;
-    this.typeOfTool = tools.stream().collect(Collectors.toMap(Tool::name, Tool::type));
-    this.placeOfTool =
-        tools.stream()
-            .collect(
-                Collectors.toMap(Tool::name, tool -> tool.runsCommands() ? " on " + place : ""));
+    this.shown = new ShownCalls(runtime);
     this.ticker = Thread.ofVirtual().name("session-status").unstarted(this::tick);
     if (screen.look().moving()) {
       ticker.start();
@@ -92,11 +84,10 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
       case RunEvent.ToolStarted(ToolCall call) -> started(call);
       case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration duration) ->
           ended(call, result, duration);
-      case RunEvent.ModelRetry(String reason, Duration pause) ->
-          line(Style.BAD, "… " + reason + "; asking again in " + CallText.seconds(pause));
-      case RunEvent.ModelFallback(String reason, String next) ->
-          line(Style.BAD, "… " + reason + "; asking " + next + " instead");
-      case RunEvent.ConversationShortened(String leftOut) -> line(Style.QUIET, "… " + leftOut);
+      case RunEvent.Notice notice -> {
+        boolean isFailure = !(notice instanceof RunEvent.ConversationShortened);
+        line(isFailure ? Style.BAD : Style.QUIET, "… " + CallText.notice(notice));
+      }
     }
   }
 
@@ -112,26 +103,15 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private void started(ToolCall call) {
     Running started = new Running(call, ++calls);
     running.add(started);
-    String type = typeOfTool.getOrDefault(call.tool(), call.tool());
-    String summary = CallText.summary(call).strip();
-    String[] lines = summary.split("\n", -1);
+    String[] lines = CallText.summary(call).strip().split("\n", -1);
     String more = lines.length == 1 ? "" : " … " + (lines.length - 1) + " lines more";
-    line(
-        Style.CALL,
-        number(started)
-            + "▸ "
-            + CallText.called(call, type)
-            + placeOfTool.getOrDefault(call.tool(), " on " + place)
-            + ": "
-            + lines[0]
-            + more);
+    line(Style.CALL, number(started) + shown.start(call) + lines[0] + more);
   }
 
   /// Takes the next lines of a call's output.
   public synchronized void output(ToolCall call, List<OutputLine> lines) {
     Optional<Running> of = find(call);
-    String type = typeOfTool.getOrDefault(call.tool(), "");
-    if (of.isEmpty() || !SHOWN_OUTPUT.contains(type)) {
+    if (of.isEmpty() || !SHOWN_OUTPUT.contains(shown.type(call))) {
       return;
     }
     Running made = of.get();
@@ -175,7 +155,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   }
 
   private static String number(Running made) {
-    return String.format(java.util.Locale.ROOT, "%2d ", made.number);
+    return String.format(Locale.ROOT, "%2d ", made.number);
   }
 
   private void line(Style style, String text) {

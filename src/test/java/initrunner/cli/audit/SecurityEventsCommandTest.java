@@ -152,7 +152,7 @@ class SecurityEventsCommandTest {
     assertThat(console.stderr())
         .contains("--since '3x': allowed is a time ago as 15m")
         .contains("--limit '0': allowed is a whole number from 1")
-        .contains("--format 'xml': allowed is table, json, csv");
+        .contains("--format 'xml': allowed is table, json, jsonl, csv");
   }
 
   @Test
