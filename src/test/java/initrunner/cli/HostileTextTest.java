@@ -189,7 +189,7 @@ class HostileTextTest {
             new String[] {"-v", "run", role.toString(), "-p", "Go.", "-i"})) {
       for (Console.Output output : Console.Output.values()) {
         script(turns);
-        assertThat(shown(output, command)).contains("\\u202E");
+        assertThat(shown(output, command)).containsIgnoringCase("\\u202E");
       }
     }
     script(ScriptedModel.status(400, "{\"error\":{\"message\":" + json(EVIL) + "}}"));
