@@ -25,7 +25,6 @@ public record AgentRun(
     toolNames = List.copyOf(toolNames);
   }
 
-  /// A run that did not pause.
   public AgentRun(
       String output,
       Optional<Failure> failure,
@@ -35,7 +34,6 @@ public record AgentRun(
     this(output, failure, Optional.empty(), usage, toolNames, duration);
   }
 
-  /// The same run with a failure.
   public AgentRun failed(Failure why) {
     return new AgentRun(output, Optional.of(why), usage, toolNames, duration);
   }
@@ -52,7 +50,6 @@ public record AgentRun(
 
   /// Why there is no answer.
   ///
-  /// @param message the failure
   /// @param remedy the one next step
   public record Failure(Kind kind, String message, String remedy) {
 

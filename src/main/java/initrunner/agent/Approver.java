@@ -8,7 +8,6 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Approver {
 
-  /// A person's decision.
   sealed interface Decision {
 
     Decision YES = new Yes();
@@ -17,15 +16,11 @@ public interface Approver {
     /// No person can be asked: the run pauses and makes no call of this turn until it is resumed.
     Decision LATER = new Later();
 
-    /// See [#YES].
     record Yes() implements Decision {}
 
-    /// See [#NO].
-    ///
     /// @param reason in the person's words, for the model
     record No(Optional<String> reason) implements Decision {}
 
-    /// See [#LATER].
     record Later() implements Decision {}
   }
 

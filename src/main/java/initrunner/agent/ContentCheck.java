@@ -31,13 +31,11 @@ public final class ContentCheck {
     return patterns.stream().map(BoundedPattern::new).toList();
   }
 
-  /// An answer after the check.
   sealed interface Checked {
 
     /// The answer, or the part that the rules leave of it.
     record Passed(String text) implements Checked {}
 
-    /// The rules withhold the answer.
     record Withheld(String why) implements Checked {}
   }
 

@@ -34,7 +34,10 @@ import java.util.regex.Pattern;
 /// one can do: `ID.json` waits; `ID.decided` is decided and being continued, or was cut off while
 /// it was; `ID.done` is decided and has ended. So no decision counts twice, and a process that is
 /// killed at any moment leaves a complete file.
-public final class PausedRuns {
+///
+/// @param home the user's InitRunner directory
+/// @param redaction takes secrets out of the files
+public record PausedRuns(Path home, UnaryOperator<String> redaction) {
 
   private static final String WAITING = ".json";
   private static final String DECIDED = ".decided";
@@ -42,18 +45,8 @@ public final class PausedRuns {
   private static final Pattern APPROVAL_ID = Pattern.compile("([0-9a-f]{1,64})(-[0-9]{1,9})?");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Path home;
-  private final Path directory;
-  private final UnaryOperator<String> redaction;
-
-  /// The paused runs of one user.
-  ///
-  /// @param home the user's InitRunner directory
-  /// @param redaction takes secrets out of the files
-  public PausedRuns(Path home, UnaryOperator<String> redaction) {
-    this.home = home;
-    this.directory = home.resolve("paused");
-    this.redaction = redaction;
+  private Path directory() {
+    return home.resolve("paused");
   }
 
   /// The same, with a further redaction of the files.
@@ -78,7 +71,7 @@ public final class PausedRuns {
       }
     }
     try {
-      OwnersFile.createDirectories(directory);
+      OwnersFile.createDirectories(directory());
       write(file(run.runId(), WAITING), json(run));
       Files.deleteIfExists(file(run.runId(), DECIDED));
     } catch (IOException e) {
@@ -87,7 +80,7 @@ public final class PausedRuns {
   }
 
   private void write(Path file, String text) throws IOException {
-    Path temporary = directory.resolve("." + file.getFileName() + ".new");
+    Path temporary = directory().resolve("." + file.getFileName() + ".new");
     Files.deleteIfExists(temporary);
     try (FileOutputStream stream = OwnersFile.create(temporary)) {
       stream.write(text.getBytes(StandardCharsets.UTF_8));
@@ -113,10 +106,11 @@ public final class PausedRuns {
   public Waiting waiting() {
     List<PausedRun> runs = new ArrayList<>();
     List<PausedRunException> unreadable = new ArrayList<>();
-    if (!Files.isDirectory(directory)) {
+    if (!Files.isDirectory(directory())) {
       return new Waiting(runs, unreadable);
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[0-9a-f]*" + WAITING)) {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory(), "[0-9a-f]*" + WAITING)) {
       for (Path file : files) {
         try {
           read(file).ifPresent(runs::add);
@@ -214,7 +208,7 @@ public final class PausedRuns {
 
   private PausedRunException unknown(String runId) {
     return new PausedRunException(
-        "no run " + runId + " waits for approval in " + directory,
+        "no run " + runId + " waits for approval in " + directory(),
         "initrunner pending lists those that do.");
   }
 
@@ -232,13 +226,13 @@ public final class PausedRuns {
   }
 
   private Path file(String runId, String state) {
-    return directory.resolve(runId + state);
+    return directory().resolve(runId + state);
   }
 
   private PausedRunException unusable(IOException e) {
     return new PausedRunException(
         "the runs that wait for approval cannot be kept in "
-            + directory
+            + directory()
             + ": "
             + FileFailure.reason(e),
         FileFailure.remedy(
@@ -253,7 +247,7 @@ public final class PausedRuns {
     root.put("agent_name", run.agentName()).put("prompt", redaction.apply(run.prompt()));
     PausedRun.Setting setting = run.setting();
     root.put("role_file", setting.roleFile().toString()).put("role_sha256", setting.roleDigest());
-    setting.place().ifPresent(place -> root.set("place", json(place)));
+    setting.place().ifPresent(place -> root.set("place", JSON.valueToTree(place.fields())));
     setting.model().ifPresent(name -> root.put("model", name));
     setting.replay().ifPresent(path -> root.put("replay", path.toString()));
     setting.record().ifPresent(path -> root.put("record", path.toString()));
@@ -299,12 +293,6 @@ public final class PausedRuns {
       throw new PausedRunException(
           file + " is not a paused run: " + e.getMessage(), "Remove it, or restore it.");
     }
-  }
-
-  private static ObjectNode json(RoleHost place) {
-    ObjectNode node = JSON.createObjectNode();
-    place.fields().forEach((name, value) -> node.put(name, value));
-    return node;
   }
 
   private static Optional<RoleHost> place(JsonNode root) {

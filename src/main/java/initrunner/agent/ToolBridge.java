@@ -31,10 +31,8 @@ public final class ToolBridge {
 
   private ToolBridge() {}
 
-  /// A model's request after parsing.
   public sealed interface Bridged {
 
-    /// A valid call.
     record Call(ToolCall call) implements Bridged {}
 
     /// The arguments are not a JSON object.

@@ -28,7 +28,6 @@ import java.util.function.Function;
 /// and then makes all calls at the same time. For one thread.
 final class ToolCallBatch {
 
-  /// The result of the turn's calls.
   sealed interface Outcome {
 
     /// The answers in the model's order.

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -91,29 +92,25 @@ public final class DoctorCommand implements Callable<Integer> {
         source.map(each -> each.environment().values()).orElse(console.environment());
     Map<String, List<Finding>> sections = new LinkedHashMap<>();
     sections.put("This machine", Doctor.thisMachine(console.environment(), slurm));
-    place.ifPresent(role -> {
-      List<Finding> found = Doctor.host(role, environment, slurm);
-      if (!found.isEmpty()) {
-        sections.put(title(role), found);
-      }
-    });
-    source.ifPresent(
-        read -> sections.put("Role", List.of(Doctor.choice(read.role(), environment))));
+    List<Finding> there =
+        place.map(role -> Doctor.host(role, environment, slurm)).orElse(List.of());
+    if (!there.isEmpty()) {
+      sections.put(title(place.orElseThrow()), there);
+    }
+    Optional<Finding> choice = source.map(read -> Doctor.choice(read.role(), environment));
+    choice.ifPresent(found -> sections.put("Role", List.of(found)));
     if (json) {
       console.out().printLines(JsonText.of(tree(sections)));
     } else {
       sections.forEach(this::print);
     }
+    // An unreachable host has one finding, which says so.
     boolean works =
-        source.isPresent()
-            ? !failed(sections.get("Role"))
-            : place.map(role -> isReached(sections.get(title(role)))).orElse(true);
+        choice
+            .or(() -> there.stream().findFirst())
+            .map(finding -> finding.verdict() != Verdict.MISSING)
+            .orElse(place.isEmpty());
     return works ? ExitCodes.OK : ExitCodes.FAILED;
-  }
-
-  /// An unreachable host has one finding, which says so.
-  private static boolean isReached(@Nullable List<Finding> findings) {
-    return findings != null && findings.getFirst().verdict() != Verdict.MISSING;
   }
 
   private Optional<Path> role() {
@@ -140,11 +137,6 @@ public final class DoctorCommand implements Callable<Integer> {
     return "Host " + role.sandbox().ssh().map(SshSettings::host).orElse("");
   }
 
-  private static boolean failed(@Nullable List<Finding> findings) {
-    return findings != null
-        && findings.stream().anyMatch(finding -> finding.verdict() == Verdict.MISSING);
-  }
-
   private void print(String title, List<Finding> findings) {
     console.out().println(title);
     for (Finding finding : findings) {
@@ -166,18 +158,20 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private static Map<String, Object> tree(Map<String, List<Finding>> sections) {
     List<Map<String, Object>> all = new ArrayList<>();
-    sections.forEach((title, findings) ->
-        findings.forEach(finding -> {
-          Map<String, Object> entry = new LinkedHashMap<>();
-          entry.put("where", title);
-          entry.put("subject", finding.subject());
-          entry.put("verdict", word(finding));
-          entry.put("detail", finding.detail());
-          finding.isolation().ifPresent(isolation -> entry.put("isolation", isolation));
-          finding.remedy().ifPresent(remedy -> entry.put("remedy", remedy));
-          all.add(entry);
-        }));
+    sections.forEach(
+        (title, findings) -> findings.forEach(finding -> all.add(fields(title, finding))));
     return Map.of("findings", all);
+  }
+
+  private static Map<String, Object> fields(String title, Finding finding) {
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("where", title);
+    fields.put("subject", finding.subject());
+    fields.put("verdict", word(finding));
+    fields.put("detail", finding.detail());
+    finding.isolation().ifPresent(isolation -> fields.put("isolation", isolation));
+    finding.remedy().ifPresent(remedy -> fields.put("remedy", remedy));
+    return fields;
   }
 
   private static String word(Finding finding) {

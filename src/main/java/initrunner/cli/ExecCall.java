@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// One command in a role's sandbox, with its end reported on a console.
-final class ExecCall {
+record ExecCall(Console console, Role role, Command command, Limits limits) {
 
   /// How the caller gets the output.
   enum Form {
@@ -38,18 +38,6 @@ final class ExecCall {
 
   /// An exit status is one byte: 256 would become 0.
   private static final int MAX_STATUS = 255;
-
-  private final Console console;
-  private final Role role;
-  private final Command command;
-  private final Limits limits;
-
-  ExecCall(Console console, Role role, Command command, Limits limits) {
-    this.console = console;
-    this.role = role;
-    this.command = command;
-    this.limits = limits;
-  }
 
   /// Runs the command to its end and returns the exit status. Blocks; an interrupt stops the
   /// command.

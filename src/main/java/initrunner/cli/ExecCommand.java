@@ -229,16 +229,13 @@ public final class ExecCommand implements Callable<Integer> {
     return !word.contains("/") && !word.contains(".");
   }
 
-  private Role roleOfHost() {
+  private RoleSource hostSource() {
     try {
-      return HostRole.of("--host", textOf(host).orElse(""), textOf(directory));
+      Role role = HostRole.of("--host", textOf(host).orElse(""), textOf(directory));
+      return new RoleSource(role, "", RoleEnvironment.ofProcess(console.environment()));
     } catch (IllegalArgumentException e) {
       throw fault(String.valueOf(e.getMessage()));
     }
-  }
-
-  private RoleSource hostSource() {
-    return new RoleSource(roleOfHost(), "", RoleEnvironment.ofProcess(console.environment()));
   }
 
   private Map<String, String> environment() {

@@ -44,7 +44,6 @@ final class ExecReport {
     }
   }
 
-  /// The report of a command that was started.
   static ExecReport of(Role role, Outcome outcome, Captured captured) {
     ExecReport report = new ExecReport(role, name(outcome.ended()));
     switch (outcome.ended()) {
@@ -84,7 +83,6 @@ final class ExecReport {
     }
   }
 
-  /// The report of a command that was not started.
   static ExecReport of(Role role, TransportException refusal) {
     ExecReport report = new ExecReport(role, "not_started");
     report.fields.put("reason", lowerCase(refusal.kind()));

@@ -29,16 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Reports a command's failure on standard error: the fault, then the next step. It adds the stack
 /// trace only with `-v`.
-final class Failures
+record Failures(Console console, Root root)
     implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
-
-  private final Console console;
-  private final Root root;
-
-  Failures(Console console, Root root) {
-    this.console = console;
-    this.root = root;
-  }
 
   @Override
   public int handleParseException(ParameterException failure, String[] args) {
@@ -161,15 +153,13 @@ final class Failures
         return ExitCodes.USAGE;
       }
       case ModelException model -> {
-        console.err().println("Error: " + model.getMessage());
-        console.err().printLines(model.remedy());
+        console.complain(model.getMessage(), model.remedy());
         return ExitCodes.USAGE;
       }
-      case AuditException.VariableInvalid variable -> {
-        say(variable.getMessage(), variable.remedy());
-        return ExitCodes.USAGE;
+      case RemedyException known -> {
+        say(known.getMessage(), known.remedy());
+        return known instanceof AuditException.VariableInvalid ? ExitCodes.USAGE : statusOfCommand;
       }
-      case RemedyException known -> say(known.getMessage(), known.remedy());
       case InvalidPathException path when path.getInput().indexOf('\0') < 0 -> {
         console.err().println("initrunner: a path is " + unreadable(path.getInput()));
         return ExitCodes.USAGE;

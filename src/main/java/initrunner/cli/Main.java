@@ -29,7 +29,6 @@ public final class Main {
   private static final SequencedMap<String, Function<Console, Object>> COMMANDS =
       new LinkedHashMap<>();
 
-  /// The variables with paths of files.
   private static final List<String> PATHS = List.of("INITRUNNER_HOME", "INITRUNNER_AUDIT_DB");
 
   /// The commands that make calls.

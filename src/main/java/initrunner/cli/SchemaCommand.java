@@ -27,8 +27,6 @@ public final class SchemaCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  public SchemaCommand() {}
-
   @Override
   public Integer call() {
     spec.commandLine().getOut().println(JsonText.of(RoleSchema.tree()));

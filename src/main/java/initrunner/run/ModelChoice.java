@@ -35,7 +35,6 @@ public sealed interface ModelChoice {
     }
   }
 
-  /// Recorded turns.
   record Replayed(ReplayModel model) implements ModelChoice {}
 
   /// Chooses the model for this role, with the user's aliases for models. Blocks as [Models#choose]

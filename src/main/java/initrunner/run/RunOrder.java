@@ -22,20 +22,16 @@ public record RunOrder(
 
   private static final int RUN_ID_BYTES = 6;
 
-  /// The task of a run.
   public sealed interface Task {
 
-    /// Starts a run.
     record Ask(String prompt) implements Task {}
 
     /// Describes a new run without starting it.
     record Describe() implements Task {}
 
-    /// Resumes a paused run.
     record Continue(PausedRun run, GivenAnswers answers) implements Task {}
   }
 
-  /// The origin of a run.
   public enum Caller {
     COMMAND_LINE("cli"),
     /// A Java program that uses InitRunner as a library.

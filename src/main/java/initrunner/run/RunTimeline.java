@@ -90,7 +90,6 @@ final class RunTimeline implements Consumer<RunEvent> {
     return clean.substring(0, clean.offsetByCodePoints(0, clean.codePointCount(0, end)));
   }
 
-  /// A JSON array.
   synchronized String json() {
     return JsonText.line(List.copyOf(entries));
   }

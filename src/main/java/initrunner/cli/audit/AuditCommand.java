@@ -27,12 +27,7 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  /// In the environment of this process.
-  public AuditCommand() {
-    this(System.getenv());
-  }
-
-  /// In an environment of its own, which says where the audit log is.
+  /// @param environment says where the audit log is
   public AuditCommand(Map<String, String> environment) {
     this.environment = Map.copyOf(environment);
   }

@@ -65,9 +65,6 @@ public final class AuditExportCommand implements Callable<Integer> {
 
   @Mixin private final AuditOptions audit = new AuditOptions();
 
-  /// For picocli, as a command of [AuditCommand].
-  public AuditExportCommand() {}
-
   @Override
   public Integer call() throws IOException {
     RowFormat rowFormat = records.format(audit);

@@ -47,9 +47,6 @@ public final class AuditPruneCommand implements Callable<Integer> {
 
   @Mixin private final AuditOptions audit = new AuditOptions();
 
-  /// For picocli, as a command of [AuditCommand].
-  public AuditPruneCommand() {}
-
   @Override
   public Integer call() {
     Retention usual = Retention.of(audit.environment());

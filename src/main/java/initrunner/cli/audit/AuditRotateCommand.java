@@ -35,9 +35,6 @@ public final class AuditRotateCommand implements Callable<Integer> {
 
   @Mixin private final AuditOptions audit = new AuditOptions();
 
-  /// For picocli, as a command of [AuditCommand].
-  public AuditRotateCommand() {}
-
   @Override
   public Integer call() {
     ChainKey key = audit.key();

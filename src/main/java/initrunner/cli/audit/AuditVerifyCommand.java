@@ -31,9 +31,6 @@ public final class AuditVerifyCommand implements Callable<Integer> {
 
   @Mixin private final AuditOptions audit = new AuditOptions();
 
-  /// For picocli, as a command of [AuditCommand].
-  public AuditVerifyCommand() {}
-
   @Override
   public Integer call() {
     List<Path> databases = audit.toRead();

@@ -47,9 +47,6 @@ public final class SecurityEventsCommand implements Callable<Integer> {
 
   @Mixin private final AuditOptions audit = new AuditOptions();
 
-  /// For picocli, as a command of [AuditCommand].
-  public SecurityEventsCommand() {}
-
   @Override
   public Integer call() {
     RowFormat rowFormat = records.format(audit);

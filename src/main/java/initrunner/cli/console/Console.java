@@ -130,7 +130,6 @@ public final class Console {
     return stderr;
   }
 
-  /// Standard output as text.
   public TextOutput out() {
     return out;
   }
@@ -146,14 +145,18 @@ public final class Console {
     return String.valueOf(failure.getMessage()).contains("Broken pipe");
   }
 
-  /// Standard error as text.
   public TextOutput err() {
     return err;
   }
 
-  /// The variables of the environment.
   public Map<String, String> environment() {
     return environment;
+  }
+
+  /// Prints a failure and the next step on standard error.
+  public void complain(String what, String remedy) {
+    err.println("Error: " + what);
+    err.printLines(remedy);
   }
 
   /// The value of one variable; an empty value counts as unset.
@@ -172,7 +175,6 @@ public final class Console {
     }
   }
 
-  /// The size of the terminal.
   public TerminalSize size() {
     return isProcess ? NativeTerminal.size().orElse(TerminalSize.USUAL) : TerminalSize.USUAL;
   }

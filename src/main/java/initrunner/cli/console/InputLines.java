@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /// Standard input, line by line; it reads nothing beyond a line. For one thread at a time.
-public final class InputLines {
+public record InputLines(InputStream in) {
 
   /// Of one prompt that is read from standard input.
   public static final int MOST_PROMPT_BYTES = 1024 * 1024;
@@ -21,12 +21,6 @@ public final class InputLines {
     public TooLongException() {
       super("A prompt on standard input is longer than " + MOST_PROMPT_BYTES + " bytes");
     }
-  }
-
-  private final InputStream in;
-
-  public InputLines(InputStream in) {
-    this.in = in;
   }
 
   /// One line with its end, or without it at the end of the input. Blocks. A read of standard input

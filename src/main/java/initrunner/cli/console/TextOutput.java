@@ -29,7 +29,6 @@ public final class TextOutput {
     safe.println(SafeText.oneLine(line));
   }
 
-  /// An empty line.
   public void println() {
     safe.println();
   }
@@ -45,7 +44,6 @@ public final class TextOutput {
     safe.flush();
   }
 
-  /// Prints an exception with its stack.
   public void print(Throwable thrown) {
     StringWriter text = new StringWriter();
     thrown.printStackTrace(new PrintWriter(text));

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -31,6 +31,8 @@ import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 public final class DemoServer implements AutoCloseable {
 
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(8);
+
+  private static final Set<String> PASSED_ON = Set.of("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR");
 
   private final SshServer server;
   private final LocalTransport machine;
@@ -69,13 +71,11 @@ public final class DemoServer implements AutoCloseable {
 
   /// The variables of every command; no other of this process's reaches it.
   private static Map<String, String> environment(Path home) {
-    Map<String, String> passedOn =
-        Stream.of("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
-            .filter(name -> System.getenv(name) != null)
-            .collect(Collectors.toMap(name -> name, System::getenv));
-    return Stream.of(passedOn, Map.of("HOME", home.toString(), "SHELL", "/bin/sh"))
-        .flatMap(part -> part.entrySet().stream())
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    Map<String, String> variables = new HashMap<>(System.getenv());
+    variables.keySet().retainAll(PASSED_ON);
+    variables.put("HOME", home.toString());
+    variables.put("SHELL", "/bin/sh");
+    return variables;
   }
 
   public int port() {

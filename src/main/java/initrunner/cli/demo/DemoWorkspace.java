@@ -128,7 +128,6 @@ public final class DemoWorkspace implements AutoCloseable {
     return userKey;
   }
 
-  /// The directory in which the server's commands run.
   public Path home() {
     return root.resolve(HOST);
   }
@@ -141,7 +140,6 @@ public final class DemoWorkspace implements AutoCloseable {
     return root.resolve("role.yaml");
   }
 
-  /// The recorded turns in place of a model.
   Path replay() {
     return root.resolve("replay.json");
   }

@@ -83,8 +83,7 @@ final class LineUi implements ReplUi {
 
   @Override
   public void complain(String what, String remedy) {
-    console.err().println("Error: " + what);
-    console.err().printLines(remedy);
+    console.complain(what, remedy);
   }
 
   @Override

@@ -15,7 +15,6 @@ import java.util.function.Consumer;
 /// The user interface of a session: reads its prompts and shows its runs. For one thread.
 interface ReplUi extends AutoCloseable {
 
-  /// The run of one prompt.
   @FunctionalInterface
   interface Turn {
 
@@ -23,7 +22,6 @@ interface ReplUi extends AutoCloseable {
     RunEnd run(Consumer<RunEvent> events, OutputWatcher output);
   }
 
-  /// Shows the first lines of the session.
   void greet(List<String> lines);
 
   /// The next prompt or command, with all its lines; empty at the end. Blocks.
@@ -31,10 +29,8 @@ interface ReplUi extends AutoCloseable {
   /// @throws InterruptedException if the session is to end
   Optional<String> next() throws InterruptedException;
 
-  /// Whether answers are streamed.
   Models.Delivery delivery();
 
-  /// Decides about calls that need approval.
   Approver approver(RoleRuntime runtime);
 
   /// Runs a turn and shows it meanwhile. Blocks as the run does.

@@ -26,7 +26,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// One conversation over several prompts, with one connection and one model. Each prompt is a run
 /// with its own id, limits and audit log row. For one session.
@@ -72,10 +71,12 @@ public final class Session {
         return converse(runtime, audit, history);
       }
     } catch (RemedyException e) {
-      return fail(e.getMessage(), e.remedy(), ExitCodes.of(e));
+      console.complain(e.getMessage(), e.remedy());
+      return ExitCodes.of(e);
     } catch (InputLines.TooLongException e) {
-      return fail(
-          e.getMessage(), "Write it to a file, and name the file in the prompt.", ExitCodes.USAGE);
+      console.complain(
+          String.valueOf(e.getMessage()), "Write it to a file, and name the file in the prompt.");
+      return ExitCodes.USAGE;
     } finally {
       audit.ifPresent(AuditStore::close);
     }
@@ -146,12 +147,10 @@ public final class Session {
     for (RemedyException unkept : end.unkept()) {
       ui.complain(unkept.getMessage(), unkept.remedy());
     }
-    Model model = parts.agent().model();
     int shown =
         ui.show(
-            attempt(run),
-            new RunReport(
-                run.runId(), model.provider(), model.name(), order.model().elsewhere(), end.run()));
+            new RunAttempt(console, run, RunFormat.AUTO, home),
+            new RunReport(run, Optional.of(parts.agent().model()), end.run()));
     if (shown != ExitCodes.OK) {
       status = shown;
     }
@@ -168,10 +167,6 @@ public final class Session {
                 parts
                     .agent()
                     .say(dialogue, record, new RunWatch(events, output, parts.approver())));
-  }
-
-  private RunAttempt attempt(RunOrder run) {
-    return new RunAttempt(console, run, RunFormat.AUTO, home);
   }
 
   private Optional<Integer> budget() {
@@ -203,11 +198,5 @@ public final class Session {
         "%d of its %d tokens (spec.guardrails.session_token_budget)",
         used.total(),
         budget().orElse(0));
-  }
-
-  private int fail(@Nullable String what, String remedy, int failed) {
-    console.err().println("Error: " + what);
-    console.err().printLines(remedy);
-    return failed;
   }
 }

@@ -39,17 +39,14 @@ final class SessionCommands {
     this.begin = begin;
   }
 
-  /// Whether these words end a session.
   static boolean isEnd(String text) {
     return ENDS.contains(text.strip());
   }
 
-  /// Adds a run to the session.
   void add(String runId) {
     runs.add(runId);
   }
 
-  /// Runs one command.
   void run(String command) {
     switch (command) {
       case "/tools" -> tools();
@@ -60,7 +57,6 @@ final class SessionCommands {
     }
   }
 
-  /// The host on which the tools run.
   String host() {
     String backend = order.role().sandbox().backend().name().toLowerCase(Locale.ROOT);
     return "tools act on "

@@ -82,16 +82,12 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
               .terminal(terminal)
               .appName("initrunner")
               .parser(multiLine())
+              .history(new SessionHistory(redaction))
               .completer(new StringsCompleter(SessionCommands.NAMES))
               .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
               .variable(LineReader.SECONDARY_PROMPT_PATTERN, "… ");
       SessionHistory.prepared(history)
-          .ifPresentOrElse(
-              file ->
-                  builder
-                      .history(new SessionHistory(redaction))
-                      .variable(LineReader.HISTORY_FILE, file),
-              () -> builder.history(new SessionHistory(redaction)));
+          .ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
       return new TerminalUi(terminal, builder.build(), TerminalLook.of(console, terminal));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -154,7 +150,7 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
   public RunEnd watch(RoleRuntime runtime, Turn turn) {
     CompletableFuture<RunEnd> done = new CompletableFuture<>();
     Attributes before = quiet();
-    try (SessionView shown = new SessionView(new SessionView.Screens(screen, screen), runtime)) {
+    try (SessionView shown = new SessionView(screen, screen, runtime)) {
       view = Optional.of(shown);
       Thread thread =
           Thread.ofPlatform()

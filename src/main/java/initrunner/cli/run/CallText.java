@@ -64,7 +64,6 @@ public final class CallText {
             + text.substring(text.offsetByCodePoints(text.length(), -MOST_LAST));
   }
 
-  /// How a call ended.
   static String end(ToolResult result) {
     String firstLine = result.text().lines().findFirst().orElse("");
     return switch (result.status()) {
@@ -91,7 +90,6 @@ public final class CallText {
     return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
   }
 
-  /// A waiting call for programs.
   public static Map<String, Object> fields(ToolRequest call) {
     SequencedMap<String, Object> fields = new LinkedHashMap<>();
     fields.put("id", call.id());

@@ -1,7 +1,6 @@
 package initrunner.cli.run;
 
 import initrunner.agent.AgentRun;
-import initrunner.agent.Approver;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
@@ -12,7 +11,6 @@ import initrunner.run.RunEnd;
 import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
 import initrunner.run.RunRecord;
-import initrunner.run.RunWatch;
 import initrunner.runtime.RoleRuntime;
 import java.util.Optional;
 
@@ -76,17 +74,8 @@ public final class RunAttempt {
         output.isWrittenAsItComes() ? Models.Delivery.STREAMED : Models.Delivery.WHOLE;
     try (ReadyAgent agent = ReadyAgent.open(order, runtime, home, delivery)) {
       output.asks(agent.model());
-      try (RunScreen screen = output.screen(runtime)) {
-        return agent.run(
-            record, new RunWatch(screen.events(), screen.output(), person(runtime, screen)));
-      }
+      return output.watch(runtime, watch -> agent.run(record, watch));
     }
-  }
-
-  private Approver person(RoleRuntime runtime, RunScreen screen) {
-    return output.isForAPerson() && console.input() == Console.Output.TERMINAL
-        ? TerminalApprover.of(console, runtime.place(), screen.live())
-        : Approver.ABSENT;
   }
 
   /// Shows the result and returns the exit status. Failures to store parts of the run follow its
@@ -122,8 +111,7 @@ public final class RunAttempt {
   }
 
   private int complained(String what, String remedy, int status) {
-    console.err().println("Error: " + what);
-    console.err().printLines(remedy);
+    console.complain(what, remedy);
     return Thread.interrupted() ? ExitCodes.signal(SIGINT) : status;
   }
 }

@@ -17,7 +17,6 @@ public enum RunFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// Parses a format's name.
   public static final class Converter implements ITypeConverter<RunFormat> {
 
     @Override

@@ -1,18 +1,23 @@
 package initrunner.cli.run;
 
 import initrunner.agent.AgentRun;
+import initrunner.agent.Approver;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.TerminalLook;
 import initrunner.model.Model;
 import initrunner.model.Usage;
 import initrunner.role.Role;
+import initrunner.run.RunEnd;
 import initrunner.run.RunOrder;
+import initrunner.run.RunWatch;
+import initrunner.runtime.OutputWatcher;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.Tool;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Prints one run in one format.
@@ -49,7 +54,7 @@ final class RunOutput {
   }
 
   /// Whether a person can be asked.
-  boolean isForAPerson() {
+  private boolean isForAPerson() {
     return console.errorOutput() == Console.Output.TERMINAL && format != RunFormat.JSON;
   }
 
@@ -64,21 +69,27 @@ final class RunOutput {
     }
   }
 
-  /// Shows the run from now on: as in a session if both outputs are a terminal.
-  RunScreen screen(RoleRuntime runtime) {
+  /// Makes the run and shows it meanwhile: as in a session if both outputs are a terminal.
+  RunEnd watch(RoleRuntime runtime, Function<RunWatch, RunEnd> run) {
     if (format == RunFormat.JSON) {
-      return RunScreen.ofEvents(event -> {});
+      return run.apply(new RunWatch(_ -> {}, OutputWatcher.NONE, Approver.ABSENT));
     }
     if (isForAPerson() && isShownAsItComes()) {
       TerminalLook look = TerminalLook.of(console);
-      return RunScreen.live(
-          new SessionView(
-              new SessionView.Screens(console.out().screen(look), console.err().screen(look)),
-              runtime));
+      try (SessionView live =
+          new SessionView(console.out().screen(look), console.err().screen(look), runtime)) {
+        return run.apply(new RunWatch(live, live::output, person(runtime, Optional.of(live))));
+      }
     }
     RunView shown = new RunView(console, runtime);
     view = Optional.of(shown);
-    return RunScreen.ofEvents(shown);
+    return run.apply(new RunWatch(shown, OutputWatcher.NONE, person(runtime, Optional.empty())));
+  }
+
+  private Approver person(RoleRuntime runtime, Optional<SessionView> live) {
+    return isForAPerson() && console.input() == Console.Output.TERMINAL
+        ? TerminalApprover.of(console, runtime.place(), live)
+        : Approver.ABSENT;
   }
 
   void show(AgentRun run) {
@@ -94,19 +105,14 @@ final class RunOutput {
 
   private void print(AgentRun run) {
     if (format == RunFormat.JSON) {
-      console.out().println(report(run).json(order.approvalId()));
+      console.out().println(report(run).json());
     } else if (!run.output().isEmpty()) {
       console.out().printLines(run.output());
     }
   }
 
   private RunReport report(AgentRun run) {
-    return new RunReport(
-        order.runId(),
-        asked.map(Model::provider).orElseGet(order.model()::provider),
-        asked.map(Model::name).orElseGet(order.model()::name),
-        order.model().elsewhere(),
-        run);
+    return new RunReport(order, asked, run);
   }
 
   void explainPause(AgentRun.Pause pause) {

@@ -1,7 +1,9 @@
 package initrunner.cli.run;
 
 import initrunner.agent.AgentRun;
+import initrunner.model.Model;
 import initrunner.model.ToolRequest;
+import initrunner.run.RunOrder;
 import initrunner.text.JsonText;
 import initrunner.tool.ToolCall;
 import java.math.BigDecimal;
@@ -13,21 +15,14 @@ import java.util.SequencedMap;
 
 /// The result of a run, for programs and for people.
 ///
-/// @param notes a sentence for each model whose address is not its provider's own
-public record RunReport(
-    String runId, String provider, String model, List<String> notes, AgentRun run) {
-
-  public RunReport {
-    notes = List.copyOf(notes);
-  }
+/// @param asked empty if the run ended before its model was opened
+public record RunReport(RunOrder order, Optional<Model> asked, AgentRun run) {
 
   /// One JSON object on one line.
-  ///
-  /// @param approvalId the name by which a waiting run is approved
-  String json(String approvalId) {
+  String json() {
     Optional<String> error = run.failure().map(AgentRun.Failure::message);
     SequencedMap<String, Object> fields = new LinkedHashMap<>();
-    fields.put("run_id", runId);
+    fields.put("run_id", order.runId());
     fields.put("output", run.output());
     fields.put("error", error);
     fields.put("success", error.isEmpty() && run.pause().isEmpty());
@@ -39,14 +34,14 @@ public record RunReport(
     fields.put("tool_calls", run.toolNames().size());
     fields.put("tool_call_names", run.toolNames());
     fields.put("duration_ms", run.duration().toMillis());
-    fields.put("provider", provider);
-    fields.put("model", model);
-    if (!notes.isEmpty()) {
-      fields.put("notes", notes);
+    fields.put("provider", asked.map(Model::provider).orElseGet(order.model()::provider));
+    fields.put("model", asked.map(Model::name).orElseGet(order.model()::name));
+    if (!order.model().elsewhere().isEmpty()) {
+      fields.put("notes", order.model().elsewhere());
     }
     run.pause()
         .ifPresent(pause -> {
-          fields.put("approval_id", approvalId);
+          fields.put("approval_id", order.approvalId());
           fields.put("pending", pending(pause).stream().map(CallText::fields).toList());
         });
     return JsonText.line(fields);
@@ -70,7 +65,6 @@ public record RunReport(
         .toList();
   }
 
-  /// The run's usage on one line.
   public String cost() {
     return String.format(
         Locale.ROOT,

@@ -31,7 +31,6 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   /// Tools that run a program of the model; the output of the others is the raw form of the result.
   private static final Set<String> SHOWN_OUTPUT = Set.of("shell", "python", "script");
 
-  /// A running tool call.
   private static final class Running {
     private final ToolCall call;
     private final int number;
@@ -44,12 +43,6 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
       this.number = number;
     }
   }
-
-  /// The two screens of a terminal.
-  ///
-  /// @param answer takes the model's text
-  /// @param rest takes all other text
-  public record Screens(Screen answer, Screen rest) {}
 
   private final Screen answer;
   private final Screen screen;
@@ -64,10 +57,11 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private boolean paused;
   private boolean stopping;
 
-  /// @param screens of the same terminal
-  public SessionView(Screens screens, RoleRuntime runtime) {
-    this.answer = screens.answer();
-    this.screen = screens.rest();
+  /// @param answer takes the model's text
+  /// @param screen of the same terminal; takes all other text
+  public SessionView(Screen answer, Screen screen, RoleRuntime runtime) {
+    this.answer = answer;
+    this.screen = screen;
     this.shown = new ShownCalls(runtime);
     this.ticker = Thread.ofVirtual().name("session-status").unstarted(this::tick);
     if (screen.look().moving()) {

@@ -20,7 +20,6 @@ public final class TerminalApprover implements Approver {
 
   private record Same(String tool, Map<String, Object> arguments) {}
 
-  /// The terminal of the person.
   public interface Person {
 
     /// The lines and columns that are free.
