@@ -15,6 +15,7 @@ import initrunner.launch.Opening;
 import initrunner.launch.Owner;
 import initrunner.launch.Probe;
 import initrunner.launch.ResourceLimits.Policy;
+import initrunner.text.Words;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -37,7 +38,7 @@ public final class BubblewrapLauncher implements Launcher {
   /// In its namespaces root would keep capabilities, by which it could make read-only mounts
   /// writable.
   private static final List<String> NAMESPACES =
-      words(
+      Words.of(
           """
           --unshare-user --unshare-pid --unshare-uts --unshare-ipc --unshare-cgroup --cap-drop ALL
           --die-with-parent --new-session
@@ -45,18 +46,18 @@ public final class BubblewrapLauncher implements Launcher {
 
   /// Each leads to an agent, a session or an engine outside the sandbox.
   private static final List<String> UNSET =
-      words(
+      Words.of(
           """
           SSH_AUTH_SOCK SSH_CONNECTION SSH_CLIENT SSH_TTY XDG_RUNTIME_DIR
           DBUS_SESSION_BUS_ADDRESS DOCKER_HOST
           """);
 
   private static final List<String> OF_THE_SYSTEM =
-      words("/usr /bin /sbin /lib /lib64 /etc/resolv.conf /etc/ssl/certs /etc/alternatives");
+      Words.of("/usr /bin /sbin /lib /lib64 /etc/resolv.conf /etc/ssl/certs /etc/alternatives");
 
   /// Settings of the kernel that root may write in any namespace.
   private static final List<String> READ_ONLY_IN_PROC =
-      words("/proc/sys /proc/sysrq-trigger /proc/fs /proc/acpi /proc/scsi");
+      Words.of("/proc/sys /proc/sysrq-trigger /proc/fs /proc/acpi /proc/scsi");
 
   /// Bubblewrap ends with 1 for each of its own failures. This shell, inside, ends with 127 or 126
   /// if the program is missing or cannot be executed; its opening proves that bubblewrap succeeded.
@@ -74,10 +75,6 @@ public final class BubblewrapLauncher implements Launcher {
     this.means = means;
     this.owner = owner;
     this.hardening = hardening;
-  }
-
-  private static List<String> words(String text) {
-    return List.of(text.strip().split("\\s+"));
   }
 
   @Override

@@ -10,6 +10,7 @@ import initrunner.launch.Owner;
 import initrunner.launch.Probe;
 import initrunner.launch.ShellScript;
 import initrunner.launch.Trailer;
+import initrunner.text.Words;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -39,8 +40,7 @@ public final class SlurmLauncher implements Launcher {
 
   /// The variables of the login that every job gets.
   private static final List<String> LOGIN_VARIABLES =
-      List.of(
-          "PATH HOME USER LOGNAME SHELL LANG LC_ALL LC_CTYPE TZ LD_LIBRARY_PATH".split(" ", -1));
+      Words.of("PATH HOME USER LOGNAME SHELL LANG LC_ALL LC_CTYPE TZ LD_LIBRARY_PATH");
 
   /// Words with a special meaning for `srun --export`.
   private static final Set<String> EXPORT_WORDS = Set.of("ALL", "NONE", "NIL");

@@ -1,5 +1,6 @@
 package initrunner.tool.policy;
 
+import initrunner.text.Words;
 import java.util.Optional;
 import java.util.Set;
 
@@ -69,6 +70,6 @@ final class ShellOnlyWords {
   }
 
   private static Set<String> words(String text) {
-    return Set.of(text.strip().split("\\s+"));
+    return Set.copyOf(Words.of(text));
   }
 }
