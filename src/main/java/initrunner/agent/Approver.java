@@ -18,6 +18,8 @@ public interface Approver {
 
     record Yes() implements Decision {}
 
+    /// The call is not made.
+    ///
     /// @param reason in the person's words, for the model
     record No(Optional<String> reason) implements Decision {}
 
