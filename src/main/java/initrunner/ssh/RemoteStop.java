@@ -9,6 +9,7 @@ import initrunner.exec.transport.CallCookie;
 import initrunner.exec.transport.Deadline;
 import initrunner.exec.transport.ProcessHunt;
 import initrunner.exec.transport.ProcessHunt.Verdict;
+import initrunner.exec.transport.StartedCommand.Wake;
 import initrunner.exec.transport.Uninterrupted;
 import initrunner.ssh.master.ChannelPool;
 import initrunner.ssh.master.SecondSession;
@@ -19,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
 
 /// Stops the command on one channel and looks for the proof. Where the server gives a session more,
 /// a hunt beside the command does both: it sees what belongs to the call before anything of it is
@@ -153,34 +153,27 @@ final class RemoteStop {
 
   /// The leader of the group is gone, and with it the session that the hunt needs is free.
   private Stop proveAfterEnd() {
-    givenBack = true;
     Verdict verdict =
-        Uninterrupted.get(
-            () -> pool.exchange(lease, patience()).map(this::hunt).orElseGet(this::huntByClient));
+        Uninterrupted.get(() -> {
+          givenBack = true;
+          return pool.exchange(lease, patience()).map(this::hunt).orElseGet(this::huntByClient);
+        });
     return verdict.stop();
   }
 
   /// Hunts on another thread and serves the command's output meanwhile: a command that cannot write
   /// its last words does not end.
   private <T> T serveDuring(Callable<T> hunt) throws IOException {
-    ExecChannel channel = lease.channel();
-    FutureTask<T> hunting = new FutureTask<>(hunt);
-    Thread hunter =
-        Thread.ofVirtual()
-            .name("initrunner-ssh-hunt")
-            .start(() -> {
-              hunting.run();
-              channel.cancel();
+    return Uninterrupted.get(
+        hunt,
+        lease.channel()::cancel,
+        () ->
+            switch (awaitOnce(until)) {
+              case OVER -> Wake.OVER;
+              case TIME_UP -> Wake.TIME_UP;
+              case INTERRUPTED -> Wake.INTERRUPTED;
+              case CANCELLED, SIGNAL_REFUSED, ALIVE -> Wake.CANCELLED;
             });
-    try {
-      ExecChannel.Wake wake = ExecChannel.Wake.CANCELLED;
-      while (!hunting.isDone() && wake != ExecChannel.Wake.OVER) {
-        wake = awaitOnce(until);
-      }
-    } finally {
-      Uninterrupted.join(hunter);
-    }
-    return Uninterrupted.result(hunting);
   }
 
   /// @return empty if the server has no session more

@@ -103,6 +103,58 @@ class RemoteStopTest {
     }
   }
 
+  @Test
+  void aStopThatCanHaveNoThreadKeepsNoSession() throws Exception {
+    InheritableThreadLocal<String> noThread =
+        new InheritableThreadLocal<>() {
+          @Override
+          protected String childValue(String ofThisThread) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+        };
+    try (BesideScripted beside =
+        BesideScripted.open(
+            sshd,
+            peer -> {
+              String ignored = peer.command();
+              peer.await(ChannelMessage.CHANNEL_REQUEST);
+              peer.ended(0);
+            })) {
+      noThread.set("inherited");
+      assertThatExceptionOfType(OutOfMemoryError.class)
+          .isThrownBy(() -> beside.run(Command.of("sleep", "600"), BRIEF));
+      noThread.remove();
+      // The master ends with its last call.
+      beside.letGo();
+      while (!PrivateDirectories.of(ProcessHandle.current().pid()).isEmpty()) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    } finally {
+      noThread.remove();
+    }
+  }
+
+  /// More stops at once than threads can run at once: none of them may keep a hunt from its end.
+  @Test
+  void stopsWhoseHuntsTellNothingInTimeEnd() throws Exception {
+    int stops = Runtime.getRuntime().availableProcessors() + 1;
+    try (BesideScripted beside =
+            BesideScripted.open(
+                sshd,
+                peer -> {
+                  if (!peer.command().contains("initrunner-stop")) {
+                    Host.refuseAll(peer);
+                  }
+                });
+        CallsInFlight calls = new CallsInFlight()) {
+      List<Future<Outcome>> stopped = new ArrayList<>();
+      for (int i = 0; i < stops; i++) {
+        stopped.add(calls.submit(() -> beside.run(Command.of("sleep", "600"), BRIEF)));
+      }
+      assertThat(CallsInFlight.ends(stopped)).containsOnly(new TimedOut(Stop.UNKNOWN));
+    }
+  }
+
   /// The master's process is stopped, and what is on its socket answers nothing: each question is
   /// given up in its turn, and the signal that a stopped process hears comes last.
   @Test
@@ -207,6 +259,14 @@ class RemoteStopTest {
         } else {
           command.complete(peer);
           serveCommand(peer);
+        }
+      }
+    }
+
+    private static void refuseAll(ScriptedMaster.Peer peer) throws IOException {
+      while (true) {
+        if (peer.next().type() == ChannelMessage.CHANNEL_REQUEST) {
+          peer.say(ChannelMessage.CHANNEL_FAILURE);
         }
       }
     }

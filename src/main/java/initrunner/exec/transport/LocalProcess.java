@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -235,27 +234,7 @@ public final class LocalProcess implements AutoCloseable {
   /// more. Returns when the work is done; an interrupt is set again at the end.
   public <T> T serveDuring(Callable<T> work, Sink sink) {
     stopping = true;
-    FutureTask<T> task = new FutureTask<>(work);
-    Thread worker =
-        Thread.ofVirtual()
-            .start(() -> {
-              task.run();
-              cancel();
-            });
-    boolean interrupted = Thread.interrupted();
-    try {
-      Wake wake = Wake.CANCELLED;
-      while (!task.isDone() && wake != Wake.OVER) {
-        wake = await(Deadline.NEVER, sink);
-        interrupted |= wake == Wake.INTERRUPTED;
-      }
-    } finally {
-      Uninterrupted.join(worker);
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    return Uninterrupted.result(task);
+    return Uninterrupted.get(work, this::cancel, () -> await(Deadline.NEVER, sink));
   }
 
   /// Ends the other thread's [#await] with [Wake#CANCELLED].

@@ -1,5 +1,6 @@
 package initrunner.exec.transport;
 
+import initrunner.exec.transport.StartedCommand.Wake;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -21,10 +22,46 @@ public final class Uninterrupted {
     return result(task);
   }
 
-  /// The result of work that is done.
+  /// What a thread does while another one works.
+  public interface Service<E extends Exception> {
+
+    /// @return [Wake#OVER] or [Wake#TIME_UP] if there is no more to do
+    Wake serve() throws E;
+  }
+
+  /// Does the work on a thread of its own and serves meanwhile. An interrupt does not reach the
+  /// work; the flag is set again on return.
   ///
+  /// @param wake ends a [Service#serve] that blocks
   /// @throws RuntimeException as thrown by the work
-  public static <T> T result(FutureTask<T> done) {
+  /// @throws E as thrown by the service, once the work is done
+  public static <T, E extends Exception> T get(Callable<T> work, Runnable wake, Service<E> service)
+      throws E {
+    FutureTask<T> task = new FutureTask<>(work);
+    Thread worker =
+        Thread.ofVirtual()
+            .start(() -> {
+              task.run();
+              wake.run();
+            });
+    boolean interrupted = Thread.interrupted();
+    try {
+      Wake why = Wake.CANCELLED;
+      while (!task.isDone() && why != Wake.OVER && why != Wake.TIME_UP) {
+        why = service.serve();
+        interrupted |= why == Wake.INTERRUPTED;
+      }
+    } finally {
+      join(worker);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return result(task);
+  }
+
+  /// @throws RuntimeException as thrown by the work
+  private static <T> T result(FutureTask<T> done) {
     if (done.state() == FutureTask.State.FAILED) {
       throw unchecked(done.exceptionNow());
     }
