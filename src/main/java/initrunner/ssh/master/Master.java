@@ -76,8 +76,10 @@ public record Master(
       if (process.isEmpty()) {
         throw noMultiplexing(e);
       }
+      // A master that ends removes its socket.
+      boolean ended = Files.exists(controlPath()) || isGone(process.get());
       String connection = "the connection to '" + client.target().host() + "' ";
-      throw Files.exists(controlPath())
+      throw ended
           ? SshDiagnosis.of(
               Kind.LINK_DOWN,
               client.target(),

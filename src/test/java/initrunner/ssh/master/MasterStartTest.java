@@ -136,6 +136,19 @@ class MasterStartTest {
     sshd.awaitNoClients();
   }
 
+  /// It removes its socket itself.
+  @Test
+  void saysOfAMasterThatHasEndedThatTheConnectionWasLost() throws Exception {
+    try (Master made = MasterStart.begin(sshd.target(), SearchPath.own()).finish()) {
+      var _ = Master.exit(made.controlPath());
+      made.process().orElseThrow().onExit().get();
+      assertThat(made.controlPath()).doesNotExist();
+      assertThatExceptionOfType(TransportException.class)
+          .isThrownBy(made::firstSocket)
+          .withMessageStartingWith("the connection to 'my-build-box' was lost at once");
+    }
+  }
+
   @Test
   void leavesNothingWhereTheConfigurationCannotBeUsed() throws IOException {
     SshProgram ssh = ssh("echo 'no such thing' >&2; exit 255");
