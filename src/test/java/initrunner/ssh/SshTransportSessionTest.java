@@ -167,7 +167,7 @@ class SshTransportSessionTest {
 
     /// As many connections as are made for one host, and a session on each.
     private static List<Future<Outcome>> holdEverySession(
-        CallsInFlight calls, SshTransport transport, Path until) throws InterruptedException {
+        CallsInFlight calls, Transport transport, Path until) throws InterruptedException {
       return calls.begin(transport, 4, "until [ -e " + until + " ]; do sleep 0.1; done; exit 5");
     }
 
@@ -256,6 +256,24 @@ class SshTransportSessionTest {
         assertThat(CallsInFlight.ends(holder)).containsOnly(new Exited(5));
       }
       assertThat(ssh.calls()).filteredOn(call -> call.getLast().contains("exit 3")).hasSize(2);
+    }
+
+    @Test
+    void connectionsThatHaveAllEndedCostACallWithAProcessOfItsOwnNothingButALogin()
+        throws Exception {
+      Path goOn = sshd.home().resolve("before-all-end");
+      try (Transport transport = new SshProcessTransport(sshd.target());
+          CallsInFlight calls = new CallsInFlight()) {
+        List<Future<Outcome>> holders = holdEverySession(calls, transport, goOn);
+        Files.createFile(goOn);
+        assertThat(CallsInFlight.ends(holders)).containsOnly(new Exited(5));
+        sshd.clients()
+            .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        sshd.awaitNoClients();
+        Command command = Command.of("sh", "-c", "exit 3");
+        assertThat(transport.run(command, Limits.unbounded(), new Captured(10)).ended())
+            .isEqualTo(new Exited(3));
+      }
     }
 
     @Test

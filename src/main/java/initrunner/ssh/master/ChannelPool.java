@@ -27,9 +27,6 @@ public final class ChannelPool implements AutoCloseable {
   /// How long a call waits at its end for a busy master to take its last messages.
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
-  /// Each master may have ended unnoticed before a call comes; two logins more are tried then.
-  private static final int MOST_LOST = MasterPool.MAX_MASTERS + 2;
-
   private final SshTarget target;
   private final MasterPool masters;
   private final Set<MuxSocket> asked = ConcurrentHashMap.newKeySet();
@@ -100,7 +97,7 @@ public final class ChannelPool implements AutoCloseable {
   }
 
   private void requireHope(int lost, IOException why) {
-    if (lost == MOST_LOST) {
+    if (lost == MasterPool.MOST_LOST) {
       throw SshDiagnosis.of(
           Kind.LINK_DOWN,
           target,

@@ -23,7 +23,10 @@ import java.util.OptionalLong;
 public final class MasterPool implements AutoCloseable {
 
   /// Callers of a full server get another connection only while there are fewer than this.
-  static final int MAX_MASTERS = 4;
+  private static final int MAX_MASTERS = 4;
+
+  /// Each master may have ended unnoticed before a call comes; two logins more are tried then.
+  public static final int MOST_LOST = MAX_MASTERS + 2;
 
   /// How long a caller waits for a session before another login is worth its price.
   private static final Duration FULL_PATIENCE = Duration.ofMillis(300);

@@ -49,7 +49,6 @@ import java.util.OptionalLong;
 /// one, or for one more master.
 public final class SshProcessTransport implements Transport {
 
-  private static final int MAX_FAILURES = 3;
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(15);
 
   private final SshTarget target;
@@ -142,7 +141,7 @@ public final class SshProcessTransport implements Transport {
           }
         }
         case Attempt.NotSent(String said) -> {
-          if (++failures == MAX_FAILURES || !stdin.isReplayable()) {
+          if (++failures == MasterPool.MOST_LOST || !stdin.isReplayable()) {
             throw notSent(said);
           }
         }
