@@ -44,7 +44,7 @@ public final class SshTransport implements Transport {
   private static final Duration DRAIN = Duration.ofMillis(200);
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
 
-  /// More than there are connections, each with one channel that may have ended unnoticed.
+  /// How many attempts may come to nothing beside those on spares that the server has closed.
   private static final int MOST_ATTEMPTS = 8;
 
   private final ChannelPool pool;
@@ -109,14 +109,14 @@ public final class SshTransport implements Transport {
     CallCookie cookie = CallCookie.random();
     Command marked = cookie.mark(command);
     Call call = new Call(scope, cookie, limits, deadline, command.workingDirectory(), sink);
+    ReplayableStdin replayable = new ReplayableStdin(command.stdin());
     Stdin stdin = command.stdin();
-    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    for (int left = MOST_ATTEMPTS + pool.spares(); left > 0; left--) {
       ChannelPool.Lease lease = pool.acquire(new Patience(deadline, scope::isUnwanted));
       if (scope.isUnwanted()) {
         pool.release(lease);
         throw SshDiagnosis.closed(target);
       }
-      ReplayableStdin replayable = new ReplayableStdin(stdin);
       if (lease.channel().shellWaits()) {
         stdin = replayable.fromTheBeginning();
       }

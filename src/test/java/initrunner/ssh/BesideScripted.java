@@ -43,6 +43,10 @@ public final class BesideScripted implements AutoCloseable {
     before.addAll(calls.begin(transport, 1, "until [ -e " + goOn + " ]; do sleep 0.1; done"));
   }
 
+  public SshTransport transport() {
+    return transport;
+  }
+
   public Outcome run(Command command, Limits limits) {
     return transport.run(command, limits, new Captured(1000));
   }

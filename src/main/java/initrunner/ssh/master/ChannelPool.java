@@ -263,15 +263,24 @@ public final class ChannelPool implements AutoCloseable {
       masters.keepSpare(owner, ask(owner, socket.get()));
     } catch (IOException | OutOfMemoryError theCommandNeedsNoSpare) {
       notAsked(owner, socket, theCommandNeedsNoSpare);
+    } finally {
+      masters.lock().withLock(owner::spareAsked);
     }
+  }
+
+  /// How many channels were asked for ahead of need and taken by no call. A server may have closed
+  /// each of them since.
+  public int spares() {
+    return masters.spares();
   }
 
   /// Ends a channel and gives its session back; if callers wait, the next channel is asked for in
   /// the same write, so that the server sees the one end before it is asked for the other.
   public void release(Lease lease) {
     MuxSocket socket = lease.channel().end();
+    boolean spareWanted = masters.wantsSpare(lease.owner());
     try {
-      if (masters.isWanted() && lease.owner().isUsable()) {
+      if (spareWanted) {
         masters.keepSpare(lease.owner(), ask(lease.owner(), socket));
         return;
       }
@@ -280,6 +289,10 @@ public final class ChannelPool implements AutoCloseable {
     } catch (IOException masterGone) {
       masters.broken(lease.owner(), Optional.of(socket));
       return;
+    } finally {
+      if (spareWanted) {
+        masters.lock().withLock(lease.owner()::spareAsked);
+      }
     }
     masters.giveBack(lease.owner(), Optional.of(socket));
     lease.owner().shellAhead().startSoon(masters);

@@ -159,11 +159,11 @@ public final class MasterPool implements AutoCloseable {
   }
 
   /// A session for a spare channel, if no caller waits for one and the server is thought to have
-  /// one left.
+  /// one left. Then [PooledMaster#spareAsked] follows.
   Optional<Grant.Slot> slotForSpare(PooledMaster owner) {
     return lock.locked(() -> {
-      boolean wanted = !closed && waiting == 0 && owner.isUsable() && !owner.hasSpare();
-      return wanted && owner.reserve()
+      boolean wanted = !closed && waiting == 0 && owner.isUsable() && owner.spares() == 0;
+      return wanted && owner.reserveForSpare()
           ? Optional.of(new Grant.Slot(owner, owner.takeIdle()))
           : Optional.empty();
     });
@@ -239,9 +239,21 @@ public final class MasterPool implements AutoCloseable {
     });
   }
 
-  /// Whether a caller waits for a session.
-  boolean isWanted() {
-    return lock.locked(() -> waiting > 0);
+  /// Whether a spare is to be asked for in the session of a channel that ends: more callers wait
+  /// than there are spares. Then [PooledMaster#spareAsked] follows.
+  boolean wantsSpare(PooledMaster owner) {
+    return lock.locked(() -> {
+      boolean wanted = owner.isUsable() && waiting > spares();
+      if (wanted) {
+        owner.askForSpare();
+      }
+      return wanted;
+    });
+  }
+
+  /// How many spares there are, those included that are being asked for.
+  int spares() {
+    return lock.locked(() -> usable().stream().mapToInt(PooledMaster::spares).sum());
   }
 
   /// Makes every caller that waits look whether it still wants a session.

@@ -47,6 +47,7 @@ public final class PooledMaster {
   private final Deque<MuxSocket> idle = new ArrayDeque<>();
   private final Deque<OpeningChannel> spares = new ArrayDeque<>();
   private final List<MuxSocket> dropped = new ArrayList<>();
+  private int sparesBeingAsked;
   private int inUse;
   private int limit = Integer.MAX_VALUE;
   private boolean limited;
@@ -89,15 +90,28 @@ public final class PooledMaster {
     spares.add(spare);
   }
 
-  boolean hasSpare() {
+  /// How many there are, those included that are being asked for.
+  int spares() {
     lock.requireHeld();
-    return !spares.isEmpty();
+    return spares.size() + sparesBeingAsked;
+  }
+
+  /// A spare is to be asked for, until [#spareAsked].
+  void askForSpare() {
+    lock.requireHeld();
+    sparesBeingAsked++;
+  }
+
+  /// The spare that was to be asked for is kept, or could not be asked for.
+  void spareAsked() {
+    lock.requireHeld();
+    sparesBeingAsked--;
   }
 
   /// Whether there is a spare to start a shell on, and no command runs, which that would slow down.
   boolean hasIdleSpare() {
     lock.requireHeld();
-    return isUsable() && isIdle() && hasSpare() && !spares.getFirst().shellWaits();
+    return isUsable() && isIdle() && !spares.isEmpty() && !spares.getFirst().shellWaits();
   }
 
   /// Takes the spare, which is no use of the master.
@@ -124,6 +138,15 @@ public final class PooledMaster {
     inUse++;
     lastUsed = System.nanoTime();
     return true;
+  }
+
+  /// The same, to ask for a spare on it.
+  boolean reserveForSpare() {
+    boolean reserved = reserve();
+    if (reserved) {
+      askForSpare();
+    }
+    return reserved;
   }
 
   /// How long not to ask a server that had no session although none of ours was in use; 0 where it

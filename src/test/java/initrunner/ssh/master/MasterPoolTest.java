@@ -1,7 +1,9 @@
 package initrunner.ssh.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import initrunner.exec.TransportException;
 import initrunner.ssh.OwnMasters;
 import initrunner.ssh.Relay;
 import initrunner.ssh.SshdExtension;
@@ -52,6 +54,37 @@ class MasterPoolTest {
       masters.giveBack(grant.owner(), Optional.empty());
     }
     sshd.awaitNoClients();
+  }
+
+  @Test
+  void noMoreSparesAreAskedForThanCallersWait() throws Exception {
+    try (Relay relay = new Relay(sshd.port(), Duration.ZERO);
+        MasterPool masters =
+            MasterPool.forChannels(sshd.targetVia(relay.port()), System.getenv())) {
+      PooledMaster owner = masters.grant(Patience.endless(), System.nanoTime()).owner();
+      assertThat(masters.wantsSpare(owner)).isFalse();
+      assertThat(masters.slotForSpare(owner)).isPresent();
+      assertThat(masters.slotForSpare(owner)).as("while the first is asked for").isEmpty();
+      masters.lock().withLock(owner::spareAsked);
+      masters.refused(owner, 1, Optional.empty());
+      // The login that the waiting caller begins does not end.
+      relay.stall();
+      Thread waiting =
+          Thread.ofPlatform()
+              .start(() ->
+                  assertThatExceptionOfType(TransportException.class)
+                      .isThrownBy(() -> masters.grant(Patience.endless(), System.nanoTime())));
+      while (waiting.getState() != Thread.State.TIMED_WAITING
+          && waiting.getState() != Thread.State.WAITING) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      assertThat(masters.wantsSpare(owner)).isTrue();
+      assertThat(masters.wantsSpare(owner)).as("while the first is asked for").isFalse();
+      masters.lock().withLock(owner::spareAsked);
+      assertThat(masters.wantsSpare(owner)).isTrue();
+      waiting.interrupt();
+      waiting.join();
+    }
   }
 
   private static Thread login() {
