@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -28,9 +27,13 @@ import java.util.concurrent.locks.ReentrantLock;
 /// machine.
 public final class AuditStore implements AutoCloseable {
 
-  private static final int APPENDS_BETWEEN_PRUNES = 1000;
+  static final int APPENDS_BETWEEN_PRUNES = 1000;
   private static final Duration PRUNE_BUSY_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(5);
+
+  /// No record counts as written until its commit is over.
+  private static final Throwable UNCOMMITTED =
+      new IllegalStateException("an error ended the commit");
 
   private final Path database;
   private final Object fileIdentity;
@@ -148,14 +151,14 @@ public final class AuditStore implements AutoCloseable {
   ///
   /// @throws AuditException if it could not be recorded; what it announces must then not be done
   public void append(AuditEvent event) {
-    append(new Waiting(new ChainWriter.Unwritten(Chain.EVENTS, event.fields())));
+    append(new ChainWriter.Unwritten(Chain.EVENTS, event.fields()));
   }
 
   /// Records the run.
   ///
   /// @throws AuditException if it could not be recorded
   public void append(AuditRun run) {
-    append(new Waiting(new ChainWriter.Unwritten(Chain.RUNS, run.fields())));
+    append(new ChainWriter.Unwritten(Chain.RUNS, run.fields()));
   }
 
   /// A record of a thread that waits for its commit. The lock guards it.
@@ -163,7 +166,7 @@ public final class AuditStore implements AutoCloseable {
 
     private final ChainWriter.Unwritten record;
     private boolean isOver;
-    private Optional<AuditException> failure = Optional.empty();
+    private Optional<Throwable> failure = Optional.of(UNCOMMITTED);
 
     Waiting(ChainWriter.Unwritten record) {
       this.record = record;
@@ -171,7 +174,8 @@ public final class AuditStore implements AutoCloseable {
   }
 
   /// The first thread to get the lock commits for all that wait.
-  private void append(Waiting mine) {
+  void append(ChainWriter.Unwritten record) {
+    Waiting mine = new Waiting(record);
     waiting.add(mine);
     lock.lock();
     try {
@@ -182,45 +186,43 @@ public final class AuditStore implements AutoCloseable {
       lock.unlock();
     }
     if (mine.failure.isPresent()) {
-      AuditException failure = mine.failure.get();
-      throw new AuditException(failure.getMessage(), failure.remedy(), failure);
+      throw notRecorded(mine.failure.get());
     }
   }
 
   private void commitAllThatWait() {
-    List<Waiting> all = new ArrayList<>();
-    List<ChainWriter.Unwritten> records = new ArrayList<>();
-    for (Waiting each = waiting.poll(); each != null; each = waiting.poll()) {
-      all.add(each);
-      records.add(each.record);
+    List<Waiting> all = List.copyOf(waiting);
+    all.forEach(_ -> waiting.remove());
+    Optional<Throwable> failure = Optional.empty();
+    try {
+      refuseIfClosedOrMoved();
+      writer.append(all.stream().map(each -> each.record).toList());
+    } catch (SQLException | RuntimeException | Error e) {
+      failure = Optional.of(e);
     }
-    Optional<AuditException> failure = failureOf(records);
     for (Waiting each : all) {
-      each.isOver = true;
       each.failure = failure;
+      each.isOver = true;
+    }
+    if (failure.isEmpty()) {
+      appendsSincePrune += all.size();
+    }
+    if (appendsSincePrune >= APPENDS_BETWEEN_PRUNES) {
+      pruneWhatIsDue();
     }
   }
 
-  private Optional<AuditException> failureOf(List<ChainWriter.Unwritten> records) {
-    try {
-      refuseIfClosedOrMoved();
-      writer.append(records);
-      appendsSincePrune += records.size();
-      if (appendsSincePrune >= APPENDS_BETWEEN_PRUNES) {
-        pruneWhatIsDue();
-      }
-      return Optional.empty();
-    } catch (SQLException e) {
-      return Optional.of(SqliteDriver.explain("Cannot write to the audit database", database, e));
-    } catch (AuditException e) {
-      return Optional.of(e);
-    } catch (RuntimeException | Error e) {
-      return Optional.of(
+  private AuditException notRecorded(Throwable failure) {
+    return switch (failure) {
+      case SQLException e ->
+          SqliteDriver.explain("Cannot write to the audit database", database, e);
+      case AuditException e -> new AuditException(e.getMessage(), e.remedy(), e);
+      default ->
           new AuditException(
-              "Cannot write to the audit database " + database + ": " + e,
+              "Cannot write to the audit database " + database + ": " + failure,
               "Report this as a fault of initrunner",
-              e));
-    }
+              failure);
+    };
   }
 
   /// Deletes records that are past their time, and closes the database. Closing twice does nothing.
@@ -315,13 +317,14 @@ public final class AuditStore implements AutoCloseable {
         waitFor(SqliteDriver.BUSY_TIMEOUT);
       }
     } catch (SQLException | AuditException e) {
-      log()
-          .log(
-              Level.WARNING,
-              "Old records stay in the audit database {0}: {1}",
-              database,
-              e.getMessage());
+      warnOfOldRecords(e.getMessage());
+    } catch (RuntimeException | Error e) {
+      warnOfOldRecords(e.toString());
     }
+  }
+
+  private void warnOfOldRecords(String reason) {
+    log().log(Level.WARNING, "Old records stay in the audit database {0}: {1}", database, reason);
   }
 
   private void waitFor(Duration mostForOthers) throws SQLException {

@@ -11,19 +11,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Records that many threads append at the same time.
 @Timeout(300)
@@ -160,6 +168,82 @@ class ParallelAppendsTest {
     } finally {
       assertThat(run("umount", small.toString())).isZero();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCommitThatThrowsFailsEachOfItsRecordsAndTheNextOneGoesOn(boolean isError) throws Exception {
+    Path database = directory.resolve("audit.db");
+    SortedMap<String, Optional<Object>> fields = AppendingProcess.event("agent", 0).fields();
+    fields.put("details", Optional.of(new Unprintable(isError)));
+    LinkedBlockingQueue<AuditException> failures = new LinkedBlockingQueue<>();
+    try (AuditStore store = AuditStore.open(database);
+        Connection other = SqliteDriver.openToWrite(database);
+        Statement statement = other.createStatement()) {
+      store.append(AppendingProcess.event("first", 0));
+      statement.execute("BEGIN IMMEDIATE");
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < THREADS; i++) {
+          threads.execute(() -> {
+            try {
+              store.append(new ChainWriter.Unwritten(Chain.EVENTS, fields));
+            } catch (AuditException e) {
+              failures.add(e);
+            }
+          });
+        }
+        awaitWaiting(store, THREADS - 1);
+        statement.execute("ROLLBACK");
+      }
+      store.append(AppendingProcess.event("last", 0));
+    }
+    assertThat(failures)
+        .hasSize(THREADS)
+        .allMatch(e -> e.getMessage().endsWith("no text"))
+        .allMatch(e -> e.remedy().equals("Report this as a fault of initrunner"));
+    assertWhole(database, ChainKey.beside(database), 2);
+  }
+
+  /// A value that no record can have.
+  private record Unprintable(boolean isError) {
+    @Override
+    public String toString() {
+      if (isError) {
+        throw new StackOverflowError("no text");
+      }
+      throw new IllegalStateException("no text");
+    }
+  }
+
+  /// From so old a time no date can be counted back.
+  @Test
+  void aPruningThatFailsFailsNoRecord() throws Exception {
+    Path database = directory.resolve("audit.db");
+    ChainKey key = ChainKey.beside(database);
+    Retention uncountable = new Retention(Duration.ofSeconds(Long.MAX_VALUE), 100_000);
+    List<String> logged = Collections.synchronizedList(new ArrayList<>());
+    Logger log = Logger.getLogger(AuditStore.class.getName());
+    log.setFilter(line -> {
+      logged.add(new SimpleFormatter().formatMessage(line));
+      return false;
+    });
+    List<Future<?>> appends = new ArrayList<>();
+    try (AuditStore store = AuditStore.open(database, key, uncountable);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < AuditStore.APPENDS_BETWEEN_PRUNES; i++) {
+        appends.add(threads.submit(() -> store.append(AppendingProcess.event("agent", 0))));
+      }
+    } finally {
+      log.setFilter(null);
+    }
+    for (Future<?> append : appends) {
+      append.get();
+    }
+    // After so many records, and at the end.
+    assertThat(logged)
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("Old records stay in the audit database " + database));
+    assertWhole(database, key, appends.size());
   }
 
   private static int run(String... command) throws Exception {
