@@ -87,14 +87,12 @@ public enum LimitMeans {
     return watcher.orElseThrow().command("list");
   }
 
-  /// The command that ends a call whose owner is gone.
+  /// The commands that end calls.
   ///
-  /// @param name as [#held] prints it
-  /// @return empty if the owner may still run
-  public Optional<Command> endOf(String name) {
-    return Owner.ofName(name).isGone()
-        ? watcher.map(script -> script.command("clear", name))
-        : Optional.empty();
+  /// @param names as [#held] prints them
+  public List<Command> ends(List<String> names) {
+    ShellScript script = watcher.orElseThrow();
+    return names.stream().map(name -> script.command("clear", name)).toList();
   }
 
   private static Optional<String> blocks(ResourceLimits limits) {

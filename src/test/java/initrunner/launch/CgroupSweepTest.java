@@ -8,7 +8,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
@@ -64,10 +63,11 @@ class CgroupSweepTest {
       assertThat(output.readLine()).isEqualTo("begun");
       String name = callId + "." + Owners.text(owner.pid());
       assertThat(held()).contains(name);
-      assertThat(LimitMeans.CGROUP.endOf(name)).isEmpty();
+      assertThat(Leftovers.ifGone(name)).isEmpty();
       owner.destroyForcibly().waitFor();
-      Optional<Command> end = LimitMeans.CGROUP.endOf(name);
-      assertThat(start(end.orElseThrow().argv()).waitFor()).isZero();
+      assertThat(Leftovers.ifGone(name)).contains(name);
+      Command end = LimitMeans.CGROUP.ends(List.of(name)).getFirst();
+      assertThat(start(end.argv()).waitFor()).isZero();
       call.waitFor();
       assertThat(held()).doesNotContain(name);
       assertThat(start(List.of("sh", "-c", LEAVE, session)).waitFor()).isZero();

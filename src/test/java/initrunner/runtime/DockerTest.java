@@ -426,6 +426,7 @@ class DockerTest {
   void containersThatOutlivedTheirOwnerAreEndedByTheNext() throws Exception {
     Files.createDirectories(sshd.home().resolve("work"));
     leave("initrunner-aa", DockerExtension.IMAGE, Owners.gone());
+    leave("initrunner-ab", DockerExtension.IMAGE, Owners.gone());
     leave("initrunner-bb", DockerExtension.IMAGE, Owners.text(ProcessHandle.current().pid()));
     leave("initrunner-cc", DockerExtension.IMAGE, "of.another.machine.0.0");
     try (Sandbox next = opened(remote(""))) {

@@ -179,7 +179,8 @@ public final class BubblewrapLauncher implements Launcher {
               + " set limits: best_effort.");
     }
     switch (found) {
-      case CGROUP, SYSTEMD -> Leftovers.end("calls", found.held(), found::endOf, probe);
+      case CGROUP, SYSTEMD ->
+          Leftovers.end("calls", found.held(), Leftovers::ifGone, found::ends, probe);
       case RLIMIT, NONE -> {}
     }
     return new BubblewrapLauncher(

@@ -10,6 +10,7 @@ import initrunner.text.SafeText;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -193,8 +194,13 @@ final class DockerProbe {
         line ->
             Optional.of(LEFT_LINE.matcher(line))
                 .filter(left -> left.matches() && new Owner(left.group(2)).isGone())
-                .map(left ->
-                    Command.of(engine.program(), "rm", "--force", "--volumes", left.group(1))),
+                .map(left -> left.group(1)),
+        names -> {
+          List<String> argv =
+              new ArrayList<>(List.of(engine.program(), "rm", "--force", "--volumes"));
+          argv.addAll(names);
+          return List.of(Command.of(engine.program()).withArgv(argv));
+        },
         probe);
   }
 

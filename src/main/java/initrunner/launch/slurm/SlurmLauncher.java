@@ -5,6 +5,7 @@ import initrunner.exec.Stdin;
 import initrunner.launch.Launch;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Leftovers;
 import initrunner.launch.ObeyedVariables;
 import initrunner.launch.Owner;
 import initrunner.launch.Probe;
@@ -166,11 +167,9 @@ public final class SlurmLauncher implements Launcher {
     return JOB_NAME + callId + owner.map(process -> "." + process.text()).orElse("");
   }
 
-  /// The command that ends a job whose owner is certainly gone.
-  static Optional<Command> endOf(String jobName) {
-    return Optional.of(jobName)
-        .filter(name -> name.startsWith(JOB_NAME) && Owner.ofName(name).isGone())
-        .map(STOP::command);
+  /// The name of a job, if its owner is certainly gone.
+  static Optional<String> ifGone(String jobName) {
+    return Leftovers.ifGone(jobName).filter(name -> name.startsWith(JOB_NAME));
   }
 
   private long mebibytes() {

@@ -49,7 +49,12 @@ final class SlurmPreflight {
   void check() {
     requirePrograms();
     requireController();
-    Leftovers.end("jobs", JOBS.command(), SlurmLauncher::endOf, probe);
+    Leftovers.end(
+        "jobs",
+        JOBS.command(),
+        SlurmLauncher::ifGone,
+        names -> names.stream().map(SlurmLauncher.STOP::command).toList(),
+        probe);
     requireAcceptance();
     requireLimits();
   }

@@ -164,8 +164,8 @@ class SlurmLauncherTest {
     String name = "initrunner-0a1b.b.1.0.42.9";
     assertThat(launch.command().argv()).contains("--job-name=" + name);
     assertThat(launch.cleanup().orElseThrow().argv()).endsWith(name);
-    assertThat(SlurmLauncher.endOf(name)).isEmpty();
-    assertThat(SlurmLauncher.endOf("initrunner-0a1b")).isEmpty();
+    assertThat(SlurmLauncher.ifGone(name)).isEmpty();
+    assertThat(SlurmLauncher.ifGone("initrunner-0a1b")).isEmpty();
   }
 
   /// What a process that was killed left on the cluster is ended by the next one.
@@ -173,17 +173,10 @@ class SlurmLauncherTest {
   void aJobWhoseOwnerIsGoneIsEndedAndNoOther() {
     String living = Owner.current().orElseThrow().text();
     String gone = living + "0";
-    assertThat(SlurmLauncher.endOf("initrunner-0a1b." + gone))
-        .hasValueSatisfying(stop ->
-            assertThat(stop.argv())
-                .containsExactly(
-                    "sh",
-                    "-c",
-                    SlurmLauncher.STOP.text(),
-                    "initrunner",
-                    "initrunner-0a1b." + gone));
-    assertThat(SlurmLauncher.endOf("initrunner-0a1b." + living)).isEmpty();
-    assertThat(SlurmLauncher.endOf("another-0a1b." + gone)).isEmpty();
+    String job = "initrunner-0a1b." + gone;
+    assertThat(SlurmLauncher.ifGone(job)).contains(job);
+    assertThat(SlurmLauncher.ifGone("initrunner-0a1b." + living)).isEmpty();
+    assertThat(SlurmLauncher.ifGone("another-0a1b." + gone)).isEmpty();
   }
 
   @Test
