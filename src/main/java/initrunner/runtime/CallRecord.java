@@ -158,7 +158,7 @@ final class CallRecord {
   /// @throws AuditException if the row cannot be written: then the call must not be made
   void start() {
     SequencedMap<String, String> details = new LinkedHashMap<>();
-    putWhere(details, trail.place().backend(), trail.place().host());
+    putHost(details);
     putLinks(details);
     if (!trail.secrets().isEmpty()) {
       details.put("secret_env", String.join(",", trail.secrets()));
@@ -171,20 +171,29 @@ final class CallRecord {
   void end(End end) {
     SequencedMap<String, String> details = new LinkedHashMap<>();
     switch (end) {
-      case End.Answered _ -> putWhere(details, "none", Optional.empty());
-      case End.Ran _, End.NotStarted _, End.Refused _, End.Aborted _ ->
-          putWhere(details, trail.place().backend(), trail.place().host());
-    }
-    putEnd(details, end);
-    putLinks(details);
-    switch (end) {
-      case End.Ran(_, Optional<String> launcher, long stdoutBytes, long stderrBytes) -> {
-        launcher.ifPresent(name -> details.put("launcher", name));
+      case End.Ran ran -> {
+        putHost(details);
+        putEnd(details, ran.outcome().ended(), ran.outcome().elapsed());
+        putLinks(details);
+        ran.launcher().ifPresent(name -> details.put("launcher", name));
+        putTraffic(details, ran.stdoutBytes(), ran.stderrBytes());
+      }
+      case End.Answered(ToolResult.Status status) -> {
+        putWhere(details, "none", Optional.empty());
+        int exitStatus = status == ToolResult.Status.SUCCEEDED ? 0 : 1;
+        putEnd(details, exitStatus, sinceBegin(), "answered");
+        putLinks(details);
+      }
+      case End.NotStarted(String reason) ->
+          putUnstarted(details, ShellStatus.NOT_RUN, "not_started", reason);
+      case End.Refused(String by) -> putUnstarted(details, ShellStatus.REFUSED, "refused", by);
+      case End.Aborted(long stdoutBytes, long stderrBytes) -> {
+        putHost(details);
+        putEnd(details, new Ended.Cancelled(Stop.UNKNOWN), sinceBegin());
+        details.put("reason", "output_failed");
+        putLinks(details);
         putTraffic(details, stdoutBytes, stderrBytes);
       }
-      case End.Aborted(long stdoutBytes, long stderrBytes) ->
-          putTraffic(details, stdoutBytes, stderrBytes);
-      case End.Answered _, End.NotStarted _, End.Refused _ -> {}
     }
     putWhat(details);
     try {
@@ -202,6 +211,10 @@ final class CallRecord {
             store -> store.append(new AuditEvent(Instant.now(), type, trail.agentName(), details)));
   }
 
+  private void putHost(SequencedMap<String, String> details) {
+    putWhere(details, trail.place().backend(), trail.place().host());
+  }
+
   private void putWhere(
       SequencedMap<String, String> details, String backend, Optional<String> host) {
     details.put("backend", backend);
@@ -209,26 +222,12 @@ final class CallRecord {
     details.put("argv0", withoutValue(call.program()));
   }
 
-  private void putEnd(SequencedMap<String, String> details, End end) {
-    switch (end) {
-      case End.Ran(Outcome outcome, _, _, _) -> putEnd(details, outcome.ended(), outcome.elapsed());
-      case End.Answered(ToolResult.Status status) -> {
-        int exitStatus = status == ToolResult.Status.SUCCEEDED ? 0 : 1;
-        putEnd(details, exitStatus, sinceBegin(), "answered");
-      }
-      case End.NotStarted(String reason) -> {
-        putEnd(details, ShellStatus.NOT_RUN, sinceBegin(), "not_started");
-        details.put("reason", reason);
-      }
-      case End.Refused(String by) -> {
-        putEnd(details, ShellStatus.REFUSED, sinceBegin(), "refused");
-        details.put("reason", by);
-      }
-      case End.Aborted _ -> {
-        putEnd(details, new Ended.Cancelled(Stop.UNKNOWN), sinceBegin());
-        details.put("reason", "output_failed");
-      }
-    }
+  private void putUnstarted(
+      SequencedMap<String, String> details, int status, String ended, String reason) {
+    putHost(details);
+    putEnd(details, status, sinceBegin(), ended);
+    details.put("reason", reason);
+    putLinks(details);
   }
 
   private static void putEnd(SequencedMap<String, String> details, Ended ended, Duration elapsed) {
