@@ -218,7 +218,7 @@ final class Conversation implements Runnable {
           Optional.of(
               new Failure(
                   Failure.Kind.USAGE_LIMIT,
-                  "the model's answer was cut off at its token limit" + " (spec.model.max_tokens)",
+                  "the model's answer was cut off at its token limit (spec.model.max_tokens)",
                   "Raise spec.model.max_tokens, or ask for less at once."));
       case CONTENT_FILTER ->
           Optional.of(

@@ -38,6 +38,7 @@ final class Statements {
     try {
       bind(statement, parameters);
       try (ResultSet row = statement.executeQuery()) {
+        row.next();
         return row.getLong(1);
       }
     } catch (SQLException e) {

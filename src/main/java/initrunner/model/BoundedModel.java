@@ -35,7 +35,7 @@ public final class BoundedModel extends ModelDecorator {
       if (running.getQueueLength() >= mostWaiting) {
         throw new ModelException(
             ModelException.Kind.QUEUE_FULL,
-            ("%s requests to %s:%s are under way and %s wait already" + " (spec.model.concurrency)")
+            "%s requests to %s:%s are under way and %s wait already (spec.model.concurrency)"
                 .formatted(bound.maxRunning(), provider(), name(), mostWaiting),
             "Raise spec.model.concurrency.max_running or max_queued, or run it again later.");
       }

@@ -88,7 +88,7 @@ record RoleForm(Section<Content> root) {
             "mode",
             Choice.of("auto", "text"),
             "auto",
-            "The form of answers; both values mean" + " text.");
+            "The form of answers; both values mean text.");
         return type;
       });
 

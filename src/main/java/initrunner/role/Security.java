@@ -50,7 +50,7 @@ public record Security(
                   words(
                       f,
                       "sensitive_env_suffixes",
-                      "Suffixes of the names of variables that no" + " tool gets."),
+                      "Suffixes of the names of variables that no tool gets."),
                   words(f, "env_allowlist", "Names of variables that tools get nevertheless.")))
           .refusing(
               """

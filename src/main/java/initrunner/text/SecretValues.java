@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -148,7 +147,12 @@ public final class SecretValues {
         text, (form, length) -> text.regionMatches(0, form, form.length() - length, length));
   }
 
-  private int longestPiece(String text, BiPredicate<String, Integer> isPiece) {
+  /// A beginning or an end of a secret's form.
+  private interface Piece {
+    boolean test(String form, int length);
+  }
+
+  private int longestPiece(String text, Piece isPiece) {
     int most = MIN_LENGTH - 1;
     for (String form : forms) {
       for (int length = Math.min(form.length(), text.length()); length > most; length--) {

@@ -64,8 +64,7 @@ record BubblewrapMounts(List<String> before, List<String> options) {
             .map(descriptor -> " " + descriptor + "</dev/null")
             .collect(Collectors.joining());
     if (!filter.isEmpty()) {
-      // A filter has bytes that no argument can hold, so it travels through a pipe, and descriptor
-      // 4
+      // A filter has bytes that no argument can hold, so it travels through a pipe; descriptor 4
       // keeps the command's own input.
       return List.of(
           "sh",

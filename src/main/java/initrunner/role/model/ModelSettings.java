@@ -280,13 +280,11 @@ public record ModelSettings(
             "Seed of the random numbers; servers that support it repeat an answer."),
         f.get("stop_sequences", new ListOf<>(NOT_EMPTY), List.of(), "Texts that end an answer."),
         f.optional(
-            "presence_penalty",
-            Decimal.between(-2, 2),
-            "Penalty for words that occur" + " already."),
+            "presence_penalty", Decimal.between(-2, 2), "Penalty for words that occur already."),
         f.optional(
             "frequency_penalty",
             Decimal.between(-2, 2),
-            "Penalty for words by how often" + " they occur."),
+            "Penalty for words by how often they occur."),
         f.optional(
             "parallel_tool_calls", new Flag(), "Whether one turn may ask for several tools."),
         f.optional(
