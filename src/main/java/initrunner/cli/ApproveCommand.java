@@ -4,6 +4,7 @@ import initrunner.agent.Approver;
 import initrunner.agent.PausedRun;
 import initrunner.audit.AuditLocation;
 import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
 import initrunner.cli.run.CallText;
 import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunFormat;
@@ -14,6 +15,8 @@ import initrunner.run.ModelChoice;
 import initrunner.run.RoleSource;
 import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
+import initrunner.run.WaitingCall;
+import initrunner.run.WaitingCalls;
 import initrunner.runtime.RoleHost;
 import initrunner.text.SafeText;
 import java.nio.file.Path;
@@ -30,13 +33,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `approve`: approves or denies the waiting calls of a paused run, and resumes it.
+/// `approve`: approves or denies the waiting calls of a paused run, and resumes it; or a waiting
+/// call of another agent.
 @Command(
     name = "approve",
     descriptionHeading = "%n",
     description = {
       "Approves or denies the waiting calls of a paused run, and continues it.",
       "It stays the same run, with the same id, in the same audit log.",
+      "A waiting call of another agent (initrunner mcp) is approved or denied the same way.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -108,6 +113,10 @@ public final class ApproveCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--reason is for a denial; give it with --deny or --tool-call-id");
     }
+    Optional<WaitingCall> waiting = WaitingCalls.of(console.environment()).find(runId);
+    if (waiting.isPresent()) {
+      return answer(waiting.get());
+    }
     RunHome home = RunHome.of(console.environment());
     PausedRun run = home.pausedRuns().find(runId);
     GivenAnswers answers = answers(run);
@@ -125,6 +134,22 @@ public final class ApproveCommand implements Callable<Integer> {
             run.setting().with(source.sha256(), place),
             RunOrder.Caller.COMMAND_LINE);
     return new RunAttempt(console, order, format, home).run();
+  }
+
+  /// The program that asked goes on by itself.
+  private int answer(WaitingCall call) {
+    WaitingCalls.Decision decision =
+        deny
+            ? new WaitingCalls.Decision.No(
+                Optional.ofNullable(reason).filter(text -> !text.isBlank()))
+            : new WaitingCalls.Decision.Yes();
+    console.err().println("On " + SafeText.exact(call.host()) + ":");
+    console.err().println((deny ? "  no   " : "  yes  ") + CallText.waiting(call.request()));
+    if (WaitingCalls.of(console.environment()).decide(call.id(), decision)) {
+      return ExitCodes.OK;
+    }
+    console.err().println("Error: call " + call.id() + " does not wait any more.");
+    return ExitCodes.FAILED;
   }
 
   private void refuseChanges(PausedRun.Setting setting, String digest, RoleHost place) {

@@ -41,6 +41,7 @@ public final class Main {
     COMMANDS.put("pending", PendingCommand::new);
     COMMANDS.put("approve", ApproveCommand::new);
     COMMANDS.put("exec", console -> new ExecCommand(console).spec());
+    COMMANDS.put("mcp", McpCommand::new);
     COMMANDS.put("validate", ValidateCommand::new);
     COMMANDS.put("schema", _ -> new SchemaCommand());
     COMMANDS.put("doctor", DoctorCommand::new);

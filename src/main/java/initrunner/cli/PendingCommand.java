@@ -6,6 +6,8 @@ import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.run.CallText;
 import initrunner.run.RunHome;
+import initrunner.run.WaitingCall;
+import initrunner.run.WaitingCalls;
 import initrunner.runtime.RoleHost;
 import initrunner.text.JsonText;
 import initrunner.text.SafeText;
@@ -15,17 +17,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `pending`: the runs that wait for approval.
+/// `pending`: the runs and the calls of other agents that wait for approval.
 @Command(
     name = "pending",
     descriptionHeading = "%n",
-    description = {"Lists the runs that wait for approval of a tool call.", ""},
+    description = {
+      "Lists the runs that wait for approval of a tool call, and the calls of other agents",
+      "(initrunner mcp) that do.",
+      ""
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  initrunner pending",
@@ -60,16 +67,28 @@ public final class PendingCommand implements Callable<Integer> {
     }
     PausedRuns.Waiting waiting = RunHome.of(console.environment()).pausedRuns().waiting();
     List<PausedRun> runs = waiting.runs().stream().limit(limit).toList();
+    List<WaitingCall> calls =
+        WaitingCalls.of(console.environment()).waiting().stream()
+            .limit(limit - runs.size())
+            .toList();
     if (json) {
-      console.out().println(JsonText.line(runs.stream().map(PendingCommand::fields).toList()));
+      console
+          .out()
+          .println(
+              JsonText.line(
+                  Stream.concat(
+                          runs.stream().map(PendingCommand::fields),
+                          calls.stream().map(PendingCommand::fields))
+                      .toList()));
     } else {
       runs.forEach(this::show);
+      calls.forEach(this::show);
     }
     waiting
         .unreadable()
         .forEach(why -> console.err().println("Error: " + why.getMessage() + ". " + why.remedy()));
-    if (runs.isEmpty() && waiting.unreadable().isEmpty() && !json) {
-      console.err().println("No run waits for approval.");
+    if (runs.isEmpty() && calls.isEmpty() && waiting.unreadable().isEmpty() && !json) {
+      console.err().println("No run and no call waits for approval.");
     }
     return waiting.unreadable().isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
   }
@@ -83,6 +102,12 @@ public final class PendingCommand implements Callable<Integer> {
             + run.agentName());
     run.setting().place().ifPresent(place -> say("  on " + place.description()));
     run.calls().forEach(call -> say("  " + CallText.waiting(call)));
+  }
+
+  private void show(WaitingCall call) {
+    say(call.id() + "  " + call.askedAt().truncatedTo(ChronoUnit.SECONDS) + "  " + call.client());
+    say("  on " + call.host());
+    say("  " + CallText.waiting(call.request()));
   }
 
   private void say(String line) {
@@ -99,6 +124,16 @@ public final class PendingCommand implements Callable<Integer> {
     fields.put("place", run.setting().place().map(RoleHost::fields));
     fields.put("prompt", run.prompt());
     fields.put("tool_calls", run.calls().stream().map(CallText::fields).toList());
+    return fields;
+  }
+
+  private static Map<String, Object> fields(WaitingCall call) {
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("approval_id", call.id());
+    fields.put("asked_at", call.askedAt());
+    fields.put("client", call.client());
+    fields.put("host", call.host());
+    fields.put("tool_calls", List.of(CallText.fields(call.request())));
     return fields;
   }
 }

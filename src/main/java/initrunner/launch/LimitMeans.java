@@ -28,6 +28,7 @@ public enum LimitMeans {
   private static final int BLOCKS_PER_KIBIBYTE = 2;
 
   /// Watches a command; empty if this means needs no watcher.
+  @SuppressWarnings("ImmutableEnumChecker") // ShellScript is a record of two texts
   private final Optional<ShellScript> watcher;
 
   LimitMeans() {

@@ -34,6 +34,8 @@ public interface Probe {
     return Long.toHexString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
   }
 
+  /// Runs a command on the host, and blocks for its answer.
+  ///
   /// @throws TransportException if the command could not be started
   Answer ask(Command command, Duration bound);
 }

@@ -70,6 +70,7 @@ public final class ModelException extends RemedyException {
     /// The file for the model's turns cannot be written.
     RECORDING_FAILED;
 
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of makes it, and nothing changes it
     private final Set<Cause> causes;
 
     /// @param causes the values of `fallback_on` that name this failure

@@ -1,6 +1,7 @@
 package initrunner.role;
 
 import initrunner.schema.type.Decimal;
+import initrunner.schema.type.Field;
 import initrunner.schema.type.Fields;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Whole;
@@ -9,12 +10,19 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// When a run must stop (`spec.guardrails`).
+///
+/// @param maxServedCalls tool calls of one server of other agents: those of a run where the role
+///   writes them; empty for no limit
 public record Guardrails(
     Duration timeout,
     int maxToolCalls,
     int maxRequests,
     TokenLimits tokens,
-    Optional<BigDecimal> costLimit) {
+    Optional<BigDecimal> costLimit,
+    Optional<Integer> maxServedCalls) {
+
+  private static final Field<Integer> MAX_TOOL_CALLS =
+      Field.of("max_tool_calls", Whole.atLeast(0, "calls"), 20, "Most tool calls of one run.");
 
   private static final Whole TOKENS = Whole.atLeast(1, "tokens");
 
@@ -37,6 +45,16 @@ public record Guardrails(
     this(timeout, maxToolCalls, requestsFor(maxToolCalls), DEFAULT.tokens(), Optional.empty());
   }
 
+  /// One without a limit for other agents.
+  public Guardrails(
+      Duration timeout,
+      int maxToolCalls,
+      int maxRequests,
+      TokenLimits tokens,
+      Optional<BigDecimal> costLimit) {
+    this(timeout, maxToolCalls, maxRequests, tokens, costLimit, Optional.empty());
+  }
+
   /// Limits of tokens; empty for no limit.
   public record TokenLimits(
       int perRun,
@@ -50,8 +68,7 @@ public record Guardrails(
     Duration timeout =
         Duration.ofSeconds(
             f.get("timeout_seconds", Whole.atLeast(1, "seconds"), 300, "Wall clock of one run."));
-    int toolCalls =
-        f.get("max_tool_calls", Whole.atLeast(0, "calls"), 20, "Most tool calls of one run.");
+    int toolCalls = f.get(MAX_TOOL_CALLS);
     return new Guardrails(
         timeout,
         toolCalls,
@@ -81,7 +98,8 @@ public record Guardrails(
                 Decimal.above(0),
                 "Most US dollars of one run, by the prices in the user's models.yaml.")
             .map(BigDecimal::valueOf)
-            .map(BigDecimal::stripTrailingZeros));
+            .map(BigDecimal::stripTrailingZeros),
+        f.written(MAX_TOOL_CALLS).map(_ -> toolCalls));
   }
 
   /// The default of `max_request_limit`.

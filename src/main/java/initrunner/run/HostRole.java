@@ -7,13 +7,24 @@ import initrunner.role.Role;
 import initrunner.role.Security;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SshSettings;
+import initrunner.role.tools.FilesystemSettings;
+import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.Permissions;
+import initrunner.role.tools.PythonSettings;
+import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.ToolGrant;
+import initrunner.role.tools.ToolGrant.Approval;
+import initrunner.role.tools.ToolSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The role of a caller that names a host and no role file: no tools, no model, only that host.
+/// The role of a caller that names a host and no role file: no model, only that host.
 public final class HostRole {
+
+  /// The tools that a host can have without a role.
+  public static final List<String> TOOLS = List.of("shell", "python", "filesystem", "git");
 
   private HostRole() {}
 
@@ -23,12 +34,41 @@ public final class HostRole {
   /// @param directory where commands start; empty means the login directory
   /// @throws IllegalArgumentException if `ssh` would not take the host as one
   public static Role of(String option, String host, Optional<String> directory) {
+    return of(option, host, directory, List.of());
+  }
+
+  /// The role of one host with tools that ask a person before they change anything.
+  ///
+  /// @param tools their types, each of [#TOOLS]
+  /// @throws IllegalArgumentException if `ssh` would not take the host as one
+  public static Role withTools(
+      String option, String host, Optional<String> directory, List<String> tools) {
+    List<ToolGrant> granted =
+        tools.stream()
+            .map(HostRole::settings)
+            .map(each -> new ToolGrant(each, Approval.CHANGES, Permissions.ALLOW_ALL))
+            .toList();
+    return of(option, host, directory, granted);
+  }
+
+  private static ToolSettings settings(String type) {
+    return switch (type) {
+      case "shell" -> ShellSettings.DEFAULT;
+      case "python" -> PythonSettings.DEFAULT;
+      case "filesystem" -> FilesystemSettings.writing();
+      case "git" -> GitSettings.writing();
+      default -> throw new IllegalArgumentException("no tool for a host: " + type);
+    };
+  }
+
+  private static Role of(
+      String option, String host, Optional<String> directory, List<ToolGrant> tools) {
     return new Role(
         Path.of("exec"),
         new Metadata("exec", "", List.of(), "", "", ""),
         "",
         Optional.empty(),
-        List.of(),
+        tools,
         new Security(
             SandboxSettings.over(
                 new SshSettings(

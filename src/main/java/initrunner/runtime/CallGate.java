@@ -17,10 +17,19 @@ import java.util.Optional;
 final class CallGate {
 
   /// One tool and the conditions for its use.
+  ///
+  /// @param approval `AUTO` or `REQUIRED`
   record Granted(Tool tool, Approval approval, CallPermissions permissions) {
 
     Granted(Tool tool, ToolGrant grant) {
-      this(tool, grant.approval(), permissions(grant.permissions(), tool));
+      this(tool, approval(grant.approval(), tool), permissions(grant.permissions(), tool));
+    }
+
+    private static Approval approval(Approval written, Tool tool) {
+      return switch (written) {
+        case AUTO, REQUIRED -> written;
+        case CHANGES -> tool.isReadOnly() ? Approval.AUTO : Approval.REQUIRED;
+      };
     }
 
     private static CallPermissions permissions(Permissions written, Tool tool) {
@@ -78,6 +87,15 @@ final class CallGate {
   /// The tools for the model, in the role's order.
   List<Tool> tools() {
     return tools;
+  }
+
+  /// Whether a person is asked before the calls of a tool of this gate.
+  Approval approval(Tool tool) {
+    return granted.stream()
+        .filter(each -> each.tool().name().equals(tool.name()))
+        .findFirst()
+        .map(Granted::approval)
+        .orElse(Approval.AUTO);
   }
 
   Verdict judge(ToolCall call) {

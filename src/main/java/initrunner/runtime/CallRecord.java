@@ -38,17 +38,24 @@ final class CallRecord {
   /// @param store empty for no audit log
   /// @param secrets the names of the secrets that each command gets
   /// @param arguments how a call's arguments are recorded
+  /// @param client the program that asks for the calls; empty if it is this one
   record Trail(
       Optional<AuditStore> store,
       String agentName,
       SandboxHost place,
       Set<String> secrets,
       RecordedArguments arguments,
-      String runId) {
+      String runId,
+      Optional<String> client) {
 
     /// The same for another run.
     Trail of(String otherRunId) {
-      return new Trail(store, agentName, place, secrets, arguments, otherRunId);
+      return new Trail(store, agentName, place, secrets, arguments, otherRunId, client);
+    }
+
+    /// The same for another program's calls.
+    Trail askedBy(String program) {
+      return new Trail(store, agentName, place, secrets, arguments, runId, Optional.of(program));
     }
   }
 
@@ -260,6 +267,7 @@ final class CallRecord {
 
   private void putLinks(SequencedMap<String, String> details) {
     call.tool().ifPresent(type -> details.put("tool", type));
+    trail.client().ifPresent(client -> details.put("client", client));
     details.put("run", trail.runId());
     details.put("call", callId);
   }

@@ -68,16 +68,17 @@ public final class RoleRuntime implements AutoCloseable {
             sandbox.place(),
             sandbox.variables().secrets().names(),
             CallRecord.RecordedArguments.of(role, secrets),
-            runId);
+            runId,
+            Optional.empty());
     this.watcher = OutputWatcher.NONE;
     this.facts = new HostFacts.Asked();
   }
 
-  private RoleRuntime(RoleRuntime other, String runId, OutputWatcher watcher) {
+  private RoleRuntime(RoleRuntime other, CallRecord.Trail trail, OutputWatcher watcher) {
     this.sandbox = other.sandbox;
     this.gate = other.gate;
     this.toolTimeout = other.toolTimeout;
-    this.trail = other.trail.of(runId);
+    this.trail = trail;
     this.secrets = other.secrets;
     this.watcher = watcher;
     this.facts = other.facts;
@@ -130,7 +131,15 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param runId written into every row
   /// @param watcher watches the output of tool calls
   public RoleRuntime forRun(String runId, OutputWatcher watcher) {
-    return new RoleRuntime(this, runId, watcher);
+    return new RoleRuntime(this, trail.of(runId), watcher);
+  }
+
+  /// The same tools for calls that another program asks for. Close only one of them.
+  ///
+  /// @param client the program, written into every row
+  /// @param watcher watches the output of tool calls
+  public RoleRuntime asking(String client, OutputWatcher watcher) {
+    return new RoleRuntime(this, trail.askedBy(client), watcher);
   }
 
   /// Connects, where there is a connection to make, and proves that commands can run and have a
@@ -191,6 +200,11 @@ public final class RoleRuntime implements AutoCloseable {
         question, FACTS_LIMITS, answer, RecordedCall.of(question.argv(), Optional.of(FACTS_TOOL)));
   }
 
+  /// Whether a person is asked before each call of this tool.
+  public boolean isAskedAbout(Tool tool) {
+    return gate.approval(tool) == Approval.REQUIRED;
+  }
+
   /// Whether a person must approve this call. A call that would be refused anyway needs no
   /// approval.
   public boolean needsApproval(ToolCall call) {
@@ -202,11 +216,21 @@ public final class RoleRuntime implements AutoCloseable {
   /// refused: [#callApproved] makes it. Blocks until the command is over; answers an interrupt by
   /// stopping it, with the interrupt flag set again.
   public ToolResult call(ToolCall call) {
-    return answer(call, Approval.AUTO);
+    return made(call).result();
   }
 
   /// As [#call], for a call that a person approved.
   public ToolResult callApproved(ToolCall call) {
+    return madeApproved(call).result();
+  }
+
+  /// As [#call], with the end of its command.
+  public CallEnd made(ToolCall call) {
+    return answer(call, Approval.AUTO);
+  }
+
+  /// As [#callApproved], with the end of its command.
+  public CallEnd madeApproved(ToolCall call) {
     return answer(call, Approval.REQUIRED);
   }
 
@@ -225,27 +249,28 @@ public final class RoleRuntime implements AutoCloseable {
     };
   }
 
-  private ToolResult answer(ToolCall call, Approval given) {
+  private CallEnd answer(ToolCall call, Approval given) {
     return switch (gate.judge(call)) {
-      case CallGate.Verdict.Refused refused -> refuse(call, refused);
+      case CallGate.Verdict.Refused refused -> new CallEnd(refuse(call, refused));
       case CallGate.Verdict.Ready ready ->
           given.compareTo(ready.approval()) >= 0
               ? made(call, ready)
-              : refuse(
-                  call,
-                  ready,
-                  "no_approval",
-                  "Error: this call needs a person's approval, and no person was asked. Nothing was"
-                      + " run.");
+              : new CallEnd(
+                  refuse(
+                      call,
+                      ready,
+                      "no_approval",
+                      "Error: this call needs a person's approval, and no person was asked. Nothing"
+                          + " was run."));
     };
   }
 
-  private ToolResult made(ToolCall call, CallGate.Verdict.Ready ready) {
+  private CallEnd made(ToolCall call, CallGate.Verdict.Ready ready) {
     return switch (ready.plan()) {
       case Plan.Run run -> run(call, ready.tool(), bounded(run));
       case Plan.Answered(String text, ToolResult.Status status) -> {
         CallRecord.of(trail, call, ready, secrets).end(new CallRecord.End.Answered(status));
-        yield result(call, text, status);
+        yield new CallEnd(result(call, text, status));
       }
     };
   }
@@ -261,7 +286,7 @@ public final class RoleRuntime implements AutoCloseable {
     return result(call, refused.reason(), refused.status());
   }
 
-  private ToolResult run(ToolCall call, Tool tool, Plan.Run run) {
+  private CallEnd run(ToolCall call, Tool tool, Plan.Run run) {
     Captured output = new Captured(Math.max(MIN_CAPTURED_BYTES, run.maxOutputBytes()));
     EnvironmentFilter.Filtered environment =
         sandbox.variables().filter().filter(run.command().environment());
@@ -277,12 +302,15 @@ public final class RoleRuntime implements AutoCloseable {
       RecordedCall recorded = RecordedCall.of(call, tool, run.command().argv().getFirst());
       Outcome outcome =
           watched(call, output, sink -> run(run.command(), run.limits(), sink, recorded));
-      return result(
-          call,
-          run.answer().of(run, outcome, output, sandbox.place().name()),
-          ResultText.status(outcome.ended()));
+      return new CallEnd(
+          result(
+              call,
+              run.answer().of(run, outcome, output, sandbox.place().name()),
+              ResultText.status(outcome.ended())),
+          Optional.of(outcome.ended()));
     } catch (TransportException | LauncherUnavailableException | AuditException nothingStarted) {
-      return result(call, ResultText.notStarted(nothingStarted), ToolResult.Status.NOT_STARTED);
+      return new CallEnd(
+          result(call, ResultText.notStarted(nothingStarted), ToolResult.Status.NOT_STARTED));
     }
   }
 

@@ -83,6 +83,11 @@ public final class DateTimeTool implements Tool {
   }
 
   @Override
+  public boolean isReadOnly() {
+    return true;
+  }
+
+  @Override
   public boolean runsCommands() {
     return false;
   }

@@ -49,6 +49,11 @@ public final class ThinkTool implements Tool {
   }
 
   @Override
+  public boolean isReadOnly() {
+    return true;
+  }
+
+  @Override
   public boolean runsCommands() {
     return false;
   }

@@ -26,6 +26,11 @@ public interface Tool {
     return true;
   }
 
+  /// Whether it changes nothing, with every argument.
+  default boolean isReadOnly() {
+    return false;
+  }
+
   /// The most characters of a text argument. A longer one is refused before a rule is compared with
   /// it.
   default int mostCharacters(String parameter) {

@@ -107,6 +107,7 @@ class CallRecordTest {
         new SandboxHost("ssh", Optional.of("box"), Optional.empty()),
         Set.of(),
         CallRecord.RecordedArguments.NONE,
-        "run1");
+        "run1",
+        Optional.empty());
   }
 }

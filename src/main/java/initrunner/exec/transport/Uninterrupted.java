@@ -74,7 +74,7 @@ public final class Uninterrupted {
     return switch (thrown) {
       case RuntimeException unchecked -> unchecked;
       case Error error -> throw error;
-      case ExecutionException e when e.getCause() instanceof Throwable cause -> unchecked(cause);
+      case ExecutionException e when e.getCause() != null -> unchecked(e.getCause());
       default -> new IllegalStateException(thrown);
     };
   }

@@ -31,6 +31,7 @@ record EndReason(Kind kind, String word) {
     /// servers add words for failures far more often than for successes.
     FAILED("");
 
+    @SuppressWarnings("ImmutableEnumChecker") // Words.of makes an immutable list
     private final List<String> words;
 
     Kind(String words) {

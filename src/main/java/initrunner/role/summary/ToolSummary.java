@@ -4,7 +4,6 @@ import initrunner.role.tools.Permissions;
 import initrunner.role.tools.Permissions.Default;
 import initrunner.role.tools.Permissions.Rule;
 import initrunner.role.tools.ToolGrant;
-import initrunner.role.tools.ToolGrant.Approval;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,7 +16,11 @@ final class ToolSummary {
   static String of(ToolGrant granted) {
     return granted.tool().summary()
         + permissions(granted.permissions())
-        + (granted.approval() == Approval.REQUIRED ? " A person is asked before each call." : "");
+        + switch (granted.approval()) {
+          case AUTO -> "";
+          case CHANGES -> " A person is asked before each call that can change something.";
+          case REQUIRED -> " A person is asked before each call.";
+        };
   }
 
   private static String permissions(Permissions permissions) {

@@ -39,6 +39,13 @@ public record FilesystemSettings(
     allowedExtensions = List.copyOf(allowedExtensions);
   }
 
+  /// One where only `read_only: false` is written.
+  public static FilesystemSettings writing() {
+    FilesystemSettings usual = SECTION.defaults();
+    return new FilesystemSettings(
+        usual.rootPath, usual.allowedExtensions, false, usual.timeout, usual.maxOutputBytes);
+  }
+
   private static FilesystemSettings of(Fields f) {
     return new FilesystemSettings(
         f.get(

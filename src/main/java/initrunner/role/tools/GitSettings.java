@@ -27,6 +27,12 @@ public record GitSettings(String repoPath, boolean readOnly, Duration timeout, i
   public static final Section<GitSettings> SECTION =
       Section.of(GitSettings::of).checking(RulePaths::check);
 
+  /// One where only `read_only: false` is written.
+  public static GitSettings writing() {
+    GitSettings usual = SECTION.defaults();
+    return new GitSettings(usual.repoPath, false, usual.timeout, usual.maxOutputBytes);
+  }
+
   private static GitSettings of(Fields f) {
     return new GitSettings(
         f.get(

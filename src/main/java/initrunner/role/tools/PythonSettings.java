@@ -22,6 +22,9 @@ public record PythonSettings(
 
   public static final Section<PythonSettings> SECTION = Section.of(PythonSettings::of);
 
+  /// One where no key is written.
+  public static final PythonSettings DEFAULT = SECTION.defaults();
+
   private static PythonSettings of(Fields f) {
     return new PythonSettings(
         ToolFields.workingDir(f),

@@ -24,6 +24,8 @@ public record ToolGrant(ToolSettings tool, Approval approval, Permissions permis
   public enum Approval {
     /// No person is asked.
     AUTO,
+    /// A person is asked, but not by the functions that only read.
+    CHANGES,
     /// A person is: `approval: required`, or `require_confirmation: true`.
     REQUIRED
   }

@@ -81,6 +81,11 @@ public final class FileTool implements Tool {
   }
 
   @Override
+  public boolean isReadOnly() {
+    return Function.READING.contains(function);
+  }
+
+  @Override
   public String type() {
     return "filesystem";
   }

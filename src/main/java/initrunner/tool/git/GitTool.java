@@ -80,6 +80,11 @@ public final class GitTool implements Tool {
   }
 
   @Override
+  public boolean isReadOnly() {
+    return Function.READING.contains(function);
+  }
+
+  @Override
   public String type() {
     return "git";
   }

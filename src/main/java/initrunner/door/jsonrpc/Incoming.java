@@ -1,0 +1,89 @@
+package initrunner.door.jsonrpc;
+
+import java.util.Optional;
+
+/// One message of the other side (JSON-RPC 2.0, sections 4 and 5).
+public sealed interface Incoming {
+
+  /// A request, which gets one answer.
+  ///
+  /// @param id a string or a whole number
+  record Request(Json id, String method, Json.Obj params) implements Incoming {}
+
+  /// A notification, which gets no answer.
+  record Notification(String method, Json.Obj params) implements Incoming {}
+
+  /// The answer to a request of this side.
+  ///
+  /// @param message has `result` or `error`
+  record Response(Json id, Json.Obj message) implements Incoming {}
+
+  /// A message that is none of these.
+  ///
+  /// @param id of the request, if it can be read
+  record Invalid(Optional<Json> id, RpcException fault) implements Incoming {}
+
+  /// Reads a message.
+  ///
+  /// @param text UTF-8
+  static Incoming of(byte[] text) {
+    Json value;
+    try {
+      value = Json.parse(text);
+    } catch (Json.SyntaxException e) {
+      return invalid(Optional.empty(), RpcException.PARSE_ERROR, "Parse error: " + e.getMessage());
+    }
+    return switch (value) {
+      case Json.Obj message -> of(message);
+      case Json.Arr _ ->
+          invalid(
+              Optional.empty(),
+              RpcException.INVALID_REQUEST,
+              "Invalid request: this protocol has no batches; send one message a line");
+      case Json.Text _, Json.Num _, Json.Bool _, Json.Null _ ->
+          invalid(
+              Optional.empty(),
+              RpcException.INVALID_REQUEST,
+              "Invalid request: a message is a JSON object");
+    };
+  }
+
+  private static Incoming of(Json.Obj message) {
+    Optional<Json> id = message.get("id").filter(Incoming::isId);
+    if (!message.text("jsonrpc").equals(Optional.of("2.0"))) {
+      return invalid(id, RpcException.INVALID_REQUEST, "Invalid request: jsonrpc must be \"2.0\"");
+    }
+    if (message.get("id").isPresent() && id.isEmpty()) {
+      return invalid(
+          id, RpcException.INVALID_REQUEST, "Invalid request: id must be a string or an integer");
+    }
+    if (message.get("method").isEmpty()) {
+      boolean isResponse = message.get("result").isPresent() || message.get("error").isPresent();
+      return id.isPresent() && isResponse
+          ? new Response(id.get(), message)
+          : invalid(id, RpcException.INVALID_REQUEST, "Invalid request: method is missing");
+    }
+    Optional<String> method = message.text("method");
+    if (method.isEmpty()) {
+      return invalid(id, RpcException.INVALID_REQUEST, "Invalid request: method must be a string");
+    }
+    Json params = message.get("params").orElse(Json.Obj.EMPTY);
+    if (!(params instanceof Json.Obj named)) {
+      return invalid(id, RpcException.INVALID_PARAMS, "Invalid params: they must be an object");
+    }
+    return id.<Incoming>map(each -> new Request(each, method.get(), named))
+        .orElseGet(() -> new Notification(method.get(), named));
+  }
+
+  private static boolean isId(Json id) {
+    return switch (id) {
+      case Json.Text(String text) -> text.codePoints().noneMatch(JsonCodec::isHalf);
+      case Json.Num number -> number.isWhole();
+      case Json.Obj _, Json.Arr _, Json.Bool _, Json.Null _ -> false;
+    };
+  }
+
+  private static Invalid invalid(Optional<Json> id, int code, String message) {
+    return new Invalid(id, new RpcException(code, message));
+  }
+}

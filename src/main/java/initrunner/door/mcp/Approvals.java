@@ -1,0 +1,206 @@
+package initrunner.door.mcp;
+
+import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Json;
+import initrunner.run.RunOrder;
+import initrunner.run.WaitingCall;
+import initrunner.run.WaitingCalls;
+import initrunner.text.Hmac;
+import initrunner.text.Redaction;
+import initrunner.text.SafeText;
+import initrunner.tool.ToolCall;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Asks a person about a call: with a form of the client, or where it shows none, from a terminal
+/// with `initrunner approve`. Safe for many threads.
+final class Approvals {
+
+  private static final String FIELD = "decision";
+  private static final String RUN = "run";
+  private static final String KEY = "approval";
+  private static final int MOST_FIRST = 6000;
+  private static final int MOST_LAST = 2000;
+
+  /// The answer to a question.
+  sealed interface Answer {
+
+    /// It may run.
+    record Yes() implements Answer {}
+
+    /// It may not run.
+    ///
+    /// @param reason for the model
+    record No(String reason) implements Answer {}
+
+    /// The client asks the person, and sends the call again.
+    record AskedFor(Json.Obj result) implements Answer {}
+  }
+
+  private final WaitingCalls waiting;
+  private final String host;
+  private final Duration patience;
+  private final Hmac key = new Hmac(random());
+
+  /// The questions that a client may still answer, each with its end. So an answer counts once.
+  private final Map<String, Instant> open = new ConcurrentHashMap<>();
+
+  /// @param host the host's name for a person
+  /// @param patience how long a person may take
+  Approvals(WaitingCalls waiting, String host, Duration patience) {
+    this.waiting = waiting;
+    this.host = host;
+    this.patience = patience;
+  }
+
+  private static byte[] random() {
+    byte[] bytes = new byte[32];
+    new SecureRandom().nextBytes(bytes);
+    return bytes;
+  }
+
+  /// Blocks until there is an answer, if the client cannot send the call again.
+  Answer ask(Exchange exchange, Client client, ToolCall call, Progress progress)
+      throws InterruptedException {
+    if (!client.canFillForms()) {
+      return atTerminal(exchange, client, call, progress);
+    }
+    return client.revision().isStateless()
+        ? stateless(exchange.request().params(), call)
+        : answer(exchange.ask("elicitation/create", form(call), patience));
+  }
+
+  /// MCP 2026-07-28, multi round-trip requests.
+  private Answer stateless(Json.Obj params, ToolCall call) {
+    Optional<String> state = params.text("requestState");
+    if (state.filter(each -> isOpen(each, call)).isEmpty()) {
+      return new Answer.AskedFor(question(call));
+    }
+    return answer(params.object("inputResponses").flatMap(each -> each.object(KEY)));
+  }
+
+  private Json.Obj question(ToolCall call) {
+    open.values().removeIf(end -> end.isBefore(Instant.now()));
+    String nonce = HexFormat.of().formatHex(random());
+    open.put(nonce, Instant.now().plus(patience));
+    return Json.Obj.EMPTY
+        .with("resultType", "input_required")
+        .with(
+            "inputRequests",
+            Json.Obj.EMPTY.with(
+                KEY,
+                Json.Obj.EMPTY.with("method", "elicitation/create").with("params", form(call))))
+        .with("requestState", nonce + "." + signature(nonce, call));
+  }
+
+  private String signature(String nonce, ToolCall call) {
+    return key.sign(nonce + "\n" + call.tool() + "\n" + call.arguments());
+  }
+
+  /// Whether the client was asked about this very call, and has not answered.
+  private boolean isOpen(String state, ToolCall call) {
+    int dot = Math.max(0, state.indexOf('.'));
+    String nonce = state.substring(0, dot);
+    boolean isOurs =
+        MessageDigest.isEqual(
+            (nonce + "." + signature(nonce, call)).getBytes(StandardCharsets.UTF_8),
+            state.getBytes(StandardCharsets.UTF_8));
+    return isOurs
+        && Optional.ofNullable(open.remove(nonce))
+            .filter(end -> end.isAfter(Instant.now()))
+            .isPresent();
+  }
+
+  private static Answer answer(Optional<Json.Obj> result) {
+    boolean isYes =
+        result
+            .filter(each -> each.text("action").equals(Optional.of("accept")))
+            .flatMap(each -> each.object("content"))
+            .flatMap(content -> content.text(FIELD))
+            .filter(RUN::equals)
+            .isPresent();
+    return isYes ? new Answer.Yes() : new Answer.No("a person was asked, and did not approve it");
+  }
+
+  /// A required field without a default: some clients accept forms without fields by themselves.
+  private Json.Obj form(ToolCall call) {
+    Json.Obj decision =
+        Json.Obj.EMPTY
+            .with("type", "string")
+            .with("title", "Decision")
+            .with("description", "Run it on " + host + ", or refuse it")
+            .with("enum", Json.Arr.of(List.of(RUN, "refuse")));
+    return Json.Obj.EMPTY
+        .with("message", message(call))
+        .with(
+            "requestedSchema",
+            Json.Obj.EMPTY
+                .with("type", "object")
+                .with("properties", Json.Obj.EMPTY.with(FIELD, decision))
+                .with("required", Json.Arr.of(List.of(FIELD))));
+  }
+
+  private String message(ToolCall call) {
+    StringBuilder message =
+        new StringBuilder(SafeText.exact(call.tool()) + " on " + SafeText.exact(host) + ":");
+    call.arguments()
+        .forEach((name, value) ->
+            message
+                .append('\n')
+                .append(SafeText.exact(name))
+                .append(": ")
+                .append(shortened(SafeText.exact(String.valueOf(value)))));
+    return message.toString();
+  }
+
+  private static String shortened(String text) {
+    int left = text.codePointCount(0, text.length()) - MOST_FIRST - MOST_LAST;
+    return left <= 0
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MOST_FIRST))
+            + " … "
+            + left
+            + " characters are left out here … "
+            + text.substring(text.offsetByCodePoints(text.length(), -MOST_LAST));
+  }
+
+  private Answer atTerminal(Exchange exchange, Client client, ToolCall call, Progress progress)
+      throws InterruptedException {
+    String arguments =
+        new String(
+            exchange.request().params().object("arguments").orElse(Json.Obj.EMPTY).bytes(),
+            StandardCharsets.UTF_8);
+    if (!Redaction.redact(arguments).equals(arguments)) {
+      return new Answer.No(
+          "it needs a person's approval, and its arguments hold what looks like a secret, which is"
+              + " not written to the disk for that");
+    }
+    WaitingCall waits =
+        new WaitingCall(
+            RunOrder.newRunId(), Instant.now(), host, client.description(), call.tool(), arguments);
+    try (WaitingCalls.Question question = waiting.ask(waits)) {
+      progress.waitsFor("waits for a person: initrunner approve " + question.id());
+      return switch (question.await(patience)) {
+        case WaitingCalls.Decision.Yes() -> new Answer.Yes();
+        case WaitingCalls.Decision.No(Optional<String> reason) ->
+            new Answer.No(
+                "a person was asked, and did not approve it"
+                    + reason.map(why -> ". The person's reason: " + why).orElse(""));
+        case WaitingCalls.Decision.None() ->
+            new Answer.No(
+                "it needs a person's approval, and none came within "
+                    + patience.toSeconds()
+                    + " s. A person answers such a call on this machine while it waits:"
+                    + " initrunner pending shows it, initrunner approve ID answers it");
+      };
+    }
+  }
+}

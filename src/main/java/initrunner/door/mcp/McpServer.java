@@ -1,0 +1,160 @@
+package initrunner.door.mcp;
+
+import initrunner.door.jsonrpc.Connection;
+import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Incoming;
+import initrunner.door.jsonrpc.Json;
+import initrunner.door.jsonrpc.RpcException;
+import java.util.List;
+import java.util.Optional;
+
+/// Answers the requests of one connection (MCP, revisions 2025-03-26 to 2026-07-28). A request that
+/// names a revision in its `_meta` is answered by itself; the others belong to the client that sent
+/// `initialize`. Safe for many threads.
+public final class McpServer implements Connection.Server {
+
+  private static final String PREFIX = "io.modelcontextprotocol/";
+  private static final String VERSION = PREFIX + "protocolVersion";
+  private static final String ASKED_VERSION = "protocolVersion";
+  private static final int UNSUPPORTED_PROTOCOL_VERSION = -32022;
+
+  /// The tools of a role do not change while a server runs.
+  private static final long FRESH_MILLISECONDS = 3_600_000;
+
+  private final Connection connection;
+  private final ServedRole served;
+  private volatile Optional<Client> initialized = Optional.empty();
+
+  public McpServer(Connection connection, ServedRole served) {
+    this.connection = connection;
+    this.served = served;
+  }
+
+  /// A client need not wait for the answer to its `initialize`.
+  @Override
+  public void received(Incoming.Request request) {
+    if (request.method().equals("initialize")) {
+      Json.Obj params = request.params();
+      initialized =
+          params
+              .text(ASKED_VERSION)
+              .map(asked ->
+                  Client.of(
+                      Revision.initialized(asked),
+                      params.object("clientInfo"),
+                      params.object("capabilities").orElse(Json.Obj.EMPTY)));
+    }
+  }
+
+  @Override
+  public Json.Obj answer(Exchange exchange) throws RpcException, InterruptedException {
+    Incoming.Request request = exchange.request();
+    if (request.method().equals("initialize")) {
+      return initialize(request.params());
+    }
+    Optional<Json.Obj> meta = request.params().object("_meta");
+    Optional<Json> version = meta.flatMap(each -> each.get(VERSION));
+    if (version.isPresent()) {
+      return stateless(exchange, client(meta.get(), version.get()));
+    }
+    if (request.method().equals("ping")) {
+      return Json.Obj.EMPTY;
+    }
+    Client client =
+        initialized.orElseThrow(() ->
+            RpcException.invalidParams(
+                "the request has no _meta \"" + VERSION + "\", and there was no initialize"));
+    return answer(exchange, client);
+  }
+
+  @Override
+  public void take(Incoming.Notification notification) {
+    if (notification.method().equals("notifications/cancelled")) {
+      notification.params().get("requestId").ifPresent(connection::cancel);
+    }
+  }
+
+  private Json.Obj initialize(Json.Obj params) throws RpcException {
+    String asked =
+        params
+            .text(ASKED_VERSION)
+            .orElseThrow(() -> RpcException.invalidParams("'protocolVersion' must be a string"));
+    return Json.Obj.EMPTY
+        .with(ASKED_VERSION, Revision.initialized(asked).text())
+        .with("capabilities", capabilities())
+        .with("serverInfo", served.info())
+        .with("instructions", served.instructions());
+  }
+
+  private static Client client(Json.Obj meta, Json version) throws RpcException {
+    String asked = version instanceof Json.Text(String text) ? text : "";
+    Revision revision =
+        Revision.stateless(asked)
+            .orElseThrow(() ->
+                new RpcException(
+                    UNSUPPORTED_PROTOCOL_VERSION,
+                    "Unsupported protocol version",
+                    Optional.of(
+                        Json.Obj.EMPTY
+                            .with("supported", Json.Arr.of(Revision.statelessNames()))
+                            .with("requested", asked))));
+    Json.Obj capabilities =
+        meta.object(PREFIX + "clientCapabilities")
+            .orElseThrow(() ->
+                RpcException.invalidParams(
+                    "_meta \"" + PREFIX + "clientCapabilities\" must be an object"));
+    return Client.of(revision, meta.object(PREFIX + "clientInfo"), capabilities);
+  }
+
+  private Json.Obj stateless(Exchange exchange, Client client)
+      throws RpcException, InterruptedException {
+    Json.Obj answer =
+        exchange.request().method().equals("server/discover")
+            ? cacheable(discovered())
+            : answer(exchange, client);
+    Json.Obj complete =
+        answer.get("resultType").isPresent() ? answer : answer.with("resultType", "complete");
+    Json.Obj meta = answer.object("_meta").orElse(Json.Obj.EMPTY);
+    return complete.with("_meta", meta.with(PREFIX + "serverInfo", served.info()));
+  }
+
+  private Json.Obj discovered() {
+    return Json.Obj.EMPTY
+        .with("supportedVersions", Json.Arr.of(Revision.statelessNames()))
+        .with("capabilities", capabilities())
+        .with("instructions", served.instructions());
+  }
+
+  private static Json.Obj capabilities() {
+    return Json.Obj.EMPTY.with("tools", Json.Obj.EMPTY).with("resources", Json.Obj.EMPTY);
+  }
+
+  private Json.Obj answer(Exchange exchange, Client client)
+      throws RpcException, InterruptedException {
+    Json.Obj params = exchange.request().params();
+    return switch (exchange.request().method()) {
+      case "tools/list" -> cacheable(client, Json.Obj.EMPTY.with("tools", served.tools()));
+      case "tools/call" -> served.calls().make(exchange, client);
+      case "resources/list" ->
+          cacheable(client, Json.Obj.EMPTY.with("resources", served.resources().list()));
+      case "resources/templates/list" ->
+          cacheable(client, Json.Obj.EMPTY.with("resourceTemplates", new Json.Arr(List.of())));
+      case "resources/read" -> fresh(client, served.resources().read(params));
+      default -> throw RpcException.methodNotFound(exchange.request().method());
+    };
+  }
+
+  private static Json.Obj cacheable(Client client, Json.Obj result) {
+    return client.revision().isStateless() ? cacheable(result) : result;
+  }
+
+  private static Json.Obj cacheable(Json.Obj result) {
+    return result.with("ttlMs", FRESH_MILLISECONDS).with("cacheScope", "private");
+  }
+
+  private static Json.Obj fresh(Client client, Json.Obj result) {
+    return client.revision().isStateless()
+        ? result.with("ttlMs", 0).with("cacheScope", "private")
+        : result;
+  }
+}

@@ -1,0 +1,119 @@
+package initrunner.door.mcp;
+
+import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Json;
+import initrunner.door.jsonrpc.RpcException;
+import initrunner.exec.RemedyException;
+import initrunner.role.Role;
+import initrunner.runtime.CallEnd;
+import initrunner.runtime.RoleRuntime;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Makes the calls of clients (MCP, `tools/call`) within the role's limits. Safe for many threads.
+final class ToolCalls {
+
+  private final RoleRuntime runtime;
+  private final Approvals approvals;
+  private final Form form;
+  private final int mostCalls;
+  private final Semaphore slots;
+  private final AtomicInteger made = new AtomicInteger();
+  private final AtomicLong nextId = new AtomicLong(1);
+
+  ToolCalls(RoleRuntime runtime, Role role, Approvals approvals, Form form) {
+    this.runtime = runtime;
+    this.approvals = approvals;
+    this.form = form;
+    this.mostCalls = role.guardrails().maxServedCalls().orElse(Integer.MAX_VALUE);
+    this.slots = new Semaphore(role.execution().maxConcurrency().orElse(Integer.MAX_VALUE));
+  }
+
+  /// Blocks until the call has ended; an interrupt stops its command.
+  ///
+  /// @throws RpcException if there is no such tool, or the request names none
+  Json.Obj make(Exchange exchange, Client client) throws RpcException, InterruptedException {
+    Json.Obj params = exchange.request().params();
+    String tool =
+        params
+            .text("name")
+            .orElseThrow(() -> RpcException.invalidParams("'name' must be the name of a tool"));
+    Json arguments = params.get("arguments").orElse(Json.Obj.EMPTY);
+    if (!(arguments instanceof Json.Obj named)) {
+      throw RpcException.invalidParams("'arguments' must be an object");
+    }
+    ToolCall call = new ToolCall(Long.toString(nextId.getAndIncrement()), tool, named.plain());
+    try (Progress progress = Progress.of(exchange)) {
+      RoleRuntime asked = runtime.asking(client.description(), progress.watcher());
+      if (asked.tools().stream().noneMatch(each -> each.name().equals(tool))) {
+        throw RpcException.invalidParams(asked.call(call).text());
+      }
+      return approved(exchange, client, asked, call, progress);
+    } catch (RemedyException e) {
+      return refused(e.getMessage() + ". " + e.remedy());
+    }
+  }
+
+  private Json.Obj approved(
+      Exchange exchange, Client client, RoleRuntime asked, ToolCall call, Progress progress)
+      throws InterruptedException {
+    if (!asked.needsApproval(call)) {
+      return limited(() -> asked.made(call));
+    }
+    return switch (approvals.ask(exchange, client, call, progress)) {
+      case Approvals.Answer.AskedFor(Json.Obj question) -> question;
+      case Approvals.Answer.Yes() -> limited(() -> asked.madeApproved(call));
+      case Approvals.Answer.No(String reason) ->
+          result(
+              new CallEnd(
+                  new ToolResult(
+                      call.id(),
+                      "Error: nothing was run: " + reason + ".",
+                      asked.deny(call).status()),
+                  Optional.empty()));
+    };
+  }
+
+  private interface Making {
+    CallEnd make();
+  }
+
+  private Json.Obj limited(Making making) throws InterruptedException {
+    if (made.incrementAndGet() > mostCalls) {
+      return refused(
+          "this server has made its "
+              + mostCalls
+              + " calls (spec.guardrails.max_tool_calls of the role).");
+    }
+    slots.acquire();
+    try {
+      return result(making.make());
+    } finally {
+      slots.release();
+    }
+  }
+
+  private Json.Obj refused(String why) {
+    return result(
+        new CallEnd(
+            new ToolResult("", "Error: nothing was run: " + why, ToolResult.Status.REFUSED),
+            Optional.empty()));
+  }
+
+  private Json.Obj result(CallEnd end) {
+    String text = end.result().text() + "\n" + EndLine.of(end, runtime.place());
+    boolean isError = end.result().status() != ToolResult.Status.SUCCEEDED;
+    Json.Obj content = Json.Obj.EMPTY.with("type", "text").with("text", text);
+    Json.Obj result =
+        Json.Obj.EMPTY.with("content", new Json.Arr(List.of(content))).with("isError", isError);
+    return switch (form) {
+      case TEXT -> result;
+      case STRUCTURED -> result.with("structuredContent", EndLine.structure(end, runtime.place()));
+    };
+  }
+}

@@ -1,0 +1,16 @@
+package initrunner.runtime;
+
+import initrunner.exec.Ended;
+import initrunner.tool.ToolResult;
+import java.util.Optional;
+
+/// The answer to a call, and how its command ended.
+///
+/// @param ended empty if no command was started
+public record CallEnd(ToolResult result, Optional<Ended> ended) {
+
+  /// The answer to a call without a command.
+  CallEnd(ToolResult result) {
+    this(result, Optional.empty());
+  }
+}

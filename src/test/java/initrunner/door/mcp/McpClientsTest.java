@@ -1,0 +1,294 @@
+package initrunner.door.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import initrunner.audit.AuditQuery;
+import initrunner.cli.CapturedConsole;
+import initrunner.cli.RemoteAgent;
+import initrunner.door.mcp.McpClient.Era;
+import initrunner.ssh.SshdExtension;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// `initrunner mcp` with the client libraries of the protocol's authors, and a host that is a real
+/// sshd.
+class McpClientsTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  @TempDir private Path directory;
+  private final Map<String, String> environment = new HashMap<>();
+  private Path work;
+
+  @BeforeEach
+  void makeWorkDirectory() throws Exception {
+    work = Files.createDirectory(directory.resolve("work"));
+    environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
+  }
+
+  private McpClient client(Era era, String tool) throws Exception {
+    Path role =
+        new RemoteAgent(sshd, directory, work)
+            .role(tool, "guardrails:\n  max_tool_calls: 1000\n  timeout_seconds: 60\n");
+    return new McpClient(era, environment, role.toString());
+  }
+
+  private List<String> details(String type) {
+    return new AuditQuery(Optional.of(type), Optional.empty(), Optional.empty(), 1000)
+        .run(directory.resolve("home/audit.db")).stream().map(AuditQuery.Event::details).toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientListsToolsThatNameTheHost(Era era) throws Exception {
+    try (McpClient client = client(era, "- type: shell")) {
+      assertThat(client.hello().path("instructions").asText())
+          .contains("my-build-box", "working directory: " + work, "No person is asked");
+
+      JsonNode tools = client.step("{\"do\":\"list\"}");
+
+      assertThat(tools.findValuesAsText("name")).containsExactly("run_shell");
+      assertThat(tools.get(0).path("description").asText()).endsWith("Acts on my-build-box.");
+      assertThat(tools.get(0).at("/inputSchema/required/0").asText()).isEqualTo("command");
+      assertThat(tools.get(0).at("/annotations/readOnlyHint").asBoolean()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCallIsAnsweredWithItsTextItsExitAndTheHost(Era era) throws Exception {
+    try (McpClient client = client(era, "- type: shell")) {
+      JsonNode answer = client.call("run_shell", "command", "sh -c 'pwd; exit 3'");
+
+      assertThat(answer.path("text").asText())
+          .isEqualTo("Exit code: 3\nSTDOUT:\n" + work + "\n[exit 3 on my-build-box: exited]");
+      assertThat(answer.path("isError").asBoolean()).isTrue();
+      assertThat(details("sandbox.exec"))
+          .anySatisfy(row ->
+              assertThat(row)
+                  .contains(" host=my-build-box ", " client=test-client/1.2.3 ", " rc=3 "));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStructuredResultIsCompleteByItself(Era era) throws Exception {
+    Path role = new RemoteAgent(sshd, directory, work).role("- type: shell", "");
+    try (McpClient client = new McpClient(era, environment, role.toString(), "--structured")) {
+      client.step("{\"do\":\"list\"}");
+      JsonNode answer = client.call("run_shell", "command", "sh -c 'echo out; exit 3'");
+
+      assertThat(answer.path("structured").toString())
+          .isEqualTo(
+              """
+              {"text":"Exit code: 3\\nSTDOUT:\\nout","status":"exited","host":"my-build-box",\
+              "exit":3}\
+              """);
+      assertThat(answer.path("text").asText()).contains("out", "[exit 3 on my-build-box: exited]");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aToolThatIsNotThereIsAnErrorThatNamesTheNearest(Era era) throws Exception {
+    try (McpClient client = client(era, "- type: shell")) {
+      JsonNode answer = client.call("run_shel", "command", "true");
+
+      assertThat(answer.path("code").asInt()).isEqualTo(-32602);
+      assertThat(answer.path("error").asText()).contains("did you mean 'run_shell'?");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void manyCallsAtOnceAreEachAnsweredWithTheirOwnText(Era era) throws Exception {
+    try (McpClient client = client(era, "- type: shell")) {
+      assertThat(
+              client
+                  .step("{\"do\":\"many\",\"name\":\"run_shell\",\"times\":64}")
+                  .path("right")
+                  .asInt())
+          .isEqualTo(64);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLongCallTellsItsLastLine(Era era) throws Exception {
+    try (McpClient client = client(era, "- type: shell")) {
+      JsonNode answer =
+          client.step(
+              """
+              {"do":"progress","name":"run_shell","arguments":{"command":"sh -c 'echo one; sleep 7'"}}
+              """
+                  .strip());
+
+      assertThat(answer.path("isError").asBoolean()).isFalse();
+      assertThat(answer.path("seen").get(0).asText()).isEqualTo("one");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCancelledCallIsStoppedAndProvenSo(Era era) throws Exception {
+    try (McpClient client = client(era, "- type: shell")) {
+      client.begin(
+          """
+          {"do":"begin","name":"run_shell","arguments":{"command":"sleep 1077"}}
+          """
+              .strip());
+      awaitCommand("sleep 1077");
+      assertThat(client.step("{\"do\":\"abort\"}").has("error")).isTrue();
+      assertThat(client.call("run_shell", "command", "echo after").path("text").asText())
+          .startsWith("STDOUT:\nafter");
+
+      awaitRow(" ended=cancelled stop=stopped ");
+      assertThat(commands("sleep 1077")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPersonAnswersTheFormOfTheClient(Era era) throws Exception {
+    environment.put("FORMS", "run");
+    try (McpClient client = client(era, "- {type: shell, approval: required}")) {
+      JsonNode answer = client.call("run_shell", "command", "echo yes");
+
+      assertThat(answer.path("text").asText()).startsWith("STDOUT:\nyes\n");
+      assertThat(answer.path("questions").get(0).asText())
+          .isEqualTo("run_shell on my-build-box:\ncommand: echo yes");
+    }
+    for (String no : List.of("refuse", "cancel")) {
+      environment.put("FORMS", no);
+      try (McpClient client = client(era, "- {type: shell, approval: required}")) {
+        assertThat(client.call("run_shell", "command", "touch made").path("text").asText())
+            .contains("nothing was run", "did not approve");
+      }
+    }
+    assertThat(work.resolve("made")).doesNotExist();
+    assertThat(details("sandbox.exec"))
+        .anySatisfy(row -> assertThat(row).contains(" reason=denied "));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientWithoutFormsWaitsForAPersonAtATerminal(Era era) throws Exception {
+    try (McpClient client = client(era, "- {type: shell, approval: required}")) {
+      for (String answer : List.of("", "--deny --reason later")) {
+        client.begin(
+            """
+            {"do":"call","name":"run_shell","arguments":{"command":"echo approved"}}
+            """
+                .strip());
+        String id = awaitWaiting();
+
+        List<String> approve = new ArrayList<>(List.of("approve", id));
+        approve.addAll(answer.isEmpty() ? List.of() : List.of(answer.split(" ")));
+        CapturedConsole console = CapturedConsole.of(environment);
+        assertThat(console.run(approve.toArray(String[]::new))).isZero();
+
+        assertThat(client.read().path("text").asText())
+            .startsWith(
+                answer.isEmpty()
+                    ? "STDOUT:\napproved\n"
+                    : "Error: nothing was run: a person was asked, and did not approve it. The"
+                        + " person's reason: later.");
+      }
+    }
+    assertThat(pending()).isEqualTo("[]");
+  }
+
+  @Test
+  void theServerEndsWithItsClientAndLeavesNothingRunning() throws Exception {
+    try (McpClient client = client(Era.LEGACY, "- type: shell")) {
+      ProcessHandle server = client.server();
+      client.begin(
+          """
+          {"do":"call","name":"run_shell","arguments":{"command":"sleep 1078"}}
+          """
+              .strip());
+      awaitCommand("sleep 1078");
+
+      client.client().destroyForcibly();
+
+      server.onExit().get(30, TimeUnit.SECONDS);
+      assertThat(commands("sleep 1078")).isEmpty();
+      awaitRow(" ended=cancelled stop=stopped ");
+    }
+  }
+
+  @Test
+  void aHostThatIsDownIsNoEnd() throws Exception {
+    try (McpClient client = client(Era.MODERN, "- type: shell")) {
+      sshd.stop();
+      try {
+        assertThat(client.step("{\"do\":\"list\"}")).hasSize(1);
+        assertThat(client.call("run_shell", "command", "true").path("isError").asBoolean())
+            .isTrue();
+      } finally {
+        sshd.start();
+      }
+      String text = "";
+      for (int i = 0; i < 20 && !text.startsWith("STDOUT:\nback"); i++) {
+        text = client.call("run_shell", "command", "echo back").path("text").asText();
+      }
+      assertThat(text).startsWith("STDOUT:\nback");
+    }
+  }
+
+  private void awaitRow(String part) throws InterruptedException {
+    for (int i = 0; i < 400; i++) {
+      if (details("sandbox.exec").stream().anyMatch(row -> row.contains(part))) {
+        return;
+      }
+      Thread.sleep(50);
+    }
+    assertThat(details("sandbox.exec")).anySatisfy(row -> assertThat(row).contains(part));
+  }
+
+  private String awaitWaiting() throws Exception {
+    for (int i = 0; i < 400; i++) {
+      String pending = pending();
+      int at = pending.indexOf("\"approval_id\":\"");
+      if (at >= 0) {
+        int begin = at + "\"approval_id\":\"".length();
+        return pending.substring(begin, pending.indexOf('"', begin));
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError("no call waits");
+  }
+
+  private String pending() {
+    CapturedConsole console = CapturedConsole.of(environment);
+    console.run("pending", "--json");
+    return console.stdout().strip();
+  }
+
+  private static List<String> commands(String line) {
+    return ProcessHandle.allProcesses()
+        .flatMap(process -> process.info().commandLine().stream())
+        .filter(each -> each.endsWith(line))
+        .toList();
+  }
+
+  private static void awaitCommand(String line) throws InterruptedException {
+    for (int i = 0; i < 400 && commands(line).isEmpty(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(commands(line)).isNotEmpty();
+  }
+}
