@@ -91,6 +91,8 @@ public record SshConfiguration(
             + " by hand: {ssh} -G {host}");
   }
 
+  /// Reads what `ssh -G` prints.
+  ///
   /// @param printed by `ssh -G`
   public static SshConfiguration parse(String printed) {
     return new SshConfiguration(
