@@ -55,6 +55,7 @@ final class StdinFeed implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ByteBufferBackingArray") // each of these wraps an array from its first byte
   private void read(InputStream source) {
     try {
       int size = FIRST_PIECE_BYTES;
