@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -180,8 +181,8 @@ class LibraryNullsTest {
         && (type.getEnclosingClass() == null || isPublic(type.getEnclosingClass()));
   }
 
-  private static Object[] arguments(Executable called, Role role, int missing) {
-    Object[] arguments =
+  private static @Nullable Object[] arguments(Executable called, Role role, int missing) {
+    @Nullable Object[] arguments =
         Arrays.stream(called.getParameterTypes())
             .map(type -> type == Role.class ? role : SAMPLES.get(type))
             .toArray();
@@ -190,7 +191,8 @@ class LibraryNullsTest {
   }
 
   /// The message of the exception that is thrown; empty if none is, or another one.
-  private static Optional<String> said(Executable called, Object instance, Object[] arguments)
+  private static Optional<String> said(
+      Executable called, @Nullable Object instance, @Nullable Object[] arguments)
       throws ReflectiveOperationException {
     try {
       switch (called) {
@@ -202,7 +204,7 @@ class LibraryNullsTest {
       return Optional.of(
           e.getCause() instanceof NullPointerException
               ? String.valueOf(e.getCause().getMessage())
-              : e.getCause().toString());
+              : String.valueOf(e.getCause()));
     }
   }
 

@@ -140,7 +140,7 @@ class ConnectionTest {
                 """
                 {"jsonrpc":"2.0","method":"echo"}
 
-                \s\t
+                \t
                 {"jsonrpc":"2.0","id":5,"result":{}}
                 {"jsonrpc":"2.0","id":5,"error":{}}\
                 """))
