@@ -31,10 +31,6 @@ public final class AuditStore implements AutoCloseable {
   private static final Duration PRUNE_BUSY_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(5);
 
-  /// No record counts as written until its commit is over.
-  private static final Throwable UNCOMMITTED =
-      new IllegalStateException("an error ended the commit");
-
   private final Path database;
   private final Object fileIdentity;
   private final Connection connection;
@@ -166,7 +162,7 @@ public final class AuditStore implements AutoCloseable {
 
     private final ChainWriter.Unwritten record;
     private boolean isOver;
-    private Optional<Throwable> failure = Optional.of(UNCOMMITTED);
+    private Optional<Throwable> failure = Optional.empty();
 
     Waiting(ChainWriter.Unwritten record) {
       this.record = record;
@@ -184,6 +180,9 @@ public final class AuditStore implements AutoCloseable {
       }
     } finally {
       lock.unlock();
+    }
+    if (!mine.isOver) {
+      throw notRecorded(new IllegalStateException("an error ended the commit"));
     }
     if (mine.failure.isPresent()) {
       throw notRecorded(mine.failure.get());
@@ -317,7 +316,7 @@ public final class AuditStore implements AutoCloseable {
         waitFor(SqliteDriver.BUSY_TIMEOUT);
       }
     } catch (SQLException | AuditException e) {
-      warnOfOldRecords(e.getMessage());
+      warnOfOldRecords(String.valueOf(e.getMessage()));
     } catch (RuntimeException | Error e) {
       warnOfOldRecords(e.toString());
     }

@@ -25,7 +25,7 @@ public final class Uninterrupted {
   /// What a thread does while another one works.
   public interface Service<E extends Exception> {
 
-    /// @return [Wake#OVER] or [Wake#TIME_UP] if there is no more to do
+    /// Serves, and blocks meanwhile: [Wake#OVER] or [Wake#TIME_UP] if there is no more to do.
     Wake serve() throws E;
   }
 
