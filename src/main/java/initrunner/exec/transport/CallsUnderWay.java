@@ -3,8 +3,9 @@ package initrunner.exec.transport;
 import initrunner.exec.Sink;
 import initrunner.exec.transport.StartedCommand.Wake;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The calls that a transport has under way: closing the transport cancels them and waits until
@@ -14,7 +15,8 @@ public final class CallsUnderWay {
 
   private static final Duration PAUSE = Duration.ofMillis(10);
 
-  private final Set<StartedCommand<?>> commands = ConcurrentHashMap.newKeySet();
+  private final Set<StartedCommand<?>> commands =
+      Collections.newSetFromMap(Collections.synchronizedMap(new IdentityHashMap<>()));
   private final AtomicInteger calls = new AtomicInteger();
   private volatile boolean closing;
 

@@ -11,6 +11,10 @@ import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,25 @@ class CallsUnderWayTest {
         assertThat(call.await(new Killed(process), Deadline.NEVER, Duration.ZERO, Sink.DISCARD))
             .contains(new Ended.Cancelled(Stop.STOPPED));
       }
+    }
+  }
+
+  @Test
+  void eachOfTwoEqualCommandsIsCancelled() {
+    Equal first = new Equal();
+    Equal second = new Equal();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Equal each : List.of(first, second)) {
+        callers.execute(() -> {
+          try (CallScope call = calls.begin(transport)) {
+            var _ = call.await(each, Deadline.NEVER, Duration.ZERO, Sink.DISCARD);
+          }
+        });
+        each.awaited.join();
+      }
+      calls.cancelAll(Duration.ofSeconds(10));
+      assertThat(first.cancelled).isCompletedWithValue(StartedCommand.Wake.CANCELLED);
+      assertThat(second.cancelled).isCompletedWithValue(StartedCommand.Wake.CANCELLED);
     }
   }
 
@@ -100,6 +123,41 @@ class CallsUnderWayTest {
     public Stop stop(Duration grace, Sink sink) {
       process.close();
       return Stop.STOPPED;
+    }
+  }
+
+  /// Equal to every other.
+  private record Equal(CompletableFuture<Boolean> awaited, CompletableFuture<Wake> cancelled)
+      implements StartedCommand<RuntimeException> {
+
+    Equal() {
+      this(new CompletableFuture<>(), new CompletableFuture<>());
+    }
+
+    @Override
+    public Wake await(Deadline deadline, Sink sink) {
+      awaited.complete(true);
+      return cancelled.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void cancel() {
+      cancelled.complete(Wake.CANCELLED);
+    }
+
+    @Override
+    public Stop stop(Duration grace, Sink sink) {
+      return Stop.STOPPED;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Equal;
+    }
+
+    @Override
+    public int hashCode() {
+      return 0;
     }
   }
 }
