@@ -34,8 +34,8 @@ final class ExhaustedProcess {
   private static final int CALLS = 8;
   private static final long STACK_KIBIBYTES = 512 * 1024;
 
-  /// Where the client's configuration has it sent, there is no room for it beside a long command.
-  static final String SENT_VARIABLE = "INITRUNNER_TEST_SENT";
+  /// Where the client's configuration has these sent, there is no room for a long command beside.
+  static final String SENT_VARIABLES = "INITRUNNER_TEST_SENT_*";
 
   private final SshTarget target;
   private final Path goOn;
@@ -306,7 +306,9 @@ final class ExhaustedProcess {
             configuration.toString(),
             goOn.toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put(SENT_VARIABLE, "x".repeat(60_000));
+    for (int i = 0; i < 3; i++) {
+      builder.environment().put(SENT_VARIABLES.replace("*", "" + i), "x".repeat(60_000));
+    }
     // glibc reserves 64 MiB of address space for the first thread that allocates beside another.
     builder.environment().put("MALLOC_ARENA_MAX", "1");
     Process process = builder.start();

@@ -66,7 +66,7 @@ class ExhaustedProcessTest {
   void aCommandThatCouldNotBeSentForWantOfMemoryGivesItsSessionBack(String what) throws Exception {
     Path configuration =
         single
-            .targetVia(single.port(), "SendEnv " + ExhaustedProcess.SENT_VARIABLE)
+            .targetVia(single.port(), "SendEnv " + ExhaustedProcess.SENT_VARIABLES)
             .configFile()
             .orElseThrow();
     List<String> said = ExhaustedProcess.run(what, configuration, single.home());
