@@ -49,7 +49,7 @@ class LocaleTest {
     Process process = builder.start();
     String stderr = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(stderr)
-        .contains("cannot be read in the locale's encoding", "with LC_ALL=C.UTF-8 set")
+        .contains("cannot be read in the locale's encoding", "set LC_ALL=C.UTF-8")
         .doesNotContain("Exception", "does not exist");
     assertThat(process.waitFor()).isEqualTo(ExitCodes.USAGE);
   }
