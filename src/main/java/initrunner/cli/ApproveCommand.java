@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Approves or denies the waiting calls of a paused run, and continues it.",
       "It stays the same run, with the same id, in the same audit log.",
-      "A waiting call of another agent (initrunner mcp) is approved or denied the same way.",
+      "A waiting call of another agent (mcp) is approved or denied the same way.",
       ""
     },
     footerHeading = "%nExamples:%n",

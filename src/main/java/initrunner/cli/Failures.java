@@ -178,7 +178,7 @@ record Failures(Console console, Root root)
         + name
         + "', which cannot be read in the locale's encoding, "
         + System.getProperty("native.encoding")
-        + "; with LC_ALL=C.UTF-8 set, all UTF-8 can";
+        + "; set LC_ALL=C.UTF-8";
   }
 
   private void say(@Nullable String what, String remedy) {

@@ -29,8 +29,7 @@ import picocli.CommandLine.Spec;
     name = "pending",
     descriptionHeading = "%n",
     description = {
-      "Lists the runs that wait for approval of a tool call, and the calls of other agents",
-      "(initrunner mcp) that do.",
+      "Lists the runs, and the calls of other agents (mcp), that wait for approval.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -88,7 +87,7 @@ public final class PendingCommand implements Callable<Integer> {
         .unreadable()
         .forEach(why -> console.err().println("Error: " + why.getMessage() + ". " + why.remedy()));
     if (runs.isEmpty() && calls.isEmpty() && waiting.unreadable().isEmpty() && !json) {
-      console.err().println("No run and no call waits for approval.");
+      console.err().println("No run waits for approval, and no call.");
     }
     return waiting.unreadable().isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
   }

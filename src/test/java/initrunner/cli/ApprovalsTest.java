@@ -532,7 +532,8 @@ class ApprovalsTest {
     CapturedConsole approve = console();
 
     assertThat(pending.run("pending")).isEqualTo(ExitCodes.OK);
-    assertThat(pending.stdout() + pending.stderr()).isEqualTo("No run waits for approval.\n");
+    assertThat(pending.stdout() + pending.stderr())
+        .isEqualTo("No run waits for approval, and no call.\n");
     assertThat(approve.run("approve", "../../etc/passwd")).isEqualTo(ExitCodes.FAILED);
     assertThat(approve.stderr()).contains("no run ../../etc/passwd waits", "initrunner pending");
   }

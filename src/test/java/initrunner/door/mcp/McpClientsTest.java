@@ -11,11 +11,13 @@ import initrunner.ssh.SshdExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +31,13 @@ class McpClientsTest {
 
   @RegisterExtension static final SshdExtension sshd = new SshdExtension();
 
+  /// One that goes down.
+  @RegisterExtension static final SshdExtension other = new SshdExtension();
+
+  /// Of the tests that can share a server.
+  private static final Map<Era, McpClient> SHARED = new EnumMap<>(Era.class);
+
+  @TempDir private static Path sharedDirectory;
   @TempDir private Path directory;
   private final Map<String, String> environment = new HashMap<>();
   private Path work;
@@ -39,48 +48,65 @@ class McpClientsTest {
     environment.put("INITRUNNER_HOME", directory.resolve("home").toString());
   }
 
+  @AfterAll
+  static void endSharedServers() throws Exception {
+    for (McpClient client : SHARED.values()) {
+      client.close();
+    }
+  }
+
+  /// A client of a role with a shell, for all tests of one kind of the protocol.
+  private static McpClient shared(Era era) throws Exception {
+    if (!SHARED.containsKey(era)) {
+      Path role = new RemoteAgent(sshd, sharedDirectory, sharedDirectory).role("- type: shell", "");
+      Map<String, String> home =
+          Map.of("INITRUNNER_HOME", sharedDirectory.resolve("home").toString());
+      SHARED.put(era, new McpClient(era, home, role.toString()));
+    }
+    return SHARED.get(era);
+  }
+
   private McpClient client(Era era, String tool) throws Exception {
     Path role =
-        new RemoteAgent(sshd, directory, work)
-            .role(tool, "guardrails:\n  max_tool_calls: 1000\n  timeout_seconds: 60\n");
+        new RemoteAgent(sshd, directory, work).role(tool, "guardrails:\n  timeout_seconds: 60\n");
     return new McpClient(era, environment, role.toString());
   }
 
-  private List<String> details(String type) {
-    return new AuditQuery(Optional.of(type), Optional.empty(), Optional.empty(), 1000)
+  /// The details of the commands that ended, the newest first.
+  private static List<String> ended(Path directory) {
+    return new AuditQuery(Optional.of("sandbox.exec"), Optional.empty(), Optional.empty(), 1000)
         .run(directory.resolve("home/audit.db")).stream().map(AuditQuery.Event::details).toList();
   }
 
   @ParameterizedTest
   @EnumSource
   void aClientListsToolsThatNameTheHost(Era era) throws Exception {
-    try (McpClient client = client(era, "- type: shell")) {
-      assertThat(client.hello().path("instructions").asText())
-          .contains("my-build-box", "working directory: " + work, "No person is asked");
+    McpClient client = shared(era);
+    assertThat(client.hello().path("instructions").asText())
+        .contains("my-build-box", "working directory: " + sharedDirectory, "No person is asked");
 
-      JsonNode tools = client.step("{\"do\":\"list\"}");
+    JsonNode tools = client.step("{\"do\":\"list\"}");
 
-      assertThat(tools.findValuesAsText("name")).containsExactly("run_shell");
-      assertThat(tools.get(0).path("description").asText()).endsWith("Acts on my-build-box.");
-      assertThat(tools.get(0).at("/inputSchema/required/0").asText()).isEqualTo("command");
-      assertThat(tools.get(0).at("/annotations/readOnlyHint").asBoolean()).isFalse();
-    }
+    assertThat(tools.findValuesAsText("name")).containsExactly("run_shell");
+    assertThat(tools.get(0).path("description").asText()).endsWith("Acts on my-build-box.");
+    assertThat(tools.get(0).at("/inputSchema/required/0").asText()).isEqualTo("command");
+    assertThat(tools.get(0).at("/annotations/readOnlyHint").asBoolean()).isFalse();
   }
 
   @ParameterizedTest
   @EnumSource
   void aCallIsAnsweredWithItsTextItsExitAndTheHost(Era era) throws Exception {
-    try (McpClient client = client(era, "- type: shell")) {
-      JsonNode answer = client.call("run_shell", "command", "sh -c 'pwd; exit 3'");
+    McpClient client = shared(era);
+    JsonNode answer = client.call("run_shell", "command", "sh -c 'pwd; exit 3'");
 
-      assertThat(answer.path("text").asText())
-          .isEqualTo("Exit code: 3\nSTDOUT:\n" + work + "\n[exit 3 on my-build-box: exited]");
-      assertThat(answer.path("isError").asBoolean()).isTrue();
-      assertThat(details("sandbox.exec"))
-          .anySatisfy(row ->
-              assertThat(row)
-                  .contains(" host=my-build-box ", " client=test-client/1.2.3 ", " rc=3 "));
-    }
+    assertThat(answer.path("text").asText())
+        .isEqualTo(
+            "Exit code: 3\nSTDOUT:\n" + sharedDirectory + "\n[exit 3 on my-build-box: exited]");
+    assertThat(answer.path("isError").asBoolean()).isTrue();
+    assertThat(ended(sharedDirectory))
+        .anySatisfy(row ->
+            assertThat(row)
+                .contains(" host=my-build-box ", " client=test-client/1.2.3 ", " rc=3 "));
   }
 
   @ParameterizedTest
@@ -104,60 +130,57 @@ class McpClientsTest {
   @ParameterizedTest
   @EnumSource
   void aToolThatIsNotThereIsAnErrorThatNamesTheNearest(Era era) throws Exception {
-    try (McpClient client = client(era, "- type: shell")) {
-      JsonNode answer = client.call("run_shel", "command", "true");
+    McpClient client = shared(era);
+    JsonNode answer = client.call("run_shel", "command", "true");
 
-      assertThat(answer.path("code").asInt()).isEqualTo(-32602);
-      assertThat(answer.path("error").asText()).contains("did you mean 'run_shell'?");
-    }
+    assertThat(answer.path("code").asInt()).isEqualTo(-32602);
+    assertThat(answer.path("error").asText()).contains("did you mean 'run_shell'?");
   }
 
   @ParameterizedTest
   @EnumSource
   void manyCallsAtOnceAreEachAnsweredWithTheirOwnText(Era era) throws Exception {
-    try (McpClient client = client(era, "- type: shell")) {
-      assertThat(
-              client
-                  .step("{\"do\":\"many\",\"name\":\"run_shell\",\"times\":64}")
-                  .path("right")
-                  .asInt())
-          .isEqualTo(64);
-    }
+    McpClient client = shared(era);
+    assertThat(
+            client
+                .step("{\"do\":\"many\",\"name\":\"run_shell\",\"times\":64}")
+                .path("right")
+                .asInt())
+        .isEqualTo(64);
   }
 
   @ParameterizedTest
   @EnumSource
   void aLongCallTellsItsLastLine(Era era) throws Exception {
-    try (McpClient client = client(era, "- type: shell")) {
-      JsonNode answer =
-          client.step(
-              """
-              {"do":"progress","name":"run_shell","arguments":{"command":"sh -c 'echo one; sleep 7'"}}
-              """
-                  .strip());
+    McpClient client = shared(era);
+    JsonNode answer =
+        client.step(
+            """
+            {"do":"progress","name":"run_shell","arguments":{"command":"sh -c 'echo one; sleep 4'"}}
+            """
+                .strip());
 
-      assertThat(answer.path("isError").asBoolean()).isFalse();
-      assertThat(answer.path("seen").get(0).asText()).isEqualTo("one");
-    }
+    assertThat(answer.path("isError").asBoolean()).isFalse();
+    assertThat(answer.path("seen").get(0).asText()).isEqualTo("one");
   }
 
   @ParameterizedTest
   @EnumSource
   void aCancelledCallIsStoppedAndProvenSo(Era era) throws Exception {
-    try (McpClient client = client(era, "- type: shell")) {
-      client.begin(
-          """
-          {"do":"begin","name":"run_shell","arguments":{"command":"sleep 1077"}}
-          """
-              .strip());
-      awaitCommand("sleep 1077");
-      assertThat(client.step("{\"do\":\"abort\"}").has("error")).isTrue();
-      assertThat(client.call("run_shell", "command", "echo after").path("text").asText())
-          .startsWith("STDOUT:\nafter");
+    McpClient client = shared(era);
+    long before = provenStops(sharedDirectory);
+    client.begin(
+        """
+        {"do":"begin","name":"run_shell","arguments":{"command":"sleep 1077"}}
+        """
+            .strip());
+    awaitCommand("sleep 1077");
+    assertThat(client.step("{\"do\":\"abort\"}").has("error")).isTrue();
+    assertThat(client.call("run_shell", "command", "echo after").path("text").asText())
+        .startsWith("STDOUT:\nafter");
 
-      awaitRow(" ended=cancelled stop=stopped ");
-      assertThat(commands("sleep 1077")).isEmpty();
-    }
+    awaitRows(sharedDirectory, before + 1);
+    assertThat(commands("sleep 1077")).isEmpty();
   }
 
   @ParameterizedTest
@@ -179,8 +202,7 @@ class McpClientsTest {
       }
     }
     assertThat(work.resolve("made")).doesNotExist();
-    assertThat(details("sandbox.exec"))
-        .anySatisfy(row -> assertThat(row).contains(" reason=denied "));
+    assertThat(ended(directory)).anySatisfy(row -> assertThat(row).contains(" reason=denied "));
   }
 
   @ParameterizedTest
@@ -226,20 +248,21 @@ class McpClientsTest {
 
       server.onExit().get(30, TimeUnit.SECONDS);
       assertThat(commands("sleep 1078")).isEmpty();
-      awaitRow(" ended=cancelled stop=stopped ");
+      awaitRows(directory, 1);
     }
   }
 
   @Test
   void aHostThatIsDownIsNoEnd() throws Exception {
-    try (McpClient client = client(Era.MODERN, "- type: shell")) {
-      sshd.stop();
+    Path role = new RemoteAgent(other, directory, work).role("- type: shell", "");
+    try (McpClient client = new McpClient(Era.MODERN, environment, role.toString())) {
+      other.stop();
       try {
         assertThat(client.step("{\"do\":\"list\"}")).hasSize(1);
         assertThat(client.call("run_shell", "command", "true").path("isError").asBoolean())
             .isTrue();
       } finally {
-        sshd.start();
+        other.start();
       }
       String text = "";
       for (int i = 0; i < 20 && !text.startsWith("STDOUT:\nback"); i++) {
@@ -249,14 +272,17 @@ class McpClientsTest {
     }
   }
 
-  private void awaitRow(String part) throws InterruptedException {
-    for (int i = 0; i < 400; i++) {
-      if (details("sandbox.exec").stream().anyMatch(row -> row.contains(part))) {
-        return;
-      }
+  private static long provenStops(Path directory) {
+    return ended(directory).stream()
+        .filter(row -> row.contains(" ended=cancelled stop=stopped "))
+        .count();
+  }
+
+  private static void awaitRows(Path directory, long stops) throws InterruptedException {
+    for (int i = 0; i < 400 && provenStops(directory) < stops; i++) {
       Thread.sleep(50);
     }
-    assertThat(details("sandbox.exec")).anySatisfy(row -> assertThat(row).contains(part));
+    assertThat(provenStops(directory)).isEqualTo(stops);
   }
 
   private String awaitWaiting() throws Exception {
