@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "",
     descriptionHeading = "%n",
     description = {
-      "Serves a role's tools to another agent: the Model Context Protocol on standard input",
-      "and output. The agent stays where it is; its tools run where the role says.",
+      "Serves a role's tools to another agent (MCP, on standard input and output).",
+      "The agent stays where it is; its tools run where the role says.",
       "With --host, a person is asked before a call that can change something.",
       ""
     },
@@ -53,8 +53,10 @@ import picocli.CommandLine.Spec;
       "  claude mcp add box -- initrunner mcp --host my-build-box",
       "      one line of another agent's configuration",
       "",
-      "The server ends with its client: at the end of its input, or by SIGTERM, SIGINT or",
-      "SIGHUP. It stops the commands that run then, and proves it."
+      "The server ends with its client: at the end of its input, or by SIGTERM,",
+      "SIGINT or SIGHUP. It stops the commands that run then, and proves it.",
+      "",
+      "Exit status: 0 the client ended, 2 wrong usage or a fault in the role."
     })
 final class McpCommand implements Callable<Integer> {
 

@@ -34,6 +34,7 @@ class HelpTest {
             new PendingCommand(console),
             new ApproveCommand(console),
             new ExecCommand(console).spec(),
+            new McpCommand(console),
             new ValidateCommand(console),
             new DoctorCommand(console),
             new SchemaCommand(),
