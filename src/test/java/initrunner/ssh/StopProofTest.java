@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -183,9 +184,11 @@ class StopProofTest {
     return stop;
   }
 
+  /// The number alone: the directory of a server is named by many digits.
   private static List<Long> processes(String number) throws IOException {
+    Pattern alone = Pattern.compile("(?<![0-9])" + number + "(?![0-9])");
     return ProcessHandle.allProcesses()
-        .filter(process -> process.info().commandLine().orElse("").contains(number))
+        .filter(process -> alone.matcher(process.info().commandLine().orElse("")).find())
         .map(ProcessHandle::pid)
         .toList();
   }
