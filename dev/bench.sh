@@ -14,8 +14,8 @@ build_benchmarks() {
   }
 }
 
-# Runs a class with a heap of $1 and the flags of $flags, by the function $starter if there is one. The libraries under test log to standard error, which is not part
-# of the result.
+# Runs a class with a heap of $1 and the flags of $flags, by the function $starter if there is one. The
+# libraries under test log to standard error, which is not part of the result.
 run_benchmark() {
   heap=$1
   shift
