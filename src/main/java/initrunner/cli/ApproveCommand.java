@@ -138,6 +138,11 @@ public final class ApproveCommand implements Callable<Integer> {
 
   /// The program that asked goes on by itself.
   private int answer(WaitingCall call) {
+    if (!callIds.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          call.id() + " is one call of " + call.client() + "; answer it without --tool-call-id");
+    }
     WaitingCalls.Decision decision =
         deny
             ? new WaitingCalls.Decision.No(

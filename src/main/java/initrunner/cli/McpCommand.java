@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -92,16 +93,7 @@ final class McpCommand implements Callable<Integer> {
           "Send each result as structuredContent, too. Many clients then show their model no text.")
   private boolean structured;
 
-  @Option(
-      names = "--audit-db",
-      paramLabel = "FILE",
-      description =
-          "The audit log's database (default: INITRUNNER_AUDIT_DB, else audit.db in"
-              + " INITRUNNER_HOME, in XDG_DATA_HOME/initrunner, or in ~/.initrunner).")
-  private @Nullable Path auditDatabase;
-
-  @Option(names = "--no-audit", description = "Keep no audit log.")
-  private boolean noAudit;
+  @Mixin private final AuditLogOptions auditLog = new AuditLogOptions();
 
   McpCommand(Console console) {
     this.console = console;
@@ -110,16 +102,20 @@ final class McpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RoleSource source = source();
-    if (noAudit) {
+    if (console.input() == Console.Output.TERMINAL) {
+      console
+          .err()
+          .println("An agent starts this and speaks to it on standard input; Ctrl-D ends it.");
+    }
+    Optional<AuditLocation> place = auditLog.location(console.environment());
+    if (place.isEmpty()) {
       serve(source, Optional.empty());
       return ExitCodes.OK;
     }
-    AuditLocation place =
-        AuditLocation.of(console.environment(), Optional.ofNullable(auditDatabase));
     try (AuditStore audit =
         AuditStore.open(
-            place.database(),
-            ChainKey.of(console.environment(), place),
+            place.get().database(),
+            ChainKey.of(console.environment(), place.get()),
             Retention.of(console.environment()))) {
       serve(source, Optional.of(audit));
     }
@@ -143,9 +139,7 @@ final class McpCommand implements Callable<Integer> {
   }
 
   private RoleSource source() {
-    if (noAudit && auditDatabase != null) {
-      throw fault("--no-audit keeps no audit log, so it cannot be combined with --audit-db");
-    }
+    auditLog.refuseContradiction();
     if (roleFile != null && host != null) {
       throw fault("both a role (" + roleFile + ") and --host are given; give one of them");
     }

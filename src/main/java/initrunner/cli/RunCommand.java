@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -97,16 +98,7 @@ public final class RunCommand implements Callable<Integer> {
       description = "Another model than the role's, or a word of models.yaml for one.")
   private @Nullable String modelName;
 
-  @Option(
-      names = "--audit-db",
-      paramLabel = "FILE",
-      description =
-          "The audit log's database (default: INITRUNNER_AUDIT_DB, else audit.db in"
-              + " INITRUNNER_HOME, in XDG_DATA_HOME/initrunner, or in ~/.initrunner).")
-  private @Nullable Path auditDatabase;
-
-  @Option(names = "--no-audit", description = "Keep no audit log.")
-  private boolean noAudit;
+  @Mixin private final AuditLogOptions auditLog = new AuditLogOptions();
 
   @Option(
       names = "--dry-run",
@@ -171,10 +163,7 @@ public final class RunCommand implements Callable<Integer> {
     if (noHistory && !interactive) {
       throw contradiction("--no-history is for a session; give it with -i");
     }
-    if (noAudit && auditDatabase != null) {
-      throw contradiction(
-          "--no-audit keeps no audit log, so it cannot be combined with --audit-db");
-    }
+    auditLog.refuseContradiction();
     if (replay != null && modelName != null) {
       throw contradiction("--replay asks no model, so it cannot be combined with --model");
     }
@@ -209,10 +198,9 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private Optional<Path> database() {
-    return noAudit || dryRun
+    return dryRun
         ? Optional.empty()
-        : Optional.of(
-            AuditLocation.of(console.environment(), Optional.ofNullable(auditDatabase)).database());
+        : auditLog.location(console.environment()).map(AuditLocation::database);
   }
 
   private String promptText(String given) {

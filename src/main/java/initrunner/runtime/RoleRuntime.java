@@ -180,7 +180,9 @@ public final class RoleRuntime implements AutoCloseable {
   private Optional<String> askFacts() {
     Captured answer = new Captured(HostFacts.MOST_BYTES);
     try {
-      Outcome outcome = facts(HostFacts.question(), answer);
+      Command question = HostFacts.question();
+      RecordedCall recorded = RecordedCall.of(question.argv(), Optional.of(FACTS_TOOL));
+      Outcome outcome = run(question, FACTS_LIMITS, answer, recorded);
       return ShellStatus.of(outcome.ended()) == 0
           ? HostFacts.of(place(), answer.stdoutText()).map(this::redacted)
           : Optional.empty();
@@ -193,11 +195,6 @@ public final class RoleRuntime implements AutoCloseable {
               nothingStarted.getMessage());
       return Optional.empty();
     }
-  }
-
-  private Outcome facts(Command question, Sink answer) {
-    return run(
-        question, FACTS_LIMITS, answer, RecordedCall.of(question.argv(), Optional.of(FACTS_TOOL)));
   }
 
   /// Whether a person is asked before each call of this tool.

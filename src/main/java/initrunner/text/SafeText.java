@@ -69,13 +69,21 @@ public final class SafeText {
   }
 
   private static String shortened(String line) {
-    int length = line.codePointCount(0, line.length());
-    if (length <= MOST_SAID_FIRST + MOST_SAID_LAST) {
-      return line;
+    return withoutMiddle(line, MOST_SAID_FIRST, MOST_SAID_LAST, "");
+  }
+
+  /// The text, or its first and its last code points.
+  ///
+  /// @param between what is said in the middle of a cut, behind the number of code points that it
+  ///   leaves out; blank for no number
+  public static String withoutMiddle(String text, int first, int last, String between) {
+    int left = text.codePointCount(0, text.length()) - first - last;
+    if (left <= 0) {
+      return text;
     }
-    int end = line.offsetByCodePoints(0, MOST_SAID_FIRST);
-    int begin = line.offsetByCodePoints(line.length(), -MOST_SAID_LAST);
-    return line.substring(0, end) + " … " + line.substring(begin);
+    return text.substring(0, text.offsetByCodePoints(0, first))
+        + (between.isBlank() ? " … " : " … " + left + " " + between + " … ")
+        + text.substring(text.offsetByCodePoints(text.length(), -last));
   }
 
   /// The text, or its first code points and `…`.

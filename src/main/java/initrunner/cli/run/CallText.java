@@ -54,14 +54,8 @@ public final class CallText {
   }
 
   private static String shortened(String text) {
-    int left = text.codePointCount(0, text.length()) - MOST_FIRST - MOST_LAST;
-    return left <= 0
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, MOST_FIRST))
-            + " … "
-            + left
-            + " characters, which pending --json shows … "
-            + text.substring(text.offsetByCodePoints(text.length(), -MOST_LAST));
+    return SafeText.withoutMiddle(
+        text, MOST_FIRST, MOST_LAST, "characters, which pending --json shows");
   }
 
   static String end(ToolResult result) {

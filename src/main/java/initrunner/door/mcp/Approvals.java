@@ -162,14 +162,7 @@ final class Approvals {
   }
 
   private static String shortened(String text) {
-    int left = text.codePointCount(0, text.length()) - MOST_FIRST - MOST_LAST;
-    return left <= 0
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, MOST_FIRST))
-            + " … "
-            + left
-            + " characters are left out here … "
-            + text.substring(text.offsetByCodePoints(text.length(), -MOST_LAST));
+    return SafeText.withoutMiddle(text, MOST_FIRST, MOST_LAST, "characters are left out here");
   }
 
   private Answer atTerminal(Exchange exchange, Client client, ToolCall call, Progress progress)

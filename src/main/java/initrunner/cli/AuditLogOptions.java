@@ -1,0 +1,46 @@
+package initrunner.cli;
+
+import initrunner.audit.AuditLocation;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The options of commands that make calls: where their audit log is, or that there is none.
+final class AuditLogOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--audit-db",
+      paramLabel = "FILE",
+      description =
+          "The audit log's database (default: INITRUNNER_AUDIT_DB, else audit.db in"
+              + " INITRUNNER_HOME, in XDG_DATA_HOME/initrunner, or in ~/.initrunner).")
+  private @Nullable Path database;
+
+  @Option(names = "--no-audit", description = "Keep no audit log.")
+  private boolean none;
+
+  void refuseContradiction() {
+    if (none && database != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--no-audit keeps no audit log, so it cannot be combined with --audit-db");
+    }
+  }
+
+  /// Empty for no audit log.
+  ///
+  /// @param process the variables of this process
+  Optional<AuditLocation> location(Map<String, String> process) {
+    return none
+        ? Optional.empty()
+        : Optional.of(AuditLocation.of(process, Optional.ofNullable(database)));
+  }
+}
