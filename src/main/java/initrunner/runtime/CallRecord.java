@@ -2,6 +2,7 @@ package initrunner.runtime;
 
 import initrunner.audit.AuditEvent;
 import initrunner.audit.AuditException;
+import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditStore;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
@@ -15,10 +16,12 @@ import initrunner.tool.Plan;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -56,6 +59,23 @@ final class CallRecord {
     /// The same for another program's calls.
     Trail askedBy(String program) {
       return new Trail(store, agentName, place, secrets, arguments, runId, Optional.of(program));
+    }
+
+    /// The rows of this run, in the order of recording; of more than `most` rows of the agent, the
+    /// newest.
+    ///
+    /// @throws AuditException if they cannot be read
+    List<AuditQuery.Event> rows(Instant since, int most) {
+      String ours = " run=" + runId + " ";
+      return store
+          .map(AuditStore::database)
+          .filter(Files::exists)
+          .map(database ->
+              new AuditQuery(Optional.empty(), Optional.of(agentName), Optional.of(since), most)
+                  .run(database).reversed().stream()
+                      .filter(row -> row.details().contains(ours))
+                      .toList())
+          .orElse(List.of());
     }
   }
 

@@ -54,11 +54,12 @@ final class HostFacts {
     return Optional.of(String.join("\n", lines));
   }
 
-  /// The host's answer, asked for once for all runs in it. Safe for many threads.
+  /// The host's answer, asked for until there is one, and once for all runs in it. Safe for many
+  /// threads.
   static final class Asked {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private Optional<Optional<String>> answer = Optional.empty();
+    private Optional<String> answer = Optional.empty();
 
     /// Blocks for the host's answer; empty if an interrupt ends the wait, with the flag set again.
     Optional<String> once(Supplier<Optional<String>> question) {
@@ -70,9 +71,9 @@ final class HostFacts {
       }
       try {
         if (answer.isEmpty()) {
-          answer = Optional.of(question.get());
+          answer = question.get();
         }
-        return answer.get();
+        return answer;
       } finally {
         lock.unlock();
       }

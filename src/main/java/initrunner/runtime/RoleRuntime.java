@@ -1,6 +1,7 @@
 package initrunner.runtime;
 
 import initrunner.audit.AuditException;
+import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditStore;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
@@ -23,6 +24,7 @@ import initrunner.tool.ToolResult;
 import initrunner.tool.policy.EnvironmentFilter;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   private static final Limits FACTS_LIMITS = Limits.timeout(Duration.ofSeconds(10));
   private static final String FACTS_TOOL = "facts";
+  private static final int MOST_ROWS = 1000;
 
   private final Sandbox sandbox;
   private final CallGate gate;
@@ -167,8 +170,9 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   /// Facts that the sandbox gives about itself, as lines for a model: host, user, directory, shell
-  /// and system. Empty if the role has no tools or the answer is of no use. The first call runs one
-  /// command, recorded as a call, and blocks for it, at most ten seconds.
+  /// and system. Empty if the role has no tools or the answer is of no use. Until there is an
+  /// answer, each call runs one command, recorded as a call, and blocks for it, at most ten
+  /// seconds.
   ///
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Optional<String> facts() {
@@ -195,6 +199,15 @@ public final class RoleRuntime implements AutoCloseable {
               nothingStarted.getMessage());
       return Optional.empty();
     }
+  }
+
+  /// The rows of the audit log that this runtime's calls wrote, in the order of recording; of very
+  /// many, the newest. Blocks for the database.
+  ///
+  /// @param since only rows of this time or later
+  /// @throws AuditException if they cannot be read
+  public List<AuditQuery.Event> recorded(Instant since) {
+    return trail.rows(since, MOST_ROWS);
   }
 
   /// Whether a person is asked before each call of this tool.

@@ -2,6 +2,7 @@ package initrunner.door.mcp;
 
 import initrunner.door.jsonrpc.Json;
 import initrunner.role.Role;
+import initrunner.role.summary.RoleSummary;
 import initrunner.run.WaitingCalls;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.Tool;
@@ -21,11 +22,12 @@ public final class ServedRole {
   private static final Duration FACTS_PATIENCE = Duration.ofSeconds(2);
 
   private final RoleRuntime runtime;
+  private final String rules;
   private final String version;
   private final Json.Arr tools;
   private final ToolCalls calls;
   private final Resources resources;
-  private final CompletableFuture<Optional<String>> facts = new CompletableFuture<>();
+  private CompletableFuture<Optional<String>> facts;
 
   /// Asks the host for facts about itself, in the background.
   ///
@@ -34,20 +36,41 @@ public final class ServedRole {
   public ServedRole(
       RoleRuntime runtime, Role role, String version, WaitingCalls waiting, Form form) {
     this.runtime = runtime;
+    this.rules = RoleSummary.tools(role);
     this.version = version;
     this.tools = ToolList.of(runtime.tools(), runtime.place(), form);
     Approvals approvals = new Approvals(waiting, runtime.place(), role.guardrails().timeout());
     this.calls = new ToolCalls(runtime, role, approvals, form);
-    this.resources = new Resources(this::host);
-    Thread.ofVirtual().name("facts").start(this::askFacts);
+    this.resources = new Resources(runtime, this::host);
+    this.facts = asked(runtime);
   }
 
-  private void askFacts() {
-    try {
-      facts.complete(runtime.facts());
-    } catch (RuntimeException e) {
-      facts.completeExceptionally(e);
+  private static CompletableFuture<Optional<String>> asked(RoleRuntime runtime) {
+    CompletableFuture<Optional<String>> facts = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("facts")
+        .start(() -> {
+          try {
+            facts.complete(runtime.facts());
+          } catch (RuntimeException e) {
+            facts.completeExceptionally(e);
+          }
+        });
+    return facts;
+  }
+
+  /// The facts, asked for again if the host could not be reached.
+  private synchronized CompletableFuture<Optional<String>> facts() {
+    boolean isUnknown =
+        switch (facts.state()) {
+          case RUNNING -> false;
+          case SUCCESS -> facts.resultNow().isEmpty();
+          case FAILED, CANCELLED -> true;
+        };
+    if (isUnknown) {
+      facts = asked(runtime);
     }
+    return facts;
   }
 
   Json.Obj info() {
@@ -69,7 +92,7 @@ public final class ServedRole {
   /// What the host says of itself, or that it has not answered.
   private String host() {
     try {
-      Optional<String> known = facts.get(FACTS_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      Optional<String> known = facts().get(FACTS_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       if (known.isPresent()) {
         return known.get();
       }
@@ -83,9 +106,12 @@ public final class ServedRole {
         + ". It has not answered yet; a call connects, or says why it cannot.";
   }
 
-  /// For a client's model: where the tools act, and which calls a person is asked about.
+  /// For a client's model: where the tools act, what they may do and what is refused, and which
+  /// calls a person is asked about.
   String instructions() {
     return host()
+        + "\n"
+        + rules
         + "\n"
         + asked()
         + "\nThe last line of each result says exit status, host, and how the command ended.";

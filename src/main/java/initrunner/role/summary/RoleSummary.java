@@ -40,6 +40,16 @@ public final class RoleSummary {
     if (!role.withoutEffect().isEmpty()) {
       lines.add("Without effect here: " + String.join(", ", role.withoutEffect()) + ".");
     }
+    return shown(lines);
+  }
+
+  /// What each of its tools may do, and what is refused: one sentence or more a line, without
+  /// anything that a terminal would obey.
+  public static String tools(Role role) {
+    return shown(role.tools().stream().map(ToolSummary::of).toList());
+  }
+
+  private static String shown(List<String> lines) {
     return bounded(lines).stream().map(SafeText::escaped).collect(Collectors.joining("\n"));
   }
 

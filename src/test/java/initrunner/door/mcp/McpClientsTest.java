@@ -83,7 +83,7 @@ class McpClientsTest {
   void aClientListsToolsThatNameTheHost(Era era) throws Exception {
     McpClient client = shared(era);
     assertThat(client.hello().path("instructions").asText())
-        .contains("my-build-box", "working directory: " + sharedDirectory, "No person is asked");
+        .contains("my-build-box", "No person is asked");
 
     JsonNode tools = client.step("{\"do\":\"list\"}");
 
@@ -107,6 +107,31 @@ class McpClientsTest {
         .anySatisfy(row ->
             assertThat(row)
                 .contains(" host=my-build-box ", " client=test-client/1.2.3 ", " rc=3 "));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theRecordOfTheSessionAndTheHostsFactsCanBeRead(Era era) throws Exception {
+    McpClient client = shared(era);
+    client.call("run_shell", "command", "sh -c 'exit 7'");
+
+    JsonNode texts = client.step("{\"do\":\"resources\"}");
+
+    assertThat(texts.path("initrunner://host").asText())
+        .contains("my-build-box", "working directory: " + sharedDirectory);
+    assertThat(texts.path("initrunner://audit-log").asText())
+        .contains(" sandbox.start ", " client=test-client/1.2.3 ", " rc=7 ");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theInstructionsSayWhatIsAskedAboutAndWhatIsRefused(Era era) throws Exception {
+    String tool =
+        "- {type: shell, approval: required, blocked_commands: [reboot], timeout_seconds: 7}";
+    try (McpClient client = client(era, tool)) {
+      assertThat(client.hello().path("instructions").asText())
+          .contains("reboot", "A person is asked before each call of run_shell.");
+    }
   }
 
   @ParameterizedTest
@@ -255,9 +280,10 @@ class McpClientsTest {
   @Test
   void aHostThatIsDownIsNoEnd() throws Exception {
     Path role = new RemoteAgent(other, directory, work).role("- type: shell", "");
+    other.stop();
     try (McpClient client = new McpClient(Era.MODERN, environment, role.toString())) {
-      other.stop();
       try {
+        assertThat(client.hello().path("instructions").asText()).contains("has not answered yet");
         assertThat(client.step("{\"do\":\"list\"}")).hasSize(1);
         assertThat(client.call("run_shell", "command", "true").path("isError").asBoolean())
             .isTrue();
@@ -269,6 +295,11 @@ class McpClientsTest {
         text = client.call("run_shell", "command", "echo back").path("text").asText();
       }
       assertThat(text).startsWith("STDOUT:\nback");
+      String facts = "";
+      for (int i = 0; i < 20 && !facts.contains("working directory: " + work); i++) {
+        facts = client.step("{\"do\":\"resources\"}").path("initrunner://host").asText();
+      }
+      assertThat(facts).contains("working directory: " + work);
     }
   }
 
