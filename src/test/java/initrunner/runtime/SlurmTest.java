@@ -146,7 +146,9 @@ class SlurmTest {
         List<Future<Ran>> busy = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
           String file = "busy" + i;
-          busy.add(callers.submit(() -> sh("echo >" + file + "; sleep 5")));
+          busy.add(
+              callers.submit(
+                  () -> sh("echo >" + file + "; while [ ! -e free ]; do sleep 0.1; done")));
         }
         for (int i = 0; i < 4; i++) {
           contentOf(directory().resolve("busy" + i));
@@ -154,7 +156,12 @@ class SlurmTest {
         Ran late = run(Command.of("touch", "ran"), Limits.timeout(Duration.ofSeconds(2)));
         assertThat(late.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
         assertThat(late.stderr()).contains("queued and waiting for resources");
-        Ran patient = sh("echo ran; echo own >&2");
+        Future<Ran> waiting = callers.submit(() -> sh("echo ran; echo own >&2"));
+        while (slurm.administer("squeue", "--noheader", "--states=PENDING").isBlank()) {
+          Thread.sleep(50);
+        }
+        Files.createFile(directory().resolve("free"));
+        Ran patient = waiting.get();
         assertThat(patient.ended()).isEqualTo(new Exited(0));
         assertThat(patient.stdout()).isEqualTo("ran\n");
         assertThat(patient.stderr()).endsWith("\nown\n");

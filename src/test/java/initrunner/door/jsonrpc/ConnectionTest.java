@@ -62,7 +62,7 @@ class ConnectionTest {
 
     @Override
     public void take(Incoming.Notification notification) {
-      notification.params().get("id").ifPresent(id -> connection.orElseThrow().cancel(id));
+      connection.ifPresent(own -> notification.params().get("id").ifPresent(own::cancel));
     }
   }
 
