@@ -2,6 +2,7 @@ package initrunner.soak;
 
 import initrunner.Role;
 import initrunner.Sandbox;
+import initrunner.door.mcp.DoorSoak;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
@@ -36,6 +37,7 @@ import java.util.function.IntConsumer;
 ///   ends (`control_persist`) and the next call logs in again. The ten minutes are simulated: the
 ///   role sets `control_persist` to a second, and the next call comes when the server has no
 ///   session any more.
+/// - `fuzz=N` and `kills=N`: see [DoorSoak].
 public final class Soak {
 
   static final int CALLERS = 8;
@@ -74,7 +76,10 @@ public final class Soak {
           case "calls" -> soak.calls(count);
           case "sessions" -> soak.sessions(count);
           case "hours" -> soak.hours(count);
-          default -> throw new IllegalArgumentException(part + ": calls, sessions or hours");
+          case "fuzz" -> new DoorSoak(sshd, soak.directory).fuzz(count);
+          case "kills" -> new DoorSoak(sshd, soak.directory).kills(count);
+          default ->
+              throw new IllegalArgumentException(part + ": calls, sessions, hours, fuzz or kills");
         }
       }
       System.exit(soak.flat ? 0 : 1);
