@@ -91,7 +91,7 @@ final class ToolCallBatch {
           }
           switch (ask(call)) {
             case Approver.Decision.Yes() ->
-                calls.add(() -> watched(request, call, tools.approvals().approved()));
+                calls.add(() -> watched(request, call, tools.approvals().callApproved()));
             case Approver.Decision.No(Optional<String> reason) ->
                 calls.add(() -> watched(request, call, denied -> denial(denied, reason)));
             case Approver.Decision.Later() -> waiting.add(call);
@@ -103,7 +103,7 @@ final class ToolCallBatch {
   }
 
   private ToolResult denial(ToolCall call, Optional<String> reason) {
-    ToolResult result = tools.approvals().denied().apply(call);
+    ToolResult result = tools.approvals().deny().apply(call);
     return new ToolResult(
         result.id(),
         result.text() + reason.map(why -> "\nThe person's reason: " + why).orElse(""),
@@ -112,7 +112,7 @@ final class ToolCallBatch {
 
   private boolean isAskedAbout(ToolCall call) {
     Toolbox.Approvals approvals = tools.approvals();
-    return approvals.approver().hasAnswered(call) || approvals.needed().test(call);
+    return approvals.approver().hasAnswered(call) || approvals.needsApproval().test(call);
   }
 
   private Approver.Decision ask(ToolCall call) throws InterruptedException {

@@ -26,13 +26,13 @@ public record Toolbox(
 
   /// Decides which calls need a person's approval, and asks for it.
   ///
-  /// @param approved makes an approved call, as `call` does
-  /// @param denied answers a denied call
+  /// @param callApproved makes an approved call, as `call` does
+  /// @param deny answers a denied call
   public record Approvals(
-      Predicate<ToolCall> needed,
+      Predicate<ToolCall> needsApproval,
       Approver approver,
-      Function<ToolCall, ToolResult> approved,
-      Function<ToolCall, ToolResult> denied) {}
+      Function<ToolCall, ToolResult> callApproved,
+      Function<ToolCall, ToolResult> deny) {}
 
   public Toolbox {
     tools = List.copyOf(tools);

@@ -186,7 +186,7 @@ public final class RoleRuntime implements AutoCloseable {
     try {
       Command question = HostFacts.question();
       RecordedCall recorded = RecordedCall.of(question.argv(), Optional.of(FACTS_TOOL));
-      Outcome outcome = run(question, FACTS_LIMITS, answer, recorded);
+      Outcome outcome = runRecorded(question, FACTS_LIMITS, answer, recorded);
       return ShellStatus.of(outcome.ended()) == 0
           ? HostFacts.of(place(), answer.stdoutText()).map(this::redacted)
           : Optional.empty();
@@ -277,7 +277,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   private CallEnd made(ToolCall call, CallGate.Verdict.Ready ready) {
     return switch (ready.plan()) {
-      case Plan.Run run -> run(call, ready.tool(), bounded(run));
+      case Plan.Run run -> runTool(call, ready.tool(), bounded(run));
       case Plan.Answered(String text, ToolResult.Status status) -> {
         CallRecord.of(trail, call, ready, secrets).end(new CallRecord.End.Answered(status));
         yield new CallEnd(result(call, text, status));
@@ -296,7 +296,7 @@ public final class RoleRuntime implements AutoCloseable {
     return result(call, refused.reason(), refused.status());
   }
 
-  private CallEnd run(ToolCall call, Tool tool, Plan.Run run) {
+  private CallEnd runTool(ToolCall call, Tool tool, Plan.Run run) {
     Captured output = new Captured(Math.max(MIN_CAPTURED_BYTES, run.maxOutputBytes()));
     EnvironmentFilter.Filtered environment =
         sandbox.variables().filter().filter(run.command().environment());
@@ -311,7 +311,7 @@ public final class RoleRuntime implements AutoCloseable {
     try {
       RecordedCall recorded = RecordedCall.of(call, tool, run.command().argv().getFirst());
       Outcome outcome =
-          watched(call, output, sink -> run(run.command(), run.limits(), sink, recorded));
+          watched(call, output, sink -> runRecorded(run.command(), run.limits(), sink, recorded));
       return new CallEnd(
           result(
               call,
@@ -347,10 +347,10 @@ public final class RoleRuntime implements AutoCloseable {
   ///   it
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Outcome exec(Command command, Limits limits, Sink sink) {
-    return run(command, limits, sink, RecordedCall.of(command.argv(), Optional.empty()));
+    return runRecorded(command, limits, sink, RecordedCall.of(command.argv(), Optional.empty()));
   }
 
-  private Outcome run(Command command, Limits limits, Sink sink, RecordedCall call) {
+  private Outcome runRecorded(Command command, Limits limits, Sink sink, RecordedCall call) {
     CommandDigest digest =
         new CommandDigest(
             command.withEnvironment(
@@ -360,7 +360,7 @@ public final class RoleRuntime implements AutoCloseable {
     CountingSink counted = new CountingSink(sink);
     Optional<CallRecord.End> end = Optional.empty();
     try {
-      Outcome outcome = run(digest.command(), record.callId(), limits, counted);
+      Outcome outcome = runInSandbox(digest.command(), record.callId(), limits, counted);
       Optional<String> launcher = sandbox.launcherName().filter(name -> !name.equals("none"));
       end =
           Optional.of(
@@ -381,7 +381,7 @@ public final class RoleRuntime implements AutoCloseable {
     }
   }
 
-  private Outcome run(Command command, String callId, Limits limits, Sink sink) {
+  private Outcome runInSandbox(Command command, String callId, Limits limits, Sink sink) {
     trail.store().ifPresent(store -> sandbox.requireOutOfReach(store.database(), command));
     Outcome outcome = sandbox.run(command, callId, limits, sink);
     log()
