@@ -46,7 +46,9 @@ class ArchitectureTest {
           entry("agent", Set.of("model", "runtime", "tool", "role", "exec", "text")),
           entry(
               "run", Set.of("agent", "model", "runtime", "audit", "tool", "role", "exec", "text")),
-          entry("door", Set.of("run", "runtime", "audit", "tool", "role", "exec", "text")));
+          entry(
+              "door",
+              Set.of("run", "agent", "model", "runtime", "audit", "tool", "role", "exec", "text")));
 
   private static JavaClasses ours;
 
@@ -253,12 +255,12 @@ class ArchitectureTest {
         .check(ours);
   }
 
-  /// So no command can print what a terminal would obey, but for messages to a program (`mcp`):
-  /// what it prints goes through the text forms of [initrunner.cli.console.TextOutput] and
+  /// So no command can print what a terminal would obey, but for messages to a program (`mcp`,
+  /// `acp`): what it prints goes through the text forms of [initrunner.cli.console.TextOutput] and
   /// [initrunner.cli.console.Screen], which make it safe.
   @Test
   void bytesReachTheStandardStreamsUntouchedFromACommandThatRunsOnly() {
-    calledOnlyFrom("Console", "stdout", "ConsoleSink|McpCommand");
+    calledOnlyFrom("Console", "stdout", "ConsoleSink|McpCommand|AcpCommand");
     calledOnlyFrom("Console", "stderr", "ConsoleSink");
     calledOnlyFrom("TextOutput", "printOwn", "Main");
     noClasses()

@@ -51,7 +51,21 @@ public record AgentRun(
   /// Why there is no answer.
   ///
   /// @param remedy the one next step
-  public record Failure(Kind kind, String message, String remedy) {
+  /// @param limit what ended the run, if that is a limit of tokens or steps
+  public record Failure(Kind kind, String message, String remedy, Optional<Limit> limit) {
+
+    /// A failure that is none of these limits.
+    public Failure(Kind kind, String message, String remedy) {
+      this(kind, message, remedy, Optional.empty());
+    }
+
+    /// What a limit counts.
+    public enum Limit {
+      /// Of an answer, a request, a run or a session.
+      TOKENS,
+      /// Requests to the model, or tool calls.
+      STEPS
+    }
 
     /// Kinds of failure, as the audit log groups them.
     public enum Kind {

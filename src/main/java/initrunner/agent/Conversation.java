@@ -219,7 +219,8 @@ final class Conversation implements Runnable {
               new Failure(
                   Failure.Kind.USAGE_LIMIT,
                   "the model's answer was cut off at its token limit (spec.model.max_tokens)",
-                  "Raise spec.model.max_tokens, or ask for less at once."));
+                  "Raise spec.model.max_tokens, or ask for less at once.",
+                  Optional.of(Failure.Limit.TOKENS)));
       case CONTENT_FILTER ->
           Optional.of(
               new Failure(
@@ -276,6 +277,10 @@ final class Conversation implements Runnable {
               RECORDING_FAILED ->
               Failure.Kind.UNKNOWN;
         };
-    return new Failure(kind, fault.getMessage(), fault.remedy());
+    Optional<Failure.Limit> limit =
+        fault.kind() == ModelException.Kind.CONTEXT_FULL
+            ? Optional.of(Failure.Limit.TOKENS)
+            : Optional.empty();
+    return new Failure(kind, fault.getMessage(), fault.remedy(), limit);
   }
 }

@@ -50,7 +50,8 @@ final class RunLimits {
                     + field
                     + "): it used "
                     + used,
-                field));
+                field,
+                Optional.of(Failure.Limit.TOKENS)));
   }
 
   /// @param dollars of the run so far; empty if unknown
@@ -78,7 +79,8 @@ final class RunLimits {
                     + most
                     + ": it cost "
                     + cost.stripTrailingZeros().toPlainString(),
-                "cost_limit"));
+                "cost_limit",
+                Optional.empty()));
   }
 
   static Failure requests(Guardrails guardrails) {
@@ -86,7 +88,8 @@ final class RunLimits {
         "the run reached its limit of "
             + guardrails.maxRequests()
             + " model requests (spec.guardrails.max_request_limit) without an answer",
-        "max_request_limit");
+        "max_request_limit",
+        Optional.of(Failure.Limit.STEPS));
   }
 
   /// @param made tool calls so far
@@ -104,7 +107,8 @@ final class RunLimits {
                 + " the model asked for "
                 + wanted
                 + " more, which were not made",
-            "max_tool_calls"));
+            "max_tool_calls",
+            Optional.of(Failure.Limit.STEPS)));
   }
 
   /// @param retries how many more invalid calls of a tool in a row are allowed
@@ -125,11 +129,12 @@ final class RunLimits {
                 "Raise spec.execution.retries, or use another model."));
   }
 
-  private static Failure exceeded(String message, String field) {
+  private static Failure exceeded(String message, String field, Optional<Failure.Limit> limit) {
     return new Failure(
         Failure.Kind.USAGE_LIMIT,
         message,
-        "Raise spec.guardrails." + field + ", or ask for less at once.");
+        "Raise spec.guardrails." + field + ", or ask for less at once.",
+        limit);
   }
 
   static Failure cancelled() {

@@ -3,6 +3,7 @@ package initrunner.model;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.time.Duration;
+import java.util.Locale;
 
 /// An event of a run. The listener cannot change the run, but the run waits for it.
 public sealed interface RunEvent {
@@ -20,7 +21,19 @@ public sealed interface RunEvent {
   record ToolEnded(ToolCall call, ToolResult result, Duration duration) implements RunEvent {}
 
   /// What a person may want to know of the model.
-  sealed interface Notice extends RunEvent {}
+  sealed interface Notice extends RunEvent {
+
+    /// In words.
+    default String text() {
+      return switch (this) {
+        case ModelRetry(String reason, Duration pause) ->
+            String.format(
+                Locale.ROOT, "%s; asking again in %.1f s", reason, pause.toMillis() / 1000.0);
+        case ModelFallback(String reason, String next) -> reason + "; asking " + next + " instead";
+        case ConversationShortened(String leftOut) -> leftOut;
+      };
+    }
+  }
 
   /// The model's server could not answer yet; after `pause` it is asked again.
   record ModelRetry(String reason, Duration pause) implements Notice {}

@@ -35,7 +35,9 @@ public record RunOrder(
   public enum Caller {
     COMMAND_LINE("cli"),
     /// A Java program that uses InitRunner as a library.
-    LIBRARY("library");
+    LIBRARY("library"),
+    /// An editor (Agent Client Protocol).
+    EDITOR("acp");
 
     private final String trigger;
 

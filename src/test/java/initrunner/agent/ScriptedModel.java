@@ -115,6 +115,11 @@ public final class ScriptedModel implements AutoCloseable {
     }
   }
 
+  /// Replies for after those that are there.
+  public void add(Reply... more) {
+    script.addAll(List.of(more));
+  }
+
   public static Reply text(String text) {
     return new Reply.Text(text);
   }

@@ -6,7 +6,6 @@ import initrunner.cli.console.Console;
 import initrunner.cli.console.Screen;
 import initrunner.cli.console.Style;
 import initrunner.cli.console.TerminalLook;
-import initrunner.cli.run.CallText;
 import initrunner.model.RunEvent;
 import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
@@ -79,7 +78,7 @@ final class DemoView implements Consumer<RunEvent> {
       case RunEvent.ToolStarted(ToolCall call) -> started(call);
       case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration duration) ->
           ended(call, result, duration);
-      case RunEvent.Notice notice -> out.line(Style.PLAIN, CallText.notice(notice));
+      case RunEvent.Notice notice -> out.line(Style.PLAIN, notice.text());
     }
   }
 

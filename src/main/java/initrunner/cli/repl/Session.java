@@ -1,5 +1,6 @@
 package initrunner.cli.repl;
 
+import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.agent.Dialogue;
 import initrunner.audit.AuditStore;
@@ -11,18 +12,17 @@ import initrunner.cli.run.RunFormat;
 import initrunner.cli.run.RunReport;
 import initrunner.exec.RemedyException;
 import initrunner.model.Model;
-import initrunner.model.Usage;
 import initrunner.run.ReadyAgent;
 import initrunner.run.RunEnd;
 import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
 import initrunner.run.RunRecord;
 import initrunner.run.RunWatch;
+import initrunner.run.SessionBudget;
 import initrunner.runtime.RoleRuntime;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -30,8 +30,6 @@ import java.util.regex.Pattern;
 /// One conversation over several prompts, with one connection and one model. Each prompt is a run
 /// with its own id, limits and audit log row. For one session.
 public final class Session {
-
-  private static final int WARN_PERCENT = 80;
 
   /// A prompt may begin with a path; a command is one word.
   private static final Pattern COMMAND = Pattern.compile("/[A-Za-z]*(\\s.*)?");
@@ -41,8 +39,7 @@ public final class Session {
   private final RunHome home;
   private final Instant begin = Instant.now();
   private final Dialogue dialogue = new Dialogue();
-  private Usage used = Usage.NONE;
-  private boolean warned;
+  private final SessionBudget budget;
   private int status = ExitCodes.OK;
 
   /// @param order the settings of each run; if it has a prompt, that is the first
@@ -50,6 +47,7 @@ public final class Session {
     this.console = console;
     this.order = order;
     this.home = home;
+    this.budget = new SessionBudget(order.role());
   }
 
   /// Runs the session and returns the exit status. Blocks until its end; an interrupt ends it.
@@ -143,7 +141,7 @@ public final class Session {
     RunRecord record = new RunRecord(parts.audit(), run);
     record.redact(parts.runtime()::redacted);
     RunEnd end = record.during(() -> make(record, parts));
-    used = used.plus(end.run().usage());
+    budget.add(end.run().usage());
     for (RemedyException unkept : end.unkept()) {
       ui.complain(unkept.getMessage(), unkept.remedy());
     }
@@ -154,7 +152,7 @@ public final class Session {
     if (shown != ExitCodes.OK) {
       status = shown;
     }
-    warnOfBudget(ui);
+    budget.warning().ifPresent(ui::note);
     return shown == ExitCodes.OK || shown == ExitCodes.FAILED;
   }
 
@@ -169,34 +167,9 @@ public final class Session {
                     .say(dialogue, record, new RunWatch(events, output, parts.approver())));
   }
 
-  private Optional<Integer> budget() {
-    return order.role().guardrails().tokens().sessionBudget();
-  }
-
   private boolean isOverBudget(ReplUi ui) {
-    boolean over = budget().filter(most -> used.total() >= most).isPresent();
-    if (over) {
-      ui.complain(
-          "the session has used " + spent() + ", so no model is asked any more",
-          "Begin another session, or raise spec.guardrails.session_token_budget.");
-    }
-    return over;
-  }
-
-  private void warnOfBudget(ReplUi ui) {
-    boolean near =
-        budget().filter(most -> used.total() * 100 >= (long) most * WARN_PERCENT).isPresent();
-    if (near && !warned) {
-      warned = true;
-      ui.note("The session has used " + spent() + ".");
-    }
-  }
-
-  private String spent() {
-    return String.format(
-        Locale.ROOT,
-        "%d of its %d tokens (spec.guardrails.session_token_budget)",
-        used.total(),
-        budget().orElse(0));
+    Optional<AgentRun.Failure> over = budget.exceeded();
+    over.ifPresent(why -> ui.complain(why.message(), why.remedy()));
+    return over.isPresent();
   }
 }

@@ -1,6 +1,5 @@
 package initrunner.cli.run;
 
-import initrunner.model.RunEvent;
 import initrunner.model.ToolRequest;
 import initrunner.text.JsonText;
 import initrunner.text.SafeText;
@@ -11,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
 
 /// Describes a run's calls. Stateless.
 public final class CallText {
@@ -20,20 +18,6 @@ public final class CallText {
   private static final int MOST_LAST = 300;
 
   private CallText() {}
-
-  /// The only argument if it is a text, else all of them; the tool's name without any.
-  static String summary(ToolCall call) {
-    if (call.arguments().isEmpty()) {
-      return call.tool();
-    }
-    if (call.arguments().size() == 1
-        && call.arguments().values().iterator().next() instanceof String text) {
-      return text;
-    }
-    return call.arguments().entrySet().stream()
-        .map(argument -> argument.getKey() + "=" + argument.getValue())
-        .collect(Collectors.joining(" "));
-  }
 
   /// A waiting call on one line. Long arguments lose their middle.
   public static String waiting(ToolRequest call) {
@@ -66,17 +50,6 @@ public final class CallText {
       case DENIED -> "denied, nothing was run";
       case TIMED_OUT, CANCELLED, LOST, REFUSED, INVALID, NOT_STARTED ->
           firstLine.replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
-    };
-  }
-
-  /// Why the model is asked otherwise.
-  public static String notice(RunEvent.Notice notice) {
-    return switch (notice) {
-      case RunEvent.ModelRetry(String reason, Duration pause) ->
-          reason + "; asking again in " + seconds(pause);
-      case RunEvent.ModelFallback(String reason, String next) ->
-          reason + "; asking " + next + " instead";
-      case RunEvent.ConversationShortened(String leftOut) -> leftOut;
     };
   }
 

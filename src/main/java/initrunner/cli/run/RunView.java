@@ -43,7 +43,7 @@ public final class RunView implements Consumer<RunEvent> {
       case RunEvent.ToolStarted(ToolCall call) -> started(call);
       case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration duration) ->
           ended(call, result, duration);
-      case RunEvent.Notice notice -> line("… " + CallText.notice(notice));
+      case RunEvent.Notice notice -> line("… " + notice.text());
     }
   }
 
@@ -65,13 +65,13 @@ public final class RunView implements Consumer<RunEvent> {
 
   private void started(ToolCall call) {
     running.add(call);
-    line(calls.start(call) + CallText.summary(call));
+    line(calls.start(call) + call.summary());
   }
 
   private void ended(ToolCall call, ToolResult result, Duration duration) {
     boolean alone = running.size() == 1;
     running.remove(call);
-    String which = alone ? "" : CallText.summary(call) + ": ";
+    String which = alone ? "" : call.summary() + ": ";
     String mark = result.status() == ToolResult.Status.SUCCEEDED ? "✓ " : "✗ ";
     line(mark + which + CallText.end(result) + ", " + CallText.seconds(duration));
   }

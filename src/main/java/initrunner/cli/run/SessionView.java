@@ -80,7 +80,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
           ended(call, result, duration);
       case RunEvent.Notice notice -> {
         boolean isFailure = !(notice instanceof RunEvent.ConversationShortened);
-        line(isFailure ? Style.BAD : Style.QUIET, "… " + CallText.notice(notice));
+        line(isFailure ? Style.BAD : Style.QUIET, "… " + notice.text());
       }
     }
   }
@@ -97,7 +97,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private void started(ToolCall call) {
     Running started = new Running(call, ++calls);
     running.add(started);
-    String[] lines = CallText.summary(call).strip().split("\n", -1);
+    String[] lines = call.summary().strip().split("\n", -1);
     String more = lines.length == 1 ? "" : " … " + (lines.length - 1) + " lines more";
     line(Style.CALL, number(started) + shown.start(call) + lines[0] + more);
   }
