@@ -71,7 +71,10 @@ final class Permissions implements Approver {
         always.add(call);
         yield Decision.YES;
       }
-      case REFUSE -> Decision.NO;
+      case REFUSE -> {
+        updates.refused(call);
+        yield Decision.NO;
+      }
       default -> Decision.LATER;
     };
   }

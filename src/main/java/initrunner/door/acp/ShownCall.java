@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// One tool call, as an editor shows it (ACP v1, "Tool Calls"). Its output may come from another
-/// thread: this object is the lock of it.
+/// One tool call, as an editor shows it (ACP v1, "Tool Calls"). Safe for many threads: this object
+/// is the lock of what changes.
 ///
 /// It names no `locations`: an editor would open the files of its own machine under these names.
 final class ShownCall {
@@ -42,6 +42,7 @@ final class ShownCall {
   private final Deque<OutputLine> last = new ArrayDeque<>();
   private long lines;
   private boolean isNew;
+  private boolean refused;
 
   /// @param id unique in the session
   /// @param tool empty if there is no such tool
@@ -92,8 +93,7 @@ final class ShownCall {
         + SafeText.withoutMiddle(shown, MOST_FIRST, MOST_LAST, "characters are left out here");
   }
 
-  /// A change of this status.
-  Json.Obj update(String status) {
+  private Json.Obj update(String status) {
     return named().with("sessionUpdate", "tool_call_update").with("status", status);
   }
 
@@ -110,6 +110,16 @@ final class ShownCall {
   /// A call that was announced, and is not made.
   Json.Obj notMade() {
     return update("failed").with("content", fenced("It was not made. Nothing was run."));
+  }
+
+  /// A person refuses it, so it never runs.
+  synchronized void refuse() {
+    refused = true;
+  }
+
+  /// The start of a call that was announced; empty if a person refused it.
+  synchronized Optional<Json.Obj> started() {
+    return refused ? Optional.empty() : Optional.of(update("in_progress"));
   }
 
   /// Takes the next lines of the output.

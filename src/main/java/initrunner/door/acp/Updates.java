@@ -63,7 +63,7 @@ final class Updates implements Consumer<RunEvent>, AutoCloseable {
   private void started(ToolCall call) {
     ShownCall known = open.get(call.id());
     if (known != null) {
-      send(known.update("in_progress"));
+      known.started().ifPresent(this::send);
     } else {
       send(opened(call).begun("in_progress"));
     }
@@ -87,6 +87,11 @@ final class Updates implements Consumer<RunEvent>, AutoCloseable {
     } finally {
       sending.unlock();
     }
+  }
+
+  /// A person refuses the call that waits.
+  void refused(ToolCall call) {
+    Optional.ofNullable(open.get(call.id())).ifPresent(ShownCall::refuse);
   }
 
   /// Says something that is not the model's, as a message of its own.

@@ -167,6 +167,8 @@ class AcpClientsTest {
 
     assertThat(answer.path("stopReason").asText()).isEqualTo("end_turn");
     JsonNode refused = updates(answer, "tool_call").getFirst();
+    assertThat(of(answer, refused)).hasSize(1);
+    assertThat(last(answer, refused).path("status").asText()).isEqualTo("failed");
     assertThat(content(last(answer, refused))).contains("a person was asked and said no");
     assertThat(directory.resolve("refused")).doesNotExist();
     assertThat(ended(refused)).singleElement().asString().contains(" reason=denied ");

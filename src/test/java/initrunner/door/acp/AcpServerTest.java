@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import initrunner.cli.Main;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
@@ -34,9 +36,13 @@ class AcpServerTest {
   private static final String INITIALIZE =
       "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":9}}\n";
 
-  @TempDir private Path directory;
+  private static final String NEW = request("session/new", "{\"cwd\":\"/\",\"mcpServers\":[]}");
 
-  /// The answer to the last of these lines, while the editor waits for it.
+  @TempDir private Path directory;
+  private String key = "key";
+
+  /// The answer to the last of these lines, while the editor waits for it. It has the updates
+  /// before it. The id of the session takes the place of the word SESSION.
   private JsonNode answer(String... lines) throws Exception {
     Path role =
         Files.writeString(
@@ -53,9 +59,12 @@ class AcpServerTest {
                 name: a-model
               tools:
                 - type: think
+              security:
+                content:
+                  blocked_input_patterns: [forbidden]
             """);
     Map<String, String> environment =
-        Map.of("INITRUNNER_HOME", directory.resolve("home").toString(), "OPENAI_API_KEY", "key");
+        Map.of("INITRUNNER_HOME", directory.resolve("home").toString(), "OPENAI_API_KEY", key);
     PipedOutputStream editor = new PipedOutputStream();
     Lines said = new Lines();
     Console console =
@@ -65,17 +74,29 @@ class AcpServerTest {
     Thread.ofPlatform()
         .start(() -> status.complete(Main.run(new String[] {"acp", role.toString()}, console)));
     JsonNode last = JSON.nullNode();
+    String session = "";
     for (String line : lines) {
-      editor.write(line.getBytes(StandardCharsets.UTF_8));
+      editor.write(line.replace("SESSION", session).getBytes(StandardCharsets.UTF_8));
       editor.flush();
       if (JSON.readTree(line).has("id")) {
-        last = JSON.readTree(said.next.take());
+        last = answerIn(said.next);
+        session = last.at("/result/sessionId").asText(session);
       }
     }
     editor.close();
     assertThat(status.get()).isEqualTo(ExitCodes.OK);
     assertThat(said.next).isEmpty();
     return last;
+  }
+
+  private static JsonNode answerIn(BlockingQueue<String> said) throws Exception {
+    ArrayNode updates = JSON.createArrayNode();
+    JsonNode next = JSON.readTree(said.take());
+    while (!next.has("id")) {
+      updates.add(next.at("/params/update"));
+      next = JSON.readTree(said.take());
+    }
+    return ((ObjectNode) next).set("updates", updates);
   }
 
   /// What the agent writes, line by line.
@@ -169,6 +190,40 @@ class AcpServerTest {
   }
 
   @Test
+  void aModelWithoutAKeyIsToldWhenASessionBegins() throws Exception {
+    key = "";
+
+    JsonNode error = answer(INITIALIZE, NEW).path("error");
+
+    assertThat(error.path("code").asInt()).isEqualTo(-32603);
+    assertThat(error.path("message").asText()).contains("OPENAI_API_KEY");
+  }
+
+  /// The model is not asked.
+  @Test
+  void aPromptThatTheRolesRulesBlockIsARefusalWithItsReason() throws Exception {
+    JsonNode answer =
+        answer(INITIALIZE, NEW, prompt("{\"type\":\"text\",\"text\":\"Forbidden.\"}"));
+
+    assertThat(answer.at("/result/stopReason").asText()).isEqualTo("refusal");
+    assertThat(answer.path("updates").toString()).contains("blocked_input_patterns");
+  }
+
+  @Test
+  void aRefusedPartOfAPromptLeavesTheSessionAsItWas() throws Exception {
+    String image = prompt("{\"type\":\"image\",\"data\":\"\",\"mimeType\":\"image/png\"}");
+
+    JsonNode error = answer(INITIALIZE, NEW, image, image).path("error");
+
+    assertThat(error.path("code").asInt()).isEqualTo(-32602);
+    assertThat(error.path("message").asText()).contains("'image'; allowed are text");
+  }
+
+  private static String prompt(String part) {
+    return request("session/prompt", "{\"sessionId\":\"SESSION\",\"prompt\":[" + part + "]}");
+  }
+
+  @Test
   void cancellationsOfWhatIsNotThereAndUnknownNotificationsAreIgnored() throws Exception {
     JsonNode answer =
         answer(
@@ -176,7 +231,7 @@ class AcpServerTest {
             notification("session/cancel", "{\"sessionId\":\"x\"}"),
             notification("$/cancel_request", "{\"requestId\":7}"),
             notification("_other", "{}"),
-            request("session/new", "{\"cwd\":\"/\",\"mcpServers\":[]}"));
+            NEW);
 
     assertThat(answer.at("/result/sessionId").asText()).hasSize(12);
   }
