@@ -42,6 +42,7 @@ public final class Main {
     COMMANDS.put("approve", ApproveCommand::new);
     COMMANDS.put("exec", console -> new ExecCommand(console).spec());
     COMMANDS.put("mcp", McpCommand::new);
+    COMMANDS.put("exec-server", ExecServerCommand::new);
     COMMANDS.put("acp", AcpCommand::new);
     COMMANDS.put("validate", ValidateCommand::new);
     COMMANDS.put("schema", _ -> new SchemaCommand());

@@ -51,6 +51,19 @@ public final class HostRole {
     return of(option, host, directory, granted);
   }
 
+  /// The role of one host for an agent that asks a person itself: its commands and its files below
+  /// the directory, and no person is asked a second time.
+  ///
+  /// @throws IllegalArgumentException if `ssh` would not take the host as one
+  public static Role forAnAgentThatAsks(String option, String host, Optional<String> directory) {
+    return of(
+        option,
+        host,
+        directory,
+        List.of(
+            new ToolGrant(ShellSettings.unblocked()), new ToolGrant(FilesystemSettings.writing())));
+  }
+
   private static ToolSettings settings(String type) {
     return switch (type) {
       case "shell" -> ShellSettings.DEFAULT;

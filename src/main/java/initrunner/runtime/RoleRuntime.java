@@ -26,7 +26,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -42,18 +41,21 @@ public final class RoleRuntime implements AutoCloseable {
   private static final int MIN_CAPTURED_BYTES = 2;
 
   private static final Limits FACTS_LIMITS = Limits.timeout(Duration.ofSeconds(10));
-  private static final String FACTS_TOOL = "facts";
+  static final String FACTS_TOOL = "facts";
   private static final int MOST_ROWS = 1000;
 
+  private final Role role;
   private final Sandbox sandbox;
   private final CallGate gate;
   private final CallRecord.Trail trail;
+  private final RecordedCommands commands;
   private final Optional<Duration> toolTimeout;
   private final SecretValues secrets;
   private final OutputWatcher watcher;
   private final HostFacts.Asked facts;
 
   RoleRuntime(Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
+    this.role = role;
     this.sandbox = sandbox;
     this.gate =
         new CallGate(
@@ -73,15 +75,18 @@ public final class RoleRuntime implements AutoCloseable {
             CallRecord.RecordedArguments.of(role, secrets),
             runId,
             Optional.empty());
+    this.commands = new RecordedCommands(sandbox, trail, secrets);
     this.watcher = OutputWatcher.NONE;
     this.facts = new HostFacts.Asked();
   }
 
   private RoleRuntime(RoleRuntime other, CallRecord.Trail trail, OutputWatcher watcher) {
+    this.role = other.role;
     this.sandbox = other.sandbox;
     this.gate = other.gate;
     this.toolTimeout = other.toolTimeout;
     this.trail = trail;
+    this.commands = other.commands.in(trail);
     this.secrets = other.secrets;
     this.watcher = watcher;
     this.facts = other.facts;
@@ -145,6 +150,14 @@ public final class RoleRuntime implements AutoCloseable {
     return new RoleRuntime(this, trail.askedBy(client), watcher);
   }
 
+  /// The role's shell and files for another program that has tools of its own. It shares this
+  /// sandbox and connection.
+  ///
+  /// @param client the program, written into every row
+  public HostAccess hostAccess(String client) {
+    return new HostAccess(role, commands.in(trail.askedBy(client)));
+  }
+
   /// Connects, where there is a connection to make, and proves that commands can run and have a
   /// directory to start in. Blocks. Optional: calls connect by themselves.
   ///
@@ -186,7 +199,7 @@ public final class RoleRuntime implements AutoCloseable {
     try {
       Command question = HostFacts.question();
       RecordedCall recorded = RecordedCall.of(question.argv(), Optional.of(FACTS_TOOL));
-      Outcome outcome = runRecorded(question, FACTS_LIMITS, answer, recorded);
+      Outcome outcome = commands.run(question, FACTS_LIMITS, answer, recorded);
       return ShellStatus.of(outcome.ended()) == 0
           ? HostFacts.of(place(), answer.stdoutText()).map(this::redacted)
           : Optional.empty();
@@ -277,7 +290,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   private CallEnd made(ToolCall call, CallGate.Verdict.Ready ready) {
     return switch (ready.plan()) {
-      case Plan.Run run -> runTool(call, ready.tool(), bounded(run));
+      case Plan.Run run -> runTool(call, ready.tool(), run.within(toolTimeout));
       case Plan.Answered(String text, ToolResult.Status status) -> {
         CallRecord.of(trail, call, ready, secrets).end(new CallRecord.End.Answered(status));
         yield new CallEnd(result(call, text, status));
@@ -311,7 +324,7 @@ public final class RoleRuntime implements AutoCloseable {
     try {
       RecordedCall recorded = RecordedCall.of(call, tool, run.command().argv().getFirst());
       Outcome outcome =
-          watched(call, output, sink -> runRecorded(run.command(), run.limits(), sink, recorded));
+          watched(call, output, sink -> commands.run(run.command(), run.limits(), sink, recorded));
       return new CallEnd(
           result(
               call,
@@ -347,62 +360,7 @@ public final class RoleRuntime implements AutoCloseable {
   ///   it
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Outcome exec(Command command, Limits limits, Sink sink) {
-    return runRecorded(command, limits, sink, RecordedCall.of(command.argv(), Optional.empty()));
-  }
-
-  private Outcome runRecorded(Command command, Limits limits, Sink sink, RecordedCall call) {
-    CommandDigest digest =
-        new CommandDigest(
-            command.withEnvironment(
-                sandbox.variables().filter().filter(command.environment()).kept()));
-    CallRecord record = new CallRecord(trail, call.redacted(secrets), digest);
-    record.start();
-    CountingSink counted = new CountingSink(sink);
-    Optional<CallRecord.End> end = Optional.empty();
-    try {
-      Outcome outcome = runInSandbox(digest.command(), record.callId(), limits, counted);
-      Optional<String> launcher = sandbox.launcherName().filter(name -> !name.equals("none"));
-      end =
-          Optional.of(
-              new CallRecord.End.Ran(
-                  outcome, launcher, counted.stdoutBytes(), counted.stderrBytes()));
-      return outcome;
-    } catch (TransportException refusal) {
-      String kind = refusal.kind().name().toLowerCase(Locale.ROOT);
-      end = Optional.of(new CallRecord.End.NotStarted(kind));
-      throw refusal;
-    } catch (LauncherUnavailableException refusal) {
-      end = Optional.of(new CallRecord.End.NotStarted("sandbox_unavailable"));
-      throw refusal;
-    } finally {
-      record.end(
-          end.orElseGet(
-              () -> new CallRecord.End.Aborted(counted.stdoutBytes(), counted.stderrBytes())));
-    }
-  }
-
-  private Outcome runInSandbox(Command command, String callId, Limits limits, Sink sink) {
-    trail.store().ifPresent(store -> sandbox.requireOutOfReach(store.database(), command));
-    Outcome outcome = sandbox.run(command, callId, limits, sink);
-    log()
-        .log(
-            Level.DEBUG,
-            "Call {0} on {1}: {2} after {3} ms",
-            callId,
-            place(),
-            outcome.ended(),
-            outcome.elapsed().toMillis());
-    return outcome;
-  }
-
-  /// With the tool's own limit, or the role's limit for all tools if that is shorter.
-  private Plan.Run bounded(Plan.Run run) {
-    Limits own = run.limits();
-    return toolTimeout
-        .filter(most -> own.timeout().filter(bound -> bound.compareTo(most) <= 0).isEmpty())
-        .map(most -> new Limits(Optional.of(most), own.killGrace()))
-        .map(limits -> new Plan.Run(run.command(), limits, run.maxOutputBytes(), run.answer()))
-        .orElse(run);
+    return commands.run(command, limits, sink, RecordedCall.of(command.argv(), Optional.empty()));
   }
 
   private ToolResult result(ToolCall call, String text, ToolResult.Status status) {

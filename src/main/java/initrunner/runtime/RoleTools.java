@@ -14,6 +14,7 @@ import initrunner.role.tools.ToolSettings;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.tool.CallBounds;
 import initrunner.tool.DateTimeTool;
+import initrunner.tool.ProcessTool;
 import initrunner.tool.PythonTool;
 import initrunner.tool.PythonTool.Network;
 import initrunner.tool.ScriptTool;
@@ -21,6 +22,7 @@ import initrunner.tool.ShellTool;
 import initrunner.tool.ThinkTool;
 import initrunner.tool.Tool;
 import initrunner.tool.files.FileTool;
+import initrunner.tool.files.HostFileTool;
 import initrunner.tool.git.GitTool;
 import initrunner.tool.policy.CommandPolicy;
 import java.time.Clock;
@@ -44,6 +46,53 @@ final class RoleTools {
   /// @param place where the tools run
   static List<Tool> of(ToolGrant grant, SandboxHost place) {
     return new RoleTools(place, grant.permissions()).tools(grant.tool());
+  }
+
+  /// The tools for a program that brings its own: they start its processes and read and write its
+  /// files. Only `shell` and `filesystem` have them.
+  ///
+  /// @param starts where processes may start
+  /// @param directory the physical path of the directory where commands start
+  static List<Tool> forPrograms(
+      ToolGrant grant, SandboxHost place, List<String> starts, String directory) {
+    RoleTools made = new RoleTools(place, grant.permissions());
+    return switch (grant.tool()) {
+      case ShellSettings shell -> List.of(made.process(shell, starts));
+      case FilesystemSettings files -> made.hostFiles(files, directory);
+      case PythonSettings _, ScriptSettings _, GitSettings _, DateTimeSettings _, ThinkSettings _ ->
+          List.of();
+    };
+  }
+
+  /// Another program's process may be a server, so only a time that the role writes bounds it.
+  private Tool process(ShellSettings shell, List<String> starts) {
+    return new ProcessTool(
+        new CommandPolicy(shell.allowedCommands(), shell.blockedCommands()),
+        new CallBounds(
+            shell.writtenTimeout().map(Limits::timeout).orElseGet(Limits::unbounded),
+            shell.maxOutputBytes(),
+            shell.workingDir(),
+            place.directoryOf(shell.workingDir())),
+        starts);
+  }
+
+  private List<Tool> hostFiles(FilesystemSettings settings, String directory) {
+    List<String> roots =
+        settings.rootPath().equals(".")
+            ? Stream.concat(Stream.of(directory), place.directory().stream())
+                .filter(path -> path.startsWith("/"))
+                .toList()
+            : List.of();
+    List<HostFileTool.Function> functions =
+        settings.readOnly()
+            ? HostFileTool.Function.READING
+            : List.of(HostFileTool.Function.values());
+    CallBounds bounds =
+        bounds(settings.timeout(), settings.maxOutputBytes(), Optional.of(settings.rootPath()));
+    return functions.stream()
+        .<Tool>map(
+            function -> new HostFileTool(function, settings.allowedExtensions(), bounds, roots))
+        .toList();
   }
 
   private List<Tool> tools(ToolSettings settings) {

@@ -2,6 +2,8 @@ package initrunner.tool;
 
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
+import java.time.Duration;
+import java.util.Optional;
 
 /// A tool's decision about one call.
 public sealed interface Plan {
@@ -25,6 +27,15 @@ public sealed interface Plan {
     /// A command whose answer is [OutcomeText#PLAIN].
     public Run(Command command, Limits limits, int maxOutputBytes) {
       this(command, limits, maxOutputBytes, OutcomeText.PLAIN);
+    }
+
+    /// With this limit of time, where it is shorter than the command's own.
+    public Run within(Optional<Duration> most) {
+      return most.filter(
+              limit -> limits.timeout().filter(bound -> bound.compareTo(limit) <= 0).isEmpty())
+          .map(limit -> new Limits(Optional.of(limit), limits.killGrace()))
+          .map(shorter -> new Run(command, shorter, maxOutputBytes, answer))
+          .orElse(this);
     }
   }
 

@@ -91,13 +91,17 @@ public final class ShellTool implements Tool {
   }
 
   private static List<Map<String, Object>> otherWaysOfWriting(WrappedPrograms found) {
+    return commandLines(found).map(line -> Map.<String, Object>of(COMMAND, line)).toList();
+  }
+
+  /// The commands in a command, each as one line.
+  static Stream<String> commandLines(WrappedPrograms found) {
     Stream<List<String>> suspects =
         found.suspects().stream()
             .map(WrappedPrograms.Suspect::words)
             .flatMap(words -> Stream.of(words, WrappedPrograms.named(words)));
     return Stream.concat(found.commands().stream(), suspects)
         .distinct()
-        .map(words -> Map.<String, Object>of(COMMAND, String.join(" ", words)))
-        .toList();
+        .map(words -> String.join(" ", words));
   }
 }

@@ -35,6 +35,7 @@ class HelpTest {
             new ApproveCommand(console),
             new ExecCommand(console).spec(),
             new McpCommand(console),
+            new ExecServerCommand(console),
             new AcpCommand(console),
             new ValidateCommand(console),
             new DoctorCommand(console),

@@ -32,6 +32,7 @@ public final class Connection {
 
   private final InputStream in;
   private final OutputStream out;
+  private final VersionMember version;
   private final ReentrantLock writing = new ReentrantLock();
   private final Map<Json, Exchange> exchanges = new ConcurrentHashMap<>();
   private final Map<Json, CompletableFuture<Json.Obj>> asked = new ConcurrentHashMap<>();
@@ -40,8 +41,14 @@ public final class Connection {
 
   /// @param out is flushed after each message
   public Connection(InputStream in, OutputStream out) {
+    this(in, out, VersionMember.REQUIRED);
+  }
+
+  /// @param out is flushed after each message
+  public Connection(InputStream in, OutputStream out, VersionMember version) {
     this.in = in;
     this.out = out;
+    this.version = version;
   }
 
   /// Answers the requests of one client.
@@ -144,6 +151,11 @@ public final class Connection {
     }
   }
 
+  /// Sends a notification that belongs to no request. Blocks while the client does not read.
+  public void notify(String method, Json.Obj params) {
+    send(message().with("method", method).with("params", params));
+  }
+
   /// Cancels a request; one that is not under way is ignored.
   public void cancel(Json id) {
     Optional.ofNullable(exchanges.get(id)).ifPresent(Exchange::cancel);
@@ -191,12 +203,12 @@ public final class Connection {
   private void take(MessageLines line, Server server) {
     if (!line.isWhole()) {
       refuse(
-          Optional.empty(),
+          Incoming.idIn(line.text()),
           new RpcException(
               RpcException.INVALID_REQUEST,
               "Invalid request: it has more than " + MOST_MESSAGE_BYTES + " bytes"));
     } else if (!line.isBlank()) {
-      take(Incoming.of(line.text()), server);
+      take(Incoming.of(line.text(), version), server);
     }
   }
 
@@ -233,7 +245,8 @@ public final class Connection {
   }
 
   private void refuse(Optional<Json> id, RpcException fault) {
-    send(message().with("id", id.orElse(new Json.Null())).with("error", fault.error()));
+    Json unknown = version == VersionMember.REQUIRED ? new Json.Null() : new Json.Num("-1");
+    send(message().with("id", id.orElse(unknown)).with("error", fault.error()));
   }
 
   private Optional<Json.Obj> ask(String method, Json.Obj params, Duration patience)
@@ -253,8 +266,11 @@ public final class Connection {
     }
   }
 
-  private static Json.Obj message() {
-    return Json.Obj.EMPTY.with("jsonrpc", "2.0");
+  private Json.Obj message() {
+    return switch (version) {
+      case REQUIRED -> Json.Obj.EMPTY.with("jsonrpc", "2.0");
+      case LEFT_OUT -> Json.Obj.EMPTY;
+    };
   }
 
   /// A client that does not take a message is gone.

@@ -1,5 +1,8 @@
 package initrunner.door.jsonrpc;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
 import java.util.Optional;
 
 /// One message of the other side (JSON-RPC 2.0, sections 4 and 5).
@@ -26,7 +29,7 @@ public sealed interface Incoming {
   /// Reads a message.
   ///
   /// @param text UTF-8
-  static Incoming of(byte[] text) {
+  static Incoming of(byte[] text, VersionMember version) {
     Json value;
     try {
       value = Json.parse(text);
@@ -34,7 +37,7 @@ public sealed interface Incoming {
       return invalid(Optional.empty(), RpcException.PARSE_ERROR, "Parse error: " + e.getMessage());
     }
     return switch (value) {
-      case Json.Obj message -> of(message);
+      case Json.Obj message -> of(message, version);
       case Json.Arr _ ->
           invalid(
               Optional.empty(),
@@ -48,9 +51,10 @@ public sealed interface Incoming {
     };
   }
 
-  private static Incoming of(Json.Obj message) {
+  private static Incoming of(Json.Obj message, VersionMember version) {
     Optional<Json> id = message.get("id").filter(Incoming::isId);
-    if (!message.text("jsonrpc").equals(Optional.of("2.0"))) {
+    boolean isRequired = version == VersionMember.REQUIRED;
+    if (isRequired && !message.text("jsonrpc").equals(Optional.of("2.0"))) {
       return invalid(id, RpcException.INVALID_REQUEST, "Invalid request: jsonrpc must be \"2.0\"");
     }
     if (message.get("id").isPresent() && id.isEmpty()) {
@@ -67,12 +71,34 @@ public sealed interface Incoming {
     if (method.isEmpty()) {
       return invalid(id, RpcException.INVALID_REQUEST, "Invalid request: method must be a string");
     }
-    Json params = message.get("params").orElse(Json.Obj.EMPTY);
+    Json params =
+        message
+            .get("params")
+            .filter(given -> isRequired || !(given instanceof Json.Null))
+            .orElse(Json.Obj.EMPTY);
     if (!(params instanceof Json.Obj named)) {
       return invalid(id, RpcException.INVALID_PARAMS, "Invalid params: they must be an object");
     }
     return id.<Incoming>map(each -> new Request(each, method.get(), named))
         .orElseGet(() -> new Notification(method.get(), named));
+  }
+
+  /// The id in the beginning of a message; empty if it is not in there.
+  static Optional<Json> idIn(byte[] beginning) {
+    try (JsonParser parser = JsonCodec.FACTORY.createParser(beginning)) {
+      boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
+      while (isObject && parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean isId = parser.currentName().equals("id");
+        parser.nextToken();
+        if (isId) {
+          return Optional.of(JsonCodec.read(parser)).filter(Incoming::isId);
+        }
+        parser.skipChildren();
+      }
+    } catch (IOException cutOff) {
+      // Its end is missing.
+    }
+    return Optional.empty();
   }
 
   private static boolean isId(Json id) {

@@ -2,11 +2,9 @@ package initrunner.door.mcp;
 
 import initrunner.door.jsonrpc.Connection.Exchange;
 import initrunner.door.jsonrpc.Json;
-import initrunner.run.RunOrder;
-import initrunner.run.WaitingCall;
+import initrunner.run.TerminalApproval;
 import initrunner.run.WaitingCalls;
 import initrunner.text.Hmac;
-import initrunner.text.Redaction;
 import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +43,7 @@ final class Approvals {
     record AskedFor(Json.Obj result) implements Answer {}
   }
 
-  private final WaitingCalls waiting;
+  private final TerminalApproval terminal;
   private final String host;
   private final Duration patience;
   private final Hmac key = new Hmac(random());
@@ -56,7 +54,7 @@ final class Approvals {
   /// @param host the host's name for a person
   /// @param patience how long a person may take
   Approvals(WaitingCalls waiting, String host, Duration patience) {
-    this.waiting = waiting;
+    this.terminal = new TerminalApproval(waiting, host, patience);
     this.host = host;
     this.patience = patience;
   }
@@ -171,29 +169,9 @@ final class Approvals {
         new String(
             exchange.request().params().object("arguments").orElse(Json.Obj.EMPTY).bytes(),
             StandardCharsets.UTF_8);
-    if (!Redaction.redact(arguments).equals(arguments)) {
-      return new Answer.No(
-          "it needs a person's approval, and its arguments hold what looks like a secret, which is"
-              + " not written to the disk for that");
-    }
-    WaitingCall waits =
-        new WaitingCall(
-            RunOrder.newRunId(), Instant.now(), host, client.description(), call.tool(), arguments);
-    try (WaitingCalls.Question question = waiting.ask(waits)) {
-      progress.waitsFor("waits for a person: initrunner approve " + question.id());
-      return switch (question.await(patience)) {
-        case WaitingCalls.Decision.Yes() -> new Answer.Yes();
-        case WaitingCalls.Decision.No(Optional<String> reason) ->
-            new Answer.No(
-                "a person was asked, and did not approve it"
-                    + reason.map(why -> ". The person's reason: " + why).orElse(""));
-        case WaitingCalls.Decision.None() ->
-            new Answer.No(
-                "it needs a person's approval, and none came within "
-                    + patience.toSeconds()
-                    + " s. A person answers such a call on this machine while it waits:"
-                    + " initrunner pending shows it, initrunner approve ID answers it");
-      };
-    }
+    return switch (terminal.ask(client.description(), call.tool(), arguments, progress::waitsFor)) {
+      case TerminalApproval.Answer.Yes() -> new Answer.Yes();
+      case TerminalApproval.Answer.No(String reason) -> new Answer.No(reason);
+    };
   }
 }

@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Optional;
 
 /// `- type: shell`.
+///
+/// @param writtenTimeout the timeout where the role writes one; empty where it is the default
 public record ShellSettings(
     List<String> allowedCommands,
     List<String> blockedCommands,
     Optional<String> workingDir,
     Duration timeout,
-    int maxOutputBytes)
+    int maxOutputBytes,
+    Optional<Duration> writtenTimeout)
     implements ToolSettings {
 
   static final List<String> FUNCTIONS = List.of("run_shell");
@@ -40,18 +43,45 @@ public record ShellSettings(
     blockedCommands = List.copyOf(blockedCommands);
   }
 
-  private static ShellSettings of(Fields f) {
+  /// One whose timeout the role does not write.
+  public ShellSettings(
+      List<String> allowedCommands,
+      List<String> blockedCommands,
+      Optional<String> workingDir,
+      Duration timeout,
+      int maxOutputBytes) {
+    this(allowedCommands, blockedCommands, workingDir, timeout, maxOutputBytes, Optional.empty());
+  }
+
+  /// One that blocks no command.
+  public static ShellSettings unblocked() {
     return new ShellSettings(
+        DEFAULT.allowedCommands,
+        List.of(),
+        DEFAULT.workingDir,
+        DEFAULT.timeout,
+        DEFAULT.maxOutputBytes);
+  }
+
+  private static ShellSettings of(Fields f) {
+    List<String> allowed =
         ToolFields.allowedCommands(
-            f, "Base names of programs that may run; empty for all that are not blocked."),
+            f, "Base names of programs that may run; empty for all that are not blocked.");
+    List<String> blocked =
         f.get(
             "blocked_commands",
             ToolFields.PROGRAMS,
             DEFAULT_BLOCKED_COMMANDS,
-            "Base names of programs that may not run."),
-        ToolFields.workingDir(f),
-        ToolFields.timeout(f),
-        ToolFields.maxOutputBytes(f));
+            "Base names of programs that may not run.");
+    Optional<String> workingDir = ToolFields.workingDir(f);
+    Duration timeout = ToolFields.timeout(f);
+    return new ShellSettings(
+        allowed,
+        blocked,
+        workingDir,
+        timeout,
+        ToolFields.maxOutputBytes(f),
+        f.written(ToolFields.TIMEOUT).map(_ -> timeout));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package initrunner.role.tools;
 
+import initrunner.schema.type.Field;
 import initrunner.schema.type.Fields;
 import initrunner.schema.type.ListOf;
 import initrunner.schema.type.Text;
@@ -21,6 +22,9 @@ final class ToolFields {
                   "commands are compared by the base name of their first word alone",
                   name -> name.codePoints().noneMatch(c -> Character.isWhitespace(c) || c == '/')));
 
+  static final Field<Integer> TIMEOUT =
+      Field.of("timeout_seconds", Whole.atLeast(1, "seconds"), 30, "Longest time of one call.");
+
   private ToolFields() {}
 
   static List<String> allowedCommands(Fields f, String description) {
@@ -35,8 +39,7 @@ final class ToolFields {
   }
 
   static Duration timeout(Fields f) {
-    return Duration.ofSeconds(
-        f.get("timeout_seconds", Whole.atLeast(1, "seconds"), 30, "Longest time of one call."));
+    return Duration.ofSeconds(f.get(TIMEOUT));
   }
 
   static int maxOutputBytes(Fields f) {

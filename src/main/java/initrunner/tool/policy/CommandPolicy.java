@@ -58,6 +58,22 @@ public final class CommandPolicy {
     return !blocked.contains(program) && (allowed.isEmpty() || allowed.contains(program));
   }
 
+  /// Why a script for a shell may not run: it names a blocked program. Empty if it may, as far as
+  /// [ShellScript] sees.
+  public Optional<String> objectionTo(String script) {
+    if (FORK_BOMB.matcher(script).find()) {
+      return Optional.of("Error: this is a fork bomb.");
+    }
+    Optional<List<List<String>>> commands = ShellScript.commands(script);
+    if (commands.isEmpty()) {
+      return Optional.of("Error: the script has too many commands; put it into a file.");
+    }
+    return commands.get().stream()
+        .flatMap(words -> blocked(words).stream())
+        .findFirst()
+        .map(reason -> "Error: " + reason + ".");
+  }
+
   /// Splits and judges one command line.
   public Verdict judge(String command) {
     if (FORK_BOMB.matcher(command).find()) {

@@ -106,6 +106,11 @@ public final class PathForms {
     return written.endsWith("/") && !path.endsWith("/") ? path + "/" : path;
   }
 
+  /// Whether a path is a directory or below it, without a look at the file system.
+  public static boolean isBelow(String path, String directory) {
+    return Names.of(path).isBelow(Names.of(directory));
+  }
+
   public static List<String> all(String written, Optional<String> directory) {
     Names path = Names.of(written);
     Optional<Names> base = directory.map(Names::of).filter(Names::fromRoot);

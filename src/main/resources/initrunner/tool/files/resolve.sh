@@ -12,6 +12,12 @@ fail() {
   exit 65
 }
 
+# Some callers tell what is missing from what is refused by the exit status.
+missing() {
+  printf '%s\n' "$1" >&2
+  exit "$missing_status"
+}
+
 # The x keeps newlines at the end of a directory's name.
 where() {
   here=$(pwd -P && printf x) || fail "the directory of '$path' cannot be read"
@@ -80,7 +86,7 @@ keep_repository() {
 # Enters a directory below. If $make is yes, makes it and the directories on the way.
 enter() {
   cd -P "./$1" 2>/dev/null && return
-  [ "$make" = yes ] || fail "no such directory: '$path'"
+  [ "$make" = yes ] || missing "no such directory: '$path'"
   left=$1/
   while [ -n "$left" ]; do
     part=${left%%/*}
@@ -123,11 +129,13 @@ resolve() {
     make=no
     case $name in
       '' | . | ..)
-        cd -P "./$name" || fail "no such directory: '$path'"
+        cd -P "./$name" || missing "no such directory: '$path'"
         name=.
         ;;
     esac
     [ -L "./$name" ] || break
+    linked=yes
+    [ "$follow" = yes ] || break
     left_to_follow=$((left_to_follow - 1))
     [ "$left_to_follow" -gt 0 ] || fail "too many symbolic links: '$path'"
     rest=$(readlink "./$name" && printf x) || fail "cannot read the link '$path'"
@@ -139,7 +147,7 @@ resolve() {
 # Enters the directory, and checks again that it is inside.
 resolve_directory() {
   resolve
-  [ -e "./$name" ] || fail "no such directory: '$path'"
+  [ -e "./$name" ] || missing "no such directory: '$path'"
   [ ! -f "./$name" ] || fail "'$path' is a file, not a directory"
   [ -d "./$name" ] || fail "'$path' is no directory"
   cd -P "./$name" 2>/dev/null || fail "cannot enter the directory '$path'"
@@ -148,7 +156,7 @@ resolve_directory() {
 
 resolve_file() {
   resolve
-  [ -e "./$name" ] || fail "no such file: '$path'"
+  [ -e "./$name" ] || missing "no such file: '$path'"
   [ ! -d "./$name" ] || fail "'$path' is a directory"
   [ -f "./$name" ] || fail "'$path' is not a regular file"
 }
@@ -212,3 +220,6 @@ temporary() {
 where
 root=$here
 make=no
+follow=yes
+linked=no
+missing_status=65

@@ -1,0 +1,171 @@
+package initrunner.cli;
+
+import initrunner.audit.AuditLocation;
+import initrunner.audit.AuditStore;
+import initrunner.audit.ChainKey;
+import initrunner.audit.Retention;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
+import initrunner.door.codex.CodexServer;
+import initrunner.door.jsonrpc.Connection;
+import initrunner.door.jsonrpc.VersionMember;
+import initrunner.role.Role;
+import initrunner.role.file.RoleEnvironment;
+import initrunner.run.HostRole;
+import initrunner.run.RoleSource;
+import initrunner.run.RunOrder;
+import initrunner.run.WaitingCalls;
+import initrunner.runtime.RoleRuntime;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `exec-server`: a host as Codex's environment, over standard input and output.
+@Command(
+    name = "exec-server",
+    customSynopsis = {
+      "Usage: initrunner exec-server ROLE [OPTIONS]",
+      "       initrunner exec-server --host HOST [--cwd DIR] [OPTIONS]"
+    },
+    synopsisHeading = "",
+    descriptionHeading = "%n",
+    description = {
+      "Serves a host to Codex as its environment (on standard input and output).",
+      "Codex's own shell, patch and file tools then act on the host.",
+      "A role's tools shell and filesystem say what they may do there.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  initrunner exec-server role.yaml",
+      "      a role's host, with its rules, its sandbox and its approvals",
+      "  initrunner exec-server --host my-build-box --cwd /srv/work",
+      "      no role: any host that ssh can reach; Codex's own approvals count",
+      "",
+      "In ~/.codex/environments.toml:",
+      "  default = \"box\"",
+      "  include_local = false",
+      "  [[environments]]",
+      "  id = \"box\"",
+      "  program = \"initrunner\"",
+      "  args = [\"exec-server\", \"--host\", \"my-build-box\"]",
+      "",
+      "The server ends with Codex: at the end of its input, or by SIGTERM, SIGINT",
+      "or SIGHUP. It stops the commands that run then, and proves it.",
+      "",
+      "Exit status: 0 Codex ended, 2 wrong usage or a fault in the role."
+    })
+final class ExecServerCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "ROLE",
+      description = "The role: a YAML file, or a directory with agent.yaml or with role.yaml.")
+  private @Nullable Path roleFile;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "Serve this host instead: an alias of ~/.ssh/config, or user@hostname.")
+  private @Nullable String host;
+
+  @Option(names = "--cwd", paramLabel = "DIR", description = "With --host: where commands start.")
+  private @Nullable String directory;
+
+  @Option(
+      names = "--accept-codex",
+      paramLabel = "VERSION",
+      description = "Also serve this version of Codex, whose protocol may differ.")
+  private @Nullable List<String> versions;
+
+  @Mixin private final AuditLogOptions auditLog = new AuditLogOptions();
+
+  ExecServerCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    RoleSource source = source();
+    if (console.input() == Console.Output.TERMINAL) {
+      console
+          .err()
+          .println("Codex starts this and speaks to it on standard input; Ctrl-D ends it.");
+    }
+    Optional<AuditLocation> place = auditLog.location(console.environment());
+    if (place.isEmpty()) {
+      serve(source, Optional.empty());
+      return ExitCodes.OK;
+    }
+    try (AuditStore audit =
+        AuditStore.open(
+            place.get().database(),
+            ChainKey.of(console.environment(), place.get()),
+            Retention.of(console.environment()))) {
+      serve(source, Optional.of(audit));
+    }
+    return ExitCodes.OK;
+  }
+
+  private void serve(RoleSource source, Optional<AuditStore> audit) {
+    Role role = source.role();
+    Connection connection =
+        new Connection(console.stdin(), console.stdout(), VersionMember.LEFT_OUT);
+    try (RoleRuntime runtime =
+            RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId());
+        CodexServer server =
+            new CodexServer(
+                connection,
+                runtime,
+                role,
+                new CodexServer.Setting(
+                    WaitingCalls.of(console.environment()),
+                    Path.of("").toAbsolutePath(),
+                    versions == null ? Set.of() : Set.copyOf(versions)))) {
+      connection.serve(server);
+    }
+  }
+
+  private RoleSource source() {
+    auditLog.refuseContradiction();
+    if (roleFile != null && host != null) {
+      throw fault("both a role (" + roleFile + ") and --host are given; give one of them");
+    }
+    if (host == null && directory != null) {
+      throw fault("--cwd is for --host; a role says it itself");
+    }
+    if (roleFile != null) {
+      return RoleSource.of(roleFile, console.environment());
+    }
+    if (host == null) {
+      throw fault("there is neither a role nor a --host");
+    }
+    return new RoleSource(hostRole(host), "", RoleEnvironment.ofProcess(console.environment()));
+  }
+
+  private Role hostRole(String name) {
+    try {
+      return HostRole.forAnAgentThatAsks("--host", name, Optional.ofNullable(directory));
+    } catch (IllegalArgumentException e) {
+      throw fault(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ParameterException fault(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

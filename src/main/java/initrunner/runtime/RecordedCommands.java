@@ -1,0 +1,77 @@
+package initrunner.runtime;
+
+import initrunner.audit.AuditException;
+import initrunner.exec.Command;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Sink;
+import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.text.SecretValues;
+import java.lang.System.Logger.Level;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Runs commands in a sandbox and records each of them: `sandbox.start` before anything is sent,
+/// and `sandbox.exec` after its end. Safe for many threads.
+///
+/// @param secrets taken out of what is recorded
+record RecordedCommands(Sandbox sandbox, CallRecord.Trail trail, SecretValues secrets) {
+
+  /// The same commands in another trail.
+  RecordedCommands in(CallRecord.Trail other) {
+    return new RecordedCommands(sandbox, other, secrets);
+  }
+
+  /// Blocks until the command is over; answers an interrupt by stopping it, with the interrupt flag
+  /// set again. The command does not get variables that the sandbox's filter drops.
+  ///
+  /// @throws TransportException if nothing was started because the host cannot run it
+  /// @throws LauncherUnavailableException if nothing was started because the launcher cannot start
+  ///   it
+  /// @throws AuditException if nothing was started because its start could not be recorded
+  Outcome run(Command command, Limits limits, Sink sink, RecordedCall call) {
+    CommandDigest digest =
+        new CommandDigest(
+            command.withEnvironment(
+                sandbox.variables().filter().filter(command.environment()).kept()));
+    CallRecord record = new CallRecord(trail, call.redacted(secrets), digest);
+    record.start();
+    CountingSink counted = new CountingSink(sink);
+    Optional<CallRecord.End> end = Optional.empty();
+    try {
+      Outcome outcome = runInSandbox(digest.command(), record.callId(), limits, counted);
+      Optional<String> launcher = sandbox.launcherName().filter(name -> !name.equals("none"));
+      end =
+          Optional.of(
+              new CallRecord.End.Ran(
+                  outcome, launcher, counted.stdoutBytes(), counted.stderrBytes()));
+      return outcome;
+    } catch (TransportException refusal) {
+      String kind = refusal.kind().name().toLowerCase(Locale.ROOT);
+      end = Optional.of(new CallRecord.End.NotStarted(kind));
+      throw refusal;
+    } catch (LauncherUnavailableException refusal) {
+      end = Optional.of(new CallRecord.End.NotStarted("sandbox_unavailable"));
+      throw refusal;
+    } finally {
+      record.end(
+          end.orElseGet(
+              () -> new CallRecord.End.Aborted(counted.stdoutBytes(), counted.stderrBytes())));
+    }
+  }
+
+  private Outcome runInSandbox(Command command, String callId, Limits limits, Sink sink) {
+    trail.store().ifPresent(store -> sandbox.requireOutOfReach(store.database(), command));
+    Outcome outcome = sandbox.run(command, callId, limits, sink);
+    System.getLogger(RoleRuntime.class.getName())
+        .log(
+            Level.DEBUG,
+            "Call {0} on {1}: {2} after {3} ms",
+            callId,
+            sandbox.place().name(),
+            outcome.ended(),
+            outcome.elapsed().toMillis());
+    return outcome;
+  }
+}

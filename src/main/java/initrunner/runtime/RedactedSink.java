@@ -1,0 +1,115 @@
+package initrunner.runtime;
+
+import initrunner.exec.Sink;
+import initrunner.text.Redaction;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/// Passes output on as bytes, with the values of the role's secrets replaced. It holds back only
+/// bytes that may be the beginning of a secret. For one thread.
+final class RedactedSink implements Sink {
+
+  /// A shorter value cannot be told from ordinary text.
+  private static final int MIN_BYTES = 4;
+
+  private static final byte[] MARK = Redaction.MARK.getBytes(StandardCharsets.US_ASCII);
+
+  private final List<byte[]> secrets;
+  private final OneStream stdout;
+  private final OneStream stderr;
+
+  RedactedSink(Sink next, Variables variables) {
+    this.secrets =
+        Stream.concat(
+                variables.secrets().values().values().stream(),
+                variables.keys().values().values().stream())
+            .map(value -> value.strip().getBytes(StandardCharsets.UTF_8))
+            .filter(value -> value.length >= MIN_BYTES)
+            .sorted((one, other) -> other.length - one.length)
+            .toList();
+    this.stdout = new OneStream(next::stdout);
+    this.stderr = new OneStream(next::stderr);
+  }
+
+  @Override
+  public void stdout(ByteBuffer bytes) {
+    stdout.add(bytes);
+  }
+
+  @Override
+  public void stderr(ByteBuffer bytes) {
+    stderr.add(bytes);
+  }
+
+  /// Passes on what is held back.
+  void finish() {
+    stdout.finish();
+    stderr.finish();
+  }
+
+  /// One of the two streams.
+  private final class OneStream {
+
+    private final Consumer<ByteBuffer> next;
+    private byte[] held = {};
+
+    OneStream(Consumer<ByteBuffer> next) {
+      this.next = next;
+    }
+
+    void add(ByteBuffer bytes) {
+      if (secrets.isEmpty()) {
+        next.accept(bytes);
+        return;
+      }
+      byte[] all = Arrays.copyOf(held, held.length + bytes.remaining());
+      bytes.get(all, held.length, bytes.remaining());
+      int from = 0;
+      int at = 0;
+      while (at < all.length) {
+        int length = secretAt(all, at);
+        if (length < 0) {
+          break;
+        }
+        if (length > 0) {
+          pass(all, from, at);
+          next.accept(ByteBuffer.wrap(MARK).asReadOnlyBuffer());
+          from = at + length;
+        }
+        at += Math.max(1, length);
+      }
+      pass(all, from, at);
+      held = Arrays.copyOfRange(all, at, all.length);
+    }
+
+    /// The length of the secret there; 0 if there is none, and -1 if more bytes have to tell.
+    private int secretAt(byte[] all, int at) {
+      boolean mayBegin = false;
+      for (byte[] secret : secrets) {
+        int length = Math.min(secret.length, all.length - at);
+        if (Arrays.equals(all, at, at + length, secret, 0, length)) {
+          if (length == secret.length) {
+            return length;
+          }
+          mayBegin = true;
+        }
+      }
+      return mayBegin ? -1 : 0;
+    }
+
+    private void pass(byte[] all, int from, int to) {
+      if (to > from) {
+        next.accept(ByteBuffer.wrap(all, from, to - from));
+      }
+    }
+
+    void finish() {
+      pass(held, 0, held.length);
+      held = new byte[0];
+    }
+  }
+}

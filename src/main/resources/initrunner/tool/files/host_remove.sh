@@ -1,0 +1,15 @@
+# $1 yes or no: whether a directory is removed with all in it, $2 yes or no: whether it is no fault
+# that nothing is there. A link is removed itself.
+if [ "$2" = yes ]; then missing_status=0; else missing_status=66; fi
+follow=no
+resolve
+[ -e "./$name" ] || [ -L "./$name" ] || missing "no such file or directory: '$path'"
+[ "$name" != . ] || fail "'$path' names a directory by a dot; name it itself"
+keep_repository "$name"
+if [ ! -d "./$name" ] || [ -L "./$name" ]; then
+  rm -f "./$name" || fail "cannot remove '$path'"
+elif [ "$1" = yes ]; then
+  rm -rf "./$name" || fail "cannot remove all of '$path'"
+else
+  rmdir "./$name" || fail "cannot remove the directory '$path'"
+fi
