@@ -138,7 +138,10 @@ public final class CodexServer implements Connection.Server, AutoCloseable {
             name);
     session =
         Optional.of(
-            new Session(access, new HostProcesses(connection, calls, role, setting.versions()), new HostFiles(calls)));
+            new Session(
+                access,
+                new HostProcesses(connection, calls, role, setting.versions()),
+                new HostFiles(calls)));
     return Json.Obj.EMPTY.with("sessionId", UUID.randomUUID().toString());
   }
 

@@ -769,7 +769,11 @@ class CodexServerTest {
           .contains("no session to resume");
       client.send("{bad json");
       assertThat(client.next().path("id").asInt()).isEqualTo(-1);
-      assertThat(client.request("initialize", "{\"clientName\":\"x\"}").at("/result/sessionId").asText())
+      assertThat(
+              client
+                  .request("initialize", "{\"clientName\":\"x\"}")
+                  .at("/result/sessionId")
+                  .asText())
           .isNotEmpty();
     }
   }
