@@ -59,7 +59,7 @@ public final class AcpServer implements Connection.Server {
             new RpcException(
                 RpcException.INVALID_REQUEST, "Invalid request: there was no initialize"));
     return switch (request.method()) {
-      case "authenticate" -> throw authenticated(request.params());
+      case "authenticate" -> throw unknownAuthentication(request.params());
       case "session/new" -> newSession(request.params(), asking);
       case PROMPT -> session(request.params()).prompt(exchange);
       case "session/close" -> close(session(request.params()));
@@ -116,7 +116,7 @@ public final class AcpServer implements Connection.Server {
         .with("authMethods", new Json.Arr(List.of()));
   }
 
-  private static RpcException authenticated(Json.Obj params) {
+  private static RpcException unknownAuthentication(Json.Obj params) {
     return RpcException.invalidParams(
         "there is no authentication method '"
             + SafeText.cut(params.text("methodId").orElse(""), MOST_NAME_CHARACTERS)

@@ -7,7 +7,6 @@ import initrunner.door.jsonrpc.RpcException;
 import initrunner.run.RunOrder;
 import initrunner.tool.ToolCall;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// The answer to a prompt, by how its run ended (ACP v1, "Stop Reasons"). A reason that an editor
 /// shows without words is explained in a message before. Stateless.
@@ -65,13 +64,12 @@ final class PromptEnd {
   }
 
   /// An error for a person: what failed, and the next step. Editors show its message.
-  static RpcException failure(@Nullable String what, String remedy) {
+  static RpcException failure(String what, String remedy) {
     return new RpcException(RpcException.INTERNAL_ERROR, sentences(what, remedy));
   }
 
-  static String sentences(@Nullable String what, String remedy) {
-    String first = String.valueOf(what);
-    boolean isSentence = first.endsWith(".") || first.endsWith("?") || first.endsWith("!");
-    return first + (isSentence ? "" : ".") + (remedy.isEmpty() ? "" : "\n" + remedy);
+  static String sentences(String what, String remedy) {
+    boolean isSentence = what.endsWith(".") || what.endsWith("?") || what.endsWith("!");
+    return what + (isSentence ? "" : ".") + (remedy.isEmpty() ? "" : "\n" + remedy);
   }
 }

@@ -52,8 +52,7 @@ final class Updates implements Consumer<RunEvent>, AutoCloseable {
         case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration _) ->
             Optional.ofNullable(open.remove(call.id()))
                 .ifPresent(shown -> send(shown.ended(result)));
-        case RunEvent.Notice notice ->
-            chunk("agent_thought_chunk", SafeText.lines(notice.text()) + "\n");
+        case RunEvent.Notice notice -> message("agent_thought_chunk", notice.text() + "\n");
       }
     } finally {
       sending.unlock();
@@ -98,12 +97,16 @@ final class Updates implements Consumer<RunEvent>, AutoCloseable {
   void say(String text) {
     sending.lock();
     try {
-      endMessage();
-      chunk("agent_message_chunk", SafeText.lines(text) + "\n\n");
-      endMessage();
+      message("agent_message_chunk", text + "\n\n");
     } finally {
       sending.unlock();
     }
+  }
+
+  private void message(String kind, String text) {
+    endMessage();
+    chunk(kind, SafeText.lines(text));
+    endMessage();
   }
 
   private void endMessage() {
