@@ -256,11 +256,12 @@ class ArchitectureTest {
   }
 
   /// So no command can print what a terminal would obey, but for messages to a program (`mcp`,
-  /// `acp`, `exec-server`): what it prints goes through the text forms of
+  /// `acp`, `exec-server`, `hook`): what it prints goes through the text forms of
   /// [initrunner.cli.console.TextOutput] and [initrunner.cli.console.Screen], which make it safe.
   @Test
   void bytesReachTheStandardStreamsUntouchedFromACommandThatRunsOnly() {
-    calledOnlyFrom("Console", "stdout", "ConsoleSink|McpCommand|AcpCommand|ExecServerCommand");
+    calledOnlyFrom(
+        "Console", "stdout", "ConsoleSink|HookCommand|McpCommand|AcpCommand|ExecServerCommand");
     calledOnlyFrom("Console", "stderr", "ConsoleSink");
     calledOnlyFrom("TextOutput", "printOwn", "Main");
     noClasses()

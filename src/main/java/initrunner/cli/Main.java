@@ -44,6 +44,8 @@ public final class Main {
     COMMANDS.put("mcp", McpCommand::new);
     COMMANDS.put("exec-server", ExecServerCommand::new);
     COMMANDS.put("acp", AcpCommand::new);
+    COMMANDS.put("connect", ConnectCommand::new);
+    COMMANDS.put("hook", console -> new HookCommand(console).spec());
     COMMANDS.put("validate", ValidateCommand::new);
     COMMANDS.put("schema", _ -> new SchemaCommand());
     COMMANDS.put("doctor", DoctorCommand::new);
@@ -149,8 +151,13 @@ public final class Main {
             .setExecutionExceptionHandler(failures)
             .setExecutionStrategy(parsed -> execute(parsed, root, console))
             .execute(args);
-    boolean isExec = asked.filter("exec"::equals).isPresent();
-    return withOutput(status, isExec ? ExitCodes.EXEC_FAILED : ExitCodes.FAILED, console);
+    int unwritten =
+        switch (asked.orElse("")) {
+          case "exec" -> ExitCodes.EXEC_FAILED;
+          case "hook" -> ExitCodes.HOOK_DENIES;
+          default -> ExitCodes.FAILED;
+        };
+    return withOutput(status, unwritten, console);
   }
 
   /// `help COMMAND` means `COMMAND --help`.

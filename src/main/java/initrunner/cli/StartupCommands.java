@@ -1,8 +1,10 @@
 package initrunner.cli;
 
 import initrunner.cli.console.Console;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,13 @@ import java.util.Map;
 /// The commands with a fast start, which run one after the other in the JVM that [StartupTraining]
 /// starts.
 final class StartupCommands {
+
+  /// What Claude Code writes to a hook.
+  private static final String CALL =
+      """
+      {"session_id":"5","cwd":"/","permission_mode":"default","hook_event_name":"PreToolUse",
+      "tool_name":"%s","tool_input":{"command":"make -j4","timeout":120000},"tool_use_id":"t"}
+      """;
 
   private final Map<String, String> environment;
 
@@ -19,7 +28,8 @@ final class StartupCommands {
 
   /// Runs all of them.
   ///
-  /// @param args the cache: `version`, `help`, `exec` or `run`; a home directory, and the roles
+  /// @param args the cache: `version`, `help`, `hook`, `exec` or `run`; a home directory, and the
+  ///   roles
   public static void main(String[] args) {
     // With the user's environment, to train its filter too, but with a separate audit log.
     Map<String, String> environment = new HashMap<>(System.getenv());
@@ -32,6 +42,7 @@ final class StartupCommands {
     switch (args[0]) {
       case "version" -> Main.main(new String[] {"--version"});
       case "help" -> commands.helps(roles.getFirst());
+      case "hook" -> commands.hooks();
       case "exec" -> commands.calls(roles);
       case "run" -> commands.runs(roles);
       default -> throw new IllegalArgumentException(args[0]);
@@ -41,6 +52,19 @@ final class StartupCommands {
   private void helps(String role) {
     run(List.of("--help"), Console.Output.OTHER);
     run(List.of("validate", role), Console.Output.OTHER);
+  }
+
+  private void hooks() {
+    for (String tool : List.of("Bash", "mcp__box__run_shell")) {
+      Console console =
+          new Console(
+              new ByteArrayInputStream(CALL.formatted(tool).getBytes(StandardCharsets.UTF_8)),
+              OutputStream.nullOutputStream(),
+              OutputStream.nullOutputStream(),
+              environment,
+              Console.Output.OTHER);
+      run(List.of("hook", "claude-code", "--server", "box"), console);
+    }
   }
 
   /// The second call finds an audit log, as nearly all calls do.
@@ -59,7 +83,11 @@ final class StartupCommands {
   }
 
   private void run(List<String> commandLine, Console.Output output) {
-    int status = Main.runUntilSignal(commandLine.toArray(String[]::new), silent(output));
+    run(commandLine, silent(output));
+  }
+
+  private static void run(List<String> commandLine, Console console) {
+    int status = Main.runUntilSignal(commandLine.toArray(String[]::new), console);
     if (status != 0) {
       System.err.println(commandLine + " ended with status " + status);
     }

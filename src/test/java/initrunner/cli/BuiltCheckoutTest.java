@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import initrunner.cli.console.ExitCodes;
 import java.io.File;
 import java.io.IOException;
@@ -144,17 +145,40 @@ class BuiltCheckoutTest {
           run(
               Map.of("JAVA_TOOL_OPTIONS", options),
               "first/initrunner exec role.yaml -- echo hello && first/initrunner run --help"
-                  + " && first/initrunner --version && first/initrunner --help");
+                  + " && first/initrunner --version && first/initrunner --help"
+                  + " && first/initrunner hook --help");
       assertThat(result.status()).as(memory + ": " + result.stderr()).isZero();
       assertThat(result.stdout()).startsWith("hello\n");
     }
     // Proves that the test can fail.
     String options = CACHE_MUST_FIT + " -XX:-UseCompressedOops";
-    for (String command : List.of("--version", "--help", "exec --help", "run --help")) {
+    for (String command :
+        List.of("--version", "--help", "hook --help", "exec --help", "run --help")) {
       assertThat(run(Map.of("JAVA_TOOL_OPTIONS", options), "first/initrunner " + command).status())
           .as(command)
           .isNotZero();
     }
+  }
+
+  /// In a locale that lacks a character of the command, too.
+  @Test
+  void whatTheHookMakesOfACommandRunsIt() throws Exception {
+    String call =
+        """
+        {"hook_event_name":"PreToolUse","tool_name":"Bash",\
+        "tool_input":{"command":"echo \\u0022it\\u0027s \\u00e9\\u0022"}}\
+        """;
+    String hook = " | first/initrunner hook claude-code --bash-on-host role.yaml";
+    Result answer = run(Map.of("LC_ALL", "C"), "printf %s '" + call + "'" + hook);
+    assertThat(answer.status()).as(answer.stderr()).isZero();
+    String line =
+        new ObjectMapper()
+            .readTree(answer.stdout())
+            .at("/hookSpecificOutput/updatedInput/command")
+            .asText();
+    Path script = Files.writeString(directory.resolve("line"), line + "\n");
+    Result ran = run(Map.of("LC_ALL", "C"), "cd / && sh '" + script + "'");
+    assertThat(ran.stdout()).as(ran.stderr()).isEqualTo("it's é\n");
   }
 
   /// What the shell of a contained command tries in the directory of the start script, with names

@@ -33,6 +33,7 @@ class StartScriptTest {
         *" say-pid "*) echo $$ ;;
         *" read-input "*) cat ;;
         *" end-with "*) exit "$last" ;;
+        *" die "*) kill -KILL $$ ;;
         *" show-stream "*) stream=$(readlink "/proc/$$/fd/$last"); echo "$stream" >stream ;;
         *" show-class-path "*) while [ "$1" != -cp ]; do shift; done; printf '%s' "$2" ;;
         *) while [ "$1" != initrunner.cli.Main ]; do shift; done; shift
@@ -357,6 +358,41 @@ class StartScriptTest {
   @Test
   void theExitStatusIsTheProgramsOwn() throws Exception {
     assertThat(run("end-with", "77").status()).isEqualTo(77);
+  }
+
+  /// An agent makes the call about which it asks its hook, unless the status is 2.
+  @ParameterizedTest
+  @ValueSource(strings = {"dash", "bash", "ksh"})
+  void everyFailureOfAHookHasTheStatusThatDenies(String shell) throws Exception {
+    String hook = "%s '%s' hook ".formatted(shell, checkout.resolve("initrunner"));
+    Result unbuilt = run(script(List.of("sh", "-c", hook + "x")), "");
+    assertThat(unbuilt.stderr())
+        .hasLineCount(1)
+        .startsWith("initrunner: it has to be built first; a person can do so: ");
+    assertThat(unbuilt.status()).isEqualTo(2);
+    assertThat(builds()).isZero();
+
+    run();
+    assertThat(run(script(List.of("sh", "-c", hook + "read-input")), "typed"))
+        .isEqualTo(new Result(0, "typed", ""));
+    for (String failing : List.of("end-with 1", "end-with 134", "die ")) {
+      assertThat(run(script(List.of("sh", "-c", hook + failing + " x 3")), "").status())
+          .as(failing)
+          .isEqualTo(2);
+    }
+    String elsewhere = "mkdir gone && cd gone && rmdir ../gone && exec " + hook + "x";
+    assertThat(run(script(List.of("sh", "-c", elsewhere)), "").status()).isEqualTo(2);
+    Files.setPosixFilePermissions(
+        jdk.resolve("bin/java"), PosixFilePermissions.fromString("rw-------"));
+    assertThat(run(script(List.of("sh", "-c", hook + "x")), "").status()).isEqualTo(2);
+    assertThat(builds()).isEqualTo(1);
+  }
+
+  @Test
+  void anOptionInFrontOfACommandChangesNoStatus() throws Exception {
+    run();
+    assertThat(run("-v", "hook", "end-with", "1").status()).isEqualTo(2);
+    assertThat(run("-v", "exec", "show-class-path").stdout()).endsWith("/initrunner.jar");
   }
 
   @Test

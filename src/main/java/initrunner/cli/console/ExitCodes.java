@@ -24,6 +24,9 @@ public final class ExitCodes {
   /// A run waits for a person's approval of a tool call.
   public static final int PAUSED = 4;
 
+  /// `hook`: the client makes no call. With every other status but 0 it makes the call.
+  public static final int HOOK_DENIES = 2;
+
   /// `exec`: the command timed out.
   public static final int TIMED_OUT = 124;
 

@@ -1,0 +1,162 @@
+package initrunner.door.connect;
+
+import initrunner.text.OwnersFile;
+import initrunner.text.RegularFile;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
+import java.util.Set;
+
+/// What becomes of one file of a client. Immutable; its methods block on the file system only.
+///
+/// @param file as the client names it; it may be a symbolic link, and stays one
+/// @param before its text; empty if there is no file
+/// @param after its new text; empty if the file goes
+/// @param kept where the text before is kept; empty if it is not
+/// @param dropped a backup that goes; empty for none
+public record ClientFileChange(
+    Path file,
+    Optional<String> before,
+    Optional<String> after,
+    Optional<Path> kept,
+    Optional<Path> dropped) {
+
+  private static final int MOST_BYTES = 32 * 1024 * 1024;
+
+  /// What connecting does to a file. Its first backup stays as long as it is what the file would be
+  /// without connect.
+  ///
+  /// @param name of the server, a part of the name of the backup
+  /// @throws ClientFileException if connect does not change this file
+  /// @throws IOException if it cannot be read
+  public static ClientFileChange connecting(ClientFile client, String name) throws IOException {
+    Optional<String> before = read(client.path());
+    Path place = backup(client.path(), name);
+    Optional<String> backup = read(place);
+    String after = client.with(before, backup);
+    boolean isGood =
+        before.isPresent() && backup.isPresent() && client.with(backup, backup).equals(after);
+    return new ClientFileChange(
+        client.path(),
+        before,
+        Optional.of(after),
+        Optional.of(place).filter(_ -> before.isPresent() && !isGood),
+        Optional.of(place).filter(_ -> before.isEmpty() && backup.isPresent()));
+  }
+
+  /// What disconnecting does to a file: what connect put in goes, and with it the backup, if the
+  /// file is then as it was before.
+  ///
+  /// @throws ClientFileException if connect does not change this file
+  /// @throws IOException if it cannot be read
+  public static ClientFileChange disconnecting(ClientFile client, String name) throws IOException {
+    Optional<String> before = read(client.path());
+    Path place = backup(client.path(), name);
+    Optional<String> backup = read(place);
+    Optional<String> after = before.flatMap(text -> client.without(text, backup));
+    boolean isRestored = before.isPresent() && backup.isPresent() && after.equals(backup);
+    return new ClientFileChange(
+        client.path(), before, after, Optional.empty(), Optional.of(place).filter(_ -> isRestored));
+  }
+
+  private static Path backup(Path file, String name) {
+    return file.resolveSibling(file.getFileName() + ".before-" + name);
+  }
+
+  private static Optional<String> read(Path file) throws IOException {
+    if (Files.notExists(file)) {
+      return Optional.empty();
+    }
+    byte[] bytes = RegularFile.bytes(file, MOST_BYTES);
+    if (bytes.length > MOST_BYTES) {
+      throw new ClientFileException(
+          file + " has more than " + MOST_BYTES + " bytes", "Write the lines there by hand.");
+    }
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      throw new ClientFileException(
+          file + " is not text in UTF-8", "Convert it, or write the lines there by hand.");
+    }
+  }
+
+  /// Whether there is anything to do.
+  public boolean isChange() {
+    return !before.equals(after);
+  }
+
+  /// Writes it: other processes see the whole old file or the whole new one.
+  ///
+  /// @throws ClientFileException if the file has changed meanwhile; nothing was written then
+  /// @throws IOException if it cannot be written
+  public void write() throws IOException {
+    if (!read(file).equals(before)) {
+      throw new ClientFileException(
+          file + " has changed meanwhile; nothing was written to it", "Start connect again.");
+    }
+    Path real = real(file);
+    if (after.isEmpty()) {
+      Files.delete(real);
+    } else {
+      Optional<Set<PosixFilePermission>> permissions =
+          before.isPresent() ? Optional.of(Files.getPosixFilePermissions(real)) : Optional.empty();
+      if (kept.isPresent() && before.isPresent()) {
+        replace(kept.get().toAbsolutePath(), before.get(), permissions);
+      }
+      Files.createDirectories(parent(real));
+      replace(real, after.get(), permissions);
+    }
+    if (dropped.isPresent()) {
+      Files.deleteIfExists(dropped.get());
+    }
+  }
+
+  /// The file that a link leads to, also if that one is not there yet.
+  private static Path real(Path file) throws IOException {
+    if (Files.exists(file)) {
+      return file.toRealPath();
+    }
+    Path named = file.toAbsolutePath();
+    return Files.isSymbolicLink(named)
+        ? named.resolveSibling(Files.readSymbolicLink(named))
+        : named;
+  }
+
+  private static Path parent(Path absolute) {
+    return Optional.ofNullable(absolute.getParent()).orElse(absolute);
+  }
+
+  /// @param permissions of the new file; empty for the usual ones of a new file
+  private static void replace(
+      Path file, String text, Optional<Set<PosixFilePermission>> permissions) throws IOException {
+    Path temporary =
+        parent(file).resolve("." + file.getFileName() + "." + ProcessHandle.current().pid());
+    try (FileOutputStream stream = create(temporary, permissions.isPresent())) {
+      stream.write(text.getBytes(StandardCharsets.UTF_8));
+      stream.getFD().sync();
+      if (permissions.isPresent()) {
+        Files.setPosixFilePermissions(temporary, permissions.get());
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static FileOutputStream create(Path file, boolean ownersOnly) throws IOException {
+    if (ownersOnly) {
+      return OwnersFile.create(file);
+    }
+    Files.createFile(file);
+    return new FileOutputStream(file.toFile());
+  }
+}

@@ -1,0 +1,42 @@
+package initrunner.door.connect;
+
+import initrunner.door.jsonrpc.Json;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Gemini CLI's files. Source: its pages on configuration and on enterprise settings.
+final class GeminiFiles {
+
+  /// The built-in tools that reach no file and start no program of this machine.
+  private static final List<String> ELSEWHERE = List.of("google_web_search", "web_fetch");
+
+  private GeminiFiles() {}
+
+  static List<ClientFile> of(Served served, Place place, Local local) {
+    Path user = place.home().resolve(".gemini/settings.json");
+    Entry server =
+        new Entry.JsonMember(List.of("mcpServers", served.name()), served.command(served.mcp()));
+    List<Entry> entries =
+        switch (local) {
+          case AS_BEFORE -> List.of(server);
+          case OFF ->
+              List.of(
+                  server, new Entry.JsonMember(List.of("tools", "core"), Json.Arr.of(ELSEWHERE)));
+          case BASH_ON_HOST ->
+              throw new IllegalArgumentException("--bash-on-host is for claude-code");
+        };
+    return List.of(new ClientFile(place.file(".gemini/settings.json", user), entries));
+  }
+
+  static List<String> notes(Local local) {
+    return local == Local.OFF
+        ? List.of(
+            "Of Gemini's own tools, only "
+                + String.join(" and ", ELSEWHERE)
+                + " are left. Files that you name",
+            "with @ and commands that you write behind ! are still this machine's.")
+        : List.of(
+            "Gemini's own tools (run_shell_command, read_file, write_file, ...) still act on this machine.",
+            "--only-host leaves only " + String.join(" and ", ELSEWHERE) + " of them.");
+  }
+}

@@ -1,0 +1,107 @@
+package initrunner.door.connect;
+
+import initrunner.door.jsonrpc.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Zed's settings. Source: its pages on MCP, on external agents and on agent profiles.
+final class ZedFiles {
+
+  /// What the name of each of connect's profiles ends with.
+  static final String PROFILE_MARK = " (only the host)";
+
+  private static final List<String> TOOLS =
+      List.of(
+          "run_shell",
+          "run_python",
+          "read_file",
+          "list_directory",
+          "search_files",
+          "write_file",
+          "edit_file",
+          "git_status",
+          "git_diff",
+          "git_log",
+          "git_show",
+          "git_add",
+          "git_commit");
+
+  private ZedFiles() {}
+
+  static List<ClientFile> of(Served served, Place place, Local local) {
+    Path user = place.home().resolve(".config/zed/settings.json");
+    Path settings =
+        place.isMac()
+            ? user
+            : place.directory("XDG_CONFIG_HOME", ".config").resolve("zed/settings.json");
+    List<Entry> entries = new ArrayList<>();
+    Json.Obj nothing = Json.Obj.EMPTY;
+    entries.add(
+        new Entry.JsonMember(
+            List.of("context_servers", served.name()),
+            nothing
+                .with("source", "custom")
+                .with("command", served.program().toString())
+                .with("args", Json.Arr.of(served.mcp()))
+                .with("env", nothing)));
+    if (served.host().isEmpty() && place.project().isEmpty()) {
+      entries.add(
+          new Entry.JsonMember(
+              List.of("agent_servers", served.name()),
+              nothing
+                  .with("type", "custom")
+                  .with("command", served.program().toString())
+                  .with("args", Json.Arr.of(served.place("acp")))
+                  .with("env", nothing)));
+    }
+    switch (local) {
+      case AS_BEFORE -> {}
+      case OFF -> entries.add(profile(served, place));
+      case BASH_ON_HOST -> throw new IllegalArgumentException("--bash-on-host is for claude-code");
+    }
+    return List.of(new ClientFile(place.file(".zed/settings.json", settings), entries));
+  }
+
+  /// A profile has only the tools that it names.
+  private static Entry profile(Served served, Place place) {
+    if (place.project().isPresent()) {
+      throw new IllegalArgumentException(
+          "Zed has profiles in the user's settings only; give --only-host without --project");
+    }
+    Json.Obj tools = Json.Obj.EMPTY;
+    for (String tool : TOOLS) {
+      tools = tools.with(tool, true);
+    }
+    Json.Obj servers = Json.Obj.EMPTY.with(served.name(), Json.Obj.EMPTY.with("tools", tools));
+    return new Entry.JsonMember(
+        List.of("agent", "profiles", served.name()),
+        Json.Obj.EMPTY
+            .with("name", served.name() + PROFILE_MARK)
+            .with("tools", Json.Obj.EMPTY)
+            .with("enable_all_context_servers", false)
+            .with("context_servers", servers));
+  }
+
+  static List<String> notes(Served served, Local local) {
+    List<String> notes = new ArrayList<>();
+    if (local == Local.OFF) {
+      notes.add(
+          "Choose the profile \""
+              + served.name()
+              + PROFILE_MARK
+              + "\" in the agent panel: it has none of");
+      notes.add("Zed's own tools. The other profiles still act on this machine.");
+    } else {
+      notes.add("Zed's own tools (terminal, read_file, edit_file, ...) still act on this machine.");
+      notes.add("--only-host adds a profile without them.");
+    }
+    if (served.role().isPresent()) {
+      notes.add(
+          "As an external agent, "
+              + served.name()
+              + " is InitRunner's own: its tools act where the role says.");
+    }
+    return notes;
+  }
+}
