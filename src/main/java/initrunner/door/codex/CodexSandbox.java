@@ -15,7 +15,7 @@ record CodexSandbox(boolean isRestricted, boolean deniesReading, List<Rule> rule
   private static final CodexSandbox NONE = new CodexSandbox(false, false, List.of());
 
   /// @param path in the client's spelling
-  private record Rule(String path, boolean isWritable) {}
+  record Rule(String path, boolean isWritable) {}
 
   CodexSandbox {
     rules = List.copyOf(rules);

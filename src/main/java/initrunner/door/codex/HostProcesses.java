@@ -26,10 +26,6 @@ import java.util.concurrent.locks.ReentrantLock;
 /// many threads.
 final class HostProcesses {
 
-  private static final String NO_SANDBOX =
-      "nothing was run: Codex's own sandbox is not on %s. Run the command without it, or start Codex"
-          + " with sandbox_mode = \"danger-full-access\" and approval_policy = \"untrusted\"";
-
   private static final int MOST_PROCESSES = 256;
 
   /// How many that have ended a client can still read.
@@ -76,7 +72,11 @@ final class HostProcesses {
       Permit.Ready permit = permit(process, argv, directory);
       if (isSandboxed) {
         calls.access().refuse(permit, "client_sandbox");
-        process.denied(NO_SANDBOX.formatted(calls.access().host()));
+        process.denied(
+            "nothing was run: Codex's own sandbox is not on "
+                + calls.access().host()
+                + ". Run the command without it, or start Codex with sandbox_mode ="
+                + " \"danger-full-access\" and approval_policy = \"untrusted\"");
       } else {
         begin(process, permit, environment);
       }
