@@ -13,13 +13,6 @@ import java.util.Map;
 /// starts.
 final class StartupCommands {
 
-  /// What Claude Code writes to a hook.
-  private static final String CALL =
-      """
-      {"session_id":"5","cwd":"/","permission_mode":"default","hook_event_name":"PreToolUse",
-      "tool_name":"%s","tool_input":{"command":"make -j4","timeout":120000},"tool_use_id":"t"}
-      """;
-
   private final Map<String, String> environment;
 
   private StartupCommands(Map<String, String> environment) {
@@ -56,9 +49,16 @@ final class StartupCommands {
 
   private void hooks() {
     for (String tool : List.of("Bash", "mcp__box__run_shell")) {
+      // What Claude Code writes to a hook.
+      String call =
+          """
+          {"session_id":"5","cwd":"/","permission_mode":"default","hook_event_name":"PreToolUse",
+          "tool_name":"%s","tool_input":{"command":"make -j4","timeout":120000},"tool_use_id":"t"}
+          """
+              .formatted(tool);
       Console console =
           new Console(
-              new ByteArrayInputStream(CALL.formatted(tool).getBytes(StandardCharsets.UTF_8)),
+              new ByteArrayInputStream(call.getBytes(StandardCharsets.UTF_8)),
               OutputStream.nullOutputStream(),
               OutputStream.nullOutputStream(),
               environment,

@@ -255,7 +255,8 @@ public final class TomlEdit {
 
   private static String quoted(String string) {
     StringBuilder quoted = new StringBuilder("\"");
-    for (char character : string.toCharArray()) {
+    for (int i = 0; i < string.length(); i++) {
+      char character = string.charAt(i);
       if (character == '"' || character == '\\') {
         quoted.append('\\').append(character);
       } else if (character < ' ' || character == '\u007F') {
