@@ -1,7 +1,8 @@
 // A client of an MCP server, made of the libraries of its authors: reads steps from standard input,
 // one JSON object a line, and prints what came of each, one JSON object a line.
 //
-//   node mcp-client.mjs legacy|modern COMMAND ARGUMENT…
+//   node mcp-client.mjs legacy|modern COMMAND ARGUMENT…      a server that the client starts
+//   node mcp-client.mjs legacy|modern http://… TOKEN         one that runs already
 import { createInterface } from 'node:readline';
 
 const [era, command, ...args] = process.argv.slice(2);
@@ -10,25 +11,32 @@ const capabilities = forms ? { elicitation: { form: {} } } : {};
 const info = { name: 'test-client', version: '1.2.3' };
 const env = process.env;
 
-async function connect() {
-  if (era === 'legacy') {
-    const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
-    const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js');
-    const { ElicitRequestSchema } = await import('@modelcontextprotocol/sdk/types.js');
-    const client = new Client(info, { capabilities });
-    if (forms) client.setRequestHandler(ElicitRequestSchema, answer);
-    const transport = new StdioClientTransport({ command, args, env, stderr: 'inherit' });
-    await client.connect(transport);
-    return [client, transport];
+const isHttp = command.startsWith('http://');
+
+async function library() {
+  const root =
+    era === 'legacy' ? '@modelcontextprotocol/sdk/client/' : '@modelcontextprotocol/client';
+  const part = (legacy, modern) => import(root + (era === 'legacy' ? legacy : modern));
+  const { Client } = await part('index.js', '');
+  if (!isHttp) {
+    const { StdioClientTransport } = await part('stdio.js', '/stdio');
+    return [Client, new StdioClientTransport({ command, args, env, stderr: 'inherit' })];
   }
-  const { Client } = await import('@modelcontextprotocol/client');
-  const { StdioClientTransport } = await import('@modelcontextprotocol/client/stdio');
-  const client = new Client(info, {
-    capabilities,
-    versionNegotiation: { mode: { pin: '2026-07-28' } },
-  });
-  if (forms) client.setRequestHandler('elicitation/create', answer);
-  const transport = new StdioClientTransport({ command, args, env, stderr: 'inherit' });
+  const { StreamableHTTPClientTransport } = await part('streamableHttp.js', '');
+  const requestInit = { headers: { Authorization: `Bearer ${args[0]}` } };
+  return [Client, new StreamableHTTPClientTransport(new URL(command), { requestInit })];
+}
+
+async function connect() {
+  const [Client, transport] = await library();
+  const modern = { versionNegotiation: { mode: { pin: '2026-07-28' } } };
+  const client = new Client(info, { capabilities, ...(era === 'legacy' ? {} : modern) });
+  if (forms && era === 'legacy') {
+    const { ElicitRequestSchema } = await import('@modelcontextprotocol/sdk/types.js');
+    client.setRequestHandler(ElicitRequestSchema, answer);
+  } else if (forms) {
+    client.setRequestHandler('elicitation/create', answer);
+  }
   await client.connect(transport);
   return [client, transport];
 }
@@ -91,6 +99,10 @@ for await (const line of createInterface({ input: process.stdin })) {
     case 'abort':
       aborting.abort('enough');
       say(await begun);
+      break;
+    case 'end':
+      await transport.terminateSession?.();
+      say({ ended: true });
       break;
     case 'resources': {
       const { resources } = await client.listResources();

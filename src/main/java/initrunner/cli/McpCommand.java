@@ -10,6 +10,9 @@ import initrunner.door.jsonrpc.Connection;
 import initrunner.door.mcp.Form;
 import initrunner.door.mcp.McpServer;
 import initrunner.door.mcp.ServedRole;
+import initrunner.door.mcp.http.BearerToken;
+import initrunner.door.mcp.http.HttpAddress;
+import initrunner.door.mcp.http.McpHttpServer;
 import initrunner.role.Role;
 import initrunner.role.file.RoleEnvironment;
 import initrunner.run.HostRole;
@@ -30,17 +33,19 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `mcp`: a role's tools for the agent of another program, over standard input and output.
+/// `mcp`: a role's tools for the agent of another program, over standard input and output or over
+/// HTTP.
 @Command(
     name = "mcp",
     customSynopsis = {
       "Usage: initrunner mcp ROLE [OPTIONS]",
-      "       initrunner mcp --host HOST [--cwd DIR] [--tools LIST] [OPTIONS]"
+      "       initrunner mcp --host HOST [--cwd DIR] [--tools LIST] [OPTIONS]",
+      "       initrunner mcp (ROLE | --host HOST) --http ADDRESS:PORT [OPTIONS]"
     },
     synopsisHeading = "",
     descriptionHeading = "%n",
     description = {
-      "Serves a role's tools to another agent (MCP, on standard input and output).",
+      "Serves a role's tools to other agents, on standard streams or over HTTP (MCP).",
       "The agent stays where it is; its tools run where the role says.",
       "With --host, a person is asked before a call that can change something.",
       ""
@@ -53,9 +58,12 @@ import picocli.CommandLine.Spec;
       "      no role: any host that ssh can reach",
       "  claude mcp add box -- initrunner mcp --host my-build-box",
       "      one line of another agent's configuration",
+      "  initrunner mcp role.yaml --http 127.0.0.1:8931",
+      "      for agents that are running already, until Ctrl-C",
       "",
       "The server ends with its client: at the end of its input, or by SIGTERM,",
-      "SIGINT or SIGHUP. It stops the commands that run then, and proves it.",
+      "SIGINT or SIGHUP. With --http it serves many clients, and ends by a signal.",
+      "It stops the commands that run then, and proves it.",
       "",
       "Exit status: 0 the client ended, 2 wrong usage or a fault in the role."
     })
@@ -93,6 +101,21 @@ final class McpCommand implements Callable<Integer> {
           "Send each result as structuredContent, too. Many clients then show their model no text.")
   private boolean structured;
 
+  @Option(
+      names = "--http",
+      paramLabel = "ADDRESS:PORT",
+      description =
+          "Serve over HTTP at this address, such as 127.0.0.1:8931; port 0 picks a free one.")
+  private @Nullable String http;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "With --http: clients call this machine so. It allows an address that others can reach.")
+  private @Nullable List<String> listen;
+
   @Mixin private final AuditLogOptions auditLog = new AuditLogOptions();
 
   McpCommand(Console console) {
@@ -102,14 +125,15 @@ final class McpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RoleSource source = source();
-    if (console.input() == Console.Output.TERMINAL) {
+    Optional<HttpAddress> address = address();
+    if (address.isEmpty() && console.input() == Console.Output.TERMINAL) {
       console
           .err()
           .println("An agent starts this and speaks to it on standard input; Ctrl-D ends it.");
     }
     Optional<AuditLocation> place = auditLog.location(console.environment());
     if (place.isEmpty()) {
-      serve(source, Optional.empty());
+      serve(source, address, Optional.empty());
       return ExitCodes.OK;
     }
     try (AuditStore audit =
@@ -117,16 +141,15 @@ final class McpCommand implements Callable<Integer> {
             place.get().database(),
             ChainKey.of(console.environment(), place.get()),
             Retention.of(console.environment()))) {
-      serve(source, Optional.of(audit));
+      serve(source, address, Optional.of(audit));
     }
     return ExitCodes.OK;
   }
 
-  private void serve(RoleSource source, Optional<AuditStore> audit) {
+  private void serve(RoleSource source, Optional<HttpAddress> address, Optional<AuditStore> audit) {
     Role role = source.role();
     try (RoleRuntime runtime =
         RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId())) {
-      Connection connection = new Connection(console.stdin(), console.stdout());
       ServedRole served =
           new ServedRole(
               runtime,
@@ -134,7 +157,45 @@ final class McpCommand implements Callable<Integer> {
               Version.number(),
               WaitingCalls.of(console.environment()),
               structured ? Form.STRUCTURED : Form.TEXT);
-      connection.serve(new McpServer(connection, served));
+      if (address.isPresent()) {
+        serveHttp(address.get(), served, runtime.place());
+      } else {
+        Connection connection = new Connection(console.stdin(), console.stdout());
+        connection.serve(new McpServer(connection.exchanges(), served));
+      }
+    }
+  }
+
+  private void serveHttp(HttpAddress address, ServedRole served, String place) {
+    BearerToken token = BearerToken.of(console.environment());
+    try (McpHttpServer server = McpHttpServer.open(address, token, served)) {
+      console.err().println("Serving " + place + " at " + server.url());
+      console
+          .err()
+          .println(
+              "Clients send the header 'Authorization: Bearer TOKEN'; it is in " + token.file());
+      if (!address.socket().getAddress().isLoopbackAddress()) {
+        console
+            .err()
+            .println(
+                "Other machines can reach it, and nothing is encrypted: put a proxy with TLS in"
+                    + " front, or use ssh -L.");
+      }
+      server.serve();
+    }
+  }
+
+  private Optional<HttpAddress> address() {
+    if (http == null) {
+      if (listen != null) {
+        throw fault("--listen is for --http");
+      }
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(HttpAddress.of(http, listen == null ? List.of() : listen));
+    } catch (IllegalArgumentException e) {
+      throw fault(String.valueOf(e.getMessage()));
     }
   }
 

@@ -36,6 +36,15 @@ class McpCommandTest {
           mcp --host box --tools shel        | --tools is 'shel'; allowed is shell, python, filesystem, git
           mcp --host -oProxyCommand=x        | --host is '-oProxyCommand=x'; allowed is an alias
           mcp --host box --no-audit --audit-db x | --no-audit keeps no audit log
+          mcp --host box --http 8931         | --http is '8931'; allowed is ADDRESS:PORT
+          mcp --host box --http 127.0.0.1:x  | --http is '127.0.0.1:x'; allowed is ADDRESS:PORT
+          mcp --host box --http ::1:8931     | --http is '::1:8931'; allowed is ADDRESS:PORT
+          mcp --host box --http 127.0.0.1:65536 | --http has port 65536; allowed is 0 to 65535
+          mcp --host box --http here:8931    | --http has the address 'here'; allowed is an address
+          mcp --host box --http 0.0.0.0:8931 | --http has the address 0.0.0.0, which other machines can reach
+          mcp --host box --http [::]:8931    | --http has the address [::], which other machines can reach
+          mcp --host box --http 0.0.0.0:1 --listen http://x | --listen is 'http://x'; allowed is the name
+          mcp --host box --listen x          | --listen is for --http
           """)
   void aWrongCommandLineIsRefusedAndSaysWhatIsAllowed(String line, String message) {
     CapturedConsole console = run(line.split(" "));

@@ -1,10 +1,10 @@
 package initrunner.door.acp;
 
-import initrunner.door.jsonrpc.Connection;
-import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Exchange;
 import initrunner.door.jsonrpc.Incoming;
 import initrunner.door.jsonrpc.Json;
 import initrunner.door.jsonrpc.RpcException;
+import initrunner.door.jsonrpc.Server;
 import initrunner.exec.RemedyException;
 import initrunner.run.RunOrder;
 import initrunner.text.SafeText;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Answers the requests of one editor (Agent Client Protocol, version 1). Safe for many threads.
-public final class AcpServer implements Connection.Server {
+public final class AcpServer implements Server {
 
   private static final int PROTOCOL_VERSION = 1;
   private static final int RESOURCE_NOT_FOUND = -32002;

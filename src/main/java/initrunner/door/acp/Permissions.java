@@ -1,7 +1,7 @@
 package initrunner.door.acp;
 
 import initrunner.agent.Approver;
-import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Exchange;
 import initrunner.door.jsonrpc.Json;
 import initrunner.tool.ToolCall;
 import java.time.Duration;

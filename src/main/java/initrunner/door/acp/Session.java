@@ -2,7 +2,7 @@ package initrunner.door.acp;
 
 import initrunner.agent.AgentRun.Failure;
 import initrunner.agent.Dialogue;
-import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Exchange;
 import initrunner.door.jsonrpc.Json;
 import initrunner.door.jsonrpc.RpcException;
 import initrunner.exec.RemedyException;

@@ -1,6 +1,6 @@
 package initrunner.door.acp;
 
-import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Exchange;
 import initrunner.door.jsonrpc.Json;
 import initrunner.model.RunEvent;
 import initrunner.runtime.OutputLine;

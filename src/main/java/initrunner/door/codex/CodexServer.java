@@ -1,10 +1,11 @@
 package initrunner.door.codex;
 
 import initrunner.door.jsonrpc.Connection;
-import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Exchange;
 import initrunner.door.jsonrpc.Incoming;
 import initrunner.door.jsonrpc.Json;
 import initrunner.door.jsonrpc.RpcException;
+import initrunner.door.jsonrpc.Server;
 import initrunner.exec.RemedyException;
 import initrunner.role.Role;
 import initrunner.run.TerminalApproval;
@@ -20,7 +21,7 @@ import java.util.UUID;
 /// A host as the environment of one Codex (its exec-server protocol, as Codex 0.169.0 speaks it:
 /// openai/codex, `codex-rs/exec-server-protocol`). Codex's shell and file tools then act on the
 /// host. Safe for many threads.
-public final class CodexServer implements Connection.Server, AutoCloseable {
+public final class CodexServer implements Server, AutoCloseable {
 
   private static final int MOST_NAME_CHARACTERS = 100;
 

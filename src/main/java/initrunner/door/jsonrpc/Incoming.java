@@ -3,6 +3,7 @@ package initrunner.door.jsonrpc;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /// One message of the other side (JSON-RPC 2.0, sections 4 and 5).
@@ -21,10 +22,51 @@ public sealed interface Incoming {
   /// @param message has `result` or `error`
   record Response(Json id, Json.Obj message) implements Incoming {}
 
+  /// Several messages in one list (JSON-RPC 2.0, section 6), none of which is a list.
+  record Batch(List<Incoming> messages) implements Incoming {
+
+    /// The answer to a client that may not send lists.
+    public static final Invalid REFUSED =
+        invalid(
+            Optional.empty(),
+            RpcException.INVALID_REQUEST,
+            "Invalid request: this protocol has no batches; send one message at a time");
+
+    public Batch {
+      messages = List.copyOf(messages);
+    }
+
+    /// How many of the messages get an answer.
+    public int answers() {
+      return (int)
+          messages.stream()
+              .filter(each -> each instanceof Request || each instanceof Invalid)
+              .count();
+    }
+  }
+
   /// A message that is none of these.
   ///
   /// @param id of the request, if it can be read
-  record Invalid(Optional<Json> id, RpcException fault) implements Incoming {}
+  record Invalid(Optional<Json> id, RpcException fault) implements Incoming {
+
+    /// What the client gets for it.
+    public Json.Obj answer() {
+      return Exchanges.message()
+          .with("id", id.orElse(new Json.Null()))
+          .with("error", fault.error());
+    }
+  }
+
+  /// A message of more bytes than are read.
+  ///
+  /// @param beginning what was read of it
+  static Invalid tooLong(byte[] beginning, int mostBytes) {
+    return invalid(
+        idIn(beginning),
+        RpcException.INVALID_REQUEST,
+        "Invalid request: it has more than " + mostBytes + " bytes");
+  }
 
   /// Reads a message.
   ///
@@ -36,14 +78,15 @@ public sealed interface Incoming {
     } catch (Json.SyntaxException e) {
       return invalid(Optional.empty(), RpcException.PARSE_ERROR, "Parse error: " + e.getMessage());
     }
+    return value instanceof Json.Arr(List<Json> elements) && !elements.isEmpty()
+        ? new Batch(elements.stream().map(each -> of(each, version)).toList())
+        : of(value, version);
+  }
+
+  private static Incoming of(Json value, VersionMember version) {
     return switch (value) {
       case Json.Obj message -> of(message, version);
-      case Json.Arr _ ->
-          invalid(
-              Optional.empty(),
-              RpcException.INVALID_REQUEST,
-              "Invalid request: this protocol has no batches; send one message a line");
-      case Json.Text _, Json.Num _, Json.Bool _, Json.Null _ ->
+      case Json.Arr _, Json.Text _, Json.Num _, Json.Bool _, Json.Null _ ->
           invalid(
               Optional.empty(),
               RpcException.INVALID_REQUEST,

@@ -1,7 +1,8 @@
 package initrunner.door.mcp;
 
-import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Exchange;
 import initrunner.door.jsonrpc.Json;
+import initrunner.door.jsonrpc.RpcException;
 import initrunner.run.TerminalApproval;
 import initrunner.run.WaitingCalls;
 import initrunner.text.Hmac;
@@ -66,8 +67,10 @@ final class Approvals {
   }
 
   /// Blocks until there is an answer, if the client cannot send the call again.
+  ///
+  /// @throws RpcException if the client sends a state that no question about this call had
   Answer ask(Exchange exchange, Client client, ToolCall call, Progress progress)
-      throws InterruptedException {
+      throws RpcException, InterruptedException {
     if (!client.canFillForms()) {
       return atTerminal(exchange, client, call, progress);
     }
@@ -77,9 +80,9 @@ final class Approvals {
   }
 
   /// MCP 2026-07-28, multi round-trip requests.
-  private Answer stateless(Json.Obj params, ToolCall call) {
+  private Answer stateless(Json.Obj params, ToolCall call) throws RpcException {
     Optional<String> state = params.text("requestState");
-    if (state.filter(each -> isOpen(each, call)).isEmpty()) {
+    if (state.isEmpty() || !isOpen(state.get(), call)) {
       return new Answer.AskedFor(question(call));
     }
     return answer(params.object("inputResponses").flatMap(each -> each.object(KEY)));
@@ -104,17 +107,21 @@ final class Approvals {
   }
 
   /// Whether the client was asked about this very call, and has not answered.
-  private boolean isOpen(String state, ToolCall call) {
+  private boolean isOpen(String state, ToolCall call) throws RpcException {
     int dot = Math.max(0, state.indexOf('.'));
     String nonce = state.substring(0, dot);
     boolean isOurs =
         MessageDigest.isEqual(
             (nonce + "." + signature(nonce, call)).getBytes(StandardCharsets.UTF_8),
             state.getBytes(StandardCharsets.UTF_8));
-    return isOurs
-        && Optional.ofNullable(open.remove(nonce))
-            .filter(end -> end.isAfter(Instant.now()))
-            .isPresent();
+    if (!isOurs) {
+      throw RpcException.invalidParams(
+          "'requestState' is not of a question about this call; nothing was run. Call again without"
+              + " it");
+    }
+    return Optional.ofNullable(open.remove(nonce))
+        .filter(end -> end.isAfter(Instant.now()))
+        .isPresent();
   }
 
   private static Answer answer(Optional<Json.Obj> result) {

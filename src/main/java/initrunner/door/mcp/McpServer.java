@@ -1,17 +1,18 @@
 package initrunner.door.mcp;
 
-import initrunner.door.jsonrpc.Connection;
-import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Exchange;
+import initrunner.door.jsonrpc.Exchanges;
 import initrunner.door.jsonrpc.Incoming;
 import initrunner.door.jsonrpc.Json;
 import initrunner.door.jsonrpc.RpcException;
+import initrunner.door.jsonrpc.Server;
 import java.util.List;
 import java.util.Optional;
 
-/// Answers the requests of one connection (MCP, revisions 2025-03-26 to 2026-07-28). A request that
+/// Answers the requests of one client (MCP, revisions 2025-03-26 to 2026-07-28). A request that
 /// names a revision in its `_meta` is answered by itself; the others belong to the client that sent
 /// `initialize`. Safe for many threads.
-public final class McpServer implements Connection.Server {
+public final class McpServer implements Server {
 
   private static final String PREFIX = "io.modelcontextprotocol/";
   private static final String VERSION = PREFIX + "protocolVersion";
@@ -21,19 +22,42 @@ public final class McpServer implements Connection.Server {
   /// The tools of a role do not change while a server runs.
   private static final long FRESH_MILLISECONDS = 3_600_000;
 
-  private final Connection connection;
+  private final Exchanges exchanges;
   private final ServedRole served;
   private volatile Optional<Client> initialized = Optional.empty();
 
-  public McpServer(Connection connection, ServedRole served) {
-    this.connection = connection;
+  /// @param exchanges the client's requests that are under way
+  public McpServer(Exchanges exchanges, ServedRole served) {
+    this.exchanges = exchanges;
     this.served = served;
+  }
+
+  /// The revision that a request names in its `_meta`, of any type; empty where it belongs to the
+  /// client that sent `initialize`.
+  public static Optional<Json> revision(Incoming.Request request) {
+    return request.params().object("_meta").flatMap(meta -> meta.get(VERSION));
+  }
+
+  /// Checks what a request of the stateless revision says of itself in its `_meta`.
+  ///
+  /// @throws RpcException if a part is missing, or the revision is not supported
+  public static void requireMetadata(Incoming.Request request) throws RpcException {
+    Json revision =
+        revision(request)
+            .orElseThrow(
+                () -> RpcException.invalidParams("_meta \"" + VERSION + "\" must be a string"));
+    Client ignored = client(request, revision);
+  }
+
+  /// Whether the client has sent an `initialize` that is answered with a result.
+  public boolean isInitialized() {
+    return initialized.isPresent();
   }
 
   /// A client need not wait for the answer to its `initialize`.
   @Override
   public void received(Incoming.Request request) {
-    if (request.method().equals("initialize")) {
+    if (request.method().equals("initialize") && revision(request).isEmpty()) {
       Json.Obj params = request.params();
       initialized =
           params
@@ -49,13 +73,12 @@ public final class McpServer implements Connection.Server {
   @Override
   public Json.Obj answer(Exchange exchange) throws RpcException, InterruptedException {
     Incoming.Request request = exchange.request();
+    Optional<Json> revision = revision(request);
+    if (revision.isPresent()) {
+      return stateless(exchange, client(request, revision.get()));
+    }
     if (request.method().equals("initialize")) {
       return initialize(request.params());
-    }
-    Optional<Json.Obj> meta = request.params().object("_meta");
-    Optional<Json> version = meta.flatMap(each -> each.get(VERSION));
-    if (version.isPresent()) {
-      return stateless(exchange, client(meta.get(), version.get()));
     }
     if (request.method().equals("ping")) {
       return Json.Obj.EMPTY;
@@ -70,8 +93,14 @@ public final class McpServer implements Connection.Server {
   @Override
   public void take(Incoming.Notification notification) {
     if (notification.method().equals("notifications/cancelled")) {
-      notification.params().get("requestId").ifPresent(connection::cancel);
+      notification.params().get("requestId").ifPresent(exchanges::cancel);
     }
+  }
+
+  /// Only one revision has lists of messages.
+  @Override
+  public boolean takesBatches() {
+    return initialized.filter(client -> client.revision() == Revision.V2025_03_26).isPresent();
   }
 
   private Json.Obj initialize(Json.Obj params) throws RpcException {
@@ -86,10 +115,12 @@ public final class McpServer implements Connection.Server {
         .with("instructions", served.instructions());
   }
 
-  private static Client client(Json.Obj meta, Json version) throws RpcException {
+  private static Client client(Incoming.Request request, Json version) throws RpcException {
+    Json.Obj meta = request.params().object("_meta").orElse(Json.Obj.EMPTY);
     String asked = version instanceof Json.Text(String text) ? text : "";
     Revision revision =
-        Revision.stateless(asked)
+        Revision.named(asked)
+            .filter(Revision::isStateless)
             .orElseThrow(() ->
                 new RpcException(
                     UNSUPPORTED_PROTOCOL_VERSION,

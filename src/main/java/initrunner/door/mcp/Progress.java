@@ -1,6 +1,6 @@
 package initrunner.door.mcp;
 
-import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Exchange;
 import initrunner.door.jsonrpc.Json;
 import initrunner.runtime.OutputLine;
 import initrunner.runtime.OutputWatcher;
@@ -9,11 +9,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// Tells a client every few seconds that its call goes on (MCP, `notifications/progress`), with the
-/// last line of the output. Clients give up calls that say nothing. The output may come from
-/// another thread.
+/// last line of the output; a new line is told within a second. Clients give up calls that say
+/// nothing. The output may come from another thread.
 final class Progress implements AutoCloseable {
 
-  private static final Duration INTERVAL = Duration.ofSeconds(3);
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final int MOST_LOOKS = 3;
   private static final int MOST_CHARACTERS = 200;
 
   private final Exchange exchange;
@@ -53,14 +54,22 @@ final class Progress implements AutoCloseable {
   /// What the call waits for; it is told at once.
   void waitsFor(String what) {
     waiting = what;
-    thread.ifPresent(_ -> tell());
+    thread.ifPresent(_ -> tell(last));
   }
 
   private void tellUntilInterrupted() {
+    Optional<OutputLine> told = Optional.empty();
+    int looks = 0;
     try {
       while (true) {
-        Thread.sleep(INTERVAL);
-        tell();
+        Thread.sleep(BETWEEN_LOOKS);
+        looks++;
+        Optional<OutputLine> now = last;
+        if (looks == MOST_LOOKS || !now.equals(told)) {
+          tell(now);
+          told = now;
+          looks = 0;
+        }
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
@@ -68,9 +77,9 @@ final class Progress implements AutoCloseable {
   }
 
   /// The value has to increase, so it is the time in milliseconds since the call began.
-  private void tell() {
+  private void tell(Optional<OutputLine> output) {
     long elapsed = Duration.ofNanos(System.nanoTime() - beginNanos).toMillis();
-    String line = last.map(OutputLine::text).orElse(waiting);
+    String line = output.map(OutputLine::text).orElse(waiting);
     Json.Obj params = Json.Obj.EMPTY.with("progressToken", token).with("progress", elapsed);
     exchange.notify(
         "notifications/progress",

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// The revisions of the protocol that the server speaks. Those up to 2025-11-25 begin with
 /// `initialize`; since 2026-07-28 each request describes its client.
-enum Revision {
+public enum Revision {
   V2025_03_26("2025-03-26", false),
   V2025_06_18("2025-06-18", false),
   V2025_11_25("2025-11-25", false),
@@ -25,23 +25,18 @@ enum Revision {
     return name;
   }
 
-  boolean isStateless() {
+  public boolean isStateless() {
     return isStateless;
   }
 
-  /// The stateless revision of this name.
-  static Optional<Revision> stateless(String name) {
-    return Arrays.stream(values())
-        .filter(each -> each.isStateless && each.name.equals(name))
-        .findFirst();
+  /// The revision of this name.
+  public static Optional<Revision> named(String name) {
+    return Arrays.stream(values()).filter(each -> each.name.equals(name)).findFirst();
   }
 
   /// The revision for a client that begins with `initialize`: the one it asks for, else the newest.
   static Revision initialized(String asked) {
-    return Arrays.stream(values())
-        .filter(each -> !each.isStateless && each.name.equals(asked))
-        .findFirst()
-        .orElse(V2025_11_25);
+    return named(asked).filter(each -> !each.isStateless).orElse(V2025_11_25);
   }
 
   /// The names of the stateless ones.

@@ -1,6 +1,6 @@
 package initrunner.door.mcp;
 
-import initrunner.door.jsonrpc.Connection.Exchange;
+import initrunner.door.jsonrpc.Exchange;
 import initrunner.door.jsonrpc.Json;
 import initrunner.door.jsonrpc.RpcException;
 import initrunner.exec.RemedyException;
@@ -61,7 +61,7 @@ final class ToolCalls {
 
   private Json.Obj approved(
       Exchange exchange, Client client, RoleRuntime asked, ToolCall call, Progress progress)
-      throws InterruptedException {
+      throws RpcException, InterruptedException {
     if (!asked.needsApproval(call)) {
       return limited(() -> asked.made(call));
     }

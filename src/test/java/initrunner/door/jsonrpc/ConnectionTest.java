@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import initrunner.door.jsonrpc.Connection.Exchange;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -32,11 +31,17 @@ class ConnectionTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /// Answers `echo` with its parameters, and waits in `wait` until it is interrupted.
-  private static final class EchoServer implements Connection.Server {
+  private static final class EchoServer implements Server {
 
     private final CountDownLatch waiting = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private Optional<Connection> connection = Optional.empty();
+    private boolean takesBatches;
+
+    @Override
+    public boolean takesBatches() {
+      return takesBatches;
+    }
 
     @Override
     public void received(Incoming.Request request) {}
@@ -68,8 +73,12 @@ class ConnectionTest {
 
   /// What the server sends for this input, until its end.
   private static List<JsonNode> answers(byte[] input) throws IOException {
+    return answers(input, new EchoServer());
+  }
+
+  private static List<JsonNode> answers(byte[] input, EchoServer server) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new Connection(new ByteArrayInputStream(input), out).serve(new EchoServer());
+    new Connection(new ByteArrayInputStream(input), out).serve(server);
     List<JsonNode> answers = new ArrayList<>();
     for (String line : out.toString(StandardCharsets.UTF_8).lines().toList()) {
       answers.add(JSON.readTree(line));
@@ -124,6 +133,45 @@ class ConnectionTest {
 
     assertThat(answer.path("id").toString()).isEqualTo(id);
     assertThat(answer.at("/error/code").asInt()).isEqualTo(code);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      nullValues = "none",
+      textBlock =
+          """
+          [R1]                      | 1
+          [R1,N,R2]                 | 1 2
+          [R1,7,R2]                 | 1 2 null
+          [R1,[R2]]                 | 1 null
+          [R1,R1]                   | 1 1
+          [N]                       | none
+          [N,{"jsonrpc":"2.0","id":9,"result":{}}] | none
+          """)
+  void aListOfMessagesIsAnsweredWithOneListIfTheServerTakesLists(String line, String ids)
+      throws Exception {
+    EchoServer server = new EchoServer();
+    server.takesBatches = true;
+    String input =
+        line.replaceAll("R(\\d)", "{\"jsonrpc\":\"2.0\",\"id\":$1,\"method\":\"echo\"}")
+            .replace("N", "{\"jsonrpc\":\"2.0\",\"method\":\"echo\"}");
+
+    List<JsonNode> answers = answers((input + "\n").getBytes(StandardCharsets.UTF_8), server);
+
+    if (ids == null) {
+      assertThat(answers).isEmpty();
+    } else {
+      assertThat(answers).hasSize(1);
+      assertThat(answers.getFirst().findValuesAsText("id"))
+          .containsExactlyInAnyOrder(ids.split(" "));
+    }
+  }
+
+  @Test
+  void anEmptyListIsNoMessage() throws Exception {
+    assertThat(answer("[]").at("/error/code").asInt()).isEqualTo(-32600);
   }
 
   @Test
@@ -234,8 +282,14 @@ class ConnectionTest {
 
   /// Each line of what comes back is one JSON-RPC message, and the server ends.
   @Property(tries = 2000)
-  void noInputBreaksTheConnection(@ForAll("inputs") byte[] input) throws Exception {
-    assertThat(answers(input))
-        .allSatisfy(answer -> assertThat(answer.path("jsonrpc").asText()).isEqualTo("2.0"));
+  void noInputBreaksTheConnection(@ForAll("inputs") byte[] input, @ForAll boolean takesBatches)
+      throws Exception {
+    EchoServer server = new EchoServer();
+    server.takesBatches = takesBatches;
+    for (JsonNode line : answers(input, server)) {
+      assertThat(line.isArray() ? line : List.of(line))
+          .isNotEmpty()
+          .allSatisfy(answer -> assertThat(answer.path("jsonrpc").asText()).isEqualTo("2.0"));
+    }
   }
 }

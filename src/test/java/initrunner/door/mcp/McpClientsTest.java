@@ -3,10 +3,9 @@ package initrunner.door.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import initrunner.audit.AuditQuery;
 import initrunner.cli.CapturedConsole;
 import initrunner.cli.RemoteAgent;
-import initrunner.door.mcp.McpClient.Era;
+import initrunner.door.mcp.McpClient.Way;
 import initrunner.ssh.SshdExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +33,13 @@ class McpClientsTest {
   @RegisterExtension static final SshdExtension other = new SshdExtension();
 
   /// Of the tests that can share a server.
-  private static final Map<Era, McpClient> SHARED = new EnumMap<>(Era.class);
+  private static final Map<Way, McpClient> SHARED = new EnumMap<>(Way.class);
+
+  /// Their servers over HTTP, by the role's tool: one serves both kinds of the protocol.
+  private static final Map<String, McpHttpProcess> SERVERS = new HashMap<>();
+
+  private static final String SHELL = "- type: shell";
+  private static final String ASKING_SHELL = "- {type: shell, approval: required}";
 
   @TempDir private static Path sharedDirectory;
   @TempDir private Path directory;
@@ -53,35 +57,53 @@ class McpClientsTest {
     for (McpClient client : SHARED.values()) {
       client.close();
     }
-  }
-
-  /// A client of a role with a shell, for all tests of one kind of the protocol.
-  private static McpClient shared(Era era) throws Exception {
-    if (!SHARED.containsKey(era)) {
-      Path role = new RemoteAgent(sshd, sharedDirectory, sharedDirectory).role("- type: shell", "");
-      Map<String, String> home =
-          Map.of("INITRUNNER_HOME", sharedDirectory.resolve("home").toString());
-      SHARED.put(era, new McpClient(era, home, role.toString()));
+    for (McpHttpProcess server : SERVERS.values()) {
+      server.close();
     }
-    return SHARED.get(era);
   }
 
-  private McpClient client(Era era, String tool) throws Exception {
-    Path role =
-        new RemoteAgent(sshd, directory, work).role(tool, "guardrails:\n  timeout_seconds: 60\n");
-    return new McpClient(era, environment, role.toString());
+  private static Map<String, String> sharedHome() {
+    return Map.of("INITRUNNER_HOME", sharedDirectory.resolve("home").toString());
   }
 
-  /// The details of the commands that ended, the newest first.
-  private static List<String> ended(Path directory) {
-    return new AuditQuery(Optional.of("sandbox.exec"), Optional.empty(), Optional.empty(), 1000)
-        .run(directory.resolve("home/audit.db")).stream().map(AuditQuery.Event::details).toList();
+  private static Path role(String tool, Path directory, Path work) throws Exception {
+    return new RemoteAgent(sshd, directory, work).role(tool, "guardrails:\n  timeout_seconds: 60\n");
+  }
+
+  private static McpHttpProcess server(String tool) throws Exception {
+    if (!SERVERS.containsKey(tool)) {
+      String role = role(tool, sharedDirectory, sharedDirectory).toString();
+      SERVERS.put(tool, new McpHttpProcess(List.of(), sharedHome(), role));
+    }
+    return SERVERS.get(tool);
+  }
+
+  /// A client of a role with a shell, for all tests of one way.
+  private static McpClient shared(Way way) throws Exception {
+    if (!SHARED.containsKey(way)) {
+      SHARED.put(
+          way,
+          way.isHttp()
+              ? new McpClient(way, sharedHome(), server(SHELL))
+              : new McpClient(
+                  way, sharedHome(), role(SHELL, sharedDirectory, sharedDirectory).toString()));
+    }
+    return SHARED.get(way);
+  }
+
+  /// A client of its own; its calls start in [#work] only where it has a server of its own.
+  private McpClient client(Way way, String tool) throws Exception {
+    if (way.isHttp()) {
+      environment.putAll(sharedHome());
+      return new McpClient(way, environment, server(tool));
+    }
+    return new McpClient(way, environment, role(tool, directory, work).toString());
   }
 
   @ParameterizedTest
   @EnumSource
-  void aClientListsToolsThatNameTheHost(Era era) throws Exception {
-    McpClient client = shared(era);
+  void aClientListsToolsThatNameTheHost(Way way) throws Exception {
+    McpClient client = shared(way);
     assertThat(client.hello().path("instructions").asText())
         .contains("my-build-box", "No person is asked");
 
@@ -95,15 +117,15 @@ class McpClientsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCallIsAnsweredWithItsTextItsExitAndTheHost(Era era) throws Exception {
-    McpClient client = shared(era);
+  void aCallIsAnsweredWithItsTextItsExitAndTheHost(Way way) throws Exception {
+    McpClient client = shared(way);
     JsonNode answer = client.call("run_shell", "command", "sh -c 'pwd; exit 3'");
 
     assertThat(answer.path("text").asText())
         .isEqualTo(
             "Exit code: 3\nSTDOUT:\n" + sharedDirectory + "\n[exit 3 on my-build-box: exited]");
     assertThat(answer.path("isError").asBoolean()).isTrue();
-    assertThat(ended(sharedDirectory))
+    assertThat(McpCalls.ended(sharedDirectory))
         .anySatisfy(row ->
             assertThat(row)
                 .contains(" host=my-build-box ", " client=test-client/1.2.3 ", " rc=3 "));
@@ -111,8 +133,8 @@ class McpClientsTest {
 
   @ParameterizedTest
   @EnumSource
-  void theRecordOfTheSessionAndTheHostsFactsCanBeRead(Era era) throws Exception {
-    McpClient client = shared(era);
+  void theRecordOfTheSessionAndTheHostsFactsCanBeRead(Way way) throws Exception {
+    McpClient client = shared(way);
     client.call("run_shell", "command", "sh -c 'exit 7'");
 
     JsonNode texts = client.step("{\"do\":\"resources\"}");
@@ -124,21 +146,21 @@ class McpClientsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void theInstructionsSayWhatIsAskedAboutAndWhatIsRefused(Era era) throws Exception {
+  @EnumSource(names = {"LEGACY_STDIO", "MODERN_STDIO"})
+  void theInstructionsSayWhatIsAskedAboutAndWhatIsRefused(Way way) throws Exception {
     String tool =
         "- {type: shell, approval: required, blocked_commands: [reboot], timeout_seconds: 7}";
-    try (McpClient client = client(era, tool)) {
+    try (McpClient client = client(way, tool)) {
       assertThat(client.hello().path("instructions").asText())
           .contains("reboot", "A person is asked before each call of run_shell.");
     }
   }
 
   @ParameterizedTest
-  @EnumSource
-  void aStructuredResultIsCompleteByItself(Era era) throws Exception {
+  @EnumSource(names = {"LEGACY_STDIO", "MODERN_STDIO"})
+  void aStructuredResultIsCompleteByItself(Way way) throws Exception {
     Path role = new RemoteAgent(sshd, directory, work).role("- type: shell", "");
-    try (McpClient client = new McpClient(era, environment, role.toString(), "--structured")) {
+    try (McpClient client = new McpClient(way, environment, role.toString(), "--structured")) {
       client.step("{\"do\":\"list\"}");
       JsonNode answer = client.call("run_shell", "command", "sh -c 'echo out; exit 3'");
 
@@ -154,8 +176,8 @@ class McpClientsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aToolThatIsNotThereIsAnErrorThatNamesTheNearest(Era era) throws Exception {
-    McpClient client = shared(era);
+  void aToolThatIsNotThereIsAnErrorThatNamesTheNearest(Way way) throws Exception {
+    McpClient client = shared(way);
     JsonNode answer = client.call("run_shel", "command", "true");
 
     assertThat(answer.path("code").asInt()).isEqualTo(-32602);
@@ -164,8 +186,8 @@ class McpClientsTest {
 
   @ParameterizedTest
   @EnumSource
-  void manyCallsAtOnceAreEachAnsweredWithTheirOwnText(Era era) throws Exception {
-    McpClient client = shared(era);
+  void manyCallsAtOnceAreEachAnsweredWithTheirOwnText(Way way) throws Exception {
+    McpClient client = shared(way);
     assertThat(
             client
                 .step("{\"do\":\"many\",\"name\":\"run_shell\",\"times\":64}")
@@ -176,8 +198,8 @@ class McpClientsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aLongCallTellsItsLastLine(Era era) throws Exception {
-    McpClient client = shared(era);
+  void aLongCallTellsItsLastLine(Way way) throws Exception {
+    McpClient client = shared(way);
     JsonNode answer =
         client.step(
             """
@@ -191,28 +213,28 @@ class McpClientsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCancelledCallIsStoppedAndProvenSo(Era era) throws Exception {
-    McpClient client = shared(era);
-    long before = provenStops(sharedDirectory);
+  void aCancelledCallIsStoppedAndProvenSo(Way way) throws Exception {
+    McpClient client = shared(way);
+    long before = McpCalls.provenStops(sharedDirectory);
     client.begin(
         """
         {"do":"begin","name":"run_shell","arguments":{"command":"sleep 1077"}}
         """
             .strip());
-    awaitCommand("sleep 1077");
+    McpCalls.awaitCommand("sleep 1077");
     assertThat(client.step("{\"do\":\"abort\"}").has("error")).isTrue();
     assertThat(client.call("run_shell", "command", "echo after").path("text").asText())
         .startsWith("STDOUT:\nafter");
 
-    awaitRows(sharedDirectory, before + 1);
-    assertThat(commands("sleep 1077")).isEmpty();
+    McpCalls.awaitProvenStops(sharedDirectory, before + 1);
+    assertThat(McpCalls.commands("sleep 1077")).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
-  void aPersonAnswersTheFormOfTheClient(Era era) throws Exception {
+  void aPersonAnswersTheFormOfTheClient(Way way) throws Exception {
     environment.put("FORMS", "run");
-    try (McpClient client = client(era, "- {type: shell, approval: required}")) {
+    try (McpClient client = client(way, ASKING_SHELL)) {
       JsonNode answer = client.call("run_shell", "command", "echo yes");
 
       assertThat(answer.path("text").asText()).startsWith("STDOUT:\nyes\n");
@@ -221,19 +243,20 @@ class McpClientsTest {
     }
     for (String no : List.of("refuse", "cancel")) {
       environment.put("FORMS", no);
-      try (McpClient client = client(era, "- {type: shell, approval: required}")) {
+      try (McpClient client = client(way, ASKING_SHELL)) {
         assertThat(client.call("run_shell", "command", "touch made").path("text").asText())
             .contains("nothing was run", "did not approve");
       }
     }
-    assertThat(work.resolve("made")).doesNotExist();
-    assertThat(ended(directory)).anySatisfy(row -> assertThat(row).contains(" reason=denied "));
+    assertThat((way.isHttp() ? sharedDirectory : work).resolve("made")).doesNotExist();
+    assertThat(McpCalls.ended(way.isHttp() ? sharedDirectory : directory))
+        .anySatisfy(row -> assertThat(row).contains(" reason=denied "));
   }
 
   @ParameterizedTest
   @EnumSource
-  void aClientWithoutFormsWaitsForAPersonAtATerminal(Era era) throws Exception {
-    try (McpClient client = client(era, "- {type: shell, approval: required}")) {
+  void aClientWithoutFormsWaitsForAPersonAtATerminal(Way way) throws Exception {
+    try (McpClient client = client(way, ASKING_SHELL)) {
       for (String answer : List.of("", "--deny --reason later")) {
         client.begin(
             """
@@ -260,28 +283,29 @@ class McpClientsTest {
 
   @Test
   void theServerEndsWithItsClientAndLeavesNothingRunning() throws Exception {
-    try (McpClient client = client(Era.LEGACY, "- type: shell")) {
+    try (McpClient client = client(Way.LEGACY_STDIO, SHELL)) {
       ProcessHandle server = client.server();
       client.begin(
           """
           {"do":"call","name":"run_shell","arguments":{"command":"sleep 1078"}}
           """
               .strip());
-      awaitCommand("sleep 1078");
+      McpCalls.awaitCommand("sleep 1078");
 
       client.client().destroyForcibly();
 
       server.onExit().get(30, TimeUnit.SECONDS);
-      assertThat(commands("sleep 1078")).isEmpty();
-      awaitRows(directory, 1);
+      assertThat(McpCalls.commands("sleep 1078")).isEmpty();
+      McpCalls.awaitProvenStops(directory, 1);
     }
   }
 
-  @Test
-  void aHostThatIsDownIsNoEnd() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"MODERN_STDIO", "LEGACY_HTTP", "MODERN_HTTP"})
+  void aHostThatIsDownIsNoEnd(Way way) throws Exception {
     Path role = new RemoteAgent(other, directory, work).role("- type: shell", "");
     other.stop();
-    try (McpClient client = new McpClient(Era.MODERN, environment, role.toString())) {
+    try (McpClient client = new McpClient(way, environment, role.toString())) {
       try {
         assertThat(client.hello().path("instructions").asText()).contains("has not answered yet");
         assertThat(client.step("{\"do\":\"list\"}")).hasSize(1);
@@ -303,19 +327,6 @@ class McpClientsTest {
     }
   }
 
-  private static long provenStops(Path directory) {
-    return ended(directory).stream()
-        .filter(row -> row.contains(" ended=cancelled stop=stopped "))
-        .count();
-  }
-
-  private static void awaitRows(Path directory, long stops) throws InterruptedException {
-    for (int i = 0; i < 400 && provenStops(directory) < stops; i++) {
-      Thread.sleep(50);
-    }
-    assertThat(provenStops(directory)).isEqualTo(stops);
-  }
-
   private String awaitWaiting() throws Exception {
     for (int i = 0; i < 400; i++) {
       String pending = pending();
@@ -333,19 +344,5 @@ class McpClientsTest {
     CapturedConsole console = CapturedConsole.of(environment);
     console.run("pending", "--json");
     return console.stdout().strip();
-  }
-
-  private static List<String> commands(String line) {
-    return ProcessHandle.allProcesses()
-        .flatMap(process -> process.info().commandLine().stream())
-        .filter(each -> each.endsWith(line))
-        .toList();
-  }
-
-  private static void awaitCommand(String line) throws InterruptedException {
-    for (int i = 0; i < 400 && commands(line).isEmpty(); i++) {
-      Thread.sleep(50);
-    }
-    assertThat(commands(line)).isNotEmpty();
   }
 }
