@@ -7,6 +7,7 @@ import initrunner.runtime.RoleRuntime;
 import initrunner.text.SafeText;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -52,13 +53,15 @@ final class Resources {
           case HOST -> facts.get();
           case AUDIT_LOG -> rows();
           default ->
-              throw RpcException.invalidParams(
+              throw new RpcException(
+                  RpcException.INVALID_PARAMS,
                   "there is no resource '"
                       + SafeText.oneLine(SafeText.cut(uri, 200))
                       + "'; there are "
                       + HOST
                       + " and "
-                      + AUDIT_LOG);
+                      + AUDIT_LOG,
+                  Optional.of(Json.Obj.EMPTY.with("uri", uri)));
         };
     return Json.Obj.EMPTY.with(
         "contents",

@@ -20,9 +20,10 @@ public final class McpCalls {
         .run(directory.resolve("home/audit.db")).stream().map(AuditQuery.Event::details).toList();
   }
 
-  /// How many commands were cancelled and are proven to be gone.
+  /// How many commands of clients were cancelled and are proven to be gone.
   public static long provenStops(Path directory) {
     return ended(directory).stream()
+        .filter(row -> !row.contains(" tool=facts "))
         .filter(row -> row.contains(" ended=cancelled stop=stopped "))
         .count();
   }
