@@ -20,7 +20,8 @@ public final class Exchanges {
   /// A client that has more requests under way at once gets an error for the next.
   private static final int MOST_REQUESTS = 1024;
 
-  /// By id. A client may use the id again when it has the answer, so it is free before that is sent.
+  /// By id. A client may use the id again when it has the answer, so it is free before that is
+  /// sent.
   private final Map<Json, Exchange> underWay = new ConcurrentHashMap<>();
 
   /// Those whose answer is not sent yet.

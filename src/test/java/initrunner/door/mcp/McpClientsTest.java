@@ -67,7 +67,8 @@ class McpClientsTest {
   }
 
   private static Path role(String tool, Path directory, Path work) throws Exception {
-    return new RemoteAgent(sshd, directory, work).role(tool, "guardrails:\n  timeout_seconds: 60\n");
+    return new RemoteAgent(sshd, directory, work)
+        .role(tool, "guardrails:\n  timeout_seconds: 60\n");
   }
 
   private static McpHttpProcess server(String tool) throws Exception {
