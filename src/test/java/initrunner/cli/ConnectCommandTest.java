@@ -184,6 +184,12 @@ class ConnectCommandTest {
             """);
   }
 
+  @Test
+  void geminiKeepsTheToolsOfTheServerBesideThoseOfTheWeb() {
+    assertThat(run(ExitCodes.OK, "gemini --host box --only-host").stdout())
+        .contains("\"core\": [\"google_web_search\", \"web_fetch\", \"mcp_box_*\"]");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -76,7 +76,7 @@ public enum Client {
       case CURSOR -> EditorFiles.cursorNotes(served);
       case VSCODE -> EditorFiles.vscodeNotes(served);
       case ZED -> ZedFiles.notes(served, local);
-      case GEMINI -> GeminiFiles.notes(local);
+      case GEMINI -> GeminiFiles.notes(served, local);
     };
   }
 }
