@@ -45,7 +45,6 @@ public final class HostFileTool implements Tool {
   private static final int MOST_LEVELS = 64;
 
   private static final int MARGIN_BYTES = 8192;
-  private static final int LARGEST_FILE = Integer.MAX_VALUE;
 
   /// The operations.
   public enum Function {
@@ -236,7 +235,7 @@ public final class HostFileTool implements Tool {
   }
 
   private Plan walk(Map<String, Object> arguments) {
-    String tooDeep = "./" + "*/".repeat(Math.min(number(arguments, DEPTH), MOST_LEVELS)) + "*";
+    String tooDeep = "./" + "*/".repeat(Math.clamp(number(arguments, DEPTH), 0, MOST_LEVELS)) + "*";
     return run(
         input(arguments, "" + MOST_LISTED_BYTES, tooDeep, flag(arguments, SKIP_HIDDEN, false)),
         MOST_LISTED_BYTES);
@@ -296,9 +295,7 @@ public final class HostFileTool implements Tool {
     return arguments.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
   }
 
-  private static int number(Map<String, Object> arguments, String name) {
-    return arguments.get(name) instanceof Number number
-        ? (int) Math.clamp(number.doubleValue(), 0, LARGEST_FILE)
-        : 0;
+  private static long number(Map<String, Object> arguments, String name) {
+    return arguments.get(name) instanceof Number number ? Math.max(0, number.longValue()) : 0;
   }
 }

@@ -6,12 +6,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// Finds the commands in a script for a shell, for lists and rules that guard against accidents.
 /// Stateless.
 ///
-/// It cuts the script at the operators, line breaks and substitutions outside of single quotes, and
-/// looks into the text of a shell in it (`sh -c`). It knows no more of the language: it does not
+/// It leaves comments out, cuts the script at the operators, line breaks and substitutions outside
+/// of single quotes, and looks into the text of a shell in it (`sh -c`). It knows no more of the language: it does not
 /// see what `eval`, an alias or a variable runs, and takes the lines of a here-document for
 /// commands.
 public final class ShellScript {
@@ -52,26 +53,40 @@ public final class ShellScript {
   }
 
   private static void collect(String script, int levels, List<List<String>> found) {
-    for (String piece : pieces(script)) {
-      List<String> words = withoutPrefix(words(piece));
-      if (!words.isEmpty() && found.size() <= MOST_COMMANDS) {
-        found.add(words);
-        if (levels > 0) {
-          in(words).ifPresent(inner -> collect(inner, levels - 1, found));
+    for (ScriptLine line : ScriptLine.of(script)) {
+      for (String piece : pieces(line.text())) {
+        List<String> words = withoutPrefix(words(piece));
+        if (!words.isEmpty() && found.size() <= MOST_COMMANDS) {
+          found.add(words);
+          if (levels > 0) {
+            within(words).ifPresent(inner -> collect(inner, levels - 1, found));
+          }
         }
       }
     }
+  }
+
+  /// The script of a shell in a script: redirections and arguments may stand behind it.
+  private static Optional<String> within(List<String> words) {
+    return isShell(words.getFirst())
+        ? IntStream.range(1, words.size() - 1)
+            .filter(at -> isCommandOption(words.get(at)))
+            .mapToObj(at -> words.get(at + 1))
+            .findFirst()
+        : Optional.empty();
   }
 
   /// Cuts through double quotes where a substitution stands in them, so a piece may be unbalanced.
   private static List<String> pieces(String script) {
     List<String> pieces = new ArrayList<>();
     StringBuilder piece = new StringBuilder();
+    // Whether double quotes are around each parenthesis and backquote that is open.
     Deque<Boolean> outer = new ArrayDeque<>();
     boolean inDouble = false;
+    boolean inBackquotes = false;
     for (int at = 0; at < script.length(); at++) {
       char c = script.charAt(at);
-      boolean begins = c == '(' && at > 0 && script.charAt(at - 1) == '$';
+      boolean substitutes = c == '`' || (c == '(' && at > 0 && script.charAt(at - 1) == '$');
       if (c == '\\' && at + 1 < script.length()) {
         piece.append(c).append(script.charAt(++at));
       } else if (c == '\'' && !inDouble) {
@@ -79,14 +94,16 @@ public final class ShellScript {
         int last = end < 0 ? script.length() - 1 : end;
         piece.append(script, at, last + 1);
         at = last;
-      } else if (begins || c == '`' || (!inDouble && CUTS.indexOf(c) >= 0)) {
+      } else if (substitutes || (!inDouble && CUTS.indexOf(c) >= 0)) {
         pieces.add(piece.toString());
         piece.setLength(0);
-        if (begins) {
+        if (c == '(' || (c == '`' && !inBackquotes)) {
           outer.push(inDouble);
+          inDouble = false;
+        } else if (c == ')' || c == '`') {
+          inDouble = !outer.isEmpty() && outer.pop();
         }
-        // Behind a substitution, the quotes around it go on.
-        inDouble = c == ')' && !outer.isEmpty() && outer.pop();
+        inBackquotes ^= c == '`';
       } else {
         inDouble ^= c == '"';
         piece.append(c);
