@@ -6,7 +6,6 @@ import initrunner.door.hook.ClaudeCodeHook;
 import initrunner.door.hook.HookException;
 import initrunner.door.hook.HostShell;
 import initrunner.role.file.RoleFile;
-import initrunner.run.HostRole;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
@@ -197,12 +196,12 @@ final class HookCommand implements Callable<Integer> {
     return new HostShell(exec(file.toString()), "the host of " + file, encoding());
   }
 
+  /// `exec` looks at the rest of the name, and starts nothing for a wrong one.
   private HostShell ofHost() {
     String name = textOf(host).orElse("");
-    try {
-      HostRole.of("--host", name, textOf(directory));
-    } catch (IllegalArgumentException e) {
-      throw fault(String.valueOf(e.getMessage()));
+    if (name.isEmpty() || name.startsWith("-")) {
+      throw fault(
+          "--host is '" + name + "'; allowed is an alias of ~/.ssh/config or user@hostname");
     }
     return new HostShell(exec("--host", name), name, encoding());
   }

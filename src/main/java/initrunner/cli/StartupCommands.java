@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,14 +49,18 @@ final class StartupCommands {
   }
 
   private void hooks() {
-    for (String tool : List.of("Bash", "mcp__box__run_shell")) {
-      // What Claude Code writes to a hook.
-      String call =
-          """
-          {"session_id":"5","cwd":"/","permission_mode":"default","hook_event_name":"PreToolUse",
-          "tool_name":"%s","tool_input":{"command":"make -j4","timeout":120000},"tool_use_id":"t"}
-          """
-              .formatted(tool);
+    // What Claude Code writes to a hook.
+    String call =
+        """
+        {"session_id":"5","cwd":"/","permission_mode":"default","hook_event_name":"PreToolUse",
+        "tool_name":"Bash","tool_input":{"command":"make -j4","timeout":120000},"tool_use_id":"t"}
+        """;
+    // The start script sets it; without it, no command can be made to run on a host.
+    System.setProperty("initrunner.script", "initrunner");
+    for (List<String> kind :
+        List.of(List.of("--server", "box"), List.of("--bash-on-host", "--host", "box"))) {
+      List<String> commandLine = new ArrayList<>(List.of("hook", "claude-code"));
+      commandLine.addAll(kind);
       Console console =
           new Console(
               new ByteArrayInputStream(call.getBytes(StandardCharsets.UTF_8)),
@@ -63,7 +68,7 @@ final class StartupCommands {
               OutputStream.nullOutputStream(),
               environment,
               Console.Output.OTHER);
-      run(List.of("hook", "claude-code", "--server", "box"), console);
+      run(commandLine, console);
     }
   }
 
