@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import initrunner.audit.AuditQuery;
 import initrunner.bench.ProcessMemory;
 import initrunner.cli.RemoteAgent;
-import initrunner.door.mcp.McpClient.Era;
+import initrunner.door.mcp.McpClient.Way;
 import initrunner.ssh.SshdExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -181,8 +181,8 @@ public final class DoorSoak {
     Files.writeString(began, "");
     int reached = 0;
     for (int number = 0; number < count; number++) {
-      McpClient client =
-          new McpClient(number % 2 == 0 ? Era.LEGACY : Era.MODERN, environment, role.toString());
+      Way way = number % 2 == 0 ? Way.LEGACY_STDIO : Way.MODERN_STDIO;
+      McpClient client = new McpClient(way, environment, role.toString());
       ProcessHandle server = client.server();
       long seen = Files.size(began);
       for (int call = 0; call < 3; call++) {
