@@ -145,22 +145,21 @@ class BuiltCheckoutTest {
           run(
               Map.of("JAVA_TOOL_OPTIONS", options),
               "first/initrunner exec role.yaml -- echo hello && first/initrunner run --help"
-                  + " && first/initrunner --version && first/initrunner --help"
-                  + " && first/initrunner hook --help");
+                  + " && first/initrunner --version && first/initrunner --help");
       assertThat(result.status()).as(memory + ": " + result.stderr()).isZero();
       assertThat(result.stdout()).startsWith("hello\n");
     }
     // Proves that the test can fail.
     String options = CACHE_MUST_FIT + " -XX:-UseCompressedOops";
-    for (String command :
-        List.of("--version", "--help", "hook --help", "exec --help", "run --help")) {
+    for (String command : List.of("--version", "--help", "exec --help", "run --help")) {
       assertThat(run(Map.of("JAVA_TOOL_OPTIONS", options), "first/initrunner " + command).status())
           .as(command)
           .isNotZero();
     }
   }
 
-  /// In a locale that lacks a character of the command, too.
+  /// In a locale that lacks a character of the command, and with options for each JVM that make it
+  /// print something of its own, too.
   @Test
   void whatTheHookMakesOfACommandRunsIt() throws Exception {
     String call =
@@ -169,7 +168,13 @@ class BuiltCheckoutTest {
         "tool_input":{"command":"echo \\u0022it\\u0027s \\u00e9\\u0022"}}\
         """;
     String hook = " | first/initrunner hook claude-code --bash-on-host role.yaml";
-    Result answer = run(Map.of("LC_ALL", "C"), "printf %s '" + call + "'" + hook);
+    Map<String, String> weird =
+        Map.of(
+            "LC_ALL", "C",
+            "JAVA_TOOL_OPTIONS", "-XX:+PrintCommandLineFlags",
+            "JDK_JAVA_OPTIONS", "--show-version",
+            "_JAVA_OPTIONS", "-Xlog:gc+init");
+    Result answer = run(weird, "printf %s '" + call + "'" + hook);
     assertThat(answer.status()).as(answer.stderr()).isZero();
     String line =
         new ObjectMapper()
