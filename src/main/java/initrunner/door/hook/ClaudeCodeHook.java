@@ -87,9 +87,15 @@ public record ClaudeCodeHook(
             .orElseGet(() -> unknown(tool));
   }
 
+  /// None of our tools has `__` in its name: a tool that has is one of a server whose own name
+  /// begins as ours does, such as `box__local`.
   private boolean isOfAnAllowedServer(String tool) {
-    return server.filter(name -> tool.startsWith(MCP + name + "__")).isPresent()
+    return server.filter(name -> isOf(MCP + name + "__", tool)).isPresent()
         || allowed.stream().anyMatch(each -> each.startsWith(MCP) && tool.startsWith(each + "__"));
+  }
+
+  private static boolean isOf(String prefix, String tool) {
+    return tool.startsWith(prefix) && !tool.substring(prefix.length()).contains("__");
   }
 
   private Verdict resource(String tool, Json.Obj input) {

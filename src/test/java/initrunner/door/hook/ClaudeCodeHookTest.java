@@ -69,7 +69,8 @@ class ClaudeCodeHookTest {
   @ValueSource(
       strings = {
         "SendUserFile", "Artifact", "ShareOnboardingGuide", "EnterWorktree", "Workflow", "bash",
-        "SlashCommand", "AToolOfNextYear", "", "mcp__ide__executeCode", "mcp__boxes__x", "mcp__box"
+        "SlashCommand", "AToolOfNextYear", "", "mcp__ide__executeCode", "mcp__boxes__x", "mcp__box",
+        "mcp__box__local__bash"
       })
   void aToolThatIsNotKnownToBeHarmlessIsDenied(String tool) {
     assertThat(reason(judge(HOOK, tool, "{}")))
