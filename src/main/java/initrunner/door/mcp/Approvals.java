@@ -82,13 +82,20 @@ final class Approvals {
   /// MCP 2026-07-28, multi round-trip requests.
   private Answer stateless(Json.Obj params, ToolCall call) throws RpcException {
     Optional<String> state = params.text("requestState");
-    if (state.isEmpty() || !isOpen(state.get(), call)) {
-      return new Answer.AskedFor(question(call));
+    String asked = call.tool() + "\n" + arguments(params);
+    if (state.isEmpty() || !isOpen(state.get(), asked)) {
+      return new Answer.AskedFor(question(call, asked));
     }
     return answer(params.object("inputResponses").flatMap(each -> each.object(KEY)));
   }
 
-  private Json.Obj question(ToolCall call) {
+  /// As JSON, which tells any two calls apart.
+  private static String arguments(Json.Obj params) {
+    return new String(
+        params.object("arguments").orElse(Json.Obj.EMPTY).bytes(), StandardCharsets.UTF_8);
+  }
+
+  private Json.Obj question(ToolCall call, String asked) {
     open.values().removeIf(end -> end.isBefore(Instant.now()));
     String nonce = HexFormat.of().formatHex(random());
     open.put(nonce, Instant.now().plus(patience));
@@ -99,20 +106,20 @@ final class Approvals {
             Json.Obj.EMPTY.with(
                 KEY,
                 Json.Obj.EMPTY.with("method", "elicitation/create").with("params", form(call))))
-        .with("requestState", nonce + "." + signature(nonce, call));
+        .with("requestState", nonce + "." + signature(nonce, asked));
   }
 
-  private String signature(String nonce, ToolCall call) {
-    return key.sign(nonce + "\n" + call.tool() + "\n" + call.arguments());
+  private String signature(String nonce, String asked) {
+    return key.sign(nonce + "\n" + asked);
   }
 
   /// Whether the client was asked about this very call, and has not answered.
-  private boolean isOpen(String state, ToolCall call) throws RpcException {
+  private boolean isOpen(String state, String asked) throws RpcException {
     int dot = Math.max(0, state.indexOf('.'));
     String nonce = state.substring(0, dot);
     boolean isOurs =
         MessageDigest.isEqual(
-            (nonce + "." + signature(nonce, call)).getBytes(StandardCharsets.UTF_8),
+            (nonce + "." + signature(nonce, asked)).getBytes(StandardCharsets.UTF_8),
             state.getBytes(StandardCharsets.UTF_8));
     if (!isOurs) {
       throw RpcException.invalidParams(
@@ -172,10 +179,7 @@ final class Approvals {
 
   private Answer atTerminal(Exchange exchange, Client client, ToolCall call, Progress progress)
       throws InterruptedException {
-    String arguments =
-        new String(
-            exchange.request().params().object("arguments").orElse(Json.Obj.EMPTY).bytes(),
-            StandardCharsets.UTF_8);
+    String arguments = arguments(exchange.request().params());
     return switch (terminal.ask(client.description(), call.tool(), arguments, progress::waitsFor)) {
       case TerminalApproval.Answer.Yes() -> new Answer.Yes();
       case TerminalApproval.Answer.No(String reason) -> new Answer.No(reason);

@@ -1,0 +1,61 @@
+package initrunner.door.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import initrunner.cli.RemoteAgent;
+import initrunner.ssh.SshdExtension;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a client of its own making answers to a question of MCP 2026-07-28.
+class StatelessApprovalTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  @TempDir private Path directory;
+
+  private static final String YES =
+      """
+      ,"requestState":"%s","inputResponses":{"approval":
+      {"action":"accept","content":{"decision":"run"}}}
+      """;
+
+  private static JsonNode write(PipedServer server, String path, String content, String more)
+      throws Exception {
+    server.send(
+        """
+        {"jsonrpc":"2.0","id":"w","method":"tools/call","params":
+        {"name":"write_file","arguments":{"path":"%s","content":"%s"},
+        "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities":{"elicitation":{"form":{}}}}%s}}
+        """
+            .formatted(path, content, more));
+    return server.receive();
+  }
+
+  @Test
+  void anApprovalIsForNoOtherCallEvenIfThatReadsTheSame() throws Exception {
+    Path role =
+        new RemoteAgent(sshd, directory, directory)
+            .role("- {type: filesystem, read_only: false, approval: required}", "");
+    Map<String, String> home = Map.of("INITRUNNER_HOME", directory.resolve("home").toString());
+    PipedServer server = PipedServer.start(home, "mcp", role.toString());
+    try {
+      JsonNode question = write(server, "x, content=a", "b", "");
+      String yes = YES.formatted(question.at("/result/requestState").asText());
+
+      JsonNode other = write(server, "x", "a, content=b", yes);
+      assertThat(other.at("/error/code").asInt()).as(other.toString()).isEqualTo(-32602);
+      assertThat(directory.resolve("x")).doesNotExist();
+
+      write(server, "x, content=a", "b", yes);
+      assertThat(directory.resolve("x, content=a")).hasContent("b");
+    } finally {
+      server.process().destroyForcibly();
+    }
+  }
+}
