@@ -2,8 +2,6 @@ package initrunner.cli;
 
 import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
-import initrunner.audit.ChainKey;
-import initrunner.audit.Retention;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.door.acp.AcpServer;
@@ -78,17 +76,11 @@ final class AcpCommand implements Callable<Integer> {
           .err()
           .println("An editor starts this and speaks to it on standard input; Ctrl-D ends it.");
     }
-    Optional<AuditLocation> place = auditLog.location(console.environment());
-    if (place.isEmpty()) {
-      serve(source, Optional.empty());
-      return ExitCodes.OK;
-    }
-    try (AuditStore audit =
-        AuditStore.open(
-            place.get().database(),
-            ChainKey.of(console.environment(), place.get()),
-            Retention.of(console.environment()))) {
-      serve(source, Optional.of(audit));
+    Optional<AuditStore> audit = auditLog.open(console.environment());
+    try {
+      serve(source, audit);
+    } finally {
+      audit.ifPresent(AuditStore::close);
     }
     return ExitCodes.OK;
   }

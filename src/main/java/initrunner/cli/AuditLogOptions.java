@@ -1,6 +1,9 @@
 package initrunner.cli;
 
 import initrunner.audit.AuditLocation;
+import initrunner.audit.AuditStore;
+import initrunner.audit.ChainKey;
+import initrunner.audit.Retention;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -42,5 +45,14 @@ final class AuditLogOptions {
     return none
         ? Optional.empty()
         : Optional.of(AuditLocation.of(process, Optional.ofNullable(database)));
+  }
+
+  /// Opens the audit log, which the caller closes; empty for none. Blocks on the database.
+  ///
+  /// @param process the variables of this process
+  Optional<AuditStore> open(Map<String, String> process) {
+    return location(process)
+        .map(place ->
+            AuditStore.open(place.database(), ChainKey.of(process, place), Retention.of(process)));
   }
 }
