@@ -29,7 +29,7 @@ public record TerminalApproval(WaitingCalls waiting, String host, Duration patie
   ///
   /// @param client the program that asks for the call
   /// @param arguments of the call as JSON
-  /// @param waits takes the words for those who see the call wait
+  /// @param waits takes a line for the person who sees the call wait
   /// @throws InterruptedException if the program no longer wants the call
   public Answer ask(String client, String tool, String arguments, Consumer<String> waits)
       throws InterruptedException {

@@ -40,20 +40,26 @@ final class PermittedCalls {
     return permit(tool, arguments, _ -> {});
   }
 
-  /// A permit for a call that counts against the role's limit. Blocks while a person is asked.
+  /// A permit for a call that counts against the role's limit. Blocks while a person is asked; no
+  /// person is asked about a call that is over the limit.
   ///
-  /// @param waits takes the words for those who see the call wait
+  /// @param waits takes a line for the person who sees the call wait
   /// @throws RpcException if there is none
   Permit.Ready toChange(String tool, Json.Obj arguments, Consumer<String> waits)
       throws RpcException, InterruptedException {
+    requireWithinLimit(made.get() + 1);
     Permit.Ready permit = permit(tool, arguments, waits);
-    if (made.incrementAndGet() > mostCalls) {
+    requireWithinLimit(made.incrementAndGet());
+    return permit;
+  }
+
+  private void requireWithinLimit(int calls) throws RpcException {
+    if (calls > mostCalls) {
       throw refused(
           "this server has made its "
               + mostCalls
               + " calls (spec.guardrails.max_tool_calls of the role)");
     }
-    return permit;
   }
 
   private Permit.Ready permit(String tool, Json.Obj arguments, Consumer<String> waits)
