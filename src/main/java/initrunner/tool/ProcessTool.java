@@ -2,6 +2,7 @@ package initrunner.tool;
 
 import initrunner.exec.Command;
 import initrunner.exec.Stdin;
+import initrunner.text.ShellWord;
 import initrunner.tool.policy.CommandPolicy;
 import initrunner.tool.policy.PathForms;
 import initrunner.tool.policy.ShellScript;
@@ -58,7 +59,7 @@ public final class ProcessTool implements Tool {
   }
 
   private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_./:=@%+,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    return word.matches("[A-Za-z0-9_./:=@%+,-]+") ? word : ShellWord.quote(word);
   }
 
   @Override
