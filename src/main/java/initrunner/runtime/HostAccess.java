@@ -217,8 +217,8 @@ public final class HostAccess {
         .end(new CallRecord.End.Refused(by));
   }
 
-  /// Runs a process to its end, whatever [Permit.Ready#needsApproval] says. Blocks until it is
-  /// over; answers an interrupt by stopping it, with the interrupt flag set again.
+  /// Runs a process to its end; the caller has a person's approval if the permit needs one. Blocks
+  /// until it is over; answers an interrupt by stopping it, with the interrupt flag set again.
   ///
   /// @param environment added to its environment; variables with the names of secrets are dropped
   /// @param sink takes the output as it arrives, on this thread, without the role's secrets
@@ -235,8 +235,7 @@ public final class HostAccess {
     return outcome;
   }
 
-  /// Makes an operation on files, whatever [Permit.Ready#needsApproval] says. Blocks and throws as
-  /// [#run].
+  /// Makes an operation on files; approvals, blocking and exceptions are as for [#run].
   public FileAnswer file(Permit.Ready permit) {
     Plan.Run plan = permit.plan(role);
     WholeOutput output = new WholeOutput(plan.maxOutputBytes(), MOST_COMPLAINT_BYTES);

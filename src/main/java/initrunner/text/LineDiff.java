@@ -20,21 +20,20 @@ public final class LineDiff {
   /// The difference without the names of files; empty for equal texts.
   public static List<String> of(String before, String after) {
     List<String> old = lines(before);
-    List<String> young = lines(after);
+    List<String> next = lines(after);
     int head = 0;
-    while (head < Math.min(old.size(), young.size()) && old.get(head).equals(young.get(head))) {
+    while (head < Math.min(old.size(), next.size()) && old.get(head).equals(next.get(head))) {
       head++;
     }
     int tail = 0;
-    int most = Math.min(old.size(), young.size()) - head;
-    while (tail < most
-        && old.get(old.size() - 1 - tail).equals(young.get(young.size() - 1 - tail))) {
+    int most = Math.min(old.size(), next.size()) - head;
+    while (tail < most && old.get(old.size() - 1 - tail).equals(next.get(next.size() - 1 - tail))) {
       tail++;
     }
     List<Line> all = new ArrayList<>();
     old.subList(0, head).forEach(each -> all.add(new Line(' ', each)));
     all.addAll(
-        middle(old.subList(head, old.size() - tail), young.subList(head, young.size() - tail)));
+        middle(old.subList(head, old.size() - tail), next.subList(head, next.size() - tail)));
     old.subList(old.size() - tail, old.size()).forEach(each -> all.add(new Line(' ', each)));
     return hunks(all);
   }
@@ -54,32 +53,32 @@ public final class LineDiff {
   }
 
   /// By the longest common subsequence.
-  private static List<Line> middle(List<String> old, List<String> young) {
+  private static List<Line> middle(List<String> old, List<String> next) {
     List<Line> lines = new ArrayList<>();
-    if ((long) old.size() * young.size() > MOST_CELLS) {
+    if ((long) old.size() * next.size() > MOST_CELLS) {
       old.forEach(each -> lines.add(new Line('-', each)));
-      young.forEach(each -> lines.add(new Line('+', each)));
+      next.forEach(each -> lines.add(new Line('+', each)));
       return lines;
     }
-    int[][] common = new int[old.size() + 1][young.size() + 1];
+    int[][] common = new int[old.size() + 1][next.size() + 1];
     for (int i = old.size() - 1; i >= 0; i--) {
-      for (int j = young.size() - 1; j >= 0; j--) {
+      for (int j = next.size() - 1; j >= 0; j--) {
         common[i][j] =
-            old.get(i).equals(young.get(j))
+            old.get(i).equals(next.get(j))
                 ? common[i + 1][j + 1] + 1
                 : Math.max(common[i + 1][j], common[i][j + 1]);
       }
     }
     int i = 0;
     int j = 0;
-    while (i < old.size() || j < young.size()) {
-      if (i < old.size() && j < young.size() && old.get(i).equals(young.get(j))) {
+    while (i < old.size() || j < next.size()) {
+      if (i < old.size() && j < next.size() && old.get(i).equals(next.get(j))) {
         lines.add(new Line(' ', old.get(i++)));
         j++;
-      } else if (j == young.size() || (i < old.size() && common[i + 1][j] >= common[i][j + 1])) {
+      } else if (j == next.size() || (i < old.size() && common[i + 1][j] >= common[i][j + 1])) {
         lines.add(new Line('-', old.get(i++)));
       } else {
-        lines.add(new Line('+', young.get(j++)));
+        lines.add(new Line('+', next.get(j++)));
       }
     }
     return lines;
@@ -97,21 +96,21 @@ public final class LineDiff {
     }
     List<String> shown = new ArrayList<>();
     int old = 1;
-    int young = 1;
+    int next = 1;
     for (int at = 0; at < all.size(); at++) {
       if (isShown[at]) {
         if (at == 0 || !isShown[at - 1]) {
-          shown.add(heading(all, isShown, at, old, young));
+          shown.add(heading(all, isShown, at, old, next));
         }
         shown.addAll((all.get(at).mark() + all.get(at).text()).lines().toList());
       }
       old += all.get(at).mark() == '+' ? 0 : 1;
-      young += all.get(at).mark() == '-' ? 0 : 1;
+      next += all.get(at).mark() == '-' ? 0 : 1;
     }
     return shown;
   }
 
-  private static String heading(List<Line> all, boolean[] isShown, int from, int old, int young) {
+  private static String heading(List<Line> all, boolean[] isShown, int from, int old, int next) {
     int to = from;
     while (to < all.size() && isShown[to]) {
       to++;
@@ -122,6 +121,6 @@ public final class LineDiff {
             .collect(Collectors.joining());
     long removed = marks.chars().filter(mark -> mark != '+').count();
     long added = marks.chars().filter(mark -> mark != '-').count();
-    return "@@ -" + old + "," + removed + " +" + young + "," + added + " @@";
+    return "@@ -" + old + "," + removed + " +" + next + "," + added + " @@";
   }
 }

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// The sandbox that Codex asks for with a request, and expects the server to enforce
-/// (`codex-rs/file-system`, `FileSystemSandboxContext`). For files it is enforced; commands cannot
-/// be held to it. What is not understood counts as not permitted. Immutable.
+/// (`codex-rs/file-system`, `FileSystemSandboxContext`). The server enforces it for files; it
+/// cannot hold commands to it. A rule that the server does not know counts as not permitted.
+/// Immutable.
 record CodexSandbox(boolean isRestricted, boolean deniesReading, List<Rule> rules) {
 
   private static final CodexSandbox NONE = new CodexSandbox(false, false, List.of());
@@ -76,7 +77,8 @@ record CodexSandbox(boolean isRestricted, boolean deniesReading, List<Rule> rule
     return List.of();
   }
 
-  /// Refuses to read if some files may not be read: which these are is not worked out.
+  /// Refuses to read if the sandbox keeps any file from being read: this program does not compare
+  /// paths with such rules.
   void requireReadable() throws RpcException {
     if (deniesReading) {
       throw refused("keeps some files from being read, which is not supported on a host");

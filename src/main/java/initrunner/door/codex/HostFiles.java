@@ -155,7 +155,8 @@ final class HostFiles {
     return Json.Obj.EMPTY.with("entries", new Json.Arr(entries));
   }
 
-  /// All below a directory. Follows no links, whatever the client says: they may lead outside.
+  /// All below a directory. Follows no links, also if the client asks for that: they may lead
+  /// outside.
   ///
   /// @param uri of the directory, as the client names it
   Json.Obj walk(String path, String uri, Params options) throws RpcException, InterruptedException {

@@ -67,9 +67,9 @@ final class HostProcess implements Sink {
     return input;
   }
 
-  /// The thread that an end of the process interrupts.
+  /// Names the thread that [#terminate] interrupts.
   ///
-  /// @return false if it is to end already
+  /// @return false if the process was terminated before
   boolean runsOn(Thread runner) {
     lock.lock();
     try {

@@ -45,7 +45,7 @@ public enum Client {
     };
   }
 
-  /// Its files with all that connect keeps in them, whatever was asked when it wrote there.
+  /// Its files with all that connect may have put there, with any of its options.
   public List<ClientFile> everyFile(Served served, Place place) {
     SequencedMap<Path, List<Entry>> entries = new LinkedHashMap<>();
     for (Local local : Local.values()) {

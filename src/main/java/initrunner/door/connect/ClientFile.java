@@ -11,8 +11,7 @@ import java.util.stream.Stream;
 /// A file of a client, and what connect keeps in it. Immutable.
 ///
 /// @param path as the client names it; it may be a symbolic link
-/// @param obsolete what an earlier connect may have put there, and what does not go with the
-///   entries
+/// @param obsolete entries of an earlier connect that contradict these, and are taken out
 public record ClientFile(Path path, List<Entry> entries, List<Entry> obsolete) {
 
   private static final String PROGRAM = "initrunner";

@@ -30,8 +30,8 @@ public record ClientFileChange(
 
   private static final int MOST_BYTES = 32 * 1024 * 1024;
 
-  /// What connecting does to a file. Its first backup stays as long as it is what the file would be
-  /// without connect.
+  /// What connecting does to a file. A backup of an earlier connect stays if connecting makes the
+  /// same text of it; else the file of today takes its place.
   ///
   /// @param name of the server, a part of the name of the backup
   /// @throws ClientFileException if connect does not change this file
@@ -41,13 +41,13 @@ public record ClientFileChange(
     Path place = backup(client.path(), name);
     Optional<String> backup = read(place);
     String after = client.with(before, backup);
-    boolean isGood =
+    boolean isCurrent =
         before.isPresent() && backup.isPresent() && client.with(backup, backup).equals(after);
     return new ClientFileChange(
         client.path(),
         before,
         Optional.of(after),
-        Optional.of(place).filter(_ -> before.isPresent() && !isGood),
+        Optional.of(place).filter(_ -> before.isPresent() && !isCurrent),
         Optional.of(place).filter(_ -> before.isEmpty() && backup.isPresent()));
   }
 

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// What a client can read (MCP, `resources`): the host's facts, and the rows of the audit log that
-/// its calls wrote. Safe for many threads.
+/// this server's calls wrote. Safe for many threads.
 final class Resources {
 
   private static final String HOST = "initrunner://host";
@@ -35,7 +35,7 @@ final class Resources {
             described(
                 AUDIT_LOG,
                 "audit-log",
-                "The calls of this session as the audit log has them: time, event, details")));
+                "The calls of this server as the audit log has them: time, event, details")));
   }
 
   private static Json.Obj described(String uri, String name, String description) {

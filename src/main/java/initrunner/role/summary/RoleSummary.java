@@ -43,8 +43,8 @@ public final class RoleSummary {
     return shown(lines);
   }
 
-  /// What each of its tools may do, and what is refused: one sentence or more a line, without
-  /// anything that a terminal would obey.
+  /// What each of its tools may do, and what is refused: one line for each tool, without anything
+  /// that a terminal would obey.
   public static String tools(Role role) {
     return shown(role.tools().stream().map(ToolSummary::of).toList());
   }

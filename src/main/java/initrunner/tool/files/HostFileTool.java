@@ -115,21 +115,25 @@ public final class HostFileTool implements Tool {
   @Override
   public List<Parameter> parameters() {
     Parameter path = Parameter.required(PATH, "The file or directory");
-    Parameter follow = Parameter.flag(FOLLOW_LINKS, "false: not if it is a symbolic link");
-    Parameter recursive = Parameter.flag(RECURSIVE, "true: with all above or below it");
+    Parameter follow =
+        Parameter.flag(FOLLOW_LINKS, "false: a symbolic link at its end is not followed");
+    Parameter recursive =
+        Parameter.flag(RECURSIVE, "true: directories above it are made, or all in it is removed");
     return switch (function) {
       case READ ->
           List.of(
               path,
               follow,
               Parameter.number(FIRST_BYTE, "From this byte, 0 or more"),
-              Parameter.number(BYTES, "So many bytes"));
+              Parameter.number(BYTES, "How many bytes at most"));
       case LIST, RESOLVE -> List.of(path);
       case WALK ->
           List.of(
               path,
               Parameter.number(DEPTH, "How many levels of directories below it are looked into"),
-              Parameter.flag(SKIP_HIDDEN, "true: no directory with a dot before its name"));
+              Parameter.flag(
+                  SKIP_HIDDEN,
+                  "true: directories whose names begin with a dot are not looked into"));
       case METADATA -> List.of(path, follow);
       case WRITE ->
           List.of(

@@ -20,7 +20,7 @@ record RequestCheck(HttpAddress address, BearerToken token) {
 
   private static final Pattern ORIGIN = Pattern.compile("https?://([^/?#@]+)");
 
-  /// What a client that may not ask gets.
+  /// What a client gets whose request is refused.
   ///
   /// @param status of HTTP
   record Refusal(int status, String why) {}
@@ -43,7 +43,8 @@ record RequestCheck(HttpAddress address, BearerToken token) {
     List<String> authorizations = headers.getOrDefault("Authorization", List.of());
     if (authorizations.size() != 1 || !token.isIn(authorizations.getFirst())) {
       return Optional.of(
-          new Refusal(401, "the header 'Authorization: Bearer TOKEN' is missing, or is another's"));
+          new Refusal(
+              401, "the header 'Authorization: Bearer TOKEN' is missing, or has another token"));
     }
     return Optional.empty();
   }
