@@ -26,6 +26,7 @@ final class Approvals {
   private static final String FIELD = "decision";
   private static final String RUN = "run";
   private static final String KEY = "approval";
+  private static final int MOST_OPEN = 10_000;
   private static final int MOST_FIRST = 6000;
   private static final int MOST_LAST = 2000;
 
@@ -95,8 +96,13 @@ final class Approvals {
         params.object("arguments").orElse(Json.Obj.EMPTY).bytes(), StandardCharsets.UTF_8);
   }
 
-  private Json.Obj question(ToolCall call, String asked) {
+  private Json.Obj question(ToolCall call, String asked) throws RpcException {
     open.values().removeIf(end -> end.isBefore(Instant.now()));
+    if (open.size() >= MOST_OPEN) {
+      throw new RpcException(
+          RpcException.INVALID_REQUEST,
+          MOST_OPEN + " questions are not answered yet; nothing was run. Answer some of them first");
+    }
     String nonce = HexFormat.of().formatHex(random());
     open.put(nonce, Instant.now().plus(patience));
     return Json.Obj.EMPTY
