@@ -36,7 +36,7 @@ class McpHttpServerTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = start(directory, List.of("-Dsun.net.httpserver.maxReqTime=1"));
+    server = start(directory, List.of("-Dsun.net.httpserver.maxReqTime=5"));
     http = new RawHttp(server.port(), server.token());
   }
 

@@ -31,8 +31,14 @@ record RawHttp(int port, String token) {
           .orElse("");
     }
 
+    /// The JSON-RPC message; the last one of a stream, as which a slow answer comes.
     JsonNode json() throws IOException {
-      return JSON.readTree(body);
+      return JSON.readTree(
+          body.lines()
+              .filter(line -> line.startsWith("data: "))
+              .reduce((_, last) -> last)
+              .map(line -> line.substring("data: ".length()))
+              .orElse(body));
     }
   }
 
