@@ -64,14 +64,18 @@ final class RedactedSink implements Sink {
     void add(ByteBuffer bytes) {
       if (secrets.isEmpty()) {
         next.accept(bytes);
-        return;
+      } else {
+        add(bytes, false);
       }
+    }
+
+    private void add(ByteBuffer bytes, boolean isLast) {
       byte[] all = Arrays.copyOf(held, held.length + bytes.remaining());
       bytes.get(all, held.length, bytes.remaining());
       int from = 0;
       int at = 0;
       while (at < all.length) {
-        int length = secretAt(all, at);
+        int length = secretAt(all, at, isLast);
         if (length < 0) {
           break;
         }
@@ -86,19 +90,21 @@ final class RedactedSink implements Sink {
       held = Arrays.copyOfRange(all, at, all.length);
     }
 
-    /// The length of the secret there; 0 if there is none, and -1 if more bytes have to tell.
-    private int secretAt(byte[] all, int at) {
-      boolean mayBegin = false;
+    /// The length of the longest secret there; 0 if there is none, and -1 if more bytes have to
+    /// tell.
+    private int secretAt(byte[] all, int at, boolean isLast) {
       for (byte[] secret : secrets) {
         int length = Math.min(secret.length, all.length - at);
         if (Arrays.equals(all, at, at + length, secret, 0, length)) {
           if (length == secret.length) {
             return length;
           }
-          mayBegin = true;
+          if (!isLast) {
+            return -1;
+          }
         }
       }
-      return mayBegin ? -1 : 0;
+      return 0;
     }
 
     private void pass(byte[] all, int from, int to) {
@@ -108,8 +114,7 @@ final class RedactedSink implements Sink {
     }
 
     void finish() {
-      pass(held, 0, held.length);
-      held = new byte[0];
+      add(ByteBuffer.allocate(0), true);
     }
   }
 }

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 /// Stateless.
 ///
 /// It leaves comments out, cuts the script at the operators, line breaks and substitutions outside
-/// of single quotes, and looks into the text of a shell in it (`sh -c`). It knows no more of the language: it does not
-/// see what `eval`, an alias or a variable runs, and takes the lines of a here-document for
-/// commands.
+/// of single quotes, and looks into the text of a shell in it (`sh -c`). It knows no more of the
+/// language: it does not see what `eval`, an alias or a variable runs, and takes the lines of a
+/// here-document for commands.
 public final class ShellScript {
 
   private static final Set<String> SHELLS = Set.of("sh", "bash", "zsh", "dash", "ksh", "ash");
