@@ -1,5 +1,6 @@
 package initrunner.door.jsonrpc;
 
+import initrunner.text.SafeText;
 import java.util.Optional;
 
 /// A request that gets an error as its answer. Nothing was started for it.
@@ -14,6 +15,8 @@ public final class RpcException extends Exception {
   public static final int METHOD_NOT_FOUND = -32601;
   public static final int INVALID_PARAMS = -32602;
   public static final int INTERNAL_ERROR = -32603;
+
+  private static final int MOST_NAME_CHARACTERS = 200;
 
   private final int code;
   private final transient Optional<Json> data;
@@ -34,7 +37,9 @@ public final class RpcException extends Exception {
 
   /// A method that the server does not have.
   public static RpcException methodNotFound(String method) {
-    return new RpcException(METHOD_NOT_FOUND, "Method not found: " + method);
+    return new RpcException(
+        METHOD_NOT_FOUND,
+        "Method not found: " + SafeText.oneLine(SafeText.cut(method, MOST_NAME_CHARACTERS)));
   }
 
   /// Parameters that the method does not take.

@@ -101,7 +101,8 @@ final class Approvals {
     if (open.size() >= MOST_OPEN) {
       throw new RpcException(
           RpcException.INVALID_REQUEST,
-          MOST_OPEN + " questions are not answered yet; nothing was run. Answer some of them first");
+          MOST_OPEN
+              + " questions are not answered yet; nothing was run. Answer some of them first");
     }
     String nonce = HexFormat.of().formatHex(random());
     open.put(nonce, Instant.now().plus(patience));
