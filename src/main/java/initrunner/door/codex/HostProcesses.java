@@ -7,6 +7,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.RemedyException;
 import initrunner.exec.Stdin;
+import initrunner.exec.transport.Uninterrupted;
 import initrunner.role.Role;
 import initrunner.runtime.HostAccess;
 import initrunner.runtime.HostAccess.Permit;
@@ -277,19 +278,6 @@ final class HostProcesses {
     } finally {
       lock.unlock();
     }
-    boolean interrupted = Thread.interrupted();
-    for (Thread runner : left) {
-      while (runner.isAlive()) {
-        try {
-          runner.join();
-        } catch (InterruptedException e) {
-          // The processes are being stopped already; this waits for the proof.
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    left.forEach(Uninterrupted::join);
   }
 }

@@ -2,6 +2,7 @@ package initrunner.door.mcp;
 
 import initrunner.door.jsonrpc.Exchange;
 import initrunner.door.jsonrpc.Json;
+import initrunner.exec.transport.Uninterrupted;
 import initrunner.runtime.OutputLine;
 import initrunner.runtime.OutputWatcher;
 import initrunner.text.SafeText;
@@ -91,17 +92,6 @@ final class Progress implements AutoCloseable {
   /// Tells nothing more: progress of an answered request is an error of protocol.
   @Override
   public void close() {
-    if (thread.isPresent()) {
-      thread.get().interrupt();
-      boolean interrupted = Thread.interrupted();
-      try {
-        thread.get().join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    thread.ifPresent(Uninterrupted::end);
   }
 }

@@ -2,6 +2,7 @@ package initrunner.door.mcp.http;
 
 import initrunner.door.jsonrpc.Exchanges;
 import initrunner.door.mcp.ServedRole;
+import initrunner.exec.transport.Uninterrupted;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,22 +90,9 @@ final class HttpClients {
 
   /// Cancels all requests, and blocks until each has ended. An interrupt is kept for later.
   void end() {
-    List<Exchanges> all = all();
     List<Thread> ending =
-        all.stream().map(each -> Thread.ofVirtual().name("ending").start(each::end)).toList();
-    boolean interrupted = false;
-    for (Thread each : ending) {
-      while (each.isAlive()) {
-        try {
-          each.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+        all().stream().map(each -> Thread.ofVirtual().name("ending").start(each::end)).toList();
+    ending.forEach(Uninterrupted::join);
   }
 
   private synchronized List<Exchanges> all() {
