@@ -7,8 +7,8 @@ import initrunner.door.connect.Client;
 import initrunner.door.connect.ClientFile;
 import initrunner.door.connect.ClientFileChange;
 import initrunner.door.connect.ClientFileException;
+import initrunner.door.connect.FileLocations;
 import initrunner.door.connect.Local;
-import initrunner.door.connect.Place;
 import initrunner.door.connect.Served;
 import initrunner.role.file.RoleFile;
 import initrunner.run.HostRole;
@@ -145,16 +145,16 @@ final class ConnectCommand implements Callable<Integer> {
                         + String.join(", ", Client.words())));
     refuseContradictions();
     Served served = served();
-    Place place = place();
+    FileLocations locations = locations();
     try {
       if (remove) {
-        return change(remove(known, served, place));
+        return change(remove(known, served, locations));
       }
       Local local = local();
-      List<ClientFile> files = files(known, served, place, local);
+      List<ClientFile> files = files(known, served, locations, local);
       if (!write) {
         show(files);
-        known.notes(served, place, local).forEach(console.err()::println);
+        known.notes(served, locations, local).forEach(console.err()::println);
         return ExitCodes.OK;
       }
       List<ClientFileChange> changes = new ArrayList<>();
@@ -163,7 +163,7 @@ final class ConnectCommand implements Callable<Integer> {
       }
       int status = change(changes);
       if (status == ExitCodes.OK) {
-        known.notes(served, place, local).forEach(console.err()::println);
+        known.notes(served, locations, local).forEach(console.err()::println);
       }
       return status;
     } catch (ClientFileException e) {
@@ -197,19 +197,20 @@ final class ConnectCommand implements Callable<Integer> {
     return bashOnHost ? Local.BASH_ON_HOST : onlyHost ? Local.OFF : Local.AS_BEFORE;
   }
 
-  private List<ClientFile> files(Client known, Served served, Place place, Local local) {
+  private List<ClientFile> files(
+      Client known, Served served, FileLocations locations, Local local) {
     try {
-      return known.files(served, place, local);
+      return known.files(served, locations, local);
     } catch (IllegalArgumentException e) {
       throw fault(String.valueOf(e.getMessage()));
     }
   }
 
   /// What connect may have put in with any of its options.
-  private List<ClientFileChange> remove(Client known, Served served, Place place)
+  private List<ClientFileChange> remove(Client known, Served served, FileLocations locations)
       throws IOException {
     List<ClientFileChange> changes = new ArrayList<>();
-    for (ClientFile file : known.everyFile(served, place)) {
+    for (ClientFile file : known.everyFile(served, locations)) {
       changes.add(ClientFileChange.disconnecting(file, served.name()));
     }
     return changes;
@@ -272,13 +273,13 @@ final class ConnectCommand implements Callable<Integer> {
                 "this process was not started by the initrunner script, which a client could start"));
   }
 
-  private Place place() {
+  private FileLocations locations() {
     Path home =
         console
             .variable("HOME")
             .map(Path::of)
             .orElseThrow(() -> fault("HOME is not set, and the client's files are below it"));
-    return new Place(
+    return new FileLocations(
         home,
         Optional.of(here).filter(_ -> project),
         console.environment(),

@@ -17,19 +17,19 @@ final class ClaudeCodeFiles {
 
   private ClaudeCodeFiles() {}
 
-  static List<ClientFile> of(Served served, Place place, Local local) {
-    Path user = place.directory("CLAUDE_CONFIG_DIR", "");
+  static List<ClientFile> of(Served served, FileLocations locations, Local local) {
+    Path user = locations.directory("CLAUDE_CONFIG_DIR", "");
     Json.Obj server =
         Json.Obj.EMPTY.with("type", "stdio").with("command", served.program().toString());
     Entry entry =
         new Entry.JsonMember(
             List.of("mcpServers", served.name()), server.with("args", Json.Arr.of(served.mcp())));
     ClientFile servers =
-        new ClientFile(place.file(".mcp.json", user.resolve(".claude.json")), List.of(entry));
+        new ClientFile(locations.file(".mcp.json", user.resolve(".claude.json")), List.of(entry));
     return local == Local.AS_BEFORE
         ? List.of(servers)
         : List.of(
-            servers, new ClientFile(settings(place), switches(served, local), obsolete(local)));
+            servers, new ClientFile(settings(locations), switches(served, local), obsolete(local)));
   }
 
   private static List<Entry> obsolete(Local local) {
@@ -40,10 +40,10 @@ final class ClaudeCodeFiles {
     return new Entry.JsonElement(List.of("permissions", "deny"), new Json.Text(tool), "");
   }
 
-  private static Path settings(Place place) {
-    return place.file(
+  private static Path settings(FileLocations locations) {
+    return locations.file(
         ".claude/settings.json",
-        place.directory("CLAUDE_CONFIG_DIR", ".claude").resolve("settings.json"));
+        locations.directory("CLAUDE_CONFIG_DIR", ".claude").resolve("settings.json"));
   }
 
   /// The hook denies what is not known to be harmless. The rules take the local tools away from the
@@ -77,7 +77,7 @@ final class ClaudeCodeFiles {
   private static String command(Served served, Local local) {
     Stream<String> host =
         local == Local.BASH_ON_HOST
-            ? served.place("--bash-on-host").stream().map(ShellWord::quote)
+            ? served.arguments("--bash-on-host").stream().map(ShellWord::quote)
             : Stream.empty();
     return ShellWord.quote(served.program().toString())
         + mark(served)
@@ -85,9 +85,9 @@ final class ClaudeCodeFiles {
         + "|| exit 2";
   }
 
-  static List<String> notes(Place place, Local local) {
+  static List<String> notes(FileLocations locations, Local local) {
     List<String> notes = new ArrayList<>();
-    if (place.project().isPresent()) {
+    if (locations.project().isPresent()) {
       notes.add(
           "Claude Code asks once whether you trust .mcp.json. The paths in it are this machine's.");
     } else {

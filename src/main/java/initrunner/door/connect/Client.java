@@ -34,24 +34,24 @@ public enum Client {
   /// Its files, and what connect keeps in them.
   ///
   /// @throws IllegalArgumentException if it has no setting for what is asked; the message says so
-  public List<ClientFile> files(Served served, Place place, Local local) {
+  public List<ClientFile> files(Served served, FileLocations locations, Local local) {
     return switch (this) {
-      case CLAUDE_CODE -> ClaudeCodeFiles.of(served, place, local);
-      case CODEX -> CodexFiles.of(served, place, local);
-      case CURSOR -> EditorFiles.cursor(served, place, local);
-      case VSCODE -> EditorFiles.vscode(served, place, local);
-      case ZED -> ZedFiles.of(served, place, local);
-      case GEMINI -> GeminiFiles.of(served, place, local);
+      case CLAUDE_CODE -> ClaudeCodeFiles.of(served, locations, local);
+      case CODEX -> CodexFiles.of(served, locations, local);
+      case CURSOR -> EditorFiles.cursor(served, locations, local);
+      case VSCODE -> EditorFiles.vscode(served, locations, local);
+      case ZED -> ZedFiles.of(served, locations, local);
+      case GEMINI -> GeminiFiles.of(served, locations, local);
     };
   }
 
   /// Its files with all that connect may have put there, with any of its options.
-  public List<ClientFile> everyFile(Served served, Place place) {
+  public List<ClientFile> everyFile(Served served, FileLocations locations) {
     SequencedMap<Path, List<Entry>> entries = new LinkedHashMap<>();
     for (Local local : Local.values()) {
       List<ClientFile> files;
       try {
-        files = files(served, place, local);
+        files = files(served, locations, local);
       } catch (IllegalArgumentException _) {
         continue;
       }
@@ -69,9 +69,9 @@ public enum Client {
   }
 
   /// What a person should know then: what still acts on this machine, and how that is switched off.
-  public List<String> notes(Served served, Place place, Local local) {
+  public List<String> notes(Served served, FileLocations locations, Local local) {
     return switch (this) {
-      case CLAUDE_CODE -> ClaudeCodeFiles.notes(place, local);
+      case CLAUDE_CODE -> ClaudeCodeFiles.notes(locations, local);
       case CODEX -> CodexFiles.notes(local);
       case CURSOR -> EditorFiles.cursorNotes(served);
       case VSCODE -> EditorFiles.vscodeNotes(served);

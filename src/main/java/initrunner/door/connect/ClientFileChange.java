@@ -38,8 +38,8 @@ public record ClientFileChange(
   /// @throws IOException if it cannot be read
   public static ClientFileChange connecting(ClientFile client, String name) throws IOException {
     Optional<String> before = read(client.path());
-    Path place = backup(client.path(), name);
-    Optional<String> backup = read(place);
+    Path backupPath = backup(client.path(), name);
+    Optional<String> backup = read(backupPath);
     String after = client.with(before, backup);
     boolean isCurrent =
         before.isPresent() && backup.isPresent() && client.with(backup, backup).equals(after);
@@ -47,8 +47,8 @@ public record ClientFileChange(
         client.path(),
         before,
         Optional.of(after),
-        Optional.of(place).filter(_ -> before.isPresent() && !isCurrent),
-        Optional.of(place).filter(_ -> before.isEmpty() && backup.isPresent()));
+        Optional.of(backupPath).filter(_ -> before.isPresent() && !isCurrent),
+        Optional.of(backupPath).filter(_ -> before.isEmpty() && backup.isPresent()));
   }
 
   /// What disconnecting does to a file: what connect put in goes, and with it the backup, if the
@@ -58,12 +58,16 @@ public record ClientFileChange(
   /// @throws IOException if it cannot be read
   public static ClientFileChange disconnecting(ClientFile client, String name) throws IOException {
     Optional<String> before = read(client.path());
-    Path place = backup(client.path(), name);
-    Optional<String> backup = read(place);
+    Path backupPath = backup(client.path(), name);
+    Optional<String> backup = read(backupPath);
     Optional<String> after = before.flatMap(text -> client.without(text, backup));
     boolean isRestored = before.isPresent() && backup.isPresent() && after.equals(backup);
     return new ClientFileChange(
-        client.path(), before, after, Optional.empty(), Optional.of(place).filter(_ -> isRestored));
+        client.path(),
+        before,
+        after,
+        Optional.empty(),
+        Optional.of(backupPath).filter(_ -> isRestored));
   }
 
   private static Path backup(Path file, String name) {

@@ -12,19 +12,19 @@ final class CodexFiles {
 
   private CodexFiles() {}
 
-  static List<ClientFile> of(Served served, Place place, Local local) {
-    Path user = place.directory("CODEX_HOME", ".codex");
+  static List<ClientFile> of(Served served, FileLocations locations, Local local) {
+    Path user = locations.directory("CODEX_HOME", ".codex");
     return switch (local) {
       case AS_BEFORE ->
           List.of(
               new ClientFile(
-                  place.file(".codex/config.toml", user.resolve("config.toml")),
+                  locations.file(".codex/config.toml", user.resolve("config.toml")),
                   List.of(
                       new Entry.TomlTable(
                           List.of("mcp_servers", served.name()),
                           served.command(served.mcp()).with("tool_timeout_sec", TOOL_SECONDS)))));
       case OFF -> {
-        if (place.project().isPresent()) {
+        if (locations.project().isPresent()) {
           throw new IllegalArgumentException(
               "Codex has environments for all projects only; give --only-host without --project");
         }
@@ -46,7 +46,7 @@ final class CodexFiles {
             Json.Obj.EMPTY
                 .with("id", served.name())
                 .with("program", served.program().toString())
-                .with("args", Json.Arr.of(served.place("exec-server")))));
+                .with("args", Json.Arr.of(served.arguments("exec-server")))));
   }
 
   static List<String> notes(Local local) {

@@ -10,23 +10,23 @@ final class EditorFiles {
 
   private EditorFiles() {}
 
-  static List<ClientFile> cursor(Served served, Place place, Local local) {
+  static List<ClientFile> cursor(Served served, FileLocations locations, Local local) {
     requireAsBefore(local, "Cursor");
-    Path user = place.home().resolve(".cursor/mcp.json");
+    Path user = locations.home().resolve(".cursor/mcp.json");
     return List.of(
         new ClientFile(
-            place.file(".cursor/mcp.json", user),
+            locations.file(".cursor/mcp.json", user),
             List.of(
                 new Entry.JsonMember(
                     List.of("mcpServers", served.name()), served.command(served.mcp())))));
   }
 
-  static List<ClientFile> vscode(Served served, Place place, Local local) {
+  static List<ClientFile> vscode(Served served, FileLocations locations, Local local) {
     requireAsBefore(local, "VS Code");
     Path settings =
-        place.isMac()
-            ? place.home().resolve("Library/Application Support")
-            : place.directory("XDG_CONFIG_HOME", ".config");
+        locations.isMac()
+            ? locations.home().resolve("Library/Application Support")
+            : locations.directory("XDG_CONFIG_HOME", ".config");
     Json.Obj server =
         Json.Obj.EMPTY
             .with("type", "stdio")
@@ -34,7 +34,7 @@ final class EditorFiles {
             .with("args", Json.Arr.of(served.mcp()));
     return List.of(
         new ClientFile(
-            place.file(".vscode/mcp.json", settings.resolve("Code/User/mcp.json")),
+            locations.file(".vscode/mcp.json", settings.resolve("Code/User/mcp.json")),
             List.of(new Entry.JsonMember(List.of("servers", served.name()), server))));
   }
 

@@ -13,8 +13,8 @@ final class GeminiFiles {
 
   private GeminiFiles() {}
 
-  static List<ClientFile> of(Served served, Place place, Local local) {
-    Path user = place.home().resolve(".gemini/settings.json");
+  static List<ClientFile> of(Served served, FileLocations locations, Local local) {
+    Path user = locations.home().resolve(".gemini/settings.json");
     Entry server =
         new Entry.JsonMember(List.of("mcpServers", served.name()), served.command(served.mcp()));
     List<Entry> entries =
@@ -24,7 +24,7 @@ final class GeminiFiles {
           case BASH_ON_HOST ->
               throw new IllegalArgumentException("--bash-on-host is for claude-code");
         };
-    return List.of(new ClientFile(place.file(".gemini/settings.json", user), entries));
+    return List.of(new ClientFile(locations.file(".gemini/settings.json", user), entries));
   }
 
   /// The list is one of all tools, those of servers included. Tried with 0.61.0.

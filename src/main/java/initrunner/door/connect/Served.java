@@ -28,7 +28,7 @@ public record Served(
 
   /// The arguments of `initrunner mcp`.
   List<String> mcp() {
-    List<String> arguments = place("mcp");
+    List<String> arguments = arguments("mcp");
     if (!tools.isEmpty()) {
       arguments.addAll(List.of("--tools", String.join(",", tools)));
     }
@@ -36,7 +36,7 @@ public record Served(
   }
 
   /// A subcommand and the role or the host that it is for.
-  List<String> place(String... command) {
+  List<String> arguments(String... command) {
     List<String> arguments = new ArrayList<>(List.of(command));
     role.ifPresent(file -> arguments.add(file.toString()));
     host.ifPresent(each -> arguments.addAll(List.of("--host", each)));

@@ -29,12 +29,12 @@ final class ZedFiles {
 
   private ZedFiles() {}
 
-  static List<ClientFile> of(Served served, Place place, Local local) {
-    Path user = place.home().resolve(".config/zed/settings.json");
+  static List<ClientFile> of(Served served, FileLocations locations, Local local) {
+    Path user = locations.home().resolve(".config/zed/settings.json");
     Path settings =
-        place.isMac()
+        locations.isMac()
             ? user
-            : place.directory("XDG_CONFIG_HOME", ".config").resolve("zed/settings.json");
+            : locations.directory("XDG_CONFIG_HOME", ".config").resolve("zed/settings.json");
     List<Entry> entries = new ArrayList<>();
     Json.Obj nothing = Json.Obj.EMPTY;
     entries.add(
@@ -45,27 +45,27 @@ final class ZedFiles {
                 .with("command", served.program().toString())
                 .with("args", Json.Arr.of(served.mcp()))
                 .with("env", nothing)));
-    if (served.host().isEmpty() && place.project().isEmpty()) {
+    if (served.host().isEmpty() && locations.project().isEmpty()) {
       entries.add(
           new Entry.JsonMember(
               List.of("agent_servers", served.name()),
               nothing
                   .with("type", "custom")
                   .with("command", served.program().toString())
-                  .with("args", Json.Arr.of(served.place("acp")))
+                  .with("args", Json.Arr.of(served.arguments("acp")))
                   .with("env", nothing)));
     }
     switch (local) {
       case AS_BEFORE -> {}
-      case OFF -> entries.add(profile(served, place));
+      case OFF -> entries.add(profile(served, locations));
       case BASH_ON_HOST -> throw new IllegalArgumentException("--bash-on-host is for claude-code");
     }
-    return List.of(new ClientFile(place.file(".zed/settings.json", settings), entries));
+    return List.of(new ClientFile(locations.file(".zed/settings.json", settings), entries));
   }
 
   /// A profile has only the tools that it names.
-  private static Entry profile(Served served, Place place) {
-    if (place.project().isPresent()) {
+  private static Entry profile(Served served, FileLocations locations) {
+    if (locations.project().isPresent()) {
       throw new IllegalArgumentException(
           "Zed has profiles in the user's settings only; give --only-host without --project");
     }

@@ -30,15 +30,16 @@ class ClientFileChangeTest {
           List.of());
 
   @TempDir private Path home;
-  private Place place = new Place(Path.of("/"), Optional.empty(), Map.of(), "Linux");
+  private FileLocations locations =
+      new FileLocations(Path.of("/"), Optional.empty(), Map.of(), "Linux");
 
   @BeforeEach
   void setPlace() {
-    place = new Place(home, Optional.empty(), Map.of(), "Linux");
+    locations = new FileLocations(home, Optional.empty(), Map.of(), "Linux");
   }
 
   private ClientFile file(Client client) {
-    return client.files(BOX, place, Local.AS_BEFORE).getFirst();
+    return client.files(BOX, locations, Local.AS_BEFORE).getFirst();
   }
 
   private static void connect(List<ClientFile> files) throws IOException {
@@ -48,7 +49,7 @@ class ClientFileChangeTest {
   }
 
   private void disconnect(Client client) throws IOException {
-    for (ClientFile file : client.everyFile(BOX, place)) {
+    for (ClientFile file : client.everyFile(BOX, locations)) {
       ClientFileChange change = ClientFileChange.disconnecting(file, BOX.name());
       if (change.isChange()) {
         change.write();
@@ -68,7 +69,7 @@ class ClientFileChangeTest {
   @ParameterizedTest
   @EnumSource
   void whatConnectMadeItTakesAway(Client client) throws Exception {
-    connect(client.files(BOX, place, Local.AS_BEFORE));
+    connect(client.files(BOX, locations, Local.AS_BEFORE));
     assertThat(files()).hasSize(1);
     disconnect(client);
     assertThat(files()).isEmpty();
@@ -77,7 +78,7 @@ class ClientFileChangeTest {
   @ParameterizedTest
   @EnumSource(names = {"CLAUDE_CODE", "ZED", "GEMINI"})
   void theSwitchesGoWithTheServer(Client client) throws Exception {
-    List<ClientFile> all = client.files(BOX, place, Local.OFF);
+    List<ClientFile> all = client.files(BOX, locations, Local.OFF);
     for (ClientFile file : all) {
       Files.createDirectories(file.path().getParent());
       Files.writeString(file.path(), "{ }\n");
@@ -122,7 +123,7 @@ class ClientFileChangeTest {
 
   @Test
   void aRuleThatWasThereBeforeStays() throws Exception {
-    ClientFile settings = Client.CLAUDE_CODE.files(BOX, place, Local.OFF).getLast();
+    ClientFile settings = Client.CLAUDE_CODE.files(BOX, locations, Local.OFF).getLast();
     Files.createDirectories(settings.path().getParent());
     String before = "{\n  \"permissions\": {\n    \"deny\": [\"Bash\"]\n  }\n}\n";
     Files.writeString(settings.path(), before);
@@ -137,14 +138,14 @@ class ClientFileChangeTest {
 
   @Test
   void anotherHookOfTheSameServerTakesThePlaceOfTheFirst() throws Exception {
-    connect(Client.CLAUDE_CODE.files(BOX, place, Local.OFF));
-    connect(Client.CLAUDE_CODE.files(BOX, place, Local.BASH_ON_HOST));
+    connect(Client.CLAUDE_CODE.files(BOX, locations, Local.OFF));
+    connect(Client.CLAUDE_CODE.files(BOX, locations, Local.BASH_ON_HOST));
 
     assertThat(Files.readString(home.resolve(".claude/settings.json")))
         .containsOnlyOnce("hook claude-code")
         .contains("--bash-on-host --host my-build-box || exit 2")
         .contains("\"deny\": [\"PowerShell\", ");
-    connect(Client.CLAUDE_CODE.files(BOX, place, Local.OFF));
+    connect(Client.CLAUDE_CODE.files(BOX, locations, Local.OFF));
     assertThat(Files.readString(home.resolve(".claude/settings.json")))
         .containsOnlyOnce("hook claude-code")
         .contains("\"Bash\"]");
@@ -206,7 +207,7 @@ class ClientFileChangeTest {
 
   @Test
   void aChoiceOfThePersonsIsNotReplaced() throws Exception {
-    List<ClientFile> files = Client.GEMINI.files(BOX, place, Local.OFF);
+    List<ClientFile> files = Client.GEMINI.files(BOX, locations, Local.OFF);
     Files.createDirectories(files.getFirst().path().getParent());
     Files.writeString(files.getFirst().path(), "{\"tools\": {\"core\": [\"glob\"]}}");
 

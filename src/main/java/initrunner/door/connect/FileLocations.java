@@ -10,10 +10,10 @@ import java.util.Optional;
 /// @param project the directory of a project; empty for all of the user's projects
 /// @param environment of this process; some clients look there for their directory
 /// @param system the operating system's name, as the JDK has it
-public record Place(
+public record FileLocations(
     Path home, Optional<Path> project, Map<String, String> environment, String system) {
 
-  public Place {
+  public FileLocations {
     environment = Map.copyOf(environment);
   }
 
