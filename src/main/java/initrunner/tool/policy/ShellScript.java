@@ -6,6 +6,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /// Finds the commands in a script for a shell, for lists and rules that guard against accidents.
@@ -14,7 +16,8 @@ import java.util.stream.IntStream;
 /// It leaves comments out, cuts the script at the operators, line breaks and substitutions outside
 /// of single quotes, and looks into the text of a shell in it (`sh -c`). It knows no more of the
 /// language: it does not see what `eval`, an alias or a variable runs, and takes the lines of a
-/// here-document for commands.
+/// here-document for commands. An apostrophe in these is no quote, so it also reads the script
+/// without them.
 public final class ShellScript {
 
   private static final Set<String> SHELLS = Set.of("sh", "bash", "zsh", "dash", "ksh", "ash");
@@ -22,6 +25,9 @@ public final class ShellScript {
   /// Words that may stand before a command.
   private static final Set<String> BEFORE_COMMANDS =
       Set.of("if", "then", "elif", "else", "while", "until", "do", "!", "{", "time", "exec");
+
+  private static final Pattern HERE_DOCUMENT =
+      Pattern.compile("(?<!<)<<-?[ \\t]*[\\\\'\"]?([A-Za-z0-9_.-]+)");
 
   private static final String CUTS = ";&|()\n";
   private static final int MOST_COMMANDS = 1000;
@@ -48,8 +54,31 @@ public final class ShellScript {
   /// there are too many.
   public static Optional<List<List<String>>> commands(String script) {
     List<List<String>> found = new ArrayList<>();
-    collect(script, MOST_LEVELS, found);
+    collectAll(script, MOST_LEVELS, found);
     return found.size() > MOST_COMMANDS ? Optional.empty() : Optional.of(List.copyOf(found));
+  }
+
+  private static void collectAll(String script, int levels, List<List<String>> found) {
+    collect(script, levels, found);
+    String bare = withoutHereDocuments(script);
+    if (!bare.equals(script)) {
+      collect(bare, levels, found);
+    }
+  }
+
+  private static String withoutHereDocuments(String script) {
+    List<String> kept = new ArrayList<>();
+    Optional<String> end = Optional.empty();
+    for (String line : script.split("\n", -1)) {
+      if (end.isPresent()) {
+        end = end.filter(word -> !word.equals(line.strip()));
+      } else {
+        kept.add(line);
+        Matcher document = HERE_DOCUMENT.matcher(line);
+        end = document.find() ? Optional.of(document.group(1)) : Optional.empty();
+      }
+    }
+    return String.join("\n", kept);
   }
 
   private static void collect(String script, int levels, List<List<String>> found) {
@@ -59,7 +88,7 @@ public final class ShellScript {
         if (!words.isEmpty() && found.size() <= MOST_COMMANDS) {
           found.add(words);
           if (levels > 0) {
-            within(words).ifPresent(inner -> collect(inner, levels - 1, found));
+            within(words).ifPresent(inner -> collectAll(inner, levels - 1, found));
           }
         }
       }

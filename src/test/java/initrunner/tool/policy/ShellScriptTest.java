@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShellScriptTest {
 
@@ -35,6 +36,20 @@ class ShellScriptTest {
           """)
   void theCommandsOfAScriptAreFound(String script, String commands) {
     assertThat(found(script).replaceAll(" +", " ")).isEqualTo(commands.replaceAll(" +", " "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "# don't\nrm x # it's gone",
+        "echo \"`date` it's; no\"; rm x; echo \"b\"",
+        "echo \"$( (a); b) it's; no\"; rm x",
+        "bash -e -c 'rm x' >log 2>&1",
+        "cat >f <<EOF\nIt's\nEOF\nrm x\necho \"it's\"",
+        "cat >f <<- 'a.b'\nIt's\n\ta.b\nrm x\n# it's"
+      })
+  void noCommentSubstitutionOrHereDocumentHidesACommand(String script) {
+    assertThat(ShellScript.commands(script).orElseThrow()).contains(List.of("rm", "x"));
   }
 
   @Test
