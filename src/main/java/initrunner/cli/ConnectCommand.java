@@ -322,7 +322,7 @@ final class ConnectCommand implements Callable<Integer> {
     }
     return "Wrote "
         + change.file()
-        + change.kept().map(backup -> "; as it was before: " + backup).orElse("")
+        + change.kept().map(backup -> "; as it was before: " + backup.path()).orElse("")
         + change.dropped().map(_ -> ", as it was before connect").orElse("")
         + ".";
   }

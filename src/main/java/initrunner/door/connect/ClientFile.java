@@ -60,6 +60,20 @@ public record ClientFile(Path path, List<Entry> entries, List<Entry> obsolete) {
     }
   }
 
+  /// Whether an earlier connect has written to this text. It has a server of this program then, or
+  /// a marked entry; a rule that denies a tool may be a person's own.
+  boolean isIn(String text) {
+    try {
+      return entries.stream()
+          .filter(entry ->
+              isAServer(entry.value())
+                  || (entry instanceof Entry.JsonElement element && !element.mark().isEmpty()))
+          .anyMatch(entry -> entry.current(text).filter(there -> isOurs(entry, there)).isPresent());
+    } catch (SyntaxFault e) {
+      throw ClientFileException.of(path, e);
+    }
+  }
+
   /// What disconnecting makes of the file's text; empty if the file goes.
   ///
   /// @param backup the file before connect wrote to it; empty if there was none

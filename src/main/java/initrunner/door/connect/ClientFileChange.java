@@ -19,19 +19,22 @@ import java.util.Set;
 /// @param file as the client names it; it may be a symbolic link, and stays one
 /// @param before its text; empty if there is no file
 /// @param after its new text; empty if the file goes
-/// @param kept where the text before is kept; empty if it is not
+/// @param kept the backup that is written; empty for none
 /// @param dropped a backup that goes; empty for none
 public record ClientFileChange(
     Path file,
     Optional<String> before,
     Optional<String> after,
-    Optional<Path> kept,
+    Optional<Kept> kept,
     Optional<Path> dropped) {
+
+  /// A backup: what a file is without connect. So it never has an entry of an earlier connect.
+  public record Kept(Path path, String text) {}
 
   private static final int MOST_BYTES = 32 * 1024 * 1024;
 
   /// What connecting does to a file. A backup of an earlier connect stays if connecting makes the
-  /// same text of it; else the file of today takes its place.
+  /// same text of it; else the file of today without connect takes its place.
   ///
   /// @param name of the server, a part of the name of the backup
   /// @throws ClientFileException if connect does not change this file
@@ -41,13 +44,16 @@ public record ClientFileChange(
     Path backupPath = backup(client.path(), name);
     Optional<String> backup = read(backupPath);
     String after = client.with(before, backup);
+    Optional<String> without =
+        before.flatMap(
+            text -> client.isIn(text) ? client.without(text, backup) : Optional.of(text));
     boolean isCurrent =
         before.isPresent() && backup.isPresent() && client.with(backup, backup).equals(after);
     return new ClientFileChange(
         client.path(),
         before,
         Optional.of(after),
-        Optional.of(backupPath).filter(_ -> before.isPresent() && !isCurrent),
+        without.filter(_ -> !isCurrent).map(text -> new Kept(backupPath, text)),
         Optional.of(backupPath).filter(_ -> before.isEmpty() && backup.isPresent()));
   }
 
@@ -112,8 +118,8 @@ public record ClientFileChange(
     } else {
       Optional<Set<PosixFilePermission>> permissions =
           before.isPresent() ? Optional.of(Files.getPosixFilePermissions(real)) : Optional.empty();
-      if (kept.isPresent() && before.isPresent()) {
-        replace(kept.get().toAbsolutePath(), before.get(), permissions);
+      if (kept.isPresent()) {
+        replace(kept.get().path().toAbsolutePath(), kept.get().text(), permissions);
       }
       Files.createDirectories(parent(real));
       replace(real, after.get(), permissions);

@@ -108,6 +108,31 @@ class ClientFileChangeTest {
   }
 
   @Test
+  void anEntryOfAnEarlierConnectIsNoPartOfABackup() throws Exception {
+    ClientFile file = file(Client.CURSOR);
+    Files.createDirectories(file.path().getParent());
+    Files.writeString(file.path(), "{\"a\":1}\n");
+    connect(List.of(file));
+    Files.writeString(file.path(), Files.readString(file.path()).replace("1", "2"));
+    Served other =
+        new Served(
+            BOX.name(),
+            BOX.program(),
+            BOX.role(),
+            Optional.of("me@my-build-box"),
+            Optional.empty(),
+            List.of());
+    connect(Client.CURSOR.files(other, locations, Local.AS_BEFORE));
+    assertThat(Files.readString(file.path())).contains("me@my-build-box");
+    assertThat(file.path().resolveSibling("mcp.json.before-box")).hasContent("{\"a\":2}\n");
+
+    disconnect(Client.CURSOR);
+
+    assertThat(file.path()).hasContent("{\"a\":2}\n");
+    assertThat(files()).containsExactly(".cursor/mcp.json");
+  }
+
+  @Test
   void whatAPersonChangedSinceStays() throws Exception {
     ClientFile file = file(Client.CURSOR);
     Files.createDirectories(file.path().getParent());
