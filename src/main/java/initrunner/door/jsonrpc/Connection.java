@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// One client on two byte streams, one message a line. Each request is answered on a virtual thread
 /// of its own. Safe for many threads.
@@ -20,12 +20,17 @@ public final class Connection {
 
   private static final Duration LAST_ANSWERS = Duration.ofMillis(250);
 
+  /// A client that takes nothing for so long after the end of its input, or after a signal, is
+  /// gone.
+  private static final Duration MOST_SILENCE = Duration.ofSeconds(5);
+
+  private static final Duration MOST_SILENCE_AFTER_SIGNAL = Duration.ofSeconds(1);
+
   private final InputStream in;
-  private final OutputStream out;
   private final VersionMember version;
-  private final ReentrantLock writing = new ReentrantLock();
   private final Exchanges exchanges = new Exchanges();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final MessageWriter output;
   private final Outlet lines = new Lines();
 
   /// @param out is flushed after each message
@@ -36,7 +41,7 @@ public final class Connection {
   /// @param out is flushed after each message
   public Connection(InputStream in, OutputStream out, VersionMember version) {
     this.in = in;
-    this.out = out;
+    this.output = new MessageWriter(out, ended::countDown);
     this.version = version;
   }
 
@@ -59,9 +64,10 @@ public final class Connection {
   }
 
   /// Serves until the client closes its end or goes away, or this thread is interrupted; then
-  /// cancels the requests that are not answered within 250 ms, and blocks until each has ended. The
-  /// interrupt flag is set again.
+  /// cancels the requests that are not answered within 250 ms, and blocks until each has ended. Of
+  /// the answers, the client gets those that it takes. The interrupt flag is set again.
   public void serve(Server server) {
+    output.start();
     Thread.ofPlatform().daemon().name("client-input").start(() -> read(server));
     boolean interrupted = false;
     try {
@@ -71,6 +77,7 @@ public final class Connection {
       interrupted = true;
     }
     ended.countDown();
+    output.close(interrupted ? MOST_SILENCE_AFTER_SIGNAL : MOST_SILENCE);
     exchanges.end();
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -132,20 +139,11 @@ public final class Connection {
     }
   }
 
-  /// A client that does not take a message is gone.
   private void write(Json message) {
     byte[] bytes = version.written(message).bytes();
-    writing.lock();
-    try {
-      out.write(bytes);
-      out.write('\n');
-      out.flush();
-    } catch (IOException e) {
-      log().log(Level.DEBUG, () -> "A message cannot be sent", e);
-      ended.countDown();
-    } finally {
-      writing.unlock();
-    }
+    byte[] line = Arrays.copyOf(bytes, bytes.length + 1);
+    line[bytes.length] = '\n';
+    output.write(line);
   }
 
   private static System.Logger log() {
