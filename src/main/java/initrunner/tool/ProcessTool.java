@@ -28,6 +28,10 @@ public final class ProcessTool implements Tool {
   private static final String COMMAND = "command";
   private static final String SHELL = "shell";
   private static final String DIRECTORY = "directory";
+  private static final String VARIABLES = "variables";
+
+  /// The program that sets variables for another one.
+  private static final String ENV = "env";
 
   private final CommandPolicy policy;
   private final CallBounds bounds;
@@ -45,12 +49,22 @@ public final class ProcessTool implements Tool {
   ///
   /// @param directory where the process starts, an absolute path of the host; empty means the
   ///   default
-  public static Map<String, Object> arguments(List<String> argv, Optional<String> directory) {
+  /// @param variables that it gets and that may change what a program does
+  public static Map<String, Object> arguments(
+      List<String> argv, Optional<String> directory, Map<String, String> variables) {
     Map<String, Object> arguments = new LinkedHashMap<>();
     Optional<String> script = ShellScript.in(argv);
     arguments.put(COMMAND, script.orElseGet(() -> line(argv)));
     script.ifPresent(_ -> arguments.put(SHELL, line(argv.subList(0, 2))));
     directory.ifPresent(path -> arguments.put(DIRECTORY, path));
+    if (!variables.isEmpty()) {
+      arguments.put(
+          VARIABLES,
+          line(
+              variables.entrySet().stream()
+                  .map(each -> each.getKey() + "=" + each.getValue())
+                  .toList()));
+    }
     return arguments;
   }
 
@@ -82,13 +96,17 @@ public final class ProcessTool implements Tool {
     return List.of(
         Parameter.required(COMMAND, "The script of a shell, or a program and its arguments"),
         Parameter.optional(SHELL, "The shell and its options, before the script"),
-        Parameter.optional(DIRECTORY, "Where it starts"));
+        Parameter.optional(DIRECTORY, "Where it starts"),
+        Parameter.optional(VARIABLES, "What it has in its environment, as NAME=VALUE"));
   }
 
   /// Linux takes no longer argument.
   @Override
   public int mostCharacters(String parameter) {
-    return parameter.equals(COMMAND) ? 128 * 1024 : PathForms.MOST_CHARACTERS;
+    return switch (parameter) {
+      case COMMAND, VARIABLES -> 128 * 1024;
+      default -> PathForms.MOST_CHARACTERS;
+    };
   }
 
   @Override
@@ -104,6 +122,15 @@ public final class ProcessTool implements Tool {
               + String.join(", ", roots)
               + ".");
     }
+    Optional<String> variables = text(arguments, VARIABLES);
+    if (variables.isPresent() && !policy.permits(ENV)) {
+      return new Plan.Refused(
+          ENV,
+          "Error: the role does not permit 'env', so a process gets no variables that may make it"
+              + " start other programs: "
+              + names(variables.get())
+              + ". Leave them out (shell_environment_policy of Codex).");
+    }
     List<String> shell = shell(arguments);
     if (!shell.isEmpty() && policy.permits(programOf(shell))) {
       return policy
@@ -116,6 +143,13 @@ public final class ProcessTool implements Tool {
           new Plan.Refused(program, reason);
       case CommandPolicy.Verdict.Allowed(List<String> argv) -> run(argv, directory);
     };
+  }
+
+  /// Without the values, which may be secrets.
+  private static String names(String variables) {
+    return words(variables).stream()
+        .map(word -> word.replaceFirst("(?s)=.*", ""))
+        .collect(Collectors.joining(", "));
   }
 
   private Plan run(List<String> argv, Optional<String> directory) {
@@ -174,8 +208,12 @@ public final class ProcessTool implements Tool {
   }
 
   private static List<String> shell(Map<String, Object> arguments) {
+    return words(text(arguments, SHELL).orElse(""));
+  }
+
+  private static List<String> words(String line) {
     try {
-      return ShellWords.split(text(arguments, SHELL).orElse(""));
+      return ShellWords.split(line);
     } catch (ShellWords.SyntaxException e) {
       return List.of();
     }

@@ -15,6 +15,8 @@ record CodexSandbox(boolean isRestricted, boolean deniesReading, List<Rule> rule
 
   private static final CodexSandbox NONE = new CodexSandbox(false, false, List.of());
 
+  private static final CodexSandbox UNKNOWN = new CodexSandbox(true, true, List.of());
+
   /// @param path in the client's spelling
   record Rule(String path, boolean isWritable) {}
 
@@ -26,7 +28,7 @@ record CodexSandbox(boolean isRestricted, boolean deniesReading, List<Rule> rule
     Optional<Params> sandbox = params.object("sandbox");
     Optional<Params> permissions = sandbox.flatMap(each -> each.object("permissions"));
     if (sandbox.isEmpty()) {
-      return NONE;
+      return params.has("sandbox") ? UNKNOWN : NONE;
     }
     String type = permissions.isEmpty() ? "" : permissions.get().optionalText("type").orElse("");
     if (type.equals("disabled") || type.equals("external")) {

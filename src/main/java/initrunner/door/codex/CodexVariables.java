@@ -30,6 +30,9 @@ final class CodexVariables {
           "SHLVL",
           "_");
 
+  private static final Set<String> OF_CODEX = Set.of("NO_COLOR", "TERM", "COLORTERM", "LANG");
+  private static final Set<String> PAGERS = Set.of("PAGER", "GIT_PAGER", "GH_PAGER");
+
   private CodexVariables() {}
 
   static Map<String, String> of(Params params) throws RpcException {
@@ -45,6 +48,19 @@ final class CodexVariables {
       }
     });
     return kept;
+  }
+
+  /// Those that Codex does not set by itself. They may make a permitted program start others, so
+  /// rules and a person see them.
+  static Map<String, String> unusual(Map<String, String> variables) {
+    Map<String, String> unusual = new LinkedHashMap<>(variables);
+    unusual
+        .entrySet()
+        .removeIf(each ->
+            OF_CODEX.contains(each.getKey())
+                || each.getKey().matches("CODEX_[A-Z_]*|LC_[A-Z]*")
+                || (PAGERS.contains(each.getKey()) && each.getValue().equals("cat")));
+    return unusual;
   }
 
   private static boolean isText(String value) {

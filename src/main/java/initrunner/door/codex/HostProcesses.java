@@ -70,7 +70,11 @@ final class HostProcesses {
     HostProcess process = new HostProcess(id, connection, input);
     add(id, process);
     try {
-      Permit.Ready permit = permit(process, argv, directory);
+      Permit.Ready permit =
+          permit(
+              process,
+              ProcessTool.arguments(
+                  argv, Optional.of(directory), CodexVariables.unusual(environment)));
       if (isSandboxed) {
         calls.access().refuse(permit, "client_sandbox");
         process.denied(
@@ -92,8 +96,8 @@ final class HostProcesses {
   private static boolean isSandboxed(Params params) throws RpcException {
     return CodexSandbox.of(params).isRestricted()
         || params.flag("enforceManagedNetwork", false)
-        || params.object("managedNetwork").isPresent()
-        || params.object("networkProxy").isPresent();
+        || params.has("managedNetwork")
+        || params.has("networkProxy");
   }
 
   private void requirePlain(Params params) throws RpcException {
@@ -111,11 +115,10 @@ final class HostProcesses {
     }
   }
 
-  private Permit.Ready permit(HostProcess process, List<String> argv, String directory)
+  private Permit.Ready permit(HostProcess process, Map<String, Object> given)
       throws RpcException, InterruptedException {
     Json.Obj arguments = Json.Obj.EMPTY;
-    for (Map.Entry<String, Object> each :
-        ProcessTool.arguments(argv, Optional.of(directory)).entrySet()) {
+    for (Map.Entry<String, Object> each : given.entrySet()) {
       arguments = arguments.with(each.getKey(), each.getValue().toString());
     }
     boolean ignored = process.runsOn(Thread.currentThread());

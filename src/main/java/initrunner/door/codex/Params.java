@@ -17,6 +17,11 @@ record Params(Json.Obj members) {
     return members.get(name).filter(value -> !(value instanceof Json.Null));
   }
 
+  /// Whether it is there, of any type.
+  boolean has(String name) {
+    return given(name).isPresent();
+  }
+
   /// A text that must be there.
   String text(String name) throws RpcException {
     return optionalText(name).orElseThrow(() -> wrong(name, "a string"));

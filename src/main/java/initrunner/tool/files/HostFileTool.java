@@ -217,7 +217,8 @@ public final class HostFileTool implements Tool {
               input(
                   arguments,
                   flag(arguments, RECURSIVE, true),
-                  flag(arguments, IGNORE_MISSING, true)),
+                  flag(arguments, IGNORE_MISSING, true),
+                  known()),
               0);
       case COPY -> {
         String target = text(arguments, PATH).orElse("");

@@ -1,5 +1,5 @@
 # $1 yes or no: whether a directory is removed with all in it, $2 yes or no: whether it is no fault
-# that nothing is there. A link is removed itself.
+# that nothing is there, $3 extensions. A link is removed itself.
 if [ "$2" = yes ]; then missing_status=0; else missing_status=66; fi
 follow=no
 resolve
@@ -7,8 +7,11 @@ resolve
 [ "$name" != . ] || fail "'$path' names a directory by a dot; name it itself"
 keep_repository "$name"
 if [ ! -d "./$name" ] || [ -L "./$name" ]; then
+  allowed "$3"
   rm -f "./$name" || fail "cannot remove '$path'"
 elif [ "$1" = yes ]; then
+  [ -z "$3" ] || [ -z "$(ls -A "./$name")" ] ||
+    fail "'$path' is a directory; remove what is in it first: only files may be removed that end with one of:$3"
   rm -rf "./$name" || fail "cannot remove all of '$path'"
 else
   rmdir "./$name" || fail "cannot remove the directory '$path'"

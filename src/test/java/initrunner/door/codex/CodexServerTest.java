@@ -488,6 +488,62 @@ class CodexServerTest {
   }
 
   @Test
+  void variablesThatMayStartProgramsPassOnlyWhereEnvMayRun() throws Exception {
+    String start =
+        "{\"processId\":\"%s\",\"argv\":[\"bash\",\"-lc\",\"echo a\"],\"cwd\":\"%s\",\"env\":%s}";
+    String own =
+        "{\"NO_COLOR\":\"1\",\"CODEX_CI\":\"1\",\"GIT_PAGER\":\"cat\",\"LC_ALL\":\"C.UTF-8\"}";
+    String other = "{\"GIT_EXTERNAL_DIFF\":\"touch pwned\"}";
+    try (ExecClient client = client("- {type: shell, allowed_commands: [echo]}")) {
+      String uri = ExecClient.uri(local);
+      assertThat(error(client.request("process/start", start.formatted("1", uri, other))))
+          .contains("does not permit 'env'", ": GIT_EXTERNAL_DIFF.")
+          .doesNotContain("pwned");
+      assertThat(client.request("process/start", start.formatted("2", uri, own)).has("result"))
+          .isTrue();
+      assertThat(client.await("2").stdout()).isEqualTo("a\n");
+    }
+  }
+
+  @Test
+  void aFileOfAnotherExtensionIsNotRemoved() throws Exception {
+    Files.createDirectory(work.resolve("d"));
+    Files.writeString(work.resolve("d/kept.c"), "x");
+    Files.writeString(work.resolve("d/gone.txt"), "x");
+    try (ExecClient client =
+        client("- {type: filesystem, read_only: false, allowed_extensions: [.txt]}")) {
+      for (String path : List.of("d/kept.c", "d")) {
+        assertThat(error(client.request("fs/remove", ExecClient.path(local.resolve(path)))))
+            .as(path)
+            .contains("end with one of: .txt");
+      }
+      client.request("fs/remove", ExecClient.path(local.resolve("d/gone.txt")));
+    }
+    assertThat(work.resolve("d")).isDirectoryContaining("glob:**/kept.c");
+    assertThat(work.resolve("d/gone.txt")).doesNotExist();
+  }
+
+  /// Nothing can end a write to it.
+  @Test
+  void theServerEndsWithAClientThatTakesNoOutput() throws Exception {
+    ExecClient client = client("- {type: shell, blocked_commands: []}");
+    client.begin(
+        "process/start",
+        "{\"processId\":\"yes\",\"argv\":[\"bash\",\"-c\",\"yes | head -c 300000; echo x >out; exec yes\"],\"cwd\":\"%s\",\"env\":{}}"
+            .formatted(ExecClient.uri(local)));
+    // More than fits into a pipe.
+    while (Files.notExists(work.resolve("out"))) {
+      Thread.sleep(50);
+    }
+
+    client.server().getOutputStream().close();
+
+    assertThat(client.server().waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(ended(directory))
+        .anySatisfy(row -> assertThat(row).contains(" ended=cancelled stop=stopped "));
+  }
+
+  @Test
   void everyCommandOfAScriptMustBeAllowedWhereRulesAllow() throws Exception {
     String rules = "{default: deny, allow: ['command=echo *']}";
     try (ExecClient client = client("- {type: shell, permissions: " + rules + "}")) {
@@ -687,6 +743,27 @@ class CodexServerTest {
     assertThat(sharedWork().resolve("boxed")).doesNotExist();
     assertThat(ended(sharedDirectory))
         .anySatisfy(row -> assertThat(row).contains(" reason=client_sandbox "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          text    | "sandbox":"workspace-write"
+          list    | "sandbox":[]
+          network | "managedNetwork":true
+          """)
+  void aSandboxThatIsNotUnderstoodIsNoneThatLetsACommandRun(String id, String sandbox)
+      throws Exception {
+    ExecClient client = shared();
+    String start =
+        "{\"processId\":\"%s\",\"argv\":[\"touch\",\"%s\"],\"cwd\":\"%s\",\"env\":{},%s}";
+    client.request(
+        "process/start", start.formatted(id, id, ExecClient.uri(sharedLocal()), sandbox));
+    JsonNode read = client.request("process/read", "{\"processId\":\"%s\"}".formatted(id));
+    assertThat(read.at("/result/sandboxDenied").asBoolean()).as(read.toString()).isTrue();
+    assertThat(sharedWork().resolve(id)).doesNotExist();
   }
 
   @Test
