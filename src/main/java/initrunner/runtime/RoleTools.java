@@ -86,7 +86,7 @@ final class RoleTools {
     List<HostFileTool.Function> functions =
         settings.readOnly()
             ? HostFileTool.Function.READING
-            : List.of(HostFileTool.Function.values());
+            : HostFileTool.Function.all(deniedPaths().isEmpty());
     CallBounds bounds =
         bounds(settings.timeout(), settings.maxOutputBytes(), Optional.of(settings.rootPath()));
     return functions.stream()

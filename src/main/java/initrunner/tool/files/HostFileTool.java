@@ -56,10 +56,20 @@ public final class HostFileTool implements Tool {
     WRITE("write_file", "write_file.sh"),
     MAKE_DIRECTORY("make_directory", "host_make_directory.sh"),
     REMOVE("remove_file", "host_remove.sh"),
+    /// The same, but no directory with what is in it: a rule about what is below may deny that.
+    REMOVE_SINGLE("remove_file", "host_remove.sh"),
     COPY("copy_file", "host_copy.sh");
 
     /// The functions that change nothing.
     public static final List<Function> READING = List.of(READ, LIST, WALK, METADATA, RESOLVE);
+
+    /// All of them.
+    ///
+    /// @param removesTrees whether a directory may be removed with all in it
+    public static List<Function> all(boolean removesTrees) {
+      Function other = removesTrees ? REMOVE_SINGLE : REMOVE;
+      return Stream.of(values()).filter(each -> each != other).toList();
+    }
 
     private final String tool;
     private final String script;
@@ -142,7 +152,7 @@ public final class HostFileTool implements Tool {
               Parameter.optional(CONTENT, "Its content"),
               Parameter.optional(CONTENT_BASE64, "Its content where that is no text"));
       case MAKE_DIRECTORY -> List.of(path, recursive);
-      case REMOVE ->
+      case REMOVE, REMOVE_SINGLE ->
           List.of(path, recursive, Parameter.flag(IGNORE_MISSING, "true: it may be missing"));
       case COPY -> List.of(path, Parameter.required(SOURCE, "The file to copy"));
     };
@@ -212,13 +222,14 @@ public final class HostFileTool implements Tool {
       case RESOLVE -> run(input(arguments), 0);
       case WRITE -> write(arguments);
       case MAKE_DIRECTORY -> run(input(arguments, flag(arguments, RECURSIVE, true)), 0);
-      case REMOVE ->
+      case REMOVE, REMOVE_SINGLE ->
           run(
               input(
                   arguments,
                   flag(arguments, RECURSIVE, true),
                   flag(arguments, IGNORE_MISSING, true),
-                  known()),
+                  known(),
+                  function == Function.REMOVE ? "yes" : "no"),
               0);
       case COPY -> {
         String target = text(arguments, PATH).orElse("");

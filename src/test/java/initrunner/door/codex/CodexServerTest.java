@@ -523,6 +523,22 @@ class CodexServerTest {
     assertThat(work.resolve("d/gone.txt")).doesNotExist();
   }
 
+  @Test
+  void aDirectoryInWhichARuleMayDenyAPathIsNotRemovedWithAllInIt() throws Exception {
+    Files.createDirectory(work.resolve("d"));
+    Files.writeString(work.resolve("d/kept"), "x");
+    Files.createDirectory(work.resolve("empty"));
+    String rules = "{deny: ['path=d/kept']}";
+    try (ExecClient client =
+        client("- {type: filesystem, read_only: false, permissions: " + rules + "}")) {
+      assertThat(error(client.request("fs/remove", ExecClient.path(local.resolve("d")))))
+          .contains("rules of the role deny paths");
+      client.request("fs/remove", ExecClient.path(local.resolve("empty")));
+    }
+    assertThat(work.resolve("d/kept")).hasContent("x");
+    assertThat(work.resolve("empty")).doesNotExist();
+  }
+
   /// Nothing can end a write to it.
   @Test
   void theServerEndsWithAClientThatTakesNoOutput() throws Exception {
