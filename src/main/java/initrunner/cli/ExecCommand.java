@@ -218,15 +218,13 @@ public final class ExecCommand implements Callable<Integer> {
       throw fault("'" + given.get(1) + "' stands in front of --; only one role file can");
     }
     Optional<Path> file = given.stream().limit(wordsBeforeDelimiter).findFirst().map(Path::of);
-    if (file.isPresent() && mayBeAHost(given.getFirst()) && Files.notExists(file.get())) {
+    if (file.isPresent()
+        && RoleOrHostOptions.mayBeAHost(given.getFirst())
+        && Files.notExists(file.get())) {
       String name = given.getFirst();
       throw fault("there is no role file " + name + "; if that is a host, write --host " + name);
     }
     return file;
-  }
-
-  private static boolean mayBeAHost(String word) {
-    return !word.contains("/") && !word.contains(".");
   }
 
   private RoleSource hostSource() {

@@ -7,7 +7,6 @@ import initrunner.door.codex.CodexServer;
 import initrunner.door.jsonrpc.Connection;
 import initrunner.door.jsonrpc.VersionMember;
 import initrunner.role.Role;
-import initrunner.role.file.RoleEnvironment;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.run.RunOrder;
@@ -21,11 +20,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `exec-server`: a host as Codex's environment, over standard input and output.
 @Command(
@@ -66,22 +61,7 @@ final class ExecServerCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Spec private CommandSpec spec;
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "ROLE",
-      description = "The role: a YAML file, or a directory with agent.yaml or with role.yaml.")
-  private @Nullable Path roleFile;
-
-  @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      description = "Serve this host instead: an alias of ~/.ssh/config, or user@hostname.")
-  private @Nullable String host;
-
-  @Option(names = "--cwd", paramLabel = "DIR", description = "With --host: where commands start.")
-  private @Nullable String directory;
+  @Mixin private final RoleOrHostOptions served = new RoleOrHostOptions();
 
   @Option(
       names = "--accept-codex",
@@ -133,30 +113,8 @@ final class ExecServerCommand implements Callable<Integer> {
 
   private RoleSource source() {
     auditLog.refuseContradiction();
-    if (roleFile != null && host != null) {
-      throw fault("both a role (" + roleFile + ") and --host are given; give one of them");
-    }
-    if (host == null && directory != null) {
-      throw fault("--cwd is for --host; a role says it itself");
-    }
-    if (roleFile != null) {
-      return RoleSource.of(roleFile, console.environment());
-    }
-    if (host == null) {
-      throw fault("there is neither a role nor a --host");
-    }
-    return new RoleSource(hostRole(host), "", RoleEnvironment.ofProcess(console.environment()));
-  }
-
-  private Role hostRole(String name) {
-    try {
-      return HostRole.forAnAgentThatAsks("--host", name, Optional.ofNullable(directory));
-    } catch (IllegalArgumentException e) {
-      throw fault(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private ParameterException fault(String message) {
-    return new ParameterException(spec.commandLine(), message);
+    return served.source(
+        console.environment(),
+        (host, directory) -> HostRole.forAnAgentThatAsks("--host", host, directory));
   }
 }

@@ -11,13 +11,11 @@ import initrunner.door.mcp.http.BearerToken;
 import initrunner.door.mcp.http.HttpAddress;
 import initrunner.door.mcp.http.McpHttpServer;
 import initrunner.role.Role;
-import initrunner.role.file.RoleEnvironment;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.run.RunOrder;
 import initrunner.run.WaitingCalls;
 import initrunner.runtime.RoleRuntime;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,7 +25,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `mcp`: a role's tools for the agent of another program, over standard input and output or over
@@ -62,7 +59,8 @@ import picocli.CommandLine.Spec;
       "SIGINT or SIGHUP. With --http it serves many clients, and ends by a signal.",
       "It stops the commands that run then, and proves it.",
       "",
-      "Exit status: 0 the client ended, 2 wrong usage or a fault in the role."
+      "Exit status: 0 the client ended, 1 --http cannot serve there, 2 wrong usage or",
+      "a fault in the role."
     })
 final class McpCommand implements Callable<Integer> {
 
@@ -70,20 +68,7 @@ final class McpCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "ROLE",
-      description = "The role: a YAML file, or a directory with agent.yaml or with role.yaml.")
-  private @Nullable Path roleFile;
-
-  @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      description = "Serve this host instead: an alias of ~/.ssh/config, or user@hostname.")
-  private @Nullable String host;
-
-  @Option(names = "--cwd", paramLabel = "DIR", description = "With --host: where commands start.")
-  private @Nullable String directory;
+  @Mixin private final RoleOrHostOptions served = new RoleOrHostOptions();
 
   @Option(
       names = "--tools",
@@ -141,7 +126,7 @@ final class McpCommand implements Callable<Integer> {
     Role role = source.role();
     try (RoleRuntime runtime =
         RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId())) {
-      ServedRole served =
+      ServedRole servedRole =
           new ServedRole(
               runtime,
               role,
@@ -149,17 +134,17 @@ final class McpCommand implements Callable<Integer> {
               WaitingCalls.of(console.environment()),
               structured ? Form.STRUCTURED : Form.TEXT);
       if (address.isPresent()) {
-        serveHttp(address.get(), served, runtime.place());
+        serveHttp(address.get(), servedRole, runtime.place());
       } else {
         Connection connection = new Connection(console.stdin(), console.stdout());
-        connection.serve(new McpServer(connection.exchanges(), served));
+        connection.serve(new McpServer(connection.exchanges(), servedRole));
       }
     }
   }
 
-  private void serveHttp(HttpAddress address, ServedRole served, String place) {
+  private void serveHttp(HttpAddress address, ServedRole servedRole, String place) {
     BearerToken token = BearerToken.of(console.environment());
-    try (McpHttpServer server = McpHttpServer.open(address, token, served)) {
+    try (McpHttpServer server = McpHttpServer.open(address, token, servedRole)) {
       console.err().println("Serving " + place + " at " + server.url());
       console
           .err()
@@ -192,34 +177,24 @@ final class McpCommand implements Callable<Integer> {
 
   private RoleSource source() {
     auditLog.refuseContradiction();
-    if (roleFile != null && host != null) {
-      throw fault("both a role (" + roleFile + ") and --host are given; give one of them");
+    if (tools != null && !served.isHost()) {
+      throw fault("--tools is for --host; a role says it itself");
     }
-    if (host == null && (directory != null || tools != null)) {
-      throw fault("--cwd and --tools are for --host; a role says both itself");
-    }
-    if (roleFile != null) {
-      return RoleSource.of(roleFile, console.environment());
-    }
-    if (host == null) {
-      throw fault("there is neither a role nor a --host");
-    }
-    return new RoleSource(hostRole(host), "", RoleEnvironment.ofProcess(console.environment()));
+    return served.source(
+        console.environment(),
+        (host, directory) -> HostRole.withTools("--host", host, directory, tools()));
   }
 
-  private Role hostRole(String name) {
-    List<String> asked = tools == null ? HostRole.TOOLS : tools;
+  private List<String> tools() {
+    List<String> asked =
+        tools == null ? HostRole.TOOLS : tools.stream().map(String::strip).toList();
     asked.stream()
         .filter(tool -> !HostRole.TOOLS.contains(tool))
         .findFirst()
         .ifPresent(tool -> {
           throw fault("--tools is '" + tool + "'; allowed is " + String.join(", ", HostRole.TOOLS));
         });
-    try {
-      return HostRole.withTools("--host", name, Optional.ofNullable(directory), asked);
-    } catch (IllegalArgumentException e) {
-      throw fault(String.valueOf(e.getMessage()));
-    }
+    return asked;
   }
 
   private ParameterException fault(String message) {

@@ -31,8 +31,9 @@ class McpCommandTest {
           """
           mcp                                | there is neither a role nor a --host
           mcp role.yaml --host box           | both a role (role.yaml) and --host are given
-          mcp role.yaml --cwd /srv           | --cwd and --tools are for --host
-          mcp role.yaml --tools shell        | --cwd and --tools are for --host
+          mcp role.yaml --cwd /srv           | --cwd is for --host
+          mcp role.yaml --tools shell        | --tools is for --host
+          mcp my-build-box                   | there is no role file my-build-box; if that is a host
           mcp --host box --tools shel        | --tools is 'shel'; allowed is shell, python, filesystem, git
           mcp --host -oProxyCommand=x        | --host is '-oProxyCommand=x'; allowed is an alias
           mcp --host box --no-audit --audit-db x | --no-audit keeps no audit log

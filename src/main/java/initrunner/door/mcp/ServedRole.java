@@ -29,7 +29,7 @@ public final class ServedRole {
   private final Resources resources;
   private CompletableFuture<Optional<String>> facts;
 
-  /// Asks the host for facts about itself, in the background.
+  /// Connects nowhere yet.
   ///
   /// @param version of this program
   /// @param waiting where calls wait for a person's answer from a terminal
@@ -42,7 +42,7 @@ public final class ServedRole {
     Approvals approvals = new Approvals(waiting, runtime.place(), role.guardrails().timeout());
     this.calls = new ToolCalls(runtime, role, approvals, form);
     this.resources = new Resources(runtime, this::host);
-    this.facts = asked(runtime);
+    this.facts = CompletableFuture.completedFuture(Optional.empty());
   }
 
   private static CompletableFuture<Optional<String>> asked(RoleRuntime runtime) {
@@ -59,7 +59,7 @@ public final class ServedRole {
     return facts;
   }
 
-  /// The facts, asked for again if the host could not be reached.
+  /// The facts, asked for at first use, and again if the host could not be reached.
   private synchronized CompletableFuture<Optional<String>> facts() {
     boolean isUnknown =
         switch (facts.state()) {

@@ -65,6 +65,9 @@ final class ToolCalls {
     if (!asked.needsApproval(call)) {
       return limited(() -> asked.made(call));
     }
+    if (made.get() >= mostCalls) {
+      return exhausted();
+    }
     return switch (approvals.ask(exchange, client, call, progress)) {
       case Approvals.Answer.AskedFor(Json.Obj question) -> question;
       case Approvals.Answer.Yes() -> limited(() -> asked.madeApproved(call));
@@ -85,10 +88,7 @@ final class ToolCalls {
 
   private Json.Obj limited(Making making) throws InterruptedException {
     if (made.incrementAndGet() > mostCalls) {
-      return refused(
-          "this server has made its "
-              + mostCalls
-              + " calls (spec.guardrails.max_tool_calls of the role).");
+      return exhausted();
     }
     slots.acquire();
     try {
@@ -96,6 +96,13 @@ final class ToolCalls {
     } finally {
       slots.release();
     }
+  }
+
+  private Json.Obj exhausted() {
+    return refused(
+        "this server has made its "
+            + mostCalls
+            + " calls (spec.guardrails.max_tool_calls of the role).");
   }
 
   private Json.Obj refused(String why) {
