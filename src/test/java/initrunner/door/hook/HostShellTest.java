@@ -73,7 +73,7 @@ class HostShellTest {
     List<String> commands =
         new ArrayList<>(List.of("", "'", "''", "=ls", "!x", "~", "a\\\nb", "\r"));
     Random random = new Random(7);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 100; i++) {
       commands.add(command(random));
     }
     HostShell echo =
