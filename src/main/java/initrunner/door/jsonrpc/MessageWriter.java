@@ -41,7 +41,8 @@ final class MessageWriter {
     Thread.ofPlatform().daemon().name("client-output").start(this::run);
   }
 
-  /// Blocks while much waits to be written, whatever interrupts. After the end, nothing is sent.
+  /// Blocks while much waits to be written; an interrupt does not end that. After the end, nothing
+  /// is sent.
   void write(byte[] message) {
     lock.lock();
     try {
@@ -125,10 +126,8 @@ final class MessageWriter {
   private void wrote(byte[] message) {
     lock.lock();
     try {
-      if (waiting.peekFirst() == message) {
-        waiting.removeFirst();
-        waitingBytes -= message.length;
-      }
+      waiting.removeFirst();
+      waitingBytes -= message.length;
       changed.signalAll();
     } finally {
       lock.unlock();
