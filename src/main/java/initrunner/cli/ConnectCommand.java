@@ -2,26 +2,30 @@ package initrunner.cli;
 
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
-import initrunner.cli.console.InputLines;
 import initrunner.door.connect.Client;
 import initrunner.door.connect.ClientFile;
 import initrunner.door.connect.ClientFileChange;
 import initrunner.door.connect.ClientFileException;
 import initrunner.door.connect.FileLocations;
 import initrunner.door.connect.Local;
+import initrunner.door.connect.Place;
 import initrunner.door.connect.Served;
+import initrunner.role.Role;
+import initrunner.role.file.RoleEnvironment;
 import initrunner.role.file.RoleFile;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
-import initrunner.text.LineDiff;
-import initrunner.text.Redaction;
+import initrunner.run.RunOrder;
+import initrunner.runtime.RoleRuntime;
 import initrunner.text.SafeText;
+import initrunner.tool.Tool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,7 +62,8 @@ import picocli.CommandLine.Spec;
       "      takes out what connect put in",
       "",
       "Exit status: 0 done, or there was nothing to do; 1 the answer was no, or a file",
-      "cannot be written; 2 wrong usage, or a file that cannot be read as its format."
+      "cannot be written; 2 wrong usage, or a file that cannot be read as its format;",
+      "130 stopped by Ctrl-C at the question, and nothing was written."
     })
 final class ConnectCommand implements Callable<Integer> {
 
@@ -134,7 +139,7 @@ final class ConnectCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException {
     Client known =
         Client.of(client)
             .orElseThrow(() ->
@@ -144,31 +149,54 @@ final class ConnectCommand implements Callable<Integer> {
                         + "'; allowed is "
                         + String.join(", ", Client.words())));
     refuseContradictions();
-    Served served = served();
+    Served served = served(known);
     FileLocations locations = locations();
     try {
       if (remove) {
-        return change(remove(known, served, locations));
+        List<ClientFileChange> changes = remove(known, served, locations);
+        return change(changes, nothingToRemove(changes, served.name()));
       }
-      Local local = local();
-      List<ClientFile> files = files(known, served, locations, local);
-      if (!write) {
-        show(files);
-        known.notes(served, locations, local).forEach(console.err()::println);
-        return ExitCodes.OK;
-      }
-      List<ClientFileChange> changes = new ArrayList<>();
-      for (ClientFile file : files) {
-        changes.add(ClientFileChange.connecting(file, served.name()));
-      }
-      int status = change(changes);
+      refuseSwitchesWithoutAPlace(served);
+      List<ClientFile> files = files(known, served, locations);
+      int status = write ? write(files, served.name()) : show(files);
       if (status == ExitCodes.OK) {
-        known.notes(served, locations, local).forEach(console.err()::println);
+        sayWhatStays(known, served, locations);
       }
       return status;
     } catch (ClientFileException e) {
       console.complain(String.valueOf(e.getMessage()), e.remedy());
       return ExitCodes.USAGE;
+    }
+  }
+
+  private int write(List<ClientFile> files, String server) throws IOException {
+    List<ClientFileChange> changes = new ArrayList<>();
+    for (ClientFile file : files) {
+      changes.add(ClientFileChange.connecting(file, server));
+    }
+    return change(changes, "There is nothing to do.");
+  }
+
+  private void sayWhatStays(Client known, Served served, FileLocations locations) {
+    if (served.place() == Place.THIS_MACHINE) {
+      console
+          .err()
+          .println(
+              "The tools of "
+                  + served.name()
+                  + " act on this machine: its role has backend: none.");
+    }
+    known.notes(served, locations, local()).forEach(console.err()::println);
+  }
+
+  private void refuseSwitchesWithoutAPlace(Served served) {
+    if (local() != Local.AS_BEFORE && served.place() == Place.THIS_MACHINE) {
+      throw fault(
+          (onlyHost ? "--only-host" : "--bash-on-host")
+              + " would keep nothing off this machine: "
+              + roleFile
+              + " runs its tools here (backend: none); give the role another backend, or leave the"
+              + " option out");
     }
   }
 
@@ -197,10 +225,9 @@ final class ConnectCommand implements Callable<Integer> {
     return bashOnHost ? Local.BASH_ON_HOST : onlyHost ? Local.OFF : Local.AS_BEFORE;
   }
 
-  private List<ClientFile> files(
-      Client known, Served served, FileLocations locations, Local local) {
+  private List<ClientFile> files(Client known, Served served, FileLocations locations) {
     try {
-      return known.files(served, locations, local);
+      return known.files(served, locations, local());
     } catch (IllegalArgumentException e) {
       throw fault(String.valueOf(e.getMessage()));
     }
@@ -216,28 +243,67 @@ final class ConnectCommand implements Callable<Integer> {
     return changes;
   }
 
-  private Served served() {
-    if (host != null) {
-      checkHost(host);
-    }
-    Optional<Path> role =
-        Optional.ofNullable(roleFile).map(file -> Program.plain(RoleFile.of(file)));
+  /// For `--project` and for all projects there are different files.
+  private String nothingToRemove(List<ClientFileChange> looked, String server) {
+    return looked.stream()
+        .map(each -> each.file().toString())
+        .collect(
+            Collectors.joining(
+                ", ",
+                "There is nothing to do: nothing of " + server + " is in ",
+                ".\n"
+                    + (project
+                        ? "Without --project, connect looks into your files for all projects."
+                        : "With --project, connect looks into the files of this directory's project.")));
+  }
+
+  private Served served(Client known) {
+    Optional<RoleSource> source = source();
     String chosen =
         Optional.ofNullable(name)
             .orElseGet(() ->
-                role.map(
-                        file -> RoleSource.of(file, console.environment()).role().metadata().name())
-                    .orElseGet(() -> nameOf(String.valueOf(host))));
+                Optional.ofNullable(host)
+                    .map(ConnectCommand::nameOf)
+                    .orElseGet(() -> source.orElseThrow().role().metadata().name()));
     if (!chosen.matches("[A-Za-z0-9][A-Za-z0-9-]*")) {
       throw fault("--name is '" + chosen + "'; allowed are letters, digits and -");
     }
     return new Served(
         chosen,
         program(),
-        role,
+        role(),
         Optional.ofNullable(host),
         Optional.ofNullable(directory),
-        tools == null ? List.of() : tools);
+        tools == null ? List.of() : tools,
+        source.map(each -> Place.of(each.role().sandbox().backend())).orElse(Place.HOST),
+        source
+            .filter(_ -> known == Client.ZED && onlyHost && !remove)
+            .map(this::toolNames)
+            .orElse(List.of()));
+  }
+
+  private Optional<Path> role() {
+    return Optional.ofNullable(roleFile).map(file -> Program.plain(RoleFile.of(file)));
+  }
+
+  /// What the server will serve; empty if only its name matters.
+  private Optional<RoleSource> source() {
+    if (host != null) {
+      return Optional.of(
+          new RoleSource(hostRole(host), "", RoleEnvironment.ofProcess(console.environment())));
+    }
+    return role()
+        .filter(_ -> !remove || name == null)
+        .map(file -> RoleSource.of(file, console.environment()));
+  }
+
+  /// It connects nowhere.
+  private List<String> toolNames(RoleSource source) {
+    try (RoleRuntime runtime =
+        RoleRuntime.open(
+            source.role(), source.environment().values(), Optional.empty(), RunOrder.newRunId())) {
+      return runtime.tools().stream().map(Tool::name).toList();
+    }
   }
 
   /// The host without its user, in characters that each client takes.
@@ -246,16 +312,16 @@ final class ConnectCommand implements Callable<Integer> {
     return machine.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", "");
   }
 
-  private void checkHost(String given) {
+  private Role hostRole(String given) {
     try {
-      HostRole.withTools("--host", given, Optional.ofNullable(directory), checkedTools());
+      return HostRole.withTools("--host", given, Optional.ofNullable(directory), checkedTools());
     } catch (IllegalArgumentException e) {
       throw fault(String.valueOf(e.getMessage()));
     }
   }
 
   private List<String> checkedTools() {
-    List<String> asked = tools == null ? List.of() : tools;
+    List<String> asked = tools == null ? HostRole.TOOLS : tools;
     asked.stream()
         .filter(tool -> !HostRole.TOOLS.contains(tool))
         .findFirst()
@@ -286,7 +352,8 @@ final class ConnectCommand implements Callable<Integer> {
         System.getProperty("os.name", ""));
   }
 
-  private void show(List<ClientFile> files) {
+  private int show(List<ClientFile> all) {
+    List<ClientFile> files = all.stream().filter(file -> !file.entries().isEmpty()).toList();
     for (ClientFile file : files) {
       console.err().println("# " + file.path());
       console.out().print(file.alone());
@@ -296,53 +363,22 @@ final class ConnectCommand implements Callable<Integer> {
         .println(
             "With --write, connect puts that into "
                 + (files.size() == 1 ? "the file." : "the files."));
-  }
-
-  private int change(List<ClientFileChange> all) throws IOException, InterruptedException {
-    List<ClientFileChange> changes = all.stream().filter(ClientFileChange::isChange).toList();
-    if (changes.isEmpty()) {
-      console.err().println("There is nothing to do.");
-      return ExitCodes.OK;
-    }
-    changes.forEach(this::showDifference);
-    if (!yes && !isWanted()) {
-      console.err().println("Nothing was written.");
-      return ExitCodes.FAILED;
-    }
-    for (ClientFileChange change : changes) {
-      change.write();
-      console.err().println(said(change));
-    }
     return ExitCodes.OK;
   }
 
-  private static String said(ClientFileChange change) {
-    if (change.after().isEmpty()) {
-      return "Removed " + change.file() + ", which had nothing else in it.";
+  private int change(List<ClientFileChange> all, String nothing) throws IOException {
+    List<ClientFileChange> changes = all.stream().filter(ClientFileChange::isChange).toList();
+    if (changes.isEmpty()) {
+      nothing.lines().forEach(console.err()::println);
+      return ExitCodes.OK;
     }
-    return "Wrote "
-        + change.file()
-        + change.kept().map(backup -> "; as it was before: " + backup.path()).orElse("")
-        + change.dropped().map(_ -> ", as it was before connect").orElse("")
-        + ".";
-  }
-
-  /// The lines around may hold another server's token.
-  private void showDifference(ClientFileChange change) {
-    console.out().println("--- " + (change.before().isPresent() ? change.file() : "/dev/null"));
-    console.out().println("+++ " + (change.after().isPresent() ? change.file() : "/dev/null"));
-    LineDiff.of(change.before().orElse(""), change.after().orElse(""))
-        .forEach(line -> console.out().println(Redaction.redact(line)));
-  }
-
-  private boolean isWanted() throws InterruptedException {
-    if (console.input() != Console.Output.TERMINAL) {
+    ConnectChanges shown = new ConnectChanges(console, changes);
+    shown.show();
+    if (!yes && console.input() != Console.Output.TERMINAL) {
       throw fault(
           "standard input is no terminal to ask on; look at the difference, then give --yes");
     }
-    console.err().print("Write that? (y/n) ");
-    console.discardTyped();
-    return new InputLines(console.stdin()).next().strip().equalsIgnoreCase("y");
+    return yes ? shown.write() : shown.writeIfWanted();
   }
 
   private ParameterException fault(String message) {

@@ -193,7 +193,7 @@ final class HookCommand implements Callable<Integer> {
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
       throw fault("there is no role file " + file + " that can be read");
     }
-    return new HostShell(exec(file.toString()), "the host of " + file, encoding());
+    return new HostShell(exec(file.toString()), "where " + file + " says", encoding());
   }
 
   /// `exec` looks at the rest of the name, and starts nothing for a wrong one.
@@ -203,7 +203,7 @@ final class HookCommand implements Callable<Integer> {
       throw fault(
           "--host is '" + name + "'; allowed is an alias of ~/.ssh/config or user@hostname");
     }
-    return new HostShell(exec("--host", name), name, encoding());
+    return new HostShell(exec("--host", name), "on " + name, encoding());
   }
 
   /// In which `exec` will read its arguments.

@@ -6,6 +6,8 @@ import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectCommandTest {
 
@@ -97,7 +100,100 @@ class ConnectCommandTest {
     assertThat(removed.stdout()).contains("+++ /dev/null\n");
     assertThat(home.resolve(file)).doesNotExist();
     assertThat(run(ExitCodes.OK, client + " --name box --remove").stderr())
-        .isEqualTo("There is nothing to do.\n");
+        .isEqualTo(
+            "There is nothing to do: nothing of box is in "
+                + looked(client, file)
+                + ".\nWith --project, connect looks into the files of this directory's project.\n");
+  }
+
+  private String looked(String client, String file) {
+    String also =
+        switch (client) {
+          case "claude-code" -> ", " + home.resolve(".claude/settings.json");
+          case "codex" -> ", " + home.resolve(".codex/environments.toml");
+          default -> "";
+        };
+    return home.resolve(file) + also;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--only-host", "--bash-on-host"})
+  void allOfAConnectIsTakenOutAgainByTheHost(String option) {
+    run(ExitCodes.OK, "claude-code --host box --cwd /srv --write --yes " + option);
+    assertThat(home.resolve(".claude/settings.json")).exists();
+    assertThat(run(ExitCodes.OK, "claude-code --host box --remove --yes").stderr())
+        .contains(".claude.json, which had nothing", "settings.json, which had nothing");
+    assertThat(home.resolve(".claude.json")).doesNotExist();
+    assertThat(home.resolve(".claude")).isEmptyDirectory();
+  }
+
+  @Test
+  void anEndAtTheQuestionWritesNothing() throws Exception {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    Console console =
+        new Console(
+            new PipedInputStream(new PipedOutputStream()),
+            said,
+            said,
+            Map.of("HOME", home.toString()),
+            Console.Output.OTHER,
+            Console.Output.OTHER,
+            Console.Output.TERMINAL);
+    Thread.currentThread().interrupt();
+    int status = Main.run(new String[] {"connect", "cursor", "--host", "box", "--write"}, console);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(status).isEqualTo(130);
+    assertThat(said.toString(StandardCharsets.UTF_8)).endsWith("\nNothing was written.\n");
+    assertThat(home).isEmptyDirectory();
+  }
+
+  private Path role(String name, String backend) throws Exception {
+    return Files.writeString(
+        home.resolve("role.yaml"),
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata:
+          name: %s
+        spec:
+          role: You are brief.
+          tools:
+            - type: shell
+            - type: filesystem
+              read_only: true
+          security:
+            sandbox:
+              backend: %s
+        """
+            .formatted(name, backend));
+  }
+
+  @Test
+  void aRoleOfThisMachineHasNoSwitchAndSaysWhereItActs() throws Exception {
+    Path role = role("here", "none");
+    assertThat(run(ExitCodes.USAGE, "claude-code", role.toString(), "--only-host").stderr())
+        .contains("--only-host would keep nothing off this machine: ", "(backend: none)");
+    assertThat(run(ExitCodes.OK, "claude-code", role.toString()).stderr())
+        .contains("The tools of here act on this machine")
+        .doesNotContain("on the host");
+  }
+
+  @Test
+  void aRoleOfALocalSandboxActsOnNoHost() throws Exception {
+    assertThat(run(ExitCodes.OK, "codex", role("box", "docker").toString()).stderr())
+        .contains("in the role's sandbox on this machine")
+        .doesNotContain("host:", "the host");
+  }
+
+  @Test
+  void zedsProfileHasTheToolsThatTheServerServes() throws Exception {
+    assertThat(run(ExitCodes.OK, "zed --host box --tools git --only-host").stdout())
+        .contains("\"git_commit\": true")
+        .doesNotContain("run_shell");
+    Path role = role("reader", "ssh\n      ssh:\n        host: box");
+    assertThat(run(ExitCodes.OK, "zed", role.toString(), "--only-host").stdout())
+        .contains("\"run_shell\": true", "\"read_file\": true")
+        .doesNotContain("write_file", "run_python");
   }
 
   @Test

@@ -28,12 +28,7 @@ final class ClaudeCodeFiles {
         new ClientFile(locations.file(".mcp.json", user.resolve(".claude.json")), List.of(entry));
     return local == Local.AS_BEFORE
         ? List.of(servers)
-        : List.of(
-            servers, new ClientFile(settings(locations), switches(served, local), obsolete(local)));
-  }
-
-  private static List<Entry> obsolete(Local local) {
-    return local == Local.BASH_ON_HOST ? List.of(denied(BASH)) : List.of();
+        : List.of(servers, new ClientFile(settings(locations), switches(served, local)));
   }
 
   private static Entry denied(String tool) {
@@ -85,7 +80,7 @@ final class ClaudeCodeFiles {
         + "|| exit 2";
   }
 
-  static List<String> notes(FileLocations locations, Local local) {
+  static List<String> notes(Served served, FileLocations locations, Local local) {
     List<String> notes = new ArrayList<>();
     if (locations.project().isPresent()) {
       notes.add(
@@ -93,12 +88,18 @@ final class ClaudeCodeFiles {
     } else {
       notes.add("End running sessions of Claude Code first: they write the same file.");
     }
+    if (served.place() == Place.THIS_MACHINE) {
+      return notes;
+    }
     switch (local) {
       case AS_BEFORE -> {
         notes.add(
             "Claude Code's own tools (Bash, Read, Edit, Write, Grep, Glob, ...) still act on this machine.");
         notes.add("--only-host switches them off: a hook that denies them, and permissions.deny.");
-        notes.add("--bash-on-host does the same, but runs the commands of Bash on the host.");
+        notes.add(
+            "--bash-on-host does the same, but runs the commands of Bash "
+                + served.place().words()
+                + ".");
       }
       case OFF, BASH_ON_HOST -> {
         notes.add(

@@ -31,10 +31,37 @@ public enum Client {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /// Its files, and what connect keeps in them.
+  /// Its files, what connect wants in them, and what an earlier connect may have put there.
   ///
   /// @throws IllegalArgumentException if it has no setting for what is asked; the message says so
   public List<ClientFile> files(Served served, FileLocations locations, Local local) {
+    List<ClientFile> wanted = lines(served, locations, local);
+    List<ClientFile> usual = lines(served, locations, Local.AS_BEFORE);
+    List<ClientFile> files = new ArrayList<>();
+    for (ClientFile every : everyFile(served, locations)) {
+      List<Entry> entries = entries(wanted, every.path());
+      List<Entry> staying = entries(usual, every.path());
+      List<Entry> known =
+          every.entries().stream()
+              .filter(entry -> isIn(entries, entry) || !isIn(staying, entry))
+              .toList();
+      files.add(new ClientFile(every.path(), entries, known));
+    }
+    return files.stream().filter(file -> !file.known().isEmpty()).toList();
+  }
+
+  private static List<Entry> entries(List<ClientFile> files, Path path) {
+    return files.stream()
+        .filter(file -> file.path().equals(path))
+        .flatMap(file -> file.entries().stream())
+        .toList();
+  }
+
+  private static boolean isIn(List<Entry> entries, Entry entry) {
+    return entries.stream().anyMatch(each -> each.identity().equals(entry.identity()));
+  }
+
+  private List<ClientFile> lines(Served served, FileLocations locations, Local local) {
     return switch (this) {
       case CLAUDE_CODE -> ClaudeCodeFiles.of(served, locations, local);
       case CODEX -> CodexFiles.of(served, locations, local);
@@ -45,22 +72,19 @@ public enum Client {
     };
   }
 
-  /// Its files with all that connect may have put there, with any of its options.
+  /// Its files with all that connect may have put there under this name, with any of its options.
   public List<ClientFile> everyFile(Served served, FileLocations locations) {
     SequencedMap<Path, List<Entry>> entries = new LinkedHashMap<>();
     for (Local local : Local.values()) {
       List<ClientFile> files;
       try {
-        files = files(served, locations, local);
+        files = lines(served.ofAnyRole(), locations, local);
       } catch (IllegalArgumentException _) {
         continue;
       }
       for (ClientFile file : files) {
         List<Entry> known = entries.computeIfAbsent(file.path(), _ -> new ArrayList<>());
-        file.entries().stream()
-            .filter(
-                entry -> known.stream().noneMatch(each -> each.identity().equals(entry.identity())))
-            .forEach(known::add);
+        file.entries().stream().filter(entry -> !isIn(known, entry)).forEach(known::add);
       }
     }
     return entries.entrySet().stream()
@@ -70,9 +94,12 @@ public enum Client {
 
   /// What a person should know then: what still acts on this machine, and how that is switched off.
   public List<String> notes(Served served, FileLocations locations, Local local) {
+    if (served.place() == Place.THIS_MACHINE && this != CLAUDE_CODE) {
+      return List.of();
+    }
     return switch (this) {
-      case CLAUDE_CODE -> ClaudeCodeFiles.notes(locations, local);
-      case CODEX -> CodexFiles.notes(local);
+      case CLAUDE_CODE -> ClaudeCodeFiles.notes(served, locations, local);
+      case CODEX -> CodexFiles.notes(served, local);
       case CURSOR -> EditorFiles.cursorNotes(served);
       case VSCODE -> EditorFiles.vscodeNotes(served);
       case ZED -> ZedFiles.notes(served, local);

@@ -11,26 +11,28 @@ import java.util.stream.Stream;
 /// A file of a client, and what connect keeps in it. Immutable.
 ///
 /// @param path as the client names it; it may be a symbolic link
-/// @param obsolete entries of an earlier connect that contradict these, and are taken out
-public record ClientFile(Path path, List<Entry> entries, List<Entry> obsolete) {
+/// @param entries that connect wants in it; none if it wants none
+/// @param known all that connect may have put there with any of its options, in the order in which
+///   it does
+public record ClientFile(Path path, List<Entry> entries, List<Entry> known) {
 
   private static final String PROGRAM = "initrunner";
 
   public ClientFile {
     entries = List.copyOf(entries);
-    obsolete = List.copyOf(obsolete);
+    known = List.copyOf(known);
   }
 
   ClientFile(Path path, List<Entry> entries) {
-    this(path, entries, List.of());
+    this(path, entries, entries);
   }
 
   /// What the file would be if nothing else were in it: the lines to write there by hand.
   public String alone() {
-    return put("");
+    return put(entries, "");
   }
 
-  private String put(String text) {
+  private static String put(List<Entry> entries, String text) {
     String result = text;
     for (Entry entry : entries) {
       result = entry.put(result);
@@ -38,40 +40,50 @@ public record ClientFile(Path path, List<Entry> entries, List<Entry> obsolete) {
     return result;
   }
 
-  /// What connecting makes of the file's text.
+  /// What connecting makes of the file's text; empty if there is no file then.
   ///
   /// @param text empty if there is no file
   /// @param backup the file before connect wrote to it; empty if there was none
   /// @throws ClientFileException if connect does not change this text
-  String with(Optional<String> text, Optional<String> backup) {
+  Optional<String> with(Optional<String> text, Optional<String> backup) {
     try {
+      if (entries.isEmpty()) {
+        return text.flatMap(each -> removed(each, backup));
+      }
       String before = text.orElse("");
       entries.stream()
           .filter(entry -> !(entry instanceof Entry.TomlRoot))
           .filter(entry -> entry.current(before).filter(there -> !isOurs(entry, there)).isPresent())
           .forEach(this::refuse);
-      String result = put(before);
-      for (Entry entry : obsolete) {
-        result = entry.remove(result, backup);
-      }
-      return result;
+      return Optional.of(changed(before, original(backup)));
     } catch (SyntaxFault e) {
       throw ClientFileException.of(path, e);
     }
   }
 
-  /// Whether an earlier connect has written to this text. It has a server of this program then, or
-  /// a marked entry; a rule that denies a tool may be a person's own.
-  boolean isIn(String text) {
-    try {
-      return entries.stream()
-          .filter(entry ->
-              isAServer(entry.value())
-                  || (entry instanceof Entry.JsonElement element && !element.mark().isEmpty()))
-          .anyMatch(entry -> entry.current(text).filter(there -> isOurs(entry, there)).isPresent());
-    } catch (SyntaxFault e) {
-      throw ClientFileException.of(path, e);
+  private String changed(String text, Optional<String> original) {
+    List<Entry> there = there(text);
+    boolean isAsWritten =
+        !there.isEmpty() && put(there, original.orElse("")).equals(text) && !keepsMore(text);
+    if (isAsWritten) {
+      return put(entries, original.orElse(""));
     }
+    String result = text;
+    for (Entry entry : there.reversed()) {
+      if (isObsolete(entry)) {
+        result = entry.remove(result, original);
+      }
+    }
+    return put(entries, result);
+  }
+
+  private boolean keepsMore(String text) {
+    return entries.stream()
+        .anyMatch(entry -> entry.current(text).filter(entry::keepsMoreOf).isPresent());
+  }
+
+  private boolean isObsolete(Entry entry) {
+    return entries.stream().noneMatch(each -> each.identity().equals(entry.identity()));
   }
 
   /// What disconnecting makes of the file's text; empty if the file goes.
@@ -80,36 +92,60 @@ public record ClientFile(Path path, List<Entry> entries, List<Entry> obsolete) {
   /// @throws ClientFileException if connect does not change this text
   Optional<String> without(String text, Optional<String> backup) {
     try {
-      List<Entry> there = asIn(text);
-      ClientFile written = new ClientFile(path, there);
-      if (there.isEmpty()) {
-        return Optional.of(text);
+      if (there(text).isEmpty()) {
+        known.stream()
+            .filter(entry -> isAServer(entry.value()) && entry.current(text).isPresent())
+            .forEach(this::refuse);
       }
-      if (written.put(backup.orElse("")).equals(text)) {
-        return backup;
-      }
-      String result = text;
-      for (Entry entry : there.reversed()) {
-        result = entry.remove(result, backup);
-      }
-      return Optional.of(result);
+      return removed(text, backup);
     } catch (SyntaxFault e) {
       throw ClientFileException.of(path, e);
     }
   }
 
-  /// The entries that a text has, with the values that they have there.
-  private List<Entry> asIn(String text) {
-    List<Entry> there = new ArrayList<>();
-    for (Entry entry : entries) {
-      Optional<Json> value = entry.current(text);
-      if (value.isPresent() && isOurs(entry, value.get())) {
-        there.add(entry.with(value.get()));
-      } else if (value.isPresent() && isAServer(entry.value())) {
-        refuse(entry);
-      }
+  private Optional<String> removed(String text, Optional<String> backup) {
+    List<Entry> there = there(text);
+    if (there.isEmpty()) {
+      return Optional.of(text);
     }
-    return there;
+    Optional<String> original = original(backup);
+    if (put(there, original.orElse("")).equals(text)) {
+      return original;
+    }
+    String result = text;
+    for (Entry entry : there.reversed()) {
+      result = entry.remove(result, original);
+    }
+    boolean isNothing = result.isBlank() || result.replaceAll("\\s", "").equals("{}");
+    return Optional.of(result).filter(_ -> original.isPresent() || !isNothing);
+  }
+
+  /// A backup with an entry of connect's is none of the file before connect.
+  private Optional<String> original(Optional<String> backup) {
+    return backup.filter(text -> there(text).isEmpty());
+  }
+
+  /// The text without connect, if a backup has to be written with it: connect is new in this text,
+  /// or a person has changed it since.
+  Optional<String> kept(String text, Optional<String> backup) {
+    return entries.isEmpty()
+        ? Optional.empty()
+        : there(text).isEmpty()
+            ? Optional.of(text)
+            : removed(text, backup).filter(each -> !Optional.of(each).equals(backup));
+  }
+
+  /// Connect's entries that a text has, with the values that they have there. Without a marked one,
+  /// the others are a person's.
+  private List<Entry> there(String text) {
+    List<Entry> there = new ArrayList<>();
+    for (Entry entry : known) {
+      entry
+          .current(text)
+          .filter(value -> isOurs(entry, value))
+          .ifPresent(value -> there.add(entry.with(value)));
+    }
+    return there.stream().anyMatch(Entry::isMarked) ? there : List.of();
   }
 
   private void refuse(Entry entry) {
@@ -124,8 +160,10 @@ public record ClientFile(Path path, List<Entry> entries, List<Entry> obsolete) {
   private static boolean isOurs(Entry entry, Json there) {
     return entry instanceof Entry.JsonElement
         || there.equals(entry.value())
+        || (entry instanceof Entry.JsonMember && entry.keepsMoreOf(there))
         || (there instanceof Json.Obj object
             && (startsThisProgram(object)
+                || isTheSameProgram(entry.value(), object)
                 || object
                     .text("name")
                     .filter(name -> name.endsWith(ZedFiles.PROFILE_MARK))
@@ -134,6 +172,11 @@ public record ClientFile(Path path, List<Entry> entries, List<Entry> obsolete) {
 
   private static boolean startsThisProgram(Json.Obj server) {
     return program(server).anyMatch(each -> each.endsWith("/" + PROGRAM) || each.equals(PROGRAM));
+  }
+
+  private static boolean isTheSameProgram(Json ours, Json.Obj server) {
+    return ours instanceof Json.Obj object
+        && program(object).anyMatch(each -> program(server).anyMatch(each::equals));
   }
 
   private static boolean isAServer(Json value) {

@@ -33,8 +33,8 @@ public record ClientFileChange(
 
   private static final int MOST_BYTES = 32 * 1024 * 1024;
 
-  /// What connecting does to a file. A backup of an earlier connect stays if connecting makes the
-  /// same text of it; else the file of today without connect takes its place.
+  /// What connecting does to a file. The backup is the file without connect: a backup of an earlier
+  /// connect stays, unless a person has changed the file since.
   ///
   /// @param name of the server, a part of the name of the backup
   /// @throws ClientFileException if connect does not change this file
@@ -43,18 +43,14 @@ public record ClientFileChange(
     Optional<String> before = read(client.path());
     Path backupPath = backup(client.path(), name);
     Optional<String> backup = read(backupPath);
-    String after = client.with(before, backup);
-    Optional<String> without =
-        before.flatMap(
-            text -> client.isIn(text) ? client.without(text, backup) : Optional.of(text));
-    boolean isCurrent =
-        before.isPresent() && backup.isPresent() && client.with(backup, backup).equals(after);
+    Optional<String> after = client.with(before, backup);
+    boolean isStale = before.isEmpty() && after.isPresent() && backup.isPresent();
     return new ClientFileChange(
         client.path(),
         before,
-        Optional.of(after),
-        without.filter(_ -> !isCurrent).map(text -> new Kept(backupPath, text)),
-        Optional.of(backupPath).filter(_ -> before.isEmpty() && backup.isPresent()));
+        after,
+        before.flatMap(text -> client.kept(text, backup)).map(text -> new Kept(backupPath, text)),
+        Optional.of(backupPath).filter(_ -> isStale || isRestored(before, after, backup)));
   }
 
   /// What disconnecting does to a file: what connect put in goes, and with it the backup, if the
@@ -67,13 +63,17 @@ public record ClientFileChange(
     Path backupPath = backup(client.path(), name);
     Optional<String> backup = read(backupPath);
     Optional<String> after = before.flatMap(text -> client.without(text, backup));
-    boolean isRestored = before.isPresent() && backup.isPresent() && after.equals(backup);
     return new ClientFileChange(
         client.path(),
         before,
         after,
         Optional.empty(),
-        Optional.of(backupPath).filter(_ -> isRestored));
+        Optional.of(backupPath).filter(_ -> isRestored(before, after, backup)));
+  }
+
+  private static boolean isRestored(
+      Optional<String> before, Optional<String> after, Optional<String> backup) {
+    return backup.isPresent() && after.equals(backup) && !before.equals(after);
   }
 
   private static Path backup(Path file, String name) {
@@ -103,6 +103,11 @@ public record ClientFileChange(
     return !before.equals(after);
   }
 
+  /// Whether the file is then as it was before connect wrote to it.
+  public boolean isRestored() {
+    return before.isPresent() && dropped.isPresent();
+  }
+
   /// Writes it: other processes see the whole old file or the whole new one.
   ///
   /// @throws ClientFileException if the file has changed meanwhile; nothing was written then
@@ -114,7 +119,7 @@ public record ClientFileChange(
     }
     Path real = real(file);
     if (after.isEmpty()) {
-      Files.delete(real);
+      Files.deleteIfExists(real);
     } else {
       Optional<Set<PosixFilePermission>> permissions =
           before.isPresent() ? Optional.of(Files.getPosixFilePermissions(real)) : Optional.empty();

@@ -32,7 +32,7 @@ final class CodexFiles {
       }
       case BASH_ON_HOST ->
           throw new IllegalArgumentException(
-              "--bash-on-host is for claude-code; with --only-host all tools of Codex act on the host");
+              "--bash-on-host is for claude-code; --only-host is for all tools of Codex");
     };
   }
 
@@ -49,15 +49,16 @@ final class CodexFiles {
                 .with("args", Json.Arr.of(served.arguments("exec-server")))));
   }
 
-  static List<String> notes(Local local) {
+  static List<String> notes(Served served, Local local) {
+    String where = served.place().words();
     return local == Local.OFF
         ? List.of(
-            "Codex's own shell, patch and file tools act on the host, and no command of its model runs",
-            "here. Its MCP servers and its hooks are programs of this machine. Codex's own sandbox is",
-            "not on the host, so InitRunner runs no command under it. Start Codex without it, and let it",
-            "ask: codex --sandbox danger-full-access --ask-for-approval untrusted")
+            "Codex's own shell, patch and file tools act " + where + ", and no other command of",
+            "its model runs. Its MCP servers and its hooks are programs of this machine. Codex's own",
+            "sandbox is not there, so InitRunner runs no command under it. Start Codex without it, and",
+            "let it ask: codex --sandbox danger-full-access --ask-for-approval untrusted")
         : List.of(
             "Codex's own shell and patch tools still act on this machine.",
-            "--only-host makes the host the only environment of Codex: its own tools act there.");
+            "--only-host gives Codex one environment only: its own tools act " + where + ".");
   }
 }

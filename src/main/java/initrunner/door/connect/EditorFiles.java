@@ -62,7 +62,7 @@ final class EditorFiles {
         "VS Code's own tools (terminal, files, search) still act on this machine. An agent without them",
         "is a file, .github/agents/" + served.name() + ".agent.md in a project:",
         "  ---",
-        "  description: Works on the host.",
+        "  description: Works " + served.place().words() + ".",
         "  tools: ['" + served.name() + "/*']",
         "  ---",
         "Choose that agent in the chat.");

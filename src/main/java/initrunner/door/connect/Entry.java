@@ -35,6 +35,13 @@ sealed interface Entry {
   /// The value that connect puts there.
   Json value();
 
+  /// Whether it says by itself that connect put it there. Another one is connect's only in a file
+  /// that has one which does.
+  boolean isMarked();
+
+  /// Whether putting it keeps parts of a value in its place that a person may have added.
+  boolean keepsMoreOf(Json there);
+
   /// A value of an object.
   record JsonMember(List<String> path, Json value) implements Entry {
 
@@ -44,7 +51,23 @@ sealed interface Entry {
 
     @Override
     public String put(String text) {
-      return JsonEdit.put(text, path, value);
+      return current(text).filter(this::keepsMoreOf).isPresent()
+          ? text
+          : JsonEdit.put(text, path, value);
+    }
+
+    @Override
+    public boolean isMarked() {
+      return true;
+    }
+
+    /// A person may have added to a list.
+    @Override
+    public boolean keepsMoreOf(Json there) {
+      return there instanceof Json.Arr(List<Json> all)
+          && value instanceof Json.Arr(List<Json> ours)
+          && all.size() > ours.size()
+          && all.containsAll(ours);
     }
 
     @Override
@@ -86,6 +109,16 @@ sealed interface Entry {
       }
       String without = JsonEdit.removeElement(text, path, there.get(), _ -> true);
       return JsonEdit.add(without, path, value);
+    }
+
+    @Override
+    public boolean isMarked() {
+      return !mark.isEmpty();
+    }
+
+    @Override
+    public boolean keepsMoreOf(Json there) {
+      return false;
     }
 
     @Override
@@ -136,6 +169,11 @@ sealed interface Entry {
     return path -> before.flatMap(text -> JsonEdit.get(text, path)).isPresent();
   }
 
+  private static boolean hasMoreKeys(Json there, Json.Obj than) {
+    return there instanceof Json.Obj object
+        && !than.members().keySet().containsAll(object.members().keySet());
+  }
+
   /// A table with a header of its own.
   record TomlTable(List<String> path, Json.Obj value) implements Entry {
 
@@ -146,6 +184,16 @@ sealed interface Entry {
     @Override
     public String put(String text) {
       return TomlEdit.putTable(text, path, value);
+    }
+
+    @Override
+    public boolean isMarked() {
+      return true;
+    }
+
+    @Override
+    public boolean keepsMoreOf(Json there) {
+      return hasMoreKeys(there, value);
     }
 
     @Override
@@ -184,6 +232,16 @@ sealed interface Entry {
     }
 
     @Override
+    public boolean isMarked() {
+      return true;
+    }
+
+    @Override
+    public boolean keepsMoreOf(Json there) {
+      return hasMoreKeys(there, value);
+    }
+
+    @Override
     public Optional<Json> current(String text) {
       return TomlEdit.element(text, array, key, id()).map(element -> element);
     }
@@ -213,6 +271,16 @@ sealed interface Entry {
     }
 
     @Override
+    public boolean isMarked() {
+      return false;
+    }
+
+    @Override
+    public boolean keepsMoreOf(Json there) {
+      return false;
+    }
+
+    @Override
     public Optional<Json> current(String text) {
       return TomlEdit.root(text, key);
     }
@@ -224,8 +292,10 @@ sealed interface Entry {
 
     @Override
     public String remove(String text, Optional<String> before) {
-      boolean wasThere = before.flatMap(this::current).isPresent();
-      return wasThere ? text : TomlEdit.removeRoot(text, key);
+      return before
+          .flatMap(this::current)
+          .map(old -> TomlEdit.putRoot(text, key, old))
+          .orElseGet(() -> TomlEdit.removeRoot(text, key));
     }
 
     @Override

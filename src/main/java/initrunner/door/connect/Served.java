@@ -14,16 +14,27 @@ import java.util.Optional;
 /// @param host empty for a role
 /// @param directory where commands on the host start
 /// @param tools types of tools, for a host
+/// @param place where its tools act
+/// @param toolNames the tools that it serves, as a client sees them; none if no line needs them
 public record Served(
     String name,
     Path program,
     Optional<Path> role,
     Optional<String> host,
     Optional<String> directory,
-    List<String> tools) {
+    List<String> tools,
+    Place place,
+    List<String> toolNames) {
 
   public Served {
     tools = List.copyOf(tools);
+    toolNames = List.copyOf(toolNames);
+  }
+
+  /// A server of the same name that may be for a role: its entries are all that this name can have.
+  Served ofAnyRole() {
+    return new Served(
+        name, program, role, Optional.empty(), Optional.empty(), List.of(), place, toolNames);
   }
 
   /// The arguments of `initrunner mcp`.

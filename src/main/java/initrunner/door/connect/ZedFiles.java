@@ -9,23 +9,7 @@ import java.util.List;
 final class ZedFiles {
 
   /// What the name of each of connect's profiles ends with.
-  static final String PROFILE_MARK = " (only the host)";
-
-  private static final List<String> TOOLS =
-      List.of(
-          "run_shell",
-          "run_python",
-          "read_file",
-          "list_directory",
-          "search_files",
-          "write_file",
-          "edit_file",
-          "git_status",
-          "git_diff",
-          "git_log",
-          "git_show",
-          "git_add",
-          "git_commit");
+  static final String PROFILE_MARK = " (no tools of Zed)";
 
   private ZedFiles() {}
 
@@ -63,14 +47,14 @@ final class ZedFiles {
     return List.of(new ClientFile(locations.file(".zed/settings.json", settings), entries));
   }
 
-  /// A profile has only the tools that it names.
+  /// A profile has only the tools that it names: the ones that the server has.
   private static Entry profile(Served served, FileLocations locations) {
     if (locations.project().isPresent()) {
       throw new IllegalArgumentException(
           "Zed has profiles in the user's settings only; give --only-host without --project");
     }
     Json.Obj tools = Json.Obj.EMPTY;
-    for (String tool : TOOLS) {
+    for (String tool : served.toolNames()) {
       tools = tools.with(tool, true);
     }
     Json.Obj servers = Json.Obj.EMPTY.with(served.name(), Json.Obj.EMPTY.with("tools", tools));

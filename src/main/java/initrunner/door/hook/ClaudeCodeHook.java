@@ -116,7 +116,7 @@ public record ClaudeCodeHook(
                     + "__"
                     + instead
                     + " for this.")
-            .or(() -> bash.map(_ -> "Use Bash, whose commands run on " + bash.get().place() + "."))
+            .or(() -> bash.map(_ -> "Use Bash, whose commands run " + bash.get().place() + "."))
             .orElse("Use the tools of InitRunner's MCP server: " + instead + " for this.");
     return new Verdict.Deny(
         tool + " acts on the user's own machine, which is switched off in this project. " + use);

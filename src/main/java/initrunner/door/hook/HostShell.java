@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Rewrites a command of the client's shell on this machine into one that runs it on the host.
+/// Rewrites a command of the client's shell on this machine into one that runs it elsewhere.
 ///
 /// @param exec the words that run a program there: `initrunner exec … --`
-/// @param place the host in words, with the directory if there is one
+/// @param place where that is, for a sentence, such as `on my-build-box`
 /// @param encoding of words on this machine; only one that has all characters takes each command
 public record HostShell(List<String> exec, String place, Charset encoding) {
 
@@ -49,7 +49,7 @@ public record HostShell(List<String> exec, String place, Charset encoding) {
     }
     return new Verdict.Replace(
         input.with("command", line(command)),
-        "The command ran on "
+        "The command ran "
             + place
             + ". Each command starts there anew: no cd and no variable lasts.");
   }

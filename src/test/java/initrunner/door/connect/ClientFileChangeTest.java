@@ -10,11 +10,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,7 +29,9 @@ class ClientFileChangeTest {
           Optional.empty(),
           Optional.of("my-build-box"),
           Optional.empty(),
-          List.of());
+          List.of(),
+          Place.HOST,
+          List.of("run_shell"));
 
   @TempDir private Path home;
   private FileLocations locations =
@@ -121,6 +125,8 @@ class ClientFileChangeTest {
             BOX.role(),
             Optional.of("me@my-build-box"),
             Optional.empty(),
+            List.of(),
+            Place.HOST,
             List.of());
     connect(Client.CURSOR.files(other, locations, Local.AS_BEFORE));
     assertThat(Files.readString(file.path())).contains("me@my-build-box");
@@ -173,7 +179,149 @@ class ClientFileChangeTest {
     connect(Client.CLAUDE_CODE.files(BOX, locations, Local.OFF));
     assertThat(Files.readString(home.resolve(".claude/settings.json")))
         .containsOnlyOnce("hook claude-code")
-        .contains("\"Bash\"]");
+        .contains("\"deny\": [\"Bash\", \"PowerShell\", ");
+  }
+
+  private static final String JSON =
+      """
+      { // mine
+        "permissions": {"deny": ["Bash", "Other"], "allow": []},
+        "mcpServers": {"other": {"command": "npx"}},
+
+        "a": 1
+      }
+      """;
+
+  private static final String TOML =
+      """
+      # mine
+      default = "other"
+
+      [[environments]]
+      id = "other"
+      program = "x"
+      """;
+
+  /// Each sequence of options, and at the end nothing of them.
+  @ParameterizedTest
+  @CsvSource({
+    "CLAUDE_CODE, OFF BASH_ON_HOST AS_BEFORE OFF",
+    "CLAUDE_CODE, AS_BEFORE BASH_ON_HOST OFF",
+    "CLAUDE_CODE, BASH_ON_HOST BASH_ON_HOST",
+    "CODEX, OFF AS_BEFORE OFF",
+    "CODEX, AS_BEFORE AS_BEFORE OFF",
+    "ZED, AS_BEFORE OFF AS_BEFORE",
+    "ZED, OFF OFF",
+    "GEMINI, OFF AS_BEFORE OFF",
+    "GEMINI, AS_BEFORE OFF"
+  })
+  void afterSeveralConnectsTheFilesComeBackByteForByte(Client client, String all) throws Exception {
+    for (ClientFile file : client.everyFile(BOX, locations)) {
+      Files.createDirectories(file.path().getParent());
+      Files.writeString(file.path(), client == Client.CODEX ? TOML : JSON);
+    }
+    List<String> before = files();
+    connectInTurn(client, all);
+    disconnect(client);
+    for (String file : before) {
+      assertThat(Files.readString(home.resolve(file)))
+          .isEqualTo(client == Client.CODEX ? TOML : JSON);
+    }
+    assertThat(files()).isEqualTo(before);
+
+    for (String file : before) {
+      Files.delete(home.resolve(file));
+    }
+    connectInTurn(client, all);
+    disconnect(client);
+    assertThat(files()).isEmpty();
+  }
+
+  /// The second has another directory than the first.
+  private void connectInTurn(Client client, String all) throws IOException {
+    int turn = 0;
+    for (String local : all.split(" ", -1)) {
+      Served served =
+          new Served(
+              BOX.name(),
+              BOX.program(),
+              BOX.role(),
+              BOX.host(),
+              Optional.of("/srv/" + turn++),
+              List.of(),
+              Place.HOST,
+              List.of("run_shell"));
+      connect(client.files(served, locations, Local.valueOf(local)));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CLAUDE_CODE", "CODEX", "ZED", "GEMINI"})
+  void aConnectWithoutTheSwitchesTakesThemOut(Client client) throws Exception {
+    for (ClientFile file : client.everyFile(BOX, locations)) {
+      Files.createDirectories(file.path().getParent());
+      Files.writeString(file.path(), client == Client.CODEX ? TOML : JSON);
+    }
+    connect(client.files(BOX, locations, Local.AS_BEFORE));
+    Map<String, String> usual = texts();
+    connect(client.files(BOX, locations, Local.OFF));
+    assertThat(texts()).isNotEqualTo(usual);
+    connect(client.files(BOX, locations, Local.AS_BEFORE));
+    assertThat(texts()).isEqualTo(usual);
+  }
+
+  private Map<String, String> texts() throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    for (String file : files()) {
+      texts.put(file, Files.readString(home.resolve(file)));
+    }
+    return texts;
+  }
+
+  @Test
+  void theSwitchesGoAlsoFromAFileThatAPersonChangedBetweenTwoConnects() throws Exception {
+    Path settings = home.resolve(".claude/settings.json");
+    Files.createDirectories(settings.getParent());
+    Files.writeString(settings, "{\"permissions\": {\"deny\": [\"Bash\"]}}\n");
+    connect(Client.CLAUDE_CODE.files(BOX, locations, Local.OFF));
+    Files.writeString(settings, Files.readString(settings).replaceFirst("\\{", "{\"a\": 1, "));
+    connect(Client.CLAUDE_CODE.files(BOX, locations, Local.BASH_ON_HOST));
+
+    disconnect(Client.CLAUDE_CODE);
+
+    assertThat(settings).hasContent("{\"a\": 1, \"permissions\": {\"deny\": [\"Bash\"]}}\n");
+  }
+
+  @Test
+  void withoutConnectsHookTheRulesArePersonal() throws Exception {
+    Path settings = home.resolve(".claude/settings.json");
+    Files.createDirectories(settings.getParent());
+    String own = "{\"permissions\": {\"deny\": [\"Bash\", \"Read\"]}}\n";
+    Files.writeString(settings, own);
+    disconnect(Client.CLAUDE_CODE);
+    assertThat(settings).hasContent(own);
+  }
+
+  @Test
+  void aBackupWithConnectsOwnLinesIsNotTheFileBeforeConnect() throws Exception {
+    connect(Client.CLAUDE_CODE.files(BOX, locations, Local.OFF));
+    Path settings = home.resolve(".claude/settings.json");
+    Files.copy(settings, home.resolve(".claude/settings.json.before-box"));
+    connect(Client.CLAUDE_CODE.files(BOX, locations, Local.BASH_ON_HOST));
+    disconnect(Client.CLAUDE_CODE);
+    assertThat(settings).doesNotExist();
+  }
+
+  @Test
+  void whatAPersonAddedToConnectsOwnLinesStaysInTheNextConnect() throws Exception {
+    connect(Client.GEMINI.files(BOX, locations, Local.OFF));
+    Path gemini = home.resolve(".gemini/settings.json");
+    Files.writeString(
+        gemini, Files.readString(gemini).replace("\"mcp_box_*\"", "\"mcp_box_*\", \"mcp_o_*\""));
+    connect(Client.GEMINI.files(BOX, locations, Local.OFF));
+    assertThat(gemini).content().contains("mcp_o_*");
+    disconnect(Client.GEMINI);
+    assertThat(gemini).doesNotExist();
   }
 
   @Test

@@ -24,7 +24,7 @@ class ClaudeCodeHookTest {
           Optional.of(
               new HostShell(
                   List.of("/bin/initrunner", "exec", "--host", "box", "--"),
-                  "box",
+                  "on box",
                   StandardCharsets.UTF_8)));
 
   private static Verdict judge(ClaudeCodeHook hook, String tool, String input) {

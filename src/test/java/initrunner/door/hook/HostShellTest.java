@@ -20,7 +20,7 @@ class HostShellTest {
   private static final HostShell BOX =
       new HostShell(
           List.of("/opt/my tools/initrunner", "exec", "--host", "box", "--"),
-          "box",
+          "on box",
           StandardCharsets.UTF_8);
 
   private static Verdict replace(Json.Obj input) {
