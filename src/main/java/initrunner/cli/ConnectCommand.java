@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import initrunner.cli.connect.ConnectChanges;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.door.connect.Client;

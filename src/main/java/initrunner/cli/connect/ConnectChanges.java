@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.connect;
 
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
@@ -13,15 +13,15 @@ import java.util.Optional;
 /// What `connect` is about to write, for a person to look at. Its methods return exit statuses.
 ///
 /// @param changes each of which changes something
-record ConnectChanges(Console console, List<ClientFileChange> changes) {
+public record ConnectChanges(Console console, List<ClientFileChange> changes) {
 
   private static final int SIGINT = 2;
 
-  ConnectChanges {
+  public ConnectChanges {
     changes = List.copyOf(changes);
   }
 
-  void show() {
+  public void show() {
     changes.forEach(this::showDifference);
   }
 
@@ -34,7 +34,7 @@ record ConnectChanges(Console console, List<ClientFileChange> changes) {
   }
 
   /// Asks first, and blocks until there is an answer. An interrupt is a no.
-  int writeIfWanted() throws IOException {
+  public int writeIfWanted() throws IOException {
     console.err().print("Write that? (y/n) ");
     console.discardTyped();
     try {
@@ -51,7 +51,8 @@ record ConnectChanges(Console console, List<ClientFileChange> changes) {
     return ExitCodes.FAILED;
   }
 
-  int write() throws IOException {
+  /// Writes them without a question.
+  public int write() throws IOException {
     for (ClientFileChange change : changes) {
       change.write();
       console.err().println(said(change));
