@@ -185,7 +185,10 @@ public final class LocalProcess implements AutoCloseable {
         return event.get();
       }
       if (exited) {
-        return new Woken(Wake.OVER);
+        // The threads that read may not have had a processor yet.
+        long moreNanos = MachineLoad.stretched(DRAIN).minus(DRAIN).toNanos();
+        return Optional.ofNullable(events.poll(moreNanos, TimeUnit.NANOSECONDS))
+            .orElseGet(() -> new Woken(Wake.OVER));
       }
       return process.isAlive() ? new Woken(Wake.TIME_UP) : events.take();
     } catch (InterruptedException e) {
