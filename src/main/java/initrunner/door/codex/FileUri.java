@@ -17,7 +17,7 @@ final class FileUri {
 
   /// The path of a URI.
   ///
-  /// @throws RpcException if it is none of this machine, or its path is not UTF-8
+  /// @throws RpcException if it is none of this machine, or its path is not UTF-8 or has a NUL
   static String path(String uri) throws RpcException {
     String rest = uri.startsWith(SCHEME) ? uri.substring(SCHEME.length()) : "";
     if (!rest.startsWith("/")) {
@@ -26,12 +26,15 @@ final class FileUri {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] text = rest.getBytes(StandardCharsets.UTF_8);
     for (int at = 0; at < text.length; at++) {
+      if (text[at] == 0) {
+        throw wrong(uri);
+      }
       if (text[at] != '%') {
         bytes.write(text[at]);
       } else {
         int high = at + 2 < text.length ? Character.digit(text[at + 1], 16) : -1;
         int low = at + 2 < text.length ? Character.digit(text[at + 2], 16) : -1;
-        if (high < 0 || low < 0) {
+        if (high < 0 || low < 0 || high + low == 0) {
           throw wrong(uri);
         }
         bytes.write(high * 16 + low);

@@ -714,6 +714,7 @@ class CodexServerTest {
           fs/writeFile      | {"path":"file:///x","dataBase64":"a"}     | -32602 | 'dataBase64' must be base64
           fs/readFile       | {"path":"file://other/x"}                 | -32602 | is no path
           fs/readFile       | {"path":"file:///x%ff"}                   | -32602 | is no path
+          fs/readFile       | {"path":"file:///x%00"}                   | -32602 | is no path
           http/request      | {"method":"GET"}                          | -32601 | http/request is not served
           fs/invent         | {}                                        | -32601 | Method not found: fs/invent
           initialize        | {"clientName":"again"}                    | -32600 | initialize may only be sent once

@@ -37,8 +37,8 @@ final class McpEndpoint implements HttpHandler {
     this.clients = new HttpClients(served);
   }
 
-  /// @throws IOException if the client is gone; the JDK's server then closes the connection. To
-  ///   close the exchange would make it keep the connection.
+  /// @throws IOException if the client is gone, or on a fault of this program; the JDK's server then
+  ///   closes the connection. To close the exchange would make it keep the connection.
   @Override
   public void handle(HttpExchange http) throws IOException {
     try {
@@ -49,9 +49,10 @@ final class McpEndpoint implements HttpHandler {
         answer(http);
       }
       http.close();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log().log(Level.ERROR, "A request failed", e);
-      throw e;
+      // The JDK's server would leave the connection open after an error.
+      throw new IOException("the request failed", e);
     }
   }
 
