@@ -12,6 +12,7 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
+import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.SshClientLog;
 import initrunner.ssh.client.SshLogFile;
@@ -232,7 +233,10 @@ class MasterHazardTest {
           racing.add(few.submit(() -> run(beside.transport, "sleep 0.2", timeout)));
         }
       }
-      assertThat(ends(racing)).isSubsetOf(new Exited(0), new TimedOut(Stop.STOPPED));
+      // With LINK_DOWN nothing was started, which a slow machine may come to within these 210 ms.
+      assertThat(ends(racing))
+          .isSubsetOf(new Exited(0), new TimedOut(Stop.STOPPED), Kind.LINK_DOWN)
+          .contains(new TimedOut(Stop.STOPPED));
       beside.assertUnharmed();
     }
 

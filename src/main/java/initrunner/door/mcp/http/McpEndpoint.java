@@ -37,8 +37,8 @@ final class McpEndpoint implements HttpHandler {
     this.clients = new HttpClients(served);
   }
 
-  /// @throws IOException if the client is gone, or on a fault of this program; the JDK's server then
-  ///   closes the connection. To close the exchange would make it keep the connection.
+  /// @throws IOException if the client is gone, or on a fault of this program; the JDK's server
+  ///   then closes the connection. To close the exchange would make it keep the connection.
   @Override
   public void handle(HttpExchange http) throws IOException {
     try {
