@@ -76,12 +76,7 @@ final class AcpCommand implements Callable<Integer> {
           .err()
           .println("An editor starts this and speaks to it on standard input; Ctrl-D ends it.");
     }
-    Optional<AuditStore> audit = auditLog.open(console.environment());
-    try {
-      serve(source, audit);
-    } finally {
-      audit.ifPresent(AuditStore::close);
-    }
+    auditLog.during(console.environment(), audit -> serve(source, audit));
     return ExitCodes.OK;
   }
 

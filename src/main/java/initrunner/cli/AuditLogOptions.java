@@ -7,6 +7,7 @@ import initrunner.audit.Retention;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,12 +48,20 @@ final class AuditLogOptions {
         : Optional.of(AuditLocation.of(process, Optional.ofNullable(database)));
   }
 
-  /// Opens the audit log, which the caller closes; empty for none. Blocks on the database.
+  /// Opens the audit log for a work, and closes it behind that. Blocks on the database.
   ///
   /// @param process the variables of this process
-  Optional<AuditStore> open(Map<String, String> process) {
-    return location(process)
-        .map(place ->
-            AuditStore.open(place.database(), ChainKey.of(process, place), Retention.of(process)));
+  /// @param work gets the audit log; empty for none
+  void during(Map<String, String> process, Consumer<Optional<AuditStore>> work) {
+    Optional<AuditStore> audit =
+        location(process)
+            .map(place ->
+                AuditStore.open(
+                    place.database(), ChainKey.of(process, place), Retention.of(process)));
+    try {
+      work.accept(audit);
+    } finally {
+      audit.ifPresent(AuditStore::close);
+    }
   }
 }

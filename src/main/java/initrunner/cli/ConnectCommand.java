@@ -18,6 +18,7 @@ import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.run.RunOrder;
 import initrunner.runtime.RoleRuntime;
+import initrunner.text.Nearest;
 import initrunner.text.SafeText;
 import initrunner.tool.Tool;
 import java.io.IOException;
@@ -141,14 +142,7 @@ final class ConnectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Client known =
-        Client.of(client)
-            .orElseThrow(() ->
-                fault(
-                    "the client is '"
-                        + client
-                        + "'; allowed is "
-                        + String.join(", ", Client.words())));
+    Client known = Client.of(client).orElseThrow(this::unknownClient);
     refuseContradictions();
     Served served = served(known);
     FileLocations locations = locations();
@@ -322,14 +316,17 @@ final class ConnectCommand implements Callable<Integer> {
   }
 
   private List<String> checkedTools() {
-    List<String> asked = tools == null ? HostRole.TOOLS : tools;
-    asked.stream()
-        .filter(tool -> !HostRole.TOOLS.contains(tool))
-        .findFirst()
-        .ifPresent(tool -> {
-          throw fault("--tools is '" + tool + "'; allowed is " + String.join(", ", HostRole.TOOLS));
-        });
-    return asked;
+    return tools == null ? HostRole.TOOLS : tools;
+  }
+
+  private ParameterException unknownClient() {
+    String meant = Nearest.question(client, Client.words());
+    return fault(
+        "the client is '"
+            + client
+            + "'; allowed is "
+            + String.join(", ", Client.words())
+            + (meant.isEmpty() ? "" : "; " + meant));
   }
 
   /// A client may have another directory and another search path.

@@ -43,6 +43,13 @@ public final class HostRole {
   /// @throws IllegalArgumentException if `ssh` would not take the host as one
   public static Role withTools(
       String option, String host, Optional<String> directory, List<String> tools) {
+    tools.stream()
+        .filter(tool -> !TOOLS.contains(tool))
+        .findFirst()
+        .ifPresent(tool -> {
+          throw new IllegalArgumentException(
+              "--tools is '" + tool + "'; allowed is " + String.join(", ", TOOLS));
+        });
     List<ToolGrant> granted =
         tools.stream()
             .map(HostRole::settings)

@@ -2,19 +2,16 @@ package initrunner.runtime;
 
 import initrunner.exec.Sink;
 import initrunner.text.Redaction;
+import initrunner.text.SecretValues;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
-/// Passes output on as bytes, with the values of the role's secrets replaced. It holds back only
-/// bytes that may be the beginning of a secret. For one thread.
+/// Passes output on as bytes, with the known secrets replaced in all their forms. It holds back
+/// only bytes that may be the beginning of one. For one thread.
 final class RedactedSink implements Sink {
-
-  /// A shorter value cannot be told from ordinary text.
-  private static final int MIN_BYTES = 4;
 
   private static final byte[] MARK = Redaction.MARK.getBytes(StandardCharsets.US_ASCII);
 
@@ -22,13 +19,10 @@ final class RedactedSink implements Sink {
   private final OneStream stdout;
   private final OneStream stderr;
 
-  RedactedSink(Sink next, Variables variables) {
+  RedactedSink(Sink next, SecretValues values) {
     this.secrets =
-        Stream.concat(
-                variables.secrets().values().values().stream(),
-                variables.keys().values().values().stream())
-            .map(value -> value.strip().getBytes(StandardCharsets.UTF_8))
-            .filter(value -> value.length >= MIN_BYTES)
+        values.forms().stream()
+            .map(form -> form.getBytes(StandardCharsets.UTF_8))
             .sorted((one, other) -> other.length - one.length)
             .toList();
     this.stdout = new OneStream(next::stdout);

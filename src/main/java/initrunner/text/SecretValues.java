@@ -52,6 +52,11 @@ public final class SecretValues {
         });
   }
 
+  /// All texts that are replaced, the longest first.
+  public List<String> forms() {
+    return forms;
+  }
+
   /// Replaces each value, and each secret that [Redaction#redact] knows.
   public String redacted(String text) {
     String clean = text;

@@ -291,7 +291,7 @@ class ConnectCommandTest {
       delimiter = '|',
       textBlock =
           """
-          claude                              | the client is 'claude'; allowed is claude-code, codex, cursor
+          claude                              | the client is 'claude'; allowed is claude-code, codex, cursor, vscode, zed, gemini; did you mean claude-code?
           cursor                              | there is neither a role nor a --host
           cursor --remove                     | there is neither a role nor a --host nor a --name
           cursor r.yaml --host box            | both a role (r.yaml) and --host are given

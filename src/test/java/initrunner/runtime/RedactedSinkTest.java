@@ -3,18 +3,17 @@ package initrunner.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Captured;
-import initrunner.exec.SecretEnvironment;
+import initrunner.text.SecretValues;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RedactedSinkTest {
 
-  private static final Variables SECRETS =
-      Variables.DEFAULT.with(
-          SecretEnvironment.of(Map.of("ONE", "hunter2", "TWO", "hunter2-long", "SHORT", "abc")));
+  private static final SecretValues SECRETS =
+      new SecretValues(
+          List.of("hunter2", "hunter2-long", "abc", "-----BEGIN\nfirst-line-of-key\n"));
 
   private final Captured shown = new Captured(1000);
   private final RedactedSink sink = new RedactedSink(shown, SECRETS);
@@ -46,6 +45,14 @@ class RedactedSinkTest {
 
     stdout(List.of("s"));
     assertThat(shown.stdoutText()).isEqualTo("abc hunters");
+  }
+
+  @Test
+  void aLineOfASecretIsReplacedToo() {
+    stdout(List.of("1: first-line-", "of-key."));
+    sink.finish();
+
+    assertThat(shown.stdoutText()).isEqualTo("1: [REDACTED].");
   }
 
   @Test

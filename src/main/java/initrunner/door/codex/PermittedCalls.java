@@ -3,12 +3,12 @@ package initrunner.door.codex;
 import initrunner.door.jsonrpc.Json;
 import initrunner.door.jsonrpc.RpcException;
 import initrunner.role.Role;
+import initrunner.run.CallLimit;
 import initrunner.run.TerminalApproval;
 import initrunner.runtime.HostAccess;
 import initrunner.runtime.HostAccess.Permit;
 import initrunner.tool.ToolCall;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -19,8 +19,7 @@ final class PermittedCalls {
   private final HostAccess access;
   private final TerminalApproval approval;
   private final String client;
-  private final int mostCalls;
-  private final AtomicInteger made = new AtomicInteger();
+  private final CallLimit limit;
   private final AtomicLong nextId = new AtomicLong(1);
 
   /// @param client the program, for a person
@@ -28,7 +27,7 @@ final class PermittedCalls {
     this.access = access;
     this.approval = approval;
     this.client = client;
-    this.mostCalls = role.guardrails().maxServedCalls().orElse(Integer.MAX_VALUE);
+    this.limit = new CallLimit(role);
   }
 
   HostAccess access() {
@@ -47,19 +46,14 @@ final class PermittedCalls {
   /// @throws RpcException if there is none
   Permit.Ready toChange(String tool, Json.Obj arguments, Consumer<String> waits)
       throws RpcException, InterruptedException {
-    requireWithinLimit(made.get() + 1);
-    Permit.Ready permit = permit(tool, arguments, waits);
-    requireWithinLimit(made.incrementAndGet());
-    return permit;
-  }
-
-  private void requireWithinLimit(int calls) throws RpcException {
-    if (calls > mostCalls) {
-      throw refused(
-          "this server has made its "
-              + mostCalls
-              + " calls (spec.guardrails.max_tool_calls of the role)");
+    if (limit.isReached()) {
+      throw refused(limit.reason());
     }
+    Permit.Ready permit = permit(tool, arguments, waits);
+    if (!limit.count()) {
+      throw refused(limit.reason());
+    }
+    return permit;
   }
 
   private Permit.Ready permit(String tool, Json.Obj arguments, Consumer<String> waits)

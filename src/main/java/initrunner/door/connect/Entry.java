@@ -37,10 +37,14 @@ sealed interface Entry {
 
   /// Whether it says by itself that connect put it there. Another one is connect's only in a file
   /// that has one which does.
-  boolean isMarked();
+  default boolean isMarked() {
+    return true;
+  }
 
   /// Whether putting it keeps parts of a value in its place that a person may have added.
-  boolean keepsMoreOf(Json there);
+  default boolean keepsMoreOf(Json there) {
+    return false;
+  }
 
   /// A value of an object.
   record JsonMember(List<String> path, Json value) implements Entry {
@@ -54,11 +58,6 @@ sealed interface Entry {
       return current(text).filter(this::keepsMoreOf).isPresent()
           ? text
           : JsonEdit.put(text, path, value);
-    }
-
-    @Override
-    public boolean isMarked() {
-      return true;
     }
 
     /// A person may have added to a list.
@@ -114,11 +113,6 @@ sealed interface Entry {
     @Override
     public boolean isMarked() {
       return !mark.isEmpty();
-    }
-
-    @Override
-    public boolean keepsMoreOf(Json there) {
-      return false;
     }
 
     @Override
@@ -187,11 +181,6 @@ sealed interface Entry {
     }
 
     @Override
-    public boolean isMarked() {
-      return true;
-    }
-
-    @Override
     public boolean keepsMoreOf(Json there) {
       return hasMoreKeys(there, value);
     }
@@ -232,11 +221,6 @@ sealed interface Entry {
     }
 
     @Override
-    public boolean isMarked() {
-      return true;
-    }
-
-    @Override
     public boolean keepsMoreOf(Json there) {
       return hasMoreKeys(there, value);
     }
@@ -272,11 +256,6 @@ sealed interface Entry {
 
     @Override
     public boolean isMarked() {
-      return false;
-    }
-
-    @Override
-    public boolean keepsMoreOf(Json there) {
       return false;
     }
 

