@@ -243,16 +243,20 @@ class ProcessHuntTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "true | NONE_FOUND",
-        "INITRUNNER_CALL=$0 setsid sleep 600 & | STOPPED",
-        "INITRUNNER_CALL=$0 setsid sh -c 'trap : TERM; env -i sleep 600; sleep 600' & | STOPPED",
-        "(env -i setsid sleep 600 &) | NONE_SEEN",
-        "INITRUNNER_CALL=$0 setsid sleep 600 & (env -i setsid sleep 600 &) | FOUND_STOPPED"
+        "true | 0 | NONE_FOUND",
+        "INITRUNNER_CALL=$0 setsid sleep 600 & | 1 | STOPPED",
+        "INITRUNNER_CALL=$0 setsid sh -c 'trap : TERM; env -i sleep 600; sleep 600' & | 1 | STOPPED",
+        "(env -i setsid sleep 600 &) | 1 | NONE_SEEN",
+        "INITRUNNER_CALL=$0 setsid sleep 600 & (env -i setsid sleep 600 &) | 2 | FOUND_STOPPED"
       })
-  void withoutProcTheListOfProcessesIsSearched(String start, Verdict verdict) throws Exception {
+  void withoutProcTheListOfProcessesIsSearched(String start, int sleepers, Verdict verdict)
+      throws Exception {
     List<String> alone = new ArrayList<>(List.of("bwrap", "--unshare-pid", "--dev-bind", "/", "/"));
     alone.addAll(List.of("--proc", "/proc", "setsid", "sh", "-c"));
-    alone.add("{ " + start + "\n} >/dev/null 2>&1; sleep 0.5; \"$@\"; kill -KILL -1");
+    String started = "[ $(cat /proc/[0-9]*/comm 2>/dev/null | grep -cx sleep) = " + sleepers + " ]";
+    alone.add(
+        "{ %s\n} >/dev/null 2>&1; until %s; do sleep 0.01; done; \"$@\"; kill -KILL -1"
+            .formatted(start, started));
     alone.add(cookie.value());
     alone.addAll(withoutProc());
     assertThat(hunt(alone, Map.of())).isEqualTo(verdict);
