@@ -129,10 +129,7 @@ class CodexServerTest {
     ExecClient client = shared();
     client.run("told", sharedLocal(), "echo one");
 
-    List<JsonNode> told =
-        client.notifications().stream()
-            .filter(each -> each.at("/params/processId").asText().equals("told"))
-            .toList();
+    List<JsonNode> told = client.notifications("told");
     assertThat(told)
         .extracting(each -> each.path("method").asText())
         .containsExactly("process/output", "process/exited", "process/closed");

@@ -147,9 +147,18 @@ final class ExecClient implements AutoCloseable {
     return await(id);
   }
 
-  /// The notifications so far.
-  List<JsonNode> notifications() {
-    return notifications;
+  /// The notifications about a process; blocks for the one that its output is at its end.
+  List<JsonNode> notifications(String id) throws IOException {
+    while (true) {
+      List<JsonNode> told =
+          notifications.stream()
+              .filter(each -> each.at("/params/processId").asText().equals(id))
+              .toList();
+      if (told.stream().anyMatch(each -> each.path("method").asText().equals("process/closed"))) {
+        return told;
+      }
+      notifications.add(next());
+    }
   }
 
   static ObjectNode params() {

@@ -16,9 +16,17 @@ import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 
 /// A loopback server for OpenAI's Responses with server-sent events, as Codex uses it. Each answer
-/// is the next step of a script, which sees what came of the step before. It stands in for the
-/// protocol, never for a model's judgement.
+/// is the next step of a script, which sees what came of the step before; the last step answers all
+/// further requests. A step that fails ends the run, since Codex waits minutes for an answer. It
+/// stands in for the protocol, never for a model's judgement.
 final class ResponsesModel implements AutoCloseable {
+
+  /// The answer that ends the run.
+  static final String FINISHED =
+      """
+      {"type":"message","role":"assistant",
+       "content":[{"type":"output_text","text":"finished"}]}
+      """;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -26,6 +34,7 @@ final class ResponsesModel implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<UnaryOperator<String>> script;
   private final List<String> outcomes = new CopyOnWriteArrayList<>();
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
   /// @param script each takes the text of the outcome before, and returns an item as JSON
   ResponsesModel(List<UnaryOperator<String>> script) throws IOException {
@@ -45,9 +54,17 @@ final class ResponsesModel implements AutoCloseable {
     return outcomes;
   }
 
-  /// A step that runs a command.
+  /// What steps threw.
+  List<Throwable> failures() {
+    return failures;
+  }
+
+  /// A step that runs a command and waits for its end.
   static UnaryOperator<String> command(String script) {
-    return _ -> call(JSON.createObjectNode().put("cmd", script), "exec_command");
+    return _ ->
+        call(
+            JSON.createObjectNode().put("cmd", script).put("yield_time_ms", 30_000),
+            "exec_command");
   }
 
   /// A step that patches files.
@@ -80,15 +97,7 @@ final class ResponsesModel implements AutoCloseable {
         last.path("type").asText().endsWith("_output") ? last.path("output").asText() : "";
     int step = outcomes.size();
     outcomes.add(outcome);
-    ObjectNode item =
-        step < script.size()
-            ? (ObjectNode) JSON.readTree(script.get(step).apply(outcome))
-            : (ObjectNode)
-                JSON.readTree(
-                    """
-                    {"type":"message","role":"assistant",
-                     "content":[{"type":"output_text","text":"finished"}]}
-                    """);
+    ObjectNode item = (ObjectNode) JSON.readTree(answer(step, outcome));
     item.put("id", "item" + step);
     if (item.path("type").asText().endsWith("_call")) {
       item.put("call_id", "call" + step);
@@ -108,6 +117,15 @@ final class ResponsesModel implements AutoCloseable {
         event("response.created", response(JSON.createObjectNode().put("id", "r" + step)))
             + event("response.output_item.done", done)
             + event("response.completed", response(completed)));
+  }
+
+  private String answer(int step, String outcome) {
+    try {
+      return script.get(Math.min(step, script.size() - 1)).apply(outcome);
+    } catch (RuntimeException | AssertionError e) {
+      failures.add(e);
+      return FINISHED;
+    }
   }
 
   private static ObjectNode response(ObjectNode response) {
