@@ -17,6 +17,7 @@ pattern="$variable=[0-9a-f.]*[${1%"${1#?}"}]${1#?}$2"
 grace=$3
 elapsed=$4
 known=$5
+clock=0
 sessions=
 ours=none
 pids=
@@ -193,15 +194,32 @@ signal() {
   kill -s "$1" -- $targets $pids
 }
 
-# Sets $paused to the tenths of a second that it took.
+# Sets $clock to a time in hundredths of a second, or to 0 where this machine does not show one.
+read_clock() {
+  clock=0
+  read -r uptime _ </proc/uptime || return
+  case $uptime in
+    *[!0-9.]* | *.*.*) return ;;
+    *[0-9].[0-9][0-9]) ;;
+    *) return ;;
+  esac
+  # The 1 keeps the hundredths from being read as octal.
+  clock=$((${uptime%.*} * 100 + 1${uptime#*.} - 100))
+}
+
+# Sets $paused to the hundredths of a second since the clock was read last, which it reads again: a
+# slow machine spends most of its time between two pauses.
 pause() {
   if [ "$fraction" = yes ] && sleep 0.1; then
-    paused=1
+    paused=10
   else
     fraction=no
     sleep 1
-    paused=10
+    paused=100
   fi
+  last=$clock
+  read_clock
+  [ "$last" = 0 ] || [ $((clock - last)) -le $paused ] || paused=$((clock - last))
 }
 
 # --- what may be left -------------------------------------------------------------------------
@@ -428,12 +446,14 @@ hunt() {
   signal TERM
   # A stopped process acts on TERM only when it goes on.
   signal CONT
+  read_clock
+  grace=$((grace * 10))
   while [ "$grace" -gt 0 ]; do
     pause
     grace=$((grace - paused))
     find_all || { conclude stopped; return; }
   done
-  patience=20
+  patience=200
   while [ "$patience" -gt 0 ]; do
     signal KILL
     pause

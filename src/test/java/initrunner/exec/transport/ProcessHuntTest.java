@@ -238,6 +238,26 @@ class ProcessHuntTest {
     assertThat(Files.readAllLines(directory.resolve("naps"))).filteredOn("1"::equals).hasSize(2);
   }
 
+  /// The looks take most of the time here, and a host whose looks are slow is still answered in
+  /// time.
+  @Test
+  void theTimeOfALookIsPartOfTheGrace() throws Exception {
+    String started = CallCookie.VARIABLE + "=" + cookie.value() + " setsid sleep 5 &";
+    Process starter =
+        start(
+            Map.of(), "sh", "-c", started + " echo; while :; do " + started + " sleep 0.05; done");
+    lineOf(starter);
+    programs("sh", "sleep");
+    script("grep", "echo $1 >>" + directory + "/looks; /bin/sleep 0.2; exec /bin/grep \"$@\"");
+
+    assertThat(hunt(Map.of("PATH", directory.toString()))).isEqualTo(Verdict.STILL_RUNNING);
+
+    // A look takes 0.4 seconds or more. With the pauses alone there would be 26.
+    assertThat(Files.readAllLines(directory.resolve("looks")))
+        .filteredOn("-lsa"::equals)
+        .hasSizeBetween(3, 10);
+  }
+
   /// A list of processes alone does not tell whose the others are.
   @ParameterizedTest
   @CsvSource(
