@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,8 +36,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SshTransportLeakTest {
 
-  private static final int CALLS = 240;
-  private static final int CALLERS = 30;
+  private static final int CALLS = 150;
+  private static final int CALLERS = 15;
+
+  /// `sleep` obeys TERM at once. The proof of a stop may take longer than the grace by a fixed
+  /// time, so a long grace gives a slow machine time for it.
+  private static final Duration GRACE = Duration.ofSeconds(30);
 
   /// Seconds for `sleep` that no other process of this machine sleeps.
   private static final String UNLIKE_OTHERS = "4711." + ProcessHandle.current().pid();
@@ -58,7 +63,8 @@ class SshTransportLeakTest {
         boolean hangs = i % 3 == 0;
         Command command =
             hangs ? Command.of("sleep", UNLIKE_OTHERS) : Command.of("sh", "-c", "exit " + i % 100);
-        Limits limits = Limits.timeout(hangs ? Duration.ofMillis(1500) : Duration.ofSeconds(50));
+        Duration timeout = hangs ? Duration.ofMillis(1500) : Duration.ofSeconds(50);
+        Limits limits = new Limits(Optional.of(timeout), GRACE);
         calls.add(callers.submit(() -> transport.run(command, limits, new Captured(10)).ended()));
       }
       for (int i = 0; i < count; i++) {

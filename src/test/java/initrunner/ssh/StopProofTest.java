@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Ended.Cancelled;
 import initrunner.exec.Ended.Exited;
 import initrunner.exec.Ended.TimedOut;
 import initrunner.exec.Limits;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -56,7 +59,14 @@ class StopProofTest {
       new AtomicInteger(700_000 + (int) (ProcessHandle.current().pid() % 1000) * 100);
 
   /// @param script in which `#` stands for the seconds
-  private record Way(String name, String script, Stop stop) {}
+  private record Way(String name, String script, Stop stop) {
+
+    /// How many processes sleep at once when all that the script starts is there.
+    long sleepers() {
+      String atOnce = script.replace("sleep #; sleep #", "sleep #");
+      return Pattern.compile("sleep #").matcher(atOnce).results().count();
+    }
+  }
 
   @BeforeAll
   static void allow() throws IOException {
@@ -79,13 +89,16 @@ class StopProofTest {
         new Way("nohup", "nohup sleep # & sleep #", Stop.STOPPED),
         new Way("a session of its own", "setsid sleep # & sleep #", Stop.STOPPED),
         new Way("a daemon", "(setsid sleep # >/dev/null 2>&1 </dev/null &); sleep #", Stop.STOPPED),
-        new Way("a suspended one", "(kill -STOP $BASHPID; sleep #) & sleep #", Stop.STOPPED),
+        new Way("a suspended one", "(kill -STOP $BASHPID; :) & sleep #", Stop.STOPPED),
         new Way("a traced one", "strace -f -o /dev/null sleep #", Stop.STOPPED),
         new Way(
             "a traced daemon", "(setsid strace -fo /dev/null sleep # &); sleep #", Stop.STOPPED),
         new Way("no environment", "env -i sleep # & sleep #", Stop.STOPPED),
         new Way("no environment, a session", "env -i setsid sleep # & sleep #", Stop.STOPPED),
-        new Way("one whose first thread is over", "exec python3 -c \"$THREADS\" #", Stop.STOPPED),
+        new Way(
+            "one whose first thread is over",
+            "exec python3 -c \"$THREADS\" 'sleep #'",
+            Stop.STOPPED),
         new Way("sudo that hands TERM on", "sudo -u nobody sleep #; echo end", Stop.STOPPED),
         new Way("at", "echo 'sleep #' | at now 2>/dev/null; sleep #", Stop.STOPPED));
   }
@@ -101,7 +114,8 @@ class StopProofTest {
             Stop.UNKNOWN),
         new Way(
             "one whose environment is hidden",
-            "(setsid ssh-agent -D -a $HOME/agent-# >/dev/null &); sleep #",
+            "(setsid ssh-agent -D -a $HOME/agent-# >/dev/null &);"
+                + " until [ -S $HOME/agent-# ]; do sleep 0.05; done; sleep #",
             Stop.UNKNOWN),
         new Way("sudo", "sudo " + STUBBORN + "; echo end", Stop.STILL_RUNNING),
         new Way("sudo alone", "sudo " + STUBBORN, Stop.UNKNOWN),
@@ -122,8 +136,13 @@ class StopProofTest {
 
   private static final String THREADS =
       """
-      THREADS='import ctypes, sys, threading, time
-      threading.Thread(target=time.sleep, args=(int(sys.argv[1]),)).start()
+      THREADS='import ctypes, subprocess, sys, threading, time
+      def run():
+          while ") Z " not in open("/proc/self/stat").read():
+              time.sleep(0.01)
+          subprocess.run(sys.argv[1].split())
+          time.sleep(600)
+      threading.Thread(target=run).start()
       ctypes.CDLL(None).pthread_exit(None)'
       """;
 
@@ -165,23 +184,38 @@ class StopProofTest {
   private static Stop stopOf(Transport transport, Way way) throws Exception {
     String number = Integer.toString(seconds.getAndIncrement());
     String script = THREADS + "cd; " + way.script().replace("#", number);
-    var ended =
-        transport
-            .run(
-                Command.of("bash", "-c", script),
-                new Limits(Optional.of(Duration.ofMillis(900)), GRACE),
-                new Captured(1000))
-            .ended();
+    Ended ended = cancelledOnce(way.sleepers(), number, transport, script);
     List<Long> left = processes(number);
     for (long each : left) {
       assertThat(new ProcessBuilder("kill", "-KILL", Long.toString(each)).start().waitFor())
           .isBetween(0, 1);
     }
-    Stop stop = ((TimedOut) ended).stop();
+    Stop stop = ((Cancelled) ended).stop();
     assertThat(left.isEmpty())
         .as("%s: %s, %s left", way.name(), stop, left)
         .isEqualTo(way.stop() == Stop.STOPPED);
     return stop;
+  }
+
+  /// How a script ends that is cancelled as soon as so many of its processes sleep.
+  private static Ended cancelledOnce(
+      long sleepers, String number, Transport transport, String script) throws Exception {
+    Limits limits = new Limits(Optional.empty(), GRACE);
+    FutureTask<Ended> call =
+        new FutureTask<>(() ->
+            transport.run(Command.of("bash", "-c", script), limits, new Captured(1000)).ended());
+    Thread caller = Thread.ofVirtual().start(call);
+    while (!call.isDone() && sleepers(number) < sleepers) {
+      Thread.sleep(10);
+    }
+    caller.interrupt();
+    return call.get();
+  }
+
+  private static long sleepers(String number) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").matches("\\S*sleep " + number))
+        .count();
   }
 
   /// The number alone: the directory of a server is named by many digits.
