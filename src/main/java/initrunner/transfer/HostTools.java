@@ -1,0 +1,104 @@
+package initrunner.transfer;
+
+import java.util.Optional;
+
+/// What a host has for transfers, as `look.sh` found it. Immutable.
+///
+/// @param hash the program for digests with its options: one for SHA-256, `cksum`, or `none`
+/// @param form how the host tells of files: `gnu` by `find -printf`, `c` and `f` by `stat -c` and
+///   `stat -f`, or `none`
+/// @param isRoot whether the account is root's
+record HostTools(String hash, String form, boolean hasTar, boolean hasGzip, boolean isRoot) {
+
+  private static final int TYPE_BITS = 0170000;
+  private static final int PERMISSION_BITS = 0777;
+  private static final long SECOND = 1_000_000_000L;
+  private static final int NANO_DIGITS = 9;
+
+  boolean canList() {
+    return form.equals("gnu") || form.equals("c") || form.equals("f");
+  }
+
+  /// Whether digests are CRCs, because the host has no SHA-256.
+  boolean onlyChecksums() {
+    return hash.equals("cksum");
+  }
+
+  boolean canHash() {
+    return !hash.equals("none");
+  }
+
+  /// What a line of `stat` tells; empty for a file of another kind.
+  ///
+  /// @throws HostLook.UnreadableException if it is no such line
+  Optional<Seen> seen(String line, String target) throws HostLook.UnreadableException {
+    String[] parts = (" " + line).split(" ", -1);
+    if (parts.length != 6) {
+      throw new HostLook.UnreadableException("the tree changed while the host listed it");
+    }
+    int radix = form.equals("f") ? 8 : 16;
+    int mode = (int) whole(parts[1], radix);
+    return switch (mode & TYPE_BITS) {
+      case 0100000 -> Optional.of(seen(Kind.FILE, radix, parts, target));
+      case 0040000 -> Optional.of(seen(Kind.DIRECTORY, radix, parts, target));
+      case 0120000 -> Optional.of(seen(Kind.LINK, radix, parts, target));
+      default -> Optional.empty();
+    };
+  }
+
+  /// @param parts from the second on: permissions, size, the two times, inode
+  static Seen seen(Kind kind, int radix, String[] parts, String target)
+      throws HostLook.UnreadableException {
+    int mode = (int) whole(parts[1], radix) & PERMISSION_BITS;
+    return new Seen(
+        kind,
+        mode,
+        new Stamp(whole(parts[2], 10), time(parts[3]), time(parts[4]), whole(parts[5], 10)),
+        kind == Kind.LINK ? target : "");
+  }
+
+  private static long whole(String digits, int radix) throws HostLook.UnreadableException {
+    try {
+      long value = Long.parseUnsignedLong(digits, radix);
+      if (value >= 0 || radix == 10) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Falls through.
+    }
+    throw new HostLook.UnreadableException("the tree changed while the host listed it");
+  }
+
+  /// Seconds, with or without a fraction, in nanoseconds.
+  private static long time(String text) throws HostLook.UnreadableException {
+    int point = text.indexOf('.');
+    String seconds = point < 0 ? text : text.substring(0, point);
+    String fraction = point < 0 ? "" : text.substring(point + 1);
+    String nanos = (fraction + "0".repeat(NANO_DIGITS)).substring(0, NANO_DIGITS);
+    try {
+      long whole = Long.parseLong(seconds) * SECOND;
+      long part = Long.parseLong(nanos);
+      return seconds.startsWith("-") ? whole - part : whole + part;
+    } catch (NumberFormatException e) {
+      throw new HostLook.UnreadableException("the tree changed while the host listed it");
+    }
+  }
+
+  /// A stamp as `stat` prints it without the permissions.
+  String text(Stamp stamp) {
+    return stamp.size()
+        + " "
+        + timeText(stamp.modified())
+        + " "
+        + timeText(stamp.changed())
+        + " "
+        + Long.toUnsignedString(stamp.inode());
+  }
+
+  private String timeText(long nanos) {
+    long seconds = Math.floorDiv(nanos, SECOND);
+    return form.equals("c")
+        ? Long.toString(seconds)
+        : seconds + "." + "%09d".formatted(Math.floorMod(nanos, SECOND));
+  }
+}

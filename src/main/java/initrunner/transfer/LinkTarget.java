@@ -1,0 +1,43 @@
+package initrunner.transfer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Where symbolic links lead, as bytes. Stateless.
+final class LinkTarget {
+
+  private LinkTarget() {}
+
+  /// Where a link of this machine leads, one character for each byte.
+  static String bytes(Path link) throws IOException {
+    return TreePath.bytesOf(Files.readSymbolicLink(link));
+  }
+
+  /// Whether a link in a tree leads to a place in that tree, by its text alone: links that it
+  /// passes on its way are judged by themselves.
+  ///
+  /// @param link the name of the link
+  static boolean staysInside(TreePath link, String target) {
+    if (target.isEmpty() || target.startsWith("/") || target.indexOf('\0') >= 0) {
+      return false;
+    }
+    long depth = link.bytes().chars().filter(c -> c == '/').count();
+    for (String part : target.split("/", -1)) {
+      switch (part) {
+        case "", "." -> {}
+        case ".." -> depth--;
+        default -> depth++;
+      }
+      if (depth < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Makes a link.
+  static void create(Path link, String target) throws IOException {
+    Files.createSymbolicLink(link, TreePath.path(target));
+  }
+}

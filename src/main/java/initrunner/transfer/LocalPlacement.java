@@ -1,0 +1,277 @@
+package initrunner.transfer;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/// Puts what has arrived in its place here, and removes what goes. Nothing outside of the tree is
+/// written, whatever the host sent, and nothing that changed since the look is overwritten. For one
+/// attempt and one thread.
+final class LocalPlacement {
+
+  private static final int OWNERS = 0700;
+
+  private final LocalTree local;
+  private final Sides sides;
+  private final Arrivals arrivals;
+  private final Map<TreePath, String> digests;
+  private final LastExchange last;
+  private final Set<Path> directories = new HashSet<>();
+  private final TreeMap<TreePath, Version> placed = new TreeMap<>();
+  private final List<String> refused = new ArrayList<>();
+  private boolean again;
+
+  /// @param digests of the files that have arrived, as the host's program gives them
+  LocalPlacement(
+      LocalTree local,
+      Sides sides,
+      Arrivals arrivals,
+      Map<TreePath, String> digests,
+      LastExchange last) {
+    this.local = local;
+    this.sides = sides;
+    this.arrivals = arrivals;
+    this.digests = digests;
+    this.last = last;
+  }
+
+  /// What came of it.
+  ///
+  /// @param again whether something changed here since the look
+  /// @param refused what is not written, each with the reason
+  record Result(Set<TreePath> placed, boolean again, List<String> refused) {}
+
+  /// Does all of it.
+  Result run(List<TreePath> fetches, List<TreePath> removals) throws IOException {
+    List<TreePath> taken = withoutClashes(withoutHarm(fetches));
+    for (TreePath path : removals.reversed()) {
+      remove(path);
+    }
+    for (TreePath path : taken) {
+      place(path);
+    }
+    giveModes();
+    note();
+    return new Result(placed.keySet(), again, refused);
+  }
+
+  // What the host may not do.
+
+  private List<TreePath> withoutHarm(List<TreePath> fetches) {
+    List<TreePath> harmless = new ArrayList<>();
+    for (TreePath path : fetches) {
+      Seen seen = sides.there().get(path);
+      if (seen == null) {
+        continue;
+      }
+      if (seen.kind() == Kind.LINK && !LinkTarget.staysInside(path, seen.target())) {
+        refused.add(path.text() + ": a link that leads out of the tree");
+      } else if (isRepository(path)) {
+        refused.add(path.text() + ": a repository's own files; fetch them with git");
+      } else {
+        harmless.add(path);
+      }
+    }
+    return harmless;
+  }
+
+  /// Git runs programs that these files name.
+  private static boolean isRepository(TreePath path) {
+    for (String part : path.bytes().split("/", -1)) {
+      if (part.toLowerCase(Locale.ROOT).equals(".git")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Two names that are one on a file system that ignores case would overwrite each other.
+  private List<TreePath> withoutClashes(List<TreePath> fetches) throws IOException {
+    if (!ignoresCase()) {
+      return fetches;
+    }
+    Map<String, TreePath> byFolded = new TreeMap<>();
+    sides.here().keySet().forEach(path -> byFolded.put(folded(path), path));
+    List<TreePath> apart = new ArrayList<>();
+    for (TreePath path : fetches) {
+      TreePath other = byFolded.putIfAbsent(folded(path), path);
+      if (other == null || other.equals(path)) {
+        apart.add(path);
+      } else {
+        refused.add(path.text() + ": the same name as " + other.text() + " on this file system");
+      }
+    }
+    return apart;
+  }
+
+  private static String folded(TreePath path) {
+    return path.text().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+  }
+
+  private boolean ignoresCase() throws IOException {
+    Path probe = arrivals.file(new TreePath("case")).resolveSibling("case-probe");
+    Files.deleteIfExists(probe);
+    Files.createFile(probe);
+    try {
+      return Files.exists(probe.resolveSibling("CASE-PROBE"));
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  // Removal.
+
+  private void remove(TreePath path) throws IOException {
+    Optional<Seen> seen = local.seen(path);
+    if (seen.isEmpty()) {
+      last.remove(path);
+    } else if (isUnchanged(path, seen) && isInRealDirectory(path)) {
+      try {
+        Files.delete(path.in(local.root()));
+        last.remove(path);
+      } catch (DirectoryNotEmptyException e) {
+        // It holds files of others, and stays.
+      } catch (NoSuchFileException e) {
+        last.remove(path);
+      }
+    } else {
+      again = true;
+    }
+  }
+
+  /// Whether it is what the look found. A directory is by being one.
+  private boolean isUnchanged(TreePath path, Optional<Seen> now) {
+    Optional<Seen> before = Optional.ofNullable(sides.here().get(path));
+    if (before.isEmpty() || now.isEmpty()) {
+      return before.isEmpty() && now.isEmpty();
+    }
+    return before.get().kind() == Kind.DIRECTORY
+        ? now.get().kind() == Kind.DIRECTORY
+        : before.equals(now);
+  }
+
+  /// No directory on the way is a link by now.
+  private boolean isInRealDirectory(TreePath path) {
+    Optional<TreePath> parent = path.parent();
+    if (parent.isEmpty()) {
+      return true;
+    }
+    Path directory = parent.get().in(local.root());
+    if (directories.contains(directory)) {
+      return true;
+    }
+    boolean isReal =
+        Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && isInRealDirectory(parent.get());
+    if (isReal) {
+      directories.add(directory);
+    }
+    return isReal;
+  }
+
+  // Placement.
+
+  private void place(TreePath path) throws IOException {
+    Seen seen = sides.there().get(path);
+    if (seen == null || (seen.kind() == Kind.FILE && !digests.containsKey(path))) {
+      return;
+    }
+    Optional<Seen> now = local.seen(path);
+    if (!isInRealDirectory(path) || !isUnchanged(path, now)) {
+      again = true;
+      return;
+    }
+    Path target = path.in(local.root());
+    if (now.isPresent() && (now.get().kind() == Kind.DIRECTORY) != (seen.kind() == Kind.DIRECTORY)) {
+      Files.delete(target);
+      directories.remove(target);
+    }
+    switch (seen.kind()) {
+      case DIRECTORY -> makeDirectory(target, seen);
+      case LINK -> {
+        Path link = arrivals.file(path);
+        Files.deleteIfExists(link);
+        LinkTarget.create(link, seen.target());
+        move(link, target);
+      }
+      case FILE -> {
+        Path file = arrivals.file(path);
+        Files.setPosixFilePermissions(file, permissions(seen.mode()));
+        if (now.isEmpty()) {
+          Files.setLastModifiedTime(
+              file, FileTime.from(seen.stamp().modified(), TimeUnit.NANOSECONDS));
+        } else {
+          // Changed content is newer than what was made of the old one.
+          Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+        }
+        move(file, target);
+      }
+    }
+    placed.put(path, seen.version(digests.getOrDefault(path, "")));
+  }
+
+  private static void makeDirectory(Path target, Seen seen) throws IOException {
+    if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(target);
+      Files.setPosixFilePermissions(target, permissions(seen.mode() | OWNERS));
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new IOException(to + " is on another file system than its tree", e);
+    }
+  }
+
+  static Set<PosixFilePermission> permissions(int mode) {
+    EnumSet<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    PosixFilePermission[] fromOwnersRead = PosixFilePermission.values();
+    for (int bit = 0; bit < fromOwnersRead.length; bit++) {
+      if ((mode & (0400 >> bit)) != 0) {
+        permissions.add(fromOwnersRead[bit]);
+      }
+    }
+    return permissions;
+  }
+
+  /// Directories that their owner may not write in get their permissions when all is in them.
+  private void giveModes() throws IOException {
+    for (TreePath path : placed.descendingKeySet()) {
+      Seen seen = sides.there().get(path);
+      if (seen != null && seen.kind() == Kind.DIRECTORY && (seen.mode() & OWNERS) != OWNERS) {
+        Files.setPosixFilePermissions(path.in(local.root()), permissions(seen.mode()));
+      }
+    }
+  }
+
+  private void note() throws IOException {
+    long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+    for (Map.Entry<TreePath, Version> each : placed.entrySet()) {
+      TreePath path = each.getKey();
+      Optional<Stamp> here =
+          local.seen(path).map(Seen::stamp).filter(stamp -> stamp.isSettled(now));
+      Optional<Stamp> there =
+          Optional.ofNullable(sides.there().get(path)).flatMap(sides::settledThere);
+      last.put(path, new Known(each.getValue(), here, there));
+    }
+    last.save();
+  }
+}

@@ -1,0 +1,125 @@
+package initrunner.transfer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/// A large file as pieces with long runs of zeros between them, which need not be sent. For one
+/// thread at a time.
+final class Pieces implements AutoCloseable {
+
+  private static final int BLOCK_BYTES = 1 << 20;
+
+  /// A run shorter than this is cheaper sent than left out.
+  private static final int LEAST_RUN_BLOCKS = 4;
+
+  private static final byte[] ZEROS = new byte[BLOCK_BYTES];
+
+  private final FileChannel file;
+  private final long size;
+
+  /// @param size of the file as it is to be sent
+  Pieces(Path root, TreePath path, long size) throws IOException {
+    file = FileChannel.open(path.in(root), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    this.size = size;
+  }
+
+  /// Where the next bytes that are not zero begin, in whole blocks; the size if there are none.
+  long nextData(long from) throws IOException {
+    byte[] block = new byte[BLOCK_BYTES];
+    long at = from;
+    while (at < size) {
+      int count = fill(block, at);
+      if (!isZero(block, count)) {
+        return at;
+      }
+      at += count;
+    }
+    return size;
+  }
+
+  private int fill(byte[] block, long at) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(block, 0, (int) Math.min(block.length, size - at));
+    while (buffer.hasRemaining()) {
+      int count = file.read(buffer, at + buffer.position());
+      if (count < 0) {
+        throw new IOException("it shrank meanwhile");
+      }
+    }
+    return buffer.position();
+  }
+
+  private static boolean isZero(byte[] block, int count) {
+    return Arrays.equals(block, 0, count, ZEROS, 0, count);
+  }
+
+  /// The bytes from a position to the next long run of zeros, or to the end.
+  Data data(long from, Progress progress) {
+    return new Data(from, progress);
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+
+  /// A stream that knows how far it has come.
+  final class Data extends InputStream {
+    private final Progress progress;
+    private final byte[] block = new byte[BLOCK_BYTES];
+    private long position;
+    private int filled;
+    private int at;
+    private int zeroBlocks;
+    private boolean ended;
+
+    private Data(long from, Progress progress) {
+      this.progress = progress;
+      this.position = from;
+    }
+
+    /// Where the bytes that were read end.
+    long end() {
+      return position;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      if (at == filled && !advance()) {
+        return -1;
+      }
+      int count = Math.min(length, filled - at);
+      System.arraycopy(block, at, buffer, offset, count);
+      at += count;
+      position += count;
+      progress.moved(count);
+      return count;
+    }
+
+    private boolean advance() throws IOException {
+      if (ended || position >= size) {
+        return false;
+      }
+      filled = fill(block, position);
+      at = 0;
+      zeroBlocks = isZero(block, filled) ? zeroBlocks + 1 : 0;
+      if (zeroBlocks == LEAST_RUN_BLOCKS) {
+        ended = true;
+        filled = 0;
+        return false;
+      }
+      return true;
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package initrunner.transfer;
+
+import initrunner.exec.Ended;
+import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
+import initrunner.text.FileFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/// Brings files of a host here: all of them in one stream, into a staging directory of this side,
+/// where they are checked against the host's digests; then they are renamed. For one attempt and
+/// one thread.
+final class Pull {
+
+  private final Sides sides;
+  private final HostTree host;
+  private final Path staging;
+  private final Progress progress;
+  private final TreeMap<TreePath, Seen> files = new TreeMap<>();
+  private final List<String> unreadable = new ArrayList<>();
+
+  /// @param staging a directory of ours in the tree here
+  Pull(List<TreePath> fetches, Sides sides, HostTree host, Path staging, Progress progress) {
+    this.sides = sides;
+    this.host = host;
+    this.staging = staging;
+    this.progress = progress;
+    fetches.forEach(path ->
+        Optional.ofNullable(sides.there().get(path))
+            .filter(seen -> seen.kind() == Kind.FILE)
+            .ifPresent(seen -> files.put(path, seen)));
+  }
+
+  /// What has arrived.
+  ///
+  /// @param digests the SHA-256 of the files that are in the staging directory, whole
+  /// @param again whether others changed on the host meanwhile
+  /// @param unreadable what the host cannot read, each with its reason
+  record Result(
+      Arrivals arrivals, Map<TreePath, String> digests, boolean again, List<String> unreadable) {}
+
+  /// Fetches the files. Blocks; an interrupt ends it.
+  ///
+  /// @throws TransferException if the host sends what was not asked for, or this side has no room
+  Result run() throws HostTree.LostException {
+    try (Arrivals arrivals = new Arrivals(staging, files, sides.tools(), progress)) {
+      requireRoom();
+      FutureTask<List<Optional<String>>> question =
+          new FutureTask<>(() -> host.digests(sides.tools(), files.keySet()));
+      Thread asking = Thread.ofVirtual().start(question);
+      try {
+        fetch(arrivals);
+        return checked(arrivals, digests(question));
+      } finally {
+        asking.interrupt();
+      }
+    } catch (IOException | UncheckedIOException e) {
+      IOException cause = e instanceof UncheckedIOException it ? it.getCause() : (IOException) e;
+      throw new TransferException(
+          "the files cannot be written here: " + FileFailure.reason(cause),
+          FileFailure.remedy(cause, "Files that were not finished are as they were."));
+    }
+  }
+
+  private void requireRoom() throws IOException {
+    long bytes = files.values().stream().mapToLong(Seen::size).sum();
+    long room = Files.getFileStore(staging).getUsableSpace();
+    if (bytes > room) {
+      throw new TransferException(
+          "the host's files have %,d bytes, and there is room for %,d".formatted(bytes, room),
+          "Nothing was written. Free some space, or leave files out with --exclude.");
+    }
+  }
+
+  private static List<Optional<String>> digests(FutureTask<List<Optional<String>>> question)
+      throws HostTree.LostException {
+    try {
+      return question.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HostTree.LostException("stopped");
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case HostTree.LostException lost -> throw lost;
+        case RuntimeException failure -> throw failure;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private void fetch(Arrivals arrivals) throws HostTree.LostException, IOException {
+    List<TreePath> inStream = new ArrayList<>();
+    for (Map.Entry<TreePath, Seen> each : files.entrySet()) {
+      boolean alone =
+          !sides.tools().hasTar() || each.getValue().size() > Push.MOST_BYTES_IN_STREAM;
+      boolean isThere =
+          Files.exists(arrivals.file(each.getKey()))
+              && Files.size(arrivals.file(each.getKey())) == each.getValue().size();
+      if (isThere || alone) {
+        fetchRest(arrivals, each.getKey(), each.getValue());
+      } else {
+        inStream.add(each.getKey());
+      }
+    }
+    if (!inStream.isEmpty()) {
+      fetchTogether(arrivals, inStream);
+    }
+  }
+
+  private void fetchTogether(Arrivals arrivals, List<TreePath> names)
+      throws HostTree.LostException {
+    TarSink sink = new TarSink(arrivals);
+    Ended ended = host.stream("send.sh", List.of(), new Stdin.Bytes(HostTree.joined(names)), sink);
+    requireExit(ended);
+    if (!sink.isAtEnd()) {
+      throw new HostTree.LostException("the host's archive ends in the middle");
+    }
+    if (!sink.complaint().isEmpty()
+        && names.stream().anyMatch(name -> !arrivals.digests().containsKey(name))) {
+      unreadable.add(sink.complaint());
+    }
+  }
+
+  private static void requireExit(Ended ended) throws HostTree.LostException {
+    switch (ended) {
+      case Ended.Exited _ -> {}
+      case Ended.Lost(String reason) -> throw new HostTree.LostException(reason);
+      default -> throw new HostTree.LostException("stopped");
+    }
+  }
+
+  /// A file by itself, or what is missing of it.
+  private void fetchRest(Arrivals arrivals, TreePath path, Seen seen)
+      throws HostTree.LostException, IOException {
+    Path file = arrivals.file(path);
+    long begin = Files.exists(file) ? Math.min(Files.size(file), seen.size()) : 0;
+    progress.moved(begin);
+    if (begin < seen.size() || Files.notExists(file)) {
+      try (WritableByteChannel out =
+          Files.newByteChannel(
+              file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+        Ended ended =
+            host.stream(
+                "send_from.sh",
+                List.of(Long.toString(begin + 1)),
+                new Stdin.Bytes(HostTree.joined(List.of(path))),
+                new Rest(out, seen.size() - begin));
+        requireExit(ended);
+      }
+    }
+    Optional<String> digest = arrivals.digestOf(path);
+    digest.ifPresent(it -> arrivals.arrived(path, it));
+    progress.finished(1);
+  }
+
+  /// Writes the output to a file, and not a byte more than the file has.
+  private final class Rest implements Sink {
+    private final WritableByteChannel out;
+    private long left;
+
+    Rest(WritableByteChannel out, long left) {
+      this.out = out;
+      this.left = left;
+    }
+
+    @Override
+    public void stdout(ByteBuffer bytes) {
+      int count = (int) Math.min(left, bytes.remaining());
+      ByteBuffer part = bytes.slice(bytes.position(), count);
+      try {
+        while (part.hasRemaining()) {
+          out.write(part);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      left -= count;
+      progress.moved(count);
+      if (count < bytes.remaining()) {
+        throw new GrownException();
+      }
+    }
+
+    @Override
+    public void stderr(ByteBuffer bytes) {}
+  }
+
+  /// The host sends more of a file than it said that it has.
+  private static final class GrownException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /// What is the same as on the host.
+  private Result checked(Arrivals arrivals, List<Optional<String>> digests) throws IOException {
+    TreeMap<TreePath, String> whole = new TreeMap<>();
+    Set<TreePath> changed = new HashSet<>(files.keySet());
+    List<TreePath> names = List.copyOf(files.keySet());
+    for (int i = 0; i < names.size(); i++) {
+      TreePath name = names.get(i);
+      Optional<String> own = Optional.ofNullable(arrivals.digests().get(name));
+      if (own.isPresent() && own.equals(digests.get(i))) {
+        whole.put(name, arrivals.sha256(name, own.get()));
+        changed.remove(name);
+      }
+    }
+    boolean again = !changed.isEmpty() && unreadable.isEmpty();
+    changed.forEach(name -> discard(arrivals.file(name)));
+    return new Result(arrivals, whole, again, unreadable);
+  }
+
+  private static void discard(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package initrunner.transfer;
+
+import initrunner.exec.Stdin;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/// Puts files of this machine on a host: all of them in one stream, into a staging directory in the
+/// tree; then the host checks them and renames them. For one attempt and one thread.
+final class Push {
+
+  /// A larger file goes by itself, so that a broken link continues in its middle.
+  static final int MOST_BYTES_IN_STREAM = 8 << 20;
+
+  private static final int CONTENT_DIFFERS = 4;
+  private static final int CHANGED_MEANWHILE = 5;
+  private static final int OWN_MODE = 0600;
+
+  private final Sides sides;
+  private final LocalTree local;
+  private final HostTree host;
+  private final Staged staged;
+  private final LastExchange last;
+  private final Progress progress;
+  private final PushContent content;
+
+  private final TreeMap<TreePath, Seen> wanted = new TreeMap<>();
+  private final Set<TreePath> alone = new HashSet<>();
+
+  /// The contents of files of which only the permissions change.
+  private final Map<TreePath, String> unchanged;
+
+  private final List<TreePath> removals;
+  private Optional<RuntimeException> failure = Optional.empty();
+
+  /// What came of an attempt.
+  ///
+  /// @param again whether the tree or the stream was not as expected, so that another look and
+  ///   another attempt are due
+  /// @param unreadable what could not be read here, each with its reason
+  record Result(boolean again, List<String> unreadable) {}
+
+  /// What is to be done.
+  ///
+  /// @param unchanged the contents of those of the sends that the host has already with other
+  ///   permissions
+  record Order(List<TreePath> sends, Map<TreePath, String> unchanged, List<TreePath> removals) {}
+
+  Push(
+      Order order,
+      Sides sides,
+      LocalTree local,
+      HostTree host,
+      Staged staged,
+      LastExchange last,
+      Progress progress) {
+    this.sides = sides;
+    this.local = local;
+    this.host = host;
+    this.staged = staged;
+    this.last = last;
+    this.progress = progress;
+    this.content = new PushContent(local, sides.tools());
+    this.unchanged = order.unchanged();
+    this.removals = order.removals();
+    order
+        .sends()
+        .forEach(path ->
+            Optional.ofNullable(sides.here().get(path))
+                .ifPresent(seen -> wanted.put(path, seen)));
+  }
+
+  /// Makes the attempt. Blocks; an interrupt ends it, and leaves the files there as they were.
+  ///
+  /// @throws TransferException if the host cannot take the files
+  Result run() throws HostTree.LostException {
+    Set<TreePath> arrived = staged.arrived(host, sides.tools(), local, wanted);
+    List<TreePath> inStream = new ArrayList<>();
+    for (Map.Entry<TreePath, Seen> each : wanted.entrySet()) {
+      TreePath path = each.getKey();
+      Seen seen = each.getValue();
+      if (seen.kind() != Kind.FILE) {
+        inStream.add(path);
+      } else if (unchanged.containsKey(path)) {
+        progress.finished(1);
+      } else if (goesAlone(seen)) {
+        sendAlone(path, seen);
+      } else if (arrived.contains(path) && content.digest(path)) {
+        progress.moved(seen.size());
+        progress.finished(1);
+      } else {
+        inStream.add(path);
+      }
+    }
+    HostTree.Answer answer = transmit(inStream);
+    failure.ifPresent(it -> {
+      throw it;
+    });
+    return switch (answer.status()) {
+      case 0 -> {
+        keep(answer.output());
+        yield new Result(false, content.unreadable());
+      }
+      case CONTENT_DIFFERS -> {
+        clean();
+        yield new Result(true, content.unreadable());
+      }
+      case CHANGED_MEANWHILE -> new Result(true, content.unreadable());
+      default -> {
+        clean();
+        throw HostTree.failed(answer);
+      }
+    };
+  }
+
+  private boolean goesAlone(Seen seen) {
+    return !sides.tools().hasTar() || seen.size() > MOST_BYTES_IN_STREAM;
+  }
+
+  private void clean() throws HostTree.LostException {
+    var _ = host.run("clean.sh", List.of(staged.directory()), Stdin.nothing());
+  }
+
+  // One file by itself.
+
+  private void sendAlone(TreePath path, Seen seen) throws HostTree.LostException {
+    alone.add(path);
+    if (!content.digest(path)) {
+      return;
+    }
+    if (staged.isInPlace(path, seen)) {
+      progress.moved(seen.size());
+    } else {
+      try (Pieces pieces = new Pieces(local.root(), path, seen.size())) {
+        send(pieces, path, seen);
+      } catch (IOException e) {
+        content.drop(path, e);
+      }
+    }
+    progress.finished(1);
+  }
+
+  private void send(Pieces pieces, TreePath path, Seen seen)
+      throws HostTree.LostException, IOException {
+    String piece = staged.piece(path);
+    long at = staged.sizeOfPiece(path).filter(size -> size <= seen.size()).orElse(0L);
+    progress.moved(at);
+    do {
+      long begin = pieces.nextData(at);
+      progress.moved(begin - at);
+      Pieces.Data data = pieces.data(begin, progress);
+      append(piece, begin, new Stdin.Stream(data));
+      at = data.end();
+    } while (at < seen.size());
+  }
+
+  private void append(String name, long at, Stdin bytes) throws HostTree.LostException {
+    HostTree.Answer answer =
+        host.run("append.sh", List.of(staged.directory(), name, Long.toString(at)), bytes);
+    if (answer.status() != 0) {
+      clean();
+      throw HostTree.failed(answer);
+    }
+  }
+
+  // All others in one stream.
+
+  private HostTree.Answer transmit(List<TreePath> inStream) throws HostTree.LostException {
+    HostTools tools = sides.tools();
+    List<String> arguments =
+        List.of(staged.directory(), tools.hash(), tools.form(), tools.hasTar() ? "yes" : "no");
+    if (tools.hasTar()) {
+      return host.receive(arguments, new Stdin.Stream(new TarStream(new Members(inStream))));
+    }
+    for (TarStream.Member each : control()) {
+      append(each.header().name(), 0, new Stdin.Bytes(each.content()));
+    }
+    return host.receive(arguments, Stdin.nothing());
+  }
+
+  /// The files, each read when it is its turn, and then what tells the host where they belong.
+  private final class Members implements Iterator<TarStream.Member> {
+    private final Iterator<TreePath> names;
+    private final List<TarStream.Member> ready = new ArrayList<>();
+    private boolean ended;
+
+    Members(List<TreePath> inStream) {
+      this.names = inStream.iterator();
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (ready.isEmpty() && names.hasNext()) {
+        TreePath path = names.next();
+        Optional.ofNullable(wanted.get(path))
+            .flatMap(seen -> member(path, seen))
+            .ifPresent(ready::add);
+      }
+      if (ready.isEmpty() && !ended) {
+        ended = true;
+        try {
+          ready.addAll(control());
+        } catch (RuntimeException e) {
+          // Without these the host does nothing; the thread that waits for it throws the reason.
+          failure = Optional.of(e);
+        }
+      }
+      return !ready.isEmpty();
+    }
+
+    @Override
+    public TarStream.Member next() {
+      return ready.removeFirst();
+    }
+  }
+
+  private Optional<TarStream.Member> member(TreePath path, Seen seen) {
+    String name = Staged.inTree(path).bytes();
+    long modified = Math.floorDiv(seen.stamp().modified(), TimeUnit.SECONDS.toNanos(1));
+    return switch (seen.kind()) {
+      case DIRECTORY -> {
+        int mode = seen.mode() | PushSteps.OWNERS;
+        yield Optional.of(
+            new TarStream.Member(
+                new TarMember(name, Kind.DIRECTORY, mode, 0, modified, ""), new byte[0]));
+      }
+      case LINK ->
+          Optional.of(
+              new TarStream.Member(
+                  new TarMember(name, Kind.LINK, seen.mode(), 0, modified, seen.target()),
+                  new byte[0]));
+      case FILE ->
+          content
+              .whole(path)
+              .map(bytes -> {
+                progress.moved(bytes.length);
+                progress.finished(1);
+                return new TarStream.Member(
+                    new TarMember(name, Kind.FILE, seen.mode(), bytes.length, modified, ""),
+                    bytes);
+              });
+    };
+  }
+
+  private SortedMap<TreePath, Seen> sent() {
+    TreeMap<TreePath, Seen> sent = new TreeMap<>();
+    wanted.forEach((path, seen) -> {
+      if (seen.kind() != Kind.FILE || unchanged.containsKey(path) || content.holds(path)) {
+        sent.put(path, seen);
+      }
+    });
+    return sent;
+  }
+
+  private Version version(TreePath path, Seen seen) {
+    String same = unchanged.getOrDefault(path, "");
+    return seen.version(content.sha256(path).orElse(same));
+  }
+
+  /// Before it leaves, this side notes what it is about to change there.
+  private List<TarStream.Member> control() {
+    SortedMap<TreePath, Seen> sent = sent();
+    TreeMap<TreePath, Optional<Version>> begun = new TreeMap<>();
+    sent.forEach((path, seen) -> begun.put(path, Optional.of(version(path, seen))));
+    removals.forEach(path -> begun.put(path, Optional.empty()));
+    last.begin(begun);
+    PushSteps steps =
+        new PushSteps(sides.tools(), sides.there(), staged, alone, unchanged.keySet());
+    return List.of(
+        own("names", HostTree.joined(content.names())),
+        own("changed", HostTree.joined(sent.keySet())),
+        own("steps", steps.text(content.ofAll(), sent, removals)));
+  }
+
+  private static TarStream.Member own(String name, byte[] bytes) {
+    return new TarStream.Member(
+        new TarMember(name, Kind.FILE, OWN_MODE, bytes.length, 0, ""), bytes);
+  }
+
+  // What is known afterwards.
+
+  private void keep(byte[] answer) {
+    List<String> lines = new String(answer, StandardCharsets.ISO_8859_1).lines().toList();
+    SortedMap<TreePath, Seen> sent = sent();
+    boolean isWhole = lines.size() == sent.size() + 1;
+    int line = 0;
+    for (Map.Entry<TreePath, Seen> each : sent.entrySet()) {
+      line++;
+      Seen seen = each.getValue();
+      Optional<Stamp> there =
+          isWhole ? stamp(lines.getFirst(), lines.get(line)) : Optional.empty();
+      last.put(
+          each.getKey(), new Known(version(each.getKey(), seen), sides.settledHere(seen), there));
+    }
+    removals.forEach(last::remove);
+    last.ended();
+  }
+
+  private Optional<Stamp> stamp(String now, String line) {
+    try {
+      long clock = Long.parseLong(now);
+      return sides.tools().seen(line, "").map(Seen::stamp).filter(it -> it.isSettled(clock));
+    } catch (HostLook.UnreadableException | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package initrunner.transfer;
+
+import initrunner.text.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Gathers what an exchange does. For one thread.
+final class Report {
+
+  private final TreeMap<TreePath, Seen> sent = new TreeMap<>();
+  private final TreeMap<TreePath, Seen> fetched = new TreeMap<>();
+  private final List<TreePath> removedThere = new ArrayList<>();
+  private final List<TreePath> removedHere = new ArrayList<>();
+  private final List<TransferReport.Difference> conflicts = new ArrayList<>();
+  private final List<String> refused = new ArrayList<>();
+  private int same;
+
+  void planned(Step step, Sides sides) {
+    switch (step) {
+      case Step.Same _ -> same++;
+      case Step.Gone _, Step.Left _ -> {}
+      case Step.Send(TreePath path) -> put(sent, path, sides.here().get(path));
+      case Step.Fetch(TreePath path) -> put(fetched, path, sides.there().get(path));
+      case Step.RemoveThere(TreePath path) -> removedThere.add(path);
+      case Step.RemoveHere(TreePath path) -> removedHere.add(path);
+      case Step.Conflict(TreePath path, String reason) ->
+          conflicts.add(new TransferReport.Difference(path.text(), reason));
+    }
+  }
+
+  private static void put(
+      TreeMap<TreePath, Seen> moved, TreePath path, @Nullable Seen seen) {
+    Optional.ofNullable(seen).ifPresent(it -> moved.put(path, it));
+  }
+
+  void refused(List<String> others) {
+    refused.addAll(others);
+  }
+
+  /// Of what was to be fetched, these came.
+  void fetchedOnly(Set<TreePath> placed) {
+    fetched.keySet().retainAll(placed);
+  }
+
+  TransferReport made() {
+    return new TransferReport(
+        sent.keySet().stream().map(TreePath::text).toList(),
+        fetched.keySet().stream().map(TreePath::text).toList(),
+        removedThere.stream().map(TreePath::text).toList(),
+        removedHere.stream().map(TreePath::text).toList(),
+        conflicts,
+        refused,
+        same,
+        bytes(sent) + bytes(fetched),
+        manifest());
+  }
+
+  private static long bytes(TreeMap<TreePath, Seen> moved) {
+    return moved.values().stream().mapToLong(Seen::size).sum();
+  }
+
+  private String manifest() {
+    StringBuilder all = new StringBuilder();
+    append(all, "send", sent);
+    append(all, "fetch", fetched);
+    removedThere.forEach(path -> all.append("remove there ").append(path.bytes()).append('\0'));
+    removedHere.forEach(path -> all.append("remove here ").append(path.bytes()).append('\0'));
+    return Sha256.hex(all.toString().getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static void append(StringBuilder all, String what, TreeMap<TreePath, Seen> moved) {
+    moved.forEach((path, seen) ->
+        all.append(what)
+            .append(' ')
+            .append(seen.kind())
+            .append(' ')
+            .append(Integer.toOctalString(seen.mode()))
+            .append(' ')
+            .append(seen.size())
+            .append(' ')
+            .append(path.bytes())
+            .append('\0'));
+  }
+}

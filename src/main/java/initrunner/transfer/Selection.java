@@ -1,0 +1,111 @@
+package initrunner.transfer;
+
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Which names of a tree take part. Immutable.
+///
+/// @param tops the names in the root that take part; empty for all
+/// @param patterns of `--exclude`: one without a `/` is of a name anywhere, one with is of a whole
+///   path; `*`, `?` and `[…]` as in a shell
+/// @param git whether a repository's own directory takes part
+public record Selection(Set<TreePath> tops, List<String> patterns, Git git) {
+
+  /// The beginning of the names of our own directories in a tree.
+  static final String OWN = ".initrunner-";
+
+  private static final String REPOSITORY = ".git";
+
+  /// What becomes of `.git`.
+  public enum Git {
+    LEFT_OUT,
+    TAKES_PART
+  }
+
+  public Selection {
+    tops = Set.copyOf(tops);
+    patterns = List.copyOf(patterns);
+  }
+
+  /// Everything but what is ours and what is git's.
+  public static Selection of(List<String> patterns) {
+    return new Selection(Set.of(), patterns, Git.LEFT_OUT);
+  }
+
+  /// The same of these names in the root.
+  public Selection only(Set<TreePath> names) {
+    return new Selection(names, patterns, git);
+  }
+
+  /// The patterns for a host, which leaves out what they match before it lists it.
+  List<String> leftOut() {
+    return git == Git.LEFT_OUT
+        ? Stream.concat(Stream.of(REPOSITORY), patterns.stream()).toList()
+        : patterns;
+  }
+
+  /// A test of single names, for one thread.
+  Test test() {
+    return new Test(this);
+  }
+
+  /// Tests names against compiled patterns.
+  static final class Test {
+    private final Selection selection;
+    private final List<Pattern> ofNames;
+    private final List<Pattern> ofPaths;
+
+    private Test(Selection selection) {
+      this.selection = selection;
+      var byKind =
+          selection.leftOut().stream()
+              .collect(
+                  Collectors.partitioningBy(
+                      pattern -> pattern.contains("/"),
+                      Collectors.mapping(Test::compiled, Collectors.toList())));
+      ofNames = byKind.getOrDefault(false, List.of());
+      ofPaths = byKind.getOrDefault(true, List.of());
+    }
+
+    /// Whether a name takes part if the directory that it is in does.
+    boolean takesPart(TreePath path) {
+      if (!selection.tops.isEmpty()
+          && path.parent().isEmpty()
+          && !selection.tops.contains(path)) {
+        return false;
+      }
+      String name = path.name();
+      return !name.startsWith(OWN)
+          && ofNames.stream().noneMatch(pattern -> pattern.matcher(name).matches())
+          && ofPaths.stream().noneMatch(pattern -> pattern.matcher(path.bytes()).matches());
+    }
+
+    /// Whether a name and all directories that it is in take part.
+    boolean reaches(TreePath path) {
+      return path.parent().map(this::reaches).orElse(true) && takesPart(path);
+    }
+
+    /// A shell's pattern, in which `*` matches a `/` too, as that of `find -path` does.
+    private static Pattern compiled(String glob) {
+      String bytes = TreePath.latin(glob.startsWith("/") ? glob.substring(1) : glob);
+      StringBuilder regex = new StringBuilder();
+      for (int i = 0; i < bytes.length(); i++) {
+        char c = bytes.charAt(i);
+        int end = c == '[' ? bytes.indexOf(']', i + 2) : -1;
+        if (end > 0) {
+          String set = bytes.substring(i + 1, end).replace("\\", "\\\\").replace("[", "\\[");
+          regex.append('[').append(set.startsWith("!") ? "^" + set.substring(1) : set).append(']');
+          i = end;
+        } else if (c == '\\' && i + 1 < bytes.length()) {
+          regex.append(Pattern.quote(bytes.substring(++i, i + 1)));
+        } else {
+          regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
+        }
+      }
+      return Pattern.compile(regex.toString(), Pattern.DOTALL);
+    }
+  }
+}

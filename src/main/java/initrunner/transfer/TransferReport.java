@@ -1,0 +1,43 @@
+package initrunner.transfer;
+
+import java.util.List;
+
+/// What an exchange did. Names are not yet safe for a terminal.
+///
+/// @param sent names that the host has now as they are here
+/// @param fetched names that are here now as the host has them
+/// @param removedThere names that were removed on the host
+/// @param removedHere names that were removed here
+/// @param conflicts names of which nothing was written, each with the reason
+/// @param refused names that could not be read or may not be written, each with the reason
+/// @param same how many names were the same on both sides
+/// @param bytes the sizes of the files that were moved
+/// @param manifest the SHA-256 over all names and versions that were moved or removed
+public record TransferReport(
+    List<String> sent,
+    List<String> fetched,
+    List<String> removedThere,
+    List<String> removedHere,
+    List<Difference> conflicts,
+    List<String> refused,
+    int same,
+    long bytes,
+    String manifest) {
+
+  /// A name with the reason why it stays as it is on each side.
+  public record Difference(String name, String reason) {}
+
+  public TransferReport {
+    sent = List.copyOf(sent);
+    fetched = List.copyOf(fetched);
+    removedThere = List.copyOf(removedThere);
+    removedHere = List.copyOf(removedHere);
+    conflicts = List.copyOf(conflicts);
+    refused = List.copyOf(refused);
+  }
+
+  /// Whether all that was to be done is done.
+  public boolean isComplete() {
+    return conflicts.isEmpty() && refused.isEmpty();
+  }
+}

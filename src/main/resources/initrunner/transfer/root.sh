@@ -1,0 +1,24 @@
+# $1 the root of a tree: absolute, below the home directory (~/...), or below where this starts.
+fail() {
+  printf 'initrunner: %s\n' "$1" >&2
+  exit 3
+}
+name=$1
+root=$name
+case $root in
+  '~') root=$HOME ;;
+  '~/'*) root=$HOME/${root#'~/'} ;;
+esac
+case $root in
+  /*) ;;
+  *) root=./$root ;;
+esac
+
+# Nanoseconds of the epoch; of whole seconds where the clock tells no more.
+clock() {
+  now=$(date +%s%N)
+  case $now in
+    '' | *[!0-9]*) now=$(date +%s)000000000 ;;
+  esac
+  printf '%s\n' "$now"
+}
