@@ -41,11 +41,24 @@ class ArchitectureTest {
           entry("ssh", Set.of("exec", "text")),
           entry("launch", Set.of("exec", "text")),
           entry("tool", Set.of("exec", "text")),
-          entry("runtime", Set.of("role", "tool", "launch", "ssh", "audit", "exec", "text")),
+          entry("transfer", Set.of("exec", "text")),
+          entry(
+              "runtime",
+              Set.of("role", "tool", "launch", "ssh", "transfer", "audit", "exec", "text")),
           entry("model", Set.of("tool", "role", "exec", "text")),
           entry("agent", Set.of("model", "runtime", "tool", "role", "exec", "text")),
           entry(
-              "run", Set.of("agent", "model", "runtime", "audit", "tool", "role", "exec", "text")),
+              "run",
+              Set.of(
+                  "agent",
+                  "model",
+                  "runtime",
+                  "transfer",
+                  "audit",
+                  "tool",
+                  "role",
+                  "exec",
+                  "text")),
           entry(
               "door",
               Set.of("run", "agent", "model", "runtime", "audit", "tool", "role", "exec", "text")));
@@ -141,7 +154,11 @@ class ArchitectureTest {
     classes()
         .that()
         .resideInAnyPackage(
-            "initrunner.text..", "initrunner.exec..", "initrunner.ssh..", "initrunner.launch..")
+            "initrunner.text..",
+            "initrunner.exec..",
+            "initrunner.ssh..",
+            "initrunner.launch..",
+            "initrunner.transfer..")
         .should()
         .onlyDependOnClassesThat(
             resideInAnyPackage(
@@ -149,6 +166,7 @@ class ArchitectureTest {
                 "initrunner.exec..",
                 "initrunner.ssh..",
                 "initrunner.launch..",
+                "initrunner.transfer..",
                 "java..",
                 "org.jspecify.."))
         .check(ours);

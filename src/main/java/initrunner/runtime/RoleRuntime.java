@@ -22,7 +22,9 @@ import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import initrunner.tool.policy.EnvironmentFilter;
+import initrunner.transfer.TransferException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -156,6 +158,17 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param client the program, written into every row
   public HostAccess hostAccess(String client) {
     return new HostAccess(role, commands.in(trail.askedBy(client)));
+  }
+
+  /// Moves files between this machine and the role's host. It shares this sandbox and connection.
+  /// Blocks for `ssh -G`, ten seconds at most.
+  ///
+  /// @param home the user's directory, in which the states of last exchanges are kept
+  /// @throws TransferException if the role's tools run on this machine
+  public FileTransfers transfers(Path home) {
+    RoleHost host = RoleHost.resolved(role);
+    String name = host.destination().or(host::host).orElse("");
+    return FileTransfers.of(sandbox, trail, name, home.resolve("exchanges"));
   }
 
   /// Connects, where there is a connection to make, and proves that commands can run and have a
