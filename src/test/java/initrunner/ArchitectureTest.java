@@ -307,12 +307,14 @@ class ArchitectureTest {
   }
 
   /// An interrupt closes a channel in the middle of a write, and what was to be kept after a Ctrl-C
-  /// is lost. The lock of a private directory is held by a channel, which nothing writes to.
+  /// is lost. A lock is held by a channel, which nothing writes to.
   @Test
   void noFileIsWrittenThroughAChannel() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("initrunner.ssh.master.PrivateDirectory")
+        .and()
+        .doNotHaveFullyQualifiedName("initrunner.transfer.LastExchange")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.nio.channels.FileChannel")

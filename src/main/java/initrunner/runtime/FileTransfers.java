@@ -7,8 +7,8 @@ import initrunner.transfer.Exchange;
 import initrunner.transfer.Exchange.Trees;
 import initrunner.transfer.Progress;
 import initrunner.transfer.Rules;
-import initrunner.transfer.TransferException;
 import initrunner.transfer.TransferReport;
+import initrunner.transfer.tree.TransferException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,8 +34,7 @@ public final class FileTransfers {
   /// @param hostName what the host is reached as; it names the state of the last exchange
   /// @param states the directory of the states of last exchanges
   /// @throws TransferException if the tools run on this machine
-  static FileTransfers of(
-      Sandbox sandbox, CallRecord.Trail trail, String hostName, Path states) {
+  static FileTransfers of(Sandbox sandbox, CallRecord.Trail trail, String hostName, Path states) {
     if (sandbox.place().host().isEmpty()) {
       throw new TransferException(
           "the role's tools run on this machine, so there is no host to move files to",

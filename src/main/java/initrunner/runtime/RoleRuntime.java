@@ -22,7 +22,7 @@ import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import initrunner.tool.policy.EnvironmentFilter;
-import initrunner.transfer.TransferException;
+import initrunner.transfer.tree.TransferException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;

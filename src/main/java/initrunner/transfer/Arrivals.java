@@ -3,6 +3,11 @@ package initrunner.transfer;
 import initrunner.text.OwnersFile;
 import initrunner.text.SafeText;
 import initrunner.text.Sha256;
+import initrunner.transfer.host.HostTools;
+import initrunner.transfer.tree.LocalTree;
+import initrunner.transfer.tree.PosixChecksum;
+import initrunner.transfer.tree.Seen;
+import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -40,8 +45,7 @@ final class Arrivals implements AutoCloseable {
   /// A file that is being written.
   ///
   /// @param isTaken whether its size is the one that it had when it was looked at
-  private record Arriving(
-      TreePath path, OutputStream out, MessageDigest digest, boolean isTaken) {}
+  private record Arriving(TreePath path, OutputStream out, MessageDigest digest, boolean isTaken) {}
 
   /// @param directory made if it is missing
   /// @param wanted the regular files that are asked for
@@ -130,8 +134,7 @@ final class Arrivals implements AutoCloseable {
     Optional<String> same = target.map(digests::get);
     if (same.isPresent()) {
       try {
-        Files.copy(
-            file(target.get()), file(path), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file(target.get()), file(path), StandardCopyOption.REPLACE_EXISTING);
         digests.put(path, same.get());
         progress.finished(1);
       } catch (IOException e) {
@@ -157,7 +160,9 @@ final class Arrivals implements AutoCloseable {
   /// @param digest of the host's program
   String sha256(TreePath path, String digest) throws IOException {
     return tools.onlyChecksums()
-        ? new LocalTree(directory).sha256(new TreePath(file(path).getFileName().toString())).orElse("")
+        ? new LocalTree(directory)
+            .sha256(new TreePath(file(path).getFileName().toString()))
+            .orElse("")
         : digest;
   }
 

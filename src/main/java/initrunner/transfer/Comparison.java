@@ -8,6 +8,9 @@ import initrunner.transfer.Step.RemoveHere;
 import initrunner.transfer.Step.RemoveThere;
 import initrunner.transfer.Step.Same;
 import initrunner.transfer.Step.Send;
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.TreePath;
+import initrunner.transfer.tree.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -60,9 +63,7 @@ final class Comparison {
     }
     return three.here().isEmpty()
         ? "removed here, changed on the host"
-        : three.there().isEmpty()
-            ? "changed here, removed on the host"
-            : "changed on both sides";
+        : three.there().isEmpty() ? "changed here, removed on the host" : "changed on both sides";
   }
 
   private static Step toHost(TreePath path, Optional<Version> here, boolean follows) {

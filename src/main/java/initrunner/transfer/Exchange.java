@@ -1,14 +1,19 @@
 package initrunner.transfer;
 
-import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.Transport;
-import initrunner.text.FileFailure;
-import initrunner.text.Sha256;
 import initrunner.transfer.Comparison.Three;
+import initrunner.transfer.host.HostLook;
+import initrunner.transfer.host.HostTree;
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.LocalTree;
+import initrunner.transfer.tree.Seen;
+import initrunner.transfer.tree.Selection;
+import initrunner.transfer.tree.TransferException;
+import initrunner.transfer.tree.TreePath;
+import initrunner.transfer.tree.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -156,19 +161,22 @@ public final class Exchange {
       Staged staged = new Staged(key, hostLook.entries());
       TreeMap<TreePath, Seen> there = new TreeMap<>();
       Selection.Test test = selection.test();
-      hostLook.entries().forEach((path, seen) -> {
-        if (test.takesPart(top(path)) && test.takesPart(path)) {
-          there.put(path, seen);
-        }
-      });
+      hostLook
+          .entries()
+          .forEach((path, seen) -> {
+            if (test.takesPart(top(path)) && test.takesPart(path)) {
+              there.put(path, seen);
+            }
+          });
       Sides.leaveOutIgnored(look, there);
       Sides sides = new Sides(local, host, look, hostLook, there, last);
       TreeSet<TreePath> names = new TreeSet<>();
-      last.names().forEach(path -> {
-        if (test.reaches(path)) {
-          names.add(path);
-        }
-      });
+      last.names()
+          .forEach(path -> {
+            if (test.reaches(path)) {
+              names.add(path);
+            }
+          });
       return new Both(sides, staged, sides.versions(names));
     }
 
@@ -245,8 +253,7 @@ public final class Exchange {
       Optional<Seen> there = Optional.ofNullable(sides.there().get(path));
       last.put(
           path,
-          new Known(
-              version, here.flatMap(sides::settledHere), there.flatMap(sides::settledThere)));
+          new Known(version, here.flatMap(sides::settledHere), there.flatMap(sides::settledThere)));
     }
 
     private void begin(Sides sides, List<TreePath> sends, List<TreePath> fetches) {
@@ -273,8 +280,7 @@ public final class Exchange {
           Files.createDirectories(trees.here());
           Pull.Result result = new Pull(fetches, both.sides(), host, staging, progress).run();
           LocalPlacement.Result placed =
-              new LocalPlacement(
-                      local, both.sides(), result.arrivals(), result.digests(), last)
+              new LocalPlacement(local, both.sides(), result.arrivals(), result.digests(), last)
                   .run(fetches, removals);
           again |= result.again() || placed.again();
           report.refused(result.unreadable());
@@ -285,10 +291,7 @@ public final class Exchange {
           deleteTree(staging);
         }
       } catch (IOException | UncheckedIOException e) {
-        IOException cause = e instanceof UncheckedIOException it ? it.getCause() : (IOException) e;
-        throw new TransferException(
-            "the files cannot be written here: " + FileFailure.reason(cause),
-            FileFailure.remedy(cause, "Files that were not finished are as they were."));
+        throw TransferException.here("the files cannot be written here", e);
       }
     }
 

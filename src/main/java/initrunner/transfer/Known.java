@@ -1,5 +1,7 @@
 package initrunner.transfer;
 
+import initrunner.transfer.tree.Stamp;
+import initrunner.transfer.tree.Version;
 import java.util.Optional;
 
 /// What the last exchange left of a name, the same on both sides.

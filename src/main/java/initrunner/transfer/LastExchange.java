@@ -4,6 +4,11 @@ import initrunner.text.FileFailure;
 import initrunner.text.OwnersFile;
 import initrunner.text.RegularFile;
 import initrunner.text.Sha256;
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.Stamp;
+import initrunner.transfer.tree.TransferException;
+import initrunner.transfer.tree.TreePath;
+import initrunner.transfer.tree.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -118,8 +123,7 @@ final class LastExchange implements AutoCloseable {
     if (parts[0].equals("begun")) {
       begun.put(path, version);
     } else {
-      version.ifPresent(
-          same -> known.put(path, new Known(same, stamp(parts, 3), stamp(parts, 7))));
+      version.ifPresent(same -> known.put(path, new Known(same, stamp(parts, 3), stamp(parts, 7))));
     }
   }
 

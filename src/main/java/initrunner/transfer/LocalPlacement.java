@@ -1,5 +1,12 @@
 package initrunner.transfer;
 
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.LinkTarget;
+import initrunner.transfer.tree.LocalTree;
+import initrunner.transfer.tree.Seen;
+import initrunner.transfer.tree.Stamp;
+import initrunner.transfer.tree.TreePath;
+import initrunner.transfer.tree.Version;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -198,7 +205,8 @@ final class LocalPlacement {
       return;
     }
     Path target = path.in(local.root());
-    if (now.isPresent() && (now.get().kind() == Kind.DIRECTORY) != (seen.kind() == Kind.DIRECTORY)) {
+    if (now.isPresent()
+        && (now.get().kind() == Kind.DIRECTORY) != (seen.kind() == Kind.DIRECTORY)) {
       Files.delete(target);
       directories.remove(target);
     }

@@ -1,12 +1,11 @@
 package initrunner.transfer;
 
+import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /// A large file as pieces with long runs of zeros between them, which need not be sent. For one
@@ -20,13 +19,23 @@ final class Pieces implements AutoCloseable {
 
   private static final byte[] ZEROS = new byte[BLOCK_BYTES];
 
-  private final FileChannel file;
+  private final Path file;
   private final long size;
+  private InputStream in = InputStream.nullInputStream();
+  private long position;
 
   /// @param size of the file as it is to be sent
   Pieces(Path root, TreePath path, long size) throws IOException {
-    file = FileChannel.open(path.in(root), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    this.file = path.in(root);
     this.size = size;
+    open(0);
+  }
+
+  private void open(long at) throws IOException {
+    in.close();
+    in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
+    in.skipNBytes(at);
+    position = at;
   }
 
   /// Where the next bytes that are not zero begin, in whole blocks; the size if there are none.
@@ -44,14 +53,16 @@ final class Pieces implements AutoCloseable {
   }
 
   private int fill(byte[] block, long at) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(block, 0, (int) Math.min(block.length, size - at));
-    while (buffer.hasRemaining()) {
-      int count = file.read(buffer, at + buffer.position());
-      if (count < 0) {
-        throw new IOException("it shrank meanwhile");
-      }
+    if (position != at) {
+      open(at);
     }
-    return buffer.position();
+    int wanted = (int) Math.min(block.length, size - at);
+    int count = in.readNBytes(block, 0, wanted);
+    position += count;
+    if (count < wanted) {
+      throw new IOException("it shrank meanwhile");
+    }
+    return count;
   }
 
   private static boolean isZero(byte[] block, int count) {
@@ -65,14 +76,14 @@ final class Pieces implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    file.close();
+    in.close();
   }
 
   /// A stream that knows how far it has come.
   final class Data extends InputStream {
     private final Progress progress;
     private final byte[] block = new byte[BLOCK_BYTES];
-    private long position;
+    private long end;
     private int filled;
     private int at;
     private int zeroBlocks;
@@ -80,12 +91,12 @@ final class Pieces implements AutoCloseable {
 
     private Data(long from, Progress progress) {
       this.progress = progress;
-      this.position = from;
+      this.end = from;
     }
 
     /// Where the bytes that were read end.
     long end() {
-      return position;
+      return end;
     }
 
     @Override
@@ -102,16 +113,16 @@ final class Pieces implements AutoCloseable {
       int count = Math.min(length, filled - at);
       System.arraycopy(block, at, buffer, offset, count);
       at += count;
-      position += count;
+      end += count;
       progress.moved(count);
       return count;
     }
 
     private boolean advance() throws IOException {
-      if (ended || position >= size) {
+      if (ended || end >= size) {
         return false;
       }
-      filled = fill(block, position);
+      filled = fill(block, end);
       at = 0;
       zeroBlocks = isZero(block, filled) ? zeroBlocks + 1 : 0;
       if (zeroBlocks == LEAST_RUN_BLOCKS) {

@@ -3,11 +3,15 @@ package initrunner.transfer;
 import initrunner.exec.Ended;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
-import initrunner.text.FileFailure;
+import initrunner.transfer.host.HostTree;
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.Seen;
+import initrunner.transfer.tree.TransferException;
+import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -69,10 +73,7 @@ final class Pull {
         asking.interrupt();
       }
     } catch (IOException | UncheckedIOException e) {
-      IOException cause = e instanceof UncheckedIOException it ? it.getCause() : (IOException) e;
-      throw new TransferException(
-          "the files cannot be written here: " + FileFailure.reason(cause),
-          FileFailure.remedy(cause, "Files that were not finished are as they were."));
+      throw TransferException.here("the files cannot be written here", e);
     }
   }
 
@@ -105,8 +106,7 @@ final class Pull {
   private void fetch(Arrivals arrivals) throws HostTree.LostException, IOException {
     List<TreePath> inStream = new ArrayList<>();
     for (Map.Entry<TreePath, Seen> each : files.entrySet()) {
-      boolean alone =
-          !sides.tools().hasTar() || each.getValue().size() > Push.MOST_BYTES_IN_STREAM;
+      boolean alone = !sides.tools().hasTar() || each.getValue().size() > Push.MOST_BYTES_IN_STREAM;
       boolean isThere =
           Files.exists(arrivals.file(each.getKey()))
               && Files.size(arrivals.file(each.getKey())) == each.getValue().size();
@@ -150,9 +150,8 @@ final class Pull {
     long begin = Files.exists(file) ? Math.min(Files.size(file), seen.size()) : 0;
     progress.moved(begin);
     if (begin < seen.size() || Files.notExists(file)) {
-      try (WritableByteChannel out =
-          Files.newByteChannel(
-              file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+      try (OutputStream out =
+          Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
         Ended ended =
             host.stream(
                 "send_from.sh",
@@ -169,10 +168,10 @@ final class Pull {
 
   /// Writes the output to a file, and not a byte more than the file has.
   private final class Rest implements Sink {
-    private final WritableByteChannel out;
+    private final OutputStream out;
     private long left;
 
-    Rest(WritableByteChannel out, long left) {
+    Rest(OutputStream out, long left) {
       this.out = out;
       this.left = left;
     }
@@ -180,17 +179,16 @@ final class Pull {
     @Override
     public void stdout(ByteBuffer bytes) {
       int count = (int) Math.min(left, bytes.remaining());
-      ByteBuffer part = bytes.slice(bytes.position(), count);
+      byte[] part = new byte[count];
+      bytes.get(part);
       try {
-        while (part.hasRemaining()) {
-          out.write(part);
-        }
+        out.write(part);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
       left -= count;
       progress.moved(count);
-      if (count < bytes.remaining()) {
+      if (bytes.hasRemaining()) {
         throw new GrownException();
       }
     }

@@ -1,6 +1,17 @@
 package initrunner.transfer;
 
 import initrunner.exec.Stdin;
+import initrunner.transfer.host.HostLook;
+import initrunner.transfer.host.HostTools;
+import initrunner.transfer.host.HostTree;
+import initrunner.transfer.tar.TarMember;
+import initrunner.transfer.tar.TarStream;
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.LocalTree;
+import initrunner.transfer.tree.Seen;
+import initrunner.transfer.tree.Stamp;
+import initrunner.transfer.tree.TreePath;
+import initrunner.transfer.tree.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -75,8 +86,7 @@ final class Push {
     order
         .sends()
         .forEach(path ->
-            Optional.ofNullable(sides.here().get(path))
-                .ifPresent(seen -> wanted.put(path, seen)));
+            Optional.ofNullable(sides.here().get(path)).ifPresent(seen -> wanted.put(path, seen)));
   }
 
   /// Makes the attempt. Blocks; an interrupt ends it, and leaves the files there as they were.
@@ -245,8 +255,7 @@ final class Push {
                 progress.moved(bytes.length);
                 progress.finished(1);
                 return new TarStream.Member(
-                    new TarMember(name, Kind.FILE, seen.mode(), bytes.length, modified, ""),
-                    bytes);
+                    new TarMember(name, Kind.FILE, seen.mode(), bytes.length, modified, ""), bytes);
               });
     };
   }
@@ -296,8 +305,7 @@ final class Push {
     for (Map.Entry<TreePath, Seen> each : sent.entrySet()) {
       line++;
       Seen seen = each.getValue();
-      Optional<Stamp> there =
-          isWhole ? stamp(lines.getFirst(), lines.get(line)) : Optional.empty();
+      Optional<Stamp> there = isWhole ? stamp(lines.getFirst(), lines.get(line)) : Optional.empty();
       last.put(
           each.getKey(), new Known(version(each.getKey(), seen), sides.settledHere(seen), there));
     }

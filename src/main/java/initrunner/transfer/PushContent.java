@@ -2,6 +2,10 @@ package initrunner.transfer;
 
 import initrunner.text.FileFailure;
 import initrunner.text.Sha256;
+import initrunner.transfer.host.HostTools;
+import initrunner.transfer.tree.LocalTree;
+import initrunner.transfer.tree.PosixChecksum;
+import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +44,7 @@ final class PushContent {
       }
       String sha256 = Sha256.hex(content);
       read.put(
-          path,
-          new Digests(sha256, tools.onlyChecksums() ? PosixChecksum.text(content) : sha256));
+          path, new Digests(sha256, tools.onlyChecksums() ? PosixChecksum.text(content) : sha256));
       return Optional.of(content);
     } catch (IOException e) {
       drop(path, e);

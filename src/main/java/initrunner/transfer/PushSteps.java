@@ -1,5 +1,9 @@
 package initrunner.transfer;
 
+import initrunner.transfer.host.HostTools;
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.Seen;
+import initrunner.transfer.tree.TreePath;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -54,7 +58,8 @@ record PushSteps(
     steps.call(
         "new",
         tops.stream()
-            .filter(path -> !modes.contains(path) && isFile(sent.get(path)) && isFile(there.get(path)))
+            .filter(
+                path -> !modes.contains(path) && isFile(sent.get(path)) && isFile(there.get(path)))
             .map(PushSteps::arrived)
             .toList());
     place(steps, tops, sent);
@@ -111,12 +116,10 @@ record PushSteps(
       if (alone.contains(path)) {
         steps.call(
             "piece",
-            List.of(
-                arrived(path), Integer.toOctalString(seen.mode()), touched(seen)),
+            List.of(arrived(path), Integer.toOctalString(seen.mode()), touched(seen)),
             List.of(staged.piece(path)));
       } else if (!tools.hasTar() && seen.kind() == Kind.LINK) {
-        path.parent()
-            .ifPresent(parent -> steps.call("directory", List.of(arrived(parent))));
+        path.parent().ifPresent(parent -> steps.call("directory", List.of(arrived(parent))));
         steps.call("link", List.of(seen.target()), List.of(arrived(path)));
       }
     });
@@ -124,8 +127,7 @@ record PushSteps(
 
   private static String touched(Seen seen) {
     Instant time =
-        Instant.ofEpochSecond(
-            Math.floorDiv(seen.stamp().modified(), TimeUnit.SECONDS.toNanos(1)));
+        Instant.ofEpochSecond(Math.floorDiv(seen.stamp().modified(), TimeUnit.SECONDS.toNanos(1)));
     Instant sayable = time.isBefore(FIRST) ? FIRST : time.isAfter(LAST) ? LAST : time;
     return TOUCH.format(sayable.atOffset(ZoneOffset.UTC));
   }
@@ -166,8 +168,8 @@ record PushSteps(
     });
     gone.descendingMap()
         .forEach((path, seen) ->
-            seen.ifPresent(it ->
-                (it.kind() == Kind.DIRECTORY ? directories : files).add(target(path))));
+            seen.ifPresent(
+                it -> (it.kind() == Kind.DIRECTORY ? directories : files).add(target(path))));
     steps.call("remove", files);
     steps.call("remove_directories", directories);
   }
@@ -175,14 +177,14 @@ record PushSteps(
   private void place(StepsText steps, List<TreePath> tops, SortedMap<TreePath, Seen> sent) {
     Map<String, List<String>> byDirectory = new TreeMap<>();
     for (TreePath path : tops) {
-      boolean stays = modes.contains(path) || (isDirectory(sent.get(path)) && isDirectory(there.get(path)));
+      boolean stays =
+          modes.contains(path) || (isDirectory(sent.get(path)) && isDirectory(there.get(path)));
       if (!stays) {
         String directory = path.parent().map(PushSteps::target).orElse("..");
         byDirectory.computeIfAbsent(directory, _ -> new ArrayList<>()).add(arrived(path));
       }
     }
-    byDirectory.forEach((directory, files) ->
-        steps.call("place", List.of(directory), files));
+    byDirectory.forEach((directory, files) -> steps.call("place", List.of(directory), files));
   }
 
   private void changeModes(StepsText steps, SortedMap<TreePath, Seen> sent) {

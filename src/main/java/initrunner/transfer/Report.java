@@ -1,6 +1,8 @@
 package initrunner.transfer;
 
 import initrunner.text.Sha256;
+import initrunner.transfer.tree.Seen;
+import initrunner.transfer.tree.TreePath;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +35,7 @@ final class Report {
     }
   }
 
-  private static void put(
-      TreeMap<TreePath, Seen> moved, TreePath path, @Nullable Seen seen) {
+  private static void put(TreeMap<TreePath, Seen> moved, TreePath path, @Nullable Seen seen) {
     Optional.ofNullable(seen).ifPresent(it -> moved.put(path, it));
   }
 

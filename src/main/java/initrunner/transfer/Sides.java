@@ -1,6 +1,15 @@
 package initrunner.transfer;
 
 import initrunner.transfer.Comparison.Three;
+import initrunner.transfer.host.HostLook;
+import initrunner.transfer.host.HostTools;
+import initrunner.transfer.host.HostTree;
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.LocalTree;
+import initrunner.transfer.tree.Seen;
+import initrunner.transfer.tree.Stamp;
+import initrunner.transfer.tree.TreePath;
+import initrunner.transfer.tree.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -14,8 +23,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Both sides of an exchange as one look at each found them, and what is known of their contents.
-/// A file is read only where its digest decides something. For one thread.
+/// Both sides of an exchange as one look at each found them, and what is known of their contents. A
+/// file is read only where its digest decides something. For one thread.
 final class Sides {
 
   /// The content of a file that no other version is equal to, because nothing was read.
@@ -76,8 +85,7 @@ final class Sides {
   /// the host for the digests that are needed, with at most one question.
   ///
   /// @param within which names of the last exchange take part
-  SortedMap<TreePath, Three> versions(Collection<TreePath> within)
-      throws HostTree.LostException {
+  SortedMap<TreePath, Three> versions(Collection<TreePath> within) throws HostTree.LostException {
     TreeSet<TreePath> names = new TreeSet<>(here.keySet());
     names.addAll(there.keySet());
     names.addAll(within);
@@ -94,9 +102,7 @@ final class Sides {
     for (TreePath name : names) {
       Optional<Version> thereNow = version(there, digestsThere, name, "there");
       Optional<Version> before =
-          last.wasBegun(name, thereNow)
-              ? thereNow
-              : last.known(name).map(Known::version);
+          last.wasBegun(name, thereNow) ? thereNow : last.known(name).map(Known::version);
       versions.put(name, new Three(version(here, digestsHere, name, "here"), thereNow, before));
     }
     return versions;

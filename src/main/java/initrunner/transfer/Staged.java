@@ -1,6 +1,13 @@
 package initrunner.transfer;
 
 import initrunner.text.Sha256;
+import initrunner.transfer.host.HostTools;
+import initrunner.transfer.host.HostTree;
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.LocalTree;
+import initrunner.transfer.tree.Seen;
+import initrunner.transfer.tree.Selection;
+import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,11 +36,13 @@ final class Staged {
   Staged(String key, SortedMap<TreePath, Seen> entries) {
     directory = Selection.OWN + "push-" + key;
     TreePath own = new TreePath(directory);
-    entries.tailMap(own).forEach((path, seen) -> {
-      if (path.isBelow(own)) {
-        found.put(new TreePath(path.bytes().substring(directory.length() + 1)), seen);
-      }
-    });
+    entries
+        .tailMap(own)
+        .forEach((path, seen) -> {
+          if (path.isBelow(own)) {
+            found.put(new TreePath(path.bytes().substring(directory.length() + 1)), seen);
+          }
+        });
   }
 
   static TreePath name(String key) {

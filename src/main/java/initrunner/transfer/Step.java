@@ -1,5 +1,8 @@
 package initrunner.transfer;
 
+import initrunner.transfer.tree.TreePath;
+import initrunner.transfer.tree.Version;
+
 /// What is to be done about one name.
 sealed interface Step {
 

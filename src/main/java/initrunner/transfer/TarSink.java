@@ -2,6 +2,9 @@ package initrunner.transfer;
 
 import initrunner.exec.Sink;
 import initrunner.text.SafeText;
+import initrunner.transfer.tar.TarMember;
+import initrunner.transfer.tree.TransferException;
+import initrunner.transfer.tree.TreePath;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

@@ -8,6 +8,9 @@ import initrunner.ssh.SshdExtension;
 import initrunner.transfer.Rules.Deletion;
 import initrunner.transfer.Rules.Direction;
 import initrunner.transfer.Rules.Take;
+import initrunner.transfer.tree.Selection;
+import initrunner.transfer.tree.TransferException;
+import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +95,8 @@ class ExchangeTest {
         here.resolve("d/e/b.sh"), PosixFilePermissions.fromString("rwxr-x---"));
     Files.createDirectories(here.resolve("empty/inner"));
     Files.createSymbolicLink(here.resolve("d/link"), Path.of("../a.txt"));
-    Files.setLastModifiedTime(here.resolve("a.txt"), FileTime.from(Instant.ofEpochSecond(1_000_000_000)));
+    Files.setLastModifiedTime(
+        here.resolve("a.txt"), FileTime.from(Instant.ofEpochSecond(1_000_000_000)));
 
     TransferReport report = run(Direction.PUSH);
 
@@ -110,8 +114,7 @@ class ExchangeTest {
         Path file = new TreePath("x" + (char) octet + "y").in(here);
         Files.writeString(file, "content " + octet);
         Files.createSymbolicLink(
-            new TreePath("l" + (char) octet).in(here),
-            TreePath.path("x" + (char) octet + "y"));
+            new TreePath("l" + (char) octet).in(here), TreePath.path("x" + (char) octet + "y"));
       }
     }
     Files.writeString(new TreePath("-rf").in(here), "dash");

@@ -1,5 +1,7 @@
 package initrunner.transfer;
 
+import initrunner.transfer.tree.LinkTarget;
+import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,4 +1,4 @@
-package initrunner.transfer;
+package initrunner.transfer.tree;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,7 @@ public record TreePath(String bytes) implements Comparable<TreePath> {
   }
 
   /// The path of a name that a system gave; empty if it leads out of its root or is no name.
-  static Optional<TreePath> of(String bytes) {
+  public static Optional<TreePath> of(String bytes) {
     return isName(bytes) ? Optional.of(new TreePath(bytes)) : Optional.empty();
   }
 
@@ -34,7 +34,7 @@ public record TreePath(String bytes) implements Comparable<TreePath> {
   }
 
   /// A text's bytes in UTF-8, one character each.
-  static String latin(String text) {
+  public static String latin(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
@@ -68,13 +68,13 @@ public record TreePath(String bytes) implements Comparable<TreePath> {
   }
 
   /// The last part of a local path, byte by byte.
-  static String nameOf(Path file) {
+  public static String nameOf(Path file) {
     return bytesOf(file.getFileName());
   }
 
   /// A local path, byte by byte. One that is not in ASCII is asked for in the form of a URI, which
   /// is the only one that keeps bytes that are no characters.
-  static String bytesOf(Path path) {
+  public static String bytesOf(Path path) {
     String text = path.toString();
     if (isPlain(text)) {
       return text;
@@ -85,7 +85,7 @@ public record TreePath(String bytes) implements Comparable<TreePath> {
   }
 
   /// A local path of these bytes.
-  static Path path(String bytes) {
+  public static Path path(String bytes) {
     if (isPlain(bytes)) {
       return Path.of(bytes);
     }
@@ -123,27 +123,27 @@ public record TreePath(String bytes) implements Comparable<TreePath> {
   }
 
   /// The local path of this name below a root.
-  Path in(Path root) {
+  public Path in(Path root) {
     return root.resolve(path(bytes));
   }
 
   /// The directory that it is in; empty for one in the root itself.
-  Optional<TreePath> parent() {
+  public Optional<TreePath> parent() {
     int slash = bytes.lastIndexOf('/');
     return slash < 0 ? Optional.empty() : Optional.of(new TreePath(bytes.substring(0, slash)));
   }
 
   /// Its last part.
-  String name() {
+  public String name() {
     return bytes.substring(bytes.lastIndexOf('/') + 1);
   }
 
   /// A name in this directory.
-  TreePath child(String name) {
+  public TreePath child(String name) {
     return new TreePath(bytes + "/" + name);
   }
 
-  boolean isBelow(TreePath directory) {
+  public boolean isBelow(TreePath directory) {
     return bytes.length() > directory.bytes.length()
         && bytes.startsWith(directory.bytes)
         && bytes.charAt(directory.bytes.length()) == '/';
@@ -155,7 +155,7 @@ public record TreePath(String bytes) implements Comparable<TreePath> {
   }
 
   /// Whether the bytes are a text in UTF-8, so that an argument can say them.
-  boolean isText() {
+  public boolean isText() {
     return latin(text()).equals(bytes);
   }
 

@@ -1,9 +1,9 @@
-package initrunner.transfer;
+package initrunner.transfer.tree;
 
 import java.security.MessageDigest;
 
 /// The CRC of POSIX `cksum`, for hosts without SHA-256. For one thread.
-final class PosixChecksum extends MessageDigest {
+public final class PosixChecksum extends MessageDigest {
 
   private static final int POLYNOMIAL = 0x04C11DB7;
   private static final int[] TABLE = table();
@@ -11,7 +11,7 @@ final class PosixChecksum extends MessageDigest {
   private int crc;
   private long size;
 
-  PosixChecksum() {
+  public PosixChecksum() {
     super("cksum");
   }
 
@@ -48,7 +48,7 @@ final class PosixChecksum extends MessageDigest {
   }
 
   /// The first two words of the program's line: the CRC, and the number of bytes.
-  String text() {
+  public String text() {
     int value = crc;
     for (long rest = size; rest != 0; rest >>>= 8) {
       value = next(value, (int) (rest & 0xFF));
@@ -57,7 +57,7 @@ final class PosixChecksum extends MessageDigest {
   }
 
   /// The same of these bytes.
-  static String text(byte[] content) {
+  public static String text(byte[] content) {
     PosixChecksum checksum = new PosixChecksum();
     checksum.update(content);
     return checksum.text();

@@ -1,4 +1,4 @@
-package initrunner.transfer;
+package initrunner.transfer.tree;
 
 import java.util.List;
 import java.util.Set;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 public record Selection(Set<TreePath> tops, List<String> patterns, Git git) {
 
   /// The beginning of the names of our own directories in a tree.
-  static final String OWN = ".initrunner-";
+  public static final String OWN = ".initrunner-";
 
   private static final String REPOSITORY = ".git";
 
@@ -41,19 +41,19 @@ public record Selection(Set<TreePath> tops, List<String> patterns, Git git) {
   }
 
   /// The patterns for a host, which leaves out what they match before it lists it.
-  List<String> leftOut() {
+  public List<String> leftOut() {
     return git == Git.LEFT_OUT
         ? Stream.concat(Stream.of(REPOSITORY), patterns.stream()).toList()
         : patterns;
   }
 
   /// A test of single names, for one thread.
-  Test test() {
+  public Test test() {
     return new Test(this);
   }
 
   /// Tests names against compiled patterns.
-  static final class Test {
+  public static final class Test {
     private final Selection selection;
     private final List<Pattern> ofNames;
     private final List<Pattern> ofPaths;
@@ -71,10 +71,8 @@ public record Selection(Set<TreePath> tops, List<String> patterns, Git git) {
     }
 
     /// Whether a name takes part if the directory that it is in does.
-    boolean takesPart(TreePath path) {
-      if (!selection.tops.isEmpty()
-          && path.parent().isEmpty()
-          && !selection.tops.contains(path)) {
+    public boolean takesPart(TreePath path) {
+      if (!selection.tops.isEmpty() && path.parent().isEmpty() && !selection.tops.contains(path)) {
         return false;
       }
       String name = path.name();
@@ -84,7 +82,7 @@ public record Selection(Set<TreePath> tops, List<String> patterns, Git git) {
     }
 
     /// Whether a name and all directories that it is in take part.
-    boolean reaches(TreePath path) {
+    public boolean reaches(TreePath path) {
       return path.parent().map(this::reaches).orElse(true) && takesPart(path);
     }
 

@@ -5,6 +5,7 @@ fail() {
 }
 name=$1
 root=$name
+# shellcheck disable=SC2088 # the name itself
 case $root in
   '~') root=$HOME ;;
   '~/'*) root=$HOME/${root#'~/'} ;;

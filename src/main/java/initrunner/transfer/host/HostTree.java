@@ -1,4 +1,4 @@
-package initrunner.transfer;
+package initrunner.transfer.host;
 
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
@@ -9,6 +9,8 @@ import initrunner.exec.Stdin;
 import initrunner.exec.transport.Transport;
 import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
+import initrunner.transfer.tree.TransferException;
+import initrunner.transfer.tree.TreePath;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +21,7 @@ import java.util.Optional;
 
 /// A tree on a host, reached by commands that every system has. Stateless; each method blocks for
 /// the host, and an interrupt stops the command there.
-final class HostTree {
+public final class HostTree {
 
   private static final int MOST_ANSWER_BYTES = 512 << 20;
   private static final int MOST_COMPLAINT_BYTES = 4000;
@@ -32,11 +34,11 @@ final class HostTree {
   private final String root;
 
   /// The link broke, or the command was stopped: what was done there is not known.
-  static final class LostException extends Exception {
+  public static final class LostException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    LostException(String message) {
+    public LostException(String message) {
       super(message);
     }
   }
@@ -45,11 +47,11 @@ final class HostTree {
   ///
   /// @param complaint its error output, safe to show
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Answer(int status, byte[] output, String complaint) {}
+  public record Answer(int status, byte[] output, String complaint) {}
 
   /// @param start the directory that a relative root is below; empty for the login directory
   /// @param root the directory; `~/` stands for the home directory
-  HostTree(Transport transport, Optional<String> start, String root) {
+  public HostTree(Transport transport, Optional<String> start, String root) {
     this.transport = transport;
     this.start = start;
     this.root = root;
@@ -60,7 +62,7 @@ final class HostTree {
   }
 
   /// The root as the caller named it.
-  String root() {
+  public String root() {
     return root;
   }
 
@@ -69,7 +71,7 @@ final class HostTree {
   /// @param tops the names in the root that are looked at; empty for all
   /// @param leftOut patterns of names that are left out; one with a `/` is of a whole path
   /// @throws TransferException if the host cannot say it, or lists what is no tree
-  HostLook look(List<TreePath> tops, List<String> leftOut) throws LostException {
+  public HostLook look(List<TreePath> tops, List<String> leftOut) throws LostException {
     List<String> arguments = new ArrayList<>();
     boolean sayable = tops.stream().allMatch(TreePath::isText);
     arguments.add(Integer.toString(sayable ? tops.size() : 0));
@@ -93,7 +95,7 @@ final class HostTree {
   }
 
   /// The digests of files, in their order; empty for one that cannot be read.
-  List<Optional<String>> digests(HostTools tools, Collection<TreePath> names)
+  public List<Optional<String>> digests(HostTools tools, Collection<TreePath> names)
       throws LostException {
     if (names.isEmpty()) {
       return List.of();
@@ -114,7 +116,7 @@ final class HostTree {
   }
 
   /// Names as the scripts read them.
-  static byte[] joined(Collection<TreePath> names) {
+  public static byte[] joined(Collection<TreePath> names) {
     StringBuilder all = new StringBuilder();
     names.forEach(name -> all.append("./").append(name.bytes()).append('\0'));
     return all.toString().getBytes(StandardCharsets.ISO_8859_1);
@@ -127,7 +129,7 @@ final class HostTree {
   }
 
   /// A script that failed says why.
-  static TransferException failed(Answer answer) {
+  public static TransferException failed(Answer answer) {
     String why = answer.complaint().replaceFirst("^initrunner: ", "");
     return new TransferException(
         why.isEmpty() ? "the host's shell ended with status " + answer.status() : why,
@@ -135,11 +137,11 @@ final class HostTree {
   }
 
   /// Runs one of our scripts in the place where the root is named from.
-  Answer run(String name, List<String> arguments, Stdin stdin) throws LostException {
+  public Answer run(String name, List<String> arguments, Stdin stdin) throws LostException {
     return run("", name, arguments, stdin);
   }
 
-  Answer receive(List<String> arguments, Stdin stdin) throws LostException {
+  public Answer receive(List<String> arguments, Stdin stdin) throws LostException {
     return run(DIGEST, "receive.sh", arguments, stdin);
   }
 
@@ -158,7 +160,7 @@ final class HostTree {
   }
 
   /// As [#run], with the output as it comes.
-  Ended stream(String name, List<String> arguments, Stdin stdin, Sink sink) {
+  public Ended stream(String name, List<String> arguments, Stdin stdin, Sink sink) {
     return streamScript(script(name), arguments, stdin, sink);
   }
 

@@ -1,5 +1,8 @@
-package initrunner.transfer;
+package initrunner.transfer.host;
 
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.Seen;
+import initrunner.transfer.tree.Stamp;
 import java.util.Optional;
 
 /// What a host has for transfers, as `look.sh` found it. Immutable.
@@ -8,30 +11,30 @@ import java.util.Optional;
 /// @param form how the host tells of files: `gnu` by `find -printf`, `c` and `f` by `stat -c` and
 ///   `stat -f`, or `none`
 /// @param isRoot whether the account is root's
-record HostTools(String hash, String form, boolean hasTar, boolean hasGzip, boolean isRoot) {
+public record HostTools(String hash, String form, boolean hasTar, boolean hasGzip, boolean isRoot) {
 
   private static final int TYPE_BITS = 0170000;
   private static final int PERMISSION_BITS = 0777;
   private static final long SECOND = 1_000_000_000L;
   private static final int NANO_DIGITS = 9;
 
-  boolean canList() {
+  public boolean canList() {
     return form.equals("gnu") || form.equals("c") || form.equals("f");
   }
 
   /// Whether digests are CRCs, because the host has no SHA-256.
-  boolean onlyChecksums() {
+  public boolean onlyChecksums() {
     return hash.equals("cksum");
   }
 
-  boolean canHash() {
+  public boolean canHash() {
     return !hash.equals("none");
   }
 
   /// What a line of `stat` tells; empty for a file of another kind.
   ///
   /// @throws HostLook.UnreadableException if it is no such line
-  Optional<Seen> seen(String line, String target) throws HostLook.UnreadableException {
+  public Optional<Seen> seen(String line, String target) throws HostLook.UnreadableException {
     String[] parts = (" " + line).split(" ", -1);
     if (parts.length != 6) {
       throw new HostLook.UnreadableException("the tree changed while the host listed it");
@@ -47,7 +50,7 @@ record HostTools(String hash, String form, boolean hasTar, boolean hasGzip, bool
   }
 
   /// @param parts from the second on: permissions, size, the two times, inode
-  static Seen seen(Kind kind, int radix, String[] parts, String target)
+  public static Seen seen(Kind kind, int radix, String[] parts, String target)
       throws HostLook.UnreadableException {
     int mode = (int) whole(parts[1], radix) & PERMISSION_BITS;
     return new Seen(
@@ -85,7 +88,7 @@ record HostTools(String hash, String form, boolean hasTar, boolean hasGzip, bool
   }
 
   /// A stamp as `stat` prints it without the permissions.
-  String text(Stamp stamp) {
+  public String text(Stamp stamp) {
     return stamp.size()
         + " "
         + timeText(stamp.modified())

@@ -1,6 +1,10 @@
-package initrunner.transfer;
+package initrunner.transfer.host;
 
 import initrunner.text.SafeText;
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.Seen;
+import initrunner.transfer.tree.TransferException;
+import initrunner.transfer.tree.TreePath;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SortedMap;
@@ -11,13 +15,13 @@ import java.util.TreeMap;
 ///
 /// @param tools what the host can do
 /// @param entries in the order of their names
-record HostLook(State state, long now, HostTools tools, SortedMap<TreePath, Seen> entries) {
+public record HostLook(State state, long now, HostTools tools, SortedMap<TreePath, Seen> entries) {
 
   private static final int HEADER_FIELDS = 7;
   private static final int MOST_ENTRIES = 2_000_000;
 
   /// What the root is.
-  enum State {
+  public enum State {
     THERE,
     MISSING,
     /// Something else than a directory.
@@ -25,7 +29,7 @@ record HostLook(State state, long now, HostTools tools, SortedMap<TreePath, Seen
   }
 
   /// The answer is no answer, or the tree changed while the host listed it.
-  static final class UnreadableException extends Exception {
+  public static final class UnreadableException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -37,7 +41,7 @@ record HostLook(State state, long now, HostTools tools, SortedMap<TreePath, Seen
   /// Reads the answer.
   ///
   /// @throws UnreadableException if it is no such answer
-  static HostLook of(byte[] answer) throws UnreadableException {
+  public static HostLook of(byte[] answer) throws UnreadableException {
     Fields fields = new Fields(answer);
     List<String> header = fields.next(HEADER_FIELDS);
     State state =
@@ -171,7 +175,9 @@ record HostLook(State state, long now, HostTools tools, SortedMap<TreePath, Seen
 
   private static TransferException refused(String name) {
     return new TransferException(
-        "the host lists " + SafeText.quoted(name) + ", which is no name below the"
+        "the host lists "
+            + SafeText.quoted(name)
+            + ", which is no name below the"
             + " root of the tree",
         "Nothing was written. Do not trust this host.");
   }

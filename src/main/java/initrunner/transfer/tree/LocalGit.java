@@ -1,4 +1,4 @@
-package initrunner.transfer;
+package initrunner.transfer.tree;
 
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
@@ -27,7 +27,7 @@ import java.util.TreeMap;
 
 /// What git says of a work tree of this machine: which files belong to it, and which names it
 /// ignores. Repositories in it have rules of their own. For one thread; blocks for the program.
-final class LocalGit {
+public final class LocalGit {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -44,7 +44,7 @@ final class LocalGit {
   }
 
   /// The work tree that a directory is, or is in; empty if it is in none or git is not there.
-  static Optional<LocalGit> of(Path root) {
+  public static Optional<LocalGit> of(Path root) {
     for (Path each = root; each != null; each = each.getParent()) {
       if (Files.exists(each.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
         return Optional.of(new LocalGit(root));
@@ -56,7 +56,7 @@ final class LocalGit {
   /// The names of its files and links that git tracks, or would track.
   ///
   /// @throws TransferException if git does not say
-  Set<TreePath> files() {
+  public Set<TreePath> files() {
     Set<TreePath> files = new HashSet<>();
     byte[] listed =
         run(List.of("ls-files", "-z", "--cached", "--others", "--exclude-standard"), new byte[0])
@@ -87,7 +87,7 @@ final class LocalGit {
   /// Which of these names git ignores, whether or not they exist here.
   ///
   /// @throws TransferException if git does not say
-  Set<TreePath> ignored(Map<TreePath, Seen> names) {
+  public Set<TreePath> ignored(Map<TreePath, Seen> names) {
     StringBuilder own = new StringBuilder();
     Map<TreePath, Map<TreePath, Seen>> others = new HashMap<>();
     names.forEach((name, seen) -> {
@@ -115,9 +115,7 @@ final class LocalGit {
       return Set.of();
     }
     Answer answer =
-        run(
-            List.of("check-ignore", "-z", "--stdin"),
-            names.getBytes(StandardCharsets.ISO_8859_1));
+        run(List.of("check-ignore", "-z", "--stdin"), names.getBytes(StandardCharsets.ISO_8859_1));
     Set<TreePath> ignored = new HashSet<>();
     for (String line : new String(answer.output(), StandardCharsets.ISO_8859_1).split("\0", -1)) {
       String name = line.startsWith("./") ? line.substring(2) : line;

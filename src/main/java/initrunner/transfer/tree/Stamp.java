@@ -1,11 +1,11 @@
-package initrunner.transfer;
+package initrunner.transfer.tree;
 
 /// What a system says of a file without reading it. If none of it has changed, the content has not,
 /// as long as the stamp [#isSettled].
 ///
 /// @param modified the time of the last change of the content, in nanoseconds of the epoch
 /// @param changed the same of the file or what is said of it; a program cannot set it back
-record Stamp(long size, long modified, long changed, long inode) {
+public record Stamp(long size, long modified, long changed, long inode) {
 
   private static final long SECOND = 1_000_000_000L;
 
@@ -16,7 +16,7 @@ record Stamp(long size, long modified, long changed, long inode) {
   /// the clock.
   ///
   /// @param now the time of the same system when the stamp was read
-  boolean isSettled(long now) {
+  public boolean isSettled(long now) {
     boolean isInSeconds = changed % SECOND == 0 || now % SECOND == 0;
     return now - changed >= (isInSeconds ? 2 * SECOND : TICK);
   }

@@ -1,6 +1,5 @@
-package initrunner.transfer;
+package initrunner.transfer.tree;
 
-import initrunner.text.FileFailure;
 import initrunner.text.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /// A tree of this machine. Stateless; blocks on the file system only.
-final class LocalTree {
+public final class LocalTree {
 
   private static final String ASKED = "unix:mode,size,lastModifiedTime,ctime,ino";
   private static final int TYPE_BITS = 0170000;
@@ -30,11 +29,11 @@ final class LocalTree {
   private final Path root;
 
   /// @param root an absolute path
-  LocalTree(Path root) {
+  public LocalTree(Path root) {
     this.root = root;
   }
 
-  Path root() {
+  public Path root() {
     return root;
   }
 
@@ -42,12 +41,12 @@ final class LocalTree {
   ///
   /// @param git says which names of others are ignored; empty outside of a work tree
   /// @param now the time before the look
-  record Look(long now, TreeMap<TreePath, Seen> entries, Optional<LocalGit> git) {}
+  public record Look(long now, TreeMap<TreePath, Seen> entries, Optional<LocalGit> git) {}
 
   /// What is there, of what takes part. A root that is missing holds nothing.
   ///
   /// @throws TransferException if it cannot be listed
-  Look look(Selection selection) {
+  public Look look(Selection selection) {
     long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     TreeMap<TreePath, Seen> entries = new TreeMap<>();
     Optional<LocalGit> git = LocalGit.of(root);
@@ -61,7 +60,7 @@ final class LocalTree {
         walk(Optional.empty(), root, selection.test(), entries);
       }
     } catch (IOException | DirectoryIteratorException e) {
-      throw unreadable(e instanceof DirectoryIteratorException it ? it.getCause() : (IOException) e);
+      throw unreadable(e);
     }
     if (git.isPresent() && selection.git() == Selection.Git.TAKES_PART) {
       addRepository(selection, entries);
@@ -69,10 +68,8 @@ final class LocalTree {
     return new Look(now, entries, git);
   }
 
-  private TransferException unreadable(IOException e) {
-    return new TransferException(
-        "'" + root + "' cannot be listed: " + FileFailure.reason(e),
-        "Nothing was transferred. Leave out with --exclude what may not be read.");
+  private TransferException unreadable(Exception e) {
+    return TransferException.here("'" + root + "' cannot be listed", e);
   }
 
   private void addRepository(Selection selection, TreeMap<TreePath, Seen> entries) {
@@ -90,8 +87,7 @@ final class LocalTree {
     }
   }
 
-  private void addFiles(
-      Set<TreePath> files, Selection selection, TreeMap<TreePath, Seen> entries)
+  private void addFiles(Set<TreePath> files, Selection selection, TreeMap<TreePath, Seen> entries)
       throws IOException {
     Selection.Test test = selection.test();
     for (TreePath file : files) {
@@ -142,7 +138,7 @@ final class LocalTree {
   }
 
   /// What one look tells of a file; empty if it is gone, or is a pipe, a socket or a device.
-  Optional<Seen> seen(TreePath path) throws IOException {
+  public Optional<Seen> seen(TreePath path) throws IOException {
     return seen(path.in(root));
   }
 
@@ -164,9 +160,7 @@ final class LocalTree {
     return switch (mode & TYPE_BITS) {
       case 0100000 -> Optional.of(new Seen(Kind.FILE, permissions, stamp, ""));
       case 0040000 -> Optional.of(new Seen(Kind.DIRECTORY, permissions, stamp, ""));
-      case 0120000 ->
-          Optional.of(
-              new Seen(Kind.LINK, permissions, stamp, LinkTarget.bytes(file)));
+      case 0120000 -> Optional.of(new Seen(Kind.LINK, permissions, stamp, LinkTarget.bytes(file)));
       default -> Optional.empty();
     };
   }
@@ -180,13 +174,13 @@ final class LocalTree {
   }
 
   /// The SHA-256 of a file; empty if it cannot be read any more.
-  Optional<String> sha256(TreePath path) throws IOException {
+  public Optional<String> sha256(TreePath path) throws IOException {
     MessageDigest digest = Sha256.digest();
     return digested(path, digest).map(_ -> HexFormat.of().formatHex(digest.digest()));
   }
 
   /// The file as POSIX `cksum` sees it, in the words of that program.
-  Optional<String> checksum(TreePath path) throws IOException {
+  public Optional<String> checksum(TreePath path) throws IOException {
     PosixChecksum digest = new PosixChecksum();
     return digested(path, digest).map(_ -> digest.text());
   }

@@ -1,16 +1,16 @@
-package initrunner.transfer;
+package initrunner.transfer.tree;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Where symbolic links lead, as bytes. Stateless.
-final class LinkTarget {
+public final class LinkTarget {
 
   private LinkTarget() {}
 
   /// Where a link of this machine leads, one character for each byte.
-  static String bytes(Path link) throws IOException {
+  public static String bytes(Path link) throws IOException {
     return TreePath.bytesOf(Files.readSymbolicLink(link));
   }
 
@@ -18,7 +18,7 @@ final class LinkTarget {
   /// passes on its way are judged by themselves.
   ///
   /// @param link the name of the link
-  static boolean staysInside(TreePath link, String target) {
+  public static boolean staysInside(TreePath link, String target) {
     if (target.isEmpty() || target.startsWith("/") || target.indexOf('\0') >= 0) {
       return false;
     }
@@ -37,7 +37,7 @@ final class LinkTarget {
   }
 
   /// Makes a link.
-  static void create(Path link, String target) throws IOException {
+  public static void create(Path link, String target) throws IOException {
     Files.createSymbolicLink(link, TreePath.path(target));
   }
 }

@@ -1,5 +1,6 @@
-package initrunner.transfer;
+package initrunner.transfer.tar;
 
+import initrunner.transfer.tree.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -9,16 +10,16 @@ import java.util.Arrays;
 /// @param name as bytes, one character each
 /// @param modified seconds of the epoch
 /// @param target where a link leads; empty for others
-record TarMember(String name, Kind kind, int mode, long size, long modified, String target) {
+public record TarMember(String name, Kind kind, int mode, long size, long modified, String target) {
 
-  static final int BLOCK_BYTES = 512;
+  public static final int BLOCK_BYTES = 512;
 
   private static final int NAME_BYTES = 100;
   private static final int MODE_AT = 100;
   private static final int SIZE_AT = 124;
   private static final int TIME_AT = 136;
   private static final int SUM_AT = 148;
-  static final int TYPE_AT = 156;
+  public static final int TYPE_AT = 156;
   private static final int SIZE_BYTES = 12;
   private static final int PREFIX_AT = 345;
   private static final int PREFIX_BYTES = 155;
@@ -28,7 +29,7 @@ record TarMember(String name, Kind kind, int mode, long size, long modified, Str
   private static final long MOST_OCTAL = 0_77777777777L;
 
   /// Its header blocks.
-  byte[] header() {
+  public byte[] header() {
     String full = kind == Kind.DIRECTORY ? name + "/" : name;
     byte[] longTarget = target.length() > NAME_BYTES ? longName('K', target) : new byte[0];
     byte[] longName = full.length() > NAME_BYTES ? longName('L', full) : new byte[0];
@@ -56,7 +57,7 @@ record TarMember(String name, Kind kind, int mode, long size, long modified, Str
   }
 
   /// A number of bytes, filled up to whole blocks.
-  static long padded(long bytes) {
+  public static long padded(long bytes) {
     return (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
   }
 
@@ -94,7 +95,7 @@ record TarMember(String name, Kind kind, int mode, long size, long modified, Str
   // What another tar wrote.
 
   /// The size that a header block says: octal digits, or GNU's base 256; -1 if it says none.
-  static long size(byte[] block) {
+  public static long size(byte[] block) {
     if ((block[SIZE_AT] & BASE_256) != 0) {
       long size = 0;
       for (int i = SIZE_AT + 4; i < SIZE_AT + SIZE_BYTES; i++) {
@@ -111,7 +112,7 @@ record TarMember(String name, Kind kind, int mode, long size, long modified, Str
   }
 
   /// The name that a header block says, with its prefix.
-  static String name(byte[] block) {
+  public static String name(byte[] block) {
     String name = text(block, 0, NAME_BYTES);
     boolean isPosix = text(block, MAGIC_AT, 6).equals("ustar");
     String prefix = isPosix ? text(block, PREFIX_AT, PREFIX_BYTES) : "";
@@ -119,11 +120,11 @@ record TarMember(String name, Kind kind, int mode, long size, long modified, Str
   }
 
   /// The name of the member that a hard link is of.
-  static String target(byte[] block) {
+  public static String target(byte[] block) {
     return text(block, TARGET_AT, NAME_BYTES);
   }
 
-  static boolean isSumRight(byte[] block) {
+  public static boolean isSumRight(byte[] block) {
     int sum = 0;
     for (int i = 0; i < BLOCK_BYTES; i++) {
       sum += i >= SUM_AT && i < SUM_AT + 8 ? ' ' : block[i] & 0xFF;

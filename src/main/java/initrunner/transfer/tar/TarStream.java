@@ -1,17 +1,17 @@
-package initrunner.transfer;
+package initrunner.transfer.tar;
 
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 
 /// An archive that is made while it is read. For one thread at a time.
-final class TarStream extends InputStream {
+public final class TarStream extends InputStream {
 
   private static final int END_BLOCKS = 2;
 
   /// A member with its content.
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Member(TarMember header, byte[] content) {}
+  public record Member(TarMember header, byte[] content) {}
 
   private final Iterator<Member> members;
   private final ArrayDeque<byte[]> parts = new ArrayDeque<>();
@@ -19,7 +19,7 @@ final class TarStream extends InputStream {
   private boolean ended;
 
   /// @param members made one after the other, each when the one before it has been read
-  TarStream(Iterator<Member> members) {
+  public TarStream(Iterator<Member> members) {
     this.members = members;
   }
 
