@@ -81,9 +81,33 @@ final class Comparison {
     for (TreePath path : new ArrayList<>(steps.keySet())) {
       Step step = steps.get(path);
       if (step instanceof Send || step instanceof Fetch) {
+        bringDirectories(path, step instanceof Send, steps, names);
+      }
+    }
+    for (TreePath path : new ArrayList<>(steps.keySet())) {
+      Step step = steps.get(path);
+      if (step instanceof Send || step instanceof Fetch) {
         inTheWay(path, step, steps, names)
             .ifPresent(reason -> steps.put(path, new Conflict(path, reason)));
       }
+    }
+  }
+
+  /// What comes brings the directories that it is in, even those that the other side has removed.
+  private static void bringDirectories(
+      TreePath path,
+      boolean sends,
+      TreeMap<TreePath, Step> steps,
+      SortedMap<TreePath, Three> names) {
+    for (Optional<TreePath> each = path.parent(); each.isPresent(); each = each.get().parent()) {
+      TreePath directory = each.get();
+      Three three = names.get(directory);
+      if (three == null
+          || !isDirectory(sends ? three.here() : three.there())
+          || (sends ? three.there() : three.here()).isPresent()) {
+        return;
+      }
+      steps.put(directory, sends ? new Send(directory) : new Fetch(directory));
     }
   }
 

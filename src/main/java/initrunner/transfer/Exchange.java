@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 /// An exchange of files between a tree here and one on a host: one question, what is there, and one
@@ -155,8 +156,10 @@ public final class Exchange {
       if (!tops.isEmpty()) {
         tops.add(Staged.name(key));
       }
+      FutureTask<LocalTree.Look> looking = new FutureTask<>(() -> local.look(selection));
+      Thread.ofVirtual().start(looking);
       HostLook hostLook = host.look(tops, selection.leftOut());
-      LocalTree.Look look = local.look(selection);
+      LocalTree.Look look = Asked.answer(looking);
       requireUsable(hostLook);
       Staged staged = new Staged(key, hostLook.entries());
       TreeMap<TreePath, Seen> there = new TreeMap<>();

@@ -39,6 +39,9 @@ final class LastExchange implements AutoCloseable {
   /// What was about to be put on the host when the process ended, if it did.
   private final TreeMap<TreePath, Optional<Version>> begun = new TreeMap<>();
 
+  /// Whether the file holds all of this.
+  private boolean isSaved = true;
+
   private LastExchange(Path file, FileChannel lock) {
     this.file = file;
     this.lock = lock;
@@ -153,29 +156,34 @@ final class LastExchange implements AutoCloseable {
   }
 
   void put(TreePath path, Known same) {
-    known.put(path, same);
-    begun.remove(path);
+    isSaved &= same.equals(known.put(path, same));
+    isSaved &= begun.remove(path) == null;
   }
 
   void remove(TreePath path) {
-    known.remove(path);
-    begun.remove(path);
+    isSaved &= known.remove(path) == null;
+    isSaved &= begun.remove(path) == null;
   }
 
   /// Notes what is about to be put on the host, so that it is known for ours even if this process
   /// ends before it hears that it was done. Blocks.
   void begin(Map<TreePath, Optional<Version>> versions) {
     begun.putAll(versions);
+    isSaved = false;
     save();
   }
 
   void ended() {
     begun.clear();
+    isSaved = false;
     save();
   }
 
   /// Writes the file: others see the old one or the new one.
   void save() {
+    if (isSaved) {
+      return;
+    }
     StringBuilder all = new StringBuilder(FORMAT).append('\0');
     known.forEach((path, same) -> append(all, path, same));
     begun.forEach((path, version) -> {
@@ -192,6 +200,7 @@ final class LastExchange implements AutoCloseable {
       }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      isSaved = true;
     } catch (IOException e) {
       throw new TransferException(
           "the state of the exchange cannot be kept: " + FileFailure.reason(e),

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /// Brings files of a host here: all of them in one stream, into a staging directory of this side,
@@ -68,7 +67,7 @@ final class Pull {
       Thread asking = Thread.ofVirtual().start(question);
       try {
         fetch(arrivals);
-        return checked(arrivals, digests(question));
+        return checked(arrivals, Asked.answer(question));
       } finally {
         asking.interrupt();
       }
@@ -84,22 +83,6 @@ final class Pull {
       throw new TransferException(
           "the host's files have %,d bytes, and there is room for %,d".formatted(bytes, room),
           "Nothing was written. Free some space, or leave files out with --exclude.");
-    }
-  }
-
-  private static List<Optional<String>> digests(FutureTask<List<Optional<String>>> question)
-      throws HostTree.LostException {
-    try {
-      return question.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new HostTree.LostException("stopped");
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case HostTree.LostException lost -> throw lost;
-        case RuntimeException failure -> throw failure;
-        case null, default -> throw new IllegalStateException(e);
-      }
     }
   }
 
