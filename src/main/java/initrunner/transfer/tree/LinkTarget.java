@@ -14,23 +14,25 @@ public final class LinkTarget {
     return TreePath.bytesOf(Files.readSymbolicLink(link));
   }
 
-  /// Whether a link in a tree leads to a place in that tree, by its text alone: links that it
-  /// passes on its way are judged by themselves.
+  /// Whether a link in a tree leads to a place in that tree. Links that it passes on its way are
+  /// judged by themselves; behind one, `..` would not be where the text says, so it may stand at
+  /// the beginning only.
   ///
-  /// @param link the name of the link
+  /// @param link the name of the link, whose directories are no links
   public static boolean staysInside(TreePath link, String target) {
     if (target.isEmpty() || target.startsWith("/") || target.indexOf('\0') >= 0) {
       return false;
     }
     long depth = link.bytes().chars().filter(c -> c == '/').count();
+    boolean isBelow = false;
     for (String part : target.split("/", -1)) {
-      switch (part) {
-        case "", "." -> {}
-        case ".." -> depth--;
-        default -> depth++;
-      }
-      if (depth < 0) {
-        return false;
+      if (part.equals("..")) {
+        depth--;
+        if (isBelow || depth < 0) {
+          return false;
+        }
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        isBelow = true;
       }
     }
     return true;
