@@ -77,8 +77,7 @@ class ExchangeHostsTest {
 
   private TransferReport run(OpenSshTransport transport, Path local, String remote, Rules rules) {
     return new Exchange(transport, "host", Optional.empty(), directory.resolve("states"))
-        .run(
-            new Exchange.Trees(local, remote, Selection.of(List.of())), rules, Progress.NONE);
+        .run(new Exchange.Trees(local, remote, Selection.of(List.of())), rules, Progress.NONE);
   }
 
   private static Rules rules(Direction direction) {
@@ -117,8 +116,7 @@ class ExchangeHostsTest {
   @ParameterizedTest
   @EnumSource
   void whereThereIsBusyBoxOnly(Programs programs) throws Exception {
-    SshdExtension sshd =
-        new SshdExtension().withEnvironment("PATH=" + programs.in(directory));
+    SshdExtension sshd = new SshdExtension().withEnvironment("PATH=" + programs.in(directory));
     sshd.prepareAndStart();
     try {
       Path there = directory.resolve("there");
@@ -156,8 +154,7 @@ class ExchangeHostsTest {
     SshdExtension sshd = new SshdExtension().as(ACCOUNT + "-rc", "/bin/bash");
     sshd.prepareAndStart();
     try {
-      Files.writeString(
-          sshd.home().resolve(".bashrc"), "echo hello; echo end 0; echo there >&2\n");
+      Files.writeString(sshd.home().resolve(".bashrc"), "echo hello; echo end 0; echo there >&2\n");
       Path there = sshd.home().resolve("there");
       thereAndBack(sshd, "~/there", there);
     } finally {

@@ -37,8 +37,7 @@ public final class ExchangeRounds {
 
   private static final int NAMES = 12;
   private static final int LARGE_BYTES = 9 << 20;
-  private static final Rules RULES =
-      new Rules(Direction.BOTH, Deletion.FOLLOWED, Take.NEITHER);
+  private static final Rules RULES = new Rules(Direction.BOTH, Deletion.FOLLOWED, Take.NEITHER);
 
   private final SshdExtension sshd;
   private final Path directory;
@@ -181,13 +180,15 @@ public final class ExchangeRounds {
     try (OpenSshTransport transport = new OpenSshTransport(sshd.target())) {
       transport.open();
       Thread killer =
-          Thread.ofVirtual().start(() -> {
-            pause(random.nextInt(60));
-            sshd.sessions().stream()
-                .flatMap(pid -> ProcessHandle.of(pid).stream())
-                .filter(each -> each.info().command().orElse("").matches(".*/(sh|dash|bash|tar|cat)"))
-                .forEach(ProcessHandle::destroyForcibly);
-          });
+          Thread.ofVirtual()
+              .start(() -> {
+                pause(random.nextInt(60));
+                sshd.sessions().stream()
+                    .flatMap(pid -> ProcessHandle.of(pid).stream())
+                    .filter(each ->
+                        each.info().command().orElse("").matches(".*/(sh|dash|bash|tar|cat)"))
+                    .forEach(ProcessHandle::destroyForcibly);
+              });
       attempt(transport);
       killer.join();
     }
@@ -267,8 +268,7 @@ public final class ExchangeRounds {
       Optional<String> theirs = Optional.ofNullable(thereBefore.get(name));
       Optional<String> base = Optional.ofNullable(before.get(name));
       List<Optional<String>> now =
-          List.of(
-              Optional.ofNullable(hereNow.get(name)), Optional.ofNullable(thereNow.get(name)));
+          List.of(Optional.ofNullable(hereNow.get(name)), Optional.ofNullable(thereNow.get(name)));
       boolean isDirectory = Stream.of(ours, theirs).anyMatch(it -> it.orElse("").startsWith("dir"));
       if (!isDirectory) {
         assertThat(now)

@@ -69,8 +69,7 @@ class HostileHostTest {
         programs,
         "sha256sum",
         "[ $# -gt 0 ] || exec /usr/bin/sha256sum; for each; do echo " + OF_A + "; done");
-    SshdExtension sshd =
-        new SshdExtension().withEnvironment("PATH=" + programs + ":/usr/bin:/bin");
+    SshdExtension sshd = new SshdExtension().withEnvironment("PATH=" + programs + ":/usr/bin:/bin");
     sshd.prepareAndStart();
     Path here = Files.createDirectories(directory.resolve("root/here"));
     Files.writeString(directory.resolve("root/beside"), "beside");
@@ -120,9 +119,7 @@ class HostileHostTest {
   @ValueSource(strings = {"../../etc/passwd", "/etc/passwd", "x/../../y", "..", "a/.."})
   void aLinkThatLeadsOutIsNamedAndNotMade(String target) throws Exception {
     TransferReport report =
-        pull(
-            listed("d", "755", "./d", "") + listed("l", "777", "./link", target),
-            new byte[0]);
+        pull(listed("d", "755", "./d", "") + listed("l", "777", "./link", target), new byte[0]);
 
     assertThat(report.refused()).containsExactly("link: a link that leads out of the tree");
     assertThat(Files.exists(directory.resolve("root/here/link"), LinkOption.NOFOLLOW_LINKS))
@@ -132,26 +129,23 @@ class HostileHostTest {
 
   @Test
   void aFileBelowALinkIsNotWrittenThroughIt() throws Exception {
-    assertThatThrownBy(() -> {
-          TransferReport report =
-              pull(
-                  listed("l", "777", "./d", "..")
-                      + listed("f", "644", "./d/beside", "")
-                     ,
-                  archive("d/beside", Kind.FILE, "", "evil"));
-          assertThat(report.isComplete()).isFalse();
-          throw new TransferException("incomplete", "");
-        })
+    assertThatThrownBy(
+            () -> {
+              TransferReport report =
+                  pull(
+                      listed("l", "777", "./d", "..") + listed("f", "644", "./d/beside", ""),
+                      archive("d/beside", Kind.FILE, "", "evil"));
+              assertThat(report.isComplete()).isFalse();
+              throw new TransferException("incomplete", "");
+            })
         .isInstanceOf(TransferException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"./other", "../beside", "/etc/evil", "./a/b"})
   void whatWasNotAskedForIsRefused(String name) {
-    assertThatThrownBy(() ->
-            pull(
-                listed("f", "644", "./a", ""),
-                archive(name, Kind.FILE, "", "evil")))
+    assertThatThrownBy(
+            () -> pull(listed("f", "644", "./a", ""), archive(name, Kind.FILE, "", "evil")))
         .isInstanceOf(TransferException.class)
         .hasMessageContaining("not asked for");
   }
@@ -159,12 +153,10 @@ class HostileHostTest {
   @Test
   void aLinkInPlaceOfAFileIsNotTaken() throws Exception {
     TransferReport report =
-        pull(
-            listed("f", "644", "./a", ""), archive("a", Kind.LINK, "/etc/passwd", ""));
+        pull(listed("f", "644", "./a", ""), archive("a", Kind.LINK, "/etc/passwd", ""));
 
     assertThat(report.fetched()).isEmpty();
-    assertThat(Files.exists(directory.resolve("root/here/a"), LinkOption.NOFOLLOW_LINKS))
-        .isFalse();
+    assertThat(Files.exists(directory.resolve("root/here/a"), LinkOption.NOFOLLOW_LINKS)).isFalse();
   }
 
   @Test
@@ -173,8 +165,7 @@ class HostileHostTest {
         pull(
             listed("c", "666", "./device", "")
                 + listed("p", "666", "./pipe", "")
-                + listed("f", "6755", "./a", "")
-               ,
+                + listed("f", "6755", "./a", ""),
             archive("a", Kind.FILE, "", "evil"));
 
     assertThat(report.fetched()).containsExactly("a");
@@ -188,8 +179,7 @@ class HostileHostTest {
         pull(
             listed("d", "755", "./sub", "")
                 + listed("d", "755", "./sub/.GIT", "")
-                + listed("f", "755", "./sub/.GIT/config", "")
-               ,
+                + listed("f", "755", "./sub/.GIT/config", ""),
             archive("sub/.GIT/config", Kind.FILE, "", "evil"));
 
     assertThat(report.refused()).hasSize(2).allMatch(line -> line.contains("repository"));
@@ -199,8 +189,7 @@ class HostileHostTest {
   @Test
   void contentThatIsNotWhatTheHostDigestsIsNotTaken() throws Exception {
     TransferReport report =
-        pull(
-            listed("f", "644", "./a", ""), archive("a", Kind.FILE, "", "good"));
+        pull(listed("f", "644", "./a", ""), archive("a", Kind.FILE, "", "good"));
 
     assertThat(report.fetched()).isEmpty();
     assertThat(Files.exists(directory.resolve("root/here/a"))).isFalse();
@@ -219,8 +208,7 @@ class HostileHostTest {
     byte[] archive = archive("a".repeat(150), Kind.FILE, "", "evil");
     HostTools tools = new HostTools("sha256sum", "gnu", true, true, false);
     Map<TreePath, Seen> wanted = new TreeMap<>();
-    wanted.put(
-        new TreePath("a".repeat(150)), new Seen(Kind.FILE, 0644, new Stamp(4, 0, 0, 0), ""));
+    wanted.put(new TreePath("a".repeat(150)), new Seen(Kind.FILE, 0644, new Stamp(4, 0, 0, 0), ""));
     for (int i = 0; i < 20_000; i++) {
       try {
         var _ = HostLook.of(changed(list, random));
