@@ -75,7 +75,7 @@ public final class FileTransfers {
     String ended = "failed";
     try {
       TransferReport report = exchange.run(trees, rules, progress);
-      details.put("files", Integer.toString(report.sent().size() + report.fetched().size()));
+      details.put("files", Integer.toString(report.files()));
       details.put("bytes", Long.toString(report.bytes()));
       details.put(
           "removed", Integer.toString(report.removedThere().size() + report.removedHere().size()));

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -136,6 +137,7 @@ public final class Exchange {
     private final HostTree host;
     private final String key;
     private final Report report = new Report();
+    private List<String> missing = List.of();
     private boolean again;
 
     Attempt(Trees trees, Rules rules, LastExchange last, Progress progress) {
@@ -161,6 +163,7 @@ public final class Exchange {
       HostLook hostLook = host.look(tops, selection.leftOut());
       LocalTree.Look look = Asked.answer(looking);
       requireUsable(hostLook);
+      missing = missing(hostLook);
       Staged staged = new Staged(key, hostLook.entries());
       TreeMap<TreePath, Seen> there = new TreeMap<>();
       Selection.Test test = selection.test();
@@ -181,6 +184,22 @@ public final class Exchange {
             }
           });
       return new Both(sides, staged, sides.versions(names));
+    }
+
+    /// What was asked for by its name, and is not there.
+    private List<String> missing(HostLook hostLook) {
+      if (rules.direction() != Rules.Direction.PULL) {
+        return List.of();
+      }
+      Set<TreePath> asked = trees.selection().tops();
+      if (asked.isEmpty()) {
+        return hostLook.state() == HostLook.State.MISSING ? List.of("") : List.of();
+      }
+      return asked.stream()
+          .filter(top -> !hostLook.entries().containsKey(top))
+          .map(TreePath::text)
+          .sorted()
+          .toList();
     }
 
     private static TreePath top(TreePath path) {
@@ -205,6 +224,7 @@ public final class Exchange {
       for (Step step : Comparison.steps(both.versions(), rules)) {
         report.planned(step, both.sides());
       }
+      report.missing(missing);
       return report.made();
     }
 
@@ -234,6 +254,7 @@ public final class Exchange {
         }
         report.planned(step, both.sides());
       }
+      report.missing(missing);
       begin(both.sides(), sends, fetches);
       if (!sends.isEmpty() || !removalsThere.isEmpty()) {
         push(both, new Push.Order(sends, unchanged, removalsThere));
@@ -260,12 +281,12 @@ public final class Exchange {
     }
 
     private void begin(Sides sides, List<TreePath> sends, List<TreePath> fetches) {
-      long bytes =
+      List<Seen> files =
           Stream.concat(
                   sends.stream().map(sides.here()::get), fetches.stream().map(sides.there()::get))
-              .mapToLong(Seen::size)
-              .sum();
-      progress.begin(sends.size() + fetches.size(), bytes);
+              .filter(seen -> seen.kind() == Kind.FILE)
+              .toList();
+      progress.begin(files.size(), files.stream().mapToLong(Seen::size).sum());
     }
 
     private void push(Both both, Push.Order order) throws HostTree.LostException {

@@ -1,10 +1,13 @@
 package initrunner.transfer;
 
 import initrunner.text.Sha256;
+import initrunner.transfer.tree.Kind;
 import initrunner.transfer.tree.Seen;
 import initrunner.transfer.tree.TreePath;
+import initrunner.transfer.tree.Version;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,11 +23,12 @@ final class Report {
   private final List<TreePath> removedHere = new ArrayList<>();
   private final List<TransferReport.Difference> conflicts = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
+  private final List<String> missing = new ArrayList<>();
   private int same;
 
   void planned(Step step, Sides sides) {
     switch (step) {
-      case Step.Same _ -> same++;
+      case Step.Same(TreePath _, Version version) -> same += isFile(version.kind()) ? 1 : 0;
       case Step.Gone _, Step.Left _ -> {}
       case Step.Send(TreePath path) -> put(sent, path, sides.here().get(path));
       case Step.Fetch(TreePath path) -> put(fetched, path, sides.there().get(path));
@@ -43,6 +47,17 @@ final class Report {
     refused.addAll(others);
   }
 
+  /// What was asked for, and is not on the host; what is removed for that is no fault.
+  void missing(Collection<String> names) {
+    names.stream()
+        .filter(name -> removedHere.stream().noneMatch(path -> path.text().equals(name)))
+        .forEach(missing::add);
+  }
+
+  private static boolean isFile(Kind kind) {
+    return kind != Kind.DIRECTORY;
+  }
+
   /// Of what was to be fetched, these came.
   void fetchedOnly(Set<TreePath> placed) {
     fetched.keySet().retainAll(placed);
@@ -56,9 +71,15 @@ final class Report {
         removedHere.stream().map(TreePath::text).toList(),
         conflicts,
         refused,
+        missing,
         same,
+        files(sent) + files(fetched),
         bytes(sent) + bytes(fetched),
         manifest());
+  }
+
+  private static int files(TreeMap<TreePath, Seen> moved) {
+    return (int) moved.values().stream().filter(seen -> isFile(seen.kind())).count();
   }
 
   private static long bytes(TreeMap<TreePath, Seen> moved) {

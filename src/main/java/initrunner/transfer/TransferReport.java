@@ -10,7 +10,10 @@ import java.util.List;
 /// @param removedHere names that were removed here
 /// @param conflicts names of which nothing was written, each with the reason
 /// @param refused names that could not be read or may not be written, each with the reason
-/// @param same how many names were the same on both sides
+/// @param missing names that were asked for and that the host does not have, if it is asked for
+///   them; empty for the root of a tree
+/// @param same how many files and links were the same on both sides
+/// @param files how many files and links were moved, without directories
 /// @param bytes the sizes of the files that were moved
 /// @param manifest the SHA-256 over all names and versions that were moved or removed
 public record TransferReport(
@@ -20,7 +23,9 @@ public record TransferReport(
     List<String> removedHere,
     List<Difference> conflicts,
     List<String> refused,
+    List<String> missing,
     int same,
+    int files,
     long bytes,
     String manifest) {
 
@@ -34,10 +39,11 @@ public record TransferReport(
     removedHere = List.copyOf(removedHere);
     conflicts = List.copyOf(conflicts);
     refused = List.copyOf(refused);
+    missing = List.copyOf(missing);
   }
 
   /// Whether all that was to be done is done.
   public boolean isComplete() {
-    return conflicts.isEmpty() && refused.isEmpty();
+    return conflicts.isEmpty() && refused.isEmpty() && missing.isEmpty();
   }
 }

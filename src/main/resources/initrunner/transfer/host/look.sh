@@ -57,7 +57,7 @@ fi
 set -- "$@" '('
 while [ "$patterns" -gt 0 ]; do
   case $1 in
-    */*) set -- "$@" -path "./$1" -o ;;
+    */*) set -- "$@" -path "./${1#/}" -o ;;
     *) set -- "$@" -name "$1" -o ;;
   esac
   shift
