@@ -170,11 +170,11 @@ public final class Exchange {
       hostLook
           .entries()
           .forEach((path, seen) -> {
-            if (test.takesPart(top(path)) && test.takesPart(path)) {
+            if (test.takesPart(path.top()) && test.takesPart(path)) {
               there.put(path, seen);
             }
           });
-      Sides.leaveOutIgnored(look, there);
+      Sides.leaveOutIgnored(look, selection.tops(), there);
       Sides sides = new Sides(local, host, look, hostLook, there, last);
       TreeSet<TreePath> names = new TreeSet<>();
       last.names()
@@ -200,11 +200,6 @@ public final class Exchange {
           .map(TreePath::text)
           .sorted()
           .toList();
-    }
-
-    private static TreePath top(TreePath path) {
-      int slash = path.bytes().indexOf('/');
-      return slash < 0 ? path : new TreePath(path.bytes().substring(0, slash));
     }
 
     private void requireUsable(HostLook look) {

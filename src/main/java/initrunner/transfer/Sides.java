@@ -192,15 +192,21 @@ final class Sides {
     return Optional.ofNullable(digestsHere.get(name));
   }
 
-  /// What git ignores here takes no part there either; nor do directories without files, which git
-  /// does not know.
-  static void leaveOutIgnored(LocalTree.Look look, SortedMap<TreePath, Seen> there) {
-    if (look.git().isEmpty()) {
-      return;
-    }
+  /// What git ignores here takes no part there either, unless it is asked for by its name; nor do
+  /// directories without files, which git does not know.
+  static void leaveOutIgnored(
+      LocalTree.Look look, Set<TreePath> tops, SortedMap<TreePath, Seen> there) {
     TreeMap<TreePath, Seen> others = new TreeMap<>(there);
     others.keySet().removeAll(look.entries().keySet());
-    Set<TreePath> left = look.git().get().ignored(others);
+    others.keySet().removeIf(name -> !look.git().rules(name));
+    if (others.isEmpty()) {
+      return;
+    }
+    TreeMap<TreePath, Seen> asked = new TreeMap<>(there);
+    asked.keySet().retainAll(tops);
+    Set<TreePath> taken = look.git().ignored(asked);
+    others.keySet().removeIf(name -> taken.contains(name.top()));
+    Set<TreePath> left = look.git().ignored(others);
     TreeSet<TreePath> parents = new TreeSet<>();
     others.forEach((name, seen) -> {
       if (seen.kind() != Kind.DIRECTORY && !left.contains(name)) {

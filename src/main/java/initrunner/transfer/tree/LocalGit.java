@@ -25,8 +25,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// What git says of a work tree of this machine: which files belong to it, and which names it
-/// ignores. Repositories in it have rules of their own. For one thread; blocks for the program.
+/// What git says of a tree of this machine, which is a work tree, is in one, or holds some: which
+/// files belong to them, and which names they ignore. Each repository has rules of its own. For one
+/// thread; blocks for the program.
 public final class LocalGit {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -35,22 +36,48 @@ public final class LocalGit {
   private static final int NONE_IGNORED = 1;
 
   private final Path root;
+  private final boolean isWorkTree;
 
   /// The repositories in it, by the name of their work tree.
   private final TreeMap<TreePath, LocalGit> inside = new TreeMap<>();
 
-  private LocalGit(Path root) {
+  private LocalGit(Path root, boolean isWorkTree) {
     this.root = root;
+    this.isWorkTree = isWorkTree;
   }
 
-  /// The work tree that a directory is, or is in; empty if it is in none or git is not there.
-  public static Optional<LocalGit> of(Path root) {
+  /// A directory that a work tree ignores is no part of it.
+  ///
+  /// @throws TransferException if git does not say what it ignores
+  public static LocalGit of(Path root) {
     for (Path each = root; each != null; each = each.getParent()) {
-      if (Files.exists(each.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
-        return Optional.of(new LocalGit(root));
+      if (isRepository(each) && Files.exists(root)) {
+        LocalGit git = new LocalGit(root, true);
+        boolean isIgnored = !each.equals(root) && !git.isNotIgnored();
+        return isIgnored ? new LocalGit(root, false) : git;
       }
     }
-    return Optional.empty();
+    return new LocalGit(root, false);
+  }
+
+  static boolean isRepository(Path directory) {
+    return Files.exists(directory.resolve(".git"), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private boolean isNotIgnored() {
+    byte[] itself = ".".getBytes(StandardCharsets.ISO_8859_1);
+    return run(List.of("check-ignore", "-z", "--stdin"), itself).output().length == 0;
+  }
+
+  /// Whether the tree is a work tree, or in one.
+  boolean isWorkTree() {
+    return isWorkTree;
+  }
+
+  /// Whether it is for git to say if a name takes part.
+  public boolean rules(TreePath name) {
+    return isWorkTree
+        || inside.keySet().stream().anyMatch(each -> name.equals(each) || name.isBelow(each));
   }
 
   /// The names of its files and links that git tracks, or would track.
@@ -76,9 +103,16 @@ public final class LocalGit {
     return files;
   }
 
+  /// The same of a work tree in it.
+  Set<TreePath> filesOf(TreePath path, Path directory) {
+    Set<TreePath> files = new HashSet<>();
+    addRepository(path, directory, files);
+    return files;
+  }
+
   private void addRepository(TreePath path, Path directory, Set<TreePath> files) {
-    if (Files.exists(directory.resolve(".git"), LinkOption.NOFOLLOW_LINKS)) {
-      LocalGit repository = new LocalGit(directory);
+    if (isRepository(directory)) {
+      LocalGit repository = new LocalGit(directory, true);
       inside.put(path, repository);
       repository.files().forEach(name -> files.add(path.child(name.bytes())));
     }
@@ -97,7 +131,7 @@ public final class LocalGit {
         others
             .computeIfAbsent(repository.get(), _ -> new HashMap<>())
             .put(new TreePath(rest), seen);
-      } else if (!inside.containsKey(name)) {
+      } else if (isWorkTree && !inside.containsKey(name)) {
         own.append("./").append(name.bytes());
         own.append(seen.kind() == Kind.DIRECTORY ? "/\0" : "\0");
       }

@@ -39,9 +39,9 @@ public final class LocalTree {
 
   /// What a look at a tree found.
   ///
-  /// @param git says which names of others are ignored; empty outside of a work tree
   /// @param now the time before the look
-  public record Look(long now, TreeMap<TreePath, Seen> entries, Optional<LocalGit> git) {}
+  /// @param git says which names of others are ignored
+  public record Look(long now, TreeMap<TreePath, Seen> entries, LocalGit git) {}
 
   /// What is there, of what takes part. A root that is missing holds nothing.
   ///
@@ -49,21 +49,18 @@ public final class LocalTree {
   public Look look(Selection selection) {
     long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     TreeMap<TreePath, Seen> entries = new TreeMap<>();
-    Optional<LocalGit> git = LocalGit.of(root);
+    LocalGit git = LocalGit.of(root);
+    Walk walk = new Walk(selection, git, entries);
     try {
-      if (!Files.exists(root)) {
-        return new Look(now, entries, git);
-      }
-      if (git.isPresent()) {
-        addFiles(git.get().files(), selection, entries);
-      } else {
-        walk(Optional.empty(), root, selection.test(), entries);
+      if (Files.exists(root) && git.isWorkTree()) {
+        walk.addFiles(git.files());
+        walk.addIgnoredTops();
+        walk.addRepository(new TreePath(".git"));
+      } else if (Files.exists(root)) {
+        walk.into(Optional.empty(), root);
       }
     } catch (IOException | DirectoryIteratorException e) {
       throw unreadable(e);
-    }
-    if (git.isPresent() && selection.git() == Selection.Git.TAKES_PART) {
-      addRepository(selection, entries);
     }
     return new Look(now, entries, git);
   }
@@ -72,67 +69,87 @@ public final class LocalTree {
     return TransferException.here("'" + root + "' cannot be listed", e);
   }
 
-  private void addRepository(Selection selection, TreeMap<TreePath, Seen> entries) {
-    TreePath name = new TreePath(".git");
-    try {
-      Optional<Seen> seen = seen(name.in(root));
-      if (seen.isPresent() && selection.test().takesPart(name)) {
-        entries.put(name, seen.get());
-        if (seen.get().kind() == Kind.DIRECTORY) {
-          walk(Optional.of(name), name.in(root), selection.test(), entries);
-        }
-      }
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
-  }
+  /// Gathers what takes part.
+  private final class Walk {
+    private final Selection selection;
+    private final Selection.Test test;
+    private final LocalGit git;
+    private final TreeMap<TreePath, Seen> entries;
 
-  private void addFiles(Set<TreePath> files, Selection selection, TreeMap<TreePath, Seen> entries)
-      throws IOException {
-    Selection.Test test = selection.test();
-    for (TreePath file : files) {
-      if (!test.reaches(file)) {
-        continue;
+    Walk(Selection selection, LocalGit git, TreeMap<TreePath, Seen> entries) {
+      this.selection = selection;
+      this.test = selection.test();
+      this.git = git;
+      this.entries = entries;
+    }
+
+    /// What git ignores takes part if it is asked for by its name.
+    void addIgnoredTops() throws IOException {
+      TreeMap<TreePath, Seen> tops = new TreeMap<>();
+      for (TreePath top : selection.tops()) {
+        seen(top).ifPresent(it -> tops.put(top, it));
       }
-      Optional<Seen> seen = seen(file.in(root));
-      if (seen.isPresent()) {
-        entries.put(file, seen.get());
-        addParents(file, entries);
+      for (TreePath top : git.ignored(tops)) {
+        add(top, top.in(root));
       }
     }
-  }
 
-  private void addParents(TreePath file, TreeMap<TreePath, Seen> entries) throws IOException {
-    for (Optional<TreePath> each = file.parent();
-        each.isPresent() && !entries.containsKey(each.get());
-        each = each.get().parent()) {
-      Optional<Seen> seen = seen(each.get().in(root));
-      if (seen.isPresent()) {
-        entries.put(each.get(), seen.get());
+    void addRepository(TreePath name) throws IOException {
+      if (selection.git() == Selection.Git.TAKES_PART && test.reaches(name)) {
+        add(name, name.in(root));
       }
     }
-  }
 
-  private static void walk(
-      Optional<TreePath> within,
-      Path directory,
-      Selection.Test test,
-      TreeMap<TreePath, Seen> entries)
-      throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-      for (Path file : files) {
-        String name = TreePath.nameOf(file);
-        TreePath path = within.map(each -> each.child(name)).orElseGet(() -> new TreePath(name));
-        if (!test.takesPart(path)) {
+    void addFiles(Set<TreePath> files) throws IOException {
+      for (TreePath file : files) {
+        if (!test.reaches(file)) {
           continue;
         }
-        Optional<Seen> seen = seen(file);
+        Optional<Seen> seen = seen(file.in(root));
         if (seen.isPresent()) {
-          entries.put(path, seen.get());
-          if (seen.get().kind() == Kind.DIRECTORY) {
-            walk(Optional.of(path), file, test, entries);
+          entries.put(file, seen.get());
+          addParents(file);
+        }
+      }
+    }
+
+    private void addParents(TreePath file) throws IOException {
+      for (Optional<TreePath> each = file.parent();
+          each.isPresent() && !entries.containsKey(each.get());
+          each = each.get().parent()) {
+        Optional<Seen> seen = seen(each.get().in(root));
+        if (seen.isPresent()) {
+          entries.put(each.get(), seen.get());
+        }
+      }
+    }
+
+    void into(Optional<TreePath> within, Path directory) throws IOException {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+        for (Path file : files) {
+          String name = TreePath.nameOf(file);
+          TreePath path = within.map(each -> each.child(name)).orElseGet(() -> new TreePath(name));
+          if (test.takesPart(path)) {
+            add(path, file);
           }
         }
+      }
+    }
+
+    private void add(TreePath path, Path file) throws IOException {
+      Optional<Seen> seen = seen(file);
+      if (seen.isEmpty()) {
+        return;
+      }
+      entries.put(path, seen.get());
+      if (seen.get().kind() != Kind.DIRECTORY) {
+        return;
+      }
+      if (LocalGit.isRepository(file)) {
+        addFiles(git.filesOf(path, file));
+        addRepository(path.child(".git"));
+      } else {
+        into(Optional.of(path), file);
       }
     }
   }

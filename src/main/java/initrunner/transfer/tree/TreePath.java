@@ -133,6 +133,12 @@ public record TreePath(String bytes) implements Comparable<TreePath> {
     return slash < 0 ? Optional.empty() : Optional.of(new TreePath(bytes.substring(0, slash)));
   }
 
+  /// Its first part, which is in the root.
+  public TreePath top() {
+    int slash = bytes.indexOf('/');
+    return slash < 0 ? this : new TreePath(bytes.substring(0, slash));
+  }
+
   /// Its last part.
   public String name() {
     return bytes.substring(bytes.lastIndexOf('/') + 1);
