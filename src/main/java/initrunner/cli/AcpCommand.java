@@ -4,6 +4,7 @@ import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.options.AuditLogOptions;
 import initrunner.door.acp.AcpServer;
 import initrunner.door.acp.ServedAgent;
 import initrunner.door.jsonrpc.Connection;

@@ -6,6 +6,7 @@ import initrunner.audit.ChainKey;
 import initrunner.audit.Retention;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.options.RoleOrHost;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
@@ -219,7 +220,7 @@ public final class ExecCommand implements Callable<Integer> {
     }
     Optional<Path> file = given.stream().limit(wordsBeforeDelimiter).findFirst().map(Path::of);
     if (file.isPresent()
-        && RoleOrHostOptions.mayBeAHost(given.getFirst())
+        && RoleOrHost.mayBeAHost(given.getFirst())
         && Files.notExists(file.get())) {
       String name = given.getFirst();
       throw fault("there is no role file " + name + "; if that is a host, write --host " + name);

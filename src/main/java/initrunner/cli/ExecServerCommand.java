@@ -3,6 +3,8 @@ package initrunner.cli;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.options.AuditLogOptions;
+import initrunner.cli.options.RoleOrHostOptions;
 import initrunner.door.codex.CodexServer;
 import initrunner.door.jsonrpc.Connection;
 import initrunner.door.jsonrpc.VersionMember;

@@ -4,6 +4,8 @@ import initrunner.cli.audit.AuditCommand;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.demo.DemoCommand;
+import initrunner.cli.files.PullCommand;
+import initrunner.cli.files.PushCommand;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
@@ -32,7 +34,7 @@ public final class Main {
   private static final List<String> PATHS = List.of("INITRUNNER_HOME", "INITRUNNER_AUDIT_DB");
 
   /// The commands that make calls.
-  private static final Set<String> CALLING = Set.of("exec", "run");
+  private static final Set<String> CALLING = Set.of("exec", "run", "push", "pull");
 
   static {
     // in the order in which the help shows them; each is made only when it is needed
@@ -41,6 +43,8 @@ public final class Main {
     COMMANDS.put("pending", PendingCommand::new);
     COMMANDS.put("approve", ApproveCommand::new);
     COMMANDS.put("exec", console -> new ExecCommand(console).spec());
+    COMMANDS.put("push", PushCommand::new);
+    COMMANDS.put("pull", PullCommand::new);
     COMMANDS.put("mcp", McpCommand::new);
     COMMANDS.put("exec-server", ExecServerCommand::new);
     COMMANDS.put("acp", AcpCommand::new);
@@ -153,7 +157,7 @@ public final class Main {
             .execute(args);
     int unwritten =
         switch (asked.orElse("")) {
-          case "exec" -> ExitCodes.EXEC_FAILED;
+          case "exec", "push", "pull" -> ExitCodes.EXEC_FAILED;
           case "hook" -> ExitCodes.HOOK_DENIES;
           default -> ExitCodes.FAILED;
         };

@@ -3,6 +3,7 @@ package initrunner.cli;
 import initrunner.audit.AuditLocation;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.InputLines;
+import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.repl.Session;
 import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunFormat;

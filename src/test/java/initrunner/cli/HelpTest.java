@@ -10,6 +10,8 @@ import initrunner.cli.audit.AuditVerifyCommand;
 import initrunner.cli.audit.SecurityEventsCommand;
 import initrunner.cli.console.Console;
 import initrunner.cli.demo.DemoCommand;
+import initrunner.cli.files.PullCommand;
+import initrunner.cli.files.PushCommand;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,6 +36,8 @@ class HelpTest {
             new PendingCommand(console),
             new ApproveCommand(console),
             new ExecCommand(console).spec(),
+            new PushCommand(console),
+            new PullCommand(console),
             new McpCommand(console),
             new ExecServerCommand(console),
             new AcpCommand(console),
@@ -78,6 +82,8 @@ class HelpTest {
         "pending",
         "approve",
         "exec",
+        "push",
+        "pull",
         "connect",
         "hook",
         "validate",

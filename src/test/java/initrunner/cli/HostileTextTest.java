@@ -263,6 +263,26 @@ class HostileTextTest {
     said("--help");
   }
 
+  @Test
+  void theFilesOfAHostAreNamedSafely() throws IOException {
+    Path there = Files.createDirectories(directory.resolve("there"));
+    Path here = Files.createDirectories(directory.resolve("here"));
+    String name = "n\u001b[2J\u202e\n" + FORGED;
+    Files.writeString(there.resolve(name), EVIL);
+    Files.createSymbolicLink(there.resolve("l" + name), Path.of("/" + name));
+    Files.writeString(here.resolve(name), "another");
+    String role = role("- type: shell", "remote_cwd: " + there).toString();
+    String to = here.toString();
+    assertThat(said("pull", role, "--to", to))
+        .contains("conflict  ", "n\\x1B[2J\\u202E\\x0A", "refused");
+    assertThat(said("push", role, to + "/.")).contains("conflict  ", "n\\x1B[2J\\u202E\\x0A");
+    said("pull", role, "--to", to, "--take", "there", "--dry-run");
+    shown("pull", role, "--to", to, "--json");
+    said("pull", role, "no" + name);
+    said("push", role, "no" + name);
+    said("push", role, "--exclude", name, "--to", "~no" + name);
+  }
+
   /// Git on this machine reads the hostile repository; the answer is shown as a model gets it.
   @Test
   void aHostileRepositoryIsShownSafely() throws Exception {

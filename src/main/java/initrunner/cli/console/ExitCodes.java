@@ -31,6 +31,7 @@ public final class ExitCodes {
   public static final int TIMED_OUT = 124;
 
   /// `exec`: InitRunner itself failed; the command was not started, or the link to it is lost.
+  /// `push`, `pull`: the transfer failed.
   public static final int EXEC_FAILED = 125;
 
   private static final int SIGNAL_BASE = 128;

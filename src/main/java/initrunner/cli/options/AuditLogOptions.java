@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.options;
 
 import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The options of commands that make calls: where their audit log is, or that there is none.
-final class AuditLogOptions {
+public final class AuditLogOptions {
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -31,7 +32,7 @@ final class AuditLogOptions {
   @Option(names = "--no-audit", description = "Keep no audit log.")
   private boolean none;
 
-  void refuseContradiction() {
+  public void refuseContradiction() {
     if (none && database != null) {
       throw new ParameterException(
           spec.commandLine(),
@@ -42,7 +43,7 @@ final class AuditLogOptions {
   /// Empty for no audit log.
   ///
   /// @param process the variables of this process
-  Optional<AuditLocation> location(Map<String, String> process) {
+  public Optional<AuditLocation> location(Map<String, String> process) {
     return none
         ? Optional.empty()
         : Optional.of(AuditLocation.of(process, Optional.ofNullable(database)));
@@ -52,14 +53,25 @@ final class AuditLogOptions {
   ///
   /// @param process the variables of this process
   /// @param work gets the audit log; empty for none
-  void during(Map<String, String> process, Consumer<Optional<AuditStore>> work) {
+  public void during(Map<String, String> process, Consumer<Optional<AuditStore>> work) {
+    var _ =
+        statusOf(
+            process,
+            audit -> {
+              work.accept(audit);
+              return 0;
+            });
+  }
+
+  /// As [#during], for a work with an exit status, which it returns.
+  public int statusOf(Map<String, String> process, ToIntFunction<Optional<AuditStore>> work) {
     Optional<AuditStore> audit =
         location(process)
             .map(place ->
                 AuditStore.open(
                     place.database(), ChainKey.of(process, place), Retention.of(process)));
     try {
-      work.accept(audit);
+      return work.applyAsInt(audit);
     } finally {
       audit.ifPresent(AuditStore::close);
     }

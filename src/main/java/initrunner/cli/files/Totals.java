@@ -1,0 +1,94 @@
+package initrunner.cli.files;
+
+import initrunner.transfer.TransferReport;
+import initrunner.transfer.TransferReport.Difference;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/// What all parts of a transfer did, with names as the person wrote them. For one thread.
+final class Totals {
+
+  private final String host;
+  private final List<String> sent = new ArrayList<>();
+  private final List<String> fetched = new ArrayList<>();
+  private final List<String> removedThere = new ArrayList<>();
+  private final List<String> removedHere = new ArrayList<>();
+  private final List<Difference> conflicts = new ArrayList<>();
+  private final List<String> refused = new ArrayList<>();
+  private int same;
+  private int files;
+  private long bytes;
+
+  Totals(String host) {
+    this.host = host;
+  }
+
+  void add(Part part, TransferReport report) {
+    sent.addAll(shown(part, report.sent()));
+    fetched.addAll(shown(part, report.fetched()));
+    removedThere.addAll(shown(part, report.removedThere()));
+    removedHere.addAll(shown(part, report.removedHere()));
+    report
+        .conflicts()
+        .forEach(each -> conflicts.add(new Difference(part.shown(each.name()), each.reason())));
+    refused.addAll(shown(part, report.refused()));
+    shown(part, report.missing()).forEach(name -> refused.add(name + ": is not on " + host));
+    same += report.same();
+    files += report.files();
+    bytes += report.bytes();
+  }
+
+  private static List<String> shown(Part part, Collection<String> names) {
+    return names.stream().map(part::shown).toList();
+  }
+
+  String host() {
+    return host;
+  }
+
+  List<String> sent() {
+    return sent;
+  }
+
+  List<String> fetched() {
+    return fetched;
+  }
+
+  List<String> removedThere() {
+    return removedThere;
+  }
+
+  List<String> removedHere() {
+    return removedHere;
+  }
+
+  List<Difference> conflicts() {
+    return conflicts;
+  }
+
+  List<String> refused() {
+    return refused;
+  }
+
+  int same() {
+    return same;
+  }
+
+  int files() {
+    return files;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  boolean isComplete() {
+    return conflicts.isEmpty() && refused.isEmpty();
+  }
+
+  /// Whether something was done.
+  boolean isEmpty() {
+    return sent.isEmpty() && fetched.isEmpty() && removedThere.isEmpty() && removedHere.isEmpty();
+  }
+}
