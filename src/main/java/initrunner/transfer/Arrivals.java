@@ -176,6 +176,7 @@ final class Arrivals implements AutoCloseable {
     try (var in = Files.newInputStream(file)) {
       byte[] buffer = new byte[1 << 16];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        LocalTree.requireWanted();
         digest.update(buffer, 0, count);
       }
     }

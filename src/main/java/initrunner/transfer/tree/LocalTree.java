@@ -3,6 +3,7 @@ package initrunner.transfer.tree;
 import initrunner.text.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -202,11 +203,21 @@ public final class LocalTree {
     return digested(path, digest).map(_ -> digest.text());
   }
 
+  /// An interrupt ends no read of a file by itself, and a large one takes long.
+  ///
+  /// @throws InterruptedIOException if this thread is interrupted
+  public static void requireWanted() throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("stopped");
+    }
+  }
+
   private Optional<Long> digested(TreePath path, MessageDigest digest) throws IOException {
     try (InputStream in = Files.newInputStream(path.in(root), LinkOption.NOFOLLOW_LINKS)) {
       byte[] buffer = new byte[BUFFER_BYTES];
       long size = 0;
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        requireWanted();
         digest.update(buffer, 0, count);
         size += count;
       }
