@@ -7,6 +7,7 @@ import initrunner.role.model.ModelSettings;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SlurmSettings;
 import initrunner.role.sandbox.SshSettings;
+import initrunner.role.sandbox.WorkspaceSettings;
 import initrunner.role.tools.DateTimeSettings;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
@@ -66,6 +67,7 @@ class RoleDocumentTest {
     sections.put("spec.security.sandbox", SandboxSettings.SECTION);
     sections.put("spec.security.sandbox.ssh", SshSettings.SECTION);
     sections.put("spec.security.sandbox.ssh.slurm", SlurmSettings.SECTION);
+    sections.put("spec.security.sandbox.ssh.workspace", WorkspaceSettings.SECTION);
     return sections;
   }
 

@@ -1,12 +1,14 @@
 package initrunner.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.role.sandbox.SandboxSettings.Network;
 import initrunner.role.sandbox.SshSettings;
+import initrunner.role.sandbox.WorkspaceSettings;
 import initrunner.schema.ConfigException;
 import initrunner.schema.ConfigFault;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -235,6 +238,45 @@ class SshSandboxTest {
                 Duration.ofSeconds(5),
                 "1h30m",
                 SshSettings.Transport.PROCESS));
+  }
+
+  @Test
+  void aWorkspaceIsADirectoryOfTheProjectAndHoldsNoKeys() throws IOException {
+    Path home = Files.createDirectories(directory.resolve("home"));
+    Files.createDirectories(home.resolve(".ssh/inner"));
+    Files.createDirectory(home.resolve(".initrunner"));
+    Files.createDirectories(home.resolve("project/tree"));
+    Files.createSymbolicLink(home.resolve("project/all"), home);
+    Path file = home.resolve("project/r.yaml");
+    String path = "spec.security.sandbox.ssh.workspace.local: ";
+    Map<String, String> faults =
+        Map.of(
+            "~/.ssh", "is ~/.ssh, whose files stay here",
+            "~/.ssh/inner", "is ~/.ssh, whose files stay here",
+            "~/.initrunner", "is ~/.initrunner, whose files stay here",
+            "..", "holds the whole home directory, with its keys",
+            "all", "holds the whole home directory, with its keys",
+            "none", "does not exist as " + home.resolve("project/none"));
+    for (Map.Entry<String, String> each : faults.entrySet()) {
+      Files.writeString(file, workspace(each.getKey()));
+      assertThatThrownBy(() -> RoleLoader.load(file, home, Optional.empty()))
+          .hasMessageContaining(path + each.getValue());
+    }
+    for (String good : List.of("tree", "~/project/tree", "./tree/../tree")) {
+      Files.writeString(file, workspace(good));
+      assertThat(WorkspaceSettings.of(RoleLoader.load(file, home, Optional.empty()).sandbox()))
+          .contains(
+              new WorkspaceSettings(
+                  home.resolve("project/tree"),
+                  WorkspaceSettings.Push.BEFORE_RUN,
+                  WorkspaceSettings.Pull.AFTER_RUN,
+                  List.of("*.log")));
+    }
+  }
+
+  private static String workspace(String local) {
+    return Snippet.at("ssh")
+        .roleWith("remote_cwd: ~/agent\nworkspace: {local: '" + local + "', exclude: ['*.log']}\n");
   }
 
   @Test

@@ -28,6 +28,7 @@ class WrittenVariablesTest {
         "security: {sandbox: {backend: ssh, ssh: {host: b, remote_cwd: %s, launcher: bwrap}}}",
         "security: {sandbox: {backend: ssh, ssh: {host: b, identity_file: %s}}}",
         "security: {sandbox: {backend: ssh, ssh: {host: b, config_file: %s}}}",
+        "security: {sandbox: {backend: ssh, ssh: {host: b, remote_cwd: a, workspace: {local: %s}}}}",
         "model: {provider: a, name: m, base_url: %s}",
         "model: {provider: openai, name: m, extra_headers: {A: %s}}",
         "model: {provider: openai, name: m, extra_body: {a: [%s]}}",

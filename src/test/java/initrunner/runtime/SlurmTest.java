@@ -320,7 +320,8 @@ class SlurmTest {
               SshSettings.Transport.AUTO,
               true,
               SshSettings.Launcher.SLURM,
-              elsewhere);
+              elsewhere,
+              Optional.empty());
       assertThat(
               LauncherExamination.of(sandbox::ask, Doctor.Slurm.EXAMINED, SandboxSettings.over(ssh))
                   .getLast())

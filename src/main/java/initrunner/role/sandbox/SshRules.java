@@ -8,6 +8,7 @@ import initrunner.schema.type.Field;
 import initrunner.schema.type.Values;
 import initrunner.schema.yaml.YamlValue;
 import java.util.Optional;
+import java.util.Set;
 
 /// What `backend: ssh` needs, and what ssh cannot enforce on a host without a launcher that
 /// contains commands.
@@ -21,6 +22,8 @@ final class SshRules {
   private static final String IN_BUBBLEWRAP =
       "is unavailable with bubblewrap, which has no network or the host's; write none or host,"
           + " or use docker";
+
+  private static final Set<String> WHOLE = Set.of("~", "~/.", ".", "/");
 
   private SshRules() {}
 
@@ -39,6 +42,7 @@ final class SshRules {
           "sandbox.ssh is unset, and backend ssh needs a host; add ssh: with host: my-build-box in "
               + "it, beside backend");
     }
+    checkWorkspace(sandbox, decoding);
     switch (launcher(sandbox)) {
       case NONE, SLURM -> refuseWhatNeedsContainment(sandbox, decoding);
       // The launcher mounts the paths and enforces the network.
@@ -68,6 +72,32 @@ final class SshRules {
             + " without remote_cwd would give commands the whole home directory there, with its "
             + "keys, as /work; write beside it remote_cwd: and a directory there, as ~/agent, or "
             + "remote_cwd: \"~\" (in quotes) to give them all of it");
+  }
+
+  /// All of the remote directory is compared with the tree here, and comes back.
+  private static void checkWorkspace(Values sandbox, Decoding decoding) {
+    Optional<SshSettings> ssh = sandbox.find(SandboxSettings.SSH).flatMap(found -> found);
+    if (ssh.flatMap(SshSettings::workspace).isEmpty()) {
+      return;
+    }
+    YamlValue block = sandbox.written(SandboxSettings.SSH).orElseThrow();
+    Optional<String> directory = ssh.get().remoteCwd();
+    if (directory.isEmpty()) {
+      YamlValue at = block.child(SshSettings.WORKSPACE.key()).orElseThrow();
+      decoding.fault(
+          at.name(),
+          at.path(),
+          "workspace without remote_cwd would exchange the whole home directory there; write"
+              + " beside it remote_cwd: and a directory there, as ~/agent, which the first run"
+              + " makes");
+    } else if (WHOLE.contains(directory.get().replaceFirst("(?<=.)/+$", ""))) {
+      YamlValue at = block.child(SshSettings.REMOTE_CWD.key()).orElseThrow();
+      decoding.refuse(
+          at,
+          "is a whole home directory or system, and a workspace would bring all of it here",
+          "a directory of the host for the workspace alone",
+          "write for example remote_cwd: ~/agent");
+    }
   }
 
   /// How commands start on the host; [Launcher#NONE] if the field has a fault.

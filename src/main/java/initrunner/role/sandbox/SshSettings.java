@@ -24,7 +24,8 @@ public record SshSettings(
     Transport transport,
     boolean shellAhead,
     Launcher launcher,
-    SlurmSettings slurm) {
+    SlurmSettings slurm,
+    Optional<WorkspaceSettings> workspace) {
 
   private static final String OPENSSH =
       "is not a key of a role; OpenSSH's configuration decides it, set %s for this Host";
@@ -41,7 +42,7 @@ public record SshSettings(
           Text.notBlank().expanding(),
           "Where every remote command starts, the login directory if unset; a leading ~/ is the"
               + " remote home. Required with launcher bwrap and docker, and then no system"
-              + " directory.");
+              + " directory; required with a workspace.");
 
   static final Field<Launcher> LAUNCHER =
       Field.choice(
@@ -49,6 +50,12 @@ public record SshSettings(
           Launcher.NONE,
           "How commands start on the host: none as they are, bwrap or docker contained there,"
               + " slurm as jobs of its cluster.");
+
+  static final Field<Optional<WorkspaceSettings>> WORKSPACE =
+      Field.optional(
+          "workspace",
+          WorkspaceSettings.SECTION,
+          "Tree of this machine that goes to remote_cwd before a run and comes back after it.");
 
   public static final Section<SshSettings> SECTION =
       Section.of(SshSettings::of)
@@ -61,7 +68,7 @@ public record SshSettings(
           .refusing("forward_agent", OPENSSH.formatted("ForwardAgent"))
           .refusing("password", "is not a key of a role; put a key into ssh-agent with ssh-add");
 
-  /// Without a launcher.
+  /// Without a launcher and a workspace.
   public SshSettings(
       String host,
       Optional<String> remoteCwd,
@@ -80,7 +87,8 @@ public record SshSettings(
         transport,
         SECTION.defaults().shellAhead(),
         Launcher.NONE,
-        SlurmSettings.DEFAULT);
+        SlurmSettings.DEFAULT,
+        Optional.empty());
   }
 
   /// Whether a host is one word of visible characters.
@@ -143,6 +151,7 @@ public record SshSettings(
             true,
             "Whether a login shell may wait on the host for the next command."),
         f.get(LAUNCHER),
-        f.get("slurm", SlurmSettings.SECTION, "Settings of launcher slurm."));
+        f.get("slurm", SlurmSettings.SECTION, "Settings of launcher slurm."),
+        f.get(WORKSPACE));
   }
 }

@@ -10,6 +10,7 @@ import initrunner.role.sandbox.SandboxSettings.BindMount;
 import initrunner.role.sandbox.SshPrograms;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.role.sandbox.SshSettings.Launcher;
+import initrunner.role.sandbox.WorkspaceSettings;
 import initrunner.schema.type.Variables;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class ReachSummary {
         .ssh()
         .filter(_ -> sandbox.backend() == SandboxSettings.Backend.SSH)
         .ifPresent(ssh -> lines.addAll(ssh(ssh)));
+    WorkspaceSettings.of(sandbox).ifPresent(workspace -> lines.addAll(workspace(workspace)));
     lines.addAll(names(role.security().sensitiveNames()));
     if (role.security().recordedArguments() == Security.RecordedArguments.REDACTED) {
       lines.add(
@@ -134,6 +136,28 @@ final class ReachSummary {
       note(lines, "srun also gets the options ", ssh.slurm().extraArgs());
     }
     ssh.configFile().ifPresent(file -> lines.addAll(configuration(file)));
+    return lines;
+  }
+
+  private static List<String> workspace(WorkspaceSettings workspace) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        switch (workspace.push()) {
+          case BEFORE_RUN ->
+              "Before a run, the files of "
+                  + workspace.local()
+                  + " go there, also what is removed.";
+          case NEVER -> "No file of " + workspace.local() + " goes there.";
+        });
+    lines.add(
+        switch (workspace.pull()) {
+          case AFTER_RUN ->
+              "After it, what its tools changed or removed there is changed or removed in "
+                  + workspace.local()
+                  + ".";
+          case NEVER -> "Nothing comes back to " + workspace.local() + ".";
+        });
+    note(lines, "Of these files, it leaves out ", workspace.exclude());
     return lines;
   }
 

@@ -61,6 +61,18 @@ class ReachSummaryTest {
         "security: {sandbox: {backend: docker, docker: {user: '0:0'}}}|A container's user is 0:0.",
         "security: {sandbox: {backend: ssh, ssh: {host: box, launcher: docker, remote_cwd: /srv/x}, "
             + "allowed_write_paths: [/data/y]}}|Commands can write to, of the host: /data/y.",
+        "security: {sandbox: {backend: ssh, ssh: {host: box, remote_cwd: ~/a, workspace: {local:"
+            + " data, exclude: [build]}}}}|Before a run, the files of {DIR}/data go there, also what"
+            + " is removed.",
+        "security: {sandbox: {backend: ssh, ssh: {host: box, remote_cwd: ~/a, workspace: {local:"
+            + " data, exclude: [build]}}}}|After it, what its tools changed or removed there is"
+            + " changed or removed in {DIR}/data.",
+        "security: {sandbox: {backend: ssh, ssh: {host: box, remote_cwd: ~/a, workspace: {local:"
+            + " data, exclude: [build, x/y]}}}}|Of these files, it leaves out build, x/y.",
+        "security: {sandbox: {backend: ssh, ssh: {host: box, remote_cwd: ~/a, workspace: {local:"
+            + " data, push: never, pull: never}}}}|No file of {DIR}/data goes there.",
+        "security: {sandbox: {backend: ssh, ssh: {host: box, remote_cwd: ~/a, workspace: {local:"
+            + " data, push: never, pull: never}}}}|Nothing comes back to {DIR}/data.",
         "security: {sandbox: {backend: ssh, ssh: {host: box, identity_file: key}}}"
             + "|ssh logs in with the key in {DIR}/key.",
         "security: {sandbox: {backend: ssh, ssh: {host: box, config_file: ssh_config}}}"
