@@ -3,8 +3,8 @@ package initrunner.cli;
 import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
-import initrunner.cli.console.ExitCodes;
 import initrunner.cli.options.AuditLogOptions;
+import initrunner.cli.run.WorkspaceLines;
 import initrunner.door.acp.AcpServer;
 import initrunner.door.acp.ServedAgent;
 import initrunner.door.jsonrpc.Connection;
@@ -77,20 +77,26 @@ final class AcpCommand implements Callable<Integer> {
           .err()
           .println("An editor starts this and speaks to it on standard input; Ctrl-D ends it.");
     }
-    auditLog.during(console.environment(), audit -> serve(source, audit));
-    return ExitCodes.OK;
+    return auditLog.statusOf(console.environment(), audit -> serve(source, audit));
   }
 
-  private void serve(RoleSource source, Optional<AuditStore> audit) {
+  private int serve(RoleSource source, Optional<AuditStore> audit) {
     RunHome home = RunHome.of(console.environment());
     try (RoleRuntime runtime =
-            RoleRuntime.open(
-                source.role(), source.environment().values(), audit, RunOrder.newRunId());
-        ServedAgent agent =
-            new ServedAgent(
-                () -> order(source, audit.map(AuditStore::database)), home, runtime, audit)) {
-      Connection connection = new Connection(console.stdin(), console.stdout());
-      connection.serve(new AcpServer(agent, Version.number()));
+        RoleRuntime.open(
+            source.role(), source.environment().values(), audit, RunOrder.newRunId())) {
+      return WorkspaceLines.during(
+          console,
+          source.role(),
+          runtime,
+          working -> {
+            try (ServedAgent agent =
+                new ServedAgent(
+                    () -> order(source, audit.map(AuditStore::database)), home, working, audit)) {
+              Connection connection = new Connection(console.stdin(), console.stdout());
+              connection.serve(new AcpServer(agent, Version.number()));
+            }
+          });
     }
   }
 

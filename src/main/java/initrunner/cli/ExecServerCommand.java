@@ -2,9 +2,9 @@ package initrunner.cli;
 
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
-import initrunner.cli.console.ExitCodes;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.options.RoleOrHostOptions;
+import initrunner.cli.run.WorkspaceLines;
 import initrunner.door.codex.CodexServer;
 import initrunner.door.jsonrpc.Connection;
 import initrunner.door.jsonrpc.VersionMember;
@@ -85,26 +85,29 @@ final class ExecServerCommand implements Callable<Integer> {
           .err()
           .println("Codex starts this and speaks to it on standard input; Ctrl-D ends it.");
     }
-    auditLog.during(console.environment(), audit -> serve(source, audit));
-    return ExitCodes.OK;
+    return auditLog.statusOf(console.environment(), audit -> serve(source, audit));
   }
 
-  private void serve(RoleSource source, Optional<AuditStore> audit) {
+  private int serve(RoleSource source, Optional<AuditStore> audit) {
     Role role = source.role();
     Connection connection =
         new Connection(console.stdin(), console.stdout(), VersionMember.LEFT_OUT);
+    CodexServer.Setting setting =
+        new CodexServer.Setting(
+            WaitingCalls.of(console.environment()),
+            Path.of("").toAbsolutePath(),
+            versions == null ? Set.of() : Set.copyOf(versions));
     try (RoleRuntime runtime =
-            RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId());
-        CodexServer server =
-            new CodexServer(
-                connection,
-                runtime,
-                role,
-                new CodexServer.Setting(
-                    WaitingCalls.of(console.environment()),
-                    Path.of("").toAbsolutePath(),
-                    versions == null ? Set.of() : Set.copyOf(versions)))) {
-      connection.serve(server);
+        RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId())) {
+      return WorkspaceLines.during(
+          console,
+          role,
+          runtime,
+          working -> {
+            try (CodexServer server = new CodexServer(connection, working, role, setting)) {
+              connection.serve(server);
+            }
+          });
     }
   }
 

@@ -75,7 +75,7 @@ public final class Main {
   static int runUntilSignal(String[] args, Console console) {
     System.setProperty("java.util.logging.config.class", "initrunner.cli.Log");
     CountDownLatch finished = new CountDownLatch(1);
-    stopOnSignal(Thread.currentThread(), finished);
+    stopOnSignal(Thread.currentThread(), finished, console);
     try {
       return run(args, console);
     } finally {
@@ -85,8 +85,8 @@ public final class Main {
 
   /// On SIGINT, SIGTERM or SIGHUP the JVM runs this hook and then exits with 128 + the signal's
   /// number. The hook interrupts the command and gives it the time to stop its commands and to
-  /// close its resources.
-  private static void stopOnSignal(Thread command, CountDownLatch finished) {
+  /// close its resources, and all the time that it needs to bring back the agent's files.
+  private static void stopOnSignal(Thread command, CountDownLatch finished, Console console) {
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
@@ -97,7 +97,10 @@ public final class Main {
                   }
                   command.interrupt();
                   try {
-                    boolean ignored = finished.await(STOP_SECONDS, TimeUnit.SECONDS);
+                    boolean isOver = finished.await(STOP_SECONDS, TimeUnit.SECONDS);
+                    while (!isOver && console.isFinishing()) {
+                      isOver = finished.await(1, TimeUnit.SECONDS);
+                    }
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }

@@ -2,9 +2,9 @@ package initrunner.cli;
 
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
-import initrunner.cli.console.ExitCodes;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.options.RoleOrHostOptions;
+import initrunner.cli.run.WorkspaceLines;
 import initrunner.door.jsonrpc.Connection;
 import initrunner.door.mcp.Form;
 import initrunner.door.mcp.McpServer;
@@ -115,27 +115,31 @@ final class McpCommand implements Callable<Integer> {
           .err()
           .println("An agent starts this and speaks to it on standard input; Ctrl-D ends it.");
     }
-    auditLog.during(console.environment(), audit -> serve(source, address, audit));
-    return ExitCodes.OK;
+    return auditLog.statusOf(console.environment(), audit -> serve(source, address, audit));
   }
 
-  private void serve(RoleSource source, Optional<HttpAddress> address, Optional<AuditStore> audit) {
+  private int serve(RoleSource source, Optional<HttpAddress> address, Optional<AuditStore> audit) {
     Role role = source.role();
     try (RoleRuntime runtime =
         RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId())) {
-      ServedRole servedRole =
-          new ServedRole(
-              runtime,
-              role,
-              Version.number(),
-              WaitingCalls.of(console.environment()),
-              structured ? Form.STRUCTURED : Form.TEXT);
-      if (address.isPresent()) {
-        serveHttp(address.get(), servedRole, runtime.place());
-      } else {
-        Connection connection = new Connection(console.stdin(), console.stdout());
-        connection.serve(new McpServer(connection.exchanges(), servedRole));
-      }
+      return WorkspaceLines.during(
+          console, role, runtime, working -> serve(role, working, address));
+    }
+  }
+
+  private void serve(Role role, RoleRuntime runtime, Optional<HttpAddress> address) {
+    ServedRole servedRole =
+        new ServedRole(
+            runtime,
+            role,
+            Version.number(),
+            WaitingCalls.of(console.environment()),
+            structured ? Form.STRUCTURED : Form.TEXT);
+    if (address.isPresent()) {
+      serveHttp(address.get(), servedRole, runtime.place());
+    } else {
+      Connection connection = new Connection(console.stdin(), console.stdout());
+      connection.serve(new McpServer(connection.exchanges(), servedRole));
     }
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// Moves files between this machine and the host of a role, and records each transfer with one row,
@@ -41,9 +42,16 @@ public final class FileTransfers {
           "Give a role with backend: ssh, or --host.");
     }
     return new FileTransfers(
-        sandbox,
-        trail,
-        new Exchange(sandbox.transport(), hostName, sandbox.place().directory(), states));
+        sandbox, trail, new Exchange(sandbox.transport(), hostName, Optional.empty(), states));
+  }
+
+  /// The same trees, with the host's as it is named from the login directory: one tree has one name
+  /// and one state, and need not exist yet.
+  private Trees named(Trees trees) {
+    String there =
+        sandbox.place().directoryOf(Optional.of(trees.there())).orElseThrow().replace("/./", "/");
+    String plain = there.replaceFirst("(?<=.)(/\\.?)+$", "");
+    return new Trees(trees.here(), plain, trees.selection());
   }
 
   /// The host's name for a person.
@@ -56,7 +64,7 @@ public final class FileTransfers {
   /// @throws TransferException if one side cannot be listed
   /// @throws TransportException if the host cannot be reached
   public TransferReport plan(Trees trees, Rules rules) {
-    return exchange.plan(trees, rules);
+    return exchange.plan(named(trees), rules);
   }
 
   /// Makes the exchange, and records it. Blocks; an interrupt ends it with each file whole, as one
@@ -71,10 +79,11 @@ public final class FileTransfers {
     details.put("backend", sandbox.place().backend());
     sandbox.place().host().ifPresent(host -> details.put("host", host));
     details.put("direction", rules.direction().name().toLowerCase(Locale.ROOT));
-    details.put("root", trees.there());
+    Trees named = named(trees);
+    details.put("root", named.there());
     String ended = "failed";
     try {
-      TransferReport report = exchange.run(trees, rules, progress);
+      TransferReport report = exchange.run(named, rules, progress);
       details.put("files", Integer.toString(report.files()));
       details.put("bytes", Long.toString(report.bytes()));
       details.put(

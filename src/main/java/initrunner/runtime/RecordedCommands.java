@@ -8,6 +8,7 @@ import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.text.SecretValues;
+import initrunner.transfer.tree.TransferException;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,11 +17,18 @@ import java.util.Optional;
 /// and `sandbox.exec` after its end. Safe for many threads.
 ///
 /// @param secrets taken out of what is recorded
-record RecordedCommands(Sandbox sandbox, CallRecord.Trail trail, SecretValues secrets) {
+/// @param first done before each command; a command before which it fails is not started
+record RecordedCommands(
+    Sandbox sandbox, CallRecord.Trail trail, SecretValues secrets, Runnable first) {
 
   /// The same commands in another trail.
   RecordedCommands in(CallRecord.Trail other) {
-    return new RecordedCommands(sandbox, other, secrets);
+    return new RecordedCommands(sandbox, other, secrets, first);
+  }
+
+  /// The same commands after another beginning.
+  RecordedCommands after(Runnable other) {
+    return new RecordedCommands(sandbox, trail, secrets, other);
   }
 
   /// Blocks until the command is over; answers an interrupt by stopping it, with the interrupt flag
@@ -30,7 +38,10 @@ record RecordedCommands(Sandbox sandbox, CallRecord.Trail trail, SecretValues se
   /// @throws LauncherUnavailableException if nothing was started because the launcher cannot start
   ///   it
   /// @throws AuditException if nothing was started because its start could not be recorded
+  /// @throws TransferException if nothing was started because files that it needs could not be
+  ///   brought there
   Outcome run(Command command, Limits limits, Sink sink, RecordedCall call) {
+    first.run();
     CommandDigest digest =
         new CommandDigest(
             command.withEnvironment(

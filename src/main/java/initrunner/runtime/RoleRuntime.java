@@ -77,18 +77,18 @@ public final class RoleRuntime implements AutoCloseable {
             CallRecord.RecordedArguments.of(role, secrets),
             runId,
             Optional.empty());
-    this.commands = new RecordedCommands(sandbox, trail, secrets);
+    this.commands = new RecordedCommands(sandbox, trail, secrets, () -> {});
     this.watcher = OutputWatcher.NONE;
     this.facts = new HostFacts.Asked();
   }
 
-  private RoleRuntime(RoleRuntime other, CallRecord.Trail trail, OutputWatcher watcher) {
+  private RoleRuntime(RoleRuntime other, RecordedCommands commands, OutputWatcher watcher) {
     this.role = other.role;
     this.sandbox = other.sandbox;
     this.gate = other.gate;
     this.toolTimeout = other.toolTimeout;
-    this.trail = trail;
-    this.commands = other.commands.in(trail);
+    this.trail = commands.trail();
+    this.commands = commands;
     this.secrets = other.secrets;
     this.watcher = watcher;
     this.facts = other.facts;
@@ -141,7 +141,16 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param runId written into every row
   /// @param watcher watches the output of tool calls
   public RoleRuntime forRun(String runId, OutputWatcher watcher) {
-    return new RoleRuntime(this, trail.of(runId), watcher);
+    return new RoleRuntime(this, commands.in(trail.of(runId)), watcher);
+  }
+
+  /// The same tools, whose sandbox needs a beginning: it is made before each command, except the
+  /// question for facts, and a command before which it fails is not started. Close only one of
+  /// them.
+  ///
+  /// @param first returns at once where all is done
+  public RoleRuntime after(Runnable first) {
+    return new RoleRuntime(this, commands.after(first), watcher);
   }
 
   /// The same tools for calls that another program asks for. Close only one of them.
@@ -149,7 +158,7 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param client the program, written into every row
   /// @param watcher watches the output of tool calls
   public RoleRuntime asking(String client, OutputWatcher watcher) {
-    return new RoleRuntime(this, trail.askedBy(client), watcher);
+    return new RoleRuntime(this, commands.in(trail.askedBy(client)), watcher);
   }
 
   /// The role's shell and files for another program that has tools of its own. It shares this
@@ -176,7 +185,9 @@ public final class RoleRuntime implements AutoCloseable {
   ///
   /// @throws TransportException if commands cannot run, with the reason and the next step
   /// @throws LauncherUnavailableException if the host cannot start them as the role wants
+  /// @throws TransferException if the [#after] beginning fails
   public void preflight() {
+    commands.first().run();
     sandbox.open();
   }
 
@@ -212,9 +223,10 @@ public final class RoleRuntime implements AutoCloseable {
     try {
       Command question = HostFacts.question();
       RecordedCall recorded = RecordedCall.of(question.argv(), Optional.of(FACTS_TOOL));
-      Outcome outcome = commands.run(question, FACTS_LIMITS, answer, recorded);
+      Outcome outcome = commands.after(() -> {}).run(question, FACTS_LIMITS, answer, recorded);
       return ShellStatus.of(outcome.ended()) == 0
-          ? HostFacts.of(place(), answer.stdoutText()).map(this::redacted)
+          ? HostFacts.of(place(), answer.stdoutText())
+              .map(facts -> redacted(facts + HostFacts.ofWorkspace(role)))
           : Optional.empty();
     } catch (TransportException | LauncherUnavailableException nothingStarted) {
       log()
@@ -344,7 +356,10 @@ public final class RoleRuntime implements AutoCloseable {
               run.answer().of(run, outcome, output, sandbox.place().name()),
               ResultText.status(outcome.ended())),
           Optional.of(outcome.ended()));
-    } catch (TransportException | LauncherUnavailableException | AuditException nothingStarted) {
+    } catch (TransportException
+        | LauncherUnavailableException
+        | AuditException
+        | TransferException nothingStarted) {
       return new CallEnd(
           result(call, ResultText.notStarted(nothingStarted), ToolResult.Status.NOT_STARTED));
     }

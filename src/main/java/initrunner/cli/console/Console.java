@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The standard streams and the environment of one command line. Commands take these from here and
 /// never from [System], so that several can run in one JVM. Safe for many threads as far as the
@@ -35,6 +36,7 @@ public final class Console {
   private final TextOutput out;
   private final TextOutput err;
   private final boolean isProcess;
+  private volatile boolean finishing;
 
   /// @param output the kind of both outputs
   public Console(
@@ -157,6 +159,21 @@ public final class Console {
   public void complain(String what, String remedy) {
     err.println("Error: " + what);
     err.printLines(remedy);
+  }
+
+  /// Does a last work for which the process stays, also after a signal.
+  public <T> T finishing(Supplier<T> work) {
+    finishing = true;
+    try {
+      return work.get();
+    } finally {
+      finishing = false;
+    }
+  }
+
+  /// Whether such a work goes on.
+  public boolean isFinishing() {
+    return finishing;
   }
 
   /// The value of one variable; an empty value counts as unset.

@@ -6,6 +6,7 @@ import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.model.ModelException;
 import initrunner.schema.ConfigException;
+import initrunner.transfer.tree.TransferException;
 
 /// The commands' exit statuses.
 public final class ExitCodes {
@@ -31,7 +32,8 @@ public final class ExitCodes {
   public static final int TIMED_OUT = 124;
 
   /// `exec`: InitRunner itself failed; the command was not started, or the link to it is lost.
-  /// `push`, `pull`: the transfer failed.
+  /// `push`, `pull`: the transfer failed. A run: its files could not be brought to the host, so it
+  /// was not started.
   public static final int EXEC_FAILED = 125;
 
   private static final int SIGNAL_BASE = 128;
@@ -48,6 +50,7 @@ public final class ExitCodes {
       case TransportException _, LauncherUnavailableException _ -> SANDBOX_UNAVAILABLE;
       case ConfigException _, AuditException.VariableInvalid _ -> USAGE;
       case ModelException model when model.kind() != ModelException.Kind.KEY_MISSING -> USAGE;
+      case TransferException _ -> EXEC_FAILED;
       default -> FAILED;
     };
   }

@@ -7,7 +7,6 @@ import initrunner.audit.Retention;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,18 +51,7 @@ public final class AuditLogOptions {
   /// Opens the audit log for a work, and closes it behind that. Blocks on the database.
   ///
   /// @param process the variables of this process
-  /// @param work gets the audit log; empty for none
-  public void during(Map<String, String> process, Consumer<Optional<AuditStore>> work) {
-    var _ =
-        statusOf(
-            process,
-            audit -> {
-              work.accept(audit);
-              return 0;
-            });
-  }
-
-  /// As [#during], for a work with an exit status, which it returns.
+  /// @param work gets the audit log, empty for none, and returns the exit status
   public int statusOf(Map<String, String> process, ToIntFunction<Optional<AuditStore>> work) {
     Optional<AuditStore> audit =
         location(process)

@@ -10,6 +10,7 @@ import initrunner.cli.console.InputLines;
 import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunFormat;
 import initrunner.cli.run.RunReport;
+import initrunner.cli.run.WorkspaceLines;
 import initrunner.exec.RemedyException;
 import initrunner.model.Model;
 import initrunner.run.ReadyAgent;
@@ -19,6 +20,7 @@ import initrunner.run.RunOrder;
 import initrunner.run.RunRecord;
 import initrunner.run.RunWatch;
 import initrunner.run.SessionBudget;
+import initrunner.run.Workspace;
 import initrunner.runtime.RoleRuntime;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -65,8 +67,15 @@ public final class Session {
             && order.role().sandbox().ssh().isPresent()) {
           console.err().println("… connecting to " + runtime.place());
         }
-        runtime.preflight();
-        return converse(runtime, audit, history);
+        WorkspaceLines lines = new WorkspaceLines(console);
+        Workspace workspace = Workspace.of(order.role(), runtime, console.environment(), lines);
+        Optional<AuditStore> log = audit;
+        return lines.during(
+            workspace,
+            working -> {
+              working.preflight();
+              return converse(working, log, history);
+            });
       }
     } catch (RemedyException e) {
       console.complain(e.getMessage(), e.remedy());

@@ -11,6 +11,7 @@ import initrunner.run.RunEnd;
 import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
 import initrunner.run.RunRecord;
+import initrunner.run.Workspace;
 import initrunner.runtime.RoleRuntime;
 import java.util.Optional;
 
@@ -59,14 +60,28 @@ public final class RunAttempt {
               order.role(), order.source().environment().values(), audit, order.runId())) {
         record.redact(runtime::redacted);
         output.connecting(runtime);
-        runtime.preflight();
-        if (order.task() instanceof RunOrder.Task.Describe) {
-          output.describe(runtime);
-          return ExitCodes.OK;
-        }
-        return shown(make(record, runtime));
+        WorkspaceLines lines = new WorkspaceLines(console);
+        Workspace workspace = Workspace.of(order.role(), runtime, console.environment(), lines);
+        return switch (order.task()) {
+          case RunOrder.Task.Describe _ -> {
+            output.describe(runtime, workspace.reached());
+            yield ExitCodes.OK;
+          }
+          case RunOrder.Task.Ask _ -> made(record, workspace, lines);
+          case RunOrder.Task.Continue _ ->
+              made(record, workspace.starting(Workspace.Start.RESUMED), lines);
+        };
       }
     });
+  }
+
+  private int made(RunRecord record, Workspace workspace, WorkspaceLines lines) {
+    return lines.during(
+        workspace,
+        runtime -> {
+          runtime.preflight();
+          return shown(make(record, runtime));
+        });
   }
 
   private RunEnd make(RunRecord record, RoleRuntime runtime) {

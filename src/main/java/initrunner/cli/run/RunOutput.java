@@ -139,7 +139,8 @@ final class RunOutput {
     }
   }
 
-  void describe(RoleRuntime runtime) {
+  /// @param workspace one line about it; empty for none
+  void describe(RoleRuntime runtime, Optional<String> workspace) {
     Role role = order.role();
     String plan =
         String.format(
@@ -150,7 +151,7 @@ final class RunOutput {
             runs on  %s, which can be reached
             tools    %s
             limits   %d tool calls, %d s
-            %sNo model was asked and nothing was run.\
+            %s%sNo model was asked and nothing was run.\
             """,
             role.metadata().name(),
             role.file(),
@@ -161,6 +162,7 @@ final class RunOutput {
             runtime.tools().stream().map(Tool::name).collect(Collectors.joining(", ")),
             role.guardrails().maxToolCalls(),
             role.guardrails().timeout().toSeconds(),
+            workspace.map(line -> "files    " + line + "\n").orElse(""),
             order.model().elsewhere().stream()
                 .map(line -> line + "\n")
                 .collect(Collectors.joining()));

@@ -1,0 +1,54 @@
+package initrunner.cli.run;
+
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
+import initrunner.role.Role;
+import initrunner.run.Workspace;
+import initrunner.runtime.RoleRuntime;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+
+/// Says on standard error what becomes of a role's workspace.
+public record WorkspaceLines(Console console) implements Workspace.Watch {
+
+  @Override
+  public void note(String line) {
+    if (console.errorOutput() == Console.Output.TERMINAL) {
+      console.err().println(line);
+    }
+  }
+
+  @Override
+  public void complain(String what, String remedy) {
+    console.complain(what, remedy);
+  }
+
+  /// Does the work of a server with a role's tools, whose files go to the host before the first
+  /// command and come back afterwards, also if it fails or a signal ends it.
+  ///
+  /// @param work has ended all commands when it returns
+  /// @return the exit status
+  public static int during(
+      Console console, Role role, RoleRuntime runtime, Consumer<RoleRuntime> work) {
+    WorkspaceLines lines = new WorkspaceLines(console);
+    Workspace workspace = Workspace.of(role, runtime, console.environment(), lines);
+    return lines.during(
+        workspace,
+        working -> {
+          work.accept(working);
+          return ExitCodes.OK;
+        });
+  }
+
+  /// The same for a work with an exit status of its own.
+  public int during(Workspace workspace, ToIntFunction<RoleRuntime> work) {
+    int status;
+    boolean isWhole;
+    try {
+      status = work.applyAsInt(workspace.runtime());
+    } finally {
+      isWhole = console.finishing(workspace::end);
+    }
+    return status != ExitCodes.OK || isWhole ? status : ExitCodes.FAILED;
+  }
+}

@@ -1,0 +1,268 @@
+package initrunner.run;
+
+import initrunner.audit.AuditLocation;
+import initrunner.exec.RemedyException;
+import initrunner.exec.TransportException;
+import initrunner.exec.transport.Uninterrupted;
+import initrunner.role.Role;
+import initrunner.role.sandbox.WorkspaceSettings;
+import initrunner.role.sandbox.WorkspaceSettings.Pull;
+import initrunner.role.sandbox.WorkspaceSettings.Push;
+import initrunner.runtime.FileTransfers;
+import initrunner.runtime.RoleRuntime;
+import initrunner.transfer.Exchange.Trees;
+import initrunner.transfer.Progress;
+import initrunner.transfer.TransferReport;
+import initrunner.transfer.tree.TransferException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A role's workspace while its tools are used: the tree of this machine goes to the host before
+/// the first command, and what changed there comes back at the end. Without a workspace in the
+/// role, nothing is done.
+///
+/// Safe for many threads. The tree goes on a thread of its own, once for all who wait: an interrupt
+/// ends its own caller's wait only. After a failure, the next command tries again.
+public final class Workspace {
+
+  private final Role role;
+  private final RoleRuntime plain;
+  private final Path home;
+  private final Start start;
+  private final Watch watch;
+  private final Optional<WorkspaceSettings> settings;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /// Guarded by the lock, as are those below. Whether all of the tree went.
+  private Optional<CompletableFuture<Boolean>> pushed = Optional.empty();
+
+  private Optional<Thread> pusher = Optional.empty();
+  private boolean ended;
+
+  /// How the tree goes to the host.
+  public enum Start {
+    NEW,
+    /// After a pause: what the calls so far have left there stays if the person's edits clash with
+    /// it.
+    RESUMED
+  }
+
+  /// Hears what becomes of the files. Called by several threads.
+  public interface Watch {
+
+    /// For a person who watches.
+    void note(String line);
+
+    /// What every person has to know.
+    void complain(String what, String remedy);
+  }
+
+  private Workspace(Role role, RoleRuntime plain, Path home, Start start, Watch watch) {
+    this.role = role;
+    this.plain = plain;
+    this.home = home;
+    this.start = start;
+    this.watch = watch;
+    this.settings = WorkspaceSettings.of(role.sandbox());
+  }
+
+  /// The workspace of a role. Nothing is transferred yet.
+  ///
+  /// @param runtime stays the caller's to close, after [#end]
+  /// @param process the variables of this process
+  public static Workspace of(
+      Role role, RoleRuntime runtime, Map<String, String> process, Watch watch) {
+    return new Workspace(role, runtime, AuditLocation.home(process), Start.NEW, watch);
+  }
+
+  /// The same for another start.
+  public Workspace starting(Start other) {
+    return new Workspace(role, plain, home, other, watch);
+  }
+
+  /// The role at work: before its first command, the tree goes to the host. A command without which
+  /// it could not go is not started; [RoleRuntime#preflight] throws a [TransferException] then.
+  public RoleRuntime runtime() {
+    return settings.isEmpty() ? plain : plain.after(this::begin);
+  }
+
+  /// Proves that the role's commands can run, and says what would be transferred, as one line for a
+  /// person; empty if the role has no workspace. Transfers nothing. Blocks.
+  ///
+  /// @throws TransferException if one side cannot be listed
+  /// @throws TransportException if the host cannot be reached
+  /// @throws RemedyException also if the host cannot start commands as the role wants
+  public Optional<String> reached() {
+    Optional<String> plan = plan();
+    try {
+      plain.preflight();
+    } catch (TransportException e) {
+      // The tree's first way there makes its directory.
+      boolean isMissing = e.kind() == TransportException.Kind.COMMAND_INVALID;
+      if (plan.isEmpty() || !isMissing || settings.orElseThrow().push() == Push.NEVER) {
+        throw e;
+      }
+    }
+    return plan;
+  }
+
+  private Optional<String> plan() {
+    return settings.map(workspace -> {
+      FileTransfers transfers = plain.transfers(home);
+      String what =
+          workspace.push() == Push.NEVER
+              ? "nothing goes"
+              : WorkspaceText.planned(transfers.plan(trees(), WorkspaceTrees.PUSH));
+      return WorkspaceText.plan(workspace, what + " to " + there());
+    });
+  }
+
+  private Trees trees() {
+    return WorkspaceTrees.of(role, home).orElseThrow();
+  }
+
+  private String there() {
+    return plain.directory().orElse("") + " on " + plain.place();
+  }
+
+  private void begin() {
+    try {
+      boolean ignored = wanted().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TransferException(
+          "the workspace was not on " + plain.place() + " when the call was cancelled",
+          "Nothing was started.");
+    } catch (ExecutionException e) {
+      throw Uninterrupted.unchecked(e);
+    }
+  }
+
+  private CompletableFuture<Boolean> wanted() {
+    lock.lock();
+    try {
+      if (ended) {
+        throw new TransferException("the workspace is closed", "Nothing was started.");
+      }
+      if (pushed.isEmpty()) {
+        CompletableFuture<Boolean> made = new CompletableFuture<>();
+        pushed = Optional.of(made);
+        pusher = Optional.of(Thread.ofVirtual().name("workspace").start(() -> push(made)));
+      }
+      return pushed.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void push(CompletableFuture<Boolean> made) {
+    try {
+      made.complete(isPushed());
+    } catch (RemedyException | UncheckedIOException e) {
+      forget();
+      made.completeExceptionally(
+          new TransferException(
+              "the workspace could not be brought to " + there() + ": " + e.getMessage(),
+              remedy(e, "Mend that, and try again.")));
+    } catch (RuntimeException | Error e) {
+      forget();
+      made.completeExceptionally(e);
+    }
+  }
+
+  private static String remedy(RuntimeException failure, String other) {
+    return failure instanceof RemedyException known ? known.remedy() : other;
+  }
+
+  private void forget() {
+    lock.lock();
+    try {
+      pushed = Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isPushed() {
+    Trees trees = trees();
+    if (settings.orElseThrow().push() == Push.NEVER) {
+      return true;
+    }
+    FileTransfers transfers = plain.transfers(home);
+    if (start == Start.RESUMED) {
+      TransferReport planned = transfers.plan(trees, WorkspaceTrees.PUSH);
+      if (!planned.conflicts().isEmpty()) {
+        said(planned, "went to ");
+        return false;
+      }
+    }
+    return said(transfers.run(trees, WorkspaceTrees.PUSH, Progress.NONE), "went to ");
+  }
+
+  private boolean said(TransferReport report, String went) {
+    WorkspaceText.moved(report, went + there()).ifPresent(watch::note);
+    WorkspaceText.conflicts(report, role, plain.place())
+        .ifPresent(text -> watch.complain(text.what(), text.remedy()));
+    WorkspaceText.refused(report, role)
+        .ifPresent(text -> watch.complain(text.what(), text.remedy()));
+    return report.isComplete();
+  }
+
+  /// Brings back what changed on the host, if a command may have been started there. Blocks; the
+  /// interrupt that ended the run does not end this, and its flag is set again. The caller has
+  /// stopped all commands before. Never throws: the watch hears what failed.
+  ///
+  /// @return whether all that was to go and to come back did
+  public boolean end() {
+    boolean wasInterrupted = Thread.interrupted();
+    try {
+      Optional<CompletableFuture<Boolean>> last = last();
+      return last.isEmpty() || isBack(last.get().resultNow());
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /// What came of the tree's way to the host; empty if it did not come to its end.
+  private Optional<CompletableFuture<Boolean>> last() {
+    Optional<Thread> going;
+    lock.lock();
+    try {
+      ended = true;
+      going = pusher;
+    } finally {
+      lock.unlock();
+    }
+    going.ifPresent(Uninterrupted::end);
+    lock.lock();
+    try {
+      return pushed.filter(made -> made.state() == CompletableFuture.State.SUCCESS);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isBack(boolean wentWhole) {
+    if (settings.orElseThrow().pull() == Pull.NEVER) {
+      return wentWhole;
+    }
+    watch.note("… bringing back what changed on " + plain.place());
+    try {
+      return said(
+          plain.transfers(home).run(trees(), WorkspaceTrees.PULL, Progress.NONE),
+          "came back from ");
+    } catch (RemedyException | UncheckedIOException e) {
+      watch.complain(
+          "what changed in " + there() + " has not come back: " + e.getMessage(),
+          remedy(e, "") + "\nBring it back with: " + WorkspaceText.sync(role));
+      return false;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package initrunner.run;
+
+import initrunner.role.Role;
+import initrunner.role.sandbox.WorkspaceSettings;
+import initrunner.transfer.Exchange.Trees;
+import initrunner.transfer.Rules;
+import initrunner.transfer.Rules.Deletion;
+import initrunner.transfer.Rules.Direction;
+import initrunner.transfer.Rules.Take;
+import initrunner.transfer.tree.Selection;
+import initrunner.transfer.tree.TransferException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The two trees of a role's workspace, the same for a run and for a command that exchanges them by
+/// hand. Stateless.
+public final class WorkspaceTrees {
+
+  static final Rules PUSH = new Rules(Direction.PUSH, Deletion.FOLLOWED, Take.NEITHER);
+  static final Rules PULL = new Rules(Direction.PULL, Deletion.FOLLOWED, Take.NEITHER);
+
+  private WorkspaceTrees() {}
+
+  /// The trees; empty if the role has no workspace. The role's own file and the `.env` beside it
+  /// take no part: one decides what the agent may do, the other has keys.
+  ///
+  /// @param home the user's InitRunner directory
+  /// @throws TransferException if that directory is in the tree
+  public static Optional<Trees> of(Role role, Path home) {
+    return WorkspaceSettings.of(role.sandbox()).map(workspace -> trees(role, workspace, home));
+  }
+
+  private static Trees trees(Role role, WorkspaceSettings workspace, Path home) {
+    Path local = workspace.local();
+    if (real(home).startsWith(real(local))) {
+      throw new TransferException(
+          "the workspace " + local + " holds " + home + ", whose records and keys stay here",
+          "Name the directory of one project in spec.security.sandbox.ssh.workspace.local.");
+    }
+    List<String> patterns = new ArrayList<>(workspace.exclude());
+    Path file = role.file().normalize();
+    Stream.of(file, file.resolveSibling(".env"))
+        .flatMap(kept -> Stream.of(below(local, kept), below(real(local), real(kept))))
+        .flatMap(Optional::stream)
+        .distinct()
+        .forEach(patterns::add);
+    return new Trees(local, ".", Selection.of(patterns));
+  }
+
+  private static Optional<String> below(Path tree, Path file) {
+    return file.startsWith(tree)
+        ? Optional.of("/" + tree.relativize(file).toString().replaceAll("[\\\\*?\\[]", "\\\\$0"))
+        : Optional.empty();
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException missing) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+}
