@@ -6,6 +6,7 @@ import initrunner.cli.console.ExitCodes;
 import initrunner.cli.demo.DemoCommand;
 import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
+import initrunner.exec.transport.ShutdownHook;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
@@ -104,6 +105,7 @@ public final class Main {
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
+                  ShutdownHook.letGo();
                 }));
   }
 

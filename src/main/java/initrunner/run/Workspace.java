@@ -85,8 +85,13 @@ public final class Workspace {
     return new Workspace(role, plain, home, other, watch);
   }
 
-  /// The role at work: before its first command, the tree goes to the host. A command without which
-  /// it could not go is not started; [RoleRuntime#preflight] throws a [TransferException] then.
+  /// Whether the role has one.
+  public boolean isDeclared() {
+    return settings.isPresent();
+  }
+
+  /// The role at work: before its first command, the tree goes to the host. A command is not
+  /// started if it cannot go; [RoleRuntime#preflight] throws a [TransferException] then.
   public RoleRuntime runtime() {
     return settings.isEmpty() ? plain : plain.after(this::begin);
   }

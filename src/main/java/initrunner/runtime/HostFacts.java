@@ -1,10 +1,19 @@
 package initrunner.runtime;
 
+import initrunner.audit.AuditException;
+import initrunner.exec.Captured;
 import initrunner.exec.Command;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.TransportException;
+import initrunner.exec.transport.ShellStatus;
+import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
 import initrunner.role.sandbox.WorkspaceSettings;
 import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +26,9 @@ import java.util.function.Supplier;
 /// short line without invisible characters. Stateless.
 final class HostFacts {
 
-  static final int MOST_BYTES = 4096;
+  private static final int MOST_BYTES = 4096;
 
+  private static final Limits LIMITS = Limits.timeout(Duration.ofSeconds(10));
   private static final int MOST_CHARACTERS = 200;
 
   private static final List<String> NAMES =
@@ -29,8 +39,30 @@ final class HostFacts {
 
   private HostFacts() {}
 
-  static Command question() {
-    return QUESTION;
+  /// Asks the host with one recorded command, before which no workspace goes there. Blocks, at most
+  /// ten seconds.
+  ///
+  /// @throws AuditException if nothing was started because its start could not be recorded
+  static Optional<String> ask(Role role, RecordedCommands commands) {
+    String place = commands.sandbox().place().name();
+    Captured answer = new Captured(MOST_BYTES);
+    try {
+      RecordedCall recorded = RecordedCall.of(QUESTION.argv(), Optional.of(RoleRuntime.FACTS_TOOL));
+      Outcome outcome = commands.after(() -> {}).run(QUESTION, LIMITS, answer, recorded);
+      return ShellStatus.of(outcome.ended()) == 0
+          ? of(place, answer.stdoutText())
+              .map(facts -> commands.secrets().redacted(facts + ofWorkspace(role)))
+          : Optional.empty();
+    } catch (TransportException | LauncherUnavailableException nothingStarted) {
+      // The directory of a workspace may not be there yet.
+      System.getLogger(RoleRuntime.class.getName())
+          .log(
+              WorkspaceSettings.of(role.sandbox()).isPresent() ? Level.DEBUG : Level.WARNING,
+              "{0} gives no facts about itself: {1}",
+              place,
+              nothingStarted.getMessage());
+      return Optional.empty();
+    }
   }
 
   /// The facts as lines for a model; empty if the answer holds none.

@@ -9,7 +9,6 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
-import initrunner.exec.transport.ShellStatus;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
 import initrunner.role.tools.ToolGrant.Approval;
@@ -42,7 +41,6 @@ public final class RoleRuntime implements AutoCloseable {
   /// The least that holds a command's output.
   private static final int MIN_CAPTURED_BYTES = 2;
 
-  private static final Limits FACTS_LIMITS = Limits.timeout(Duration.ofSeconds(10));
   static final String FACTS_TOOL = "facts";
   private static final int MOST_ROWS = 1000;
 
@@ -215,28 +213,7 @@ public final class RoleRuntime implements AutoCloseable {
   public Optional<String> facts() {
     return tools().stream().noneMatch(Tool::runsCommands)
         ? Optional.empty()
-        : facts.once(this::askFacts);
-  }
-
-  private Optional<String> askFacts() {
-    Captured answer = new Captured(HostFacts.MOST_BYTES);
-    try {
-      Command question = HostFacts.question();
-      RecordedCall recorded = RecordedCall.of(question.argv(), Optional.of(FACTS_TOOL));
-      Outcome outcome = commands.after(() -> {}).run(question, FACTS_LIMITS, answer, recorded);
-      return ShellStatus.of(outcome.ended()) == 0
-          ? HostFacts.of(place(), answer.stdoutText())
-              .map(facts -> redacted(facts + HostFacts.ofWorkspace(role)))
-          : Optional.empty();
-    } catch (TransportException | LauncherUnavailableException nothingStarted) {
-      log()
-          .log(
-              Level.WARNING,
-              "{0} gives no facts about itself: {1}",
-              place(),
-              nothingStarted.getMessage());
-      return Optional.empty();
-    }
+        : facts.once(() -> HostFacts.ask(role, commands));
   }
 
   /// The rows of the audit log that this runtime's calls wrote, in the order of recording; of very

@@ -2,6 +2,7 @@ package initrunner.cli.run;
 
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.exec.transport.ShutdownHook;
 import initrunner.role.Role;
 import initrunner.run.Workspace;
 import initrunner.runtime.RoleRuntime;
@@ -42,6 +43,13 @@ public record WorkspaceLines(Console console) implements Workspace.Watch {
 
   /// The same for a work with an exit status of its own.
   public int during(Workspace workspace, ToIntFunction<RoleRuntime> work) {
+    // The connection has to outlive the signal that ends the work.
+    return workspace.isDeclared()
+        ? ShutdownHook.holding(() -> made(workspace, work))
+        : work.applyAsInt(workspace.runtime());
+  }
+
+  private int made(Workspace workspace, ToIntFunction<RoleRuntime> work) {
     int status;
     boolean isWhole;
     try {
