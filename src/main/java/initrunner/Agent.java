@@ -19,11 +19,13 @@ import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
 import initrunner.run.RunRecord;
 import initrunner.run.RunWatch;
+import initrunner.run.Workspace;
 import initrunner.runtime.OutputLine;
 import initrunner.runtime.RoleHost;
 import initrunner.runtime.RoleRuntime;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -40,18 +42,21 @@ public final class Agent implements AutoCloseable {
   private final RunHome home;
   private final RunOrder order;
   private final Optional<AuditStore> audit;
+  private final Workspace workspace;
   private final RoleRuntime runtime;
   private final ReadyAgent agent;
   private final LibraryCalls calls = new LibraryCalls("agent", this::release);
 
-  private Agent(RunHome home, RunOrder order) {
-    this.home = home;
+  private Agent(Map<String, String> process, RunOrder order) {
+    this.home = RunHome.of(process);
     this.order = order;
     audit = home.auditLog(order);
     try {
-      runtime =
+      RoleRuntime plain =
           RoleRuntime.open(
               order.role(), order.source().environment().values(), audit, order.runId());
+      workspace = Workspace.of(order.role(), plain, process, Workspace.Watch.logging());
+      runtime = workspace.runtime();
       agent = connected();
     } catch (RuntimeException e) {
       audit.ifPresent(AuditStore::close);
@@ -71,7 +76,8 @@ public final class Agent implements AutoCloseable {
 
   /// Opens the agent of a role: its model is the one that `INITRUNNER_MODEL` names, else the
   /// role's, else the user's usual one. Connects to where the tools run, and makes sure that they
-  /// can; no model is asked. Blocks for that.
+  /// can; no model is asked. Blocks for that. If the role has a workspace, its tree goes to the
+  /// host now, and comes back when this is closed; what it could not bring back is in the log.
   ///
   /// @throws RemedyException if the sandbox, the model's key or address, or the audit log cannot be
   ///   used
@@ -95,7 +101,7 @@ public final class Agent implements AutoCloseable {
   private static Agent open(Role role, ModelChoice model) {
     AuditLocation place = AuditLocation.of(role.process(), Optional.empty());
     return new Agent(
-        RunHome.of(role.process()),
+        role.process(),
         new RunOrder(
             role.source(),
             RunOrder.newRunId(),
@@ -234,6 +240,7 @@ public final class Agent implements AutoCloseable {
   private void release() {
     try {
       agent.close();
+      boolean ignored = workspace.end();
     } finally {
       runtime.close();
       audit.ifPresent(AuditStore::close);

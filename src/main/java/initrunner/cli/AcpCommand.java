@@ -45,7 +45,8 @@ import picocli.CommandLine.Parameters;
       "It ends with the editor: at the end of its input, or by SIGTERM, SIGINT or",
       "SIGHUP. It stops the commands that run then, and proves it.",
       "",
-      "Exit status: 0 the editor ended, 2 wrong usage or a fault in the role."
+      "Exit status: 0 the editor ended, 1 not all of the role's workspace came",
+      "back, 2 wrong usage or a fault in the role."
     })
 final class AcpCommand implements Callable<Integer> {
 

@@ -57,7 +57,8 @@ import picocli.CommandLine.Option;
       "The server ends with Codex: at the end of its input, or by SIGTERM, SIGINT",
       "or SIGHUP. It stops the commands that run then, and proves it.",
       "",
-      "Exit status: 0 Codex ended, 2 wrong usage or a fault in the role."
+      "Exit status: 0 Codex ended, 1 not all of the role's workspace came back,",
+      "2 wrong usage or a fault in the role."
     })
 final class ExecServerCommand implements Callable<Integer> {
 

@@ -61,8 +61,8 @@ import picocli.CommandLine.Spec;
       "SIGINT or SIGHUP. With --http it serves many clients, and ends by a signal.",
       "It stops the commands that run then, and proves it.",
       "",
-      "Exit status: 0 the client ended, 1 --http cannot serve there, 2 wrong usage or",
-      "a fault in the role."
+      "Exit status: 0 the client ended, 1 --http cannot serve there, or not all of",
+      "the role's workspace came back, 2 wrong usage or a fault in the role."
     })
 final class McpCommand implements Callable<Integer> {
 

@@ -53,9 +53,11 @@ import picocli.CommandLine.Spec;
       "  initrunner run role.yaml -p \"…\" --replay turns.json",
       "      the same run again without a model, the tools executed for real",
       "",
-      "Exit status: 0 answered, 1 failed, 2 the command line, the role or a variable",
-      "cannot be used, 3 the sandbox of the tools cannot be used, 4 paused: a tool",
-      "call waits for approval (initrunner approve), 130 stopped by Ctrl-C."
+      "Exit status: 0 answered, 1 failed, or not all of the role's workspace came",
+      "back, 2 the command line, the role or a variable cannot be used, 3 the",
+      "sandbox of the tools cannot be used, 4 paused: a tool call waits for approval",
+      "(initrunner approve), 125 the workspace could not be brought to the host,",
+      "130 stopped by Ctrl-C."
     })
 public final class RunCommand implements Callable<Integer> {
 

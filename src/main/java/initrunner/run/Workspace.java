@@ -15,6 +15,7 @@ import initrunner.transfer.Progress;
 import initrunner.transfer.TransferReport;
 import initrunner.transfer.tree.TransferException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,22 @@ public final class Workspace {
 
     /// What every person has to know.
     void complain(String what, String remedy);
+
+    /// Writes to the log.
+    static Watch logging() {
+      System.Logger log = System.getLogger(Workspace.class.getName());
+      return new Watch() {
+        @Override
+        public void note(String line) {
+          log.log(Level.DEBUG, line);
+        }
+
+        @Override
+        public void complain(String what, String remedy) {
+          log.log(Level.WARNING, "{0}. {1}", what, remedy);
+        }
+      };
+    }
   }
 
   private Workspace(Role role, RoleRuntime plain, Path home, Start start, Watch watch) {
