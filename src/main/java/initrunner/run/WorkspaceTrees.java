@@ -57,11 +57,13 @@ public final class WorkspaceTrees {
         : Optional.empty();
   }
 
+  /// Of a file that is missing, where it would be.
   private static Path real(Path path) {
     try {
       return path.toRealPath();
     } catch (IOException missing) {
-      return path.toAbsolutePath().normalize();
+      Path parent = path.toAbsolutePath().getParent();
+      return parent == null ? path : real(parent).resolve(path.getFileName());
     }
   }
 }

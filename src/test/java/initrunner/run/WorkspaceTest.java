@@ -2,6 +2,9 @@ package initrunner.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.Agent;
+import initrunner.Role;
+import initrunner.RunListener;
 import initrunner.agent.ScriptedModel;
 import initrunner.audit.AuditQuery;
 import initrunner.cli.CapturedConsole;
@@ -15,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -275,6 +279,19 @@ class WorkspaceTest {
   }
 
   @Test
+  void aJavaProgramsAgentPushesWhenItOpensAndPullsWhenItCloses() throws Exception {
+    script(ScriptedModel.shell("sh -c 'cat source.txt >made.txt'"), ScriptedModel.text("Done."));
+
+    try (Agent agent = Agent.open(Role.load(Path.of(role("")), environment))) {
+      assertThat(there.resolve("source.txt")).hasContent("one");
+      assertThat(agent.run("Go.", RunListener.NONE).output()).isEqualTo("Done.");
+      assertThat(here.resolve("made.txt")).doesNotExist();
+    }
+
+    assertThat(here.resolve("made.txt")).hasContent("one");
+  }
+
+  @Test
   void execTransfersNothing() throws Exception {
     Files.createDirectory(there);
 
@@ -298,8 +315,7 @@ class WorkspaceTest {
     }
   }
 
-  private static java.util.concurrent.Callable<Integer> task(
-      CapturedConsole console, String... arguments) {
+  private static Callable<Integer> task(CapturedConsole console, String... arguments) {
     return () -> console.run(arguments);
   }
 
