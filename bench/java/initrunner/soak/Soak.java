@@ -11,6 +11,7 @@ import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.ssh.SshdExtension;
+import initrunner.transfer.ExchangeRounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ import java.util.function.IntConsumer;
 ///   role sets `control_persist` to a second, and the next call comes when the server has no
 ///   session any more.
 /// - `fuzz=N` and `kills=N`: see [DoorSoak].
+/// - `exchanges=N`: see [ExchangeRounds].
 public final class Soak {
 
   static final int CALLERS = 8;
@@ -78,6 +80,7 @@ public final class Soak {
           case "hours" -> soak.hours(count);
           case "fuzz" -> new DoorSoak(sshd, soak.directory).fuzz(count);
           case "kills" -> new DoorSoak(sshd, soak.directory).kills(count);
+          case "exchanges" -> soak.exchanges(count);
           default ->
               throw new IllegalArgumentException(part + ": calls, sessions, hours, fuzz or kills");
         }
@@ -86,6 +89,15 @@ public final class Soak {
     } finally {
       sshd.stopAndDelete();
     }
+  }
+
+  private void exchanges(int count) throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("Seed of the exchanges: " + seed);
+    new ExchangeRounds(sshd, directory.resolve("exchanges"), seed).run(count);
+    System.out.println(
+        "%,d exchanges, most of them ended in their middle: each file whole, no edit lost"
+            .formatted(count));
   }
 
   private void calls(int count) throws Exception {

@@ -144,7 +144,7 @@ final class Comparison {
       boolean there,
       NavigableMap<TreePath, Step> steps,
       SortedMap<TreePath, Three> names) {
-    for (TreePath path : steps.tailMap(directory, false).keySet()) {
+    for (TreePath path : steps.tailMap(directory.firstBelow(), true).keySet()) {
       if (!path.isBelow(directory)) {
         return true;
       }

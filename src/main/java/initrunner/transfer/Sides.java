@@ -1,5 +1,6 @@
 package initrunner.transfer;
 
+import initrunner.text.SafeText;
 import initrunner.transfer.Comparison.Three;
 import initrunner.transfer.host.HostLook;
 import initrunner.transfer.host.HostTools;
@@ -8,12 +9,13 @@ import initrunner.transfer.tree.Kind;
 import initrunner.transfer.tree.LocalTree;
 import initrunner.transfer.tree.Seen;
 import initrunner.transfer.tree.Stamp;
+import initrunner.transfer.tree.TransferException;
 import initrunner.transfer.tree.TreePath;
 import initrunner.transfer.tree.Version;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,8 +40,8 @@ final class Sides {
   private final long nowHere;
   private final long nowThere;
   private final LastExchange last;
-  private final TreeMap<TreePath, String> digestsHere = new TreeMap<>();
-  private final TreeMap<TreePath, String> digestsThere = new TreeMap<>();
+  private final Map<TreePath, String> digestsHere = new HashMap<>();
+  private final Map<TreePath, String> digestsThere = new HashMap<>();
 
   /// @param there what the host holds of what takes part
   Sides(
@@ -132,12 +134,16 @@ final class Sides {
     }
   }
 
+  private static TransferException unreadable(TreePath name, IOException e) {
+    return TransferException.here("'" + SafeText.oneLine(name.text()) + "' cannot be read", e);
+  }
+
   /// The SHA-256 of a file here, read at most once.
   private void digestHere(TreePath name) {
     try {
       local.sha256(name).ifPresent(digest -> digestsHere.put(name, digest));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unreadable(name, e);
     }
   }
 
@@ -184,7 +190,7 @@ final class Sides {
         return Optional.empty();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unreadable(name, e);
     }
     if (!digestsHere.containsKey(name)) {
       digestHere(name);

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -83,7 +84,7 @@ final class Staged {
         wanted.entrySet().stream()
             .filter(each -> each.getValue().kind() == Kind.FILE)
             .filter(each -> isInPlace(each.getKey(), each.getValue()))
-            .map(java.util.Map.Entry::getKey)
+            .map(Map.Entry::getKey)
             .toList();
     List<TreePath> names = new ArrayList<>();
     candidates.forEach(path -> names.add(new TreePath(directory + "/" + inTree(path).bytes())));
@@ -113,7 +114,7 @@ final class Staged {
   }
 
   private static boolean isOnNoWay(TreePath name, SortedMap<TreePath, Seen> wanted) {
-    SortedMap<TreePath, Seen> next = wanted.tailMap(name);
+    SortedMap<TreePath, Seen> next = wanted.tailMap(name.firstBelow());
     return next.isEmpty() || !next.firstKey().isBelow(name);
   }
 

@@ -55,19 +55,30 @@ public record Selection(Set<TreePath> tops, List<String> patterns, Git git) {
   /// Tests names against compiled patterns.
   public static final class Test {
     private final Selection selection;
+    private final Set<String> names;
     private final List<Pattern> ofNames;
     private final List<Pattern> ofPaths;
 
     private Test(Selection selection) {
       this.selection = selection;
+      names =
+          selection.leftOut().stream()
+              .filter(Test::isPlain)
+              .map(TreePath::latin)
+              .collect(Collectors.toSet());
       var byKind =
           selection.leftOut().stream()
+              .filter(pattern -> !isPlain(pattern))
               .collect(
                   Collectors.partitioningBy(
                       pattern -> pattern.contains("/"),
                       Collectors.mapping(Test::compiled, Collectors.toList())));
       ofNames = byKind.getOrDefault(false, List.of());
       ofPaths = byKind.getOrDefault(true, List.of());
+    }
+
+    private static boolean isPlain(String pattern) {
+      return pattern.chars().noneMatch(c -> "/*?[\\".indexOf(c) >= 0);
     }
 
     /// Whether a name takes part if the directory that it is in does.
@@ -77,6 +88,7 @@ public record Selection(Set<TreePath> tops, List<String> patterns, Git git) {
       }
       String name = path.name();
       return !name.startsWith(OWN)
+          && !names.contains(name)
           && ofNames.stream().noneMatch(pattern -> pattern.matcher(name).matches())
           && ofPaths.stream().noneMatch(pattern -> pattern.matcher(path.bytes()).matches());
     }

@@ -165,18 +165,15 @@ public record TreePath(String bytes) implements Comparable<TreePath> {
     return latin(text()).equals(bytes);
   }
 
-  /// By bytes, `/` before all others: what is in a directory follows it directly.
+  /// The first name that can be below this directory, in the order of [#compareTo]; all that are
+  /// follow it without others between them.
+  public TreePath firstBelow() {
+    return new TreePath(bytes + "/\u0001");
+  }
+
   @Override
   public int compareTo(TreePath other) {
-    int most = Math.min(bytes.length(), other.bytes.length());
-    for (int i = 0; i < most; i++) {
-      char a = bytes.charAt(i);
-      char b = other.bytes.charAt(i);
-      if (a != b) {
-        return a == '/' ? -1 : b == '/' ? 1 : Character.compare(a, b);
-      }
-    }
-    return Integer.compare(bytes.length(), other.bytes.length());
+    return bytes.compareTo(other.bytes);
   }
 
   @Override
