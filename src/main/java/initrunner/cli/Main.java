@@ -6,6 +6,7 @@ import initrunner.cli.console.ExitCodes;
 import initrunner.cli.demo.DemoCommand;
 import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
+import initrunner.cli.files.SyncCommand;
 import initrunner.exec.transport.ShutdownHook;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -35,7 +36,7 @@ public final class Main {
   private static final List<String> PATHS = List.of("INITRUNNER_HOME", "INITRUNNER_AUDIT_DB");
 
   /// The commands that make calls.
-  private static final Set<String> CALLING = Set.of("exec", "run", "push", "pull");
+  private static final Set<String> CALLING = Set.of("exec", "run", "push", "pull", "sync");
 
   static {
     // in the order in which the help shows them; each is made only when it is needed
@@ -46,6 +47,7 @@ public final class Main {
     COMMANDS.put("exec", console -> new ExecCommand(console).spec());
     COMMANDS.put("push", PushCommand::new);
     COMMANDS.put("pull", PullCommand::new);
+    COMMANDS.put("sync", SyncCommand::new);
     COMMANDS.put("mcp", McpCommand::new);
     COMMANDS.put("exec-server", ExecServerCommand::new);
     COMMANDS.put("acp", AcpCommand::new);
@@ -162,7 +164,7 @@ public final class Main {
             .execute(args);
     int unwritten =
         switch (asked.orElse("")) {
-          case "exec", "push", "pull" -> ExitCodes.EXEC_FAILED;
+          case "exec", "push", "pull", "sync" -> ExitCodes.EXEC_FAILED;
           case "hook" -> ExitCodes.HOOK_DENIES;
           default -> ExitCodes.FAILED;
         };

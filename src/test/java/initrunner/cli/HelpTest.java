@@ -12,6 +12,7 @@ import initrunner.cli.console.Console;
 import initrunner.cli.demo.DemoCommand;
 import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
+import initrunner.cli.files.SyncCommand;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -38,6 +39,7 @@ class HelpTest {
             new ExecCommand(console).spec(),
             new PushCommand(console),
             new PullCommand(console),
+            new SyncCommand(console),
             new McpCommand(console),
             new ExecServerCommand(console),
             new AcpCommand(console),
@@ -84,6 +86,7 @@ class HelpTest {
         "exec",
         "push",
         "pull",
+        "sync",
         "connect",
         "hook",
         "validate",

@@ -4,6 +4,7 @@ import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.console.InputLines;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.exec.RemedyException;
 import initrunner.exec.TransportException;
@@ -26,6 +27,8 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
   enum Work {
     /// It is said what would be done.
     PLAN,
+    /// It is said, and done if the person wants it.
+    ASK,
     RUN
   }
 
@@ -53,7 +56,16 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
     try (RoleRuntime runtime =
         RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId())) {
       FileTransfers transfers = runtime.transfers(AuditLocation.home(console.environment()));
+      if (work == Work.ASK && !isWanted(transfers, parts)) {
+        console.err().println("Nothing was done.");
+        return ExitCodes.FAILED;
+      }
       move(transfers, parts, totals);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      console.err().println();
+      console.err().println("Nothing was done.");
+      return ExitCodes.signal(SIGINT);
     } catch (RemedyException | UncheckedIOException e) {
       Duration time = Duration.ofNanos(System.nanoTime() - begin);
       if (Thread.currentThread().isInterrupted()) {
@@ -63,6 +75,23 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
       throw e;
     }
     return ended(totals, Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  /// Asks, and blocks until there is an answer; where no person can type, it is a no.
+  private boolean isWanted(FileTransfers transfers, List<Part> parts) throws InterruptedException {
+    Totals planned = new Totals(transfers.host());
+    new TransferCall(console, rules, Work.PLAN, form).move(transfers, parts, planned);
+    if (planned.isEmpty()) {
+      return true;
+    }
+    new TransferText(console, rules, planned).tellPlan();
+    if (console.input() != Console.Output.TERMINAL) {
+      console.err().println("No person can be asked here; --yes does it without a question.");
+      return false;
+    }
+    console.err().print("Do that? (y/n) ");
+    console.discardTyped();
+    return new InputLines(console.stdin()).next().strip().equalsIgnoreCase("y");
   }
 
   private void move(FileTransfers transfers, List<Part> parts, Totals totals) {
@@ -96,8 +125,8 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
   private void tell(Totals totals, Duration time) {
     TransferText text = new TransferText(console, rules, totals);
     switch (work) {
-      case PLAN -> text.tellPlan();
-      case RUN -> text.tellDone(time);
+      case PLAN -> text.tellDryRun();
+      case ASK, RUN -> text.tellDone(time);
     }
   }
 

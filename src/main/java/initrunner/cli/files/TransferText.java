@@ -23,8 +23,19 @@ record TransferText(Console console, Rules rules, Totals totals) {
     tellOthers("");
   }
 
+  /// What would be done, name by name, and that nothing is.
+  void tellDryRun() {
+    listPlan();
+    tellOthers("A dry run: nothing was changed.");
+  }
+
   /// What would be done, name by name.
   void tellPlan() {
+    listPlan();
+    tellOthers("");
+  }
+
+  private void listPlan() {
     totals.sent().forEach(name -> say("send      " + name));
     totals.fetched().forEach(name -> say("fetch     " + name));
     totals.removedThere().forEach(name -> say("remove    " + name + " (there)"));
@@ -33,7 +44,6 @@ record TransferText(Console console, Rules rules, Totals totals) {
       say(moved("Would send ", "Would fetch ", "Would send and fetch ") + ".");
     }
     removed("Would remove ");
-    tellOthers("A dry run: nothing was changed. ");
   }
 
   private String moved(String sent, String fetched, String both) {
@@ -74,7 +84,7 @@ record TransferText(Console console, Rules rules, Totals totals) {
                   ? "."
                   : ": " + areFiles(totals.same()) + " the same on both sides."));
     } else if (!before.isEmpty()) {
-      say(before.strip());
+      say(before);
     }
     complain(
         totals.conflicts().stream().map(it -> it.name() + ": " + it.reason()).toList(),
