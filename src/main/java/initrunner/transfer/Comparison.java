@@ -77,7 +77,7 @@ final class Comparison {
   /// A file cannot take the place of a directory in which something stays, nor can anything come
   /// below a file that stays.
   private static void refuseWhatStandsInTheWay(
-      TreeMap<TreePath, Step> steps, SortedMap<TreePath, Three> names) {
+      NavigableMap<TreePath, Step> steps, SortedMap<TreePath, Three> names) {
     for (TreePath path : new ArrayList<>(steps.keySet())) {
       Step step = steps.get(path);
       if (step instanceof Send || step instanceof Fetch) {
@@ -97,7 +97,7 @@ final class Comparison {
   private static void bringDirectories(
       TreePath path,
       boolean sends,
-      TreeMap<TreePath, Step> steps,
+      NavigableMap<TreePath, Step> steps,
       SortedMap<TreePath, Three> names) {
     for (Optional<TreePath> each = path.parent(); each.isPresent(); each = each.get().parent()) {
       TreePath directory = each.get();
@@ -112,7 +112,10 @@ final class Comparison {
   }
 
   private static Optional<String> inTheWay(
-      TreePath path, Step step, TreeMap<TreePath, Step> steps, SortedMap<TreePath, Three> names) {
+      TreePath path,
+      Step step,
+      NavigableMap<TreePath, Step> steps,
+      SortedMap<TreePath, Three> names) {
     boolean sends = step instanceof Send;
     String side = sends ? "on the host" : "here";
     Optional<TreePath> parent = path.parent();

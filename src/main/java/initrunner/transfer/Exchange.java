@@ -278,7 +278,8 @@ public final class Exchange {
     private void begin(Sides sides, List<TreePath> sends, List<TreePath> fetches) {
       List<Seen> files =
           Stream.concat(
-                  sends.stream().map(sides.here()::get), fetches.stream().map(sides.there()::get))
+                  sends.stream().map(path -> sides.here().get(path)),
+                  fetches.stream().map(path -> sides.there().get(path)))
               .filter(seen -> seen.kind() == Kind.FILE)
               .toList();
       progress.begin(files.size(), files.stream().mapToLong(Seen::size).sum());

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,7 +40,7 @@ final class Report {
     }
   }
 
-  private static void put(TreeMap<TreePath, Seen> moved, TreePath path, @Nullable Seen seen) {
+  private static void put(Map<TreePath, Seen> moved, TreePath path, @Nullable Seen seen) {
     Optional.ofNullable(seen).ifPresent(it -> moved.put(path, it));
   }
 
@@ -78,11 +79,11 @@ final class Report {
         manifest());
   }
 
-  private static int files(TreeMap<TreePath, Seen> moved) {
+  private static int files(Map<TreePath, Seen> moved) {
     return (int) moved.values().stream().filter(seen -> isFile(seen.kind())).count();
   }
 
-  private static long bytes(TreeMap<TreePath, Seen> moved) {
+  private static long bytes(Map<TreePath, Seen> moved) {
     return moved.values().stream().mapToLong(Seen::size).sum();
   }
 
@@ -95,7 +96,7 @@ final class Report {
     return Sha256.hex(all.toString().getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  private static void append(StringBuilder all, String what, TreeMap<TreePath, Seen> moved) {
+  private static void append(StringBuilder all, String what, Map<TreePath, Seen> moved) {
     moved.forEach((path, seen) ->
         all.append(what)
             .append(' ')

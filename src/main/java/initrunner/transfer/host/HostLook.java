@@ -7,6 +7,7 @@ import initrunner.transfer.tree.TransferException;
 import initrunner.transfer.tree.TreePath;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -106,7 +107,7 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
     }
 
     /// As `find -printf` prints it.
-    void readFound(TreeMap<TreePath, Seen> entries) throws UnreadableException {
+    void readFound(Map<TreePath, Seen> entries) throws UnreadableException {
       while (true) {
         String line = until('\0');
         if (line.startsWith("end ")) {
@@ -128,7 +129,7 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
     }
 
     /// As `stat` prints it: a number, so many lines, and so many names and targets.
-    void readBatches(TreeMap<TreePath, Seen> entries, HostTools tools) throws UnreadableException {
+    void readBatches(Map<TreePath, Seen> entries, HostTools tools) throws UnreadableException {
       while (true) {
         if (at < answer.length && answer[at] == 'e') {
           requireEnd(until('\0'));
@@ -155,7 +156,7 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
       return TreePath.of(name).orElseThrow(() -> refused(name));
     }
 
-    private static void put(TreeMap<TreePath, Seen> entries, String name, Seen seen)
+    private static void put(Map<TreePath, Seen> entries, String name, Seen seen)
         throws UnreadableException {
       entries.put(nameOf(name), seen);
       if (entries.size() > MOST_ENTRIES) {

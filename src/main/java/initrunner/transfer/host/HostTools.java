@@ -49,6 +49,8 @@ public record HostTools(String hash, String form, boolean hasTar, boolean hasGzi
     };
   }
 
+  /// What the words of a line tell.
+  ///
   /// @param parts from the second on: permissions, size, the two times, inode
   public static Seen seen(Kind kind, int radix, String[] parts, String target)
       throws HostLook.UnreadableException {

@@ -75,9 +75,9 @@ public final class LocalTree {
     private final Selection selection;
     private final Selection.Test test;
     private final LocalGit git;
-    private final TreeMap<TreePath, Seen> entries;
+    private final Map<TreePath, Seen> entries;
 
-    Walk(Selection selection, LocalGit git, TreeMap<TreePath, Seen> entries) {
+    Walk(Selection selection, LocalGit git, Map<TreePath, Seen> entries) {
       this.selection = selection;
       this.test = selection.test();
       this.git = git;

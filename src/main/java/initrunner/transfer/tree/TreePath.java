@@ -95,8 +95,9 @@ public record TreePath(String bytes) implements Comparable<TreePath> {
 
   private static String encoded(String bytes) {
     StringBuilder uri = new StringBuilder();
-    for (char c : bytes.toCharArray()) {
-      if (c == '/' || c < 0x7F && Character.isLetterOrDigit(c)) {
+    for (int i = 0; i < bytes.length(); i++) {
+      char c = bytes.charAt(i);
+      if (c == '/' || (c < 0x7F && Character.isLetterOrDigit(c))) {
         uri.append(c);
       } else {
         uri.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 0xF));
