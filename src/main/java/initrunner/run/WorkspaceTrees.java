@@ -42,13 +42,25 @@ public final class WorkspaceTrees {
           "Name the directory of one project in spec.security.sandbox.ssh.workspace.local.");
     }
     List<String> patterns = new ArrayList<>(workspace.exclude());
+    patterns.addAll(keptHere(role, local));
+    return new Trees(local, ".", Selection.of(patterns));
+  }
+
+  /// The patterns of what a role's author alone decides: the role's own file, the `.env` beside it,
+  /// and the configuration and the key of its ssh.
+  ///
+  /// @param local the tree that the patterns are for
+  public static List<String> keptHere(Role role, Path local) {
     Path file = role.file().normalize();
-    Stream.of(file, file.resolveSibling(".env"))
+    Stream<Path> ofSsh =
+        role.sandbox().ssh().stream()
+            .flatMap(ssh -> Stream.of(ssh.configFile(), ssh.identityFile()))
+            .flatMap(Optional::stream);
+    return Stream.concat(Stream.of(file, file.resolveSibling(".env")), ofSsh)
         .flatMap(kept -> Stream.of(below(local, kept), below(real(local), real(kept))))
         .flatMap(Optional::stream)
         .distinct()
-        .forEach(patterns::add);
-    return new Trees(local, ".", Selection.of(patterns));
+        .toList();
   }
 
   private static Optional<String> below(Path tree, Path file) {

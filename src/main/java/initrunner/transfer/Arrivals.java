@@ -5,7 +5,6 @@ import initrunner.text.SafeText;
 import initrunner.text.Sha256;
 import initrunner.transfer.host.HostTools;
 import initrunner.transfer.tree.LocalTree;
-import initrunner.transfer.tree.PosixChecksum;
 import initrunner.transfer.tree.Seen;
 import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -83,20 +81,10 @@ final class Arrivals implements AutoCloseable {
                   StandardOpenOption.TRUNCATE_EXISTING,
                   StandardOpenOption.WRITE)
               : OutputStream.nullOutputStream();
-      arriving = Optional.of(new Arriving(path, out, digest(), isTaken));
+      arriving = Optional.of(new Arriving(path, out, tools.newDigest(), isTaken));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private MessageDigest digest() {
-    return tools.onlyChecksums() ? new PosixChecksum() : Sha256.digest();
-  }
-
-  private static String text(MessageDigest digest) {
-    return digest instanceof PosixChecksum checksum
-        ? checksum.text()
-        : HexFormat.of().formatHex(digest.digest());
   }
 
   void content(ByteBuffer bytes) {
@@ -121,7 +109,7 @@ final class Arrivals implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     if (file.isTaken()) {
-      digests.put(file.path(), text(file.digest()));
+      digests.put(file.path(), HostTools.text(file.digest()));
       progress.finished(1);
     }
   }
@@ -172,7 +160,7 @@ final class Arrivals implements AutoCloseable {
     if (Files.notExists(file)) {
       return Optional.empty();
     }
-    MessageDigest digest = digest();
+    MessageDigest digest = tools.newDigest();
     try (var in = Files.newInputStream(file)) {
       byte[] buffer = new byte[1 << 16];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
@@ -180,7 +168,7 @@ final class Arrivals implements AutoCloseable {
         digest.update(buffer, 0, count);
       }
     }
-    return Optional.of(text(digest));
+    return Optional.of(HostTools.text(digest));
   }
 
   /// Closes a file that was being written.

@@ -27,6 +27,15 @@ final class Comparison {
   /// The three versions of one name.
   record Three(Optional<Version> here, Optional<Version> there, Optional<Version> before) {}
 
+  /// The same as if there had been no exchange before. For a side on which all is gone: a host that
+  /// was made anew, or a disk that is not mounted, has removed nothing.
+  static SortedMap<TreePath, Three> withoutBefore(SortedMap<TreePath, Three> names) {
+    TreeMap<TreePath, Three> all = new TreeMap<>();
+    names.forEach(
+        (path, three) -> all.put(path, new Three(three.here(), three.there(), Optional.empty())));
+    return all;
+  }
+
   /// The steps, a directory's before those of what is in it.
   static List<Step> steps(SortedMap<TreePath, Three> names, Rules rules) {
     TreeMap<TreePath, Step> steps = new TreeMap<>();
@@ -52,9 +61,22 @@ final class Comparison {
     }
     boolean follows = rules.deletion() == Rules.Deletion.FOLLOWED;
     if (changedHere) {
-      return rules.direction().pushes() ? toHost(path, here, follows) : new Left(path);
+      return rules.direction().pushes()
+          ? toHost(path, here, follows)
+          : unread(path, there, three, rules.take() == Rules.Take.THERE, new Fetch(path));
     }
-    return rules.direction().pulls() ? toHere(path, there, follows) : new Left(path);
+    return rules.direction().pulls()
+        ? toHere(path, there, follows)
+        : unread(path, here, three, rules.take() == Rules.Take.HERE, new Send(path));
+  }
+
+  /// What becomes of a change of the side that this exchange writes on.
+  ///
+  /// @param kept the version of the side that it reads
+  private static Step unread(
+      TreePath path, Optional<Version> kept, Three three, boolean isTaken, Step taken) {
+    boolean isChange = kept.isPresent() && three.before().isPresent();
+    return isChange && isTaken ? taken : new Left(path);
   }
 
   private static String conflict(Three three) {

@@ -1,5 +1,6 @@
 package initrunner.transfer;
 
+import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.Transport;
 import initrunner.transfer.Comparison.Three;
@@ -86,8 +87,13 @@ public final class Exchange {
         try {
           Attempt made = new Attempt(trees, rules, last, progress);
           TransferReport report = made.run();
-          if (!made.again || attempt == ATTEMPTS) {
+          if (!made.again) {
             return report;
+          }
+          if (attempt == ATTEMPTS) {
+            return report.with(
+                "some files changed during each of %d attempts, and stay as they were"
+                    .formatted(ATTEMPTS));
           }
           why = "files changed meanwhile";
         } catch (HostTree.LostException e) {
@@ -150,7 +156,9 @@ public final class Exchange {
       this.key = Exchange.this.key(trees).substring(0, 8);
     }
 
-    private record Both(Sides sides, Staged staged, SortedMap<TreePath, Three> versions) {}
+    /// @param isRootMissing whether the root is not there
+    private record Both(
+        Sides sides, Staged staged, SortedMap<TreePath, Three> versions, boolean isRootMissing) {}
 
     private Both look() throws HostTree.LostException {
       Selection selection = trees.selection();
@@ -160,7 +168,7 @@ public final class Exchange {
       }
       FutureTask<LocalTree.Look> looking = new FutureTask<>(() -> local.look(selection));
       Thread.ofVirtual().start(looking);
-      HostLook hostLook = host.look(tops, selection.leftOut());
+      HostLook hostLook = host.look(tops, selection.leftOutByHost());
       LocalTree.Look look = Asked.answer(looking);
       requireUsable(hostLook);
       missing = missing(hostLook);
@@ -170,7 +178,7 @@ public final class Exchange {
       hostLook
           .entries()
           .forEach((path, seen) -> {
-            if (test.takesPart(path.top()) && test.takesPart(path)) {
+            if (test.reaches(path)) {
               there.put(path, seen);
             }
           });
@@ -183,7 +191,13 @@ public final class Exchange {
               names.add(path);
             }
           });
-      return new Both(sides, staged, sides.versions(names));
+      SortedMap<TreePath, Three> versions = sides.versions(names);
+      boolean isGone = !names.isEmpty() && (there.isEmpty() || look.entries().isEmpty());
+      return new Both(
+          sides,
+          staged,
+          isGone ? Comparison.withoutBefore(versions) : versions,
+          hostLook.state() == HostLook.State.MISSING);
     }
 
     /// What was asked for by its name, and is not there.
@@ -253,6 +267,10 @@ public final class Exchange {
       begin(both.sides(), sends, fetches);
       if (!sends.isEmpty() || !removalsThere.isEmpty()) {
         push(both, new Push.Order(sends, unchanged, removalsThere));
+      } else if (rules.direction().pushes() && both.staged().isThere()) {
+        var _ = host.run("clean.sh", List.of(both.staged().directory()), Stdin.nothing());
+      } else if (rules.direction().pushes() && both.isRootMissing()) {
+        push(both, new Push.Order(List.of(), Map.of(), List.of()));
       }
       pull(both, fetches, removalsHere);
       last.save();
@@ -289,6 +307,7 @@ public final class Exchange {
       Push push = new Push(order, both.sides(), local, host, both.staged(), last, progress);
       Push.Result result = push.run();
       again |= result.again();
+      report.sentOnly(result.sent());
       report.refused(result.unreadable());
     }
 
@@ -300,7 +319,8 @@ public final class Exchange {
           Files.createDirectories(trees.here());
           Pull.Result result = new Pull(fetches, both.sides(), host, staging, progress).run();
           LocalPlacement.Result placed =
-              new LocalPlacement(local, both.sides(), result.arrivals(), result.digests(), last)
+              new LocalPlacement(
+                      local, both.sides(), result.arrivals(), result.digests(), last, rules.take())
                   .run(fetches, removals);
           again |= result.again() || placed.again();
           report.refused(result.unreadable());

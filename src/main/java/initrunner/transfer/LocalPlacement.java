@@ -19,7 +19,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,13 +33,14 @@ import java.util.concurrent.TimeUnit;
 final class LocalPlacement {
 
   private static final int OWNERS = 0700;
+  private static final String IGNORE_FILE = ".gitignore";
 
   private final LocalTree local;
   private final Sides sides;
   private final Arrivals arrivals;
   private final Map<TreePath, String> digests;
   private final LastExchange last;
-  private final Set<Path> directories = new HashSet<>();
+  private final Rules.Take take;
   private final TreeMap<TreePath, Version> placed = new TreeMap<>();
   private final List<String> refused = new ArrayList<>();
   private boolean again;
@@ -51,12 +51,14 @@ final class LocalPlacement {
       Sides sides,
       Arrivals arrivals,
       Map<TreePath, String> digests,
-      LastExchange last) {
+      LastExchange last,
+      Rules.Take take) {
     this.local = local;
     this.sides = sides;
     this.arrivals = arrivals;
     this.digests = digests;
     this.last = last;
+    this.take = take;
   }
 
   /// What came of it.
@@ -90,8 +92,15 @@ final class LocalPlacement {
       }
       if (seen.kind() == Kind.LINK && !LinkTarget.staysInside(path, seen.target())) {
         refused.add(path.text() + ": a link that leads out of the tree");
-      } else if (isRepository(path)) {
+      } else if (isRepository(path.bytes())) {
         refused.add(path.text() + ": a repository's own files; fetch them with git");
+      } else if (seen.kind() == Kind.LINK && isRepository(seen.target())) {
+        refused.add(path.text() + ": a link to a repository's own files");
+      } else if (path.name().equals(IGNORE_FILE) && take != Rules.Take.THERE) {
+        refused.add(
+            path.text()
+                + ": it decides which files of this machine go to the host; look at it, and take"
+                + " it with --take there");
       } else {
         harmless.add(path);
       }
@@ -100,8 +109,8 @@ final class LocalPlacement {
   }
 
   /// Git runs programs that these files name.
-  private static boolean isRepository(TreePath path) {
-    for (String part : path.bytes().split("/", -1)) {
+  private static boolean isRepository(String path) {
+    for (String part : path.split("/", -1)) {
       if (part.toLowerCase(Locale.ROOT).equals(".git")) {
         return true;
       }
@@ -181,15 +190,8 @@ final class LocalPlacement {
       return true;
     }
     Path directory = parent.get().in(local.root());
-    if (directories.contains(directory)) {
-      return true;
-    }
-    boolean isReal =
-        Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && isInRealDirectory(parent.get());
-    if (isReal) {
-      directories.add(directory);
-    }
-    return isReal;
+    return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+        && isInRealDirectory(parent.get());
   }
 
   // Placement.
@@ -207,8 +209,12 @@ final class LocalPlacement {
     Path target = path.in(local.root());
     if (now.isPresent()
         && (now.get().kind() == Kind.DIRECTORY) != (seen.kind() == Kind.DIRECTORY)) {
-      Files.delete(target);
-      directories.remove(target);
+      try {
+        Files.delete(target);
+      } catch (DirectoryNotEmptyException e) {
+        refused.add(path.text() + ": a directory here, with files that take no part");
+        return;
+      }
     }
     switch (seen.kind()) {
       case DIRECTORY -> makeDirectory(target, seen);

@@ -9,12 +9,11 @@ import initrunner.transfer.tree.Seen;
 import initrunner.transfer.tree.TransferException;
 import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -112,10 +111,6 @@ final class Pull {
     if (!sink.isAtEnd()) {
       throw new HostTree.LostException("the host's archive ends in the middle");
     }
-    if (!sink.complaint().isEmpty()
-        && names.stream().anyMatch(name -> !arrivals.digests().containsKey(name))) {
-      unreadable.add(sink.complaint());
-    }
   }
 
   private static void requireExit(Ended ended) throws HostTree.LostException {
@@ -133,8 +128,8 @@ final class Pull {
     long begin = Files.exists(file) ? Math.min(Files.size(file), seen.size()) : 0;
     progress.moved(begin);
     if (begin < seen.size() || Files.notExists(file)) {
-      try (OutputStream out =
-          Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+        out.seek(begin);
         Ended ended =
             host.stream(
                 "send_from.sh",
@@ -142,6 +137,8 @@ final class Pull {
                 new Stdin.Bytes(HostTree.joined(List.of(path))),
                 new Rest(out, seen.size() - begin));
         requireExit(ended);
+      } catch (GrownException e) {
+        // Its digest tells that it is another file.
       }
     }
     Optional<String> digest = arrivals.digestOf(path);
@@ -151,10 +148,10 @@ final class Pull {
 
   /// Writes the output to a file, and not a byte more than the file has.
   private final class Rest implements Sink {
-    private final OutputStream out;
+    private final RandomAccessFile out;
     private long left;
 
-    Rest(OutputStream out, long left) {
+    Rest(RandomAccessFile out, long left) {
       this.out = out;
       this.left = left;
     }
@@ -165,7 +162,12 @@ final class Pull {
       byte[] part = new byte[count];
       bytes.get(part);
       try {
-        out.write(part);
+        if (left == count || !isZero(part)) {
+          out.write(part);
+        } else {
+          // A hole, where the file system has them.
+          out.seek(out.getFilePointer() + count);
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -174,6 +176,15 @@ final class Pull {
       if (bytes.hasRemaining()) {
         throw new GrownException();
       }
+    }
+
+    private static boolean isZero(byte[] part) {
+      for (byte each : part) {
+        if (each != 0) {
+          return false;
+        }
+      }
+      return true;
     }
 
     @Override
@@ -193,12 +204,14 @@ final class Pull {
     for (int i = 0; i < names.size(); i++) {
       TreePath name = names.get(i);
       Optional<String> own = Optional.ofNullable(arrivals.digests().get(name));
-      if (own.isPresent() && own.equals(digests.get(i))) {
+      if (digests.get(i).isEmpty()) {
+        unreadable.add(name.text() + ": cannot be read on the host");
+      } else if (own.isPresent() && own.equals(digests.get(i))) {
         whole.put(name, arrivals.sha256(name, own.get()));
         changed.remove(name);
       }
     }
-    boolean again = !changed.isEmpty() && unreadable.isEmpty();
+    boolean again = changed.size() > unreadable.size();
     changed.forEach(name -> discard(arrivals.file(name)));
     return new Result(arrivals, whole, again, unreadable);
   }

@@ -14,11 +14,13 @@ import initrunner.transfer.tree.TreePath;
 import initrunner.transfer.tree.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -34,7 +36,6 @@ final class Push {
 
   private static final int CONTENT_DIFFERS = 4;
   private static final int CHANGED_MEANWHILE = 5;
-  private static final int OWN_MODE = 0600;
 
   private final Sides sides;
   private final LocalTree local;
@@ -51,14 +52,14 @@ final class Push {
   private final Map<TreePath, String> unchanged;
 
   private final List<TreePath> removals;
-  private Optional<RuntimeException> failure = Optional.empty();
 
   /// What came of an attempt.
   ///
   /// @param again whether the tree or the stream was not as expected, so that another look and
   ///   another attempt are due
+  /// @param sent what is in its place there
   /// @param unreadable what could not be read here, each with its reason
-  record Result(boolean again, List<String> unreadable) {}
+  record Result(boolean again, Set<TreePath> sent, List<String> unreadable) {}
 
   /// What is to be done.
   ///
@@ -111,20 +112,21 @@ final class Push {
         inStream.add(path);
       }
     }
-    HostTree.Answer answer = transmit(inStream);
-    failure.ifPresent(it -> {
-      throw it;
-    });
+    if (!transmit(inStream)) {
+      clean();
+      return new Result(true, Set.of(), content.unreadable());
+    }
+    HostTree.Answer answer = place();
     return switch (answer.status()) {
       case 0 -> {
         keep(answer.output());
-        yield new Result(false, content.unreadable());
+        yield new Result(false, sent().keySet(), content.unreadable());
       }
       case CONTENT_DIFFERS -> {
         clean();
-        yield new Result(true, content.unreadable());
+        yield new Result(true, Set.of(), content.unreadable());
       }
-      case CHANGED_MEANWHILE -> new Result(true, content.unreadable());
+      case CHANGED_MEANWHILE -> new Result(true, Set.of(), content.unreadable());
       default -> {
         clean();
         throw HostTree.failed(answer);
@@ -184,24 +186,41 @@ final class Push {
 
   // All others in one stream.
 
-  private HostTree.Answer transmit(List<TreePath> inStream) throws HostTree.LostException {
-    HostTools tools = sides.tools();
-    List<String> arguments =
-        List.of(staged.directory(), tools.hash(), tools.form(), tools.hasTar() ? "yes" : "no");
-    if (tools.hasTar()) {
-      return host.receive(arguments, new Stdin.Stream(new TarStream(new Members(inStream))));
+  /// @return whether what arrived is what was sent
+  private boolean transmit(List<TreePath> inStream) throws HostTree.LostException {
+    if (inStream.isEmpty() || !sides.tools().hasTar()) {
+      return true;
     }
-    for (TarStream.Member each : control()) {
-      append(each.header().name(), 0, new Stdin.Bytes(each.content()));
+    MessageDigest digest = sides.tools().newDigest();
+    Stdin stream = new Stdin.Stream(new TarStream(new Members(inStream), digest));
+    HostTree.Answer answer =
+        host.run("receive.sh", List.of(staged.directory(), sides.tools().hash()), stream);
+    if (answer.status() != 0) {
+      clean();
+      throw HostTree.failed(answer);
     }
-    return host.receive(arguments, Stdin.nothing());
+    String said = new String(answer.output(), StandardCharsets.ISO_8859_1);
+    return said.startsWith(HostTools.text(digest));
   }
 
-  /// The files, each read when it is its turn, and then what tells the host where they belong.
+  /// Before anything is put in its place there, this side notes what it is about to change.
+  private HostTree.Answer place() throws HostTree.LostException {
+    SortedMap<TreePath, Seen> sent = sent();
+    TreeMap<TreePath, Optional<Version>> begun = new TreeMap<>();
+    sent.forEach((path, seen) -> begun.put(path, Optional.of(version(path, seen))));
+    removals.forEach(path -> begun.put(path, Optional.empty()));
+    last.begin(begun);
+    PushSteps steps =
+        new PushSteps(sides.tools(), sides.there(), staged, alone, unchanged.keySet());
+    return host.place(
+        List.of(staged.directory(), sides.tools().hash(), sides.tools().form()),
+        new Stdin.Bytes(steps.text(content, sent, removals)));
+  }
+
+  /// The files, each read when it is its turn.
   private final class Members implements Iterator<TarStream.Member> {
     private final Iterator<TreePath> names;
-    private final List<TarStream.Member> ready = new ArrayList<>();
-    private boolean ended;
+    private Optional<TarStream.Member> ready = Optional.empty();
 
     Members(List<TreePath> inStream) {
       this.names = inStream.iterator();
@@ -211,25 +230,19 @@ final class Push {
     public boolean hasNext() {
       while (ready.isEmpty() && names.hasNext()) {
         TreePath path = names.next();
-        Optional.ofNullable(wanted.get(path))
-            .flatMap(seen -> member(path, seen))
-            .ifPresent(ready::add);
+        ready = Optional.ofNullable(wanted.get(path)).flatMap(seen -> member(path, seen));
       }
-      if (ready.isEmpty() && !ended) {
-        ended = true;
-        try {
-          ready.addAll(control());
-        } catch (RuntimeException e) {
-          // Without these the host does nothing; the thread that waits for it throws the reason.
-          failure = Optional.of(e);
-        }
-      }
-      return !ready.isEmpty();
+      return ready.isPresent();
     }
 
     @Override
     public TarStream.Member next() {
-      return ready.removeFirst();
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      TarStream.Member next = ready.orElseThrow();
+      ready = Optional.empty();
+      return next;
     }
   }
 
@@ -273,26 +286,6 @@ final class Push {
   private Version version(TreePath path, Seen seen) {
     String same = unchanged.getOrDefault(path, "");
     return seen.version(content.sha256(path).orElse(same));
-  }
-
-  /// Before it leaves, this side notes what it is about to change there.
-  private List<TarStream.Member> control() {
-    SortedMap<TreePath, Seen> sent = sent();
-    TreeMap<TreePath, Optional<Version>> begun = new TreeMap<>();
-    sent.forEach((path, seen) -> begun.put(path, Optional.of(version(path, seen))));
-    removals.forEach(path -> begun.put(path, Optional.empty()));
-    last.begin(begun);
-    PushSteps steps =
-        new PushSteps(sides.tools(), sides.there(), staged, alone, unchanged.keySet());
-    return List.of(
-        own("names", HostTree.joined(content.names())),
-        own("changed", HostTree.joined(sent.keySet())),
-        own("steps", steps.text(content.ofAll(), sent, removals)));
-  }
-
-  private static TarStream.Member own(String name, byte[] bytes) {
-    return new TarStream.Member(
-        new TarMember(name, Kind.FILE, OWN_MODE, bytes.length, 0, ""), bytes);
   }
 
   // What is known afterwards.

@@ -13,22 +13,24 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// The contents of the files of one push, each read once, in the order in which the host checks
-/// them. For one thread at a time.
+/// The contents of the files of one push, each read once. For one thread at a time.
 final class PushContent {
 
   private final LocalTree local;
   private final HostTools tools;
-  private final SequencedMap<TreePath, Digests> read = new LinkedHashMap<>();
-  private final List<String> unreadable = new ArrayList<>();
+  private final Map<TreePath, String> read = new HashMap<>();
 
-  /// @param line what the host's program for digests says of it
-  private record Digests(String sha256, String line) {}
+  /// What the host's program says of the files that are not in the stream.
+  private final SequencedMap<TreePath, String> apart = new LinkedHashMap<>();
+
+  private final List<String> unreadable = new ArrayList<>();
 
   PushContent(LocalTree local, HostTools tools) {
     this.local = local;
@@ -42,9 +44,7 @@ final class PushContent {
       if (content.length > Push.MOST_BYTES_IN_STREAM) {
         throw new IOException("it grew meanwhile");
       }
-      String sha256 = Sha256.hex(content);
-      read.put(
-          path, new Digests(sha256, tools.onlyChecksums() ? PosixChecksum.text(content) : sha256));
+      read.put(path, Sha256.hex(content));
       return Optional.of(content);
     } catch (IOException e) {
       drop(path, e);
@@ -62,7 +62,8 @@ final class PushContent {
       if (sha256.isEmpty() || line.isEmpty()) {
         throw new IOException("it was removed meanwhile");
       }
-      read.put(path, new Digests(sha256.get(), line.get()));
+      read.put(path, sha256.get());
+      apart.put(path, line.get());
       return true;
     } catch (IOException e) {
       drop(path, e);
@@ -73,11 +74,13 @@ final class PushContent {
   /// Notes that a file is not sent.
   void drop(TreePath path, IOException e) {
     read.remove(path);
+    apart.remove(path);
     unreadable.add(path.text() + ": " + FileFailure.reason(e));
   }
 
-  Collection<TreePath> names() {
-    return read.keySet();
+  /// The files that the host checks one by one.
+  Collection<TreePath> apart() {
+    return apart.keySet();
   }
 
   boolean holds(TreePath path) {
@@ -85,16 +88,13 @@ final class PushContent {
   }
 
   Optional<String> sha256(TreePath path) {
-    return Optional.ofNullable(read.get(path)).map(Digests::sha256);
+    return Optional.ofNullable(read.get(path));
   }
 
-  /// The digest of all digests, as the host makes it; empty if there is no file.
-  String ofAll() {
-    if (read.isEmpty()) {
-      return "";
-    }
+  /// The digest of the digests of [#apart], as the host makes it.
+  String ofApart() {
     StringBuilder lines = new StringBuilder();
-    read.values().forEach(each -> lines.append(each.line()).append('\n'));
+    apart.values().forEach(each -> lines.append(each).append('\n'));
     byte[] all = lines.toString().getBytes(StandardCharsets.ISO_8859_1);
     return tools.onlyChecksums() ? PosixChecksum.text(all) : Sha256.hex(all);
   }

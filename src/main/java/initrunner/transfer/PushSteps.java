@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +45,14 @@ record PushSteps(
 
   /// The steps.
   ///
-  /// @param whole the digest of all digests; empty if no file was sent
   /// @param sent what has arrived, and the files of [#modes]
-  byte[] text(String whole, SortedMap<TreePath, Seen> sent, Collection<TreePath> removals) {
+  byte[] text(PushContent content, SortedMap<TreePath, Seen> sent, Collection<TreePath> removals) {
     StepsText steps = new StepsText();
     complete(steps, sent);
-    if (!whole.isEmpty()) {
-      steps.call("whole", List.of(whole));
+    steps.call("names", content.apart().stream().map(path -> "./" + path.bytes()).toList());
+    steps.call("placed", sent.keySet().stream().map(path -> "./" + path.bytes()).toList());
+    if (!content.apart().isEmpty()) {
+      steps.call("whole", List.of(content.ofApart()));
     }
     List<TreePath> tops = sent.keySet().stream().filter(path -> !comesInside(path, sent)).toList();
     check(steps, tops, removals);
@@ -137,6 +139,14 @@ record PushSteps(
     steps.call(
         "absent",
         tops.stream().filter(path -> !there.containsKey(path)).map(PushSteps::target).toList());
+    TreeSet<TreePath> above = new TreeSet<>();
+    Stream.concat(tops.stream(), removals.stream())
+        .forEach(path -> {
+          for (Optional<TreePath> each = path.parent();
+              each.isPresent() && isDirectory(there.get(each.get())) && above.add(each.get());
+              each = each.get().parent()) {}
+        });
+    steps.call("directories", above.stream().map(PushSteps::target).toList());
     List<String> stamps = new ArrayList<>();
     List<String> files = new ArrayList<>();
     Stream.concat(tops.stream(), removals.stream())

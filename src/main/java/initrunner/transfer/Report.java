@@ -25,12 +25,15 @@ final class Report {
   private final List<TransferReport.Difference> conflicts = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
+  private final List<TransferReport.Left> left = new ArrayList<>();
   private int same;
 
   void planned(Step step, Sides sides) {
     switch (step) {
       case Step.Same(TreePath _, Version version) -> same += isFile(version.kind()) ? 1 : 0;
-      case Step.Gone _, Step.Left _ -> {}
+      case Step.Gone _ -> {}
+      case Step.Left(TreePath path) ->
+          left.add(new TransferReport.Left(path.text(), held(path, sides)));
       case Step.Send(TreePath path) -> put(sent, path, sides.here().get(path));
       case Step.Fetch(TreePath path) -> put(fetched, path, sides.there().get(path));
       case Step.RemoveThere(TreePath path) -> removedThere.add(path);
@@ -38,6 +41,13 @@ final class Report {
       case Step.Conflict(TreePath path, String reason) ->
           conflicts.add(new TransferReport.Difference(path.text(), reason));
     }
+  }
+
+  private static TransferReport.Held held(TreePath path, Sides sides) {
+    boolean isThere = sides.there().containsKey(path);
+    return sides.here().containsKey(path)
+        ? isThere ? TransferReport.Held.BOTH : TransferReport.Held.HERE
+        : TransferReport.Held.THERE;
   }
 
   private static void put(Map<TreePath, Seen> moved, TreePath path, @Nullable Seen seen) {
@@ -64,6 +74,11 @@ final class Report {
     fetched.keySet().retainAll(placed);
   }
 
+  /// Of what was to be sent, these went.
+  void sentOnly(Set<TreePath> placed) {
+    sent.keySet().retainAll(placed);
+  }
+
   TransferReport made() {
     return new TransferReport(
         sent.keySet().stream().map(TreePath::text).toList(),
@@ -71,6 +86,7 @@ final class Report {
         removedThere.stream().map(TreePath::text).toList(),
         removedHere.stream().map(TreePath::text).toList(),
         conflicts,
+        left,
         refused,
         missing,
         same,

@@ -29,6 +29,7 @@ final class Staged {
   private static final int PIECE_DIGITS = 32;
 
   private final String directory;
+  private final boolean isThere;
 
   /// What is in it, by the names in it.
   private final TreeMap<TreePath, Seen> found = new TreeMap<>();
@@ -37,6 +38,7 @@ final class Staged {
   Staged(String key, SortedMap<TreePath, Seen> entries) {
     directory = Selection.OWN + "push-" + key;
     TreePath own = new TreePath(directory);
+    isThere = entries.containsKey(own);
     entries
         .tailMap(own)
         .forEach((path, seen) -> {
@@ -48,6 +50,11 @@ final class Staged {
 
   static TreePath name(String key) {
     return new TreePath(Selection.OWN + "push-" + key);
+  }
+
+  /// Whether an earlier attempt left it.
+  boolean isThere() {
+    return isThere;
   }
 
   /// Its name in the root.

@@ -17,9 +17,13 @@ final class TarSink implements Sink {
   private static final int MOST_NAME_BYTES = 64 << 10;
   private static final int MOST_COMPLAINT_BYTES = 2000;
 
+  /// More than any tar fills its last record up with.
+  private static final int MOST_ZERO_BLOCKS = 1 << 16;
+
   private final Arrivals arrivals;
   private final byte[] header = new byte[TarMember.BLOCK_BYTES];
   private int headerBytes;
+  private int zeroBlocks;
 
   private long bodyBytes;
   private long padding;
@@ -98,7 +102,10 @@ final class TarSink implements Sink {
     if (headerBytes == header.length) {
       headerBytes = 0;
       if (!isZero(header)) {
+        zeroBlocks = 0;
         member();
+      } else if (++zeroBlocks > MOST_ZERO_BLOCKS) {
+        throw refused("an archive without an end");
       }
     }
   }

@@ -101,6 +101,10 @@ public final class ExchangeRounds {
       }
       Map<String, String> hereBefore = Trees.of(here);
       Map<String, String> thereBefore = Trees.of(there);
+      if (hereBefore.isEmpty() || thereBefore.isEmpty()) {
+        // A side on which all is gone has removed nothing.
+        before = Map.of();
+      }
       Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
       String what = "round " + round + ", " + fault;
       disturbed(fault);

@@ -295,4 +295,90 @@ class ExchangeTest {
         .isInstanceOf(TransferException.class)
         .hasMessageContaining("is no directory");
   }
+
+  @Test
+  void aSideOnWhichAllIsGoneHasRemovedNothing() throws Exception {
+    write(here, "a", "1");
+    write(here, "d/b", "2");
+    run(Direction.BOTH);
+    delete(there);
+
+    assertThat(run(Direction.PULL).removedHere()).isEmpty();
+    assertThat(here.resolve("a")).hasContent("1");
+    assertThat(run(Direction.PUSH).sent()).containsExactly("a", "d", "d/b");
+    assertThat(tree(there)).isEqualTo(tree(here));
+  }
+
+  private static void delete(Path root) throws Exception {
+    assertThat(new ProcessBuilder("rm", "-rf", root.toString()).start().waitFor()).isZero();
+  }
+
+  @Test
+  void whatTheHostChangedIsToldAndSentWhereThePersonSaysSo() throws Exception {
+    write(here, "a", "1");
+    write(here, "b", "2");
+    run(Direction.PUSH);
+    write(there, "a", "changed there");
+    Files.delete(there.resolve("b"));
+
+    assertThat(run(Direction.PUSH).left())
+        .containsExactly(
+            new TransferReport.Left("a", TransferReport.Held.BOTH),
+            new TransferReport.Left("b", TransferReport.Held.HERE));
+    assertThat(run(new Rules(Direction.PUSH, Deletion.KEPT, Take.HERE)).sent())
+        .containsExactly("a", "b");
+    assertThat(tree(there)).isEqualTo(tree(here));
+  }
+
+  @Test
+  void aDirectoryThatBecameALinkMeanwhileIsNotWrittenThrough() throws Exception {
+    write(here, "d/a", "1");
+    run(Direction.PUSH);
+    write(here, "d/b", "2");
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    Progress swap =
+        new Progress() {
+          @Override
+          public void begin(int files, long bytes) {
+            try {
+              Files.move(there.resolve("d"), there.resolve("moved"));
+              Files.createSymbolicLink(there.resolve("d"), elsewhere);
+            } catch (IOException e) {
+              // Only the first attempt finds a directory.
+            }
+          }
+
+          @Override
+          public void moved(long bytes) {}
+
+          @Override
+          public void finished(int files) {}
+
+          @Override
+          public void waits(String reason) {}
+        };
+
+    exchange().run(trees(), new Rules(Direction.PUSH, Deletion.KEPT, Take.NEITHER), swap);
+
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  @Test
+  void patternsMeanTheSameOnBothSides() throws Exception {
+    write(here, "keep.txt", "1");
+    write(here, "x.log", "2");
+    write(here, "deep/y.log", "3");
+    write(here, "out/a/b", "4");
+    Exchange.Trees some =
+        new Exchange.Trees(here, there.toString(), Selection.of(List.of("*.l[o-p]g", "./out/?")));
+
+    TransferReport report =
+        exchange()
+            .run(some, new Rules(Direction.BOTH, Deletion.FOLLOWED, Take.NEITHER), Progress.NONE);
+
+    assertThat(report.sent()).containsExactly("deep", "keep.txt", "out");
+    assertThatThrownBy(() -> Selection.of(List.of("[z-a]"))).isInstanceOf(TransferException.class);
+    assertThatThrownBy(() -> Selection.of(List.of("[[:alpha:]]*")))
+        .isInstanceOf(TransferException.class);
+  }
 }

@@ -24,6 +24,10 @@ record HostPath(String text, boolean contents) {
     }
     List<String> parts = new ArrayList<>(List.of(written.split("/+")));
     String last = parts.isEmpty() ? "" : parts.getLast();
+    if (parts.size() > 1 && parts.contains("..")) {
+      throw new IllegalArgumentException(
+          "'" + written + "' leads up by ..; write where it leads, absolute or below ~/");
+    }
     parts.removeIf(part -> part.isEmpty() || part.equals("."));
     String joined = String.join("/", parts);
     String text = written.startsWith("/") ? "/" + joined : joined.isEmpty() ? "." : joined;

@@ -29,6 +29,18 @@ record Part(Exchange.Trees trees, Optional<String> shown) {
     return name.isEmpty() ? shown.orElse(".") : before + name;
   }
 
+  /// The same without what these patterns match, unless it is one of the names.
+  Part without(List<String> patterns) {
+    Exchange.Trees all = trees;
+    List<String> others =
+        patterns.stream()
+            .filter(pattern ->
+                all.selection().tops().stream().noneMatch(top -> pattern.equals("/" + top.text())))
+            .toList();
+    return new Part(
+        new Exchange.Trees(all.here(), all.there(), all.selection().without(others)), shown);
+  }
+
   /// Gathers names: those of the same two directories go together. For one thread.
   static final class Gathered {
     private final Selection selection;

@@ -1,5 +1,6 @@
 package initrunner.cli.files;
 
+import initrunner.transfer.Rules;
 import initrunner.transfer.TransferReport;
 import initrunner.transfer.TransferReport.Difference;
 import java.util.ArrayList;
@@ -10,18 +11,25 @@ import java.util.List;
 final class Totals {
 
   private final String host;
+
+  /// What the side that is only read does not have is no change of the other one.
+  private final TransferReport.Held otherSide;
+
   private final List<String> sent = new ArrayList<>();
   private final List<String> fetched = new ArrayList<>();
   private final List<String> removedThere = new ArrayList<>();
   private final List<String> removedHere = new ArrayList<>();
   private final List<Difference> conflicts = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
+  private int left;
   private int same;
   private int files;
   private long bytes;
 
-  Totals(String host) {
+  Totals(String host, Rules.Direction direction) {
     this.host = host;
+    this.otherSide =
+        direction == Rules.Direction.PULL ? TransferReport.Held.HERE : TransferReport.Held.THERE;
   }
 
   void add(Part part, TransferReport report) {
@@ -34,6 +42,7 @@ final class Totals {
         .forEach(each -> conflicts.add(new Difference(part.shown(each.name()), each.reason())));
     refused.addAll(shown(part, report.refused()));
     shown(part, report.missing()).forEach(name -> refused.add(name + ": is not on " + host));
+    left += (int) report.left().stream().filter(each -> each.held() != otherSide).count();
     same += report.same();
     files += report.files();
     bytes += report.bytes();
@@ -69,6 +78,11 @@ final class Totals {
 
   List<String> refused() {
     return refused;
+  }
+
+  /// How many names the side that was written on had changed or removed, and still has so.
+  int left() {
+    return left;
   }
 
   int same() {

@@ -11,6 +11,7 @@ import initrunner.exec.TransportException;
 import initrunner.role.Role;
 import initrunner.run.RoleSource;
 import initrunner.run.RunOrder;
+import initrunner.run.WorkspaceTrees;
 import initrunner.runtime.FileTransfers;
 import initrunner.runtime.RoleRuntime;
 import initrunner.transfer.Rules;
@@ -52,15 +53,15 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
   private int run(RoleSource source, List<Part> parts, Optional<AuditStore> audit) {
     Role role = source.role();
     long begin = System.nanoTime();
-    Totals totals = new Totals(role.sandbox().ssh().orElseThrow().host());
+    Totals totals = new Totals(role.sandbox().ssh().orElseThrow().host(), rules.direction());
     try (RoleRuntime runtime =
         RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId())) {
       FileTransfers transfers = runtime.transfers(AuditLocation.home(console.environment()));
-      if (work == Work.ASK && !isWanted(transfers, parts)) {
+      if (work == Work.ASK && !isWanted(transfers, keeping(role, parts))) {
         console.err().println("Nothing was done.");
         return ExitCodes.FAILED;
       }
-      move(transfers, parts, totals);
+      move(transfers, keeping(role, parts), totals);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       console.err().println();
@@ -79,7 +80,7 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
 
   /// Asks, and blocks until there is an answer; where no person can type, it is a no.
   private boolean isWanted(FileTransfers transfers, List<Part> parts) throws InterruptedException {
-    Totals planned = new Totals(transfers.host());
+    Totals planned = new Totals(transfers.host(), rules.direction());
     new TransferCall(console, rules, Work.PLAN, form).move(transfers, parts, planned);
     if (planned.isEmpty()) {
       return true;
@@ -92,6 +93,13 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
     console.err().print("Do that? (y/n) ");
     console.discardTyped();
     return new InputLines(console.stdin()).next().strip().equalsIgnoreCase("y");
+  }
+
+  /// The same without what a role's author alone decides, unless the person names it.
+  private static List<Part> keeping(Role role, List<Part> parts) {
+    return parts.stream()
+        .map(part -> part.without(WorkspaceTrees.keptHere(role, part.trees().here())))
+        .toList();
   }
 
   private void move(FileTransfers transfers, List<Part> parts, Totals totals) {

@@ -86,6 +86,9 @@ record TransferText(Console console, Rules rules, Totals totals) {
     } else if (!before.isEmpty()) {
       say(before);
     }
+    if (totals.left() > 0) {
+      say(left());
+    }
     complain(
         totals.conflicts().stream().map(it -> it.name() + ": " + it.reason()).toList(),
         "conflict  ");
@@ -93,6 +96,13 @@ record TransferText(Console console, Rules rules, Totals totals) {
     if (!totals.conflicts().isEmpty()) {
       console.err().println(nextStep());
     }
+  }
+
+  private String left() {
+    String changed = AmountText.count(totals.left(), "name");
+    return rules.direction() == Rules.Direction.PUSH
+        ? changed + " changed or went on " + totals.host() + ", not here: --take here sends them."
+        : changed + " changed or went here, not on the host: --take there fetches them.";
   }
 
   private static String areFiles(int count) {

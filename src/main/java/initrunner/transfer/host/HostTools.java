@@ -1,8 +1,12 @@
 package initrunner.transfer.host;
 
+import initrunner.text.Sha256;
 import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.PosixChecksum;
 import initrunner.transfer.tree.Seen;
 import initrunner.transfer.tree.Stamp;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /// What a host has for transfers, as `look.sh` found it. Immutable.
@@ -25,6 +29,18 @@ public record HostTools(String hash, String form, boolean hasTar, boolean hasGzi
   /// Whether digests are CRCs, because the host has no SHA-256.
   public boolean onlyChecksums() {
     return hash.equals("cksum");
+  }
+
+  /// What makes the same of bytes here as the host's program does there.
+  public MessageDigest newDigest() {
+    return onlyChecksums() ? new PosixChecksum() : Sha256.digest();
+  }
+
+  /// The digest in the words of the host's program. It is used up then.
+  public static String text(MessageDigest digest) {
+    return digest instanceof PosixChecksum checksum
+        ? checksum.text()
+        : HexFormat.of().formatHex(digest.digest());
   }
 
   public boolean canHash() {

@@ -141,8 +141,8 @@ public final class HostTree {
     return run("", name, arguments, stdin);
   }
 
-  public Answer receive(List<String> arguments, Stdin stdin) throws LostException {
-    return run(DIGEST, "receive.sh", arguments, stdin);
+  public Answer place(List<String> arguments, Stdin stdin) throws LostException {
+    return run(DIGEST, "place.sh", arguments, stdin);
   }
 
   private Answer run(String library, String name, List<String> arguments, Stdin stdin)

@@ -162,11 +162,19 @@ public final class LocalGit {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Answer(byte[] output) {}
 
-  /// A repository cannot make it start a program.
+  /// A repository cannot make it start a program: it fetches nothing that is missing, and obeys no
+  /// directory that only looks like a repository, which a host could have sent.
   private Answer run(List<String> arguments, byte[] input) {
     List<String> argv =
         new ArrayList<>(
-            List.of("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"));
+            List.of(
+                "git",
+                "-c",
+                "core.fsmonitor=false",
+                "-c",
+                "core.hooksPath=/dev/null",
+                "-c",
+                "safe.bareRepository=explicit"));
     argv.addAll(arguments);
     Command command =
         new Command(argv, Map.of(), Optional.of(root.toString()), new Stdin.Bytes(input));
@@ -192,6 +200,9 @@ public final class LocalGit {
     }
     environment.put("LC_ALL", "C");
     environment.put("GIT_OPTIONAL_LOCKS", "0");
+    environment.put("GIT_NO_LAZY_FETCH", "1");
+    environment.put("GIT_ALLOW_PROTOCOL", "none");
+    environment.put("GIT_TERMINAL_PROMPT", "0");
     return environment;
   }
 

@@ -1,8 +1,10 @@
 package initrunner.transfer.tree;
 
+import initrunner.text.SafeText;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,9 +27,28 @@ public record Selection(Set<TreePath> tops, List<String> patterns, Git git) {
     TAKES_PART
   }
 
+  /// @throws TransferException if a pattern is none
   public Selection {
     tops = Set.copyOf(tops);
-    patterns = List.copyOf(patterns);
+    patterns =
+        patterns.stream()
+            .map(pattern -> pattern.startsWith("./") ? pattern.substring(1) : pattern)
+            .toList();
+    patterns.forEach(Selection::requireUsable);
+  }
+
+  private static void requireUsable(String pattern) {
+    try {
+      if (!pattern.contains("[[:") && !pattern.contains("[[.") && !pattern.contains("[[=")) {
+        var _ = Test.compiled(pattern);
+        return;
+      }
+    } catch (PatternSyntaxException e) {
+      // It is refused below.
+    }
+    throw new TransferException(
+        "the pattern " + SafeText.quoted(pattern) + " of what is left out cannot be used",
+        "In it, * and ? and [abc], [a-z] and [!abc] are special; nothing was transferred.");
   }
 
   /// Everything but what is ours and what is git's.
@@ -40,11 +61,25 @@ public record Selection(Set<TreePath> tops, List<String> patterns, Git git) {
     return new Selection(names, patterns, git);
   }
 
-  /// The patterns for a host, which leaves out what they match before it lists it.
-  public List<String> leftOut() {
+  /// The same, without what these patterns match too.
+  public Selection without(List<String> others) {
+    return new Selection(tops, Stream.concat(patterns.stream(), others.stream()).toList(), git);
+  }
+
+  private List<String> leftOut() {
     return git == Git.LEFT_OUT
         ? Stream.concat(Stream.of(REPOSITORY), patterns.stream()).toList()
         : patterns;
+  }
+
+  /// The names and paths that a host need not list. Patterns are judged on this side only, so that
+  /// they mean the same of both.
+  public List<String> leftOutByHost() {
+    return leftOut().stream().filter(Selection::isLiteral).toList();
+  }
+
+  private static boolean isLiteral(String pattern) {
+    return pattern.chars().noneMatch(c -> "*?[\\".indexOf(c) >= 0);
   }
 
   /// A test of single names, for one thread.

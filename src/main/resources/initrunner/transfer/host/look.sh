@@ -24,7 +24,10 @@ for each in sha256sum 'shasum -a 256' 'sha256 -q' 'openssl dgst -sha256 -r' cksu
 done
 
 can() {
-  command -v "$1" >/dev/null 2>&1 && echo yes || echo no
+  for each; do
+    command -v "$each" >/dev/null 2>&1 || { echo no && return; }
+  done
+  echo yes
 }
 
 if [ "$(find . -prune -printf x 2>/dev/null)" = x ]; then
@@ -36,7 +39,7 @@ elif stat -f '%p %z %Fm %Fc %i' . >/dev/null 2>&1; then
 else
   form=none
 fi
-printf '%s\000' "$state" "$(clock)" "$hash" "$form" "$(can tar)" "$(can gzip)" "$(id -u)"
+printf '%s\000' "$state" "$(clock)" "$hash" "$form" "$(can tar tee mkfifo)" "$(can gzip)" "$(id -u)"
 [ $state = there ] && [ $form != none ] || exit 0
 
 # The arguments become, from the front to the back, what find is called with.

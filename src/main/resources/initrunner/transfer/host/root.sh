@@ -3,6 +3,10 @@ fail() {
   printf 'initrunner: %s\n' "$1" >&2
   exit 3
 }
+# Patterns and numbers mean the same on every host, and cd prints nothing.
+LC_ALL=C
+export LC_ALL
+unset CDPATH
 name=$1
 root=$name
 # shellcheck disable=SC2088 # the name itself
