@@ -1,8 +1,10 @@
 package initrunner.runtime;
 
-import initrunner.audit.AuditEvent;
 import initrunner.audit.AuditException;
 import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.runtime.mounts.NamedTrees;
+import initrunner.runtime.mounts.StagedMounts;
 import initrunner.transfer.Exchange;
 import initrunner.transfer.Exchange.Trees;
 import initrunner.transfer.Progress;
@@ -10,12 +12,8 @@ import initrunner.transfer.Rules;
 import initrunner.transfer.TransferReport;
 import initrunner.transfer.tree.TransferException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
 
 /// Moves files between this machine and the host of a role, and records each transfer with one row,
 /// `sandbox.transfer`: names and contents never, only their number, their bytes and a digest over
@@ -45,15 +43,6 @@ public final class FileTransfers {
         sandbox, trail, new Exchange(sandbox.transport(), hostName, Optional.empty(), states));
   }
 
-  /// The same trees, with the host's as it is named from the login directory: one tree has one name
-  /// and one state, and need not exist yet.
-  private Trees named(Trees trees) {
-    String there =
-        sandbox.place().directoryOf(Optional.of(trees.there())).orElseThrow().replace("/./", "/");
-    String plain = there.replaceFirst("(?<=.)(/\\.?)+$", "");
-    return new Trees(trees.here(), plain, trees.selection());
-  }
-
   /// The host's name for a person.
   public String host() {
     return sandbox.place().name();
@@ -64,7 +53,7 @@ public final class FileTransfers {
   /// @throws TransferException if one side cannot be listed
   /// @throws TransportException if the host cannot be reached
   public TransferReport plan(Trees trees, Rules rules) {
-    return exchange.plan(named(trees), rules);
+    return exchange.plan(NamedTrees.of(sandbox.place(), trees), rules);
   }
 
   /// Makes the exchange, and records it. Blocks; an interrupt ends it with each file whole, as one
@@ -74,43 +63,16 @@ public final class FileTransfers {
   /// @throws TransportException if the host cannot be reached
   /// @throws AuditException if it was made and cannot be recorded
   public TransferReport run(Trees trees, Rules rules, Progress progress) {
-    long begin = System.nanoTime();
-    SequencedMap<String, String> details = new LinkedHashMap<>();
-    details.put("backend", sandbox.place().backend());
-    sandbox.place().host().ifPresent(host -> details.put("host", host));
-    details.put("direction", rules.direction().name().toLowerCase(Locale.ROOT));
-    Trees named = named(trees);
-    details.put("root", named.there());
-    String ended = "failed";
-    try {
-      TransferReport report = exchange.run(named, rules, progress);
-      details.put("files", Integer.toString(report.files()));
-      details.put("bytes", Long.toString(report.bytes()));
-      details.put(
-          "removed", Integer.toString(report.removedThere().size() + report.removedHere().size()));
-      details.put("conflicts", Integer.toString(report.conflicts().size()));
-      details.put("refused", Integer.toString(report.refused().size()));
-      details.put("manifest_sha256", report.manifest());
-      ended = report.isComplete() ? "complete" : "incomplete";
-      return report;
-    } catch (TransportException e) {
-      details.put("reason", e.kind().name().toLowerCase(Locale.ROOT));
-      throw e;
-    } finally {
-      details.put("ended", ended);
-      details.put(
-          "duration_ms", Long.toString(Duration.ofNanos(System.nanoTime() - begin).toMillis()));
-      trail.client().ifPresent(client -> details.put("client", client));
-      details.put("run", trail.runId());
-      record(details);
-    }
+    Trees named = NamedTrees.of(sandbox.place(), trees);
+    return new RecordedTransfers(sandbox.place(), trail)
+        .recorded(named, rules, () -> exchange.run(named, rules, progress));
   }
 
-  private void record(SequencedMap<String, String> details) {
-    trail
-        .store()
-        .ifPresent(store ->
-            store.append(
-                new AuditEvent(Instant.now(), "sandbox.transfer", trail.agentName(), details)));
+  /// The copies on the host, of files of this machine, that the role's commands may change: what
+  /// changed there is to be brought back from these.
+  ///
+  /// @throws LauncherUnavailableException if such a file is not here any more
+  public List<Trees> writableMounts() {
+    return sandbox.mounts().map(StagedMounts::writable).orElse(List.of());
   }
 }

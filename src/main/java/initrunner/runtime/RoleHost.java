@@ -40,6 +40,13 @@ public record RoleHost(
     return ssh.isEmpty() ? host : host.with(destination(ssh.get()));
   }
 
+  /// What the host of a role is reached as, by which the state of an exchange with it is kept;
+  /// empty for this machine. Blocks for ten seconds at most.
+  static String reachedAs(Role role) {
+    RoleHost host = resolved(role);
+    return host.destination().or(host::host).orElse("");
+  }
+
   private static Optional<String> destination(SshSettings ssh) {
     try {
       return Optional.of(SshDestination.of(RoleSandbox.target(ssh)).toString());

@@ -14,6 +14,7 @@ import initrunner.role.Role;
 import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.runtime.confine.OwnFiles;
 import initrunner.runtime.confine.WritableDirectories;
+import initrunner.runtime.mounts.TransferRecorder;
 import initrunner.text.SecretValues;
 import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
@@ -76,6 +77,8 @@ public final class RoleRuntime implements AutoCloseable {
             runId,
             Optional.empty());
     this.commands = new RecordedCommands(sandbox, trail, secrets, () -> {});
+    TransferRecorder recorder = new RecordedTransfers(sandbox.place(), trail);
+    sandbox.mounts().ifPresent(mounts -> mounts.recordedBy(recorder));
     this.watcher = OutputWatcher.NONE;
     this.facts = new HostFacts.Asked();
   }
@@ -173,9 +176,7 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param home the user's directory, in which the states of last exchanges are kept
   /// @throws TransferException if the role's tools run on this machine
   public FileTransfers transfers(Path home) {
-    RoleHost host = RoleHost.resolved(role);
-    String name = host.destination().or(host::host).orElse("");
-    return FileTransfers.of(sandbox, trail, name, home.resolve("exchanges"));
+    return FileTransfers.of(sandbox, trail, RoleHost.reachedAs(role), home.resolve("exchanges"));
   }
 
   /// Connects, where there is a connection to make, and proves that commands can run and have a

@@ -1,5 +1,6 @@
 package initrunner.runtime;
 
+import initrunner.audit.AuditLocation;
 import initrunner.exec.transport.LocalTransport;
 import initrunner.exec.transport.Transport;
 import initrunner.launch.Containment;
@@ -20,10 +21,12 @@ import initrunner.runtime.confine.OwnFiles;
 import initrunner.runtime.confine.RoleContainment;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.runtime.confine.WritableDirectories;
+import initrunner.runtime.mounts.StagedMounts;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.process.SshProcessTransport;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,11 +47,7 @@ public final class RoleSandbox {
       case SSH -> {
         SshSettings ssh =
             settings.ssh().orElseThrow(() -> new IllegalArgumentException("sandbox.ssh is unset"));
-        yield new Sandbox(
-            new SandboxHost("ssh", Optional.of(ssh.host()), ssh.remoteCwd()),
-            transport(ssh),
-            onHost(ssh, settings),
-            variables);
+        yield overSsh(role, ssh, AuditLocation.home(ownEnvironment), variables);
       }
       case NONE -> onThisMachine(role, passedOn, _ -> new PlainLauncher(), variables);
       case BWRAP, DOCKER, AUTO -> {
@@ -64,6 +63,18 @@ public final class RoleSandbox {
         yield onThisMachine(role, environment.outside(), preparation, variables).keeping(files);
       }
     };
+  }
+
+  private static Sandbox overSsh(Role role, SshSettings ssh, Path home, Variables variables) {
+    SandboxHost place = new SandboxHost("ssh", Optional.of(ssh.host()), ssh.remoteCwd());
+    Transport transport = transport(ssh);
+    Optional<StagedMounts> mounts = StagedMounts.of(role, home, () -> RoleHost.reachedAs(role));
+    if (mounts.isEmpty()) {
+      return new Sandbox(place, transport, onHost(ssh, role.sandbox()), variables);
+    }
+    Function<Probe, Launcher> preparation =
+        probe -> onHost(ssh, mounts.get().stage(transport, probe)).apply(probe);
+    return new Sandbox(place, transport, preparation, variables).staging(mounts.get());
   }
 
   private static Function<Probe, Launcher> onHost(SshSettings ssh, SandboxSettings settings) {

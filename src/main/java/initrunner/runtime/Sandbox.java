@@ -20,6 +20,7 @@ import initrunner.runtime.confine.MovedPaths;
 import initrunner.runtime.confine.OwnFiles;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.runtime.confine.WritableDirectories;
+import initrunner.runtime.mounts.StagedMounts;
 import initrunner.text.SafeText;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -47,6 +48,9 @@ public final class Sandbox implements AutoCloseable {
   /// Files of this machine that commands must not reach.
   private final Optional<OwnFiles> ownFiles;
 
+  /// Copies of files of this machine, which the preparation brings to the host.
+  private final Optional<StagedMounts> mounts;
+
   private final Preparation<Prepared> prepared;
 
   private record Prepared(Launcher launcher, Optional<MovedPaths> moved) {}
@@ -65,6 +69,7 @@ public final class Sandbox implements AutoCloseable {
           Launcher launcher = preparation.apply(probe);
           return new Prepared(launcher, MovedPaths.of(place, launcher, probe));
         },
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -73,11 +78,13 @@ public final class Sandbox implements AutoCloseable {
       Transport transport,
       Variables variables,
       Function<Probe, Prepared> preparation,
-      Optional<OwnFiles> ownFiles) {
+      Optional<OwnFiles> ownFiles,
+      Optional<StagedMounts> mounts) {
     this.place = place;
     this.transport = transport;
     this.variables = variables;
     this.ownFiles = ownFiles;
+    this.mounts = mounts;
     this.preparation = preparation;
     this.prepared = new Preparation<>(place.name(), this::prepare);
   }
@@ -107,12 +114,23 @@ public final class Sandbox implements AutoCloseable {
 
   /// The same over the same connection, with other secrets.
   Sandbox with(SecretEnvironment secrets) {
-    return new Sandbox(place, transport, variables.with(secrets), _ -> prepared(), ownFiles);
+    return new Sandbox(
+        place, transport, variables.with(secrets), _ -> prepared(), ownFiles, mounts);
   }
 
   /// The same, which also keeps its commands from these files of this machine.
   Sandbox keeping(OwnFiles files) {
-    return new Sandbox(place, transport, variables, preparation, Optional.of(files));
+    return new Sandbox(place, transport, variables, preparation, Optional.of(files), mounts);
+  }
+
+  /// The same, whose preparation brings these to the host.
+  Sandbox staging(StagedMounts copies) {
+    return new Sandbox(place, transport, variables, preparation, ownFiles, Optional.of(copies));
+  }
+
+  /// What its preparation brings to the host.
+  Optional<StagedMounts> mounts() {
+    return mounts;
   }
 
   public SandboxHost place() {

@@ -71,7 +71,7 @@ final class LastExchange implements AutoCloseable {
               StandardOpenOption.WRITE);
       if (!isLocked(lock)) {
         lock.close();
-        throw new TransferException(
+        throw new TransferException.Busy(
             "another initrunner is exchanging files with that directory",
             "Wait for its end, and try again.");
       }
@@ -139,6 +139,13 @@ final class LastExchange implements AutoCloseable {
                 Long.parseLong(parts[at + 1]),
                 Long.parseLong(parts[at + 2]),
                 Long.parseLong(parts[at + 3])));
+  }
+
+  /// Drops all that is known: what was there is gone.
+  void forget() {
+    isSaved &= known.isEmpty() && begun.isEmpty();
+    known.clear();
+    begun.clear();
   }
 
   /// What the last exchange left of a name.

@@ -51,6 +51,7 @@ public record TransferReport(
     removedThere = List.copyOf(removedThere);
     removedHere = List.copyOf(removedHere);
     conflicts = List.copyOf(conflicts);
+    left = List.copyOf(left);
     refused = List.copyOf(refused);
     missing = List.copyOf(missing);
     left = List.copyOf(left);

@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Checks the mounts of a sandbox: one per target, and no writable system directory. For one
-/// sandbox.
+/// Checks the mounts of a sandbox, with [LocalMountRules]: one per target, and no writable system
+/// directory. For one sandbox.
 final class MountRules {
 
   private static final Path WORK = Path.of("/work");
@@ -45,19 +45,30 @@ final class MountRules {
     List<YamlValue> targets = new ArrayList<>(contains ? read : List.of());
     targets.addAll(contains ? written : List.of());
     targets.addAll(children(mounts, SandboxSettings.TARGET));
-    refuseMeetingTargets(targets);
+    refuseMeetingTargets(targets, contains);
+    if (contains || !overSsh) {
+      children(mounts, SandboxSettings.TARGET).forEach(this::refuseRelativeTarget);
+    }
+    if (overSsh) {
+      LocalMountRules local = new LocalMountRules(sandbox, decoding);
+      mounts.stream().filter(LocalMountRules::isLocal).forEach(each -> local.check(each, contains));
+    }
     if (!contains) {
       return;
     }
-    List<YamlValue> sources = new ArrayList<>(read);
-    sources.addAll(written);
-    sources.addAll(children(mounts, SandboxSettings.SOURCE));
+    List<YamlValue> others =
+        mounts.stream().filter(each -> !overSsh || !LocalMountRules.isLocal(each)).toList();
+    List<YamlValue> paths = new ArrayList<>(read);
+    paths.addAll(written);
+    List<YamlValue> sources = children(others, SandboxSettings.SOURCE);
+    paths.forEach(this::refuseHome);
     sources.forEach(this::refuseHome);
     if (overSsh) {
-      sources.forEach(this::refuseRelative);
+      paths.forEach(path -> refuseRelative(path, ""));
+      sources.forEach(path -> refuseRelative(path, "for one of this machine, write local: true"));
     }
     written.forEach(this::refuseSystemPath);
-    children(mounts.stream().filter(MountRules::isWritable).toList(), SandboxSettings.SOURCE)
+    children(others.stream().filter(MountRules::isWritable).toList(), SandboxSettings.SOURCE)
         .forEach(this::refuseSystemPath);
     refuseSystemDirectoryAsWork();
   }
@@ -82,11 +93,11 @@ final class MountRules {
   }
 
   /// Of two mounts at one target, a launcher hides one or fails.
-  private void refuseMeetingTargets(List<YamlValue> targets) {
+  private void refuseMeetingTargets(List<YamlValue> targets, boolean contains) {
     Map<Path, YamlValue> byTarget = new HashMap<>();
     for (YamlValue found : targets) {
       Path target = absolute(found);
-      if (target.equals(WORK)) {
+      if (target.equals(WORK) && contains) {
         refuseOwn(found, "is the working directory /work");
       } else if (target.equals(ROLE) && !overSsh) {
         refuseOwn(found, "is the role's own directory /role");
@@ -126,9 +137,16 @@ final class MountRules {
   }
 
   /// A relative path would start in the role's directory, which is on another machine.
-  private void refuseRelative(YamlValue path) {
+  private void refuseRelative(YamlValue path, String next) {
     if (path.kind() == YamlKind.TEXT && !path.raw().startsWith("/") && !isHome(path)) {
-      decoding.refuse(path, "is relative", "an absolute path of the remote host", "");
+      decoding.refuse(path, "is relative", "an absolute path of the remote host", next);
+    }
+  }
+
+  private void refuseRelativeTarget(YamlValue target) {
+    if (target.kind() == YamlKind.TEXT && !target.raw().startsWith("/")) {
+      decoding.refuse(
+          target, "is not absolute", "an absolute path", "write for example target: /data");
     }
   }
 

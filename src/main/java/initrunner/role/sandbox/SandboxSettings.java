@@ -106,23 +106,37 @@ public record SandboxSettings(
               + " none that the programs which start it obey (PATH, LD_…, DOCKER_… and the like).");
 
   static final Field<String> SOURCE =
-      Field.required("source", Text.path(), "./data", "Path of this machine.");
+      Field.required(
+          "source",
+          Text.path(),
+          "./data",
+          "Path of this machine; under backend ssh of the host, unless local is true.");
 
   static final Field<String> TARGET =
       Field.required(
           "target",
-          Text.path().with("is not absolute", "an absolute path", target -> target.startsWith("/")),
+          Text.path(),
           "/data",
-          "Path inside the sandbox: absolute, not /work or /role, and each once.");
+          "Path inside the sandbox: absolute, not /work or /role, and each once; of a local source"
+              + " without a sandbox also one below remote_cwd.");
 
   static final Field<Boolean> READ_ONLY =
       Field.of("read_only", new Flag(), true, "Whether the sandbox may only read it.");
+
+  static final Field<Boolean> LOCAL =
+      Field.of(
+          "local",
+          new Flag(),
+          false,
+          "Whether source is, under backend ssh too, a path of this machine, whose copy is staged"
+              + " on the host.");
 
   static final Field<List<BindMount>> BIND_MOUNTS =
       Field.of(
           "bind_mounts",
           new ListOf<>(
-              Section.of(f -> new BindMount(f.get(SOURCE), f.get(TARGET), f.get(READ_ONLY)))),
+              Section.of(f ->
+                  new BindMount(f.get(SOURCE), f.get(TARGET), f.get(READ_ONLY), f.get(LOCAL)))),
           List.of(),
           "Paths of this machine inside the sandbox.");
 
@@ -173,7 +187,9 @@ public record SandboxSettings(
   }
 
   /// One entry of `bind_mounts`.
-  public record BindMount(String source, String target, boolean readOnly) {}
+  ///
+  /// @param local whether the source is a path of this machine under every backend
+  public record BindMount(String source, String target, boolean readOnly, boolean local) {}
 
   public SandboxSettings {
     allowedReadPaths = List.copyOf(allowedReadPaths);
@@ -190,6 +206,15 @@ public record SandboxSettings(
 
   /// The same with another backend.
   public SandboxSettings with(Backend other, Optional<SshSettings> host) {
+    return with(other, host, bindMounts);
+  }
+
+  /// The same with other mounts.
+  public SandboxSettings mounting(List<BindMount> mounts) {
+    return with(backend, ssh, mounts);
+  }
+
+  private SandboxSettings with(Backend other, Optional<SshSettings> host, List<BindMount> mounts) {
     return new SandboxSettings(
         other,
         network,
@@ -200,7 +225,7 @@ public record SandboxSettings(
         processLimit,
         fileSizeLimit,
         readOnlyRootfs,
-        bindMounts,
+        mounts,
         envPassthrough,
         secretEnv,
         limits,

@@ -19,6 +19,11 @@ final class SshRules {
           + "files on the remote host ahead of time, or set ssh.launcher: bwrap or docker, with "
           + "which it names paths of that host";
 
+  private static final String NO_MOUNT =
+      " is not supported by backend ssh: the two machines share no filesystem; write local: true"
+          + " in the entry for a path of this machine, whose copy is then staged there, or set"
+          + " ssh.launcher: bwrap or docker, with which it names paths of that host";
+
   private static final String IN_BUBBLEWRAP =
       "is unavailable with bubblewrap, which has no network or the host's; write none or host,"
           + " or use docker";
@@ -110,7 +115,10 @@ final class SshRules {
   }
 
   private static void refuseWhatNeedsContainment(Values sandbox, Decoding decoding) {
-    refuseIfFilled(SandboxSettings.BIND_MOUNTS, sandbox, decoding);
+    sandbox
+        .written(SandboxSettings.BIND_MOUNTS)
+        .filter(mounts -> !mounts.items().stream().allMatch(LocalMountRules::isLocal))
+        .ifPresent(mounts -> decoding.fault(mounts, SandboxSettings.BIND_MOUNTS.key() + NO_MOUNT));
     refuseIfFilled(SandboxSettings.ALLOWED_READ_PATHS, sandbox, decoding);
     refuseIfFilled(SandboxSettings.ALLOWED_WRITE_PATHS, sandbox, decoding);
     refuseBridge(

@@ -97,10 +97,20 @@ final class ReachSummary {
     String whose = isHere ? "this machine" : "the host";
     note(lines, "Commands can read, of " + whose + ": ", sandbox.allowedReadPaths());
     note(lines, "Commands can write to, of " + whose + ": ", sandbox.allowedWritePaths());
+    boolean isCopied = sandbox.backend() == SandboxSettings.Backend.SSH;
     note(
         lines,
         "Mounted from " + whose + ": ",
-        sandbox.bindMounts().stream().map(ReachSummary::mount).toList());
+        sandbox.bindMounts().stream()
+            .filter(mount -> !isCopied || !mount.local())
+            .map(ReachSummary::mount)
+            .toList());
+    if (isCopied) {
+      note(
+          lines,
+          "Copied from this machine to the host: ",
+          sandbox.bindMounts().stream().filter(BindMount::local).map(ReachSummary::mount).toList());
+    }
     if (isHere) {
       note(lines, "Commands get the variables ", sandbox.envPassthrough());
     }

@@ -60,6 +60,11 @@ public final class LocalGit {
     return new LocalGit(root, false);
   }
 
+  /// A tree in which git has no say.
+  static LocalGit none(Path root) {
+    return new LocalGit(root, false);
+  }
+
   static boolean isRepository(Path directory) {
     return Files.exists(directory.resolve(".git"), LinkOption.NOFOLLOW_LINKS);
   }

@@ -50,7 +50,8 @@ public final class LocalTree {
   public Look look(Selection selection) {
     long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     TreeMap<TreePath, Seen> entries = new TreeMap<>();
-    LocalGit git = LocalGit.of(root);
+    LocalGit git =
+        selection.git() == Selection.Git.NOT_ASKED ? LocalGit.none(root) : LocalGit.of(root);
     Walk walk = new Walk(selection, git, entries);
     try {
       if (Files.exists(root) && git.isWorkTree()) {
@@ -146,7 +147,7 @@ public final class LocalTree {
       if (seen.get().kind() != Kind.DIRECTORY) {
         return;
       }
-      if (LocalGit.isRepository(file)) {
+      if (selection.git() != Selection.Git.NOT_ASKED && LocalGit.isRepository(file)) {
         addFiles(git.filesOf(path, file));
         addRepository(path.child(".git"));
       } else {

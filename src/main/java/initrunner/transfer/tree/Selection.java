@@ -24,7 +24,9 @@ public record Selection(Set<TreePath> tops, List<String> patterns, Git git) {
   /// What becomes of `.git`.
   public enum Git {
     LEFT_OUT,
-    TAKES_PART
+    TAKES_PART,
+    /// As all else, and with it what the repository ignores: git is not asked.
+    NOT_ASKED
   }
 
   /// @throws TransferException if a pattern is none
@@ -54,6 +56,11 @@ public record Selection(Set<TreePath> tops, List<String> patterns, Git git) {
   /// Everything but what is ours and what is git's.
   public static Selection of(List<String> patterns) {
     return new Selection(Set.of(), patterns, Git.LEFT_OUT);
+  }
+
+  /// Everything but what is ours.
+  public static Selection whole() {
+    return new Selection(Set.of(), List.of(), Git.NOT_ASKED);
   }
 
   /// The same of these names in the root.

@@ -6,12 +6,22 @@ import java.io.IOException;
 
 /// A transfer that could not be done, or not to its end. Files that it did not finish are as they
 /// were.
-public final class TransferException extends RemedyException {
+public class TransferException extends RemedyException {
 
   private static final long serialVersionUID = 1L;
 
   public TransferException(String message, String remedy) {
     super(message, remedy);
+  }
+
+  /// Another exchange of the same trees is under way.
+  public static final class Busy extends TransferException {
+
+    private static final long serialVersionUID = 1L;
+
+    public Busy(String message, String remedy) {
+      super(message, remedy);
+    }
   }
 
   /// A file of this side that cannot be written, or read.
