@@ -48,7 +48,7 @@ record ExecCall(Console console, Role role, Command command, Limits limits) {
     String runId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), 12);
     try (RoleRuntime runtime = RoleRuntime.open(role, sandbox, audit, runId)) {
       return switch (form) {
-        case STREAMS -> stream(runtime);
+        case STREAMS -> new MountsBack(console, role, runtime).after(stream(runtime));
         case JSON -> report(runtime);
       };
     }
@@ -105,7 +105,7 @@ record ExecCall(Console console, Role role, Command command, Limits limits) {
     Captured captured = new Captured(MAX_REPORTED_BYTES);
     try {
       Outcome outcome = runtime.exec(command, limits, captured);
-      int status = status(outcome.ended());
+      int status = new MountsBack(console, role, runtime).after(status(outcome.ended()));
       console.out().println(ExecReport.of(role, outcome, captured).json(status));
       return status;
     } catch (TransportException e) {

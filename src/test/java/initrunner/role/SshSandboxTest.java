@@ -65,7 +65,98 @@ class SshSandboxTest {
   @Test
   void bindMountsAreNotSupported() throws IOException {
     assertThat(fault("on ssh", "bind_mounts:\n- {source: /a, target: /b}"))
-        .isEqualTo("12:7: " + PATH + "bind_mounts: bind_mounts" + NO_FILES);
+        .isEqualTo(
+            "12:7: "
+                + PATH
+                + "bind_mounts: bind_mounts is not supported by backend ssh: the two machines share no "
+                + "filesystem; write local: true in the entry for a path of this machine, whose copy "
+                + "is then staged there, or set ssh.launcher: bwrap or docker, with which it names "
+                + "paths of that host");
+  }
+
+  @Test
+  void aMountOfThisMachineLoadsWithoutALauncherToo() throws IOException {
+    Files.createDirectories(directory.resolve("data"));
+    Files.writeString(directory.resolve("run.py"), "");
+    for (String target : List.of("/srv/data", "data", "a/b", "./x", "/work")) {
+      String mount = "{source: data, target: " + target + ", local: true}";
+      assertThat(load("on ssh", "bind_mounts: [" + mount + "]").bindMounts())
+          .containsExactly(new SandboxSettings.BindMount("data", target, true, true));
+    }
+    assertThat(load("on ssh", mounts("run.py", "/srv/run.py")).bindMounts()).hasSize(1);
+    for (String launcher : List.of("bwrap", "docker")) {
+      assertThat(
+              load("sandbox", remote(launcher, mounts("run.py", "/tools/other.py"))).bindMounts())
+          .hasSize(1);
+    }
+    assertThat(load("sandbox", remote("slurm", mounts("data", "data"))).bindMounts()).hasSize(1);
+    assertThat(load("sandbox", "backend: bwrap\n" + mounts("none", "/data")).bindMounts())
+        .hasSize(1);
+  }
+
+  private static String mounts(String source, String target) {
+    return "bind_mounts: [{source: %s, target: %s, local: true}]".formatted(source, target);
+  }
+
+  @Test
+  void oneEntryOfTheHostIsRefusedBesideLocalOnes() throws IOException {
+    Files.createDirectories(directory.resolve("data"));
+    assertThat(
+            fault(
+                "on ssh",
+                "bind_mounts:\n- {source: data, target: /srv/d, local: true}\n"
+                    + "- {source: /a, target: /b, local: false}"))
+        .contains("write local: true in the entry");
+  }
+
+  @Test
+  void aLocalSourceIsThereAndMayLeaveThisMachine() throws IOException {
+    Files.createDirectories(directory.resolve("home/.ssh"));
+    Files.createSymbolicLink(directory.resolve("link"), Path.of("home/.ssh"));
+    assertThat(fault("on ssh", mounts("none", "data")))
+        .contains("bind_mounts[0].source: does not exist as " + directory.resolve("none"));
+    assertThat(fault("on ssh", mounts("/dev/null", "/srv/null"))).contains("cannot be copied");
+    assertThat(fault("on ssh", mounts("/", "data"))).contains("must not leave this machine");
+    for (String kept : List.of("~/", "~/.ssh", "link", ".", "home")) {
+      Path file = role("on ssh", mounts("'" + kept + "'", "data"));
+      assertThat(
+              catchThrowableOfType(
+                      ConfigException.class,
+                      () -> RoleLoader.load(file, directory.resolve("home"), Optional.empty()))
+                  .faults())
+          .as(kept)
+          .singleElement()
+          .asString()
+          .contains("must not leave this machine");
+    }
+    assertThat(faults("sandbox", remote("docker", mounts("none", "/data"))))
+        .singleElement()
+        .asString()
+        .contains("does not exist as");
+  }
+
+  @Test
+  void aTargetWithoutALauncherIsNoSystemDirectoryAndHasTheFilesName() throws IOException {
+    Files.createDirectories(directory.resolve("data"));
+    Files.writeString(directory.resolve("run.py"), "");
+    for (String target : List.of("/etc/x", "/", "/home/a/.ssh", ".config/x", ".ssh")) {
+      assertThat(fault("on ssh", mounts("data", target)))
+          .contains("bind_mounts[0].target: is a system directory of the host");
+    }
+    for (String target : List.of("../x", ".", "~/x", "a/../..")) {
+      assertThat(fault("on ssh", mounts("data", target))).contains("is not below remote_cwd");
+    }
+    assertThat(fault("on ssh", mounts("run.py", "tools/other.py")))
+        .contains("has another last name than the file that is copied")
+        .contains("a path that ends in /run.py");
+    assertThat(fault("sandbox", remote("bwrap", mounts("data", "data"))))
+        .contains("is not absolute");
+    assertThat(
+            fault(
+                "on ssh",
+                "bind_mounts: [{source: data, target: a, local: true}, "
+                    + "{source: data, target: ./b/../a, local: true}]"))
+        .contains("duplicate target");
   }
 
   @Test
