@@ -4,6 +4,7 @@ import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ConsoleSink;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.run.MountsBack;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;

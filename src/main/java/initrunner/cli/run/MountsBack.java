@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.run;
 
 import initrunner.audit.AuditLocation;
 import initrunner.cli.console.Console;
@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Brings back what commands on a host changed in the copies of a role's mounts of this machine.
-record MountsBack(Console console, Role role, RoleRuntime runtime) {
+/// For one thread.
+public record MountsBack(Console console, Role role, RoleRuntime runtime) {
 
   private static final Rules PULL = new Rules(Direction.PULL, Deletion.FOLLOWED, Take.NEITHER);
   private static final int MOST_NAMES = 20;
@@ -32,7 +33,7 @@ record MountsBack(Console console, Role role, RoleRuntime runtime) {
   ///
   /// @param status the command's exit status
   /// @return the same, or that of a failure if the command had none and not all came back
-  int after(int status) {
+  public int after(int status) {
     return !StagedMounts.comeBack(role) || isBack() || status != ExitCodes.OK
         ? status
         : ExitCodes.FAILED;
