@@ -110,6 +110,36 @@ class ExchangeTest {
   }
 
   @Test
+  void aTreeThatIsGoneOnTheHostRemovesNothingHereAndIsSentAgain() throws Exception {
+    write(here, "a.txt", "one\n");
+    write(here, "d/b.txt", "two\n");
+    run(Direction.PUSH);
+    Map<String, String> whole = tree(here);
+    Files.move(there, directory.resolve("lost"));
+
+    assertThat(run(Direction.PULL).removedHere()).isEmpty();
+    assertThat(tree(here)).isEqualTo(whole);
+    run(Direction.PUSH);
+    assertThat(tree(there)).isEqualTo(whole);
+  }
+
+  @Test
+  void theReportNamesWhatDiffersAndIsLeft() throws Exception {
+    write(here, "a.txt", "one\n");
+    write(here, "b.txt", "two\n");
+    run(Direction.PUSH);
+    write(there, "a.txt", "changed\n");
+    Files.delete(there.resolve("b.txt"));
+    write(there, "c.txt", "new\n");
+
+    assertThat(run(Direction.PUSH).left())
+        .containsExactly(
+            new TransferReport.Left("a.txt", TransferReport.Held.BOTH),
+            new TransferReport.Left("b.txt", TransferReport.Held.HERE),
+            new TransferReport.Left("c.txt", TransferReport.Held.THERE));
+  }
+
+  @Test
   void namesOfEveryByteArrive() throws Exception {
     for (int octet = 1; octet < 256; octet++) {
       if (octet != '/') {

@@ -73,6 +73,10 @@ class ReachSummaryTest {
             + " data, push: never, pull: never}}}}|No file of {DIR}/data goes there.",
         "security: {sandbox: {backend: ssh, ssh: {host: box, remote_cwd: ~/a, workspace: {local:"
             + " data, push: never, pull: never}}}}|Nothing comes back to {DIR}/data.",
+        "security: {sandbox: {backend: ssh, ssh: {host: box}, bind_mounts: [{source: data, target: d, "
+            + "local: true}, {source: key, target: /srv/key, local: true, read_only: false}]}}"
+            + "|Copied from this machine to the host: data as d, to be read, key as /srv/key, to be"
+            + " read and written.",
         "security: {sandbox: {backend: ssh, ssh: {host: box, identity_file: key}}}"
             + "|ssh logs in with the key in {DIR}/key.",
         "security: {sandbox: {backend: ssh, ssh: {host: box, config_file: ssh_config}}}"
