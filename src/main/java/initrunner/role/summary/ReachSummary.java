@@ -36,10 +36,13 @@ final class ReachSummary {
       lines.addAll(files(role, sandbox));
       lines.addAll(container(sandbox));
     }
-    sandbox
-        .ssh()
-        .filter(_ -> sandbox.backend() == SandboxSettings.Backend.SSH)
-        .ifPresent(ssh -> lines.addAll(ssh(ssh)));
+    if (isOverSsh(sandbox)) {
+      note(
+          lines,
+          "Copied from this machine to the host: ",
+          sandbox.bindMounts().stream().filter(BindMount::local).map(ReachSummary::mount).toList());
+      sandbox.ssh().ifPresent(ssh -> lines.addAll(ssh(ssh)));
+    }
     WorkspaceSettings.of(sandbox).ifPresent(workspace -> lines.addAll(workspace(workspace)));
     lines.addAll(names(role.security().sensitiveNames()));
     if (role.security().recordedArguments() == Security.RecordedArguments.REDACTED) {
@@ -97,24 +100,21 @@ final class ReachSummary {
     String whose = isHere ? "this machine" : "the host";
     note(lines, "Commands can read, of " + whose + ": ", sandbox.allowedReadPaths());
     note(lines, "Commands can write to, of " + whose + ": ", sandbox.allowedWritePaths());
-    boolean isCopied = sandbox.backend() == SandboxSettings.Backend.SSH;
     note(
         lines,
         "Mounted from " + whose + ": ",
         sandbox.bindMounts().stream()
-            .filter(mount -> !isCopied || !mount.local())
+            .filter(mount -> !isOverSsh(sandbox) || !mount.local())
             .map(ReachSummary::mount)
             .toList());
-    if (isCopied) {
-      note(
-          lines,
-          "Copied from this machine to the host: ",
-          sandbox.bindMounts().stream().filter(BindMount::local).map(ReachSummary::mount).toList());
-    }
     if (isHere) {
       note(lines, "Commands get the variables ", sandbox.envPassthrough());
     }
     return lines;
+  }
+
+  private static boolean isOverSsh(SandboxSettings sandbox) {
+    return sandbox.backend() == SandboxSettings.Backend.SSH;
   }
 
   private static String mount(BindMount mount) {
