@@ -3,7 +3,7 @@ package initrunner.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.cli.console.ExitCodes;
-import initrunner.launch.docker.DockerExtension;
+import initrunner.launch.DockerExtension;
 import initrunner.ssh.SshdExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
