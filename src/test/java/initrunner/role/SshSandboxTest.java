@@ -94,6 +94,17 @@ class SshSandboxTest {
         .hasSize(1);
   }
 
+  @Test
+  void aCopyIsNotInAWorkspaceFromWhichItWouldComeBack() throws IOException {
+    Files.createDirectories(directory.resolve("data"));
+    String ssh = "backend: ssh\nssh: {host: box, remote_cwd: /srv/w/x, workspace: {local: data}}\n";
+    for (String target : List.of("data", "/srv/w/x/y", "/srv/w")) {
+      assertThat(fault("sandbox", ssh + mounts("data", target)))
+          .contains("meets remote_cwd, whose files come back as the role's workspace");
+    }
+    assertThat(load("sandbox", ssh + mounts("data", "/srv/y")).bindMounts()).hasSize(1);
+  }
+
   private static String mounts(String source, String target) {
     return "bind_mounts: [{source: %s, target: %s, local: true}]".formatted(source, target);
   }
