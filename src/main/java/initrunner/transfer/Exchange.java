@@ -172,10 +172,6 @@ public final class Exchange {
       LocalTree.Look look = Asked.answer(looking);
       requireUsable(hostLook);
       missing = missing(hostLook);
-      if (hostLook.state() == HostLook.State.MISSING) {
-        // A host that lost the whole tree has removed none of its files for us to remove here.
-        last.forget();
-      }
       Staged staged = new Staged(key, hostLook.entries());
       TreeMap<TreePath, Seen> there = new TreeMap<>();
       Selection.Test test = selection.test();

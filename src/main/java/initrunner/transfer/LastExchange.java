@@ -141,13 +141,6 @@ final class LastExchange implements AutoCloseable {
                 Long.parseLong(parts[at + 3])));
   }
 
-  /// Drops all that is known: what was there is gone.
-  void forget() {
-    isSaved &= known.isEmpty() && begun.isEmpty();
-    known.clear();
-    begun.clear();
-  }
-
   /// What the last exchange left of a name.
   Optional<Known> known(TreePath path) {
     return Optional.ofNullable(known.get(path));

@@ -23,7 +23,6 @@ final class Report {
   private final List<TreePath> removedThere = new ArrayList<>();
   private final List<TreePath> removedHere = new ArrayList<>();
   private final List<TransferReport.Difference> conflicts = new ArrayList<>();
-  private final List<TransferReport.Left> left = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
   private final List<TransferReport.Left> left = new ArrayList<>();
