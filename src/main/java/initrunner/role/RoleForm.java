@@ -1,20 +1,26 @@
 package initrunner.role;
 
 import initrunner.role.model.ModelSettings;
+import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolNames;
 import initrunner.role.tools.ToolTypes;
+import initrunner.role.tools.TransferSettings;
 import initrunner.schema.describe.Places;
 import initrunner.schema.type.Brief;
 import initrunner.schema.type.Choice;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
 import initrunner.schema.type.Fields;
 import initrunner.schema.type.ListOf;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Spelled;
 import initrunner.schema.type.Text;
+import initrunner.schema.type.Values;
 import initrunner.schema.yaml.YamlValue;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -92,17 +98,31 @@ record RoleForm(Section<Content> root) {
         return type;
       });
 
+  private static final Field<List<ToolGrant>> TOOLS =
+      Field.of(
+          "tools",
+          new ListOf<>(ToolTypes.TOOL, ToolNames::checkUnique),
+          List.of(),
+          "What the agent can do.");
+
+  private static final Field<List<ToolGrant>> FLAT_TOOLS =
+      Field.of(
+          "tools",
+          new ListOf<>(new Spelled<>(ToolTypes.TOOL), ToolNames::checkUnique),
+          List.of(),
+          "What the agent can do.");
+
+  private static final Field<Security> SECURITY =
+      Field.of("security", Security.SECTION, Security.DEFAULT, "What contains the agent.");
+
   static final Section<Spec> SPEC =
       Section.of(f ->
               spec(
                   f,
                   f.required("role", PROMPT, "You are a build assistant.", "The system prompt."),
                   f.optional("model", ModelSettings.SECTION, "Which model the agent uses."),
-                  f.get(
-                      "tools",
-                      new ListOf<>(ToolTypes.TOOL, ToolNames::checkUnique),
-                      List.of(),
-                      "What the agent can do.")))
+                  f.get(TOOLS)))
+          .checking((spec, decoding) -> checkBackend(TOOLS, spec, decoding))
           .refusing(UNAVAILABLE, "is not available in this version; remove it");
 
   private static final Section<Content> ENVELOPE =
@@ -131,11 +151,8 @@ record RoleForm(Section<Content> root) {
                           "model",
                           new Brief<>(ModelSettings.BRIEF, ModelSettings.SECTION),
                           "Which model the agent uses: a mapping, provider:name, or a name."),
-                      f.get(
-                          "tools",
-                          new ListOf<>(new Spelled<>(ToolTypes.TOOL), ToolNames::checkUnique),
-                          List.of(),
-                          "What the agent can do."))))
+                      f.get(FLAT_TOOLS))))
+          .checking((role, decoding) -> checkBackend(FLAT_TOOLS, role, decoding))
           .refusing(UNAVAILABLE, "is not available in this version; remove it")
           .refusing(
               "agents", "makes a team of roles, which this version does not have; name one agent")
@@ -150,11 +167,31 @@ record RoleForm(Section<Content> root) {
             prompt,
             model,
             tools,
-            f.get("security", Security.SECTION, "What contains the agent."),
+            f.get(SECURITY),
             f.get("guardrails", Guardrails.SECTION, "When a run must stop."),
             f.get("execution", Execution.SECTION, "Time limits, concurrency and retries."));
     f.get("output", OUTPUT_SECTION, "The form of answers.");
     return spec;
+  }
+
+  /// Where tools run on this machine, there is no other side to move files to.
+  private static void checkBackend(Field<List<ToolGrant>> tools, Values values, Decoding decoding) {
+    Optional<SandboxSettings.Backend> here =
+        values
+            .find(SECURITY)
+            .map(security -> security.sandbox().backend())
+            .filter(backend -> backend != SandboxSettings.Backend.SSH);
+    List<ToolGrant> granted = values.find(tools).orElse(List.of());
+    for (int i = 0; here.isPresent() && i < granted.size(); i++) {
+      if (granted.get(i).tool() instanceof TransferSettings) {
+        YamlValue at = values.written(tools).orElseThrow().items().get(i);
+        decoding.fault(
+            at.node(),
+            at.path(),
+            "transfer moves files between this machine and another one, and backend %s runs tools on this machine; set security.sandbox.backend: ssh, or use filesystem"
+                .formatted(here.get().name().toLowerCase(Locale.ROOT)));
+      }
+    }
   }
 
   /// `apiVersion`, `kind`, `metadata` and `spec`.

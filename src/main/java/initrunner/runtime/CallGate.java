@@ -5,6 +5,7 @@ import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.tool.CallPermissions;
 import initrunner.tool.Plan;
+import initrunner.tool.ShellInput;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
@@ -132,6 +133,7 @@ final class CallGate {
     return switch (plan) {
       case Plan.Refused(String program, _) -> program;
       case Plan.Run run -> run.command().argv().getFirst();
+      case Plan.Moved _ -> ShellInput.PROGRAM;
       case Plan.Answered _ -> "";
     };
   }

@@ -13,6 +13,7 @@ import initrunner.role.Role;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.text.SecretValues;
 import initrunner.tool.Plan;
+import initrunner.tool.ShellInput;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.lang.System.Logger.Level;
@@ -157,6 +158,9 @@ final class CallRecord {
               RecordedCall.of(call, ready.tool(), run.command().argv().getFirst())
                   .redacted(secrets),
               new CommandDigest(run.command()));
+      case Plan.Moved _ ->
+          new CallRecord(
+              trail, RecordedCall.of(call, ready.tool(), ShellInput.PROGRAM).redacted(secrets));
       case Plan.Answered _ ->
           new CallRecord(
               trail, RecordedCall.of(call, ready.tool(), ready.tool().name()).redacted(secrets));

@@ -90,7 +90,8 @@ public final class HostAccess {
       private Plan.Run plan(Role role) {
         return switch (verdict.plan()) {
           case Plan.Run run -> run.within(role.execution().toolTimeout());
-          case Plan.Answered _ -> throw new IllegalStateException("not a command: " + call.tool());
+          case Plan.Moved _, Plan.Answered _ ->
+              throw new IllegalStateException("not a command: " + call.tool());
         };
       }
 

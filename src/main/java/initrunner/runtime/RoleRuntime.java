@@ -5,8 +5,10 @@ import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditStore;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
+import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
+import initrunner.exec.RemedyException;
 import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
@@ -15,9 +17,11 @@ import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.runtime.confine.OwnFiles;
 import initrunner.runtime.confine.WritableDirectories;
 import initrunner.runtime.mounts.TransferRecorder;
+import initrunner.runtime.moved.FileMoves;
 import initrunner.text.SecretValues;
 import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
+import initrunner.tool.ShellInput;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
@@ -51,6 +55,7 @@ public final class RoleRuntime implements AutoCloseable {
   private final CallRecord.Trail trail;
   private final RecordedCommands commands;
   private final Optional<Duration> toolTimeout;
+  private final Optional<FileMoves> moves;
   private final SecretValues secrets;
   private final OutputWatcher watcher;
   private final HostFacts.Asked facts;
@@ -66,6 +71,7 @@ public final class RoleRuntime implements AutoCloseable {
                         .map(tool -> new CallGate.Granted(tool, grant)))
                 .toList());
     this.toolTimeout = role.execution().toolTimeout();
+    this.moves = FileMoves.of(role, OwnFiles.of(role, System.getenv()));
     this.secrets = sandbox.variables().hidden();
     this.trail =
         new CallRecord.Trail(
@@ -88,6 +94,7 @@ public final class RoleRuntime implements AutoCloseable {
     this.sandbox = other.sandbox;
     this.gate = other.gate;
     this.toolTimeout = other.toolTimeout;
+    this.moves = other.moves;
     this.trail = commands.trail();
     this.commands = commands;
     this.secrets = other.secrets;
@@ -294,6 +301,7 @@ public final class RoleRuntime implements AutoCloseable {
   private CallEnd made(ToolCall call, CallGate.Verdict.Ready ready) {
     return switch (ready.plan()) {
       case Plan.Run run -> runTool(call, ready.tool(), run.within(toolTimeout));
+      case Plan.Moved moved -> move(call, ready, moved.within(toolTimeout));
       case Plan.Answered(String text, ToolResult.Status status) -> {
         CallRecord.of(trail, call, ready, secrets).end(new CallRecord.End.Answered(status));
         yield new CallEnd(result(call, text, status));
@@ -338,9 +346,38 @@ public final class RoleRuntime implements AutoCloseable {
         | LauncherUnavailableException
         | AuditException
         | TransferException nothingStarted) {
-      return new CallEnd(
-          result(call, ResultText.notStarted(nothingStarted), ToolResult.Status.NOT_STARTED));
+      return notStarted(call, nothingStarted);
     }
+  }
+
+  /// What watches the output does not see the bytes of files.
+  private CallEnd move(ToolCall call, CallGate.Verdict.Ready ready, Plan.Moved moved) {
+    RecordedCall recorded = RecordedCall.of(call, ready.tool(), ShellInput.PROGRAM);
+    try {
+      FileMoves.End end =
+          moves
+              .orElseThrow()
+              .make(
+                  moved,
+                  place(),
+                  (run, sink) -> commands.run(run.command(), run.limits(), sink, recorded));
+      return switch (end) {
+        case FileMoves.End.NotStarted(String by, String reason, ToolResult.Status status) ->
+            new CallEnd(refuse(call, ready, by, reason).as(status));
+        case FileMoves.End.Ran(String text, ToolResult.Status status, Optional<Ended> ended) ->
+            new CallEnd(result(call, text, status), ended);
+      };
+    } catch (TransportException
+        | LauncherUnavailableException
+        | AuditException
+        | TransferException nothingStarted) {
+      return notStarted(call, nothingStarted);
+    }
+  }
+
+  private CallEnd notStarted(ToolCall call, RemedyException nothingStarted) {
+    return new CallEnd(
+        result(call, ResultText.notStarted(nothingStarted), ToolResult.Status.NOT_STARTED));
   }
 
   private Outcome watched(ToolCall call, Sink output, Function<Sink, Outcome> run) {

@@ -11,6 +11,7 @@ import initrunner.role.tools.ShellSettings;
 import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolSettings;
+import initrunner.role.tools.TransferSettings;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.tool.CallBounds;
 import initrunner.tool.DateTimeTool;
@@ -23,6 +24,7 @@ import initrunner.tool.ThinkTool;
 import initrunner.tool.Tool;
 import initrunner.tool.files.FileTool;
 import initrunner.tool.files.HostFileTool;
+import initrunner.tool.files.TransferTool;
 import initrunner.tool.git.GitTool;
 import initrunner.tool.policy.CommandPolicy;
 import java.time.Clock;
@@ -34,6 +36,11 @@ import java.util.stream.Stream;
 
 /// Makes the tools that a model can call from a role's declarations. Immutable.
 final class RoleTools {
+
+  private static final long BYTES_OF_A_MEBIBYTE = 1L << 20;
+
+  /// Holds what a script prints beside a file.
+  private static final int ANSWER_BYTES = 4096;
 
   private final SandboxHost place;
   private final Permissions permissions;
@@ -59,7 +66,12 @@ final class RoleTools {
     return switch (grant.tool()) {
       case ShellSettings shell -> List.of(made.process(shell, starts));
       case FilesystemSettings files -> made.hostFiles(files, directory);
-      case PythonSettings _, ScriptSettings _, GitSettings _, DateTimeSettings _, ThinkSettings _ ->
+      case PythonSettings _,
+          ScriptSettings _,
+          TransferSettings _,
+          GitSettings _,
+          DateTimeSettings _,
+          ThinkSettings _ ->
           List.of();
     };
   }
@@ -110,6 +122,7 @@ final class RoleTools {
       case ScriptSettings scripts ->
           scripts.scripts().stream().map(script -> script(scripts, script)).toList();
       case FilesystemSettings files -> files(files);
+      case TransferSettings transfer -> transfer(transfer);
       case GitSettings git -> git(git);
       case DateTimeSettings time ->
           Stream.of(DateTimeTool.Function.values())
@@ -152,6 +165,23 @@ final class RoleTools {
     return functions.stream()
         .<Tool>map(
             function -> new FileTool(function, settings.allowedExtensions(), deniedPaths(), bounds))
+        .toList();
+  }
+
+  private List<Tool> transfer(TransferSettings settings) {
+    CallBounds bounds = bounds(settings.timeout(), ANSWER_BYTES, Optional.of(settings.rootPath()));
+    return Stream.of(TransferTool.Function.values())
+        .filter(function ->
+            switch (function) {
+              case SEND -> settings.send();
+              case FETCH -> settings.fetch();
+            })
+        .<Tool>map(function ->
+            new TransferTool(
+                function,
+                settings.allowedExtensions(),
+                settings.maxFileSizeMb() * BYTES_OF_A_MEBIBYTE,
+                bounds))
         .toList();
   }
 

@@ -39,6 +39,58 @@ public sealed interface Plan {
     }
   }
 
+  /// Moves one file between this machine and the host. Its bytes are in no answer.
+  sealed interface Moved extends Made {
+
+    /// The file's name below the role's directory for such files on this machine.
+    String local();
+
+    /// The largest file.
+    long maxBytes();
+
+    /// With this limit of time, where it is shorter than the command's own.
+    Moved within(Optional<Duration> most);
+  }
+
+  /// Sends a file of this machine.
+  ///
+  /// @param command takes the file's bytes behind the input that it has already
+  record Sent(String local, long maxBytes, Receiver command) implements Moved {
+
+    /// Makes the command that takes a file.
+    @FunctionalInterface
+    public interface Receiver {
+
+      /// @param bytes of the file
+      /// @param sha256 of its content
+      Run of(long bytes, String sha256);
+    }
+
+    @Override
+    public Sent within(Optional<Duration> most) {
+      return new Sent(local, maxBytes, (bytes, sha256) -> command.of(bytes, sha256).within(most));
+    }
+  }
+
+  /// Fetches a file of the host.
+  ///
+  /// @param remote its name for a person
+  /// @param command prints a line with the file's size and SHA-256, and then the file
+  record Fetched(String local, String remote, Existing existing, long maxBytes, Run command)
+      implements Moved {
+
+    /// What becomes of a file that is there already.
+    public enum Existing {
+      STAYS,
+      IS_REPLACED
+    }
+
+    @Override
+    public Fetched within(Optional<Duration> most) {
+      return new Fetched(local, remote, existing, maxBytes, command.within(most));
+    }
+  }
+
   /// Runs nothing.
   ///
   /// @param program the program asked for, for the audit log, without anything that may be a

@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
 /// or a link broke. No content can hold its own digest.
 public final class ShellInput {
 
+  /// The program of every such command.
+  public static final String PROGRAM = "sh";
+
   private static final int NONCE_HEX_DIGITS = 32;
 
   /// Starts the first line: a shell that reads the input as a script exits here.
@@ -76,7 +79,7 @@ public final class ShellInput {
     input.write('\n');
     input.writeBytes(rest);
     return new Command(
-        List.of("sh", "-c", TAKE_LINES + script, "sh", nonce),
+        List.of(PROGRAM, "-c", TAKE_LINES + script, "sh", nonce),
         Map.of(),
         directory,
         new Stdin.Bytes(input.toByteArray()));

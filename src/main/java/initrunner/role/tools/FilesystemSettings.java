@@ -2,14 +2,12 @@ package initrunner.role.tools;
 
 import initrunner.schema.type.Fields;
 import initrunner.schema.type.Flag;
-import initrunner.schema.type.ListOf;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Text;
 import initrunner.text.Words;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// `- type: filesystem`.
 public record FilesystemSettings(
@@ -29,8 +27,6 @@ public record FilesystemSettings(
           """
           path first_line last_line pattern name content old_text new_text replace_all
           """);
-
-  private static final Pattern EXTENSION = Pattern.compile("\\.[A-Za-z0-9_+~.-]*[A-Za-z0-9_+~-]");
 
   public static final Section<FilesystemSettings> SECTION =
       Section.of(FilesystemSettings::of).checking(RulePaths::check);
@@ -53,17 +49,7 @@ public record FilesystemSettings(
             Text.notBlank().expanding(),
             ".",
             "Directory of all files that the tool may see, on the machine where tools run."),
-        f.get(
-            "allowed_extensions",
-            new ListOf<>(
-                Text.any()
-                    .matching(
-                        EXTENSION,
-                        "is no extension",
-                        "a dot and letters, digits or one of _ + ~ -",
-                        "write for example .md")),
-            List.of(),
-            "How the names of files must end, with the dot; empty for all files."),
+        ToolFields.allowedExtensions(f),
         f.get("read_only", new Flag(), true, "Whether nothing may be written."),
         ToolFields.timeout(f),
         ToolFields.maxOutputBytes(f));

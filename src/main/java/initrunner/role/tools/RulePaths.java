@@ -12,13 +12,16 @@ final class RulePaths {
 
   private static final String PLAIN = "a path without ./, .., // and a slash at its end";
 
+  /// The arguments of tools that are paths.
+  private static final List<String> ARGUMENTS = List.of("path", "local", "remote");
+
   private RulePaths() {}
 
   static void check(Values values, Decoding decoding) {
     for (YamlValue rule : RuleArguments.rules(values)) {
       Permissions.Rule written = Permissions.Rule.of(rule.raw());
       String argument = written.argument().orElse("");
-      if (argument.equals("path") || (argument.isEmpty() && isRoundabout(written.glob()))) {
+      if (ARGUMENTS.contains(argument) || (argument.isEmpty() && isRoundabout(written.glob()))) {
         check(rule, written, decoding);
       }
     }

@@ -8,6 +8,7 @@ import initrunner.schema.type.Whole;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The fields that several tools have.
 final class ToolFields {
@@ -21,6 +22,8 @@ final class ToolFields {
                   "a base name such as git",
                   "commands are compared by the base name of their first word alone",
                   name -> name.codePoints().noneMatch(c -> Character.isWhitespace(c) || c == '/')));
+
+  private static final Pattern EXTENSION = Pattern.compile("\\.[A-Za-z0-9_+~.-]*[A-Za-z0-9_+~-]");
 
   static final Field<Integer> TIMEOUT =
       Field.of("timeout_seconds", Whole.atLeast(1, "seconds"), 30, "Longest time of one call.");
@@ -36,6 +39,20 @@ final class ToolFields {
         "working_dir",
         Text.notBlank().expanding(),
         "Where commands start, on the machine where they run.");
+  }
+
+  static List<String> allowedExtensions(Fields f) {
+    return f.get(
+        "allowed_extensions",
+        new ListOf<>(
+            Text.any()
+                .matching(
+                    EXTENSION,
+                    "is no extension",
+                    "a dot and letters, digits or one of _ + ~ -",
+                    "write for example .md")),
+        List.of(),
+        "How the names of files must end, with the dot; empty for all files.");
   }
 
   static Duration timeout(Fields f) {

@@ -8,6 +8,7 @@ public sealed interface ToolSettings
         PythonSettings,
         ScriptSettings,
         FilesystemSettings,
+        TransferSettings,
         GitSettings,
         DateTimeSettings,
         ThinkSettings {

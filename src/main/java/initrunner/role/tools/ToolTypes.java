@@ -22,6 +22,7 @@ public final class ToolTypes {
               ShellSettings.FUNCTIONS,
               PythonSettings.FUNCTIONS,
               FilesystemSettings.FUNCTIONS,
+              TransferSettings.FUNCTIONS,
               GitSettings.FUNCTIONS,
               DateTimeSettings.FUNCTIONS,
               ThinkSettings.FUNCTIONS)
@@ -47,6 +48,10 @@ public final class ToolTypes {
                 "filesystem",
                 FilesystemSettings.SECTION,
                 RuleArguments.of(FilesystemSettings.PARAMETERS)),
+            ToolGrant.section(
+                "transfer",
+                TransferSettings.SECTION,
+                RuleArguments.of(TransferSettings.PARAMETERS)),
             ToolGrant.section("git", GitSettings.SECTION, ofGit),
             ToolGrant.section(
                 "datetime",

@@ -62,8 +62,14 @@ public record OwnFiles(Path role, Path home, StartFiles start, Account account) 
         Stream.concat(Stream.of(role, variables()), shown.stream()).toList(), writable.real());
   }
 
-  private Path variables() {
+  /// The `.env` beside the role, which may hold keys of models.
+  public Path variables() {
     return role.resolveSibling(".env");
+  }
+
+  /// The files and directories that InitRunner starts from.
+  public List<Path> ofStart() {
+    return start.named();
   }
 
   /// Checks that contained commands cannot write to the audit log or to its signing key. SQLite

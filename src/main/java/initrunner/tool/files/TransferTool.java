@@ -1,0 +1,227 @@
+package initrunner.tool.files;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Outcome;
+import initrunner.text.PackagedText;
+import initrunner.tool.CallBounds;
+import initrunner.tool.OutcomeText;
+import initrunner.tool.Plan;
+import initrunner.tool.Plan.Fetched.Existing;
+import initrunner.tool.ResultText;
+import initrunner.tool.ScriptAnswer;
+import initrunner.tool.ShellInput;
+import initrunner.tool.Shown;
+import initrunner.tool.Tool;
+import initrunner.tool.policy.PathForms;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Moves one file between this machine and the host. On the host it has the confinement of
+/// [FileTool]; here the runtime has a directory that the role names. The model learns names, sizes
+/// and digests, never content. Immutable.
+public final class TransferTool implements Tool {
+
+  private static final String LOCAL = "local";
+  private static final String REMOTE = "remote";
+  private static final String OVERWRITE = "overwrite";
+
+  /// The text for a fetch whose command did not succeed; only the runtime knows of one that did.
+  private static final ScriptAnswer FAILED = (_, _, _, _) -> FileAnswer.NO_ANSWER;
+
+  /// The functions that a role can give the model.
+  public enum Function {
+    SEND,
+    FETCH
+  }
+
+  private final Function function;
+  private final List<String> extensions;
+  private final long maxBytes;
+  private final CallBounds bounds;
+
+  /// @param extensions with the dot: only such files may be moved; empty for all
+  /// @param maxBytes of a file
+  /// @param bounds their directory is the one that holds all files of the host
+  public TransferTool(
+      Function function, List<String> extensions, long maxBytes, CallBounds bounds) {
+    this.function = function;
+    this.extensions = List.copyOf(extensions);
+    this.maxBytes = maxBytes;
+    this.bounds = bounds;
+  }
+
+  @Override
+  public String name() {
+    return switch (function) {
+      case SEND -> "send_file";
+      case FETCH -> "fetch_file";
+    };
+  }
+
+  @Override
+  public String type() {
+    return "transfer";
+  }
+
+  @Override
+  public String description() {
+    String what =
+        switch (function) {
+          case SEND -> "Sends a file of this machine to the host";
+          case FETCH -> "Fetches a file of the host to this machine";
+        };
+    String only =
+        extensions.isEmpty() ? "" : " Only files named *" + String.join(", *", extensions) + ".";
+    return what
+        + ", whole and compared by SHA-256. Its content is not shown. Missing directories are made."
+        + " A file that is there already is replaced only with overwrite: true."
+        + only;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    Parameter local =
+        Parameter.required(
+            LOCAL, "The file on this machine, below the directory for files of this role");
+    Parameter remote = Parameter.required(REMOTE, "The file on the host");
+    Parameter overwrite = Parameter.flag(OVERWRITE, "true: a file that is there is replaced");
+    return switch (function) {
+      case SEND -> List.of(local, remote, overwrite);
+      case FETCH -> List.of(remote, local, overwrite);
+    };
+  }
+
+  @Override
+  public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
+    return Stream.concat(
+            PathForms.of(arguments, REMOTE, bounds.wholeDirectory()).stream(),
+            PathForms.of(arguments, LOCAL, Optional.empty()).stream())
+        .toList();
+  }
+
+  @Override
+  public List<Map<String, Object>> plainWaysOfWriting(Map<String, Object> arguments) {
+    return Stream.concat(
+            PathForms.plain(arguments, REMOTE).stream(), PathForms.plain(arguments, LOCAL).stream())
+        .toList();
+  }
+
+  @Override
+  public int mostCharacters(String parameter) {
+    return PathForms.MOST_CHARACTERS;
+  }
+
+  @Override
+  public Plan plan(Map<String, Object> arguments) {
+    String local = text(arguments, LOCAL);
+    String remote = text(arguments, REMOTE);
+    return localObjection(local)
+        .or(() -> remoteObjection(remote))
+        .<Plan>map(reason -> new Plan.Refused("", "Error: " + reason + "."))
+        .orElseGet(() ->
+            switch (function) {
+              case SEND -> send(local, remote, arguments);
+              case FETCH -> fetch(local, remote, arguments);
+            });
+  }
+
+  private Optional<String> localObjection(String local) {
+    List<String> names = List.of(local.split("/", -1));
+    if (local.isEmpty() || local.indexOf('\0') >= 0) {
+      return Optional.of("'local' is no name of a file");
+    }
+    if (local.startsWith("/") || names.contains("..")) {
+      return Optional.of(
+          "'"
+              + local
+              + "' leads outside of the local root: name a file below it, without .. and without"
+              + " a slash at the beginning");
+    }
+    if (List.of("", ".").contains(names.getLast())) {
+      return Optional.of("'" + local + "' is a directory");
+    }
+    return extensions.isEmpty() || extensions.stream().anyMatch(local::endsWith)
+        ? Optional.empty()
+        : Optional.of("'" + local + "' does not end with one of:" + known());
+  }
+
+  private static Optional<String> remoteObjection(String remote) {
+    if (remote.isEmpty() || remote.indexOf('\0') >= 0) {
+      return Optional.of("'remote' is no name of a file");
+    }
+    return remote.endsWith("/") ? Optional.of("'" + remote + "' is a directory") : Optional.empty();
+  }
+
+  private Plan send(String local, String remote, Map<String, Object> arguments) {
+    String replaces = existing(arguments) == Existing.IS_REPLACED ? "yes" : "no";
+    return new Plan.Sent(
+        local,
+        maxBytes,
+        (bytes, sha256) ->
+            run(
+                input("send_file.sh", remote, known(), "" + bytes, sha256, replaces),
+                new SentAnswer(local, remote, bytes, sha256)));
+  }
+
+  private Plan fetch(String local, String remote, Map<String, Object> arguments) {
+    return new Plan.Fetched(
+        local,
+        remote,
+        existing(arguments),
+        maxBytes,
+        run(input("fetch_file.sh", remote, known(), "" + maxBytes), FAILED));
+  }
+
+  private static Existing existing(Map<String, Object> arguments) {
+    return arguments.get(OVERWRITE) instanceof Boolean flag && flag
+        ? Existing.IS_REPLACED
+        : Existing.STAYS;
+  }
+
+  private static ShellInput input(String script, String remote, String... more) {
+    List<String> words = new ArrayList<>(List.of(remote));
+    words.addAll(List.of(more));
+    return new ShellInput(
+            PackagedText.read(TransferTool.class, "resolve.sh")
+                + PackagedText.read(TransferTool.class, "sha256.sh")
+                + PackagedText.read(TransferTool.class, script))
+        .arguments(words);
+  }
+
+  private Plan.Run run(ShellInput input, OutcomeText answer) {
+    return bounds.run(input.command(bounds.workingDirectory()), answer);
+  }
+
+  private String known() {
+    return extensions.stream().map(extension -> " " + extension).collect(Collectors.joining());
+  }
+
+  private static String text(Map<String, Object> arguments, String name) {
+    return arguments.get(name) instanceof String text ? text : "";
+  }
+
+  /// A file that was sent.
+  private record SentAnswer(String local, String remote, long bytes, String sha256)
+      implements ScriptAnswer {
+
+    @Override
+    public String success(Plan.Run run, Outcome outcome, Captured output, String host) {
+      String how = output.stdoutText().strip();
+      return List.of("created", "replaced").contains(how)
+          ? "Sent %s to %s on %s: %s, %d bytes, SHA-256 %s.%s"
+              .formatted(
+                  Shown.name(local),
+                  Shown.name(remote),
+                  host,
+                  how,
+                  bytes,
+                  sha256,
+                  ResultText.lostOutput(outcome, host))
+          : FileAnswer.NO_ANSWER;
+    }
+  }
+}
