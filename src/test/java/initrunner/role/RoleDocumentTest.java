@@ -16,6 +16,7 @@ import initrunner.role.tools.ScriptSettings;
 import initrunner.role.tools.ShellSettings;
 import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolTypes;
+import initrunner.role.tools.TransferSettings;
 import initrunner.schema.describe.FieldTable;
 import initrunner.schema.type.Field;
 import initrunner.schema.type.Section;
@@ -59,6 +60,7 @@ class RoleDocumentTest {
     sections.put("type: python", PythonSettings.SECTION);
     sections.put("type: script", ScriptSettings.SECTION);
     sections.put("type: filesystem", FilesystemSettings.SECTION);
+    sections.put("type: transfer", TransferSettings.SECTION);
     sections.put("type: git", GitSettings.SECTION);
     sections.put("type: datetime", DateTimeSettings.SECTION);
     sections.put("type: think", ThinkSettings.SECTION);

@@ -27,7 +27,8 @@ class RoleFaultsTest {
   @TempDir private Path directory;
 
   private static Stream<String> topics() {
-    return Stream.concat(FaultCases.TOPICS.stream(), Stream.of("permission-rules", "flat", "yaml"));
+    return Stream.concat(
+        FaultCases.TOPICS.stream(), Stream.of("permission-rules", "transfer", "flat", "yaml"));
   }
 
   @ParameterizedTest

@@ -13,6 +13,7 @@ import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolSettings;
 import initrunner.role.tools.ToolTypes;
+import initrunner.role.tools.TransferSettings;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.tool.Tool;
 import java.io.IOException;
@@ -39,6 +40,7 @@ class RoleToolsTest {
           Roles.SHELL,
           new PythonSettings(Optional.empty(), MINUTE, 1000, true),
           new FilesystemSettings(".", List.of(), false, MINUTE, 1000),
+          new TransferSettings(Path.of("."), ".", true, true, List.of(), 1, MINUTE),
           new GitSettings(".", false, MINUTE, 1000),
           new DateTimeSettings("UTC"),
           new ThinkSettings(true));

@@ -68,7 +68,7 @@ public record TransferSettings(
         f.get(SEND),
         f.get(FETCH),
         ToolFields.allowedExtensions(f),
-        f.get("max_file_size_mb", Whole.atLeast(1, "MB"), 1024, "Largest file, in MiB."),
+        f.get("max_file_size_mb", Whole.atLeast(1, "MiB"), 1024, "Largest file."),
         Duration.ofSeconds(f.get(TIMEOUT)));
   }
 

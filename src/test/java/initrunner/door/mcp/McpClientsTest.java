@@ -176,6 +176,28 @@ class McpClientsTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"LEGACY_STDIO", "MODERN_STDIO"})
+  void filesAreMovedBesideTheClientsModel(Way way) throws Exception {
+    Path here = Files.createDirectory(directory.resolve("exchange"));
+    Files.writeString(here.resolve("a"), "not for the model");
+    try (McpClient client = client(way, "- {type: transfer, local_root: exchange}")) {
+      JsonNode tools = client.step("{\"do\":\"list\"}");
+      assertThat(tools.findValuesAsText("name")).containsExactly("send_file", "fetch_file");
+      assertThat(tools.findValuesAsText("readOnlyHint")).containsOnly("false");
+      assertThat(
+              client
+                  .step(
+                      """
+                      {"do":"call","name":"send_file","arguments":{"local":"a","remote":"b"}}\
+                      """)
+                  .path("text")
+                  .asText())
+          .contains("Sent a to b on my-build-box: created, 17 bytes");
+      assertThat(work.resolve("b")).hasContent("not for the model");
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource
   void aToolThatIsNotThereIsAnErrorThatNamesTheNearest(Way way) throws Exception {
     McpClient client = shared(way);
