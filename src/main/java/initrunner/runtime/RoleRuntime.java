@@ -71,7 +71,7 @@ public final class RoleRuntime implements AutoCloseable {
                         .map(tool -> new CallGate.Granted(tool, grant)))
                 .toList());
     this.toolTimeout = role.execution().toolTimeout();
-    this.moves = FileMoves.of(role, OwnFiles.of(role, System.getenv()));
+    this.moves = FileMoves.of(role, System.getenv());
     this.secrets = sandbox.variables().hidden();
     this.trail =
         new CallRecord.Trail(

@@ -254,7 +254,7 @@ class TransferToolTest {
   }
 
   @Test
-  void aLargeFileOfAHostThatIsNotThereMakesNoDirectoryHere() throws IOException {
+  void aFileThatTheHostDoesNotHaveMakesNoDirectoryHere() throws IOException {
     assertThat(fetch("none", "sub/none")).isEqualTo(failed("Error: no such file: 'none'."));
     assertThat(names(here)).isEmpty();
   }
@@ -393,9 +393,10 @@ class TransferToolTest {
 
   /// A limit on the size of files ends a write as a full disk does.
   @Test
-  void aFullDiskOfTheHostLeavesTheOldFile() throws IOException {
+  void aHostThatTakesNoMoreLeavesTheOldFile() throws IOException {
     Files.write(here.resolve("a"), new byte[3_000_000]);
     Files.writeString(there.resolve("a"), "old");
+    assertThat(send("a", "a").text()).contains("set overwrite to replace it");
     ToolResult result =
         call(
             ToolSide.wrapping("sh", "-c", "trap '' XFSZ; ulimit -f 1000; exec \"$@\"", "sh"),

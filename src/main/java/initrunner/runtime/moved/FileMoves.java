@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.Map;
 import java.util.Optional;
 
 /// Moves single files between this machine and the host, for the tool `transfer`. Their bytes are
@@ -31,13 +32,13 @@ public final class FileMoves {
 
   /// The moves of a role; empty if it lets none be made.
   ///
-  /// @param own what stays out of reach
-  public static Optional<FileMoves> of(Role role, OwnFiles own) {
+  /// @param environment of this process, which may name files that stay out of reach
+  public static Optional<FileMoves> of(Role role, Map<String, String> environment) {
     return role.tools().stream()
         .map(ToolGrant::tool)
         .filter(TransferSettings.class::isInstance)
         .map(tool -> ((TransferSettings) tool).localRoot())
-        .map(root -> new FileMoves(new LocalFiles(root, own)))
+        .map(root -> new FileMoves(new LocalFiles(root, OwnFiles.of(role, environment))))
         .findFirst();
   }
 
