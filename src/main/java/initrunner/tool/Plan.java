@@ -61,6 +61,8 @@ public sealed interface Plan {
     @FunctionalInterface
     public interface Receiver {
 
+      /// The command for one file.
+      ///
       /// @param bytes of the file
       /// @param sha256 of its content
       Run of(long bytes, String sha256);

@@ -126,9 +126,9 @@ final class Incoming implements Sink, AutoCloseable {
     boolean isNew = replaceable(place).isEmpty();
     String random = Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
     Path temporary = place.directory().resolve(".initrunner-writing-" + random);
-    Path ignored = Files.createFile(temporary);
+    Files.createFile(temporary);
     if (!isNew) {
-      Path same = Files.setPosixFilePermissions(temporary, OWNERS);
+      Files.setPosixFilePermissions(temporary, OWNERS);
     }
     return new Begun(
         place,
@@ -191,25 +191,23 @@ final class Incoming implements Sink, AutoCloseable {
 
   private static void replace(Begun file) throws IOException {
     Path target = file.place().file();
-    Path same =
-        Files.setPosixFilePermissions(file.temporary(), Files.getPosixFilePermissions(target));
-    Path moved =
-        Files.move(
-            file.temporary(),
-            target,
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
+    Files.setPosixFilePermissions(file.temporary(), Files.getPosixFilePermissions(target));
+    Files.move(
+        file.temporary(),
+        target,
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   /// A link replaces no file that another program made meanwhile; closing removes the other name.
   private void create(Begun file) throws IOException {
     Path target = file.place().file();
     try {
-      Path link = Files.createLink(target, file.temporary());
+      Files.createLink(target, file.temporary());
     } catch (FileAlreadyExistsException e) {
       throw stays();
     } catch (IOException | UnsupportedOperationException noLinks) {
-      Path moved = Files.move(file.temporary(), target);
+      Files.move(file.temporary(), target);
     }
   }
 
@@ -218,7 +216,7 @@ final class Incoming implements Sink, AutoCloseable {
   public void close() throws IOException {
     if (begun.isPresent()) {
       begun.get().stream().close();
-      boolean ignored = Files.deleteIfExists(begun.get().temporary());
+      Files.deleteIfExists(begun.get().temporary());
     }
   }
 }
