@@ -10,6 +10,7 @@ import initrunner.role.sandbox.WorkspaceSettings.Pull;
 import initrunner.role.sandbox.WorkspaceSettings.Push;
 import initrunner.runtime.FileTransfers;
 import initrunner.runtime.RoleRuntime;
+import initrunner.runtime.mounts.StagedMounts;
 import initrunner.transfer.Exchange.Trees;
 import initrunner.transfer.Progress;
 import initrunner.transfer.TransferReport;
@@ -102,9 +103,9 @@ public final class Workspace {
     return new Workspace(role, plain, home, other, watch);
   }
 
-  /// Whether the role has one.
+  /// Whether the role has one, or mounts whose files come back at the end too.
   public boolean isDeclared() {
-    return settings.isPresent();
+    return settings.isPresent() || StagedMounts.comeBack(role);
   }
 
   /// The role at work: before its first command, the tree goes to the host. A command is not
@@ -244,7 +245,8 @@ public final class Workspace {
     boolean wasInterrupted = Thread.interrupted();
     try {
       Optional<CompletableFuture<Boolean>> last = last();
-      return last.isEmpty() || isBack(last.get().resultNow());
+      boolean isBack = last.isEmpty() || isBack(last.get().resultNow());
+      return areMountsBack() && isBack;
     } finally {
       if (wasInterrupted) {
         Thread.currentThread().interrupt();
@@ -269,6 +271,29 @@ public final class Workspace {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// The copies of the role's mounts that commands may change.
+  private boolean areMountsBack() {
+    if (!StagedMounts.comeBack(role)) {
+      return true;
+    }
+    boolean areBack = true;
+    try {
+      FileTransfers transfers = plain.transfers(home);
+      for (Trees mount : transfers.writableMounts()) {
+        TransferReport report = transfers.run(mount, WorkspaceTrees.PULL, Progress.NONE);
+        areBack &= report.isComplete();
+        WorkspaceText.mount(report, mount)
+            .ifPresent(text -> watch.complain(text.what(), text.remedy()));
+      }
+    } catch (RemedyException | UncheckedIOException e) {
+      watch.complain(
+          "what changed in the role's mounts has not come back: " + e.getMessage(),
+          remedy(e, "") + "\n" + WorkspaceText.MOUNTS_AGAIN);
+      areBack = false;
+    }
+    return areBack;
   }
 
   private boolean isBack(boolean wentWhole) {

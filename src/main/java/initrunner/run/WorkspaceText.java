@@ -4,6 +4,7 @@ import initrunner.role.Role;
 import initrunner.role.sandbox.WorkspaceSettings;
 import initrunner.text.SafeText;
 import initrunner.text.ShellWord;
+import initrunner.transfer.Exchange.Trees;
 import initrunner.transfer.TransferReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.stream.Stream;
 
 /// What a person reads of a workspace's transfers. Names in it are safe to show. Stateless.
 final class WorkspaceText {
+
+  /// The next step where a mount's files have not come back.
+  static final String MOUNTS_AGAIN = "They stay there; the role's next run brings them back.";
 
   private static final int MOST_NAMES = 20;
 
@@ -90,6 +94,26 @@ final class WorkspaceText {
     return Optional.of(
         new Complaint(
             names(report.refused().size()) + " of the workspace could not be transferred",
+            String.join("\n", lines)));
+  }
+
+  /// What of a mount's copy did not come back.
+  static Optional<Complaint> mount(TransferReport report, Trees mount) {
+    if (report.isComplete()) {
+      return Optional.empty();
+    }
+    List<String> lines =
+        listed(
+            Stream.concat(
+                report.conflicts().stream().map(each -> name(each.name()) + ": " + each.reason()),
+                report.refused().stream().map(SafeText::exact)));
+    int count = report.conflicts().size() + report.refused().size();
+    return Optional.of(
+        new Complaint(
+            names(count)
+                + " of the mount from "
+                + name(mount.here().toString())
+                + " did not come back; each side keeps its own",
             String.join("\n", lines)));
   }
 
