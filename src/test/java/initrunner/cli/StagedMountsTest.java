@@ -199,6 +199,28 @@ class StagedMountsTest {
   }
 
   @Test
+  void whatAnAgentChangedInAWritableMountComesBackAfterItsRun() throws Exception {
+    Path role = role("none", "source: data, target: data, read_only: false");
+    Files.writeString(
+        role, Files.readString(role).replace("spec:\n", "spec:\n  tools: [{type: shell}]\n"));
+    Path turns =
+        Files.writeString(
+            directory.resolve("turns.json"),
+            """
+            [{"text": "I write.",
+              "tool_calls": [{"name": "run_shell", "arguments": {"command": "touch data/made"}}]},
+             {"text": "Done."}]
+            """);
+    console = console();
+
+    assertThat(console.run("run", role.toString(), "-p", "Go.", "--replay", turns.toString()))
+        .as(console.stderr())
+        .isEqualTo(ExitCodes.OK);
+
+    assertThat(data.resolve("made")).exists();
+  }
+
+  @Test
   void aWritableFileComesBackAlone() throws Exception {
     Path role = role("none", "source: data/a.txt, target: a.txt, read_only: false");
     prints("", role, "sh", "-c", "echo there >>a.txt; echo new >c");

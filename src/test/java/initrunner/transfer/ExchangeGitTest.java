@@ -1,6 +1,7 @@
 package initrunner.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshdExtension;
@@ -8,6 +9,7 @@ import initrunner.transfer.Rules.Deletion;
 import initrunner.transfer.Rules.Direction;
 import initrunner.transfer.Rules.Take;
 import initrunner.transfer.tree.Selection;
+import initrunner.transfer.tree.TransferException;
 import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,5 +118,70 @@ class ExchangeGitTest {
     assertThat(run(Direction.PUSH, here.resolve("out")).sent()).containsExactly("app");
     write(there, "other", "o");
     assertThat(run(Direction.PULL, here.resolve("out")).fetched()).containsExactly("other");
+  }
+
+  /// Makes git fetch a missing file by a program of the repository's.
+  private static final String PROMISOR =
+      """
+      git init -q . && echo '*.o' >.gitignore && git add . &&
+        git update-index --skip-worktree .gitignore
+      hash=$(git rev-parse :.gitignore)
+      rm -f .git/objects/"$(echo "$hash" | cut -c1-2)/$(echo "$hash" | cut -c3-)" .gitignore
+      git config core.repositoryformatversion 1
+      git config extensions.partialClone o
+      git config remote.o.url .
+      git config remote.o.promisor true
+      git config protocol.file.allow always
+      git config remote.o.uploadpack 'touch %s; false'
+      git config core.worktree .
+      """;
+
+  private static void shell(Path in, String script) throws Exception {
+    assertThat(new ProcessBuilder("sh", "-c", script).directory(in.toFile()).start().waitFor())
+        .isZero();
+  }
+
+  @Test
+  void noRepositoryStartsAProgramHere() throws Exception {
+    Path marker = directory.resolve("started");
+    shell(here, PROMISOR.formatted(marker));
+    write(there, "new", "1");
+
+    try {
+      run(Direction.PULL, here);
+    } catch (TransferException gitDoesNotSay) {
+      assertThat(gitDoesNotSay).hasMessageContaining("git");
+    }
+
+    assertThat(marker).doesNotExist();
+  }
+
+  @Test
+  void whatLooksLikeARepositoryAndCameFromAHostIsNotObeyed() throws Exception {
+    Path marker = directory.resolve("started");
+    assertThat(new ProcessBuilder("git", "init", "-q", here.toString()).start().waitFor()).isZero();
+    Path sub = Files.createDirectory(here.resolve("sub"));
+    Path made = Files.createDirectory(directory.resolve("made"));
+    shell(made, PROMISOR.formatted(marker));
+    shell(sub, "cp -r " + made + "/.git/. . && rm -rf hooks && touch objects/x refs/x");
+    write(there, "new", "1");
+
+    assertThatThrownBy(() -> run(Direction.PULL, sub))
+        .isInstanceOf(TransferException.class)
+        .hasMessageContaining("bare repository");
+    assertThat(marker).doesNotExist();
+  }
+
+  @Test
+  void aHostDoesNotDecideUnaskedWhatIsIgnoredHere() throws Exception {
+    makeProject(here);
+    run(Direction.PUSH, here);
+    write(there, ".gitignore", "");
+
+    TransferReport report = run(Direction.PULL, here);
+
+    assertThat(report.fetched()).isEmpty();
+    assertThat(report.refused()).singleElement().asString().contains(".gitignore", "--take there");
+    assertThat(here.resolve(".gitignore")).hasContent("out/");
   }
 }
