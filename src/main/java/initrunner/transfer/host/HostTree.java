@@ -7,6 +7,7 @@ import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.exec.transport.Transport;
+import initrunner.text.DurationText;
 import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
 import initrunner.transfer.tree.TransferException;
@@ -14,6 +15,7 @@ import initrunner.transfer.tree.TreePath;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -26,12 +28,17 @@ public final class HostTree {
   private static final int MOST_ANSWER_BYTES = 512 << 20;
   private static final int MOST_COMPLAINT_BYTES = 4000;
   private static final int LOOKS = 3;
+
+  /// Longer than a host takes for the digest of its largest file.
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
+
   private static final String ROOT = script("root.sh");
   private static final String DIGEST = script("digest.sh");
 
   private final Transport transport;
   private final Optional<String> start;
   private final String root;
+  private final Duration patience;
 
   /// The link broke, or the command was stopped: what was done there is not known.
   public static final class LostException extends Exception {
@@ -52,6 +59,12 @@ public final class HostTree {
   /// @param start the directory that a relative root is below; empty for the login directory
   /// @param root the directory; `~/` stands for the home directory
   public HostTree(Transport transport, Optional<String> start, String root) {
+    this(transport, start, root, PATIENCE);
+  }
+
+  /// @param patience how long the host may be silent
+  HostTree(Transport transport, Optional<String> start, String root, Duration patience) {
+    this.patience = patience;
     this.transport = transport;
     this.start = start;
     this.root = root;
@@ -169,8 +182,18 @@ public final class HostTree {
     argv.addAll(arguments);
     Command command =
         Command.of(argv.toArray(String[]::new)).withWorkingDirectory(start).withStdin(stdin);
-    Outcome outcome = transport.run(command, Limits.unbounded(), sink);
-    return outcome.ended();
+    try (Silence silence = new Silence(patience)) {
+      Outcome outcome =
+          transport.run(
+              command.withStdin(silence.heard(stdin)), Limits.unbounded(), silence.heard(sink));
+      if (silence.isTooLong()) {
+        boolean ignored = Thread.interrupted();
+        throw new TransferException(
+            "the host was silent for " + DurationText.seconds(patience) + " seconds",
+            "Each file is whole, as before or as after. See what keeps the host busy.");
+      }
+      return outcome.ended();
+    }
   }
 
   /// What a script prints, up to a bound.
