@@ -33,6 +33,10 @@ final class Trees {
     if (Files.isSymbolicLink(file)) {
       return "-> " + LinkTarget.bytes(file);
     }
+    if (!Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      // Opening a pipe would wait for its writer.
+      return "neither file nor directory";
+    }
     String mode =
         PosixFilePermissions.toString(
             Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
