@@ -191,7 +191,7 @@ public final class Workspace {
       made.completeExceptionally(
           new TransferException(
               "the workspace could not be brought to " + there() + ": " + e.getMessage(),
-              remedy(e, "Mend that, and try again.")));
+              remedy(e, "Fix that, and try again.")));
     } catch (RuntimeException | Error e) {
       forget();
       made.completeExceptionally(e);

@@ -90,7 +90,7 @@ final class WorkspaceText {
       return Optional.empty();
     }
     List<String> lines = listed(report.refused().stream().map(SafeText::exact));
-    lines.add("Mend that, then: " + sync(role));
+    lines.add("Fix that, then: " + sync(role));
     return Optional.of(
         new Complaint(
             names(report.refused().size()) + " of the workspace could not be transferred",

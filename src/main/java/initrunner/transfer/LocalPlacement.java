@@ -28,8 +28,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /// Puts what has arrived in its place here, and removes what goes. Nothing outside of the tree is
-/// written, whatever the host sent, and nothing that changed since the look is overwritten. For one
-/// attempt and one thread.
+/// written, and nothing that changed since the look is overwritten; the host is not trusted. For
+/// one attempt and one thread.
 final class LocalPlacement {
 
   private static final int OWNERS = 0700;

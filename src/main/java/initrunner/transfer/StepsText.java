@@ -11,7 +11,7 @@ final class StepsText {
 
   private final StringBuilder all = new StringBuilder();
 
-  /// One word of a shell, whatever bytes it holds.
+  /// One word of a shell, of any bytes.
   static String quoted(String bytes) {
     return '\'' + bytes.replace("'", "'\\''") + '\'';
   }

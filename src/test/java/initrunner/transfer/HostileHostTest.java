@@ -200,13 +200,13 @@ class HostileHostTest {
   void noListAndNoArchiveBreaksTheirReaders() throws Exception {
     Random random = new Random(19);
     byte[] list =
-        ("there\0001700000000000000000\0sha256sum\0gnu\0yes\0yes\0000\0"
+        ("there\0001700000000000000000\0sha256sum\0gnu\0yes\0"
                 + listed("f", "644", "./a", "")
                 + listed("l", "777", "./l", "a")
                 + "end 0\0")
             .getBytes(StandardCharsets.ISO_8859_1);
     byte[] archive = archive("a".repeat(150), Kind.FILE, "", "evil");
-    HostTools tools = new HostTools("sha256sum", "gnu", true, true, false);
+    HostTools tools = new HostTools("sha256sum", "gnu", true);
     Map<TreePath, Seen> wanted = new TreeMap<>();
     wanted.put(new TreePath("a".repeat(150)), new Seen(Kind.FILE, 0644, new Stamp(4, 0, 0, 0), ""));
     for (int i = 0; i < 20_000; i++) {

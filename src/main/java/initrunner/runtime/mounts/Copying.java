@@ -87,8 +87,8 @@ final class Copying {
     }
   }
 
-  /// Sends what the host does not have at all, whatever the last exchange left there: nothing is
-  /// overwritten by that.
+  /// Sends the files that are missing on the host, also those that the last exchange left there:
+  /// nothing is overwritten by that.
   private TransferReport filled(Trees trees) {
     try {
       Path fresh = Files.createTempDirectory(states, "mount-");

@@ -54,7 +54,7 @@ final class Store {
     if (answer.status() != 0) {
       throw new LauncherUnavailableException(
           "the store of staged mounts cannot be used" + answer.because(),
-          "Mend ~/.cache/initrunner on the host.");
+          "Look at the permissions of ~/.cache/initrunner on the host.");
     }
     return answer;
   }

@@ -12,13 +12,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// What a host says of a tree and of its own tools: the answer of `look.sh`. The host is not
-/// trusted: a name that leads out of the tree, and whatever else is no tree, is refused.
+/// trusted: a name that leads out of the tree, and an answer of another form, are refused.
 ///
 /// @param tools what the host can do
 /// @param entries in the order of their names
 public record HostLook(State state, long now, HostTools tools, SortedMap<TreePath, Seen> entries) {
 
-  private static final int HEADER_FIELDS = 7;
+  private static final int HEADER_FIELDS = 5;
   private static final int MOST_ENTRIES = 2_000_000;
 
   /// What the root is.
@@ -52,13 +52,7 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
           case "file" -> State.FILE;
           default -> throw new UnreadableException("the host does not say what is there");
         };
-    HostTools tools =
-        new HostTools(
-            header.get(2),
-            header.get(3),
-            header.get(4).equals("yes"),
-            header.get(5).equals("yes"),
-            header.get(6).equals("0"));
+    HostTools tools = new HostTools(header.get(2), header.get(3), header.get(4).equals("yes"));
     TreeMap<TreePath, Seen> entries = new TreeMap<>();
     if (state == State.THERE && tools.canList()) {
       if (tools.form().equals("gnu")) {

@@ -14,8 +14,7 @@ import java.util.Optional;
 /// @param hash the program for digests with its options: one for SHA-256, `cksum`, or `none`
 /// @param form how the host tells of files: `gnu` by `find -printf`, `c` and `f` by `stat -c` and
 ///   `stat -f`, or `none`
-/// @param isRoot whether the account is root's
-public record HostTools(String hash, String form, boolean hasTar, boolean hasGzip, boolean isRoot) {
+public record HostTools(String hash, String form, boolean hasTar) {
 
   private static final int TYPE_BITS = 0170000;
   private static final int PERMISSION_BITS = 0777;

@@ -146,7 +146,7 @@ public final class HostTree {
     String why = answer.complaint().replaceFirst("^initrunner: ", "");
     return new TransferException(
         why.isEmpty() ? "the host's shell ended with status " + answer.status() : why,
-        "Files that were not finished are as they were. Mend that on the host, and try again.");
+        "Files that were not finished are as they were. Fix that on the host, and try again.");
   }
 
   /// Runs one of our scripts in the place where the root is named from.

@@ -214,7 +214,7 @@ public final class LocalGit {
   private TransferException unusable(String why) {
     return new TransferException(
         "git does not say which files of '" + root + "' it ignores: " + why,
-        "Mend what git says, or transfer a directory that is in no work tree.");
+        "Fix what git reports, or transfer a directory that is in no work tree.");
   }
 
   private static final class Collected implements Sink {

@@ -39,7 +39,7 @@ elif stat -f '%p %z %Fm %Fc %i' . >/dev/null 2>&1; then
 else
   form=none
 fi
-printf '%s\000' "$state" "$(clock)" "$hash" "$form" "$(can tar tee mkfifo)" "$(can gzip)" "$(id -u)"
+printf '%s\000' "$state" "$(clock)" "$hash" "$form" "$(can tar tee mkfifo)"
 [ $state = there ] && [ $form != none ] || exit 0
 
 # The arguments become, from the front to the back, what find is called with.
