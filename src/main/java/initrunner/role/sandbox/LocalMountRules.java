@@ -8,7 +8,6 @@ import initrunner.schema.yaml.YamlValue;
 import initrunner.text.SafeText;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,9 +20,6 @@ final class LocalMountRules {
   private static final String A_SOURCE = "a file or directory of this machine that can be read";
   private static final String A_TARGET =
       "an absolute path of the host, or one below remote_cwd, such as data";
-
-  /// What a login obeys, and what this program keeps.
-  private static final String[] NEVER_COPIED = {"~/.ssh", "~/.gnupg", "~/.initrunner"};
 
   private static final Path HOME_THERE = Path.of("~");
 
@@ -60,16 +56,11 @@ final class LocalMountRules {
   }
 
   private Optional<Path> source(YamlValue source) {
-    if (source.raw().startsWith("~") && !source.raw().startsWith("~/")) {
-      return decoding.refuse(
-          source, "begins with ~", A_SOURCE, "write ~/ for your home, or the whole path");
-    }
-    Path path;
-    try {
-      path = decoding.resolve(source.raw());
-    } catch (InvalidPathException e) {
-      return decoding.refuse(source, "is no path of this machine", A_SOURCE, "");
-    }
+    Optional<Path> written = LocalPaths.of(source.raw(), source, decoding, A_SOURCE);
+    return written.flatMap(path -> source(source, path));
+  }
+
+  private Optional<Path> source(YamlValue source, Path path) {
     Path real;
     try {
       real = path.toRealPath();
@@ -84,7 +75,7 @@ final class LocalMountRules {
       return decoding.refuse(
           source, "cannot be copied", A_SOURCE, "check what it is, its owner and its mode");
     }
-    if (real(decoding.resolve("~/")).startsWith(real) || isPrivate(real)) {
+    if (LocalPaths.holdsHome(real, decoding) || isPrivate(real)) {
       return decoding.refuse(
           source,
           "is, holds or lies in what must not leave this machine",
@@ -96,17 +87,9 @@ final class LocalMountRules {
   }
 
   private boolean isPrivate(Path source) {
-    return Stream.of(NEVER_COPIED)
-        .map(each -> real(decoding.resolve(each)))
+    return Stream.concat(LocalPaths.KEYS.stream(), Stream.of(LocalPaths.OWN))
+        .map(each -> LocalPaths.real(decoding.resolve(each)))
         .anyMatch(kept -> kept.startsWith(source) || source.startsWith(kept));
-  }
-
-  private static Path real(Path path) {
-    try {
-      return path.toRealPath();
-    } catch (IOException e) {
-      return path;
-    }
   }
 
   private void checkTarget(YamlValue target) {

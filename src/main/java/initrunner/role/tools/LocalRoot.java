@@ -1,5 +1,6 @@
 package initrunner.role.tools;
 
+import initrunner.role.sandbox.LocalPaths;
 import initrunner.role.sandbox.SystemDirectories;
 import initrunner.schema.type.Decoding;
 import initrunner.schema.type.ScalarType;
@@ -9,7 +10,6 @@ import initrunner.schema.yaml.YamlValue;
 import initrunner.text.SafeText;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,23 +21,14 @@ record LocalRoot() implements ScalarType<Path> {
   @Override
   public Optional<Path> decode(YamlValue yaml, Decoding decoding) {
     boolean isOpen = Variables.in(yaml.raw()) && decoding.environment().isEmpty();
-    try {
-      return Text.notBlank()
-          .expanding()
-          .decode(yaml, decoding)
-          .flatMap(text -> isOpen ? Optional.of(Path.of(text)) : existing(text, yaml, decoding));
-    } catch (InvalidPathException e) {
-      return decoding.refuse(yaml, "is no path of this machine", allowed(), "");
-    }
+    return Text.notBlank()
+        .expanding()
+        .decode(yaml, decoding)
+        .flatMap(text -> LocalPaths.of(text, yaml, decoding, allowed()))
+        .flatMap(path -> isOpen ? Optional.of(path) : existing(path, yaml, decoding));
   }
 
-  private Optional<Path> existing(String text, YamlValue yaml, Decoding decoding) {
-    boolean isHome = text.equals("~") || text.equals("~/");
-    if (text.startsWith("~") && !text.startsWith("~/") && !isHome) {
-      return decoding.refuse(
-          yaml, "begins with ~", allowed(), "write ~/ for your home, or the whole path");
-    }
-    Path path = decoding.resolve(isHome ? "~/" : text);
+  private Optional<Path> existing(Path path, YamlValue yaml, Decoding decoding) {
     Path real;
     try {
       real = path.toRealPath();
@@ -52,7 +43,7 @@ record LocalRoot() implements ScalarType<Path> {
     if (!Files.isDirectory(real)) {
       return decoding.refuse(yaml, "is not a directory", allowed(), "name a directory");
     }
-    return isObeyed(real, real(decoding.resolve("~/")))
+    return isObeyed(real, LocalPaths.real(decoding.resolve("~/")))
         ? decoding.refuse(
             yaml,
             "is or holds a home directory, keys, settings or a part of the system",
@@ -65,14 +56,6 @@ record LocalRoot() implements ScalarType<Path> {
     return home.startsWith(directory)
         || SystemDirectories.includeOfHome(home, directory)
         || SystemDirectories.include(directory);
-  }
-
-  private static Path real(Path home) {
-    try {
-      return home.toRealPath();
-    } catch (IOException e) {
-      return home;
-    }
   }
 
   @Override
