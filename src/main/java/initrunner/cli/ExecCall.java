@@ -1,10 +1,11 @@
 package initrunner.cli;
 
+import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ConsoleSink;
 import initrunner.cli.console.ExitCodes;
-import initrunner.cli.run.MountsBack;
+import initrunner.cli.run.WorkspaceLines;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
@@ -16,6 +17,7 @@ import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.role.Role;
+import initrunner.run.MountsBack;
 import initrunner.runtime.RoleRuntime;
 import initrunner.runtime.Sandbox;
 import java.util.HexFormat;
@@ -49,7 +51,7 @@ record ExecCall(Console console, Role role, Command command, Limits limits) {
     String runId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), 12);
     try (RoleRuntime runtime = RoleRuntime.open(role, sandbox, audit, runId)) {
       return switch (form) {
-        case STREAMS -> new MountsBack(console, role, runtime).after(stream(runtime));
+        case STREAMS -> withMounts(stream(runtime), runtime);
         case JSON -> report(runtime);
       };
     }
@@ -102,11 +104,20 @@ record ExecCall(Console console, Role role, Command command, Limits limits) {
     };
   }
 
+  /// The command's exit status, or that of a failure if it had none and not all of the role's
+  /// mounts came back.
+  private int withMounts(int status, RoleRuntime runtime) {
+    MountsBack mounts =
+        new MountsBack(
+            role, runtime, AuditLocation.home(console.environment()), new WorkspaceLines(console));
+    return mounts.areBack() || status != ExitCodes.OK ? status : ExitCodes.FAILED;
+  }
+
   private int report(RoleRuntime runtime) {
     Captured captured = new Captured(MAX_REPORTED_BYTES);
     try {
       Outcome outcome = runtime.exec(command, limits, captured);
-      int status = new MountsBack(console, role, runtime).after(status(outcome.ended()));
+      int status = withMounts(status(outcome.ended()), runtime);
       console.out().println(ExecReport.of(role, outcome, captured).json(status));
       return status;
     } catch (TransportException e) {

@@ -233,7 +233,8 @@ public final class Workspace {
         .ifPresent(text -> watch.complain(text.what(), text.remedy()));
     WorkspaceText.refused(report, role)
         .ifPresent(text -> watch.complain(text.what(), text.remedy()));
-    return report.isComplete();
+    // A directory that is missing there has nothing that could come back.
+    return report.conflicts().isEmpty() && report.refused().isEmpty();
   }
 
   /// Brings back what changed on the host, if a command may have been started there. Blocks; the
@@ -246,7 +247,7 @@ public final class Workspace {
     try {
       Optional<CompletableFuture<Boolean>> last = last();
       boolean isBack = last.isEmpty() || isBack(last.get().resultNow());
-      return areMountsBack() && isBack;
+      return new MountsBack(role, plain, home, watch).areBack() && isBack;
     } finally {
       if (wasInterrupted) {
         Thread.currentThread().interrupt();
@@ -271,29 +272,6 @@ public final class Workspace {
     } finally {
       lock.unlock();
     }
-  }
-
-  /// The copies of the role's mounts that commands may change.
-  private boolean areMountsBack() {
-    if (!StagedMounts.comeBack(role)) {
-      return true;
-    }
-    boolean areBack = true;
-    try {
-      FileTransfers transfers = plain.transfers(home);
-      for (Trees mount : transfers.writableMounts()) {
-        TransferReport report = transfers.run(mount, WorkspaceTrees.PULL, Progress.NONE);
-        areBack &= report.isComplete();
-        WorkspaceText.mount(report, mount)
-            .ifPresent(text -> watch.complain(text.what(), text.remedy()));
-      }
-    } catch (RemedyException | UncheckedIOException e) {
-      watch.complain(
-          "what changed in the role's mounts has not come back: " + e.getMessage(),
-          remedy(e, "") + "\n" + WorkspaceText.MOUNTS_AGAIN);
-      areBack = false;
-    }
-    return areBack;
   }
 
   private boolean isBack(boolean wentWhole) {

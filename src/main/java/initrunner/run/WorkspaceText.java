@@ -14,9 +14,6 @@ import java.util.stream.Stream;
 /// What a person reads of a workspace's transfers. Names in it are safe to show. Stateless.
 final class WorkspaceText {
 
-  /// The next step where a mount's files have not come back.
-  static final String MOUNTS_AGAIN = "They stay there; the role's next run brings them back.";
-
   private static final int MOST_NAMES = 20;
 
   private WorkspaceText() {}
@@ -99,7 +96,8 @@ final class WorkspaceText {
 
   /// What of a mount's copy did not come back.
   static Optional<Complaint> mount(TransferReport report, Trees mount) {
-    if (report.isComplete()) {
+    int count = report.conflicts().size() + report.refused().size();
+    if (count == 0) {
       return Optional.empty();
     }
     List<String> lines =
@@ -107,7 +105,6 @@ final class WorkspaceText {
             Stream.concat(
                 report.conflicts().stream().map(each -> name(each.name()) + ": " + each.reason()),
                 report.refused().stream().map(SafeText::exact)));
-    int count = report.conflicts().size() + report.refused().size();
     return Optional.of(
         new Complaint(
             names(count)

@@ -1,0 +1,57 @@
+package initrunner.run;
+
+import initrunner.exec.RemedyException;
+import initrunner.role.Role;
+import initrunner.runtime.FileTransfers;
+import initrunner.runtime.RoleRuntime;
+import initrunner.runtime.mounts.StagedMounts;
+import initrunner.transfer.Exchange.Trees;
+import initrunner.transfer.Progress;
+import initrunner.transfer.TransferReport;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Brings back what commands on a host changed in the copies of a role's mounts of this machine.
+/// For one thread.
+///
+/// @param home the user's InitRunner directory
+/// @param watch hears what does not come back
+public record MountsBack(Role role, RoleRuntime runtime, Path home, Workspace.Watch watch) {
+
+  private static final String NOT_BACK = "what changed in the role's mounts has not come back";
+  private static final String AGAIN = "It stays there; the role's next command brings it back.";
+
+  /// Brings it back. Blocks; an interrupt leaves it on the host. Never throws: the watch hears what
+  /// failed.
+  ///
+  /// @return whether all came back; a role without such mounts has none to bring
+  public boolean areBack() {
+    if (!StagedMounts.comeBack(role)) {
+      return true;
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      watch.complain(NOT_BACK, AGAIN);
+      return false;
+    }
+    try {
+      boolean areBack = true;
+      FileTransfers transfers = runtime.transfers(home);
+      for (Trees mount : transfers.writableMounts()) {
+        areBack &= isBack(mount, transfers.run(mount, WorkspaceTrees.PULL, Progress.NONE));
+      }
+      return areBack;
+    } catch (RemedyException e) {
+      watch.complain(NOT_BACK + ": " + e.getMessage(), e.remedy() + "\n" + AGAIN);
+    } catch (UncheckedIOException e) {
+      watch.complain(NOT_BACK + ": " + e.getMessage(), AGAIN);
+    }
+    return false;
+  }
+
+  private boolean isBack(Trees mount, TransferReport report) {
+    Optional<WorkspaceText.Complaint> complaint = WorkspaceText.mount(report, mount);
+    complaint.ifPresent(text -> watch.complain(text.what(), text.remedy()));
+    return complaint.isEmpty();
+  }
+}
