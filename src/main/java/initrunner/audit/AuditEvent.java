@@ -42,6 +42,11 @@ public record AuditEvent(
     }
   }
 
+  /// Reads what [#detailsText] wrote; the end mark of a value that was cut stays.
+  public static SequencedMap<String, String> parseDetails(String text) {
+    return DetailsText.parse(text);
+  }
+
   /// What a new record has; what is not there is left empty, as databases of every age allow.
   SortedMap<String, Optional<Object>> fields() {
     return new TreeMap<>(

@@ -23,6 +23,15 @@ import java.util.Optional;
 public record AuditQuery(
     Optional<String> eventType, Optional<String> agentName, Optional<Instant> since, int limit) {
 
+  /// The run of an event, in SQL: the value of `run` in its details. An index has it, which SQLite
+  /// takes for the same words only.
+  public static final String RUN_OF_EVENT =
+      """
+      CASE instr(' ' || details, ' run=') WHEN 0 THEN NULL ELSE substr(details, \
+      instr(' ' || details, ' run=') + 4, \
+      instr(substr(details || ' ', instr(' ' || details, ' run=') + 4), ' ') - 1) END\
+      """;
+
   /// A recorded event has a few thousand; many of them are held at once.
   private static final int MOST_BYTES_OF_EVENT = 1 << 20;
 
@@ -61,6 +70,11 @@ public record AuditQuery(
           SqliteDriver.boundValues(connection, MOST_BYTES_OF_EVENT);
           return rows(connection);
         });
+  }
+
+  /// A value as it stands in an event's details.
+  public static String inDetails(String value) {
+    return DetailsText.value(value, DetailsText.MAX_VALUE_LENGTH);
   }
 
   /// The types of event that the database has, in alphabetical order.
@@ -131,11 +145,15 @@ public record AuditQuery(
     }
   }
 
-  interface Question<T> {
+  /// What is asked of an open database.
+  public interface Question<T> {
     T ask(Connection connection) throws SQLException;
   }
 
-  static <T> T read(Path database, Question<T> question) {
+  /// Asks a database that is there, on a connection of its own that cannot write. Blocks.
+  ///
+  /// @throws AuditException if there is no database here, or it cannot be read
+  public static <T> T read(Path database, Question<T> question) {
     requirePresent(database);
     try (Connection connection = SqliteDriver.openToRead(database)) {
       return question.ask(connection);

@@ -37,7 +37,8 @@ final class DetailsText {
         .collect(Collectors.joining(" "));
   }
 
-  /// The inverse of [#format], for text that [#format] made.
+  /// The inverse of [#format]. Of text that [#format] did not make, what is no field is left out,
+  /// and what is no escape stays as it is.
   static SequencedMap<String, String> parse(String text) {
     SequencedMap<String, String> details = new LinkedHashMap<>();
     if (text.isEmpty()) {
@@ -45,12 +46,15 @@ final class DetailsText {
     }
     for (String field : text.split(" ", -1)) {
       int equals = field.indexOf('=');
-      details.put(field.substring(0, equals), unescape(field.substring(equals + 1)));
+      if (equals > 0) {
+        details.put(field.substring(0, equals), unescape(field.substring(equals + 1)));
+      }
     }
     return details;
   }
 
-  private static String value(String raw, int most) {
+  /// One value, as it stands behind its key.
+  static String value(String raw, int most) {
     String redacted = Redaction.redact(raw);
     int length = redacted.codePointCount(0, redacted.length());
     StringBuilder value = new StringBuilder();
@@ -86,7 +90,7 @@ final class DetailsText {
     int at = 0;
     while (at < value.length()) {
       int digits = value.startsWith("\\x", at) ? 2 : value.startsWith("\\u", at) ? 4 : 0;
-      if (digits == 0) {
+      if (digits == 0 || !areHex(value, at + 2, digits)) {
         raw.append(value.charAt(at));
         at++;
       } else {
@@ -95,5 +99,10 @@ final class DetailsText {
       }
     }
     return raw.toString();
+  }
+
+  private static boolean areHex(String value, int from, int digits) {
+    return from + digits <= value.length()
+        && value.substring(from, from + digits).chars().allMatch(HexFormat::isHexDigit);
   }
 }

@@ -31,7 +31,7 @@ import org.sqlite.util.LibraryLoaderUtil;
 /// Loading takes almost a tenth of a second, so it can be started early ([#prepare]). It runs on a
 /// thread of its own, which no caller interrupts: the driver extracts a library through an
 /// interruptible channel and never tries a second time.
-final class SqliteDriver {
+public final class SqliteDriver {
 
   static final Duration BUSY_TIMEOUT = Duration.ofSeconds(30);
 
@@ -75,7 +75,8 @@ final class SqliteDriver {
     return connect(database, config);
   }
 
-  static Connection openToRead(Path database) throws SQLException {
+  /// Opens a database that is there; the connection cannot write.
+  public static Connection openToRead(Path database) throws SQLException {
     awaitLoaded();
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
@@ -92,17 +93,17 @@ final class SqliteDriver {
   }
 
   /// From now on, a row or a value that is larger is an error ([#isTooLarge]).
-  static void boundValues(Connection connection, int mostBytes) throws SQLException {
+  public static void boundValues(Connection connection, int mostBytes) throws SQLException {
     connection.unwrap(SQLiteConnection.class).setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, mostBytes);
   }
 
   /// Reads what a question answers.
-  interface Reader<T> {
+  public interface Reader<T> {
     T read(ResultSet rows) throws SQLException;
   }
 
   /// Asks a question, and reads all of its answer.
-  static <T> T ask(Connection connection, String sql, Reader<T> reader, Object... parameters)
+  public static <T> T ask(Connection connection, String sql, Reader<T> reader, Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {
@@ -115,7 +116,7 @@ final class SqliteDriver {
   }
 
   /// Reads the first row of the answer, if there is one.
-  static <T> Optional<T> first(
+  public static <T> Optional<T> first(
       Connection connection, String sql, Reader<T> reader, Object... parameters)
       throws SQLException {
     return ask(
@@ -126,7 +127,8 @@ final class SqliteDriver {
   }
 
   /// Reads each row of the answer.
-  static <T> List<T> all(Connection connection, String sql, Reader<T> reader, Object... parameters)
+  public static <T> List<T> all(
+      Connection connection, String sql, Reader<T> reader, Object... parameters)
       throws SQLException {
     return ask(
         connection,
@@ -142,7 +144,8 @@ final class SqliteDriver {
   }
 
   /// The number that is the answer; 0 without one.
-  static long number(Connection connection, String sql, Object... parameters) throws SQLException {
+  public static long number(Connection connection, String sql, Object... parameters)
+      throws SQLException {
     return first(connection, sql, row -> row.getLong(1), parameters).orElse(0L);
   }
 
@@ -158,7 +161,7 @@ final class SqliteDriver {
   /// its name, or where one of its columns is computed: what these show can be another thing at
   /// each time. The schema can give a virtual table a root page, so SQLite itself is asked for the
   /// kind.
-  static Set<String> columns(Connection connection, String table) throws SQLException {
+  public static Set<String> columns(Connection connection, String table) throws SQLException {
     return new HashSet<>(all(connection, COLUMNS, row -> row.getString(1), table, table));
   }
 
@@ -243,7 +246,7 @@ final class SqliteDriver {
   }
 
   /// What an error means to the user of the database.
-  static AuditException explain(String doing, Path database, SQLException e) {
+  public static AuditException explain(String doing, Path database, SQLException e) {
     Meaning meaning = meaning(database, e);
     return new AuditException(doing + " " + database + ": " + meaning.what(), meaning.remedy(), e);
   }

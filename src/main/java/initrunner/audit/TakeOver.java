@@ -10,17 +10,18 @@ import java.util.Optional;
 /// an earlier version, or one from which they were taken.
 final class TakeOver {
 
-  private static final int TABLES = 5;
+  private static final int PARTS = 6;
 
-  private static final String COUNT_TABLES =
-      "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN"
+  private static final String COUNT_PARTS =
+      "SELECT count(*) FROM sqlite_master WHERE (type = 'table' AND name IN"
           + " ('audit_log', 'security_events', 'security_event_signatures', 'audit_chain',"
-          + " 'audit_notes')";
+          + " 'audit_notes')) OR (type = 'index' AND name = 'idx_sec_run')";
 
   private static final String[] DEFINITIONS = {
     "CREATE INDEX IF NOT EXISTS idx_sec_event_type ON security_events (event_type)",
     "CREATE INDEX IF NOT EXISTS idx_sec_timestamp ON security_events (timestamp)",
     "CREATE INDEX IF NOT EXISTS idx_sec_agent ON security_events (agent_name)",
+    "CREATE INDEX IF NOT EXISTS idx_sec_run ON security_events (" + AuditQuery.RUN_OF_EVENT + ")",
     """
     CREATE TABLE IF NOT EXISTS security_event_signatures (
       event_id INTEGER PRIMARY KEY,
@@ -72,7 +73,7 @@ final class TakeOver {
   }
 
   private static boolean isWhole(Connection connection) throws SQLException {
-    return SqliteDriver.number(connection, COUNT_TABLES) == TABLES
+    return SqliteDriver.number(connection, COUNT_PARTS) == PARTS
         && Chain.RUNS.columns(connection).contains("record_hash");
   }
 

@@ -1,0 +1,182 @@
+package initrunner.audit.story;
+
+import initrunner.audit.AuditQuery;
+import initrunner.audit.SqliteDriver;
+import initrunner.audit.story.RunSummary.Asker;
+import initrunner.audit.story.RunSummary.Calls;
+import initrunner.audit.story.RunSummary.Place;
+import initrunner.audit.story.RunSummary.Spent;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Sums runs up, one at a time; SQLite counts their events. For one connection.
+final class Summaries {
+
+  /// Doors behind which an agent of ours runs, which leaves a row at its end.
+  private static final Set<String> OF_AGENTS = Set.of("run", "acp", "resume");
+
+  private static final String OF_RUN =
+      " FROM security_events WHERE " + AuditQuery.RUN_OF_EVENT + " = ?";
+
+  private static final String IS_CALL = " AND instr(details, ' tool=facts ') = 0";
+
+  private static final String CALL = "substr(details, instr(details, ' call='), 22)";
+
+  private static final String COUNT =
+      "SELECT count(*) FILTER (WHERE event_type = 'sandbox.exec'"
+          + IS_CALL
+          + ") AS ended, count(*) FILTER (WHERE event_type = 'sandbox.exec'"
+          + IS_CALL
+          + " AND instr(details || ' ', ' rc=0 ') = 0) AS failed,"
+          + " count(DISTINCT CASE WHEN event_type IN ('sandbox.start', 'sandbox.exec') THEN "
+          + CALL
+          + " END) - count(DISTINCT CASE WHEN event_type = 'sandbox.exec' THEN "
+          + CALL
+          + " END) AS open, min(timestamp) AS first, max(timestamp) AS last, min(id) AS first_id,"
+          + " max(id) FILTER (WHERE event_type LIKE 'sandbox.%') AS last_id,"
+          + " max(id) FILTER (WHERE event_type = 'sandbox.exec' OR event_type = 'sandbox.transfer')"
+          + " AS last_end_id"
+          + OF_RUN;
+
+  private static final String EVENT =
+      "SELECT " + StoredEvent.COLUMNS + " FROM security_events WHERE id = ?";
+
+  private record Counted(
+      Calls calls,
+      Optional<Instant> first,
+      Instant last,
+      Optional<StoredEvent> firstEvent,
+      Optional<StoredEvent> lastEvent,
+      Optional<StoredEvent> lastEnd) {}
+
+  private final Connection connection;
+
+  Summaries(Connection connection) {
+    this.connection = connection;
+  }
+
+  /// Empty where the log has nothing of this run.
+  Optional<RunSummary> of(String runId) throws SQLException {
+    Counted counted =
+        SqliteDriver.columns(connection, "security_events").isEmpty() ? nothing() : counted(runId);
+    List<RunRow> rows =
+        SqliteDriver.columns(connection, "audit_log").contains("trigger_metadata")
+            ? RunRow.of(connection, runId)
+            : List.of();
+    if (rows.isEmpty()) {
+      return counted.firstEvent().map(first -> ofEvents(runId, counted, first));
+    }
+    return Optional.of(ofRows(runId, counted, rows));
+  }
+
+  private static Counted nothing() {
+    return new Counted(
+        new Calls(0, 0, 0),
+        Optional.empty(),
+        Instant.EPOCH,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Counted counted(String runId) throws SQLException {
+    return SqliteDriver.first(
+            connection,
+            COUNT,
+            row -> {
+              long open = row.getLong("open");
+              return new Counted(
+                  new Calls(row.getLong("ended") + open, row.getLong("failed"), open),
+                  Optional.ofNullable(row.getString("first")).map(StoredEvent::instant),
+                  StoredEvent.instant(row.getString("last")),
+                  event(row.getLong("first_id")),
+                  event(row.getLong("last_id")),
+                  event(row.getLong("last_end_id")));
+            },
+            runId)
+        .orElseGet(Summaries::nothing);
+  }
+
+  private Optional<StoredEvent> event(long id) throws SQLException {
+    return id == 0 ? Optional.empty() : SqliteDriver.first(connection, EVENT, StoredEvent::of, id);
+  }
+
+  private static RunSummary ofRows(String runId, Counted counted, List<RunRow> rows) {
+    RunRow first = rows.getFirst();
+    RunRow last = rows.getLast();
+    Optional<StoredEvent> event = counted.lastEvent();
+    Calls calls = counted.calls();
+    return new RunSummary(
+        runId,
+        counted.first().filter(begin -> begin.isBefore(first.begin())).orElse(first.begin()),
+        new Asker(first.door(), event.flatMap(each -> each.field("client"))),
+        last.agent(),
+        event.map(StoredEvent::place).or(last::place),
+        last.outcome(),
+        calls.made() == 0 ? new Calls(last.toolCalls(), 0, 0) : calls,
+        last.spent(),
+        last.duration());
+  }
+
+  private static RunSummary ofEvents(String runId, Counted counted, StoredEvent first) {
+    // The question for facts comes first, and names less of who asks.
+    StoredEvent last = counted.lastEvent().orElse(first);
+    Asker asker = last.type().equals(StoredEvent.TRANSFER) ? last.transfer().asker() : last.asker();
+    Place place = last.place();
+    return new RunSummary(
+        runId,
+        counted.first().orElse(first.time()),
+        asker,
+        last.agent(),
+        Optional.of(place).filter(each -> !each.backend().isEmpty()),
+        outcome(asker, counted),
+        counted.calls(),
+        Spent.NOTHING,
+        Duration.between(counted.first().orElse(first.time()), counted.last()));
+  }
+
+  private static Outcome outcome(Asker asker, Counted counted) {
+    Calls calls = counted.calls();
+    if (OF_AGENTS.contains(asker.door())) {
+      return new Outcome(Outcome.Kind.UNFINISHED, "no end is recorded");
+    }
+    if (calls.open() > 0) {
+      return new Outcome(
+          Outcome.Kind.UNFINISHED,
+          calls.made() == 1
+              ? "no end is recorded"
+              : "of " + calls.open() + " of " + calls.made() + " calls no end is recorded");
+    }
+    if (calls.made() == 0) {
+      return counted
+          .lastEnd()
+          .filter(end -> end.type().equals(StoredEvent.TRANSFER))
+          .map(end -> ofTransfer(end.transfer()))
+          .orElse(new Outcome(Outcome.Kind.SUCCEEDED, "no call"));
+    }
+    Outcome.Kind kind = calls.failed() == 0 ? Outcome.Kind.SUCCEEDED : Outcome.Kind.FAILED;
+    if (calls.made() == 1 && counted.lastEnd().isPresent()) {
+      StoredEvent end = counted.lastEnd().get();
+      return end.type().equals(StoredEvent.EXEC)
+          ? new Outcome(kind, CallText.end(end.call(end.begin())))
+          : new Outcome(kind, kind == Outcome.Kind.SUCCEEDED ? "ok" : "1 call failed");
+    }
+    return new Outcome(
+        kind,
+        calls.failed() == 0
+            ? "all calls ok"
+            : calls.failed() + " of " + calls.made() + " calls failed");
+  }
+
+  private static Outcome ofTransfer(StoredTransfer transfer) {
+    boolean isComplete = transfer.ended().equals("complete");
+    return new Outcome(
+        isComplete ? Outcome.Kind.SUCCEEDED : Outcome.Kind.FAILED,
+        transfer.ended() + transfer.reason().map(why -> " (" + why + ")").orElse(""));
+  }
+}
