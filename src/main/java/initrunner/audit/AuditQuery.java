@@ -90,6 +90,29 @@ public record AuditQuery(
                 row -> text(row, "event_type")));
   }
 
+  /// One recorded run, by which a person tells it from others.
+  public record Run(String id, String timestamp, String agentName) {}
+
+  /// The runs of the database, newest first; none where it has no table of them.
+  ///
+  /// @throws AuditException if there is no database here, or it cannot be read
+  public static List<Run> newestRuns(Path database, int limit) {
+    return read(
+        database,
+        connection ->
+            Chain.RUNS.columns(connection).isEmpty()
+                ? List.of()
+                : SqliteDriver.all(
+                    connection,
+                    "SELECT run_id, timestamp, agent_name FROM "
+                        + Chain.RUNS.table()
+                        + " ORDER BY id DESC LIMIT "
+                        + limit,
+                    row ->
+                        new Run(
+                            text(row, "run_id"), text(row, "timestamp"), text(row, "agent_name"))));
+  }
+
   private List<Event> rows(Connection connection) throws SQLException {
     // Databases of earlier versions lack this column.
     boolean hasPrincipal =

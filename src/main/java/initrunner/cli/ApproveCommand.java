@@ -5,6 +5,7 @@ import initrunner.agent.PausedRun;
 import initrunner.audit.AuditLocation;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.options.WaitingRunIds;
 import initrunner.cli.run.CallText;
 import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunFormat;
@@ -65,6 +66,7 @@ public final class ApproveCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "RUN_ID",
+      completionCandidates = WaitingRunIds.class,
       description = "The id that initrunner pending shows; each pause has a new one.")
   private String runId;
 
@@ -100,6 +102,7 @@ public final class ApproveCommand implements Callable<Integer> {
       names = {"-f", "--format"},
       paramLabel = "FORMAT",
       converter = RunFormat.Converter.class,
+      completionCandidates = RunFormat.Names.class,
       description = "auto, text or json, as of run.")
   private RunFormat format = RunFormat.AUTO;
 

@@ -3,6 +3,7 @@ package initrunner.cli;
 import initrunner.cli.connect.ConnectChanges;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.options.HostTools;
 import initrunner.door.connect.Client;
 import initrunner.door.connect.ClientFile;
 import initrunner.door.connect.ClientFileChange;
@@ -24,6 +25,7 @@ import initrunner.tool.Tool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -69,12 +71,24 @@ import picocli.CommandLine.Spec;
     })
 final class ConnectCommand implements Callable<Integer> {
 
+  static final class Clients implements Iterable<String> {
+
+    @Override
+    public Iterator<String> iterator() {
+      return Client.words().iterator();
+    }
+  }
+
   private final Console console;
   private final Path here;
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "CLIENT", description = "The program that gets the tools.")
+  @Parameters(
+      index = "0",
+      paramLabel = "CLIENT",
+      completionCandidates = Clients.class,
+      description = "The program that gets the tools.")
   private String client;
 
   @Parameters(
@@ -97,6 +111,7 @@ final class ConnectCommand implements Callable<Integer> {
       names = "--tools",
       paramLabel = "LIST",
       split = ",",
+      completionCandidates = HostTools.class,
       description = "With --host: which of shell, python, filesystem and git; all without this.")
   private @Nullable List<String> tools;
 

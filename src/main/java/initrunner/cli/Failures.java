@@ -12,8 +12,11 @@ import initrunner.text.Nearest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -61,20 +64,53 @@ record Failures(Console console, Root root)
     if (failure.isUnknownOption()) {
       return "there is no option '" + given + "'" + meant(given, command.getCommandSpec());
     }
-    Set<String> commands = command.getSubcommands().keySet();
+    List<String> commands = shown(command).toList();
     if (commands.isEmpty()) {
       return "'" + given + "' is one word too many";
     }
-    String meant = Nearest.question(given, commands);
+    String meant = meantCommand(given, command, commands);
     return "there is no command '"
         + given
         + "'; "
         + (meant.isEmpty() ? "allowed is " + String.join(", ", commands) : meant);
   }
 
+  /// The names of the commands that the help shows.
+  private static Stream<String> shown(CommandLine command) {
+    return command.getSubcommands().entrySet().stream()
+        .filter(each -> !each.getValue().getCommandSpec().usageMessage().hidden())
+        .map(Map.Entry::getKey);
+  }
+
+  /// A command of a command is looked at last: `audit export` for `export`.
+  private static String meantCommand(String given, CommandLine command, List<String> commands) {
+    String meant = Nearest.question(given, commands);
+    if (!meant.isEmpty()) {
+      return meant;
+    }
+    Map<String, String> nested = new LinkedHashMap<>();
+    command
+        .getSubcommands()
+        .forEach(
+            (name, sub) -> shown(sub).forEach(each -> nested.putIfAbsent(each, name + " " + each)));
+    return Nearest.to(given, nested.keySet())
+        .map(each -> "did you mean " + nested.get(each) + "?")
+        .orElse("");
+  }
+
+  /// An option in front of the command that has it is known, too.
   private static String meant(String option, CommandSpec command) {
-    String meant = Nearest.question(option, command.optionsMap().keySet());
-    return meant.isEmpty() ? "" : "; " + meant;
+    String name = option.replaceFirst("=.*", "");
+    String meant = Nearest.question(name, command.optionsMap().keySet());
+    if (!meant.isEmpty()) {
+      return "; " + meant;
+    }
+    String owners =
+        command.subcommands().entrySet().stream()
+            .filter(each -> each.getValue().getCommandSpec().findOption(name) != null)
+            .map(each -> command.qualifiedName() + " " + each.getKey())
+            .collect(Collectors.joining(", "));
+    return owners.isEmpty() ? "" : "; write it behind the command that has it: " + owners;
   }
 
   private static String missing(ArgSpec missing) {

@@ -1,16 +1,19 @@
 package initrunner.cli;
 
 import initrunner.cli.audit.AuditCommand;
+import initrunner.cli.complete.CompletionCommand;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.demo.DemoCommand;
 import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
+import initrunner.cli.manual.ManPagesCommand;
 import initrunner.exec.transport.ShutdownHook;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +36,12 @@ public final class Main {
   private static final SequencedMap<String, Function<Console, Object>> COMMANDS =
       new LinkedHashMap<>();
 
+  private static final Set<String> HELP = Set.of("-h", "--help");
+
   private static final List<String> PATHS = List.of("INITRUNNER_HOME", "INITRUNNER_AUDIT_DB");
+
+  /// The commands that speak of all others.
+  private static final Set<String> SPEAK_OF_ALL = Set.of("completion", "man-pages");
 
   /// The commands that make calls.
   private static final Set<String> CALLING = Set.of("exec", "run", "push", "pull", "sync");
@@ -57,13 +65,17 @@ public final class Main {
     COMMANDS.put("schema", _ -> new SchemaCommand());
     COMMANDS.put("doctor", DoctorCommand::new);
     COMMANDS.put("audit", console -> new AuditCommand(console.environment()));
+    COMMANDS.put("completion", CompletionCommand::new);
+    COMMANDS.put("help", _ -> new HelpCommand());
+    COMMANDS.put("version", VersionCommand::new);
+    COMMANDS.put("man-pages", ManPagesCommand::new);
   }
 
   private Main() {}
 
   public static void main(String[] args) {
     Console console = Console.ofProcess();
-    if (args.length == 1 && args[0].equals("--version")) {
+    if (args.length == 1 && (args[0].equals("--version") || args[0].equals("version"))) {
       console.out().println(Version.text());
       int status = withOutput(ExitCodes.OK, ExitCodes.FAILED, console);
       if (status != ExitCodes.OK) {
@@ -136,21 +148,17 @@ public final class Main {
       console.err().println("initrunner: " + e.getMessage());
       return ExitCodes.USAGE;
     }
-    if (args.length > 0 && args[0].equals("help")) {
+    Optional<String> asked = commandOf(args);
+    if (asked.equals(Optional.of("help")) && Collections.disjoint(List.of(args), HELP)) {
       return run(helpOption(args), console);
     }
-    Optional<String> asked = commandOf(args);
     if (asked.filter(CALLING::contains).isPresent()) {
       loadAhead();
     }
     slimPicocli();
     Root root = new Root();
-    CommandLine commandLine = new CommandLine(root.spec());
-    COMMANDS.forEach((name, command) -> {
-      if (asked.isEmpty() || asked.get().equals(name)) {
-        commandLine.addSubcommand(name, command.apply(console));
-      }
-    });
+    CommandLine commandLine =
+        commandLine(root, console, asked.filter(name -> !SPEAK_OF_ALL.contains(name)));
     Failures failures = new Failures(console, root);
     int status =
         commandLine
@@ -171,11 +179,23 @@ public final class Main {
     return withOutput(status, unwritten, console);
   }
 
+  /// The parser of one command, or of all.
+  static CommandLine commandLine(Root root, Console console, Optional<String> only) {
+    CommandLine commandLine = new CommandLine(root.spec());
+    COMMANDS.forEach((name, command) -> {
+      if (only.isEmpty() || only.get().equals(name)) {
+        commandLine.addSubcommand(name, command.apply(console));
+      }
+    });
+    return commandLine;
+  }
+
   /// `help COMMAND` means `COMMAND --help`.
   private static String[] helpOption(String[] args) {
-    String[] words = Arrays.copyOfRange(args, 1, args.length + 1);
-    words[args.length - 1] = "--help";
-    return words;
+    List<String> words = new ArrayList<>(List.of(args));
+    words.remove("help");
+    words.add("--help");
+    return words.toArray(String[]::new);
   }
 
   /// The status after a check that all text could be written.
@@ -209,6 +229,7 @@ public final class Main {
     }
     Optional<CommandLine> help = helpOf(parsed);
     if (help.isPresent()) {
+      refuseUnknownCommand(help.get());
       console.out().printOwn(help.get().getUsageMessage(help.get().getColorScheme()));
       return ExitCodes.OK;
     }
@@ -223,6 +244,14 @@ public final class Main {
     List<CommandLine> named = parsed.asCommandLineList();
     boolean isAsked = named.stream().anyMatch(CommandLine::isUsageHelpRequested);
     return isAsked ? Optional.of(named.getLast()) : Optional.of(all).filter(_ -> isBare);
+  }
+
+  /// The parser takes any word beside an option for help.
+  private static void refuseUnknownCommand(CommandLine named) {
+    List<String> unmatched = named.getUnmatchedArguments();
+    if (!named.getSubcommands().isEmpty() && !unmatched.isEmpty()) {
+      throw new CommandLine.UnmatchedArgumentException(named, unmatched);
+    }
   }
 
   /// The original text is lost, and a command for another file must not run.

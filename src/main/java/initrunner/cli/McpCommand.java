@@ -3,6 +3,7 @@ package initrunner.cli;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.options.AuditLogOptions;
+import initrunner.cli.options.HostTools;
 import initrunner.cli.options.RoleOrHostOptions;
 import initrunner.cli.run.WorkspaceLines;
 import initrunner.door.jsonrpc.Connection;
@@ -76,6 +77,7 @@ final class McpCommand implements Callable<Integer> {
       names = "--tools",
       paramLabel = "LIST",
       split = ",",
+      completionCandidates = HostTools.class,
       description = "With --host: which of shell, python, filesystem and git; all without this.")
   private @Nullable List<String> tools;
 

@@ -92,6 +92,7 @@ public final class RunCommand implements Callable<Integer> {
       names = {"-f", "--format"},
       paramLabel = "FORMAT",
       converter = RunFormat.Converter.class,
+      completionCandidates = RunFormat.Names.class,
       description = "auto, text or json. auto is text, on a terminal as it is written.")
   private RunFormat format = RunFormat.AUTO;
 

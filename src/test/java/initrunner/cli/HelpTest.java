@@ -8,11 +8,13 @@ import initrunner.cli.audit.AuditPruneCommand;
 import initrunner.cli.audit.AuditRotateCommand;
 import initrunner.cli.audit.AuditVerifyCommand;
 import initrunner.cli.audit.SecurityEventsCommand;
+import initrunner.cli.complete.CompletionCommand;
 import initrunner.cli.console.Console;
 import initrunner.cli.demo.DemoCommand;
 import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
+import initrunner.cli.manual.ManPagesCommand;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -53,7 +55,11 @@ class HelpTest {
             new AuditVerifyCommand(),
             new AuditPruneCommand(),
             new AuditRotateCommand(),
-            new SecurityEventsCommand())
+            new SecurityEventsCommand(),
+            new CompletionCommand(console),
+            new HelpCommand(),
+            new VersionCommand(console),
+            new ManPagesCommand(console))
         .map(command -> new CommandLine(command).getCommandSpec());
   }
 
@@ -98,7 +104,10 @@ class HelpTest {
         "audit export",
         "audit verify",
         "audit prune",
-        "audit rotate"
+        "audit rotate",
+        "completion",
+        "version",
+        "man-pages"
       })
   void noLineEndsWithinTheNameOfAFile(String command) {
     CapturedConsole console = CapturedConsole.of(Map.of());

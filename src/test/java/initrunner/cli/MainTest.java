@@ -33,6 +33,35 @@ class MainTest {
         .contains("Usage: initrunner COMMAND", "Usage: initrunner exec ROLE");
   }
 
+  @Test
+  void helpOfAWordThatIsNoCommandSaysSo() {
+    assertThat(console.run("help", "rnu")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.run("rnu", "--help")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.run("help", "audit", "exprot")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stdout()).isEmpty();
+    assertThat(console.stderr())
+        .isEqualTo(
+            "initrunner: there is no command 'rnu'; did you mean run?\n"
+                + "Try 'initrunner --help'.\n"
+                + "initrunner: there is no command 'rnu'; did you mean run?\n"
+                + "Try 'initrunner --help'.\n"
+                + "initrunner: there is no command 'exprot'; did you mean export?\n"
+                + "Try 'initrunner audit --help'.\n");
+  }
+
+  @Test
+  void helpAndVersionAreCommands() {
+    assertThat(console.run("help", "help")).isEqualTo(ExitCodes.OK);
+    assertThat(console.run("-v", "help", "audit", "export")).isEqualTo(ExitCodes.OK);
+    assertThat(console.run("version")).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout())
+        .contains(
+            "Usage: initrunner help [COMMAND]",
+            "Usage: initrunner audit export",
+            "initrunner (not packaged)");
+    assertThat(console.stderr()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -44,6 +73,9 @@ class MainTest {
         "-v rnu                  | there is no command 'rnu'; did you mean run?        | --help",
         "qqqqqq                  | there is no command 'qqqqqq'; allowed is demo, run, | --help",
         "audit verfy             | there is no command 'verfy'; did you mean verify?   | audit --help",
+        "verfiy                  | there is no command 'verfiy'; did you mean audit ver| --help",
+        "--host b exec -- true   | there is no option '--host'; write it behind the com| exec, ",
+        "--jsn                   | there is no option '--jsn'                          | --help",
         "audit qqqqqq            | there is no command 'qqqqqq'; allowed is            | rotate",
         "audit                   | there is no command behind audit; allowed is        | rotate",
         "validate role.yaml b    | 'b' is one word too many                            | validate --help",

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +39,17 @@ import picocli.CommandLine.Option;
     })
 public final class AuditExportCommand implements Callable<Integer> {
 
+  static final class Triggers implements Iterable<String> {
+
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("cli", "resume", "acp", "library").iterator();
+    }
+  }
+
   @Option(
       names = {"--run", "--run-id"},
-      paramLabel = "ID",
+      paramLabel = "RUN_ID",
       description = "Only this run and its events.")
   private @Nullable String runId;
 
@@ -54,7 +64,8 @@ public final class AuditExportCommand implements Callable<Integer> {
   @Option(
       names = "--trigger-type",
       paramLabel = "TYPE",
-      description = "Only runs that were started so: cli or resume. No events.")
+      completionCandidates = Triggers.class,
+      description = "Only runs that were started so: cli, resume, acp or library. No events.")
   private @Nullable String triggerType;
 
   @Option(

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,12 +87,7 @@ final class AuditOptions {
         Stream.of(RowFormat.values()).filter(each -> each.lowerCaseName().equals(given)).findAny();
     if (named.isEmpty()) {
       faults.add(
-          "--format '"
-              + given
-              + "': allowed is "
-              + Stream.of(RowFormat.values())
-                  .map(RowFormat::lowerCaseName)
-                  .collect(Collectors.joining(", ")));
+          "--format '" + given + "': allowed is " + String.join(", ", new RowFormat.Names()));
     }
     return named.orElse(RowFormat.TABLE);
   }

@@ -29,6 +29,7 @@ final class RecordOptions {
   @Option(
       names = {"-f", "--format"},
       paramLabel = "FORMAT",
+      completionCandidates = RowFormat.Names.class,
       description = "table, json, jsonl or csv (default: ${DEFAULT-VALUE}).")
   private String format;
 

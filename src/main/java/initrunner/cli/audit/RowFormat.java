@@ -4,6 +4,7 @@ import initrunner.text.JsonText;
 import initrunner.text.SafeText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// How rows of the audit log are printed. Nothing is ever cut or wrapped.
 enum RowFormat {
@@ -24,6 +26,14 @@ enum RowFormat {
   JSONL,
   /// RFC 4180, with a header.
   CSV;
+
+  static final class Names implements Iterable<String> {
+
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(values()).map(RowFormat::lowerCaseName).iterator();
+    }
+  }
 
   String lowerCaseName() {
     return name().toLowerCase(Locale.ROOT);

@@ -3,6 +3,7 @@ package initrunner.cli.audit;
 import initrunner.audit.AuditQuery;
 import initrunner.cli.console.ExitCodes;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -37,9 +38,19 @@ public final class SecurityEventsCommand implements Callable<Integer> {
 
   private static final List<String> TABLE_COLUMNS = COLUMNS.subList(1, 5);
 
+  static final class EventTypes implements Iterable<String> {
+
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("sandbox.start", "sandbox.exec", "sandbox.transfer", "content.blocked")
+          .iterator();
+    }
+  }
+
   @Option(
       names = "--event-type",
       paramLabel = "TYPE",
+      completionCandidates = EventTypes.class,
       description = "Only events of this type, such as sandbox.exec or sandbox.start.")
   private @Nullable String eventType;
 

@@ -70,6 +70,7 @@ public final class SyncCommand implements Callable<Integer> {
       names = "--take",
       paramLabel = "SIDE",
       converter = Taken.class,
+      completionCandidates = Taken.Names.class,
       description = "Where both sides changed a file, take that of here or that of there.")
   private Rules.Take take = Rules.Take.NEITHER;
 

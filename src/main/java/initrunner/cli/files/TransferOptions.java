@@ -61,6 +61,7 @@ final class TransferOptions {
       names = "--take",
       paramLabel = "SIDE",
       converter = Taken.class,
+      completionCandidates = Taken.Names.class,
       description = "Where both sides changed a file, take that of here or that of there.")
   private Rules.Take take = Rules.Take.NEITHER;
 

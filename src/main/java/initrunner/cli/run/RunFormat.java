@@ -1,7 +1,7 @@
 package initrunner.cli.run;
 
+import java.util.Iterator;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -17,6 +17,14 @@ public enum RunFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  public static final class Names implements Iterable<String> {
+
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(RunFormat.values()).map(RunFormat::lowerCaseName).iterator();
+    }
+  }
+
   public static final class Converter implements ITypeConverter<RunFormat> {
 
     @Override
@@ -26,12 +34,7 @@ public enum RunFormat {
           .findFirst()
           .orElseThrow(() ->
               new TypeConversionException(
-                  "'"
-                      + value
-                      + "' is not a format; allowed is "
-                      + Stream.of(RunFormat.values())
-                          .map(RunFormat::lowerCaseName)
-                          .collect(Collectors.joining(", "))));
+                  "'" + value + "' is not a format; allowed is " + String.join(", ", new Names())));
     }
   }
 }

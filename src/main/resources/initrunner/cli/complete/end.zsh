@@ -1,0 +1,5 @@
+if [[ $funcstack[1] == _initrunner ]]; then
+  _initrunner "$@"
+else
+  compdef _initrunner initrunner
+fi
