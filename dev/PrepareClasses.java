@@ -42,11 +42,13 @@ import java.util.stream.Stream;
 ///   place of calls that a JVM links at run time: no cache holds these, and the first of them loads
 ///   what generates classes.
 ///
-/// A jar is replaced at once or not at all.
+/// A jar is replaced at once or not at all. The same jar becomes the same bytes at any time.
 ///
-/// Usage: `java -cp CLASS_PATH dev/PrepareClasses.java FILE.jar...`, with all classes that the jars
-/// use in the class path
+/// Usage: `java -cp CLASS_PATH [-Dwithout=PREFIX] dev/PrepareClasses.java FILE.jar...`, with all
+/// classes that the jars use in the class path; entries below PREFIX are left out
 final class PrepareClasses {
+
+  private static final String WITHOUT = System.getProperty("without", "/");
 
   private static final int FIRST_WITH_STACK_MAPS = ClassFile.JAVA_7_VERSION;
 
@@ -75,11 +77,16 @@ final class PrepareClasses {
     try (JarFile in = new JarFile(jar.toFile());
         JarOutputStream out = new JarOutputStream(Files.newOutputStream(made))) {
       for (JarEntry entry : Collections.list(in.entries())) {
+        if (entry.getName().startsWith(WITHOUT)) {
+          continue;
+        }
         byte[] bytes = bytes(in, entry);
         if (entry.getName().endsWith(".class")) {
           bytes = prepared(bytes);
         }
-        out.putNextEntry(new JarEntry(entry.getName()));
+        JarEntry same = new JarEntry(entry.getName());
+        same.setTimeLocal(entry.getTimeLocal());
+        out.putNextEntry(same);
         out.write(bytes);
         out.closeEntry();
       }

@@ -2,12 +2,14 @@
 # the tree.
 
 . dev/jdk.sh
+. dev/maven.sh
 use_jdk
+use_maven
 
 build_benchmarks() {
   mkdir -p target
   echo "dev/${0##*/}: building" >&2
-  mvn -q -B -P bench test-compile \
+  "$maven" -q -B -P bench test-compile \
     dependency:build-classpath -Dmdep.outputFile=target/bench.classpath >target/bench.log 2>&1 </dev/null || {
     tail -n 20 target/bench.log >&2
     exit 1

@@ -43,6 +43,9 @@ public final class Main {
   /// The commands that speak of all others.
   private static final Set<String> SPEAK_OF_ALL = Set.of("completion", "man-pages");
 
+  /// The words that ask for the version; the start script knows them, too.
+  private static final Set<String> VERSION = Set.of("--version", "-V", "version");
+
   /// The commands that make calls.
   private static final Set<String> CALLING = Set.of("exec", "run", "push", "pull", "sync");
 
@@ -75,8 +78,8 @@ public final class Main {
 
   public static void main(String[] args) {
     Console console = Console.ofProcess();
-    if (args.length == 1 && (args[0].equals("--version") || args[0].equals("version"))) {
-      console.out().println(Version.text());
+    if (args.length == 1 && VERSION.contains(args[0])) {
+      console.out().printLines(Version.text());
       int status = withOutput(ExitCodes.OK, ExitCodes.FAILED, console);
       if (status != ExitCodes.OK) {
         System.exit(status);

@@ -35,7 +35,7 @@ final class Root implements Runnable {
         OptionSpec.builder("-V", "--version")
             .type(boolean.class)
             .versionHelp(true)
-            .description("Show the version.")
+            .description("Show the version, the commit, and the Java and OpenSSH in use.")
             .build());
     spec.usageMessage()
         .synopsisHeading("")

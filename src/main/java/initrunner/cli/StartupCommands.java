@@ -34,13 +34,19 @@ final class StartupCommands {
     StartupCommands commands = new StartupCommands(environment);
     List<String> roles = List.of(args).subList(2, args.length);
     switch (args[0]) {
-      case "version" -> Main.main(new String[] {"--version"});
+      case "version" -> version();
       case "help" -> commands.helps(roles.getFirst());
       case "hook" -> commands.hooks();
       case "exec" -> commands.calls(roles);
       case "run" -> commands.runs(roles);
       default -> throw new IllegalArgumentException(args[0]);
     }
+  }
+
+  private static void version() {
+    // The start script sets it.
+    System.setProperty("initrunner.ssh.version", "OpenSSH_10.0p2, OpenSSL 3.5.1");
+    Main.main(new String[] {"--version"});
   }
 
   private void helps(String role) {

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "version",
     descriptionHeading = "%n",
-    description = {"Shows the version, as --version does.", ""},
+    description = {"Shows the version, commit, Java and OpenSSH, as --version does.", ""},
     footerHeading = "%nExamples:%n",
     footer = "  initrunner version")
 final class VersionCommand implements Runnable {
@@ -20,6 +20,6 @@ final class VersionCommand implements Runnable {
 
   @Override
   public void run() {
-    console.out().println(Version.text());
+    console.out().printLines(Version.text());
   }
 }

@@ -55,11 +55,18 @@ class BuiltCheckoutTest {
         directory.resolve("bin/mvn"),
         """
         #!/bin/sh
+        [ "$1" != -v ] || { echo 'Apache Maven 3.9.11'; exit; }
         mkdir -p target/launch/build && cp -R '%s/.' target/launch/build/
         """
             .formatted(prepared.getParent()));
     Path checkout = Files.createDirectories(directory.resolve("first"));
-    for (String file : List.of("initrunner", "dev/jdk.sh", "dev/PrepareClasses.java")) {
+    for (String file :
+        List.of(
+            "initrunner",
+            "dev/jdk.sh",
+            "dev/maven.sh",
+            "dev/build.sh",
+            "dev/PrepareClasses.java")) {
       Files.createDirectories(checkout.resolve(file).getParent());
       Files.copy(Path.of(file), checkout.resolve(file));
     }
@@ -241,5 +248,81 @@ class BuiltCheckoutTest {
     assertThat(result.status()).isEqualTo(ExitCodes.EXEC_FAILED);
     assertThat(result.stderr())
         .contains("linked/bin/initrunner' is a symbolic link that commands could replace");
+  }
+
+  @Test
+  void theVersionNamesTheClientThatPathHas() throws Exception {
+    Result result = run(Map.of(), "first/initrunner --version");
+    assertThat(result.stdout())
+        .contains("commit:  unknown\n", System.getProperty("java.home"))
+        .containsPattern("\nOpenSSH: OpenSSH_\\d.*, /.*/ssh\n");
+    String without = "mkdir -p few && ln -s \"$(command -v sh)\" few/; PATH=$PWD/few";
+    assertThat(run(Map.of(), without + " first/initrunner --version").stdout())
+        .contains("\nOpenSSH: no ssh on PATH; ");
+  }
+
+  /// As `dev/package` lays it out; the runtime is a link to the JDK of the test.
+  private static final String INSTALL =
+      """
+      set -e
+      mkdir -p installed/bin installed/lib/initrunner && cp first/initrunner installed/bin/
+      cp -R -p first/target/launch/app.* installed/lib/initrunner/app.1
+      ln -s "$JAVA_HOME" installed/lib/initrunner/app.1/runtime
+      echo app.1 >installed/lib/initrunner/installed
+      """;
+
+  @Test
+  void anInstalledProgramNeedsNoJavaAndNoPlaceOfItsOwn() throws Exception {
+    assertThat(run(Map.of(), "mkdir apart; cd apart && ln -s ../first . && " + INSTALL).status())
+        .isZero();
+    Map<String, String> clean = Map.of("JAVA_HOME", "", "JAVA_TOOL_OPTIONS", CACHE_MUST_FIT);
+    String path = "PATH=/usr/bin:/bin; cd apart; at=$PWD/" + ACCENTED + "; ";
+    for (String call :
+        List.of(
+            "installed/bin/initrunner",
+            "cd installed/bin && ./initrunner",
+            "PATH=$PWD/installed/bin:$PATH; initrunner",
+            "ln -s installed/bin/initrunner a-link; ./a-link",
+            "mv installed \"$at\"; \"$at\"/bin/initrunner")) {
+      Result result = run(clean, path + call + " exec -h");
+      assertThat(result.status()).as(call + result.stderr()).isZero();
+    }
+    String exec = "\"$at\"/bin/initrunner exec ../role.yaml -- echo hello";
+    Result result = run(clean, path + exec);
+    assertThat(result.stdout()).as(result.stderr()).isEqualTo("hello\n");
+
+    Result damaged = run(clean, path + "rm \"$at\"/lib/initrunner/app.1/runtime; " + exec);
+    assertThat(damaged.stderr()).hasLineCount(1).contains("the installation is not complete");
+    assertThat(damaged.status()).isEqualTo(ExitCodes.EXEC_FAILED);
+    run(Map.of(), "rm -r apart .initrunner");
+  }
+
+  @Test
+  void aContainedCommandCannotChangeAnInstalledProgram() throws Exception {
+    assertThat(run(Map.of(), "mkdir own && cd own && ln -s ../first . && " + INSTALL).status())
+        .isZero();
+    Files.writeString(
+        directory.resolve("own/role.yaml"),
+        "name: small\nprompt: x\nsecurity: {sandbox: {backend: bwrap, limits: best_effort}}\n");
+    String attempts =
+        """
+        cd installed
+        for file in bin/initrunner lib/initrunner/installed lib/initrunner/app.1/*.aot
+        do
+          { echo '# planted' >>$file; rm -f $file; echo '# planted' >$file; } 2>/dev/null
+          if grep -s planted $file >/dev/null; then echo $file; fi
+        done
+        { echo '# planted' >lib/initrunner/new; mv lib/initrunner lib/moved; mv bin moved; } 2>/dev/null
+        ls
+        """;
+    Files.writeString(directory.resolve("own/attempts.sh"), attempts);
+    Result result =
+        run(Map.of(), "cd own && installed/bin/initrunner exec role.yaml -- sh attempts.sh");
+    assertThat(result.stdout()).as(result.stderr()).isEqualTo("bin\nlib\n");
+    assertThat(directory.resolve("own/installed/lib/initrunner/new")).doesNotExist();
+
+    // Proves that the test can fail.
+    assertThat(run(Map.of(), "cd own && sh attempts.sh; rm -r ../own").stdout())
+        .contains("bin/initrunner\n", "lib/initrunner/installed\n");
   }
 }

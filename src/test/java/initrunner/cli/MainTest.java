@@ -3,6 +3,7 @@ package initrunner.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import initrunner.cli.console.ExitCodes;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,9 +153,16 @@ class MainTest {
   }
 
   @Test
-  void theVersionIsOneLine() {
-    assertThat(console.run("--version")).isEqualTo(ExitCodes.OK);
-    assertThat(console.stdout()).startsWith("initrunner ").hasLineCount(1);
+  void theVersionNamesCommitRuntimeAndClient() {
+    for (String asked : List.of("--version", "-V", "version")) {
+      CapturedConsole each = CapturedConsole.of(Map.of());
+      assertThat(each.run(asked)).isEqualTo(ExitCodes.OK);
+      assertThat(each.stdout())
+          .startsWith("initrunner ")
+          .contains("\ncommit:  ", "\nruntime: Java " + System.getProperty("java.runtime.version"))
+          .containsPattern("\nOpenSSH: .*/ssh\n")
+          .hasLineCount(4);
+    }
   }
 
   @Test

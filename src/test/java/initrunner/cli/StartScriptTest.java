@@ -44,6 +44,7 @@ class StartScriptTest {
   private static final String MAVEN =
       """
       #!/bin/sh
+      [ "$1" != -v ] || { echo "Apache Maven ${MAVEN_VERSION-3.9.11} (1)"; exit; }
       echo building >>mvn.calls
       cat
       if [ -e hold ]; then until [ -e go-on ]; do sleep 0.02; done; fi
@@ -97,6 +98,9 @@ class StartScriptTest {
     write(
         checkout.resolve("dev/jdk.sh"),
         search.replace("/usr/lib/jvm/* ", "'" + directory.resolve("jvm") + "'/* "));
+    for (String file : List.of("dev/maven.sh", "dev/build.sh", "mvnw")) {
+      Files.copy(project.resolve(file), checkout.resolve(file));
+    }
     write(checkout.resolve("pom.xml"), "<project/>");
     write(checkout.resolve("src/main/java/One.java"), "class One {}");
     write(checkout.resolve("src/main/java/Two.java"), "class Two {}");
@@ -482,13 +486,23 @@ class StartScriptTest {
   }
 
   @Test
-  void withoutMavenItSaysHowToGetIt() throws Exception {
-    Path path = pathWithoutFlock();
-    Files.delete(path.resolve("mvn"));
+  void aCopyOfTheScriptAloneSaysThatALinkWorks() throws Exception {
+    Path copy = Files.copy(checkout.resolve("initrunner"), programs.resolve("initrunner"));
+    Result result = run(script(List.of(copy.toString(), "exec", "x")), "");
+    assertThat(result.stderr()).hasLineCount(1).contains("works only in its checkout", "a link");
+    assertThat(result.status()).isEqualTo(125);
+  }
+
+  /// Behind a proxy that Maven does not know of.
+  @Test
+  void aProxyThatMavenDoesNotReadIsNamedWithoutItsPassword() throws Exception {
+    write(checkout.resolve("unreachable"), "[ERROR] Unknown host repo.example: x -> [Help 1]\n");
     ProcessBuilder builder = script(List.of(checkout.resolve("initrunner").toString(), "x"));
-    builder.environment().put("PATH", path.toString());
+    builder.environment().put("https_proxy", "http://user:secret@proxy.example:3128/");
     Result result = run(builder, "");
-    assertThat(result.status()).isEqualTo(1);
-    assertThat(result.stderr()).contains("no mvn on PATH", "apt install maven");
+    assertThat(result.stderr())
+        .hasLineCount(2)
+        .contains("reach repo.example, and it does not read https_proxy", " proxy.example:3128 ")
+        .doesNotContain("secret");
   }
 }

@@ -21,13 +21,16 @@ record StartFiles(List<Path> named) {
   /// The start script sets it to its own path.
   private static final String SCRIPT = "initrunner.script";
 
-  /// The start script sets it to its own directory.
+  /// The start script sets it to its own directory, or to that of what it starts.
   private static final String DIRECTORY = "initrunner.directory";
 
   private static final List<String> OF_THE_SCRIPT =
       List.of("initrunner", "dev", "pom.xml", ".mvn", "src/main", "target/launch");
 
   private static final String GIT = ".git";
+
+  /// What was installed, with all that the script starts, holds this file.
+  private static final String INSTALLED = "installed";
 
   StartFiles {
     named = named.stream().map(path -> path.toAbsolutePath().normalize()).distinct().toList();
@@ -47,8 +50,11 @@ record StartFiles(List<Path> named) {
     return new StartFiles(named);
   }
 
-  /// The files of a checkout with the start script.
+  /// The files of a checkout with the start script, or all of what was installed.
   static List<Path> of(Path directory) {
+    if (Files.exists(directory.resolve(INSTALLED), LinkOption.NOFOLLOW_LINKS)) {
+      return List.of(directory);
+    }
     List<Path> files = new ArrayList<>(OF_THE_SCRIPT.stream().map(directory::resolve).toList());
     Path git = directory.resolve(GIT);
     if (Files.exists(git, LinkOption.NOFOLLOW_LINKS)) {
