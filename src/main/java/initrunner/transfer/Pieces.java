@@ -1,15 +1,21 @@
 package initrunner.transfer;
 
+import initrunner.text.Sha256;
+import initrunner.transfer.tree.LocalTree;
+import initrunner.transfer.tree.PosixChecksum;
 import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
 
-/// A large file as pieces with long runs of zeros between them, which need not be sent. For one
-/// thread at a time.
+/// A large file as pieces with long runs of zeros between them, which need not be sent. It is
+/// digested while it is read, so that it is read once. For one thread at a time.
 final class Pieces implements AutoCloseable {
 
   private static final int BLOCK_BYTES = 1 << 20;
@@ -23,12 +29,40 @@ final class Pieces implements AutoCloseable {
   private final long size;
   private InputStream in = InputStream.nullInputStream();
   private long position;
+  private final MessageDigest sha256 = Sha256.digest();
+  private final Optional<PosixChecksum> checksum;
+  private long digested;
 
   /// @param size of the file as it is to be sent
-  Pieces(Path root, TreePath path, long size) throws IOException {
+  /// @param onlyChecksums whether the host has no other digests
+  Pieces(Path root, TreePath path, long size, boolean onlyChecksums) throws IOException {
     this.file = path.in(root);
     this.size = size;
+    this.checksum = onlyChecksums ? Optional.of(new PosixChecksum()) : Optional.empty();
     open(0);
+  }
+
+  long size() {
+    return size;
+  }
+
+  /// The SHA-256 of the file, of which all has been read.
+  String sha256() {
+    return HexFormat.of().formatHex(Sha256.copy(sha256).digest());
+  }
+
+  /// The digest of the same in the words of the host's program.
+  String ofHost() {
+    return checksum.map(PosixChecksum::text).orElseGet(this::sha256);
+  }
+
+  /// Reads what an earlier attempt has sent, for the digest.
+  void skip(long bytes) throws IOException {
+    byte[] block = new byte[BLOCK_BYTES];
+    for (long at = 0; at < bytes; ) {
+      LocalTree.requireWanted();
+      at += fill(block, at, (int) Math.min(block.length, bytes - at));
+    }
   }
 
   private void open(long at) throws IOException {
@@ -43,7 +77,7 @@ final class Pieces implements AutoCloseable {
     byte[] block = new byte[BLOCK_BYTES];
     long at = from;
     while (at < size) {
-      int count = fill(block, at);
+      int count = fill(block, at, (int) Math.min(block.length, size - at));
       if (!isZero(block, count)) {
         return at;
       }
@@ -52,16 +86,19 @@ final class Pieces implements AutoCloseable {
     return size;
   }
 
-  private int fill(byte[] block, long at) throws IOException {
+  private int fill(byte[] block, long at, int wanted) throws IOException {
     if (position != at) {
       open(at);
     }
-    int wanted = (int) Math.min(block.length, size - at);
     int count = in.readNBytes(block, 0, wanted);
     position += count;
     if (count < wanted) {
       throw new IOException("it shrank meanwhile");
     }
+    int known = (int) Math.min(count, digested - at);
+    sha256.update(block, known, count - known);
+    checksum.ifPresent(it -> it.update(block, known, count - known));
+    digested = Math.max(digested, at + count);
     return count;
   }
 
@@ -122,7 +159,7 @@ final class Pieces implements AutoCloseable {
       if (ended || end >= size) {
         return false;
       }
-      filled = fill(block, end);
+      filled = fill(block, end, (int) Math.min(block.length, size - end));
       at = 0;
       zeroBlocks = isZero(block, filled) ? zeroBlocks + 1 : 0;
       if (zeroBlocks == LEAST_RUN_BLOCKS) {

@@ -62,7 +62,7 @@ final class Pull {
     try (Arrivals arrivals = new Arrivals(staging, files, sides.tools(), progress)) {
       requireRoom();
       FutureTask<List<Optional<String>>> question =
-          new FutureTask<>(() -> host.digests(sides.tools(), files.keySet()));
+          new FutureTask<>(() -> host.digests(sides.tools(), files.keySet(), bytes()));
       Thread asking = Thread.ofVirtual().start(question);
       try {
         fetch(arrivals);
@@ -75,8 +75,12 @@ final class Pull {
     }
   }
 
+  private long bytes() {
+    return files.values().stream().mapToLong(Seen::size).sum();
+  }
+
   private void requireRoom() throws IOException {
-    long bytes = files.values().stream().mapToLong(Seen::size).sum();
+    long bytes = bytes();
     long room = Files.getFileStore(staging).getUsableSpace();
     if (bytes > room) {
       throw new TransferException(

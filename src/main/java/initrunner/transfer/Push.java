@@ -10,12 +10,13 @@ import initrunner.transfer.tree.Kind;
 import initrunner.transfer.tree.LocalTree;
 import initrunner.transfer.tree.Seen;
 import initrunner.transfer.tree.Stamp;
+import initrunner.transfer.tree.TransferException;
 import initrunner.transfer.tree.TreePath;
 import initrunner.transfer.tree.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -53,6 +54,9 @@ final class Push {
 
   private final List<TreePath> removals;
 
+  /// By which the host makes digests.
+  private final String program;
+
   /// What came of an attempt.
   ///
   /// @param again whether the tree or the stream was not as expected, so that another look and
@@ -88,6 +92,7 @@ final class Push {
         .sends()
         .forEach(path ->
             Optional.ofNullable(sides.here().get(path)).ifPresent(seen -> wanted.put(path, seen)));
+    program = sides.tools().hash(wanted.values().stream().mapToLong(Seen::size).sum());
   }
 
   /// Makes the attempt. Blocks; an interrupt ends it, and leaves the files there as they were.
@@ -112,11 +117,7 @@ final class Push {
         inStream.add(path);
       }
     }
-    if (!transmit(inStream)) {
-      clean();
-      return new Result(true, Set.of(), content.unreadable());
-    }
-    HostTree.Answer answer = place();
+    HostTree.Answer answer = place(inStream);
     return switch (answer.status()) {
       case 0 -> {
         keep(answer.output());
@@ -146,14 +147,18 @@ final class Push {
 
   private void sendAlone(TreePath path, Seen seen) throws HostTree.LostException {
     alone.add(path);
-    if (!content.digest(path)) {
-      return;
-    }
     if (staged.isInPlace(path, seen)) {
-      progress.moved(seen.size());
+      if (content.digest(path)) {
+        progress.moved(seen.size());
+      }
     } else {
-      try (Pieces pieces = new Pieces(local.root(), path, seen.size())) {
-        send(pieces, path, seen);
+      boolean onlyChecksums = sides.tools().onlyChecksums();
+      try (Pieces pieces = new Pieces(local.root(), path, seen.size(), onlyChecksums)) {
+        boolean isVerified = send(pieces, path, seen);
+        if (!local.seen(path).equals(Optional.of(seen))) {
+          throw new IOException("it changes while it is sent");
+        }
+        content.sent(path, pieces, isVerified);
       } catch (IOException e) {
         content.drop(path, e);
       }
@@ -161,66 +166,92 @@ final class Push {
     progress.finished(1);
   }
 
-  private void send(Pieces pieces, TreePath path, Seen seen)
+  /// @return whether the host has digested the same while it came
+  private boolean send(Pieces pieces, TreePath path, Seen seen)
       throws HostTree.LostException, IOException {
     String piece = staged.piece(path);
-    long at = staged.sizeOfPiece(path).filter(size -> size <= seen.size()).orElse(0L);
-    progress.moved(at);
+    long first = staged.sizeOfPiece(path).filter(size -> size <= seen.size()).orElse(0L);
+    pieces.skip(first);
+    progress.moved(first);
+    long at = first;
+    String said;
     do {
       long begin = pieces.nextData(at);
       progress.moved(begin - at);
       Pieces.Data data = pieces.data(begin, progress);
-      append(piece, begin, new Stdin.Stream(data));
+      said = append(piece, begin, new Stdin.Stream(data));
       at = data.end();
+      if (begin > 0 || at < seen.size()) {
+        said = "";
+      }
     } while (at < seen.size());
+    return isDigestOf(said, pieces);
   }
 
-  private void append(String name, long at, Stdin bytes) throws HostTree.LostException {
+  /// The digest of what came, and how many bytes are there.
+  private static boolean isDigestOf(String said, Pieces pieces) {
+    List<String> lines = said.lines().toList();
+    return lines.size() == 2
+        && lines.getFirst().startsWith(pieces.ofHost())
+        && lines.getLast().strip().equals(Long.toString(pieces.size()));
+  }
+
+  private String append(String name, long at, Stdin bytes) throws HostTree.LostException {
     HostTree.Answer answer =
-        host.run("append.sh", List.of(staged.directory(), name, Long.toString(at)), bytes);
+        host.runInStage(
+            "append.sh",
+            List.of(staged.directory(), name, Long.toString(at), "plain", sides.tools().fastHash()),
+            bytes);
     if (answer.status() != 0) {
       clean();
       throw HostTree.failed(answer);
     }
+    return new String(answer.output(), StandardCharsets.ISO_8859_1);
   }
 
-  // All others in one stream.
+  // All others in one stream, and behind them what the host does with them.
 
-  /// @return whether what arrived is what was sent
-  private boolean transmit(List<TreePath> inStream) throws HostTree.LostException {
-    if (inStream.isEmpty() || !sides.tools().hasTar()) {
-      return true;
-    }
-    MessageDigest digest = sides.tools().newDigest();
-    Stdin stream = new Stdin.Stream(new TarStream(new Members(inStream), digest));
+  private HostTree.Answer place(List<TreePath> inStream) throws HostTree.LostException {
+    HostTools tools = sides.tools();
+    Members members = new Members(inStream);
+    Stdin stdin =
+        tools.hasTar() ? new Stdin.Stream(new TarStream(members)) : new Stdin.Bytes(steps());
     HostTree.Answer answer =
-        host.run("receive.sh", List.of(staged.directory(), sides.tools().hash()), stream);
-    if (answer.status() != 0) {
-      clean();
-      throw HostTree.failed(answer);
-    }
-    String said = new String(answer.output(), StandardCharsets.ISO_8859_1);
-    return said.startsWith(HostTools.text(digest));
+        host.runInStage(
+            "place.sh",
+            List.of(
+                staged.directory(),
+                program,
+                tools.hash(),
+                tools.form(),
+                tools.hasTar() ? "tar" : "plain",
+                "plain"),
+            stdin);
+    members.failure.ifPresent(failure -> {
+      throw failure;
+    });
+    return answer;
   }
 
   /// Before anything is put in its place there, this side notes what it is about to change.
-  private HostTree.Answer place() throws HostTree.LostException {
+  private byte[] steps() {
     SortedMap<TreePath, Seen> sent = sent();
     TreeMap<TreePath, Optional<Version>> begun = new TreeMap<>();
     sent.forEach((path, seen) -> begun.put(path, Optional.of(version(path, seen))));
     removals.forEach(path -> begun.put(path, Optional.empty()));
     last.begin(begun);
-    PushSteps steps =
-        new PushSteps(sides.tools(), sides.there(), staged, alone, unchanged.keySet());
-    return host.place(
-        List.of(staged.directory(), sides.tools().hash(), sides.tools().form()),
-        new Stdin.Bytes(steps.text(content, sent, removals)));
+    return new PushSteps(sides.tools(), program, sides.there(), staged, alone, unchanged.keySet())
+        .text(content, sent, removals);
   }
 
-  /// The files, each read when it is its turn.
+  /// The files, each read when it is its turn, and then the steps.
   private final class Members implements Iterator<TarStream.Member> {
     private final Iterator<TreePath> names;
     private Optional<TarStream.Member> ready = Optional.empty();
+    private boolean isEnded;
+
+    /// Why there are no steps: the host has done nothing then.
+    private volatile Optional<TransferException> failure = Optional.empty();
 
     Members(List<TreePath> inStream) {
       this.names = inStream.iterator();
@@ -232,7 +263,22 @@ final class Push {
         TreePath path = names.next();
         ready = Optional.ofNullable(wanted.get(path)).flatMap(seen -> member(path, seen));
       }
+      if (ready.isEmpty() && !isEnded) {
+        isEnded = true;
+        ready = last();
+      }
       return ready.isPresent();
+    }
+
+    private Optional<TarStream.Member> last() {
+      try {
+        byte[] steps = steps();
+        TarMember header = new TarMember("steps", Kind.FILE, 0600, steps.length, 0, "");
+        return Optional.of(new TarStream.Member(header, steps));
+      } catch (TransferException e) {
+        failure = Optional.of(e);
+        return Optional.empty();
+      }
     }
 
     @Override
@@ -293,15 +339,21 @@ final class Push {
   private void keep(byte[] answer) {
     List<String> lines = new String(answer, StandardCharsets.ISO_8859_1).lines().toList();
     SortedMap<TreePath, Seen> sent = sent();
-    boolean isWhole = lines.size() == sent.size() + 1;
-    int line = 0;
-    for (Map.Entry<TreePath, Seen> each : sent.entrySet()) {
-      line++;
-      Seen seen = each.getValue();
-      Optional<Stamp> there = isWhole ? stamp(lines.getFirst(), lines.get(line)) : Optional.empty();
-      last.put(
-          each.getKey(), new Known(version(each.getKey(), seen), sides.settledHere(seen), there));
+    List<TreePath> files = PushSteps.files(sent).toList();
+    Map<TreePath, Stamp> stamps = new HashMap<>();
+    if (lines.size() == files.size() + 1) {
+      for (int i = 0; i < files.size(); i++) {
+        TreePath file = files.get(i);
+        stamp(lines.getFirst(), lines.get(i + 1)).ifPresent(stamp -> stamps.put(file, stamp));
+      }
     }
+    sent.forEach((path, seen) ->
+        last.put(
+            path,
+            new Known(
+                version(path, seen),
+                sides.settledHere(seen),
+                Optional.ofNullable(stamps.get(path)))));
     removals.forEach(last::remove);
     last.ended();
   }

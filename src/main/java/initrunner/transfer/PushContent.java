@@ -8,29 +8,27 @@ import initrunner.transfer.tree.PosixChecksum;
 import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// The contents of the files of one push, each read once. For one thread at a time.
+/// What was read of the files of one push, each once, and what the host's program for digests says
+/// of the same bytes. For one thread at a time.
 final class PushContent {
 
   private final LocalTree local;
   private final HostTools tools;
-  private final Map<TreePath, String> read = new HashMap<>();
-
-  /// What the host's program says of the files that are not in the stream.
-  private final SequencedMap<TreePath, String> apart = new LinkedHashMap<>();
-
+  private final Map<TreePath, Digest> read = new LinkedHashMap<>();
   private final List<String> unreadable = new ArrayList<>();
+
+  /// @param host in the words of the host's program
+  /// @param isVerified whether the host has said so already
+  private record Digest(String sha256, String host, boolean isVerified) {}
 
   PushContent(LocalTree local, HostTools tools) {
     this.local = local;
@@ -44,7 +42,9 @@ final class PushContent {
       if (content.length > Push.MOST_BYTES_IN_STREAM) {
         throw new IOException("it grew meanwhile");
       }
-      read.put(path, Sha256.hex(content));
+      String sha256 = Sha256.hex(content);
+      String host = tools.onlyChecksums() ? PosixChecksum.text(content) : sha256;
+      read.put(path, new Digest(sha256, host, false));
       return Optional.of(content);
     } catch (IOException e) {
       drop(path, e);
@@ -62,8 +62,7 @@ final class PushContent {
       if (sha256.isEmpty() || line.isEmpty()) {
         throw new IOException("it was removed meanwhile");
       }
-      read.put(path, sha256.get());
-      apart.put(path, line.get());
+      read.put(path, new Digest(sha256.get(), line.get(), false));
       return true;
     } catch (IOException e) {
       drop(path, e);
@@ -71,16 +70,28 @@ final class PushContent {
     }
   }
 
+  /// Notes what was read of a file that went by itself.
+  ///
+  /// @param isVerified whether the host has the same
+  void sent(TreePath path, Pieces pieces, boolean isVerified) {
+    read.put(path, new Digest(pieces.sha256(), pieces.ofHost(), isVerified));
+  }
+
   /// Notes that a file is not sent.
   void drop(TreePath path, IOException e) {
     read.remove(path);
-    apart.remove(path);
     unreadable.add(path.text() + ": " + FileFailure.reason(e));
   }
 
-  /// The files that the host checks one by one.
-  Collection<TreePath> apart() {
-    return apart.keySet();
+  /// What the host's program has to say of the files that it is still asked about.
+  SequencedMap<TreePath, String> toVerify() {
+    LinkedHashMap<TreePath, String> digests = new LinkedHashMap<>();
+    read.forEach((path, digest) -> {
+      if (!digest.isVerified()) {
+        digests.put(path, digest.host());
+      }
+    });
+    return digests;
   }
 
   boolean holds(TreePath path) {
@@ -88,15 +99,7 @@ final class PushContent {
   }
 
   Optional<String> sha256(TreePath path) {
-    return Optional.ofNullable(read.get(path));
-  }
-
-  /// The digest of the digests of [#apart], as the host makes it.
-  String ofApart() {
-    StringBuilder lines = new StringBuilder();
-    apart.values().forEach(each -> lines.append(each).append('\n'));
-    byte[] all = lines.toString().getBytes(StandardCharsets.ISO_8859_1);
-    return tools.onlyChecksums() ? PosixChecksum.text(all) : Sha256.hex(all);
+    return Optional.ofNullable(read.get(path)).map(Digest::sha256);
   }
 
   /// What could not be read, each with its reason.

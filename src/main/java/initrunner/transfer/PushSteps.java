@@ -21,13 +21,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The steps by which the host puts what has arrived in its place: the calls of the functions of
-/// `receive.sh`. Stateless.
+/// `place.sh`. Stateless.
 ///
 /// @param there what the host had when it was looked at
 /// @param alone files that arrived by themselves
 /// @param modes files of which only the permissions change
+/// @param program by which the host makes digests
 record PushSteps(
     HostTools tools,
+    String program,
     SortedMap<TreePath, Seen> there,
     Staged staged,
     Set<TreePath> alone,
@@ -35,9 +37,6 @@ record PushSteps(
 
   /// An owner without these cannot move a directory.
   static final int OWNERS = 0700;
-
-  /// Few enough for one call of a function.
-  private static final int CHECKED_AT_ONCE = 100;
 
   private static final DateTimeFormatter TOUCH = DateTimeFormatter.ofPattern("yyyyMMddHHmm.ss");
   private static final Instant FIRST = Instant.parse("1970-01-01T00:00:00Z");
@@ -49,11 +48,7 @@ record PushSteps(
   byte[] text(PushContent content, SortedMap<TreePath, Seen> sent, Collection<TreePath> removals) {
     StepsText steps = new StepsText();
     complete(steps, sent);
-    steps.call("names", content.apart().stream().map(path -> "./" + path.bytes()).toList());
-    steps.call("placed", sent.keySet().stream().map(path -> "./" + path.bytes()).toList());
-    if (!content.apart().isEmpty()) {
-      steps.call("whole", List.of(content.ofApart()));
-    }
+    verify(steps, content);
     List<TreePath> tops = sent.keySet().stream().filter(path -> !comesInside(path, sent)).toList();
     check(steps, tops, removals);
     remove(steps, sent, removals);
@@ -66,7 +61,33 @@ record PushSteps(
             .toList());
     place(steps, tops, sent);
     changeModes(steps, sent);
+    steps.call("clock");
+    steps.call("told", files(sent).map(PushSteps::target).toList());
     return steps.bytes();
+  }
+
+  /// The files of whose stamps the host tells at the end, in this order.
+  static Stream<TreePath> files(SortedMap<TreePath, Seen> sent) {
+    return sent.keySet().stream().filter(path -> isFile(sent.get(path)));
+  }
+
+  /// Nothing is put in its place that is not what was read here.
+  private void verify(StepsText steps, PushContent content) {
+    List<String> lines = new ArrayList<>();
+    List<String> files = new ArrayList<>();
+    content
+        .toVerify()
+        .forEach((path, digest) -> {
+          String name = arrived(path);
+          String line = HostTools.line(program, digest, name);
+          if (HostTools.isRewritten(name)) {
+            steps.call("whole", List.of(line), List.of(name));
+          } else {
+            lines.add(line);
+            files.add(name);
+          }
+        });
+    steps.callWithLines("whole", lines, files);
   }
 
   private static boolean isFile(@Nullable Seen seen) {
@@ -157,11 +178,7 @@ record PushSteps(
             files.add(target(path));
           }
         });
-    for (int at = 0; at < files.size(); at += CHECKED_AT_ONCE) {
-      int end = Math.min(files.size(), at + CHECKED_AT_ONCE);
-      steps.call(
-          "same", List.of(String.join("\n", stamps.subList(at, end))), files.subList(at, end));
-    }
+    steps.callWithLines("same", stamps, files);
   }
 
   private void remove(

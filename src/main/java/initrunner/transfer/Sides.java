@@ -172,7 +172,12 @@ final class Sides {
     if (unread.isEmpty() || !tools.canHash()) {
       return;
     }
-    List<Optional<String>> digests = host.digests(tools, unread);
+    long bytes =
+        unread.stream()
+            .flatMap(name -> Optional.ofNullable(there.get(name)).stream())
+            .mapToLong(Seen::size)
+            .sum();
+    List<Optional<String>> digests = host.digests(tools, unread, bytes);
     for (int i = 0; i < unread.size(); i++) {
       TreePath name = unread.get(i);
       Optional<String> digest =

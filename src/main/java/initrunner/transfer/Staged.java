@@ -95,7 +95,8 @@ final class Staged {
             .toList();
     List<TreePath> names = new ArrayList<>();
     candidates.forEach(path -> names.add(new TreePath(directory + "/" + inTree(path).bytes())));
-    List<Optional<String>> digests = host.digests(tools, names);
+    long bytes = candidates.stream().mapToLong(path -> sizeOf(path, wanted)).sum();
+    List<Optional<String>> digests = host.digests(tools, names, bytes);
     Set<TreePath> arrived = new HashSet<>();
     for (int i = 0; i < candidates.size(); i++) {
       TreePath path = candidates.get(i);
@@ -109,6 +110,10 @@ final class Staged {
       }
     }
     return arrived;
+  }
+
+  private static long sizeOf(TreePath path, SortedMap<TreePath, Seen> wanted) {
+    return Optional.ofNullable(wanted.get(path)).map(Seen::size).orElse(0L);
   }
 
   /// What is in the way of these: names in [#TREE] that none of them has.

@@ -3,7 +3,7 @@ package initrunner.transfer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// The calls of the functions of `receive.sh` that put files in their places. For one thread.
+/// The calls of the functions of `place.sh` that put files in their places. For one thread.
 final class StepsText {
 
   /// Less than any system lets a command have.
@@ -30,6 +30,28 @@ final class StepsText {
       }
       all.append(line).append('\n');
     }
+  }
+
+  /// Calls with what is known of files, a line for each, and these files.
+  void callWithLines(String function, List<String> lines, List<String> files) {
+    int begin = 0;
+    int bytes = 0;
+    for (int at = 0; at < files.size(); at++) {
+      bytes += quoted(files.get(at)).length() + 1;
+      if (bytes >= MOST_BYTES || at + 1 == files.size()) {
+        all.append(function)
+            .append(' ')
+            .append(quoted(String.join("\n", lines.subList(begin, at + 1))));
+        files.subList(begin, at + 1).forEach(file -> all.append(' ').append(quoted(file)));
+        all.append('\n');
+        begin = at + 1;
+        bytes = 0;
+      }
+    }
+  }
+
+  void call(String function) {
+    all.append(function).append('\n');
   }
 
   void call(String function, List<String> files) {

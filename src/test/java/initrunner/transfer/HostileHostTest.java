@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -197,13 +198,13 @@ class HostileHostTest {
   void noListAndNoArchiveBreaksTheirReaders() throws Exception {
     Random random = new Random(19);
     byte[] list =
-        ("there\0001700000000000000000\0sha256sum\0gnu\0yes\0"
+        ("there\0"
                 + listed("f", "644", "./a", "")
                 + listed("l", "777", "./l", "a")
-                + "end 0\0")
+                + "end 0\0001700000000000000000\0sha256sum\0sha256sum\0gnu\0 tar tee\0")
             .getBytes(StandardCharsets.ISO_8859_1);
     byte[] archive = archive("a".repeat(150), Kind.FILE, "", "evil");
-    HostTools tools = new HostTools("sha256sum", "gnu", true);
+    HostTools tools = new HostTools("sha256sum", "sha256sum", "gnu", Set.of("tar"));
     Map<TreePath, Seen> wanted = new TreeMap<>();
     wanted.put(new TreePath("a".repeat(150)), new Seen(Kind.FILE, 0644, new Stamp(4, 0, 0, 0), ""));
     for (int i = 0; i < 20_000; i++) {

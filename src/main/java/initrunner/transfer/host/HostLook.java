@@ -8,6 +8,7 @@ import initrunner.transfer.tree.TreePath;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,7 +19,9 @@ import java.util.TreeMap;
 /// @param entries in the order of their names
 public record HostLook(State state, long now, HostTools tools, SortedMap<TreePath, Seen> entries) {
 
-  private static final int HEADER_FIELDS = 5;
+  /// How the list ended, the clock, and what the host has.
+  private static final int TRAILER_FIELDS = 6;
+
   private static final int MOST_ENTRIES = 2_000_000;
 
   /// What the root is.
@@ -43,25 +46,44 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
   ///
   /// @throws UnreadableException if it is no such answer
   public static HostLook of(byte[] answer) throws UnreadableException {
-    Fields fields = new Fields(answer);
-    List<String> header = fields.next(HEADER_FIELDS);
+    int trailer = answer.length;
+    for (int i = 0; i < TRAILER_FIELDS && trailer > 0; i++) {
+      trailer = startOfField(answer, trailer);
+    }
+    Fields fields = new Fields(answer, 0);
     State state =
-        switch (header.getFirst()) {
+        switch (fields.until('\0')) {
           case "there" -> State.THERE;
           case "missing" -> State.MISSING;
           case "file" -> State.FILE;
           default -> throw new UnreadableException("the host does not say what is there");
         };
-    HostTools tools = new HostTools(header.get(2), header.get(3), header.get(4).equals("yes"));
+    List<String> said = new Fields(answer, trailer).next(TRAILER_FIELDS);
+    HostTools tools =
+        new HostTools(
+            said.get(2), said.get(3), said.get(4), Set.copyOf(List.of(said.get(5).split(" ", -1))));
     TreeMap<TreePath, Seen> entries = new TreeMap<>();
     if (state == State.THERE && tools.canList()) {
+      fields.end = trailer;
       if (tools.form().equals("gnu")) {
         fields.readFound(entries);
       } else {
         fields.readBatches(entries, tools);
       }
+      if (!said.getFirst().equals("end 0")) {
+        throw new UnreadableException("the host could not list all of it");
+      }
     }
-    return new HostLook(state, number(header.get(1)), tools, entries);
+    return new HostLook(state, number(said.get(1)), tools, entries);
+  }
+
+  /// Where the field begins that ends before this.
+  private static int startOfField(byte[] answer, int end) {
+    int at = end - 1;
+    while (at > 0 && answer[at - 1] != 0) {
+      at--;
+    }
+    return Math.max(at, 0);
   }
 
   private static long number(String digits) throws UnreadableException {
@@ -76,9 +98,12 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
   private static final class Fields {
     private final byte[] answer;
     private int at;
+    private int end;
 
-    Fields(byte[] answer) {
+    Fields(byte[] answer, int at) {
       this.answer = answer;
+      this.at = at;
+      this.end = answer.length;
     }
 
     List<String> next(int count) throws UnreadableException {
@@ -89,12 +114,12 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
       return List.of(fields);
     }
 
-    private String until(char end) throws UnreadableException {
+    private String until(char last) throws UnreadableException {
       int from = at;
-      while (at < answer.length && answer[at] != end) {
+      while (at < end && answer[at] != last) {
         at++;
       }
-      if (at == answer.length) {
+      if (at >= end) {
         throw new UnreadableException("the host's answer ends in the middle");
       }
       return new String(answer, from, at++ - from, StandardCharsets.ISO_8859_1);
@@ -102,12 +127,8 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
 
     /// As `find -printf` prints it.
     void readFound(Map<TreePath, Seen> entries) throws UnreadableException {
-      while (true) {
+      while (at < end) {
         String line = until('\0');
-        if (line.startsWith("end ")) {
-          requireEnd(line);
-          return;
-        }
         String target = until('\0');
         String[] parts = line.split(" ", 7);
         if (parts.length < 7) {
@@ -124,11 +145,7 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
 
     /// As `stat` prints it: a number, so many lines, and so many names and targets.
     void readBatches(Map<TreePath, Seen> entries, HostTools tools) throws UnreadableException {
-      while (true) {
-        if (at < answer.length && answer[at] == 'e') {
-          requireEnd(until('\0'));
-          return;
-        }
+      while (at < end) {
         long count = number(until('\n'));
         if (count < 0 || count > MOST_ENTRIES) {
           throw new UnreadableException("the host's list is not one");
@@ -155,15 +172,6 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
       entries.put(nameOf(name), seen);
       if (entries.size() > MOST_ENTRIES) {
         throw new UnreadableException("the host lists more than " + MOST_ENTRIES + " files");
-      }
-    }
-
-    private void requireEnd(String line) throws UnreadableException {
-      if (at != answer.length) {
-        throw new UnreadableException("the host's answer goes on behind its end");
-      }
-      if (!line.equals("end 0")) {
-        throw new UnreadableException("the host could not list all of it");
       }
     }
   }

@@ -8,13 +8,20 @@ import initrunner.transfer.tree.Stamp;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a host has for transfers, as `look.sh` found it. Immutable.
 ///
 /// @param hash the program for digests with its options: one for SHA-256, `cksum`, or `none`
+/// @param fastHash one that takes longer to start, and less for each byte; the same where there is
+///   no other
 /// @param form how the host tells of files: `gnu` by `find -printf`, `c` and `f` by `stat -c` and
 ///   `stat -f`, or `none`
-public record HostTools(String hash, String form, boolean hasTar) {
+/// @param programs which others it has, of `tar`, `gzip` and `tee`
+public record HostTools(String hash, String fastHash, String form, Set<String> programs) {
+
+  /// From so many bytes on the fast program is faster.
+  private static final long MANY_BYTES = 4 << 20;
 
   private static final int TYPE_BITS = 0170000;
   private static final int PERMISSION_BITS = 0777;
@@ -23,6 +30,40 @@ public record HostTools(String hash, String form, boolean hasTar) {
 
   public boolean canList() {
     return form.equals("gnu") || form.equals("c") || form.equals("f");
+  }
+
+  public boolean hasTar() {
+    return programs.contains("tar");
+  }
+
+  public boolean hasGzip() {
+    return programs.contains("gzip");
+  }
+
+  /// The program for the digests of so many bytes.
+  public String hash(long bytes) {
+    return bytes < MANY_BYTES ? hash : fastHash;
+  }
+
+  /// What a program prints of a file with such a digest; only the digest where it writes a name of
+  /// this kind in another way.
+  ///
+  /// @param program [#hash] or [#fastHash]
+  public static String line(String program, String digest, String name) {
+    if (isRewritten(name)) {
+      return digest;
+    }
+    return switch (program.split(" ", 2)[0]) {
+      case "openssl" -> digest + " *" + name;
+      case "cksum" -> digest + " " + name;
+      case "sha256" -> digest;
+      default -> digest + "  " + name;
+    };
+  }
+
+  /// Whether programs for digests print a name in another way than it is.
+  public static boolean isRewritten(String name) {
+    return name.indexOf('\\') >= 0 || name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0;
   }
 
   /// Whether digests are CRCs, because the host has no SHA-256.

@@ -34,6 +34,7 @@ public final class HostTree {
 
   private static final String ROOT = script("root.sh");
   private static final String DIGEST = script("digest.sh");
+  private static final String STAGE = script("stage.sh");
 
   private final Transport transport;
   private final Optional<String> start;
@@ -108,12 +109,19 @@ public final class HostTree {
   }
 
   /// The digests of files, in their order; empty for one that cannot be read.
-  public List<Optional<String>> digests(HostTools tools, Collection<TreePath> names)
+  ///
+  /// @param bytes about how many these files have
+  public List<Optional<String>> digests(HostTools tools, Collection<TreePath> names, long bytes)
       throws LostException {
     if (names.isEmpty()) {
       return List.of();
     }
-    Answer answer = run(DIGEST, "hash.sh", List.of(tools.hash()), new Stdin.Bytes(joined(names)));
+    Answer answer =
+        run(
+            DIGEST,
+            "hash.sh",
+            List.of(tools.hash(bytes), tools.hash()),
+            new Stdin.Bytes(joined(names)));
     requireWell(answer);
     List<Optional<String>> digests =
         new String(answer.output(), StandardCharsets.ISO_8859_1)
@@ -154,8 +162,9 @@ public final class HostTree {
     return run("", name, arguments, stdin);
   }
 
-  public Answer place(List<String> arguments, Stdin stdin) throws LostException {
-    return run(DIGEST, "place.sh", arguments, stdin);
+  /// The same of one that works in a staging directory of ours.
+  public Answer runInStage(String name, List<String> arguments, Stdin stdin) throws LostException {
+    return run(STAGE, name, arguments, stdin);
   }
 
   private Answer run(String library, String name, List<String> arguments, Stdin stdin)
