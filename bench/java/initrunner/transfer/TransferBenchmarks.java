@@ -30,7 +30,8 @@ public final class TransferBenchmarks {
   private static final int LARGE = 100;
   private static final int SMALL_BYTES = 2_000;
   private static final int LARGE_BYTES = 200_000;
-  private static final int ROUNDS = 7;
+  private static final int WARM_UP = 4;
+  private static final int ROUNDS = 11;
   private static final Random RANDOM = new Random(39);
 
   private final Path directory;
@@ -95,7 +96,7 @@ public final class TransferBenchmarks {
       Timed none = new Timed("nothing changed");
       Timed ten = new Timed("10 files changed");
       Timed pull = new Timed("pull of the tree");
-      for (int round = 0; round < ROUNDS; round++) {
+      for (int round = 0; round < WARM_UP + ROUNDS; round++) {
         delete(there);
         delete(directory.resolve("states"));
         delete(directory.resolve("peer"));
@@ -115,6 +116,9 @@ public final class TransferBenchmarks {
         pull.ours(() -> exchange(back, Direction.PULL));
         delete(back);
         delete(peerBack);
+        if (round == WARM_UP - 1) {
+          List.of(push, none, ten, pull).forEach(Timed::forget);
+        }
       }
       System.out.println("| " + link + " | ours, ms | peer, ms | ratio |");
       System.out.println("|---|---|---|---|");
@@ -256,6 +260,12 @@ public final class TransferBenchmarks {
 
     void peer(Work work) throws Exception {
       peers.add(time(work));
+    }
+
+    /// What was measured while the JVM still compiled.
+    void forget() {
+      ours.clear();
+      peers.clear();
     }
 
     private static long time(Work work) throws Exception {

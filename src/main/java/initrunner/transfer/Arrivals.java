@@ -4,6 +4,8 @@ import initrunner.text.OwnersFile;
 import initrunner.text.SafeText;
 import initrunner.text.Sha256;
 import initrunner.transfer.host.HostTools;
+import initrunner.transfer.tree.Kind;
+import initrunner.transfer.tree.LinkTarget;
 import initrunner.transfer.tree.LocalTree;
 import initrunner.transfer.tree.Seen;
 import initrunner.transfer.tree.TreePath;
@@ -12,19 +14,27 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/// What comes from a host, in a staging directory of this side: each file under a name of ours, so
-/// that no name of the host's is used before all is checked. For one thread at a time.
+/// What comes from a host, in a staging directory of this side: what is new as a whole under its
+/// own name, each other file under a name of ours. For one thread at a time.
 final class Arrivals implements AutoCloseable {
 
   /// A file that comes in an archive was smaller when it was looked at.
@@ -35,7 +45,9 @@ final class Arrivals implements AutoCloseable {
   private final Path directory;
   private final Map<TreePath, Seen> wanted;
   private final HostTools tools;
+  private final NewDirectories newDirectories;
   private final Progress progress;
+  private final Set<PosixFilePermission> usual;
   private final TreeMap<TreePath, String> digests = new TreeMap<>();
   private final Set<TreePath> seen = new HashSet<>();
   private Optional<Arriving> arriving = Optional.empty();
@@ -45,20 +57,101 @@ final class Arrivals implements AutoCloseable {
   /// @param isTaken whether its size is the one that it had when it was looked at
   private record Arriving(TreePath path, OutputStream out, MessageDigest digest, boolean isTaken) {}
 
-  /// @param directory made if it is missing
+  /// @param directory on the file system of the tree, and there
   /// @param wanted the regular files that are asked for
-  Arrivals(Path directory, Map<TreePath, Seen> wanted, HostTools tools, Progress progress)
+  Arrivals(
+      Path directory,
+      Map<TreePath, Seen> wanted,
+      NewDirectories newDirectories,
+      HostTools tools,
+      Progress progress)
       throws IOException {
-    this.directory = OwnersFile.createDirectories(directory);
+    this.directory = directory;
     this.wanted = wanted;
+    this.newDirectories = newDirectories;
     this.tools = tools;
     this.progress = progress;
+    this.usual = permissionsOfNewFiles();
+  }
+
+  private Set<PosixFilePermission> permissionsOfNewFiles() throws IOException {
+    Path probe = directory.resolve("mode-probe");
+    Files.deleteIfExists(probe);
+    Files.createFile(probe);
+    try {
+      return Files.getPosixFilePermissions(probe);
+    } finally {
+      Files.delete(probe);
+    }
   }
 
   /// Where a file is until it is in its place.
   Path file(TreePath path) {
+    if (newDirectories.topOf(path).isPresent()) {
+      return path.in(tree());
+    }
     byte[] name = path.bytes().getBytes(StandardCharsets.ISO_8859_1);
     return directory.resolve("f" + Sha256.hex(name).substring(0, NAME_DIGITS));
+  }
+
+  /// Makes the new directories and the links in them.
+  void makeDirectories(SortedMap<TreePath, Seen> there, List<TreePath> fetches) throws IOException {
+    OwnersFile.createDirectories(tree());
+    for (TreePath path : newDirectories.all()) {
+      Seen seen = there.get(path);
+      if (seen != null) {
+        Files.createDirectories(file(path).getParent());
+        LocalPlacement.makeDirectory(file(path), seen);
+      }
+    }
+    for (TreePath path : fetches) {
+      Seen seen = there.get(path);
+      if (seen != null && seen.kind() == Kind.LINK && newDirectories.topOf(path).isPresent()) {
+        Files.deleteIfExists(file(path));
+        LinkTarget.create(file(path), seen.target());
+      }
+    }
+  }
+
+  private Path tree() {
+    return directory.resolve("tree");
+  }
+
+  /// Removes what an attempt before this one left of new directories, and the host has no more.
+  void removeStale(SortedMap<TreePath, Seen> there) throws IOException {
+    if (Files.notExists(tree())) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(tree())) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        if (!file.equals(tree()) && !isExpected(file, there)) {
+          delete(file);
+        }
+      }
+    }
+  }
+
+  private static void delete(Path file) throws IOException {
+    try {
+      Files.delete(file);
+    } catch (DirectoryNotEmptyException onTheWay) {
+      // A new directory is below it.
+    }
+  }
+
+  private boolean isExpected(Path file, SortedMap<TreePath, Seen> there) throws IOException {
+    Optional<TreePath> path = TreePath.of(TreePath.bytesOf(tree().relativize(file)));
+    Optional<Seen> seen = path.map(there::get);
+    if (seen.isEmpty() || path.flatMap(newDirectories::topOf).isEmpty()) {
+      return false;
+    }
+    BasicFileAttributes found =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return switch (seen.get().kind()) {
+      case DIRECTORY -> found.isDirectory();
+      case FILE -> found.isRegularFile();
+      case LINK -> found.isSymbolicLink();
+    };
   }
 
   /// The host's program's digests of what has arrived whole.
@@ -109,8 +202,25 @@ final class Arrivals implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     if (file.isTaken()) {
+      finish(file.path());
       digests.put(file.path(), HostTools.text(file.digest()));
       progress.finished(1);
+    }
+  }
+
+  /// Gives a file of a new directory what it has in the end.
+  private void finish(TreePath path) {
+    Seen seen = wanted.get(path);
+    if (seen != null && newDirectories.topOf(path).isPresent()) {
+      try {
+        Set<PosixFilePermission> permissions = LocalPlacement.permissions(seen.mode());
+        if (!permissions.equals(usual)) {
+          Files.setPosixFilePermissions(file(path), permissions);
+        }
+        LocalPlacement.setTime(file(path), seen);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -123,6 +233,7 @@ final class Arrivals implements AutoCloseable {
     if (same.isPresent()) {
       try {
         Files.copy(file(target.get()), file(path), StandardCopyOption.REPLACE_EXISTING);
+        finish(path);
         digests.put(path, same.get());
         progress.finished(1);
       } catch (IOException e) {
@@ -140,6 +251,7 @@ final class Arrivals implements AutoCloseable {
 
   /// Takes a file that an earlier attempt has, or that came by itself, for arrived.
   void arrived(TreePath path, String digest) {
+    finish(path);
     digests.put(path, digest);
   }
 
@@ -147,11 +259,7 @@ final class Arrivals implements AutoCloseable {
   ///
   /// @param digest of the host's program
   String sha256(TreePath path, String digest) throws IOException {
-    return tools.onlyChecksums()
-        ? new LocalTree(directory)
-            .sha256(new TreePath(file(path).getFileName().toString()))
-            .orElse("")
-        : digest;
+    return tools.onlyChecksums() ? LocalTree.sha256(file(path)).orElse("") : digest;
   }
 
   /// The host's program's digest of what is there of a file; empty if nothing is.

@@ -3,6 +3,7 @@ package initrunner.transfer;
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.Transport;
+import initrunner.text.OwnersFile;
 import initrunner.transfer.Comparison.Three;
 import initrunner.transfer.host.HostLook;
 import initrunner.transfer.host.HostTree;
@@ -317,11 +318,24 @@ public final class Exchange {
       try {
         if (!fetches.isEmpty() || !removals.isEmpty()) {
           Files.createDirectories(trees.here());
-          Pull.Result result = new Pull(fetches, both.sides(), host, staging, progress).run();
+          boolean isResumed = Files.exists(staging);
+          OwnersFile.createDirectories(staging);
+          Harmless harmless = Harmless.of(fetches, both.sides(), rules.take(), staging);
+          report.refused(harmless.refused());
+          NewDirectories newDirectories =
+              new NewDirectories(harmless.taken(), both.sides().there(), trees.here());
+          Pull.Result result =
+              new Pull(harmless.taken(), newDirectories, both.sides(), host, staging, progress)
+                  .run(isResumed);
           LocalPlacement.Result placed =
               new LocalPlacement(
-                      local, both.sides(), result.arrivals(), result.digests(), last, rules.take())
-                  .run(fetches, removals);
+                      local,
+                      both.sides(),
+                      result.arrivals(),
+                      result.digests(),
+                      last,
+                      newDirectories)
+                  .run(harmless.taken(), removals);
           again |= result.again() || placed.again();
           report.refused(result.unreadable());
           report.refused(placed.refused());

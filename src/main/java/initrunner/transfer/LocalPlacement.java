@@ -19,8 +19,8 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,16 +33,19 @@ import java.util.concurrent.TimeUnit;
 final class LocalPlacement {
 
   private static final int OWNERS = 0700;
-  private static final String IGNORE_FILE = ".gitignore";
 
   private final LocalTree local;
   private final Sides sides;
   private final Arrivals arrivals;
   private final Map<TreePath, String> digests;
   private final LastExchange last;
-  private final Rules.Take take;
+  private final NewDirectories newDirectories;
   private final TreeMap<TreePath, Version> placed = new TreeMap<>();
   private final List<String> refused = new ArrayList<>();
+
+  /// The uppermost new directories that have come.
+  private final Set<TreePath> whole = new HashSet<>();
+
   private boolean again;
 
   /// @param digests of the files that have arrived, as the host's program gives them
@@ -52,13 +55,13 @@ final class LocalPlacement {
       Arrivals arrivals,
       Map<TreePath, String> digests,
       LastExchange last,
-      Rules.Take take) {
+      NewDirectories newDirectories) {
     this.local = local;
     this.sides = sides;
     this.arrivals = arrivals;
     this.digests = digests;
     this.last = last;
-    this.take = take;
+    this.newDirectories = newDirectories;
   }
 
   /// What came of it.
@@ -69,87 +72,24 @@ final class LocalPlacement {
 
   /// Does all of it.
   Result run(List<TreePath> fetches, List<TreePath> removals) throws IOException {
-    List<TreePath> taken = withoutClashes(withoutHarm(fetches));
     for (TreePath path : removals.reversed()) {
       remove(path);
     }
-    for (TreePath path : taken) {
-      place(path);
+    for (TreePath path : fetches) {
+      Optional<TreePath> top = newDirectories.topOf(path);
+      if (top.isEmpty()) {
+        place(path);
+      } else if (top.get().equals(path)) {
+        placeWhole(path);
+      }
     }
+    fetches.stream()
+        .filter(this::hasCome)
+        .forEach(path ->
+            Optional.ofNullable(sides.there().get(path)).ifPresent(seen -> noted(path, seen)));
     giveModes();
     note();
     return new Result(placed.keySet(), again, refused);
-  }
-
-  // What the host may not do.
-
-  private List<TreePath> withoutHarm(List<TreePath> fetches) {
-    List<TreePath> harmless = new ArrayList<>();
-    for (TreePath path : fetches) {
-      Seen seen = sides.there().get(path);
-      if (seen == null) {
-        continue;
-      }
-      if (seen.kind() == Kind.LINK && !LinkTarget.staysInside(path, seen.target())) {
-        refused.add(path.text() + ": a link that leads out of the tree");
-      } else if (isRepository(path.bytes())) {
-        refused.add(path.text() + ": a repository's own files; fetch them with git");
-      } else if (seen.kind() == Kind.LINK && isRepository(seen.target())) {
-        refused.add(path.text() + ": a link to a repository's own files");
-      } else if (path.name().equals(IGNORE_FILE) && take != Rules.Take.THERE) {
-        refused.add(
-            path.text()
-                + ": it decides which files of this machine go to the host; look at it, and take"
-                + " it with --take there");
-      } else {
-        harmless.add(path);
-      }
-    }
-    return harmless;
-  }
-
-  /// Git runs programs that these files name.
-  private static boolean isRepository(String path) {
-    for (String part : path.split("/", -1)) {
-      if (part.toLowerCase(Locale.ROOT).equals(".git")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// Two names that are one on a file system that ignores case would overwrite each other.
-  private List<TreePath> withoutClashes(List<TreePath> fetches) throws IOException {
-    if (!ignoresCase()) {
-      return fetches;
-    }
-    Map<String, TreePath> byFolded = new TreeMap<>();
-    sides.here().keySet().forEach(path -> byFolded.put(folded(path), path));
-    List<TreePath> apart = new ArrayList<>();
-    for (TreePath path : fetches) {
-      TreePath other = byFolded.putIfAbsent(folded(path), path);
-      if (other == null || other.equals(path)) {
-        apart.add(path);
-      } else {
-        refused.add(path.text() + ": the same name as " + other.text() + " on this file system");
-      }
-    }
-    return apart;
-  }
-
-  private static String folded(TreePath path) {
-    return path.text().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-  }
-
-  private boolean ignoresCase() throws IOException {
-    Path probe = arrivals.file(new TreePath("case")).resolveSibling("case-probe");
-    Files.deleteIfExists(probe);
-    Files.createFile(probe);
-    try {
-      return Files.exists(probe.resolveSibling("CASE-PROBE"));
-    } finally {
-      Files.delete(probe);
-    }
   }
 
   // Removal.
@@ -196,6 +136,32 @@ final class LocalPlacement {
 
   // Placement.
 
+  /// A directory that is new here, with all that is in it.
+  private void placeWhole(TreePath top) throws IOException {
+    Path target = top.in(local.root());
+    if (!isInRealDirectory(top) || Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      again = true;
+      return;
+    }
+    move(arrivals.file(top), target);
+    whole.add(top);
+  }
+
+  private boolean hasCome(TreePath path) {
+    return newDirectories.topOf(path).filter(whole::contains).isPresent()
+        && (isNoFile(path) || digests.containsKey(path));
+  }
+
+  private boolean isNoFile(TreePath path) {
+    return Optional.ofNullable(sides.there().get(path))
+        .filter(seen -> seen.kind() != Kind.FILE)
+        .isPresent();
+  }
+
+  private void noted(TreePath path, Seen seen) {
+    placed.put(path, seen.version(digests.getOrDefault(path, "")));
+  }
+
   private void place(TreePath path) throws IOException {
     Seen seen = sides.there().get(path);
     if (seen == null || (seen.kind() == Kind.FILE && !digests.containsKey(path))) {
@@ -228,8 +194,7 @@ final class LocalPlacement {
         Path file = arrivals.file(path);
         Files.setPosixFilePermissions(file, permissions(seen.mode()));
         if (now.isEmpty()) {
-          Files.setLastModifiedTime(
-              file, FileTime.from(seen.stamp().modified(), TimeUnit.NANOSECONDS));
+          setTime(file, seen);
         } else {
           // Changed content is newer than what was made of the old one.
           Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
@@ -237,10 +202,10 @@ final class LocalPlacement {
         move(file, target);
       }
     }
-    placed.put(path, seen.version(digests.getOrDefault(path, "")));
+    noted(path, seen);
   }
 
-  private static void makeDirectory(Path target, Seen seen) throws IOException {
+  static void makeDirectory(Path target, Seen seen) throws IOException {
     if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectory(target);
       Files.setPosixFilePermissions(target, permissions(seen.mode() | OWNERS));
@@ -253,6 +218,11 @@ final class LocalPlacement {
     } catch (AtomicMoveNotSupportedException e) {
       throw new IOException(to + " is on another file system than its tree", e);
     }
+  }
+
+  /// A new file keeps its time.
+  static void setTime(Path file, Seen seen) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(seen.stamp().modified(), TimeUnit.NANOSECONDS));
   }
 
   static Set<PosixFilePermission> permissions(int mode) {

@@ -31,12 +31,22 @@ final class Pull {
   private final Sides sides;
   private final HostTree host;
   private final Path staging;
+  private final NewDirectories newDirectories;
+  private final List<TreePath> fetches;
   private final Progress progress;
   private final TreeMap<TreePath, Seen> files = new TreeMap<>();
   private final List<String> unreadable = new ArrayList<>();
 
   /// @param staging a directory of ours in the tree here
-  Pull(List<TreePath> fetches, Sides sides, HostTree host, Path staging, Progress progress) {
+  Pull(
+      List<TreePath> fetches,
+      NewDirectories newDirectories,
+      Sides sides,
+      HostTree host,
+      Path staging,
+      Progress progress) {
+    this.fetches = fetches;
+    this.newDirectories = newDirectories;
     this.sides = sides;
     this.host = host;
     this.staging = staging;
@@ -58,14 +68,21 @@ final class Pull {
   /// Fetches the files. Blocks; an interrupt ends it.
   ///
   /// @throws TransferException if the host sends what was not asked for, or this side has no room
-  Result run() throws HostTree.LostException {
-    try (Arrivals arrivals = new Arrivals(staging, files, sides.tools(), progress)) {
+  ///
+  /// @param isResumed whether an attempt before this one has left something
+  Result run(boolean isResumed) throws HostTree.LostException {
+    try (Arrivals arrivals =
+        new Arrivals(staging, files, newDirectories, sides.tools(), progress)) {
       requireRoom();
+      if (isResumed) {
+        arrivals.removeStale(sides.there());
+      }
+      arrivals.makeDirectories(sides.there(), fetches);
       FutureTask<List<Optional<String>>> question =
           new FutureTask<>(() -> host.digests(sides.tools(), files.keySet(), bytes()));
       Thread asking = Thread.ofVirtual().start(question);
       try {
-        fetch(arrivals);
+        fetch(arrivals, isResumed);
         return checked(arrivals, Asked.answer(question));
       } finally {
         asking.interrupt();
@@ -89,12 +106,14 @@ final class Pull {
     }
   }
 
-  private void fetch(Arrivals arrivals) throws HostTree.LostException, IOException {
+  private void fetch(Arrivals arrivals, boolean isResumed)
+      throws HostTree.LostException, IOException {
     List<TreePath> inStream = new ArrayList<>();
     for (Map.Entry<TreePath, Seen> each : files.entrySet()) {
       boolean alone = !sides.tools().hasTar() || each.getValue().size() > Push.MOST_BYTES_IN_STREAM;
       boolean isThere =
-          Files.exists(arrivals.file(each.getKey()))
+          isResumed
+              && Files.exists(arrivals.file(each.getKey()))
               && Files.size(arrivals.file(each.getKey())) == each.getValue().size();
       if (isThere || alone) {
         fetchRest(arrivals, each.getKey(), each.getValue());

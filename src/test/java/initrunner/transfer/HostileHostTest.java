@@ -214,7 +214,12 @@ class HostileHostTest {
         assertThat(expected.getMessage()).isNotBlank();
       }
       try (Arrivals arrivals =
-          new Arrivals(directory.resolve("staging"), wanted, tools, Progress.NONE)) {
+          new Arrivals(
+              Files.createDirectories(directory.resolve("staging")),
+              wanted,
+              new NewDirectories(List.of(), new TreeMap<>(), directory),
+              tools,
+              Progress.NONE)) {
         new TarSink(arrivals).stdout(ByteBuffer.wrap(changed(archive, random)));
       } catch (TransferException | UncheckedIOException expected) {
         assertThat(expected.getMessage()).isNotBlank();

@@ -194,14 +194,19 @@ public final class LocalTree {
 
   /// The SHA-256 of a file; empty if it cannot be read any more.
   public Optional<String> sha256(TreePath path) throws IOException {
+    return sha256(path.in(root));
+  }
+
+  /// The same of a file that is in no tree.
+  public static Optional<String> sha256(Path file) throws IOException {
     MessageDigest digest = Sha256.digest();
-    return digested(path, digest).map(_ -> HexFormat.of().formatHex(digest.digest()));
+    return digested(file, digest).map(_ -> HexFormat.of().formatHex(digest.digest()));
   }
 
   /// The file as POSIX `cksum` sees it, in the words of that program.
   public Optional<String> checksum(TreePath path) throws IOException {
     PosixChecksum digest = new PosixChecksum();
-    return digested(path, digest).map(_ -> digest.text());
+    return digested(path.in(root), digest).map(_ -> digest.text());
   }
 
   /// An interrupt ends no read of a file by itself, and a large one takes long.
@@ -213,8 +218,8 @@ public final class LocalTree {
     }
   }
 
-  private Optional<Long> digested(TreePath path, MessageDigest digest) throws IOException {
-    try (InputStream in = Files.newInputStream(path.in(root), LinkOption.NOFOLLOW_LINKS)) {
+  private static Optional<Long> digested(Path file, MessageDigest digest) throws IOException {
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       byte[] buffer = new byte[BUFFER_BYTES];
       long size = 0;
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
