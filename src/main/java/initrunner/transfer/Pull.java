@@ -4,6 +4,10 @@ import initrunner.exec.Ended;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
 import initrunner.transfer.host.HostTree;
+import initrunner.transfer.link.Link;
+import initrunner.transfer.link.Packing;
+import initrunner.transfer.link.Trial;
+import initrunner.transfer.link.UnpackingSink;
 import initrunner.transfer.tree.Kind;
 import initrunner.transfer.tree.Seen;
 import initrunner.transfer.tree.TransferException;
@@ -128,12 +132,57 @@ final class Pull {
 
   private void fetchTogether(Arrivals arrivals, List<TreePath> names)
       throws HostTree.LostException {
+    int begin = 0;
+    if (sides.link().isTried(bytes(names))) {
+      long bytes = 0;
+      while (bytes < Link.TRIAL_BYTES) {
+        bytes += size(names.get(begin++));
+      }
+      fetchSome(arrivals, names.subList(0, begin), true);
+    }
+    fetchSome(arrivals, names.subList(begin, names.size()), false);
+  }
+
+  private void fetchSome(Arrivals arrivals, List<TreePath> names, boolean isTrial)
+      throws HostTree.LostException {
     TarSink sink = new TarSink(arrivals);
-    Ended ended = host.stream("send.sh", List.of(), new Stdin.Bytes(HostTree.joined(names)), sink);
-    requireExit(ended);
+    Packing packing = sides.link().packing(bytes(names));
+    Stdin asked = new Stdin.Bytes(HostTree.joined(names));
+    requireExit(stream("send.sh", List.of(packing.word()), asked, sink, packing, isTrial));
     if (!sink.isAtEnd()) {
       throw new HostTree.LostException("the host's archive ends in the middle");
     }
+  }
+
+  private Ended stream(
+      String script,
+      List<String> arguments,
+      Stdin asked,
+      Sink sink,
+      Packing packing,
+      boolean isTrial) {
+    if (isTrial) {
+      Trial trial = new Trial(sink);
+      Ended ended = host.stream(script, arguments, asked, trial);
+      trial.tell(sides.link());
+      return ended;
+    }
+    return switch (packing) {
+      case PLAIN -> host.stream(script, arguments, asked, sink);
+      case GZIP -> {
+        UnpackingSink unpacking = new UnpackingSink(sink);
+        Ended ended = host.stream(script, arguments, asked, unpacking);
+        yield unpacking.isAtEnd() ? ended : new Ended.Lost("what the host packed has no end");
+      }
+    };
+  }
+
+  private long bytes(List<TreePath> names) {
+    return names.stream().mapToLong(this::size).sum();
+  }
+
+  private long size(TreePath name) {
+    return Optional.ofNullable(files.get(name)).map(Seen::size).orElse(0L);
   }
 
   private static void requireExit(Ended ended) throws HostTree.LostException {
@@ -153,13 +202,11 @@ final class Pull {
     if (begin < seen.size() || Files.notExists(file)) {
       try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
         out.seek(begin);
-        Ended ended =
-            host.stream(
-                "send_from.sh",
-                List.of(Long.toString(begin + 1)),
-                new Stdin.Bytes(HostTree.joined(List.of(path))),
-                new Rest(out, seen.size() - begin));
-        requireExit(ended);
+        Rest rest = new Rest(out, seen.size() - begin);
+        if (sides.link().isTried(rest.left)) {
+          fetchPart(path, seen.size() - rest.left, Link.TRIAL_BYTES, rest);
+        }
+        fetchPart(path, seen.size() - rest.left, 0, rest);
       } catch (GrownException e) {
         // Its digest tells that it is another file.
       }
@@ -167,6 +214,16 @@ final class Pull {
     Optional<String> digest = arrivals.digestOf(path);
     digest.ifPresent(it -> arrivals.arrived(path, it));
     progress.finished(1);
+  }
+
+  /// @param bytes how many; 0 for all
+  private void fetchPart(TreePath path, long begin, long bytes, Rest rest)
+      throws HostTree.LostException {
+    Packing packing = bytes == 0 ? sides.link().packing(rest.left) : Packing.PLAIN;
+    List<String> arguments =
+        List.of(Long.toString(begin + 1), Long.toString(bytes), packing.word());
+    Stdin asked = new Stdin.Bytes(HostTree.joined(List.of(path)));
+    requireExit(stream("send_from.sh", arguments, asked, rest, packing, bytes > 0));
   }
 
   /// Writes the output to a file, and not a byte more than the file has.

@@ -4,6 +4,8 @@ import initrunner.exec.Stdin;
 import initrunner.transfer.host.HostLook;
 import initrunner.transfer.host.HostTools;
 import initrunner.transfer.host.HostTree;
+import initrunner.transfer.link.PackedStream;
+import initrunner.transfer.link.Packing;
 import initrunner.transfer.tar.TarMember;
 import initrunner.transfer.tar.TarStream;
 import initrunner.transfer.tree.Kind;
@@ -14,6 +16,7 @@ import initrunner.transfer.tree.TransferException;
 import initrunner.transfer.tree.TreePath;
 import initrunner.transfer.tree.Version;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -179,7 +182,7 @@ final class Push {
       long begin = pieces.nextData(at);
       progress.moved(begin - at);
       Pieces.Data data = pieces.data(begin, progress);
-      said = append(piece, begin, new Stdin.Stream(data));
+      said = append(piece, begin, packing(seen.size() - begin), data);
       at = data.end();
       if (begin > 0 || at < seen.size()) {
         said = "";
@@ -196,12 +199,18 @@ final class Push {
         && lines.getLast().strip().equals(Long.toString(pieces.size()));
   }
 
-  private String append(String name, long at, Stdin bytes) throws HostTree.LostException {
+  private String append(String name, long at, Packing packing, InputStream bytes)
+      throws HostTree.LostException {
     HostTree.Answer answer =
         host.runInStage(
             "append.sh",
-            List.of(staged.directory(), name, Long.toString(at), "plain", sides.tools().fastHash()),
-            bytes);
+            List.of(
+                staged.directory(),
+                name,
+                Long.toString(at),
+                packing.word(),
+                sides.tools().fastHash()),
+            packed(packing, bytes));
     if (answer.status() != 0) {
       clean();
       throw HostTree.failed(answer);
@@ -209,13 +218,32 @@ final class Push {
     return new String(answer.output(), StandardCharsets.ISO_8859_1);
   }
 
+  /// How so many bytes go to the host.
+  private Packing packing(long bytes) {
+    return sides.link().mayPack(bytes) ? Packing.GZIP : Packing.PLAIN;
+  }
+
+  private static Stdin packed(Packing packing, InputStream bytes) {
+    return new Stdin.Stream(
+        switch (packing) {
+          case PLAIN -> bytes;
+          case GZIP -> new PackedStream(bytes);
+        });
+  }
+
+  private long size(TreePath path) {
+    return Optional.ofNullable(wanted.get(path)).map(Seen::size).orElse(0L);
+  }
+
   // All others in one stream, and behind them what the host does with them.
 
   private HostTree.Answer place(List<TreePath> inStream) throws HostTree.LostException {
     HostTools tools = sides.tools();
     Members members = new Members(inStream);
+    Packing packing =
+        tools.hasTar() ? packing(inStream.stream().mapToLong(this::size).sum()) : Packing.PLAIN;
     Stdin stdin =
-        tools.hasTar() ? new Stdin.Stream(new TarStream(members)) : new Stdin.Bytes(steps());
+        tools.hasTar() ? packed(packing, new TarStream(members)) : new Stdin.Bytes(steps());
     HostTree.Answer answer =
         host.runInStage(
             "place.sh",
@@ -225,7 +253,7 @@ final class Push {
                 tools.hash(),
                 tools.form(),
                 tools.hasTar() ? "tar" : "plain",
-                "plain"),
+                packing.word()),
             stdin);
     members.failure.ifPresent(failure -> {
       throw failure;

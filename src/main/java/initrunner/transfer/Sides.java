@@ -5,6 +5,7 @@ import initrunner.transfer.Comparison.Three;
 import initrunner.transfer.host.HostLook;
 import initrunner.transfer.host.HostTools;
 import initrunner.transfer.host.HostTree;
+import initrunner.transfer.link.Link;
 import initrunner.transfer.tree.Kind;
 import initrunner.transfer.tree.LocalTree;
 import initrunner.transfer.tree.Seen;
@@ -40,6 +41,7 @@ final class Sides {
   private final long nowHere;
   private final long nowThere;
   private final LastExchange last;
+  private final Link link;
   private final Map<TreePath, String> digestsHere = new HashMap<>();
   private final Map<TreePath, String> digestsThere = new HashMap<>();
 
@@ -59,10 +61,15 @@ final class Sides {
     this.nowThere = hostLook.now();
     this.there = there;
     this.last = last;
+    this.link = new Link(tools.hasGzip(), hostLook.firstByte());
   }
 
   HostTools tools() {
     return tools;
+  }
+
+  Link link() {
+    return link;
   }
 
   /// The stamp of a file here, if a later change cannot have the same.

@@ -18,11 +18,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A TCP relay on a loopback port of its own in front of another one: it delays, stalls, heals and
-/// cuts what passes.
+/// A TCP relay on a loopback port of its own in front of another one: it delays, slows down,
+/// stalls, heals and cuts what passes.
 public final class Relay implements AutoCloseable {
 
   private static final int CHUNK_BYTES = 16 * 1024;
+
+  /// What a slow link holds back: the sender has to wait.
+  private static final int CHUNKS_OF_SLOW_LINK = 8;
 
   private final ServerSocket listener;
   private final int behind;
@@ -33,6 +36,8 @@ public final class Relay implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicInteger toClose = new AtomicInteger();
   private final AtomicLong untilCut = new AtomicLong(Long.MAX_VALUE);
+  private final AtomicLong passed = new AtomicLong();
+  private volatile long bytesPerSecond = Long.MAX_VALUE;
   private boolean stalled;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -63,6 +68,16 @@ public final class Relay implements AutoCloseable {
   /// Closes so many of the next connections at once, as a server does that has too many.
   public void closeNext(int connections) {
     toClose.set(connections);
+  }
+
+  /// Lets no more bytes pass in a second, in each direction of each connection.
+  public void slowDown(long bytes) {
+    bytesPerSecond = bytes;
+  }
+
+  /// How many bytes have passed, of both directions.
+  public long passed() {
+    return passed.get();
   }
 
   /// Lets nothing pass until [#heal]; connections stay.
@@ -129,7 +144,10 @@ public final class Relay implements AutoCloseable {
   }
 
   private void pass(Socket from, Socket to) {
-    BlockingQueue<Chunk> onTheWay = new LinkedBlockingQueue<>();
+    BlockingQueue<Chunk> onTheWay =
+        bytesPerSecond == Long.MAX_VALUE
+            ? new LinkedBlockingQueue<>()
+            : new LinkedBlockingQueue<>(CHUNKS_OF_SLOW_LINK);
     // Virtual threads wake too late for a delay that is measured.
     Thread.ofPlatform().daemon().start(() -> take(from, onTheWay));
     Thread.ofPlatform().daemon().start(() -> give(onTheWay, from, to));
@@ -141,13 +159,15 @@ public final class Relay implements AutoCloseable {
       while (true) {
         byte[] bytes = new byte[CHUNK_BYTES];
         int length = in.read(bytes);
-        onTheWay.add(new Chunk(bytes, length, System.nanoTime() + oneWay.toNanos()));
+        onTheWay.put(new Chunk(bytes, length, System.nanoTime() + oneWay.toNanos()));
         if (length < 0) {
           return;
         }
       }
     } catch (IOException cut) {
-      onTheWay.add(new Chunk(new byte[0], -1, System.nanoTime()));
+      onTheWay.offer(new Chunk(new byte[0], -1, System.nanoTime()));
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -167,6 +187,8 @@ public final class Relay implements AutoCloseable {
         int allowed = (int) Math.max(0, Math.min(chunk.length(), chunk.length() + left));
         out.write(chunk.bytes(), 0, left < 0 ? allowed : chunk.length());
         out.flush();
+        passed.addAndGet(chunk.length());
+        TimeUnit.NANOSECONDS.sleep((long) (chunk.length() * 1e9 / bytesPerSecond));
         if (left < 0) {
           cut();
           return;

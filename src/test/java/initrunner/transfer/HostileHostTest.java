@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -209,7 +210,7 @@ class HostileHostTest {
     wanted.put(new TreePath("a".repeat(150)), new Seen(Kind.FILE, 0644, new Stamp(4, 0, 0, 0), ""));
     for (int i = 0; i < 20_000; i++) {
       try {
-        var _ = HostLook.of(changed(list, random));
+        var _ = HostLook.of(changed(list, random), Duration.ZERO);
       } catch (HostLook.UnreadableException | TransferException expected) {
         assertThat(expected.getMessage()).isNotBlank();
       }

@@ -6,6 +6,7 @@ import initrunner.transfer.tree.Seen;
 import initrunner.transfer.tree.TransferException;
 import initrunner.transfer.tree.TreePath;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +18,9 @@ import java.util.TreeMap;
 ///
 /// @param tools what the host can do
 /// @param entries in the order of their names
-public record HostLook(State state, long now, HostTools tools, SortedMap<TreePath, Seen> entries) {
+/// @param firstByte how long the first byte of the answer took
+public record HostLook(
+    State state, long now, HostTools tools, SortedMap<TreePath, Seen> entries, Duration firstByte) {
 
   /// How the list ended, the clock, and what the host has.
   private static final int TRAILER_FIELDS = 6;
@@ -45,7 +48,7 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
   /// Reads the answer.
   ///
   /// @throws UnreadableException if it is no such answer
-  public static HostLook of(byte[] answer) throws UnreadableException {
+  public static HostLook of(byte[] answer, Duration firstByte) throws UnreadableException {
     int trailer = answer.length;
     for (int i = 0; i < TRAILER_FIELDS && trailer > 0; i++) {
       trailer = startOfField(answer, trailer);
@@ -74,7 +77,7 @@ public record HostLook(State state, long now, HostTools tools, SortedMap<TreePat
         throw new UnreadableException("the host could not list all of it");
       }
     }
-    return new HostLook(state, number(said.get(1)), tools, entries);
+    return new HostLook(state, number(said.get(1)), tools, entries, firstByte);
   }
 
   /// Where the field begins that ends before this.

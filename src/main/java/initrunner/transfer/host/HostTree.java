@@ -54,8 +54,9 @@ public final class HostTree {
   /// How a script of ours ended.
   ///
   /// @param complaint its error output, safe to show
+  /// @param firstByte how long the first byte of the output took
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Answer(int status, byte[] output, String complaint) {}
+  public record Answer(int status, byte[] output, String complaint, Duration firstByte) {}
 
   /// @param start the directory that a relative root is below; empty for the login directory
   /// @param root the directory; `~/` stands for the home directory
@@ -98,7 +99,7 @@ public final class HostTree {
       Answer answer = run("look.sh", arguments, Stdin.nothing());
       requireWell(answer);
       try {
-        return HostLook.of(answer.output());
+        return HostLook.of(answer.output(), answer.firstByte());
       } catch (HostLook.UnreadableException e) {
         why = e.getMessage() + (answer.complaint().isEmpty() ? "" : ": " + answer.complaint());
       }
@@ -173,7 +174,8 @@ public final class HostTree {
     Ended ended = streamScript(library + script(name), arguments, stdin, output);
     return switch (ended) {
       case Ended.Exited(int status) ->
-          new Answer(status, output.stdout.toByteArray(), output.complaint());
+          new Answer(
+              status, output.stdout.toByteArray(), output.complaint(), output.untilFirstByte());
       case Ended.Signaled(String signal) -> throw new LostException("killed by SIG" + signal);
       case Ended.OutOfMemory _ -> throw new LostException("out of memory");
       case Ended.TimedOut _, Ended.Cancelled _ -> throw new LostException("stopped");
@@ -209,6 +211,8 @@ public final class HostTree {
   private static final class Collected implements Sink {
     private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+    private final long begin = System.nanoTime();
+    private long first = begin;
 
     @Override
     public void stdout(ByteBuffer bytes) {
@@ -216,6 +220,9 @@ public final class HostTree {
         throw new TransferException(
             "the host's answer is longer than " + MOST_ANSWER_BYTES + " bytes",
             "Nothing was transferred. Do not trust this host.");
+      }
+      if (stdout.size() == 0) {
+        first = System.nanoTime();
       }
       append(stdout, bytes);
     }
@@ -231,6 +238,10 @@ public final class HostTree {
       byte[] part = new byte[bytes.remaining()];
       bytes.get(part);
       to.writeBytes(part);
+    }
+
+    Duration untilFirstByte() {
+      return Duration.ofNanos(first - begin);
     }
 
     String complaint() {

@@ -5,10 +5,6 @@ most=$2
 all=yes
 [ "$most" = 0 ] || all=no
 shift 2
-now=$(date +%s%N)
-case $now in
-  '' | *[!0-9]*) now=$(date +%s)000000000 ;;
-esac
 if [ -d "$root" ]; then
   cd "$root" || fail "cannot enter '$name'"
   state=there
@@ -18,6 +14,11 @@ else
   state=missing
 fi
 printf '%s\000' $state
+
+now=$(date +%s%N)
+case $now in
+  '' | *[!0-9]*) now=$(date +%s)000000000 ;;
+esac
 
 has() {
   command -v "$1" >/dev/null 2>&1
@@ -38,7 +39,7 @@ else
   done
 fi
 fast=$hash
-[ $hash = cksum ] || ! has openssl || fast=$openssl
+[ "$hash" = cksum ] || ! has openssl || fast=$openssl
 
 can=
 for each in tar gzip tee; do

@@ -1,0 +1,56 @@
+package initrunner.transfer.link;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/// What is known of the link to a host: how long the first byte of an answer took, and how many
+/// bytes a second it carried. Compression costs a host and this side processor time, so that it
+/// pays only where the link is the slowest part. Safe for several threads.
+public final class Link {
+
+  /// A link on one machine or in one room answers sooner.
+  private static final Duration FAR = Duration.ofMillis(15);
+
+  /// Less is gone before a program for compression has started.
+  private static final long LEAST_BYTES = 256 << 10;
+
+  /// What `gzip -1` packs on a slow processor.
+  static final long SLOW_BYTES_PER_SECOND = 12 << 20;
+
+  /// So many bytes tell how fast the link is.
+  public static final long TRIAL_BYTES = 1 << 20;
+
+  private final boolean hostHasGzip;
+  private volatile Duration firstByte = Duration.ZERO;
+  private volatile OptionalLong bytesPerSecond = OptionalLong.empty();
+
+  public Link(boolean hostHasGzip, Duration firstByte) {
+    this.hostHasGzip = hostHasGzip;
+    this.firstByte = firstByte;
+  }
+
+  /// Whether it can pay to pack so many bytes.
+  public boolean mayPack(long bytes) {
+    return hostHasGzip && bytes >= LEAST_BYTES && firstByte.compareTo(FAR) >= 0;
+  }
+
+  /// Whether so many bytes are worth a trial, because the speed is not known.
+  public boolean isTried(long bytes) {
+    return mayPack(bytes) && bytes >= 2 * TRIAL_BYTES && bytesPerSecond.isEmpty();
+  }
+
+  /// Takes in what a trial has shown.
+  ///
+  /// @param isCompressible whether what came could have been packed well
+  public void measured(long bytes, Duration time, boolean isCompressible) {
+    long perSecond = bytes * 1_000_000_000L / Math.max(1, time.toNanos());
+    bytesPerSecond = OptionalLong.of(isCompressible ? perSecond : Long.MAX_VALUE);
+  }
+
+  /// How the host packs so many bytes.
+  public Packing packing(long bytes) {
+    return mayPack(bytes) && bytesPerSecond.orElse(Long.MAX_VALUE) < SLOW_BYTES_PER_SECOND
+        ? Packing.GZIP
+        : Packing.PLAIN;
+  }
+}
