@@ -3,8 +3,10 @@ package initrunner.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import initrunner.exec.FreePort;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.SshdExtension;
+import initrunner.ssh.client.SshTarget;
 import initrunner.transfer.Rules.Deletion;
 import initrunner.transfer.Rules.Direction;
 import initrunner.transfer.Rules.Take;
@@ -14,6 +16,7 @@ import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +88,12 @@ class ExchangeHostsTest {
   }
 
   private void thereAndBack(SshdExtension sshd, String remote, Path there) throws Exception {
+    thereAndBack(sshd.target(), remote, there);
+  }
+
+  private void thereAndBack(SshTarget target, String remote, Path there) throws Exception {
     Path here = fill();
-    try (OpenSshTransport transport = new OpenSshTransport(sshd.target())) {
+    try (OpenSshTransport transport = new OpenSshTransport(target)) {
       assertThat(run(transport, here, remote, rules(Direction.PUSH)).isComplete()).isTrue();
       Map<String, String> tree = Trees.of(here);
       assertThat(Trees.of(there)).isEqualTo(tree);
@@ -160,6 +167,58 @@ class ExchangeHostsTest {
     } finally {
       sshd.stopAndDelete();
     }
+  }
+
+  /// A server of another family, on a machine on which BusyBox is all there is.
+  @Test
+  void whereTheServerIsDropbear() throws Exception {
+    SshdExtension account = new SshdExtension().as(ACCOUNT + "-db", "/bin/sh");
+    account.prepareAndStart();
+    int port = FreePort.find();
+    Process dropbear = null;
+    try {
+      // Dropbear takes the home directory of the account, and no other.
+      Path home = Path.of("/home", account.user());
+      Path keys = Files.createDirectories(home.resolve(".ssh"));
+      Files.copy(
+          account.directory().resolve("authorized_keys"),
+          keys.resolve("authorized_keys"),
+          StandardCopyOption.REPLACE_EXISTING);
+      shell("chown -R %s %s && chmod 700 %2$s".formatted(account.user(), keys));
+      shell("dropbearkey -t ed25519 -f %s/key >/dev/null 2>&1".formatted(directory));
+      dropbear =
+          new ProcessBuilder(
+                  "unshare",
+                  "--mount",
+                  "sh",
+                  "-c",
+                  "mount --bind %s /usr/bin && exec /usr/sbin/dropbear -F -E -s -p 127.0.0.1:%d -r %s/key -P %3$s/pid"
+                      .formatted(onlyBusyBox(), port, directory))
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("dropbear.log").toFile())
+              .start();
+      SshTarget target =
+          account.targetVia(port, "StrictHostKeyChecking no", "UserKnownHostsFile /dev/null");
+      Path there = home.resolve("there");
+      shell("rm -rf " + there);
+      thereAndBack(target, "~/there", there);
+    } finally {
+      if (dropbear != null) {
+        dropbear.destroyForcibly().waitFor();
+      }
+      account.stopAndDelete();
+    }
+  }
+
+  /// Programs that take the place of all others.
+  private Path onlyBusyBox() throws Exception {
+    Path programs = Files.createDirectories(directory.resolve("only"));
+    Files.copy(Path.of("/bin/busybox"), programs.resolve("busybox"));
+    Process list = new ProcessBuilder("busybox", "--list").start();
+    for (String name : list.inputReader().lines().filter(it -> !it.equals("busybox")).toList()) {
+      Files.createSymbolicLink(programs.resolve(name), Path.of("busybox"));
+    }
+    return programs;
   }
 
   private interface OnFileSystem {
