@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -95,7 +94,7 @@ final class Arrivals implements AutoCloseable {
   }
 
   /// Makes the new directories and the links in them.
-  void makeDirectories(SortedMap<TreePath, Seen> there, List<TreePath> fetches) throws IOException {
+  void makeDirectories(Map<TreePath, Seen> there, List<TreePath> fetches) throws IOException {
     OwnersFile.createDirectories(tree());
     for (TreePath path : newDirectories.all()) {
       Seen seen = there.get(path);
@@ -118,7 +117,7 @@ final class Arrivals implements AutoCloseable {
   }
 
   /// Removes what an attempt before this one left of new directories, and the host has no more.
-  void removeStale(SortedMap<TreePath, Seen> there) throws IOException {
+  void removeStale(Map<TreePath, Seen> there) throws IOException {
     if (Files.notExists(tree())) {
       return;
     }
@@ -139,7 +138,7 @@ final class Arrivals implements AutoCloseable {
     }
   }
 
-  private boolean isExpected(Path file, SortedMap<TreePath, Seen> there) throws IOException {
+  private boolean isExpected(Path file, Map<TreePath, Seen> there) throws IOException {
     Optional<TreePath> path = TreePath.of(TreePath.bytesOf(tree().relativize(file)));
     Optional<Seen> seen = path.map(there::get);
     if (seen.isEmpty() || path.flatMap(newDirectories::topOf).isEmpty()) {

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 
 /// The directories that come from a host and are not here yet: each is put together beside the
 /// tree, and comes to its place as a whole. Immutable.
@@ -26,7 +25,7 @@ final class NewDirectories {
   /// @param fetches in their order
   /// @param there what the host has
   /// @param root of the tree here
-  NewDirectories(List<TreePath> fetches, SortedMap<TreePath, Seen> there, Path root) {
+  NewDirectories(List<TreePath> fetches, Map<TreePath, Seen> there, Path root) {
     for (TreePath path : fetches) {
       Optional<TreePath> above =
           path.parent().filter(parent -> isDirectory(there, parent)).map(tops::get);
@@ -42,7 +41,7 @@ final class NewDirectories {
     }
   }
 
-  private static boolean isDirectory(SortedMap<TreePath, Seen> there, TreePath path) {
+  private static boolean isDirectory(Map<TreePath, Seen> there, TreePath path) {
     return Optional.ofNullable(there.get(path))
         .filter(seen -> seen.kind() == Kind.DIRECTORY)
         .isPresent();
