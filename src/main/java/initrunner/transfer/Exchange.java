@@ -70,7 +70,7 @@ public final class Exchange {
   /// @throws TransportException if the host cannot be reached
   public TransferReport plan(Trees trees, Rules rules) {
     try (LastExchange last = LastExchange.open(states, key(trees))) {
-      return new Attempt(trees, rules, last, Progress.NONE).planned();
+      return new Attempt(trees, rules, last, Progress.NONE, new Report()).planned();
     } catch (HostTree.LostException e) {
       throw lost(e);
     }
@@ -83,10 +83,11 @@ public final class Exchange {
   public TransferReport run(Trees trees, Rules rules, Progress progress) {
     try (LastExchange last = LastExchange.open(states, key(trees))) {
       Duration wait = FIRST_WAIT;
+      Report before = new Report();
       for (int attempt = 1; ; attempt++) {
         String why;
         try {
-          Attempt made = new Attempt(trees, rules, last, progress);
+          Attempt made = new Attempt(trees, rules, last, progress, before.after());
           TransferReport report = made.run();
           if (!made.again) {
             return report;
@@ -96,6 +97,7 @@ public final class Exchange {
                 "some files changed during each of %d attempts, and stay as they were"
                     .formatted(ATTEMPTS));
           }
+          before = made.report;
           why = "files changed meanwhile";
         } catch (HostTree.LostException e) {
           if (attempt == ATTEMPTS || Thread.currentThread().isInterrupted()) {
@@ -143,11 +145,13 @@ public final class Exchange {
     private final LocalTree local;
     private final HostTree host;
     private final String key;
-    private final Report report = new Report();
+    private final Report report;
     private List<String> missing = List.of();
     private boolean again;
 
-    Attempt(Trees trees, Rules rules, LastExchange last, Progress progress) {
+    /// @param report goes on with this
+    Attempt(Trees trees, Rules rules, LastExchange last, Progress progress, Report report) {
+      this.report = report;
       this.trees = trees;
       this.rules = rules;
       this.last = last;
@@ -309,6 +313,9 @@ public final class Exchange {
       Push.Result result = push.run();
       again |= result.again();
       report.sentOnly(result.sent());
+      if (result.again()) {
+        report.removedNothingThere();
+      }
       report.refused(result.unreadable());
     }
 

@@ -8,6 +8,7 @@ import initrunner.transfer.tree.Version;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,26 @@ final class Report {
   private final List<String> refused = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
   private final List<TransferReport.Left> left = new ArrayList<>();
+
+  /// What an attempt before has moved.
+  private final Set<TreePath> done = new HashSet<>();
+
+  private final Set<TreePath> doneThere = new HashSet<>();
   private int same;
+
+  /// A report that goes on with what an attempt before did.
+  Report after() {
+    Report next = new Report();
+    next.sent.putAll(sent);
+    next.fetched.putAll(fetched);
+    next.removedThere.addAll(removedThere);
+    next.removedHere.addAll(removedHere);
+    next.same = -files(sent) - files(fetched);
+    next.doneThere.addAll(removedThere);
+    next.done.addAll(sent.keySet());
+    next.done.addAll(fetched.keySet());
+    return next;
+  }
 
   void planned(Step step, Sides sides) {
     switch (step) {
@@ -71,12 +91,17 @@ final class Report {
 
   /// Of what was to be fetched, these came.
   void fetchedOnly(Set<TreePath> placed) {
-    fetched.keySet().retainAll(placed);
+    fetched.keySet().removeIf(path -> !placed.contains(path) && !done.contains(path));
+  }
+
+  /// Of what was to be removed there, nothing was.
+  void removedNothingThere() {
+    removedThere.retainAll(doneThere);
   }
 
   /// Of what was to be sent, these went.
   void sentOnly(Set<TreePath> placed) {
-    sent.keySet().retainAll(placed);
+    sent.keySet().removeIf(path -> !placed.contains(path) && !done.contains(path));
   }
 
   TransferReport made() {
@@ -89,7 +114,7 @@ final class Report {
         left,
         refused,
         missing,
-        same,
+        Math.max(0, same),
         files(sent) + files(fetched),
         bytes(sent) + bytes(fetched),
         manifest());

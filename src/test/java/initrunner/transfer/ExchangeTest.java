@@ -13,6 +13,7 @@ import initrunner.transfer.tree.TransferException;
 import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -391,6 +392,46 @@ class ExchangeTest {
     exchange().run(trees(), new Rules(Direction.PUSH, Deletion.KEPT, Take.NEITHER), swap);
 
     assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  @Test
+  void theReportNamesWhatEachAttemptMoved() throws Exception {
+    write(here, "a", "1");
+    write(here, "b", "1");
+    run(Direction.PUSH);
+    write(here, "a", "changed here");
+    write(there, "b", "changed there");
+    Progress edit =
+        new Progress() {
+          @Override
+          public void begin(int files, long bytes) {
+            try {
+              if (Files.readString(there.resolve("a")).equals("1")) {
+                write(there, "a", "changed there meanwhile");
+              }
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+
+          @Override
+          public void moved(long bytes) {}
+
+          @Override
+          public void finished(int files) {}
+
+          @Override
+          public void waits(String reason) {}
+        };
+
+    TransferReport report =
+        exchange().run(trees(), new Rules(Direction.BOTH, Deletion.FOLLOWED, Take.NEITHER), edit);
+
+    assertThat(report.sent()).isEmpty();
+    assertThat(report.fetched()).containsExactly("b");
+    assertThat(report.same()).isZero();
+    assertThat(report.conflicts())
+        .containsExactly(new TransferReport.Difference("a", "changed on both sides"));
   }
 
   @Test
