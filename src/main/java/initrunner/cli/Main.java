@@ -9,6 +9,7 @@ import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
 import initrunner.cli.manual.ManPagesCommand;
+import initrunner.cli.report.ReportCommand;
 import initrunner.exec.transport.ShutdownHook;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -67,6 +68,7 @@ public final class Main {
     COMMANDS.put("validate", ValidateCommand::new);
     COMMANDS.put("schema", _ -> new SchemaCommand());
     COMMANDS.put("doctor", DoctorCommand::new);
+    COMMANDS.put("report", console -> new ReportCommand(console, Version.number()));
     COMMANDS.put("audit", console -> new AuditCommand(console.environment()));
     COMMANDS.put("completion", CompletionCommand::new);
     COMMANDS.put("help", _ -> new HelpCommand());

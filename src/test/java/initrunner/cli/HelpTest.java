@@ -15,6 +15,7 @@ import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
 import initrunner.cli.manual.ManPagesCommand;
+import initrunner.cli.report.ReportCommand;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -50,6 +51,7 @@ class HelpTest {
             new ValidateCommand(console),
             new DoctorCommand(console),
             new SchemaCommand(),
+            new ReportCommand(console, "1"),
             new AuditCommand(Map.of()),
             new AuditExportCommand(),
             new AuditVerifyCommand(),
@@ -99,6 +101,7 @@ class HelpTest {
         "schema",
         "doctor",
         "demo",
+        "report",
         "audit",
         "audit security-events",
         "audit export",
