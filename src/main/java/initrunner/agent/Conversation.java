@@ -274,6 +274,7 @@ final class Conversation implements Runnable {
               REQUEST_REFUSED,
               REPLAY_INVALID,
               REPLAY_ENDED,
+              REPLAY_DIFFERS,
               RECORDING_FAILED ->
               Failure.Kind.UNKNOWN;
         };

@@ -162,7 +162,8 @@ final class ToolCallBatch {
       if (result.status() == ToolResult.Status.INVALID) {
         invalidTools.add(call.tool());
       }
-      Message.ToolAnswer answer = new Message.ToolAnswer(request, result.text());
+      Message.ToolAnswer answer =
+          new Message.ToolAnswer(request, result.text(), Optional.of(result.status()));
       answers.add(answer);
       return answer;
     } finally {

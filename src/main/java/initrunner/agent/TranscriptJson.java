@@ -10,6 +10,7 @@ import initrunner.model.ToolRequest;
 import initrunner.model.Turn;
 import initrunner.model.Usage;
 import initrunner.model.answer.AnswerJson;
+import initrunner.tool.ToolResult;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,8 +69,9 @@ final class TranscriptJson {
       }
       case Message.Verdict(Turn turn) ->
           node.put("role", "aside").put("text", redaction.apply(turn.text()));
-      case Message.ToolAnswer(ToolRequest request, String text) -> {
+      case Message.ToolAnswer(ToolRequest request, String text, var ended) -> {
         node.put("role", "tool").put("text", redaction.apply(text));
+        ended.ifPresent(status -> node.put("ended", status.word()));
         write(node.putObject("call"), request, arguments);
       }
     }
@@ -125,7 +127,11 @@ final class TranscriptJson {
       }
       case "aside" ->
           new Message.Verdict(new Turn(text, List.of(), Turn.Finish.COMPLETE, Usage.NONE));
-      case "tool" -> new Message.ToolAnswer(request(node.path("call")), text);
+      case "tool" ->
+          new Message.ToolAnswer(
+              request(node.path("call")),
+              text,
+              ToolResult.Status.ofWord(node.path("ended").asText()));
       case String other ->
           throw new IllegalArgumentException("no message has the role '" + other + "'");
     };

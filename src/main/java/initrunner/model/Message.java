@@ -1,5 +1,7 @@
 package initrunner.model;
 
+import initrunner.tool.ToolResult;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// One entry of a conversation between a person, a model and the tools.
@@ -19,7 +21,16 @@ public sealed interface Message {
   record Verdict(Turn turn) implements Message {}
 
   /// A tool's result.
-  record ToolAnswer(ToolRequest request, String text) implements Message {}
+  ///
+  /// @param ended how the call ended; empty where an older version kept the conversation
+  record ToolAnswer(ToolRequest request, String text, Optional<ToolResult.Status> ended)
+      implements Message {
+
+    /// One of which is not known how it ended.
+    public ToolAnswer(ToolRequest request, String text) {
+      this(request, text, Optional.empty());
+    }
+  }
 
   /// The model's turn in this message, if it has one.
   default Stream<Turn> said() {

@@ -67,6 +67,8 @@ public final class ModelException extends RemedyException {
     REPLAY_INVALID,
     /// All recorded turns were played, and the last one was not an answer.
     REPLAY_ENDED,
+    /// A call of a recorded turn ended in another way than when it was recorded.
+    REPLAY_DIFFERS,
     /// The file for the model's turns cannot be written.
     RECORDING_FAILED;
 

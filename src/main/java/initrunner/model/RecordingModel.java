@@ -51,7 +51,7 @@ public final class RecordingModel extends ModelDecorator {
     List<Turn> turns = new ArrayList<>(conversation.stream().flatMap(Message::said).toList());
     turns.add(turn);
     try {
-      write(ReplayWriter.write(turns, redaction));
+      write(ReplayWriter.write(turns, conversation, redaction));
     } catch (IOException e) {
       throw fault(e);
     }

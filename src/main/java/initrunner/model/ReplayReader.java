@@ -9,14 +9,20 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import initrunner.text.FileFailure;
 import initrunner.text.RegularFile;
+import initrunner.text.SafeText;
+import initrunner.tool.ToolResult;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Reads a file of recorded turns and collects all its faults. For one file and one thread.
 final class ReplayReader {
@@ -29,17 +35,25 @@ final class ReplayReader {
   private final List<String> faults;
   private int calls;
 
+  /// How the calls of the turn ended that is being read, in their order.
+  private final List<Optional<ToolResult.Status>> ended = new ArrayList<>();
+
   private ReplayReader(Path file, JsonParser parser, List<String> faults) {
     this.file = file;
     this.parser = parser;
     this.faults = faults;
   }
 
+  /// A recorded turn.
+  ///
+  /// @param ended how its calls ended when it was recorded, by their ids, where that is known
+  record Recorded(Turn turn, Map<String, ToolResult.Status> ended) {}
+
   /// @throws ModelException if it cannot be read or is not a list of turns
-  static List<Turn> read(Path file) {
+  static List<Recorded> read(Path file) {
     List<String> faults = new ArrayList<>();
     try (JsonParser parser = JSON.createParser(text(file))) {
-      List<Turn> turns = new ReplayReader(file, parser, faults).turns();
+      List<Recorded> turns = new ReplayReader(file, parser, faults).turns();
       if (faults.isEmpty()) {
         return turns;
       }
@@ -65,8 +79,8 @@ final class ReplayReader {
     return Files.readString(file);
   }
 
-  private List<Turn> turns() throws IOException {
-    List<Turn> turns = new ArrayList<>();
+  private List<Recorded> turns() throws IOException {
+    List<Recorded> turns = new ArrayList<>();
     parser.nextToken();
     if (!expect(JsonToken.START_ARRAY, "the file", "a list of turns")) {
       return turns;
@@ -85,10 +99,11 @@ final class ReplayReader {
     return turns;
   }
 
-  private Turn turn() throws IOException {
+  private Recorded turn() throws IOException {
     JsonLocation start = parser.currentTokenLocation();
     Optional<String> text = Optional.empty();
     Optional<List<ToolRequest>> requests = Optional.empty();
+    ended.clear();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       switch (key()) {
         case "text" -> text = string("text");
@@ -99,7 +114,14 @@ final class ReplayReader {
     if (text.isEmpty() && requests.isEmpty() && faults.isEmpty()) {
       faults.add(at(file, start) + "a turn has neither text nor tool_calls");
     }
-    return new Turn(text.orElse(""), requests.orElse(List.of()), Turn.Finish.COMPLETE, Usage.NONE);
+    Turn turn =
+        new Turn(text.orElse(""), requests.orElse(List.of()), Turn.Finish.COMPLETE, Usage.NONE);
+    Map<String, ToolResult.Status> byId = new HashMap<>();
+    for (int i = 0; i < Math.min(ended.size(), turn.requests().size()); i++) {
+      String id = turn.requests().get(i).id();
+      ended.get(i).ifPresent(status -> byId.put(id, status));
+    }
+    return new Recorded(turn, byId);
   }
 
   private List<ToolRequest> calls() throws IOException {
@@ -120,18 +142,35 @@ final class ReplayReader {
     Optional<String> id = Optional.empty();
     Optional<String> name = Optional.empty();
     String arguments = "{}";
+    Optional<ToolResult.Status> status = Optional.empty();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       switch (key()) {
         case "id" -> id = string("id").filter(given -> !given.isBlank());
         case "name" -> name = string("name");
         case "arguments" -> arguments = arguments();
-        case String other -> unknown(other, "id, name, arguments");
+        case "ended" -> status = string("ended").flatMap(this::status);
+        case String other -> unknown(other, "id, name, arguments, ended");
       }
     }
     if (name.isEmpty() && faults.isEmpty()) {
       faults.add(at(file, start) + "a tool call has no name");
     }
+    ended.add(status);
     return new ToolRequest(id.orElse("call-" + calls), name.orElse(""), arguments);
+  }
+
+  private Optional<ToolResult.Status> status(String word) {
+    Optional<ToolResult.Status> status = ToolResult.Status.ofWord(word);
+    if (status.isEmpty()) {
+      fault(
+          "ended is %s; allowed is %s"
+              .formatted(
+                  SafeText.quoted(word),
+                  Arrays.stream(ToolResult.Status.values())
+                      .map(ToolResult.Status::word)
+                      .collect(Collectors.joining(", "))));
+    }
+    return status;
   }
 
   private String arguments() throws IOException {

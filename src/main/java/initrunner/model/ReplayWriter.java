@@ -6,10 +6,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import initrunner.tool.ToolResult;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// Writes turns as [ReplayReader] reads them. Stateless.
@@ -21,13 +23,17 @@ final class ReplayWriter {
 
   private ReplayWriter() {}
 
+  /// @param conversation whose answers say how the calls ended
   /// @param redaction takes secrets out of each text
-  static String write(List<Turn> turns, UnaryOperator<String> redaction) {
+  static String write(
+      List<Turn> turns, List<Message> conversation, UnaryOperator<String> redaction) {
+    CallEndings endings = new CallEndings(conversation);
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.setPrettyPrinter(new DefaultPrettyPrinter());
       json.writeStartArray();
-      for (Turn turn : turns) {
+      for (int number = 0; number < turns.size(); number++) {
+        Turn turn = turns.get(number);
         json.writeStartObject();
         if (!turn.text().isEmpty() || turn.requests().isEmpty()) {
           json.writeStringField("text", redaction.apply(turn.text()));
@@ -35,7 +41,7 @@ final class ReplayWriter {
         if (!turn.requests().isEmpty()) {
           json.writeArrayFieldStart("tool_calls");
           for (ToolRequest request : turn.requests()) {
-            write(json, request, redaction);
+            write(json, request, endings.of(number, request), redaction);
           }
           json.writeEndArray();
         }
@@ -49,7 +55,11 @@ final class ReplayWriter {
   }
 
   private static void write(
-      JsonGenerator json, ToolRequest request, UnaryOperator<String> redaction) throws IOException {
+      JsonGenerator json,
+      ToolRequest request,
+      Optional<ToolResult.Status> ended,
+      UnaryOperator<String> redaction)
+      throws IOException {
     json.writeStartObject();
     json.writeStringField("id", request.id());
     json.writeStringField("name", request.tool());
@@ -62,6 +72,9 @@ final class ReplayWriter {
       }
     } else {
       json.writeString(arguments);
+    }
+    if (ended.isPresent()) {
+      json.writeStringField("ended", ended.get().word());
     }
     json.writeEndObject();
   }

@@ -40,7 +40,7 @@ record Shortened(List<Message> messages, long size, int outputs, int turns) {
                   + turn.requests().stream().mapToLong(Shortened::size).sum()
                   + turn.continuation().map(Continuation::content).map(Shortened::bytes).orElse(0L);
           case Message.Verdict _ -> 0;
-          case Message.ToolAnswer(ToolRequest request, String text) ->
+          case Message.ToolAnswer(ToolRequest request, String text, _) ->
               bytes(request.id()) + bytes(text);
         };
   }
@@ -92,8 +92,9 @@ record Shortened(List<Message> messages, long size, int outputs, int turns) {
 
     private void replaceOutputs(int from, int to) {
       for (int i = from; i < to && size > room; i++) {
-        if (messages.get(i) instanceof Message.ToolAnswer(ToolRequest request, String text)) {
-          Message line = new Message.ToolAnswer(request, line(text));
+        if (messages.get(i)
+            instanceof Message.ToolAnswer(ToolRequest request, String text, var ended)) {
+          Message line = new Message.ToolAnswer(request, line(text), ended);
           long saved = size(messages.get(i)) - size(line);
           if (saved > 0) {
             messages.set(i, line);

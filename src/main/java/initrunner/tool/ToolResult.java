@@ -1,5 +1,9 @@
 package initrunner.tool;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
 /// The result of a call, for the model and for those who watch the run.
 ///
 /// @param id of the call
@@ -23,7 +27,17 @@ public record ToolResult(String id, String text, Status status) {
     /// The tool or its arguments do not exist; nothing was started.
     INVALID,
     /// The sandbox could not start it; nothing was started.
-    NOT_STARTED
+    NOT_STARTED;
+
+    /// The word for it in files, such as `timed_out`.
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// What a word stands for; empty for another one.
+    public static Optional<Status> ofWord(String word) {
+      return Arrays.stream(values()).filter(status -> status.word().equals(word)).findFirst();
+    }
   }
 
   /// The same text under another status.

@@ -50,7 +50,8 @@ class ToolCallBatchTest {
   }
 
   private static ToolCallBatch.Outcome answered(String text) {
-    return new ToolCallBatch.Outcome.Answered(List.of(new Message.ToolAnswer(REQUEST, text)));
+    return new ToolCallBatch.Outcome.Answered(
+        List.of(new Message.ToolAnswer(REQUEST, text, Optional.of(Status.SUCCEEDED))));
   }
 
   @Test

@@ -69,6 +69,56 @@ class ReplayModelTest {
   }
 
   @Test
+  void aCallThatEndsInAnotherWayThanRecordedFailsTheRun() throws IOException {
+    AgentRun run =
+        run(
+            file(
+                """
+                [{"tool_calls": [{"name": "edit_file", "arguments": {}, "ended": "succeeded"},
+                                 {"name": "run_shell", "arguments": {}, "ended": "failed"},
+                                 {"name": "run_shell", "arguments": {}}]},
+                 {"text": "It is done."}]
+                """));
+    assertThat(run.output()).isNotEqualTo("It is done.");
+    assertThat(run.failure().orElseThrow().message())
+        .contains("run_shell (turn 1): recorded failed, now succeeded: done")
+        .doesNotContain("edit_file");
+  }
+
+  @Test
+  void howACallEndedIsAKnownWord() throws IOException {
+    assertThat(
+            faultOf(
+                """
+                [{"tool_calls": [{"name": "a", "ended": "well"}]}]
+                """))
+        .contains("ended is \"well\"")
+        .contains("succeeded, failed, timed_out");
+  }
+
+  @Test
+  void aRecordedRunSaysHowItsCallsEnded() throws IOException {
+    Path recorded = directory.resolve("recorded.json");
+    Path turns =
+        file(
+            """
+            [{"tool_calls": [{"name": "run_shell", "arguments": {}}]}, {"text": "Done."}]
+            """);
+    Toolbox tools =
+        new Toolbox(List.of(), call -> new ToolResult(call.id(), "1", ToolResult.Status.TIMED_OUT));
+    new AgentLoop(
+            new RecordingModel(ReplayModel.load(turns), recorded, text -> text),
+            "",
+            tools,
+            Guardrails.DEFAULT)
+        .run("anything", event -> {});
+
+    assertThat(recorded).content().contains("\"ended\" : \"timed_out\"");
+    assertThat(run(recorded).failure().orElseThrow().message())
+        .contains("recorded timed_out, now succeeded");
+  }
+
+  @Test
   void callsOfATurnWithOneIdHaveTwo() throws IOException {
     AgentRun run =
         run(
@@ -137,7 +187,7 @@ class ReplayModelTest {
   @Test
   void whatACallMayHaveIsToldWhereItHasSomethingElse() throws IOException {
     assertThat(faultOf("[{\"tool_calls\": [{\"name\": \"run_shell\", \"args\": {\"a\": 1}}]}]"))
-        .isEqualTo("FILE:1:48: unknown key 'args'; allowed is id, name, arguments");
+        .isEqualTo("FILE:1:48: unknown key 'args'; allowed is id, name, arguments, ended");
   }
 
   @Test

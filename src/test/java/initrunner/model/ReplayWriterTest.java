@@ -33,7 +33,7 @@ class ReplayWriterTest {
             turn("Hi.", "{}"),
             "[{'text':'Hi.','tool_calls':[{'id':'','name':'run_shell','arguments':{}}]}]");
     turns.forEach((turn, json) ->
-        assertThat(AnswerJson.parse(ReplayWriter.write(List.of(turn), text -> text)))
+        assertThat(AnswerJson.parse(ReplayWriter.write(List.of(turn), List.of(), text -> text)))
             .isEqualTo(AnswerJson.parse(json.replace('\'', '"'))));
   }
 
@@ -44,16 +44,17 @@ class ReplayWriterTest {
         List.of("{}", nested, "", "null", "[1]", "\"x\"", "una", "{\"a", "{} {}", "{}x")) {
       Turn turn = turn("Hi.", arguments);
       Path file = directory.resolve("turns.json");
-      Files.writeString(file, ReplayWriter.write(List.of(turn, turn), text -> text));
+      Files.writeString(file, ReplayWriter.write(List.of(turn, turn), List.of(), text -> text));
 
-      for (Turn said : ReplayReader.read(file)) {
+      for (ReplayReader.Recorded recorded : ReplayReader.read(file)) {
+        Turn said = recorded.turn();
         assertThat(said.requests())
             .singleElement()
             .extracting(ToolRequest::arguments)
             .isEqualTo(arguments);
       }
     }
-    assertThat(ReplayWriter.write(List.of(turn("", nested)), text -> text))
+    assertThat(ReplayWriter.write(List.of(turn("", nested)), List.of(), text -> text))
         .as("a person reads and changes it")
         .contains("\"d\" : \"é\"");
   }

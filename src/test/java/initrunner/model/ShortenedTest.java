@@ -31,7 +31,7 @@ class ShortenedTest {
     List<ToolRequest> unanswered = new ArrayList<>();
     for (Message message : left) {
       switch (message) {
-        case Message.ToolAnswer(ToolRequest request, _) ->
+        case Message.ToolAnswer(ToolRequest request, _, _) ->
             assertThat(unanswered.remove(request)).as("no orphan: %s", request).isTrue();
         case Message.Assistant(Turn turn) -> {
           assertThat(unanswered).isEmpty();
@@ -228,7 +228,7 @@ class ShortenedTest {
               case Message.Instructions _, Message.Verdict _ -> "";
               case Message.User(String text) -> text;
               case Message.Assistant(Turn turn) -> turn.text();
-              case Message.ToolAnswer(_, String text) ->
+              case Message.ToolAnswer(_, String text, _) ->
                   text.startsWith("ü") ? "ü*" + text.length() : text;
             })
         .filter(text -> !text.isEmpty())

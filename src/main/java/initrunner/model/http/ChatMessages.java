@@ -34,7 +34,7 @@ final class ChatMessages {
       case Message.User(String text) -> Stream.of(UserMessage.from(text));
       case Message.Assistant(Turn turn) -> Stream.of(of(turn));
       case Message.Verdict _ -> Stream.empty();
-      case Message.ToolAnswer(ToolRequest request, String text) ->
+      case Message.ToolAnswer(ToolRequest request, String text, _) ->
           Stream.of(ToolExecutionResultMessage.from(of(request), text.isBlank() ? NO_TEXT : text));
     };
   }

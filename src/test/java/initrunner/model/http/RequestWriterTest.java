@@ -51,7 +51,7 @@ class RequestWriterTest {
     others.add(longest.subList(4, longest.size()));
     List<Message> changed = new ArrayList<>(longest);
     changed.replaceAll(message ->
-        message instanceof Message.ToolAnswer(ToolRequest request, String text)
+        message instanceof Message.ToolAnswer(ToolRequest request, String text, _)
             ? new Message.ToolAnswer(request, text + "!")
             : message);
     others.add(changed);
