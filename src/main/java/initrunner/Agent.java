@@ -54,7 +54,8 @@ public final class Agent implements AutoCloseable {
     try {
       RoleRuntime plain =
           RoleRuntime.open(
-              order.role(), order.source().environment().values(), audit, order.runId());
+                  order.role(), order.source().environment().values(), audit, order.runId())
+              .through(order.caller().door());
       workspace = Workspace.of(order.role(), plain, process, Workspace.Watch.logging());
       runtime = workspace.runtime();
       agent = connected();

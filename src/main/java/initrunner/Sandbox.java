@@ -19,6 +19,7 @@ import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.run.RunOrder;
 import initrunner.runtime.RoleRuntime;
+import initrunner.tool.PersonsDecision;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.nio.ByteBuffer;
@@ -62,10 +63,11 @@ public final class Sandbox implements AutoCloseable {
           audit,
           connected(
               RoleRuntime.open(
-                  source.role(),
-                  source.environment().values(),
-                  Optional.of(audit),
-                  RunOrder.newRunId())));
+                      source.role(),
+                      source.environment().values(),
+                      Optional.of(audit),
+                      RunOrder.newRunId())
+                  .through(RunOrder.Caller.LIBRARY.door())));
     } catch (RuntimeException e) {
       audit.close();
       throw e;
@@ -214,7 +216,10 @@ public final class Sandbox implements AutoCloseable {
     public Answer callApproved(String id, String arguments) {
       Objects.requireNonNull(id, "Sandbox.Tool.callApproved: id is null");
       Objects.requireNonNull(arguments, "Sandbox.Tool.callApproved: arguments is null");
-      return answer(id, arguments, sandbox.runtime::callApproved);
+      return answer(
+          id,
+          arguments,
+          call -> sandbox.runtime.callApproved(call, PersonsDecision.now("program")));
     }
 
     /// Whether the role wants a person's yes before this call is made.

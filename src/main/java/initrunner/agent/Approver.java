@@ -34,6 +34,11 @@ public interface Approver {
   /// @throws InterruptedException if the run ends first
   Decision ask(ToolCall call) throws InterruptedException;
 
+  /// How a person is asked about this call, in a word for the audit log.
+  default String means(ToolCall call) {
+    return "program";
+  }
+
   /// Whether a person has decided about this call before. That decision, which [#ask] returns,
   /// counts even if the role no longer asks for one.
   default boolean hasAnswered(ToolCall call) {

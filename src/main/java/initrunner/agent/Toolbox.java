@@ -50,10 +50,15 @@ public record Toolbox(
 
   /// The tools of a role.
   public static Toolbox of(RoleRuntime runtime, Execution execution, Approver approver) {
+    TakenDecisions decisions = new TakenDecisions(approver);
     return new Toolbox(
         runtime.tools(),
         runtime::call,
-        new Approvals(runtime::needsApproval, approver, runtime::callApproved, runtime::deny),
+        new Approvals(
+            runtime::needsApproval,
+            decisions,
+            call -> runtime.callApproved(call, decisions.of(call)),
+            call -> runtime.deny(call, decisions.of(call))),
         execution.maxConcurrency().orElse(Integer.MAX_VALUE),
         execution.retries());
   }

@@ -24,6 +24,15 @@ public record AuditEvent(
   /// The key of the one value that is kept to [DetailsText#MOST_OF_ARGUMENTS].
   public static final String ARGUMENTS = "arguments";
 
+  /// The keys of both ends of a call's output, of which each is kept to [#MOST_OF_OUTPUT].
+  public static final String OUTPUT_BEGIN = "output_begin";
+
+  /// The last part; only where the beginning is not all.
+  public static final String OUTPUT_END = "output_end";
+
+  /// In code points.
+  public static final int MOST_OF_OUTPUT = 1000;
+
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9._-]+");
   private static final Pattern KEY = Pattern.compile("[a-z0-9_]+");
 

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -272,13 +273,43 @@ public final class AuditStore implements AutoCloseable {
   /// @return how many records were deleted
   /// @throws AuditException if it cannot be done, or one of the records is not as it was recorded
   public long prune(Instant now) {
+    return prune(retention, now);
+  }
+
+  /// What [#prune(Retention, Instant)] would delete, as it would be noted. Verifies nothing.
+  /// Blocks.
+  ///
+  /// @throws AuditException if it cannot be read
+  public List<AuditNote> due(Retention asked, Instant now) {
+    lock.lock();
+    try {
+      refuseIfClosedOrMoved();
+      List<AuditNote> due = new ArrayList<>();
+      for (Chain chain : Chain.OF_RECORDS) {
+        Optional<Long> last = asked.lastDueNow(connection, chain, now);
+        if (last.isPresent()) {
+          due.add(writer.note(chain, last.get(), now));
+        }
+      }
+      return due;
+    } catch (SQLException e) {
+      throw SqliteDriver.explain("Cannot read the audit database", database, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// As [#prune(Instant)], with another time than this audit log's.
+  ///
+  /// @throws AuditException if it cannot be done, or one of the records is not as it was recorded
+  public long prune(Retention asked, Instant now) {
     lock.lock();
     try {
       refuseIfClosedOrMoved();
       long deleted = 0;
       for (Chain chain : Chain.OF_RECORDS) {
         ChainWriter.Pruned pruned =
-            writer.prune(chain, () -> retention.lastDueNow(connection, chain, now), now);
+            writer.prune(chain, () -> asked.lastDueNow(connection, chain, now), now);
         if (pruned.firstBreak().isPresent()) {
           throw new AuditException(broken(pruned), "See: initrunner audit verify");
         }

@@ -327,7 +327,7 @@ public final class ChainCheck {
     };
   }
 
-  private static List<AuditNote> prunings(Connection connection) throws SQLException {
+  static List<AuditNote> prunings(Connection connection) throws SQLException {
     return SqliteDriver.all(
         connection,
         "SELECT timestamp, details FROM audit_notes WHERE type = ? ORDER BY id",

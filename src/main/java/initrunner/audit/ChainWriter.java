@@ -229,7 +229,7 @@ final class ChainWriter {
   }
 
   /// What is to be noted of the deletion of a chain's records up to this one.
-  private AuditNote note(Chain chain, long last, Instant now) throws SQLException {
+  AuditNote note(Chain chain, long last, Instant now) throws SQLException {
     String range = " FROM " + chain.table() + " WHERE id <= " + last;
     String timestamp = ", (SELECT timestamp" + range + " ORDER BY id ";
     return SqliteDriver.first(

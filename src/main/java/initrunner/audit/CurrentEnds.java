@@ -66,8 +66,7 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
   }
 
   /// The signature of the record with this id, also where it is the last that was pruned.
-  private static String hashAt(Connection connection, Chain chain, long id, Ends ends)
-      throws SQLException {
+  static String hashAt(Connection connection, Chain chain, long id, Ends ends) throws SQLException {
     if (id == ends.tipId()) {
       return ends.tipHash();
     }

@@ -26,15 +26,16 @@ final class DetailsText {
 
   static String format(SequencedMap<String, String> details) {
     return details.entrySet().stream()
-        .map(entry ->
-            entry.getKey()
-                + "="
-                + value(
-                    entry.getValue(),
-                    entry.getKey().equals(AuditEvent.ARGUMENTS)
-                        ? MOST_OF_ARGUMENTS
-                        : MAX_VALUE_LENGTH))
+        .map(entry -> entry.getKey() + "=" + value(entry.getValue(), most(entry.getKey())))
         .collect(Collectors.joining(" "));
+  }
+
+  private static int most(String key) {
+    return switch (key) {
+      case AuditEvent.ARGUMENTS -> MOST_OF_ARGUMENTS;
+      case AuditEvent.OUTPUT_BEGIN, AuditEvent.OUTPUT_END -> AuditEvent.MOST_OF_OUTPUT;
+      default -> MAX_VALUE_LENGTH;
+    };
   }
 
   /// The inverse of [#format]. Of text that [#format] did not make, what is no field is left out,

@@ -84,8 +84,8 @@ final class AcpCommand implements Callable<Integer> {
   private int serve(RoleSource source, Optional<AuditStore> audit) {
     RunHome home = RunHome.of(console.environment());
     try (RoleRuntime runtime =
-        RoleRuntime.open(
-            source.role(), source.environment().values(), audit, RunOrder.newRunId())) {
+        RoleRuntime.open(source.role(), source.environment().values(), audit, RunOrder.newRunId())
+            .through("acp")) {
       return WorkspaceLines.during(
           console,
           source.role(),

@@ -49,7 +49,7 @@ record ExecCall(Console console, Role role, Command command, Limits limits) {
   int run(Sandbox sandbox, Optional<AuditStore> audit, Form form) {
     tellOf(sandbox.variables().filter().filter(command.environment()).dropped());
     String runId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), 12);
-    try (RoleRuntime runtime = RoleRuntime.open(role, sandbox, audit, runId)) {
+    try (RoleRuntime runtime = RoleRuntime.open(role, sandbox, audit, runId).through("exec")) {
       return switch (form) {
         case STREAMS -> withMounts(stream(runtime), runtime);
         case JSON -> report(runtime);

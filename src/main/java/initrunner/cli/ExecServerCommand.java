@@ -99,7 +99,8 @@ final class ExecServerCommand implements Callable<Integer> {
             Path.of("").toAbsolutePath(),
             versions == null ? Set.of() : Set.copyOf(versions));
     try (RoleRuntime runtime =
-        RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId())) {
+        RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId())
+            .through("exec-server")) {
       return WorkspaceLines.during(
           console,
           role,

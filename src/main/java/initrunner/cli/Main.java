@@ -8,6 +8,9 @@ import initrunner.cli.demo.DemoCommand;
 import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
+import initrunner.cli.look.RunsCommand;
+import initrunner.cli.look.ShowCommand;
+import initrunner.cli.look.TailCommand;
 import initrunner.cli.manual.ManPagesCommand;
 import initrunner.cli.report.ReportCommand;
 import initrunner.exec.transport.ShutdownHook;
@@ -56,6 +59,9 @@ public final class Main {
     COMMANDS.put("run", RunCommand::new);
     COMMANDS.put("pending", PendingCommand::new);
     COMMANDS.put("approve", ApproveCommand::new);
+    COMMANDS.put("runs", RunsCommand::new);
+    COMMANDS.put("show", ShowCommand::new);
+    COMMANDS.put("tail", TailCommand::new);
     COMMANDS.put("exec", console -> new ExecCommand(console).spec());
     COMMANDS.put("push", PushCommand::new);
     COMMANDS.put("pull", PullCommand::new);
@@ -69,7 +75,7 @@ public final class Main {
     COMMANDS.put("schema", _ -> new SchemaCommand());
     COMMANDS.put("doctor", DoctorCommand::new);
     COMMANDS.put("report", console -> new ReportCommand(console, Version.number()));
-    COMMANDS.put("audit", console -> new AuditCommand(console.environment()));
+    COMMANDS.put("audit", AuditCommand::new);
     COMMANDS.put("completion", CompletionCommand::new);
     COMMANDS.put("help", _ -> new HelpCommand());
     COMMANDS.put("version", VersionCommand::new);

@@ -123,7 +123,8 @@ final class McpCommand implements Callable<Integer> {
   private int serve(RoleSource source, Optional<HttpAddress> address, Optional<AuditStore> audit) {
     Role role = source.role();
     try (RoleRuntime runtime =
-        RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId())) {
+        RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId())
+            .through("mcp")) {
       return WorkspaceLines.during(
           console, role, runtime, working -> serve(role, working, address));
     }

@@ -1,6 +1,6 @@
 package initrunner.role;
 
-import initrunner.role.Security.RecordedArguments;
+import initrunner.role.Security.RecordedContents;
 import initrunner.role.Security.SensitiveNames;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SandboxSettings.Backend;
@@ -21,7 +21,7 @@ public record Security(
     SandboxSettings sandbox,
     SensitiveNames sensitiveNames,
     ContentRules content,
-    RecordedArguments recordedArguments) {
+    RecordedContents recorded) {
 
   private static final String OF_PYTHON =
       "is for tools written in Python, which this version does not have; remove it. It is not"
@@ -62,15 +62,20 @@ public record Security(
           .refusing("allowed_read_paths", OF_PYTHON.formatted("allowed_read_paths"))
           .refusing("allowed_write_paths", OF_PYTHON.formatted("allowed_write_paths"));
 
-  private static final Section<RecordedArguments> AUDIT =
+  private static final Section<RecordedContents> AUDIT =
       Section.of(f ->
-              f.get(
+              new RecordedContents(
+                  f.get(
                       "arguments",
                       new Flag(),
                       false,
-                      "Whether the audit log holds the arguments of calls, without secrets.")
-                  ? RecordedArguments.REDACTED
-                  : RecordedArguments.NONE)
+                      "Whether the audit log holds the arguments of calls, without secrets."),
+                  f.get(
+                      "output",
+                      new Flag(),
+                      false,
+                      "Whether the audit log holds the beginning and the end of what calls print,"
+                          + " without secrets.")))
           .refusing("retention_days", SHARED + "INITRUNNER_AUDIT_RETENTION_DAYS" + AT_START)
           .refusing("max_records", SHARED + "INITRUNNER_AUDIT_MAX_RECORDS" + AT_START);
 
@@ -90,7 +95,7 @@ public record Security(
 
   /// A sandbox with defaults for all else.
   public Security(SandboxSettings sandbox) {
-    this(sandbox, DEFAULT.sensitiveNames(), DEFAULT.content(), DEFAULT.recordedArguments());
+    this(sandbox, DEFAULT.sensitiveNames(), DEFAULT.content(), DEFAULT.recorded());
   }
 
   /// The values of `preset`.
@@ -113,13 +118,11 @@ public record Security(
     }
   }
 
-  /// `audit.arguments`: what the audit log holds of a call's arguments.
-  public enum RecordedArguments {
-    /// A digest alone.
-    NONE,
-    /// Their beginning, without secrets.
-    REDACTED
-  }
+  /// `audit`: what the audit log holds of a call in addition, without secrets.
+  ///
+  /// @param arguments whether it holds their beginning, and not a digest alone
+  /// @param output whether it holds both ends of the output
+  public record RecordedContents(boolean arguments, boolean output) {}
 
   /// `tools`: which names of variables mean secrets. A list replaces the built-in one.
   ///

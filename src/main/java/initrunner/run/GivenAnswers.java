@@ -36,6 +36,11 @@ public final class GivenAnswers {
       }
 
       @Override
+      public String means(ToolCall call) {
+        return byCall.containsKey(call.id()) ? "approve" : then.means(call);
+      }
+
+      @Override
       public boolean hasAnswered(ToolCall call) {
         return byCall.containsKey(call.id()) || then.hasAnswered(call);
       }

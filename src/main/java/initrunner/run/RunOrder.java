@@ -45,6 +45,11 @@ public record RunOrder(
       this.trigger = trigger;
     }
 
+    /// The way in, as commands are named.
+    public String door() {
+      return this == COMMAND_LINE ? "run" : trigger;
+    }
+
     /// The origin's word in the audit log.
     String trigger() {
       return trigger;

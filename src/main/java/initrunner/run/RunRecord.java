@@ -12,6 +12,7 @@ import initrunner.exec.RemedyException;
 import initrunner.model.Model;
 import initrunner.model.RunEvent;
 import initrunner.model.Usage;
+import initrunner.runtime.RoleHost;
 import initrunner.text.JsonText;
 import initrunner.text.Redaction;
 import java.time.Clock;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -160,7 +162,7 @@ public final class RunRecord {
                 run.duration(),
                 error.isEmpty(),
                 error.map(this::redacted),
-                trigger(),
+                trigger(run, error.isEmpty()),
                 timeline.json(),
                 run.toolNames().stream().distinct().toList()));
   }
@@ -184,18 +186,35 @@ public final class RunRecord {
     };
   }
 
-  private AuditRun.Trigger trigger() {
-    return switch (order.task()) {
-      case RunOrder.Task.Ask _, RunOrder.Task.Describe _ ->
-          new AuditRun.Trigger(order.caller().trigger(), Optional.empty());
-      case RunOrder.Task.Continue(_, GivenAnswers answers) ->
-          new AuditRun.Trigger("resume", Optional.of(decisions(answers.given())));
-    };
+  private AuditRun.Trigger trigger(AgentRun run, boolean isAnswered) {
+    SequencedMap<String, Object> facts = new LinkedHashMap<>();
+    String type =
+        switch (order.task()) {
+          case RunOrder.Task.Ask _, RunOrder.Task.Describe _ -> order.caller().trigger();
+          case RunOrder.Task.Continue(_, GivenAnswers answers) -> {
+            facts.put("decisions", decisions(answers.given()));
+            yield "resume";
+          }
+        };
+    facts.put("ended", isAnswered ? "answered" : end(run));
+    run.usage().dollars().ifPresent(cost -> facts.put("cost_usd", cost));
+    RoleHost place = RoleHost.of(order.role());
+    facts.put("backend", place.backend());
+    place.host().ifPresent(host -> facts.put("host", redacted(host)));
+    return new AuditRun.Trigger(type, Optional.of(JsonText.line(facts)));
   }
 
-  private static String decisions(Map<String, Approver.Decision> given) {
+  /// Why there is no answer, in a word.
+  private static String end(AgentRun run) {
+    if (run.pause().isPresent()) {
+      return "paused";
+    }
+    return run.failure().map(why -> why.kind().name().toLowerCase(Locale.ROOT)).orElse("failed");
+  }
+
+  private static Map<String, String> decisions(Map<String, Approver.Decision> given) {
     SequencedMap<String, String> words = new LinkedHashMap<>();
     given.forEach((call, answer) -> words.put(call, decision(answer)));
-    return JsonText.line(Map.of("decisions", words));
+    return words;
   }
 }

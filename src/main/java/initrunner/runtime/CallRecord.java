@@ -9,9 +9,10 @@ import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.Stop;
 import initrunner.exec.transport.ShellStatus;
-import initrunner.role.Role;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.text.SecretValues;
+import initrunner.text.Timestamps;
+import initrunner.tool.PersonsDecision;
 import initrunner.tool.Plan;
 import initrunner.tool.ShellInput;
 import initrunner.tool.ToolCall;
@@ -34,32 +35,43 @@ import java.util.concurrent.ThreadLocalRandom;
 /// with the role's consent; its environment and output never. For one thread.
 final class CallRecord {
 
-  /// The audit log holds less of a call's arguments than this.
-  private static final int MOST_ARGUMENTS = 16_384;
+  /// A person said no.
+  static final String DENIED = "denied";
 
   /// What all rows of one runtime share.
   ///
   /// @param store empty for no audit log
   /// @param secrets the names of the secrets that each command gets
-  /// @param arguments how a call's arguments are recorded
-  /// @param client the program that asks for the calls; empty if it is this one
+  /// @param kept what of a call's arguments and output is recorded
   record Trail(
       Optional<AuditStore> store,
       String agentName,
       SandboxHost place,
       Set<String> secrets,
-      RecordedArguments arguments,
-      String runId,
-      Optional<String> client) {
+      RecordedContent kept,
+      Asked asked) {
 
     /// The same for another run.
     Trail of(String otherRunId) {
-      return new Trail(store, agentName, place, secrets, arguments, otherRunId, client);
+      return with(new Asked(otherRunId, asked.door(), asked.client()));
+    }
+
+    /// The same for calls that come through this door.
+    Trail through(String door) {
+      return with(new Asked(asked.runId(), Optional.of(door), asked.client()));
     }
 
     /// The same for another program's calls.
     Trail askedBy(String program) {
-      return new Trail(store, agentName, place, secrets, arguments, runId, Optional.of(program));
+      return with(new Asked(asked.runId(), asked.door(), Optional.of(program)));
+    }
+
+    private Trail with(Asked other) {
+      return new Trail(store, agentName, place, secrets, kept, other);
+    }
+
+    String runId() {
+      return asked.runId();
     }
 
     /// The rows of this run, in the order of recording; of more than `most` rows of the agent, the
@@ -67,7 +79,7 @@ final class CallRecord {
     ///
     /// @throws AuditException if they cannot be read
     List<AuditQuery.Event> rows(Instant since, int most) {
-      String ours = " run=" + runId + " ";
+      String ours = " run=" + asked.runId() + " ";
       return store
           .map(AuditStore::database)
           .filter(Files::exists)
@@ -80,29 +92,16 @@ final class CallRecord {
     }
   }
 
-  /// How the arguments of a call are recorded.
-  interface RecordedArguments {
+  /// Who asks for the calls.
+  ///
+  /// @param door the way in, as `exec`
+  /// @param client the program that asks; empty if it is this one
+  record Asked(String runId, Optional<String> door, Optional<String> client) {
 
-    /// Records no arguments.
-    RecordedArguments NONE = _ -> Optional.empty();
-
-    Optional<String> of(String arguments);
-
-    /// Records the arguments if the role consents, after its content rules and its secrets are
-    /// taken out.
-    static RecordedArguments of(Role role, SecretValues secrets) {
-      ContentRedaction content = new ContentRedaction(role.security().content());
-      return switch (role.security().recordedArguments()) {
-        case NONE -> NONE;
-        case REDACTED ->
-            arguments ->
-                Optional.of(
-                    content.redact(
-                        arguments.length() > MOST_ARGUMENTS
-                            ? secrets.redactedBeginning(arguments.substring(0, MOST_ARGUMENTS))
-                                + "…"
-                            : secrets.redacted(arguments)));
-      };
+    void put(SequencedMap<String, String> details) {
+      door.ifPresent(word -> details.put("door", word));
+      client.ifPresent(program -> details.put("client", program));
+      details.put("run", runId);
     }
   }
 
@@ -112,8 +111,7 @@ final class CallRecord {
     /// The command was started.
     ///
     /// @param launcher its name; empty for a plain start
-    record Ran(Outcome outcome, Optional<String> launcher, long stdoutBytes, long stderrBytes)
-        implements End {}
+    record Ran(Outcome outcome, Optional<String> launcher, CountingSink output) implements End {}
 
     /// Nothing was started.
     ///
@@ -137,6 +135,7 @@ final class CallRecord {
   private final Optional<CommandDigest> digest;
   private final String callId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   private final long begin = System.nanoTime();
+  private boolean isDenied;
 
   /// A row for a command that may be started.
   CallRecord(Trail trail, RecordedCall call, CommandDigest digest) {
@@ -150,21 +149,23 @@ final class CallRecord {
 
   /// A row for a model's call that may be made.
   static CallRecord of(
-      Trail trail, ToolCall call, CallGate.Verdict.Ready ready, SecretValues secrets) {
-    return switch (ready.plan()) {
-      case Plan.Run run ->
-          new CallRecord(
-              trail,
-              RecordedCall.of(call, ready.tool(), run.command().argv().getFirst())
-                  .redacted(secrets),
-              new CommandDigest(run.command()));
-      case Plan.Moved _ ->
-          new CallRecord(
-              trail, RecordedCall.of(call, ready.tool(), ShellInput.PROGRAM).redacted(secrets));
-      case Plan.Answered _ ->
-          new CallRecord(
-              trail, RecordedCall.of(call, ready.tool(), ready.tool().name()).redacted(secrets));
-    };
+      Trail trail,
+      ToolCall call,
+      CallGate.Verdict.Ready ready,
+      Optional<PersonsDecision> decision,
+      SecretValues secrets) {
+    String program =
+        switch (ready.plan()) {
+          case Plan.Run run -> run.command().argv().getFirst();
+          case Plan.Moved _ -> ShellInput.PROGRAM;
+          case Plan.Answered _ -> ready.tool().name();
+        };
+    return new CallRecord(
+        trail,
+        RecordedCall.of(call, ready.tool(), program).decided(decision).redacted(secrets),
+        ready.plan() instanceof Plan.Run run
+            ? Optional.of(new CommandDigest(run.command()))
+            : Optional.empty());
   }
 
   private CallRecord(Trail trail, RecordedCall call, Optional<CommandDigest> digest) {
@@ -207,7 +208,8 @@ final class CallRecord {
         putEnd(details, ran.outcome().ended(), ran.outcome().elapsed());
         putLinks(details);
         ran.launcher().ifPresent(name -> details.put("launcher", name));
-        putTraffic(details, ran.stdoutBytes(), ran.stderrBytes());
+        putTraffic(details, ran.output().stdoutBytes(), ran.output().stderrBytes());
+        ran.output().kept().ifPresent(output -> trail.kept().putOutput(details, output));
       }
       case End.Answered(ToolResult.Status status) -> {
         putWhere(details, "none", Optional.empty());
@@ -217,7 +219,10 @@ final class CallRecord {
       }
       case End.NotStarted(String reason) ->
           putUnstarted(details, ShellStatus.NOT_RUN, "not_started", reason);
-      case End.Refused(String by) -> putUnstarted(details, ShellStatus.REFUSED, "refused", by);
+      case End.Refused(String by) -> {
+        isDenied = by.equals(DENIED);
+        putUnstarted(details, ShellStatus.REFUSED, "refused", by);
+      }
       case End.Aborted(long stdoutBytes, long stderrBytes) -> {
         putHost(details);
         putEnd(details, new Ended.Cancelled(Stop.UNKNOWN), sinceBegin());
@@ -291,9 +296,16 @@ final class CallRecord {
 
   private void putLinks(SequencedMap<String, String> details) {
     call.tool().ifPresent(type -> details.put("tool", type));
-    trail.client().ifPresent(client -> details.put("client", client));
-    details.put("run", trail.runId());
+    trail.asked().put(details);
     details.put("call", callId);
+    call.decision().ifPresent(decision -> put(details, decision));
+  }
+
+  private void put(SequencedMap<String, String> details, PersonsDecision decision) {
+    details.put("decision", isDenied ? "denied" : "approved");
+    details.put("decided_by", PersonsDecision.person());
+    details.put("decided_with", decision.means());
+    details.put("decided_at", Timestamps.format(decision.at()));
   }
 
   private void putTraffic(
@@ -305,10 +317,11 @@ final class CallRecord {
 
   private void putWhat(SequencedMap<String, String> details) {
     call.function().ifPresent(name -> details.put("function", name));
+    call.request().ifPresent(id -> details.put("request", id));
     digest.ifPresent(sha256 -> details.put("argv_sha256", sha256.argv()));
     trail
-        .arguments()
-        .of(call.arguments())
+        .kept()
+        .arguments(call.arguments())
         .ifPresent(arguments -> details.put(AuditEvent.ARGUMENTS, arguments));
   }
 

@@ -214,7 +214,8 @@ public final class HostAccess {
   ///
   /// @param by who refused it, in one word
   public void refuse(Permit.Ready permit, String by) {
-    CallRecord.of(commands.trail(), permit.call(), permit.verdict, commands.secrets())
+    CallRecord.of(
+            commands.trail(), permit.call(), permit.verdict, Optional.empty(), commands.secrets())
         .end(new CallRecord.End.Refused(by));
   }
 

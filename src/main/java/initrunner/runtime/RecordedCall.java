@@ -2,12 +2,14 @@ package initrunner.runtime;
 
 import initrunner.text.SafeText;
 import initrunner.text.SecretValues;
+import initrunner.tool.PersonsDecision;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,34 +18,74 @@ import org.jspecify.annotations.Nullable;
 /// @param program the first word of the command; empty if there is none
 /// @param tool the kind of tool; empty if no tool made the call
 /// @param function the name that the model called
+/// @param request the model's id of the call
 /// @param arguments as JSON, unredacted
+/// @param decision of a person who was asked
 record RecordedCall(
-    String program, Optional<String> tool, Optional<String> function, String arguments) {
+    String program,
+    Optional<String> tool,
+    Optional<String> function,
+    Optional<String> request,
+    String arguments,
+    Optional<PersonsDecision> decision) {
+
+  private static final Set<String> NOT_RECORDED = Set.of(RoleRuntime.FACTS_TOOL, "transfer");
 
   /// A command that no model asked for.
   ///
   /// @param tool what InitRunner itself asks; empty for a person's own command
   static RecordedCall of(List<String> argv, Optional<String> tool) {
     return new RecordedCall(
-        argv.getFirst(), tool, Optional.empty(), json(argv.subList(1, argv.size())));
+        argv.getFirst(),
+        tool,
+        Optional.empty(),
+        Optional.empty(),
+        json(argv.subList(1, argv.size())),
+        Optional.empty());
   }
 
   /// A model's call of a tool.
   static RecordedCall of(ToolCall call, Tool tool, String program) {
     return new RecordedCall(
-        program, Optional.of(tool.type()), Optional.of(tool.name()), json(call.arguments()));
+        program,
+        Optional.of(tool.type()),
+        Optional.of(tool.name()),
+        Optional.of(call.id()),
+        json(call.arguments()),
+        Optional.empty());
   }
 
   /// A model's call that was refused.
   static RecordedCall of(ToolCall call, CallGate.Verdict.Refused refused) {
     return new RecordedCall(
-        refused.program(), refused.tool(), Optional.of(call.tool()), json(call.arguments()));
+        refused.program(),
+        refused.tool(),
+        Optional.of(call.tool()),
+        Optional.of(call.id()),
+        json(call.arguments()),
+        Optional.empty());
+  }
+
+  /// Whether the role may have its output recorded: not that of calls that move whole files, nor of
+  /// InitRunner's own questions.
+  boolean isOutputRecorded() {
+    return tool.stream().noneMatch(NOT_RECORDED::contains);
   }
 
   /// The same with its names redacted; its arguments stay.
   RecordedCall redacted(SecretValues secrets) {
     return new RecordedCall(
-        secrets.redacted(program), tool, function.map(secrets::redacted), arguments);
+        secrets.redacted(program),
+        tool,
+        function.map(secrets::redacted),
+        request.map(secrets::redacted),
+        arguments,
+        decision);
+  }
+
+  /// The same with a person's decision.
+  RecordedCall decided(Optional<PersonsDecision> taken) {
+    return new RecordedCall(program, tool, function, request, arguments, taken);
   }
 
   /// The value as JSON, with fields in their original order.

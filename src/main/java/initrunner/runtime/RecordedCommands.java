@@ -48,15 +48,13 @@ record RecordedCommands(
                 sandbox.variables().filter().filter(command.environment()).kept()));
     CallRecord record = new CallRecord(trail, call.redacted(secrets), digest);
     record.start();
-    CountingSink counted = new CountingSink(sink);
+    CountingSink counted =
+        new CountingSink(sink, call.isOutputRecorded() ? trail.kept().capture() : Optional.empty());
     Optional<CallRecord.End> end = Optional.empty();
     try {
       Outcome outcome = runInSandbox(digest.command(), record.callId(), limits, counted);
       Optional<String> launcher = sandbox.launcherName().filter(name -> !name.equals("none"));
-      end =
-          Optional.of(
-              new CallRecord.End.Ran(
-                  outcome, launcher, counted.stdoutBytes(), counted.stderrBytes()));
+      end = Optional.of(new CallRecord.End.Ran(outcome, launcher, counted));
       return outcome;
     } catch (TransportException refusal) {
       String kind = refusal.kind().name().toLowerCase(Locale.ROOT);

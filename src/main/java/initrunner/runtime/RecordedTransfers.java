@@ -47,8 +47,7 @@ record RecordedTransfers(SandboxHost place, CallRecord.Trail trail) implements T
       details.put("ended", ended);
       details.put(
           "duration_ms", Long.toString(Duration.ofNanos(System.nanoTime() - begin).toMillis()));
-      trail.client().ifPresent(client -> details.put("client", client));
-      details.put("run", trail.runId());
+      trail.asked().put(details);
       record(details);
     }
   }

@@ -19,6 +19,8 @@ import initrunner.runtime.confine.WritableDirectories;
 import initrunner.runtime.mounts.TransferRecorder;
 import initrunner.runtime.moved.FileMoves;
 import initrunner.text.SecretValues;
+import initrunner.tool.CallEnd;
+import initrunner.tool.PersonsDecision;
 import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
 import initrunner.tool.ShellInput;
@@ -79,12 +81,10 @@ public final class RoleRuntime implements AutoCloseable {
             role.metadata().name(),
             sandbox.place(),
             sandbox.variables().secrets().names(),
-            CallRecord.RecordedArguments.of(role, secrets),
-            runId,
-            Optional.empty());
+            RecordedContent.of(role, secrets),
+            new CallRecord.Asked(runId, Optional.empty(), Optional.empty()));
     this.commands = new RecordedCommands(sandbox, trail, secrets, () -> {});
-    TransferRecorder recorder = new RecordedTransfers(sandbox.place(), trail);
-    sandbox.mounts().ifPresent(mounts -> mounts.recordedBy(recorder));
+    recordTransfersOfMounts();
     this.watcher = OutputWatcher.NONE;
     this.facts = new HostFacts.Asked();
   }
@@ -100,6 +100,11 @@ public final class RoleRuntime implements AutoCloseable {
     this.secrets = other.secrets;
     this.watcher = watcher;
     this.facts = other.facts;
+  }
+
+  private void recordTransfersOfMounts() {
+    TransferRecorder recorder = new RecordedTransfers(sandbox.place(), trail);
+    sandbox.mounts().ifPresent(mounts -> mounts.recordedBy(recorder));
   }
 
   /// Opens a role. It connects nowhere and starts nothing.
@@ -141,6 +146,15 @@ public final class RoleRuntime implements AutoCloseable {
       audit.ifPresent(store -> files.requireOutOfReach(store.database(), writable));
     }
     return new RoleRuntime(role, sandbox, audit, runId);
+  }
+
+  /// The same, with the way in by which its calls are asked for. Close only one of them.
+  ///
+  /// @param door as `exec` or `mcp`; written into every row
+  public RoleRuntime through(String door) {
+    RoleRuntime same = new RoleRuntime(this, commands.in(trail.through(door)), watcher);
+    same.recordTransfersOfMounts();
+    return same;
   }
 
   /// The same tools in the same sandbox over the same connection, for another run. Close only one
@@ -253,44 +267,53 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   /// As [#call], for a call that a person approved.
-  public ToolResult callApproved(ToolCall call) {
-    return madeApproved(call).result();
+  public ToolResult callApproved(ToolCall call, PersonsDecision decision) {
+    return madeApproved(call, decision).result();
   }
 
   /// As [#call], with the end of its command.
   public CallEnd made(ToolCall call) {
-    return answer(call, Approval.AUTO);
+    return answer(call, Optional.empty());
   }
 
   /// As [#callApproved], with the end of its command.
-  public CallEnd madeApproved(ToolCall call) {
-    return answer(call, Approval.REQUIRED);
+  public CallEnd madeApproved(ToolCall call, PersonsDecision decision) {
+    return answer(call, Optional.of(decision));
   }
 
   /// Answers and records a call that a person denied. Nothing is started.
-  public ToolResult deny(ToolCall call) {
+  public ToolResult deny(ToolCall call, PersonsDecision decision) {
     return switch (gate.judge(call)) {
       case CallGate.Verdict.Refused refused -> refuse(call, refused);
       case CallGate.Verdict.Ready ready ->
           refuse(
-                  call,
+                  new Decided(call, Optional.of(decision)),
                   ready,
-                  "denied",
+                  CallRecord.DENIED,
                   "Error: a person was asked and said no. Nothing was run. Do not ask for the same"
                       + " again; go on without it, or say what you need it for.")
               .as(ToolResult.Status.DENIED);
     };
   }
 
-  private CallEnd answer(ToolCall call, Approval given) {
+  /// A call, and what a person said to it.
+  private record Decided(ToolCall call, Optional<PersonsDecision> decision) {
+
+    RecordedCall recorded(Tool tool, String program) {
+      return RecordedCall.of(call, tool, program).decided(decision);
+    }
+  }
+
+  private CallEnd answer(ToolCall call, Optional<PersonsDecision> approval) {
+    Decided decided = new Decided(call, approval);
     return switch (gate.judge(call)) {
       case CallGate.Verdict.Refused refused -> new CallEnd(refuse(call, refused));
       case CallGate.Verdict.Ready ready ->
-          given.compareTo(ready.approval()) >= 0
-              ? made(call, ready)
+          approval.isPresent() || ready.approval() == Approval.AUTO
+              ? made(decided, ready)
               : new CallEnd(
                   refuse(
-                      call,
+                      decided,
                       ready,
                       "no_approval",
                       "Error: this call needs a person's approval, and no person was asked. Nothing"
@@ -298,20 +321,25 @@ public final class RoleRuntime implements AutoCloseable {
     };
   }
 
-  private CallEnd made(ToolCall call, CallGate.Verdict.Ready ready) {
+  private CallEnd made(Decided decided, CallGate.Verdict.Ready ready) {
     return switch (ready.plan()) {
-      case Plan.Run run -> runTool(call, ready.tool(), run.within(toolTimeout));
-      case Plan.Moved moved -> move(call, ready, moved.within(toolTimeout));
+      case Plan.Run run -> runTool(decided, ready.tool(), run.within(toolTimeout));
+      case Plan.Moved moved -> move(decided, ready, moved.within(toolTimeout));
       case Plan.Answered(String text, ToolResult.Status status) -> {
-        CallRecord.of(trail, call, ready, secrets).end(new CallRecord.End.Answered(status));
-        yield new CallEnd(result(call, text, status));
+        record(decided, ready).end(new CallRecord.End.Answered(status));
+        yield new CallEnd(result(decided.call(), text, status));
       }
     };
   }
 
-  private ToolResult refuse(ToolCall call, CallGate.Verdict.Ready ready, String by, String reason) {
-    CallRecord.of(trail, call, ready, secrets).end(new CallRecord.End.Refused(by));
-    return result(call, reason, ToolResult.Status.REFUSED);
+  private CallRecord record(Decided decided, CallGate.Verdict.Ready ready) {
+    return CallRecord.of(trail, decided.call(), ready, decided.decision(), secrets);
+  }
+
+  private ToolResult refuse(
+      Decided decided, CallGate.Verdict.Ready ready, String by, String reason) {
+    record(decided, ready).end(new CallRecord.End.Refused(by));
+    return result(decided.call(), reason, ToolResult.Status.REFUSED);
   }
 
   private ToolResult refuse(ToolCall call, CallGate.Verdict.Refused refused) {
@@ -320,7 +348,8 @@ public final class RoleRuntime implements AutoCloseable {
     return result(call, refused.reason(), refused.status());
   }
 
-  private CallEnd runTool(ToolCall call, Tool tool, Plan.Run run) {
+  private CallEnd runTool(Decided decided, Tool tool, Plan.Run run) {
+    ToolCall call = decided.call();
     Captured output = new Captured(Math.max(MIN_CAPTURED_BYTES, run.maxOutputBytes()));
     EnvironmentFilter.Filtered environment =
         sandbox.variables().filter().filter(run.command().environment());
@@ -333,7 +362,7 @@ public final class RoleRuntime implements AutoCloseable {
               String.join(", ", environment.dropped()));
     }
     try {
-      RecordedCall recorded = RecordedCall.of(call, tool, run.command().argv().getFirst());
+      RecordedCall recorded = decided.recorded(tool, run.command().argv().getFirst());
       Outcome outcome =
           watched(call, output, sink -> commands.run(run.command(), run.limits(), sink, recorded));
       return new CallEnd(
@@ -351,8 +380,9 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   /// What watches the output does not see the bytes of files.
-  private CallEnd move(ToolCall call, CallGate.Verdict.Ready ready, Plan.Moved moved) {
-    RecordedCall recorded = RecordedCall.of(call, ready.tool(), ShellInput.PROGRAM);
+  private CallEnd move(Decided decided, CallGate.Verdict.Ready ready, Plan.Moved moved) {
+    ToolCall call = decided.call();
+    RecordedCall recorded = decided.recorded(ready.tool(), ShellInput.PROGRAM);
     try {
       FileMoves.End end =
           moves
@@ -363,7 +393,7 @@ public final class RoleRuntime implements AutoCloseable {
                   (run, sink) -> commands.run(run.command(), run.limits(), sink, recorded));
       return switch (end) {
         case FileMoves.End.NotStarted(String by, String reason, ToolResult.Status status) ->
-            new CallEnd(refuse(call, ready, by, reason).as(status));
+            new CallEnd(refuse(decided, ready, by, reason).as(status));
         case FileMoves.End.Ran(String text, ToolResult.Status status, Optional<Ended> ended) ->
             new CallEnd(result(call, text, status), ended);
       };

@@ -231,11 +231,18 @@ class AuditRecordCommandsTest {
   }
 
   @Test
-  void whatAPersonPrunesIsSaidAndNoted() {
-    CapturedConsole console = console();
+  void whatAPersonPrunesIsSaidAndNoted() throws IOException {
+    CapturedConsole asked = console();
+    assertThat(asked.run("audit", "prune", "--max-records", "1")).isEqualTo(ExitCodes.FAILED);
+    assertThat(asked.stdout())
+        .contains("security_events: 2 records go, ids 1 to 2", "Nothing is deleted.");
+    assertThat(asked.stderr()).contains("--yes does it without a question");
+    assertThat(exported()).hasSize(5);
 
-    assertThat(console.run("audit", "prune", "--max-records", "1")).isEqualTo(ExitCodes.OK);
-    assertThat(console.stdout()).isEqualTo("Records deleted: 3\n");
+    CapturedConsole console = console();
+    assertThat(console.run("audit", "prune", "--max-records", "1", "--yes"))
+        .isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout()).contains("audit_log: 1 records go").endsWith("deleted: 3\n");
     CapturedConsole verify = console();
     assertThat(verify.run("audit", "verify")).isEqualTo(ExitCodes.OK);
     assertThat(verify.stdout().lines())
@@ -252,12 +259,99 @@ class AuditRecordCommandsTest {
     assertThat(home.resolve("none.db")).doesNotExist();
   }
 
+  private String checkpoint() {
+    CapturedConsole console = console();
+    assertThat(console.run("audit", "checkpoint")).isEqualTo(ExitCodes.OK);
+    return console.stdout().strip();
+  }
+
+  private CapturedConsole verified(int status, String tip) {
+    CapturedConsole console = console();
+    assertThat(console.run("audit", "verify", "--tip", tip)).as(console::stdout).isEqualTo(status);
+    return console;
+  }
+
+  private AuditStore open() {
+    AuditLocation place = AuditLocation.of(environment, Optional.empty());
+    return AuditStore.open(place.database(), ChainKey.of(environment, place));
+  }
+
+  @Test
+  void anAuditLogGoesOnFromItsCheckpoint() {
+    String tip = checkpoint();
+    assertThat(verified(ExitCodes.OK, tip).stdout()).contains("goes on from the checkpoint");
+    try (AuditStore store = open()) {
+      store.append(event("agent", NOON, "four"));
+    }
+    verified(ExitCodes.OK, tip);
+    assertThat(console().run("audit", "prune", "--max-records", "1", "--yes")).isZero();
+    assertThat(verified(ExitCodes.OK, tip).stdout()).contains("goes on from the checkpoint");
+  }
+
+  @Test
+  void aPrunedRecordOfACheckpointIsSaid() {
+    String tip = checkpoint();
+    try (AuditStore store = open()) {
+      store.append(event("agent", NOON, "four"));
+      store.append(event("agent", NOON, "five"));
+    }
+    assertThat(console().run("audit", "prune", "--max-records", "1", "--yes")).isZero();
+    assertThat(verified(ExitCodes.OK, tip).stdout())
+        .contains("security_events: record 3 of the checkpoint was pruned since");
+  }
+
+  /// As a program can that reads the key: what it writes is signed rightly.
+  @Test
+  void anAuditLogThatWasWrittenAnewDoesNotFitTheCheckpoint() throws Exception {
+    String tip = checkpoint();
+    Files.delete(home.resolve("audit.db"));
+    try (var kept = Files.newDirectoryStream(home.resolve("audit_ends"))) {
+      for (Path file : kept) {
+        Files.delete(file);
+      }
+    }
+    record();
+    assertThat(console().run("audit", "verify")).isEqualTo(ExitCodes.OK);
+    assertThat(verified(ExitCodes.FAILED, tip).stdout()).contains("BROKEN: this is another");
+  }
+
+  @Test
+  void anOlderCopyOfTheAuditLogDoesNotFitTheCheckpoint() throws Exception {
+    Path copy = home.resolve("copy");
+    Files.createDirectories(copy.resolve("audit_ends"));
+    Files.copy(home.resolve("audit.db"), copy.resolve("audit.db"));
+    try (AuditStore store = open()) {
+      store.append(event("agent", NOON, "four"));
+    }
+    String tip = checkpoint();
+    Files.copy(
+        copy.resolve("audit.db"), home.resolve("audit.db"), StandardCopyOption.REPLACE_EXISTING);
+    try (var kept = Files.newDirectoryStream(home.resolve("audit_ends"))) {
+      for (Path file : kept) {
+        Files.delete(file);
+      }
+    }
+    assertThat(console().run("audit", "verify")).isEqualTo(ExitCodes.OK);
+    assertThat(verified(ExitCodes.FAILED, tip).stdout())
+        .contains("BROKEN: security_events: record 4 of the checkpoint is not there");
+  }
+
+  @Test
+  void aWordThatIsNoCheckpointIsAUsageError() {
+    for (String word : List.of("", "x", "initrunner1.a.b", checkpoint() + "0.1")) {
+      CapturedConsole console = console();
+      assertThat(console.run("audit", "verify", "--tip", word)).isEqualTo(ExitCodes.USAGE);
+      assertThat(console.stderr()).contains("is no checkpoint");
+    }
+  }
+
   @Test
   void aRecordThatWasChangedIsNotPruned() throws Exception {
     change("UPDATE audit_log SET output = 'other' WHERE id = 1");
     CapturedConsole console = console();
 
-    assertThat(console.run("audit", "prune", "--max-records", "1")).isEqualTo(ExitCodes.FAILED);
+    assertThat(console.run("audit", "prune", "--max-records", "1", "--yes"))
+        .isEqualTo(ExitCodes.FAILED);
     assertThat(console.stderr()).contains("Nothing is deleted from audit_log", "at id 1");
     assertThat(exported()).hasSize(5);
   }

@@ -2,6 +2,7 @@ package initrunner.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.cli.audit.AuditCheckpointCommand;
 import initrunner.cli.audit.AuditCommand;
 import initrunner.cli.audit.AuditExportCommand;
 import initrunner.cli.audit.AuditPruneCommand;
@@ -14,6 +15,9 @@ import initrunner.cli.demo.DemoCommand;
 import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
+import initrunner.cli.look.RunsCommand;
+import initrunner.cli.look.ShowCommand;
+import initrunner.cli.look.TailCommand;
 import initrunner.cli.manual.ManPagesCommand;
 import initrunner.cli.report.ReportCommand;
 import java.util.List;
@@ -39,6 +43,9 @@ class HelpTest {
             new RunCommand(console),
             new PendingCommand(console),
             new ApproveCommand(console),
+            new RunsCommand(console),
+            new ShowCommand(console),
+            new TailCommand(console),
             new ExecCommand(console).spec(),
             new PushCommand(console),
             new PullCommand(console),
@@ -52,9 +59,10 @@ class HelpTest {
             new DoctorCommand(console),
             new SchemaCommand(),
             new ReportCommand(console, "1"),
-            new AuditCommand(Map.of()),
+            new AuditCommand(console),
             new AuditExportCommand(),
             new AuditVerifyCommand(),
+            new AuditCheckpointCommand(),
             new AuditPruneCommand(),
             new AuditRotateCommand(),
             new SecurityEventsCommand(),
@@ -91,6 +99,9 @@ class HelpTest {
         "run",
         "pending",
         "approve",
+        "runs",
+        "show",
+        "tail",
         "exec",
         "push",
         "pull",
@@ -106,6 +117,7 @@ class HelpTest {
         "audit security-events",
         "audit export",
         "audit verify",
+        "audit checkpoint",
         "audit prune",
         "audit rotate",
         "completion",

@@ -7,6 +7,7 @@ import initrunner.audit.AuditStore;
 import initrunner.audit.ChainKey;
 import initrunner.role.Role;
 import initrunner.role.RoleLoader;
+import initrunner.tool.PersonsDecision;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
@@ -72,8 +73,10 @@ class AnsweredCallsTest {
               ToolCall thought = new ToolCall("2", "think", Map.of("thought", "Hm."));
               assertThat(runtime.needsApproval(thought)).isTrue();
               assertThat(runtime.call(thought).status()).isEqualTo(ToolResult.Status.REFUSED);
-              assertThat(runtime.deny(thought).text()).contains("said no");
-              assertThat(runtime.callApproved(thought).text()).isEqualTo("Noted. Go on.");
+              assertThat(runtime.deny(thought, PersonsDecision.now("terminal")).text())
+                  .contains("said no");
+              assertThat(runtime.callApproved(thought, PersonsDecision.now("terminal")).text())
+                  .isEqualTo("Noted. Go on.");
             });
 
     assertThat(rows)

@@ -2,14 +2,20 @@ package initrunner.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.exec.Captured;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Stop;
+import initrunner.role.ContentRules;
+import initrunner.role.Security;
 import initrunner.runtime.confine.SandboxHost;
+import initrunner.text.SecretValues;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -91,13 +97,26 @@ class CallRecordTest {
     try (Recorded recorded = new Recorded(directory)) {
       Outcome outcome = new Outcome(ended, OutputEnd.COMPLETE, elapsed);
       new CallRecord(trail(recorded), call(argv0), new CommandDigest(Command.of(argv0)))
-          .end(new CallRecord.End.Ran(outcome, Optional.empty(), 10, 20));
+          .end(new CallRecord.End.Ran(outcome, Optional.empty(), printed()));
       return recorded.rows().getLast().details();
     }
   }
 
+  private static CountingSink printed() {
+    CountingSink sink = new CountingSink(new Captured(100), Optional.empty());
+    sink.stdout(ByteBuffer.allocate(10));
+    sink.stderr(ByteBuffer.allocate(20));
+    return sink;
+  }
+
   private static RecordedCall call(String argv0) {
-    return new RecordedCall(argv0, Optional.of("shell"), Optional.of("run_shell"), "{}");
+    return new RecordedCall(
+        argv0,
+        Optional.of("shell"),
+        Optional.of("run_shell"),
+        Optional.empty(),
+        "{}",
+        Optional.empty());
   }
 
   private static CallRecord.Trail trail(Recorded recorded) {
@@ -106,8 +125,10 @@ class CallRecordTest {
         "build-agent",
         new SandboxHost("ssh", Optional.of("box"), Optional.empty()),
         Set.of(),
-        CallRecord.RecordedArguments.NONE,
-        "run1",
-        Optional.empty());
+        new RecordedContent(
+            new Security.RecordedContents(false, false),
+            new ContentRedaction(ContentRules.DEFAULT),
+            new SecretValues(List.of())),
+        new CallRecord.Asked("run1", Optional.empty(), Optional.empty()));
   }
 }

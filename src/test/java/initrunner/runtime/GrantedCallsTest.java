@@ -7,6 +7,7 @@ import initrunner.role.Role;
 import initrunner.role.tools.Permissions;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolGrant.Approval;
+import initrunner.tool.PersonsDecision;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import initrunner.tool.ToolResult.Status;
@@ -92,12 +93,12 @@ class GrantedCallsTest {
         with(
             Approval.REQUIRED,
             Permissions.ALLOW_ALL,
-            runtime -> runtime.callApproved(shell("touch made")));
+            runtime -> runtime.callApproved(shell("touch made"), PersonsDecision.now("terminal")));
     ToolResult no =
         with(
             Approval.REQUIRED,
             Permissions.ALLOW_ALL,
-            runtime -> runtime.deny(shell("touch other")));
+            runtime -> runtime.deny(shell("touch other"), PersonsDecision.now("terminal")));
 
     assertThat(yes.status()).isEqualTo(Status.SUCCEEDED);
     assertThat(Files.exists(directory.resolve("made"))).isTrue();
@@ -111,11 +112,19 @@ class GrantedCallsTest {
   @Test
   void aYesDoesNotOverruleAPermissionOrTheToolsPolicy() {
     assertThat(
-            with(Approval.REQUIRED, NO_TOUCH, runtime -> runtime.callApproved(shell("touch made")))
+            with(
+                    Approval.REQUIRED,
+                    NO_TOUCH,
+                    runtime ->
+                        runtime.callApproved(shell("touch made"), PersonsDecision.now("terminal")))
                 .status())
         .isEqualTo(Status.REFUSED);
     assertThat(
-            with(Approval.REQUIRED, NO_TOUCH, runtime -> runtime.callApproved(shell("rm made")))
+            with(
+                    Approval.REQUIRED,
+                    NO_TOUCH,
+                    runtime ->
+                        runtime.callApproved(shell("rm made"), PersonsDecision.now("terminal")))
                 .status())
         .isEqualTo(Status.REFUSED);
   }

@@ -22,13 +22,14 @@ final class Recorded implements AutoCloseable {
   }
 
   /// `type details` of every event in order; durations are replaced by `N` and ids of calls by
-  /// `ID`; functions and digests are left out.
+  /// `ID`; functions, the model's ids and digests are left out.
   List<String> lines() {
     return rows().stream()
         .map(row -> row.eventType() + " " + row.details())
         .map(line -> line.replaceAll("duration_ms=[0-9]+", "duration_ms=N"))
         .map(line -> line.replaceAll("call=[0-9a-f]{16}", "call=ID"))
-        .map(line -> line.replaceAll(" (function=\\S+|(argv|input)_sha256=[0-9a-f]{64})", ""))
+        .map(line ->
+            line.replaceAll(" ((function|request)=\\S+|(argv|input)_sha256=[0-9a-f]{64})", ""))
         .toList();
   }
 

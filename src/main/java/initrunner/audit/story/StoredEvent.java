@@ -117,12 +117,17 @@ record StoredEvent(long id, Instant time, String type, String agent, Map<String,
                 field("decided_at").flatMap(Timestamps::parse)));
   }
 
+  private String commandOfTransfer() {
+    String direction = text("direction");
+    return direction.equals("both") ? "sync" : direction;
+  }
+
   StoredTransfer transfer() {
     return new StoredTransfer(
         id,
         run(),
         time,
-        new Asker(field("door").orElse(text("direction")), field("client")),
+        new Asker(field("door").orElseGet(this::commandOfTransfer), field("client")),
         agent,
         place(),
         text("direction"),

@@ -1,6 +1,6 @@
 package initrunner.cli.audit;
 
-import java.util.Map;
+import initrunner.cli.console.Console;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,23 +17,24 @@ import picocli.CommandLine.Spec;
       SecurityEventsCommand.class,
       AuditExportCommand.class,
       AuditVerifyCommand.class,
+      AuditCheckpointCommand.class,
       AuditPruneCommand.class,
       AuditRotateCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class AuditCommand implements Callable<Integer> {
 
-  private final Map<String, String> environment;
+  private final Console console;
 
   @Spec private CommandSpec spec;
 
-  /// @param environment says where the audit log is
-  public AuditCommand(Map<String, String> environment) {
-    this.environment = Map.copyOf(environment);
+  /// @param console its environment says where the audit log is
+  public AuditCommand(Console console) {
+    this.console = console;
   }
 
-  Map<String, String> environment() {
-    return environment;
+  Console console() {
+    return console;
   }
 
   @Override

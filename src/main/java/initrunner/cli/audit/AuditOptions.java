@@ -2,6 +2,7 @@ package initrunner.cli.audit;
 
 import initrunner.audit.AuditLocation;
 import initrunner.audit.ChainKey;
+import initrunner.cli.console.Console;
 import initrunner.cli.console.Since;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -36,7 +37,11 @@ final class AuditOptions {
   private final List<String> faults = new ArrayList<>();
 
   Map<String, String> environment() {
-    return ((AuditCommand) spec.parent().userObject()).environment();
+    return console().environment();
+  }
+
+  Console console() {
+    return ((AuditCommand) spec.parent().userObject()).console();
   }
 
   AuditLocation location() {

@@ -1,12 +1,16 @@
 package initrunner.cli.audit;
 
+import initrunner.audit.AuditNote;
 import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditStore;
 import initrunner.audit.Retention;
+import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.console.InputLines;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +22,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "prune",
     descriptionHeading = "%n",
-    description = {"Deletes old records, and notes in the audit log what was deleted.", ""},
+    description = {"Shows which old records go, asks, deletes them, and leaves a signed note.", ""},
     sortOptions = false,
     footer = {
       "",
-      "All records are verified first; if one was changed, none is deleted.",
+      "All records are verified first; if one was changed, none is deleted. A signed",
+      "note of what was deleted stays, so that audit verify holds, and shows it.",
       "Age is counted from the newest record, or from the clock where the clock is",
       "behind it.",
       "",
-      "Exit status: 0, 1 the audit log was changed or there is none, 2 wrong usage.",
+      "Exit status: 0, 1 the audit log was changed, there is none, or the answer was",
+      "no, 2 wrong usage.",
     })
 public final class AuditPruneCommand implements Callable<Integer> {
 
@@ -45,10 +51,15 @@ public final class AuditPruneCommand implements Callable<Integer> {
               + ", else 100000).")
   private @Nullable String records;
 
+  @Option(
+      names = {"-y", "--yes"},
+      description = "Do it without a question.")
+  private boolean yes;
+
   @Mixin private final AuditOptions audit = new AuditOptions();
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     Retention usual = Retention.of(audit.environment());
     Optional<Duration> maxAge = audit.number("--retention-days", days, "").map(Duration::ofDays);
     Retention retention =
@@ -58,9 +69,43 @@ public final class AuditPruneCommand implements Callable<Integer> {
     audit.requireAllowed();
     Path database = audit.location().database();
     AuditQuery.requirePresent(database);
-    try (AuditStore store = AuditStore.open(database, audit.key(), retention)) {
-      audit.out().println("Records deleted: " + store.prune(Instant.now()));
+    try (AuditStore store = AuditStore.open(database, audit.key(), usual)) {
+      Instant now = Instant.now();
+      List<AuditNote> due = store.due(retention, now);
+      due.forEach(this::show);
+      if (!due.isEmpty() && !yes && !isWanted()) {
+        audit.out().println("Nothing is deleted.");
+        return ExitCodes.FAILED;
+      }
+      audit.out().println("Records deleted: " + store.prune(retention, now));
     }
     return ExitCodes.OK;
+  }
+
+  private void show(AuditNote note) {
+    audit
+        .out()
+        .println(
+            "%s: %d records go, ids %d to %d, recorded from %s to %s"
+                .formatted(
+                    note.table(),
+                    note.records(),
+                    note.firstId(),
+                    note.lastId(),
+                    note.oldest(),
+                    note.newest()));
+    audit.out().flush();
+  }
+
+  /// Asks, and blocks until there is an answer; where no person can type, it is a no.
+  private boolean isWanted() throws InterruptedException {
+    Console console = audit.console();
+    if (console.input() != Console.Output.TERMINAL) {
+      console.err().println("No person can be asked here; --yes does it without a question.");
+      return false;
+    }
+    console.err().print("Delete them? (y/n) ");
+    console.discardTyped();
+    return new InputLines(console.stdin()).next().strip().equalsIgnoreCase("y");
   }
 }

@@ -2,13 +2,18 @@ package initrunner.cli.audit;
 
 import initrunner.audit.AuditNote;
 import initrunner.audit.ChainCheck;
+import initrunner.audit.Checkpoint;
 import initrunner.cli.console.ExitCodes;
+import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// `audit verify`: checks the signatures of the audit log.
 @Command(
@@ -28,11 +33,29 @@ import picocli.CommandLine.Mixin;
 public final class AuditVerifyCommand implements Callable<Integer> {
 
   private static final int MOST_PRUNINGS_SHOWN = 10;
+  private static final int MOST_SHOWN = 40;
+
+  @Option(
+      names = "--tip",
+      paramLabel = "WORD",
+      description =
+          "What audit checkpoint printed once: the records of then must be there as they were.")
+  private @Nullable String tip;
 
   @Mixin private final AuditOptions audit = new AuditOptions();
 
   @Override
   public Integer call() {
+    Optional<Checkpoint> checkpoint =
+        Optional.ofNullable(tip)
+            .map(text ->
+                Checkpoint.parse(text)
+                    .orElseThrow(() ->
+                        audit.fault(
+                            "--tip '"
+                                + SafeText.cut(text, MOST_SHOWN)
+                                + "' is no checkpoint; give the whole word that audit checkpoint"
+                                + " printed")));
     List<Path> databases = audit.toRead();
     boolean holds = true;
     for (Path file : databases) {
@@ -40,6 +63,9 @@ public final class AuditVerifyCommand implements Callable<Integer> {
         say(file + ":");
       }
       holds &= show(ChainCheck.report(file, audit.key()));
+    }
+    if (holds && checkpoint.isPresent()) {
+      holds = show(checkpoint.get().in(databases.getFirst(), audit.key()));
     }
     return holds ? ExitCodes.OK : ExitCodes.FAILED;
   }
@@ -69,6 +95,16 @@ public final class AuditVerifyCommand implements Callable<Integer> {
       show(report.anchor());
     }
     return holds;
+  }
+
+  /// Whether the records of the checkpoint are there.
+  private boolean show(Checkpoint.Found found) {
+    found.remarks().forEach(this::say);
+    found.faults().forEach(fault -> say("BROKEN: " + fault));
+    if (found.faults().isEmpty()) {
+      say("The audit log goes on from the checkpoint.");
+    }
+    return found.faults().isEmpty();
   }
 
   private void show(List<AuditNote> prunings) {

@@ -13,6 +13,10 @@ public record TerminalLook(IntSupplier columns, boolean coloured, boolean moving
 
   private static final int USUAL_COLUMNS = 80;
 
+  /// No terminal: nothing is coloured, cut or written over.
+  public static final TerminalLook NONE =
+      new TerminalLook(() -> Integer.MAX_VALUE / 2, false, false);
+
   public static TerminalLook of(Console console, Terminal terminal) {
     boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
     return new TerminalLook(
@@ -34,8 +38,20 @@ public record TerminalLook(IntSupplier columns, boolean coloured, boolean moving
 
   /// The part of the text that fits on one line.
   String cut(String text) {
-    AttributedString whole = new AttributedString(text);
-    int most = columns.getAsInt() - 1;
-    return whole.columnLength() <= most ? text : whole.columnSubSequence(0, most - 1) + "…";
+    return cut(text, columns.getAsInt() - 1);
+  }
+
+  /// The text, or its beginning and `…`, on at most so many columns of a terminal.
+  public static String cut(String text, int most) {
+    if (columnsOf(text) <= most) {
+      return text;
+    }
+    return new AttributedString(text).columnSubSequence(0, most - 1) + "…";
+  }
+
+  /// How many columns of a terminal a text takes: an ideograph or an emoji takes two.
+  public static int columnsOf(String text) {
+    boolean isAscii = text.chars().allMatch(unit -> unit >= ' ' && unit < 0x7F);
+    return isAscii ? text.length() : new AttributedString(text).columnLength();
   }
 }

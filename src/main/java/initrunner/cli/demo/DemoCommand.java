@@ -92,7 +92,7 @@ public final class DemoCommand implements Callable<Integer> {
   private static Optional<AgentRun.Failure> play(DemoWorkspace workspace, DemoView view) {
     Role role = RoleLoader.load(workspace.role());
     try (AuditStore audit = AuditStore.open(workspace.auditDatabase());
-        RoleRuntime runtime = RoleRuntime.open(role, Optional.of(audit), RUN_ID);
+        RoleRuntime runtime = RoleRuntime.open(role, Optional.of(audit), RUN_ID).through("demo");
         Model model = ReplayModel.load(workspace.replay())) {
       runtime.preflight();
       view.connected(runtime.place(), PROMPT);

@@ -62,7 +62,8 @@ public final class Session {
       order.model().elsewhere().forEach(console.err()::println);
       try (RoleRuntime runtime =
           RoleRuntime.open(
-              order.role(), order.source().environment().values(), audit, order.runId())) {
+                  order.role(), order.source().environment().values(), audit, order.runId())
+              .through(order.caller().door())) {
         if (console.errorOutput() == Console.Output.TERMINAL
             && order.role().sandbox().ssh().isPresent()) {
           console.err().println("… connecting to " + runtime.place());

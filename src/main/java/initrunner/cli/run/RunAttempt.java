@@ -57,7 +57,8 @@ public final class RunAttempt {
       }
       try (RoleRuntime runtime =
           RoleRuntime.open(
-              order.role(), order.source().environment().values(), audit, order.runId())) {
+                  order.role(), order.source().environment().values(), audit, order.runId())
+              .through(order.caller().door())) {
         record.redact(runtime::redacted);
         output.connecting(runtime);
         WorkspaceLines lines = new WorkspaceLines(console);

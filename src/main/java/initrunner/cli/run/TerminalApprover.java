@@ -87,6 +87,11 @@ public final class TerminalApprover implements Approver {
   }
 
   @Override
+  public String means(ToolCall call) {
+    return "terminal";
+  }
+
+  @Override
   public Decision ask(ToolCall call) throws InterruptedException {
     Same same = new Same(call.tool(), call.arguments());
     if (always.contains(same)) {

@@ -41,6 +41,11 @@ final class Permissions implements Approver {
     return Json.Obj.EMPTY.with("optionId", id).with("name", name).with("kind", kind);
   }
 
+  @Override
+  public String means(ToolCall call) {
+    return "editor";
+  }
+
   /// @throws InterruptedException also if the editor says that the prompt is cancelled
   @Override
   public Decision ask(ToolCall call) throws InterruptedException {

@@ -4,7 +4,7 @@ import initrunner.door.jsonrpc.Json;
 import initrunner.exec.Ended;
 import initrunner.exec.Stop;
 import initrunner.exec.transport.ShellStatus;
-import initrunner.runtime.CallEnd;
+import initrunner.tool.CallEnd;
 import java.util.Locale;
 
 /// The last line of a result: its exit status, the host, and how it ended. Stateless.

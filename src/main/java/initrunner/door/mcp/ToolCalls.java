@@ -6,8 +6,9 @@ import initrunner.door.jsonrpc.RpcException;
 import initrunner.exec.RemedyException;
 import initrunner.role.Role;
 import initrunner.run.CallLimit;
-import initrunner.runtime.CallEnd;
 import initrunner.runtime.RoleRuntime;
+import initrunner.tool.CallEnd;
+import initrunner.tool.PersonsDecision;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import java.util.List;
@@ -69,16 +70,20 @@ final class ToolCalls {
     }
     return switch (approvals.ask(exchange, client, call, progress)) {
       case Approvals.Answer.AskedFor(Json.Obj question) -> question;
-      case Approvals.Answer.Yes() -> limited(() -> asked.madeApproved(call));
+      case Approvals.Answer.Yes() -> limited(() -> asked.madeApproved(call, decision(client)));
       case Approvals.Answer.No(String reason) ->
           result(
               new CallEnd(
                   new ToolResult(
                       call.id(),
                       "Error: nothing was run: " + reason + ".",
-                      asked.deny(call).status()),
+                      asked.deny(call, decision(client)).status()),
                   Optional.empty()));
     };
+  }
+
+  private static PersonsDecision decision(Client client) {
+    return PersonsDecision.now(client.canFillForms() ? "form" : "approve");
   }
 
   private interface Making {

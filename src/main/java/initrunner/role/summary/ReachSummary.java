@@ -45,9 +45,14 @@ final class ReachSummary {
     }
     WorkspaceSettings.of(sandbox).ifPresent(workspace -> lines.addAll(workspace(workspace)));
     lines.addAll(names(role.security().sensitiveNames()));
-    if (role.security().recordedArguments() == Security.RecordedArguments.REDACTED) {
+    Security.RecordedContents recorded = role.security().recorded();
+    if (recorded.arguments()) {
       lines.add(
           "The audit log holds the arguments of its calls, without secrets (audit.arguments).");
+    }
+    if (recorded.output()) {
+      lines.add(
+          "The audit log holds both ends of what its calls print, without secrets (audit.output).");
     }
     return lines;
   }

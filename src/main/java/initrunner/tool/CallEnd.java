@@ -1,7 +1,6 @@
-package initrunner.runtime;
+package initrunner.tool;
 
 import initrunner.exec.Ended;
-import initrunner.tool.ToolResult;
 import java.util.Optional;
 
 /// The answer to a call, and how its command ended.
@@ -10,7 +9,7 @@ import java.util.Optional;
 public record CallEnd(ToolResult result, Optional<Ended> ended) {
 
   /// The answer to a call without a command.
-  CallEnd(ToolResult result) {
+  public CallEnd(ToolResult result) {
     this(result, Optional.empty());
   }
 }

@@ -1,0 +1,253 @@
+package initrunner.cli.look;
+
+import initrunner.audit.story.CallText;
+import initrunner.audit.story.RunStory;
+import initrunner.audit.story.RunStory.Called;
+import initrunner.audit.story.RunSummary;
+import initrunner.audit.story.StoredCall;
+import initrunner.audit.story.StoredTransfer;
+import initrunner.cli.console.Screen;
+import initrunner.cli.console.Screen.Span;
+import initrunner.cli.console.Style;
+import initrunner.text.SafeText;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Prints the story of a run for a person. Every text of it is bounded. For one thread.
+final class StoryText {
+
+  private static final int MOST_LINES = 60;
+  private static final int MOST_CHARACTERS = 6000;
+  private static final int MOST_OF_ARGUMENTS = 2000;
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final Screen screen;
+
+  StoryText(Screen screen) {
+    this.screen = screen;
+  }
+
+  /// Where calls are made: the host, or this machine and what contains them there.
+  static String place(RunSummary.Place place) {
+    return place
+        .host()
+        .orElse(
+            place.backend().equals("none") || place.backend().isEmpty()
+                ? "this machine"
+                : "this machine (" + place.backend() + ")");
+  }
+
+  static String time(Instant time) {
+    return TIME.format(time);
+  }
+
+  void print(RunStory story) {
+    RunSummary run = story.summary();
+    head(run);
+    if (story.left() > 0) {
+      screen.line();
+      screen.line(
+          Style.QUIET,
+          "… " + story.left() + " older events are left out here; --calls all shows them");
+    }
+    story.entries().forEach(this::entry);
+    hints(story).forEach(hint -> screen.line(Style.QUIET, hint));
+  }
+
+  private void head(RunSummary run) {
+    screen.line(
+        new Span(Style.HEADING, "Run " + exact(run.runId())),
+        Span.plain("  " + exact(run.agent())),
+        Span.plain(run.place().map(place -> " on " + exact(place(place))).orElse("")),
+        Span.plain(", asked by " + exact(asker(run.asker()))));
+    screen.line(
+        Span.plain(
+            "began "
+                + DATE.format(run.begin())
+                + " UTC, took "
+                + Amounts.time(run.duration())
+                + ", "),
+        new Span(RunsCommand.style(run.outcome()), exact(run.outcome().text())));
+    run.spent()
+        .model()
+        .ifPresent(model ->
+            screen.line(
+                Span.plain(
+                    "model "
+                        + exact(model)
+                        + ": "
+                        + run.spent().tokensIn()
+                        + " tokens in, "
+                        + run.spent().tokensOut()
+                        + " out, "
+                        + run.spent()
+                            .dollars()
+                            .map(_ -> Amounts.cost(run.spent()))
+                            .orElse("cost unknown"))));
+  }
+
+  static String asker(RunSummary.Asker asker) {
+    return asker.door() + asker.client().map(client -> " for " + client).orElse("");
+  }
+
+  private void entry(RunStory.Entry entry) {
+    screen.line();
+    switch (entry) {
+      case RunStory.Prompt prompt -> {
+        title(prompt.time(), "Prompt");
+        block(prompt.text());
+      }
+      case RunStory.Resumed resumed -> {
+        title(resumed.time(), "Went on after a person's answer");
+        block(resumed.decisions());
+      }
+      case RunStory.Said said -> {
+        title(said.time(), "The model said (its beginning)");
+        block(said.first());
+      }
+      case Called called -> call(called);
+      case RunStory.Transferred transferred -> transfer(transferred.transfer());
+      case RunStory.Noticed noticed -> {
+        title(noticed.time(), exact(noticed.kind().replace('_', ' ')));
+        block(noticed.text());
+      }
+      case RunStory.Ended ended -> {
+        screen.line(
+            new Span(Style.QUIET, time(ended.time()) + "  "),
+            new Span(RunsCommand.style(ended.outcome()), exact(ended.outcome().text())));
+        block(ended.answer());
+      }
+    }
+  }
+
+  private void title(Instant time, String text) {
+    screen.line(new Span(Style.QUIET, time(time) + "  "), new Span(Style.HEADING, text));
+  }
+
+  private void call(Called called) {
+    StoredCall call = called.call();
+    screen.line(
+        new Span(Style.QUIET, time(call.begin()) + "  "),
+        new Span(Style.CALL, exact(what(call))),
+        Span.plain(" on " + exact(place(call.place())) + ": "),
+        new Span(call.isSuccess() ? Style.GOOD : Style.BAD, exact(CallText.end(call))),
+        Span.plain(call.end().map(end -> " after " + Amounts.time(end.duration())).orElse("")));
+    call.what()
+        .arguments()
+        .ifPresent(arguments ->
+            screen.line(
+                Style.PLAIN,
+                "          arguments " + SafeText.cut(exact(arguments), MOST_OF_ARGUMENTS)));
+    CallText.proof(call).ifPresent(proof -> screen.line(Style.BAD, "          " + proof));
+    call.decision().ifPresent(decision -> screen.line(Style.PLAIN, "          " + said(decision)));
+    call.end().ifPresent(end -> output(end.output(), called.preview()));
+  }
+
+  /// What was called: by its function, or a person's own command.
+  static String what(StoredCall call) {
+    return call.what().isOfInitRunner()
+        ? "a question about the host"
+        : call.what().function().orElse(call.what().program());
+  }
+
+  private static String said(StoredCall.Decision decision) {
+    return exact(
+        decision.word()
+            + (decision.by().isEmpty() ? "" : " by " + decision.by())
+            + (decision.means().isEmpty() ? "" : " (" + decision.means() + ")")
+            + decision.at().map(at -> " at " + time(at)).orElse(""));
+  }
+
+  private void output(StoredCall.Output output, Optional<String> preview) {
+    output
+        .bytes()
+        .ifPresent(bytes -> screen.line(Style.PLAIN, "          output " + bytes + " bytes"));
+    if (output.first().isPresent()) {
+      output.first().ifPresent(this::block);
+      output
+          .last()
+          .ifPresent(last -> {
+            screen.line(Style.QUIET, "          … the end of it:");
+            block(last);
+          });
+    } else {
+      preview.ifPresent(this::block);
+    }
+  }
+
+  private void transfer(StoredTransfer transfer) {
+    screen.line(
+        new Span(Style.QUIET, time(transfer.end().minus(transfer.duration())) + "  "),
+        new Span(Style.CALL, exact(transfer.direction())),
+        Span.plain(" of files, " + exact(place(transfer.place()) + ":" + transfer.root()) + ": "),
+        new Span(
+            transfer.ended().equals("complete") ? Style.GOOD : Style.BAD,
+            exact(
+                transfer.ended()
+                    + transfer.reason().map(why -> " (" + why.replace('_', ' ') + ")").orElse(""))),
+        Span.plain(" after " + Amounts.time(transfer.duration())));
+    transfer
+        .files()
+        .ifPresent(files ->
+            screen.line(
+                Style.PLAIN,
+                "          "
+                    + files
+                    + " files, "
+                    + transfer.bytes().map(Amounts::count).orElse("?")
+                    + " bytes"));
+  }
+
+  /// Several lines, indented.
+  private void block(String text) {
+    if (text.isBlank()) {
+      return;
+    }
+    String shown = SafeText.cut(text.strip(), MOST_CHARACTERS);
+    List<String> lines = shown.lines().toList();
+    lines.stream().limit(MOST_LINES).forEach(line -> screen.line(Style.PLAIN, "          " + line));
+    if (lines.size() > MOST_LINES || shown.length() < text.strip().length()) {
+      screen.line(Style.QUIET, "          … there is more; --json has all of it");
+    }
+  }
+
+  /// What the record does not have, and what would keep it.
+  private static List<String> hints(RunStory story) {
+    List<StoredCall> calls =
+        story.entries().stream()
+            .filter(Called.class::isInstance)
+            .map(entry -> ((Called) entry).call())
+            .filter(call -> call.what().function().isPresent())
+            .toList();
+    List<String> hints = new ArrayList<>();
+    if (!calls.isEmpty() && calls.stream().allMatch(call -> call.what().arguments().isEmpty())) {
+      hints.add("The role keeps no arguments; security.audit: {arguments: true} keeps them.");
+    }
+    if (calls.stream().anyMatch(StoredCall::isSuccess)
+        && calls.stream()
+            .allMatch(call ->
+                call.end()
+                    .map(StoredCall.End::output)
+                    .flatMap(StoredCall.Output::first)
+                    .isEmpty())) {
+      hints.add("The role keeps no output; security.audit: {output: true} keeps both its ends.");
+    }
+    if (!hints.isEmpty()) {
+      hints.addFirst("");
+    }
+    return hints;
+  }
+
+  private static String exact(String text) {
+    return SafeText.exact(text);
+  }
+}

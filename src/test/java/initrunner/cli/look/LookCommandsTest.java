@@ -1,0 +1,199 @@
+package initrunner.cli.look;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import initrunner.audit.AuditEvent;
+import initrunner.audit.AuditStore;
+import initrunner.cli.CapturedConsole;
+import initrunner.cli.console.ExitCodes;
+import initrunner.cli.console.Screen;
+import initrunner.cli.console.Screen.Span;
+import initrunner.cli.console.TerminalLook;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `runs`, `show` and `tail` over what real calls record.
+class LookCommandsTest {
+
+  private static final String ROLE =
+      """
+      apiVersion: initrunner/v1
+      kind: Agent
+      metadata: {name: here}
+      spec:
+        role: You are brief.
+        model: {provider: openai, name: gpt-5-mini}
+        security:
+          sandbox: {backend: none}
+          audit: {arguments: true, output: true}
+      """;
+
+  private static final String HOSTILE = "b\u202eox\u001b[2Jホスト😀";
+
+  @TempDir private Path home;
+  private Map<String, String> environment = Map.of();
+  private String role = "";
+
+  @BeforeEach
+  void writeRole() throws IOException {
+    environment = Map.of("INITRUNNER_HOME", home.toString(), "PATH", System.getenv("PATH"));
+    role = Files.writeString(home.resolve("role.yaml"), ROLE).toString();
+  }
+
+  private CapturedConsole run(int status, String... args) {
+    CapturedConsole console = CapturedConsole.of(environment);
+    assertThat(console.run(args)).as(() -> console.stderr()).isEqualTo(status);
+    return console;
+  }
+
+  private JsonNode json(String... args) throws IOException {
+    return new ObjectMapper().readTree(run(ExitCodes.OK, args).stdout());
+  }
+
+  private void hostile() {
+    try (AuditStore store = AuditStore.open(home.resolve("audit.db"))) {
+      SequencedMap<String, String> details = new LinkedHashMap<>();
+      details.put("backend", "ssh");
+      details.put("host", HOSTILE);
+      details.put("argv0", "m\u0007ake");
+      details.put("rc", "0");
+      details.put("ended", "exited");
+      details.put("client", "evil\nclient");
+      details.put("run", "ffff00000000");
+      details.put("call", "0123456789abcdef");
+      details.put("output_begin", "one\u001b]0;x\u0007\n\u202etwo");
+      store.append(new AuditEvent(Instant.now(), "sandbox.exec", "a\u200bgent", details));
+    }
+  }
+
+  @Test
+  void aCommandIsListedAndToldWithItsOutput() throws IOException {
+    run(7, "exec", role, "--", "sh", "-c", "echo out; echo err >&2; exit 7");
+
+    JsonNode listed = json("runs", "--json");
+    assertThat(listed).hasSize(1);
+    assertThat(listed.get(0).get("door").asText()).isEqualTo("exec");
+    assertThat(listed.get(0).get("ended").asText()).isEqualTo("exit 7");
+    assertThat(listed.get(0).get("outcome").asText()).isEqualTo("failed");
+    assertThat(run(ExitCodes.OK, "runs", "--failed").stdout()).contains("exit 7");
+
+    JsonNode end = json("show", "last", "--json").get("story").get(0).get("call").get("end");
+    assertThat(end.get("exit_status").asInt()).isEqualTo(7);
+    assertThat(end.get("output_bytes").asInt()).isEqualTo(8);
+    assertThat(end.get("output_begin").asText()).contains("out\n", "err\n");
+
+    String id = listed.get(0).get("run_id").asText();
+    assertThat(run(ExitCodes.OK, "show", id.substring(0, 5)).stdout())
+        .contains("Run " + id, "sh on this machine: exit 7 after ", "output 8 bytes", "  out\n");
+    assertThat(run(ExitCodes.OK, "tail").stdout()).contains("exec", "sh [\"-c\"", "exit 7");
+  }
+
+  @Test
+  void bothEndsOfALongOutputAreKept() throws IOException {
+    run(0, "exec", role, "--", "sh", "-c", "echo first; seq 20000; echo last");
+
+    JsonNode end = json("show", "last", "--json").get("story").get(0).get("call").get("end");
+    assertThat(end.get("output_begin").asText()).startsWith("first\n1\n").hasSize(1000);
+    assertThat(end.get("output_end").asText()).endsWith("\n20000\nlast\n").hasSize(1000);
+  }
+
+  /// The value of a secret that a command prints is not in the record.
+  @Test
+  void aSecretInTheOutputIsTakenOut() throws IOException {
+    run(0, "exec", role, "--", "echo", "token ghp_0123456789abcdefghijABCDEFGHIJ012345");
+
+    assertThat(run(ExitCodes.OK, "show", "last", "--json").stdout())
+        .contains("[REDACTED]")
+        .doesNotContain("ghp_0123");
+  }
+
+  @Test
+  void withoutTheRolesConsentNothingOfTheOutputIsKept() throws IOException {
+    Files.writeString(Path.of(role), ROLE.replace("output: true", "output: false"));
+    run(0, "exec", role, "--", "echo", "precious");
+
+    assertThat(run(ExitCodes.OK, "audit", "security-events").stdout())
+        .doesNotContain("output_begin");
+  }
+
+  @Test
+  void whatHostsAndClientsCallThemselvesIsNeverObeyed() {
+    hostile();
+    for (String command : List.of("runs", "show", "tail")) {
+      for (String form : List.of("", "--json")) {
+        String[] line = form.isEmpty() ? new String[] {command} : new String[] {command, form};
+        assertThat(run(ExitCodes.OK, line).stdout())
+            .as(String.join(" ", line))
+            .contains("ホスト")
+            .doesNotContain("\u001b", "\u202e", "\u0007", "\u200b", "evil\nclient");
+      }
+    }
+    assertThat(run(ExitCodes.OK, "runs", "--host", HOSTILE).stdout()).contains("ffff00000000");
+  }
+
+  @Test
+  void aRunThatIsNotThereIsAUsageErrorWithTheNextStep() {
+    hostile();
+
+    assertThat(run(ExitCodes.USAGE, "show", "ffff00000001").stderr())
+        .contains(
+            "there is no run 'ffff00000001'", "did you mean ffff00000000?", "initrunner runs");
+    assertThat(run(ExitCodes.USAGE, "runs", "--limit", "0", "--since", "soon").stderr())
+        .contains("--limit '0'", "--since 'soon'");
+  }
+
+  @Test
+  void aBeginningOfSeveralIdsNamesThem() {
+    run(0, "exec", role, "--", "true");
+    run(0, "exec", role, "--", "true");
+
+    // Eight of nine runs share a first digit with another by chance alone; all share the empty one.
+    for (int i = 0; i < 16; i++) {
+      run(0, "exec", role, "--", "true");
+    }
+    long ambiguous =
+        "0123456789abcdef"
+            .chars()
+            .filter(digit -> {
+              CapturedConsole console = CapturedConsole.of(environment);
+              return console.run("show", Character.toString(digit)) == ExitCodes.USAGE
+                  && console.stderr().contains("write more of it");
+            })
+            .count();
+    assertThat(ambiguous).isPositive();
+  }
+
+  @Test
+  void withoutAnAuditLogTheNextStepIsNamed() {
+    assertThat(run(ExitCodes.FAILED, "runs").stderr()).contains("There is no audit database");
+  }
+
+  @Test
+  void aTableFitsWideCharactersToo() {
+    StringWriter text = new StringWriter();
+    List<Span> row = List.of(Span.plain("ホスト😀ホスト😀ホスト"), Span.plain("end"));
+    new Table(
+            List.of(
+                new Table.Column("WHERE", Table.Align.LEFT, 4),
+                new Table.Column("ENDED", Table.Align.RIGHT, 5)),
+            List.of(row, row))
+        .print(new Screen(new PrintWriter(text), TerminalLook.NONE), 20);
+
+    assertThat(text.toString().lines())
+        .hasSize(3)
+        .allMatch(line -> TerminalLook.columnsOf(line) <= 20);
+  }
+}
