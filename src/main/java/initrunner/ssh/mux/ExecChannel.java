@@ -33,6 +33,10 @@ public final class ExecChannel {
 
   public static final int MAX_PACKET_BYTES = 32 * 1024;
 
+  /// The window opens again by so much: often enough that over a long way the server does not wait
+  /// for it.
+  private static final int OPENED_AGAIN_BYTES = WINDOW_BYTES / 8;
+
   /// OpenSSH's master reads a frame in steps of 16 KiB at most, one for each turn of its loop
   /// (`read_mux` in `channels.c`). A packet of so many bytes takes two, with the 10 bytes in front
   /// of them; a larger one takes three.
@@ -309,7 +313,7 @@ public final class ExecChannel {
     rest.came(isEnded() ? count : 0);
     sink.accept(bytes);
     owed += count;
-    if (owed >= WINDOW_BYTES / 2 && !state.isClosed()) {
+    if (owed >= OPENED_AGAIN_BYTES && !state.isClosed()) {
       socket.out().windowAdjust(theirs, owed);
       owed = 0;
     }

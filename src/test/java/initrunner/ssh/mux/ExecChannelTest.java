@@ -192,7 +192,7 @@ class ExecChannelTest {
           peer.ended(0);
         },
         new byte[0]);
-    assertThat(adjusted).isNotEmpty().allMatch(bytes -> bytes == ExecChannel.WINDOW_BYTES / 2);
+    assertThat(adjusted).isNotEmpty().allMatch(bytes -> bytes == ExecChannel.WINDOW_BYTES / 8);
   }
 
   @Test
