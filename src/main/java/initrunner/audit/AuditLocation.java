@@ -77,7 +77,10 @@ public record AuditLocation(Path home, Path database) {
   }
 
   private static Path userHome(Map<String, String> environment) {
-    return Path.of(variable(environment, "HOME").orElse(System.getProperty("user.home")));
+    return variable(environment, "HOME")
+        .map(Path::of)
+        .filter(Path::isAbsolute)
+        .orElseGet(() -> Path.of(System.getProperty("user.home")));
   }
 
   private static boolean isOfPython(Path home) {

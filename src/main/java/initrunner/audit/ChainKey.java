@@ -144,7 +144,10 @@ public record ChainKey(Optional<String> given, Path file) {
       throw new AuditException(
           "No key to sign the audit log with can be made at " + file + ": " + FileFailure.reason(e),
           FileFailure.remedy(
-              e, "Make that directory writable for you, or give a key in " + VARIABLE),
+              e,
+              "Make that directory writable for you, set INITRUNNER_HOME to one that is, or give a"
+                  + " key in "
+                  + VARIABLE),
           e);
     }
     return toVerify()

@@ -39,7 +39,10 @@ final class DatabaseFile {
     } catch (IOException e) {
       throw new AuditException(
           "Cannot create the audit database " + database + ": " + FileFailure.reason(e),
-          FileFailure.remedy(e, "Make its directory writable for you, or choose " + ANOTHER),
+          FileFailure.remedy(
+              e,
+              "Make its directory writable for you, set INITRUNNER_HOME to one that is, or choose "
+                  + ANOTHER),
           e);
     }
   }

@@ -26,6 +26,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -85,6 +87,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    System.setProperty("user.home", homeOf(System.getProperty("user.home"), System.getenv("HOME")));
     Console console = Console.ofProcess();
     if (args.length == 1 && VERSION.contains(args[0])) {
       console.out().printLines(Version.text());
@@ -95,6 +98,16 @@ public final class Main {
       return;
     }
     System.exit(runUntilSignal(args, console));
+  }
+
+  /// A JVM calls the home of an account that the machine does not know `?`, which would become the
+  /// name of a directory.
+  static String homeOf(@Nullable String property, @Nullable String variable) {
+    return Stream.of(property, variable)
+        .flatMap(Stream::ofNullable)
+        .filter(home -> home.startsWith("/"))
+        .findFirst()
+        .orElse("/");
   }
 
   /// As [#run], with the log and the signal handling of a process.

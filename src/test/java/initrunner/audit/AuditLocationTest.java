@@ -48,6 +48,12 @@ class AuditLocationTest {
   }
 
   @Test
+  void aHomeThatIsNoAbsolutePathIsIgnored() {
+    assertThat(of(Map.of("HOME", "ann")).home())
+        .isEqualTo(Path.of(System.getProperty("user.home"), ".initrunner"));
+  }
+
+  @Test
   void aRelativeXdgDirectoryIsIgnored() {
     assertThat(of(Map.of("HOME", "/home/ann", "XDG_DATA_HOME", "data")).home())
         .isEqualTo(Path.of("/home/ann/.initrunner"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.cli.console.ExitCodes;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,13 @@ class MainTest {
     assertThat(console.run()).isEqualTo(ExitCodes.OK);
     assertThat(console.stdout()).contains("Usage: initrunner COMMAND", "Examples:");
     assertThat(console.stderr()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"?,/home/ann,/home/ann", "?,,/", "?,ann,/", "/root,/home/ann,/root"})
+  void theHomeOfAnAccountThatTheMachineDoesNotKnowIsThatOfTheVariable(
+      String property, @Nullable String variable, String home) {
+    assertThat(Main.homeOf(property, variable)).isEqualTo(home);
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The start script, in a checkout whose path holds a space. Its JDK and Maven are small scripts
@@ -35,6 +36,7 @@ class StartScriptTest {
         *" end-with "*) exit "$last" ;;
         *" die "*) kill -KILL $$ ;;
         *" show-stream "*) stream=$(readlink "/proc/$$/fd/$last"); echo "$stream" >stream ;;
+        *" show-locale "*) printf '%s' "${LC_ALL-}|${LC_CTYPE-}" ;;
         *" show-class-path "*) while [ "$1" != -cp ]; do shift; done; printf '%s' "$2" ;;
         *) while [ "$1" != initrunner.cli.Main ]; do shift; done; shift
            for argument; do printf '<%s>' "$argument"; done ;;
@@ -333,6 +335,28 @@ class StartScriptTest {
   void argumentsArriveAsTheyWereGiven() throws Exception {
     assertThat(run("a b", "", "*", "$HOME", "\"'\\", "--", "-x", "line\nline").stdout())
         .isEqualTo("<a b><><*><$HOME><\"'\\><--><-x><line\nline>");
+  }
+
+  /// As cron, systemd and containers start it.
+  @ParameterizedTest
+  @CsvSource({
+    "X=, gr\\303\\274n, |C.UTF-8",
+    "X=, green, |",
+    "LANG=POSIX, gr\\303\\274n, |C.UTF-8",
+    "LC_ALL=C, gr\\303\\274n, C.UTF-8|C.UTF-8",
+    "LANG=xx_XX.ISO-8859-1, gr\\303\\274n, |",
+    "LC_ALL=xx_XX.UTF-8, gr\\303\\274n, xx_XX.UTF-8|",
+  })
+  void wordsAndDirectoriesAreUtf8WhereNoLocaleIsNamed(String variable, String word, String locale)
+      throws Exception {
+    run();
+    for (String call : List.of("'%s' \"$word\" show-locale", "cd \"$word\"; '%s' show-locale")) {
+      String script =
+          "export %s; word=$(printf '%s'); mkdir -p \"$word\"; ".formatted(variable, word)
+              + call.formatted(checkout.resolve("initrunner"));
+      Result result = run(script(List.of("sh", "-c", script)), "");
+      assertThat(result).isEqualTo(new Result(0, locale, ""));
+    }
   }
 
   @Test

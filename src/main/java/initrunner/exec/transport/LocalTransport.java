@@ -48,7 +48,7 @@ public final class LocalTransport implements Transport {
 
   private LocalTransport(Map<String, String> baseEnvironment, boolean closesAtExit) {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
-    searchPath = baseEnvironment.getOrDefault("PATH", "/usr/bin:/bin");
+    searchPath = SearchPath.of(baseEnvironment);
     setsid = SearchPath.find("setsid", searchPath);
     shutdown = closesAtExit ? Optional.of(new ShutdownHook(this::close)) : Optional.empty();
   }

@@ -87,8 +87,16 @@ public record SshConfiguration(
             + target.host()
             + "' cannot be used: "
             + (said.isEmpty() ? "ssh -G says nothing, rc=" + answer.status() : said),
-        (said.isEmpty() ? "Try" : "Correct what is named above, then try")
-            + " by hand: {ssh} -G {host}");
+        remedy(said));
+  }
+
+  private static String remedy(String said) {
+    if (said.startsWith("No user exists for uid")) {
+      return "ssh runs only for an account that this machine knows: run it as one, or add this one"
+          + " to /etc/passwd (in a container, in its image).";
+    }
+    return (said.isEmpty() ? "Try" : "Correct what is named above, then try")
+        + " by hand: {ssh} -G {host}";
   }
 
   /// Reads what `ssh -G` prints.

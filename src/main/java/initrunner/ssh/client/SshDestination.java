@@ -1,5 +1,6 @@
 package initrunner.ssh.client;
 
+import initrunner.exec.transport.SearchPath;
 import initrunner.text.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,8 +21,7 @@ public record SshDestination(String user, String hostName, String port, Optional
   ///
   /// @throws TransportException if the configuration cannot be used
   public static SshDestination of(SshTarget target) {
-    String searchPath = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return SshConfiguration.read(new SshClient(target, searchPath), Path.of(NONE))
+    return SshConfiguration.read(new SshClient(target, SearchPath.own()), Path.of(NONE))
         .configuration()
         .destination();
   }

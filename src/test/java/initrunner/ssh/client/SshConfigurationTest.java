@@ -16,6 +16,14 @@ class SshConfigurationTest {
   }
 
   @Test
+  void anAccountThatTheMachineDoesNotKnowIsTheCauseAndNotTheConfiguration() {
+    TransportException refusal =
+        SshConfiguration.unusable(
+            SshTarget.of("box"), new SshClient.Answer(255, "", "No user exists for uid 54321\r\n"));
+    assertThat(refusal.remedy()).contains("/etc/passwd").doesNotContain("ssh -G");
+  }
+
+  @Test
   void whereSshSaysNothingItsStatusIsTheReason() {
     TransportException refusal =
         SshConfiguration.unusable(SshTarget.of("box"), new SshClient.Answer(3, "", ""));
