@@ -84,7 +84,11 @@ public final class CallFeed implements AutoCloseable {
                 while (rows.next() && ends < most) {
                   StoredEvent event = StoredEvent.of(rows);
                   events.add(event);
-                  ends += wanted.test(event.call(event.begin())) ? 1 : 0;
+                  ends +=
+                      event.type().equals(StoredEvent.EXEC)
+                              && wanted.test(event.call(event.begin()))
+                          ? 1
+                          : 0;
                 }
                 return 0;
               },

@@ -55,19 +55,19 @@ final class Summaries {
       Optional<StoredEvent> lastEnd) {}
 
   private final Connection connection;
+  private final boolean hasEvents;
+  private final boolean hasRows;
 
-  Summaries(Connection connection) {
+  Summaries(Connection connection) throws SQLException {
     this.connection = connection;
+    this.hasEvents = !SqliteDriver.columns(connection, "security_events").isEmpty();
+    this.hasRows = SqliteDriver.columns(connection, "audit_log").contains("trigger_metadata");
   }
 
   /// Empty where the log has nothing of this run.
   Optional<RunSummary> of(String runId) throws SQLException {
-    Counted counted =
-        SqliteDriver.columns(connection, "security_events").isEmpty() ? nothing() : counted(runId);
-    List<RunRow> rows =
-        SqliteDriver.columns(connection, "audit_log").contains("trigger_metadata")
-            ? RunRow.of(connection, runId)
-            : List.of();
+    Counted counted = hasEvents ? counted(runId) : nothing();
+    List<RunRow> rows = hasRows ? RunRow.of(connection, runId) : List.of();
     if (rows.isEmpty()) {
       return counted.firstEvent().map(first -> ofEvents(runId, counted, first));
     }

@@ -102,6 +102,17 @@ class LookCommandsTest {
   }
 
   @Test
+  void tailBeginsWithAsManyCallsAsItIsAskedFor() throws IOException {
+    for (int i = 1; i <= 5; i++) {
+      run(0, "exec", role, "--", "echo", "call-" + i);
+    }
+
+    assertThat(run(ExitCodes.OK, "tail", "-n", "3").stdout())
+        .contains("call-3", "call-4", "call-5")
+        .doesNotContain("call-2");
+  }
+
+  @Test
   void bothEndsOfALongOutputAreKept() throws IOException {
     run(0, "exec", role, "--", "sh", "-c", "echo first; seq 20000; echo last");
 
