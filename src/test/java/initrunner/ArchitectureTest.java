@@ -180,25 +180,27 @@ class ArchitectureTest {
     onlyIn("audit", "java.sql..", "org.sqlite..");
   }
 
-  /// Only a session of a person loads it.
+  /// Only a session of a person loads it, and the questions of init.
   @Test
   void theLineEditorIsLoadedWhereAPersonTypesOnly() {
     noClasses()
         .that()
         .haveNameNotMatching(
-            "initrunner[.]cli[.](repl[.](TerminalUi|SessionHistory)|console[.]TerminalLook)([$].*)?")
+            "initrunner[.]cli[.](repl[.](TerminalUi|SessionHistory)|console[.]TerminalLook"
+                + "|init[.]LineEditor)([$].*)?")
         .should()
         .dependOnClassesThat(resideInAPackage("org.jline.."))
         .check(ours);
   }
 
-  /// No other command's start pays for it.
+  /// The start of no command that makes calls pays for it.
   @Test
-  void theSchemaOfRolesIsMadeForItsCommandOnly() {
+  void theSchemaOfRolesIsMadeWhereItIsWrittenOnly() {
     noClasses()
         .that()
         .haveNameNotMatching(
-            "initrunner[.](cli[.]SchemaCommand|role[.]RoleSchema|schema[.]describe[.].*Schema.*)")
+            "initrunner[.](cli[.](SchemaCommand|init[.]StarterFiles)|role[.]RoleSchema"
+                + "|schema[.]describe[.].*Schema.*)")
         .should()
         .dependOnClassesThat()
         .haveNameMatching("initrunner[.](role[.]RoleSchema|schema[.]describe[.].*Schema.*)")

@@ -8,6 +8,7 @@ import initrunner.cli.demo.DemoCommand;
 import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
+import initrunner.cli.init.InitCommand;
 import initrunner.cli.look.RunsCommand;
 import initrunner.cli.look.ShowCommand;
 import initrunner.cli.look.TailCommand;
@@ -58,6 +59,7 @@ public final class Main {
   static {
     // in the order in which the help shows them; each is made only when it is needed
     COMMANDS.put("demo", console -> new DemoCommand(console));
+    COMMANDS.put("init", InitCommand::new);
     COMMANDS.put("run", RunCommand::new);
     COMMANDS.put("pending", PendingCommand::new);
     COMMANDS.put("approve", ApproveCommand::new);

@@ -15,6 +15,7 @@ import initrunner.cli.demo.DemoCommand;
 import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
+import initrunner.cli.init.InitCommand;
 import initrunner.cli.look.RunsCommand;
 import initrunner.cli.look.ShowCommand;
 import initrunner.cli.look.TailCommand;
@@ -40,6 +41,7 @@ class HelpTest {
     return Stream.of(
             new Root().spec(),
             new DemoCommand(console),
+            new InitCommand(console),
             new RunCommand(console),
             new PendingCommand(console),
             new ApproveCommand(console),
@@ -96,6 +98,7 @@ class HelpTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "init",
         "run",
         "pending",
         "approve",

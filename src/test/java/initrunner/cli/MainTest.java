@@ -80,7 +80,7 @@ class MainTest {
         "rnu x                   | there is no command 'rnu'; did you mean run?        | --help",
         "rnu role.yaml -p Go     | there is no command 'rnu'; did you mean run?        | --help",
         "-v rnu                  | there is no command 'rnu'; did you mean run?        | --help",
-        "qqqqqq                  | there is no command 'qqqqqq'; allowed is demo, run, | --help",
+        "qqqqqq                  | there is no command 'qqqqqq'; allowed is demo, init | --help",
         "audit verfy             | there is no command 'verfy'; did you mean verify?   | audit --help",
         "verfiy                  | there is no command 'verfiy'; did you mean audit ver| --help",
         "--host b exec -- true   | there is no option '--host'; write it behind the com| exec, ",

@@ -34,7 +34,7 @@ public final class ServedAgent implements AutoCloseable {
   }
 
   /// The agent; the first call opens it. Sends no request to the model and nothing to the host, and
-  /// blocks for a second at most.
+  /// blocks for three seconds at most.
   ///
   /// @param client for the audit log
   /// @throws RemedyException if there is no model, or its key or its address cannot be used; the

@@ -54,7 +54,7 @@ public final class Models {
   /// replaces the role's provider and name; the role's address and key stay only if the provider
   /// stays.
   ///
-  /// Blocks, for a second at most, only to look for an Ollama.
+  /// Blocks, for three seconds at most, only to look for an Ollama.
   ///
   /// @param override `provider:name`
   /// @param user the user's default: `provider:name`, or a provider alone
@@ -82,6 +82,11 @@ public final class Models {
                     .map(provider -> provider.id() + ":" + provider.usualModel()))
             .or(() -> LocalOllama.firstModel(environment.values()).map(name -> "ollama:" + name));
     return named(usual.orElseThrow(Models::notNamed), role);
+  }
+
+  /// The models of an Ollama that answers on this machine. Blocks for three seconds at most.
+  public static List<String> ofThisMachine(Map<String, String> environment) {
+    return LocalOllama.models(environment);
   }
 
   private static boolean hasProvider(ModelSettings settings) {

@@ -1,5 +1,6 @@
 package initrunner.runtime.doctor;
 
+import initrunner.exec.Command;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.LocalTransport;
 import initrunner.exec.transport.SearchPath;
@@ -12,10 +13,13 @@ import initrunner.runtime.RoleSandbox;
 import initrunner.runtime.Sandbox;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.ssh.OpenSshTransport;
+import initrunner.ssh.client.SshAliases;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// Examines what commands could run on and in, on this machine and on a role's host. Stateless;
 /// each examination blocks for its answers.
@@ -36,6 +40,8 @@ public final class Doctor {
           .orElse(LEFT_OUT);
     }
   }
+
+  private static final Duration NAMING = Duration.ofSeconds(5);
 
   private Doctor() {}
 
@@ -63,21 +69,43 @@ public final class Doctor {
   /// @return only the failure if it cannot connect; only the connection's findings if commands have
   ///   no directory to start in; empty if the role names no host
   public static List<Finding> host(Role role, Map<String, String> environment, Slurm slurm) {
+    return onHost(
+        role,
+        environment,
+        (sandbox, findings) -> {
+          findings.addAll(
+              HostExamination.connection(
+                  sandbox.transport() instanceof OpenSshTransport shared
+                      ? shared.facts(HostExamination.SESSIONS_TRIED)
+                      : Optional.empty()));
+          findings.addAll(account(sandbox, role));
+          findings.addAll(LauncherExamination.of(sandbox::ask, slurm, role.sandbox()));
+        });
+  }
+
+  /// Examines the account that a role with the ssh backend has on its host, but none of the ways in
+  /// which commands can be contained there.
+  ///
+  /// @return as [#host]
+  public static List<Finding> account(Role role, Map<String, String> environment) {
+    return onHost(
+        role, environment, (sandbox, findings) -> findings.addAll(account(sandbox, role)));
+  }
+
+  private static List<Finding> account(Sandbox sandbox, Role role) {
+    sandbox.requireDirectory();
+    return HostExamination.of(sandbox::ask, RoleSandbox.target(role.sandbox().ssh().orElseThrow()));
+  }
+
+  private static List<Finding> onHost(
+      Role role, Map<String, String> environment, BiConsumer<Sandbox, List<Finding>> examination) {
     List<Finding> findings = new ArrayList<>();
     try (Sandbox sandbox = Sandbox.of(role, environment)) {
-      Optional<SshSettings> ssh = role.sandbox().ssh();
-      if (sandbox.place().host().isEmpty() || ssh.isEmpty()) {
+      if (sandbox.place().host().isEmpty() || role.sandbox().ssh().isEmpty()) {
         return findings;
       }
       sandbox.transport().open();
-      findings.addAll(
-          HostExamination.connection(
-              sandbox.transport() instanceof OpenSshTransport shared
-                  ? shared.facts(HostExamination.SESSIONS_TRIED)
-                  : Optional.empty()));
-      sandbox.requireDirectory();
-      findings.addAll(HostExamination.of(sandbox::ask, RoleSandbox.target(ssh.get())));
-      findings.addAll(LauncherExamination.of(sandbox::ask, slurm, role.sandbox()));
+      examination.accept(sandbox, findings);
     } catch (TransportException e) {
       boolean isDirectory = e.kind() == TransportException.Kind.COMMAND_INVALID;
       findings.add(Finding.missing(isDirectory ? "directory" : "connect", e));
@@ -85,6 +113,18 @@ public final class Doctor {
       findings.add(Finding.missing("role", e));
     }
     return findings;
+  }
+
+  /// The hosts that the user's ssh configuration names. Blocks for a shell of this machine; none if
+  /// that cannot tell.
+  public static List<String> namedHosts(Map<String, String> environment) {
+    SandboxHost here = new SandboxHost("none", Optional.empty(), Optional.empty());
+    try (Sandbox plain = new Sandbox(here, new LocalTransport(environment), new PlainLauncher())) {
+      Command question = Command.of("sh").withArgv(List.of("sh", "-c", SshAliases.script()));
+      return plain.ask(question, NAMING).stdout().lines().toList();
+    } catch (TransportException none) {
+      return List.of();
+    }
   }
 
   /// Whether the role's own sandbox works, as its first call would find it.

@@ -33,7 +33,7 @@ public record Finding(
     return new Finding(subject, Verdict.NOTE, detail, Optional.empty(), Optional.of(remedy));
   }
 
-  static Finding missing(String subject, String detail, String remedy) {
+  public static Finding missing(String subject, String detail, String remedy) {
     return new Finding(subject, Verdict.MISSING, detail, Optional.empty(), Optional.of(remedy));
   }
 
