@@ -175,6 +175,7 @@ class ArchitectureTest {
   @Test
   void eachLibraryHasOneHome() {
     onlyIn("cli", "picocli..", "org.apache.sshd..", "org.jline..");
+    onlyIn("cli.markdown", "org.commonmark..");
     onlyIn("model.http", "dev.langchain4j..");
     onlyIn("schema.yaml", "org.snakeyaml..");
     onlyIn("audit", "java.sql..", "org.sqlite..");

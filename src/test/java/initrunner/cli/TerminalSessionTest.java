@@ -167,7 +167,7 @@ class TerminalSessionTest {
     assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor()).isZero();
     script(
         ScriptedModel.shell("sh -c 'echo \"begun $PPID\"; cat " + gate + "; exit 3'"),
-        ScriptedModel.text("All done."));
+        ScriptedModel.text("# Result\n\n- `All` done.\n"));
     Process run = start("xterm", "- type: shell", List.of("-p", "Go."));
 
     await(run, "1 ▸ shell on my-build-box: sh -c ");
@@ -176,7 +176,7 @@ class TerminalSessionTest {
     Files.writeString(gate, "a\033[2Jb\n");
     await(run, "1 │ a\\x1B[2Jb");
     await(run, "1 ✗ exit 3, ");
-    await(run, "All done.");
+    await(run, "\u001b[1mResult\u001b[0m\r\n\r\n• \u001b[36mAll\u001b[0m done.\r\n");
 
     assertThat(end(run)).isZero();
     assertThat(all).doesNotContain("\u001b[2J");

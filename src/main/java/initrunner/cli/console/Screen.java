@@ -1,9 +1,9 @@
 package initrunner.cli.console;
 
 import initrunner.text.SafeText;
-import initrunner.text.SafeWriter;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /// Prints text with colours, and one line that is written over. Every text becomes safe first
@@ -23,13 +23,11 @@ public final class Screen {
   private static final String ERASE_TO_LINE_END = "\u001b[K";
 
   private final PrintWriter own;
-  private final PrintWriter safe;
   private final TerminalLook look;
 
   /// @param to the terminal, or another receiver of the text
   public Screen(PrintWriter to, TerminalLook look) {
     this.own = to;
-    this.safe = new PrintWriter(SafeWriter.ofLines(to), true);
     this.look = look;
   }
 
@@ -44,8 +42,13 @@ public final class Screen {
 
   /// A line of several parts, of any length.
   public void line(Span... spans) {
+    line(Arrays.asList(spans));
+  }
+
+  /// As [#line(Span...)].
+  public void line(List<Span> spans) {
     own.println(
-        Arrays.stream(spans)
+        spans.stream()
             .map(span -> look.paint(span.style(), SafeText.oneLine(span.text())))
             .collect(Collectors.joining()));
     own.flush();
@@ -57,14 +60,9 @@ public final class Screen {
     own.flush();
   }
 
-  /// A part of a text of several lines.
-  public void text(String part) {
-    safe.print(part);
-    safe.flush();
-  }
-
   public void endLine() {
-    safe.println();
+    own.println();
+    own.flush();
   }
 
   /// Writes over the current line and leaves the cursor there.

@@ -8,7 +8,9 @@ public enum Style {
   GOOD("32"),
   BAD("31"),
   CALL("36"),
-  QUIET("2");
+  QUIET("2"),
+  EMPHASIS("3"),
+  CODE("36");
 
   private final String code;
 

@@ -32,13 +32,18 @@ public record TerminalLook(IntSupplier columns, boolean coloured, boolean moving
         () -> console.size().columns(), !dumb && console.variable("NO_COLOR").isEmpty(), !dumb);
   }
 
+  /// The columns that a line takes at the most, so that the cursor stays in it.
+  public int width() {
+    return Math.max(1, columns.getAsInt() - 1);
+  }
+
   public String paint(Style style, String text) {
     return coloured ? style.of(text) : text;
   }
 
   /// The part of the text that fits on one line.
   String cut(String text) {
-    return cut(text, columns.getAsInt() - 1);
+    return cut(text, width());
   }
 
   /// The text, or its beginning and `…`, on at most so many columns of a terminal.

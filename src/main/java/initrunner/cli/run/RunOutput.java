@@ -94,7 +94,7 @@ final class RunOutput {
 
   void show(AgentRun run) {
     // A cut answer may end in the middle of a line.
-    view.ifPresent(RunView::endLine);
+    view.ifPresent(RunView::endText);
     if (!isShownAsItComes()) {
       print(run);
     }

@@ -1,7 +1,10 @@
 package initrunner.cli.run;
 
 import initrunner.cli.console.Console;
+import initrunner.cli.console.Screen;
+import initrunner.cli.console.TerminalLook;
 import initrunner.cli.console.TextOutput;
+import initrunner.cli.markdown.AnswerText;
 import initrunner.model.RunEvent;
 import initrunner.runtime.RoleRuntime;
 import initrunner.text.SafeText;
@@ -10,6 +13,7 @@ import initrunner.tool.ToolResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Shows a run to a person while it goes on: the model's text on standard output, and one line on
@@ -19,18 +23,21 @@ public final class RunView implements Consumer<RunEvent> {
 
   private static final int MOST_CHARACTERS = 160;
 
-  private final TextOutput out;
+  private final Screen out;
   private final TextOutput err;
-  private final boolean showsText;
+  private final Optional<AnswerText> written;
   private final boolean showsCalls;
   private final ShownCalls calls;
   private final List<ToolCall> running = new ArrayList<>();
-  private boolean insideLine;
 
   public RunView(Console console, RoleRuntime runtime) {
-    this.out = console.out();
+    TerminalLook look = TerminalLook.of(console);
+    this.out = console.out().screen(look);
     this.err = console.err();
-    this.showsText = console.output() == Console.Output.TERMINAL;
+    this.written =
+        console.output() == Console.Output.TERMINAL
+            ? Optional.of(new AnswerText(look))
+            : Optional.empty();
     this.showsCalls = console.errorOutput() == Console.Output.TERMINAL;
     this.calls = new ShownCalls(runtime);
   }
@@ -39,7 +46,7 @@ public final class RunView implements Consumer<RunEvent> {
   public void accept(RunEvent event) {
     switch (event) {
       case RunEvent.TextDelta(String text) -> text(text);
-      case RunEvent.TurnEnded() -> endLine();
+      case RunEvent.TurnEnded() -> endText();
       case RunEvent.ToolStarted(ToolCall call) -> started(call);
       case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration duration) ->
           ended(call, result, duration);
@@ -48,19 +55,12 @@ public final class RunView implements Consumer<RunEvent> {
   }
 
   private void text(String text) {
-    if (text.isEmpty() || !showsText) {
-      return;
-    }
-    out.print(text);
-    insideLine = !text.endsWith("\n");
+    written.ifPresent(answer -> answer.add(text).forEach(out::line));
   }
 
-  /// Starts a new line for the next text.
-  void endLine() {
-    if (insideLine) {
-      out.println();
-      insideLine = false;
-    }
+  /// What the model wrote so far is all of a text.
+  void endText() {
+    written.ifPresent(answer -> answer.end().forEach(out::line));
   }
 
   private void started(ToolCall call) {
@@ -80,7 +80,7 @@ public final class RunView implements Consumer<RunEvent> {
     if (!showsCalls) {
       return;
     }
-    endLine();
+    endText();
     String visible = SafeText.oneLine(text).strip();
     err.println(SafeText.cut(visible, MOST_CHARACTERS));
   }

@@ -2,6 +2,7 @@ package initrunner.cli.run;
 
 import initrunner.cli.console.Screen;
 import initrunner.cli.console.Style;
+import initrunner.cli.markdown.AnswerText;
 import initrunner.model.RunEvent;
 import initrunner.runtime.OutputLine;
 import initrunner.runtime.RoleRuntime;
@@ -17,9 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Shows one run on a terminal while it goes on: the answer as the model writes it; each tool
-/// call's start, the beginning of its output, and its end; and in the last line, what the run waits
-/// for and how long. Safe for many threads: this object is the lock of all its state.
+/// Shows one run on a terminal while it goes on: the answer, block by block; each tool call's
+/// start, the beginning of its output, and its end; and in the last line, what the run waits for
+/// and how long. Safe for many threads: this object is the lock of all its state.
 public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   private static final Duration FRAME = Duration.ofMillis(100);
@@ -46,13 +47,13 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   private final Screen answer;
   private final Screen screen;
+  private final AnswerText written;
   private final ShownCalls shown;
   private final List<Running> running = new ArrayList<>();
   private final Thread ticker;
   private long waitingSince = System.nanoTime();
   private int calls;
   private int frame;
-  private boolean insideLine;
   private boolean statusShown;
   private boolean paused;
   private boolean stopping;
@@ -62,6 +63,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   public SessionView(Screen answer, Screen screen, RoleRuntime runtime) {
     this.answer = answer;
     this.screen = screen;
+    this.written = new AnswerText(answer.look());
     this.shown = new ShownCalls(runtime);
     this.ticker = Thread.ofVirtual().name("session-status").unstarted(this::tick);
     if (screen.look().moving()) {
@@ -74,7 +76,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     waitingSince = System.nanoTime();
     switch (event) {
       case RunEvent.TextDelta(String text) -> text(text);
-      case RunEvent.TurnEnded() -> endLine();
+      case RunEvent.TurnEnded() -> endText();
       case RunEvent.ToolStarted(ToolCall call) -> started(call);
       case RunEvent.ToolEnded(ToolCall call, ToolResult result, Duration duration) ->
           ended(call, result, duration);
@@ -86,12 +88,14 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   }
 
   private void text(String text) {
-    if (text.isEmpty()) {
-      return;
+    show(written.add(text));
+  }
+
+  private void show(List<List<Screen.Span>> lines) {
+    if (!lines.isEmpty()) {
+      clearStatus();
+      lines.forEach(answer::line);
     }
-    clearStatus();
-    answer.text(text);
-    insideLine = !text.endsWith("\n");
   }
 
   private void started(ToolCall call) {
@@ -154,15 +158,13 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   private void line(Style style, String text) {
     clearStatus();
-    endLine();
+    endText();
     screen.cutLine(style, text);
   }
 
-  private void endLine() {
-    if (insideLine) {
-      answer.endLine();
-      insideLine = false;
-    }
+  /// What the model wrote so far is all of a text.
+  private void endText() {
+    show(written.end());
   }
 
   /// Shows that the running calls are being stopped.
@@ -174,7 +176,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   public synchronized void pause() {
     paused = true;
     clearStatus();
-    endLine();
+    endText();
   }
 
   public synchronized void goOn() {
@@ -196,7 +198,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private synchronized void showStatus() {
     long since = running.isEmpty() ? waitingSince : running.getFirst().begin;
     long elapsed = System.nanoTime() - since;
-    if (paused || insideLine || elapsed < PATIENCE_NANOS) {
+    if (paused || elapsed < PATIENCE_NANOS) {
       return;
     }
     frame = (frame + 1) % SPINNER.length();
@@ -211,7 +213,8 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
       return "stopping";
     }
     if (running.isEmpty()) {
-      return "waiting for the model";
+      String unfinished = written.unfinished();
+      return unfinished.isEmpty() ? "waiting for the model" : unfinished;
     }
     Running first = running.getFirst();
     String others = running.size() == 1 ? "" : " and " + (running.size() - 1) + " more";
