@@ -4,8 +4,6 @@ import initrunner.text.OwnersFile;
 import initrunner.text.SafeText;
 import initrunner.text.Sha256;
 import initrunner.transfer.host.HostTools;
-import initrunner.transfer.tree.Kind;
-import initrunner.transfer.tree.LinkTarget;
 import initrunner.transfer.tree.LocalTree;
 import initrunner.transfer.tree.Seen;
 import initrunner.transfer.tree.TreePath;
@@ -21,11 +19,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,7 +42,6 @@ final class Arrivals implements AutoCloseable {
   private final HostTools tools;
   private final NewDirectories newDirectories;
   private final Progress progress;
-  private final Set<PosixFilePermission> usual;
   private final TreeMap<TreePath, String> digests = new TreeMap<>();
   private final Set<TreePath> seen = new HashSet<>();
   private Optional<Arriving> arriving = Optional.empty();
@@ -70,18 +65,6 @@ final class Arrivals implements AutoCloseable {
     this.newDirectories = newDirectories;
     this.tools = tools;
     this.progress = progress;
-    this.usual = permissionsOfNewFiles();
-  }
-
-  private Set<PosixFilePermission> permissionsOfNewFiles() throws IOException {
-    Path probe = directory.resolve("mode-probe");
-    Files.deleteIfExists(probe);
-    Files.createFile(probe);
-    try {
-      return Files.getPosixFilePermissions(probe);
-    } finally {
-      Files.delete(probe);
-    }
   }
 
   /// Where a file is until it is in its place.
@@ -93,8 +76,9 @@ final class Arrivals implements AutoCloseable {
     return directory.resolve("f" + Sha256.hex(name).substring(0, NAME_DIGITS));
   }
 
-  /// Makes the new directories and the links in them.
-  void makeDirectories(Map<TreePath, Seen> there, List<TreePath> fetches) throws IOException {
+  /// Makes the new directories. There is no link among them while files arrive: a host could lead
+  /// them out by it.
+  void makeDirectories(Map<TreePath, Seen> there) throws IOException {
     OwnersFile.createDirectories(tree());
     for (TreePath path : newDirectories.all()) {
       Seen seen = there.get(path);
@@ -103,31 +87,25 @@ final class Arrivals implements AutoCloseable {
         LocalPlacement.makeDirectory(file(path), seen);
       }
     }
-    for (TreePath path : fetches) {
-      Seen seen = there.get(path);
-      if (seen != null && seen.kind() == Kind.LINK && newDirectories.topOf(path).isPresent()) {
-        Files.deleteIfExists(file(path));
-        LinkTarget.create(file(path), seen.target());
-      }
-    }
   }
 
   private Path tree() {
     return directory.resolve("tree");
   }
 
-  /// Removes what an attempt before this one left of new directories, and the host has no more.
+  /// Removes what an attempt before this one left and is not asked for any more, and all links.
   void removeStale(Map<TreePath, Seen> there) throws IOException {
-    if (Files.notExists(tree())) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(tree())) {
+    try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        if (!file.equals(tree()) && !isExpected(file, there)) {
+        if (Files.isSymbolicLink(file) || (isInTree(file) && !isExpected(file, there))) {
           delete(file);
         }
       }
     }
+  }
+
+  private boolean isInTree(Path file) {
+    return file.startsWith(tree()) && !file.equals(tree());
   }
 
   private static void delete(Path file) throws IOException {
@@ -149,7 +127,7 @@ final class Arrivals implements AutoCloseable {
     return switch (seen.get().kind()) {
       case DIRECTORY -> found.isDirectory();
       case FILE -> found.isRegularFile();
-      case LINK -> found.isSymbolicLink();
+      case LINK -> false;
     };
   }
 
@@ -165,13 +143,11 @@ final class Arrivals implements AutoCloseable {
     }
     boolean isTaken = expected.size() == size;
     try {
+      Files.deleteIfExists(file(path));
       OutputStream out =
           isTaken
               ? Files.newOutputStream(
-                  file(path),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE)
+                  file(path), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
               : OutputStream.nullOutputStream();
       arriving = Optional.of(new Arriving(path, out, tools.newDigest(), isTaken));
     } catch (IOException e) {
@@ -201,25 +177,8 @@ final class Arrivals implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     if (file.isTaken()) {
-      finish(file.path());
       digests.put(file.path(), HostTools.text(file.digest()));
       progress.finished(1);
-    }
-  }
-
-  /// Gives a file of a new directory what it has in the end.
-  private void finish(TreePath path) {
-    Seen seen = wanted.get(path);
-    if (seen != null && newDirectories.topOf(path).isPresent()) {
-      try {
-        Set<PosixFilePermission> permissions = LocalPlacement.permissions(seen.mode());
-        if (!permissions.equals(usual)) {
-          Files.setPosixFilePermissions(file(path), permissions);
-        }
-        LocalPlacement.setTime(file(path), seen);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 
@@ -232,7 +191,6 @@ final class Arrivals implements AutoCloseable {
     if (same.isPresent()) {
       try {
         Files.copy(file(target.get()), file(path), StandardCopyOption.REPLACE_EXISTING);
-        finish(path);
         digests.put(path, same.get());
         progress.finished(1);
       } catch (IOException e) {
@@ -250,7 +208,6 @@ final class Arrivals implements AutoCloseable {
 
   /// Takes a file that an earlier attempt has, or that came by itself, for arrived.
   void arrived(TreePath path, String digest) {
-    finish(path);
     digests.put(path, digest);
   }
 

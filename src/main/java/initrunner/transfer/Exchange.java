@@ -309,7 +309,14 @@ public final class Exchange {
     }
 
     private void push(Both both, Push.Order order) throws HostTree.LostException {
-      Push push = new Push(order, both.sides(), local, host, both.staged(), last, progress);
+      TreeMap<TreePath, Seen> wanted = new TreeMap<>(both.sides().here());
+      wanted.keySet().retainAll(Set.copyOf(order.sends()));
+      Staged staged = both.staged();
+      if (staged.isOtherThan(wanted)) {
+        var _ = host.run("clean.sh", List.of(staged.directory()), Stdin.nothing());
+        staged = new Staged(key, new TreeMap<>());
+      }
+      Push push = new Push(order, both.sides(), local, host, staged, last, progress);
       Push.Result result = push.run();
       again |= result.again();
       report.sentOnly(result.sent());

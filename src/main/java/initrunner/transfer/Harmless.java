@@ -7,6 +7,7 @@ import initrunner.transfer.tree.TreePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +82,8 @@ record Harmless(List<TreePath> taken, List<String> refused) {
   }
 
   private static String folded(TreePath path) {
-    return path.text().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    String composed = Normalizer.normalize(path.text(), Normalizer.Form.NFC);
+    return composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
   }
 
   private static boolean ignoresCase(Path staging) throws IOException {

@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,9 @@ final class LocalPlacement {
   private final NewDirectories newDirectories;
   private final TreeMap<TreePath, Version> placed = new TreeMap<>();
   private final List<String> refused = new ArrayList<>();
+
+  /// The times that files got.
+  private final Map<TreePath, Long> times = new HashMap<>();
 
   /// The uppermost new directories that have come.
   private final Set<TreePath> whole = new HashSet<>();
@@ -80,7 +84,7 @@ final class LocalPlacement {
       if (top.isEmpty()) {
         place(path);
       } else if (top.get().equals(path)) {
-        placeWhole(path);
+        placeWhole(path, fetches);
       }
     }
     fetches.stream()
@@ -137,14 +141,43 @@ final class LocalPlacement {
   // Placement.
 
   /// A directory that is new here, with all that is in it.
-  private void placeWhole(TreePath top) throws IOException {
+  private void placeWhole(TreePath top, List<TreePath> fetches) throws IOException {
     Path target = top.in(local.root());
     if (!isInRealDirectory(top) || Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       again = true;
       return;
     }
+    for (TreePath path : fetches) {
+      Seen seen = sides.there().get(path);
+      if (seen != null && newDirectories.topOf(path).equals(Optional.of(top))) {
+        finish(path, seen);
+      }
+    }
     move(arrivals.file(top), target);
     whole.add(top);
+  }
+
+  /// Gives what is in a new directory all that it has in the end.
+  private void finish(TreePath path, Seen seen) throws IOException {
+    switch (seen.kind()) {
+      case DIRECTORY -> {}
+      case LINK -> LinkTarget.create(arrivals.file(path), seen.target());
+      case FILE -> {
+        if (digests.containsKey(path)) {
+          finishFile(arrivals.file(path), path, seen, true);
+        }
+      }
+    }
+  }
+
+  /// @param isNew whether there was none before; that keeps its time
+  private void finishFile(Path file, TreePath path, Seen seen, boolean isNew) throws IOException {
+    Files.setPosixFilePermissions(file, permissions(seen.mode()));
+    // Changed content is newer than what was made of the old one.
+    long modified =
+        isNew ? seen.stamp().modified() : TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+    Files.setLastModifiedTime(file, FileTime.from(modified, TimeUnit.NANOSECONDS));
+    times.put(path, modified);
   }
 
   private boolean hasCome(TreePath path) {
@@ -192,13 +225,7 @@ final class LocalPlacement {
       }
       case FILE -> {
         Path file = arrivals.file(path);
-        Files.setPosixFilePermissions(file, permissions(seen.mode()));
-        if (now.isEmpty()) {
-          setTime(file, seen);
-        } else {
-          // Changed content is newer than what was made of the old one.
-          Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
-        }
+        finishFile(file, path, seen, now.isEmpty());
         move(file, target);
       }
     }
@@ -218,11 +245,6 @@ final class LocalPlacement {
     } catch (AtomicMoveNotSupportedException e) {
       throw new IOException(to + " is on another file system than its tree", e);
     }
-  }
-
-  /// A new file keeps its time.
-  static void setTime(Path file, Seen seen) throws IOException {
-    Files.setLastModifiedTime(file, FileTime.from(seen.stamp().modified(), TimeUnit.NANOSECONDS));
   }
 
   static Set<PosixFilePermission> permissions(int mode) {
@@ -246,12 +268,23 @@ final class LocalPlacement {
     }
   }
 
+  /// Not one that a person's edit has since.
+  private boolean isOurs(TreePath path, Stamp stamp) {
+    Seen seen = sides.there().get(path);
+    return seen != null
+        && seen.size() == stamp.size()
+        && times.getOrDefault(path, stamp.modified()) == stamp.modified();
+  }
+
   private void note() throws IOException {
     long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     for (Map.Entry<TreePath, Version> each : placed.entrySet()) {
       TreePath path = each.getKey();
       Optional<Stamp> here =
-          local.seen(path).map(Seen::stamp).filter(stamp -> stamp.isSettled(now));
+          local
+              .seen(path)
+              .map(Seen::stamp)
+              .filter(stamp -> stamp.isSettled(now) && isOurs(path, stamp));
       Optional<Stamp> there =
           Optional.ofNullable(sides.there().get(path)).flatMap(sides::settledThere);
       last.put(path, new Known(each.getValue(), here, there));

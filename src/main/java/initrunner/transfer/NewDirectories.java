@@ -32,7 +32,9 @@ final class NewDirectories {
       boolean isDirectory = isDirectory(there, path);
       if (above.isPresent()) {
         tops.put(path, above.get());
-      } else if (isDirectory && Files.notExists(path.in(root), LinkOption.NOFOLLOW_LINKS)) {
+      } else if (isDirectory
+          && path.parent().map(there::get).filter(it -> it.kind() != Kind.DIRECTORY).isEmpty()
+          && Files.notExists(path.in(root), LinkOption.NOFOLLOW_LINKS)) {
         tops.put(path, path);
       }
       if (isDirectory && tops.containsKey(path)) {

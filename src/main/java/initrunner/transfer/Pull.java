@@ -36,7 +36,6 @@ final class Pull {
   private final HostTree host;
   private final Path staging;
   private final NewDirectories newDirectories;
-  private final List<TreePath> fetches;
   private final Progress progress;
   private final TreeMap<TreePath, Seen> files = new TreeMap<>();
   private final List<String> unreadable = new ArrayList<>();
@@ -49,7 +48,6 @@ final class Pull {
       HostTree host,
       Path staging,
       Progress progress) {
-    this.fetches = fetches;
     this.newDirectories = newDirectories;
     this.sides = sides;
     this.host = host;
@@ -81,7 +79,7 @@ final class Pull {
       if (isResumed) {
         arrivals.removeStale(sides.there());
       }
-      arrivals.makeDirectories(sides.there(), fetches);
+      arrivals.makeDirectories(sides.there());
       FutureTask<List<Optional<String>>> question =
           new FutureTask<>(() -> host.digests(sides.tools(), files.keySet(), bytes()));
       Thread asking = Thread.ofVirtual().start(question);

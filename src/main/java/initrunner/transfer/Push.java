@@ -182,8 +182,10 @@ final class Push {
       long begin = pieces.nextData(at);
       progress.moved(begin - at);
       Pieces.Data data = pieces.data(begin, progress);
-      said = append(piece, begin, packing(seen.size() - begin), data);
+      HostTree.Answer answer = append(piece, begin, packing(seen.size() - begin), data);
       at = data.end();
+      said = new String(answer.output(), StandardCharsets.ISO_8859_1);
+      requireRoom(answer, said, at);
       if (begin > 0 || at < seen.size()) {
         said = "";
       }
@@ -199,7 +201,7 @@ final class Push {
         && lines.getLast().strip().equals(Long.toString(pieces.size()));
   }
 
-  private String append(String name, long at, Packing packing, InputStream bytes)
+  private HostTree.Answer append(String name, long at, Packing packing, InputStream bytes)
       throws HostTree.LostException {
     HostTree.Answer answer =
         host.runInStage(
@@ -209,13 +211,23 @@ final class Push {
                 name,
                 Long.toString(at),
                 packing.word(),
-                sides.tools().fastHash()),
+                sides.tools().streamHash()),
             packed(packing, bytes));
     if (answer.status() != 0) {
       clean();
       throw HostTree.failed(answer);
     }
-    return new String(answer.output(), StandardCharsets.ISO_8859_1);
+    return answer;
+  }
+
+  /// A host that could not write all that came says so on its error output only.
+  private void requireRoom(HostTree.Answer answer, String said, long size)
+      throws HostTree.LostException {
+    List<String> lines = said.lines().toList();
+    if (lines.isEmpty() || !lines.getLast().strip().equals(Long.toString(size))) {
+      clean();
+      throw HostTree.failed(answer);
+    }
   }
 
   /// How so many bytes go to the host.

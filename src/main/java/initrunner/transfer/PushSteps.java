@@ -219,7 +219,7 @@ record PushSteps(
         .filter(each ->
             modes.contains(each.getKey())
                 || (isDirectory(each.getValue())
-                    && (each.getValue().mode() & OWNERS) != OWNERS
+                    && ((each.getValue().mode() & OWNERS) != OWNERS || !tools.hasTar())
                     && !isDirectory(there.get(each.getKey()))))
         .toList()
         .reversed()

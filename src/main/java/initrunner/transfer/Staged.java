@@ -116,6 +116,19 @@ final class Staged {
     return Optional.ofNullable(wanted.get(path)).map(Seen::size).orElse(0L);
   }
 
+  /// Whether something has another kind than these, or is no directory and above one of them: a tar
+  /// could write through it.
+  boolean isOtherThan(SortedMap<TreePath, Seen> wanted) {
+    return wanted.entrySet().stream()
+        .anyMatch(each -> isOtherThan(each.getKey(), each.getValue().kind()));
+  }
+
+  private boolean isOtherThan(TreePath path, Kind kind) {
+    Seen own = found.get(inTree(path));
+    return (own != null && own.kind() != kind)
+        || path.parent().filter(parent -> isOtherThan(parent, Kind.DIRECTORY)).isPresent();
+  }
+
   /// What is in the way of these: names in [#TREE] that none of them has.
   List<TreePath> stale(SortedMap<TreePath, Seen> wanted) {
     return found.keySet().stream()

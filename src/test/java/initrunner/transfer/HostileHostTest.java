@@ -130,14 +130,48 @@ class HostileHostTest {
   }
 
   @Test
-  void aFileBelowALinkIsNotWrittenThroughIt() throws Exception {
+  void aFileBelowALinkIsNotWrittenThroughIt() {
+    assertThatThrownBy(() ->
+            pull(
+                listed("l", "777", "./d", ".") + listed("f", "644", "./d/beside", ""),
+                archive("d/beside", Kind.FILE, "", "evil")))
+        .isInstanceOf(TransferException.class)
+        .hasMessageContaining("cannot be listed");
+    assertThat(directory.resolve("root/here/beside")).doesNotExist();
+  }
+
+  /// A link that an attempt left could lead the files of the next one out of the tree.
+  @Test
+  void noLinkOfAnAttemptBeforeIsFollowed() throws Exception {
+    Path here = Files.createDirectories(directory.resolve("root/here"));
+    Path outside = Files.createDirectories(directory.resolve("outside"));
+    pull(listed("d", "755", "./d", ""), new byte[0]);
+    Path staging;
+    try (var states = Files.list(directory.resolve("states"))) {
+      String key =
+          states
+              .map(file -> file.getFileName().toString())
+              .filter(name -> !name.contains("."))
+              .findFirst()
+              .orElseThrow();
+      staging = here.resolve(".initrunner-pull-" + key.substring(0, 8));
+    }
+    Path tree = Files.createDirectories(staging.resolve("tree/n"));
+    Files.createSymbolicLink(tree.resolve("a"), outside.resolve("victim"));
+    Files.createSymbolicLink(staging.resolve("tree/m"), outside);
+
     TransferReport report =
         pull(
-            listed("l", "777", "./d", ".") + listed("f", "644", "./d/beside", ""),
-            archive("d/beside", Kind.FILE, "", "evil"));
+            listed("d", "755", "./d", "")
+                + listed("d", "755", "./n", "")
+                + listed("f", "644", "./n/a", "")
+                + listed("d", "755", "./m", ""),
+            archive("n/a", Kind.FILE, "", "evil"));
 
-    assertThat(report.fetched()).doesNotContain("d/beside");
-    assertThat(directory.resolve("root/here/beside")).doesNotExist();
+    assertThat(report.fetched()).contains("n/a");
+    assertThat(here.resolve("n/a")).isRegularFile();
+    assertThat(outside).isEmptyDirectory();
+    Files.delete(outside);
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -76,8 +77,19 @@ public record HostLook(
       if (!said.getFirst().equals("end 0")) {
         throw new UnreadableException("the host could not list all of it");
       }
+      requireDirectories(entries);
     }
     return new HostLook(state, number(said.get(1)), tools, entries, firstByte);
+  }
+
+  /// A name is in a directory, and in nothing else: a link would lead what comes to another place.
+  private static void requireDirectories(Map<TreePath, Seen> entries) throws UnreadableException {
+    for (TreePath path : entries.keySet()) {
+      Optional<Seen> parent = path.parent().map(entries::get);
+      if (parent.isPresent() && parent.get().kind() != Kind.DIRECTORY) {
+        throw new UnreadableException("the tree changed while the host listed it");
+      }
+    }
   }
 
   /// Where the field begins that ends before this.

@@ -36,6 +36,11 @@ public record HostTools(String hash, String fastHash, String form, Set<String> p
     return programs.contains("tar");
   }
 
+  /// The program for digests of what comes to a host; `none` where it can digest files only.
+  public String streamHash() {
+    return programs.contains("tee") ? fastHash : "none";
+  }
+
   public boolean hasGzip() {
     return programs.contains("gzip");
   }

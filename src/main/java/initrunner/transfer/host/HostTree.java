@@ -127,6 +127,7 @@ public final class HostTree {
     List<Optional<String>> digests =
         new String(answer.output(), StandardCharsets.ISO_8859_1)
             .lines()
+            .map(HostTree::withoutMark)
             .map(line -> Optional.of(line).filter(digest -> !digest.equals("-")))
             .toList();
     if (digests.size() != names.size()) {
@@ -135,6 +136,11 @@ public final class HostTree {
           "Nothing was transferred. See what this prints there: sha256 of a file in " + root);
     }
     return digests;
+  }
+
+  /// Programs mark a line on which they write a name in another way.
+  private static String withoutMark(String line) {
+    return line.startsWith("\\") ? line.substring(1) : line;
   }
 
   /// Names as the scripts read them.
@@ -154,7 +160,11 @@ public final class HostTree {
   public static TransferException failed(Answer answer) {
     String why = answer.complaint().replaceFirst("^initrunner: ", "");
     return new TransferException(
-        why.isEmpty() ? "the host's shell ended with status " + answer.status() : why,
+        why.isEmpty()
+            ? answer.status() == 0
+                ? "the host did not take all that was sent"
+                : "the host's shell ended with status " + answer.status()
+            : why,
         "Files that were not finished are as they were. Fix that on the host, and try again.");
   }
 

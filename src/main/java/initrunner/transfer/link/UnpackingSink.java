@@ -13,6 +13,9 @@ public final class UnpackingSink implements Sink {
   /// Without a name: what was packed was a pipe.
   private static final int HEADER_BYTES = 10;
 
+  /// The checksum and the length.
+  private static final int MOST_BYTES_BEHIND = 8;
+
   private static final int FLAGS_AT = 3;
   private static final int BUFFER_BYTES = 1 << 16;
 
@@ -20,6 +23,7 @@ public final class UnpackingSink implements Sink {
   private final Inflater inflater = new Inflater(true);
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
   private int headerBytes;
+  private long behind;
 
   /// @param to gets the unpacked output, and the error output as it is
   public UnpackingSink(Sink to) {
@@ -35,7 +39,14 @@ public final class UnpackingSink implements Sink {
       }
       headerBytes++;
     }
-    if (!bytes.hasRemaining() || inflater.finished()) {
+    if (inflater.finished()) {
+      behind += bytes.remaining();
+      if (behind > MOST_BYTES_BEHIND) {
+        throw refused();
+      }
+      return;
+    }
+    if (!bytes.hasRemaining()) {
       return;
     }
     inflater.setInput(bytes);
