@@ -724,7 +724,7 @@ class RunCommandTest {
     assertThat(Main.run(new String[] {"run", role("none"), "-p", "Go."}, terminal))
         .isEqualTo(ExitCodes.FAILED);
     assertThat(out.toString(StandardCharsets.UTF_8).lines())
-        .startsWith(place().strip(), "Half an ")
+        .startsWith(place().strip(), "Half an")
         .anyMatch(line -> line.startsWith("--- tokens: "));
   }
 
