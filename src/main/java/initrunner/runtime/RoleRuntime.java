@@ -3,12 +3,9 @@ package initrunner.runtime;
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditStore;
-import initrunner.exec.Captured;
 import initrunner.exec.Command;
-import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
-import initrunner.exec.RemedyException;
 import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
@@ -21,22 +18,16 @@ import initrunner.runtime.moved.FileMoves;
 import initrunner.text.SecretValues;
 import initrunner.tool.CallEnd;
 import initrunner.tool.PersonsDecision;
-import initrunner.tool.Plan;
-import initrunner.tool.ResultText;
-import initrunner.tool.ShellInput;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
-import initrunner.tool.policy.EnvironmentFilter;
 import initrunner.transfer.tree.TransferException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// A role at work: its tools, their sandbox, and the audit log of their calls.
 ///
@@ -44,9 +35,6 @@ import java.util.function.Function;
 /// rows: `sandbox.start` before anything is sent, unless it was refused before that, and
 /// `sandbox.exec` after its end, for every end. A call whose start cannot be recorded is not made.
 public final class RoleRuntime implements AutoCloseable {
-
-  /// The least that holds a command's output.
-  private static final int MIN_CAPTURED_BYTES = 2;
 
   static final String FACTS_TOOL = "facts";
   private static final int MOST_ROWS = 1000;
@@ -56,7 +44,6 @@ public final class RoleRuntime implements AutoCloseable {
   private final CallGate gate;
   private final CallRecord.Trail trail;
   private final RecordedCommands commands;
-  private final Optional<Duration> toolTimeout;
   private final Optional<FileMoves> moves;
   private final SecretValues secrets;
   private final OutputWatcher watcher;
@@ -72,7 +59,6 @@ public final class RoleRuntime implements AutoCloseable {
                     RoleTools.of(grant, sandbox.place()).stream()
                         .map(tool -> new CallGate.Granted(tool, grant)))
                 .toList());
-    this.toolTimeout = role.execution().toolTimeout();
     this.moves = FileMoves.of(role, System.getenv());
     this.secrets = sandbox.variables().hidden();
     this.trail =
@@ -93,7 +79,6 @@ public final class RoleRuntime implements AutoCloseable {
     this.role = other.role;
     this.sandbox = other.sandbox;
     this.gate = other.gate;
-    this.toolTimeout = other.toolTimeout;
     this.moves = other.moves;
     this.trail = commands.trail();
     this.commands = commands;
@@ -273,151 +258,21 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// As [#call], with the end of its command.
   public CallEnd made(ToolCall call) {
-    return answer(call, Optional.empty());
+    return calls().answer(call, Optional.empty());
   }
 
   /// As [#callApproved], with the end of its command.
   public CallEnd madeApproved(ToolCall call, PersonsDecision decision) {
-    return answer(call, Optional.of(decision));
+    return calls().answer(call, Optional.of(decision));
   }
 
   /// Answers and records a call that a person denied. Nothing is started.
   public ToolResult deny(ToolCall call, PersonsDecision decision) {
-    return switch (gate.judge(call)) {
-      case CallGate.Verdict.Refused refused -> refuse(call, refused);
-      case CallGate.Verdict.Ready ready ->
-          refuse(
-                  new Decided(call, Optional.of(decision)),
-                  ready,
-                  CallRecord.DENIED,
-                  "Error: a person was asked and said no. Nothing was run. Do not ask for the same"
-                      + " again; go on without it, or say what you need it for.")
-              .as(ToolResult.Status.DENIED);
-    };
+    return calls().deny(call, decision);
   }
 
-  /// A call, and what a person said to it.
-  private record Decided(ToolCall call, Optional<PersonsDecision> decision) {
-
-    RecordedCall recorded(Tool tool, String program) {
-      return RecordedCall.of(call, tool, program).decided(decision);
-    }
-  }
-
-  private CallEnd answer(ToolCall call, Optional<PersonsDecision> approval) {
-    Decided decided = new Decided(call, approval);
-    return switch (gate.judge(call)) {
-      case CallGate.Verdict.Refused refused -> new CallEnd(refuse(call, refused));
-      case CallGate.Verdict.Ready ready ->
-          approval.isPresent() || ready.approval() == Approval.AUTO
-              ? made(decided, ready)
-              : new CallEnd(
-                  refuse(
-                      decided,
-                      ready,
-                      "no_approval",
-                      "Error: this call needs a person's approval, and no person was asked. Nothing"
-                          + " was run."));
-    };
-  }
-
-  private CallEnd made(Decided decided, CallGate.Verdict.Ready ready) {
-    return switch (ready.plan()) {
-      case Plan.Run run -> runTool(decided, ready.tool(), run.within(toolTimeout));
-      case Plan.Moved moved -> move(decided, ready, moved.within(toolTimeout));
-      case Plan.Answered(String text, ToolResult.Status status) -> {
-        record(decided, ready).end(new CallRecord.End.Answered(status));
-        yield new CallEnd(result(decided.call(), text, status));
-      }
-    };
-  }
-
-  private CallRecord record(Decided decided, CallGate.Verdict.Ready ready) {
-    return CallRecord.of(trail, decided.call(), ready, decided.decision(), secrets);
-  }
-
-  private ToolResult refuse(
-      Decided decided, CallGate.Verdict.Ready ready, String by, String reason) {
-    record(decided, ready).end(new CallRecord.End.Refused(by));
-    return result(decided.call(), reason, ToolResult.Status.REFUSED);
-  }
-
-  private ToolResult refuse(ToolCall call, CallGate.Verdict.Refused refused) {
-    new CallRecord(trail, RecordedCall.of(call, refused).redacted(secrets))
-        .end(new CallRecord.End.Refused(refused.by()));
-    return result(call, refused.reason(), refused.status());
-  }
-
-  private CallEnd runTool(Decided decided, Tool tool, Plan.Run run) {
-    ToolCall call = decided.call();
-    Captured output = new Captured(Math.max(MIN_CAPTURED_BYTES, run.maxOutputBytes()));
-    EnvironmentFilter.Filtered environment =
-        sandbox.variables().filter().filter(run.command().environment());
-    if (!environment.dropped().isEmpty()) {
-      log()
-          .log(
-              Level.WARNING,
-              "{0} does not get variables whose names say that they hold a secret: {1}",
-              tool.name(),
-              String.join(", ", environment.dropped()));
-    }
-    try {
-      RecordedCall recorded = decided.recorded(tool, run.command().argv().getFirst());
-      Outcome outcome =
-          watched(call, output, sink -> commands.run(run.command(), run.limits(), sink, recorded));
-      return new CallEnd(
-          result(
-              call,
-              run.answer().of(run, outcome, output, sandbox.place().name()),
-              ResultText.status(outcome.ended())),
-          Optional.of(outcome.ended()));
-    } catch (TransportException
-        | LauncherUnavailableException
-        | AuditException
-        | TransferException nothingStarted) {
-      return notStarted(call, nothingStarted);
-    }
-  }
-
-  /// What watches the output does not see the bytes of files.
-  private CallEnd move(Decided decided, CallGate.Verdict.Ready ready, Plan.Moved moved) {
-    ToolCall call = decided.call();
-    RecordedCall recorded = decided.recorded(ready.tool(), ShellInput.PROGRAM);
-    try {
-      FileMoves.End end =
-          moves
-              .orElseThrow()
-              .make(
-                  moved,
-                  place(),
-                  (run, sink) -> commands.run(run.command(), run.limits(), sink, recorded));
-      return switch (end) {
-        case FileMoves.End.NotStarted(String by, String reason, ToolResult.Status status) ->
-            new CallEnd(refuse(decided, ready, by, reason).as(status));
-        case FileMoves.End.Ran(String text, ToolResult.Status status, Optional<Ended> ended) ->
-            new CallEnd(result(call, text, status), ended);
-      };
-    } catch (TransportException
-        | LauncherUnavailableException
-        | AuditException
-        | TransferException nothingStarted) {
-      return notStarted(call, nothingStarted);
-    }
-  }
-
-  private CallEnd notStarted(ToolCall call, RemedyException nothingStarted) {
-    return new CallEnd(
-        result(call, ResultText.notStarted(nothingStarted), ToolResult.Status.NOT_STARTED));
-  }
-
-  private Outcome watched(ToolCall call, Sink output, Function<Sink, Outcome> run) {
-    if (watcher.equals(OutputWatcher.NONE)) {
-      return run.apply(output);
-    }
-    WatchedSink watched = new WatchedSink(output, secrets, lines -> watcher.lines(call, lines));
-    Outcome outcome = run.apply(watched);
-    watched.finish();
-    return outcome;
+  private RoleCalls calls() {
+    return new RoleCalls(role, sandbox, gate, commands, moves, watcher);
   }
 
   /// Runs a person's own command in the role's sandbox: no tool's policy applies to it. The command
@@ -434,10 +289,6 @@ public final class RoleRuntime implements AutoCloseable {
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Outcome exec(Command command, Limits limits, Sink sink) {
     return commands.run(command, limits, sink, RecordedCall.of(command.argv(), Optional.empty()));
-  }
-
-  private ToolResult result(ToolCall call, String text, ToolResult.Status status) {
-    return new ToolResult(call.id(), redacted(text), status);
   }
 
   /// The text without the role's secrets and without text of a secret's shape.

@@ -1,0 +1,207 @@
+package initrunner.runtime;
+
+import initrunner.audit.AuditException;
+import initrunner.exec.Captured;
+import initrunner.exec.Ended;
+import initrunner.exec.Outcome;
+import initrunner.exec.RemedyException;
+import initrunner.exec.Sink;
+import initrunner.exec.TransportException;
+import initrunner.launch.LauncherUnavailableException;
+import initrunner.role.Role;
+import initrunner.role.tools.ToolGrant.Approval;
+import initrunner.runtime.moved.FileMoves;
+import initrunner.text.SecretValues;
+import initrunner.tool.CallEnd;
+import initrunner.tool.PersonsDecision;
+import initrunner.tool.Plan;
+import initrunner.tool.ResultText;
+import initrunner.tool.ShellInput;
+import initrunner.tool.Tool;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import initrunner.tool.policy.EnvironmentFilter;
+import initrunner.transfer.tree.TransferException;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Answers the calls of a model with the tools of one role, and records them. Immutable and safe
+/// for many threads; each call blocks for its command.
+///
+/// @param moves moves single files; empty where no tool does
+record RoleCalls(
+    Role role,
+    Sandbox sandbox,
+    CallGate gate,
+    RecordedCommands commands,
+    Optional<FileMoves> moves,
+    OutputWatcher watcher) {
+
+  /// The least that holds a command's output.
+  private static final int MIN_CAPTURED_BYTES = 2;
+
+  /// Answers and records a call that a person denied. Nothing is started.
+  ToolResult deny(ToolCall call, PersonsDecision decision) {
+    return switch (gate.judge(call)) {
+      case CallGate.Verdict.Refused refused -> refuse(call, refused);
+      case CallGate.Verdict.Ready ready ->
+          refuse(
+                  new Decided(call, Optional.of(decision)),
+                  ready,
+                  CallRecord.DENIED,
+                  "Error: a person was asked and said no. Nothing was run. Do not ask for the same"
+                      + " again; go on without it, or say what you need it for.")
+              .as(ToolResult.Status.DENIED);
+    };
+  }
+
+  /// A call, and what a person said to it.
+  private record Decided(ToolCall call, Optional<PersonsDecision> decision) {
+
+    RecordedCall recorded(Tool tool, String program) {
+      return RecordedCall.of(call, tool, program).decided(decision);
+    }
+  }
+
+  /// Makes a call; every outcome is an answer. Blocks until the command is over; answers an
+  /// interrupt by stopping it, with the interrupt flag set again.
+  ///
+  /// @param approval of a person; a call that needs one and has none is refused
+  CallEnd answer(ToolCall call, Optional<PersonsDecision> approval) {
+    Decided decided = new Decided(call, approval);
+    return switch (gate.judge(call)) {
+      case CallGate.Verdict.Refused refused -> new CallEnd(refuse(call, refused));
+      case CallGate.Verdict.Ready ready ->
+          approval.isPresent() || ready.approval() == Approval.AUTO
+              ? made(decided, ready)
+              : new CallEnd(
+                  refuse(
+                      decided,
+                      ready,
+                      "no_approval",
+                      "Error: this call needs a person's approval, and no person was asked. Nothing"
+                          + " was run."));
+    };
+  }
+
+  private CallEnd made(Decided decided, CallGate.Verdict.Ready ready) {
+    return switch (ready.plan()) {
+      case Plan.Run run ->
+          runTool(decided, ready.tool(), run.within(role.execution().toolTimeout()));
+      case Plan.Moved moved -> move(decided, ready, moved.within(role.execution().toolTimeout()));
+      case Plan.Answered(String text, ToolResult.Status status) -> {
+        record(decided, ready).end(new CallRecord.End.Answered(status));
+        yield new CallEnd(result(decided.call(), text, status));
+      }
+    };
+  }
+
+  private CallRecord record(Decided decided, CallGate.Verdict.Ready ready) {
+    return CallRecord.of(trail(), decided.call(), ready, decided.decision(), secrets());
+  }
+
+  private ToolResult refuse(
+      Decided decided, CallGate.Verdict.Ready ready, String by, String reason) {
+    record(decided, ready).end(new CallRecord.End.Refused(by));
+    return result(decided.call(), reason, ToolResult.Status.REFUSED);
+  }
+
+  private ToolResult refuse(ToolCall call, CallGate.Verdict.Refused refused) {
+    new CallRecord(trail(), RecordedCall.of(call, refused).redacted(secrets()))
+        .end(new CallRecord.End.Refused(refused.by()));
+    return result(call, refused.reason(), refused.status());
+  }
+
+  private CallEnd runTool(Decided decided, Tool tool, Plan.Run run) {
+    ToolCall call = decided.call();
+    Captured output = new Captured(Math.max(MIN_CAPTURED_BYTES, run.maxOutputBytes()));
+    EnvironmentFilter.Filtered environment =
+        sandbox.variables().filter().filter(run.command().environment());
+    if (!environment.dropped().isEmpty()) {
+      log()
+          .log(
+              Level.WARNING,
+              "{0} does not get variables whose names say that they hold a secret: {1}",
+              tool.name(),
+              String.join(", ", environment.dropped()));
+    }
+    try {
+      RecordedCall recorded = decided.recorded(tool, run.command().argv().getFirst());
+      Outcome outcome =
+          watched(call, output, sink -> commands.run(run.command(), run.limits(), sink, recorded));
+      return new CallEnd(
+          result(
+              call,
+              run.answer().of(run, outcome, output, place()),
+              ResultText.status(outcome.ended())),
+          Optional.of(outcome.ended()));
+    } catch (TransportException
+        | LauncherUnavailableException
+        | AuditException
+        | TransferException nothingStarted) {
+      return notStarted(call, nothingStarted);
+    }
+  }
+
+  /// What watches the output does not see the bytes of files.
+  private CallEnd move(Decided decided, CallGate.Verdict.Ready ready, Plan.Moved moved) {
+    ToolCall call = decided.call();
+    RecordedCall recorded = decided.recorded(ready.tool(), ShellInput.PROGRAM);
+    try {
+      FileMoves.End end =
+          moves
+              .orElseThrow()
+              .make(
+                  moved,
+                  place(),
+                  (run, sink) -> commands.run(run.command(), run.limits(), sink, recorded));
+      return switch (end) {
+        case FileMoves.End.NotStarted(String by, String reason, ToolResult.Status status) ->
+            new CallEnd(refuse(decided, ready, by, reason).as(status));
+        case FileMoves.End.Ran(String text, ToolResult.Status status, Optional<Ended> ended) ->
+            new CallEnd(result(call, text, status), ended);
+      };
+    } catch (TransportException
+        | LauncherUnavailableException
+        | AuditException
+        | TransferException nothingStarted) {
+      return notStarted(call, nothingStarted);
+    }
+  }
+
+  private CallEnd notStarted(ToolCall call, RemedyException nothingStarted) {
+    return new CallEnd(
+        result(call, ResultText.notStarted(nothingStarted), ToolResult.Status.NOT_STARTED));
+  }
+
+  private Outcome watched(ToolCall call, Sink output, Function<Sink, Outcome> run) {
+    if (watcher.equals(OutputWatcher.NONE)) {
+      return run.apply(output);
+    }
+    WatchedSink watched = new WatchedSink(output, secrets(), lines -> watcher.lines(call, lines));
+    Outcome outcome = run.apply(watched);
+    watched.finish();
+    return outcome;
+  }
+
+  private ToolResult result(ToolCall call, String text, ToolResult.Status status) {
+    return new ToolResult(call.id(), secrets().redacted(text), status);
+  }
+
+  private CallRecord.Trail trail() {
+    return commands.trail();
+  }
+
+  private SecretValues secrets() {
+    return sandbox.variables().hidden();
+  }
+
+  private String place() {
+    return sandbox.place().name();
+  }
+
+  private static System.Logger log() {
+    return System.getLogger(RoleRuntime.class.getName());
+  }
+}
