@@ -1,6 +1,5 @@
 package initrunner.transfer;
 
-import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.Transport;
 import initrunner.text.OwnersFile;
@@ -273,7 +272,7 @@ public final class Exchange {
       if (!sends.isEmpty() || !removalsThere.isEmpty()) {
         push(both, new Push.Order(sends, unchanged, removalsThere));
       } else if (rules.direction().pushes() && both.staged().isThere()) {
-        var _ = host.run("clean.sh", List.of(both.staged().directory()), Stdin.nothing());
+        both.staged().remove(host);
       } else if (rules.direction().pushes() && both.isRootMissing()) {
         push(both, new Push.Order(List.of(), Map.of(), List.of()));
       }
@@ -313,7 +312,7 @@ public final class Exchange {
       wanted.keySet().retainAll(Set.copyOf(order.sends()));
       Staged staged = both.staged();
       if (staged.isOtherThan(wanted)) {
-        var _ = host.run("clean.sh", List.of(staged.directory()), Stdin.nothing());
+        staged.remove(host);
         staged = new Staged(key, new TreeMap<>());
       }
       Push push = new Push(order, both.sides(), local, host, staged, last, progress);

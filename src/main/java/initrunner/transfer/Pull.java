@@ -138,7 +138,9 @@ final class Pull {
       }
       fetchSome(arrivals, names.subList(0, begin), true);
     }
-    fetchSome(arrivals, names.subList(begin, names.size()), false);
+    if (begin < names.size()) {
+      fetchSome(arrivals, names.subList(begin, names.size()), false);
+    }
   }
 
   private void fetchSome(Arrivals arrivals, List<TreePath> names, boolean isTrial)

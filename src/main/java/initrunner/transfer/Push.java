@@ -4,7 +4,6 @@ import initrunner.exec.Stdin;
 import initrunner.transfer.host.HostLook;
 import initrunner.transfer.host.HostTools;
 import initrunner.transfer.host.HostTree;
-import initrunner.transfer.link.PackedStream;
 import initrunner.transfer.link.Packing;
 import initrunner.transfer.tar.TarMember;
 import initrunner.transfer.tar.TarStream;
@@ -15,8 +14,6 @@ import initrunner.transfer.tree.Stamp;
 import initrunner.transfer.tree.TransferException;
 import initrunner.transfer.tree.TreePath;
 import initrunner.transfer.tree.Version;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,6 +45,7 @@ final class Push {
   private final LastExchange last;
   private final Progress progress;
   private final PushContent content;
+  private final PiecePush byThemselves;
 
   private final TreeMap<TreePath, Seen> wanted = new TreeMap<>();
   private final Set<TreePath> alone = new HashSet<>();
@@ -89,6 +87,7 @@ final class Push {
     this.last = last;
     this.progress = progress;
     this.content = new PushContent(local, sides.tools());
+    this.byThemselves = new PiecePush(sides, local, host, staged, content, progress);
     this.unchanged = order.unchanged();
     this.removals = order.removals();
     order
@@ -112,7 +111,8 @@ final class Push {
       } else if (unchanged.containsKey(path)) {
         progress.finished(1);
       } else if (goesAlone(seen)) {
-        sendAlone(path, seen);
+        alone.add(path);
+        byThemselves.send(path, seen);
       } else if (arrived.contains(path) && content.digest(path)) {
         progress.moved(seen.size());
         progress.finished(1);
@@ -127,12 +127,12 @@ final class Push {
         yield new Result(false, sent().keySet(), content.unreadable());
       }
       case CONTENT_DIFFERS -> {
-        clean();
+        staged.remove(host);
         yield new Result(true, Set.of(), content.unreadable());
       }
       case CHANGED_MEANWHILE -> new Result(true, Set.of(), content.unreadable());
       default -> {
-        clean();
+        staged.remove(host);
         throw HostTree.failed(answer);
       }
     };
@@ -140,107 +140,6 @@ final class Push {
 
   private boolean goesAlone(Seen seen) {
     return !sides.tools().hasTar() || seen.size() > MOST_BYTES_IN_STREAM;
-  }
-
-  private void clean() throws HostTree.LostException {
-    var _ = host.run("clean.sh", List.of(staged.directory()), Stdin.nothing());
-  }
-
-  // One file by itself.
-
-  private void sendAlone(TreePath path, Seen seen) throws HostTree.LostException {
-    alone.add(path);
-    if (staged.isInPlace(path, seen)) {
-      if (content.digest(path)) {
-        progress.moved(seen.size());
-      }
-    } else {
-      boolean onlyChecksums = sides.tools().onlyChecksums();
-      try (Pieces pieces = new Pieces(local.root(), path, seen.size(), onlyChecksums)) {
-        boolean isVerified = send(pieces, path, seen);
-        if (!local.seen(path).equals(Optional.of(seen))) {
-          throw new IOException("it changes while it is sent");
-        }
-        content.sent(path, pieces, isVerified);
-      } catch (IOException e) {
-        content.drop(path, e);
-      }
-    }
-    progress.finished(1);
-  }
-
-  /// @return whether the host has digested the same while it came
-  private boolean send(Pieces pieces, TreePath path, Seen seen)
-      throws HostTree.LostException, IOException {
-    String piece = staged.piece(path);
-    long first = staged.sizeOfPiece(path).filter(size -> size <= seen.size()).orElse(0L);
-    pieces.skip(first);
-    progress.moved(first);
-    long at = first;
-    String said;
-    do {
-      long begin = pieces.nextData(at);
-      progress.moved(begin - at);
-      Pieces.Data data = pieces.data(begin, progress);
-      HostTree.Answer answer = append(piece, begin, packing(seen.size() - begin), data);
-      at = data.end();
-      said = new String(answer.output(), StandardCharsets.ISO_8859_1);
-      requireRoom(answer, said, at);
-      if (begin > 0 || at < seen.size()) {
-        said = "";
-      }
-    } while (at < seen.size());
-    return isDigestOf(said, pieces);
-  }
-
-  /// The digest of what came, and how many bytes are there.
-  private static boolean isDigestOf(String said, Pieces pieces) {
-    List<String> lines = said.lines().toList();
-    return lines.size() == 2
-        && lines.getFirst().startsWith(pieces.ofHost())
-        && lines.getLast().strip().equals(Long.toString(pieces.size()));
-  }
-
-  private HostTree.Answer append(String name, long at, Packing packing, InputStream bytes)
-      throws HostTree.LostException {
-    HostTree.Answer answer =
-        host.runInStage(
-            "append.sh",
-            List.of(
-                staged.directory(),
-                name,
-                Long.toString(at),
-                packing.word(),
-                sides.tools().streamHash()),
-            packed(packing, bytes));
-    if (answer.status() != 0) {
-      clean();
-      throw HostTree.failed(answer);
-    }
-    return answer;
-  }
-
-  /// A host that could not write all that came says so on its error output only.
-  private void requireRoom(HostTree.Answer answer, String said, long size)
-      throws HostTree.LostException {
-    List<String> lines = said.lines().toList();
-    if (lines.isEmpty() || !lines.getLast().strip().equals(Long.toString(size))) {
-      clean();
-      throw HostTree.failed(answer);
-    }
-  }
-
-  /// How so many bytes go to the host.
-  private Packing packing(long bytes) {
-    return sides.link().mayPack(bytes) ? Packing.GZIP : Packing.PLAIN;
-  }
-
-  private static Stdin packed(Packing packing, InputStream bytes) {
-    return new Stdin.Stream(
-        switch (packing) {
-          case PLAIN -> bytes;
-          case GZIP -> new PackedStream(bytes);
-        });
   }
 
   private long size(TreePath path) {
@@ -253,9 +152,13 @@ final class Push {
     HostTools tools = sides.tools();
     Members members = new Members(inStream);
     Packing packing =
-        tools.hasTar() ? packing(inStream.stream().mapToLong(this::size).sum()) : Packing.PLAIN;
+        tools.hasTar()
+            ? sides.link().packingThere(inStream.stream().mapToLong(this::size).sum())
+            : Packing.PLAIN;
     Stdin stdin =
-        tools.hasTar() ? packed(packing, new TarStream(members)) : new Stdin.Bytes(steps());
+        tools.hasTar()
+            ? new Stdin.Stream(packing.packed(new TarStream(members)))
+            : new Stdin.Bytes(steps());
     HostTree.Answer answer =
         host.runInStage(
             "place.sh",

@@ -1,5 +1,6 @@
 package initrunner.transfer;
 
+import initrunner.exec.Stdin;
 import initrunner.text.Sha256;
 import initrunner.transfer.host.HostTools;
 import initrunner.transfer.host.HostTree;
@@ -60,6 +61,11 @@ final class Staged {
   /// Its name in the root.
   String directory() {
     return directory;
+  }
+
+  /// Removes it from the host, with all that is in it.
+  void remove(HostTree host) throws HostTree.LostException {
+    var _ = host.run("clean.sh", List.of(directory), Stdin.nothing());
   }
 
   static TreePath inTree(TreePath path) {

@@ -378,15 +378,6 @@ class ExchangeTest {
               // Only the first attempt finds a directory.
             }
           }
-
-          @Override
-          public void moved(long bytes) {}
-
-          @Override
-          public void finished(int files) {}
-
-          @Override
-          public void waits(String reason) {}
         };
 
     exchange().run(trees(), new Rules(Direction.PUSH, Deletion.KEPT, Take.NEITHER), swap);
@@ -413,15 +404,6 @@ class ExchangeTest {
               throw new UncheckedIOException(e);
             }
           }
-
-          @Override
-          public void moved(long bytes) {}
-
-          @Override
-          public void finished(int files) {}
-
-          @Override
-          public void waits(String reason) {}
         };
 
     TransferReport report =

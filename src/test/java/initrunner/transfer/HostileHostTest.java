@@ -174,6 +174,28 @@ class HostileHostTest {
     Files.delete(outside);
   }
 
+  /// A host that lists names below a link could have them written where the link leads.
+  @Test
+  void nothingIsListedBelowALink() throws Exception {
+    Path here = Files.createDirectories(directory.resolve("root/here"));
+    Path outside = Files.createDirectories(directory.resolve("outside"));
+    String listing =
+        listed("d", "755", "./d", "")
+            + listed("d", "755", "./d/a", "")
+            + listed("l", "777", "./d/a/l", "..")
+            + listed("d", "755", "./d/a/l/e", "")
+            + listed("l", "777", "./d/a/l/e/k", "../../../../outside")
+            + listed("d", "755", "./e", "")
+            + listed("d", "755", "./e/k", "")
+            + listed("f", "644", "./e/k/victim", "");
+
+    assertThatThrownBy(() -> pull(listing, archive("e/k/victim", Kind.FILE, "", "evil")))
+        .isInstanceOf(TransferException.class)
+        .hasMessageContaining("cannot be listed");
+    assertThat(outside).isEmptyDirectory();
+    assertThat(here.resolve("e")).doesNotExist();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"./other", "../beside", "/etc/evil", "./a/b"})
   void whatWasNotAskedForIsRefused(String name) {

@@ -30,7 +30,7 @@ public final class Link {
   }
 
   /// Whether it can pay to pack so many bytes.
-  public boolean mayPack(long bytes) {
+  private boolean mayPack(long bytes) {
     return hostHasGzip && bytes >= LEAST_BYTES && firstByte.compareTo(FAR) >= 0;
   }
 
@@ -45,6 +45,11 @@ public final class Link {
   public void measured(long bytes, Duration time, boolean isCompressible) {
     long perSecond = bytes * 1_000_000_000L / Math.max(1, time.toNanos());
     bytesPerSecond = OptionalLong.of(isCompressible ? perSecond : Long.MAX_VALUE);
+  }
+
+  /// How so many bytes go to the host: packed is as they are until the link turns out to be slow.
+  public Packing packingThere(long bytes) {
+    return mayPack(bytes) ? Packing.GZIP : Packing.PLAIN;
   }
 
   /// How the host packs so many bytes.

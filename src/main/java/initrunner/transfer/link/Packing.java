@@ -1,5 +1,7 @@
 package initrunner.transfer.link;
 
+import java.io.InputStream;
+
 /// How the bytes of a stream go over a link. Immutable.
 public enum Packing {
   PLAIN("plain"),
@@ -9,6 +11,14 @@ public enum Packing {
 
   Packing(String word) {
     this.word = word;
+  }
+
+  /// The same bytes, packed so.
+  public InputStream packed(InputStream bytes) {
+    return switch (this) {
+      case PLAIN -> bytes;
+      case GZIP -> new PackedStream(bytes);
+    };
   }
 
   /// The word of the scripts on the host.

@@ -15,10 +15,7 @@ else
 fi
 printf '%s\000' $state
 
-now=$(date +%s%N)
-case $now in
-  '' | *[!0-9]*) now=$(date +%s)000000000 ;;
-esac
+read_clock
 
 has() {
   command -v "$1" >/dev/null 2>&1

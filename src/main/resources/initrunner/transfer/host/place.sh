@@ -106,6 +106,11 @@ mode() {
   chmod "$@" || fail "cannot change permissions in '$name'"
 }
 
+clock() {
+  read_clock
+  printf '%s\n' "$now"
+}
+
 # The stamps that these files have now.
 told() {
   stat "$option" "$format" "$@"

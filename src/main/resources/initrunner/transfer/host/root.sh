@@ -20,10 +20,9 @@ case $root in
 esac
 
 # Nanoseconds of the epoch; of whole seconds where the clock tells no more.
-clock() {
+read_clock() {
   now=$(date +%s%N)
   case $now in
     '' | *[!0-9]*) now=$(date +%s)000000000 ;;
   esac
-  printf '%s\n' "$now"
 }
