@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -22,8 +23,11 @@ record PipedServer(Process process, OutputStream requests, BufferedReader answer
 
   static PipedServer start(List<String> command, Map<String, String> environment)
       throws IOException {
+    // A HUP that the tests ignore, as under nohup, is none that the server ignores.
+    List<String> argv = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    argv.addAll(command);
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        new ProcessBuilder(argv).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(environment);
     Process process = builder.start();
     return new PipedServer(
