@@ -187,7 +187,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            "initrunner[.]cli[.](repl[.](TerminalUi|SessionHistory)|console[.]TerminalLook"
+            "initrunner[.]cli[.](repl[.](TerminalUi|SessionHistory)|console[.](TerminalLook|UserTerminal)"
                 + "|init[.]LineEditor)([$].*)?")
         .should()
         .dependOnClassesThat(resideInAPackage("org.jline.."))

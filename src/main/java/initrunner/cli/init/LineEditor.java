@@ -1,9 +1,9 @@
 package initrunner.cli.init;
 
 import initrunner.cli.console.Console;
+import initrunner.cli.console.UserTerminal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
@@ -12,7 +12,6 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 
 /// Reads answers of a person at the terminal, who may edit them, and complete them with Tab. For
 /// one thread.
@@ -39,19 +38,7 @@ final class LineEditor implements AutoCloseable {
   }
 
   static LineEditor open(Console console) {
-    try {
-      return new LineEditor(
-          TerminalBuilder.builder()
-              .system(true)
-              .dumb(true)
-              .nativeSignals(true)
-              .graphemeCluster(false)
-              .encoding(StandardCharsets.UTF_8)
-              .env(name -> console.variable(name).orElse(null))
-              .build());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new LineEditor(UserTerminal.open(console));
   }
 
   /// The typed line without blanks around it. Blocks.

@@ -1,18 +1,14 @@
 package initrunner.cli.look;
 
-import initrunner.audit.AuditLocation;
 import initrunner.audit.story.RunLog;
 import initrunner.cli.console.Console;
-import initrunner.cli.console.Since;
-import java.nio.file.Path;
-import java.time.Clock;
+import initrunner.cli.options.AuditDatabaseOption;
+import initrunner.cli.options.OptionValues;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -23,49 +19,29 @@ final class LookOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  @Option(
-      names = "--audit-db",
-      paramLabel = "FILE",
-      description =
-          "The audit log's database (default: INITRUNNER_AUDIT_DB, else audit.db in"
-              + " INITRUNNER_HOME, in XDG_DATA_HOME/initrunner, or in ~/.initrunner).")
-  private @Nullable Path database;
+  @Mixin private final AuditDatabaseOption database = new AuditDatabaseOption();
 
-  private final List<String> faults = new ArrayList<>();
+  private final OptionValues values = new OptionValues();
 
   RunLog log(Console console) {
-    return new RunLog(
-        AuditLocation.toRead(console.environment(), Optional.ofNullable(database)).getFirst());
+    return new RunLog(database.toRead(console.environment()).getFirst());
   }
 
   /// The number of an option, at least 1; the greatest of all for `all`.
   int number(String option, String given) {
-    if (given.equals("all")) {
-      return Integer.MAX_VALUE;
-    }
-    if (!given.matches("0*[1-9][0-9]{0,8}")) {
-      faults.add(
-          option + " '" + given + "': allowed is a whole number from 1 to 999999999, or all");
-      return 1;
-    }
-    return Integer.parseInt(given);
+    return given.equals("all")
+        ? Integer.MAX_VALUE
+        : values.number(option, given, ", or all").orElse(1);
   }
 
   /// The time of an option; empty without one.
   Optional<Instant> time(String option, @Nullable String given) {
-    try {
-      return Optional.ofNullable(given).map(text -> Since.parse(text, Clock.systemUTC()));
-    } catch (IllegalArgumentException e) {
-      faults.add(option + " '" + given + "': allowed is " + Since.ALLOWED);
-      return Optional.empty();
-    }
+    return values.time(option, given);
   }
 
   /// Ends the command with exit status 2 if a value that was read is not allowed.
   void requireAllowed() {
-    if (!faults.isEmpty()) {
-      throw fault(String.join("; ", faults));
-    }
+    values.requireAllowed(spec.commandLine());
   }
 
   ParameterException fault(String what) {

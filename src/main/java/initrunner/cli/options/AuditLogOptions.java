@@ -4,11 +4,10 @@ import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
 import initrunner.audit.ChainKey;
 import initrunner.audit.Retention;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,19 +19,13 @@ public final class AuditLogOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  @Option(
-      names = "--audit-db",
-      paramLabel = "FILE",
-      description =
-          "The audit log's database (default: INITRUNNER_AUDIT_DB, else audit.db in"
-              + " INITRUNNER_HOME, in XDG_DATA_HOME/initrunner, or in ~/.initrunner).")
-  private @Nullable Path database;
+  @Mixin private final AuditDatabaseOption database = new AuditDatabaseOption();
 
   @Option(names = "--no-audit", description = "Keep no audit log.")
   private boolean none;
 
   public void refuseContradiction() {
-    if (none && database != null) {
+    if (none && database.isGiven()) {
       throw new ParameterException(
           spec.commandLine(),
           "--no-audit keeps no audit log, so it cannot be combined with --audit-db");
@@ -43,9 +36,7 @@ public final class AuditLogOptions {
   ///
   /// @param process the variables of this process
   public Optional<AuditLocation> location(Map<String, String> process) {
-    return none
-        ? Optional.empty()
-        : Optional.of(AuditLocation.of(process, Optional.ofNullable(database)));
+    return none ? Optional.empty() : Optional.of(database.location(process));
   }
 
   /// Opens the audit log for a work, and closes it behind that. Blocks on the database.

@@ -9,6 +9,7 @@ import initrunner.cli.console.Screen;
 import initrunner.cli.console.Style;
 import initrunner.cli.console.TerminalLook;
 import initrunner.cli.console.TerminalSize;
+import initrunner.cli.console.UserTerminal;
 import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunReport;
 import initrunner.cli.run.SessionView;
@@ -19,7 +20,6 @@ import initrunner.runtime.RoleRuntime;
 import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +35,6 @@ import org.jline.reader.impl.completer.StringsCompleter;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.Signals;
 
 /// The session of a person at a terminal: it edits lines, remembers prompts, and shows runs while
@@ -67,31 +66,19 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
   /// @param history the file for prompts; empty for none
   /// @param redaction takes secrets out of that file
   static TerminalUi open(Console console, Optional<Path> history, UnaryOperator<String> redaction) {
-    try {
-      Terminal terminal =
-          TerminalBuilder.builder()
-              .system(true)
-              .dumb(true)
-              .nativeSignals(true)
-              .graphemeCluster(false)
-              .encoding(StandardCharsets.UTF_8)
-              .env(name -> console.variable(name).orElse(null))
-              .build();
-      LineReaderBuilder builder =
-          LineReaderBuilder.builder()
-              .terminal(terminal)
-              .appName("initrunner")
-              .parser(multiLine())
-              .history(new SessionHistory(redaction))
-              .completer(new StringsCompleter(SessionCommands.NAMES))
-              .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-              .variable(LineReader.SECONDARY_PROMPT_PATTERN, "… ");
-      SessionHistory.prepared(history)
-          .ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
-      return new TerminalUi(terminal, builder.build(), TerminalLook.of(console, terminal));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Terminal terminal = UserTerminal.open(console);
+    LineReaderBuilder builder =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .appName("initrunner")
+            .parser(multiLine())
+            .history(new SessionHistory(redaction))
+            .completer(new StringsCompleter(SessionCommands.NAMES))
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .variable(LineReader.SECONDARY_PROMPT_PATTERN, "… ");
+    SessionHistory.prepared(history)
+        .ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
+    return new TerminalUi(terminal, builder.build(), TerminalLook.of(console, terminal));
   }
 
   /// A backslash at the end of a line continues it; quotes have no meaning.

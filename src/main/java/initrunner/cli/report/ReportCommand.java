@@ -1,26 +1,23 @@
 package initrunner.cli.report;
 
-import initrunner.audit.AuditLocation;
 import initrunner.audit.story.RunLog;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
-import initrunner.cli.console.Since;
+import initrunner.cli.options.AuditDatabaseOption;
+import initrunner.cli.options.OptionValues;
 import initrunner.text.FileFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `report`: the audit log as one page for a browser.
@@ -81,13 +78,7 @@ public final class ReportCommand implements Callable<Integer> {
       description = "Only calls on this host, as the role names it; local: this machine.")
   private @Nullable String host;
 
-  @Option(
-      names = "--audit-db",
-      paramLabel = "FILE",
-      description =
-          "The audit log's database (default: INITRUNNER_AUDIT_DB, else audit.db in"
-              + " INITRUNNER_HOME, in XDG_DATA_HOME/initrunner, or in ~/.initrunner).")
-  private @Nullable Path database;
+  @Mixin private final AuditDatabaseOption database = new AuditDatabaseOption();
 
   @Spec private CommandSpec spec;
 
@@ -99,18 +90,14 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> faults = new ArrayList<>();
-    Optional<Instant> from = since(faults);
+    OptionValues values = new OptionValues();
+    Optional<Instant> from = values.time("--since", since);
     boolean isFile = !output.equals(STANDARD_OUTPUT);
     if (isFile) {
-      requireOurs(faults);
+      requireOurs(values);
     }
-    if (!faults.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), String.join("; ", faults));
-    }
-    RunLog log =
-        new RunLog(
-            AuditLocation.toRead(console.environment(), Optional.ofNullable(database)).getFirst());
+    values.requireAllowed(spec.commandLine());
+    RunLog log = new RunLog(database.toRead(console.environment()).getFirst());
     PageData data =
         new ReportQuestion(Optional.ofNullable(agent), Optional.ofNullable(host), from)
             .data(log, ReportQuestion.Bounds.OF_A_PAGE, version);
@@ -122,29 +109,20 @@ public final class ReportCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private Optional<Instant> since(List<String> faults) {
-    try {
-      return Optional.ofNullable(since).map(text -> Since.parse(text, Clock.systemUTC()));
-    } catch (IllegalArgumentException e) {
-      faults.add("--since '" + since + "': allowed is " + Since.ALLOWED);
-      return Optional.empty();
-    }
-  }
-
   /// The file may be new, or a report.
-  private void requireOurs(List<String> faults) {
+  private void requireOurs(OptionValues values) {
     Path directory = output.toAbsolutePath().getParent();
     try {
       if (directory == null || !Files.isDirectory(directory)) {
-        faults.add("--output '" + output + "': its directory is not there; make it first");
+        values.fault("--output '" + output + "': its directory is not there; make it first");
       } else if (!force && ReportFile.isOfAnother(output)) {
-        faults.add(
+        values.fault(
             "--output '"
                 + output
                 + "' is there already and is no report; name another file, or add --force");
       }
     } catch (IOException e) {
-      faults.add("--output cannot be read: " + FileFailure.reason(e) + "; name another file");
+      values.fault("--output cannot be read: " + FileFailure.reason(e) + "; name another file");
     }
   }
 
