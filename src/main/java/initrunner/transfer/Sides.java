@@ -61,7 +61,7 @@ final class Sides {
     this.nowThere = hostLook.now();
     this.there = there;
     this.last = last;
-    this.link = new Link(tools.hasGzip(), hostLook.firstByte());
+    this.link = new Link(tools.hasGzip(), hostLook.firstByte(), host::roundTrip);
   }
 
   HostTools tools() {

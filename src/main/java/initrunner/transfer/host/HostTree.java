@@ -109,6 +109,14 @@ public final class HostTree {
         "Nothing was transferred. If files there may not be read, leave them out with --exclude.");
   }
 
+  /// How long a byte takes there and back. Zero if the host does not say it.
+  public Duration roundTrip() {
+    try (RoundTrip roundTrip = new RoundTrip()) {
+      streamScript(script("answer.sh"), List.of(), roundTrip.line(), roundTrip);
+      return roundTrip.time().orElse(Duration.ZERO);
+    }
+  }
+
   /// The digests of files, in their order; empty for one that cannot be read.
   ///
   /// @param bytes about how many these files have

@@ -1,0 +1,1 @@
+printf . && IFS= read -r line && printf '%s.' "$line"
