@@ -35,6 +35,11 @@ public record ChainKey(Optional<String> given, Path file) {
       "initrunner audit rotate --new-key moves it and the audit log away, and begins new ones";
 
   private static final int KEY_BYTES = 32;
+  private static final int ID_CHARACTERS = 16;
+
+  /// No record has this text.
+  private static final String ID_TEXT = "initrunner key id";
+
   private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{64}");
 
   /// The key of this environment: from [#VARIABLE], else from `audit_hmac.key` in the user's
@@ -59,6 +64,18 @@ public record ChainKey(Optional<String> given, Path file) {
   @Override
   public String toString() {
     return given.isPresent() ? VARIABLE : file.toString();
+  }
+
+  /// What names the key in public; empty without one.
+  ///
+  /// @throws AuditException as [#toVerify]
+  public Optional<String> id() {
+    return toVerify().map(ChainKey::idOf);
+  }
+
+  /// What names a key. Says nothing of it to those who do not have it.
+  static String idOf(Hmac key) {
+    return key.sign(ID_TEXT).substring(0, ID_CHARACTERS);
   }
 
   /// Whether there is one, right or not.

@@ -11,6 +11,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Where an audit log ended at some time, to be kept where its machine cannot write: an audit log
 /// that no longer has these records was rewritten or cut, also by a program that can read its key.
@@ -22,6 +24,7 @@ public record Checkpoint(String logId, Map<Chain, Tip> tips) {
 
   private static final String FORM = "initrunner1";
   private static final int HASH_CHARACTERS = 64;
+  private static final Pattern WORD = Pattern.compile(FORM + "\\.[A-Za-z0-9.-]+");
 
   /// A record.
   ///
@@ -68,9 +71,19 @@ public record Checkpoint(String logId, Map<Chain, Tip> tips) {
     return text.toString();
   }
 
-  /// The inverse of [#text]; empty for any other text.
+  /// Finds the word of [#text] in all that was kept with it, such as what the command printed; the
+  /// last one where there are several. Empty where the last one is not whole, or there is none.
   public static Optional<Checkpoint> parse(String text) {
-    String[] words = text.strip().split("\\.", -1);
+    Matcher words = WORD.matcher(text);
+    Optional<Checkpoint> last = Optional.empty();
+    while (words.find()) {
+      last = ofWord(words.group());
+    }
+    return last;
+  }
+
+  private static Optional<Checkpoint> ofWord(String word) {
+    String[] words = word.split("\\.", -1);
     Chain[] chains = Chain.values();
     if (words.length != 2 + chains.length || !words[0].equals(FORM)) {
       return Optional.empty();

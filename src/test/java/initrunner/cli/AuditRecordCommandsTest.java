@@ -289,6 +289,48 @@ class AuditRecordCommandsTest {
   }
 
   @Test
+  void aCheckpointSaysWhatItIsOfAndHowItIsVerified() {
+    String database = home.resolve("audit.db").toString();
+    List<String> lines = checkpoint().lines().toList();
+    assertThat(lines.getFirst()).isEqualTo("Audit log  " + database);
+    assertThat(lines.get(1)).matches("Made at    20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
+    assertThat(lines.get(2)).isEqualTo("Records    2 in audit_log, 3 in security_events");
+    assertThat(lines.get(3)).matches("Key id     [0-9a-f]{16}");
+    assertThat(lines.getLast()).startsWith("initrunner audit verify --tip initrunner1.");
+
+    CapturedConsole pasted = console();
+    List<String> words = List.of(lines.getLast().split(" "));
+    assertThat(pasted.run(words.subList(1, words.size()).toArray(String[]::new))).isZero();
+    assertThat(pasted.stdout()).contains("goes on from the checkpoint");
+
+    CapturedConsole named = console();
+    assertThat(named.run("audit", "checkpoint", "--audit-db", database)).isZero();
+    assertThat(named.stdout()).contains("verify --audit-db " + database + " --tip initrunner1.");
+  }
+
+  @Test
+  void aCheckpointIsTakenInEachFormThatItHas() throws Exception {
+    CapturedConsole console = console();
+    assertThat(console.run("audit", "checkpoint", "--json")).isZero();
+    String json = console.stdout();
+    assertThat(json.lines()).hasSize(1);
+    assertThat(json)
+        .contains("\"records\":{\"audit_log\":2,\"security_events\":3}", "\"key_id\":\"");
+    String text = checkpoint();
+    String word = text.substring(text.lastIndexOf(' ') + 1);
+    String lastLine = text.lines().toList().getLast();
+    for (String each : List.of(json, text, word, lastLine, "initrunner1.x " + word + "\n")) {
+      assertThat(verified(ExitCodes.OK, each).stdout()).contains("goes on from the checkpoint");
+    }
+    try (AuditStore store = open()) {
+      store.append(event("agent", NOON, "four"));
+    }
+    String later = checkpoint();
+    change("DELETE FROM security_events WHERE id = 4");
+    assertThat(verified(ExitCodes.FAILED, text + later).stdout()).contains("BROKEN");
+  }
+
+  @Test
   void aPrunedRecordOfACheckpointIsSaid() {
     String tip = checkpoint();
     try (AuditStore store = open()) {
@@ -338,7 +380,9 @@ class AuditRecordCommandsTest {
 
   @Test
   void aWordThatIsNoCheckpointIsAUsageError() {
-    for (String word : List.of("", "x", "initrunner1.a.b", checkpoint() + "0.1")) {
+    for (String word :
+        List.of(
+            "", "x", "initrunner1.a.b", checkpoint() + "0.1", checkpoint() + " initrunner1.a.b")) {
       CapturedConsole console = console();
       assertThat(console.run("audit", "verify", "--tip", word)).isEqualTo(ExitCodes.USAGE);
       assertThat(console.stderr()).contains("is no checkpoint");

@@ -46,6 +46,11 @@ final class AuditOptions {
     return database.toRead(environment());
   }
 
+  /// Whether the option names the database.
+  boolean isDatabaseNamed() {
+    return database.isGiven();
+  }
+
   ChainKey key() {
     return ChainKey.of(environment(), AuditLocation.home(environment()));
   }

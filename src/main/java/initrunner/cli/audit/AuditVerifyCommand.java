@@ -37,9 +37,10 @@ public final class AuditVerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--tip",
-      paramLabel = "WORD",
+      paramLabel = "TEXT",
       description =
-          "What audit checkpoint printed once: the records of then must be there as they were.")
+          "What audit checkpoint printed once, or its last line: the records of then must be there as"
+              + " they were.")
   private @Nullable String tip;
 
   @Mixin private final AuditOptions audit = new AuditOptions();
@@ -54,8 +55,8 @@ public final class AuditVerifyCommand implements Callable<Integer> {
                         audit.fault(
                             "--tip '"
                                 + SafeText.cut(text, MOST_SHOWN)
-                                + "' is no checkpoint; give the whole word that audit checkpoint"
-                                + " printed")));
+                                + "' is no checkpoint; give all that audit checkpoint printed, or"
+                                + " its last line")));
     List<Path> databases = audit.toRead();
     boolean holds = true;
     for (Path file : databases) {
