@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +18,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /// Writes what a package says of its parts: `copyright`, with each part and its licence, and
-/// `sbom.cdx.json`, the bill of materials with the Java runtime that Maven does not know of. Fails
-/// if a jar has no entry or no licence there.
+/// `sbom.cdx.json`, the bill of materials with what Maven does not know of: the Java runtime, and what
+/// is bundled into the page of `report`. Fails if a jar has no entry or no licence there, or a bundled
+/// package has no licence or no text of it.
 ///
-/// Usage: `java -cp JACKSON dev/PackageDocuments.java BOM RELEASE LIBRARIES DIRECTORY`, with
-/// Maven's bill of materials, the JDK's `release`, the directory of the jars, and where to write
+/// Usage: `java -cp JACKSON dev/PackageDocuments.java BOM RELEASE LIBRARIES LOCK DIRECTORY`, with
+/// Maven's bill of materials, the JDK's `release`, the directory of the jars, the page's
+/// `package-lock.json`, and where to write; the texts of licences are in `licences` there
 final class PackageDocuments {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,7 +54,9 @@ final class PackageDocuments {
     runtime.put("name", "java-runtime").put("version", plain(release, "JAVA_RUNTIME_VERSION"));
     runtime.put("description", "The modules of OpenJDK that the program uses, linked with jlink");
     runtime.putArray("licenses").addObject().put("expression", "GPL-2.0-only WITH Classpath-exception-2.0");
-    Path directory = Path.of(args[3]);
+    Path directory = Path.of(args[4]);
+    addBundled(
+        components, JSON.readTree(Path.of(args[3]).toFile()), directory.resolve("licences"));
     Files.writeString(
         directory.resolve("sbom.cdx.json"),
         JSON.writerWithDefaultPrettyPrinter().writeValueAsString(bom) + "\n");
@@ -82,6 +88,48 @@ final class PackageDocuments {
     if (!missing.isEmpty()) {
       throw new IllegalStateException("no licence is known of " + missing);
     }
+  }
+
+  /// What is in the page of `report`: the packages that its lock file has for more than development.
+  private static void addBundled(ArrayNode components, JsonNode lock, Path texts)
+      throws IOException {
+    for (Map.Entry<String, JsonNode> entry : lock.path("packages").properties()) {
+      JsonNode npm = entry.getValue();
+      if (entry.getKey().isEmpty() || npm.path("dev").asBoolean()) {
+        continue;
+      }
+      String name = entry.getKey().substring("node_modules/".length());
+      if (!npm.path("license").isTextual() || !hasText(texts, name)) {
+        throw new IllegalStateException(
+            "no licence is known of " + name + ", or dev/licences has no text of it");
+      }
+      String version = npm.path("version").asText();
+      String purl = "pkg:npm/" + name.replace("@", "%40") + "@" + version;
+      ObjectNode component = components.addObject();
+      component.put("type", "library").put("bom-ref", purl).put("name", name);
+      component.put("version", version);
+      component.put("description", "Bundled into the page of initrunner report");
+      component
+          .putArray("hashes")
+          .addObject()
+          .put("alg", "SHA-512")
+          .put("content", sha512(npm.path("integrity").asText()));
+      component.putArray("licenses").addObject().putObject("license").put("id", npm.path("license").asText());
+      component.put("purl", purl);
+    }
+  }
+
+  private static boolean hasText(Path texts, String name) throws IOException {
+    try (Stream<Path> files = Files.list(texts)) {
+      return files.anyMatch(
+          file -> file.getFileName().toString().equalsIgnoreCase(name + "-LICENSE"));
+    }
+  }
+
+  /// As npm writes it, in hexadecimal digits.
+  private static String sha512(String integrity) {
+    String base64 = integrity.substring("sha512-".length());
+    return HexFormat.of().formatHex(Base64.getDecoder().decode(base64));
   }
 
   private static void correct(ObjectNode component) {
@@ -122,7 +170,7 @@ final class PackageDocuments {
         also /usr/share/common-licenses/Apache-2.0.
 
         In this package are also, unchanged but for the form of some class files and for parts that
-        other platforms need:
+        other platforms need; uplot is in the page that `initrunner report` writes:
 
         %s
 
