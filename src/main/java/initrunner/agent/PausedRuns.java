@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -296,17 +298,13 @@ public record PausedRuns(Path home, UnaryOperator<String> redaction) {
   }
 
   private static Optional<RoleHost> place(JsonNode root) {
-    JsonNode node = root.path("place");
-    return text(node, "backend")
-        .map(backend ->
-            new RoleHost(
-                backend,
-                text(node, "host"),
-                text(node, "directory"),
-                text(node, "launcher"),
-                text(node, "config_file"),
-                text(node, "destination"),
-                text(node, "tool_directories")));
+    Map<String, String> fields = new LinkedHashMap<>();
+    root.path("place")
+        .properties()
+        .forEach(each -> fields.put(each.getKey(), each.getValue().asText()));
+    return fields.containsKey("backend")
+        ? Optional.of(RoleHost.ofFields(fields))
+        : Optional.empty();
   }
 
   private static Optional<String> text(JsonNode root, String field) {

@@ -151,8 +151,8 @@ public final class ApproveCommand implements Callable<Integer> {
             ? new WaitingCalls.Decision.No(
                 Optional.ofNullable(reason).filter(text -> !text.isBlank()))
             : new WaitingCalls.Decision.Yes();
-    console.err().println("On " + SafeText.exact(call.host()) + ":");
-    console.err().println((deny ? "  no   " : "  yes  ") + CallText.waiting(call.request()));
+    console.err().println("On " + SafeText.exact(call.place().description()) + ":");
+    console.err().println((deny ? "  no   " : "  yes  ") + CallText.unnamed(call.request()));
     if (WaitingCalls.of(console.environment()).decide(call.id(), decision)) {
       return ExitCodes.OK;
     }

@@ -105,8 +105,8 @@ public final class PendingCommand implements Callable<Integer> {
 
   private void show(WaitingCall call) {
     say(call.id() + "  " + call.askedAt().truncatedTo(ChronoUnit.SECONDS) + "  " + call.client());
-    say("  on " + call.host());
-    say("  " + CallText.waiting(call.request()));
+    say("  on " + call.place().description());
+    say("  " + CallText.unnamed(call.request()));
   }
 
   private void say(String line) {
@@ -131,7 +131,8 @@ public final class PendingCommand implements Callable<Integer> {
     fields.put("approval_id", call.id());
     fields.put("asked_at", call.askedAt());
     fields.put("client", call.client());
-    fields.put("host", call.host());
+    fields.put("host", call.place().name());
+    fields.put("place", call.place().fields());
     fields.put("tool_calls", List.of(CallText.fields(call.request())));
     return fields;
   }

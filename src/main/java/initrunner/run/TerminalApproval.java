@@ -1,5 +1,6 @@
 package initrunner.run;
 
+import initrunner.runtime.RoleHost;
 import initrunner.text.Redaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,9 +10,9 @@ import java.util.function.Consumer;
 /// Asks a person at a terminal about a call of another program, which waits for the answer. Safe
 /// for many threads.
 ///
-/// @param host the host's name for a person
+/// @param place where the calls would run
 /// @param patience how long a person may take
-public record TerminalApproval(WaitingCalls waiting, String host, Duration patience) {
+public record TerminalApproval(WaitingCalls waiting, RoleHost place, Duration patience) {
 
   /// A person's answer.
   public sealed interface Answer {
@@ -39,7 +40,7 @@ public record TerminalApproval(WaitingCalls waiting, String host, Duration patie
               + " not written to the disk for that");
     }
     WaitingCall call =
-        new WaitingCall(RunOrder.newRunId(), Instant.now(), host, client, tool, arguments);
+        new WaitingCall(RunOrder.newRunId(), Instant.now(), place, client, tool, arguments);
     try (WaitingCalls.Question question = waiting.ask(call)) {
       waits.accept("waits for a person: initrunner approve " + question.id());
       return switch (question.await(patience)) {

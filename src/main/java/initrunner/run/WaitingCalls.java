@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import initrunner.agent.PausedRunException;
 import initrunner.audit.AuditLocation;
+import initrunner.runtime.RoleHost;
 import initrunner.text.FileFailure;
 import initrunner.text.OwnersFile;
 import initrunner.text.RegularFile;
@@ -133,7 +134,7 @@ public final class WaitingCalls {
       Map<String, String> fields = new LinkedHashMap<>();
       fields.put("asked_at", call.askedAt().toString());
       fields.put("process", self());
-      fields.put("host", call.host());
+      fields.putAll(call.place().fields());
       fields.put("client", call.client());
       fields.put("tool", call.tool());
       fields.put("arguments", call.arguments());
@@ -182,7 +183,7 @@ public final class WaitingCalls {
           new WaitingCall(
               id,
               Instant.parse(fields.getOrDefault("asked_at", "")),
-              fields.getOrDefault("host", ""),
+              RoleHost.ofFields(fields),
               fields.getOrDefault("client", ""),
               fields.getOrDefault("tool", ""),
               fields.getOrDefault("arguments", "{}")));

@@ -8,6 +8,7 @@ import initrunner.runtime.confine.RoleContainment;
 import initrunner.ssh.client.SshDestination;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -115,9 +116,32 @@ public record RoleHost(
     return fields;
   }
 
+  /// What [#fields] gave.
+  ///
+  /// @param fields an empty one is one that is missing
+  public static RoleHost ofFields(Map<String, String> fields) {
+    return new RoleHost(
+        fields.getOrDefault("backend", ""),
+        field(fields, "host"),
+        field(fields, "directory"),
+        field(fields, "launcher"),
+        field(fields, "config_file"),
+        field(fields, "destination"),
+        field(fields, "tool_directories"));
+  }
+
+  private static Optional<String> field(Map<String, String> fields, String name) {
+    return Optional.ofNullable(fields.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /// The host's name for a person.
+  public String name() {
+    return host.orElse("this machine");
+  }
+
   /// One line for a person.
   public String description() {
-    return host.orElse("this machine")
+    return name()
         + " (backend "
         + backend
         + launcher.map(name -> ", launcher " + name).orElse("")

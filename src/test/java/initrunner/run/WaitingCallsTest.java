@@ -2,6 +2,7 @@ package initrunner.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import initrunner.runtime.RoleHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,7 +30,7 @@ class WaitingCallsTest {
     return new WaitingCall(
         id,
         Instant.parse("2026-01-01T00:00:00Z"),
-        "box",
+        RoleHost.ofFields(Map.of("backend", "ssh", "host", "box", "directory", "/srv")),
         "agent/1",
         "run_shell",
         "{\"command\":\"true\"}");

@@ -30,11 +30,16 @@ public final class CallText {
   }
 
   private static String waiting(String id, String tool, String arguments) {
-    return shortened(SafeText.exact(id))
-        + "  "
-        + shortened(SafeText.exact(tool))
-        + " "
-        + shortened(SafeText.exact(arguments));
+    return shortened(SafeText.exact(id)) + "  " + what(tool, arguments);
+  }
+
+  /// The same without its id, which is said elsewhere.
+  public static String unnamed(ToolRequest call) {
+    return what(call.tool(), call.arguments());
+  }
+
+  private static String what(String tool, String arguments) {
+    return shortened(SafeText.exact(tool)) + " " + shortened(SafeText.exact(arguments));
   }
 
   private static String shortened(String text) {

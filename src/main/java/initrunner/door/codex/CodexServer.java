@@ -11,6 +11,7 @@ import initrunner.role.Role;
 import initrunner.run.TerminalApproval;
 import initrunner.run.WaitingCalls;
 import initrunner.runtime.HostAccess;
+import initrunner.runtime.RoleHost;
 import initrunner.runtime.RoleRuntime;
 import initrunner.text.SafeText;
 import java.nio.file.Path;
@@ -135,7 +136,7 @@ public final class CodexServer implements Server, AutoCloseable {
         new PermittedCalls(
             access,
             role,
-            new TerminalApproval(setting.waiting(), access.host(), role.guardrails().timeout()),
+            new TerminalApproval(setting.waiting(), RoleHost.of(role), role.guardrails().timeout()),
             name);
     session =
         Optional.of(

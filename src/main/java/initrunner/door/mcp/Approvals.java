@@ -5,6 +5,7 @@ import initrunner.door.jsonrpc.Json;
 import initrunner.door.jsonrpc.RpcException;
 import initrunner.run.TerminalApproval;
 import initrunner.run.WaitingCalls;
+import initrunner.runtime.RoleHost;
 import initrunner.text.Hmac;
 import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
@@ -53,11 +54,11 @@ final class Approvals {
   /// The questions that a client may still answer, each with its end. So an answer counts once.
   private final Map<String, Instant> open = new ConcurrentHashMap<>();
 
-  /// @param host the host's name for a person
+  /// @param place where the calls would run
   /// @param patience how long a person may take
-  Approvals(WaitingCalls waiting, String host, Duration patience) {
-    this.terminal = new TerminalApproval(waiting, host, patience);
-    this.host = host;
+  Approvals(WaitingCalls waiting, RoleHost place, Duration patience) {
+    this.terminal = new TerminalApproval(waiting, place, patience);
+    this.host = place.name();
     this.patience = patience;
   }
 

@@ -4,6 +4,7 @@ import initrunner.door.jsonrpc.Json;
 import initrunner.role.Role;
 import initrunner.role.summary.RoleSummary;
 import initrunner.run.WaitingCalls;
+import initrunner.runtime.RoleHost;
 import initrunner.runtime.RoleRuntime;
 import initrunner.tool.Tool;
 import java.time.Duration;
@@ -39,7 +40,7 @@ public final class ServedRole {
     this.rules = RoleSummary.tools(role);
     this.version = version;
     this.tools = ToolList.of(runtime.tools(), runtime.place(), form);
-    Approvals approvals = new Approvals(waiting, runtime.place(), role.guardrails().timeout());
+    Approvals approvals = new Approvals(waiting, RoleHost.of(role), role.guardrails().timeout());
     this.calls = new ToolCalls(runtime, role, approvals, form);
     this.resources = new Resources(runtime, this::host);
     this.facts = CompletableFuture.completedFuture(Optional.empty());
