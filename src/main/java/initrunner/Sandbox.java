@@ -102,7 +102,7 @@ public final class Sandbox implements AutoCloseable {
     return open(
         Role.of(
             new RoleSource(
-                HostRole.of("the host", host, Optional.empty()),
+                new HostRole(RunOrder.Caller.LIBRARY.door(), "the host").of(host, Optional.empty()),
                 "",
                 RoleEnvironment.ofProcess(process)),
             process));

@@ -324,7 +324,8 @@ final class ConnectCommand implements Callable<Integer> {
 
   private Role hostRole(String given) {
     try {
-      return HostRole.withTools("--host", given, Optional.ofNullable(directory), checkedTools());
+      return new HostRole("connect", "--host")
+          .withTools(given, Optional.ofNullable(directory), checkedTools());
     } catch (IllegalArgumentException e) {
       throw fault(String.valueOf(e.getMessage()));
     }

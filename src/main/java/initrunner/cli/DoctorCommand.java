@@ -127,7 +127,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private Optional<Role> hostRole() {
     try {
-      return Optional.ofNullable(host).map(name -> HostRole.of("--host", name, Optional.empty()));
+      return Optional.ofNullable(host)
+          .map(name -> new HostRole("doctor", "--host").of(name, Optional.empty()));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

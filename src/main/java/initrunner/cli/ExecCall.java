@@ -26,7 +26,9 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// One command in a role's sandbox, with its end reported on a console.
-record ExecCall(Console console, Role role, Command command, Limits limits) {
+///
+/// @param hook the client whose hook asks; empty for a person
+record ExecCall(Console console, Role role, Command command, Limits limits, Optional<String> hook) {
 
   /// How the caller gets the output.
   enum Form {
@@ -49,12 +51,18 @@ record ExecCall(Console console, Role role, Command command, Limits limits) {
   int run(Sandbox sandbox, Optional<AuditStore> audit, Form form) {
     tellOf(sandbox.variables().filter().filter(command.environment()).dropped());
     String runId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(), 12);
-    try (RoleRuntime runtime = RoleRuntime.open(role, sandbox, audit, runId).through("exec")) {
+    try (RoleRuntime runtime = recorded(RoleRuntime.open(role, sandbox, audit, runId))) {
       return switch (form) {
         case STREAMS -> withMounts(stream(runtime), runtime);
         case JSON -> report(runtime);
       };
     }
+  }
+
+  /// The audit log tells a person's commands from those of a client's own shell.
+  private RoleRuntime recorded(RoleRuntime runtime) {
+    return hook.map(client -> runtime.through("hook").askedBy(client))
+        .orElseGet(() -> runtime.through("exec"));
   }
 
   private int stream(RoleRuntime runtime) {

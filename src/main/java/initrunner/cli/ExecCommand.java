@@ -77,12 +77,14 @@ public final class ExecCommand implements Callable<Integer> {
           "The audit log's database (default: INITRUNNER_AUDIT_DB, else audit.db in"
               + " INITRUNNER_HOME, in XDG_DATA_HOME/initrunner, or in ~/.initrunner).");
   private final OptionSpec unrecorded = flag("--no-audit", "Keep no audit log of the call.");
+  private final OptionSpec hook =
+      text("--hook", "CLIENT", "For the audit log: this client's hook asks, no person.");
 
   public ExecCommand(Console console) {
     this.console = console;
     spec.name("exec").exitCodeOnExecutionException(ExitCodes.EXEC_FAILED);
     spec.addPositional(words);
-    List.of(host, directory, variables, input, timeout, json, auditDatabase, unrecorded)
+    List.of(host, directory, variables, input, timeout, json, auditDatabase, unrecorded, hook)
         .forEach(spec::addOption);
     spec.usageMessage()
         .sortOptions(false)
@@ -148,6 +150,9 @@ public final class ExecCommand implements Callable<Integer> {
     if (isSet(unrecorded) && textOf(auditDatabase).isPresent()) {
       throw fault("--no-audit keeps no audit log, so it cannot be combined with --audit-db");
     }
+    if (textOf(hook).isPresent() && !textOf(hook).get().equals(HookCommand.CLAUDE_CODE)) {
+      throw fault("--hook is '" + textOf(hook).get() + "'; allowed is " + HookCommand.CLAUDE_CODE);
+    }
     List<String> argv = argv();
     Optional<Path> roleFile = roleFile(textsOf(words).size() - argv.size());
     Command command = new Command(argv, environment(), textOf(directory), Stdin.nothing());
@@ -171,7 +176,7 @@ public final class ExecCommand implements Callable<Integer> {
       AuditStore.prepare();
     }
     Map<String, String> secrets = source.environment().values();
-    ExecCall call = new ExecCall(console, role, command, limits);
+    ExecCall call = new ExecCall(console, role, command, limits, textOf(hook));
     ExecCall.Form form = isSet(json) ? ExecCall.Form.JSON : ExecCall.Form.STREAMS;
     try (Sandbox sandbox = Sandbox.of(role, console.environment(), secrets)) {
       // Connects while the audit log is opened.
@@ -230,7 +235,9 @@ public final class ExecCommand implements Callable<Integer> {
 
   private RoleSource hostSource() {
     try {
-      Role role = HostRole.of("--host", textOf(host).orElse(""), textOf(directory));
+      Role role =
+          new HostRole(textOf(hook).isPresent() ? "hook" : "exec", "--host")
+              .of(textOf(host).orElse(""), textOf(directory));
       return new RoleSource(role, "", RoleEnvironment.ofProcess(console.environment()));
     } catch (IllegalArgumentException e) {
       throw fault(String.valueOf(e.getMessage()));

@@ -116,7 +116,6 @@ final class ExecServerCommand implements Callable<Integer> {
   private RoleSource source() {
     auditLog.refuseContradiction();
     return served.source(
-        console.environment(),
-        (host, directory) -> HostRole.forAnAgentThatAsks("--host", host, directory));
+        console.environment(), new HostRole("exec-server", "--host")::forAnAgentThatAsks);
   }
 }

@@ -215,7 +215,7 @@ final class HookCommand implements Callable<Integer> {
     List<String> exec = new ArrayList<>(List.of(program(), "exec"));
     exec.addAll(List.of(place));
     textOf(directory).ifPresent(each -> exec.addAll(List.of("--cwd", each)));
-    exec.add("--");
+    exec.addAll(List.of("--hook", CLAUDE_CODE, "--"));
     return exec;
   }
 

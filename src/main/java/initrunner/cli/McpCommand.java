@@ -186,7 +186,7 @@ final class McpCommand implements Callable<Integer> {
     }
     return served.source(
         console.environment(),
-        (host, directory) -> HostRole.withTools("--host", host, directory, tools()));
+        (host, directory) -> new HostRole("mcp", "--host").withTools(host, directory, tools()));
   }
 
   private List<String> tools() {

@@ -20,29 +20,28 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The role of a caller that names a host and no role file: no model, only that host.
-public final class HostRole {
+/// The role of a caller that names a host and no role file: no model, only that host. Stateless.
+///
+/// @param agentName who calls, for the audit log: the command's name
+/// @param option the caller's name for the host, for messages
+public record HostRole(String agentName, String option) {
 
   /// The tools that a host can have without a role.
   public static final List<String> TOOLS = List.of("shell", "python", "filesystem", "git");
 
-  private HostRole() {}
-
   /// The role of one host.
   ///
-  /// @param option the caller's name for the host, for the message
   /// @param directory where commands start; empty means the login directory
   /// @throws IllegalArgumentException if `ssh` would not take the host as one
-  public static Role of(String option, String host, Optional<String> directory) {
-    return of(option, host, directory, List.of());
+  public Role of(String host, Optional<String> directory) {
+    return of(host, directory, List.of());
   }
 
   /// The role of one host with tools that ask a person before they change anything.
   ///
   /// @param tools their types, each of [#TOOLS]
   /// @throws IllegalArgumentException if `ssh` would not take the host as one
-  public static Role withTools(
-      String option, String host, Optional<String> directory, List<String> tools) {
+  public Role withTools(String host, Optional<String> directory, List<String> tools) {
     tools.stream()
         .filter(tool -> !TOOLS.contains(tool))
         .findFirst()
@@ -55,16 +54,15 @@ public final class HostRole {
             .map(HostRole::settings)
             .map(each -> new ToolGrant(each, Approval.CHANGES, Permissions.ALLOW_ALL))
             .toList();
-    return of(option, host, directory, granted);
+    return of(host, directory, granted);
   }
 
   /// The role of one host for an agent that asks a person itself: its commands and its files below
   /// the directory, and no person is asked a second time.
   ///
   /// @throws IllegalArgumentException if `ssh` would not take the host as one
-  public static Role forAnAgentThatAsks(String option, String host, Optional<String> directory) {
+  public Role forAnAgentThatAsks(String host, Optional<String> directory) {
     return of(
-        option,
         host,
         directory,
         List.of(
@@ -81,18 +79,17 @@ public final class HostRole {
     };
   }
 
-  private static Role of(
-      String option, String host, Optional<String> directory, List<ToolGrant> tools) {
+  private Role of(String host, Optional<String> directory, List<ToolGrant> tools) {
     return new Role(
-        Path.of("exec"),
-        new Metadata("exec", "", List.of(), "", "", ""),
+        Path.of(agentName),
+        new Metadata(agentName, "", List.of(), "", "", ""),
         "",
         Optional.empty(),
         tools,
         new Security(
             SandboxSettings.over(
                 new SshSettings(
-                    checked(option, host),
+                    checked(host),
                     directory,
                     Optional.empty(),
                     Optional.empty(),
@@ -103,7 +100,7 @@ public final class HostRole {
         Execution.DEFAULT);
   }
 
-  private static String checked(String option, String host) {
+  private String checked(String host) {
     if (host.isEmpty() || host.startsWith("-") || !SshSettings.isOneWord(host)) {
       throw new IllegalArgumentException(
           option + " is '" + host + "'; allowed is an alias of ~/.ssh/config or user@hostname");

@@ -160,6 +160,13 @@ public final class RoleRuntime implements AutoCloseable {
     return new RoleRuntime(this, commands.after(first), watcher);
   }
 
+  /// The same for commands that another program asks for. Close only one of them.
+  ///
+  /// @param client the program, written into every row
+  public RoleRuntime askedBy(String client) {
+    return new RoleRuntime(this, commands.in(trail.askedBy(client)), watcher);
+  }
+
   /// The same tools for calls that another program asks for. Close only one of them.
   ///
   /// @param client the program, written into every row

@@ -191,6 +191,8 @@ class BuiltCheckoutTest {
     Path script = Files.writeString(directory.resolve("line"), line + "\n");
     Result ran = run(Map.of("LC_ALL", "C"), "cd / && sh '" + script + "'");
     assertThat(ran.stdout()).as(ran.stderr()).isEqualTo("it's é\n");
+    assertThat(run(Map.of(), "first/initrunner show last").stdout())
+        .contains("hook for claude-code");
   }
 
   /// What the shell of a contained command tries in the directory of the start script, with names

@@ -25,8 +25,8 @@ public record RunSummary(
 
   /// Who asked.
   ///
-  /// @param door the way in: `run`, `exec`, `mcp`, `exec-server`, `acp`, `library`, `push`, `pull`,
-  ///   `sync`, `demo`; `?` where the record does not say
+  /// @param door the way in: `run`, `exec`, `hook`, `mcp`, `exec-server`, `acp`, `library`, `push`,
+  ///   `pull`, `sync`, `demo`; `?` where the record does not say
   /// @param client the other program that asked, as it describes itself
   public record Asker(String door, Optional<String> client) {}
 

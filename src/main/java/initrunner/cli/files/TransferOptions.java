@@ -83,7 +83,7 @@ final class TransferOptions {
         host == null ? words.stream().findFirst().map(Path::of) : Optional.empty();
     RoleSource source =
         new RoleOrHost(spec, role, Optional.ofNullable(host), Optional.empty())
-            .source(process, (name, directory) -> HostRole.of("--host", name, directory));
+            .source(process, new HostRole(spec.name(), "--host")::of);
     if (source.role().sandbox().ssh().isEmpty()) {
       throw fault(
           "the tools of that role run on this machine, so there is no host to move files to or"

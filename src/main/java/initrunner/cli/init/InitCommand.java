@@ -281,7 +281,7 @@ public final class InitCommand implements Callable<Integer> {
   static boolean isHost(String text) {
     try {
       return text.equals(Answers.THIS_MACHINE)
-          || HostRole.of("--host", text, Optional.empty()).sandbox().ssh().isPresent();
+          || new HostRole("init", "--host").of(text, Optional.empty()).sandbox().ssh().isPresent();
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -29,7 +29,7 @@ record Place(String account, Optional<Finding> obstacle, List<String> missing) {
   ///
   /// @throws IllegalArgumentException if `ssh` would not take the host as one
   static Place ofHost(String host, Optional<String> directory, Map<String, String> process) {
-    Role role = HostRole.of("the host", host, directory);
+    Role role = new HostRole("init", "the host").of(host, directory);
     List<Finding> findings = Doctor.account(role, process);
     return new Place(
         findings.stream()

@@ -102,6 +102,16 @@ class LookCommandsTest {
   }
 
   @Test
+  void aCommandOfAClientsHookIsToldFromAPersons() throws IOException {
+    run(0, "exec", role, "--hook", "claude-code", "--", "true");
+
+    JsonNode listed = json("runs", "--json").get(0);
+    assertThat(listed.get("door").asText()).isEqualTo("hook");
+    assertThat(listed.get("client").asText()).isEqualTo("claude-code");
+    assertThat(run(ExitCodes.OK, "runs").stdout()).contains("hook claude-code");
+  }
+
+  @Test
   void tailBeginsWithAsManyCallsAsItIsAskedFor() throws IOException {
     for (int i = 1; i <= 5; i++) {
       run(0, "exec", role, "--", "echo", "call-" + i);
