@@ -5,6 +5,7 @@ import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ConsoleSink;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.run.AwaitedSink;
 import initrunner.cli.run.WorkspaceLines;
 import initrunner.exec.Captured;
 import initrunner.exec.Command;
@@ -67,7 +68,7 @@ record ExecCall(Console console, Role role, Command command, Limits limits, Opti
 
   private int stream(RoleRuntime runtime) {
     try (ConsoleSink sink = new ConsoleSink(console, limits)) {
-      Outcome outcome = runtime.exec(command, limits, sink);
+      Outcome outcome = awaited(runtime, sink);
       if (sink.failure().isPresent()) {
         Thread.interrupted();
         return unwritten(sink.failure().get(), outcome.ended(), runtime.place());
@@ -77,6 +78,19 @@ record ExecCall(Console console, Role role, Command command, Limits limits, Opti
         say("the input from the pipe was not read; --stdin - passes it to the command");
       }
       return sink.isCut() ? cutStatus(outcome.ended()) : status(outcome.ended());
+    }
+  }
+
+  /// Shows nothing where the command's input is typed.
+  private Outcome awaited(RoleRuntime runtime, ConsoleSink sink) {
+    boolean isTyped =
+        command.stdin() instanceof Stdin.Stream && console.input() == Console.Output.TERMINAL;
+    if (isTyped || console.errorOutput() != Console.Output.TERMINAL) {
+      return runtime.exec(command, limits, sink);
+    }
+    String program = command.argv().getFirst();
+    try (AwaitedSink awaited = new AwaitedSink(console, runtime, program, sink)) {
+      return runtime.exec(command, limits, awaited);
     }
   }
 

@@ -37,8 +37,10 @@ public record MountsBack(Role role, RoleRuntime runtime, Path home, Workspace.Wa
     try {
       boolean areBack = true;
       FileTransfers transfers = runtime.transfers(home);
+      Progress progress =
+          watch.moves("bringing back what changed in the role's mounts on " + runtime.place());
       for (Trees mount : transfers.writableMounts()) {
-        areBack &= isBack(mount, transfers.run(mount, WorkspaceTrees.PULL, Progress.NONE));
+        areBack &= isBack(mount, transfers.run(mount, WorkspaceTrees.PULL, progress));
       }
       return areBack;
     } catch (RemedyException e) {

@@ -63,6 +63,12 @@ public final class Workspace {
     /// What every person has to know.
     void complain(String what, String remedy);
 
+    /// Files begin to move.
+    ///
+    /// @param what is moved where, for a person who watches
+    /// @return watches how far it is
+    Progress moves(String what);
+
     /// Writes to the log.
     static Watch logging() {
       System.Logger log = System.getLogger(Workspace.class.getName());
@@ -75,6 +81,12 @@ public final class Workspace {
         @Override
         public void complain(String what, String remedy) {
           log.log(Level.WARNING, "{0}. {1}", what, remedy);
+        }
+
+        @Override
+        public Progress moves(String what) {
+          log.log(Level.DEBUG, what);
+          return Progress.NONE;
         }
       };
     }
@@ -224,7 +236,8 @@ public final class Workspace {
         return false;
       }
     }
-    return said(transfers.run(trees, WorkspaceTrees.PUSH, Progress.NONE), "went to ");
+    Progress progress = watch.moves("bringing the workspace to " + plain.place());
+    return said(transfers.run(trees, WorkspaceTrees.PUSH, progress), "went to ");
   }
 
   private boolean said(TransferReport report, String went) {
@@ -278,11 +291,10 @@ public final class Workspace {
     if (settings.orElseThrow().pull() == Pull.NEVER) {
       return wentWhole;
     }
-    watch.note("… bringing back what changed on " + plain.place());
+    Progress progress = watch.moves("bringing back what changed on " + plain.place());
     try {
       return said(
-          plain.transfers(home).run(trees(), WorkspaceTrees.PULL, Progress.NONE),
-          "came back from ");
+          plain.transfers(home).run(trees(), WorkspaceTrees.PULL, progress), "came back from ");
     } catch (RemedyException | UncheckedIOException e) {
       watch.complain(
           "what changed in " + there() + " has not come back: " + e.getMessage(),

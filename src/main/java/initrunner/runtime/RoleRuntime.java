@@ -203,6 +203,12 @@ public final class RoleRuntime implements AutoCloseable {
     sandbox.open();
   }
 
+  /// What is done at the moment so that commands can start, for a person; empty where no command
+  /// waits for that.
+  public Optional<String> preparing() {
+    return sandbox.preparing();
+  }
+
   /// The tools for the model, in the role's order.
   public List<Tool> tools() {
     return gate.tools();

@@ -39,6 +39,7 @@ public final class Sandbox implements AutoCloseable {
 
   private static final Duration DIRECTORY_PATIENCE = Duration.ofSeconds(10);
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
+  private static final int MOST_SHOWN = 100;
 
   private final SandboxHost place;
   private final Transport transport;
@@ -52,6 +53,7 @@ public final class Sandbox implements AutoCloseable {
   private final Optional<StagedMounts> mounts;
 
   private final Preparation<Prepared> prepared;
+  private volatile Optional<String> preparing = Optional.empty();
 
   private record Prepared(Launcher launcher, Optional<MovedPaths> moved) {}
 
@@ -212,12 +214,39 @@ public final class Sandbox implements AutoCloseable {
     return prepared.await(Optional.empty());
   }
 
+  /// What is done at the moment so that commands can start, for a person.
+  Optional<String> preparing() {
+    return preparing;
+  }
+
+  private Preparation.Result<Prepared> prepare() {
+    preparing =
+        Optional.of(
+            mounts
+                .map(_ -> "bringing the role's mounts to " + place.name())
+                .orElse("preparing the sandbox on " + place.name()));
+    try {
+      return preparedNow();
+    } finally {
+      preparing = Optional.empty();
+    }
+  }
+
+  /// A program and its arguments; a script would tell a person nothing.
+  private void asks(Command command) {
+    String words = String.join(" ", command.argv());
+    boolean isScript = words.contains("\n") || words.length() > MOST_SHOWN;
+    preparing =
+        Optional.of("preparing the sandbox on " + place.name() + (isScript ? "" : ": " + words));
+  }
+
   /// A question that was stopped before its answer tells nothing about the host, so its result
   /// holds for the callers that wait now, and no longer.
-  private Preparation.Result<Prepared> prepare() {
+  private Preparation.Result<Prepared> preparedNow() {
     AtomicBoolean unanswered = new AtomicBoolean();
     Prepared made =
         preparation.apply((command, bound) -> {
+          asks(command);
           Question question = question(command, bound);
           switch (question.ended()) {
             case Ended.TimedOut _, Ended.Lost _ -> unanswered.set(true);

@@ -219,6 +219,71 @@ class TerminalSessionTest {
     assertThat(all).doesNotContain("Exception", "Error");
   }
 
+  /// The login waits until the line has appeared.
+  @Test
+  void aLineSaysHowLongItConnectsAndIsGoneBeforeAnythingElse() throws Exception {
+    script(ScriptedModel.text("Well."));
+    Process run = begin("xterm", "- type: shell", slow("until [ -e open ]; do sleep 0.1; done"));
+
+    await(run, " s  connecting to my-build-box");
+    Files.createFile(directory.resolve("open"));
+    await(run, "Well.");
+
+    assertThat(end(run)).isZero();
+    String last = all.substring(all.lastIndexOf("connecting"));
+    assertThat(last).contains("\r\u001b[K").doesNotContain("… connecting");
+    assertThat(last.indexOf("\r\u001b[K")).isLessThan(last.indexOf("Well."));
+  }
+
+  @Test
+  void ctrlCWhileItConnectsTakesTheLineAway() throws Exception {
+    script();
+    Process run = begin("xterm", "- type: shell", slow("until [ -e open ]; do sleep 0.1; done"));
+
+    await(run, " s  connecting to my-build-box");
+    type(run, CTRL_C);
+    await(run, "\r\u001b[KError: interrupted");
+    Files.createFile(directory.resolve("open"));
+
+    assertThat(end(run)).isEqualTo(130);
+  }
+
+  @Test
+  void aProgramThatReadsJsonGetsNoLineOfAWait() throws Exception {
+    script(ScriptedModel.text("Well."));
+    List<String> words = new ArrayList<>(slow("sleep 1"));
+    words.addAll(List.of("--format", "json"));
+    Process run = begin("xterm", "- type: shell", words);
+
+    assertThat(end(run)).isZero();
+    assertThat(all).startsWith("{\"run_id\"").doesNotContain("connecting", "\u001b");
+  }
+
+  @Test
+  void aSilentCommandOfExecIsWaitedForInALineThatItsFirstOutputEnds() throws Exception {
+    Path gate = directory.resolve("gate");
+    assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor()).isZero();
+    script();
+    Process exec =
+        begin(
+            "xterm",
+            "- type: shell",
+            List.of("exec", "ROLE", "--", "sh", "-c", "cat gate; sleep 1; echo end"));
+
+    await(exec, " s  waiting for sh on my-build-box");
+    Files.writeString(gate, "begun\n");
+
+    assertThat(end(exec)).isZero();
+    assertThat(all.substring(all.indexOf("begun"))).isEqualTo("begun\r\nend\r\n");
+    assertThat(all.substring(0, all.indexOf("begun"))).endsWith("\r\u001b[K");
+  }
+
+  /// The words of a run over a configuration of ssh that this command delays.
+  private List<String> slow(String command) throws IOException {
+    slowly = "Match exec \"cd " + directory + " && " + command + "\"\n";
+    return List.of("run", "ROLE", "-p", "Go.");
+  }
+
   /// Reads until this text appears; earlier output is not searched again.
   private void await(Process session, String text) throws IOException {
     InputStream out = session.getInputStream();
@@ -233,6 +298,7 @@ class TerminalSessionTest {
     shown.delete(0, shown.indexOf(text) + text.length());
   }
 
+  private String slowly = "";
   private final StringBuilder pending = new StringBuilder();
 
   /// UTF-8 may be cut anywhere: only whole lines and ASCII ends are decoded.
@@ -266,10 +332,20 @@ class TerminalSessionTest {
   }
 
   private Process start(String terminal, String tool, List<String> how) throws IOException {
-    List<String> words = new ArrayList<>();
-    words.add("run");
-    words.add(new RemoteAgent(sshd, directory, directory).role(tool, "").toString());
+    List<String> words = new ArrayList<>(List.of("run", "ROLE"));
     words.addAll(how);
+    return begin(terminal, tool, words);
+  }
+
+  /// @param words of the command line; `ROLE` stands for the role
+  private Process begin(String terminal, String tool, List<String> words) throws IOException {
+    Path role = new RemoteAgent(sshd, directory, directory).role(tool, "");
+    if (!slowly.isEmpty()) {
+      Path slow = directory.resolve("slow.config");
+      Files.writeString(slow, slowly + Files.readString(sshd.configFile()));
+      String configured = Files.readString(role);
+      Files.writeString(role, configured.replace("" + sshd.configFile(), slow.toString()));
+    }
     ProcessBuilder builder = new ProcessBuilder("python3", "-c", PTY).redirectErrorStream(true);
     builder
         .command()
@@ -279,7 +355,9 @@ class TerminalSessionTest {
                     "-Dinitrunner.terminal=true",
                     "-Dinitrunner.terminal.stdin=true",
                     "-Dinitrunner.terminal.stderr=true"),
-                words.toArray(String[]::new)));
+                words.stream()
+                    .map(word -> word.equals("ROLE") ? role.toString() : word)
+                    .toArray(String[]::new)));
     builder.environment().putAll(server.environment());
     builder
         .environment()

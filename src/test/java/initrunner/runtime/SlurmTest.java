@@ -17,6 +17,7 @@ import initrunner.launch.PlainLauncher;
 import initrunner.launch.ResourceLimits;
 import initrunner.launch.ResourceLimits.Policy;
 import initrunner.launch.SlurmExtension;
+import initrunner.launch.slurm.QueueNotice;
 import initrunner.launch.slurm.SlurmLauncher;
 import initrunner.launch.slurm.SlurmRequest;
 import initrunner.role.RoleLoader;
@@ -155,7 +156,8 @@ class SlurmTest {
         }
         Ran late = run(Command.of("touch", "ran"), Limits.timeout(Duration.ofSeconds(2)));
         assertThat(late.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
-        assertThat(late.stderr()).contains("queued and waiting for resources");
+        assertThat(late.stderr().lines().findFirst().flatMap(QueueNotice::of))
+            .contains(QueueNotice.QUEUED);
         Future<Ran> waiting = callers.submit(() -> sh("echo ran; echo own >&2"));
         while (slurm.administer("squeue", "--noheader", "--states=PENDING").isBlank()) {
           Thread.sleep(50);

@@ -35,6 +35,8 @@ public final class Console {
   private final WatchedOutput watched;
   private final TextOutput out;
   private final TextOutput err;
+  private final TextOutput terminal;
+  private final LastLine lastLine = new LastLine();
   private final boolean isProcess;
   private volatile boolean finishing;
 
@@ -80,16 +82,17 @@ public final class Console {
       Output input,
       boolean isProcess) {
     this.stdin = stdin;
-    this.stdout = stdout;
-    this.stderr = stderr;
+    this.stdout = output == Output.TERMINAL ? lastLine.watched(stdout) : stdout;
+    this.stderr = errorOutput == Output.TERMINAL ? lastLine.watched(stderr) : stderr;
     this.environment = Map.copyOf(environment);
     this.output = output;
     this.errorOutput = errorOutput;
     this.input = input;
     this.isProcess = isProcess;
-    watched = new WatchedOutput(stdout);
+    watched = new WatchedOutput(this.stdout);
     out = new TextOutput(watched);
-    err = new TextOutput(stderr);
+    err = new TextOutput(this.stderr);
+    terminal = new TextOutput(stderr);
   }
 
   /// The console of this process. It buffers nothing.
@@ -149,6 +152,17 @@ public final class Console {
 
   public TextOutput err() {
     return err;
+  }
+
+  /// Shows what is waited for until the line is closed: on standard error, if a person watches it.
+  /// Any other output takes the line away, and it comes back behind a whole line.
+  ///
+  /// @param what asked for each time, by another thread
+  public WaitLine waiting(Supplier<String> what) {
+    TerminalLook look = errorOutput == Output.TERMINAL ? TerminalLook.of(this) : TerminalLook.NONE;
+    long since = System.nanoTime();
+    return lastLine.begin(
+        terminal.screen(look), () -> Optional.of(new WaitLine.Wait(since, what.get())));
   }
 
   public Map<String, String> environment() {

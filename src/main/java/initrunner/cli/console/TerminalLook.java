@@ -51,12 +51,20 @@ public record TerminalLook(IntSupplier columns, boolean coloured, boolean moving
     if (columnsOf(text) <= most) {
       return text;
     }
-    return new AttributedString(text).columnSubSequence(0, most - 1) + "…";
+    return isNarrow(text)
+        ? text.substring(0, most - 1) + "…"
+        : new AttributedString(text).columnSubSequence(0, most - 1) + "…";
   }
 
   /// How many columns of a terminal a text takes: an ideograph or an emoji takes two.
   public static int columnsOf(String text) {
-    boolean isAscii = text.chars().allMatch(unit -> unit >= ' ' && unit < 0x7F);
-    return isAscii ? text.length() : new AttributedString(text).columnLength();
+    return isNarrow(text) ? text.length() : new AttributedString(text).columnLength();
+  }
+
+  /// Whether each character surely takes one column: ASCII, an ellipsis, Braille.
+  private static boolean isNarrow(String text) {
+    return text.chars()
+        .allMatch(unit ->
+            (unit >= ' ' && unit < 0x7F) || unit == '…' || (unit >= 0x2800 && unit < 0x2900));
   }
 }

@@ -3,6 +3,7 @@ package initrunner.cli.files;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.Screen;
 import initrunner.cli.console.TerminalLook;
+import initrunner.cli.console.WaitLine;
 import initrunner.transfer.Progress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -28,7 +29,7 @@ final class ProgressView implements Progress, AutoCloseable {
 
   // guarded by this
   private final Deque<Sample> samples = new ArrayDeque<>();
-  private String state = "Comparing both sides …";
+  private WaitLine.Wait wait = new WaitLine.Wait(System.nanoTime(), "comparing both sides");
   private boolean isMoving;
   private boolean isClosed;
   private boolean isDrawn;
@@ -99,9 +100,9 @@ final class ProgressView implements Progress, AutoCloseable {
   @Override
   public synchronized void waits(String reason) {
     isMoving = false;
-    state = "Trying again: " + reason;
+    wait = new WaitLine.Wait(System.nanoTime(), "trying again: " + reason);
     if (screen.isEmpty() && !isSilent) {
-      console.err().println(state);
+      console.err().println("Trying again: " + reason);
     }
   }
 
@@ -111,9 +112,10 @@ final class ProgressView implements Progress, AutoCloseable {
     }
     if (screen.isPresent()) {
       Screen terminal = screen.get();
-      int columns = terminal.look().columns().getAsInt() - 1;
-      terminal.status(isMoving ? measure().line(columns) : state);
-      isDrawn = true;
+      if (isMoving || wait.isLong()) {
+        terminal.status(isMoving ? measure().line(terminal.look().width()) : wait.text());
+        isDrawn = true;
+      }
     } else if (isMoving) {
       console.err().println(measure().text());
     }

@@ -64,17 +64,13 @@ public final class Session {
           RoleRuntime.open(
                   order.role(), order.source().environment().values(), audit, order.runId())
               .through(order.caller().door())) {
-        if (console.errorOutput() == Console.Output.TERMINAL
-            && order.role().sandbox().ssh().isPresent()) {
-          console.err().println("… connecting to " + runtime.place());
-        }
         WorkspaceLines lines = new WorkspaceLines(console);
         Workspace workspace = Workspace.of(order.role(), runtime, console.environment(), lines);
         Optional<AuditStore> log = audit;
         return lines.during(
             workspace,
             working -> {
-              working.preflight();
+              lines.preflight(order.role(), working, RunFormat.AUTO);
               return converse(working, log, history);
             });
       }

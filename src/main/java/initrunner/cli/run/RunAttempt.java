@@ -22,12 +22,14 @@ public final class RunAttempt {
 
   private final Console console;
   private final RunOrder order;
+  private final RunFormat format;
   private final RunOutput output;
   private final RunHome home;
 
   public RunAttempt(Console console, RunOrder order, RunFormat format, RunHome home) {
     this.console = console;
     this.order = order;
+    this.format = format;
     this.output = new RunOutput(console, order, format);
     this.home = home;
   }
@@ -60,7 +62,6 @@ public final class RunAttempt {
                   order.role(), order.source().environment().values(), audit, order.runId())
               .through(order.caller().door())) {
         record.redact(runtime::redacted);
-        output.connecting(runtime);
         WorkspaceLines lines = new WorkspaceLines(console);
         Workspace workspace = Workspace.of(order.role(), runtime, console.environment(), lines);
         return switch (order.task()) {
@@ -80,7 +81,7 @@ public final class RunAttempt {
     return lines.during(
         workspace,
         runtime -> {
-          runtime.preflight();
+          lines.preflight(order.role(), runtime, format);
           return shown(make(record, runtime));
         });
   }

@@ -62,13 +62,6 @@ final class RunOutput {
     return console.output() == Console.Output.TERMINAL && format != RunFormat.JSON;
   }
 
-  /// The login may take a while, or need a touch on a key.
-  void connecting(RoleRuntime runtime) {
-    if (isForAPerson() && order.role().sandbox().ssh().isPresent()) {
-      console.err().println("… connecting to " + runtime.place());
-    }
-  }
-
   /// Makes the run and shows it meanwhile: as in a session if both outputs are a terminal.
   RunEnd watch(RoleRuntime runtime, Function<RunWatch, RunEnd> run) {
     if (format == RunFormat.JSON) {

@@ -2,7 +2,9 @@ package initrunner.cli.run;
 
 import initrunner.cli.console.Screen;
 import initrunner.cli.console.Style;
+import initrunner.cli.console.WaitLine;
 import initrunner.cli.markdown.AnswerText;
+import initrunner.launch.slurm.QueueNotice;
 import initrunner.model.RunEvent;
 import initrunner.runtime.OutputLine;
 import initrunner.runtime.RoleRuntime;
@@ -23,9 +25,6 @@ import java.util.function.Consumer;
 /// and how long. Safe for many threads: this object is the lock of all its state.
 public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
-  private static final Duration FRAME = Duration.ofMillis(100);
-  private static final long PATIENCE_NANOS = Duration.ofMillis(400).toNanos();
-  private static final String SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
   private static final int MOST_FIRST_LINES = 8;
   private static final int MOST_LAST_LINES = 3;
 
@@ -39,6 +38,11 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     private final Deque<OutputLine> last = new ArrayDeque<>();
     private int lines;
 
+    /// Whether the command may still wait for its start.
+    private boolean mayWait = true;
+
+    private boolean queued;
+
     Running(ToolCall call, int number) {
       this.call = call;
       this.number = number;
@@ -50,11 +54,9 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private final AnswerText written;
   private final ShownCalls shown;
   private final List<Running> running = new ArrayList<>();
-  private final Thread ticker;
+  private final WaitLine status;
   private long waitingSince = System.nanoTime();
   private int calls;
-  private int frame;
-  private boolean statusShown;
   private boolean paused;
   private boolean stopping;
 
@@ -65,10 +67,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     this.screen = screen;
     this.written = new AnswerText(answer.look());
     this.shown = new ShownCalls(runtime);
-    this.ticker = Thread.ofVirtual().name("session-status").unstarted(this::tick);
-    if (screen.look().moving()) {
-      ticker.start();
-    }
+    this.status = WaitLine.begun(screen, this, this::waited);
   }
 
   @Override
@@ -93,7 +92,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   private void show(List<List<Screen.Span>> lines) {
     if (!lines.isEmpty()) {
-      clearStatus();
+      status.erase();
       lines.forEach(answer::line);
     }
   }
@@ -109,6 +108,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   /// Takes the next lines of a call's output.
   public synchronized void output(ToolCall call, List<OutputLine> lines) {
     Optional<Running> of = find(call);
+    of.ifPresent(made -> readNotice(made, lines.getFirst()));
     if (of.isEmpty() || !SHOWN_OUTPUT.contains(shown.type(call))) {
       return;
     }
@@ -122,6 +122,15 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
       made.last.remove();
     }
     made.lines += lines.size();
+  }
+
+  /// Slurm's words about its queue come before a command's own output.
+  private static void readNotice(Running made, OutputLine first) {
+    if (made.mayWait) {
+      Optional<QueueNotice> notice = QueueNotice.of(first.text());
+      made.mayWait = notice.isPresent();
+      made.queued = notice.equals(Optional.of(QueueNotice.QUEUED));
+    }
   }
 
   private void outputLine(Running made, String text) {
@@ -157,7 +166,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   }
 
   private void line(Style style, String text) {
-    clearStatus();
+    status.erase();
     endText();
     screen.cutLine(style, text);
   }
@@ -175,7 +184,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   /// Leaves the terminal to another writer until [#goOn].
   public synchronized void pause() {
     paused = true;
-    clearStatus();
+    status.erase();
     endText();
   }
 
@@ -184,28 +193,9 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     waitingSince = System.nanoTime();
   }
 
-  private void tick() {
-    try {
-      while (true) {
-        Thread.sleep(FRAME);
-        showStatus();
-      }
-    } catch (InterruptedException closed) {
-      // The run has ended.
-    }
-  }
-
-  private synchronized void showStatus() {
+  private Optional<WaitLine.Wait> waited() {
     long since = running.isEmpty() ? waitingSince : running.getFirst().begin;
-    long elapsed = System.nanoTime() - since;
-    if (paused || elapsed < PATIENCE_NANOS) {
-      return;
-    }
-    frame = (frame + 1) % SPINNER.length();
-    String text =
-        SPINNER.charAt(frame) + " " + CallText.seconds(Duration.ofNanos(elapsed)) + "  " + status();
-    screen.status(text);
-    statusShown = true;
+    return paused ? Optional.empty() : Optional.of(new WaitLine.Wait(since, status()));
   }
 
   private String status() {
@@ -220,19 +210,13 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
     String others = running.size() == 1 ? "" : " and " + (running.size() - 1) + " more";
     String lines =
         first.last.isEmpty() ? "" : "  line " + first.lines + ": " + first.last.getLast().text();
-    return "running " + first.number + others + lines + "  (Ctrl-C stops)";
-  }
-
-  private void clearStatus() {
-    if (statusShown) {
-      screen.clearStatus();
-      statusShown = false;
-    }
+    String how = first.queued ? "waiting in Slurm's queue for " : "running ";
+    return how + first.number + others + lines + "  (Ctrl-C stops)";
   }
 
   @Override
-  public void close() {
-    ticker.interrupt();
+  public synchronized void close() {
     pause();
+    status.close();
   }
 }
