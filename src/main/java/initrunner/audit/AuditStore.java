@@ -2,19 +2,18 @@ package initrunner.audit;
 
 import initrunner.text.Hmac;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// The append-only log of runs and security events, in an SQLite database that several processes
 /// may write at once. Each record is signed together with the one before.
@@ -29,7 +28,6 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class AuditStore implements AutoCloseable {
 
   static final int APPENDS_BETWEEN_PRUNES = 1000;
-  private static final Duration PRUNE_BUSY_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(5);
 
   private final Path database;
@@ -37,6 +35,7 @@ public final class AuditStore implements AutoCloseable {
   private final Connection connection;
   private final ChainWriter writer;
   private final Retention retention;
+  private final Pruning pruning;
   private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
   /// Guards all below and the use of `connection` and `writer`. Fair: else a thread whose record is
@@ -52,6 +51,7 @@ public final class AuditStore implements AutoCloseable {
     this.connection = current.connection();
     this.retention = retention;
     this.writer = new ChainWriter(current);
+    this.pruning = new Pruning(current, writer, retention);
   }
 
   /// Starts to load SQLite in the background, so that a later [#open] need not wait for it. May be
@@ -156,6 +156,25 @@ public final class AuditStore implements AutoCloseable {
   /// @throws AuditException if it could not be recorded
   public void append(AuditRun run) {
     append(new ChainWriter.Unwritten(Chain.RUNS, run.fields()));
+  }
+
+  /// Keeps the records of a role's agent as the role says, from the next pruning on, in each
+  /// process that prunes; not where the environment says how long records are kept.
+  public void keep(Retention.OfRole said) {
+    lock.lock();
+    try {
+      pruning.keep(said);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What roles have said, as the audit log notes it; nothing where this process keeps all records
+  /// alike. Blocks.
+  ///
+  /// @throws AuditException if it cannot be read
+  public List<Retention.OfRole> saidByRoles() {
+    return locked(pruning::saidByRoles);
   }
 
   /// A record of a thread that waits for its commit. The lock guards it.
@@ -281,84 +300,29 @@ public final class AuditStore implements AutoCloseable {
   ///
   /// @throws AuditException if it cannot be read
   public List<AuditNote> due(Retention asked, Instant now) {
-    lock.lock();
-    try {
-      refuseIfClosedOrMoved();
-      List<AuditNote> due = new ArrayList<>();
-      for (Chain chain : Chain.OF_RECORDS) {
-        Optional<Long> last = asked.lastDueNow(connection, chain, now);
-        if (last.isPresent()) {
-          due.add(writer.note(chain, last.get(), now));
-        }
-      }
-      return due;
-    } catch (SQLException e) {
-      throw SqliteDriver.explain("Cannot read the audit database", database, e);
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> pruning.due(asked, now));
   }
 
   /// As [#prune(Instant)], with another time than this audit log's.
   ///
   /// @throws AuditException if it cannot be done, or one of the records is not as it was recorded
   public long prune(Retention asked, Instant now) {
+    return locked(() -> pruning.prune(asked, now));
+  }
+
+  private <T> T locked(Supplier<T> work) {
     lock.lock();
     try {
       refuseIfClosedOrMoved();
-      long deleted = 0;
-      for (Chain chain : Chain.OF_RECORDS) {
-        ChainWriter.Pruned pruned =
-            writer.prune(chain, () -> asked.lastDueNow(connection, chain, now), now);
-        if (pruned.firstBreak().isPresent()) {
-          throw new AuditException(broken(pruned), "See: initrunner audit verify");
-        }
-        deleted += pruned.deleted();
-      }
-      return deleted;
-    } catch (SQLException e) {
-      throw SqliteDriver.explain("Cannot delete from the audit database", database, e);
+      return work.get();
     } finally {
       lock.unlock();
     }
   }
 
-  private String broken(ChainWriter.Pruned pruned) {
-    return "Nothing is deleted from "
-        + pruned.chain().table()
-        + " of the audit database "
-        + database
-        + ", because it was changed: at id "
-        + pruned.firstBreak().map(ChainCheck.Break::id).orElse(0L)
-        + ", "
-        + pruned.firstBreak().map(ChainCheck.Break::what).orElse("");
-  }
-
-  /// Housekeeping: a failure of it is no reason to refuse a call.
   void pruneWhatIsDue() {
     appendsSincePrune = 0;
-    try {
-      waitFor(PRUNE_BUSY_TIMEOUT);
-      try {
-        for (Chain chain : Chain.OF_RECORDS) {
-          warn(writer.prune(chain, () -> retention.lastDue(connection, chain), Instant.now()));
-        }
-      } finally {
-        waitFor(SqliteDriver.BUSY_TIMEOUT);
-      }
-    } catch (SQLException | AuditException e) {
-      warnOfOldRecords(String.valueOf(e.getMessage()));
-    } catch (RuntimeException | Error e) {
-      warnOfOldRecords(e.toString());
-    }
-  }
-
-  private void warnOfOldRecords(String reason) {
-    log().log(Level.WARNING, "Old records stay in the audit database {0}: {1}", database, reason);
-  }
-
-  private void waitFor(Duration mostForOthers) throws SQLException {
-    SqliteDriver.execute(connection, "PRAGMA busy_timeout = " + mostForOthers.toMillis());
+    pruning.pruneWhatIsDue();
   }
 
   /// How many records wait for the commit of others.
@@ -369,15 +333,5 @@ public final class AuditStore implements AutoCloseable {
   /// How long a record waits for other processes.
   Duration busyTimeout() throws SQLException {
     return Duration.ofMillis(SqliteDriver.number(connection, "PRAGMA busy_timeout"));
-  }
-
-  private void warn(ChainWriter.Pruned pruned) {
-    if (pruned.firstBreak().isPresent()) {
-      log().log(Level.WARNING, "{0}. See: initrunner audit verify", broken(pruned));
-    }
-  }
-
-  private static System.Logger log() {
-    return System.getLogger(AuditStore.class.getName());
   }
 }

@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import initrunner.audit.LogEnds.Ends;
+import initrunner.audit.sql.Statements;
 import initrunner.text.Hmac;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -180,6 +181,7 @@ final class ChainWriter {
 
   /// What was found where records were to be deleted.
   ///
+  /// @param chain of them; where none was deleted, the one that is broken
   /// @param deleted how many were
   /// @param firstBreak why none was
   record Pruned(Chain chain, long deleted, Optional<ChainCheck.Break> firstBreak) {}
@@ -197,13 +199,11 @@ final class ChainWriter {
     // The ends that are verified are those that the database holds.
     written = Optional.empty();
     return inTransaction(from -> {
-      Optional<ChainCheck.Break> broken =
-          from.areStored()
-              ? ChainCheck.walked(current, chain, from.ends()).firstBreak()
-              : Optional.of(NOT_THE_ENDS);
+      Optional<Pruned> broken = broken(chain, from);
       Optional<Long> last = broken.isEmpty() ? due.run() : Optional.empty();
       if (last.isEmpty()) {
-        return new Done<>(new Pruned(chain, 0, broken), Optional.empty());
+        Pruned none = new Pruned(chain, 0, Optional.empty());
+        return new Done<>(broken.orElse(none), Optional.empty());
       }
       AuditNote note = note(chain, last.get(), now);
       LogEnds left =
@@ -212,6 +212,21 @@ final class ChainWriter {
       chain.delete(connection, last.get());
       return new Done<>(new Pruned(chain, note.records(), Optional.empty()), Optional.of(left));
     });
+  }
+
+  /// Why no record of a chain is deleted: one is not as it was recorded, or a note is not, which
+  /// may say how long a role wants them to be kept.
+  private Optional<Pruned> broken(Chain chain, CurrentEnds.Link from) throws SQLException {
+    if (!from.areStored()) {
+      return Optional.of(new Pruned(chain, 0, Optional.of(NOT_THE_ENDS)));
+    }
+    for (Chain each : List.of(chain, Chain.NOTES)) {
+      Optional<ChainCheck.Break> found = ChainCheck.walked(current, each, from.ends()).firstBreak();
+      if (found.isPresent()) {
+        return Optional.of(new Pruned(each, 0, found));
+      }
+    }
+    return Optional.empty();
   }
 
   /// The ends after a chain's records up to this one are gone. All of the chain is verified.

@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import initrunner.audit.LogEnds.Ends;
+import initrunner.audit.sql.Statements;
 import initrunner.text.CanonicalJson;
 import initrunner.text.Hmac;
 import java.sql.Connection;

@@ -19,6 +19,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -103,7 +104,8 @@ public final class SqliteDriver {
   }
 
   /// Asks a question, and reads all of its answer.
-  public static <T> T ask(Connection connection, String sql, Reader<T> reader, Object... parameters)
+  public static <T> T ask(
+      Connection connection, String sql, Reader<T> reader, @Nullable Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {

@@ -1,6 +1,7 @@
 package initrunner.audit;
 
 import initrunner.audit.LogEnds.Ends;
+import initrunner.audit.sql.Statements;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -13,6 +13,7 @@ import initrunner.schema.type.ListOf;
 import initrunner.schema.type.Section;
 import initrunner.schema.type.Text;
 import initrunner.schema.type.Values;
+import initrunner.schema.type.Whole;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,12 +27,6 @@ public record Security(
   private static final String OF_PYTHON =
       "is for tools written in Python, which this version does not have; remove it. It is not"
           + " sandbox.%s, which gives commands more of this machine";
-
-  private static final String SHARED =
-      "cannot be set in a role: all roles share one audit log, and no role may shorten it;"
-          + " remove it, and set ";
-
-  private static final String AT_START = " where initrunner is started";
 
   private static final Field<Optional<Preset>> PRESET =
       Field.optional("preset", Choice.of(Preset.values()), "Defaults for the sections below.");
@@ -64,20 +59,27 @@ public record Security(
 
   private static final Section<RecordedContents> AUDIT =
       Section.of(f ->
-              new RecordedContents(
-                  f.get(
-                      "arguments",
-                      new Flag(),
-                      false,
-                      "Whether the audit log holds the arguments of calls, without secrets."),
-                  f.get(
-                      "output",
-                      new Flag(),
-                      false,
-                      "Whether the audit log holds the beginning and the end of what calls print,"
-                          + " without secrets.")))
-          .refusing("retention_days", SHARED + "INITRUNNER_AUDIT_RETENTION_DAYS" + AT_START)
-          .refusing("max_records", SHARED + "INITRUNNER_AUDIT_MAX_RECORDS" + AT_START);
+          new RecordedContents(
+              f.get(
+                  "arguments",
+                  new Flag(),
+                  false,
+                  "Whether the audit log holds the arguments of calls, without secrets."),
+              f.get(
+                  "output",
+                  new Flag(),
+                  false,
+                  "Whether the audit log holds the beginning and the end of what calls print,"
+                      + " without secrets."),
+              f.optional(
+                  "retention_days",
+                  new Whole(1, 36_500, "days"),
+                  "How many days the audit log keeps the records of this agent, instead of 90."),
+              f.optional(
+                  "max_records",
+                  new Whole(1, 100_000_000, "records"),
+                  "How many runs and as many events of this agent the audit log keeps, instead of"
+                      + " 100000 of all agents.")));
 
   static final Section<Security> SECTION =
       Section.of(Security::of)
@@ -118,11 +120,17 @@ public record Security(
     }
   }
 
-  /// `audit`: what the audit log holds of a call in addition, without secrets.
+  /// `audit`: what the audit log holds of a call in addition, without secrets, and for how long.
   ///
   /// @param arguments whether it holds their beginning, and not a digest alone
   /// @param output whether it holds both ends of the output
-  public record RecordedContents(boolean arguments, boolean output) {}
+  /// @param retentionDays how long the agent's records are kept; empty for as long as others
+  /// @param maxRecords how many of them are kept; empty for as many as of others
+  public record RecordedContents(
+      boolean arguments,
+      boolean output,
+      Optional<Integer> retentionDays,
+      Optional<Integer> maxRecords) {}
 
   /// `tools`: which names of variables mean secrets. A list replaces the built-in one.
   ///
@@ -149,7 +157,7 @@ public record Security(
         f.get("tools", TOOLS, "Which variables no tool gets."),
         f.get("content", ContentRules.SECTION, "What a prompt and an answer may hold.")
             .over(preset.map(Preset::content).orElse(ContentRules.DEFAULT)),
-        f.get("audit", AUDIT, "What the audit log holds in addition."));
+        f.get("audit", AUDIT, "What the audit log holds in addition, and how long."));
   }
 
   private static Optional<List<String>> words(Fields f, String key, String description) {

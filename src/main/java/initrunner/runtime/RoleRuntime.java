@@ -3,6 +3,7 @@ package initrunner.runtime;
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditStore;
+import initrunner.audit.Retention;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
@@ -10,6 +11,7 @@ import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
+import initrunner.role.Security.RecordedContents;
 import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.runtime.confine.OwnFiles;
 import initrunner.runtime.confine.WritableDirectories;
@@ -130,6 +132,11 @@ public final class RoleRuntime implements AutoCloseable {
       WritableDirectories writable = WritableDirectories.of(role);
       audit.ifPresent(store -> files.requireOutOfReach(store.database(), writable));
     }
+    RecordedContents recorded = role.security().recorded();
+    audit.ifPresent(store ->
+        store.keep(
+            new Retention.OfRole(
+                role.metadata().name(), recorded.retentionDays(), recorded.maxRecords())));
     return new RoleRuntime(role, sandbox, audit, runId);
   }
 

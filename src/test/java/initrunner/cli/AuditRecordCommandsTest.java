@@ -259,6 +259,42 @@ class AuditRecordCommandsTest {
     assertThat(home.resolve("none.db")).doesNotExist();
   }
 
+  @Test
+  void whatARoleSaysOfItsRecordsHoldsUnlessAPersonOrTheEnvironmentSaysOtherwise() throws Exception {
+    Path role =
+        Files.writeString(
+            home.resolve("role.yaml"),
+            ROLE + "  security: {sandbox: {backend: none}, audit: {max_records: 2}}\n");
+    Files.delete(home.resolve("audit.db"));
+    try (var kept = Files.newDirectoryStream(home.resolve("audit_ends"))) {
+      for (Path file : kept) {
+        Files.delete(file);
+      }
+    }
+    for (int i = 0; i < 2; i++) {
+      assertThat(console().run("exec", role.toString(), "--", "true")).isZero();
+    }
+    CapturedConsole asked = console();
+    assertThat(asked.run("audit", "prune")).isEqualTo(ExitCodes.FAILED);
+    assertThat(asked.stdout())
+        .contains(
+            "Kept: 90 days, and the newest 100000 of each table",
+            "Kept of cloned-agent, as its role says: 90 days, and the newest 2 of each table",
+            "security_events: 2 records go, ids 1 to 2");
+    CapturedConsole person = console();
+    assertThat(person.run("audit", "prune", "--max-records", "3")).isEqualTo(ExitCodes.FAILED);
+    assertThat(person.stdout())
+        .contains("security_events: 1 records go, ids 1 to 1")
+        .doesNotContain("cloned-agent");
+    CapturedConsole set =
+        CapturedConsole.of(
+            Map.of("INITRUNNER_HOME", home.toString(), "INITRUNNER_AUDIT_MAX_RECORDS", "9"));
+    assertThat(set.run("audit", "prune")).isZero();
+    assertThat(set.stdout()).contains("newest 9").doesNotContain("cloned-agent");
+    assertThat(console().run("audit", "prune", "--yes")).isZero();
+    assertThat(console().run("audit", "verify")).isZero();
+  }
+
   private String checkpoint() {
     CapturedConsole console = console();
     assertThat(console.run("audit", "checkpoint")).isEqualTo(ExitCodes.OK);

@@ -464,7 +464,12 @@ class AgentFieldsTest {
         "spec|execution: {http_retries: 11}|is too large, got 11",
         "spec|execution: {http_retry_max_wait: 601}|is too large",
         "spec|execution: {retries: 11}|is too large, got 11, allowed is a whole number of turns from 0",
-        "security|audit: {max_records: 5}|cannot be set in a role: all roles share one audit log",
+        "security|audit: {max_records: 0}|is too small, got 0, allowed is a whole number of records",
+        "security|audit: {retention_days: -1}|is too small, got -1, allowed is a whole number of days",
+        "security|audit: {retention_days: 36501}|is too large, got 36501",
+        "security|audit: {max_records: 99999999999999999999}|is too large",
+        "security|audit: {retention_days: 7d}|is text, got",
+        "security|audit: {max_records: 1.5}|is a decimal number, got 1.5, allowed is a whole number of records",
         "security|tools: {env_allowlist: A}|write it as a list",
         "sandbox|limits: none|is not known, got \"none\", allowed is enforce, best_effort",
       })

@@ -126,7 +126,7 @@ class CallRecordTest {
         new SandboxHost("ssh", Optional.of("box"), Optional.empty()),
         Set.of(),
         new RecordedContent(
-            new Security.RecordedContents(false, false),
+            new Security.RecordedContents(false, false, Optional.empty(), Optional.empty()),
             new ContentRedaction(ContentRules.DEFAULT),
             new SecretValues(List.of())),
         new CallRecord.Asked("run1", Optional.empty(), Optional.empty()));

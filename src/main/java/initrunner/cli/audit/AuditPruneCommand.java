@@ -7,6 +7,7 @@ import initrunner.audit.Retention;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.InputLines;
+import initrunner.text.SafeText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,9 @@ import picocli.CommandLine.Option;
       "All records are verified first; if one was changed, none is deleted. A signed",
       "note of what was deleted stays, so that audit verify holds, and shows it.",
       "Age is counted from the newest record, or from the clock where the clock is",
-      "behind it.",
+      "behind it. With one of the options, and where a variable says how long records",
+      "are kept, that holds for all of them; else a role's security.audit holds for",
+      "those of its agent.",
       "",
       "Exit status: 0, 1 the audit log was changed, there is none, or the answer was",
       "no, 2 wrong usage.",
@@ -62,15 +65,17 @@ public final class AuditPruneCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Retention usual = Retention.of(audit.environment());
     Optional<Duration> maxAge = audit.number("--retention-days", days, "").map(Duration::ofDays);
-    Retention retention =
-        new Retention(
-            maxAge.orElse(usual.maxAge()),
-            audit.number("--max-records", records, "").orElse(usual.maxRecords()));
+    Optional<Integer> maxRecords = audit.number("--max-records", records, "");
     audit.requireAllowed();
+    Retention retention =
+        maxAge.isEmpty() && maxRecords.isEmpty()
+            ? usual
+            : new Retention(maxAge.orElse(usual.maxAge()), maxRecords.orElse(usual.maxRecords()));
     Path database = audit.location().database();
     AuditQuery.requirePresent(database);
     try (AuditStore store = AuditStore.open(database, audit.key(), usual)) {
       Instant now = Instant.now();
+      show(retention, store);
       List<AuditNote> due = store.due(retention, now);
       due.forEach(this::show);
       if (!due.isEmpty() && !yes && !isWanted()) {
@@ -80,6 +85,25 @@ public final class AuditPruneCommand implements Callable<Integer> {
       audit.out().println("Records deleted: " + store.prune(retention, now));
     }
     return ExitCodes.OK;
+  }
+
+  private void show(Retention retention, AuditStore store) {
+    audit
+        .out()
+        .println(
+            "Kept: %d days, and the newest %d of each table"
+                .formatted(retention.maxAge().toDays(), retention.maxRecords()));
+    if (retention.reach() == Retention.Reach.WHERE_NO_ROLE_SAYS) {
+      store.saidByRoles().forEach(role -> show(role.over(retention), role.agent()));
+    }
+  }
+
+  private void show(Retention said, String agent) {
+    audit
+        .out()
+        .println(
+            "Kept of %s, as its role says: %d days, and the newest %d of each table"
+                .formatted(SafeText.exact(agent), said.maxAge().toDays(), said.maxRecords()));
   }
 
   private void show(AuditNote note) {

@@ -1,6 +1,7 @@
 package initrunner.role.summary;
 
 import initrunner.role.Role;
+import initrunner.role.Security.RecordedContents;
 import initrunner.role.model.ModelSettings;
 import initrunner.role.model.ModelUrl;
 import initrunner.role.sandbox.DockerSettings;
@@ -35,6 +36,7 @@ public final class RoleSummary {
     }
     role.tools().forEach(granted -> lines.add(ToolSummary.of(granted)));
     lines.addAll(LimitSummary.of(role));
+    lines.addAll(kept(role.security().recorded()));
     lines.addAll(ReachSummary.of(role));
     lines.addAll(withoutEffect(role.sandbox()));
     if (!role.withoutEffect().isEmpty()) {
@@ -84,6 +86,18 @@ public final class RoleSummary {
     String provider = used.provider().isBlank() ? "" : used.provider() + "/";
     String at = used.baseUrl().map(url -> " at " + ModelUrl.shown(url)).orElse("");
     return name + " uses " + provider + used.name() + at + ".";
+  }
+
+  private static List<String> kept(RecordedContents recorded) {
+    List<String> most = new ArrayList<>();
+    recorded.retentionDays().ifPresent(days -> most.add("of " + days + " days"));
+    recorded.maxRecords().ifPresent(records -> most.add("the newest " + records + " of each kind"));
+    return most.isEmpty()
+        ? List.of()
+        : List.of(
+            "The audit log keeps of its records only those "
+                + String.join(", and of these ", most)
+                + ".");
   }
 
   private static List<String> where(SandboxSettings sandbox) {

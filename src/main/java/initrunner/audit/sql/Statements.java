@@ -1,4 +1,4 @@
-package initrunner.audit;
+package initrunner.audit.sql;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
 
 /// The statements of one connection, each of which is prepared once. They end with the connection.
 /// Used by one thread at a time.
-final class Statements {
+public final class Statements {
 
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
-  Statements(Connection connection) {
+  public Statements(Connection connection) {
     this.connection = connection;
   }
 
   /// Executes a statement that is no question.
   ///
   /// @return how many rows were changed
-  int execute(String sql, @Nullable Object... parameters) throws SQLException {
+  public int execute(String sql, @Nullable Object... parameters) throws SQLException {
     PreparedStatement statement = prepared(sql);
     try {
       bind(statement, parameters);
@@ -33,7 +33,7 @@ final class Statements {
   }
 
   /// The number in the first column of the first row.
-  long number(String sql, Object... parameters) throws SQLException {
+  public long number(String sql, Object... parameters) throws SQLException {
     PreparedStatement statement = prepared(sql);
     try {
       bind(statement, parameters);
@@ -71,12 +71,12 @@ final class Statements {
   }
 
   /// Work inside of a transaction.
-  interface Work<T> {
+  public interface Work<T> {
     T run() throws SQLException;
   }
 
   /// Does the work with the write lock, and commits it; on any throwable it is rolled back.
-  <T> T inTransaction(Work<T> work) throws SQLException {
+  public <T> T inTransaction(Work<T> work) throws SQLException {
     execute("BEGIN IMMEDIATE");
     try {
       T result = work.run();
