@@ -101,6 +101,12 @@ public record RunOrder(
     return new RunOrder(source, newRunId(), new Task.Ask(prompt), model, setting, caller);
   }
 
+  /// The same order for another model.
+  public RunOrder asking(ModelChoice other) {
+    PausedRun.Setting changed = setting(source, other, setting.record(), setting.auditDatabase());
+    return new RunOrder(source, runId, task, other, changed, caller);
+  }
+
   /// How many times the run has paused.
   public int pauses() {
     return switch (task) {

@@ -100,6 +100,45 @@ class TerminalSessionTest {
   }
 
   @Test
+  void anEditIsShownAsADifferenceAndCallsAreNumberedOverAllPrompts() throws Exception {
+    Files.writeString(directory.resolve("a.txt"), "one\ntwo\n");
+    script(
+        ScriptedModel.calls(
+            new ScriptedModel.Call(
+                "a",
+                "edit_file",
+                "{\"path\":\"a.txt\",\"old_text\":\"one\\ntwo\","
+                    + "\"new_text\":\"one\\n2\\u001b[2J\"}")),
+        ScriptedModel.text("Edited."),
+        ScriptedModel.calls(
+            new ScriptedModel.Call(
+                "b", "write_file", "{\"path\":\"b.txt\",\"content\":\"new\\n\"}")),
+        ScriptedModel.text("Written."));
+    Process session = start("xterm", "- {type: filesystem, read_only: false}");
+
+    await(session, "> ");
+    type(session, "Edit.\r");
+    await(session, " 1 ▸ edit_file on my-build-box: a.txt");
+    await(session, " 1 │  one");
+    await(session, "\u001b[31m 1 │ -two");
+    await(session, "\u001b[32m 1 │ +2\\x1B[2J");
+    await(session, " 1 ✓ ");
+    await(session, "> ");
+    type(session, "Write.\r");
+    await(session, "\u001b[32m 2 │ +new");
+    await(session, "> ");
+    type(session, "/show 1\r");
+    await(session, "1 ▸ edit_file");
+    await(session, "-two");
+    await(session, "> ");
+    type(session, "/quit\r");
+
+    assertThat(end(session)).isZero();
+    assertThat(directory.resolve("a.txt")).hasContent("one\n2\u001b[2J\n");
+    assertThat(all).doesNotContain("\u001b[2J", "@@", "no line end");
+  }
+
+  @Test
   void aPersonIsAskedInTheSessionAndAlwaysHoldsForAllOfIt() throws Exception {
     script(
         ScriptedModel.shell("touch made"),

@@ -62,7 +62,7 @@ final class LineUi implements ReplUi {
   }
 
   @Override
-  public RunEnd watch(RoleRuntime runtime, Turn turn) {
+  public RunEnd watch(RoleRuntime runtime, int callsBefore, Turn turn) {
     return turn.run(new RunView(console, runtime), OutputWatcher.NONE);
   }
 

@@ -1,6 +1,7 @@
 package initrunner.cli.repl;
 
 import initrunner.agent.Approver;
+import initrunner.cli.console.Style;
 import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunReport;
 import initrunner.model.RunEvent;
@@ -34,7 +35,9 @@ interface ReplUi extends AutoCloseable {
   Approver approver(RoleRuntime runtime);
 
   /// Runs a turn and shows it meanwhile. Blocks as the run does.
-  RunEnd watch(RoleRuntime runtime, Turn turn);
+  ///
+  /// @param callsBefore of the same session
+  RunEnd watch(RoleRuntime runtime, int callsBefore, Turn turn);
 
   /// Shows the result of a run.
   ///
@@ -44,6 +47,11 @@ interface ReplUi extends AutoCloseable {
 
   /// Prints a line of a command's answer.
   void say(String line);
+
+  /// Prints a line of a call's output or edit.
+  default void say(Style style, String line) {
+    say(line);
+  }
 
   /// Prints a line beside the answers.
   void note(String line);

@@ -2,7 +2,7 @@ package initrunner.cli.repl;
 
 import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
-import initrunner.agent.Dialogue;
+import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
@@ -10,10 +10,10 @@ import initrunner.cli.console.InputLines;
 import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunFormat;
 import initrunner.cli.run.RunReport;
+import initrunner.cli.run.SessionCalls;
 import initrunner.cli.run.WorkspaceLines;
 import initrunner.exec.RemedyException;
 import initrunner.model.Model;
-import initrunner.run.ReadyAgent;
 import initrunner.run.RunEnd;
 import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
@@ -40,7 +40,7 @@ public final class Session {
   private final RunOrder order;
   private final RunHome home;
   private final Instant begin = Instant.now();
-  private final Dialogue dialogue = new Dialogue();
+  private final SessionCalls calls = new SessionCalls();
   private final SessionBudget budget;
   private int status = ExitCodes.OK;
 
@@ -88,8 +88,10 @@ public final class Session {
 
   private int converse(RoleRuntime runtime, Optional<AuditStore> audit, Optional<Path> history) {
     try (ReplUi ui = ui(history, runtime::redacted);
-        ReadyAgent agent = ReadyAgent.open(order, runtime, home, ui.delivery())) {
-      SessionCommands commands = new SessionCommands(ui, order, runtime, begin);
+        SessionAgent agent = SessionAgent.open(order, runtime, home, ui.delivery())) {
+      SessionCommands commands =
+          new SessionCommands(
+              ui, agent, runtime, calls, AuditLocation.home(console.environment()), begin);
       Parts parts = new Parts(ui, agent, runtime, audit, ui.approver(runtime), commands);
       ui.greet(greeting(agent.model(), commands));
       Optional<String> next = Optional.of(firstPrompt());
@@ -112,7 +114,7 @@ public final class Session {
   /// The parts that all runs of a session share.
   private record Parts(
       ReplUi ui,
-      ReadyAgent agent,
+      SessionAgent agent,
       RoleRuntime runtime,
       Optional<AuditStore> audit,
       Approver approver,
@@ -142,7 +144,7 @@ public final class Session {
       status = ui.statusOfFailures();
       return true;
     }
-    RunOrder run = order.asking(prompt);
+    RunOrder run = parts.agent().order().asking(prompt);
     parts.commands().add(run.runId());
     RunRecord record = new RunRecord(parts.audit(), run);
     record.redact(parts.runtime()::redacted);
@@ -167,10 +169,11 @@ public final class Session {
         .ui()
         .watch(
             parts.runtime(),
+            calls.size(),
             (events, output) ->
                 parts
                     .agent()
-                    .say(dialogue, record, new RunWatch(events, output, parts.approver())));
+                    .say(record, new RunWatch(calls.andThen(events), output, parts.approver())));
   }
 
   private boolean isOverBudget(ReplUi ui) {

@@ -2,10 +2,17 @@ package initrunner.cli.repl;
 
 import initrunner.audit.AuditException;
 import initrunner.audit.AuditQuery;
-import initrunner.run.RunOrder;
+import initrunner.cli.console.Style;
+import initrunner.cli.run.EditLines;
+import initrunner.cli.run.SessionCalls;
+import initrunner.cli.run.SessionView;
+import initrunner.exec.RemedyException;
+import initrunner.run.ModelChoice;
 import initrunner.runtime.RoleRuntime;
 import initrunner.text.Nearest;
+import initrunner.text.SafeText;
 import initrunner.tool.Tool;
+import initrunner.tool.ToolCall;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
@@ -19,23 +26,39 @@ import java.util.regex.Pattern;
 /// Answers the commands of a session, without its model. For one thread.
 final class SessionCommands {
 
-  static final List<String> NAMES = List.of("/tools", "/host", "/audit", "/help", "/quit");
+  static final List<String> NAMES =
+      List.of("/new", "/model", "/show", "/tools", "/host", "/audit", "/help", "/quit");
+
+  /// Those that take a word.
+  private static final Set<String> WITH_A_WORD = Set.of("/model", "/show");
 
   private static final Set<String> ENDS = Set.of("/quit", "/exit", "quit", "exit");
   private static final int MOST_ROWS = 1000;
+  private static final int MOST_SHOWN = 40;
   private static final Pattern SENTENCE_END = Pattern.compile("\\.\\s");
 
   private final ReplUi ui;
-  private final RunOrder order;
+  private final SessionAgent agent;
   private final RoleRuntime runtime;
+  private final SessionCalls calls;
+  private final Path home;
   private final Instant begin;
   private final Set<String> runs = new HashSet<>();
 
+  /// @param home the user's directory of this product
   /// @param begin of the session
-  SessionCommands(ReplUi ui, RunOrder order, RoleRuntime runtime, Instant begin) {
+  SessionCommands(
+      ReplUi ui,
+      SessionAgent agent,
+      RoleRuntime runtime,
+      SessionCalls calls,
+      Path home,
+      Instant begin) {
     this.ui = ui;
-    this.order = order;
+    this.agent = agent;
     this.runtime = runtime;
+    this.calls = calls;
+    this.home = home;
     this.begin = begin;
   }
 
@@ -47,18 +70,117 @@ final class SessionCommands {
     runs.add(runId);
   }
 
-  void run(String command) {
-    switch (command) {
+  /// Does what one line asks for.
+  void run(String line) {
+    String[] words = line.split("\\s+", 2);
+    String word = words.length > 1 ? words[1].strip() : "";
+    if (!word.isEmpty() && NAMES.contains(words[0]) && !WITH_A_WORD.contains(words[0])) {
+      ui.complain(
+          words[0] + " stands alone, and is followed by " + SafeText.quoted(word, MOST_SHOWN),
+          "Put a blank in front of a prompt that begins so.");
+      return;
+    }
+    switch (words[0]) {
+      case "/new" -> beginAnew();
+      case "/model" -> model(word);
+      case "/show" -> show(word);
       case "/tools" -> tools();
       case "/host" -> ui.say(host());
       case "/audit" -> audit();
       case "/help" -> help();
-      default -> unknown(command);
+      default -> unknown(words[0]);
+    }
+  }
+
+  private void beginAnew() {
+    agent.beginAnew();
+    ui.say("A new conversation: the model knows nothing of the one before.");
+    if (agent.order().setting().record().isPresent()) {
+      ui.say("The recording will hold the new one alone.");
+    }
+  }
+
+  private void model(String name) {
+    if (agent.order().model() instanceof ModelChoice.Replayed) {
+      ui.complain("no model is asked: the turns are recorded ones", "Leave --replay out.");
+      return;
+    }
+    try {
+      if (!name.isEmpty()) {
+        agent.ask(name, home);
+        agent.order().model().elsewhere().forEach(ui::say);
+      }
+      ui.say("The next prompt goes to " + agent.model().provider() + ":" + agent.model().name());
+      if (name.isEmpty()) {
+        ui.say(offered());
+      }
+    } catch (RemedyException e) {
+      String meant = Nearest.question(name, known());
+      ui.complain(
+          e.getMessage() + (meant.isEmpty() ? "" : "; " + meant), e.remedy() + "\n" + offered());
+    }
+  }
+
+  private String offered() {
+    return "There are "
+        + String.join(", ", known())
+        + ", and provider:name for any other; models.yaml holds words for models.";
+  }
+
+  private Set<String> known() {
+    try {
+      return agent.names(home);
+    } catch (RemedyException unreadable) {
+      return Set.of(agent.model().provider() + ":" + agent.model().name());
+    }
+  }
+
+  /// Shows a call with all of what its model got.
+  private void show(String word) {
+    int number = word.isEmpty() ? calls.size() : number(word);
+    Optional<SessionCalls.Made> found = calls.number(number);
+    if (found.isEmpty()) {
+      ui.complain(
+          word.isEmpty()
+              ? "nothing was called yet"
+              : "there is no call " + SafeText.quoted(word, MOST_SHOWN),
+          calls.size() == 0 ? "Ask for something first." : "There are 1 to " + calls.size() + ".");
+      return;
+    }
+    show(number, found.get());
+  }
+
+  private void show(int number, SessionCalls.Made made) {
+    ToolCall call = made.call();
+    String type =
+        runtime.tools().stream()
+            .filter(tool -> tool.name().equals(call.tool()))
+            .findFirst()
+            .map(Tool::type)
+            .orElse("");
+    List<String> edit = EditLines.of(type, call);
+    ui.say(Style.CALL, number + " ▸ " + call.tool());
+    EditLines.summary(type, call).lines().forEach(line -> ui.say(Style.CALL, "  " + line));
+    edit.forEach(line -> ui.say(SessionView.styleOf(line), "  " + line));
+    if (made.end().isEmpty()) {
+      ui.say("Its output is not kept any more; the newest calls' is.");
+      return;
+    }
+    SessionCalls.End end = made.end().get();
+    end.result().text().lines().forEach(line -> ui.say(line.replace("\t", "    ")));
+    ui.say(Style.QUIET, end.text());
+  }
+
+  private static int number(String word) {
+    try {
+      return Integer.parseInt(word);
+    } catch (NumberFormatException e) {
+      return 0;
     }
   }
 
   String host() {
-    String backend = order.role().sandbox().backend().name().toLowerCase(Locale.ROOT);
+    String backend = agent.order().role().sandbox().backend().name().toLowerCase(Locale.ROOT);
     return "tools act on "
         + runtime.place()
         + " (backend "
@@ -79,18 +201,22 @@ final class SessionCommands {
   }
 
   private void help() {
-    ui.say("/tools  what the model may call");
-    ui.say("/host   where these run");
-    ui.say("/audit  what was called in this session, and how it ended");
-    ui.say("/quit   ends the session, as Ctrl-D does");
+    ui.say("/new         a new conversation, over the same connection");
+    ui.say("/model       which model is asked, and which there are");
+    ui.say("/model NAME  asks another one, in the same conversation");
+    ui.say("/show        the newest call with all of its output");
+    ui.say("/show N      the same for call N");
+    ui.say("/tools       what the model may call");
+    ui.say("/host        where these run");
+    ui.say("/audit       what was called in this session, and how it ended");
+    ui.say("/quit        ends the session, as Ctrl-D does");
     ui.say("");
     ui.say("Ctrl-C stops what runs; while you type, it clears the line.");
     ui.say("A \\ at a line's end goes on in the next; pasted text may have several lines.");
     ui.say("A prompt that is to begin with / has a blank in front.");
   }
 
-  private void unknown(String command) {
-    String name = command.split("\\s", 2)[0];
+  private void unknown(String name) {
     String meant = Nearest.question(name, NAMES);
     ui.complain(
         "there is no " + name + (meant.isEmpty() ? "" : "; " + meant),
@@ -98,7 +224,7 @@ final class SessionCommands {
   }
 
   private void audit() {
-    Optional<Path> database = order.setting().auditDatabase();
+    Optional<Path> database = agent.order().setting().auditDatabase();
     if (database.isEmpty()) {
       ui.say("No audit log is kept (--no-audit).");
       return;
@@ -107,7 +233,7 @@ final class SessionCommands {
       List<AuditQuery.Event> calls =
           new AuditQuery(
                   Optional.of("sandbox.exec"),
-                  Optional.of(order.role().metadata().name()),
+                  Optional.of(agent.order().role().metadata().name()),
                   Optional.of(begin),
                   MOST_ROWS)
               .run(database.get()).reversed().stream()

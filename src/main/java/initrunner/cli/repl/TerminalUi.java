@@ -26,12 +26,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
+import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.ParsedLine;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
-import org.jline.reader.impl.completer.StringsCompleter;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.Terminal;
@@ -73,12 +74,19 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
             .appName("initrunner")
             .parser(multiLine())
             .history(new SessionHistory(redaction))
-            .completer(new StringsCompleter(SessionCommands.NAMES))
+            .completer(TerminalUi::complete)
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .variable(LineReader.SECONDARY_PROMPT_PATTERN, "… ");
     SessionHistory.prepared(history)
         .ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
     return new TerminalUi(terminal, builder.build(), TerminalLook.of(console, terminal));
+  }
+
+  /// A command is the first word of a prompt.
+  private static void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
+    if (line.wordIndex() == 0) {
+      SessionCommands.NAMES.forEach(name -> candidates.add(new Candidate(name)));
+    }
   }
 
   /// A backslash at the end of a line continues it; quotes have no meaning.
@@ -134,10 +142,10 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
   }
 
   @Override
-  public RunEnd watch(RoleRuntime runtime, Turn turn) {
+  public RunEnd watch(RoleRuntime runtime, int callsBefore, Turn turn) {
     CompletableFuture<RunEnd> done = new CompletableFuture<>();
     Attributes before = quiet();
-    try (SessionView shown = new SessionView(screen, screen, runtime)) {
+    try (SessionView shown = new SessionView(screen, screen, runtime, callsBefore)) {
       view = Optional.of(shown);
       Thread thread =
           Thread.ofPlatform()
@@ -216,6 +224,11 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
   }
 
   @Override
+  public void say(Style style, String line) {
+    screen.line(style, line);
+  }
+
+  @Override
   public void note(String line) {
     screen.line(Style.BAD, line);
   }
@@ -223,7 +236,7 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
   @Override
   public void complain(String what, String remedy) {
     note("Error: " + what);
-    say(remedy);
+    remedy.lines().forEach(this::say);
   }
 
   @Override

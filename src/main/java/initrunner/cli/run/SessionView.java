@@ -27,6 +27,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   private static final int MOST_FIRST_LINES = 8;
   private static final int MOST_LAST_LINES = 3;
+  private static final int MOST_EDIT_LINES = 24;
 
   /// Tools that run a program of the model; the output of the others is the raw form of the result.
   private static final Set<String> SHOWN_OUTPUT = Set.of("shell", "python", "script");
@@ -62,11 +63,13 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   /// @param answer takes the model's text
   /// @param screen of the same terminal; takes all other text
-  public SessionView(Screen answer, Screen screen, RoleRuntime runtime) {
+  /// @param callsBefore of the same session
+  public SessionView(Screen answer, Screen screen, RoleRuntime runtime, int callsBefore) {
     this.answer = answer;
     this.screen = screen;
     this.written = new AnswerText(answer.look());
     this.shown = new ShownCalls(runtime);
+    this.calls = callsBefore;
     this.status = WaitLine.begun(screen, this, this::waited);
   }
 
@@ -100,7 +103,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private void started(ToolCall call) {
     Running started = new Running(call, ++calls);
     running.add(started);
-    String[] lines = call.summary().strip().split("\n", -1);
+    String[] lines = EditLines.summary(shown.type(call), call).strip().split("\n", -1);
     String more = lines.length == 1 ? "" : " … " + (lines.length - 1) + " lines more";
     line(Style.CALL, number(started) + shown.start(call) + lines[0] + more);
   }
@@ -134,7 +137,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   }
 
   private void outputLine(Running made, String text) {
-    line(Style.QUIET, number(made) + "│ " + text.replace("\t", "    "));
+    line(Style.QUIET, numbered(made, text));
   }
 
   private void ended(ToolCall call, ToolResult result, Duration duration) {
@@ -147,6 +150,9 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
           }
           made.last.forEach(line -> outputLine(made, line.text()));
           boolean good = result.status() == ToolResult.Status.SUCCEEDED;
+          if (good) {
+            edited(made);
+          }
           line(
               good ? Style.GOOD : Style.BAD,
               number(made)
@@ -157,8 +163,32 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
         });
   }
 
+  private void edited(Running made) {
+    List<String> lines = EditLines.of(shown.type(made.call), made.call);
+    int left = lines.size() - MOST_EDIT_LINES;
+    lines.stream()
+        .limit(left == 1 ? lines.size() : MOST_EDIT_LINES)
+        .forEach(text -> line(styleOf(text), numbered(made, text)));
+    if (left > 1) {
+      outputLine(made, "… " + left + " lines");
+    }
+  }
+
+  /// The style of a line of a diff.
+  public static Style styleOf(String line) {
+    return switch (line.isEmpty() ? ' ' : line.charAt(0)) {
+      case '+' -> Style.GOOD;
+      case '-' -> Style.BAD;
+      default -> Style.QUIET;
+    };
+  }
+
   private Optional<Running> find(ToolCall call) {
     return running.stream().filter(made -> made.call.equals(call)).findFirst();
+  }
+
+  private static String numbered(Running made, String text) {
+    return number(made) + "│ " + text.replace("\t", "    ");
   }
 
   private static String number(Running made) {

@@ -160,10 +160,94 @@ class SessionTest {
             "facts      sh             exit 0 ",
             "shell      false          exit 1 ",
             "calls: 2, recorded in " + directory.resolve("home/audit.db"),
-            "/quit   ends");
+            "/quit        ends");
     assertThat(console.stderr())
         .startsWith(place() + "Error: there is no /adit; did you mean /audit?\n");
     assertThat(server.requests()).hasSize(2);
+  }
+
+  @Test
+  void aCommandThatStandsAloneTakesNoWordsAndIsNoPromptWithThem() throws Exception {
+    script();
+
+    CapturedConsole console = session("", "/host please\n/sho 1\n");
+
+    assertThat(console.stderr())
+        .contains("/host stands alone, and is followed by \"please\"", "did you mean /show?");
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void aNewConversationKnowsNothingOfTheOneBeforeAndHasTheSameConnection() throws Exception {
+    script(
+        ScriptedModel.shell("sh -c 'echo $SSH_CONNECTION'"),
+        ScriptedModel.text("First."),
+        ScriptedModel.shell("sh -c 'echo $SSH_CONNECTION'"),
+        ScriptedModel.text("Second."));
+
+    CapturedConsole console = session("", "a\n/new\nb\n");
+
+    assertThat(console.stdout()).startsWith("First.\nA new conversation: ").endsWith("Second.\n");
+    JsonNode last = server.requests().getLast().body().path("messages");
+    assertThat(last.findValuesAsText("role"))
+        .containsExactly("system", "user", "assistant", "tool");
+    assertThat(last.path(3).path("content").asText())
+        .isEqualTo(server.requests().get(1).lastMessage())
+        .startsWith("STDOUT:\n127.0.0.1 ");
+  }
+
+  @Test
+  void anotherModelGoesOnWithTheConversationAndAWrongNameLeavesTheOneBefore() throws Exception {
+    script(ScriptedModel.text("First."), ScriptedModel.text("Second."), ScriptedModel.text("3rd."));
+    Files.createDirectories(directory.resolve("home"));
+    Files.writeString(
+        directory.resolve("home/models.yaml"), "aliases: {large: \"openai:gpt-5\"}\n");
+
+    CapturedConsole console =
+        session("", "a\n/model large\nb\n/model lareg\n/model nothing:x\n/model\nc\n");
+
+    assertThat(server.requests())
+        .extracting(request -> request.body().path("model").asText())
+        .containsExactly("gpt-5-mini", "gpt-5", "gpt-5");
+    assertThat(server.requests().getLast().body().path("messages").findValuesAsText("content"))
+        .contains("a", "First.", "b", "Second.", "c");
+    assertThat(console.stdout())
+        .contains(
+            "First.\nModel openai:gpt-5 is asked at ",
+            "The next prompt goes to openai:gpt-5\nThere are large, openai:gpt-5,"
+                + " openai:gpt-5-mini, and provider:name for any other");
+    assertThat(console.stderr())
+        .contains(
+            "model 'lareg' is not of the form provider:name; did you mean large?",
+            "There are large, ",
+            "nothing");
+    CapturedConsole export = console("");
+    assertThat(export.run("audit", "export")).isEqualTo(ExitCodes.OK);
+    assertThat(new ObjectMapper().readTree(export.stdout()).findParents("provider"))
+        .extracting(row -> row.path("model").asText())
+        .containsExactlyInAnyOrder("gpt-5-mini", "gpt-5", "gpt-5");
+  }
+
+  @Test
+  void aCallOfTheSessionIsShownWithAllThatItsModelGot() throws Exception {
+    script(
+        ScriptedModel.shell("sh -c 'seq 30; printf \"a\\033[2Jb\\n\"'"),
+        ScriptedModel.text("First."),
+        ScriptedModel.shell("echo second"),
+        ScriptedModel.text("Second."));
+
+    CapturedConsole console = session("", "/show\na\nb\n/show 1\n/show\n/show 3\n");
+
+    assertThat(console.stdout())
+        .contains(
+            "Second.\n1 ▸ run_shell\n  sh -c 'seq 30; ",
+            "STDOUT:\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n",
+            "\n30\na\\x1B[2Jb\nexit 0, ",
+            "2 ▸ run_shell\n  echo second\nSTDOUT:\nsecond\nexit 0, ");
+    assertThat(console.stderr())
+        .contains(
+            "Error: nothing was called yet\nAsk for something first.\n",
+            "Error: there is no call \"3\"\nThere are 1 to 2.\n");
   }
 
   @Test
