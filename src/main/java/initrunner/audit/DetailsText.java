@@ -87,6 +87,9 @@ final class DetailsText {
   }
 
   private static String unescape(String value) {
+    if (value.indexOf('\\') < 0) {
+      return value;
+    }
     StringBuilder raw = new StringBuilder();
     int at = 0;
     while (at < value.length()) {

@@ -25,13 +25,23 @@ final class Escaper {
 
   /// Whether the character's form depends on the next one.
   static boolean needsNext(int character) {
-    return character == '\r'
-        || character == CharacterKind.ZERO_WIDTH_JOINER
+    if (character < 0x7F) {
+      return character == '\r';
+    }
+    return character == CharacterKind.ZERO_WIDTH_JOINER
         || character == CharacterKind.ZERO_WIDTH_SPACE
         || CharacterKind.isSelector(character);
   }
 
   void append(int character, int next) {
+    if (character < 0x7F && form.isPlain((char) character)) {
+      // As below, for nearly all text.
+      to.append((char) character);
+      previous = character;
+      base = character;
+      marks = 0;
+      return;
+    }
     if (character == '\r' && next == '\n' && form.hasLines()) {
       to.append(form == SafeForm.RECORDS ? "\r" : "");
     } else if (isShown(character, next)) {
@@ -45,9 +55,7 @@ final class Escaper {
 
   private boolean isShown(int character, int next) {
     if (character < 0x7F) {
-      return character >= ' '
-          ? form.isPlain((char) character)
-          : form.hasLines() && (character == '\n' || character == '\t');
+      return form.hasLines() && (character == '\n' || character == '\t');
     }
     if (form == SafeForm.EXACT) {
       return CharacterKind.leavesInk(character);

@@ -50,7 +50,7 @@ public record RunLog(Path database) {
     return AuditQuery.read(
         database,
         connection -> {
-          Summaries summaries = new Summaries(connection);
+          Summaries summaries = new Summaries(new Questions(connection));
           List<RunSummary> runs = new ArrayList<>();
           for (String id : RunCandidates.of(connection, filter)) {
             if (runs.size() == filter.limit()) {
@@ -100,10 +100,25 @@ public record RunLog(Path database) {
         connection -> {
           // One state of the database.
           connection.setAutoCommit(false);
-          Optional<RunSummary> summary = new Summaries(connection).of(runId);
+          Questions questions = new Questions(connection);
+          Optional<RunSummary> summary = new Summaries(questions).of(runId);
           return summary.isEmpty()
               ? Optional.empty()
-              : Optional.of(new StoryReader(connection, runId).read(summary.get(), mostEvents));
+              : Optional.of(new StoryReader(questions, runId).read(summary.get(), mostEvents));
+        });
+  }
+
+  /// The stories of these runs without their calls, in the same order.
+  public List<RunStory> storiesWithoutCalls(List<RunSummary> runs) {
+    return AuditQuery.read(
+        database,
+        connection -> {
+          Questions questions = new Questions(connection);
+          List<RunStory> stories = new ArrayList<>();
+          for (RunSummary run : runs) {
+            stories.add(new StoryReader(questions, run.runId()).read(run, 0));
+          }
+          return stories;
         });
   }
 

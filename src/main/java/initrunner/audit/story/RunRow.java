@@ -1,10 +1,8 @@
 package initrunner.audit.story;
 
-import initrunner.audit.SqliteDriver;
 import initrunner.audit.story.RunSummary.Place;
 import initrunner.audit.story.RunSummary.Spent;
 import java.math.BigDecimal;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -48,8 +46,8 @@ record RunRow(
       """;
 
   /// The rows of a run, oldest first.
-  static List<RunRow> of(Connection connection, String runId) throws SQLException {
-    return SqliteDriver.all(connection, SELECT, RunRow::of, runId);
+  static List<RunRow> of(Questions questions, String runId) throws SQLException {
+    return questions.all(SELECT, RunRow::of, runId);
   }
 
   private static RunRow of(ResultSet row) throws SQLException {

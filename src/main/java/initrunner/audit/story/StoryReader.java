@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads all that is recorded of one run. For one connection.
+/// Reads all that is recorded of one run. Used once.
 final class StoryReader {
 
   private static final String EVENTS =
@@ -55,7 +55,7 @@ final class StoryReader {
     }
   }
 
-  private final Connection connection;
+  private final Questions questions;
   private final String runId;
 
   /// What the model got of its calls, by its ids of them.
@@ -63,21 +63,23 @@ final class StoryReader {
 
   private final List<Entry> entries = new ArrayList<>();
 
-  StoryReader(Connection connection, String runId) {
-    this.connection = connection;
+  StoryReader(Questions questions, String runId) {
+    this.questions = questions;
     this.runId = runId;
   }
 
   /// @param mostEvents of more, the oldest are left out
   RunStory read(RunSummary summary, int mostEvents) throws SQLException {
+    Connection connection = questions.connection();
     if (SqliteDriver.columns(connection, "audit_log").contains("trigger_metadata")) {
-      for (RunRow row : RunRow.of(connection, runId)) {
+      for (RunRow row : RunRow.of(questions, runId)) {
         addRow(row);
       }
     }
     long left = 0;
     if (!SqliteDriver.columns(connection, "security_events").isEmpty()) {
-      left = Math.max(0, SqliteDriver.number(connection, COUNT, runId) - mostEvents);
+      left =
+          Math.max(0, questions.first(COUNT, row -> row.getLong(1), runId).orElse(0L) - mostEvents);
       addEvents(mostEvents);
     }
     entries.sort(Comparator.comparing(Entry::time));
@@ -85,7 +87,7 @@ final class StoryReader {
   }
 
   private void addRow(RunRow row) throws SQLException {
-    List<Moment> moments = SqliteDriver.all(connection, TIMELINE, Moment::of, row.id());
+    List<Moment> moments = questions.all(TIMELINE, Moment::of, row.id());
     for (Moment moment : moments) {
       switch (moment.type()) {
         case "tool_call" -> {}
@@ -100,8 +102,8 @@ final class StoryReader {
     }
     boolean isResumed = row.trigger().equals(RunRow.RESUME);
     int ignored =
-        SqliteDriver.first(
-                connection,
+        questions
+            .first(
                 TEXTS,
                 texts -> {
                   String asked = RunRow.text(texts, "user_prompt").orElse("");
@@ -126,8 +128,7 @@ final class StoryReader {
   private void addEvents(int most) throws SQLException {
     CallPairs pairs = new CallPairs();
     int ignored =
-        SqliteDriver.ask(
-            connection,
+        questions.ask(
             EVENTS,
             rows -> {
               while (rows.next()) {

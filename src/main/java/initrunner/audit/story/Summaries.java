@@ -46,20 +46,22 @@ final class Summaries {
   private static final String EVENT =
       "SELECT " + StoredEvent.COLUMNS + " FROM security_events WHERE id = ?";
 
+  /// @param lastEvent the first one where the run has no other
+  /// @param lastEndId zero where the run has none
   private record Counted(
       Calls calls,
       Optional<Instant> first,
       Instant last,
-      Optional<StoredEvent> firstEvent,
       Optional<StoredEvent> lastEvent,
-      Optional<StoredEvent> lastEnd) {}
+      long lastEndId) {}
 
-  private final Connection connection;
+  private final Questions questions;
   private final boolean hasEvents;
   private final boolean hasRows;
 
-  Summaries(Connection connection) throws SQLException {
-    this.connection = connection;
+  Summaries(Questions questions) throws SQLException {
+    Connection connection = questions.connection();
+    this.questions = questions;
     this.hasEvents = !SqliteDriver.columns(connection, "security_events").isEmpty();
     this.hasRows = SqliteDriver.columns(connection, "audit_log").contains("trigger_metadata");
   }
@@ -67,43 +69,40 @@ final class Summaries {
   /// Empty where the log has nothing of this run.
   Optional<RunSummary> of(String runId) throws SQLException {
     Counted counted = hasEvents ? counted(runId) : nothing();
-    List<RunRow> rows = hasRows ? RunRow.of(connection, runId) : List.of();
+    List<RunRow> rows = hasRows ? RunRow.of(questions, runId) : List.of();
     if (rows.isEmpty()) {
-      return counted.firstEvent().map(first -> ofEvents(runId, counted, first));
+      return counted.lastEvent().isEmpty()
+          ? Optional.empty()
+          : Optional.of(ofEvents(runId, counted, counted.lastEvent().get()));
     }
     return Optional.of(ofRows(runId, counted, rows));
   }
 
   private static Counted nothing() {
-    return new Counted(
-        new Calls(0, 0, 0),
-        Optional.empty(),
-        Instant.EPOCH,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return new Counted(new Calls(0, 0, 0), Optional.empty(), Instant.EPOCH, Optional.empty(), 0);
   }
 
   private Counted counted(String runId) throws SQLException {
-    return SqliteDriver.first(
-            connection,
+    return questions
+        .first(
             COUNT,
             row -> {
               long open = row.getLong("open");
+              // The question for facts comes first, and names less of who asks.
+              long last = row.getLong("last_id");
               return new Counted(
                   new Calls(row.getLong("ended") + open, row.getLong("failed"), open),
                   Optional.ofNullable(row.getString("first")).map(StoredEvent::instant),
                   StoredEvent.instant(row.getString("last")),
-                  event(row.getLong("first_id")),
-                  event(row.getLong("last_id")),
-                  event(row.getLong("last_end_id")));
+                  event(last == 0 ? row.getLong("first_id") : last),
+                  row.getLong("last_end_id"));
             },
             runId)
         .orElseGet(Summaries::nothing);
   }
 
   private Optional<StoredEvent> event(long id) throws SQLException {
-    return id == 0 ? Optional.empty() : SqliteDriver.first(connection, EVENT, StoredEvent::of, id);
+    return id == 0 ? Optional.empty() : questions.first(EVENT, StoredEvent::of, id);
   }
 
   private static RunSummary ofRows(String runId, Counted counted, List<RunRow> rows) {
@@ -123,24 +122,22 @@ final class Summaries {
         last.duration());
   }
 
-  private static RunSummary ofEvents(String runId, Counted counted, StoredEvent first) {
-    // The question for facts comes first, and names less of who asks.
-    StoredEvent last = counted.lastEvent().orElse(first);
+  private RunSummary ofEvents(String runId, Counted counted, StoredEvent last) throws SQLException {
     Asker asker = last.type().equals(StoredEvent.TRANSFER) ? last.transfer().asker() : last.asker();
     Place place = last.place();
     return new RunSummary(
         runId,
-        counted.first().orElse(first.time()),
+        counted.first().orElse(last.time()),
         asker,
         last.agent(),
         Optional.of(place).filter(each -> !each.backend().isEmpty()),
         outcome(asker, counted),
         counted.calls(),
         Spent.NOTHING,
-        Duration.between(counted.first().orElse(first.time()), counted.last()));
+        Duration.between(counted.first().orElse(last.time()), counted.last()));
   }
 
-  private static Outcome outcome(Asker asker, Counted counted) {
+  private Outcome outcome(Asker asker, Counted counted) throws SQLException {
     Calls calls = counted.calls();
     if (OF_AGENTS.contains(asker.door())) {
       return new Outcome(Outcome.Kind.UNFINISHED, "no end is recorded");
@@ -153,15 +150,15 @@ final class Summaries {
               : "of " + calls.open() + " of " + calls.made() + " calls no end is recorded");
     }
     if (calls.made() == 0) {
-      return counted
-          .lastEnd()
+      return lastEnd(counted)
           .filter(end -> end.type().equals(StoredEvent.TRANSFER))
           .map(end -> ofTransfer(end.transfer()))
           .orElse(new Outcome(Outcome.Kind.SUCCEEDED, "no call"));
     }
     Outcome.Kind kind = calls.failed() == 0 ? Outcome.Kind.SUCCEEDED : Outcome.Kind.FAILED;
-    if (calls.made() == 1 && counted.lastEnd().isPresent()) {
-      StoredEvent end = counted.lastEnd().get();
+    Optional<StoredEvent> only = calls.made() == 1 ? lastEnd(counted) : Optional.empty();
+    if (only.isPresent()) {
+      StoredEvent end = only.get();
       return end.type().equals(StoredEvent.EXEC)
           ? new Outcome(kind, CallText.end(end.call(end.begin())))
           : new Outcome(kind, kind == Outcome.Kind.SUCCEEDED ? "ok" : "1 call failed");
@@ -171,6 +168,12 @@ final class Summaries {
         calls.failed() == 0
             ? "all calls ok"
             : calls.failed() + " of " + calls.made() + " calls failed");
+  }
+
+  private Optional<StoredEvent> lastEnd(Counted counted) throws SQLException {
+    Optional<StoredEvent> last =
+        counted.lastEvent().filter(each -> each.id() == counted.lastEndId());
+    return last.isPresent() ? last : event(counted.lastEndId());
   }
 
   private static Outcome ofTransfer(StoredTransfer transfer) {

@@ -9,7 +9,9 @@ import initrunner.text.Timestamps;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What a person wants to see of the audit log. Immutable.
 ///
@@ -97,16 +99,17 @@ record ReportQuestion(Optional<String> agent, Optional<String> host, Optional<In
   private List<PageRun> runs(RunLog log, Bounds most) {
     List<RunSummary> newestFirst =
         log.runs(new RunFilter(agent, host, since, RunFilter.Ends.ALL, most.runs() + 1));
-    List<PageRun> runs = new ArrayList<>();
-    int stories = 0;
-    for (RunSummary summary : newestFirst) {
-      PageRun run = PageRun.of(summary);
-      if (run.isOfAgent() && stories < most.stories()) {
-        stories++;
-        run = log.story(summary.runId(), 0).map(PageRun::of).orElse(run);
-      }
-      runs.addFirst(run);
-    }
-    return runs;
+    List<RunSummary> told =
+        newestFirst.stream()
+            .filter(run -> PageRun.of(run).isOfAgent())
+            .limit(most.stories())
+            .toList();
+    Map<String, PageRun> stories =
+        log.storiesWithoutCalls(told).stream()
+            .map(PageRun::of)
+            .collect(Collectors.toMap(run -> run.summary().runId(), run -> run));
+    return newestFirst.reversed().stream()
+        .map(run -> stories.getOrDefault(run.runId(), PageRun.of(run)))
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 }
