@@ -56,9 +56,9 @@ import picocli.CommandLine.Spec;
       "  initrunner init sandbox --host this-machine --yes",
       "      no host: contained on this machine",
       "",
-      "Exit status: 0; 1 the role is written, but commands cannot run there yet;",
-      "2 wrong usage, or a file is there already; 130 stopped by Ctrl-C, and nothing",
-      "was written."
+      "Exit status: 0; 1 the role is written, but commands cannot run there yet, and",
+      "doctor is the next step; 2 wrong usage, or a file is there already; 130 stopped",
+      "by Ctrl-C, and nothing was written."
     })
 public final class InitCommand implements Callable<Integer> {
 
@@ -71,6 +71,12 @@ public final class InitCommand implements Callable<Integer> {
   enum Check {
     LOOKS,
     NONE
+  }
+
+  /// Whether commands can run where the role says.
+  private enum Ready {
+    YES,
+    NO
   }
 
   private final Console console;
@@ -211,17 +217,24 @@ public final class InitCommand implements Callable<Integer> {
           "commands cannot run there yet: " + choice.get().detail(),
           choice.get().remedy().orElse(""));
     }
-    sayNext(files, answers, environment);
+    sayNext(files, answers, environment, works && !goesOn ? Ready.YES : Ready.NO);
     return works ? ExitCodes.OK : ExitCodes.FAILED;
   }
 
-  private void sayNext(StarterFiles files, Answers answers, RoleEnvironment environment) {
+  /// Where commands cannot run yet, the one step is to see whether they can: all others fail.
+  private void sayNext(
+      StarterFiles files, Answers answers, RoleEnvironment environment, Ready ready) {
     String role = ShellWord.quote(files.role().toString());
     List<String> lines = new ArrayList<>();
     ModelOffers.find(environment).nextStep(answers.model(), environment).ifPresent(lines::add);
-    lines.add("initrunner validate " + role);
-    lines.add("initrunner exec " + role + " -- uname -n");
-    lines.add("initrunner run " + role + " -p \"What is in your directory?\"");
+    switch (ready) {
+      case YES -> {
+        lines.add("initrunner validate " + role);
+        lines.add("initrunner exec " + role + " -- uname -n");
+        lines.add("initrunner run " + role + " -p \"What is in your directory?\"");
+      }
+      case NO -> lines.add("initrunner doctor " + role + "   # says when commands can run there");
+    }
     console.out().println();
     console.out().println("Next:");
     lines.forEach(line -> console.out().println("  " + line));

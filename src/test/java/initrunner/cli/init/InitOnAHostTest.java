@@ -90,8 +90,11 @@ class InitOnAHostTest {
         .contains(
             "Error: commands cannot run there yet: ssh probe to 'old-box' returned rc=255",
             "Check that sshd runs on that host and that the port is right: ssh -G old-box",
-            "export OPENAI_API_KEY=YOUR_KEY");
+            "Next:\n" + "  export OPENAI_API_KEY=YOUR_KEY",
+            "\n  initrunner doctor role.yaml   # says when commands can run there\n")
+        .doesNotContain("initrunner exec", "initrunner run");
     assertThat(work.resolve("role.yaml")).exists();
+    assertThat(run("doctor", "role.yaml")).isEqualTo(1);
   }
 
   @Test
