@@ -116,6 +116,39 @@ class ApprovalsTest {
   }
 
   @Test
+  void showTellsThePromptTheApprovalTheCallTheCostAndTheAnswer() throws Exception {
+    Files.writeString(
+        Files.createDirectories(agent().home()).resolve("models.yaml"),
+        "{prices: {'openai:gpt-5-mini': {input: 1000, output: 0}}}\n");
+    script(
+        new ScriptedModel.Reply.Calls(
+            "I shall touch it.", List.of(ScriptedModel.shellCall("call-1", "touch made"))),
+        ScriptedModel.text("It is made."));
+    String runId = paused();
+    assertThat(console().run("approve", runId)).isEqualTo(ExitCodes.OK);
+
+    CapturedConsole show = console();
+    assertThat(show.run("show", "last")).isEqualTo(ExitCodes.OK);
+
+    assertThat(show.stdout())
+        .containsSubsequence(
+            "Run " + runId + "  remote-agent on my-build-box, asked by run\n",
+            " UTC, took ",
+            ", answered\nmodel openai:gpt-5-mini: 22 tokens in, 14 out, $0.0220\n",
+            "  Prompt\n          Go.\n",
+            "  The model said (its beginning)\n          I shall touch it.\n",
+            "  paused: waits for approval of run_shell (call-1)\n",
+            "  Went on after a person's answer\n",
+            "  run_shell on my-build-box: exit 0 after ",
+            "          approved by " + System.getProperty("user.name") + " (approve) at ",
+            "  answered\n          It is made.\n");
+    CapturedConsole json = console();
+    assertThat(json.run("show", "last", "--json")).isEqualTo(ExitCodes.OK);
+    JsonNode run = new ObjectMapper().readTree(json.stdout());
+    assertThat(run.path("cost_usd").decimalValue()).isEqualByComparingTo("0.022");
+  }
+
+  @Test
   void thePauseAndWhatFollowsAreRowsOfOneRunInAVerifiedRecord() throws Exception {
     script(touch("made"), ScriptedModel.text("It is made."));
     String runId = paused();
