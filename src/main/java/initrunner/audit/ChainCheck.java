@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.audit.ChainKey.Signers;
 import initrunner.audit.LogEnds.Ends;
 import initrunner.text.Hmac;
 import initrunner.text.SafeText;
@@ -83,11 +84,15 @@ public final class ChainCheck {
   /// @param results one for each table of runs and events, and further ones for tables that are
   ///   broken
   /// @param prunings what the program itself deleted, oldest first
-  public record Report(List<Result> results, List<AuditNote> prunings, Anchor anchor) {
+  /// @param keys the ids of the keys that signed it, one after the other, the current one last;
+  ///   none where it has no ends that are signed
+  public record Report(
+      List<Result> results, List<AuditNote> prunings, Anchor anchor, List<String> keys) {
 
     public Report {
       results = List.copyOf(results);
       prunings = List.copyOf(prunings);
+      keys = List.copyOf(keys);
     }
   }
 
@@ -105,7 +110,7 @@ public final class ChainCheck {
         database,
         connection ->
             key.isPresent()
-                ? report(new CurrentEnds(connection, database, chainKey, key.get()))
+                ? report(new CurrentEnds(connection, database, chainKey, key.get()).underItsKey())
                 : withoutKey(connection));
   }
 
@@ -118,7 +123,8 @@ public final class ChainCheck {
             .map(chain -> broken(chain, 0, Reason.KEY_MISSING, "there is no key to check it with"))
             .toList(),
         List.of(),
-        Anchor.NONE);
+        Anchor.NONE,
+        List.of());
   }
 
   private static Optional<Break> found(long id, Reason reason, String what) {
@@ -149,7 +155,7 @@ public final class ChainCheck {
       Optional<LogEnds> earlier = EndsTable.readSeparate(connection, current.key());
       if (earlier.isPresent()) {
         LogEnds whole = TakeOver.withUnsigned(current, earlier.get());
-        return new Report(results(current, whole), List.of(), Anchor.IN_THE_DATABASE);
+        return new Report(results(current, whole), List.of(), Anchor.IN_THE_DATABASE, List.of());
       }
       if (TakeOver.isOfPython(connection)) {
         return ofPython(current);
@@ -167,7 +173,7 @@ public final class ChainCheck {
               Reason.ENDS_MISMATCH,
               "the signature of the audit log's ends is missing or wrong"));
     }
-    return new Report(results, List.of(), Anchor.NONE);
+    return new Report(results, List.of(), Anchor.NONE, List.of());
   }
 
   private static List<Chain> present(Connection connection) throws SQLException {
@@ -185,7 +191,7 @@ public final class ChainCheck {
     for (Chain chain : chains) {
       results.add(unsigned(connection, chain));
     }
-    return new Report(results, List.of(), Anchor.NONE);
+    return new Report(results, List.of(), Anchor.NONE, List.of());
   }
 
   private static Result unsigned(Connection connection, Chain chain) throws SQLException {
@@ -212,7 +218,8 @@ public final class ChainCheck {
     return new Report(
         results,
         areNotesRight ? prunings(current.connection()) : List.of(),
-        known.of(ends.logId()).isPresent() ? Anchor.BESIDE_THE_KEY : Anchor.IN_THE_DATABASE);
+        known.of(ends.logId()).isPresent() ? Anchor.BESIDE_THE_KEY : Anchor.IN_THE_DATABASE,
+        areNotesRight ? Signers.of(current).ids() : List.of());
   }
 
   private static List<Result> results(CurrentEnds current, LogEnds ends) throws SQLException {
@@ -233,7 +240,7 @@ public final class ChainCheck {
           Reason.TABLE_MISSING,
           "it, or the table of its signatures, is missing or is no table");
     }
-    ChainWalk walk = new ChainWalk(chain, ends, current.key());
+    ChainWalk walk = new ChainWalk(chain, ends, Signers.of(current));
     walk.walk(connection);
     Optional<Break> found =
         walk.firstBreak().isPresent()
@@ -347,7 +354,7 @@ public final class ChainCheck {
               ? runsOfPython(current)
               : unsigned(connection, chain));
     }
-    return new Report(results, List.of(), Anchor.NONE);
+    return new Report(results, List.of(), Anchor.NONE, List.of());
   }
 
   private static Result runsOfPython(CurrentEnds current) throws SQLException {
@@ -379,8 +386,8 @@ public final class ChainCheck {
               Reason.MISSING_HASH_AFTER_CHAIN_START,
               "its signature was taken away, as the next record shows"));
     }
-    ChainWalk walk =
-        new ChainWalk(Chain.RUNS, LogEnds.ofNewLog().with(Chain.RUNS, ends.get()), current.key());
+    LogEnds whole = LogEnds.ofNewLog().with(Chain.RUNS, ends.get());
+    ChainWalk walk = new ChainWalk(Chain.RUNS, whole, Signers.only(current.key()));
     walk.walkAfter(connection, first);
     long last = CurrentEnds.newestId(connection, Chain.RUNS);
     return new Result(Chain.RUNS.table(), unsigned, walk.signed(), walk.firstBreak())

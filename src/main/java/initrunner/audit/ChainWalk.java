@@ -2,17 +2,19 @@ package initrunner.audit;
 
 import initrunner.audit.ChainCheck.Break;
 import initrunner.audit.ChainCheck.Reason;
+import initrunner.audit.ChainKey.Signers;
 import initrunner.audit.LogEnds.Ends;
 import initrunner.text.Hmac;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
 
 /// One walk along a chain, from its first record to its last. Used by one thread.
 final class ChainWalk {
 
   private final Chain chain;
-  private final Hmac key;
+  private final Signers signers;
   private final Ends ends;
   private final Ends unsignedEnds;
   private long unsigned;
@@ -23,11 +25,13 @@ final class ChainWalk {
   private long lastSeen;
   private String lastHash;
   private Optional<Break> firstBreak = Optional.empty();
+  private Optional<Break> withoutKey = Optional.empty();
+  private long countWithoutKey;
 
   /// @param ends what is signed of the chain
-  ChainWalk(Chain chain, LogEnds ends, Hmac key) {
+  ChainWalk(Chain chain, LogEnds ends, Signers signers) {
     this.chain = chain;
-    this.key = key;
+    this.signers = signers;
     this.ends = ends.of(chain);
     this.unsignedEnds = ends.ofUnsigned(chain);
     unsignedHash = unsignedEnds.baseHash();
@@ -54,8 +58,19 @@ final class ChainWalk {
     return lastHash;
   }
 
+  /// The first record that is wrong; if none is, the first one whose key is not there.
   Optional<Break> firstBreak() {
-    return firstBreak;
+    return firstBreak.or(() ->
+        withoutKey.map(first ->
+            new Break(
+                first.id(),
+                first.reason(),
+                "of "
+                    + countWithoutKey
+                    + (countWithoutKey == 1 ? " record" : " records")
+                    + " the key "
+                    + first.what()
+                    + " is not there")));
   }
 
   /// Goes over all records, until one is wrong.
@@ -108,13 +123,41 @@ final class ChainWalk {
       found(id, Reason.RECORDS_MISSING, "records before it were deleted");
     } else if (id != lastId + 1 || !lastHash.equals(row.previousHash())) {
       found(id, Reason.PREV_HASH_MISMATCH, "it does not follow the one that was there before it");
-    } else if (!row.sign(lastHash, key).equals(hash.get())) {
-      found(id, Reason.HASH_MISMATCH, "it was changed, or signed with another key than this");
     } else {
-      signed++;
-      lastId = id;
-      lastHash = hash.get().toString();
+      follow(id, row, hash.get());
     }
+  }
+
+  /// A record that stands where it must stand.
+  private void follow(long id, ChainRow row, Object hash) throws SQLException {
+    Optional<Hmac> signer = signers.of(chain, id);
+    if (signer.isPresent() && !row.sign(lastHash, signer.get()).equals(hash)) {
+      found(id, Reason.HASH_MISMATCH, mismatch(id, row, hash));
+      return;
+    }
+    if (signer.isPresent()) {
+      signed++;
+    } else {
+      withoutKey =
+          withoutKey.or(
+              () -> Optional.of(new Break(id, Reason.KEY_MISSING, signers.idFor(chain, id))));
+      countWithoutKey++;
+    }
+    lastId = id;
+    lastHash = hash.toString();
+  }
+
+  private String mismatch(long id, ChainRow row, Object hash) throws SQLException {
+    for (Map.Entry<String, Hmac> other : signers.earlier().entrySet()) {
+      if (row.sign(lastHash, other.getValue()).equals(hash)) {
+        return "it was signed anew with key "
+            + other.getKey()
+            + ", where key "
+            + signers.idFor(chain, id)
+            + " signed";
+      }
+    }
+    return "it was changed, or signed with another key than this";
   }
 
   private void nextUnsigned(long id, boolean hasHash, ChainRow row) throws SQLException {
@@ -124,7 +167,7 @@ final class ChainWalk {
       found(id, Reason.HASH_MISMATCH, "it is from before signing, and has a signature");
     } else {
       unsigned++;
-      unsignedHash = row.signUnsigned(unsignedHash, key);
+      unsignedHash = row.signUnsigned(unsignedHash, signers.current());
     }
   }
 

@@ -1,5 +1,6 @@
 package initrunner.audit;
 
+import initrunner.audit.ChainKey.Signers;
 import initrunner.audit.LogEnds.Ends;
 import initrunner.audit.sql.Statements;
 import initrunner.text.Hmac;
@@ -8,7 +9,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -179,6 +182,53 @@ final class ChainWriter {
     }
   }
 
+  /// Lets another key sign from now on. All is verified before, and a note says it.
+  ///
+  /// @return the ends, which the other key has signed
+  /// @throws AuditException if one record is not as it was recorded
+  LogEnds changeKey(Hmac to) throws SQLException {
+    return statements.inTransaction(() -> {
+      CurrentEnds.Link from = current.find();
+      for (Chain chain : Chain.OF_RECORDS) {
+        if (broken(chain, from).isPresent()) {
+          throw new AuditException(
+              "The audit database " + current.database() + " does not hold, so it keeps its key",
+              "See: initrunner audit verify");
+        }
+      }
+      Map<Chain, Long> lastIds = new EnumMap<>(Chain.class);
+      for (Chain chain : Chain.values()) {
+        lastIds.put(chain, from.ends().of(chain).tipId() + (chain == Chain.NOTES ? 1 : 0));
+      }
+      LogEnds ends =
+          append(
+              new Unwritten(Chain.NOTES, Signers.Change.now(key, to, lastIds).fields()),
+              from.ends());
+      for (Chain chain : Chain.OF_RECORDS) {
+        ends = ends.withUnsigned(chain, signedAnew(chain, ends.ofUnsigned(chain), to));
+      }
+      EndsTable.writeAll(statements, ends, to);
+      return ends;
+    });
+  }
+
+  /// The end of the records from before signing, whose signatures are computed.
+  private Ends signedAnew(Chain chain, Ends unsigned, Hmac to) throws SQLException {
+    String hash = unsigned.baseHash();
+    String which =
+        " WHERE r.id > "
+            + unsigned.baseId()
+            + " AND r.id <= "
+            + unsigned.tipId()
+            + " ORDER BY r.id";
+    try (ChainRow row = new ChainRow(connection, chain, which)) {
+      while (row.next()) {
+        hash = row.signUnsigned(hash, to);
+      }
+    }
+    return unsigned.withTip(unsigned.tipId(), hash);
+  }
+
   /// What was found where records were to be deleted.
   ///
   /// @param chain of them; where none was deleted, the one that is broken
@@ -231,7 +281,7 @@ final class ChainWriter {
 
   /// The ends after a chain's records up to this one are gone. All of the chain is verified.
   private LogEnds without(Chain chain, long last, LogEnds ends) throws SQLException {
-    ChainWalk walk = new ChainWalk(chain, ends, key);
+    ChainWalk walk = new ChainWalk(chain, ends, Signers.of(current));
     walk.walkTo(connection, last);
     Ends unsigned = ends.ofUnsigned(chain);
     LogEnds left = ends;

@@ -2,6 +2,7 @@ package initrunner.audit;
 
 import initrunner.audit.LogEnds.Ends;
 import initrunner.text.Hmac;
+import initrunner.text.ShellWord;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +26,18 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
     BEHIND,
     /// They are of another chain.
     OTHER
+  }
+
+  /// The same with the earlier key that signed the ends, if the current one did not.
+  CurrentEnds underItsKey() throws SQLException {
+    if (EndsTable.read(connection, key).isEmpty()) {
+      for (Hmac earlier : chainKey.earlier().values()) {
+        if (EndsTable.read(connection, earlier).isPresent()) {
+          return new CurrentEnds(connection, database, chainKey, earlier);
+        }
+      }
+    }
+    return this;
   }
 
   Link find() throws SQLException {
@@ -96,6 +109,24 @@ record CurrentEnds(Connection connection, Path database, ChainKey chainKey, Hmac
   ///
   /// @param isKnownUnderAnother whether what is kept beside the key is signed with another one
   void refuseAnotherKey(boolean isKnownUnderAnother) throws SQLException {
+    String id = ChainKey.idOf(key);
+    String signer = ChainKey.idOf(underItsKey().key());
+    if (!signer.equals(id)) {
+      throw new AuditException(
+          "The audit database "
+              + database
+              + " is signed with key "
+              + signer
+              + ", and not with "
+              + id,
+          "initrunner audit rotate --in-place --audit-db "
+              + ShellWord.quote(database.toString())
+              + " lets the key of now sign from now on");
+    }
+    if (!chainKey.id().equals(Optional.of(id))) {
+      throw new AuditException(
+          "The key of the audit database " + database + " was changed meanwhile", "Start again");
+    }
     if (isKnownUnderAnother || !isNewestSignedWithKey()) {
       throw new AuditException(
           "The audit database " + database + " is signed with another key than " + chainKey,

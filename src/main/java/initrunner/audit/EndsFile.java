@@ -254,7 +254,8 @@ record EndsFile(Path file) {
 
   /// Keeps the ends of an audit log whose database was moved.
   void moved(LogEnds ends, Path database, Hmac key) throws IOException {
-    Path temporary = Files.createTempFile(directoryOf(file), ".moved", "");
+    Path temporary =
+        Files.createTempFile(OwnersFile.createDirectories(directoryOf(file)), ".moved", "");
     Files.write(temporary, slot(new Kept(ends, pathDigest(database)), key));
     Files.move(
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

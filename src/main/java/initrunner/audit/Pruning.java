@@ -86,6 +86,11 @@ final class Pruning {
 
   private String broken(ChainWriter.Pruned pruned) {
     String table = pruned.chain().table();
+    boolean isKeyMissing =
+        pruned
+            .firstBreak()
+            .filter(one -> one.reason() == ChainCheck.Reason.KEY_MISSING)
+            .isPresent();
     return (pruned.chain() == Chain.NOTES
             ? "No record is deleted from the audit database " + database + ", because " + table
             : "Nothing is deleted from "
@@ -93,7 +98,7 @@ final class Pruning {
                 + " of the audit database "
                 + database
                 + ", because it")
-        + " was changed: at id "
+        + (isKeyMissing ? " cannot be verified: at id " : " was changed: at id ")
         + pruned.firstBreak().map(ChainCheck.Break::id).orElse(0L)
         + ", "
         + pruned.firstBreak().map(ChainCheck.Break::what).orElse("");

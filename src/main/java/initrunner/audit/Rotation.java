@@ -2,6 +2,8 @@ package initrunner.audit;
 
 import initrunner.text.FileFailure;
 import initrunner.text.Hmac;
+import initrunner.text.OwnersFile;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -66,6 +68,68 @@ public record Rotation(Path database, ChainKey key, Instant now) {
       return aside;
     } catch (IOException e) {
       throw cannot(FileFailure.reason(e));
+    }
+  }
+
+  /// Lets a new key sign from now on; the audit log stays where it is. Where an earlier key signed
+  /// it, as when the key was changed with another database, the key of now follows. Several at once
+  /// wait for each other.
+  ///
+  /// @return the ids of the old key and of the new one
+  /// @throws AuditException if there is no audit log or no key, or it does not hold
+  public List<String> inPlace() {
+    AuditQuery.requirePresent(database);
+    try {
+      Path directory = OwnersFile.createDirectories(key.earlierKeys());
+      Path lock = directory.resolve(".lock");
+      try (FileOutputStream made = new FileOutputStream(lock.toFile(), true)) {
+        made.flush();
+      }
+      try (Connection others = SqliteDriver.openToWrite(lock);
+          Connection connection = SqliteDriver.openToWrite(database)) {
+        // Ends with the process, as no file of another kind would.
+        SqliteDriver.execute(others, "BEGIN EXCLUSIVE");
+        return inPlace(connection);
+      }
+    } catch (IOException e) {
+      throw new AuditException(
+          "The key " + key + " cannot be changed: " + FileFailure.reason(e),
+          FileFailure.remedy(e, "Make its directory yours and writable for you"),
+          e);
+    } catch (SQLException e) {
+      throw SqliteDriver.explain("Cannot write to the audit database", database, e);
+    }
+  }
+
+  private List<String> inPlace(Connection connection) throws SQLException, IOException {
+    Hmac now = key.toVerify().orElseThrow(() -> cannot("there is no key at " + key));
+    SqliteDriver.execute(connection, "PRAGMA synchronous = FULL");
+    CurrentEnds current = new CurrentEnds(connection, database, key, now).underItsKey();
+    requireWhole(connection, current);
+    boolean isOfNow = ChainKey.idOf(current.key()).equals(ChainKey.idOf(now));
+    if (isOfNow && key.given().isPresent()) {
+      throw new AuditException(
+          "The key " + key + " signs the audit log already",
+          "Write it to a file NAME.key in "
+              + key.earlierKeys()
+              + " (xxd -r -p, chmod 600), set the variable to a new key, and try again");
+    }
+    Hmac to = isOfNow ? key.replace() : now;
+    LogEnds ends = new ChainWriter(current).changeKey(to);
+    EndsFile.of(key, ends.logId()).moved(ends, database, to);
+    return List.of(ChainKey.idOf(current.key()), ChainKey.idOf(to));
+  }
+
+  /// Before the key is touched.
+  private void requireWhole(Connection connection, CurrentEnds current) throws SQLException {
+    boolean isWhole =
+        EndsTable.read(connection, current.key()).isPresent()
+            && ChainCheck.report(database, key).results().stream()
+                .allMatch(result -> result.firstBreak().isEmpty());
+    if (!isWhole) {
+      throw new AuditException(
+          "The audit database " + database + " does not hold, so it keeps its key",
+          "See: initrunner audit verify");
     }
   }
 

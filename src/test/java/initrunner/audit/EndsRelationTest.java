@@ -110,13 +110,15 @@ class EndsRelationTest {
   }
 
   private String walked(Ends ends) throws SQLException {
-    ChainWalk walk = new ChainWalk(Chain.EVENTS, stored.with(Chain.EVENTS, ends), key);
+    ChainWalk walk =
+        new ChainWalk(Chain.EVENTS, stored.with(Chain.EVENTS, ends), ChainKey.Signers.only(key));
     walk.walk(connection);
     return broken(walk);
   }
 
   private String walkedAfter(long first, Ends ends) throws SQLException {
-    ChainWalk walk = new ChainWalk(Chain.EVENTS, stored.with(Chain.EVENTS, ends), key);
+    ChainWalk walk =
+        new ChainWalk(Chain.EVENTS, stored.with(Chain.EVENTS, ends), ChainKey.Signers.only(key));
     walk.walkAfter(connection, first);
     return broken(walk);
   }

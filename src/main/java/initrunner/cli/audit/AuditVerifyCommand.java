@@ -92,6 +92,9 @@ public final class AuditVerifyCommand implements Callable<Integer> {
       }
     }
     show(report.prunings());
+    if (report.keys().size() > 1) {
+      say("Signed with these keys, one after the other: " + String.join(", ", report.keys()));
+    }
     if (holds) {
       show(report.anchor());
     }
