@@ -40,7 +40,7 @@ class ArchitectureTest {
           entry("audit", Set.of("exec", "text")),
           entry("ssh", Set.of("exec", "text")),
           entry("launch", Set.of("exec", "text")),
-          entry("tool", Set.of("exec", "text")),
+          entry("tool", Set.of("launch", "exec", "text")),
           entry("transfer", Set.of("exec", "text")),
           entry(
               "runtime",

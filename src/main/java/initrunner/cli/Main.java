@@ -9,6 +9,7 @@ import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
 import initrunner.cli.init.InitCommand;
+import initrunner.cli.jobs.JobsCommand;
 import initrunner.cli.look.RunsCommand;
 import initrunner.cli.look.ShowCommand;
 import initrunner.cli.look.TailCommand;
@@ -54,7 +55,7 @@ public final class Main {
   private static final Set<String> VERSION = Set.of("--version", "-V", "version");
 
   /// The commands that make calls.
-  private static final Set<String> CALLING = Set.of("exec", "run", "push", "pull", "sync");
+  private static final Set<String> CALLING = Set.of("exec", "run", "jobs", "push", "pull", "sync");
 
   static {
     // in the order in which the help shows them; each is made only when it is needed
@@ -67,6 +68,7 @@ public final class Main {
     COMMANDS.put("show", ShowCommand::new);
     COMMANDS.put("tail", TailCommand::new);
     COMMANDS.put("exec", console -> new ExecCommand(console).spec());
+    COMMANDS.put("jobs", JobsCommand::new);
     COMMANDS.put("push", PushCommand::new);
     COMMANDS.put("pull", PullCommand::new);
     COMMANDS.put("sync", SyncCommand::new);

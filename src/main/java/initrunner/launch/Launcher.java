@@ -20,6 +20,11 @@ public interface Launcher {
     return this;
   }
 
+  /// This launcher for commands that outlive this process: no later one ends them because of that.
+  default Launcher lasting() {
+    return this;
+  }
+
   /// As a role names it: `none`, `bwrap`, `docker`, `slurm`.
   String name();
 

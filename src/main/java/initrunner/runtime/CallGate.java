@@ -133,7 +133,8 @@ final class CallGate {
     return switch (plan) {
       case Plan.Refused(String program, _) -> program;
       case Plan.Run run -> run.command().argv().getFirst();
-      case Plan.Moved _ -> ShellInput.PROGRAM;
+      case Plan.Started started -> started.command().argv().getFirst();
+      case Plan.Moved _, Plan.Beside _ -> ShellInput.PROGRAM;
       case Plan.Answered _ -> "";
     };
   }

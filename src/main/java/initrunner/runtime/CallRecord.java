@@ -10,6 +10,8 @@ import initrunner.exec.Outcome;
 import initrunner.exec.Stop;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.runtime.confine.SandboxHost;
+import initrunner.runtime.jobs.JobRows;
+import initrunner.runtime.output.CountingSink;
 import initrunner.text.SecretValues;
 import initrunner.text.Timestamps;
 import initrunner.tool.PersonsDecision;
@@ -64,6 +66,13 @@ final class CallRecord {
     /// The same for another program's calls.
     Trail askedBy(String program) {
       return with(new Asked(asked.runId(), asked.door(), Optional.of(program)));
+    }
+
+    /// What records jobs; empty where nothing is recorded.
+    Optional<JobRows> jobs(SecretValues hidden) {
+      SequencedMap<String, String> details = new LinkedHashMap<>();
+      asked.put(details);
+      return store.map(log -> new JobRows(log, agentName, place, hidden, details));
     }
 
     private Trail with(Asked other) {
@@ -154,18 +163,22 @@ final class CallRecord {
       CallGate.Verdict.Ready ready,
       Optional<PersonsDecision> decision,
       SecretValues secrets) {
-    String program =
-        switch (ready.plan()) {
-          case Plan.Run run -> run.command().argv().getFirst();
-          case Plan.Moved _ -> ShellInput.PROGRAM;
-          case Plan.Answered _ -> ready.tool().name();
-        };
     return new CallRecord(
         trail,
-        RecordedCall.of(call, ready.tool(), program).decided(decision).redacted(secrets),
+        RecordedCall.of(call, ready.tool(), program(ready)).decided(decision).redacted(secrets),
         ready.plan() instanceof Plan.Run run
             ? Optional.of(new CommandDigest(run.command()))
             : Optional.empty());
+  }
+
+  /// The first word of what a call runs.
+  static String program(CallGate.Verdict.Ready ready) {
+    return switch (ready.plan()) {
+      case Plan.Run run -> run.command().argv().getFirst();
+      case Plan.Started started -> started.command().argv().getFirst();
+      case Plan.Moved _, Plan.Beside _ -> ShellInput.PROGRAM;
+      case Plan.Answered _ -> ready.tool().name();
+    };
   }
 
   private CallRecord(Trail trail, RecordedCall call, Optional<CommandDigest> digest) {

@@ -15,6 +15,7 @@ import initrunner.role.Role;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolGrant.Approval;
+import initrunner.runtime.output.RedactedSink;
 import initrunner.text.PackagedText;
 import initrunner.tool.Plan;
 import initrunner.tool.Tool;
@@ -92,7 +93,7 @@ public final class HostAccess {
       private Plan.Run plan(Role role) {
         return switch (verdict.plan()) {
           case Plan.Run run -> run.within(role.execution().toolTimeout());
-          case Plan.Moved _, Plan.Answered _ ->
+          case Plan.Moved _, Plan.Beside _, Plan.Started _, Plan.Answered _ ->
               throw new IllegalStateException("not a command: " + call.tool());
         };
       }

@@ -44,6 +44,11 @@ record RecordedCall(
         Optional.empty());
   }
 
+  /// The same, for a function that a person calls.
+  RecordedCall calling(String name) {
+    return new RecordedCall(program, tool, Optional.of(name), request, arguments, decision);
+  }
+
   /// A model's call of a tool.
   static RecordedCall of(ToolCall call, Tool tool, String program) {
     return new RecordedCall(

@@ -7,6 +7,7 @@ import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.runtime.output.CountingSink;
 import initrunner.text.SecretValues;
 import initrunner.transfer.tree.TransferException;
 import java.lang.System.Logger.Level;
@@ -29,6 +30,11 @@ record RecordedCommands(
   /// The same commands after another beginning.
   RecordedCommands after(Runnable other) {
     return new RecordedCommands(sandbox, trail, secrets, other);
+  }
+
+  /// The same for InitRunner's own scripts, outside of the launcher.
+  RecordedCommands beside() {
+    return new RecordedCommands(sandbox.beside(), trail, secrets, first);
   }
 
   /// Blocks until the command is over; answers an interrupt by stopping it, with the interrupt flag

@@ -20,6 +20,8 @@ import initrunner.tool.ShellInput;
 import initrunner.tool.Tool;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
+import initrunner.tool.jobs.Job;
+import initrunner.tool.jobs.JobScripts;
 import initrunner.tool.policy.EnvironmentFilter;
 import initrunner.transfer.tree.TransferException;
 import java.lang.System.Logger.Level;
@@ -88,13 +90,31 @@ record RoleCalls(
   private CallEnd made(Decided decided, CallGate.Verdict.Ready ready) {
     return switch (ready.plan()) {
       case Plan.Run run ->
-          runTool(decided, ready.tool(), run.within(role.execution().toolTimeout()));
+          runTool(decided, ready, run.within(role.execution().toolTimeout()), commands);
+      case Plan.Beside(Plan.Run run) ->
+          runTool(decided, ready, run, commands.beside().after(() -> {}));
+      case Plan.Started started -> start(decided, ready, started);
       case Plan.Moved moved -> move(decided, ready, moved.within(role.execution().toolTimeout()));
       case Plan.Answered(String text, ToolResult.Status status) -> {
         record(decided, ready).end(new CallRecord.End.Answered(status));
         yield new CallEnd(result(decided.call(), text, status));
       }
     };
+  }
+
+  private CallEnd start(Decided decided, CallGate.Verdict.Ready ready, Plan.Started started) {
+    Plan.Run run;
+    try {
+      commands.first().run();
+      run =
+          started
+              .script()
+              .of(sandbox.launched(JobScripts.withOneOutput(started.command()), started.id()));
+    } catch (TransportException | LauncherUnavailableException | TransferException nothingStarted) {
+      record(decided, ready).end(new CallRecord.End.NotStarted("sandbox_unavailable"));
+      return notStarted(decided.call(), nothingStarted);
+    }
+    return runTool(decided, ready, run, commands.beside());
   }
 
   private CallRecord record(Decided decided, CallGate.Verdict.Ready ready) {
@@ -113,8 +133,10 @@ record RoleCalls(
     return result(call, refused.reason(), refused.status());
   }
 
-  private CallEnd runTool(Decided decided, Tool tool, Plan.Run run) {
+  private CallEnd runTool(
+      Decided decided, CallGate.Verdict.Ready ready, Plan.Run run, RecordedCommands runner) {
     ToolCall call = decided.call();
+    Tool tool = ready.tool();
     Captured output = new Captured(Math.max(MIN_CAPTURED_BYTES, run.maxOutputBytes()));
     EnvironmentFilter.Filtered environment =
         sandbox.variables().filter().filter(run.command().environment());
@@ -127,9 +149,10 @@ record RoleCalls(
               String.join(", ", environment.dropped()));
     }
     try {
-      RecordedCall recorded = decided.recorded(tool, run.command().argv().getFirst());
+      RecordedCall recorded = decided.recorded(tool, CallRecord.program(ready));
       Outcome outcome =
-          watched(call, output, sink -> commands.run(run.command(), run.limits(), sink, recorded));
+          watched(call, output, sink -> runner.run(run.command(), run.limits(), sink, recorded));
+      recordJobs(ready.plan(), output);
       return new CallEnd(
           result(
               call,
@@ -142,6 +165,18 @@ record RoleCalls(
         | TransferException nothingStarted) {
       return notStarted(call, nothingStarted);
     }
+  }
+
+  private void recordJobs(Plan.Made plan, Captured output) {
+    trail()
+        .jobs(secrets())
+        .ifPresent(rows -> {
+          switch (plan) {
+            case Plan.Started _ -> Job.all(output.stdoutText()).forEach(rows::started);
+            case Plan.Beside _ -> rows.found(Job.all(output.stdoutText()));
+            case Plan.Run _, Plan.Moved _, Plan.Answered _ -> {}
+          }
+        });
   }
 
   /// What watches the output does not see the bytes of files.

@@ -190,6 +190,11 @@ public final class RoleRuntime implements AutoCloseable {
     return new HostAccess(role, commands.in(trail.askedBy(client)));
   }
 
+  /// The jobs on the role's host, for a person. It shares this sandbox and connection.
+  public HostJobs jobs() {
+    return new HostJobs(sandbox, commands);
+  }
+
   /// Moves files between this machine and the role's host. It shares this sandbox and connection.
   /// Blocks for `ssh -G`, ten seconds at most.
   ///

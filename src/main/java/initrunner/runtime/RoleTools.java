@@ -4,6 +4,7 @@ import initrunner.exec.Limits;
 import initrunner.role.tools.DateTimeSettings;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.JobsSettings;
 import initrunner.role.tools.Permissions;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ScriptSettings;
@@ -26,6 +27,8 @@ import initrunner.tool.files.FileTool;
 import initrunner.tool.files.HostFileTool;
 import initrunner.tool.files.TransferTool;
 import initrunner.tool.git.GitTool;
+import initrunner.tool.jobs.JobLimits;
+import initrunner.tool.jobs.JobTool;
 import initrunner.tool.policy.CommandPolicy;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,7 +69,8 @@ final class RoleTools {
     return switch (grant.tool()) {
       case ShellSettings shell -> List.of(made.process(shell, starts));
       case FilesystemSettings files -> made.hostFiles(files, directory);
-      case PythonSettings _,
+      case JobsSettings _,
+          PythonSettings _,
           ScriptSettings _,
           TransferSettings _,
           GitSettings _,
@@ -114,6 +118,7 @@ final class RoleTools {
               new ShellTool(
                   new CommandPolicy(shell.allowedCommands(), shell.blockedCommands()),
                   bounds(shell.timeout(), shell.maxOutputBytes(), shell.workingDir())));
+      case JobsSettings jobs -> jobs(jobs);
       case PythonSettings python ->
           List.of(
               new PythonTool(
@@ -133,6 +138,21 @@ final class RoleTools {
           List.of(
               new ThinkTool(think.critique() ? ThinkTool.Critique.ASKED : ThinkTool.Critique.NONE));
     };
+  }
+
+  private List<Tool> jobs(JobsSettings settings) {
+    ShellSettings commands = settings.commands();
+    CallBounds bounds =
+        bounds(commands.timeout(), commands.maxOutputBytes(), commands.workingDir());
+    ShellTool shell =
+        new ShellTool(
+            new CommandPolicy(commands.allowedCommands(), commands.blockedCommands()), bounds);
+    JobLimits limits =
+        new JobLimits(
+            settings.maxRunning(), settings.maxTime(), settings.maxBytes(), settings.kept());
+    return Stream.of(JobTool.Function.values())
+        .<Tool>map(function -> new JobTool(function, shell, bounds, limits))
+        .toList();
   }
 
   private Tool script(ScriptSettings shared, ScriptSettings.Script script) {

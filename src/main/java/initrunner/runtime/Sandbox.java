@@ -14,6 +14,7 @@ import initrunner.exec.transport.Transport;
 import initrunner.launch.Launch;
 import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.PlainLauncher;
 import initrunner.launch.Probe;
 import initrunner.role.Role;
 import initrunner.runtime.confine.MovedPaths;
@@ -128,6 +129,23 @@ public final class Sandbox implements AutoCloseable {
   /// The same, whose preparation brings these to the host.
   Sandbox staging(StagedMounts copies) {
     return new Sandbox(place, transport, variables, preparation, ownFiles, Optional.of(copies));
+  }
+
+  /// The same for InitRunner's own scripts: nothing contains them, and nothing is prepared.
+  Sandbox beside() {
+    Prepared plain = new Prepared(new PlainLauncher(), Optional.empty());
+    return new Sandbox(place, transport, variables, _ -> plain, ownFiles, mounts);
+  }
+
+  /// A job's command as the launcher starts it. Blocks until the launcher is prepared.
+  ///
+  /// @throws TransportException if the host cannot be asked
+  /// @throws LauncherUnavailableException if the launcher cannot start it
+  Launch launched(Command job, String jobId) {
+    Command placed = job.withWorkingDirectory(place.directoryOf(job.workingDirectory()));
+    return forCall(prepared.await(Optional.empty()), job.workingDirectory())
+        .lasting()
+        .launch(placed.withSecrets(variables.secrets()), jobId);
   }
 
   /// What its preparation brings to the host.

@@ -2,6 +2,7 @@ package initrunner.tool;
 
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
+import initrunner.launch.Launch;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -36,6 +37,29 @@ public sealed interface Plan {
           .map(limit -> new Limits(Optional.of(limit), limits.killGrace()))
           .map(shorter -> new Run(command, shorter, maxOutputBytes, answer))
           .orElse(this);
+    }
+  }
+
+  /// Runs a script of InitRunner's own on the host, outside of the launcher.
+  record Beside(Run run) implements Made {
+
+    /// With this limit of time, where it is shorter than the script's own.
+    public Beside within(Optional<Duration> most) {
+      return new Beside(run.within(most));
+    }
+  }
+
+  /// Starts a command that outlives the call.
+  ///
+  /// @param command that is started, as the launcher starts commands
+  /// @param id of the job: hexadecimal digits
+  /// @param script starts what the launcher makes of it, outside of the launcher
+  record Started(Command command, String id, Starter script) implements Made {
+
+    /// Makes the script of a start.
+    @FunctionalInterface
+    public interface Starter {
+      Run of(Launch launch);
     }
   }
 

@@ -16,6 +16,7 @@ import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
 import initrunner.cli.init.InitCommand;
+import initrunner.cli.jobs.JobsCommand;
 import initrunner.cli.look.RunsCommand;
 import initrunner.cli.look.ShowCommand;
 import initrunner.cli.look.TailCommand;
@@ -51,6 +52,7 @@ class HelpTest {
             new ExecCommand(console).spec(),
             new PushCommand(console),
             new PullCommand(console),
+            new JobsCommand(console),
             new SyncCommand(console),
             new McpCommand(console),
             new ExecServerCommand(console),

@@ -11,6 +11,7 @@ import initrunner.role.sandbox.WorkspaceSettings;
 import initrunner.role.tools.DateTimeSettings;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.JobsSettings;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ScriptSettings;
 import initrunner.role.tools.ShellSettings;
@@ -57,6 +58,7 @@ class RoleDocumentTest {
     sections.put("spec.guardrails", Guardrails.SECTION);
     sections.put("spec.execution", Execution.SECTION);
     sections.put("type: shell", ShellSettings.SECTION);
+    sections.put("type: jobs", JobsSettings.SECTION);
     sections.put("type: python", PythonSettings.SECTION);
     sections.put("type: script", ScriptSettings.SECTION);
     sections.put("type: filesystem", FilesystemSettings.SECTION);

@@ -11,6 +11,7 @@ import initrunner.exec.Stop;
 import initrunner.role.ContentRules;
 import initrunner.role.Security;
 import initrunner.runtime.confine.SandboxHost;
+import initrunner.runtime.output.CountingSink;
 import initrunner.text.SecretValues;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -12,12 +12,16 @@ import initrunner.exec.Outcome;
 import initrunner.exec.SecretEnvironment;
 import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
+import initrunner.tool.jobs.Job;
+import initrunner.tool.jobs.JobLimits;
+import initrunner.tool.jobs.JobScripts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -322,5 +326,83 @@ abstract class LauncherContract {
         assertThat(others.get(i).get().stdout()).isEqualTo(i + "\n");
       }
     }
+  }
+
+  private static final JobLimits JOB_LIMITS =
+      new JobLimits(50, Optional.of(Duration.ofMinutes(10)), 4 << 20, Duration.ofDays(7));
+
+  /// Starts a job and returns its id.
+  private String startJob(String script) {
+    String id = JobScripts.newId();
+    Command command = JobScripts.withOneOutput(Command.of("sh", "-c", script));
+    Ran started =
+        beside(JobScripts.start(id, "job", script, JOB_LIMITS, sandbox().launched(command, id)));
+    assertThat(started.stderr()).isEmpty();
+    assertThat(started.ended()).isEqualTo(new Exited(0));
+    return id;
+  }
+
+  private Ran beside(Command script) {
+    return run(sandbox().beside(), script, MINUTE);
+  }
+
+  private Job awaitEnd(String id) {
+    Ran awaited =
+        beside(JobScripts.await(List.of(id), JobScripts.Until.ALL, Duration.ofSeconds(50)));
+    assertThat(awaited.stderr()).isEmpty();
+    return Job.all(awaited.stdout()).getFirst();
+  }
+
+  @Test
+  void aJobIsStartedAsACommandIsAndItsOutputIsKeptOutside() {
+    Ran command = sh("echo one; echo two >&2; pwd -P; id -u");
+    String id = startJob("echo one; echo two >&2; pwd -P; id -u; sleep 0.5; exit 7");
+    Job job = awaitEnd(id);
+    assertThat(job.state())
+        .isInstanceOfSatisfying(
+            Job.State.Ended.class,
+            ended -> {
+              assertThat(ended.status()).isEqualTo(7);
+              assertThat(ended.cause()).isEqualTo(Job.Cause.ITSELF);
+            });
+    Ran output = beside(JobScripts.output(id, Optional.of(0L), 10_000, Duration.ofSeconds(5)));
+    String kept = output.stdout();
+    assertThat(kept.substring(kept.indexOf("\n\n") + 2))
+        .isEqualTo(command.stdout().replaceFirst("one\n", "one\ntwo\n"));
+    beside(JobScripts.clean(Duration.ZERO, List.of(id)));
+    assertThat(beside(JobScripts.list()).stdout()).doesNotContain(id);
+  }
+
+  @Test
+  void aJobThatIsStoppedIsGone() throws Exception {
+    String file = "job-" + JobScripts.newId();
+    String id =
+        startJob("(setsid sleep 1000 &) ; while :; do date +%N >" + file + "; sleep 0.1; done");
+    while (!Files.exists(directory().resolve(file))) {
+      Thread.sleep(20);
+    }
+    Ran stopped = beside(JobScripts.stop(id, Duration.ofSeconds(3)));
+    assertThat(stopped.stdout()).contains("verdict stopped\ncleanup 0\n");
+    assertThat(
+            Job.all(stopped.stdout().substring(stopped.stdout().indexOf("job "))).getFirst().end())
+        .contains("stopped");
+    String last = Files.readString(directory().resolve(file));
+    Thread.sleep(500);
+    assertThat(Files.readString(directory().resolve(file))).isEqualTo(last);
+    beside(JobScripts.clean(Duration.ZERO, List.of(id)));
+  }
+
+  @Test
+  void aJobThatCannotBeStartedSaysSo() {
+    String id = JobScripts.newId();
+    Command missing = JobScripts.withOneOutput(Command.of("no-such-program"));
+    beside(JobScripts.start(id, "job", "x", JOB_LIMITS, sandbox().launched(missing, id)));
+    Job job = awaitEnd(id);
+    assertThat(job.end()).contains("exited");
+    assertThat(((Job.State.Ended) job.state()).status()).isEqualTo(127);
+    assertThat(
+            beside(JobScripts.output(id, Optional.empty(), 1000, Duration.ofSeconds(5))).stdout())
+        .contains("no-such-program");
+    beside(JobScripts.clean(Duration.ZERO, List.of(id)));
   }
 }

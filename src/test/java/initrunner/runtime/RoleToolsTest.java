@@ -7,6 +7,7 @@ import initrunner.role.RoleLoader;
 import initrunner.role.tools.DateTimeSettings;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.JobsSettings;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ScriptSettings;
 import initrunner.role.tools.ThinkSettings;
@@ -38,6 +39,7 @@ class RoleToolsTest {
   private static final List<ToolSettings> TOOLS =
       List.of(
           Roles.SHELL,
+          JobsSettings.DEFAULT,
           new PythonSettings(Optional.empty(), MINUTE, 1000, true),
           new FilesystemSettings(".", List.of(), false, MINUTE, 1000),
           new TransferSettings(Path.of("."), ".", true, true, List.of(), 1, MINUTE),

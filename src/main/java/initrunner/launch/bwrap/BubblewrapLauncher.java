@@ -82,6 +82,11 @@ public final class BubblewrapLauncher implements Launcher {
     return new BubblewrapLauncher(containment.withCovers(covers), means, owner, hardening);
   }
 
+  @Override
+  public BubblewrapLauncher lasting() {
+    return new BubblewrapLauncher(containment, means, Optional.empty(), hardening);
+  }
+
   /// Checks that bubblewrap works on the host, finds out how the host can enforce limits, and ends
   /// the calls of owners that are gone. Blocks while it asks the host.
   ///

@@ -48,6 +48,11 @@ public final class DockerLauncher implements Launcher {
     return new DockerLauncher(containment.withCovers(covers), options, engine, owner);
   }
 
+  @Override
+  public DockerLauncher lasting() {
+    return new DockerLauncher(containment, options, engine, Optional.empty());
+  }
+
   /// Checks that the host can start such containers: the engine answers, all mounts exist, the
   /// image is there or can be fetched, and a container reads its limits back. Ends the containers
   /// of owners that are gone. Blocks while it asks the host, and up to five minutes while it

@@ -76,6 +76,11 @@ public final class SlurmLauncher implements Launcher {
   }
 
   @Override
+  public SlurmLauncher lasting() {
+    return new SlurmLauncher(request, Optional.empty());
+  }
+
+  @Override
   public Launch launch(Command command, String callId) {
     Trailer trailer = Trailer.of(callId);
     String name = jobName(callId);

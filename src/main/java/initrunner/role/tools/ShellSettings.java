@@ -33,6 +33,8 @@ public record ShellSettings(
           useradd userdel sudo su
           """);
 
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
   public static final Section<ShellSettings> SECTION = Section.of(ShellSettings::of);
 
   /// Every field with its default.
@@ -63,7 +65,25 @@ public record ShellSettings(
         DEFAULT.maxOutputBytes);
   }
 
+  /// Of a tool that starts such commands and bounds their time itself.
+  static ShellSettings ofJobs(Fields f) {
+    ShellSettings commands = commandsOf(f);
+    return commands.with(DEFAULT_TIMEOUT, ToolFields.maxOutputBytes(f), Optional.empty());
+  }
+
   private static ShellSettings of(Fields f) {
+    ShellSettings commands = commandsOf(f);
+    Duration timeout = ToolFields.timeout(f);
+    return commands.with(
+        timeout, ToolFields.maxOutputBytes(f), f.written(ToolFields.TIMEOUT).map(_ -> timeout));
+  }
+
+  private ShellSettings with(Duration limit, int outputBytes, Optional<Duration> written) {
+    return new ShellSettings(
+        allowedCommands, blockedCommands, workingDir, limit, outputBytes, written);
+  }
+
+  private static ShellSettings commandsOf(Fields f) {
     List<String> allowed =
         ToolFields.allowedCommands(
             f, "Base names of programs that may run; empty for all that are not blocked.");
@@ -73,15 +93,8 @@ public record ShellSettings(
             ToolFields.PROGRAMS,
             DEFAULT_BLOCKED_COMMANDS,
             "Base names of programs that may not run.");
-    Optional<String> workingDir = ToolFields.workingDir(f);
-    Duration timeout = ToolFields.timeout(f);
     return new ShellSettings(
-        allowed,
-        blocked,
-        workingDir,
-        timeout,
-        ToolFields.maxOutputBytes(f),
-        f.written(ToolFields.TIMEOUT).map(_ -> timeout));
+        allowed, blocked, ToolFields.workingDir(f), DEFAULT_TIMEOUT, 0, Optional.empty());
   }
 
   @Override
@@ -89,7 +102,7 @@ public record ShellSettings(
     return "Tool shell: " + commands() + ToolFields.summary(workingDir, timeout, maxOutputBytes);
   }
 
-  private String commands() {
+  String commands() {
     if (allowedCommands.isEmpty()) {
       return blockedCommands.isEmpty()
           ? "any command."

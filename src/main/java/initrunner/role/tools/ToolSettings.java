@@ -5,6 +5,7 @@ import java.util.Optional;
 /// One entry of `spec.tools`.
 public sealed interface ToolSettings
     permits ShellSettings,
+        JobsSettings,
         PythonSettings,
         ScriptSettings,
         FilesystemSettings,

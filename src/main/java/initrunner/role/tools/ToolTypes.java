@@ -20,6 +20,7 @@ public final class ToolTypes {
   private static final List<String> FUNCTIONS =
       Stream.of(
               ShellSettings.FUNCTIONS,
+              JobsSettings.FUNCTIONS,
               PythonSettings.FUNCTIONS,
               FilesystemSettings.FUNCTIONS,
               TransferSettings.FUNCTIONS,
@@ -42,6 +43,7 @@ public final class ToolTypes {
     RuleArguments ofScripts = new RuleArguments(ToolTypes::parametersOfScripts, List.of());
     Stream.of(
             ToolGrant.confirmable("shell", ShellSettings.SECTION, ShellSettings.PARAMETERS),
+            ToolGrant.confirmable("jobs", JobsSettings.SECTION, JobsSettings.PARAMETERS),
             ToolGrant.confirmable("python", PythonSettings.SECTION, PythonSettings.PARAMETERS),
             ToolGrant.section("script", ScriptSettings.SECTION, ofScripts),
             ToolGrant.section(

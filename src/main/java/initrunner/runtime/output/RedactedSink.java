@@ -1,4 +1,4 @@
-package initrunner.runtime;
+package initrunner.runtime.output;
 
 import initrunner.exec.Sink;
 import initrunner.text.Redaction;
@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /// Passes output on as bytes, with the known secrets replaced in all their forms. It holds back
 /// only bytes that may be the beginning of one. For one thread.
-final class RedactedSink implements Sink {
+public final class RedactedSink implements Sink {
 
   private static final byte[] MARK = Redaction.MARK.getBytes(StandardCharsets.US_ASCII);
 
@@ -19,7 +19,7 @@ final class RedactedSink implements Sink {
   private final OneStream stdout;
   private final OneStream stderr;
 
-  RedactedSink(Sink next, SecretValues values) {
+  public RedactedSink(Sink next, SecretValues values) {
     this.secrets =
         values.forms().stream()
             .map(form -> form.getBytes(StandardCharsets.UTF_8))
@@ -40,7 +40,7 @@ final class RedactedSink implements Sink {
   }
 
   /// Passes on what is held back.
-  void finish() {
+  public void finish() {
     stdout.finish();
     stderr.finish();
   }

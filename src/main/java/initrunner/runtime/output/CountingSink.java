@@ -1,4 +1,4 @@
-package initrunner.runtime;
+package initrunner.runtime.output;
 
 import initrunner.exec.Captured;
 import initrunner.exec.Sink;
@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /// Counts the bytes it passes on, and keeps what is to be recorded of them. One thread writes and
 /// reads.
-final class CountingSink implements Sink {
+public final class CountingSink implements Sink {
 
   private final Sink next;
   private final Optional<Captured> kept;
@@ -15,7 +15,7 @@ final class CountingSink implements Sink {
   private long stderrBytes;
 
   /// @param kept gets both streams as one, as they come
-  CountingSink(Sink next, Optional<Captured> kept) {
+  public CountingSink(Sink next, Optional<Captured> kept) {
     this.next = next;
     this.kept = kept;
   }
@@ -34,15 +34,15 @@ final class CountingSink implements Sink {
     next.stderr(bytes);
   }
 
-  Optional<Captured> kept() {
+  public Optional<Captured> kept() {
     return kept;
   }
 
-  long stdoutBytes() {
+  public long stdoutBytes() {
     return stdoutBytes;
   }
 
-  long stderrBytes() {
+  public long stderrBytes() {
     return stderrBytes;
   }
 }

@@ -1,0 +1,82 @@
+package initrunner.cli.jobs;
+
+import initrunner.cli.console.Console;
+import initrunner.text.JsonText;
+import initrunner.text.SafeText;
+import initrunner.text.Timestamps;
+import initrunner.tool.jobs.Job;
+import initrunner.tool.jobs.Job.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// Says how jobs are. Stateless but for its console.
+record JobLines(Console console) {
+
+  /// One line a job.
+  void list(List<Job> jobs) {
+    for (Job job : jobs) {
+      console
+          .out()
+          .println(
+              "%s  %-20s  %-24s  %10s  %s"
+                  .formatted(
+                      job.id(),
+                      SafeText.cut(SafeText.oneLine(job.name()), 20),
+                      state(job),
+                      size(job.bytes()),
+                      SafeText.cut(SafeText.oneLine(job.command()), 100)));
+    }
+  }
+
+  /// One JSON object a line.
+  void json(List<Job> jobs) {
+    jobs.forEach(job -> console.out().println(JsonText.line(fields(job))));
+  }
+
+  static SequencedMap<String, Object> fields(Job job) {
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("id", job.id());
+    fields.put("name", job.name());
+    fields.put("command", job.command());
+    fields.put("started_at", job.since().map(Timestamps::format));
+    fields.put("node", job.host());
+    fields.put("survives_logout", job.survives());
+    fields.put("state", job.mayRun() ? "running" : job.end().orElse("lost"));
+    if (job.state() instanceof State.Ended(int status, _, Optional<Instant> at)) {
+      fields.put("exit_status", status);
+      fields.put("ended_at", at.map(Timestamps::format));
+    }
+    fields.put("output_bytes", job.bytes());
+    fields.put("lost_bytes", job.lostBytes());
+    return fields;
+  }
+
+  /// How it is, in few words.
+  static String state(Job job) {
+    return switch (job.state()) {
+      case State.Running _ -> "running";
+      case State.Elsewhere(String node) -> "on " + SafeText.oneLine(node);
+      case State.Lost _ -> "lost";
+      case State.Unstarted _ -> "not started";
+      case State.Ended(int status, Job.Cause cause, Optional<Instant> at) ->
+          switch (cause) {
+                case ITSELF -> "exit " + status;
+                case STOPPED -> "stopped";
+                case OVERTIME -> "timed out";
+                case OUT_OF_MEMORY -> "out of memory";
+              }
+              + job.since()
+                  .flatMap(since -> at.map(end -> Duration.between(since, end)))
+                  .map(time -> " after " + time.toSeconds() + " s")
+                  .orElse("");
+    };
+  }
+
+  private static String size(long bytes) {
+    return bytes < 10_000 ? bytes + " B" : bytes / 1000 + " kB";
+  }
+}

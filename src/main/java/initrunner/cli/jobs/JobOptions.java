@@ -1,0 +1,127 @@
+package initrunner.cli.jobs;
+
+import initrunner.cli.console.Console;
+import initrunner.cli.options.AuditLogOptions;
+import initrunner.cli.options.RoleOrHost;
+import initrunner.role.Role;
+import initrunner.role.tools.JobsSettings;
+import initrunner.run.HostRole;
+import initrunner.run.RoleSource;
+import initrunner.run.RunOrder;
+import initrunner.runtime.HostJobs;
+import initrunner.runtime.RoleRuntime;
+import initrunner.tool.jobs.JobLimits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// What all commands about jobs have in common: the host, and the audit log.
+final class JobOptions {
+
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{1,32}");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "ROLE …",
+      hideParamSyntax = true,
+      description = "The role file, unless there is a --host; then what the usage shows.")
+  private List<String> words = new ArrayList<>();
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "No role, but this host: an alias of ~/.ssh/config, or user@hostname.")
+  private @Nullable String host;
+
+  @Mixin private final AuditLogOptions auditLog = new AuditLogOptions();
+
+  /// @param directory where commands start, for a host
+  /// @throws ParameterException if there is neither a role nor a host
+  RoleSource source(Map<String, String> process, Optional<String> directory) {
+    auditLog.refuseContradiction();
+    Optional<Path> role =
+        host == null ? words.stream().findFirst().map(Path::of) : Optional.empty();
+    return new RoleOrHost(spec, role, Optional.ofNullable(host), directory)
+        .source(process, (name, start) -> HostRole.of("--host", name, start));
+  }
+
+  /// The words that are no role.
+  List<String> rest() {
+    return host == null ? words.subList(Math.min(1, words.size()), words.size()) : words;
+  }
+
+  /// The words that are no role, each an id.
+  ///
+  /// @throws ParameterException for one that is none
+  List<String> ids() {
+    for (String word : rest()) {
+      if (!ID.matcher(word).matches()) {
+        throw fault(
+            "'"
+                + word
+                + "' is no job's id, which is hexadecimal digits; initrunner jobs list"
+                + " shows them");
+      }
+    }
+    return rest();
+  }
+
+  /// The one id.
+  ///
+  /// @throws ParameterException if there is none, or more
+  String id() {
+    List<String> ids = ids();
+    if (ids.size() != 1) {
+      throw fault(
+          ids.isEmpty()
+              ? "the job's id is missing; initrunner jobs list shows them"
+              : "more than one id is given: " + String.join(" ", ids));
+    }
+    return ids.getFirst();
+  }
+
+  ParameterException fault(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  /// Opens the role for a work, and closes it behind that. Blocks on the audit log's database.
+  int statusOf(Console console, RoleSource source, ToIntFunction<HostJobs> work) {
+    return auditLog.statusOf(
+        console.environment(),
+        audit -> {
+          try (RoleRuntime runtime =
+              RoleRuntime.open(
+                      source.role(), source.environment().values(), audit, RunOrder.newRunId())
+                  .through("jobs")) {
+            return work.applyAsInt(runtime.jobs());
+          }
+        });
+  }
+
+  /// What jobs of this role may use.
+  static JobLimits limits(Role role) {
+    JobsSettings settings =
+        role.tools().stream()
+            .map(grant -> grant.tool())
+            .filter(JobsSettings.class::isInstance)
+            .map(JobsSettings.class::cast)
+            .findFirst()
+            .orElse(JobsSettings.DEFAULT);
+    return new JobLimits(
+        settings.maxRunning(), settings.maxTime(), settings.maxBytes(), settings.kept());
+  }
+}

@@ -1,0 +1,91 @@
+package initrunner.cli.jobs;
+
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ConsoleSink;
+import initrunner.cli.console.ExitCodes;
+import initrunner.exec.Limits;
+import initrunner.run.RoleSource;
+import initrunner.runtime.HostJobs;
+import initrunner.tool.jobs.JobPart;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/// `jobs output`.
+@Command(
+    name = "output",
+    exitCodeOnExecutionException = ExitCodes.EXEC_FAILED,
+    sortOptions = false,
+    customSynopsis = "Usage: initrunner jobs output ROLE|--host HOST ID [OPTIONS]",
+    synopsisHeading = "",
+    descriptionHeading = "%n",
+    description = {
+      "Prints a job's output, both of its streams mixed, each byte as it was written.",
+      "Of more output than the host keeps, the middle is not there, which is said.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  initrunner jobs output role.yaml 3fa2c1e0b7d4 -f",
+      "      all of it, and what comes until the job has ended",
+      "  initrunner jobs output --host gpu-box 3fa2c1e0b7d4 --from 1000000",
+      "      from a byte on",
+      "",
+      "With -f, the exit status is the job's; Ctrl-C ends the look, not the job."
+    })
+final class JobsOutputCommand implements Callable<Integer> {
+
+  private static final long PART_BYTES = 8 << 20;
+  private static final Duration WAIT = Duration.ofSeconds(30);
+
+  @ParentCommand private JobsCommand parent;
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on until the job has ended.")
+  private boolean follow;
+
+  @Option(names = "--from", paramLabel = "BYTE", description = "The first byte (default: 0).")
+  private long from;
+
+  @Mixin private final JobOptions options = new JobOptions();
+
+  @Override
+  public Integer call() {
+    Console console = parent.console();
+    RoleSource source = options.source(console.environment(), Optional.empty());
+    String id = options.id();
+    if (from < 0) {
+      throw options.fault("--from is " + from + "; the first byte is 0");
+    }
+    return options.statusOf(console, source, jobs -> print(console, jobs, id));
+  }
+
+  private int print(Console console, HostJobs jobs, String id) {
+    long at = from;
+    try (ConsoleSink sink = new ConsoleSink(console, Limits.unbounded())) {
+      while (true) {
+        Duration wait = follow ? WAIT : Duration.ZERO;
+        JobPart part = jobs.output(id, Optional.of(at), PART_BYTES, wait, sink);
+        if (sink.failure().isPresent()) {
+          return ExitCodes.BROKEN_PIPE;
+        }
+        if (part.from() > at) {
+          console
+              .err()
+              .println(
+                  "initrunner: bytes %d to %d are not kept on the host".formatted(at, part.from()));
+        }
+        at = part.to();
+        boolean isAll = at >= part.job().bytes();
+        if (isAll && (!follow || part.job().isComplete() || !part.job().mayRun())) {
+          return follow ? JobsWaitCommand.status(part.job()) : ExitCodes.OK;
+        }
+      }
+    }
+  }
+}

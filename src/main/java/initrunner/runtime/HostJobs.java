@@ -1,0 +1,179 @@
+package initrunner.runtime;
+
+import initrunner.exec.Captured;
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Sink;
+import initrunner.text.SafeText;
+import initrunner.tool.jobs.Job;
+import initrunner.tool.jobs.JobException;
+import initrunner.tool.jobs.JobLimits;
+import initrunner.tool.jobs.JobOutputSink;
+import initrunner.tool.jobs.JobPart;
+import initrunner.tool.jobs.JobScripts;
+import initrunner.tool.jobs.StoppedJob;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The jobs on a role's host for a person: no tool's policy applies. Each question is a recorded
+/// command. Safe for many threads; each method blocks for the host, and an interrupt ends the
+/// question, not the job.
+///
+/// Each method throws [TransportException] or [LauncherUnavailableException] if nothing was
+/// started, [AuditException] if that could not be recorded, and [JobException] if the host refuses.
+public final class HostJobs {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final int MOST_BYTES = 8 << 20;
+  private static final String COMPLAINT = "initrunner: ";
+
+  private final Sandbox sandbox;
+  private final RecordedCommands commands;
+
+  HostJobs(Sandbox sandbox, RecordedCommands commands) {
+    this.sandbox = sandbox;
+    this.commands = commands;
+  }
+
+  /// Starts a job, which runs when this returns.
+  ///
+  /// @param shown the command for a person
+  public Job start(Command command, String name, String shown, JobLimits limits) {
+    commands.first().run();
+    String id = JobScripts.newId();
+    Command script =
+        JobScripts.start(
+            id, name, shown, limits, sandbox.launched(JobScripts.withOneOutput(command), id));
+    List<Job> jobs =
+        Job.all(asked(commands.beside(), script, Duration.ZERO, "start_job", command.argv()));
+    commands.trail().jobs(commands.secrets()).ifPresent(rows -> jobs.forEach(rows::started));
+    return only(jobs);
+  }
+
+  public List<Job> list() {
+    return found(JobScripts.list(), Duration.ZERO, "list_jobs");
+  }
+
+  /// Waits until jobs have ended, at most so long.
+  public List<Job> await(List<String> ids, JobScripts.Until until, Duration most) {
+    return found(JobScripts.await(ids, until, most), most, "wait_jobs");
+  }
+
+  /// Stops a job, and says whether its processes are gone.
+  public StoppedJob stop(String id) {
+    String said = asked(questions(), JobScripts.stop(id, GRACE), GRACE, "stop_job", List.of("sh"));
+    StoppedJob stopped = StoppedJob.of(said);
+    record(List.of(stopped.job()));
+    return stopped;
+  }
+
+  /// Removes the files of jobs that have ended.
+  ///
+  /// @param age how long ago, at least, if there are no ids
+  public List<Job> clean(Duration age, List<String> ids) {
+    return found(JobScripts.clean(age, ids), Duration.ZERO, "clean_jobs");
+  }
+
+  /// Hands on a part of a job's output.
+  ///
+  /// @param from the first byte; empty for the last ones
+  /// @param wait for more than that, or for the job's end
+  /// @param sink takes the bytes as they come, on this thread
+  public JobPart output(String id, Optional<Long> from, long most, Duration wait, Sink sink) {
+    Captured complaints = new Captured(4096);
+    JobOutputSink parts = new JobOutputSink(new Divided(sink, complaints));
+    Outcome outcome =
+        run(
+            questions(),
+            JobScripts.output(id, from, most, wait),
+            wait,
+            parts,
+            "job_output",
+            List.of("sh"));
+    requireWell(outcome, complaints);
+    JobPart part = JobPart.of(parts.head());
+    record(List.of(part.job()));
+    return part;
+  }
+
+  /// The output to one, the complaints to another.
+  private record Divided(Sink output, Captured complaints) implements Sink {
+
+    @Override
+    public void stdout(ByteBuffer bytes) {
+      output.stdout(bytes);
+    }
+
+    @Override
+    public void stderr(ByteBuffer bytes) {
+      complaints.stderr(bytes);
+    }
+  }
+
+  private List<Job> found(Command script, Duration wait, String function) {
+    List<Job> jobs = Job.all(asked(questions(), script, wait, function, List.of("sh")));
+    record(jobs);
+    return jobs;
+  }
+
+  private RecordedCommands questions() {
+    return commands.beside().after(() -> {});
+  }
+
+  private void record(List<Job> jobs) {
+    commands.trail().jobs(commands.secrets()).ifPresent(rows -> rows.found(jobs));
+  }
+
+  private Job only(List<Job> jobs) {
+    return jobs.stream()
+        .findFirst()
+        .orElseThrow(() ->
+            new JobException(
+                sandbox.place().name() + " does not say how the job is",
+                "See initrunner jobs list."));
+  }
+
+  private String asked(
+      RecordedCommands runner, Command script, Duration wait, String function, List<String> argv) {
+    Captured captured = new Captured(MOST_BYTES);
+    requireWell(run(runner, script, wait, captured, function, argv), captured);
+    return captured.stdoutText();
+  }
+
+  private static Outcome run(
+      RecordedCommands runner,
+      Command script,
+      Duration wait,
+      Sink sink,
+      String function,
+      List<String> argv) {
+    return runner.run(
+        script,
+        Limits.timeout(wait.plus(PATIENCE)),
+        sink,
+        RecordedCall.of(argv, Optional.of("jobs")).calling(function));
+  }
+
+  private void requireWell(Outcome outcome, Captured captured) {
+    if (outcome.ended().equals(new Ended.Exited(0))) {
+      return;
+    }
+    String said = captured.stderrText().strip();
+    if (outcome.ended() instanceof Ended.Exited && said.startsWith(COMPLAINT)) {
+      throw new JobException(
+          SafeText.said(said.substring(COMPLAINT.length())),
+          "initrunner jobs list shows the jobs there.");
+    }
+    throw new JobException(
+        "the question about jobs did not come to its end on "
+            + sandbox.place().name()
+            + ": "
+            + outcome.ended(),
+        "Ask again; jobs go on meanwhile. " + SafeText.said(said));
+  }
+}

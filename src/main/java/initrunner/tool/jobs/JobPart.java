@@ -1,0 +1,18 @@
+package initrunner.tool.jobs;
+
+/// Which part of a job's output was given.
+///
+/// @param from its first byte
+/// @param to the byte behind its last
+public record JobPart(Job job, long from, long to) {
+
+  /// @param head what [JobScripts#output] prints before the output
+  /// @throws IllegalArgumentException if it describes no job
+  public static JobPart of(String head) {
+    JobOutput bounds = JobOutput.of(head);
+    return Job.all(head).stream()
+        .findFirst()
+        .map(job -> new JobPart(job, bounds.from(), bounds.to()))
+        .orElseThrow(() -> new IllegalArgumentException("no job is described"));
+  }
+}

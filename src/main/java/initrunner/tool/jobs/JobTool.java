@@ -1,0 +1,239 @@
+package initrunner.tool.jobs;
+
+import initrunner.exec.Limits;
+import initrunner.tool.CallBounds;
+import initrunner.tool.Plan;
+import initrunner.tool.ShellTool;
+import initrunner.tool.Tool;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Starts jobs, which are commands that outlive their call, this process and its connection, and
+/// looks after them. A job's command is judged as a command of [ShellTool] is. Immutable.
+public final class JobTool implements Tool {
+
+  /// The longest wait of one call.
+  private static final int MOST_SECONDS = 600;
+
+  /// What a script needs beside its wait.
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final int DESCRIPTION_BYTES = 16 * 1024;
+  private static final int LIST_BYTES = 1 << 20;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{1,32}");
+
+  /// The functions that a role gives the model.
+  public enum Function {
+    START("start_job"),
+    OUTPUT("job_output"),
+    WAIT("wait_jobs"),
+    STOP("stop_job"),
+    LIST("list_jobs");
+
+    private final String called;
+
+    Function(String called) {
+      this.called = called;
+    }
+  }
+
+  private final Function function;
+  private final ShellTool shell;
+  private final CallBounds bounds;
+  private final JobLimits limits;
+
+  /// @param shell judges the commands of jobs
+  /// @param bounds of what the model sees
+  public JobTool(Function function, ShellTool shell, CallBounds bounds, JobLimits limits) {
+    this.function = function;
+    this.shell = shell;
+    this.bounds = bounds;
+    this.limits = limits;
+  }
+
+  @Override
+  public String name() {
+    return function.called;
+  }
+
+  @Override
+  public String type() {
+    return "jobs";
+  }
+
+  @Override
+  public String description() {
+    return switch (function) {
+      case START ->
+          "Starts a program in the background and returns the job's id at once. The job goes on when"
+              + " this conversation or the connection ends. Use it for what takes longer than a"
+              + " minute, and for servers. Its command is written as in run_shell: one program with"
+              + " its arguments, no shell.";
+      case OUTPUT ->
+          "Returns a part of a job's output (both of its streams, mixed) and how the job is.";
+      case WAIT -> "Waits until jobs have ended, and says how they ended.";
+      case STOP -> "Stops a job and all of its processes, and says whether they are gone.";
+      case LIST -> "Lists the jobs on the host, those of other conversations too.";
+    };
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    Parameter id = Parameter.required("id", "The job's id, as start_job gave it");
+    return switch (function) {
+      case START ->
+          List.of(
+              Parameter.required("command", "The program and its arguments, as in: make -j 4 all"),
+              Parameter.optional("name", "A short name: letters, digits, . _ -"));
+      case OUTPUT ->
+          List.of(
+              id,
+              Parameter.number(
+                  "from_byte", "Where to begin, as the last answer says; without it, the end"),
+              Parameter.number(
+                  "wait_seconds", "Wait so long for more output or the job's end (default 0)"));
+      case WAIT ->
+          List.of(
+              Parameter.required("ids", "The ids, with blanks in between"),
+              Parameter.optional("until", "any or all of them have ended (default all)"),
+              Parameter.number("seconds", "Wait at most so long (default 60)"));
+      case STOP -> List.of(id);
+      case LIST -> List.of();
+    };
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return switch (function) {
+      case START, STOP -> false;
+      case OUTPUT, WAIT, LIST -> true;
+    };
+  }
+
+  @Override
+  public int mostCharacters(String parameter) {
+    return shell.mostCharacters(parameter);
+  }
+
+  @Override
+  public Plan plan(Map<String, Object> arguments) {
+    return switch (function) {
+      case START -> start(arguments);
+      case OUTPUT ->
+          withId(
+              arguments,
+              id ->
+                  beside(
+                      JobScripts.output(
+                          id,
+                          number(arguments, "from_byte").map(Math::abs),
+                          bounds.maxOutputBytes(),
+                          wait(arguments, "wait_seconds", 0)),
+                      wait(arguments, "wait_seconds", 0),
+                      bounds.maxOutputBytes() + DESCRIPTION_BYTES));
+      case WAIT -> await(arguments);
+      case STOP ->
+          withId(
+              arguments,
+              id -> beside(JobScripts.stop(id, GRACE), GRACE.plus(PATIENCE), DESCRIPTION_BYTES));
+      case LIST -> beside(JobScripts.list(), Duration.ZERO, LIST_BYTES);
+    };
+  }
+
+  private Plan start(Map<String, Object> arguments) {
+    String name = text(arguments, "name").orElse("");
+    if (!name.isEmpty() && !NAME.matcher(name).matches()) {
+      return refused("a job's name has letters, digits and . _ -, and at most 40 of them");
+    }
+    return switch (shell.plan(arguments)) {
+      case Plan.Refused refused -> refused;
+      case Plan.Run run -> {
+        String id = JobScripts.newId();
+        String shown = text(arguments, "command").orElse("");
+        List<String> argv = run.command().argv();
+        String called = name.isEmpty() ? baseName(argv.getFirst()) : name;
+        yield new Plan.Started(
+            run.command(),
+            id,
+            launch ->
+                new Plan.Run(
+                    JobScripts.start(id, called, shown, limits, launch),
+                    Limits.timeout(PATIENCE),
+                    DESCRIPTION_BYTES,
+                    new JobText(function)));
+      }
+      case Plan.Made other -> throw new IllegalStateException("not a command: " + other);
+    };
+  }
+
+  private static String baseName(String program) {
+    String base = program.substring(program.lastIndexOf('/') + 1);
+    return NAME.matcher(base).matches() ? base : "job";
+  }
+
+  private Plan await(Map<String, Object> arguments) {
+    List<String> ids =
+        Arrays.stream(text(arguments, "ids").orElse("").split("[\\s,]+", -1))
+            .filter(id -> !id.isEmpty())
+            .distinct()
+            .toList();
+    Optional<String> wrong = ids.stream().filter(id -> !ID.matcher(id).matches()).findFirst();
+    String until = text(arguments, "until").orElse("all");
+    if (ids.isEmpty() || wrong.isPresent()) {
+      return refused(wrong.map(JobTool::noId).orElse("wait_jobs needs the ids of jobs"));
+    }
+    if (!until.equals("any") && !until.equals("all")) {
+      return refused("until is any or all");
+    }
+    Duration wait = wait(arguments, "seconds", 60);
+    JobScripts.Until awaited = until.equals("any") ? JobScripts.Until.ANY : JobScripts.Until.ALL;
+    return beside(JobScripts.await(ids, awaited, wait), wait, LIST_BYTES);
+  }
+
+  private static Plan withId(
+      Map<String, Object> arguments, java.util.function.Function<String, Plan> plan) {
+    String id = text(arguments, "id").orElse("");
+    return ID.matcher(id).matches() ? plan.apply(id) : refused(noId(id));
+  }
+
+  private static String noId(String id) {
+    return "'" + id + "' is no job's id; list_jobs shows them";
+  }
+
+  private static Plan refused(String reason) {
+    return new Plan.Refused("", "Error: " + reason + ".");
+  }
+
+  private Plan beside(initrunner.exec.Command script, Duration wait, int mostBytes) {
+    return new Plan.Beside(
+        new Plan.Run(
+            script, Limits.timeout(wait.plus(PATIENCE)), mostBytes, new JobText(function)));
+  }
+
+  private static Duration wait(Map<String, Object> arguments, String name, long otherwise) {
+    return Duration.ofSeconds(
+        Math.clamp(number(arguments, name).orElse(otherwise), 0, MOST_SECONDS));
+  }
+
+  private static Optional<String> text(Map<String, Object> arguments, String name) {
+    return arguments.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
+  }
+
+  private static Optional<Long> number(Map<String, Object> arguments, String name) {
+    return arguments.get(name) instanceof Number number
+        ? Optional.of(number.longValue())
+        : Optional.empty();
+  }
+
+  /// Those of the command that it starts.
+  @Override
+  public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
+    return function == Function.START ? shell.otherWaysOfWriting(arguments) : List.of();
+  }
+}
