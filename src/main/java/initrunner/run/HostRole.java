@@ -9,6 +9,7 @@ import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
+import initrunner.role.tools.JobsSettings;
 import initrunner.role.tools.Permissions;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ShellSettings;
@@ -27,7 +28,7 @@ import java.util.Optional;
 public record HostRole(String agentName, String option) {
 
   /// The tools that a host can have without a role.
-  public static final List<String> TOOLS = List.of("shell", "python", "filesystem", "git");
+  public static final List<String> TOOLS = List.of("shell", "python", "filesystem", "git", "jobs");
 
   /// The role of one host.
   ///
@@ -73,6 +74,7 @@ public record HostRole(String agentName, String option) {
     return switch (type) {
       case "shell" -> ShellSettings.DEFAULT;
       case "python" -> PythonSettings.DEFAULT;
+      case "jobs" -> JobsSettings.DEFAULT;
       case "filesystem" -> FilesystemSettings.writing();
       case "git" -> GitSettings.writing();
       default -> throw new IllegalArgumentException("no tool for a host: " + type);

@@ -56,7 +56,7 @@ final class JobOptions {
     Optional<Path> role =
         host == null ? words.stream().findFirst().map(Path::of) : Optional.empty();
     return new RoleOrHost(spec, role, Optional.ofNullable(host), directory)
-        .source(process, (name, start) -> HostRole.of("--host", name, start));
+        .source(process, new HostRole("jobs", "--host")::of);
   }
 
   /// The words that are no role.

@@ -32,6 +32,8 @@ public record JobRows(
   private static final String TYPE = "sandbox.job";
   private static final int MOST_ROWS = 10_000;
 
+  /// Records the start of a job.
+  ///
   /// @throws AuditException if it cannot be written
   public void started(Job job) {
     append(job, "started", Optional.empty());

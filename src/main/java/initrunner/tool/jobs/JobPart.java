@@ -6,7 +6,8 @@ package initrunner.tool.jobs;
 /// @param to the byte behind its last
 public record JobPart(Job job, long from, long to) {
 
-  /// @param head what [JobScripts#output] prints before the output
+  /// Reads what [JobScripts#output] prints before the output.
+  ///
   /// @throws IllegalArgumentException if it describes no job
   public static JobPart of(String head) {
     JobOutput bounds = JobOutput.of(head);

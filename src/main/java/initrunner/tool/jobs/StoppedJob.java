@@ -7,7 +7,8 @@ import initrunner.exec.Stop;
 /// @param stop what is proven of its processes
 public record StoppedJob(Job job, Stop stop) {
 
-  /// @param said what [JobScripts#stop] prints
+  /// Reads what [JobScripts#stop] prints.
+  ///
   /// @throws JobException if it describes no job
   public static StoppedJob of(String said) {
     Job job =
