@@ -1,0 +1,139 @@
+package initrunner.cli.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.cli.CapturedConsole;
+import initrunner.ssh.SshdExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The commands about jobs over a real sshd. Each is a process of its own for the host: it connects
+/// anew.
+@Timeout(120)
+class JobsCommandTest {
+
+  @RegisterExtension static final SshdExtension SSHD = new SshdExtension();
+
+  @TempDir private Path directory;
+  private CapturedConsole console = CapturedConsole.of(Map.of());
+
+  @BeforeEach
+  void writeRole() throws IOException {
+    Files.writeString(
+        directory.resolve("role.yaml"),
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata:
+          name: builder
+        spec:
+          role: You build on the host.
+          security:
+            sandbox:
+              backend: ssh
+              ssh:
+                host: %s
+                config_file: %s
+                remote_cwd: %s
+        """
+            .formatted(SshdExtension.HOST, SSHD.configFile(), directory));
+  }
+
+  @AfterEach
+  void stopAll() {
+    run("list");
+    for (String line : console.stdout().lines().toList()) {
+      if (line.contains("running")) {
+        run("stop", line.substring(0, 12));
+      }
+    }
+    run("clean", "--all");
+  }
+
+  private int run(String command, String... words) {
+    List<String> line =
+        new ArrayList<>(List.of("jobs", command, directory.resolve("role.yaml").toString()));
+    line.addAll(List.of(words));
+    console = CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.resolve("home").toString()));
+    return console.run(line.toArray(String[]::new));
+  }
+
+  private String start(String script) {
+    assertThat(run("start", "--name", "work", "--", "sh", "-c", script)).isZero();
+    assertThat(console.stderr()).contains("survives logout: yes");
+    return console.stdout().strip();
+  }
+
+  private String events() {
+    console = CapturedConsole.of(Map.of("INITRUNNER_HOME", directory.resolve("home").toString()));
+    console.run("audit", "security-events", "--event-type", "sandbox.job", "--format", "csv");
+    return console.stdout();
+  }
+
+  @Test
+  void aJobIsStartedFollowedAndAwaitedAndItsEndIsRecordedOnce() {
+    String id = start("printf 'a\\000b\\377\\n'; sleep 1; echo end >&2; exit 5");
+    assertThat(id).matches("[0-9a-f]{12}");
+    assertThat(run("output", id, "-f")).isEqualTo(5);
+    assertThat(console.stdoutBytes()).isEqualTo(bytes("a\0b\377\nend\n"));
+    assertThat(run("output", id, "--from", "5")).isZero();
+    assertThat(console.stdout()).isEqualTo("end\n");
+    assertThat(run("wait", id)).isEqualTo(5);
+    assertThat(console.stdout()).startsWith(id + "  work ").contains("exit 5 after ");
+    assertThat(run("list", "--json")).isZero();
+    assertThat(console.stdout())
+        .contains("\"id\":\"" + id + "\"", "\"state\":\"exited\"", "\"exit_status\":5");
+    assertThat(events().lines().filter(line -> line.contains("job=" + id)))
+        .hasSize(2)
+        .anyMatch(line -> line.contains("ended=started"))
+        .anyMatch(line -> line.contains("ended=exited rc=5"));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void aWaitThatIsTooShortSaysSoAndTheJobGoesOn() {
+    String id = start("sleep 1000");
+    assertThat(run("wait", id, "--timeout", "1s")).isEqualTo(124);
+    assertThat(console.stdout()).contains("running");
+    assertThat(run("clean", id)).isEqualTo(125);
+    assertThat(console.stderr()).contains("job " + id + " is running: stop it before");
+    assertThat(run("stop", id)).isZero();
+    assertThat(console.stdout()).contains("stopped after ");
+  }
+
+  @Test
+  void severalAreWaitedFor() {
+    String first = start("exit 0");
+    String second = start("sleep 1000");
+    assertThat(run("wait", first, second, "--any")).isZero();
+    String third = start("exit 3");
+    assertThat(run("wait", first, third)).isEqualTo(1);
+  }
+
+  @Test
+  void wrongUsageStartsNothing() {
+    assertThat(run("output", "xyz")).isEqualTo(2);
+    assertThat(console.stderr()).contains("'xyz' is no job's id");
+    assertThat(run("output")).isEqualTo(2);
+    assertThat(console.stderr()).contains("the job's id is missing");
+    assertThat(run("start")).isEqualTo(2);
+    assertThat(console.stderr()).contains("no command is given; write it after --");
+    assertThat(run("start", "--name", "a b", "--", "true")).isEqualTo(2);
+    assertThat(run("clean", "--all", "--older", "1h")).isEqualTo(2);
+    assertThat(run("output", "abc123")).isEqualTo(125);
+    assertThat(console.stderr()).contains("there is no job abc123");
+  }
+}
