@@ -91,8 +91,12 @@ record RoleCalls(
     return switch (ready.plan()) {
       case Plan.Run run ->
           runTool(decided, ready, run.within(role.execution().toolTimeout()), commands);
-      case Plan.Beside(Plan.Run run) ->
-          runTool(decided, ready, run, commands.beside().after(() -> {}));
+      case Plan.Beside beside ->
+          runTool(
+              decided,
+              ready,
+              beside.within(role.execution().toolTimeout()).run(),
+              commands.beside().after(() -> {}));
       case Plan.Started started -> start(decided, ready, started);
       case Plan.Moved moved -> move(decided, ready, moved.within(role.execution().toolTimeout()));
       case Plan.Answered(String text, ToolResult.Status status) -> {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Reads what the scripts of jobs print: for each job a line `job ID`, and lines of a name, a blank
 /// and a value. The first line of a name counts.
@@ -16,6 +17,7 @@ final class JobDescription {
 
   private static final char LINE_BREAK = '\037';
   private static final int MOST_JOBS = 10_000;
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{1,32}");
 
   private final Map<String, String> said = new LinkedHashMap<>();
 
@@ -30,6 +32,9 @@ final class JobDescription {
       int blank = line.indexOf(' ');
       String name = blank < 0 ? line : line.substring(0, blank);
       if (name.equals("job")) {
+        if (!ID.matcher(line.substring(blank + 1)).matches()) {
+          break;
+        }
         all.add(new JobDescription());
       }
       if (!all.isEmpty()) {

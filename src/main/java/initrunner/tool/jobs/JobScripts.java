@@ -74,7 +74,7 @@ public final class JobScripts {
                 Long.toString(limits.kept().toDays()),
                 SUPERVISE,
                 INNER,
-                launch.cleanup().map(JobScripts::line).orElse("exit 0"),
+                launch.cleanup().map(JobScripts::line).orElse(":"),
                 Long.toString(limits.firstFiles()),
                 Long.toString(limits.lastFiles()),
                 Long.toString(limits.maxTime().map(Duration::toSeconds).orElse(0L)),

@@ -36,11 +36,15 @@ record JobText(JobTool.Function function) implements OutcomeText {
     };
   }
 
-  private static String failed(Plan.Run run, Outcome outcome, Captured output, String host) {
+  private String failed(Plan.Run run, Outcome outcome, Captured output, String host) {
     String said = output.stderrText().strip();
-    return outcome.ended() instanceof Ended.Exited && said.startsWith("initrunner: ")
-        ? "Error: " + SafeText.said(said.substring("initrunner: ".length())) + "."
-        : PLAIN.of(run, outcome, output, host);
+    if (outcome.ended() instanceof Ended.Exited && said.startsWith("initrunner: ")) {
+      return "Error: " + SafeText.said(said.substring("initrunner: ".length())) + ".";
+    }
+    String text = PLAIN.of(run, outcome, output, host);
+    return function == JobTool.Function.START && !(outcome.ended() instanceof Ended.Exited)
+        ? text + "\nThe job may have been started: list_jobs shows it then."
+        : text;
   }
 
   private static String started(Job job, String host) {

@@ -7,7 +7,7 @@
 #   closed     the bytes of output that were not kept at its end, once the output is complete
 #   overtime, stopped    present if that is why it ended
 #   report     what the launcher says about its start and its end
-#   cleanup    a command that ends what the launcher holds
+#   cleaned    the exit status of the command that ended what the launcher held of a stopped job
 # Files that are written at the end have their blocks from the beginning: a disk may be full by then.
 
 mask=$(umask)

@@ -1,6 +1,6 @@
 # Starts a job; the arguments are
 #   ID FACTS MOST_RUNNING KEPT_DAYS SUPERVISOR INNER CLEANUP LOG_HEAD LOG_TAIL SECONDS COOKIE OWN_COOKIE COMMAND...
-# FACTS is the text of `start`, and CLEANUP that of `cleanup`. The standard input is the job's. The
+# FACTS is the text of `start`, and CLEANUP a script that ends what the launcher holds. The standard input is the job's. The
 # job starts in the directory in which this script does. Its answer is the description of the job,
 # which runs for certain.
 
@@ -36,7 +36,6 @@ look $$
   printf '%s %s\n' "$$" "$begun" >"$dir/supervisor" &&
     printf '%s\nsince %s\nhost %s\nsurvives %s\n' \
       "$facts" "$(date +%s)" "$(uname -n)" "$(survives)" >"$dir/start" &&
-    printf '%s\n' "$cleanup" >"$dir/cleanup" &&
     printf '%60s\n' '' >"$dir/.rc" &&
     printf '%60s\n' '' >"$dir/.closed" &&
     cat >"$dir/in" &&
@@ -47,10 +46,10 @@ look $$
 INITRUNNER_CALL=$5
 export INITRUNNER_CALL
 if setsid -f true 2>/dev/null; then
-  setsid -f sh -c "$supervisor" initrunner-job "$dir" "$inner" "$mask" "$@" \
+  setsid -f sh -c "$supervisor" initrunner-job "$dir" "$inner" "$mask" "$cleanup" "$@" \
     </dev/null >/dev/null 2>&1 || full
 else
-  setsid sh -c "$supervisor" initrunner-job "$dir" "$inner" "$mask" "$@" </dev/null >/dev/null 2>&1 &
+  setsid sh -c "$supervisor" initrunner-job "$dir" "$inner" "$mask" "$cleanup" "$@" </dev/null >/dev/null 2>&1 &
 fi
 IFS= read -r how <"$dir/go"
 [ "$how" = begun ] || full

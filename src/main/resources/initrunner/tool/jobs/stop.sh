@@ -11,7 +11,7 @@ case $is in
   rebooted) printf 'verdict none\ncleanup 0\n'; describe "$dir"; exit 0 ;;
   *) ;;
 esac
-[ "$is" != running ] || : >"$dir/stopped"
+case $is in starting | running) : >"$dir/stopped" ;; esac
 # A process with that number may be another's by now.
 [ "$is" = running ] || pid=
 elapsed=0
@@ -24,13 +24,14 @@ cookie=$(sed -n 's/^cookie //p' "$dir/start")
 end=${cookie#????????????}
 verdict=$(sh -c "$hunt" initrunner-stop "${cookie%"$end"}" "$end" "$grace" "$elapsed" "$pid" | tail -n 1)
 printf 'verdict %s\n' "$verdict"
-sh "$dir/cleanup" >/dev/null 2>&1
-printf 'cleanup %s\n' "$?"
-# What the supervisor writes at the end is written by now, or will not be.
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-  [ ! -f "$dir/closed" ] || break
-  judge "$dir"
-  [ "$is" != lost ] || break
+# The supervisor ends what the launcher holds; where it is gone, that is not known.
+rounds=0
+while [ "$rounds" -lt 100 ] && runs "$dir/supervisor"; do
+  { [ ! -f "$dir/cleaned" ] || [ ! -f "$dir/closed" ]; } || break
+  rounds=$((rounds + 1))
   pause
 done
+cleaned=$(first_line "$dir/cleaned")
+[ "$is" = running ] || cleaned=${cleaned:-0}
+printf 'cleanup %s\n' "${cleaned:-2}"
 describe "$dir"

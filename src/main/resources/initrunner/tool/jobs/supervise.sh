@@ -1,10 +1,10 @@
 # Runs a job in its own session and keeps its output:
-#   DIRECTORY INNER MASK LOG_HEAD LOG_TAIL SECONDS COOKIE OWN_COOKIE COMMAND...
+#   DIRECTORY INNER MASK CLEANUP LOG_HEAD LOG_TAIL SECONDS COOKIE OWN_COOKIE COMMAND...
 # It keeps the first LOG_HEAD and the last LOG_TAIL files of 1 MiB and more. After SECONDS (0: never)
 # it stops the job. Of the job it has the standard output; the error output is the launcher's.
 
-dir=$1 inner=$2 mask=$3 head=$4 tail=$5 seconds=$6 cookie=$7
-shift 8
+dir=$1 inner=$2 mask=$3 cleanup=$4 head=$5 tail=$6 seconds=$7 cookie=$8
+shift 9
 
 fields() {
   printf '%s %s\n' "$$" "${20}"
@@ -59,7 +59,6 @@ watch_time() {
   sleep 10 &
   wait $!
   signal_session KILL
-  sh "$dir/cleanup"
 }
 
 watcher=
@@ -77,6 +76,11 @@ fi
       # The block is there already: that works on a full disk.
       printf '%s %s\n' "$rc" "$(date +%s)" 1<>"$dir/.rc"
       mv "$dir/.rc" "$dir/status"
+      # It is no file: a job may be able to write those.
+      if [ -f "$dir/stopped" ] || [ -f "$dir/overtime" ]; then
+        sh -c "$cleanup"
+        echo $? >"$dir/cleaned"
+      fi
       [ -z "$watcher" ] || [ -f "$dir/overtime" ] || kill "$watcher"
     } | {
       dd bs=1024 count=64 of="$dir/report" 2>/dev/null
