@@ -72,7 +72,10 @@ class DoctorCommandTest {
         .contains("  ok       multiplexing one connection for all commands")
         .contains("  note     sessions     4 at once over one connection")
         .contains(
-            "  ok       quoting ", "  ok       rc files     quiet", "  ok       login shell  /")
+            "  ok       quoting ",
+            "  ok       rc files     quiet",
+            "  ok       login shell  /",
+            "  ok       jobs         survive the logout of the account")
         .contains("  ok       python3      there", "  ok       setsid       there")
         .contains("  ok       clock        as here", " MiB where commands start")
         .contains("  ok       sandbox      commands can run as the role says");

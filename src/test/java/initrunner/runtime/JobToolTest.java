@@ -232,4 +232,29 @@ class JobToolTest {
     assertThat(awaitEnd(id)).contains("exit code 0");
     assertThat(output(id, 0)).endsWith("\na 100%\nb\nc");
   }
+
+  @Test
+  void onAFullDiskItGoesOnAndWhatIsLostIsCounted() throws Exception {
+    Path jobs = Files.createDirectories(sshd.home().resolve(".cache/initrunner/jobs"));
+    assertThat(run("mount", "-t", "tmpfs", "-o", "size=2m", "initrunner-test", jobs.toString()))
+        .isZero();
+    try {
+      String id = start("sh -c 'seq 1 1000000; exit 4'");
+      assertThat(awaitEnd(id))
+          .contains("ended with exit code 4")
+          .containsPattern("the last [0-9]{7} are lost: the disk was full");
+      assertThat(output(id, 0)).contains("\n1\n2\n3\n");
+      assertThat(call("start_job", Map.of("command", "true")).text())
+          .isEqualTo(
+              "Error: the job's files cannot be written in "
+                  + sshd.home()
+                  + "/.cache/initrunner/jobs; the disk may be full.");
+    } finally {
+      assertThat(run("umount", jobs.toString())).isZero();
+    }
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
+  }
 }

@@ -6,6 +6,7 @@ import initrunner.ssh.SshFacts;
 import initrunner.ssh.client.SshTarget;
 import initrunner.text.PackagedText;
 import initrunner.text.SafeText;
+import initrunner.tool.jobs.JobScripts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,7 +60,21 @@ final class HostExamination {
     findings.add(Finding.ok("open files", told(said, "files")));
     findings.add(clock(said, before, after));
     findings.add(disk(said));
+    findings.add(jobs(probe));
     return findings;
+  }
+
+  private static Finding jobs(Probe probe) {
+    String[] said = probe.ask(JobScripts.survives(), BOUND).stdout().strip().split(" ", 2);
+    return said[0].equals("yes")
+        ? Finding.ok("jobs", "survive the logout of the account")
+        : Finding.note(
+            "jobs",
+            (said[0].equals("no") ? "do not survive" : "may not survive")
+                + " the logout of the account"
+                + (said.length > 1 ? ": " + SafeText.oneLine(said[1]) : ""),
+            "Keep a connection open while they run, or ask for KillUserProcesses=no in"
+                + " logind.conf there.");
   }
 
   private static String told(Map<String, String> said, String name) {

@@ -30,7 +30,8 @@ public final class JobScripts {
   public static final int TOO_MANY = 5;
 
   private static final String LIBRARY = read("jobs.sh");
-  private static final String START = LIBRARY + read("survives.sh") + read("start.sh");
+  private static final String SURVIVES = read("survives.sh");
+  private static final String START = LIBRARY + SURVIVES + read("start.sh");
   private static final String SUPERVISE = read("supervise.sh");
   private static final String INNER = read("inner.sh");
   private static final String HUNT = PackagedText.read(ProcessHunt.class, "stop.sh");
@@ -42,6 +43,12 @@ public final class JobScripts {
 
   private static String read(String script) {
     return PackagedText.read(JobScripts.class, script);
+  }
+
+  /// Prints whether jobs outlive the logout of the account: `yes`, or `no` or `unknown` with a
+  /// reason.
+  public static Command survives() {
+    return Command.of("sh", "-c", SURVIVES + "survives");
   }
 
   /// An id for a new job.

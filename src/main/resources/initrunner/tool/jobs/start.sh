@@ -28,7 +28,7 @@ done
 
 full() {
   rm -rf "$dir"
-  fail "the job's files cannot be written in $jobs: is the disk full?" 4
+  fail "the job's files cannot be written in $jobs; the disk may be full" 4
 }
 mkdir "$dir" || fail "the directory $dir cannot be made" 4
 look $$

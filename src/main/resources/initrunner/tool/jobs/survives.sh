@@ -1,6 +1,8 @@
 # Prints whether a process outlives the logout of this account, and why not: yes, no REASON, or
 # unknown REASON.
 survives() {
+  newline='
+'
   mine=
   while IFS= read -r line; do mine=$mine$line$newline; done </proc/self/cgroup 2>/dev/null
   case $mine in
