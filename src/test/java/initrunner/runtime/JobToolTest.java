@@ -163,7 +163,7 @@ class JobToolTest {
               kept.filter(file -> file.getFileName().toString().startsWith("out."))
                   .mapToLong(file -> file.toFile().length())
                   .sum())
-          .isBetween(4L << 20, 8L << 20);
+          .isBetween(3L << 19, 4L << 20);
     }
     assertThat(output(id, 0)).contains("\n1\n2\n3\n");
     assertThat(output(id, 14888888)).endsWith("\n2000000");

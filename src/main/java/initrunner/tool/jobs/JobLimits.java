@@ -13,7 +13,7 @@ public record JobLimits(int maxRunning, Optional<Duration> maxTime, long maxByte
 
   private static final long FILE_BYTES = 1 << 20;
 
-  /// How many of the first files of output stay; each has 1 MiB and a little more.
+  /// How many of the first files of output stay; none is larger than 1 MiB.
   long firstFiles() {
     return Math.max(1, maxBytes / FILE_BYTES / 4);
   }

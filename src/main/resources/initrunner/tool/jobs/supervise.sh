@@ -1,6 +1,6 @@
 # Runs a job in its own session and keeps its output:
 #   DIRECTORY INNER MASK CLEANUP LOG_HEAD LOG_TAIL SECONDS COOKIE OWN_COOKIE COMMAND...
-# It keeps the first LOG_HEAD and the last LOG_TAIL files of 1 MiB and more. After SECONDS (0: never)
+# It keeps the first LOG_HEAD and the last LOG_TAIL files of its output, each of half a MiB to one. After SECONDS (0: never)
 # it stops the job. Of the job it has the standard output; the error output is the launcher's.
 
 dir=$1 inner=$2 mask=$3 cleanup=$4 head=$5 tail=$6 seconds=$7 cookie=$8
@@ -17,12 +17,12 @@ log() {
   at=0 before=0
   part=$dir/out.000000000000000
   : >"$part"
-  while dd bs=65536 count=16 2>/dev/null >>"$part"; do
+  while dd bs=65536 count=8 2>/dev/null >>"$part"; do
     size=$(wc -c <"$part")
     size=$((size))
     [ "$size" -gt "$before" ] || return 0
     before=$size
-    [ "$size" -ge 1048576 ] || continue
+    [ "$size" -ge 524288 ] || continue
     at=$((at + size)) before=0
     part=$dir/out.$(printf '%015d' "$at")
     : >"$part" || break
