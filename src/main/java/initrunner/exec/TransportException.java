@@ -29,6 +29,10 @@ public final class TransportException extends RemedyException {
     LOCAL_LIMIT,
     /// The link was down before the command was sent.
     LINK_DOWN,
+    /// The program at a port of the host is missing, or refuses the connection.
+    PORT_CLOSED,
+    /// The server lets the account reach no such port.
+    PORT_FORBIDDEN,
     /// The user's ssh configuration, or what the role adds to it, cannot be used.
     CLIENT_CONFIGURATION,
     /// The client cannot share one connection between commands.

@@ -4,25 +4,30 @@ import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.CallsUnderWay;
+import initrunner.exec.transport.PortAddress;
+import initrunner.exec.transport.PortTransport;
 import initrunner.exec.transport.SearchPath;
 import initrunner.exec.transport.Transport;
+import initrunner.ssh.client.PortDiagnosis;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.process.SshProcessTransport;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Commands over the user's OpenSSH, in the best way that the client has: [SshTransport], or, where
 /// the client cannot share a connection in proxy mode, [SshProcessTransport], with one warning.
 ///
 /// Safe for any number of threads. Its monitor guards the choice; no thread waits while it holds
 /// it.
-public final class OpenSshTransport implements Transport {
+public final class OpenSshTransport implements PortTransport {
 
   private final SshTarget target;
 
@@ -63,6 +68,34 @@ public final class OpenSshTransport implements Transport {
       Limits rest = limits.after(Duration.ofNanos(System.nanoTime() - begin));
       return insteadOf(transport, e).run(call, command, rest, sink);
     }
+  }
+
+  @Override
+  public Outcome relay(CallScope call, PortAddress to, Stdin input, Limits limits, Sink sink) {
+    return overPorts(ports -> ports.relay(call, to, input, limits, sink));
+  }
+
+  @Override
+  public void probe(PortAddress to, Limits limits) {
+    var _ =
+        overPorts(ports -> {
+          ports.probe(to, limits);
+          return true;
+        });
+  }
+
+  /// An `ssh` process for each connection would not see its end, so there is none.
+  private <T> T overPorts(Function<PortTransport, T> work) {
+    try {
+      if (chosen() == multiplexing) {
+        return work.apply(multiplexing);
+      }
+    } catch (TransportException e) {
+      if (e.kind() != Kind.NO_MULTIPLEXING) {
+        throw e;
+      }
+    }
+    throw PortDiagnosis.noMultiplexing(target);
   }
 
   private synchronized Transport chosen() {

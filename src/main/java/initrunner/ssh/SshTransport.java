@@ -15,9 +15,10 @@ import initrunner.exec.transport.CallCookie;
 import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.CallsUnderWay;
 import initrunner.exec.transport.Deadline;
+import initrunner.exec.transport.PortAddress;
+import initrunner.exec.transport.PortTransport;
 import initrunner.exec.transport.ShutdownHook;
 import initrunner.exec.transport.StartedCommand;
-import initrunner.exec.transport.Transport;
 import initrunner.ssh.client.RcFileDiagnosis;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
@@ -39,7 +40,7 @@ import java.util.Optional;
 /// Safe for any number of threads. [#run] blocks; an interrupt, a timeout and [#close] all stop the
 /// command and prove it, and touch no other call. Failures of the connection before a command was
 /// sent are [TransportException]s; after that, they are [Lost].
-public final class SshTransport implements Transport {
+public final class SshTransport implements PortTransport {
 
   private static final Duration DRAIN = Duration.ofMillis(200);
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
@@ -136,6 +137,24 @@ public final class SshTransport implements Transport {
         "'" + target.host() + "' closed each session before the command could be sent",
         "Nothing was started. See the log of sshd on the host; try by hand:"
             + " {ssh} -o BatchMode=yes -v {host} true");
+  }
+
+  @Override
+  public Outcome relay(CallScope scope, PortAddress to, Stdin input, Limits limits, Sink sink) {
+    if (scope.isUnwanted()) {
+      throw SshDiagnosis.closed(target);
+    }
+    shutdown.add();
+    return new PortRelay(pool.streams(), target).run(scope, to, input, limits, sink);
+  }
+
+  @Override
+  public void probe(PortAddress to, Limits limits) {
+    try (CallScope scope = call()) {
+      Patience patience = new Patience(Deadline.of(limits), scope::isUnwanted);
+      shutdown.add();
+      pool.streams().release(pool.streams().connect(to, patience));
+    }
   }
 
   private record End(Ended ended, OutputEnd output) {}

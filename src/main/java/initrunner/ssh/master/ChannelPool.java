@@ -30,10 +30,17 @@ public final class ChannelPool implements AutoCloseable {
   private final SshTarget target;
   private final MasterPool masters;
   private final Set<MuxSocket> asked = ConcurrentHashMap.newKeySet();
+  private final StreamPool streams;
 
   public ChannelPool(SshTarget target, Map<String, String> environment) {
     this.target = target;
     masters = MasterPool.forChannels(target, environment);
+    streams = new StreamPool(target, masters, asked);
+  }
+
+  /// The connections to ports over the same masters.
+  public StreamPool streams() {
+    return streams;
   }
 
   /// A channel that is open and has no command on it yet.

@@ -35,7 +35,7 @@ final class IdleWatch {
     if (owner.hasEnded()) {
       return 0;
     }
-    long pause = owner.isIdle() ? bound - owner.idleNanos() : bound;
+    long pause = owner.isUnused() ? bound - owner.idleNanos() : bound;
     if (pause <= 0) {
       owner.retire();
       pool.endOnce(owner);

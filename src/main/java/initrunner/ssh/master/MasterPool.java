@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /// The masters to one host, from their login to their end, and who may use them. [PoolLock] has the
 /// rules of its lock.
@@ -129,20 +130,21 @@ public final class MasterPool implements AutoCloseable {
     return lock.locked(() -> {
       waiting++;
       try {
-        return awaitGrant(patience, since);
+        return await(Grant::on, patience, since);
       } finally {
         waiting--;
       }
     });
   }
 
-  private Grant awaitGrant(Patience patience, long since) {
+  /// Waits until a master gives what is wanted. The lock is held before and after.
+  <T> T await(Function<List<PooledMaster>, Optional<T>> wanted, Patience patience, long since) {
     long loginsSeen = loginsSeen();
     while (true) {
       requireHope(loginsSeen);
-      Optional<Grant> grant = Grant.on(usable());
-      if (grant.isPresent()) {
-        return grant.get();
+      Optional<T> given = wanted.apply(usable());
+      if (given.isPresent()) {
+        return given.get();
       }
       long waited = System.nanoTime() - since;
       boolean full = waited > FULL_PATIENCE.toNanos() && masters.size() < MAX_MASTERS;
@@ -320,8 +322,8 @@ public final class MasterPool implements AutoCloseable {
   }
 
   /// Ends a master that takes no calls any more, once the last one is over.
-  private void endIfUnused(PooledMaster owner) {
-    if (!owner.isUsable() && owner.isIdle()) {
+  void endIfUnused(PooledMaster owner) {
+    if (!owner.isUsable() && owner.isUnused()) {
       endOnce(owner);
     }
   }

@@ -53,6 +53,7 @@ public final class PooledMaster {
   private boolean limited;
   private int refusals;
   private int lateAnswers;
+  private int streams;
   private long limitedAt;
   private long lastUsed = System.nanoTime();
   private Optional<Thread> watcher = Optional.empty();
@@ -172,11 +173,35 @@ public final class PooledMaster {
     inUse--;
     // Those that were only being asked for are among the others: a limit never rises by a refusal.
     limit = Math.max(1, Math.min(limit, others));
+    countRefusal();
+    limited = true;
+    limitedAt = System.nanoTime();
+  }
+
+  private void countRefusal() {
     if (++refusals == MOST_REFUSALS) {
       retire();
     }
-    limited = true;
-    limitedAt = System.nanoTime();
+  }
+
+  /// A connection to a port is being made; it takes no session.
+  void streamBegins() {
+    lock.requireHeld();
+    streams++;
+    lastUsed = System.nanoTime();
+  }
+
+  /// It is over, or there is none.
+  void streamEnds() {
+    lock.requireHeld();
+    streams--;
+    lastUsed = System.nanoTime();
+  }
+
+  /// There is none, because the server refused it.
+  void streamRefused() {
+    streamEnds();
+    countRefusal();
   }
 
   /// Whether the server was found to have no session for us.
@@ -213,6 +238,11 @@ public final class PooledMaster {
   boolean isIdle() {
     lock.requireHeld();
     return inUse == spares.size();
+  }
+
+  /// The same, and no connection to a port is there.
+  boolean isUnused() {
+    return isIdle() && streams == 0;
   }
 
   long idleNanos() {

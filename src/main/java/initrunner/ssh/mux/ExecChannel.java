@@ -37,17 +37,6 @@ public final class ExecChannel {
   /// for it.
   private static final int OPENED_AGAIN_BYTES = WINDOW_BYTES / 8;
 
-  /// OpenSSH's master reads a frame in steps of 16 KiB at most, one for each turn of its loop
-  /// (`read_mux` in `channels.c`). A packet of so many bytes takes two, with the 10 bytes in front
-  /// of them; a larger one takes three.
-  private static final int MAX_SENT_PACKET_BYTES = MAX_PACKET_BYTES - 10;
-
-  /// Input is put on the socket up to the one once no more than the other waits there: what waits
-  /// is moved in its buffer then, if it has to be.
-  private static final int SEND_AHEAD_BYTES = 192 * 1024;
-
-  private static final int SEND_AGAIN_BYTES = 32 * 1024;
-
   /// Why [#await] returned.
   public enum Wake {
     /// The command is over, and [#ended] says how.
@@ -74,12 +63,8 @@ public final class ExecChannel {
   private final Queue<Asked> unanswered = new ArrayDeque<>();
   private final int ours;
   private final int theirs;
-  private final int theirMaxPacket;
-  private long theirWindow;
+  private final ChannelInput input;
   private final ChannelState state = new ChannelState();
-
-  /// What is still to be sent; empty before the command, and once the end of file was sent.
-  private Optional<StdinFeed> stdin = Optional.empty();
 
   /// Why the next [#await] returns, as the server's answers have it.
   private final Set<Wake> answers = EnumSet.noneOf(Wake.class);
@@ -94,8 +79,7 @@ public final class ExecChannel {
     this.socket = socket;
     this.ours = opened.recipient();
     this.theirs = opened.sender();
-    this.theirWindow = opened.windowBytes();
-    this.theirMaxPacket = Math.min(opened.maxPacketBytes(), MAX_SENT_PACKET_BYTES);
+    this.input = new ChannelInput(socket, opened);
   }
 
   public MuxSocket socket() {
@@ -151,8 +135,8 @@ public final class ExecChannel {
     if (!shellWaits()) {
       exec(environment, line.command());
     }
-    stdin = Optional.of(new StdinFeed(line.head(), line.stdin(), socket::wakeup));
-    feed();
+    input.begin(line.head(), line.stdin());
+    var _ = input.feed();
     socket.flush();
   }
 
@@ -167,8 +151,8 @@ public final class ExecChannel {
       if (state.isOver() || (isEnded() && rest.isNotTheCommands(deadline))) {
         return Wake.OVER;
       }
-      requireInput();
-      boolean unsent = feed();
+      input.requireReadable();
+      boolean unsent = input.feed();
       socket.flush();
       if (Thread.interrupted()) {
         return Wake.INTERRUPTED;
@@ -186,7 +170,7 @@ public final class ExecChannel {
         return Wake.TIME_UP;
       }
       // No event of the socket wakes this thread for the room that the flush has made.
-      if (more || (unsent && hasRoom())) {
+      if (more || (unsent && input.hasRoom())) {
         continue;
       }
       if (isEnded()) {
@@ -266,7 +250,7 @@ public final class ExecChannel {
           state.ended(new Ended.Exited(status));
       case ChannelMessage.ExitSignal(int recipient, String name) ->
           state.ended(new Ended.Signaled(name));
-      case ChannelMessage.WindowAdjust(int recipient, long bytes) -> theirWindow += bytes;
+      case ChannelMessage.WindowAdjust(int recipient, long bytes) -> input.mayTake(bytes);
       case ChannelMessage.Eof(int recipient) -> state.eofCame();
       case ChannelMessage.Close(int recipient) -> state.closeCame();
       case ChannelMessage.OtherRequest(int recipient, boolean wantsReply) -> {
@@ -319,45 +303,6 @@ public final class ExecChannel {
     }
   }
 
-  private void requireInput() {
-    stdin
-        .flatMap(StdinFeed::takeFailure)
-        .ifPresent(cause -> {
-          throw new UncheckedIOException("the command's input cannot be read", cause);
-        });
-  }
-
-  private boolean hasRoom() {
-    return socket.out().pendingBytes() < SEND_AGAIN_BYTES;
-  }
-
-  /// @return whether there may be more to send, had there been room
-  private boolean feed() {
-    if (stdin.isEmpty()) {
-      return false;
-    }
-    if (!hasRoom()) {
-      return true;
-    }
-    StdinFeed input = stdin.get();
-    while (socket.out().pendingBytes() < SEND_AHEAD_BYTES) {
-      if (input.exhausted()) {
-        socket.out().bare(ChannelMessage.CHANNEL_EOF, theirs);
-        stdin = Optional.empty();
-        return false;
-      }
-      ByteBuffer piece = input.piece();
-      int length = (int) Math.min(Math.min(piece.remaining(), theirMaxPacket), theirWindow);
-      if (length == 0) {
-        return false;
-      }
-      socket.out().data(theirs, piece.slice(piece.position(), length));
-      piece.position(piece.position() + length);
-      theirWindow -= length;
-    }
-    return true;
-  }
-
   /// Asks the server to send a signal to the command's process group (RFC 4254 section 6.9).
   ///
   /// @param name without `SIG`
@@ -395,7 +340,7 @@ public final class ExecChannel {
 
   /// Ends the thread that reads the input. Nothing is sent.
   public void closeInput() {
-    stdin.ifPresent(StdinFeed::close);
+    input.close();
   }
 
   /// Lets go of the channel: the one CLOSE, with nothing of this channel's behind it. The socket is

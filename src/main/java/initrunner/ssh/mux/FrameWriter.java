@@ -52,6 +52,18 @@ public final class FrameWriter {
     buffer.putInt(channel).putInt(windowBytes).putInt(maxPacketBytes);
   }
 
+  /// `CHANNEL_OPEN` of type `direct-tcpip` (RFC 4254 section 7.2). The address that it says it
+  /// comes from is for the server's log alone.
+  void openPort(int channel, int windowBytes, int maxPacketBytes, String host, int port) {
+    byte[] name = host.getBytes(StandardCharsets.UTF_8);
+    begin(ChannelMessage.CHANNEL_OPEN, 4 + 12 + 12 + 4 + name.length + 4 + 4 + 9 + 4);
+    putText("direct-tcpip");
+    buffer.putInt(channel).putInt(windowBytes).putInt(maxPacketBytes);
+    buffer.putInt(name.length).put(name).putInt(port);
+    putText("127.0.0.1");
+    buffer.putInt(0);
+  }
+
   /// A `CHANNEL_REQUEST` whose payload is these strings.
   public void request(int channel, String type, WantReply wantReply, String... payload) {
     byte[][] strings = new byte[payload.length][];
