@@ -8,6 +8,7 @@ import initrunner.cli.demo.DemoCommand;
 import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
+import initrunner.cli.forward.ForwardCommand;
 import initrunner.cli.init.InitCommand;
 import initrunner.cli.jobs.JobsCommand;
 import initrunner.cli.look.RunsCommand;
@@ -72,6 +73,7 @@ public final class Main {
     COMMANDS.put("push", PushCommand::new);
     COMMANDS.put("pull", PullCommand::new);
     COMMANDS.put("sync", SyncCommand::new);
+    COMMANDS.put("forward", ForwardCommand::new);
     COMMANDS.put("mcp", McpCommand::new);
     COMMANDS.put("exec-server", ExecServerCommand::new);
     COMMANDS.put("acp", AcpCommand::new);

@@ -2,8 +2,10 @@ package initrunner.role;
 
 import initrunner.role.model.ModelSettings;
 import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.tools.PortsSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolNames;
+import initrunner.role.tools.ToolSettings;
 import initrunner.role.tools.ToolTypes;
 import initrunner.role.tools.TransferSettings;
 import initrunner.schema.describe.Places;
@@ -174,24 +176,30 @@ record RoleForm(Section<Content> root) {
     return spec;
   }
 
-  /// Where tools run on this machine, there is no other side to move files to.
   private static void checkBackend(Field<List<ToolGrant>> tools, Values values, Decoding decoding) {
-    Optional<SandboxSettings.Backend> here =
-        values
-            .find(SECURITY)
-            .map(security -> security.sandbox().backend())
-            .filter(backend -> backend != SandboxSettings.Backend.SSH);
+    Optional<SandboxSettings> sandbox = values.find(SECURITY).map(Security::sandbox);
     List<ToolGrant> granted = values.find(tools).orElse(List.of());
-    for (int i = 0; here.isPresent() && i < granted.size(); i++) {
-      if (granted.get(i).tool() instanceof TransferSettings) {
-        YamlValue at = values.written(tools).orElseThrow().items().get(i);
-        decoding.fault(
-            at.node(),
-            at.path(),
-            "transfer moves files between this machine and another one, and backend %s runs tools on this machine; set security.sandbox.backend: ssh, or use filesystem"
-                .formatted(here.get().name().toLowerCase(Locale.ROOT)));
-      }
+    for (int i = 0; sandbox.isPresent() && i < granted.size(); i++) {
+      YamlValue at = values.written(tools).orElseThrow().items().get(i);
+      fault(granted.get(i).tool(), sandbox.get())
+          .ifPresent(reason -> decoding.fault(at.node(), at.path(), reason));
     }
+  }
+
+  private static Optional<String> fault(ToolSettings tool, SandboxSettings sandbox) {
+    if (tool instanceof TransferSettings) {
+      return transferFault(sandbox.backend());
+    }
+    return tool instanceof PortsSettings ? PortRules.fault(sandbox) : Optional.empty();
+  }
+
+  /// Where tools run on this machine, there is no other side to move files to.
+  private static Optional<String> transferFault(SandboxSettings.Backend backend) {
+    return Optional.of(backend)
+        .filter(each -> each != SandboxSettings.Backend.SSH)
+        .map(here ->
+            "transfer moves files between this machine and another one, and backend %s runs tools on this machine; set security.sandbox.backend: ssh, or use filesystem"
+                .formatted(here.name().toLowerCase(Locale.ROOT)));
   }
 
   /// `apiVersion`, `kind`, `metadata` and `spec`.

@@ -11,6 +11,7 @@ import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
 import initrunner.role.tools.JobsSettings;
 import initrunner.role.tools.Permissions;
+import initrunner.role.tools.PortsSettings;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ShellSettings;
 import initrunner.role.tools.ToolGrant;
@@ -28,7 +29,8 @@ import java.util.Optional;
 public record HostRole(String agentName, String option) {
 
   /// The tools that a host can have without a role.
-  public static final List<String> TOOLS = List.of("shell", "python", "filesystem", "git", "jobs");
+  public static final List<String> TOOLS =
+      List.of("shell", "python", "filesystem", "git", "jobs", "ports");
 
   /// The role of one host.
   ///
@@ -75,6 +77,7 @@ public record HostRole(String agentName, String option) {
       case "shell" -> ShellSettings.DEFAULT;
       case "python" -> PythonSettings.DEFAULT;
       case "jobs" -> JobsSettings.DEFAULT;
+      case "ports" -> PortsSettings.DEFAULT;
       case "filesystem" -> FilesystemSettings.writing();
       case "git" -> GitSettings.writing();
       default -> throw new IllegalArgumentException("no tool for a host: " + type);

@@ -135,7 +135,7 @@ final class CallGate {
       case Plan.Run run -> run.command().argv().getFirst();
       case Plan.Started started -> started.command().argv().getFirst();
       case Plan.Moved _, Plan.Beside _ -> ShellInput.PROGRAM;
-      case Plan.Answered _ -> "";
+      case Plan.Looked _, Plan.Answered _ -> "";
     };
   }
 }

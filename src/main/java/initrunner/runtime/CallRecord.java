@@ -177,7 +177,7 @@ final class CallRecord {
       case Plan.Run run -> run.command().argv().getFirst();
       case Plan.Started started -> started.command().argv().getFirst();
       case Plan.Moved _, Plan.Beside _ -> ShellInput.PROGRAM;
-      case Plan.Answered _ -> ready.tool().name();
+      case Plan.Looked _, Plan.Answered _ -> ready.tool().name();
     };
   }
 

@@ -13,6 +13,7 @@ import initrunner.transfer.tree.TransferException;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Runs commands in a sandbox and records each of them: `sandbox.start` before anything is sent,
 /// and `sandbox.exec` after its end. Safe for many threads.
@@ -53,12 +54,33 @@ record RecordedCommands(
             command.withEnvironment(
                 sandbox.variables().filter().filter(command.environment()).kept()));
     CallRecord record = new CallRecord(trail, call.redacted(secrets), digest);
+    return recorded(
+        record,
+        counting(call, sink),
+        counted -> runInSandbox(digest.command(), record.callId(), limits, counted));
+  }
+
+  /// Does work that is no command, and records it as a command's run is.
+  ///
+  /// @param sink takes what comes of it, on this thread
+  /// @throws TransportException if nothing was begun because the host does not let it be done
+  /// @throws AuditException if nothing was begun because its start could not be recorded
+  Outcome record(RecordedCall call, Sink sink, Function<Sink, Outcome> work) {
+    return recorded(
+        new CallRecord(trail, call.redacted(secrets)), counting(call, sink), work::apply);
+  }
+
+  private CountingSink counting(RecordedCall call, Sink sink) {
+    return new CountingSink(
+        sink, call.isOutputRecorded() ? trail.kept().capture() : Optional.empty());
+  }
+
+  private Outcome recorded(
+      CallRecord record, CountingSink counted, Function<CountingSink, Outcome> work) {
     record.start();
-    CountingSink counted =
-        new CountingSink(sink, call.isOutputRecorded() ? trail.kept().capture() : Optional.empty());
     Optional<CallRecord.End> end = Optional.empty();
     try {
-      Outcome outcome = runInSandbox(digest.command(), record.callId(), limits, counted);
+      Outcome outcome = work.apply(counted);
       Optional<String> launcher = sandbox.launcherName().filter(name -> !name.equals("none"));
       end = Optional.of(new CallRecord.End.Ran(outcome, launcher, counted));
       return outcome;

@@ -11,6 +11,7 @@ import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
 import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.runtime.moved.FileMoves;
+import initrunner.runtime.ports.PortCalls;
 import initrunner.text.SecretValues;
 import initrunner.tool.CallEnd;
 import initrunner.tool.PersonsDecision;
@@ -32,12 +33,14 @@ import java.util.function.Function;
 /// for many threads; each call blocks for its command.
 ///
 /// @param moves moves single files; empty where no tool does
+/// @param ports looks at ports of the host
 record RoleCalls(
     Role role,
     Sandbox sandbox,
     CallGate gate,
     RecordedCommands commands,
     Optional<FileMoves> moves,
+    PortCalls ports,
     OutputWatcher watcher) {
 
   /// The least that holds a command's output.
@@ -99,6 +102,8 @@ record RoleCalls(
               commands.beside().after(() -> {}));
       case Plan.Started started -> start(decided, ready, started);
       case Plan.Moved moved -> move(decided, ready, moved.within(role.execution().toolTimeout()));
+      case Plan.Looked looked ->
+          look(decided, ready, looked.within(role.execution().toolTimeout()));
       case Plan.Answered(String text, ToolResult.Status status) -> {
         record(decided, ready).end(new CallRecord.End.Answered(status));
         yield new CallEnd(result(decided.call(), text, status));
@@ -178,9 +183,26 @@ record RoleCalls(
           switch (plan) {
             case Plan.Started _ -> Job.all(output.stdoutText()).forEach(rows::started);
             case Plan.Beside _ -> rows.found(Job.all(output.stdoutText()));
-            case Plan.Run _, Plan.Moved _, Plan.Answered _ -> {}
+            case Plan.Run _, Plan.Moved _, Plan.Looked _, Plan.Answered _ -> {}
           }
         });
+  }
+
+  private CallEnd look(Decided decided, CallGate.Verdict.Ready ready, Plan.Looked looked) {
+    ToolCall call = decided.call();
+    RecordedCall recorded = decided.recorded(ready.tool(), ready.tool().name());
+    try {
+      PortCalls.End end =
+          ports.make(
+              looked,
+              place(),
+              (output, work) ->
+                  watched(call, output, sink -> commands.record(recorded, sink, work)));
+      return new CallEnd(
+          result(call, end.text(), end.status()), Optional.of(end.outcome().ended()));
+    } catch (TransportException | AuditException nothingStarted) {
+      return notStarted(call, nothingStarted);
+    }
   }
 
   /// What watches the output does not see the bytes of files.

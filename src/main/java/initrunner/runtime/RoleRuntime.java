@@ -9,6 +9,7 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
+import initrunner.exec.transport.PortAddress;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
 import initrunner.role.Security.RecordedContents;
@@ -17,6 +18,7 @@ import initrunner.runtime.confine.OwnFiles;
 import initrunner.runtime.confine.WritableDirectories;
 import initrunner.runtime.mounts.TransferRecorder;
 import initrunner.runtime.moved.FileMoves;
+import initrunner.runtime.ports.PortCalls;
 import initrunner.text.SecretValues;
 import initrunner.tool.CallEnd;
 import initrunner.tool.PersonsDecision;
@@ -30,6 +32,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /// A role at work: its tools, their sandbox, and the audit log of their calls.
 ///
@@ -47,6 +51,7 @@ public final class RoleRuntime implements AutoCloseable {
   private final CallRecord.Trail trail;
   private final RecordedCommands commands;
   private final Optional<FileMoves> moves;
+  private final PortCalls ports;
   private final SecretValues secrets;
   private final OutputWatcher watcher;
   private final HostFacts.Asked facts;
@@ -62,6 +67,7 @@ public final class RoleRuntime implements AutoCloseable {
                         .map(tool -> new CallGate.Granted(tool, grant)))
                 .toList());
     this.moves = FileMoves.of(role, System.getenv());
+    this.ports = new PortCalls(sandbox.ports());
     this.secrets = sandbox.variables().hidden();
     this.trail =
         new CallRecord.Trail(
@@ -82,6 +88,7 @@ public final class RoleRuntime implements AutoCloseable {
     this.sandbox = other.sandbox;
     this.gate = other.gate;
     this.moves = other.moves;
+    this.ports = other.ports;
     this.trail = commands.trail();
     this.commands = commands;
     this.secrets = other.secrets;
@@ -204,6 +211,20 @@ public final class RoleRuntime implements AutoCloseable {
     return FileTransfers.of(sandbox, trail, RoleHost.reachedAs(role), home.resolve("exchanges"));
   }
 
+  /// Opens a port of the host to this machine's programs, for a person's own use, until this thread
+  /// is interrupted, whose flag stays set.
+  ///
+  /// @param local the port of this machine, 0 for any that is free; where it is empty, the same
+  ///   number if that can be had
+  /// @param told gets the port once it is open, on this thread
+  /// @throws TransportException if it cannot be opened
+  /// @throws AuditException if it was not, because its start could not be recorded
+  public Outcome forward(PortAddress to, OptionalInt local, Consumer<PortCalls.Forwarded> told) {
+    RecordedCall recorded =
+        RecordedCall.of(List.of("forward", to.toString()), Optional.of("ports"));
+    return commands.record(recorded, Sink.DISCARD, _ -> ports.forward(to, local, told));
+  }
+
   /// Connects, where there is a connection to make, and proves that commands can run and have a
   /// directory to start in. Blocks. Optional: calls connect by themselves.
   ///
@@ -297,7 +318,7 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   private RoleCalls calls() {
-    return new RoleCalls(role, sandbox, gate, commands, moves, watcher);
+    return new RoleCalls(role, sandbox, gate, commands, moves, ports, watcher);
   }
 
   /// Runs a person's own command in the role's sandbox: no tool's policy applies to it. The command
@@ -326,9 +347,10 @@ public final class RoleRuntime implements AutoCloseable {
     return secrets.settled(text);
   }
 
-  /// Stops the running commands and closes the connection. Never throws.
+  /// Closes the open ports, stops the running commands and closes the connection. Never throws.
   @Override
   public void close() {
+    ports.close();
     sandbox.close();
   }
 

@@ -6,6 +6,8 @@ import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
 import initrunner.role.tools.JobsSettings;
 import initrunner.role.tools.Permissions;
+import initrunner.role.tools.PortRange;
+import initrunner.role.tools.PortsSettings;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ScriptSettings;
 import initrunner.role.tools.ShellSettings;
@@ -30,11 +32,13 @@ import initrunner.tool.git.GitTool;
 import initrunner.tool.jobs.JobLimits;
 import initrunner.tool.jobs.JobTool;
 import initrunner.tool.policy.CommandPolicy;
+import initrunner.tool.ports.PortTool;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Makes the tools that a model can call from a role's declarations. Immutable.
@@ -73,6 +77,7 @@ final class RoleTools {
           PythonSettings _,
           ScriptSettings _,
           TransferSettings _,
+          PortsSettings _,
           GitSettings _,
           DateTimeSettings _,
           ThinkSettings _ ->
@@ -128,6 +133,7 @@ final class RoleTools {
           scripts.scripts().stream().map(script -> script(scripts, script)).toList();
       case FilesystemSettings files -> files(files);
       case TransferSettings transfer -> transfer(transfer);
+      case PortsSettings ports -> ports(ports);
       case GitSettings git -> git(git);
       case DateTimeSettings time ->
           Stream.of(DateTimeTool.Function.values())
@@ -202,6 +208,20 @@ final class RoleTools {
                 settings.allowedExtensions(),
                 settings.maxFileSizeMb() * BYTES_OF_A_MEBIBYTE,
                 bounds))
+        .toList();
+  }
+
+  private List<Tool> ports(PortsSettings settings) {
+    PortTool.Allowed allowed =
+        new PortTool.Allowed(
+            port -> settings.allowedPorts().stream().anyMatch(range -> range.contains(port)),
+            settings.allowedPorts().stream()
+                .map(PortRange::toString)
+                .collect(Collectors.joining(", ")),
+            settings.allowedHosts());
+    CallBounds bounds = bounds(settings.timeout(), settings.maxOutputBytes(), Optional.empty());
+    return Stream.of(PortTool.Function.values())
+        .<Tool>map(function -> new PortTool(function, allowed, bounds))
         .toList();
   }
 

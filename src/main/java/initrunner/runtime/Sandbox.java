@@ -9,6 +9,7 @@ import initrunner.exec.SecretEnvironment;
 import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.CallScope;
+import initrunner.exec.transport.PortTransport;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.exec.transport.Transport;
 import initrunner.launch.Launch;
@@ -159,6 +160,11 @@ public final class Sandbox implements AutoCloseable {
 
   public Transport transport() {
     return transport;
+  }
+
+  /// The connections from the host to ports; empty where there are none.
+  Optional<PortTransport> ports() {
+    return transport instanceof PortTransport found ? Optional.of(found) : Optional.empty();
   }
 
   /// The variables that commands get.

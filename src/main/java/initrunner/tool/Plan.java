@@ -2,6 +2,7 @@ package initrunner.tool;
 
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
+import initrunner.exec.transport.PortAddress;
 import initrunner.launch.Launch;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,11 +33,7 @@ public sealed interface Plan {
 
     /// With this limit of time, where it is shorter than the command's own.
     public Run within(Optional<Duration> most) {
-      return most.filter(
-              limit -> limits.timeout().filter(bound -> bound.compareTo(limit) <= 0).isEmpty())
-          .map(limit -> new Limits(Optional.of(limit), limits.killGrace()))
-          .map(shorter -> new Run(command, shorter, maxOutputBytes, answer))
-          .orElse(this);
+      return new Run(command, shorter(limits, most), maxOutputBytes, answer);
     }
   }
 
@@ -61,6 +58,13 @@ public sealed interface Plan {
     public interface Starter {
       Run of(Launch launch);
     }
+  }
+
+  private static Limits shorter(Limits limits, Optional<Duration> most) {
+    return most.filter(
+            limit -> limits.timeout().filter(bound -> bound.compareTo(limit) <= 0).isEmpty())
+        .map(limit -> new Limits(Optional.of(limit), limits.killGrace()))
+        .orElse(limits);
   }
 
   /// Moves one file between this machine and the host. Its bytes are in no answer.
@@ -114,6 +118,48 @@ public sealed interface Plan {
     @Override
     public Fetched within(Optional<Duration> most) {
       return new Fetched(local, remote, existing, maxBytes, command.within(most));
+    }
+  }
+
+  /// Looks at a port that the host reaches.
+  sealed interface Looked extends Made {
+
+    PortAddress at();
+
+    /// Of the whole call.
+    Limits limits();
+
+    /// With this limit of time, where it is shorter than the call's own.
+    Looked within(Optional<Duration> most);
+  }
+
+  /// Fetches a page.
+  ///
+  /// @param path begins with a slash; printable ASCII
+  /// @param maxBytes of the page that are kept for the answer
+  record PageRead(PortAddress at, String path, Limits limits, int maxBytes) implements Looked {
+
+    @Override
+    public PageRead within(Optional<Duration> most) {
+      return new PageRead(at, path, shorter(limits, most), maxBytes);
+    }
+  }
+
+  /// Opens the port to a person at this machine.
+  record PortOpened(PortAddress at, Limits limits) implements Looked {
+
+    @Override
+    public PortOpened within(Optional<Duration> most) {
+      return new PortOpened(at, shorter(limits, most));
+    }
+  }
+
+  /// Ends that.
+  record PortClosed(PortAddress at, Limits limits) implements Looked {
+
+    @Override
+    public PortClosed within(Optional<Duration> most) {
+      return new PortClosed(at, shorter(limits, most));
     }
   }
 

@@ -15,6 +15,7 @@ import initrunner.cli.demo.DemoCommand;
 import initrunner.cli.files.PullCommand;
 import initrunner.cli.files.PushCommand;
 import initrunner.cli.files.SyncCommand;
+import initrunner.cli.forward.ForwardCommand;
 import initrunner.cli.init.InitCommand;
 import initrunner.cli.jobs.JobsCommand;
 import initrunner.cli.look.RunsCommand;
@@ -54,6 +55,7 @@ class HelpTest {
             new PullCommand(console),
             new JobsCommand(console),
             new SyncCommand(console),
+            new ForwardCommand(console),
             new McpCommand(console),
             new ExecServerCommand(console),
             new AcpCommand(console),

@@ -34,7 +34,7 @@ class McpCommandTest {
           mcp role.yaml --cwd /srv           | --cwd is for --host
           mcp role.yaml --tools shell        | --tools is for --host
           mcp my-build-box                   | there is no role file my-build-box; if that is a host
-          mcp --host box --tools shel        | --tools is 'shel'; allowed is shell, python, filesystem, git, jobs
+          mcp --host box --tools shel        | --tools is 'shel'; allowed is shell, python, filesystem, git, jobs, ports
           mcp --host -oProxyCommand=x        | --host is '-oProxyCommand=x'; allowed is an alias
           mcp --host box --no-audit --audit-db x | --no-audit keeps no audit log
           mcp --host box --http 8931         | --http is '8931'; allowed is ADDRESS:PORT

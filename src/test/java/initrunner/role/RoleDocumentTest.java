@@ -12,6 +12,7 @@ import initrunner.role.tools.DateTimeSettings;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
 import initrunner.role.tools.JobsSettings;
+import initrunner.role.tools.PortsSettings;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ScriptSettings;
 import initrunner.role.tools.ShellSettings;
@@ -63,6 +64,7 @@ class RoleDocumentTest {
     sections.put("type: script", ScriptSettings.SECTION);
     sections.put("type: filesystem", FilesystemSettings.SECTION);
     sections.put("type: transfer", TransferSettings.SECTION);
+    sections.put("type: ports", PortsSettings.SECTION);
     sections.put("type: git", GitSettings.SECTION);
     sections.put("type: datetime", DateTimeSettings.SECTION);
     sections.put("type: think", ThinkSettings.SECTION);

@@ -28,7 +28,8 @@ class RoleFaultsTest {
 
   private static Stream<String> topics() {
     return Stream.concat(
-        FaultCases.TOPICS.stream(), Stream.of("permission-rules", "transfer", "flat", "yaml"));
+        FaultCases.TOPICS.stream(),
+        Stream.of("permission-rules", "transfer", "ports", "flat", "yaml"));
   }
 
   @ParameterizedTest

@@ -8,6 +8,8 @@ import initrunner.role.tools.DateTimeSettings;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
 import initrunner.role.tools.JobsSettings;
+import initrunner.role.tools.PortRange;
+import initrunner.role.tools.PortsSettings;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ScriptSettings;
 import initrunner.role.tools.ThinkSettings;
@@ -43,6 +45,7 @@ class RoleToolsTest {
           new PythonSettings(Optional.empty(), MINUTE, 1000, true),
           new FilesystemSettings(".", List.of(), false, MINUTE, 1000),
           new TransferSettings(Path.of("."), ".", true, true, List.of(), 1, MINUTE),
+          new PortsSettings(List.of(new PortRange(1, 9)), List.of("node7"), MINUTE, 1000),
           new GitSettings(".", false, MINUTE, 1000),
           new DateTimeSettings("UTC"),
           new ThinkSettings(true));

@@ -180,12 +180,14 @@ class PortRelayTest {
   /// A socket that saw a refusal and is closed ends the master, with all calls on it.
   @Test
   void refusalsLeaveTheConnectionAndItsCallsAlone() throws Exception {
-    transport.open();
-    long logins = sshd.logins();
     PortAddress closed = PortAddress.loopback(FreePort.find());
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch runs = new CountDownLatch(1);
     try (ExecutorService caller = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Outcome> call =
-          caller.submit(() -> transport.run(Command.of("sleep", "1"), MINUTE, Sink.DISCARD));
+          caller.submit(() ->
+              transport.run(Command.of("cat").withStdin(oneByteAndNoEnd(end)), MINUTE, told(runs)));
+      runs.await();
       for (int i = 0; i < 50; i++) {
         TransportException refusal =
             catchThrowableOfType(
@@ -203,9 +205,9 @@ class PortRelayTest {
         transport.relay(at(server), Stdin.text("after"), MINUTE, back);
         assertThat(back.stdoutText()).isEqualTo("after");
       }
+      end.countDown();
       assertThat(call.get().ended()).isEqualTo(new Exited(0));
     }
-    assertThat(sshd.logins()).isEqualTo(logins);
   }
 
   @Test

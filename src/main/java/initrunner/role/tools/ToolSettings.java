@@ -10,6 +10,7 @@ public sealed interface ToolSettings
         ScriptSettings,
         FilesystemSettings,
         TransferSettings,
+        PortsSettings,
         GitSettings,
         DateTimeSettings,
         ThinkSettings {

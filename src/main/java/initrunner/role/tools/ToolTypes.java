@@ -24,6 +24,7 @@ public final class ToolTypes {
               PythonSettings.FUNCTIONS,
               FilesystemSettings.FUNCTIONS,
               TransferSettings.FUNCTIONS,
+              PortsSettings.FUNCTIONS,
               GitSettings.FUNCTIONS,
               DateTimeSettings.FUNCTIONS,
               ThinkSettings.FUNCTIONS)
@@ -54,6 +55,8 @@ public final class ToolTypes {
                 "transfer",
                 TransferSettings.SECTION,
                 RuleArguments.of(TransferSettings.PARAMETERS)),
+            ToolGrant.section(
+                "ports", PortsSettings.SECTION, RuleArguments.of(PortsSettings.PARAMETERS)),
             ToolGrant.section("git", GitSettings.SECTION, ofGit),
             ToolGrant.section(
                 "datetime",

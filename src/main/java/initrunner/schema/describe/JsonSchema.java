@@ -54,7 +54,7 @@ public final class JsonSchema {
     return switch (type) {
       case Text text -> text(text);
       case Parsed<?> parsed -> text(parsed.text());
-      case ScalarType<?> scalar -> json("type", "string", "pattern", scalar.pattern());
+      case ScalarType<?> scalar -> json("type", scalar.jsonType(), "pattern", scalar.pattern());
       case Flag _ -> json("type", "boolean");
       case Whole whole -> number(whole);
       case Decimal decimal -> number(decimal);

@@ -1,0 +1,27 @@
+package initrunner.role;
+
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.sandbox.SandboxSettings.Backend;
+import initrunner.role.sandbox.SshSettings;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Where the tool `ports` cannot work. Stateless.
+final class PortRules {
+
+  private PortRules() {}
+
+  /// Why a role with this sandbox can have none; empty if it can.
+  static Optional<String> fault(SandboxSettings sandbox) {
+    if (sandbox.backend() != Backend.SSH) {
+      return Optional.of(
+          "ports looks at ports of another machine, and backend %s runs tools on this machine; remove it, or set security.sandbox.backend: ssh"
+              .formatted(sandbox.backend().name().toLowerCase(Locale.ROOT)));
+    }
+    return sandbox
+        .ssh()
+        .filter(ssh -> ssh.transport() == SshSettings.Transport.PROCESS)
+        .map(_ ->
+            "ports needs a connection that is shared, which transport: process does not; remove one of the two");
+  }
+}
