@@ -6,6 +6,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
+import initrunner.exec.transport.ShellStatus;
 import initrunner.text.SafeText;
 import initrunner.tool.jobs.Job;
 import initrunner.tool.jobs.JobException;
@@ -79,7 +80,7 @@ public final class HostJobs {
     return found(JobScripts.clean(age, ids), Duration.ZERO, "clean_jobs");
   }
 
-  /// Hands on a part of a job's output.
+  /// Hands on a part of a job's output; a smaller one if the connection ends meanwhile.
   ///
   /// @param from the first byte; empty for the last ones
   /// @param wait for more than that, or for the job's end
@@ -95,10 +96,13 @@ public final class HostJobs {
             parts,
             "job_output",
             List.of("sh"));
-    requireWell(outcome, complaints);
-    JobPart part = JobPart.of(parts.head());
-    record(List.of(part.job()));
-    return part;
+    boolean isCut = outcome.ended() instanceof Ended.Lost && parts.passed() > 0;
+    if (!isCut) {
+      requireWell(outcome, complaints);
+    }
+    JobPart whole = JobPart.of(parts.head());
+    record(List.of(whole.job()));
+    return isCut ? whole.cut(parts.passed()) : whole;
   }
 
   /// The output to one, the complaints to another.
@@ -169,11 +173,21 @@ public final class HostJobs {
           SafeText.said(said.substring(COMPLAINT.length())),
           "initrunner jobs list shows the jobs there.");
     }
-    throw new JobException(
-        "the question about jobs did not come to its end on "
-            + sandbox.place().name()
-            + ": "
-            + outcome.ended(),
-        "Ask again; jobs go on meanwhile. " + SafeText.said(said));
+    String host = sandbox.place().name();
+    throw switch (outcome.ended()) {
+      case Ended.Lost(String reason) ->
+          new JobException(
+              JobException.Kind.LOST,
+              "the connection to " + host + " was lost before the answer: " + reason,
+              "Ask again; jobs go on meanwhile.");
+      case Ended.TimedOut _, Ended.Cancelled _ ->
+          new JobException(
+              "the question was stopped before " + host + " answered",
+              "Ask again; jobs go on meanwhile.");
+      case Ended.Exited _, Ended.Signaled _, Ended.OutOfMemory _ ->
+          new JobException(
+              "a script on " + host + " ended with status " + ShellStatus.of(outcome.ended()),
+              said.isEmpty() ? "Ask again; jobs go on meanwhile." : SafeText.said(said));
+    };
   }
 }

@@ -167,13 +167,19 @@ record RoleCalls(
               call,
               run.answer().of(run, outcome, output, place()),
               ResultText.status(outcome.ended())),
-          Optional.of(outcome.ended()));
+          toldEnd(ready.plan(), outcome.ended()));
     } catch (TransportException
         | LauncherUnavailableException
         | AuditException
         | TransferException nothingStarted) {
       return notStarted(call, nothingStarted);
     }
+  }
+
+  /// A script's own success would look like that of the job that it speaks of.
+  private static Optional<Ended> toldEnd(Plan.Made plan, Ended ended) {
+    boolean isOfJobs = plan instanceof Plan.Beside || plan instanceof Plan.Started;
+    return Optional.of(ended).filter(end -> !isOfJobs || !end.equals(new Ended.Exited(0)));
   }
 
   private void recordJobs(Plan.Made plan, Captured output) {

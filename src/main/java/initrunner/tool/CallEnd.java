@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// The answer to a call, and how its command ended.
 ///
-/// @param ended empty if no command was started
+/// @param ended empty if no command was started, or only a script of InitRunner that succeeded
 public record CallEnd(ToolResult result, Optional<Ended> ended) {
 
   /// The answer to a call without a command.

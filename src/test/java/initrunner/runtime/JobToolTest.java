@@ -223,7 +223,8 @@ class JobToolTest {
   @Test
   void anIdThatNamesNoJobIsSaid() {
     assertThat(output("abc123", 0)).isEqualTo("Error: there is no job abc123.");
-    assertThat(output("../x", 0)).isEqualTo("Error: '../x' is no job's id; list_jobs shows them.");
+    assertThat(output("../x", 0))
+        .isEqualTo("Error: '../x' is no job's id or name; list_jobs shows them.");
   }
 
   @Test

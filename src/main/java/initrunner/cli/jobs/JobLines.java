@@ -8,13 +8,19 @@ import initrunner.tool.jobs.Job;
 import initrunner.tool.jobs.Job.State;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 
 /// Says how jobs are. Stateless but for its console.
 record JobLines(Console console) {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
   /// One line a job.
   void list(List<Job> jobs) {
@@ -22,10 +28,11 @@ record JobLines(Console console) {
       console
           .out()
           .println(
-              "%s  %-20s  %-24s  %10s  %s"
+              "%s  %-16s  %-16s  %-22s  %8s  %s"
                   .formatted(
                       job.id(),
-                      SafeText.cut(SafeText.oneLine(job.name()), 20),
+                      SafeText.cut(SafeText.oneLine(job.name()), 16),
+                      job.since().map(JobLines::time).orElse("?"),
                       state(job),
                       size(job.bytes()),
                       SafeText.cut(SafeText.oneLine(job.command()), 100)));
@@ -74,6 +81,10 @@ record JobLines(Console console) {
                   .map(time -> " after " + time.toSeconds() + " s")
                   .orElse("");
     };
+  }
+
+  private static String time(Instant at) {
+    return TIME.format(at);
   }
 
   private static String size(long bytes) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 /// What all commands about jobs have in common: the host, and the audit log.
 final class JobOptions {
 
-  private static final Pattern ID = Pattern.compile("[0-9a-f]{1,32}");
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -70,11 +70,7 @@ final class JobOptions {
   List<String> ids() {
     for (String word : rest()) {
       if (!ID.matcher(word).matches()) {
-        throw fault(
-            "'"
-                + word
-                + "' is no job's id, which is hexadecimal digits; initrunner jobs list"
-                + " shows them");
+        throw fault("'" + word + "' is no job's id or name; initrunner jobs list shows them");
       }
     }
     return rest();

@@ -24,8 +24,8 @@ import picocli.CommandLine.ParentCommand;
     synopsisHeading = "",
     descriptionHeading = "%n",
     description = {
-      "Removes the files of jobs that have ended, their output with them; without ID,",
-      "of all that ended long enough ago. Jobs that run stay.",
+      "Removes the files of jobs that have ended, and their output.",
+      "Without ID, of all that ended long enough ago. Jobs that run stay.",
       ""
     },
     footerHeading = "%nExamples:%n",

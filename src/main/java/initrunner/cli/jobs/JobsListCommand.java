@@ -21,8 +21,8 @@ import picocli.CommandLine.ParentCommand;
     synopsisHeading = "",
     descriptionHeading = "%n",
     description = {
-      "Lists the jobs of the account on the host, the oldest first: id, name, how it",
-      "is, the size of its output, its command.",
+      "Lists the jobs of the account on the host, the oldest first.",
+      "Each line has id, name, start, how it is, the size of its output, and its command.",
       ""
     },
     footerHeading = "%nExamples:%n",

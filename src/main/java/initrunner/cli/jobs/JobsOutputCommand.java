@@ -6,6 +6,7 @@ import initrunner.cli.console.ExitCodes;
 import initrunner.exec.Limits;
 import initrunner.run.RoleSource;
 import initrunner.runtime.HostJobs;
+import initrunner.tool.jobs.JobException;
 import initrunner.tool.jobs.JobPart;
 import java.time.Duration;
 import java.util.Optional;
@@ -69,8 +70,17 @@ final class JobsOutputCommand implements Callable<Integer> {
     long at = from;
     try (ConsoleSink sink = new ConsoleSink(console, Limits.unbounded())) {
       while (true) {
-        Duration wait = follow ? WAIT : Duration.ZERO;
-        JobPart part = jobs.output(id, Optional.of(at), PART_BYTES, wait, sink);
+        JobPart part;
+        try {
+          Duration wait = follow ? WAIT : Duration.ZERO;
+          part = jobs.output(id, Optional.of(at), PART_BYTES, wait, sink);
+        } catch (JobException e) {
+          if (!follow || e.kind() != JobException.Kind.LOST) {
+            throw e;
+          }
+          console.err().println("initrunner: " + e.getMessage() + "; looking again");
+          continue;
+        }
         if (sink.failure().isPresent()) {
           return ExitCodes.BROKEN_PIPE;
         }

@@ -33,14 +33,14 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "",
     descriptionHeading = "%n",
     description = {
-      "Starts a command that goes on when this program and the connection end, and",
-      "prints its id. It runs when this returns. No shell reads ARGV.",
+      "Starts a command that outlives this program and the connection; prints its id.",
+      "It runs when this returns. No shell reads ARGV.",
       ""
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  initrunner jobs start role.yaml -- make -j4 all",
-      "  initrunner jobs start --host gpu-box --cwd /srv/work --name train -- ./train.sh",
+      "  initrunner jobs start --host gpu-box --cwd /srv/work -- ./train.sh",
       "",
       "Exit status: 0 it runs, 2 wrong usage or a fault in the role, 125 it was not",
       "started."

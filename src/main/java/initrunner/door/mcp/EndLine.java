@@ -5,6 +5,7 @@ import initrunner.exec.Ended;
 import initrunner.exec.Stop;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.tool.CallEnd;
+import initrunner.tool.ToolResult;
 import java.util.Locale;
 
 /// The last line of a result: its exit status, the host, and how it ended. Stateless.
@@ -15,7 +16,10 @@ final class EndLine {
   static String of(CallEnd end, String host) {
     return end.ended()
         .map(ended -> "[exit " + ShellStatus.of(ended) + " on " + host + ": " + words(ended) + "]")
-        .orElseGet(() -> "[no command ran on " + host + ": " + status(end) + "]");
+        .orElseGet(() ->
+            end.result().status() == ToolResult.Status.SUCCEEDED
+                ? "[answered; the tools act on " + host + "]"
+                : "[no command ran on " + host + ": " + status(end) + "]");
   }
 
   static Json.Obj structure(CallEnd end, String host) {

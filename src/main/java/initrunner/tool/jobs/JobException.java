@@ -2,12 +2,30 @@ package initrunner.tool.jobs;
 
 import initrunner.exec.RemedyException;
 
-/// A host refuses what is asked of its jobs.
+/// A host does not answer a question about its jobs.
 public final class JobException extends RemedyException {
 
   private static final long serialVersionUID = 1L;
 
+  private final Kind kind;
+
+  /// Why there is no answer.
+  public enum Kind {
+    REFUSED,
+    /// The connection ended first; the same question may be asked again.
+    LOST
+  }
+
   public JobException(String message, String remedy) {
+    this(Kind.REFUSED, message, remedy);
+  }
+
+  public JobException(Kind kind, String message, String remedy) {
     super(message, remedy);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
   }
 }

@@ -15,6 +15,7 @@ public final class JobOutputSink implements Sink {
   private final ByteArrayOutputStream head = new ByteArrayOutputStream();
   private boolean isInOutput;
   private boolean isEmptyLine = true;
+  private long passed;
 
   /// @param next takes the job's output as standard output, and the script's complaints as standard
   ///   error
@@ -33,8 +34,15 @@ public final class JobOutputSink implements Sink {
       }
     }
     if (bytes.hasRemaining()) {
+      int length = bytes.remaining();
       next.stdout(bytes);
+      passed += length;
     }
+  }
+
+  /// How many bytes of the job's output were handed on.
+  public long passed() {
+    return passed;
   }
 
   @Override

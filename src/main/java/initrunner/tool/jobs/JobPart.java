@@ -6,6 +6,11 @@ package initrunner.tool.jobs;
 /// @param to the byte behind its last
 public record JobPart(Job job, long from, long to) {
 
+  /// The same, of which only so many bytes came.
+  public JobPart cut(long bytes) {
+    return new JobPart(job, from, from + bytes);
+  }
+
   /// Reads what [JobScripts#output] prints before the output.
   ///
   /// @throws IllegalArgumentException if it describes no job

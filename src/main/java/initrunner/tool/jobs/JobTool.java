@@ -26,7 +26,7 @@ public final class JobTool implements Tool {
   private static final int DESCRIPTION_BYTES = 16 * 1024;
   private static final int LIST_BYTES = 1 << 20;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
-  private static final Pattern ID = Pattern.compile("[0-9a-f]{1,32}");
+  private static final Pattern ID = NAME;
 
   /// The functions that a role gives the model.
   public enum Function {
@@ -203,7 +203,7 @@ public final class JobTool implements Tool {
   }
 
   private static String noId(String id) {
-    return "'" + id + "' is no job's id; list_jobs shows them";
+    return "'" + id + "' is no job's id or name; list_jobs shows them";
   }
 
   private static Plan refused(String reason) {

@@ -20,6 +20,7 @@ if [ $# = 0 ]; then
 fi
 for each; do
   require "$each"
+  each=$id
   judge "$jobs/$each"
   case $is in
     ended | lost | rebooted)

@@ -107,9 +107,25 @@ describe() {
   printf 'bytes %s\n' "$total"
 }
 
+# Sets $id to the id of the one job that $1 means: its id, the beginning of that, or its name.
 require() {
-  case $1 in '' | *[!0-9a-f]*) fail "'$1' is no job's id" 3 ;; esac
-  [ -f "$jobs/$1/start" ] || fail "there is no job $1" 3
+  id=
+  case $1 in
+    '' | *[!A-Za-z0-9._-]*) fail "'$1' is no job's id or name" 3 ;;
+    */*) ;;
+    *) [ ! -f "$jobs/$1/start" ] || { id=$1; return; } ;;
+  esac
+  for directory in "$jobs"/*/start; do
+    [ -f "$directory" ] || continue
+    directory=${directory%/start}
+    case ${directory##*/} in
+      "$1"*) ;;
+      *) [ "$(sed -n 's/^name //p' "$directory/start" | head -n 1)" = "$1" ] || continue ;;
+    esac
+    [ -z "$id" ] || fail "more than one job is meant by $1: $id, ${directory##*/} and perhaps others" 3
+    id=${directory##*/}
+  done
+  [ -n "$id" ] || fail "there is no job $1" 3
 }
 
 # Sets $clock to seconds since the boot, or of the day's clock.

@@ -3,7 +3,7 @@
 # the job, then `from N` and `to N` with the bytes that follow, an empty line, and the bytes.
 
 require "$1"
-dir=$jobs/$1 from=$2 most=$3
+dir=$jobs/$id from=$2 most=$3
 read_clock
 until=$((clock + $4))
 while :; do

@@ -3,7 +3,7 @@
 # with in another, and the description of the job.
 
 require "$1"
-dir=$jobs/$1 grace=$2 hunt=$3
+dir=$jobs/$id grace=$2 hunt=$3
 judge "$dir"
 case $is in
   starting | running) ;;

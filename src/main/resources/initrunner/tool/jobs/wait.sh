@@ -5,7 +5,11 @@ how=$1
 read_clock
 until=$((clock + $2))
 shift 2
-for each; do require "$each"; done
+for each; do
+  require "$each"
+  set -- "$@" "$id"
+  shift
+done
 while :; do
   running=0
   for each; do

@@ -86,7 +86,9 @@ class JobsCommandTest {
     assertThat(id).matches("[0-9a-f]{12}");
     assertThat(run("output", id, "-f")).isEqualTo(5);
     assertThat(console.stdoutBytes()).isEqualTo(bytes("a\0b\377\nend\n"));
-    assertThat(run("output", id, "--from", "5")).isZero();
+    assertThat(run("output", id.substring(0, 6), "--from", "5")).isZero();
+    assertThat(console.stdout()).isEqualTo("end\n");
+    assertThat(run("output", "work", "--from", "5")).isZero();
     assertThat(console.stdout()).isEqualTo("end\n");
     assertThat(run("wait", id)).isEqualTo(5);
     assertThat(console.stdout()).startsWith(id + "  work ").contains("exit 5 after ");
@@ -118,6 +120,8 @@ class JobsCommandTest {
   void severalAreWaitedFor() {
     String first = start("exit 0");
     String second = start("sleep 1000");
+    assertThat(run("output", "work")).isEqualTo(125);
+    assertThat(console.stderr()).contains("more than one job is meant by work: ");
     assertThat(run("wait", first, second, "--any")).isZero();
     String third = start("exit 3");
     assertThat(run("wait", first, third)).isEqualTo(1);
@@ -125,8 +129,8 @@ class JobsCommandTest {
 
   @Test
   void wrongUsageStartsNothing() {
-    assertThat(run("output", "xyz")).isEqualTo(2);
-    assertThat(console.stderr()).contains("'xyz' is no job's id");
+    assertThat(run("output", "../x")).isEqualTo(2);
+    assertThat(console.stderr()).contains("'../x' is no job's id or name");
     assertThat(run("output")).isEqualTo(2);
     assertThat(console.stderr()).contains("the job's id is missing");
     assertThat(run("start")).isEqualTo(2);

@@ -198,6 +198,28 @@ class McpClientsTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"LEGACY_STDIO", "MODERN_STDIO"})
+  void aJobThatOneClientStartsIsCollectedByAnother(Way way) throws Exception {
+    String id;
+    try (McpClient first = client(way, "- type: jobs")) {
+      String started =
+          first
+              .call("start_job", "command", "sh -c 'echo one; sleep 1; echo two; exit 7'")
+              .path("text")
+              .asText();
+      assertThat(started).startsWith("Job ").doesNotContain("[exit ");
+      id = started.split(" ", -1)[1];
+    }
+    try (McpClient second = client(way, "- type: jobs")) {
+      assertThat(second.call("wait_jobs", "ids", id).path("text").asText())
+          .startsWith(id + " sh: ended with exit code 7 after ");
+      assertThat(second.call("job_output", "id", id).path("text").asText())
+          .contains("Bytes 0 to 8;")
+          .endsWith("\none\ntwo\n[answered; the tools act on my-build-box]");
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource
   void aToolThatIsNotThereIsAnErrorThatNamesTheNearest(Way way) throws Exception {
     McpClient client = shared(way);
