@@ -187,7 +187,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            "initrunner[.]cli[.](repl[.](TerminalUi|SessionHistory)|console[.](TerminalLook|UserTerminal)"
+            "initrunner[.]cli[.](repl[.](TerminalUi|SessionHistory)|console[.](LentTerminal|TerminalLook|UserTerminal)"
                 + "|init[.]LineEditor)([$].*)?")
         .should()
         .dependOnClassesThat(resideInAPackage("org.jline.."))

@@ -61,6 +61,9 @@ class LibraryNullsTest {
   private static final Set<Class<?>> CALLED_BY_THE_LIBRARY =
       Set.of(RunListener.class, Sink.class, Captured.class);
 
+  private static final Stdin.Terminal TERMINAL =
+      new Stdin.Terminal("vt100", InputStream.nullInputStream(), new Stdin.Terminal.Size(80, 24));
+
   private static final Map<Class<?>, Object> SAMPLES =
       Map.ofEntries(
           Map.entry(String.class, "x"),
@@ -77,6 +80,8 @@ class LibraryNullsTest {
           Map.entry(Limits.class, Limits.unbounded()),
           Map.entry(Sink.class, Sink.DISCARD),
           Map.entry(Stdin.class, Stdin.nothing()),
+          Map.entry(Stdin.Terminal.Size.class, TERMINAL.size()),
+          Map.entry(Runnable.class, (Runnable) () -> {}),
           Map.entry(SecretEnvironment.class, SecretEnvironment.none()),
           Map.entry(RunListener.class, RunListener.NONE),
           Map.entry(RunListener.Decision.class, RunListener.Decision.LATER));
@@ -98,7 +103,8 @@ class LibraryNullsTest {
                 Agent.Conversation.class, agent.converse(),
                 Command.class, Command.of("true"),
                 Limits.class, Limits.unbounded(),
-                SecretEnvironment.class, SecretEnvironment.none());
+                SecretEnvironment.class, SecretEnvironment.none(),
+                Stdin.Terminal.class, TERMINAL);
         Set<String> missing = new TreeSet<>();
         for (Executable called : calledByPrograms()) {
           for (int i = 0; i < called.getParameterCount(); i++) {

@@ -4,7 +4,10 @@ import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ConsoleSink;
+import initrunner.cli.console.EscapableKeys;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.console.LentTerminal;
+import initrunner.cli.console.WaitLine;
 import initrunner.cli.run.AwaitedSink;
 import initrunner.cli.run.WorkspaceLines;
 import initrunner.exec.Captured;
@@ -36,7 +39,9 @@ record ExecCall(Console console, Role role, Command command, Limits limits, Opti
     /// As it arrives, on this process's standard output and standard error.
     STREAMS,
     /// In one JSON object at the end.
-    JSON
+    JSON,
+    /// On this process's terminal, which the command gets.
+    TERMINAL
   }
 
   /// Bounds each stream in a JSON object.
@@ -56,6 +61,7 @@ record ExecCall(Console console, Role role, Command command, Limits limits, Opti
       return switch (form) {
         case STREAMS -> withMounts(stream(runtime), runtime);
         case JSON -> report(runtime);
+        case TERMINAL -> withMounts(inTerminal(runtime), runtime);
       };
     }
   }
@@ -79,6 +85,33 @@ record ExecCall(Console console, Role role, Command command, Limits limits, Opti
       }
       return sink.isCut() ? cutStatus(outcome.ended()) : status(outcome.ended());
     }
+  }
+
+  /// Ctrl-C ends the wait for the connection, and is the command's from then on.
+  private int inTerminal(RoleRuntime runtime) {
+    try (WaitLine _ =
+        console.waiting(() -> runtime.preparing().orElse("connecting to " + runtime.place()))) {
+      runtime.preflight();
+    }
+    Thread caller = Thread.currentThread();
+    EscapableKeys keys = new EscapableKeys(console.stdin(), caller::interrupt);
+    Outcome outcome;
+    try (LentTerminal terminal = LentTerminal.lend(console, keys);
+        ConsoleSink sink = new ConsoleSink(console, limits)) {
+      outcome = runtime.exec(command.withStdin(terminal.stdin()), limits, sink);
+      if (!isItsOwn(outcome.ended())) {
+        sink.stdout(terminal.tidying());
+      }
+    }
+    tellOf(outcome, runtime.place());
+    return status(outcome.ended());
+  }
+
+  private static boolean isItsOwn(Ended ended) {
+    return switch (ended) {
+      case Ended.Exited _, Ended.Signaled _ -> true;
+      case Ended.OutOfMemory _, Ended.TimedOut _, Ended.Cancelled _, Ended.Lost _ -> false;
+    };
   }
 
   /// Shows nothing where the command's input is typed.

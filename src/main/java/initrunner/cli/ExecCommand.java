@@ -13,6 +13,9 @@ import initrunner.exec.Stdin;
 import initrunner.exec.transport.CallCookie;
 import initrunner.role.Role;
 import initrunner.role.file.RoleEnvironment;
+import initrunner.role.sandbox.SandboxSettings;
+import initrunner.role.sandbox.SandboxSettings.Backend;
+import initrunner.role.sandbox.SshSettings;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.runtime.Sandbox;
@@ -25,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -63,6 +67,11 @@ public final class ExecCommand implements Callable<Integer> {
           .build();
   private final OptionSpec input =
       text("--stdin", "FILE", "The command reads this file; - is the standard input.");
+  private final OptionSpec terminal =
+      OptionSpec.builder("-t", "--tty")
+          .type(boolean.class)
+          .description("The command gets this terminal: for editors, shells, top. ~. ends it.")
+          .build();
   private final OptionSpec timeout =
       text(
           "--timeout",
@@ -84,7 +93,17 @@ public final class ExecCommand implements Callable<Integer> {
     this.console = console;
     spec.name("exec").exitCodeOnExecutionException(ExitCodes.EXEC_FAILED);
     spec.addPositional(words);
-    List.of(host, directory, variables, input, timeout, json, auditDatabase, unrecorded, hook)
+    List.of(
+            host,
+            directory,
+            variables,
+            input,
+            terminal,
+            timeout,
+            json,
+            auditDatabase,
+            unrecorded,
+            hook)
         .forEach(spec::addOption);
     spec.usageMessage()
         .sortOptions(false)
@@ -111,6 +130,8 @@ public final class ExecCommand implements Callable<Integer> {
             "      after 30 seconds it is stopped, and the stop is verified",
             "  tar cz . | initrunner exec role.yaml --stdin - -- tar xz -C /srv/work",
             "      input from here",
+            "  initrunner exec -t --host my-build-box -- vi notes.txt",
+            "      in this terminal",
             "",
             "Exit status: the command's own; 128+n if signal n ended it; 124 timed out;",
             "125 nothing was started or the connection was lost; 2 wrong usage or a fault in",
@@ -153,6 +174,7 @@ public final class ExecCommand implements Callable<Integer> {
     if (textOf(hook).isPresent() && !textOf(hook).get().equals(HookCommand.CLAUDE_CODE)) {
       throw fault("--hook is '" + textOf(hook).get() + "'; allowed is " + HookCommand.CLAUDE_CODE);
     }
+    requireTerminal();
     List<String> argv = argv();
     Optional<Path> roleFile = roleFile(textsOf(words).size() - argv.size());
     Command command = new Command(argv, environment(), textOf(directory), Stdin.nothing());
@@ -169,20 +191,69 @@ public final class ExecCommand implements Callable<Integer> {
     }
   }
 
+  private void requireTerminal() {
+    if (!isSet(terminal)) {
+      return;
+    }
+    if (isSet(json) || textOf(input).isPresent() || textOf(hook).isPresent()) {
+      throw fault("-t gives the command this terminal, so --json, --stdin and --hook do not apply");
+    }
+    boolean typed = console.input() == Console.Output.TERMINAL;
+    if (!typed || console.output() != Console.Output.TERMINAL) {
+      throw fault(
+          "-t needs a terminal, and the standard "
+              + (typed ? "output" : "input")
+              + " is none; leave -t out, or give the command its input with --stdin -");
+    }
+  }
+
+  /// Says before a login what will not work.
+  private void requireTerminalThere(Role role) {
+    SandboxSettings sandbox = role.sandbox();
+    Optional<SshSettings> ssh = sandbox.ssh().filter(_ -> sandbox.backend() == Backend.SSH);
+    if (ssh.isEmpty()) {
+      throw fault(
+          "-t gives a terminal on a host, and the tools of this role run on this machine (backend: "
+              + word(sandbox.backend())
+              + "); leave -t out, or name a host: --host HOST");
+    }
+    if (ssh.get().launcher() != SshSettings.Launcher.NONE) {
+      throw fault(
+          "-t is not there for launcher: "
+              + word(ssh.get().launcher())
+              + "; leave -t out, or reach the host without a role: --host "
+              + ssh.get().host());
+    }
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
   private int call(RoleSource source, Command command, Limits limits) {
     Role role = source.role();
+    if (isSet(terminal)) {
+      requireTerminalThere(role);
+    }
     if (role.sandbox().ssh().isEmpty()) {
       // The login waits for the network meanwhile.
       AuditStore.prepare();
     }
     Map<String, String> secrets = source.environment().values();
     ExecCall call = new ExecCall(console, role, command, limits, textOf(hook));
-    ExecCall.Form form = isSet(json) ? ExecCall.Form.JSON : ExecCall.Form.STREAMS;
+    ExecCall.Form form = form();
     try (Sandbox sandbox = Sandbox.of(role, console.environment(), secrets)) {
       // Connects while the audit log is opened.
       sandbox.begin();
       return call(call, sandbox, form);
     }
+  }
+
+  private ExecCall.Form form() {
+    if (isSet(terminal)) {
+      return ExecCall.Form.TERMINAL;
+    }
+    return isSet(json) ? ExecCall.Form.JSON : ExecCall.Form.STREAMS;
   }
 
   private int call(ExecCall call, Sandbox sandbox, ExecCall.Form form) {

@@ -30,6 +30,63 @@ public sealed interface Stdin {
     }
   }
 
+  /// What is typed at a terminal (pty) of its own, which the command gets where it runs: it reads
+  /// keys there, and writes both of its outputs there. A transport that has no terminals refuses
+  /// it. Used by one call; safe for any thread.
+  final class Terminal implements Stdin {
+
+    /// How many characters fit.
+    public record Size(int columns, int rows) {
+
+      private static final int MOST = 10_000;
+
+      /// @throws IllegalArgumentException if no terminal is as small or as large
+      public Size {
+        if (columns < 1 || rows < 1 || columns > MOST || rows > MOST) {
+          throw new IllegalArgumentException(
+              "a terminal of %d columns and %d rows; allowed is 1 to %d of each"
+                  .formatted(columns, rows, MOST));
+        }
+      }
+    }
+
+    private final String type;
+    private final InputStream typed;
+    private Size size;
+    private Runnable afterResize = () -> {};
+
+    /// @param type for the variable `TERM`
+    /// @param typed read as a [Stream]'s source is; its end hangs nothing up
+    public Terminal(String type, InputStream typed, Size size) {
+      this.type = Objects.requireNonNull(type, "Stdin.Terminal: type is null");
+      this.typed = Objects.requireNonNull(typed, "Stdin.Terminal: typed is null");
+      this.size = Objects.requireNonNull(size, "Stdin.Terminal: size is null");
+    }
+
+    public String type() {
+      return type;
+    }
+
+    public InputStream typed() {
+      return typed;
+    }
+
+    public synchronized Size size() {
+      return size;
+    }
+
+    /// The command's terminal gets this size soon. Does not block.
+    public synchronized void resize(Size to) {
+      size = Objects.requireNonNull(to, "Stdin.Terminal.resize: to is null");
+      afterResize.run();
+    }
+
+    /// For the transport: what makes it look at the size again.
+    public synchronized void afterResize(Runnable look) {
+      afterResize = Objects.requireNonNull(look, "Stdin.Terminal.afterResize: look is null");
+    }
+  }
+
   static Stdin nothing() {
     return new Nothing();
   }
@@ -52,6 +109,7 @@ public sealed interface Stdin {
       case Nothing() -> InputStream.nullInputStream();
       case Bytes(byte[] content) -> new ByteArrayInputStream(content);
       case Stream(InputStream source) -> source;
+      case Terminal terminal -> terminal.typed();
     };
   }
 }

@@ -48,10 +48,11 @@ final class CommandDigest {
     return command;
   }
 
-  /// The digest of the input; of a stream, of the part that was read. Empty without input.
+  /// The digest of the input; of a stream, of the part that was read. Empty without input, and for
+  /// what is typed: a digest of a password could be guessed from.
   Optional<String> input() {
     return switch (command.stdin()) {
-      case Stdin.Nothing() -> Optional.empty();
+      case Stdin.Nothing(), Stdin.Terminal _ -> Optional.empty();
       case Stdin.Bytes(byte[] content) -> Optional.of(Sha256.hex(content));
       case Stdin.Stream _ -> read.map(DigestedInput::soFar);
     };

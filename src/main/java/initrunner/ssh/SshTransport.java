@@ -27,6 +27,7 @@ import initrunner.ssh.mux.ExecChannel;
 import initrunner.ssh.mux.Patience;
 import initrunner.ssh.mux.ProtocolException;
 import initrunner.ssh.mux.ReplayableStdin;
+import initrunner.ssh.mux.TerminalModes;
 import initrunner.ssh.shell.LoginShell;
 import initrunner.ssh.shell.MarkedSink;
 import java.io.IOException;
@@ -121,7 +122,10 @@ public final class SshTransport implements PortTransport {
       if (lease.channel().shellWaits()) {
         stdin = replayable.fromTheBeginning();
       }
-      Optional<End> end = attempt(lease, marked.withStdin(stdin), call);
+      Optional<End> end =
+          stdin instanceof Stdin.Terminal terminal
+              ? attempt(lease, marked, terminal, call)
+              : attempt(lease, marked.withStdin(stdin), call);
       if (end.isPresent()) {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
         return new Outcome(end.get().ended(), end.get().output(), elapsed);
@@ -167,6 +171,42 @@ public final class SshTransport implements PortTransport {
         "Nothing was started: run it again.");
   }
 
+  /// A terminal stands in front of all else on a channel, so one where a shell waits already is
+  /// given for another.
+  private Optional<End> attempt(
+      ChannelPool.Lease given, Command command, Stdin.Terminal terminal, Call call) {
+    Patience patience = new Patience(call.deadline(), call.scope()::isUnwanted);
+    Optional<ChannelPool.Lease> bare =
+        given.channel().shellWaits() ? pool.exchange(given, patience) : Optional.of(given);
+    if (bare.isEmpty()) {
+      return Optional.empty();
+    }
+    ChannelPool.Lease lease = bare.get();
+    LoginShell.Line line = line(lease, command);
+    TerminalModes modes = line.head().isEmpty() ? TerminalModes.USUAL : TerminalModes.LINES_FIRST;
+    boolean isOpen;
+    try {
+      isOpen = lease.channel().openTerminal(terminal, modes, patience);
+    } catch (IOException linkDown) {
+      pool.broken(lease);
+      return Optional.empty();
+    }
+    if (isOpen) {
+      return attempt(lease, command, call);
+    }
+    boolean isRefused = lease.channel().terminalRefused();
+    pool.release(lease);
+    if (isRefused) {
+      throw SshDiagnosis.of(
+          Kind.FORBIDDEN,
+          target,
+          "'" + target.host() + "' gives this account no terminal",
+          "See PermitTTY in its sshd_config, and no-pty at the account's key; commands run there"
+              + " without a terminal.");
+    }
+    return Optional.empty();
+  }
+
   /// @return empty if nothing was started, so that another may be tried
   private Optional<End> attempt(ChannelPool.Lease lease, Command command, Call call) {
     ExecChannel channel = lease.channel();
@@ -179,7 +219,7 @@ public final class SshTransport implements PortTransport {
       LoginShell.Line line = line(lease, command);
       MarkedSink marked = line.marked(call.sink());
       sent = true;
-      start(lease, line);
+      start(lease, held(line, marked));
       pool.prepareSpare(lease.owner());
       return await(lease, call, marked)
           .map(ended -> new End(ended, ended instanceof Lost ? OutputEnd.CUT : channel.output()));
@@ -189,6 +229,16 @@ public final class SshTransport implements PortTransport {
     } finally {
       channel.closeInput();
     }
+  }
+
+  /// What is typed before the command has begun is for the command.
+  private static LoginShell.Line held(LoginShell.Line line, MarkedSink marked) {
+    if (line.stdin() instanceof Stdin.Terminal terminal) {
+      HeldKeys keys = new HeldKeys(terminal.typed());
+      marked.whenBegun(keys::release);
+      return line.withStdin(new Stdin.Stream(keys));
+    }
+    return line;
   }
 
   /// The channel stays as it is where there is no memory for the command.

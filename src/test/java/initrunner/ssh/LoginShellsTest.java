@@ -17,6 +17,7 @@ import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.Transport;
 import initrunner.ssh.process.SshProcessTransport;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -140,9 +141,11 @@ class LoginShellsTest {
   private static Optional<Transport> opened = Optional.empty();
 
   private final Shell shell;
+  private final Way way;
 
   LoginShellsTest(Shell shell, Way way) {
     this.shell = shell;
+    this.way = way;
   }
 
   @BeforeParameterizedClassInvocation
@@ -238,6 +241,27 @@ class LoginShellsTest {
   void theInputIsWhole() {
     String input = "first line\n\\n \\\\ % $x\n".repeat(10_000);
     assertThat(stdoutOf(Command.of("cat").withStdin(Stdin.text(input)))).isEqualTo(input);
+  }
+
+  @Test
+  void whatIsTypedReachesACommandOnATerminal() {
+    Stdin typed =
+        new Stdin.Terminal(
+            "vt100",
+            new ByteArrayInputStream("typed\r".getBytes(StandardCharsets.UTF_8)),
+            new Stdin.Terminal.Size(101, 33));
+    Command command =
+        Command.of("sh", "-c", "tty; stty size; echo $TERM; read -r line; echo \"<$line>\"; exit 7")
+            .withStdin(typed);
+    Captured captured = new Captured(1 << 16);
+    if (way == Way.PROCESS) {
+      assertThatExceptionOfType(TransportException.class).isThrownBy(() -> run(command, captured));
+      return;
+    }
+
+    assertThat(run(command, captured)).isEqualTo(new Exited(7));
+    assertThat(captured.stdoutText()).contains("/dev/pts/", "\r\n33 101\r\nvt100\r\n");
+    assertThat(captured.stdoutText()).contains("typed\r\n").endsWith("<typed>\r\n");
   }
 
   @Test

@@ -77,6 +77,12 @@ public final class LocalTransport implements Transport {
     if (scope.isUnwanted()) {
       throw refusal(Kind.LINK_DOWN, "the transport is closed", "Open another.");
     }
+    if (command.stdin() instanceof Stdin.Terminal) {
+      throw refusal(
+          Kind.COMMAND_INVALID,
+          "commands on this machine get no terminal from InitRunner",
+          "Run it without one, or on a host that ssh reaches.");
+    }
     shutdown.ifPresent(ShutdownHook::add);
     long begin = System.nanoTime();
     Deadline deadline = Deadline.of(limits);

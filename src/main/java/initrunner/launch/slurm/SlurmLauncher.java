@@ -136,6 +136,8 @@ public final class SlurmLauncher implements Launcher {
       }
       case Stdin.Stream(InputStream source) ->
           new Stdin.Stream(new SequenceInputStream(new ByteArrayInputStream(marks), source));
+      case Stdin.Terminal _ ->
+          throw new IllegalArgumentException("a job of srun gets no terminal from here");
     };
   }
 

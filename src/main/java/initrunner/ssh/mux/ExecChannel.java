@@ -4,6 +4,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
 import initrunner.exec.transport.Began;
 import initrunner.exec.transport.Deadline;
 import initrunner.ssh.mux.FrameWriter.WantReply;
@@ -54,6 +55,7 @@ public final class ExecChannel {
   /// What a reply answers; replies come in the order of the requests (RFC 4254 section 4).
   private enum Asked {
     START,
+    TERMINAL,
     SIGNAL,
     PING,
     SIGN_OF_LIFE
@@ -65,6 +67,8 @@ public final class ExecChannel {
   private final int theirs;
   private final ChannelInput input;
   private final ChannelState state = new ChannelState();
+
+  private Optional<ChannelTerminal> terminal = Optional.empty();
 
   /// Why the next [#await] returns, as the server's answers have it.
   private final Set<Wake> answers = EnumSet.noneOf(Wake.class);
@@ -124,6 +128,35 @@ public final class ExecChannel {
     unanswered.add(Asked.START);
   }
 
+  /// Asks for a terminal for the command, and waits for the answer: a server that gives none would
+  /// run the command without. Once for a channel on which nothing was started.
+  ///
+  /// @return whether there is one; false also where the server has closed the channel, or has not
+  ///   answered in time
+  /// @throws IOException if the master is gone
+  public boolean openTerminal(Stdin.Terminal wanted, TerminalModes modes, Patience patience)
+      throws IOException {
+    if (terminal.isPresent() || shellWaits()) {
+      throw new IllegalStateException("a second terminal, or one behind a shell");
+    }
+    ChannelTerminal asked =
+        ChannelTerminal.ask(socket.out(), theirs, wanted, modes, socket::wakeup);
+    terminal = Optional.of(asked);
+    unanswered.add(Asked.TERMINAL);
+    while (asked.answer() == ChannelTerminal.Answer.NONE && !state.isOver() && !patience.isOver()) {
+      socket.flush();
+      if (!receive(Sink.DISCARD) && asked.answer() == ChannelTerminal.Answer.NONE) {
+        socket.await(patience.nanos());
+      }
+    }
+    return asked.answer() == ChannelTerminal.Answer.GIVEN;
+  }
+
+  /// Whether the server has said that it gives no terminal.
+  public boolean terminalRefused() {
+    return terminal.stream().anyMatch(asked -> asked.answer() == ChannelTerminal.Answer.REFUSED);
+  }
+
   /// Sends the command, with what is ready of its input behind it. From the moment this is called
   /// the command may run.
   ///
@@ -153,6 +186,7 @@ public final class ExecChannel {
       }
       input.requireReadable();
       boolean unsent = input.feed();
+      terminal.ifPresent(shown -> shown.resize(socket.out(), theirs));
       socket.flush();
       if (Thread.interrupted()) {
         return Wake.INTERRUPTED;
@@ -277,6 +311,10 @@ public final class ExecChannel {
           state.refused();
         }
       }
+      case TERMINAL ->
+          terminal.ifPresent(asked ->
+              asked.answered(
+                  success ? ChannelTerminal.Answer.GIVEN : ChannelTerminal.Answer.REFUSED));
       case SIGNAL -> {
         if (!success) {
           answers.add(Wake.SIGNAL_REFUSED);

@@ -1,5 +1,6 @@
 package initrunner.ssh.mux;
 
+import initrunner.exec.Stdin;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -79,6 +80,33 @@ public final class FrameWriter {
     for (byte[] string : strings) {
       buffer.putInt(string.length).put(string);
     }
+  }
+
+  /// The `CHANNEL_REQUEST` for a terminal (RFC 4254 section 6.2).
+  ///
+  /// @param modes encoded as in section 8: a server ends the connection where they are not
+  void terminal(int channel, Stdin.Terminal terminal, byte[] modes) {
+    byte[] type = terminal.type().getBytes(StandardCharsets.UTF_8);
+    begin(ChannelMessage.CHANNEL_REQUEST, 4 + 4 + 7 + 1 + 4 + type.length + 16 + 4 + modes.length);
+    buffer.putInt(channel);
+    putText("pty-req");
+    buffer.put((byte) 1).putInt(type.length).put(type);
+    putSize(terminal.size());
+    buffer.putInt(modes.length).put(modes);
+  }
+
+  /// The `CHANNEL_REQUEST` that tells the new size of a terminal (section 6.7); it has no answer.
+  void windowChange(int channel, Stdin.Terminal.Size size) {
+    begin(ChannelMessage.CHANNEL_REQUEST, 4 + 4 + 13 + 1 + 16);
+    buffer.putInt(channel);
+    putText("window-change");
+    buffer.put((byte) 0);
+    putSize(size);
+  }
+
+  /// In characters; the size in pixels is not known.
+  private void putSize(Stdin.Terminal.Size size) {
+    buffer.putInt(size.columns()).putInt(size.rows()).putInt(0).putInt(0);
   }
 
   /// Whether a request asks for an answer.

@@ -34,7 +34,8 @@ public final class ReplayableStdin {
   /// The whole input. An earlier reading must be at its end, or about to notice that it is.
   public Stdin fromTheBeginning() {
     return switch (stdin) {
-      case Stdin.Nothing _, Stdin.Bytes _ -> stdin;
+      // What is typed is read only once the command was sent.
+      case Stdin.Nothing _, Stdin.Bytes _, Stdin.Terminal _ -> stdin;
       case Stdin.Stream(InputStream source) -> new Stdin.Stream(new Reading(source));
     };
   }

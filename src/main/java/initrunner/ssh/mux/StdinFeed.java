@@ -52,6 +52,8 @@ final class StdinFeed implements AutoCloseable {
       }
       case Stdin.Stream(InputStream source) ->
           reader = Optional.of(Thread.ofVirtual().start(() -> read(source)));
+      case Stdin.Terminal terminal ->
+          reader = Optional.of(Thread.ofVirtual().start(() -> read(terminal.typed())));
     }
   }
 

@@ -9,6 +9,7 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.CallCookie;
@@ -120,6 +121,13 @@ public final class SshProcessTransport implements Transport {
   @Override
   public Outcome run(CallScope scope, Command command, Limits limits, Sink sink) {
     requireWanted(scope);
+    if (command.stdin() instanceof Stdin.Terminal) {
+      throw SshDiagnosis.of(
+          TransportException.Kind.CLIENT_CONFIGURATION,
+          target,
+          "this ssh client shares no connection, and a terminal on a host needs one that is shared",
+          "Install OpenSSH 7.4 or newer, or use: {ssh} -t {host}");
+    }
     shutdown.add();
     long begin = System.nanoTime();
     Deadline deadline = Deadline.of(limits);

@@ -53,6 +53,9 @@ public record LoginShell(
   /// A restricted shell takes no `exec`.
   private static final String UNLESS_RESTRICTED = "case $- in *r*) exit 1;; esac; ";
 
+  /// What a terminal on the host is like for keys, once it has given this shell its lines.
+  private static final String USUAL_TERMINAL = "stty icanon echo isig icrnl ixon iutf8; ";
+
   /// A newline for what is quoted in a line.
   private static final String NEWLINE =
       "initrunner_newline=$(echo; echo x); initrunner_newline=${initrunner_newline%x}; ";
@@ -66,6 +69,10 @@ public record LoginShell(
 
     public Line(String command, Stdin stdin) {
       this(command, "", stdin, Mark.NONE);
+    }
+
+    public Line withStdin(Stdin other) {
+      return new Line(command, head, other, mark);
     }
 
     /// All of the input.
@@ -110,7 +117,7 @@ public record LoginShell(
       return lineToRead(nonce(), command);
     }
     Line line =
-        command.stdin() instanceof Stdin.Nothing
+        command.stdin() instanceof Stdin.Nothing || command.stdin() instanceof Stdin.Terminal
             ? lineWithoutInput(command)
             : lineWithInput(nonce(), command);
     boolean sendable =
@@ -165,12 +172,15 @@ public record LoginShell(
   /// The command as what waits for it takes it, on its input. Secrets stand in front of the marks:
   /// a shell that says what it does says it before them.
   public Line lineToRead(String nonce, Command command) {
-    String script =
-        exports(command.secrets())
-            + inDirectory(command)
-            + marks()
-            + RemoteCommandLine.renderExec(command);
-    return lineToRead(nonce, script, command.stdin());
+    String program = RemoteCommandLine.renderExec(command);
+    String begin = exports(command.secrets()) + inDirectory(command);
+    if (command.stdin() instanceof Stdin.Terminal) {
+      // Both outputs are one there.
+      String script = USUAL_TERMINAL + begin + markOnStdout() + program;
+      return new Line(
+          reader(nonce), headLines(nonce, script), command.stdin(), new Mark(mark, false));
+    }
+    return lineToRead(nonce, begin + marks() + program, command.stdin());
   }
 
   /// The same for a script of one line, or of several within quotes.
@@ -229,12 +239,16 @@ public record LoginShell(
 
   /// The standard output's comes last: once it is there, so is the other.
   public String marks() {
-    String print =
-        "printf '%s%s\\n' "
-            + mark.substring(0, FIRST_OF_MARK)
-            + " "
-            + mark.substring(FIRST_OF_MARK);
-    return quiet ? print + "; " : print + " >&2; " + print + "; ";
+    String onStdout = markOnStdout();
+    return quiet ? onStdout : onStdout.replace("; ", " >&2; ") + onStdout;
+  }
+
+  private String markOnStdout() {
+    return "printf '%s%s\\n' "
+        + mark.substring(0, FIRST_OF_MARK)
+        + " "
+        + mark.substring(FIRST_OF_MARK)
+        + "; ";
   }
 
   private Mark marksThere() {

@@ -26,6 +26,7 @@ public final class MarkedSink implements Sink {
   private final Gate refusal;
   private final Gate noDirectory;
   private final ByteArrayOutputStream reason = new ByteArrayOutputStream();
+  private Runnable whenBegun = () -> {};
 
   private MarkedSink(String mark, Sink behind, Gate stderr) {
     this.behind = behind;
@@ -61,7 +62,12 @@ public final class MarkedSink implements Sink {
         reason.writeBytes(said);
       }
     }
-    if (stdout.opens(bytes)) {
+    boolean wasOpen = stdout.isOpen();
+    boolean opens = stdout.opens(bytes);
+    if (!wasOpen && stdout.isOpen()) {
+      whenBegun.run();
+    }
+    if (opens) {
       behind.stdout(bytes);
     }
   }
@@ -70,6 +76,14 @@ public final class MarkedSink implements Sink {
   public void stderr(ByteBuffer bytes) {
     if (stderr.opens(bytes)) {
       behind.stderr(bytes);
+    }
+  }
+
+  /// Runs this once the mark has come on the standard output, or now where none is to come.
+  public void whenBegun(Runnable then) {
+    whenBegun = then;
+    if (begun()) {
+      then.run();
     }
   }
 
@@ -102,6 +116,10 @@ public final class MarkedSink implements Sink {
     boolean opens(ByteBuffer bytes) {
       while (matched < line.length && bytes.hasRemaining()) {
         byte next = bytes.get();
+        if (next == '\r' && matched == line.length - 1) {
+          // A terminal ends lines so.
+          continue;
+        }
         if (next == line[matched]) {
           matched++;
         } else {
