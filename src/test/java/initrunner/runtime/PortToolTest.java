@@ -4,10 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import initrunner.exec.Command;
 import initrunner.exec.FreePort;
-import initrunner.exec.Limits;
-import initrunner.exec.Sink;
 import initrunner.role.Role;
 import initrunner.role.RoleLoader;
 import initrunner.ssh.SshdExtension;
@@ -86,6 +83,7 @@ class PortToolTest {
                 backend: ssh
                 ssh: {host: my-build-box, config_file: %s}
             tools:
+              - type: jobs
               - type: ports
             %s
             """
@@ -327,25 +325,23 @@ class PortToolTest {
   void aServerIsStartedOpenedReadAndStoppedAndNothingListensAfterwards() throws Exception {
     Files.writeString(sshd.home().resolve("index.html"), "<title>it works</title>");
     int port = FreePort.find();
-    Command python =
-        Command.of("python3", "-m", "http.server", Integer.toString(port), "--bind", "127.0.0.1")
-            .withWorkingDirectory(Optional.of(sshd.home().toString()));
-    int local;
-    try (ExecutorService jobs = Executors.newVirtualThreadPerTaskExecutor()) {
-      var job = jobs.submit(() -> runtime.exec(python, Limits.unbounded(), Sink.DISCARD));
-      ToolResult page = call("read_port", "port", port);
-      while (page.status() == Status.NOT_STARTED) {
-        Thread.sleep(Duration.ofMillis(50));
-        page = call("read_port", "port", port);
-      }
-      assertThat(page.text()).endsWith("<title>it works</title>");
-      // This machine is the host, so the number is taken here.
-      local = localPort(call("open_port", "port", port));
-      assertThat(local).isNotEqualTo(port);
-      assertThat(fetched(local)).isEqualTo("<title>it works</title>");
-      jobs.shutdownNow();
-      assertThat(job.get().ended().toString()).contains("STOPPED");
+    String python = "python3 -m http.server %d --bind 127.0.0.1 --directory %s";
+    String started =
+        call("start_job", "command", python.formatted(port, sshd.home()), "name", "pages").text();
+    Matcher id = Pattern.compile("[0-9a-f]{12,32}").matcher(started);
+    assertThat(id.find()).as(started).isTrue();
+    ToolResult page = call("read_port", "port", port);
+    while (page.status() == Status.NOT_STARTED) {
+      Thread.sleep(Duration.ofMillis(50));
+      page = call("read_port", "port", port);
     }
+    assertThat(page.text()).endsWith("<title>it works</title>");
+    // This machine is the host, so the number is taken here.
+    int local = localPort(call("open_port", "port", port));
+    assertThat(local).isNotEqualTo(port);
+    assertThat(fetched(local)).isEqualTo("<title>it works</title>");
+    ToolResult stopped = call("stop_job", "id", id.group());
+    assertThat(stopped.status()).as(stopped.text()).isEqualTo(Status.SUCCEEDED);
     assertThat(call("read_port", "port", port).text()).contains("(Connection refused)");
     runtime.close();
     assertThat(isFree(port)).isTrue();
