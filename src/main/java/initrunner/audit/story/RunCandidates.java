@@ -16,7 +16,9 @@ final class RunCandidates {
   private static final String RUN = AuditQuery.RUN_OF_EVENT;
 
   private static final String EVENTS =
-      "SELECT run, s.timestamp AS begin, s.agent_name AS agent FROM (SELECT "
+      "SELECT run, "
+          + StoredEvent.BEGIN
+          + " AS begin, s.agent_name AS agent FROM (SELECT "
           + RUN
           + " AS run, min(id) AS first FROM security_events WHERE "
           + RUN

@@ -23,6 +23,13 @@ record StoredEvent(long id, Instant time, String type, String agent, Map<String,
   static final String TRANSFER = "sandbox.transfer";
   static final String BLOCKED = "content.blocked";
 
+  /// When it began, in SQL: a transfer has one row, at its end.
+  static final String BEGIN =
+      "CASE WHEN event_type = 'sandbox.transfer' AND instr(details, ' duration_ms=') > 0 THEN"
+          + " coalesce(strftime('%Y-%m-%dT%H:%M:%f000+00:00', timestamp, '-' ||"
+          + " (CAST(substr(details, instr(details, ' duration_ms=') + 13) AS INTEGER) / 1000.0) ||"
+          + " ' seconds'), timestamp) ELSE timestamp END";
+
   private static final String UNKNOWN_DOOR = "?";
 
   static StoredEvent of(ResultSet row) throws SQLException {

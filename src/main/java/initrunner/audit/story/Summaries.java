@@ -37,7 +37,9 @@ final class Summaries {
           + CALL
           + " END) - count(DISTINCT CASE WHEN event_type = 'sandbox.exec' THEN "
           + CALL
-          + " END) AS open, min(timestamp) AS first, max(timestamp) AS last, min(id) AS first_id,"
+          + " END) AS open, min("
+          + StoredEvent.BEGIN
+          + ") AS first, max(timestamp) AS last, min(id) AS first_id,"
           + " max(id) FILTER (WHERE event_type LIKE 'sandbox.%') AS last_id,"
           + " max(id) FILTER (WHERE event_type = 'sandbox.exec' OR event_type = 'sandbox.transfer')"
           + " AS last_end_id"
@@ -110,16 +112,29 @@ final class Summaries {
     RunRow last = rows.getLast();
     Optional<StoredEvent> event = counted.lastEvent();
     Calls calls = counted.calls();
+    Instant begin =
+        counted.first().filter(each -> each.isBefore(first.begin())).orElse(first.begin());
     return new RunSummary(
         runId,
-        counted.first().filter(begin -> begin.isBefore(first.begin())).orElse(first.begin()),
+        begin,
         new Asker(first.door(), event.flatMap(each -> each.field("client"))),
         last.agent(),
         event.map(StoredEvent::place).or(last::place),
         last.outcome(),
         calls.made() == 0 ? new Calls(last.toolCalls(), 0, 0) : calls,
         last.spent(),
-        last.duration());
+        duration(begin, counted, rows));
+  }
+
+  /// A row's duration leaves out what comes after the model: the workspace on its way back. That of
+  /// a resumed run leaves out the days that it waited.
+  private static Duration duration(Instant begin, Counted counted, List<RunRow> rows) {
+    Duration recorded = rows.getLast().duration();
+    if (rows.size() > 1 || counted.first().isEmpty()) {
+      return recorded;
+    }
+    Duration seen = Duration.between(begin, counted.last());
+    return seen.compareTo(recorded) > 0 ? seen : recorded;
   }
 
   private RunSummary ofEvents(String runId, Counted counted, StoredEvent last) throws SQLException {

@@ -201,6 +201,53 @@ class RunLogTest {
   }
 
   @Test
+  void aTransferCountsFromItsBeginningAlthoughItsRowIsWrittenAtItsEnd() {
+    exec(10, "brief", "0000000000000002", "rc", "0", "duration_ms", "0");
+    event(
+        20,
+        "sandbox.transfer",
+        "backend",
+        "ssh",
+        "host",
+        "box",
+        "direction",
+        "push",
+        "ended",
+        "complete",
+        "duration_ms",
+        "17200",
+        "run",
+        "pushed");
+
+    RunSummary run = log.runs(RunFilter.ALL).getLast();
+    assertThat(run.runId()).isEqualTo("pushed");
+    assertThat(run.begin()).isEqualTo(NOON.plusMillis(2800));
+    assertThat(run.duration()).isEqualTo(Duration.ofMillis(17_200));
+    assertThat(log.newest()).contains("brief");
+  }
+
+  @Test
+  void aTransferWithoutAReadableDurationBeganAtItsEnd() {
+    event(20, "sandbox.transfer", "host", "box", "duration_ms", "9".repeat(18), "run", "long");
+    event(21, "sandbox.transfer", "host", "box", "run", "none");
+
+    assertThat(log.runs(RunFilter.ALL).stream().map(RunSummary::begin))
+        .containsExactly(NOON.plusSeconds(21), NOON.plusSeconds(20));
+  }
+
+  @Test
+  void aRunTakesAtLeastUntilItsNewestEventAndAResumedOneWhatItRecords() {
+    exec(9, "once", "0000000000000001", "rc", "0");
+    run(0, "once", Optional.empty(), Optional.empty());
+    exec(90, "twice", "0000000000000002", "rc", "0");
+    run(10, "twice", Optional.of("paused: waits for approval of x (1)"), Optional.empty());
+    run(80, "twice", Optional.empty(), new AuditRun.Trigger("resume", Optional.empty()), "[]");
+
+    assertThat(log.runs(RunFilter.ALL).stream().map(RunSummary::duration))
+        .containsExactly(Duration.ofSeconds(3), Duration.ofSeconds(9));
+  }
+
+  @Test
   void hostsAreToldApartExactly() {
     exec(1, "one", "0000000000000001");
     event(2, "sandbox.exec", "host", "box2", "run", "two", "call", "0000000000000002");
