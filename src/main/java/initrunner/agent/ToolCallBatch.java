@@ -119,6 +119,9 @@ final class ToolCallBatch {
     clock.personIsAsked();
     try {
       return tools.approvals().approver().ask(call);
+    } catch (InterruptedException e) {
+      stopped.add(call.tool() + " waited for a person's answer, and was not made");
+      throw e;
     } finally {
       clock.personHasAnswered();
     }

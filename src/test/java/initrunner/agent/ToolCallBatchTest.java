@@ -1,6 +1,7 @@
 package initrunner.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import initrunner.model.Message;
 import initrunner.model.RunEvent;
@@ -64,6 +65,19 @@ class ToolCallBatchTest {
             turn(_ -> new Approver.Decision.No(Optional.of("use make check")))
                 .make(List.of(REQUEST)))
         .isEqualTo(answered("denied\nThe person's reason: use make check"));
+  }
+
+  @Test
+  void aCallAboutWhichAPersonIsAskedWhenTheRunIsInterruptedIsNamed() {
+    ToolCallBatch batch =
+        turn(_ -> {
+          throw new InterruptedException();
+        });
+
+    assertThatThrownBy(() -> batch.make(List.of(REQUEST))).isInstanceOf(InterruptedException.class);
+
+    assertThat(batch.stopped())
+        .containsExactly("run_shell waited for a person's answer, and was not made");
   }
 
   @Test

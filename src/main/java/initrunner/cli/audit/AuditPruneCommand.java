@@ -128,8 +128,6 @@ public final class AuditPruneCommand implements Callable<Integer> {
       console.err().println("No person can be asked here; --yes does it without a question.");
       return false;
     }
-    console.err().print("Delete them? (y/n) ");
-    console.discardTyped();
-    return new InputLines(console.stdin()).next().strip().equalsIgnoreCase("y");
+    return InputLines.isYes(console, "Delete them?");
   }
 }

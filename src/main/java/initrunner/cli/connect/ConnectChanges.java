@@ -35,15 +35,12 @@ public record ConnectChanges(Console console, List<ClientFileChange> changes) {
 
   /// Asks first, and blocks until there is an answer. An interrupt is a no.
   public int writeIfWanted() throws IOException {
-    console.err().print("Write that? (y/n) ");
-    console.discardTyped();
     try {
-      if (new InputLines(console.stdin()).next().strip().equalsIgnoreCase("y")) {
+      if (InputLines.isYes(console, "Write that?")) {
         return write();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      console.err().println();
       console.err().println("Nothing was written.");
       return ExitCodes.signal(SIGINT);
     }

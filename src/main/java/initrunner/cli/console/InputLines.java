@@ -40,6 +40,21 @@ public record InputLines(InputStream in) {
     }
   }
 
+  /// Asks a person a question, and blocks until there is an answer: whether it is a yes. What was
+  /// typed before does not answer it.
+  ///
+  /// @throws InterruptedException at Ctrl-C, after which a new line has begun
+  public static boolean isYes(Console console, String question) throws InterruptedException {
+    console.err().print(question + " (y/n) ");
+    console.discardTyped();
+    try {
+      return new InputLines(console.stdin()).next().strip().equalsIgnoreCase("y");
+    } catch (InterruptedException e) {
+      console.err().println();
+      throw e;
+    }
+  }
+
   private String read() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {

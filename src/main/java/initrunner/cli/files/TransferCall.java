@@ -90,9 +90,7 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
       console.err().println("No person can be asked here; --yes does it without a question.");
       return false;
     }
-    console.err().print("Do that? (y/n) ");
-    console.discardTyped();
-    return new InputLines(console.stdin()).next().strip().equalsIgnoreCase("y");
+    return InputLines.isYes(console, "Do that?");
   }
 
   /// The same without what a role's author alone decides, unless the person names it.

@@ -78,6 +78,9 @@ public final class TerminalApprover implements Approver {
                 console.err().println();
               }
               return answer;
+            } catch (InterruptedException e) {
+              console.err().println();
+              throw e;
             } finally {
               live.ifPresent(SessionView::goOn);
             }
