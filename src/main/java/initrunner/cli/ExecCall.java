@@ -24,6 +24,7 @@ import initrunner.role.Role;
 import initrunner.run.MountsBack;
 import initrunner.runtime.RoleRuntime;
 import initrunner.runtime.Sandbox;
+import initrunner.text.ShellWord;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,9 @@ record ExecCall(Console console, Role role, Command command, Limits limits, Opti
 
   /// An exit status is one byte: 256 would become 0.
   private static final int MAX_STATUS = 255;
+
+  /// There is no such program, by the convention of shells and `env`.
+  private static final int NOT_FOUND = 127;
 
   /// Runs the command to its end and returns the exit status. Blocks; an interrupt stops the
   /// command.
@@ -207,7 +211,24 @@ record ExecCall(Console console, Role role, Command command, Limits limits, Opti
           say("lost the connection to " + place + ", where the command may still run: " + reason);
       case Ended.OutOfMemory _ ->
           say("out of memory: the command used more than its sandbox allows, and was ended");
-      case Ended.Exited _, Ended.Signaled _ -> tellOf(outcome.output(), place);
+      case Ended.Exited(int status) -> {
+        tellOf(outcome.output(), place);
+        if (status == NOT_FOUND) {
+          hintAtAShell();
+        }
+      }
+      case Ended.Signaled _ -> tellOf(outcome.output(), place);
+    }
+  }
+
+  /// A line of a shell in one word is the name of one program here.
+  private void hintAtAShell() {
+    String program = command.argv().getFirst();
+    if (command.argv().size() == 1 && program.contains(" ")) {
+      say(
+          "no shell reads the words behind --, so that is the name of one program; for a line of a"
+              + " shell, name one: -- sh -c "
+              + ShellWord.quote(program));
     }
   }
 

@@ -37,9 +37,10 @@ record Failures(Console console, Root root)
 
   @Override
   public int handleParseException(ParameterException failure, String[] args) {
-    console.err().println("initrunner: " + what(failure));
+    console.err().println("initrunner: " + what(failure, List.of(args)));
     explain(failure);
     suggestPrompt(failure, args);
+    suggestDelimiter(failure, args);
     console
         .err()
         .println("Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
@@ -47,13 +48,14 @@ record Failures(Console console, Root root)
   }
 
   /// The parser names its own terms; the user needs the word, what is allowed, and how it is given.
-  private static String what(ParameterException failure) {
+  private static String what(ParameterException failure, List<String> args) {
     return switch (failure) {
       case UnmatchedArgumentException unmatched -> unmatched(unmatched);
-      case MissingParameterException missing -> missing(missing.getMissing().getFirst());
-      case OverwrittenOptionException twice -> name(twice.getOverwritten()) + " may be given once";
+      case MissingParameterException missing -> missing(missing.getMissing().getFirst(), args);
+      case OverwrittenOptionException twice ->
+          name(twice.getOverwritten(), args) + " may be given once";
       case ParameterException other when other.getArgSpec() != null ->
-          unfit(other.getArgSpec(), other);
+          unfit(other.getArgSpec(), other, name(other.getArgSpec(), args));
       default -> String.valueOf(failure.getMessage());
     };
   }
@@ -113,17 +115,20 @@ record Failures(Console console, Root root)
     return owners.isEmpty() ? "" : "; write it behind the command that has it: " + owners;
   }
 
-  private static String missing(ArgSpec missing) {
-    return missing.isOption()
-        ? name(missing) + " has no value; write " + name(missing) + "=" + missing.paramLabel()
-        : missing.paramLabel() + " is missing; " + explained(missing);
+  private static String missing(ArgSpec missing, List<String> args) {
+    if (!missing.isOption()) {
+      return missing.paramLabel() + " is missing; " + explained(missing);
+    }
+    String name = name(missing, args);
+    String separator = name.startsWith("--") ? "=" : " ";
+    return name + " has no value; write " + name + separator + missing.paramLabel();
   }
 
   /// A value that is none of the option's: a switch has none, and a number is the only type that
   /// has no words of its own.
-  private static String unfit(ArgSpec option, ParameterException failure) {
+  private static String unfit(ArgSpec option, ParameterException failure, String name) {
     if (option.arity().max() == 0) {
-      return name(option) + " takes no value, got '" + failure.getValue() + "'";
+      return name + " takes no value, got '" + failure.getValue() + "'";
     }
     String said = String.valueOf(failure.getMessage());
     if (option.type() == int.class) {
@@ -131,11 +136,18 @@ record Failures(Console console, Root root)
     } else if (failure.getCause() instanceof TypeConversionException own) {
       said = String.valueOf(own.getMessage());
     }
-    return name(option) + ": " + said;
+    return name + ": " + said;
   }
 
-  private static String name(ArgSpec argument) {
-    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+  /// An option as it was typed.
+  private static String name(ArgSpec argument, List<String> args) {
+    return argument instanceof OptionSpec option
+        ? args.stream()
+            .map(arg -> arg.replaceFirst("=.*", ""))
+            .filter(List.of(option.names())::contains)
+            .findFirst()
+            .orElse(option.longestName())
+        : argument.paramLabel();
   }
 
   /// The help's words for a parameter, as the rest of a sentence.
@@ -169,6 +181,22 @@ record Failures(Console console, Root root)
               isPromptGiven
                   ? "A prompt of several words needs quotes: -p \"TEXT\"."
                   : "If that is the prompt, put -p in front of it, and quotes around it.");
+    }
+  }
+
+  /// An option of the command that is to run, without the dashes in front of that command.
+  private void suggestDelimiter(ParameterException failure, String[] args) {
+    CommandSpec command = failure.getCommandLine().getCommandSpec();
+    boolean takesACommand =
+        Stream.of(command.usageMessage().customSynopsis())
+            .anyMatch(line -> line.contains("-- ARGV"));
+    if (takesACommand
+        && failure instanceof UnmatchedArgumentException unmatched
+        && unmatched.isUnknownOption()
+        && !List.of(args).contains("--")) {
+      console
+          .err()
+          .println("If it is the command's, write -- in front of the command, as in: -- uname -n");
     }
   }
 

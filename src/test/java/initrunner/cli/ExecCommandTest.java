@@ -108,6 +108,15 @@ class ExecCommandTest {
   }
 
   @Test
+  void aLineOfAShellInOneWordIsToldToNameAShell() {
+    assertThat(exec("ls -l \"$HOME\"")).isEqualTo(127);
+    assertThat(console.stderr())
+        .endsWith("for a line of a shell, name one: -- sh -c 'ls -l \"$HOME\"'\n");
+    assertThat(exec("sh", "-c", "exit 127")).isEqualTo(127);
+    assertThat(console.stderr()).containsOnlyOnce("no shell reads the words");
+  }
+
+  @Test
   void anArgumentThatTheLocaleCannotReadIsRefused() {
     assertThat(exec("touch", "a\uFFFDb")).isEqualTo(ExitCodes.USAGE);
     assertThat(console.stderr()).contains("'a\uFFFDb'", "LC_ALL=C.UTF-8");

@@ -105,17 +105,18 @@ class MainTest {
         "run                     | ROLE is missing; give the role: a YAML file, or a directory",
         "validate                | ROLE is missing; give the role: a YAML file, or a directory",
         "approve                 | RUN_ID is missing; give the id that initrunner pending shows",
-        "run r.yaml -p           | --prompt has no value; write --prompt=TEXT",
-        "run r.yaml -p --dry-run | --prompt has no value; write --prompt=TEXT",
-        "run r.yaml -p x -p y    | --prompt may be given once",
-        "run r.yaml -f xml       | --format: 'xml' is not a format; allowed is auto, text, json",
+        "run r.yaml -p           | -p has no value; write -p TEXT",
+        "run r.yaml --prompt     | --prompt has no value; write --prompt=TEXT",
+        "run r.yaml -p --dry-run | -p has no value; write -p TEXT",
+        "run r.yaml -p x -p y    | -p may be given once",
+        "run r.yaml -f xml       | -f: 'xml' is not a format; allowed is auto, text, json",
         "run r.yaml --dry-run=5  | --dry-run takes no value, got '5'",
         "exec --host -- true     | --host has no value; write --host=HOST",
         "exec --json=x -- true   | --json takes no value, got 'x'",
         "doctor --host           | --host has no value; write --host=HOST",
         "pending --limit x       | --limit: 'x' is not a number; allowed is a whole number, 1 or",
         "audit export --since    | --since has no value; write --since=TIME",
-        "-v=x                    | --verbose takes no value, got 'x'",
+        "-v=x                    | -v takes no value, got 'x'",
       })
   void wrongUsageIsSaidInOurOwnWordsWithWhatIsAllowed(String line, String said) {
     assertThat(console.run(line.split(" "))).isEqualTo(ExitCodes.USAGE);
@@ -132,6 +133,21 @@ class MainTest {
     assertThat(console.stderr())
         .contains("\nN: At most so many records, the newest, or all (default: 50).");
     assertThat(console.stderr()).contains("\nTIME: Stop the command after this long: 30s, 500ms,");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "exec --host a uname -n, true",
+    "exec role.yaml ls --all, true",
+    "jobs start --host a make -k, true",
+    "exec --host a -n -- uname, false",
+    "jobs list --host a -n, false",
+  })
+  void anOptionOfTheCommandThatIsToRunIsToldTheDashesInFrontOfIt(String line, boolean hinted) {
+    assertThat(console.run(line.split(" "))).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).startsWith("initrunner: there is no option '-");
+    assertThat(console.stderr().contains("\nIf it is the command's, write -- in front of"))
+        .isEqualTo(hinted);
   }
 
   @ParameterizedTest
