@@ -117,6 +117,24 @@ class SshPreflightTest {
     }
 
     @Test
+    void aPortInAHostsNameIsToldWhereItBelongs() throws IOException {
+      SshTarget named = targetOf("Host *", "  CanonicalizeHostname no");
+      SshTarget withPort =
+          new SshTarget(
+              "root@127.0.0.1:2299",
+              Optional.empty(),
+              named.configFile(),
+              named.connectTimeout(),
+              named.controlPersist());
+
+      TransportException e = failureOf(withPort);
+
+      assertThat(e.kind()).isEqualTo(Kind.NAME_UNKNOWN);
+      assertThat(e.remedy())
+          .startsWith("A port is no part of a host's name: write ssh://root@127.0.0.1:2299, or");
+    }
+
+    @Test
     void aPortThatNobodyListensOn() throws IOException {
       int port;
       try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -207,9 +207,21 @@ public final class SshDiagnosis {
     if (sign.isEmpty()) {
       return ofUnknown(target, status, message);
     }
-    return sign.get().kind() == Kind.CONNECT_TIMEOUT
+    Kind kind = sign.get().kind();
+    String remedy =
+        kind == Kind.NAME_UNKNOWN ? remedyOfName(target, sign.get()) : sign.get().remedy();
+    return kind == Kind.CONNECT_TIMEOUT
         ? timedOut(target, shown)
-        : of(sign.get().kind(), target, message, sign.get().remedy());
+        : of(kind, target, message, remedy);
+  }
+
+  /// `ssh` takes a port behind a colon for a part of the name.
+  private static String remedyOfName(SshTarget target, Sign sign) {
+    return target.host().matches("[^:/]+:[0-9]{1,5}|[^:/]*\\[.*]:[0-9]{1,5}")
+        ? "A port is no part of a host's name: write ssh://"
+            + target.host()
+            + ", or give the host an alias with Port in {config}."
+        : sign.remedy();
   }
 
   /// `ssh` got no answer from the host in time.

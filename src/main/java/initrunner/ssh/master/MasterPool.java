@@ -100,7 +100,7 @@ public final class MasterPool implements AutoCloseable {
       requireHope(seen);
       while (!hasMaster()) {
         beginLogin();
-        if (!lock.awaitChange(Long.MAX_VALUE)) {
+        if (!lock.awaitChange(Long.MAX_VALUE) || closed) {
           throw SshDiagnosis.interrupted(target);
         }
         requireHope(seen);
