@@ -16,8 +16,10 @@ public record Flag() implements Type<Boolean> {
     }
     String next =
         switch (raw) {
-          case "yes", "on", "true", "1" -> "write true, without quotes";
-          case "no", "off", "false", "0" -> "write false, without quotes";
+          case "true" -> "write true, without quotes";
+          case "false" -> "write false, without quotes";
+          case "yes", "on", "1" -> "write true";
+          case "no", "off", "0" -> "write false";
           default -> "";
         };
     return decoding.refuseKind(yaml, allowed(), next);
