@@ -227,7 +227,8 @@ public final class Sandbox implements AutoCloseable {
         TransportException.Kind.COMMAND_INVALID,
         place.name(),
         message,
-        "Create that directory there, or name another in spec.security.sandbox.ssh.remote_cwd");
+        "Create that directory there, or name another (in a role:"
+            + " spec.security.sandbox.ssh.remote_cwd)");
   }
 
   /// The launcher's name, once it is prepared.

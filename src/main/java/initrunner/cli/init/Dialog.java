@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// The lines of a dialogue: headings, choices, findings, and answers. For one thread.
@@ -88,13 +89,13 @@ record Dialog(Screen screen, LineEditor editor) {
   /// Asks until the answer is one.
   ///
   /// @param words the numbered choices; a number stands for its word
-  /// @param allowed what is said of another answer
+  /// @param allowed of another answer, what is said of it
   /// @param reading of a word; empty for one that is no answer
   <T> T chosen(
       String prompt,
       String usual,
       List<String> words,
-      String allowed,
+      UnaryOperator<String> allowed,
       Function<String, Optional<T>> reading)
       throws InterruptedException {
     while (true) {
@@ -109,7 +110,7 @@ record Dialog(Screen screen, LineEditor editor) {
           "'"
               + SafeText.cut(wrong, MOST_SHOWN)
               + "' is no answer; "
-              + (meant.isEmpty() ? "allowed is " + allowed : meant));
+              + (meant.isEmpty() ? allowed.apply(wrong) : meant));
     }
   }
 

@@ -63,6 +63,7 @@ import picocli.CommandLine.Spec;
 public final class InitCommand implements Callable<Integer> {
 
   private static final int SIGINT = 2;
+  private static final int MOST_SHOWN = 60;
 
   private static final String HOSTS =
       "an alias of ~/.ssh/config, user@hostname, or " + Answers.THIS_MACHINE;
@@ -106,7 +107,7 @@ public final class InitCommand implements Callable<Integer> {
       paramLabel = "LIST",
       split = ",",
       completionCandidates = HostTools.class,
-      description = "Which of shell, python, filesystem and git.")
+      description = "Which of shell, python, filesystem, git and jobs.")
   private @Nullable List<String> tools;
 
   @Option(
@@ -121,7 +122,7 @@ public final class InitCommand implements Callable<Integer> {
 
   @Option(
       names = "--yes",
-      description = "Ask nothing: this machine, all tools that work, --ask changes, a model found.")
+      description = "Ask nothing: this machine, the usual tools, --ask changes, a model found.")
   private boolean yes;
 
   @Option(names = "--no-check", description = "Do not look at the host.")
@@ -226,7 +227,15 @@ public final class InitCommand implements Callable<Integer> {
       StarterFiles files, Answers answers, RoleEnvironment environment, Ready ready) {
     String role = ShellWord.quote(files.role().toString());
     List<String> lines = new ArrayList<>();
-    ModelOffers.find(environment).nextStep(answers.model(), environment).ifPresent(lines::add);
+    ModelOffers.find(environment)
+        .obstacle(answers.model(), environment)
+        .ifPresent(obstacle -> {
+          console
+              .err()
+              .println(
+                  "initrunner: " + answers.model() + " cannot be asked yet: " + obstacle.why());
+          lines.add(obstacle.step());
+        });
     switch (ready) {
       case YES -> {
         lines.add("initrunner validate " + role);
@@ -267,8 +276,7 @@ public final class InitCommand implements Callable<Integer> {
     }
     Optional<ModelName> name = Optional.ofNullable(model).flatMap(InitCommand::model);
     if (model != null && name.isEmpty()) {
-      faults.add(
-          "--model is '" + model + "'; allowed is PROVIDER:NAME, with one of " + Provider.names());
+      faults.add("--model is '" + model + "'; " + faultOfModel(model));
     }
     if (!faults.isEmpty()) {
       throw fault(String.join("; ", faults));
@@ -309,6 +317,21 @@ public final class InitCommand implements Callable<Integer> {
                 .map(each -> new ModelName(each.id(), each.usualModel())))
         .filter(each -> Provider.named(each.provider()).isPresent())
         .filter(each -> each.name().matches("[\\x21-\\x7E]+"));
+  }
+
+  /// What is said of a text that [#model] does not take.
+  static String faultOfModel(String text) {
+    String provider = text.replaceFirst("(?s):.*", "");
+    if (provider.isBlank() || Provider.named(provider).isPresent()) {
+      return "allowed is PROVIDER:NAME, as openai:gpt-5-mini";
+    }
+    String meant = Nearest.question(provider, Provider.NAMES);
+    return "there is no provider '"
+        + SafeText.cut(provider, MOST_SHOWN)
+        + "'; "
+        + (meant.isEmpty() ? "" : meant + " ")
+        + "allowed is PROVIDER:NAME, with one of "
+        + Provider.names();
   }
 
   /// A directory of this machine as the role has to name it; the host's own as it is.

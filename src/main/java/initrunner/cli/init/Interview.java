@@ -97,7 +97,7 @@ final class Interview {
         "Number, alias or user@hostname",
         "1",
         words,
-        "a number, an alias or user@hostname",
+        _ -> "allowed is a number, an alias or user@hostname",
         typed -> Optional.of(typed).filter(InitCommand::isHost));
   }
 
@@ -127,7 +127,7 @@ final class Interview {
               "t(ry again), o(ther answer), or g(o on anyway)",
               "t",
               List.of(),
-              "t, o, g",
+              _ -> "allowed is t, o, g; o asks again for what you want to write there",
               typed -> Optional.of(typed).filter(each -> each.matches("[tog]")));
       if (next.equals("g")) {
         goesOn = true;
@@ -172,7 +172,7 @@ final class Interview {
         "Names, with commas between them",
         usual,
         KnownTool.types(),
-        String.join(", ", KnownTool.types()),
+        _ -> "allowed is " + String.join(", ", KnownTool.types()),
         typed ->
             Optional.of(listed(typed))
                 .filter(words -> !words.isEmpty())
@@ -194,7 +194,8 @@ final class Interview {
       dialog.choice(number, each.word(), 10, each.meaning());
       number++;
     }
-    return dialog.chosen("Number or word", "1", words, String.join(", ", words), Asked::of);
+    return dialog.chosen(
+        "Number or word", "1", words, _ -> "allowed is " + String.join(", ", words), Asked::of);
   }
 
   private ModelName model() throws InterruptedException {
@@ -215,7 +216,7 @@ final class Interview {
         "PROVIDER:NAME" + (words.isEmpty() ? "" : ", or a number"),
         words.isEmpty() ? ModelOffers.USUAL.toString() : "1",
         words,
-        "PROVIDER:NAME, as openai:gpt-5-mini",
+        InitCommand::faultOfModel,
         InitCommand::model);
   }
 }

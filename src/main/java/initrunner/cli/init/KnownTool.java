@@ -9,7 +9,8 @@ enum KnownTool {
   SHELL("shell", "programs, one command at a time", Optional.empty()),
   PYTHON("python", "Python code", Optional.of("python3")),
   FILESYSTEM("filesystem", "reads, writes and searches files", Optional.empty()),
-  GIT("git", "status, diff, log, add and commit", Optional.of("git"));
+  GIT("git", "status, diff, log, add and commit", Optional.of("git")),
+  JOBS("jobs", "programs that go on when the run ends", Optional.empty());
 
   private final String type;
   private final String meaning;
@@ -45,10 +46,15 @@ enum KnownTool {
   /// The field that says where it starts, where that is not the place of all commands.
   String directoryField() {
     return switch (this) {
-      case SHELL, PYTHON -> "working_dir";
+      case SHELL, PYTHON, JOBS -> "working_dir";
       case FILESYSTEM -> "root_path";
       case GIT -> "repo_path";
     };
+  }
+
+  /// Whether a role has it where no tools are named.
+  boolean isUsual() {
+    return this != JOBS;
   }
 
   /// Whether it reads only, unless the role says otherwise.

@@ -52,16 +52,25 @@ record ModelOffers(List<Offer> offers) {
     return offers.isEmpty() ? USUAL : offers.getFirst().model();
   }
 
-  /// What is to be done before the model can be asked; empty if nothing is.
-  Optional<String> nextStep(ModelName model, RoleEnvironment environment) {
+  /// Why a model cannot be asked yet, and what is to be done first.
+  record Obstacle(String why, String step) {}
+
+  /// What is in the way of asking the model; empty if nothing is.
+  Optional<Obstacle> obstacle(ModelName model, RoleEnvironment environment) {
     Optional<String> key = Provider.named(model.provider()).flatMap(Provider::keyVariable);
     if (key.isPresent()) {
       return key.filter(
               variable -> environment.value(variable).filter(each -> !each.isBlank()).isEmpty())
-          .map(variable -> "export " + variable + "=YOUR_KEY");
+          .map(variable ->
+              new Obstacle(variable + " is not set", "export " + variable + "=YOUR_KEY"));
     }
     boolean isThere = offers.stream().anyMatch(offer -> offer.model().equals(model));
-    return Optional.of("ollama pull " + model.name() + "   # https://ollama.com")
+    boolean isOllamaThere =
+        offers.stream().anyMatch(offer -> offer.model().provider().equals(Provider.OLLAMA.id()));
+    return Optional.of(
+            new Obstacle(
+                isOllamaThere ? "Ollama does not have it" : "no Ollama with a model answers here",
+                "ollama pull " + model.name() + "   # https://ollama.com"))
         .filter(_ -> !isThere && model.provider().equals(Provider.OLLAMA.id()));
   }
 }

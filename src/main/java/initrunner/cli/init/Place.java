@@ -80,8 +80,12 @@ record Place(String account, Optional<Finding> obstacle, List<String> missing) {
     return tool.needed().map(program -> !missing.contains(program)).orElse(true);
   }
 
-  /// The tools that can work there.
+  /// The usual tools that can work there.
   List<String> tools() {
-    return Stream.of(KnownTool.values()).filter(this::has).map(KnownTool::type).toList();
+    return Stream.of(KnownTool.values())
+        .filter(KnownTool::isUsual)
+        .filter(this::has)
+        .map(KnownTool::type)
+        .toList();
   }
 }

@@ -89,6 +89,11 @@ final class RoleText {
         lines.add(
             "      # allowed_commands: [git, make, ls]   # without it, all but rm, sudo and similar ones");
       }
+      if (tool == KnownTool.JOBS) {
+        lines.add("      # max_running: 16      # jobs at once");
+        lines.add(
+            "      # max_seconds: 86400   # of one job, which is stopped then; 0 for no limit");
+      }
       answers
           .directory()
           .filter(_ -> answers.host().isEmpty())

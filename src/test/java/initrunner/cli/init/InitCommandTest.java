@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import initrunner.cli.CapturedConsole;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.options.HostTools;
 import initrunner.role.RoleSchema;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,6 +40,8 @@ class InitCommandTest {
         "me@10.0.0.1    | ~/a b #c: d  | shell,python,filesystem   | nothing    | google",
         "me@[::1]       | we${ir}d     | filesystem                | changes    | anthropic",
         "0123           | true         | python                    | changes    | openrouter:a/b:free",
+        "gpu-box        | ~            | shell,jobs                | changes    | xai",
+        "this-machine   | /tmp         | jobs                      | everything | xai",
         "this-machine   | .            | shell,python,git          | changes    | ollama:llama3.2",
         "this-machine   | /tmp         | shell,python,filesystem,git | everything | groq",
       })
@@ -136,9 +139,39 @@ class InitCommandTest {
         .startsWith(
             "initrunner: --host is '-x'; allowed is an alias of ~/.ssh/config, user@hostname, or"
                 + " this-machine; --tools is 'pyton'; did you mean python?; --ask is 'never';"
-                + " allowed is changes, everything, nothing; --model is 'a:b'; allowed is"
-                + " PROVIDER:NAME, with one of anthropic, openai,");
+                + " allowed is changes, everything, nothing; --model is 'a:b';"
+                + " there is no provider 'a'; allowed is PROVIDER:NAME, with one of anthropic,"
+                + " openai,");
     assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void itTakesWhatShellsCompleteForIt() {
+    assertThat(new HostTools()).containsExactlyElementsOf(KnownTool.types());
+  }
+
+  @Test
+  void aMistypedProviderIsToldTheNearestAndAll() {
+    assertThat(InitCommand.faultOfModel("opnai:gpt-5"))
+        .startsWith(
+            "there is no provider 'opnai'; did you mean openai? allowed is PROVIDER:NAME, with one"
+                + " of anthropic, openai,");
+    assertThat(InitCommand.faultOfModel("openai:")).startsWith("allowed is PROVIDER:NAME, as ");
+  }
+
+  @Test
+  void aModelThatCannotBeAskedYetIsSaidWithTheReason() {
+    CapturedConsole ollama = console(Map.of());
+    assertThat(ollama.run(init(directory.resolve("a"), "--host", "box", "--yes"))).isZero();
+    assertThat(ollama.stderr())
+        .isEqualTo(
+            "initrunner: ollama:qwen3:8b cannot be asked yet: no Ollama with a model answers"
+                + " here\n");
+    CapturedConsole keyed = console(Map.of());
+    assertThat(keyed.run(init(directory.resolve("b"), "--host", "box", "--yes", "--model", "xai")))
+        .isZero();
+    assertThat(keyed.stderr())
+        .isEqualTo("initrunner: xai:grok-4 cannot be asked yet: XAI_API_KEY is not set\n");
   }
 
   @Test
