@@ -97,22 +97,27 @@ public final class RunsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    int most = look.number("--limit", limit);
     RunFilter filter =
         new RunFilter(
             Optional.ofNullable(agent),
             Optional.ofNullable(host),
             look.time("--since", since),
             failed ? RunFilter.Ends.NOT_SUCCEEDED : RunFilter.Ends.ALL,
-            look.number("--limit", limit));
+            most == Integer.MAX_VALUE ? most : most + 1);
     look.requireAllowed();
     RunLog log = look.log(console);
-    List<RunSummary> runs = log.runs(filter);
+    List<RunSummary> found = log.runs(filter);
+    List<RunSummary> runs = found.subList(0, Math.min(most, found.size()));
     if (json) {
       console.out().println(JsonText.line(runs.stream().map(StoryJson::of).toList()));
     } else if (runs.isEmpty()) {
       console.err().println("No such run in " + log.database());
     } else {
       show(runs);
+    }
+    if (found.size() > runs.size()) {
+      console.err().println("There are more runs; --limit all shows them, --limit N the newest N.");
     }
     return ExitCodes.OK;
   }

@@ -102,6 +102,19 @@ class LookCommandsTest {
   }
 
   @Test
+  void moreRunsThanAreListedAreSaidOnStandardError() throws IOException {
+    run(0, "exec", role, "--", "true");
+    run(0, "exec", role, "--", "true");
+
+    CapturedConsole one = run(ExitCodes.OK, "runs", "--limit", "1");
+    assertThat(one.stdout()).hasLineCount(2);
+    assertThat(one.stderr())
+        .isEqualTo("There are more runs; --limit all shows them, --limit N the newest N.\n");
+    assertThat(run(ExitCodes.OK, "runs", "--limit", "2").stderr()).isEmpty();
+    assertThat(json("runs", "--limit", "1", "--json")).hasSize(1);
+  }
+
+  @Test
   void aCommandOfAClientsHookIsToldFromAPersons() throws IOException {
     run(0, "exec", role, "--hook", "claude-code", "--", "true");
 
