@@ -15,6 +15,7 @@ import initrunner.run.RunHome;
 import initrunner.run.RunOrder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -112,7 +113,7 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--record",
       paramLabel = "FILE",
-      description = "Write the model's turns down there, for --replay.")
+      description = "Write the model's turns to this file, in place of what it has, for --replay.")
   private @Nullable Path record;
 
   @Option(
@@ -144,6 +145,9 @@ public final class RunCommand implements Callable<Integer> {
                 source, model, Optional.ofNullable(record).map(Path::toAbsolutePath), database()),
             RunOrder.Caller.COMMAND_LINE);
     RunHome home = RunHome.of(console.environment());
+    if (record != null && Files.exists(record)) {
+      console.err().println("initrunner: " + record + " is there; this run's turns replace it");
+    }
     return interactive
         ? new Session(console, order, home).run(history())
         : new RunAttempt(console, order, format, home).run();
