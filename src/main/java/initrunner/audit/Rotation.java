@@ -5,9 +5,11 @@ import initrunner.text.Hmac;
 import initrunner.text.OwnersFile;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -82,9 +84,7 @@ public record Rotation(Path database, ChainKey key, Instant now) {
     try {
       Path directory = OwnersFile.createDirectories(key.earlierKeys());
       Path lock = directory.resolve(".lock");
-      try (FileOutputStream made = new FileOutputStream(lock.toFile(), true)) {
-        made.flush();
-      }
+      makeOwners(lock);
       try (Connection others = SqliteDriver.openToWrite(lock);
           Connection connection = SqliteDriver.openToWrite(database)) {
         // Ends with the process, as no file of another kind would.
@@ -98,6 +98,14 @@ public record Rotation(Path database, ChainKey key, Instant now) {
           e);
     } catch (SQLException e) {
       throw SqliteDriver.explain("Cannot write to the audit database", database, e);
+    }
+  }
+
+  private static void makeOwners(Path lock) throws IOException {
+    try (FileOutputStream made = OwnersFile.create(lock)) {
+      made.flush();
+    } catch (FileAlreadyExistsException e) {
+      Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-------"));
     }
   }
 

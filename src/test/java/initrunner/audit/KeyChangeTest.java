@@ -9,6 +9,7 @@ import initrunner.audit.ChainCheck.Report;
 import initrunner.text.Hmac;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -92,6 +93,8 @@ class KeyChangeTest {
   void anOldKeyThatIsLostIsToldApartFromAForgedRecord() throws Exception {
     change();
     append(2);
+    assertThat(Files.getPosixFilePermissions(key.earlierKeys().resolve(".lock")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     Path kept = key.earlierKeys().resolve(oldId + ".key");
     byte[] bytes = Files.readAllBytes(kept);
     Files.delete(kept);
