@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import initrunner.audit.story.RunSummary;
 import initrunner.text.SafeText;
+import initrunner.text.Words;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -164,10 +165,12 @@ record PageData(About about, List<PageCall> calls, List<PageRun> runs) {
     }
     List<String> leftOut = new ArrayList<>(about.leftOut());
     if (cutCalls > 0) {
-      leftOut.add("Arguments and outputs of the oldest " + cutCalls + " calls are cut.");
+      leftOut.add(
+          "Of the oldest " + Words.counted(cutCalls, "call") + ", arguments and outputs are cut.");
     }
     if (cutRuns > 0) {
-      leftOut.add("Prompts and answers of the oldest " + cutRuns + " runs are left out.");
+      leftOut.add(
+          "Of the oldest " + Words.counted(cutRuns, "run") + ", prompts and answers are left out.");
     }
     return new PageData(
         new About(about.madeMillis(), about.version(), about.source(), about.asked(), leftOut),

@@ -6,6 +6,7 @@ import initrunner.cli.console.ExitCodes;
 import initrunner.cli.options.AuditDatabaseOption;
 import initrunner.cli.options.OptionValues;
 import initrunner.text.FileFailure;
+import initrunner.text.Words;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -139,11 +140,11 @@ public final class ReportCommand implements Callable<Integer> {
     console
         .out()
         .println(
-            "%s: %,d calls and %,d runs, %,d kB"
+            "%s: %s and %s, %,d kB"
                 .formatted(
                     output.toAbsolutePath().normalize(),
-                    data.calls().size(),
-                    data.runs().size(),
+                    Words.counted(data.calls().size(), "call"),
+                    Words.counted(data.runs().size(), "run"),
                     (page.length + 999) / 1000));
     return ExitCodes.OK;
   }
