@@ -10,6 +10,7 @@ import initrunner.cli.console.Screen;
 import initrunner.cli.console.Screen.Span;
 import initrunner.cli.console.Style;
 import initrunner.text.SafeText;
+import initrunner.text.Words;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -57,7 +58,9 @@ final class StoryText {
       screen.line();
       screen.line(
           Style.QUIET,
-          "… " + story.left() + " older events are left out here; --calls all shows them");
+          "… "
+              + Words.counted(story.left(), "older event")
+              + " left out here; --calls all shows all");
     }
     story.entries().forEach(this::entry);
     hints(story).forEach(hint -> screen.line(Style.QUIET, hint));
@@ -201,8 +204,8 @@ final class StoryText {
             screen.line(
                 Style.PLAIN,
                 "          "
-                    + files
-                    + " files, "
+                    + Words.counted(files, "file")
+                    + ", "
                     + transfer.bytes().map(Amounts::count).orElse("?")
                     + " bytes"));
   }
