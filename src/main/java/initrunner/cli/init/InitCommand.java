@@ -4,7 +4,6 @@ import initrunner.audit.AuditLocation;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.TerminalLook;
-import initrunner.cli.options.HostTools;
 import initrunner.role.file.RoleEnvironment;
 import initrunner.role.model.ModelName;
 import initrunner.role.model.Provider;
@@ -106,7 +105,7 @@ public final class InitCommand implements Callable<Integer> {
       names = "--tools",
       paramLabel = "LIST",
       split = ",",
-      completionCandidates = HostTools.class,
+      completionCandidates = KnownTool.Words.class,
       description = "Which of shell, python, filesystem, git and jobs.")
   private @Nullable List<String> tools;
 

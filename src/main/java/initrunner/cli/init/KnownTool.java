@@ -1,5 +1,6 @@
 package initrunner.cli.init;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,6 +21,13 @@ enum KnownTool {
     this.type = type;
     this.meaning = meaning;
     this.needed = needed;
+  }
+
+  static final class Words implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return types().iterator();
+    }
   }
 
   static Optional<KnownTool> of(String type) {

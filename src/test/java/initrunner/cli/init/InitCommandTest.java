@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import initrunner.cli.CapturedConsole;
 import initrunner.cli.console.ExitCodes;
-import initrunner.cli.options.HostTools;
 import initrunner.role.RoleSchema;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// `init` where no one is asked, and no host is looked at.
 class InitCommandTest {
@@ -147,7 +147,10 @@ class InitCommandTest {
 
   @Test
   void itTakesWhatShellsCompleteForIt() {
-    assertThat(new HostTools()).containsExactlyElementsOf(KnownTool.types());
+    CommandSpec init = CommandSpec.forAnnotatedObject(new InitCommand(console(Map.of()).console()));
+
+    assertThat(init.findOption("--tools").completionCandidates())
+        .containsExactlyElementsOf(KnownTool.types());
   }
 
   @Test
