@@ -1,7 +1,9 @@
 package initrunner.cli;
 
+import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.options.AskOption;
 import initrunner.role.Role;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.run.HostRole;
@@ -9,6 +11,7 @@ import initrunner.run.RoleSource;
 import initrunner.runtime.doctor.Doctor;
 import initrunner.runtime.doctor.Finding;
 import initrunner.runtime.doctor.Finding.Verdict;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.text.JsonText;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -75,6 +79,8 @@ public final class DoctorCommand implements Callable<Integer> {
           "Without a role: examine this host, user@hostname or an alias of ~/.ssh/config.")
   private @Nullable String host;
 
+  @Mixin private final AskOption ask = new AskOption();
+
   @Option(names = "--json", description = "One JSON object.")
   private boolean json;
 
@@ -92,12 +98,21 @@ public final class DoctorCommand implements Callable<Integer> {
         source.map(each -> each.environment().values()).orElse(console.environment());
     Map<String, List<Finding>> sections = new LinkedHashMap<>();
     sections.put("This machine", Doctor.thisMachine(console.environment(), slurm));
+    Optional<AskedLogins> logins =
+        place
+            .flatMap(role -> LoginTerminal.of(console, role, ask.isGiven()))
+            .map(LoginTerminal::logins);
+    Optional<Doctor.OfRole> ofRole =
+        source.map(read -> Doctor.role(read.role(), environment, slurm, logins));
     List<Finding> there =
-        place.map(role -> Doctor.host(role, environment, slurm)).orElse(List.of());
+        ofRole
+            .map(Doctor.OfRole::host)
+            .or(() -> place.map(role -> Doctor.host(role, environment, slurm, logins)))
+            .orElse(List.of());
     if (!there.isEmpty()) {
       sections.put(title(place.orElseThrow()), there);
     }
-    Optional<Finding> choice = source.map(read -> Doctor.choice(read.role(), environment));
+    Optional<Finding> choice = ofRole.map(Doctor.OfRole::choice);
     choice.ifPresent(found -> sections.put("Role", List.of(found)));
     if (json) {
       console.out().printLines(JsonText.of(tree(sections)));

@@ -4,8 +4,10 @@ import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
 import initrunner.audit.ChainKey;
 import initrunner.audit.Retention;
+import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.options.AskOption;
 import initrunner.cli.options.RoleOrHost;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
@@ -19,6 +21,7 @@ import initrunner.role.sandbox.SshSettings;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.runtime.Sandbox;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.text.DurationText;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -77,6 +80,7 @@ public final class ExecCommand implements Callable<Integer> {
           "--timeout",
           "TIME",
           "Stop the command after this long: 30s, 500ms, 2m, 1h30m, or 30 (seconds).");
+  private final OptionSpec ask = flag(AskOption.NAME, AskOption.DESCRIPTION);
   private final OptionSpec json =
       flag("--json", "No output while it runs; at the end one JSON object with all of it.");
   private final OptionSpec auditDatabase =
@@ -96,6 +100,7 @@ public final class ExecCommand implements Callable<Integer> {
     List.of(
             host,
             directory,
+            ask,
             variables,
             input,
             terminal,
@@ -242,9 +247,15 @@ public final class ExecCommand implements Callable<Integer> {
     Map<String, String> secrets = source.environment().values();
     ExecCall call = new ExecCall(console, role, command, limits, textOf(hook));
     ExecCall.Form form = form();
-    try (Sandbox sandbox = Sandbox.of(role, console.environment(), secrets)) {
+    Optional<AskedLogins> logins =
+        LoginTerminal.of(console, role, isSet(ask)).map(LoginTerminal::logins);
+    try (Sandbox sandbox = Sandbox.of(role, console.environment(), secrets, logins)) {
       // Connects while the audit log is opened.
       sandbox.begin();
+      if (form == ExecCall.Form.TERMINAL) {
+        // The question comes before the command has the terminal.
+        logins.ifPresent(_ -> sandbox.transport().open());
+      }
       return call(call, sandbox, form);
     }
   }

@@ -64,8 +64,12 @@ public final class FileTransfers {
   /// @throws AuditException if it was made and cannot be recorded
   public TransferReport run(Trees trees, Rules rules, Progress progress) {
     Trees named = NamedTrees.of(sandbox.place(), trees);
-    return new RecordedTransfers(sandbox.place(), trail)
-        .recorded(named, rules, () -> exchange.run(named, rules, progress));
+    try {
+      return new RecordedTransfers(sandbox.place(), trail)
+          .recorded(named, rules, () -> exchange.run(named, rules, progress));
+    } finally {
+      RecordedCommands.recordAsked(sandbox, trail);
+    }
   }
 
   /// The copies on the host, of files of this machine, that the role's commands may change: what

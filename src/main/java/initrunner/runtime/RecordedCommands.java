@@ -1,5 +1,6 @@
 package initrunner.runtime;
 
+import initrunner.audit.AuditEvent;
 import initrunner.audit.AuditException;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
@@ -8,11 +9,15 @@ import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.runtime.output.CountingSink;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.text.SecretValues;
 import initrunner.transfer.tree.TransferException;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Function;
 
 /// Runs commands in a sandbox and records each of them: `sandbox.start` before anything is sent,
@@ -92,9 +97,34 @@ record RecordedCommands(
       end = Optional.of(new CallRecord.End.NotStarted("sandbox_unavailable"));
       throw refusal;
     } finally {
+      recordAsked(sandbox, trail);
       record.end(
           end.orElseGet(
               () -> new CallRecord.End.Aborted(counted.stdoutBytes(), counted.stderrBytes())));
+    }
+  }
+
+  /// Records that logins have asked a person. A row that cannot be written is only logged: it stops
+  /// no call.
+  static void recordAsked(Sandbox sandbox, CallRecord.Trail trail) {
+    for (AskedLogins.Asked asked : sandbox.asked()) {
+      SequencedMap<String, String> details = new LinkedHashMap<>();
+      details.put("backend", sandbox.place().backend());
+      sandbox.place().host().ifPresent(host -> details.put("host", host));
+      details.put("asked", asked.isYesOrNo() ? "yes_or_no" : "secret");
+      details.put("answer", asked.answer());
+      details.put("duration_ms", Long.toString(asked.waited().toMillis()));
+      trail.asked().put(details);
+      try {
+        trail
+            .store()
+            .ifPresent(store ->
+                store.append(
+                    new AuditEvent(Instant.now(), "sandbox.login", trail.agentName(), details)));
+      } catch (AuditException e) {
+        System.getLogger(RoleRuntime.class.getName())
+            .log(Level.ERROR, "A question of a login is not recorded: {0}", e.getMessage());
+      }
     }
   }
 

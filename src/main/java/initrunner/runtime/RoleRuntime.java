@@ -233,7 +233,11 @@ public final class RoleRuntime implements AutoCloseable {
   /// @throws TransferException if the [#after] beginning fails
   public void preflight() {
     commands.first().run();
-    sandbox.open();
+    try {
+      sandbox.open();
+    } finally {
+      RecordedCommands.recordAsked(sandbox, trail);
+    }
   }
 
   /// What is done at the moment so that commands can start, for a person; empty where no command

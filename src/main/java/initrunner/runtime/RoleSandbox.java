@@ -23,6 +23,7 @@ import initrunner.runtime.confine.SandboxHost;
 import initrunner.runtime.confine.WritableDirectories;
 import initrunner.runtime.mounts.StagedMounts;
 import initrunner.ssh.OpenSshTransport;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.process.SshProcessTransport;
 import java.lang.System.Logger.Level;
@@ -39,7 +40,12 @@ public final class RoleSandbox {
 
   private RoleSandbox() {}
 
-  static Sandbox of(Role role, Map<String, String> ownEnvironment, Map<String, String> secrets) {
+  /// @param logins by which a login may ask a person; empty where none may
+  static Sandbox of(
+      Role role,
+      Map<String, String> ownEnvironment,
+      Map<String, String> secrets,
+      Optional<AskedLogins> logins) {
     SandboxSettings settings = role.sandbox();
     Variables variables = Variables.of(role, secrets);
     Map<String, String> passedOn = variables.filter().filter(ownEnvironment).kept();
@@ -47,7 +53,9 @@ public final class RoleSandbox {
       case SSH -> {
         SshSettings ssh =
             settings.ssh().orElseThrow(() -> new IllegalArgumentException("sandbox.ssh is unset"));
-        yield overSsh(role, ssh, AuditLocation.home(ownEnvironment), variables);
+        Transport transport = transport(ssh, logins);
+        Path home = AuditLocation.home(ownEnvironment);
+        yield overSsh(role, transport, home, variables).asking(logins);
       }
       case NONE -> onThisMachine(role, passedOn, _ -> new PlainLauncher(), variables);
       case BWRAP, DOCKER, AUTO -> {
@@ -65,9 +73,9 @@ public final class RoleSandbox {
     };
   }
 
-  private static Sandbox overSsh(Role role, SshSettings ssh, Path home, Variables variables) {
+  private static Sandbox overSsh(Role role, Transport transport, Path home, Variables variables) {
+    SshSettings ssh = role.sandbox().ssh().orElseThrow();
     SandboxHost place = new SandboxHost("ssh", Optional.of(ssh.host()), ssh.remoteCwd());
-    Transport transport = transport(ssh);
     Optional<StagedMounts> mounts = StagedMounts.of(role, home, () -> RoleHost.reachedAs(role));
     if (mounts.isEmpty()) {
       return new Sandbox(place, transport, onHost(ssh, role.sandbox()), variables);
@@ -176,11 +184,11 @@ public final class RoleSandbox {
         settings.shellAhead());
   }
 
-  private static Transport transport(SshSettings settings) {
+  private static Transport transport(SshSettings settings, Optional<AskedLogins> logins) {
     SshTarget target = target(settings);
     return switch (settings.transport()) {
-      case AUTO -> new OpenSshTransport(target);
-      case PROCESS -> new SshProcessTransport(target);
+      case AUTO -> new OpenSshTransport(target, logins);
+      case PROCESS -> new SshProcessTransport(target, logins);
     };
   }
 

@@ -24,6 +24,7 @@ import initrunner.runtime.confine.OwnFiles;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.runtime.confine.WritableDirectories;
 import initrunner.runtime.mounts.StagedMounts;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.text.SafeText;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -55,6 +56,9 @@ public final class Sandbox implements AutoCloseable {
   /// Copies of files of this machine, which the preparation brings to the host.
   private final Optional<StagedMounts> mounts;
 
+  /// By which a login may ask a person.
+  private final Optional<AskedLogins> logins;
+
   private final Preparation<Prepared> prepared;
   private volatile Optional<String> preparing = Optional.empty();
 
@@ -75,6 +79,7 @@ public final class Sandbox implements AutoCloseable {
           return new Prepared(launcher, MovedPaths.of(place, launcher, probe));
         },
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -84,12 +89,14 @@ public final class Sandbox implements AutoCloseable {
       Variables variables,
       Function<Probe, Prepared> preparation,
       Optional<OwnFiles> ownFiles,
-      Optional<StagedMounts> mounts) {
+      Optional<StagedMounts> mounts,
+      Optional<AskedLogins> logins) {
     this.place = place;
     this.transport = transport;
     this.variables = variables;
     this.ownFiles = ownFiles;
     this.mounts = mounts;
+    this.logins = logins;
     this.preparation = preparation;
     this.prepared = new Preparation<>(place.name(), this::prepare);
   }
@@ -105,7 +112,7 @@ public final class Sandbox implements AutoCloseable {
   /// @throws LauncherUnavailableException if the kind of sandbox is unavailable, or a secret for it
   ///   is not set
   public static Sandbox of(Role role, Map<String, String> ownEnvironment) {
-    return RoleSandbox.of(role, ownEnvironment, ownEnvironment);
+    return RoleSandbox.of(role, ownEnvironment, ownEnvironment, Optional.empty());
   }
 
   /// As [#of(Role, Map)], with other secrets than those of this process's environment.
@@ -114,29 +121,50 @@ public final class Sandbox implements AutoCloseable {
   ///   it reaches a command
   public static Sandbox of(
       Role role, Map<String, String> ownEnvironment, Map<String, String> secrets) {
-    return RoleSandbox.of(role, ownEnvironment, secrets);
+    return RoleSandbox.of(role, ownEnvironment, secrets, Optional.empty());
+  }
+
+  /// As [#of(Role, Map, Map)], with a person who may be asked during the login to a host.
+  public static Sandbox of(
+      Role role,
+      Map<String, String> ownEnvironment,
+      Map<String, String> secrets,
+      Optional<AskedLogins> logins) {
+    return RoleSandbox.of(role, ownEnvironment, secrets, logins);
   }
 
   /// The same over the same connection, with other secrets.
   Sandbox with(SecretEnvironment secrets) {
     return new Sandbox(
-        place, transport, variables.with(secrets), _ -> prepared(), ownFiles, mounts);
+        place, transport, variables.with(secrets), _ -> prepared(), ownFiles, mounts, logins);
   }
 
   /// The same, which also keeps its commands from these files of this machine.
   Sandbox keeping(OwnFiles files) {
-    return new Sandbox(place, transport, variables, preparation, Optional.of(files), mounts);
+    return new Sandbox(
+        place, transport, variables, preparation, Optional.of(files), mounts, logins);
   }
 
   /// The same, whose preparation brings these to the host.
   Sandbox staging(StagedMounts copies) {
-    return new Sandbox(place, transport, variables, preparation, ownFiles, Optional.of(copies));
+    return new Sandbox(
+        place, transport, variables, preparation, ownFiles, Optional.of(copies), logins);
+  }
+
+  /// The same, whose login asks by these.
+  Sandbox asking(Optional<AskedLogins> asked) {
+    return new Sandbox(place, transport, variables, preparation, ownFiles, mounts, asked);
+  }
+
+  /// What its logins have asked a person since the last call of this.
+  List<AskedLogins.Asked> asked() {
+    return logins.stream().flatMap(each -> each.take().stream()).toList();
   }
 
   /// The same for InitRunner's own scripts: nothing contains them, and nothing is prepared.
   Sandbox beside() {
     Prepared plain = new Prepared(new PlainLauncher(), Optional.empty());
-    return new Sandbox(place, transport, variables, _ -> plain, ownFiles, mounts);
+    return new Sandbox(place, transport, variables, _ -> plain, ownFiles, mounts, logins);
   }
 
   /// A job's command as the launcher starts it. Blocks until the launcher is prepared.

@@ -13,6 +13,7 @@ import initrunner.exec.transport.PortAddress;
 import initrunner.exec.transport.PortTransport;
 import initrunner.exec.transport.SearchPath;
 import initrunner.exec.transport.Transport;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.PortDiagnosis;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
@@ -30,6 +31,7 @@ import java.util.function.Function;
 public final class OpenSshTransport implements PortTransport {
 
   private final SshTarget target;
+  private final Optional<AskedLogins> logins;
 
   /// Both transports share them: a call that begins on one may go on over the other.
   private final CallsUnderWay calls = new CallsUnderWay();
@@ -39,8 +41,14 @@ public final class OpenSshTransport implements PortTransport {
   private boolean closed;
 
   public OpenSshTransport(SshTarget target) {
+    this(target, Optional.empty());
+  }
+
+  /// @param logins by which a login may ask a person; empty where none may
+  public OpenSshTransport(SshTarget target, Optional<AskedLogins> logins) {
     this.target = target;
-    this.multiplexing = new SshTransport(target, calls);
+    this.logins = logins;
+    this.multiplexing = new SshTransport(target, calls, logins);
   }
 
   @Override
@@ -116,7 +124,7 @@ public final class OpenSshTransport implements PortTransport {
               Level.WARNING,
               "{0}; each command gets an ssh process of its own",
               failure.getMessage());
-      processes = Optional.of(new SshProcessTransport(target, SearchPath.own(), calls));
+      processes = Optional.of(new SshProcessTransport(target, SearchPath.own(), calls, logins));
     }
     return processes.get();
   }

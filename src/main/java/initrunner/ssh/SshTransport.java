@@ -19,6 +19,7 @@ import initrunner.exec.transport.PortAddress;
 import initrunner.exec.transport.PortTransport;
 import initrunner.exec.transport.ShutdownHook;
 import initrunner.exec.transport.StartedCommand;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.RcFileDiagnosis;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
@@ -55,14 +56,15 @@ public final class SshTransport implements PortTransport {
   private final ShutdownHook shutdown = new ShutdownHook(this::close);
 
   public SshTransport(SshTarget target) {
-    this(target, new CallsUnderWay());
+    this(target, new CallsUnderWay(), Optional.empty());
   }
 
   /// @param calls of this transport, and of those that share them with it
-  SshTransport(SshTarget target, CallsUnderWay calls) {
+  /// @param logins by which a login may ask a person; empty where none may
+  SshTransport(SshTarget target, CallsUnderWay calls, Optional<AskedLogins> logins) {
     this.calls = calls;
     this.target = target;
-    pool = new ChannelPool(target, System.getenv());
+    pool = new ChannelPool(target, System.getenv(), logins);
   }
 
   @Override

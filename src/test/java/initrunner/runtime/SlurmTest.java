@@ -323,7 +323,8 @@ class SlurmTest {
               true,
               SshSettings.Launcher.SLURM,
               elsewhere,
-              Optional.empty());
+              Optional.empty(),
+              SshSettings.Login.BATCH);
       assertThat(
               LauncherExamination.of(sandbox::ask, Doctor.Slurm.EXAMINED, SandboxSettings.over(ssh))
                   .getLast())

@@ -90,7 +90,7 @@ class RemoteStopTest {
   void aStopThatFailsKeepsNoSession() throws Exception {
     Duration grace = Duration.ofSeconds(Long.MAX_VALUE / 1000 + 1);
     CallCookie cookie = CallCookie.random();
-    try (ChannelPool pool = new ChannelPool(sshd.target(), System.getenv())) {
+    try (ChannelPool pool = new ChannelPool(sshd.target(), System.getenv(), Optional.empty())) {
       ChannelPool.Lease lease = pool.acquire(Patience.endless());
       ProcessHandle master = OwnMasters.process(OwnMasters.controlSocket());
       Command command = cookie.mark(Command.of("sleep", "600"));

@@ -41,6 +41,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
   private final List<String> serverOptions;
   private Optional<Account> account = Optional.empty();
   private List<String> environment = List.of();
+  private Optional<String> passwordHash = Optional.empty();
   private List<String> starter = List.of();
   private Optional<Path> directory = Optional.empty();
   private Optional<Process> server = Optional.empty();
@@ -60,6 +61,14 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
   /// when it is missing, which needs root.
   public SshdExtension as(String name, String shell) {
     account = Optional.of(new Account(name, shell));
+    return this;
+  }
+
+  /// The account of [#as] has this password, and the server takes it.
+  ///
+  /// @param hash of crypt(3)
+  public SshdExtension withPasswordHash(String hash) {
+    passwordHash = Optional.of(hash);
     return this;
   }
 
@@ -217,8 +226,13 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
 
   /// How many connections have authenticated since the last start.
   public long logins() {
+    return logged("Accepted publickey");
+  }
+
+  /// How many lines of the server's log since the last start have these words.
+  public long logged(String words) {
     try (Stream<String> lines = Files.lines(log(), StandardCharsets.UTF_8)) {
-      return lines.filter(line -> line.contains("Accepted publickey")).count();
+      return lines.filter(line -> line.contains(words)).count();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -238,7 +252,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
       keygen(made.resolve("user_key"));
       Files.copy(made.resolve("user_key.pub"), made.resolve("authorized_keys"));
       if (account.isPresent()) {
-        createAccount(account.get());
+        createAccount(account.get(), passwordHash.orElse("*"));
         run("chown", "-R", user(), made.resolve("home").toString());
       }
       port = FreePort.find();
@@ -251,7 +265,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
 
   /// The account files have one lock, at which a second `useradd` fails: other forks of this build
   /// and other builds wait for their turn.
-  private static void createAccount(Account wanted) throws IOException {
+  private static void createAccount(Account wanted, String password) throws IOException {
     Path lock = Path.of("/tmp/initrunner-test-accounts.lock");
     try (FileChannel file =
             FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -259,7 +273,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
       if (exitOf("id", "-u", wanted.name()) != 0) {
         run("useradd", "--create-home", "--shell", wanted.shell(), wanted.name());
       }
-      run("usermod", "--password", "*", "--shell", wanted.shell(), wanted.name());
+      run("usermod", "--password", password, "--shell", wanted.shell(), wanted.name());
     }
   }
 
@@ -276,7 +290,7 @@ public final class SshdExtension implements BeforeAllCallback, AfterAllCallback 
             "UsePAM no",
             "StrictModes no",
             "PermitRootLogin yes",
-            "PasswordAuthentication no",
+            "PasswordAuthentication " + (passwordHash.isPresent() ? "yes" : "no"),
             "KbdInteractiveAuthentication no",
             "PrintMotd no",
             "MaxStartups 200",

@@ -39,6 +39,7 @@ public final class Console {
   private final LastLine lastLine = new LastLine();
   private final boolean isProcess;
   private volatile boolean finishing;
+  private volatile boolean asking;
 
   /// @param output the kind of both outputs
   public Console(
@@ -162,7 +163,23 @@ public final class Console {
     TerminalLook look = errorOutput == Output.TERMINAL ? TerminalLook.of(this) : TerminalLook.NONE;
     long since = System.nanoTime();
     return lastLine.begin(
-        terminal.screen(look), () -> Optional.of(new WaitLine.Wait(since, what.get())));
+        terminal.screen(look),
+        () -> Optional.of(new WaitLine.Wait(since, what.get())).filter(_ -> !asking));
+  }
+
+  /// A question begins that is asked on the terminal itself: no line that is written over is shown
+  /// until it ends.
+  public void questionBegins() {
+    asking = true;
+  }
+
+  public void questionEnds() {
+    asking = false;
+  }
+
+  /// Whether such a question is asked.
+  public boolean isAsking() {
+    return asking;
   }
 
   public Map<String, String> environment() {
@@ -193,6 +210,11 @@ public final class Console {
   /// The value of one variable; an empty value counts as unset.
   public Optional<String> variable(String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /// Whether it is the console of this process, and not of a command line inside another program.
+  public boolean isOfProcess() {
+    return isProcess;
   }
 
   /// Whether standard input is a pipe with unread bytes; false if the system cannot tell.

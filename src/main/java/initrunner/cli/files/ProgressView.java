@@ -110,6 +110,9 @@ final class ProgressView implements Progress, AutoCloseable {
     if (isClosed) {
       return false;
     }
+    if (console.isAsking()) {
+      return true;
+    }
     if (screen.isPresent()) {
       Screen terminal = screen.get();
       if (isMoving || wait.isLong()) {

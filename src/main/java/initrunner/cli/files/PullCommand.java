@@ -71,6 +71,6 @@ public final class PullCommand implements Callable<Integer> {
     List<Part> parts = options.read(() -> PullPaths.parts(options.paths(), to, selection));
     return new TransferCall(
             console, options.rules(Rules.Direction.PULL), options.work(), options.form())
-        .run(source, parts, options.auditLog());
+        .run(source, parts, options.auditLog(), options.ask());
   }
 }

@@ -73,6 +73,6 @@ public final class PushCommand implements Callable<Integer> {
         options.read(() -> PushPaths.parts(options.paths(), HostPath.of(to), selection));
     return new TransferCall(
             console, options.rules(Rules.Direction.PUSH), options.work(), options.form())
-        .run(source, parts, options.auditLog());
+        .run(source, parts, options.auditLog(), options.ask());
   }
 }

@@ -3,6 +3,7 @@ package initrunner.cli.files;
 import initrunner.audit.AuditLocation;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.role.Role;
 import initrunner.run.RoleSource;
@@ -63,6 +64,8 @@ public final class SyncCommand implements Callable<Integer> {
   @Option(names = "--yes", description = "Do it without a question.")
   private boolean yes;
 
+  @Mixin private final AskOption ask = new AskOption();
+
   @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
   private boolean dryRun;
 
@@ -92,7 +95,7 @@ public final class SyncCommand implements Callable<Integer> {
     RoleSource source = RoleSource.of(role, console.environment());
     Rules rules = new Rules(Rules.Direction.BOTH, Rules.Deletion.FOLLOWED, take);
     return new TransferCall(console, rules, work(), form())
-        .run(source, List.of(new Part(trees(source.role()), Optional.empty())), auditLog);
+        .run(source, List.of(new Part(trees(source.role()), Optional.empty())), auditLog, ask);
   }
 
   private Exchange.Trees trees(Role of) {

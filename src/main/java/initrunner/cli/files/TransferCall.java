@@ -2,9 +2,11 @@ package initrunner.cli.files;
 
 import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
+import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.InputLines;
+import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.exec.RemedyException;
 import initrunner.exec.TransportException;
@@ -14,11 +16,14 @@ import initrunner.run.RunOrder;
 import initrunner.run.WorkspaceTrees;
 import initrunner.runtime.FileTransfers;
 import initrunner.runtime.RoleRuntime;
+import initrunner.runtime.Sandbox;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.transfer.Rules;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// Moves files, and reports on a console what came of it.
@@ -44,18 +49,27 @@ record TransferCall(Console console, Rules rules, Work work, Form form) {
   /// Does it, and returns the exit status. Blocks; an interrupt ends it with each file whole.
   ///
   /// @throws RemedyException if it failed
-  int run(RoleSource source, List<Part> parts, AuditLogOptions auditLog) {
+  int run(RoleSource source, List<Part> parts, AuditLogOptions auditLog, AskOption ask) {
+    Optional<AskedLogins> logins =
+        LoginTerminal.of(console, source.role(), ask.isGiven()).map(LoginTerminal::logins);
     return work == Work.PLAN
-        ? run(source, parts, Optional.empty())
-        : auditLog.statusOf(console.environment(), audit -> run(source, parts, audit));
+        ? run(source, parts, Optional.empty(), logins)
+        : auditLog.statusOf(console.environment(), audit -> run(source, parts, audit, logins));
   }
 
-  private int run(RoleSource source, List<Part> parts, Optional<AuditStore> audit) {
+  private int run(
+      RoleSource source,
+      List<Part> parts,
+      Optional<AuditStore> audit,
+      Optional<AskedLogins> logins) {
     Role role = source.role();
+    Map<String, String> secrets = source.environment().values();
     long begin = System.nanoTime();
     Totals totals = new Totals(role.sandbox().ssh().orElseThrow().host(), rules.direction());
-    try (RoleRuntime runtime =
-        RoleRuntime.open(role, source.environment().values(), audit, RunOrder.newRunId())) {
+    try (Sandbox sandbox = Sandbox.of(role, console.environment(), secrets, logins);
+        RoleRuntime runtime = RoleRuntime.open(role, sandbox, audit, RunOrder.newRunId())) {
+      // A person needs more time than a question about files has.
+      logins.ifPresent(_ -> sandbox.transport().open());
       FileTransfers transfers = runtime.transfers(AuditLocation.home(console.environment()));
       if (work == Work.ASK && !isWanted(transfers, keeping(role, parts))) {
         console.err().println("Nothing was done.");

@@ -1,5 +1,6 @@
 package initrunner.cli.files;
 
+import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.options.RoleOrHost;
 import initrunner.run.HostRole;
@@ -38,6 +39,8 @@ final class TransferOptions {
       paramLabel = "HOST",
       description = "No role, but this host: an alias of ~/.ssh/config, or user@hostname.")
   private @Nullable String host;
+
+  @Mixin private final AskOption ask = new AskOption();
 
   @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
   private boolean dryRun;
@@ -109,6 +112,10 @@ final class TransferOptions {
 
   Rules rules(Rules.Direction direction) {
     return new Rules(direction, delete ? Rules.Deletion.FOLLOWED : Rules.Deletion.KEPT, take);
+  }
+
+  AskOption ask() {
+    return ask;
   }
 
   TransferCall.Form form() {

@@ -1,6 +1,8 @@
 package initrunner.cli.jobs;
 
+import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
+import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.options.RoleOrHost;
 import initrunner.role.Role;
@@ -10,6 +12,8 @@ import initrunner.run.RoleSource;
 import initrunner.run.RunOrder;
 import initrunner.runtime.HostJobs;
 import initrunner.runtime.RoleRuntime;
+import initrunner.runtime.Sandbox;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.tool.jobs.JobLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +50,8 @@ final class JobOptions {
       paramLabel = "HOST",
       description = "No role, but this host: an alias of ~/.ssh/config, or user@hostname.")
   private @Nullable String host;
+
+  @Mixin private final AskOption ask = new AskOption();
 
   @Mixin private final AuditLogOptions auditLog = new AuditLogOptions();
 
@@ -96,13 +102,22 @@ final class JobOptions {
 
   /// Opens the role for a work, and closes it behind that. Blocks on the audit log's database.
   int statusOf(Console console, RoleSource source, ToIntFunction<HostJobs> work) {
+    Role role = source.role();
+    Map<String, String> secrets = source.environment().values();
+    Optional<AskedLogins> logins =
+        LoginTerminal.of(console, role, ask.isGiven()).map(LoginTerminal::logins);
     return auditLog.statusOf(
         console.environment(),
         audit -> {
           try (RoleRuntime runtime =
               RoleRuntime.open(
-                      source.role(), source.environment().values(), audit, RunOrder.newRunId())
+                      role,
+                      Sandbox.of(role, System.getenv(), secrets, logins),
+                      audit,
+                      RunOrder.newRunId())
                   .through("jobs")) {
+            // A person needs more time than a question about jobs has.
+            logins.ifPresent(_ -> runtime.preflight());
             return work.applyAsInt(runtime.jobs());
           }
         });

@@ -4,6 +4,7 @@ import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
+import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.InputLines;
@@ -22,9 +23,11 @@ import initrunner.run.RunWatch;
 import initrunner.run.SessionBudget;
 import initrunner.run.Workspace;
 import initrunner.runtime.RoleRuntime;
+import initrunner.runtime.Sandbox;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -39,6 +42,7 @@ public final class Session {
   private final Console console;
   private final RunOrder order;
   private final RunHome home;
+  private final Optional<LoginTerminal> person;
   private final Instant begin = Instant.now();
   private final SessionCalls calls = new SessionCalls();
   private final SessionBudget budget;
@@ -49,6 +53,7 @@ public final class Session {
     this.console = console;
     this.order = order;
     this.home = home;
+    this.person = LoginTerminal.of(console, order.role(), false);
     this.budget = new SessionBudget(order.role());
   }
 
@@ -60,10 +65,7 @@ public final class Session {
     try {
       audit = home.auditLog(order);
       order.model().elsewhere().forEach(console.err()::println);
-      try (RoleRuntime runtime =
-          RoleRuntime.open(
-                  order.role(), order.source().environment().values(), audit, order.runId())
-              .through(order.caller().door())) {
+      try (RoleRuntime runtime = runtime(audit)) {
         WorkspaceLines lines = new WorkspaceLines(console);
         Workspace workspace = Workspace.of(order.role(), runtime, console.environment(), lines);
         Optional<AuditStore> log = audit;
@@ -84,6 +86,16 @@ public final class Session {
     } finally {
       audit.ifPresent(AuditStore::close);
     }
+  }
+
+  private RoleRuntime runtime(Optional<AuditStore> audit) {
+    Map<String, String> secrets = order.source().environment().values();
+    return RoleRuntime.open(
+            order.role(),
+            Sandbox.of(order.role(), System.getenv(), secrets, person.map(LoginTerminal::logins)),
+            audit,
+            order.runId())
+        .through(order.caller().door());
   }
 
   private int converse(RoleRuntime runtime, Optional<AuditStore> audit, Optional<Path> history) {
@@ -148,7 +160,7 @@ public final class Session {
     parts.commands().add(run.runId());
     RunRecord record = new RunRecord(parts.audit(), run);
     record.redact(parts.runtime()::redacted);
-    RunEnd end = record.during(() -> make(record, parts));
+    RunEnd end = record.during(() -> connected(record, parts));
     budget.add(end.run().usage());
     for (RemedyException unkept : end.unkept()) {
       ui.complain(unkept.getMessage(), unkept.remedy());
@@ -162,6 +174,20 @@ public final class Session {
     }
     budget.warning().ifPresent(ui::note);
     return shown == ExitCodes.OK || shown == ExitCodes.FAILED;
+  }
+
+  /// The terminal is free before a run alone: a connection that was lost meanwhile is made anew
+  /// now, as its login may ask.
+  private RunEnd connected(RunRecord record, Parts parts) {
+    if (person.isEmpty()) {
+      return make(record, parts);
+    }
+    try {
+      parts.runtime().preflight();
+    } catch (RemedyException unreachable) {
+      parts.ui().complain(unreachable.getMessage(), unreachable.remedy());
+    }
+    return person.get().busyDuring(() -> make(record, parts));
   }
 
   private RunEnd make(RunRecord record, Parts parts) {

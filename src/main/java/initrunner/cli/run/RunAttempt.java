@@ -2,6 +2,7 @@ package initrunner.cli.run;
 
 import initrunner.agent.AgentRun;
 import initrunner.audit.AuditStore;
+import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.exec.RemedyException;
@@ -13,7 +14,10 @@ import initrunner.run.RunOrder;
 import initrunner.run.RunRecord;
 import initrunner.run.Workspace;
 import initrunner.runtime.RoleRuntime;
+import initrunner.runtime.Sandbox;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Starts or resumes one run, and shows its result.
 public final class RunAttempt {
@@ -25,6 +29,7 @@ public final class RunAttempt {
   private final RunFormat format;
   private final RunOutput output;
   private final RunHome home;
+  private final Optional<LoginTerminal> person;
 
   public RunAttempt(Console console, RunOrder order, RunFormat format, RunHome home) {
     this.console = console;
@@ -32,6 +37,7 @@ public final class RunAttempt {
     this.format = format;
     this.output = new RunOutput(console, order, format);
     this.home = home;
+    this.person = LoginTerminal.of(console, order.role(), false);
   }
 
   /// Runs it and returns the exit status. Blocks until the run is over; an interrupt stops it.
@@ -57,10 +63,7 @@ public final class RunAttempt {
       if (!(order.task() instanceof RunOrder.Task.Describe)) {
         output.beginAt(order.model().elsewhere());
       }
-      try (RoleRuntime runtime =
-          RoleRuntime.open(
-                  order.role(), order.source().environment().values(), audit, order.runId())
-              .through(order.caller().door())) {
+      try (RoleRuntime runtime = runtime(audit)) {
         record.redact(runtime::redacted);
         WorkspaceLines lines = new WorkspaceLines(console);
         Workspace workspace = Workspace.of(order.role(), runtime, console.environment(), lines);
@@ -82,8 +85,23 @@ public final class RunAttempt {
         workspace,
         runtime -> {
           lines.preflight(order.role(), runtime, format);
-          return shown(make(record, runtime));
+          return busy(() -> shown(make(record, runtime)));
         });
+  }
+
+  private RoleRuntime runtime(Optional<AuditStore> audit) {
+    Map<String, String> secrets = order.source().environment().values();
+    return RoleRuntime.open(
+            order.role(),
+            Sandbox.of(order.role(), System.getenv(), secrets, person.map(LoginTerminal::logins)),
+            audit,
+            order.runId())
+        .through(order.caller().door());
+  }
+
+  /// The run writes to the terminal, so a question would be lost between its lines.
+  private int busy(Supplier<Integer> work) {
+    return person.isPresent() ? person.get().busyDuring(work) : work.get();
   }
 
   private RunEnd make(RunRecord record, RoleRuntime runtime) {

@@ -25,7 +25,8 @@ public record SshSettings(
     boolean shellAhead,
     Launcher launcher,
     SlurmSettings slurm,
-    Optional<WorkspaceSettings> workspace) {
+    Optional<WorkspaceSettings> workspace,
+    Login login) {
 
   private static final String OPENSSH =
       "is not a key of a role; OpenSSH's configuration decides it, set %s for this Host";
@@ -66,7 +67,10 @@ public record SshSettings(
           .refusing("proxy_jump", OPENSSH.formatted("ProxyJump"))
           .refusing("known_hosts", OPENSSH.formatted("UserKnownHostsFile"))
           .refusing("forward_agent", OPENSSH.formatted("ForwardAgent"))
-          .refusing("password", "is not a key of a role; put a key into ssh-agent with ssh-add");
+          .refusing(
+              "password",
+              "is not a key of a role; put a key into ssh-agent with ssh-add, or write login: ask,"
+                  + " which asks you at a terminal");
 
   /// Without a launcher and a workspace.
   public SshSettings(
@@ -88,7 +92,8 @@ public record SshSettings(
         SECTION.defaults().shellAhead(),
         Launcher.NONE,
         SlurmSettings.DEFAULT,
-        Optional.empty());
+        Optional.empty(),
+        Login.BATCH);
   }
 
   /// Whether a host is one word of visible characters.
@@ -96,6 +101,14 @@ public record SshSettings(
     return host.codePoints()
         .noneMatch(
             c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || SafeText.isInvisible(c));
+  }
+
+  /// The values of `login`.
+  public enum Login {
+    /// By what `ssh` does without a question.
+    BATCH,
+    /// It may ask the person at the terminal.
+    ASK
   }
 
   /// The values of `launcher`.
@@ -152,6 +165,11 @@ public record SshSettings(
             "Whether a login shell may wait on the host for the next command."),
         f.get(LAUNCHER),
         f.get("slurm", SlurmSettings.SECTION, "Settings of launcher slurm."),
-        f.get(WORKSPACE));
+        f.get(WORKSPACE),
+        f.choice(
+            "login",
+            Login.BATCH,
+            "ask lets the login ask you at the terminal, once: a password, a code, a passphrase, a"
+                + " new host key; batch never asks."));
   }
 }

@@ -13,13 +13,13 @@ import initrunner.runtime.RoleSandbox;
 import initrunner.runtime.Sandbox;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.ssh.OpenSshTransport;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.SshAliases;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /// Examines what commands could run on and in, on this machine and on a role's host. Stateless;
 /// each examination blocks for its answers.
@@ -64,15 +64,54 @@ public final class Doctor {
     return findings;
   }
 
+  /// What was found about a role.
+  ///
+  /// @param host its host; only the failure if it cannot connect, empty if the role names no host
+  /// @param choice whether the role's own sandbox works, as its first call would find it
+  public record OfRole(List<Finding> host, Finding choice) {}
+
+  /// Examines a role's host and its own choice, over one connection.
+  ///
+  /// @param logins by which the login may ask a person; empty where none may
+  public static OfRole role(
+      Role role, Map<String, String> environment, Slurm slurm, Optional<AskedLogins> logins) {
+    List<Finding> findings = new ArrayList<>();
+    try (Sandbox sandbox = Sandbox.of(role, environment, environment, logins)) {
+      Optional<TransportException> unreachable = examine(sandbox, role, slurm, findings);
+      // Another login would fail for the same reason, and ask for the same answer.
+      return new OfRole(
+          findings,
+          unreachable
+              .map(failure -> Finding.missing("sandbox", failure))
+              .orElseGet(() -> choice(sandbox)));
+    } catch (LauncherUnavailableException e) {
+      return new OfRole(List.of(Finding.missing("role", e)), Finding.missing("sandbox", e));
+    }
+  }
+
   /// Examines the host of a role with the ssh backend, over the same connection that its tools use.
   ///
+  /// @param logins by which the login may ask a person; empty where none may
   /// @return only the failure if it cannot connect; only the connection's findings if commands have
   ///   no directory to start in; empty if the role names no host
-  public static List<Finding> host(Role role, Map<String, String> environment, Slurm slurm) {
+  public static List<Finding> host(
+      Role role, Map<String, String> environment, Slurm slurm, Optional<AskedLogins> logins) {
+    List<Finding> findings = new ArrayList<>();
+    try (Sandbox sandbox = Sandbox.of(role, environment, environment, logins)) {
+      var _ = examine(sandbox, role, slurm, findings);
+    } catch (LauncherUnavailableException e) {
+      findings.add(Finding.missing("role", e));
+    }
+    return findings;
+  }
+
+  private static Optional<TransportException> examine(
+      Sandbox sandbox, Role role, Slurm slurm, List<Finding> findings) {
     return onHost(
+        sandbox,
         role,
-        environment,
-        (sandbox, findings) -> {
+        findings,
+        () -> {
           findings.addAll(
               HostExamination.connection(
                   sandbox.transport() instanceof OpenSshTransport shared
@@ -88,8 +127,13 @@ public final class Doctor {
   ///
   /// @return as [#host]
   public static List<Finding> account(Role role, Map<String, String> environment) {
-    return onHost(
-        role, environment, (sandbox, findings) -> findings.addAll(account(sandbox, role)));
+    List<Finding> findings = new ArrayList<>();
+    try (Sandbox sandbox = Sandbox.of(role, environment)) {
+      var _ = onHost(sandbox, role, findings, () -> findings.addAll(account(sandbox, role)));
+    } catch (LauncherUnavailableException e) {
+      findings.add(Finding.missing("role", e));
+    }
+    return findings;
   }
 
   private static List<Finding> account(Sandbox sandbox, Role role) {
@@ -97,22 +141,27 @@ public final class Doctor {
     return HostExamination.of(sandbox::ask, RoleSandbox.target(role.sandbox().ssh().orElseThrow()));
   }
 
-  private static List<Finding> onHost(
-      Role role, Map<String, String> environment, BiConsumer<Sandbox, List<Finding>> examination) {
-    List<Finding> findings = new ArrayList<>();
-    try (Sandbox sandbox = Sandbox.of(role, environment)) {
-      if (sandbox.place().host().isEmpty() || role.sandbox().ssh().isEmpty()) {
-        return findings;
-      }
+  /// @return why the host cannot be reached; empty if it can
+  private static Optional<TransportException> onHost(
+      Sandbox sandbox, Role role, List<Finding> findings, Runnable examination) {
+    if (sandbox.place().host().isEmpty() || role.sandbox().ssh().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
       sandbox.transport().open();
-      examination.accept(sandbox, findings);
+    } catch (TransportException e) {
+      findings.add(Finding.missing("connect", e));
+      return Optional.of(e);
+    }
+    try {
+      examination.run();
     } catch (TransportException e) {
       boolean isDirectory = e.kind() == TransportException.Kind.COMMAND_INVALID;
       findings.add(Finding.missing(isDirectory ? "directory" : "connect", e));
     } catch (LauncherUnavailableException e) {
       findings.add(Finding.missing("role", e));
     }
-    return findings;
+    return Optional.empty();
   }
 
   /// The hosts that the user's ssh configuration names. Blocks for a shell of this machine; none if
@@ -130,6 +179,14 @@ public final class Doctor {
   /// Whether the role's own sandbox works, as its first call would find it.
   public static Finding choice(Role role, Map<String, String> environment) {
     try (Sandbox sandbox = Sandbox.of(role, environment)) {
+      return choice(sandbox);
+    } catch (LauncherUnavailableException e) {
+      return Finding.missing("sandbox", e);
+    }
+  }
+
+  private static Finding choice(Sandbox sandbox) {
+    try {
       sandbox.open();
       return Finding.ok("sandbox", "commands can run as the role says");
     } catch (TransportException | LauncherUnavailableException e) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// The user's `ssh` program and the options with which we call it. Authentication, host keys, jump
@@ -24,6 +25,7 @@ public final class SshClient {
   public static final int FAILED = 255;
 
   private static final int MAX_CAPTURED_BYTES = 64 * 1024;
+  private static final Duration QUESTION_POLL = Duration.ofMillis(20);
 
   /// Parts of a user's configuration that would break a command.
   private static final List<String> NEUTRALIZED =
@@ -45,7 +47,14 @@ public final class SshClient {
   private final String program;
   private final SshTarget target;
   private final List<String> neutralized;
+  private final Login login;
   private final Optional<Path> setsid = SearchPath.find("setsid");
+
+  /// Whether `ssh` may ask a person.
+  private enum Login {
+    BATCH,
+    ASKS
+  }
 
   /// What a run of `ssh` gave.
   public record Answer(int status, String stdout, String stderr) {}
@@ -56,13 +65,15 @@ public final class SshClient {
     this(
         target,
         SearchPath.find("ssh", searchPath).map(Path::toString).orElseThrow(() -> missing(target)),
-        NEUTRALIZED);
+        NEUTRALIZED,
+        Login.BATCH);
   }
 
-  private SshClient(SshTarget target, String program, List<String> neutralized) {
+  private SshClient(SshTarget target, String program, List<String> neutralized, Login login) {
     this.target = target;
     this.program = program;
     this.neutralized = List.copyOf(neutralized);
+    this.login = login;
   }
 
   private static TransportException missing(SshTarget target) {
@@ -86,7 +97,12 @@ public final class SshClient {
             .toList();
     return known.size() == neutralized.size()
         ? Optional.empty()
-        : Optional.of(new SshClient(target, program, known));
+        : Optional.of(new SshClient(target, program, known, login));
+  }
+
+  /// The same, which may ask: for [#runAsking].
+  public SshClient asking() {
+    return new SshClient(target, program, neutralized, Login.ASKS);
   }
 
   public SshTarget target() {
@@ -98,7 +114,13 @@ public final class SshClient {
     List<String> options = new ArrayList<>();
     target.configFile().ifPresent(file -> options.addAll(List.of("-F", file.toString())));
     target.identityFile().ifPresent(file -> options.addAll(List.of("-i", file.toString())));
-    addOption(options, "BatchMode=yes");
+    switch (login) {
+      case BATCH -> addOption(options, "BatchMode=yes");
+      case ASKS -> {
+        addOption(options, "BatchMode=no");
+        addOption(options, "NumberOfPasswordPrompts=1");
+      }
+    }
     addOption(options, "ConnectTimeout=" + target.connectTimeout().toSeconds());
     addOption(options, "ControlMaster=auto");
     addOption(options, controlPath(controlPath));
@@ -142,10 +164,17 @@ public final class SshClient {
   ///
   /// @throws IOException if it cannot be started
   public LocalProcess start(List<String> arguments, Stdin stdin) throws IOException {
+    return start(arguments, stdin, Map.of());
+  }
+
+  private LocalProcess start(List<String> arguments, Stdin stdin, Map<String, String> variables)
+      throws IOException {
     List<String> argv = command(program);
     argv.addAll(arguments);
     logged(arguments);
-    return LocalProcess.start(new ProcessBuilder(argv), stdin);
+    ProcessBuilder builder = new ProcessBuilder(argv);
+    builder.environment().putAll(variables);
+    return LocalProcess.start(builder, stdin);
   }
 
   /// Without the remote command, which may hold variables of a call.
@@ -193,11 +222,55 @@ public final class SshClient {
         }
       };
     } catch (IOException e) {
-      throw SshDiagnosis.of(
-          Kind.CLIENT_MISSING,
-          target,
-          "ssh cannot be started: " + e.getMessage(),
-          "Check that " + program + " is the OpenSSH client and that it runs: ssh -V");
+      throw notStarted(e);
     }
+  }
+
+  /// Runs `ssh` to its end, and has its questions answered. Blocks up to the bound and the answers;
+  /// an interrupt ends it, and the flag is set again.
+  ///
+  /// @return empty if it did not end in time, or the thread is interrupted
+  /// @throws TransportException if it cannot be started, or a question got no answer
+  public Optional<Answer> runAsking(
+      List<String> arguments, Stdin stdin, Duration bound, Askpass askpass) {
+    Captured captured = new Captured(MAX_CAPTURED_BYTES);
+    try (LocalProcess process = start(arguments, stdin, askpass.environment())) {
+      long left = bound.toNanos();
+      while (true) {
+        long begin = System.nanoTime();
+        switch (process.await(Deadline.in(QUESTION_POLL), captured)) {
+          case OVER -> {
+            return Optional.of(
+                new Answer(process.status(), captured.stdoutText(), captured.stderrText()));
+          }
+          case INTERRUPTED -> {
+            askpass.end(process);
+            throw new InterruptedException();
+          }
+          case CANCELLED -> throw new IllegalStateException("no other thread knows this process");
+          case TIME_UP -> {}
+        }
+        // The person's time is not the host's.
+        left -= System.nanoTime() - begin;
+        if (left < 0) {
+          askpass.end(process);
+          return Optional.empty();
+        }
+        askpass.answer(process, captured.stderrText());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (IOException e) {
+      throw notStarted(e);
+    }
+  }
+
+  private TransportException notStarted(IOException e) {
+    return SshDiagnosis.of(
+        Kind.CLIENT_MISSING,
+        target,
+        "ssh cannot be started: " + e.getMessage(),
+        "Check that " + program + " is the OpenSSH client and that it runs: ssh -V");
   }
 }

@@ -39,7 +39,7 @@ public record SshDestination(String user, String hostName, String port, Optional
   }
 
   /// The hosts of a `ProxyJump`, as they stand there, the one that is logged in to first in front.
-  List<String> jumpHosts() {
+  public List<String> jumpHosts() {
     return way.filter(by -> by.startsWith(PROXY_JUMP))
         .map(by -> List.of(by.substring(PROXY_JUMP.length()).split(",")))
         .orElse(List.of());

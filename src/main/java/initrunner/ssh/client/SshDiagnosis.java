@@ -24,13 +24,14 @@ public final class SshDiagnosis {
       "What listens there is no SSH server: check the host name and the port: {ssh} -G {host}";
 
   private static final String MORE_THAN_KEYS_REMEDY =
-      "The host wants more than a key (a password, or the code of a second factor), and there is no"
-          + " way to ask for that here: use an account that needs a key alone (on the server:"
-          + " AuthenticationMethods publickey, in a Match User block), or a certificate. See what it"
-          + " asks for: {ssh} -v {host}";
+      "The host wants more than a key (a password, or the code of a second factor). At a terminal,"
+          + " --ask or ssh.login: ask in the role asks you for it. Elsewhere use an account that needs"
+          + " a key alone (on the server: AuthenticationMethods publickey, in a Match User block), or a"
+          + " certificate. See what it asks for: {ssh} -v {host}";
 
   private static final String COMPARE_KEY_REMEDY =
-      "Connect once by hand and compare the key's fingerprint: {ssh} {host}";
+      "Connect once by hand and compare the key's fingerprint: {ssh} {host}; at a terminal, --ask or"
+          + " ssh.login: ask in the role shows it, too.";
 
   private static final String UNREACHABLE_REMEDY =
       "Check the network or VPN of this machine: the host's address is not reachable.";
@@ -77,7 +78,8 @@ public final class SshDiagnosis {
               "Permission denied",
               Kind.AUTHENTICATION,
               "See which keys the agent has (ssh-add -l), then try by hand:"
-                  + " {ssh} -o BatchMode=yes -v {host} true"),
+                  + " {ssh} -o BatchMode=yes -v {host} true. For the passphrase of a key, --ask or"
+                  + " ssh.login: ask in the role asks you at a terminal."),
           new Sign(
               "Connection refused",
               Kind.REFUSED,
@@ -270,6 +272,16 @@ public final class SshDiagnosis {
         target,
         "'" + target.host() + "' had no free session for the command in time (sshd's MaxSessions)",
         "Run fewer commands at once, or raise MaxSessions in the host's sshd_config.");
+  }
+
+  /// The same, where a further connection would ask the person again.
+  public static TransportException noSessionWithoutAsking(SshTarget target) {
+    TransportException noSession = noSession(target);
+    return of(
+        noSession.kind(),
+        target,
+        noSession.getMessage() + "; no further connection was opened, as its login would ask again",
+        noSession.remedy());
   }
 
   /// The caller was interrupted before the server had a session for it.

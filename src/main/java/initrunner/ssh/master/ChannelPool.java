@@ -2,6 +2,7 @@ package initrunner.ssh.master;
 
 import initrunner.exec.Command;
 import initrunner.exec.TransportException.Kind;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.NoSocketException;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
@@ -32,9 +33,12 @@ public final class ChannelPool implements AutoCloseable {
   private final Set<MuxSocket> asked = ConcurrentHashMap.newKeySet();
   private final StreamPool streams;
 
-  public ChannelPool(SshTarget target, Map<String, String> environment) {
+  /// @param environment of this process, out of which `SendEnv` picks
+  /// @param logins by which a login may ask a person; empty where none may
+  public ChannelPool(
+      SshTarget target, Map<String, String> environment, Optional<AskedLogins> logins) {
     this.target = target;
-    masters = MasterPool.forChannels(target, environment);
+    masters = MasterPool.forChannels(target, environment, logins);
     streams = new StreamPool(target, masters, asked);
   }
 

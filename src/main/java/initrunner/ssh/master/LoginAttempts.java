@@ -2,6 +2,7 @@ package initrunner.ssh.master;
 
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.mux.MuxSocket;
@@ -37,14 +38,15 @@ final class LoginAttempts {
 
   /// Waits, if it is not the first attempt, and begins it. Blocks meanwhile.
   ///
+  /// @param logins by which a person may be asked; empty where none may be
   /// @throws TransportException if it did not work, with the reason and the next step
-  MasterStart begin() {
+  MasterStart begin(Optional<AskedLogins> logins) {
     if (failuresInARow > 0) {
       long doubled = FIRST_BACKOFF.toNanos() << Math.min(failuresInARow - 1, MAX_DOUBLINGS);
       long most = Math.min(MAX_BACKOFF.toNanos(), doubled);
       pause(target, most / 2, most);
     }
-    return MasterStart.begin(target, searchPath);
+    return MasterStart.begin(target, searchPath, logins);
   }
 
   /// Sleeps for a random time: clients that failed at one moment do not come back at one.

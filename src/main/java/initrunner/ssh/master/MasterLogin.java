@@ -2,6 +2,7 @@ package initrunner.ssh.master;
 
 import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
+import initrunner.ssh.client.Askpass;
 import initrunner.ssh.client.LoginProbe;
 import initrunner.ssh.client.ProxyDiagnosis;
 import initrunner.ssh.client.RcFileDiagnosis;
@@ -18,7 +19,8 @@ import java.util.Optional;
 /// One login by the user's `ssh`, which leaves a ControlMaster behind in a process of its own, and
 /// shows what the host's login shell understands. For one use; an interrupt ends the `ssh` that
 /// runs and counts as its failure, with the flag set again.
-record MasterLogin(SshClient client, SshConfiguration configuration, Path controlPath) {
+record MasterLogin(
+    SshClient client, SshConfiguration configuration, Path controlPath, Optional<Askpass> askpass) {
 
   private static final Duration MIN_PROBE_BOUND = Duration.ofSeconds(10);
   private static final Duration PROBE_SLACK = Duration.ofSeconds(5);
@@ -30,7 +32,7 @@ record MasterLogin(SshClient client, SshConfiguration configuration, Path contro
   LoginShell run() {
     LoginProbe probe = LoginProbe.random();
     // At this level alone `ssh` says why a session was refused.
-    SshClient.Answer answer = run("INFO", probe.line(probe.quietPosix()));
+    SshClient.Answer answer = logIn(probe.line(probe.quietPosix()));
     Optional<LoginShell> shell = probe.shell(probe.quietPosix(), answer);
     if (shell.filter(LoginShell::quiet).isPresent()) {
       return shell.get();
@@ -41,11 +43,18 @@ record MasterLogin(SshClient client, SshConfiguration configuration, Path contro
       answer = run("INFO", new LoginShell.Line("true", Stdin.nothing()));
     }
     if (answer.status() != 0 && !LoginProbe.ran(answer)) {
-      throw ProxyDiagnosis.of(
-          SshDiagnosis.ofProbe(client.target(), answer.status(), probe.said(answer)),
-          new SshConfiguration.Read(client, configuration));
+      throw explained(SshDiagnosis.ofProbe(client.target(), answer.status(), probe.said(answer)));
     }
     return shell.isPresent() ? learnNoise(probe) : learnShell(probe);
+  }
+
+  /// A login that has asked is not tried once more to hear what its jump hosts say.
+  private TransportException explained(TransportException failed) {
+    return askpass
+        .filter(Askpass::hasAsked)
+        .map(asked -> asked.explained(failed))
+        .orElseGet(
+            () -> ProxyDiagnosis.of(failed, new SshConfiguration.Read(client, configuration)));
   }
 
   private LoginShell learnNoise(LoginProbe probe) {
@@ -75,13 +84,28 @@ record MasterLogin(SshClient client, SshConfiguration configuration, Path contro
         : RcFileDiagnosis.ofNoCommands(target, other);
   }
 
+  /// The run that makes the master, and the only one that may ask.
+  private SshClient.Answer logIn(LoginShell.Line line) {
+    if (askpass.isEmpty()) {
+      return run("INFO", line);
+    }
+    List<String> arguments = arguments(client.asking(), "INFO", line);
+    return client
+        .runAsking(arguments, line.input(), bound(), askpass.get())
+        .orElseThrow(this::noAnswer);
+  }
+
   private SshClient.Answer run(String logLevel, LoginShell.Line line) {
-    List<String> options = client.options(controlPath);
+    return client
+        .run(arguments(client, logLevel, line), line.input(), bound())
+        .orElseThrow(this::noAnswer);
+  }
+
+  private List<String> arguments(SshClient of, String logLevel, LoginShell.Line line) {
+    List<String> options = of.options(controlPath);
     SshClient.addOption(options, "LogLevel=" + logLevel);
     configuration.keepAlive().forEach(option -> SshClient.addOption(options, option));
-    return client
-        .run(client.withDestination(options, Optional.of(line.command())), line.input(), bound())
-        .orElseThrow(this::noAnswer);
+    return of.withDestination(options, Optional.of(line.command()));
   }
 
   private TransportException noAnswer() {

@@ -2,6 +2,7 @@ package initrunner.ssh.master;
 
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.SearchPath;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.ControlPersist;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
@@ -38,6 +39,7 @@ public final class MasterPool implements AutoCloseable {
   private final PoolLock lock = new PoolLock();
   private final SshTarget target;
   private final LoginAttempts attempts;
+  private final Optional<AskedLogins> logins;
   private final Optional<Duration> idleBound;
   private final List<PooledMaster> masters = new ArrayList<>();
   private final Background background = new Background(lock);
@@ -53,8 +55,12 @@ public final class MasterPool implements AutoCloseable {
   private boolean closed;
 
   private MasterPool(
-      SshTarget target, String searchPath, Optional<Map<String, String>> environment) {
+      SshTarget target,
+      String searchPath,
+      Optional<Map<String, String>> environment,
+      Optional<AskedLogins> logins) {
     this.target = target;
+    this.logins = logins;
     attempts = new LoginAttempts(target, searchPath, environment);
     idleBound = environment.flatMap(_ -> ControlPersist.idleBound(target.controlPersist()));
   }
@@ -62,15 +68,19 @@ public final class MasterPool implements AutoCloseable {
   /// Masters that commands reach over their sockets.
   ///
   /// @param environment of this process, out of which `SendEnv` picks
-  static MasterPool forChannels(SshTarget target, Map<String, String> environment) {
-    return new MasterPool(target, SearchPath.own(), Optional.of(environment));
+  /// @param logins by which a login may ask a person; empty where none may
+  static MasterPool forChannels(
+      SshTarget target, Map<String, String> environment, Optional<AskedLogins> logins) {
+    return new MasterPool(target, SearchPath.own(), Optional.of(environment), logins);
   }
 
   /// Masters that commands reach by an `ssh` process for each.
   ///
   /// @param searchPath where `ssh` is looked for, a list like `PATH`
-  public static MasterPool forProcesses(SshTarget target, String searchPath) {
-    return new MasterPool(target, searchPath, Optional.empty());
+  /// @param logins by which a login may ask a person; empty where none may
+  public static MasterPool forProcesses(
+      SshTarget target, String searchPath, Optional<AskedLogins> logins) {
+    return new MasterPool(target, searchPath, Optional.empty(), logins);
   }
 
   PoolLock lock() {
@@ -147,12 +157,21 @@ public final class MasterPool implements AutoCloseable {
         return given.get();
       }
       long waited = System.nanoTime() - since;
-      boolean full = waited > FULL_PATIENCE.toNanos() && masters.size() < MAX_MASTERS;
+      boolean full = waited > FULL_PATIENCE.toNanos() && mayHaveMore();
       if (!hasMaster() || full) {
         beginLogin();
       }
       pause(patience, waited);
     }
+  }
+
+  /// A person who has answered for one connection is not asked again for one more.
+  private boolean mayHaveMore() {
+    return masters.size() < MAX_MASTERS && !hasAsked();
+  }
+
+  private boolean hasAsked() {
+    return logins.filter(AskedLogins::hasAsked).isPresent();
   }
 
   /// The same if it is there without waiting for a login or for other calls.
@@ -235,9 +254,12 @@ public final class MasterPool implements AutoCloseable {
       if (usable.stream().anyMatch(PooledMaster::isSilent)) {
         return SshDiagnosis.noAnswer(target);
       }
-      return usable.stream().anyMatch(PooledMaster::isLimited)
-          ? SshDiagnosis.noSession(target)
-          : SshDiagnosis.noConnection(target);
+      if (usable.stream().noneMatch(PooledMaster::isLimited)) {
+        return SshDiagnosis.noConnection(target);
+      }
+      return hasAsked()
+          ? SshDiagnosis.noSessionWithoutAsking(target)
+          : SshDiagnosis.noSession(target);
     });
   }
 
@@ -390,7 +412,8 @@ public final class MasterPool implements AutoCloseable {
   }
 
   private PooledMaster loggedIn() {
-    MasterStart start = attempts.begin();
+    boolean isOneMore = hasMaster();
+    MasterStart start = attempts.begin(logins.filter(_ -> !isOneMore).filter(AskedLogins::canAsk));
     lock.withLock(() -> {
       beginning = false;
       lock.signalAll();

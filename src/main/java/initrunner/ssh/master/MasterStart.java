@@ -4,6 +4,8 @@ import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
 import initrunner.exec.transport.Uninterrupted;
 import initrunner.ssh.client.AskedConfiguration;
+import initrunner.ssh.client.AskedLogins;
+import initrunner.ssh.client.Askpass;
 import initrunner.ssh.client.KeepAliveGuess;
 import initrunner.ssh.client.ProxyDiagnosis;
 import initrunner.ssh.client.SshClient;
@@ -35,12 +37,15 @@ final class MasterStart {
   private final Path controlPath;
   private final AskedConfiguration asked;
   private final MasterWatch watch;
+  private final Optional<AskedLogins> logins;
+  private boolean hasAsked;
   private final FutureTask<Master> login = new FutureTask<>(this::logInOrTryAgain);
   private final Thread thread =
       Thread.ofPlatform().daemon().name("initrunner-ssh-connect").unstarted(login);
 
-  private MasterStart(SshClient client) {
+  private MasterStart(SshClient client, Optional<AskedLogins> logins) {
     this.client = client;
+    this.logins = logins;
     directory = directory(client.target());
     controlPath = Master.controlPath(directory);
     asked = new AskedConfiguration(client, controlPath);
@@ -50,11 +55,13 @@ final class MasterStart {
   /// Begins to log in. Blocks while `ssh` is asked for the configuration.
   ///
   /// @param searchPath where `ssh` is looked for, a list like `PATH`
+  /// @param logins by which a person may be asked; empty where none may be
   /// @throws TransportException if it cannot be done
-  static MasterStart begin(SshTarget target, String searchPath) {
-    MasterStart start = new MasterStart(new SshClient(target, searchPath));
+  static MasterStart begin(SshTarget target, String searchPath, Optional<AskedLogins> logins) {
+    MasterStart start = new MasterStart(new SshClient(target, searchPath), logins);
     try {
-      if (!KeepAliveGuess.isNone(target)) {
+      // A login that asks is not begun with what may turn out to be wrong: another would ask again.
+      if (logins.isPresent() || !KeepAliveGuess.isNone(target)) {
         start.asked.ask();
       }
       start.thread.start();
@@ -100,7 +107,7 @@ final class MasterStart {
     try {
       return asked.isAnswered() ? logIn(asked.await(), watch) : logInMeanwhile();
     } catch (TransportException e) {
-      if (!SshDiagnosis.isClosedByServer(e)) {
+      if (hasAsked || !SshDiagnosis.isClosedByServer(e)) {
         throw e;
       }
       long least = MIN_PAUSE.toNanos();
@@ -147,7 +154,7 @@ final class MasterStart {
     SshClient ssh = read.client();
     SshConfiguration configuration = read.configuration();
     try {
-      LoginShell shell = new MasterLogin(ssh, configuration, controlPath).run();
+      LoginShell shell = loginShell(ssh, configuration);
       over.begin();
       return new Master(ssh, configuration, shell, Master.process(controlPath), over, directory);
     } catch (RuntimeException | Error e) {
@@ -155,6 +162,18 @@ final class MasterStart {
       var _ = Master.exit(controlPath);
       over.close();
       throw e;
+    }
+  }
+
+  private LoginShell loginShell(SshClient ssh, SshConfiguration configuration) {
+    Optional<Askpass> askpass =
+        logins.map(asks ->
+            new Askpass(
+                ssh.target(), configuration.destination().jumpHosts(), directory.path(), asks));
+    try {
+      return new MasterLogin(ssh, configuration, controlPath, askpass).run();
+    } finally {
+      hasAsked |= askpass.filter(Askpass::hasAsked).isPresent();
     }
   }
 

@@ -44,9 +44,11 @@ public final class PrivateDirectory implements AutoCloseable {
   private static final String PREFIX = "initrunner-ssh-";
   private static final Pattern NAME = Pattern.compile(PREFIX + "[0-9a-f]{16}");
 
-  /// What processes of ours put there: control sockets, also while `ssh` makes one, and logs.
+  /// What processes of ours put there: control sockets, also while `ssh` makes one, logs, and what
+  /// asks a person.
   private static final Pattern CONTENT =
-      Pattern.compile("lock|lock\\.new|ctl\\.sock(\\.[A-Za-z0-9]+)?|[0-9A-Za-z]+\\.log");
+      Pattern.compile(
+          "lock|lock\\.new|ctl\\.sock(\\.[A-Za-z0-9]+)?|[0-9A-Za-z]+\\.log|ask(\\.[a-z]+\\.[0-9]+)?");
 
   /// A control socket's whole path has at most 103 bytes on some systems, and 58 of them stand
   /// behind the parent's.

@@ -20,6 +20,7 @@ import initrunner.exec.transport.LocalProcess;
 import initrunner.exec.transport.SearchPath;
 import initrunner.exec.transport.ShutdownHook;
 import initrunner.exec.transport.Transport;
+import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.RcFileDiagnosis;
 import initrunner.ssh.client.SshClient;
 import initrunner.ssh.client.SshClientLog;
@@ -61,15 +62,22 @@ public final class SshProcessTransport implements Transport {
     this(target, SearchPath.own());
   }
 
+  /// @param logins by which a login may ask a person; empty where none may
+  public SshProcessTransport(SshTarget target, Optional<AskedLogins> logins) {
+    this(target, SearchPath.own(), new CallsUnderWay(), logins);
+  }
+
   /// @param searchPath where `ssh` is looked for, a list like `PATH`
   public SshProcessTransport(SshTarget target, String searchPath) {
-    this(target, searchPath, new CallsUnderWay());
+    this(target, searchPath, new CallsUnderWay(), Optional.empty());
   }
 
   /// @param calls of this transport, and of those that share them with it
-  public SshProcessTransport(SshTarget target, String searchPath, CallsUnderWay calls) {
+  /// @param logins by which a login may ask a person; empty where none may
+  public SshProcessTransport(
+      SshTarget target, String searchPath, CallsUnderWay calls, Optional<AskedLogins> logins) {
     this.target = target;
-    pool = MasterPool.forProcesses(target, searchPath);
+    pool = MasterPool.forProcesses(target, searchPath, logins);
     this.calls = calls;
   }
 

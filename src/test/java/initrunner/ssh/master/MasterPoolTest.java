@@ -26,7 +26,8 @@ class MasterPoolTest {
   @Test
   void aMasterThatIsMadeWhileItIsClosedIsEndedAsWell() throws Exception {
     try (Relay relay = new Relay(sshd.port(), Duration.ofMillis(20))) {
-      MasterPool masters = MasterPool.forChannels(sshd.targetVia(relay.port()), System.getenv());
+      MasterPool masters =
+          MasterPool.forChannels(sshd.targetVia(relay.port()), System.getenv(), Optional.empty());
       masters.begin();
       Thread closing = Thread.ofPlatform().unstarted(masters::close);
       masters.lock().lock();
@@ -49,7 +50,8 @@ class MasterPoolTest {
     long longAgo = System.nanoTime() - Duration.ofMinutes(5).toNanos();
     try (Relay relay = new Relay(sshd.port(), Duration.ofMillis(100));
         MasterPool masters =
-            MasterPool.forChannels(sshd.targetVia(relay.port()), System.getenv())) {
+            MasterPool.forChannels(
+                sshd.targetVia(relay.port()), System.getenv(), Optional.empty())) {
       Grant grant = masters.grant(Patience.endless(), longAgo);
       masters.giveBack(grant.owner(), Optional.empty());
     }
@@ -60,7 +62,8 @@ class MasterPoolTest {
   void noMoreSparesAreAskedForThanCallersWait() throws Exception {
     try (Relay relay = new Relay(sshd.port(), Duration.ZERO);
         MasterPool masters =
-            MasterPool.forChannels(sshd.targetVia(relay.port()), System.getenv())) {
+            MasterPool.forChannels(
+                sshd.targetVia(relay.port()), System.getenv(), Optional.empty())) {
       PooledMaster owner = masters.grant(Patience.endless(), System.nanoTime()).owner();
       assertThat(masters.wantsSpare(owner)).isFalse();
       assertThat(masters.slotForSpare(owner)).isPresent();

@@ -63,7 +63,7 @@ class MasterStartTest {
   }
 
   private static Master start(SshProgram ssh) {
-    return MasterStart.begin(sshd.target(), ssh.searchPath()).finish();
+    return MasterStart.begin(sshd.target(), ssh.searchPath(), Optional.empty()).finish();
   }
 
   /// Those calls of `ssh` that log in.
@@ -129,7 +129,7 @@ class MasterStartTest {
     LoginAttempts attempts =
         new LoginAttempts(sshd.target(), ssh.searchPath(), Optional.of(System.getenv()));
     assertThatExceptionOfType(TransportException.class)
-        .isThrownBy(() -> attempts.finish(attempts.begin(), new PoolLock()))
+        .isThrownBy(() -> attempts.finish(attempts.begin(Optional.empty()), new PoolLock()))
         .withMessageMatching(
             "the connection to 'my-build-box' cannot be used:"
                 + " its control socket /tmp/initrunner-ssh-[0-9a-f]+/ctl.sock was removed");
@@ -139,7 +139,8 @@ class MasterStartTest {
   /// It removes its socket itself.
   @Test
   void saysOfAMasterThatHasEndedThatTheConnectionWasLost() throws Exception {
-    try (Master made = MasterStart.begin(sshd.target(), SearchPath.own()).finish()) {
+    try (Master made =
+        MasterStart.begin(sshd.target(), SearchPath.own(), Optional.empty()).finish()) {
       var _ = Master.exit(made.controlPath());
       made.process().orElseThrow().onExit().get();
       assertThat(made.controlPath()).doesNotExist();

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +33,8 @@ class ShellAheadTest {
 
   @TempDir Path directory;
 
-  private final MasterPool pool = MasterPool.forChannels(SshTarget.of("nowhere"), Map.of());
+  private final MasterPool pool =
+      MasterPool.forChannels(SshTarget.of("nowhere"), Map.of(), Optional.empty());
 
   @Test
   void aShellIsStartedAlsoOnAChannelThatTheServerOpensLate() throws Exception {
