@@ -27,18 +27,30 @@ if [ "$from" = end ]; then
   [ "$total" -le "$most" ] || from=$((total - most))
 fi
 
-# Sets $begin and $end to the bytes that the file $1 holds.
-bounds() {
+# Sets $begin to the first byte that the file $1 holds.
+begins() {
   begin=${1##*/out.}
   begin=${begin#"${begin%%[!0]*}"}
   begin=${begin:-0}
+}
+
+# Sets $begin and $end to the bytes that the file $1 holds.
+bounds() {
+  begins "$1"
   size_of "$1"
   end=$((begin + size))
 }
 
+# There may be thousands, so that only those that are printed are looked at.
+set -- "$dir"/out.*
+while [ $# -gt 1 ]; do
+  begins "$2"
+  [ "$begin" -le "$from" ] || break
+  shift
+done
 # What was dropped in the middle ends the answer, or is passed over at its beginning.
 to=
-for each in "$dir"/out.*; do
+for each; do
   [ -f "$each" ] || continue
   bounds "$each"
   [ "$end" -gt "$from" ] || continue
@@ -53,7 +65,7 @@ done
 to=${to:-$from}
 [ $((to - from)) -le "$most" ] || to=$((from + most))
 printf 'from %s\nto %s\n\n' "$from" "$to"
-for each in "$dir"/out.*; do
+for each; do
   [ "$from" -lt "$to" ] || break
   [ -f "$each" ] || continue
   bounds "$each"
