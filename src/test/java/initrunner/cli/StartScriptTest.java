@@ -176,6 +176,11 @@ class StartScriptTest {
   @Test
   void execHasNoMoreLibrariesThanItsJarNames() throws Exception {
     assertThat(run("exec", "show-class-path").stdout()).endsWith("/initrunner.jar");
+    assertThat(run("exec", "show-class-path", "--", "-t").stdout()).endsWith("/initrunner.jar");
+    for (String terminal : List.of("-t", "--tty")) {
+      assertThat(run("exec", "show-class-path", terminal, "--", "x").stdout())
+          .matches(".*/initrunner.jar:.*/lib/library.jar");
+    }
     assertThat(run("run", "show-class-path").stdout())
         .matches(".*/initrunner.jar:.*/lib/library.jar");
   }
