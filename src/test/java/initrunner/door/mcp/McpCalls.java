@@ -44,9 +44,12 @@ public final class McpCalls {
   }
 
   public static void awaitCommand(String line) throws InterruptedException {
-    for (int i = 0; i < 400 && commands(line).isEmpty(); i++) {
+    // One that has just begun may have no command line for a moment.
+    List<String> found = commands(line);
+    for (int i = 0; i < 400 && found.isEmpty(); i++) {
       Thread.sleep(50);
+      found = commands(line);
     }
-    assertThat(commands(line)).isNotEmpty();
+    assertThat(found).isNotEmpty();
   }
 }
