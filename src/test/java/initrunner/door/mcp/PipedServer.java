@@ -24,7 +24,7 @@ record PipedServer(Process process, OutputStream requests, BufferedReader answer
   static PipedServer start(List<String> command, Map<String, String> environment)
       throws IOException {
     // A HUP that the tests ignore, as under nohup, is none that the server ignores.
-    List<String> argv = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    List<String> argv = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,TERM"));
     argv.addAll(command);
     ProcessBuilder builder =
         new ProcessBuilder(argv).redirectError(ProcessBuilder.Redirect.INHERIT);
