@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -74,12 +75,12 @@ class ForwardCommandTest {
         });
     server.start();
     int port = server.getAddress().getPort();
+    List<String> argv = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    argv.addAll(
+        ChildJvm.initrunner(
+            List.of(), "forward", role("think"), "--no-audit", Integer.toString(port)));
     Process forward =
-        new ProcessBuilder(
-                ChildJvm.initrunner(
-                    List.of(), "forward", role("think"), "--no-audit", Integer.toString(port)))
-            .redirectError(directory.resolve("err").toFile())
-            .start();
+        new ProcessBuilder(argv).redirectError(directory.resolve("err").toFile()).start();
     try (BufferedReader out = forward.inputReader()) {
       String url = out.readLine();
       assertThat(fetched(url)).isEqualTo("hello");
