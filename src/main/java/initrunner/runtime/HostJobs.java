@@ -51,7 +51,11 @@ public final class HostJobs {
         JobScripts.start(
             id, name, shown, limits, sandbox.launched(JobScripts.withOneOutput(command), id));
     List<Job> jobs =
-        Job.all(asked(commands.beside(), script, Duration.ZERO, "start_job", command.argv()));
+        Job.all(asked(commands.beside(), script, Duration.ZERO, "start_job", command.argv()))
+            .stream()
+            .filter(job -> job.id().equals(id))
+            .limit(1)
+            .toList();
     commands.trail().jobs(commands.secrets()).ifPresent(rows -> jobs.forEach(rows::started));
     return only(jobs);
   }

@@ -187,7 +187,11 @@ record RoleCalls(
         .jobs(secrets())
         .ifPresent(rows -> {
           switch (plan) {
-            case Plan.Started _ -> Job.all(output.stdoutText()).forEach(rows::started);
+            case Plan.Started started ->
+                Job.all(output.stdoutText()).stream()
+                    .filter(job -> job.id().equals(started.id()))
+                    .findFirst()
+                    .ifPresent(rows::started);
             case Plan.Beside _ -> rows.found(Job.all(output.stdoutText()));
             case Plan.Run _, Plan.Moved _, Plan.Looked _, Plan.Answered _ -> {}
           }

@@ -258,4 +258,27 @@ class JobToolTest {
   private static int run(String... command) throws Exception {
     return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
+
+  @Test
+  void aJobThatThisAuditLogDidNotSeeStartIsInNoRow() throws IOException {
+    Path strange = Files.createDirectories(files("0123456789ab"));
+    Files.writeString(strange.resolve("start"), "name strange\nsince 1\n");
+    assertThat(call("list_jobs", Map.of()).text()).contains("0123456789ab strange: has ended");
+    assertThat(recorded.orElseThrow().lines()).noneMatch(line -> line.contains("0123456789ab"));
+    Files.delete(strange.resolve("start"));
+  }
+
+  @Test
+  void whatAJobMayHavePutBesideItsFilesIsNotFollowedAndNotRun() throws Exception {
+    Path secret = Files.writeString(directory.resolve("secret"), "hunter2");
+    Path ran = directory.resolve("ran");
+    String id = start("sleep 1000");
+    Files.delete(files(id).resolve("out.000000000000000"));
+    Files.createSymbolicLink(files(id).resolve("out.000000000000000"), secret);
+    Files.createFile(files(id).resolve("out.a[$(touch ran)]"));
+    assertThat(output(id, 0)).doesNotContain("hunter2");
+    Files.writeString(files(id).resolve("pid"), "1 a[$(touch " + ran + ")] b c\n");
+    call("stop_job", Map.of("id", id));
+    assertThat(ran).doesNotExist();
+  }
 }

@@ -69,6 +69,7 @@ public final class SystemDirectories {
   public static boolean include(Path path) {
     Path normal = path.normalize();
     return ALONE.contains(normal)
+        || holdsJobs(normal)
         || isOrHolds(normal)
         || isWithin(normal)
         || homeOf(normal).anyMatch(home -> includeOfHome(home, normal));
@@ -85,7 +86,20 @@ public final class SystemDirectories {
     }
     Path below = home.relativize(normal);
     String first = below.getName(0).toString();
-    return OF_A_HOME.contains(first) || (first.startsWith(".") && below.getNameCount() == 1);
+    return OF_A_HOME.contains(first)
+        || (first.startsWith(".") && below.getNameCount() == 1)
+        || holdsJobs(below);
+  }
+
+  /// What stands there is read and written outside of every sandbox.
+  private static boolean holdsJobs(Path path) {
+    for (int i = 0; i + 1 < path.getNameCount(); i++) {
+      if (path.getName(i).toString().equals(".cache")
+          && path.getName(i + 1).toString().equals("initrunner")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isOrHolds(Path path) {

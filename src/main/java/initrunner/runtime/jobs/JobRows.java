@@ -39,7 +39,7 @@ public record JobRows(
     append(job, "started", Optional.empty());
   }
 
-  /// Records the ends of those that have ended and are not recorded yet. A row that cannot be
+  /// Records the ends of those whose start is recorded, and whose end is not. A row that cannot be
   /// written is only logged: the next look writes it.
   public void found(List<Job> jobs) {
     List<Job> ended = jobs.stream().filter(job -> job.end().isPresent()).toList();
@@ -50,8 +50,9 @@ public record JobRows(
       List<String> known = recorded();
       for (Job job : ended) {
         String mark = mark(job);
-        if (known.stream()
-            .noneMatch(row -> row.contains(mark) && !row.contains("ended=started "))) {
+        List<String> ours = known.stream().filter(row -> row.contains(mark)).toList();
+        // A host may name as many jobs as it likes.
+        if (!ours.isEmpty() && ours.stream().allMatch(row -> row.contains(" ended=started "))) {
           append(job, job.end().orElseThrow(), Optional.of(job.state()));
         }
       }
@@ -61,8 +62,11 @@ public record JobRows(
     }
   }
 
-  private static String mark(Job job) {
-    return "job=" + job.id() + " ";
+  private String mark(Job job) {
+    return place.host().map(host -> "host=" + AuditQuery.inDetails(host) + " ").orElse("")
+        + "job="
+        + job.id()
+        + " ";
   }
 
   private List<String> recorded() {

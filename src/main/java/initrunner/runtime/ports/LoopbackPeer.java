@@ -20,7 +20,11 @@ final class LoopbackPeer {
 
   private static final int LOCAL = 1;
   private static final int REMOTE = 2;
+  private static final int STATE = 3;
   private static final int OWNER = 7;
+
+  /// The table names root as the owner of a connection that its client has closed.
+  private static final String ESTABLISHED = "01";
 
   private LoopbackPeer() {}
 
@@ -37,6 +41,7 @@ final class LoopbackPeer {
         .flatMap(table -> lines(table).stream())
         .map(line -> line.strip().split("\\s+", -1))
         .filter(fields -> fields.length > OWNER)
+        .filter(fields -> fields[STATE].equals(ESTABLISHED))
         .filter(fields -> fields[LOCAL].endsWith(client) && fields[REMOTE].endsWith(server))
         .noneMatch(fields -> fields[OWNER].equals(own.get()) || fields[OWNER].equals("0"));
   }

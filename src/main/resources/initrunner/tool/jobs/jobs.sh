@@ -40,9 +40,15 @@ read_boot() {
   IFS= read -r boot </proc/sys/kernel/random/boot_id
 } 2>/dev/null
 
+# What stands in a file is not computed with before this: a shell would run what it finds there.
+is_number() {
+  case $1 in '' | *[!0-9]*) return 1 ;; esac
+}
+
 # Whether the process of the file $1 runs, which holds its number and its start time.
 runs() {
-  IFS=' ' read -r number birth _ 2>/dev/null <"$1" && look "$number" && [ "$begun" = "$birth" ]
+  IFS=' ' read -r number birth _ 2>/dev/null <"$1" || return 1
+  is_number "$number" && look "$number" && [ "$begun" = "$birth" ]
 }
 
 # Sets $is to what the job in the directory $1 is: running, starting, ended, lost, rebooted, or
@@ -50,7 +56,7 @@ runs() {
 judge() {
   is=lost pid=0 born=0 node=
   IFS=' ' read -r pid born booted node 2>/dev/null <"$1/pid"
-  pid=${pid:-0}
+  is_number "$pid" && is_number "$born" || pid=0 born=0
   if [ -f "$1/status" ]; then
     is=ended
   elif [ "$pid" = 0 ]; then
@@ -73,13 +79,26 @@ size_of() {
 # Sets $total to the end of the output in the directory $1, and $last to the file that holds it.
 measure() {
   total=0 last=
-  for piece in "$1"/out.*; do last=$piece; done
-  [ -f "$last" ] || return 0
-  begin=${last##*/out.}
+  for piece in "$1"/out.*; do
+    if is_part "$piece"; then last=$piece; fi
+  done
+  [ -n "$last" ] || return 0
+  begins "$last"
+  size_of "$last"
+  total=$((begin + size))
+}
+
+# Whether the file $1 holds output: a job may be able to put others beside it.
+is_part() {
+  [ -f "$1" ] && [ ! -L "$1" ] && is_number "${1##*/out.}"
+}
+
+# Sets $begin to the first byte that the file $1 holds.
+begins() {
+  begin=${1##*/out.}
   # Zeros in front would make it octal.
   begin=${begin#"${begin%%[!0]*}"}
-  size_of "$last"
-  total=$((${begin:-0} + size))
+  begin=${begin:-0}
 }
 
 first_line() {
@@ -98,7 +117,7 @@ describe() {
   [ "$pid" = 0 ] || printf 'pid %s\n' "$pid"
   if [ "$is" = ended ]; then
     printf 'status %s\n' "$(first_line "$1/status")"
-    printf 'report %s\n' "$({ head -c 100 "$1/report"; tail -c 4000 "$1/report"; } 2>/dev/null | tr '\n' '\037')"
+    [ -L "$1/report" ] || printf 'report %s\n' "$({ head -c 100 "$1/report"; tail -c 4000 "$1/report"; } 2>/dev/null | tr '\n\r' '\037\037')"
   fi
   [ ! -s "$1/closed" ] || printf 'closed %s\n' "$(first_line "$1/closed")"
   [ ! -f "$1/overtime" ] || echo overtime

@@ -27,13 +27,6 @@ if [ "$from" = end ]; then
   [ "$total" -le "$most" ] || from=$((total - most))
 fi
 
-# Sets $begin to the first byte that the file $1 holds.
-begins() {
-  begin=${1##*/out.}
-  begin=${begin#"${begin%%[!0]*}"}
-  begin=${begin:-0}
-}
-
 # Sets $begin and $end to the bytes that the file $1 holds.
 bounds() {
   begins "$1"
@@ -42,7 +35,10 @@ bounds() {
 }
 
 # There may be thousands, so that only those that are printed are looked at.
-set -- "$dir"/out.*
+set --
+for each in "$dir"/out.*; do
+  if is_part "$each"; then set -- "$@" "$each"; fi
+done
 while [ $# -gt 1 ]; do
   begins "$2"
   [ "$begin" -le "$from" ] || break
@@ -51,7 +47,6 @@ done
 # What was dropped in the middle ends the answer, or is passed over at its beginning.
 to=
 for each; do
-  [ -f "$each" ] || continue
   bounds "$each"
   [ "$end" -gt "$from" ] || continue
   if [ -z "$to" ]; then
@@ -67,7 +62,6 @@ to=${to:-$from}
 printf 'from %s\nto %s\n\n' "$from" "$to"
 for each; do
   [ "$from" -lt "$to" ] || break
-  [ -f "$each" ] || continue
   bounds "$each"
   [ "$end" -gt "$from" ] || continue
   [ "$end" -le "$to" ] || end=$to

@@ -15,7 +15,8 @@ command -v setsid >/dev/null || fail 'jobs need the program setsid, which this m
 
 # Those that ended long ago go.
 find "$jobs" -name status -type f -mtime "+$days" 2>/dev/null | while IFS= read -r old; do
-  rm -rf "${old%/status}"
+  old=${old%/status}
+  case ${old#"$jobs"/} in *[!0-9a-f]*) ;; *) rm -rf "$old" ;; esac
 done
 
 running=0

@@ -11,7 +11,7 @@ case $is in
   rebooted) printf 'verdict none\ncleanup 0\n'; describe "$dir"; exit 0 ;;
   *) ;;
 esac
-case $is in starting | running) : >"$dir/stopped" ;; esac
+case $is in starting | running) (set -C && : >"$dir/stopped") 2>/dev/null ;; esac
 # A process with that number may be another's by now.
 [ "$is" = running ] || pid=
 elapsed=0

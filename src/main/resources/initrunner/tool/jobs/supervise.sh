@@ -13,19 +13,24 @@ IFS= read -r stat </proc/$$/stat
 # shellcheck disable=SC2086 # the fields of the line
 fields ${stat##*")"} >"$dir/.supervisor" && mv "$dir/.supervisor" "$dir/supervisor"
 
+# Opens a new file of output. No name in a directory that a job may be able to write is opened twice.
+begin_part() {
+  part=$dir/out.$1
+  (set -C && : >"$part") 2>/dev/null || return 1
+  exec 5>>"$part"
+}
+
 log() {
   at=0 before=0
-  part=$dir/out.000000000000000
-  : >"$part"
-  while dd bs=65536 count=8 2>/dev/null >>"$part"; do
+  begin_part 000000000000000
+  while dd bs=65536 count=8 2>/dev/null >&5; do
     size=$(wc -c <"$part")
     size=$((size))
     [ "$size" -gt "$before" ] || return 0
     before=$size
     [ "$size" -ge 524288 ] || continue
     at=$((at + size)) before=0
-    part=$dir/out.$(printf '%015d' "$at")
-    : >"$part" || break
+    begin_part "$(printf '%015d' "$at")" || break
     (
       set -- "$dir"/out.*
       [ $# -gt $((head + tail)) ] || exit 0
@@ -54,13 +59,14 @@ watch_time() {
   sleep "$seconds" &
   wait $!
   IFS=' ' read -r pid _ <"$dir/pid" || exit
-  : >"$dir/overtime"
+  (set -C && : >"$dir/overtime") 2>/dev/null
   signal_session TERM
   sleep 10 &
   wait $!
   signal_session KILL
 }
 
+exec 6<>"$dir/.rc" 7<>"$dir/.closed" || exit
 watcher=
 if [ "$seconds" != 0 ]; then
   watch_time &
@@ -71,15 +77,15 @@ fi
   {
     {
       INITRUNNER_CALL=$cookie INITRUNNER_JOB=${dir##*/} \
-        setsid sh -c "$inner" initrunner-job "$dir" "$mask" "$@" <"$dir/in" 2>&1 1>&3 3>&-
+        setsid sh -c "$inner" initrunner-job "$dir" "$mask" "$@" <"$dir/in" 2>&1 1>&3 3>&- 6>&- 7>&-
       rc=$?
       # The block is there already: that works on a full disk.
-      printf '%s %s\n' "$rc" "$(date +%s)" 1<>"$dir/.rc"
+      printf '%s %s\n' "$rc" "$(date +%s)" >&6
       mv "$dir/.rc" "$dir/status"
       # It is no file: a job may be able to write those.
       if [ -f "$dir/stopped" ] || [ -f "$dir/overtime" ]; then
         sh -c "$cleanup"
-        echo $? >"$dir/cleaned"
+        (set -C && echo "$?" >"$dir/cleaned") 2>/dev/null
       fi
       [ -z "$watcher" ] || [ -f "$dir/overtime" ] || kill "$watcher"
     } | {
@@ -89,7 +95,7 @@ fi
   } 3>&1 | {
     lost=0
     log
-    printf '%s\n' "$lost" 1<>"$dir/.closed"
+    printf '%s\n' "$lost" >&7
     mv "$dir/.closed" "$dir/closed"
   }
 }
