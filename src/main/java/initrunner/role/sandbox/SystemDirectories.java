@@ -96,7 +96,7 @@ public final class SystemDirectories {
     for (int i = 0; i + 1 < path.getNameCount(); i++) {
       if (path.getName(i).toString().equals(".cache")
           && path.getName(i + 1).toString().equals("initrunner")) {
-        return true;
+        return path.getNameCount() == i + 2 || path.getName(i + 2).toString().equals("jobs");
       }
     }
     return false;
