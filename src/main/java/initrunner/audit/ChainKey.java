@@ -92,7 +92,7 @@ public record ChainKey(Optional<String> given, Path file) {
     return key.sign(ID_TEXT).substring(0, ID_CHARACTERS);
   }
 
-  /// Where keys are that signed earlier; each file has one, whatever its name.
+  /// The directory of the keys that signed earlier. Each of its files holds one key.
   Path earlierKeys() {
     return file.toAbsolutePath().resolveSibling(EARLIER);
   }
