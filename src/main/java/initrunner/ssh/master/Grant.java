@@ -1,5 +1,8 @@
 package initrunner.ssh.master;
 
+import initrunner.exec.TransportException;
+import initrunner.ssh.client.SshDiagnosis;
+import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.mux.MuxSocket;
 import initrunner.ssh.mux.OpeningChannel;
 import java.util.List;
@@ -30,5 +33,28 @@ sealed interface Grant {
       }
     }
     return Optional.empty();
+  }
+
+  /// How long until a server that had no session is asked again; no thread signals that. The lock
+  /// of their pool is held.
+  static long refusalPauseNanos(List<PooledMaster> usable) {
+    return usable.stream()
+        .mapToLong(PooledMaster::refusalPauseNanos)
+        .filter(pause -> pause > 0)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /// Why these masters gave no channel in time. The lock of their pool is held.
+  ///
+  /// @param hasAsked whether a person was asked for one of them
+  static TransportException tooLate(List<PooledMaster> usable, SshTarget target, boolean hasAsked) {
+    if (usable.stream().anyMatch(PooledMaster::isSilent)) {
+      return SshDiagnosis.noAnswer(target);
+    }
+    if (usable.stream().noneMatch(PooledMaster::isLimited)) {
+      return SshDiagnosis.noConnection(target);
+    }
+    return hasAsked ? SshDiagnosis.noSessionWithoutAsking(target) : SshDiagnosis.noSession(target);
   }
 }

@@ -195,7 +195,7 @@ public final class MasterPool implements AutoCloseable {
     if (patience.isUnwanted()) {
       throw SshDiagnosis.closed(target);
     }
-    long pause = Math.min(FULL_PATIENCE.toNanos(), refusalPauseNanos());
+    long pause = Math.min(FULL_PATIENCE.toNanos(), Grant.refusalPauseNanos(usable()));
     long bound = Math.min(pause, patience.nanos());
     boolean hopeless =
         !patience.deadline().comes()
@@ -213,15 +213,6 @@ public final class MasterPool implements AutoCloseable {
   private List<PooledMaster> usable() {
     lock.requireHeld();
     return masters.stream().filter(PooledMaster::isUsable).toList();
-  }
-
-  /// When a server that had no session is asked again, if one is to be; no thread signals that.
-  private long refusalPauseNanos() {
-    return usable().stream()
-        .mapToLong(PooledMaster::refusalPauseNanos)
-        .filter(pause -> pause > 0)
-        .min()
-        .orElse(Long.MAX_VALUE);
   }
 
   /// How many attempts to log in had ended when the one was begun whose end the caller is to know.
@@ -249,18 +240,7 @@ public final class MasterPool implements AutoCloseable {
 
   /// Why a caller has no channel when its time is up.
   TransportException tooLate() {
-    return lock.locked(() -> {
-      List<PooledMaster> usable = usable();
-      if (usable.stream().anyMatch(PooledMaster::isSilent)) {
-        return SshDiagnosis.noAnswer(target);
-      }
-      if (usable.stream().noneMatch(PooledMaster::isLimited)) {
-        return SshDiagnosis.noConnection(target);
-      }
-      return hasAsked()
-          ? SshDiagnosis.noSessionWithoutAsking(target)
-          : SshDiagnosis.noSession(target);
-    });
+    return lock.locked(() -> Grant.tooLate(usable(), target, hasAsked()));
   }
 
   /// Whether a spare is to be asked for in the session of a channel that ends: more callers wait

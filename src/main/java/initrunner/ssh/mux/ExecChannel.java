@@ -252,25 +252,7 @@ public final class ExecChannel {
   ///
   /// @return whether there may be more without waiting
   private boolean receive(Sink sink) throws IOException {
-    if (handleReceived(sink)) {
-      return true;
-    }
-    boolean full = socket.receive();
-    var _ = handleReceived(sink);
-    return full;
-  }
-
-  private boolean handleReceived(Sink sink) throws IOException {
-    boolean any = false;
-    Optional<ChannelMessage> message = socket.nextReceived();
-    while (message.isPresent()) {
-      any = true;
-      if (message.get().recipient() == ours) {
-        handle(message.get(), sink);
-      }
-      message = socket.nextReceived();
-    }
-    return any;
+    return socket.receive(ours, message -> handle(message, sink));
   }
 
   private void handle(ChannelMessage message, Sink sink) throws IOException {

@@ -169,6 +169,39 @@ public final class MuxSocket {
     return frame.isPresent() ? Optional.of(ChannelMessage.decode(frame.get())) : Optional.empty();
   }
 
+  /// Takes the messages of one channel.
+  interface Receiver {
+    void take(ChannelMessage message) throws IOException;
+  }
+
+  /// Gives a channel what was received for it before; if that is nothing, what one read brings, so
+  /// that the caller can look at its deadline in between. Messages for other channels are dropped.
+  ///
+  /// @param channel our number of it
+  /// @return whether there may be more without waiting
+  /// @throws IOException if the master is gone, or does not speak as a master does
+  boolean receive(int channel, Receiver receiver) throws IOException {
+    if (giveReceived(channel, receiver)) {
+      return true;
+    }
+    boolean full = receive();
+    var _ = giveReceived(channel, receiver);
+    return full;
+  }
+
+  private boolean giveReceived(int channel, Receiver receiver) throws IOException {
+    boolean any = false;
+    Optional<ChannelMessage> message = nextReceived();
+    while (message.isPresent()) {
+      any = true;
+      if (message.get().recipient() == channel) {
+        receiver.take(message.get());
+      }
+      message = nextReceived();
+    }
+    return any;
+  }
+
   /// Receives what has come, as much as there is room for. Does not block.
   ///
   /// @return whether there was no room for more

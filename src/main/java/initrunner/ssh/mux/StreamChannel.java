@@ -7,7 +7,6 @@ import initrunner.exec.transport.Deadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 
 /// One channel that is a TCP connection from the host to a port (`direct-tcpip`, RFC 4254 section
 /// 7.2). It is no session, so the server counts it to none.
@@ -86,25 +85,7 @@ public final class StreamChannel {
 
   /// @return whether there may be more without waiting
   private boolean receive(Sink sink) throws IOException {
-    if (handleReceived(sink)) {
-      return true;
-    }
-    boolean full = socket.receive();
-    var _ = handleReceived(sink);
-    return full;
-  }
-
-  private boolean handleReceived(Sink sink) throws IOException {
-    boolean any = false;
-    Optional<ChannelMessage> message = socket.nextReceived();
-    while (message.isPresent()) {
-      any = true;
-      if (message.get().recipient() == ours) {
-        handle(message.get(), sink);
-      }
-      message = socket.nextReceived();
-    }
-    return any;
+    return socket.receive(ours, message -> handle(message, sink));
   }
 
   private void handle(ChannelMessage message, Sink sink) throws IOException {
