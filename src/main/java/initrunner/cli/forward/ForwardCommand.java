@@ -1,27 +1,21 @@
 package initrunner.cli.forward;
 
-import initrunner.cli.ask.LoginTerminal;
+import initrunner.cli.ask.OpenedRole;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.options.RoleOrHost;
-import initrunner.exec.Outcome;
 import initrunner.exec.transport.PortAddress;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.role.Role;
 import initrunner.role.tools.PortsSettings;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
-import initrunner.run.RunOrder;
-import initrunner.runtime.RoleRuntime;
-import initrunner.runtime.Sandbox;
 import initrunner.runtime.ports.LocalPort;
 import initrunner.runtime.ports.PortCalls;
-import initrunner.ssh.client.AskedLogins;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -116,26 +110,12 @@ public final class ForwardCommand implements Callable<Integer> {
                 Optional.empty())
             .source(console.environment(), new HostRole("forward", "--host")::of);
     PortAddress to = address(words.get(first), source.role());
-    Role role = source.role();
-    Map<String, String> secrets = source.environment().values();
-    Optional<AskedLogins> logins =
-        LoginTerminal.of(console, role, ask.isGiven()).map(LoginTerminal::logins);
-    return auditLog.statusOf(
-        console.environment(),
-        audit -> {
-          try (RoleRuntime runtime =
-              RoleRuntime.open(
-                      role,
-                      Sandbox.of(role, System.getenv(), secrets, logins),
-                      audit,
-                      RunOrder.newRunId())
-                  .through("forward")) {
-            // A person needs more time than the opening of a port has.
-            logins.ifPresent(_ -> runtime.preflight());
-            Outcome outcome = runtime.forward(to, local, port -> tell(port, to, runtime.place()));
-            return ShellStatus.of(outcome.ended());
-          }
-        });
+    return new OpenedRole(console, source, ask, auditLog)
+        .statusOf(
+            "forward",
+            runtime ->
+                ShellStatus.of(
+                    runtime.forward(to, local, port -> tell(port, to, runtime.place())).ended()));
   }
 
   private PortAddress address(String word, Role role) {

@@ -1,6 +1,6 @@
 package initrunner.cli.jobs;
 
-import initrunner.cli.ask.LoginTerminal;
+import initrunner.cli.ask.OpenedRole;
 import initrunner.cli.console.Console;
 import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
@@ -9,11 +9,7 @@ import initrunner.role.Role;
 import initrunner.role.tools.JobsSettings;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
-import initrunner.run.RunOrder;
 import initrunner.runtime.HostJobs;
-import initrunner.runtime.RoleRuntime;
-import initrunner.runtime.Sandbox;
-import initrunner.ssh.client.AskedLogins;
 import initrunner.tool.jobs.JobLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,25 +98,8 @@ final class JobOptions {
 
   /// Opens the role for a work, and closes it behind that. Blocks on the audit log's database.
   int statusOf(Console console, RoleSource source, ToIntFunction<HostJobs> work) {
-    Role role = source.role();
-    Map<String, String> secrets = source.environment().values();
-    Optional<AskedLogins> logins =
-        LoginTerminal.of(console, role, ask.isGiven()).map(LoginTerminal::logins);
-    return auditLog.statusOf(
-        console.environment(),
-        audit -> {
-          try (RoleRuntime runtime =
-              RoleRuntime.open(
-                      role,
-                      Sandbox.of(role, System.getenv(), secrets, logins),
-                      audit,
-                      RunOrder.newRunId())
-                  .through("jobs")) {
-            // A person needs more time than a question about jobs has.
-            logins.ifPresent(_ -> runtime.preflight());
-            return work.applyAsInt(runtime.jobs());
-          }
-        });
+    return new OpenedRole(console, source, ask, auditLog)
+        .statusOf("jobs", runtime -> work.applyAsInt(runtime.jobs()));
   }
 
   /// What jobs of this role may use.
