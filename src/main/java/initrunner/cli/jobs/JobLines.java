@@ -22,20 +22,20 @@ record JobLines(Console console) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
-  /// One line a job.
+  /// One line a job, on a terminal no longer than that is wide.
   void list(List<Job> jobs) {
+    boolean isTerminal = console.output() == Console.Output.TERMINAL;
     for (Job job : jobs) {
-      console
-          .out()
-          .println(
-              "%s  %-16s  %-16s  %-22s  %8s  %s"
-                  .formatted(
-                      job.id(),
-                      SafeText.cut(SafeText.oneLine(job.name()), 16),
-                      job.since().map(JobLines::time).orElse("?"),
-                      state(job),
-                      size(job.bytes()),
-                      SafeText.cut(SafeText.oneLine(job.command()), 100)));
+      String line =
+          "%s  %-16s  %-16s  %-22s  %8s  %s"
+              .formatted(
+                  job.id(),
+                  SafeText.cut(SafeText.oneLine(job.name()), 16),
+                  job.since().map(TIME::format).orElse("?"),
+                  state(job),
+                  size(job.bytes()),
+                  SafeText.cut(SafeText.oneLine(job.command()), 100));
+      console.out().println(isTerminal ? SafeText.cut(line, console.size().columns()) : line);
     }
   }
 
@@ -83,11 +83,9 @@ record JobLines(Console console) {
     };
   }
 
-  private static String time(Instant at) {
-    return TIME.format(at);
-  }
-
   private static String size(long bytes) {
-    return bytes < 10_000 ? bytes + " B" : bytes / 1000 + " kB";
+    return bytes < 10_000
+        ? bytes + " B"
+        : bytes < 10_000_000 ? bytes / 1000 + " kB" : bytes / 1_000_000 + " MB";
   }
 }

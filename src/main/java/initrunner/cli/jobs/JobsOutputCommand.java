@@ -41,6 +41,7 @@ import picocli.CommandLine.ParentCommand;
 final class JobsOutputCommand implements Callable<Integer> {
 
   private static final long PART_BYTES = 8 << 20;
+  private static final int SIGINT = 2;
   private static final Duration WAIT = Duration.ofSeconds(30);
 
   @ParentCommand private JobsCommand parent;
@@ -75,6 +76,12 @@ final class JobsOutputCommand implements Callable<Integer> {
           Duration wait = follow ? WAIT : Duration.ZERO;
           part = jobs.output(id, Optional.of(at), PART_BYTES, wait, sink);
         } catch (JobException e) {
+          if (Thread.currentThread().isInterrupted()) {
+            console
+                .err()
+                .println("initrunner: the job goes on; --from " + at + " shows what comes next");
+            return ExitCodes.signal(SIGINT);
+          }
           if (!follow || e.kind() != JobException.Kind.LOST) {
             throw e;
           }
