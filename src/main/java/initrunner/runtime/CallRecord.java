@@ -7,7 +7,9 @@ import initrunner.audit.AuditStore;
 import initrunner.exec.Command;
 import initrunner.exec.Ended;
 import initrunner.exec.Outcome;
+import initrunner.exec.RemedyException;
 import initrunner.exec.Stop;
+import initrunner.exec.TransportException;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.runtime.jobs.JobRows;
@@ -125,7 +127,15 @@ final class CallRecord {
     /// Nothing was started.
     ///
     /// @param reason in one word
-    record NotStarted(String reason) implements End {}
+    record NotStarted(String reason) implements End {
+
+      static NotStarted of(RemedyException nothingStarted) {
+        return new NotStarted(
+            nothingStarted instanceof TransportException refusal
+                ? lowerCase(refusal.kind())
+                : "sandbox_unavailable");
+      }
+    }
 
     /// InitRunner answered itself; no command was needed.
     record Answered(ToolResult.Status status) implements End {}

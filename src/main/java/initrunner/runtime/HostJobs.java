@@ -35,8 +35,11 @@ public final class HostJobs {
 
   private final Sandbox sandbox;
   private final RecordedCommands commands;
+  private final JobLimits limits;
 
-  HostJobs(Sandbox sandbox, RecordedCommands commands) {
+  /// @param limits of the jobs that it starts
+  HostJobs(Sandbox sandbox, RecordedCommands commands, JobLimits limits) {
+    this.limits = limits;
     this.sandbox = sandbox;
     this.commands = commands;
   }
@@ -44,7 +47,7 @@ public final class HostJobs {
   /// Starts a job, which runs when this returns.
   ///
   /// @param shown the command for a person
-  public Job start(Command command, String name, String shown, JobLimits limits) {
+  public Job start(Command command, String name, String shown) {
     commands.first().run();
     String id = JobScripts.newId();
     Command script =
@@ -79,9 +82,9 @@ public final class HostJobs {
 
   /// Removes the files of jobs that have ended.
   ///
-  /// @param age how long ago, at least, if there are no ids
-  public List<Job> clean(Duration age, List<String> ids) {
-    return found(JobScripts.clean(age, ids), Duration.ZERO, "clean_jobs");
+  /// @param age how long ago, at least, if there are no ids; empty for what the role says
+  public List<Job> clean(Optional<Duration> age, List<String> ids) {
+    return found(JobScripts.clean(age.orElse(limits.kept()), ids), Duration.ZERO, "clean_jobs");
   }
 
   /// Hands on a part of a job's output; a smaller one if the connection ends meanwhile.

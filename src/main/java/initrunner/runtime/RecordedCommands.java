@@ -15,7 +15,6 @@ import initrunner.transfer.tree.TransferException;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
@@ -89,12 +88,8 @@ record RecordedCommands(
       Optional<String> launcher = sandbox.launcherName().filter(name -> !name.equals("none"));
       end = Optional.of(new CallRecord.End.Ran(outcome, launcher, counted));
       return outcome;
-    } catch (TransportException refusal) {
-      String kind = refusal.kind().name().toLowerCase(Locale.ROOT);
-      end = Optional.of(new CallRecord.End.NotStarted(kind));
-      throw refusal;
-    } catch (LauncherUnavailableException refusal) {
-      end = Optional.of(new CallRecord.End.NotStarted("sandbox_unavailable"));
+    } catch (TransportException | LauncherUnavailableException refusal) {
+      end = Optional.of(CallRecord.End.NotStarted.of(refusal));
       throw refusal;
     } finally {
       recordAsked(sandbox, trail);

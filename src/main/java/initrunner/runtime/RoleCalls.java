@@ -120,7 +120,7 @@ record RoleCalls(
               .script()
               .of(sandbox.launched(JobScripts.withOneOutput(started.command()), started.id()));
     } catch (TransportException | LauncherUnavailableException | TransferException nothingStarted) {
-      record(decided, ready).end(new CallRecord.End.NotStarted("sandbox_unavailable"));
+      record(decided, ready).end(CallRecord.End.NotStarted.of(nothingStarted));
       return notStarted(decided.call(), nothingStarted);
     }
     return runTool(decided, ready, run, commands.beside());

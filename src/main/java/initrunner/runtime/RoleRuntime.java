@@ -199,7 +199,7 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// The jobs on the role's host, for a person. It shares this sandbox and connection.
   public HostJobs jobs() {
-    return new HostJobs(sandbox, commands);
+    return new HostJobs(sandbox, commands, RoleTools.jobLimits(role));
   }
 
   /// Moves files between this machine and the role's host. It shares this sandbox and connection.

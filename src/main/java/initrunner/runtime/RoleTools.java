@@ -1,6 +1,7 @@
 package initrunner.runtime;
 
 import initrunner.exec.Limits;
+import initrunner.role.Role;
 import initrunner.role.tools.DateTimeSettings;
 import initrunner.role.tools.FilesystemSettings;
 import initrunner.role.tools.GitSettings;
@@ -146,6 +147,21 @@ final class RoleTools {
     };
   }
 
+  /// What the jobs of a role may use, whether or not its model may start any.
+  static JobLimits jobLimits(Role role) {
+    return role.tools().stream()
+        .map(ToolGrant::tool)
+        .filter(JobsSettings.class::isInstance)
+        .map(tool -> limits((JobsSettings) tool))
+        .findFirst()
+        .orElseGet(() -> limits(JobsSettings.DEFAULT));
+  }
+
+  private static JobLimits limits(JobsSettings settings) {
+    return new JobLimits(
+        settings.maxRunning(), settings.maxTime(), settings.maxBytes(), settings.kept());
+  }
+
   private List<Tool> jobs(JobsSettings settings) {
     ShellSettings commands = settings.commands();
     CallBounds bounds =
@@ -153,9 +169,7 @@ final class RoleTools {
     ShellTool shell =
         new ShellTool(
             new CommandPolicy(commands.allowedCommands(), commands.blockedCommands()), bounds);
-    JobLimits limits =
-        new JobLimits(
-            settings.maxRunning(), settings.maxTime(), settings.maxBytes(), settings.kept());
+    JobLimits limits = limits(settings);
     return Stream.of(JobTool.Function.values())
         .<Tool>map(function -> new JobTool(function, shell, bounds, limits))
         .toList();

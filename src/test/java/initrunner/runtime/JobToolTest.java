@@ -223,6 +223,8 @@ class JobToolTest {
   @Test
   void anIdThatNamesNoJobIsSaid() {
     assertThat(output("abc123", 0)).isEqualTo("Error: there is no job abc123.");
+    assertThat(call("job_output", Map.of("id", "abc123", "from_byte", -1)).text())
+        .isEqualTo("Error: from_byte is -1; the first byte is 0.");
     assertThat(output("../x", 0))
         .isEqualTo("Error: '../x' is no job's id or name; list_jobs shows them.");
   }
@@ -280,5 +282,6 @@ class JobToolTest {
     Files.writeString(files(id).resolve("pid"), "1 a[$(touch " + ran + ")] b c\n");
     call("stop_job", Map.of("id", id));
     assertThat(ran).doesNotExist();
+    assertThat(sshd.home().resolve("ran")).doesNotExist();
   }
 }

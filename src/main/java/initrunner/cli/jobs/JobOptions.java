@@ -5,19 +5,16 @@ import initrunner.cli.console.Console;
 import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.options.RoleOrHost;
-import initrunner.role.Role;
-import initrunner.role.tools.JobsSettings;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.runtime.HostJobs;
-import initrunner.tool.jobs.JobLimits;
+import initrunner.tool.jobs.JobName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,8 +25,6 @@ import picocli.CommandLine.Spec;
 
 /// What all commands about jobs have in common: the host, and the audit log.
 final class JobOptions {
-
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -71,7 +66,7 @@ final class JobOptions {
   /// @throws ParameterException for one that is none
   List<String> ids() {
     for (String word : rest()) {
-      if (!ID.matcher(word).matches()) {
+      if (!JobName.isOne(word)) {
         throw fault("'" + word + "' is no job's id or name; initrunner jobs list shows them");
       }
     }
@@ -100,18 +95,5 @@ final class JobOptions {
   int statusOf(Console console, RoleSource source, ToIntFunction<HostJobs> work) {
     return new OpenedRole(console, source, ask, auditLog)
         .statusOf("jobs", runtime -> work.applyAsInt(runtime.jobs()));
-  }
-
-  /// What jobs of this role may use.
-  static JobLimits limits(Role role) {
-    JobsSettings settings =
-        role.tools().stream()
-            .map(grant -> grant.tool())
-            .filter(JobsSettings.class::isInstance)
-            .map(JobsSettings.class::cast)
-            .findFirst()
-            .orElse(JobsSettings.DEFAULT);
-    return new JobLimits(
-        settings.maxRunning(), settings.maxTime(), settings.maxBytes(), settings.kept());
   }
 }

@@ -58,7 +58,7 @@ final class JobsCleanCommand implements Callable<Integer> {
     if ((all && older != null) || (!ids.isEmpty() && (all || older != null))) {
       throw options.fault("ids, --older and --all each say which jobs go; give one of them");
     }
-    Duration age = all ? Duration.ZERO : age(JobOptions.limits(source.role()).kept());
+    Optional<Duration> age = all ? Optional.of(Duration.ZERO) : age();
     return options.statusOf(
         console,
         source,
@@ -72,9 +72,9 @@ final class JobsCleanCommand implements Callable<Integer> {
         });
   }
 
-  private Duration age(Duration kept) {
+  private Optional<Duration> age() {
     try {
-      return Optional.ofNullable(older).map(DurationText::parse).orElse(kept);
+      return Optional.ofNullable(older).map(DurationText::parse);
     } catch (IllegalArgumentException e) {
       throw options.fault("--older is '" + older + "': " + e.getMessage());
     }

@@ -8,7 +8,7 @@ import initrunner.run.RoleSource;
 import initrunner.text.JsonText;
 import initrunner.text.SafeText;
 import initrunner.tool.jobs.Job;
-import initrunner.tool.jobs.JobLimits;
+import initrunner.tool.jobs.JobName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,19 +68,17 @@ final class JobsStartCommand implements Callable<Integer> {
   public Integer call() {
     Console console = parent.console();
     List<String> argv = argv();
-    String called = name == null ? base(argv.getFirst()) : name;
-    if (!called.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,39}")) {
-      throw options.fault(
-          "--name is '" + called + "'; allowed are letters, digits and . _ -, at most 40");
+    String called = name == null ? JobName.ofProgram(argv.getFirst()) : name;
+    if (!JobName.isOne(called)) {
+      throw options.fault("--name is '" + called + "'; allowed are " + JobName.ALLOWED);
     }
     RoleSource source = options.source(console.environment(), Optional.empty());
     Command command = new Command(argv, Map.of(), Optional.ofNullable(directory), Stdin.nothing());
-    JobLimits limits = JobOptions.limits(source.role());
     return options.statusOf(
         console,
         source,
         jobs -> {
-          tell(console, jobs.start(command, called, String.join(" ", argv), limits));
+          tell(console, jobs.start(command, called, String.join(" ", argv)));
           return ExitCodes.OK;
         });
   }
@@ -98,11 +96,6 @@ final class JobsStartCommand implements Callable<Integer> {
             "initrunner: it goes on when the connection ends; survives logout: "
                 + SafeText.oneLine(survives[0])
                 + (survives.length > 1 ? " (" + SafeText.oneLine(survives[1]) + ")" : ""));
-  }
-
-  private static String base(String program) {
-    String base = program.substring(program.lastIndexOf('/') + 1);
-    return base.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,39}") ? base : "job";
   }
 
   /// The words after the first `--`.

@@ -23,12 +23,6 @@ import java.util.stream.Collectors;
 /// of a launcher, in any POSIX shell with `/proc` and `setsid`. Pure functions.
 public final class JobScripts {
 
-  /// The exit status for an id that names no job.
-  public static final int NO_SUCH_JOB = 3;
-
-  /// The exit status of a start where as many jobs run as may.
-  public static final int TOO_MANY = 5;
-
   private static final String LIBRARY = read("jobs.sh");
   private static final String SURVIVES = read("survives.sh");
   private static final String START = LIBRARY + SURVIVES + read("start.sh");

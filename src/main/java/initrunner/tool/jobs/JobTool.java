@@ -1,5 +1,6 @@
 package initrunner.tool.jobs;
 
+import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.tool.CallBounds;
 import initrunner.tool.Plan;
@@ -10,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// Starts jobs, which are commands that outlive their call, this process and its connection, and
 /// looks after them. A job's command is judged as a command of [ShellTool] is. Immutable.
@@ -25,8 +25,6 @@ public final class JobTool implements Tool {
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final int DESCRIPTION_BYTES = 16 * 1024;
   private static final int LIST_BYTES = 1 << 20;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
-  private static final Pattern ID = NAME;
 
   /// The functions that a role gives the model.
   public enum Function {
@@ -125,18 +123,7 @@ public final class JobTool implements Tool {
   public Plan plan(Map<String, Object> arguments) {
     return switch (function) {
       case START -> start(arguments);
-      case OUTPUT ->
-          withId(
-              arguments,
-              id ->
-                  beside(
-                      JobScripts.output(
-                          id,
-                          number(arguments, "from_byte").map(Math::abs),
-                          bounds.maxOutputBytes(),
-                          wait(arguments, "wait_seconds", 0)),
-                      wait(arguments, "wait_seconds", 0),
-                      bounds.maxOutputBytes() + DESCRIPTION_BYTES));
+      case OUTPUT -> withId(arguments, id -> output(id, arguments));
       case WAIT -> await(arguments);
       case STOP ->
           withId(
@@ -148,8 +135,8 @@ public final class JobTool implements Tool {
 
   private Plan start(Map<String, Object> arguments) {
     String name = text(arguments, "name").orElse("");
-    if (!name.isEmpty() && !NAME.matcher(name).matches()) {
-      return refused("a job's name has letters, digits and . _ -, and at most 40 of them");
+    if (!name.isEmpty() && !JobName.isOne(name)) {
+      return refused("a job's name is made of " + JobName.ALLOWED);
     }
     return switch (shell.plan(arguments)) {
       case Plan.Refused refused -> refused;
@@ -157,7 +144,7 @@ public final class JobTool implements Tool {
         String id = JobScripts.newId();
         String shown = text(arguments, "command").orElse("");
         List<String> argv = run.command().argv();
-        String called = name.isEmpty() ? baseName(argv.getFirst()) : name;
+        String called = name.isEmpty() ? JobName.ofProgram(argv.getFirst()) : name;
         yield new Plan.Started(
             run.command(),
             id,
@@ -172,9 +159,14 @@ public final class JobTool implements Tool {
     };
   }
 
-  private static String baseName(String program) {
-    String base = program.substring(program.lastIndexOf('/') + 1);
-    return NAME.matcher(base).matches() ? base : "job";
+  private Plan output(String id, Map<String, Object> arguments) {
+    Optional<Long> from = number(arguments, "from_byte");
+    if (from.filter(first -> first < 0).isPresent()) {
+      return refused("from_byte is " + from.get() + "; the first byte is 0");
+    }
+    Duration wait = wait(arguments, "wait_seconds", 0);
+    int most = bounds.maxOutputBytes();
+    return beside(JobScripts.output(id, from, most, wait), wait, most + DESCRIPTION_BYTES);
   }
 
   private Plan await(Map<String, Object> arguments) {
@@ -183,7 +175,7 @@ public final class JobTool implements Tool {
             .filter(id -> !id.isEmpty())
             .distinct()
             .toList();
-    Optional<String> wrong = ids.stream().filter(id -> !ID.matcher(id).matches()).findFirst();
+    Optional<String> wrong = ids.stream().filter(id -> !JobName.isOne(id)).findFirst();
     String until = text(arguments, "until").orElse("all");
     if (ids.isEmpty() || wrong.isPresent()) {
       return refused(wrong.map(JobTool::noId).orElse("wait_jobs needs the ids of jobs"));
@@ -199,7 +191,7 @@ public final class JobTool implements Tool {
   private static Plan withId(
       Map<String, Object> arguments, java.util.function.Function<String, Plan> plan) {
     String id = text(arguments, "id").orElse("");
-    return ID.matcher(id).matches() ? plan.apply(id) : refused(noId(id));
+    return JobName.isOne(id) ? plan.apply(id) : refused(noId(id));
   }
 
   private static String noId(String id) {
@@ -210,7 +202,7 @@ public final class JobTool implements Tool {
     return new Plan.Refused("", "Error: " + reason + ".");
   }
 
-  private Plan beside(initrunner.exec.Command script, Duration wait, int mostBytes) {
+  private Plan beside(Command script, Duration wait, int mostBytes) {
     return new Plan.Beside(
         new Plan.Run(
             script, Limits.timeout(wait.plus(PATIENCE)), mostBytes, new JobText(function)));
