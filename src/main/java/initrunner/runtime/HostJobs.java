@@ -53,14 +53,14 @@ public final class HostJobs {
     Command script =
         JobScripts.start(
             id, name, shown, limits, sandbox.launched(JobScripts.withOneOutput(command), id));
-    List<Job> jobs =
-        Job.all(asked(commands.beside(), script, Duration.ZERO, "start_job", command.argv()))
-            .stream()
+    String said = asked(commands.beside(), script, Duration.ZERO, "start_job", command.argv());
+    Job started =
+        Job.all(said).stream()
             .filter(job -> job.id().equals(id))
-            .limit(1)
-            .toList();
-    commands.trail().jobs(commands.secrets()).ifPresent(rows -> jobs.forEach(rows::started));
-    return only(jobs);
+            .findFirst()
+            .orElseThrow(JobException::undescribed);
+    commands.trail().jobs(commands.secrets()).ifPresent(rows -> rows.started(started));
+    return started;
   }
 
   public List<Job> list() {
@@ -69,7 +69,11 @@ public final class HostJobs {
 
   /// Waits until jobs have ended, at most so long.
   public List<Job> await(List<String> ids, JobScripts.Until until, Duration most) {
-    return found(JobScripts.await(ids, until, most), most, "wait_jobs");
+    List<Job> jobs = found(JobScripts.await(ids, until, most), most, "wait_jobs");
+    if (jobs.size() < ids.size()) {
+      throw JobException.undescribed();
+    }
+    return jobs;
   }
 
   /// Stops a job, and says whether its processes are gone.
@@ -138,15 +142,6 @@ public final class HostJobs {
 
   private void record(List<Job> jobs) {
     commands.trail().jobs(commands.secrets()).ifPresent(rows -> rows.found(jobs));
-  }
-
-  private Job only(List<Job> jobs) {
-    return jobs.stream()
-        .findFirst()
-        .orElseThrow(() ->
-            new JobException(
-                sandbox.place().name() + " does not say how the job is",
-                "See initrunner jobs list."));
   }
 
   private String asked(

@@ -25,6 +25,12 @@ public final class JobException extends RemedyException {
     this.kind = kind;
   }
 
+  /// The host answers, and its answer describes no job.
+  public static JobException undescribed() {
+    return new JobException(
+        "the host does not say how the job is", "initrunner jobs list shows the jobs there.");
+  }
+
   public Kind kind() {
     return kind;
   }

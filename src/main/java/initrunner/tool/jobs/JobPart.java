@@ -13,12 +13,12 @@ public record JobPart(Job job, long from, long to) {
 
   /// Reads what [JobScripts#output] prints before the output.
   ///
-  /// @throws IllegalArgumentException if it describes no job
+  /// @throws JobException if it describes no job
   public static JobPart of(String head) {
     JobOutput bounds = JobOutput.of(head);
     return Job.all(head).stream()
         .findFirst()
         .map(job -> new JobPart(job, bounds.from(), bounds.to()))
-        .orElseThrow(() -> new IllegalArgumentException("no job is described"));
+        .orElseThrow(JobException::undescribed);
   }
 }

@@ -26,7 +26,11 @@ record JobText(JobTool.Function function) implements OutcomeText {
     String said = output.stdoutText();
     List<Job> jobs = Job.all(said);
     if (jobs.isEmpty()) {
-      return "There are no jobs on " + host + ".";
+      return function == JobTool.Function.LIST
+          ? "There are no jobs on " + host + "."
+          : "Error: "
+              + JobException.undescribed().getMessage()
+              + ". list_jobs shows the jobs there.";
     }
     return switch (function) {
       case START -> started(jobs.getFirst(), host);

@@ -11,11 +11,7 @@ public record StoppedJob(Job job, Stop stop) {
   ///
   /// @throws JobException if it describes no job
   public static StoppedJob of(String said) {
-    Job job =
-        Job.all(said).stream()
-            .findFirst()
-            .orElseThrow(
-                () -> new JobException("the host does not say how the job is", "Ask again."));
+    Job job = Job.all(said).stream().findFirst().orElseThrow(JobException::undescribed);
     return new StoppedJob(job, both(word(said, "verdict"), word(said, "cleanup")));
   }
 

@@ -128,6 +128,21 @@ class JobsCommandTest {
   }
 
   @Test
+  void anAnswerThatDescribesNoJobIsSaid() throws IOException {
+    Path strange = Files.createDirectories(SSHD.home().resolve(".cache/initrunner/jobs/not-an-id"));
+    Path start =
+        Files.writeString(
+            strange.resolve("start"), "name strange\ncookie " + "0".repeat(24) + "\n");
+    for (String command : List.of("output", "wait", "stop")) {
+      assertThat(run(command, "strange")).as(command).isEqualTo(125);
+      assertThat(console.stderr())
+          .contains(
+              "the host does not say how the job is", "initrunner jobs list shows the jobs there.");
+    }
+    Files.delete(start);
+  }
+
+  @Test
   void wrongUsageStartsNothing() {
     assertThat(run("output", "../x")).isEqualTo(2);
     assertThat(console.stderr()).contains("'../x' is no job's id or name");
