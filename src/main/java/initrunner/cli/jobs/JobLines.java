@@ -1,6 +1,7 @@
 package initrunner.cli.jobs;
 
 import initrunner.cli.console.Console;
+import initrunner.exec.Stop;
 import initrunner.text.JsonText;
 import initrunner.text.SafeText;
 import initrunner.text.Timestamps;
@@ -17,26 +18,43 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /// Says how jobs are. Stateless but for its console.
-record JobLines(Console console) {
+public record JobLines(Console console) {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
   /// One line a job, on a terminal no longer than that is wide.
-  void list(List<Job> jobs) {
+  public List<String> of(List<Job> jobs) {
     boolean isTerminal = console.output() == Console.Output.TERMINAL;
-    for (Job job : jobs) {
-      String line =
-          "%s  %-16s  %-16s  %-22s  %8s  %s"
-              .formatted(
-                  job.id(),
-                  SafeText.cut(SafeText.oneLine(job.name()), 16),
-                  job.since().map(TIME::format).orElse("?"),
-                  state(job),
-                  size(job.bytes()),
-                  SafeText.cut(SafeText.oneLine(job.command()), 100));
-      console.out().println(isTerminal ? SafeText.cut(line, console.size().columns()) : line);
-    }
+    return jobs.stream()
+        .map(JobLines::line)
+        .map(line -> isTerminal ? SafeText.cut(line, console.size().columns()) : line)
+        .toList();
+  }
+
+  private static String line(Job job) {
+    return "%s  %-16s  %-16s  %-22s  %8s  %s"
+        .formatted(
+            job.id(),
+            SafeText.cut(SafeText.oneLine(job.name()), 16),
+            job.since().map(TIME::format).orElse("?"),
+            state(job),
+            size(job.bytes()),
+            SafeText.cut(SafeText.oneLine(job.command()), 100));
+  }
+
+  /// Prints the lines of some jobs.
+  void list(List<Job> jobs) {
+    of(jobs).forEach(console.out()::println);
+  }
+
+  /// What is to be said of a job that was to stop, unless it is proven that it did.
+  public static Optional<String> doubt(Stop stop) {
+    return switch (stop) {
+      case STOPPED -> Optional.empty();
+      case STILL_RUNNING -> Optional.of("a process of the job still runs");
+      case UNKNOWN -> Optional.of("whether the job still runs is not known");
+    };
   }
 
   /// One JSON object a line.

@@ -47,13 +47,8 @@ final class JobsStopCommand implements Callable<Integer> {
         jobs -> {
           StoppedJob stopped = jobs.stop(id);
           new JobLines(console).list(List.of(stopped.job()));
-          switch (stopped.stop()) {
-            case STOPPED -> {}
-            case STILL_RUNNING ->
-                console.err().println("initrunner: a process of the job still runs");
-            case UNKNOWN ->
-                console.err().println("initrunner: whether the job still runs is not known");
-          }
+          JobLines.doubt(stopped.stop())
+              .ifPresent(doubt -> console.err().println("initrunner: " + doubt));
           return stopped.stop() == Stop.STOPPED ? ExitCodes.OK : ExitCodes.FAILED;
         });
   }

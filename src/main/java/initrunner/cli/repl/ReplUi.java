@@ -45,6 +45,12 @@ interface ReplUi extends AutoCloseable {
   /// @return its exit status
   int show(RunAttempt attempt, RunReport report);
 
+  /// Does what may take long between the runs, on this thread or another. Blocks until it is done;
+  /// Ctrl-C interrupts it.
+  default void interruptibly(Runnable work) {
+    work.run();
+  }
+
   /// Prints a line of a command's answer.
   void say(String line);
 

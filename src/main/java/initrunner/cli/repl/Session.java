@@ -8,6 +8,7 @@ import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.console.InputLines;
+import initrunner.cli.jobs.JobLines;
 import initrunner.cli.run.RunAttempt;
 import initrunner.cli.run.RunFormat;
 import initrunner.cli.run.RunReport;
@@ -101,9 +102,10 @@ public final class Session {
   private int converse(RoleRuntime runtime, Optional<AuditStore> audit, Optional<Path> history) {
     try (ReplUi ui = ui(history, runtime::redacted);
         SessionAgent agent = SessionAgent.open(order, runtime, home, ui.delivery())) {
+      SessionJobs jobs = new SessionJobs(ui, runtime.jobs(), new JobLines(console));
       SessionCommands commands =
           new SessionCommands(
-              ui, agent, runtime, calls, AuditLocation.home(console.environment()), begin);
+              ui, agent, runtime, calls, jobs, AuditLocation.home(console.environment()), begin);
       Parts parts = new Parts(ui, agent, runtime, audit, ui.approver(runtime), commands);
       ui.greet(greeting(agent.model(), commands));
       Optional<String> next = Optional.of(firstPrompt());

@@ -27,10 +27,10 @@ import java.util.regex.Pattern;
 final class SessionCommands {
 
   static final List<String> NAMES =
-      List.of("/new", "/model", "/show", "/tools", "/host", "/audit", "/help", "/quit");
+      List.of("/new", "/model", "/show", "/tools", "/host", "/jobs", "/audit", "/help", "/quit");
 
-  /// Those that take a word.
-  private static final Set<String> WITH_A_WORD = Set.of("/model", "/show");
+  /// Those that take words.
+  private static final Set<String> WITH_WORDS = Set.of("/model", "/show", "/jobs");
 
   private static final Set<String> ENDS = Set.of("/quit", "/exit", "quit", "exit");
   private static final int MOST_ROWS = 1000;
@@ -41,6 +41,7 @@ final class SessionCommands {
   private final SessionAgent agent;
   private final RoleRuntime runtime;
   private final SessionCalls calls;
+  private final SessionJobs jobs;
   private final Path home;
   private final Instant begin;
   private final Set<String> runs = new HashSet<>();
@@ -52,12 +53,14 @@ final class SessionCommands {
       SessionAgent agent,
       RoleRuntime runtime,
       SessionCalls calls,
+      SessionJobs jobs,
       Path home,
       Instant begin) {
     this.ui = ui;
     this.agent = agent;
     this.runtime = runtime;
     this.calls = calls;
+    this.jobs = jobs;
     this.home = home;
     this.begin = begin;
   }
@@ -74,7 +77,7 @@ final class SessionCommands {
   void run(String line) {
     String[] words = line.split("\\s+", 2);
     String word = words.length > 1 ? words[1].strip() : "";
-    if (!word.isEmpty() && NAMES.contains(words[0]) && !WITH_A_WORD.contains(words[0])) {
+    if (!word.isEmpty() && NAMES.contains(words[0]) && !WITH_WORDS.contains(words[0])) {
       ui.complain(
           words[0] + " stands alone, and is followed by " + SafeText.quoted(word, MOST_SHOWN),
           "Put a blank in front of a prompt that begins so.");
@@ -86,6 +89,7 @@ final class SessionCommands {
       case "/show" -> show(word);
       case "/tools" -> tools();
       case "/host" -> ui.say(host());
+      case "/jobs" -> jobs.run(word);
       case "/audit" -> audit();
       case "/help" -> help();
       default -> unknown(words[0]);
@@ -208,6 +212,8 @@ final class SessionCommands {
     ui.say("/show N      the same for call N");
     ui.say("/tools       what the model may call");
     ui.say("/host        where these run");
+    ui.say("/jobs        the jobs on that host, those of others too");
+    ui.say("             /jobs output ID shows the end of its output, /jobs stop ID stops it");
     ui.say("/audit       what was called in this session, and how it ended");
     ui.say("/quit        ends the session, as Ctrl-D does");
     ui.say("");

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
@@ -86,6 +87,8 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
   private static void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
     if (line.wordIndex() == 0) {
       SessionCommands.NAMES.forEach(name -> candidates.add(new Candidate(name)));
+    } else if (line.wordIndex() == 1 && line.words().getFirst().equals("/jobs")) {
+      SessionJobs.NAMES.forEach(name -> candidates.add(new Candidate(name)));
     }
   }
 
@@ -143,16 +146,33 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
 
   @Override
   public RunEnd watch(RoleRuntime runtime, int callsBefore, Turn turn) {
-    CompletableFuture<RunEnd> done = new CompletableFuture<>();
     Attributes before = quiet();
     try (SessionView shown = new SessionView(screen, screen, runtime, callsBefore)) {
       view = Optional.of(shown);
+      return stoppable(() -> turn.run(shown, shown::output));
+    } finally {
+      view = Optional.empty();
+      terminal.setAttributes(before);
+    }
+  }
+
+  @Override
+  public void interruptibly(Runnable work) {
+    stoppable(() -> {
+      work.run();
+      return true;
+    });
+  }
+
+  private <T> T stoppable(Supplier<T> work) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    try {
       Thread thread =
           Thread.ofPlatform()
               .name("session-run")
               .start(() -> {
                 try {
-                  done.complete(turn.run(shown, shown::output));
+                  done.complete(work.get());
                 } catch (RuntimeException | Error e) {
                   done.completeExceptionally(e);
                 }
@@ -166,8 +186,6 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
           : new IllegalStateException(e.getCause());
     } finally {
       running = Optional.empty();
-      view = Optional.empty();
-      terminal.setAttributes(before);
     }
   }
 

@@ -1,12 +1,13 @@
 package initrunner.tool.jobs;
 
+import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /// A part of a job's output.
 ///
 /// @param from its first byte
 /// @param to the byte behind its last
-record JobOutput(long from, long to, String content) {
+public record JobOutput(long from, long to, String content) {
 
   static JobOutput of(String said) {
     int end = said.indexOf("\n\n");
@@ -31,9 +32,10 @@ record JobOutput(long from, long to, String content) {
     return content.isEmpty() ? about : about + "\n" + condensed(content);
   }
 
-  static String condensed(String text) {
-    return text.replace("\r\n", "\n")
-        .lines()
+  /// The text without what a line wrote over itself.
+  public static String condensed(String text) {
+    // A carriage return alone would end a line for String.lines().
+    return Arrays.stream(text.replace("\r\n", "\n").split("\n", 0))
         .map(line -> {
           String whole = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
           return whole.substring(whole.lastIndexOf('\r') + 1);

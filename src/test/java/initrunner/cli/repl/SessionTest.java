@@ -178,6 +178,47 @@ class SessionTest {
   }
 
   @Test
+  void theJobsOnTheHostAreListedShownAndStopped() throws Exception {
+    script();
+    CapturedConsole starter = console("");
+    assertThat(
+            starter.run(
+                "jobs",
+                "start",
+                role(""),
+                "--name",
+                "work",
+                "--",
+                "sh",
+                "-c",
+                "printf 'a 1%%\\ra 100%%\\nb\\033[31m\\n'; sleep 1000"))
+        .isZero();
+    String id = starter.stdout().strip();
+    Path output = sshd.home().resolve(".cache/initrunner/jobs/" + id + "/out.000000000000000");
+    while (Files.size(output) < 19) {
+      Thread.sleep(10);
+    }
+
+    CapturedConsole console =
+        session(
+            "",
+            "/jobs\n/jobs output work\n/jobs stop "
+                + id.substring(0, 6)
+                + "\n/jobs list\n/jobs stopp x\n/jobs output\n/jobs stop a/b\n/jobs stop none\n");
+
+    assertThat(console.stdout())
+        .contains(" running                     19 B  ", "\na 100%\nb\\x1B[31m\n")
+        .containsPattern(id + "  work .* stopped after .*\n" + id + "  work .* stopped after ");
+    assertThat(console.stderr())
+        .contains(
+            "there is no /jobs stopp; did you mean stop?",
+            "/jobs output needs one id of a job",
+            "\"a/b\" is no job's id or name",
+            "there is no job none");
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
   void aNewConversationKnowsNothingOfTheOneBeforeAndHasTheSameConnection() throws Exception {
     script(
         ScriptedModel.shell("sh -c 'echo $SSH_CONNECTION'"),
