@@ -16,7 +16,6 @@ import initrunner.exec.transport.CallCookie;
 import initrunner.role.Role;
 import initrunner.role.file.RoleEnvironment;
 import initrunner.role.sandbox.SandboxSettings;
-import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
@@ -215,19 +214,23 @@ public final class ExecCommand implements Callable<Integer> {
   /// Says before a login what will not work.
   private void requireTerminalThere(Role role) {
     SandboxSettings sandbox = role.sandbox();
-    Optional<SshSettings> ssh = sandbox.ssh().filter(_ -> sandbox.backend() == Backend.SSH);
-    if (ssh.isEmpty()) {
-      throw fault(
-          "-t gives a terminal on a host, and the tools of this role run on this machine (backend: "
-              + word(sandbox.backend())
-              + "); leave -t out, or name a host: --host HOST");
-    }
-    if (ssh.get().launcher() != SshSettings.Launcher.NONE) {
-      throw fault(
-          "-t is not there for launcher: "
-              + word(ssh.get().launcher())
-              + "; leave -t out, or reach the host without a role: --host "
-              + ssh.get().host());
+    switch (sandbox.backend()) {
+      case NONE -> {}
+      case SSH -> {
+        if (sandbox.ssh().filter(ssh -> ssh.launcher() != SshSettings.Launcher.NONE).isPresent()) {
+          SshSettings ssh = sandbox.ssh().get();
+          throw fault(
+              "-t is not there for launcher: "
+                  + word(ssh.launcher())
+                  + "; leave -t out, or reach the host without a role: --host "
+                  + ssh.host());
+        }
+      }
+      case AUTO, BWRAP, DOCKER ->
+          throw fault(
+              "-t is not there for backend: "
+                  + word(sandbox.backend())
+                  + "; leave -t out, or name a host: --host HOST");
     }
   }
 

@@ -5,6 +5,8 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// What a command reads on its standard input.
 public sealed interface Stdin {
@@ -54,6 +56,7 @@ public sealed interface Stdin {
     private final InputStream typed;
     private Size size;
     private Runnable afterResize = () -> {};
+    private Supplier<Optional<Boolean>> secretsAskedBy = Optional::empty;
 
     /// @param type for the variable `TERM`
     /// @param typed read as a [Stream]'s source is; its end hangs nothing up
@@ -84,6 +87,17 @@ public sealed interface Stdin {
     /// For the transport: what makes it look at the size again.
     public synchronized void afterResize(Runnable look) {
       afterResize = Objects.requireNonNull(look, "Stdin.Terminal.afterResize: look is null");
+    }
+
+    /// Whether the terminal takes a line without showing it, as it does while a program asks for a
+    /// password. Empty where the transport cannot see that, or the command is over. Does not block.
+    public synchronized Optional<Boolean> asksSecret() {
+      return secretsAskedBy.get();
+    }
+
+    /// For the transport: what sees whether a secret is asked for.
+    public synchronized void secretsAskedBy(Supplier<Optional<Boolean>> look) {
+      secretsAskedBy = Objects.requireNonNull(look, "Stdin.Terminal.secretsAskedBy: look is null");
     }
   }
 

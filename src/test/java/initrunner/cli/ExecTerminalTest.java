@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// `exec -t` on a real pseudo-terminal, in a process of its own, over a real sshd.
+/// `exec -t` on a real pseudo-terminal, in a process of its own, over a real sshd and on this
+/// machine.
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ExecTerminalTest {
 
@@ -78,7 +79,7 @@ class ExecTerminalTest {
     Process exec = exec("trap 'stty size; exit 0' WINCH; echo ready; while :; do read -r _; done");
 
     await(exec, "ready");
-    String tty = Files.readString(directory.resolve("tty")).strip();
+    String tty = ownTty().strip();
     Process resize = new ProcessBuilder("stty", "-F", tty, "cols", "90", "rows", "30").start();
     assertThat(resize.waitFor()).isZero();
     await(exec, "30 90");
@@ -138,14 +139,31 @@ class ExecTerminalTest {
   }
 
   @Test
-  void aRoleOfThisMachineAndOptionsOfOtherFormsAreRefused() throws Exception {
+  void optionsOfOtherFormsAreRefused() throws Exception {
     Console.Output terminal = Console.Output.TERMINAL;
     assertThat(refused(terminal, terminal, "-t", "--json")).contains("--json");
+  }
 
+  @Test
+  void aRoleOfThisMachineGivesATerminalToo() throws Exception {
     Path role = role();
     String local = Files.readString(role).replaceFirst("(?s)backend: ssh.*", "backend: none\n");
     Files.writeString(role, local);
-    assertThat(refused(terminal, terminal, "-t")).contains("backend: none", "--host HOST");
+    Process exec = exec("tty; stty size; echo $TERM; exec cat");
+
+    String tty = await(exec, "33 101\r\nvt100\r\n");
+    assertThat(tty).contains("/dev/pts/").doesNotContain(ownTty());
+    type(exec, "typed\r");
+    await(exec, "typed\r\ntyped\r\n");
+    type(exec, CTRL_C);
+    await(exec, "status 130");
+    end(exec);
+
+    assertThatTheTerminalIsAsBefore();
+  }
+
+  private String ownTty() throws IOException {
+    return Files.readString(directory.resolve("tty")).strip() + "\r";
   }
 
   private String refused(Console.Output input, Console.Output output, String... options)

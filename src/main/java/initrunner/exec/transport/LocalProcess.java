@@ -3,6 +3,7 @@ package initrunner.exec.transport;
 import initrunner.exec.OutputEnd;
 import initrunner.exec.Sink;
 import initrunner.exec.Stdin;
+import initrunner.exec.pty.PseudoTerminal;
 import initrunner.exec.transport.StartedCommand.Wake;
 import java.io.File;
 import java.io.IOException;
@@ -53,6 +54,7 @@ public final class LocalProcess implements AutoCloseable {
   private record InputFailed(Exception cause) implements Event {}
 
   private final Process process;
+  private final Optional<PseudoTerminal> terminal;
   private final Began begun = Began.now();
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Semaphore window = new Semaphore(WINDOW_CHUNKS);
@@ -61,8 +63,9 @@ public final class LocalProcess implements AutoCloseable {
   private boolean stopping;
   private long waitedNanos;
 
-  private LocalProcess(Process process) {
+  private LocalProcess(Process process, Optional<PseudoTerminal> terminal) {
     this.process = process;
+    this.terminal = terminal;
   }
 
   /// Starts a process. Does not block.
@@ -74,29 +77,61 @@ public final class LocalProcess implements AutoCloseable {
   public static LocalProcess start(ProcessBuilder builder, Stdin stdin) throws IOException {
     boolean reads = !(stdin instanceof Stdin.Nothing);
     builder.redirectInput(reads ? Redirect.PIPE : Redirect.from(new File("/dev/null")));
-    LocalProcess started = new LocalProcess(builder.start());
-    try {
-      started.serve(stdin, reads);
-    } catch (Error noThread) {
-      started.process.destroyForcibly();
-      throw noThread;
-    }
+    LocalProcess started = new LocalProcess(builder.start(), Optional.empty());
+    started.begin(() -> {
+      started.readOn("stdout", started.process.getInputStream(), Sink::stdout);
+      started.readOn("stderr", started.process.getErrorStream(), Sink::stderr);
+      if (reads) {
+        started.serve("stdin", () -> started.write(stdin, started.process.getOutputStream()));
+      }
+    });
     return started;
   }
 
-  private void serve(Stdin stdin, boolean reads) {
-    serve("stdout", () -> read(process.getInputStream(), Sink::stdout));
-    serve("stderr", () -> read(process.getErrorStream(), Sink::stderr));
-    if (reads) {
-      serve("stdin", () -> write(stdin, process.getOutputStream()));
+  /// Starts a process that opens a terminal, as its command line says ([PseudoTerminal#onIt]). Does
+  /// not block. What is typed goes to the terminal, and what the terminal shows is the standard
+  /// output.
+  ///
+  /// @param terminal the process's from now on: it is closed with it, and if this throws
+  /// @throws IOException if it cannot be started: nothing runs then
+  public static LocalProcess start(
+      ProcessBuilder builder, PseudoTerminal terminal, Stdin.Terminal typed) throws IOException {
+    builder.redirectInput(Redirect.from(new File("/dev/null"))).redirectErrorStream(true);
+    LocalProcess started;
+    try {
+      started = new LocalProcess(builder.start(), Optional.of(terminal));
+    } catch (IOException | RuntimeException | Error e) {
+      terminal.close();
+      throw e;
     }
-    var _ = process.onExit().thenRun(() -> events.add(new Exit()));
+    started.begin(() -> {
+      // Ends as soon as the process has opened the terminal; until then, why it cannot.
+      started.readOn("stdout", started.process.getInputStream(), Sink::stdout);
+      started.readOn("terminal", terminal.output(), Sink::stdout);
+      started.serve("keys", () -> started.write(typed, terminal.keys()));
+    });
+    return started;
+  }
+
+  private void begin(Runnable services) {
+    try {
+      services.run();
+      var _ = process.onExit().thenRun(() -> events.add(new Exit()));
+    } catch (Error noThread) {
+      process.destroyForcibly();
+      terminal.ifPresent(PseudoTerminal::close);
+      throw noThread;
+    }
+  }
+
+  private void readOn(String name, InputStream source, BiConsumer<Sink, ByteBuffer> stream) {
+    serve(name, () -> read(source, stream));
   }
 
   /// A read of a pipe pins the carrier of a virtual thread: a few silent processes would leave no
   /// carrier for the others.
-  private void serve(String stream, Runnable service) {
-    Thread.ofPlatform().daemon().name(stream + " of " + process.pid()).start(service);
+  private void serve(String name, Runnable service) {
+    Thread.ofPlatform().daemon().name(name + " of " + process.pid()).start(service);
   }
 
   private void read(InputStream source, BiConsumer<Sink, ByteBuffer> stream) {
@@ -277,10 +312,11 @@ public final class LocalProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /// Kills the process if it still runs, and closes its streams. Does not block.
+  /// Kills the process if it still runs, and closes its streams and its terminal. Does not block.
   @Override
   public void close() {
     process.destroyForcibly();
+    terminal.ifPresent(PseudoTerminal::close);
     // Wakes the readers that wait for the sink, so that they see their stream closed.
     window.release(WINDOW_CHUNKS);
     serve("end", this::closeStreams);

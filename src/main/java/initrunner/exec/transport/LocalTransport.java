@@ -11,6 +11,7 @@ import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.pty.PseudoTerminal;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,12 +78,6 @@ public final class LocalTransport implements Transport {
     if (scope.isUnwanted()) {
       throw refusal(Kind.LINK_DOWN, "the transport is closed", "Open another.");
     }
-    if (command.stdin() instanceof Stdin.Terminal) {
-      throw refusal(
-          Kind.COMMAND_INVALID,
-          "commands on this machine get no terminal from InitRunner",
-          "Run it without one, or on a host that ssh reaches.");
-    }
     shutdown.ifPresent(ShutdownHook::add);
     long begin = System.nanoTime();
     Deadline deadline = Deadline.of(limits);
@@ -112,25 +107,64 @@ public final class LocalTransport implements Transport {
                     Kind.COMMAND_NOT_FOUND,
                     "command '" + program + "' not found",
                     "Install it, or name a program that is on PATH."));
-    List<String> argv = new ArrayList<>(command.argv());
-    if (setsid.isPresent()) {
-      argv.addFirst(setsid.get().toString());
-    } else if (program.indexOf('/') < 0) {
-      // The JDK looks in this process's own PATH, and not in the command's as setsid does.
-      argv.set(0, found.toString());
-    }
-    ProcessBuilder builder = new ProcessBuilder(argv).directory(directory);
+    ProcessBuilder builder = new ProcessBuilder().directory(directory);
     giveBase(builder.environment());
+    if (command.stdin() instanceof Stdin.Terminal terminal) {
+      builder.environment().put("TERM", terminal.type());
+    }
     builder.environment().putAll(command.environment());
     builder.environment().putAll(command.secrets().values());
     try {
-      return LocalProcess.start(builder, command.stdin());
+      return command.stdin() instanceof Stdin.Terminal terminal
+          ? startOn(terminal, builder, command.argv())
+          : LocalProcess.start(builder.command(words(command.argv(), found)), command.stdin());
     } catch (IOException e) {
       throw refusal(
           Kind.COMMAND_INVALID,
           "command '" + program + "' cannot be started: " + e.getMessage(),
           "Check that the program is executable and its arguments are not too long.");
     }
+  }
+
+  private List<String> words(List<String> command, Path found) {
+    List<String> argv = new ArrayList<>(command);
+    if (setsid.isPresent()) {
+      argv.addFirst(setsid.get().toString());
+    } else if (argv.getFirst().indexOf('/') < 0) {
+      // The JDK looks in this process's own PATH, and not in the command's as setsid does.
+      argv.set(0, found.toString());
+    }
+    return argv;
+  }
+
+  private LocalProcess startOn(Stdin.Terminal typed, ProcessBuilder builder, List<String> argv)
+      throws IOException {
+    String session =
+        setsid
+            .map(Path::toString)
+            .orElseThrow(() -> noTerminal("setsid is not on PATH", "Install util-linux"));
+    PseudoTerminal terminal;
+    try {
+      terminal = PseudoTerminal.open(typed);
+    } catch (IOException e) {
+      throw noTerminal(
+          String.valueOf(e.getMessage()),
+          "See that /dev/ptmx and /dev/pts are there, and that java has"
+              + " --enable-native-access=ALL-UNNAMED");
+    }
+    return LocalProcess.start(
+        builder.command(terminal.onIt(session, shell(), argv)), terminal, typed);
+  }
+
+  private static TransportException noTerminal(String reason, String remedy) {
+    return refusal(
+        Kind.LOCAL_LIMIT,
+        "this machine gives commands no terminal: " + reason,
+        remedy + "; or run the command without one.");
+  }
+
+  private String shell() {
+    return SearchPath.find("sh", searchPath).map(Path::toString).orElse("/bin/sh");
   }
 
   private static TransportException refusal(Kind kind, String message, String remedy) {
@@ -200,7 +234,7 @@ public final class LocalTransport implements Transport {
   private Stop hunt(Command hunter, Duration bound) {
     Captured answer = new Captured(4096);
     List<String> argv = new ArrayList<>(hunter.argv());
-    argv.set(0, SearchPath.find(argv.getFirst(), searchPath).map(Path::toString).orElse("/bin/sh"));
+    argv.set(0, shell());
     ProcessBuilder builder = new ProcessBuilder(argv).directory(new File("/"));
     giveBase(builder.environment());
     builder.environment().putAll(hunter.environment());

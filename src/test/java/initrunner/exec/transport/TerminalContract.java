@@ -1,0 +1,150 @@
+package initrunner.exec.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Ended.Cancelled;
+import initrunner.exec.Ended.Exited;
+import initrunner.exec.Ended.TimedOut;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Stdin;
+import initrunner.exec.Stop;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What a command gets that has a terminal, over every transport and by every launcher that has
+/// terminals.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+public abstract class TerminalContract {
+
+  protected static final String CTRL_C = "\u0003";
+
+  private static final Pattern PID = Pattern.compile("pid (\\d+)\\.");
+
+  private final TypedTerminal typed = new TypedTerminal(101, 33);
+
+  /// Runs a command with a terminal as the program under test does.
+  protected abstract Outcome run(Command command, Limits limits, TypedTerminal typed);
+
+  /// How a command that a signal ended is reported.
+  protected Ended killedBy(String signal, int number) {
+    return new Exited(128 + number);
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    typed.close();
+  }
+
+  private Outcome run(String script, Limits limits) {
+    Command command =
+        new Command(List.of("sh", "-c", script), Map.of(), Optional.empty(), typed.stdin());
+    return run(command, limits, typed);
+  }
+
+  private Outcome sh(String script) {
+    return run(script, Limits.timeout(Duration.ofSeconds(50)));
+  }
+
+  @Test
+  void bothOutputsAndTheInputAreOneTerminalOfTheWantedKindAndSize() {
+    Outcome outcome =
+        sh("test -t 0 && test -t 1 && test -t 2 && stty size && echo $TERM && echo e >&2; exit 7");
+
+    assertThat(outcome.ended()).isEqualTo(new Exited(7));
+    assertThat(typed.shown()).isEqualTo("33 101\r\nvt100\r\ne\r\n");
+  }
+
+  @Test
+  void linesAreTypedAndShown() {
+    typed.whenShown("ready", "typed\r");
+
+    assertThat(sh("echo ready; read -r line; echo \"got $line\"").ended()).isEqualTo(new Exited(0));
+    assertThat(typed.shown()).isEqualTo("ready\r\ntyped\r\ngot typed\r\n");
+  }
+
+  @Test
+  void ctrlCReachesTheProgramInFrontAndNotWhatStartedIt() {
+    typed.whenShown("ready", CTRL_C);
+
+    assertThat(
+            sh("trap 'echo caught; exit 3' INT; echo ready; while :; do sleep 0.1; done").ended())
+        .isEqualTo(new Exited(3));
+    assertThat(typed.shown()).contains("caught");
+  }
+
+  @Test
+  void ctrlCEndsAProgramThatDoesNotCatchIt() {
+    typed.whenShown("ready", CTRL_C);
+
+    assertThat(sh("echo ready; exec sleep 1000").ended()).isEqualTo(killedBy("INT", 2));
+  }
+
+  @Test
+  void aNewSizeIsTold() {
+    typed.whenShown("ready", () -> typed.stdin().resize(new Stdin.Terminal.Size(90, 30)));
+
+    assertThat(
+            sh("trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.1; done").ended())
+        .isEqualTo(new Exited(0));
+    assertThat(typed.shown()).contains("30 90\r\n");
+  }
+
+  @Test
+  void muchOutputArrivesWhole() {
+    assertThat(sh("head -c 1000000 /dev/zero | tr '\\0' x").ended()).isEqualTo(new Exited(0));
+    assertThat(typed.shown()).hasSize(1_000_000);
+  }
+
+  @Test
+  void allBytesArriveInARawTerminal() {
+    typed.whenShown("ready", "a\u0003\u0004\u001aé\n\r");
+
+    sh("stty raw -echo; echo ready; head -c 8 | od -An -tx1");
+    assertThat(typed.shown()).contains("61 03 04 1a c3 a9 0a 0d");
+  }
+
+  @Test
+  void aProgramThatIgnoresHangupsIsStoppedWhenItsTimeIsUp() {
+    Outcome outcome =
+        run(
+            "trap '' HUP INT TERM; echo \"pid $$.\"; while :; do sleep 0.1; done",
+            new Limits(Optional.of(Duration.ofSeconds(2)), Duration.ofMillis(200)));
+
+    assertThat(outcome.ended()).isEqualTo(new TimedOut(Stop.STOPPED));
+    assertThatNoneIsLeft();
+  }
+
+  @Test
+  void anInterruptStopsIt() {
+    Thread caller = Thread.currentThread();
+    typed.whenShown("pid", caller::interrupt);
+
+    assertThat(sh("echo \"pid $$.\"; exec sleep 1000").ended())
+        .isEqualTo(new Cancelled(Stop.STOPPED));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThatNoneIsLeft();
+  }
+
+  private void assertThatNoneIsLeft() {
+    Matcher pid = PID.matcher(typed.shown());
+    assertThat(pid.find()).isTrue();
+    assertThat(isRunning(Long.parseLong(pid.group(1)))).isFalse();
+  }
+
+  /// A launcher's processes have other numbers for themselves than for this machine.
+  protected boolean isRunning(long pid) {
+    return ProcessHandle.of(pid).stream().anyMatch(ProcessHandle::isAlive);
+  }
+}
