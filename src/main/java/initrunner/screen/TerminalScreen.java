@@ -1,0 +1,208 @@
+package initrunner.screen;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import org.jline.terminal.Size;
+import org.jline.utils.ScreenTerminal;
+
+/// What a terminal shows of what a program writes to it, in the terms of xterm. Lines that have left
+/// the screen at its top are kept until they are taken, the last [#MOST_LINES] of them.
+///
+/// Safe for many threads: its monitor guards all of it, and nothing blocks.
+public final class TerminalScreen {
+
+  /// For the variable `TERM`.
+  public static final String TYPE = "xterm-256color";
+
+  /// Most lines that are kept.
+  public static final int MOST_LINES = 2000;
+
+  private static final String FORGET_HISTORY = "\u001b[3J";
+  private static final int PIECE_CHARACTERS = 4096;
+  private static final int LINES_OF_EMULATOR = 200;
+
+  private final CharsetDecoder decoder =
+      StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPLACE)
+          .onUnmappableCharacter(CodingErrorAction.REPLACE);
+  private final CharBuffer decoded = CharBuffer.allocate(PIECE_CHARACTERS);
+  private final Sequences sequences = new Sequences(this::write);
+  private final StringBuilder answers = new StringBuilder();
+  private final Deque<String> left = new ArrayDeque<>();
+  private ByteBuffer undecoded = ByteBuffer.allocate(0);
+  private ScreenTerminal emulator;
+  private long linesLeft;
+  private boolean hasApplicationKeys;
+  private boolean isPasteBracketed;
+
+  /// @throws IllegalArgumentException if no terminal is as small or as large
+  public TerminalScreen(int columns, int rows) {
+    emulator = new ScreenTerminal(columns, rows);
+  }
+
+  /// Shows what a program has written.
+  ///
+  /// @return what a terminal answers to that, for the program to read; often empty
+  public synchronized String write(ByteBuffer bytes) {
+    ByteBuffer all = ByteBuffer.allocate(undecoded.remaining() + bytes.remaining());
+    all.put(undecoded).put(bytes).flip();
+    boolean more = true;
+    while (more) {
+      more = decoder.decode(all, decoded, false).isOverflow();
+      decoded.flip();
+      sequences.take(decoded);
+      decoded.clear();
+    }
+    undecoded = ByteBuffer.allocate(all.remaining()).put(all).flip();
+    String answer = answers.toString();
+    answers.setLength(0);
+    return answer;
+  }
+
+  /// One sequence, or text without one.
+  private void write(String piece) {
+    switch (piece) {
+      case "\u001b[?1h" -> hasApplicationKeys = true;
+      case "\u001b[?1l", "\u001bc" -> hasApplicationKeys = false;
+      case "\u001b[?2004h" -> isPasteBracketed = true;
+      case "\u001b[?2004l" -> isPasteBracketed = false;
+      default -> {}
+    }
+    try {
+      emulator.write(known(piece));
+      answers.append(emulator.read());
+    } catch (RuntimeException ofTheEmulator) {
+      emulator = new ScreenTerminal(emulator.getColumns(), emulator.getRows());
+    }
+    if (emulator.getHistorySize() > LINES_OF_EMULATOR) {
+      takeLinesLeft();
+    }
+  }
+
+  /// The emulator knows one of the names that the other screen of a terminal has.
+  private static String known(String sequence) {
+    return switch (sequence) {
+      case "\u001b[?47h", "\u001b[?1047h" -> "\u001b[?1049h";
+      case "\u001b[?47l", "\u001b[?1047l" -> "\u001b[?1049l";
+      default -> sequence;
+    };
+  }
+
+  private void takeLinesLeft() {
+    for (long[] line : emulator.getHistory()) {
+      linesLeft++;
+      left.addLast(text(line, 0, line.length).stripTrailing());
+      if (left.size() > MOST_LINES) {
+        left.removeFirst();
+      }
+    }
+    emulator.write(FORGET_HISTORY);
+  }
+
+  /// A copy of what is shown.
+  ///
+  /// @param lines one string a row, without the blanks at its end; of the rows that are empty at the
+  ///   end, none
+  /// @param cursorColumn from 0
+  /// @param cursorRow from 0
+  /// @param highlighted the texts in reversed colours, as the chosen line of a menu
+  /// @param beforeCursor of the cursor's row, up to the cursor
+  public record Shown(
+      List<String> lines,
+      int cursorColumn,
+      int cursorRow,
+      List<String> highlighted,
+      String beforeCursor) {}
+
+  public synchronized Shown shown() {
+    int columns = emulator.getColumns();
+    int rows = emulator.getRows();
+    long[] cells = new long[columns * rows];
+    int[] cursor = new int[2];
+    emulator.dump(cells, cursor);
+    List<String> lines = new ArrayList<>();
+    List<String> highlighted = new ArrayList<>();
+    for (int row = 0; row < rows; row++) {
+      lines.add(text(cells, row * columns, columns).stripTrailing());
+      highlighted.addAll(inverse(cells, row * columns, columns));
+    }
+    while (!lines.isEmpty() && lines.getLast().isEmpty()) {
+      lines.removeLast();
+    }
+    int column = Math.clamp(cursor[0], 0, columns - 1);
+    int row = Math.clamp(cursor[1], 0, rows - 1);
+    return new Shown(
+        Collections.unmodifiableList(lines),
+        column,
+        row,
+        Collections.unmodifiableList(highlighted),
+        text(cells, row * columns, column));
+  }
+
+  private static String text(long[] cells, int from, int length) {
+    StringBuilder text = new StringBuilder(length);
+    for (int i = from; i < from + length; i++) {
+      int character = ScreenTerminal.cellCodePoint(cells[i]);
+      // The second half of a wide character holds none.
+      if (character != 0) {
+        text.appendCodePoint(character);
+      }
+    }
+    return text.toString();
+  }
+
+  private static List<String> inverse(long[] cells, int from, int length) {
+    List<String> found = new ArrayList<>();
+    int begin = from;
+    for (int i = from; i <= from + length; i++) {
+      boolean isInverse = i < from + length && ScreenTerminal.cellInverse(cells[i]);
+      if (!isInverse) {
+        String text = text(cells, begin, i - begin).strip();
+        if (!text.isEmpty()) {
+          found.add(text);
+        }
+        begin = i + 1;
+      }
+    }
+    return found;
+  }
+
+  /// Lines that have left the screen.
+  ///
+  /// @param lines the last of them
+  /// @param count of all
+  public record Left(List<String> lines, long count) {}
+
+  /// The lines that have left the screen since the last call of this.
+  public synchronized Left takeLeft() {
+    takeLinesLeft();
+    Left taken = new Left(List.copyOf(left), linesLeft);
+    left.clear();
+    linesLeft = 0;
+    return taken;
+  }
+
+  /// Shows it in another size. Lines are not wrapped anew.
+  public synchronized void resize(int columns, int rows) {
+    emulator.setSize(Size.of(columns, rows));
+  }
+
+  /// Whether the program wants the arrow keys of its application mode (DECCKM).
+  public synchronized boolean hasApplicationKeys() {
+    return hasApplicationKeys;
+  }
+
+  /// Whether the program wants to be told what is pasted.
+  public synchronized boolean isPasteBracketed() {
+    return isPasteBracketed;
+  }
+}
