@@ -40,11 +40,13 @@ class ArchitectureTest {
           entry("audit", Set.of("exec", "text")),
           entry("ssh", Set.of("exec", "text")),
           entry("launch", Set.of("exec", "text")),
+          entry("screen", Set.of()),
           entry("tool", Set.of("launch", "exec", "text")),
           entry("transfer", Set.of("exec", "text")),
           entry(
               "runtime",
-              Set.of("role", "tool", "launch", "ssh", "transfer", "audit", "exec", "text")),
+              Set.of(
+                  "role", "tool", "screen", "launch", "ssh", "transfer", "audit", "exec", "text")),
           entry("model", Set.of("tool", "role", "exec", "text")),
           entry("agent", Set.of("model", "runtime", "tool", "role", "exec", "text")),
           entry(
@@ -174,7 +176,8 @@ class ArchitectureTest {
 
   @Test
   void eachLibraryHasOneHome() {
-    onlyIn("cli", "picocli..", "org.apache.sshd..", "org.jline..");
+    onlyIn("cli", "picocli..", "org.apache.sshd..");
+    onlyIn("cli", "org.jline.reader..", "org.jline.keymap..");
     onlyIn("cli.markdown", "org.commonmark..");
     onlyIn("model.http", "dev.langchain4j..");
     onlyIn("schema.yaml", "org.snakeyaml..");

@@ -4,8 +4,11 @@ import initrunner.text.UnicodeText;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /// What a command reads on its standard input.
@@ -55,6 +58,7 @@ public sealed interface Stdin {
     private final String type;
     private final InputStream typed;
     private Size size;
+    private final CountDownLatch begun = new CountDownLatch(1);
     private Runnable afterResize = () -> {};
     private Supplier<Optional<Boolean>> secretsAskedBy = Optional::empty;
 
@@ -84,13 +88,26 @@ public sealed interface Stdin {
       afterResize.run();
     }
 
+    /// For the transport: the command has begun.
+    public void begun() {
+      begun.countDown();
+    }
+
+    /// Waits until the command has begun, so long at most. Blocks.
+    ///
+    /// @return whether it has
+    public boolean awaitBegun(Duration most) throws InterruptedException {
+      return begun.await(most.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /// For the transport: what makes it look at the size again.
     public synchronized void afterResize(Runnable look) {
       afterResize = Objects.requireNonNull(look, "Stdin.Terminal.afterResize: look is null");
     }
 
     /// Whether the terminal takes a line without showing it, as it does while a program asks for a
-    /// password. Empty where the transport cannot see that, or the command is over. Does not block.
+    /// password. Empty where the transport cannot see that, where a program reads keys itself, and
+    /// where the command is over. Does not block.
     public synchronized Optional<Boolean> asksSecret() {
       return secretsAskedBy.get();
     }

@@ -14,6 +14,7 @@ import initrunner.role.tools.Permissions;
 import initrunner.role.tools.PortsSettings;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.TerminalSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.role.tools.ToolSettings;
@@ -30,7 +31,7 @@ public record HostRole(String agentName, String option) {
 
   /// The tools that a host can have without a role.
   public static final List<String> TOOLS =
-      List.of("shell", "python", "filesystem", "git", "jobs", "ports");
+      List.of("shell", "python", "filesystem", "git", "jobs", "ports", "terminal");
 
   /// The role of one host.
   ///
@@ -77,6 +78,7 @@ public record HostRole(String agentName, String option) {
       case "shell" -> ShellSettings.DEFAULT;
       case "python" -> PythonSettings.DEFAULT;
       case "jobs" -> JobsSettings.DEFAULT;
+      case "terminal" -> TerminalSettings.DEFAULT;
       case "ports" -> PortsSettings.DEFAULT;
       case "filesystem" -> FilesystemSettings.writing();
       case "git" -> GitSettings.writing();

@@ -134,8 +134,9 @@ final class CallGate {
       case Plan.Refused(String program, _) -> program;
       case Plan.Run run -> run.command().argv().getFirst();
       case Plan.Started started -> started.command().argv().getFirst();
+      case Plan.TerminalOpened opened -> opened.command().argv().getFirst();
       case Plan.Moved _, Plan.Beside _ -> ShellInput.PROGRAM;
-      case Plan.Looked _, Plan.Answered _ -> "";
+      case Plan.Looked _, Plan.AtTerminal _, Plan.Answered _ -> "";
     };
   }
 }

@@ -186,8 +186,9 @@ final class CallRecord {
     return switch (ready.plan()) {
       case Plan.Run run -> run.command().argv().getFirst();
       case Plan.Started started -> started.command().argv().getFirst();
+      case Plan.TerminalOpened opened -> opened.command().argv().getFirst();
       case Plan.Moved _, Plan.Beside _ -> ShellInput.PROGRAM;
-      case Plan.Looked _, Plan.Answered _ -> ready.tool().name();
+      case Plan.Looked _, Plan.AtTerminal _, Plan.Answered _ -> ready.tool().name();
     };
   }
 

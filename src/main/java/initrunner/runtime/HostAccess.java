@@ -93,7 +93,12 @@ public final class HostAccess {
       private Plan.Run plan(Role role) {
         return switch (verdict.plan()) {
           case Plan.Run run -> run.within(role.execution().toolTimeout());
-          case Plan.Moved _, Plan.Beside _, Plan.Started _, Plan.Looked _, Plan.Answered _ ->
+          case Plan.Moved _,
+              Plan.Beside _,
+              Plan.Started _,
+              Plan.Looked _,
+              Plan.AtTerminal _,
+              Plan.Answered _ ->
               throw new IllegalStateException("not a command: " + call.tool());
         };
       }

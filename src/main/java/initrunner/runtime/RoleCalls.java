@@ -12,6 +12,8 @@ import initrunner.role.Role;
 import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.runtime.moved.FileMoves;
 import initrunner.runtime.ports.PortCalls;
+import initrunner.runtime.terminals.SecretPerson;
+import initrunner.runtime.terminals.TerminalCalls;
 import initrunner.text.SecretValues;
 import initrunner.tool.CallEnd;
 import initrunner.tool.PersonsDecision;
@@ -34,6 +36,7 @@ import java.util.function.Function;
 ///
 /// @param moves moves single files; empty where no tool does
 /// @param ports looks at ports of the host
+/// @param person who is asked for passwords at terminals
 record RoleCalls(
     Role role,
     Sandbox sandbox,
@@ -41,6 +44,8 @@ record RoleCalls(
     RecordedCommands commands,
     Optional<FileMoves> moves,
     PortCalls ports,
+    TerminalCalls terminals,
+    Optional<SecretPerson> person,
     OutputWatcher watcher) {
 
   /// The least that holds a command's output.
@@ -102,6 +107,8 @@ record RoleCalls(
               commands.beside().after(() -> {}));
       case Plan.Started started -> start(decided, ready, started);
       case Plan.Moved moved -> move(decided, ready, moved.within(role.execution().toolTimeout()));
+      case Plan.AtTerminal at ->
+          atTerminal(decided, ready, at.within(role.execution().toolTimeout()));
       case Plan.Looked looked ->
           look(decided, ready, looked.within(role.execution().toolTimeout()));
       case Plan.Answered(String text, ToolResult.Status status) -> {
@@ -193,7 +200,7 @@ record RoleCalls(
                     .findFirst()
                     .ifPresent(rows::started);
             case Plan.Beside _ -> rows.found(Job.all(output.stdoutText()));
-            case Plan.Run _, Plan.Moved _, Plan.Looked _, Plan.Answered _ -> {}
+            case Plan.Run _, Plan.Moved _, Plan.Looked _, Plan.AtTerminal _, Plan.Answered _ -> {}
           }
         });
   }
@@ -213,6 +220,34 @@ record RoleCalls(
     } catch (TransportException | AuditException nothingStarted) {
       return notStarted(call, nothingStarted);
     }
+  }
+
+  private CallEnd atTerminal(Decided decided, CallGate.Verdict.Ready ready, Plan.AtTerminal plan) {
+    RecordedCall recorded = decided.recorded(ready.tool(), CallRecord.program(ready));
+    try {
+      TerminalCalls.Place where = terminalPlace();
+      TerminalCalls.End end =
+          plan instanceof Plan.TerminalOpened opened
+              ? terminals.open(
+                  opened,
+                  where,
+                  (command, limits, sink) -> commands.run(command, limits, sink, recorded))
+              : terminals.make(plan, where, (sink, work) -> commands.record(recorded, sink, work));
+      return new CallEnd(result(decided.call(), end.text(), end.status()), end.ended());
+    } catch (TransportException
+        | LauncherUnavailableException
+        | AuditException
+        | TransferException nothingStarted) {
+      return notStarted(decided.call(), nothingStarted);
+    }
+  }
+
+  /// Within a container, a terminal has another name.
+  private TerminalCalls.Place terminalPlace() {
+    boolean isPlain =
+        sandbox.place().host().isPresent()
+            && sandbox.launcherName().filter(name -> name.equals("none")).isPresent();
+    return new TerminalCalls.Place(place(), isPlain, sandbox::ask, secrets(), person);
   }
 
   /// What watches the output does not see the bytes of files.

@@ -19,6 +19,8 @@ import initrunner.runtime.confine.WritableDirectories;
 import initrunner.runtime.mounts.TransferRecorder;
 import initrunner.runtime.moved.FileMoves;
 import initrunner.runtime.ports.PortCalls;
+import initrunner.runtime.terminals.SecretPerson;
+import initrunner.runtime.terminals.TerminalCalls;
 import initrunner.text.SecretValues;
 import initrunner.tool.CallEnd;
 import initrunner.tool.PersonsDecision;
@@ -52,6 +54,8 @@ public final class RoleRuntime implements AutoCloseable {
   private final RecordedCommands commands;
   private final Optional<FileMoves> moves;
   private final PortCalls ports;
+  private final TerminalCalls terminals;
+  private final Optional<SecretPerson> person;
   private final SecretValues secrets;
   private final OutputWatcher watcher;
   private final HostFacts.Asked facts;
@@ -68,6 +72,8 @@ public final class RoleRuntime implements AutoCloseable {
                 .toList());
     this.moves = FileMoves.of(role, System.getenv());
     this.ports = new PortCalls(sandbox.ports());
+    this.terminals = new TerminalCalls();
+    this.person = Optional.empty();
     this.secrets = sandbox.variables().hidden();
     this.trail =
         new CallRecord.Trail(
@@ -84,11 +90,21 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   private RoleRuntime(RoleRuntime other, RecordedCommands commands, OutputWatcher watcher) {
+    this(other, commands, watcher, other.person);
+  }
+
+  private RoleRuntime(
+      RoleRuntime other,
+      RecordedCommands commands,
+      OutputWatcher watcher,
+      Optional<SecretPerson> person) {
     this.role = other.role;
     this.sandbox = other.sandbox;
     this.gate = other.gate;
     this.moves = other.moves;
     this.ports = other.ports;
+    this.terminals = other.terminals;
+    this.person = person;
     this.trail = commands.trail();
     this.commands = commands;
     this.secrets = other.secrets;
@@ -154,6 +170,12 @@ public final class RoleRuntime implements AutoCloseable {
     RoleRuntime same = new RoleRuntime(this, commands.in(trail.through(door)), watcher);
     same.recordTransfersOfMounts();
     return same;
+  }
+
+  /// The same, with a person who answers where a program in a terminal asks for a password. Close
+  /// only one of them.
+  public RoleRuntime asking(SecretPerson person) {
+    return new RoleRuntime(this, commands, watcher, Optional.of(person));
   }
 
   /// The same tools in the same sandbox over the same connection, for another run. Close only one
@@ -322,7 +344,7 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   private RoleCalls calls() {
-    return new RoleCalls(role, sandbox, gate, commands, moves, ports, watcher);
+    return new RoleCalls(role, sandbox, gate, commands, moves, ports, terminals, person, watcher);
   }
 
   /// Runs a person's own command in the role's sandbox: no tool's policy applies to it. The command
@@ -351,10 +373,12 @@ public final class RoleRuntime implements AutoCloseable {
     return secrets.settled(text);
   }
 
-  /// Closes the open ports, stops the running commands and closes the connection. Never throws.
+  /// Closes the open ports and terminals, stops the running commands and closes the connection.
+  /// Never throws.
   @Override
   public void close() {
     ports.close();
+    terminals.close();
     sandbox.close();
   }
 

@@ -12,6 +12,7 @@ import initrunner.role.tools.PortsSettings;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ScriptSettings;
 import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.TerminalSettings;
 import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolSettings;
@@ -19,6 +20,7 @@ import initrunner.role.tools.TransferSettings;
 import initrunner.runtime.confine.SandboxHost;
 import initrunner.tool.CallBounds;
 import initrunner.tool.DateTimeTool;
+import initrunner.tool.Plan;
 import initrunner.tool.ProcessTool;
 import initrunner.tool.PythonTool;
 import initrunner.tool.PythonTool.Network;
@@ -34,6 +36,7 @@ import initrunner.tool.jobs.JobLimits;
 import initrunner.tool.jobs.JobTool;
 import initrunner.tool.policy.CommandPolicy;
 import initrunner.tool.ports.PortTool;
+import initrunner.tool.terminal.TerminalTool;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -75,6 +78,7 @@ final class RoleTools {
       case ShellSettings shell -> List.of(made.process(shell, starts));
       case FilesystemSettings files -> made.hostFiles(files, directory);
       case JobsSettings _,
+          TerminalSettings _,
           PythonSettings _,
           ScriptSettings _,
           TransferSettings _,
@@ -119,12 +123,9 @@ final class RoleTools {
 
   private List<Tool> tools(ToolSettings settings) {
     return switch (settings) {
-      case ShellSettings shell ->
-          List.of(
-              new ShellTool(
-                  new CommandPolicy(shell.allowedCommands(), shell.blockedCommands()),
-                  bounds(shell.timeout(), shell.maxOutputBytes(), shell.workingDir())));
+      case ShellSettings shell -> List.of(shell(shell, bounds(shell)));
       case JobsSettings jobs -> jobs(jobs);
+      case TerminalSettings terminals -> terminals(terminals);
       case PythonSettings python ->
           List.of(
               new PythonTool(
@@ -162,13 +163,30 @@ final class RoleTools {
         settings.maxRunning(), settings.maxTime(), settings.maxBytes(), settings.kept());
   }
 
+  private ShellTool shell(ShellSettings settings, CallBounds bounds) {
+    return new ShellTool(
+        new CommandPolicy(settings.allowedCommands(), settings.blockedCommands()), bounds);
+  }
+
+  private List<Tool> terminals(TerminalSettings settings) {
+    ShellTool shell = shell(settings.commands(), bounds(settings.commands()));
+    Plan.TerminalRules rules =
+        new Plan.TerminalRules(
+            settings.maxOpen(),
+            settings.maxTime(),
+            switch (settings.sudo()) {
+              case ASK -> Plan.TerminalRules.Secrets.A_PERSON;
+              case NEVER -> Plan.TerminalRules.Secrets.THE_MODEL;
+            },
+            settings.commands().maxOutputBytes());
+    return Stream.of(TerminalTool.Function.values())
+        .<Tool>map(function -> new TerminalTool(function, shell, rules))
+        .toList();
+  }
+
   private List<Tool> jobs(JobsSettings settings) {
-    ShellSettings commands = settings.commands();
-    CallBounds bounds =
-        bounds(commands.timeout(), commands.maxOutputBytes(), commands.workingDir());
-    ShellTool shell =
-        new ShellTool(
-            new CommandPolicy(commands.allowedCommands(), commands.blockedCommands()), bounds);
+    CallBounds bounds = bounds(settings.commands());
+    ShellTool shell = shell(settings.commands(), bounds);
     JobLimits limits = limits(settings);
     return Stream.of(JobTool.Function.values())
         .<Tool>map(function -> new JobTool(function, shell, bounds, limits))
@@ -254,6 +272,10 @@ final class RoleTools {
     return functions.stream()
         .<Tool>map(function -> new GitTool(function, deniedPaths(), bounds))
         .toList();
+  }
+
+  private CallBounds bounds(ShellSettings commands) {
+    return bounds(commands.timeout(), commands.maxOutputBytes(), commands.workingDir());
   }
 
   private CallBounds bounds(Duration timeout, int maxOutputBytes, Optional<String> directory) {

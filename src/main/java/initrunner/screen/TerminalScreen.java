@@ -13,8 +13,8 @@ import java.util.List;
 import org.jline.terminal.Size;
 import org.jline.utils.ScreenTerminal;
 
-/// What a terminal shows of what a program writes to it, in the terms of xterm. Lines that have left
-/// the screen at its top are kept until they are taken, the last [#MOST_LINES] of them.
+/// What a terminal shows of what a program writes to it, in the terms of xterm. Lines that have
+/// left the screen at its top are kept until they are taken, the last [#MOST_LINES] of them.
 ///
 /// Safe for many threads: its monitor guards all of it, and nothing blocks.
 public final class TerminalScreen {
@@ -110,8 +110,8 @@ public final class TerminalScreen {
 
   /// A copy of what is shown.
   ///
-  /// @param lines one string a row, without the blanks at its end; of the rows that are empty at the
-  ///   end, none
+  /// @param lines one string a row, without the blanks at its end; of the rows that are empty at
+  ///   the end, none
   /// @param cursorColumn from 0
   /// @param cursorRow from 0
   /// @param highlighted the texts in reversed colours, as the chosen line of a menu
@@ -146,6 +146,14 @@ public final class TerminalScreen {
         row,
         Collections.unmodifiableList(highlighted),
         text(cells, row * columns, column));
+  }
+
+  /// The lines that have left the screen and were not taken yet, and those of the screen.
+  public synchronized String text() {
+    takeLinesLeft();
+    List<String> all = new ArrayList<>(left);
+    all.addAll(shown().lines());
+    return String.join("\n", all);
   }
 
   private static String text(long[] cells, int from, int length) {

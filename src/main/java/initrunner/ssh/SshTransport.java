@@ -237,7 +237,10 @@ public final class SshTransport implements PortTransport {
   private static LoginShell.Line held(LoginShell.Line line, MarkedSink marked) {
     if (line.stdin() instanceof Stdin.Terminal terminal) {
       HeldKeys keys = new HeldKeys(terminal.typed());
-      marked.whenBegun(keys::release);
+      marked.whenBegun(() -> {
+        keys.release();
+        terminal.begun();
+      });
       return line.withStdin(new Stdin.Stream(keys));
     }
     return line;

@@ -6,6 +6,7 @@ import initrunner.exec.transport.PortAddress;
 import initrunner.launch.Launch;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// A tool's decision about one call.
 public sealed interface Plan {
@@ -160,6 +161,97 @@ public sealed interface Plan {
     @Override
     public PortClosed within(Optional<Duration> most) {
       return new PortClosed(at, shorter(limits, most));
+    }
+  }
+
+  /// Is about a terminal that stays open between calls.
+  sealed interface AtTerminal extends Made {
+
+    /// What the answer waits for.
+    ScreenWait until();
+
+    /// With this limit of time, where it is shorter than the call's own.
+    AtTerminal within(Optional<Duration> most);
+  }
+
+  /// What a look at a terminal's screen waits for.
+  ///
+  /// @param appears what is to stand there; empty for a program that is quiet
+  /// @param quiet how long the program has to write nothing
+  /// @param most the longest wait
+  record ScreenWait(Optional<Predicate<String>> appears, Duration quiet, Duration most) {
+
+    private ScreenWait within(Optional<Duration> limit) {
+      return limit
+          .filter(bound -> bound.compareTo(most) < 0)
+          .map(bound -> new ScreenWait(appears, quiet, bound))
+          .orElse(this);
+    }
+  }
+
+  /// Opens a terminal, in which a command runs until it ends by itself or is closed.
+  ///
+  /// @param command that is started, as the launcher starts commands
+  /// @param rules of the role
+  record TerminalOpened(
+      Command command, int columns, int rows, TerminalRules rules, ScreenWait until)
+      implements AtTerminal {
+
+    @Override
+    public TerminalOpened within(Optional<Duration> most) {
+      return new TerminalOpened(command, columns, rows, rules, until.within(most));
+    }
+  }
+
+  /// What a role says of its terminals.
+  ///
+  /// @param mostOpen at once
+  /// @param maxTime of one; empty for no limit
+  /// @param secrets whether a person is asked for them
+  /// @param maxOutputBytes of the lines that have left the screen, in one answer
+  record TerminalRules(
+      int mostOpen, Optional<Duration> maxTime, Secrets secrets, int maxOutputBytes) {
+
+    /// Who answers where a program in a terminal asks for a password.
+    public enum Secrets {
+      THE_MODEL,
+      A_PERSON
+    }
+  }
+
+  /// Types at a terminal.
+  record TerminalTyped(String id, Typing typing, ScreenWait until) implements AtTerminal {
+
+    /// What the keys send.
+    @FunctionalInterface
+    public interface Typing {
+
+      /// @param areApplicationKeys whether the program wants the arrow keys of DECCKM
+      /// @param isPasteBracketed whether it wants to be told what is pasted
+      String sent(boolean areApplicationKeys, boolean isPasteBracketed);
+    }
+
+    @Override
+    public TerminalTyped within(Optional<Duration> most) {
+      return new TerminalTyped(id, typing, until.within(most));
+    }
+  }
+
+  /// Looks at a terminal's screen.
+  record ScreenRead(String id, ScreenWait until) implements AtTerminal {
+
+    @Override
+    public ScreenRead within(Optional<Duration> most) {
+      return new ScreenRead(id, until.within(most));
+    }
+  }
+
+  /// Closes a terminal, and stops its command.
+  record TerminalClosed(String id, ScreenWait until) implements AtTerminal {
+
+    @Override
+    public TerminalClosed within(Optional<Duration> most) {
+      return new TerminalClosed(id, until.within(most));
     }
   }
 

@@ -92,8 +92,13 @@ class TerminalScreenTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\u001b[?1u", "\u001b[>1u", "\u001b[<u", "\u001b]52;c;YQ==\u001b\\", "\u001bPq#0;2\u001b\\",
-        "\u001b_x\u001b\\", "\u001b[31\u0018"
+        "\u001b[?1u",
+        "\u001b[>1u",
+        "\u001b[<u",
+        "\u001b]52;c;YQ==\u001b\\",
+        "\u001bPq#0;2\u001b\\",
+        "\u001b_x\u001b\\",
+        "\u001b[31\u0018"
       })
   void whatIsForTheTerminalItselfIsNotShown(String sequence) {
     write("\u001b[2;3H" + sequence + "x");
@@ -112,10 +117,12 @@ class TerminalScreenTest {
   @Property(tries = 300)
   void noBytesBreakIt(@ForAll long seed) {
     Random random = new Random(seed);
-    byte[] parts = "\u001b[]?;0123456789hlmHJKABCDfrsuxPqc\r\n\t\b\u009b".getBytes(StandardCharsets.UTF_8);
+    byte[] parts =
+        "\u001b[]?;0123456789hlmHJKABCDfrsuxPqc\r\n\t\b\u009b".getBytes(StandardCharsets.UTF_8);
     byte[] bytes = new byte[2000];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = random.nextInt(8) == 0 ? (byte) random.nextInt() : parts[random.nextInt(parts.length)];
+      bytes[i] =
+          random.nextInt(8) == 0 ? (byte) random.nextInt() : parts[random.nextInt(parts.length)];
     }
 
     screen.write(ByteBuffer.wrap(bytes));

@@ -169,7 +169,7 @@ public final class PseudoTerminal implements AutoCloseable {
         return Optional.empty();
       }
       int flags = modes.getAtIndex(ValueLayout.JAVA_INT, LOCAL_FLAGS);
-      return Optional.of((flags & (ICANON | ECHO)) == ICANON);
+      return Optional.of((flags & ECHO) == 0).filter(_ -> (flags & ICANON) != 0);
     } finally {
       use.readLock().unlock();
     }

@@ -71,6 +71,17 @@ public record ShellSettings(
     return commands.with(DEFAULT_TIMEOUT, ToolFields.maxOutputBytes(f), Optional.empty());
   }
 
+  /// The same without these among the programs that are blocked because the role names none.
+  ShellSettings withoutBlockedByDefault(String... programs) {
+    if (!blockedCommands.equals(DEFAULT_BLOCKED_COMMANDS)) {
+      return this;
+    }
+    List<String> blocked = new ArrayList<>(blockedCommands);
+    blocked.removeAll(List.of(programs));
+    return new ShellSettings(
+        allowedCommands, blocked, workingDir, timeout, maxOutputBytes, writtenTimeout);
+  }
+
   private static ShellSettings of(Fields f) {
     ShellSettings commands = commandsOf(f);
     Duration timeout = ToolFields.timeout(f);

@@ -44,6 +44,12 @@ public record ToolGrant(ToolSettings tool, Approval approval, Permissions permis
     return section(type, tool, RuleArguments.of(parameters), ToolGrant::confirmation);
   }
 
+  /// The same for a tool before whose calls a person is asked unless the role says otherwise.
+  static Section<ToolGrant> careful(
+      String type, Section<? extends ToolSettings> tool, List<String> parameters) {
+    return section(type, tool, RuleArguments.of(parameters), f -> approval(f, Approval.REQUIRED));
+  }
+
   private static Section<ToolGrant> section(
       String type,
       Section<? extends ToolSettings> tool,
@@ -64,7 +70,11 @@ public record ToolGrant(ToolSettings tool, Approval approval, Permissions permis
   }
 
   private static Approval approval(Fields f) {
-    return f.choice("approval", Approval.AUTO, "Whether a person is asked before each call.");
+    return approval(f, Approval.AUTO);
+  }
+
+  private static Approval approval(Fields f, Approval byDefault) {
+    return f.choice("approval", byDefault, "Whether a person is asked before each call.");
   }
 
   private static Approval confirmation(Fields f) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 public sealed interface ToolSettings
     permits ShellSettings,
         JobsSettings,
+        TerminalSettings,
         PythonSettings,
         ScriptSettings,
         FilesystemSettings,

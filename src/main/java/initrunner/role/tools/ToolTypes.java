@@ -21,6 +21,7 @@ public final class ToolTypes {
       Stream.of(
               ShellSettings.FUNCTIONS,
               JobsSettings.FUNCTIONS,
+              TerminalSettings.FUNCTIONS,
               PythonSettings.FUNCTIONS,
               FilesystemSettings.FUNCTIONS,
               TransferSettings.FUNCTIONS,
@@ -45,6 +46,7 @@ public final class ToolTypes {
     Stream.of(
             ToolGrant.confirmable("shell", ShellSettings.SECTION, ShellSettings.PARAMETERS),
             ToolGrant.confirmable("jobs", JobsSettings.SECTION, JobsSettings.PARAMETERS),
+            ToolGrant.careful("terminal", TerminalSettings.SECTION, TerminalSettings.PARAMETERS),
             ToolGrant.confirmable("python", PythonSettings.SECTION, PythonSettings.PARAMETERS),
             ToolGrant.section("script", ScriptSettings.SECTION, ofScripts),
             ToolGrant.section(

@@ -2,6 +2,7 @@ package initrunner.tool.jobs;
 
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
+import initrunner.tool.Arguments;
 import initrunner.tool.CallBounds;
 import initrunner.tool.Plan;
 import initrunner.tool.ShellTool;
@@ -134,7 +135,7 @@ public final class JobTool implements Tool {
   }
 
   private Plan start(Map<String, Object> arguments) {
-    String name = text(arguments, "name").orElse("");
+    String name = new Arguments(arguments).text("name").orElse("");
     if (!name.isEmpty() && !JobName.isOne(name)) {
       return refused("a job's name is made of " + JobName.ALLOWED);
     }
@@ -142,7 +143,7 @@ public final class JobTool implements Tool {
       case Plan.Refused refused -> refused;
       case Plan.Run run -> {
         String id = JobScripts.newId();
-        String shown = text(arguments, "command").orElse("");
+        String shown = new Arguments(arguments).text("command").orElse("");
         List<String> argv = run.command().argv();
         String called = name.isEmpty() ? JobName.ofProgram(argv.getFirst()) : name;
         yield new Plan.Started(
@@ -160,7 +161,7 @@ public final class JobTool implements Tool {
   }
 
   private Plan output(String id, Map<String, Object> arguments) {
-    Optional<Long> from = number(arguments, "from_byte");
+    Optional<Long> from = new Arguments(arguments).number("from_byte");
     if (from.filter(first -> first < 0).isPresent()) {
       return refused("from_byte is " + from.get() + "; the first byte is 0");
     }
@@ -171,12 +172,12 @@ public final class JobTool implements Tool {
 
   private Plan await(Map<String, Object> arguments) {
     List<String> ids =
-        Arrays.stream(text(arguments, "ids").orElse("").split("[\\s,]+", -1))
+        Arrays.stream(new Arguments(arguments).text("ids").orElse("").split("[\\s,]+", -1))
             .filter(id -> !id.isEmpty())
             .distinct()
             .toList();
     Optional<String> wrong = ids.stream().filter(id -> !JobName.isOne(id)).findFirst();
-    String until = text(arguments, "until").orElse("all");
+    String until = new Arguments(arguments).text("until").orElse("all");
     if (ids.isEmpty() || wrong.isPresent()) {
       return refused(wrong.map(JobTool::noId).orElse("wait_jobs needs the ids of jobs"));
     }
@@ -190,7 +191,7 @@ public final class JobTool implements Tool {
 
   private static Plan withId(
       Map<String, Object> arguments, java.util.function.Function<String, Plan> plan) {
-    String id = text(arguments, "id").orElse("");
+    String id = new Arguments(arguments).text("id").orElse("");
     return JobName.isOne(id) ? plan.apply(id) : refused(noId(id));
   }
 
@@ -210,17 +211,7 @@ public final class JobTool implements Tool {
 
   private static Duration wait(Map<String, Object> arguments, String name, long otherwise) {
     return Duration.ofSeconds(
-        Math.clamp(number(arguments, name).orElse(otherwise), 0, MOST_SECONDS));
-  }
-
-  private static Optional<String> text(Map<String, Object> arguments, String name) {
-    return arguments.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
-  }
-
-  private static Optional<Long> number(Map<String, Object> arguments, String name) {
-    return arguments.get(name) instanceof Number number
-        ? Optional.of(number.longValue())
-        : Optional.empty();
+        Math.clamp(new Arguments(arguments).number(name).orElse(otherwise), 0, MOST_SECONDS));
   }
 
   /// Those of the command that it starts.

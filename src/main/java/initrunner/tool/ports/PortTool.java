@@ -1,6 +1,7 @@
 package initrunner.tool.ports;
 
 import initrunner.exec.transport.PortAddress;
+import initrunner.tool.Arguments;
 import initrunner.tool.CallBounds;
 import initrunner.tool.Plan;
 import initrunner.tool.Tool;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
@@ -117,7 +117,7 @@ public final class PortTool implements Tool {
       return refused(
           "port " + port + " is not one of those that the role allows: " + allowed.shownPorts());
     }
-    String host = text(arguments, "host").orElse(PortAddress.LOOPBACK);
+    String host = new Arguments(arguments).text("host").orElse(PortAddress.LOOPBACK);
     if (!host.equals(PortAddress.LOOPBACK) && !allowed.hosts().contains(host)) {
       return refused(
           "the role allows no ports of '"
@@ -130,7 +130,7 @@ public final class PortTool implements Tool {
     return switch (function) {
       case OPEN -> new Plan.PortOpened(at, bounds.limits());
       case CLOSE -> new Plan.PortClosed(at, bounds.limits());
-      case READ -> read(at, text(arguments, "path").orElse("/"));
+      case READ -> read(at, new Arguments(arguments).text("path").orElse("/"));
     };
   }
 
@@ -149,23 +149,20 @@ public final class PortTool implements Tool {
     return new Plan.Refused("", "Error: " + reason + ".");
   }
 
-  private static Optional<String> text(Map<String, Object> arguments, String name) {
-    return arguments.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
-  }
-
   /// A path can be written in many ways, which a server reads as one.
   @Override
   public List<Map<String, Object>> otherWaysOfWriting(Map<String, Object> arguments) {
-    return text(arguments, "path").map(PagePath::new).stream()
-        .flatMap(path -> Stream.of(path.plain(), path.plainWithoutQuery()))
-        .map(path -> with(arguments, path))
-        .toList();
+    return new Arguments(arguments)
+        .text("path").map(PagePath::new).stream()
+            .flatMap(path -> Stream.of(path.plain(), path.plainWithoutQuery()))
+            .map(path -> with(arguments, path))
+            .toList();
   }
 
   @Override
   public List<Map<String, Object>> plainWaysOfWriting(Map<String, Object> arguments) {
-    return text(arguments, "path").map(path -> with(arguments, new PagePath(path).plain())).stream()
-        .toList();
+    return new Arguments(arguments)
+        .text("path").map(path -> with(arguments, new PagePath(path).plain())).stream().toList();
   }
 
   private static Map<String, Object> with(Map<String, Object> arguments, String path) {

@@ -1,0 +1,292 @@
+package initrunner.runtime.terminals;
+
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
+import initrunner.screen.TerminalScreen;
+import initrunner.text.SecretValues;
+import initrunner.tool.Plan;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/// One terminal: its program runs on a thread of its own, what it writes is shown on a screen, and
+/// what is typed waits until it reads it.
+///
+/// Safe for many threads. Its monitor guards how the program is; no thread waits for the host while
+/// it holds it.
+final class HeldTerminal implements Sink {
+
+  /// Sees what the program writes, beside the screen. Returns at once.
+  interface View {
+    void wrote(byte[] bytes);
+
+    void over();
+  }
+
+  private static final Duration STEP = Duration.ofMillis(50);
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(20);
+
+  private final String id;
+  private final String command;
+  private final Plan.TerminalRules rules;
+  private final Stdin.Terminal.Size size;
+  private final TerminalScreen screen;
+  private final Keyboard keyboard = new Keyboard();
+  private final Stdin.Terminal stdin;
+  private final List<View> views = new CopyOnWriteArrayList<>();
+  private final Thread thread;
+  private final Device device;
+
+  private long lastWritten = System.nanoTime();
+  private long written;
+  private long declinedAt = -1;
+  private SecretValues answers = new SecretValues(List.of());
+  private Optional<Outcome> outcome = Optional.empty();
+  private Optional<RuntimeException> failure = Optional.empty();
+  private Optional<String> holder = Optional.empty();
+
+  private HeldTerminal(
+      String id, Plan.TerminalOpened plan, Device device, TerminalCalls.Runner runner) {
+    this.id = id;
+    this.command = String.join(" ", plan.command().argv());
+    this.rules = plan.rules();
+    this.size = new Stdin.Terminal.Size(plan.columns(), plan.rows());
+    this.screen = new TerminalScreen(plan.columns(), plan.rows());
+    this.stdin = new Stdin.Terminal(TerminalScreen.TYPE, keyboard, size);
+    this.device = device;
+    Command placed = device.named(plan.command()).withStdin(stdin);
+    Limits limits = new Limits(plan.rules().maxTime(), Limits.DEFAULT_KILL_GRACE);
+    this.thread =
+        Thread.ofVirtual()
+            .name("initrunner-terminal-" + id)
+            .unstarted(() -> run(() -> runner.run(placed, limits, this)));
+  }
+
+  /// Starts the program of a terminal.
+  ///
+  /// @param isNamed whether the terminal's device on the host is to be known
+  static HeldTerminal open(
+      String id, Plan.TerminalOpened plan, boolean isNamed, TerminalCalls.Runner runner) {
+    HeldTerminal terminal =
+        new HeldTerminal(id, plan, isNamed ? Device.told() : Device.unknown(), runner);
+    terminal.thread.start();
+    return terminal;
+  }
+
+  private void run(Supplier<Outcome> program) {
+    try {
+      Outcome end = program.get();
+      over(Optional.of(end), Optional.empty());
+    } catch (RuntimeException notStarted) {
+      over(Optional.empty(), Optional.of(notStarted));
+    } finally {
+      keyboard.close();
+      views.forEach(View::over);
+    }
+  }
+
+  private synchronized void over(Optional<Outcome> end, Optional<RuntimeException> notStarted) {
+    outcome = end;
+    failure = notStarted;
+    notifyAll();
+  }
+
+  String id() {
+    return id;
+  }
+
+  /// The words that it was opened with, for a person.
+  String command() {
+    return command;
+  }
+
+  Plan.TerminalRules rules() {
+    return rules;
+  }
+
+  TerminalScreen screen() {
+    return screen;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  Stdin.Terminal stdin() {
+    return stdin;
+  }
+
+  /// The size that it was opened with.
+  Stdin.Terminal.Size size() {
+    return size;
+  }
+
+  /// Shows it in another size, and tells the program.
+  void resize(Stdin.Terminal.Size to) {
+    screen.resize(to.columns(), to.rows());
+    stdin.resize(to);
+  }
+
+  @Override
+  public void stdout(ByteBuffer bytes) {
+    device.without(bytes).ifPresent(this::show);
+  }
+
+  @Override
+  public void stderr(ByteBuffer bytes) {
+    show(bytes);
+  }
+
+  private void show(ByteBuffer bytes) {
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    String answer = screen.write(ByteBuffer.wrap(copy));
+    if (!answer.isEmpty()) {
+      var _ = keyboard.type(answer.getBytes(StandardCharsets.UTF_8));
+    }
+    synchronized (this) {
+      lastWritten = System.nanoTime();
+      written += copy.length;
+      notifyAll();
+    }
+    views.forEach(view -> view.wrote(copy));
+  }
+
+  void watchedBy(View view) {
+    views.add(view);
+  }
+
+  void unwatchedBy(View view) {
+    views.remove(view);
+  }
+
+  /// @return whether there was room for it
+  boolean type(byte[] bytes) {
+    return keyboard.type(bytes);
+  }
+
+  /// The person who has it for themselves now.
+  synchronized Optional<String> holder() {
+    return holder;
+  }
+
+  /// Gives it to one person, or back.
+  ///
+  /// @return whether it was free
+  synchronized boolean hold(Optional<String> person) {
+    if (holder.isPresent() && person.isPresent()) {
+      return false;
+    }
+    holder = person;
+    return true;
+  }
+
+  /// How many bytes the program has written.
+  synchronized long written() {
+    return written;
+  }
+
+  /// How the program ended; empty while it runs, and where it was not started.
+  synchronized Optional<Ended> ended() {
+    return outcome.map(Outcome::ended);
+  }
+
+  /// Why the program was not started.
+  synchronized Optional<RuntimeException> failure() {
+    return failure;
+  }
+
+  private synchronized boolean isOver() {
+    return outcome.isPresent() || failure.isPresent();
+  }
+
+  /// Waits until the program has begun. Blocks for the connection.
+  ///
+  /// @throws RuntimeException the reason why it was not started
+  void awaitBegun() throws InterruptedException {
+    boolean hasBegun = false;
+    while (!hasBegun && !isOver()) {
+      hasBegun = stdin.awaitBegun(STEP);
+    }
+    Optional<RuntimeException> reason = failure();
+    if (reason.isPresent()) {
+      throw reason.get();
+    }
+  }
+
+  /// What a wait has come to.
+  enum Waited {
+    APPEARED,
+    QUIET,
+    OVER,
+    /// The time was up first.
+    LATE
+  }
+
+  /// Waits for what is to appear, or for quiet, or for the program's end.
+  ///
+  /// @param since in terms of [System#nanoTime]: quiet before it does not count
+  synchronized Waited await(Plan.ScreenWait until, long since) throws InterruptedException {
+    long deadline = System.nanoTime() + until.most().toNanos();
+    while (true) {
+      long now = System.nanoTime();
+      if (until.appears().isPresent() && until.appears().get().test(screen.text())) {
+        return Waited.APPEARED;
+      }
+      if (isOver()) {
+        return Waited.OVER;
+      }
+      long quietAt = Math.max(lastWritten, since) + until.quiet().toNanos();
+      if (until.appears().isEmpty() && now >= quietAt) {
+        return Waited.QUIET;
+      }
+      if (now >= deadline) {
+        return Waited.LATE;
+      }
+      long next = until.appears().isEmpty() ? Math.min(quietAt, deadline) : deadline;
+      wait(Math.max(1, (next - now) / 1_000_000));
+    }
+  }
+
+  /// A person gave no answer to the question that is shown: it is not asked again before the
+  /// program has written more.
+  synchronized void declined() {
+    declinedAt = written;
+  }
+
+  synchronized boolean isDeclined() {
+    return declinedAt == written;
+  }
+
+  /// A person has typed this for the program: it is in no text from now on.
+  synchronized void answered(byte[] answer) {
+    List<String> all = new ArrayList<>(answers.forms());
+    all.add(new String(answer, StandardCharsets.UTF_8));
+    answers = new SecretValues(all);
+  }
+
+  /// What persons have typed for the program.
+  synchronized SecretValues answers() {
+    return answers;
+  }
+
+  /// Stops the program, and returns at once.
+  void stop() {
+    thread.interrupt();
+  }
+
+  /// Stops the program, and waits for its end. Blocks.
+  void close() throws InterruptedException {
+    thread.interrupt();
+    var _ = thread.join(CLOSE_BOUND);
+  }
+}

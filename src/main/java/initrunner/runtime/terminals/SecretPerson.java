@@ -1,0 +1,30 @@
+package initrunner.runtime.terminals;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The person who answers where a program in a terminal asks for a password. Safe for many threads.
+public interface SecretPerson {
+
+  /// What a program asks.
+  ///
+  /// @param host where it runs, for a person
+  /// @param command that the terminal was opened with
+  /// @param shown the last lines of its screen, the last of which asks: not fit to be shown as they
+  ///   are
+  /// @param patience how long the answer is waited for
+  record Question(String host, String command, List<String> shown, Duration patience) {
+
+    public Question {
+      shown = List.copyOf(shown);
+    }
+  }
+
+  /// Asks. Blocks, at most for the question's patience.
+  ///
+  /// @return the answer in UTF-8 without a line end, which the caller overwrites; empty if the
+  ///   person gives none
+  /// @throws InterruptedException if the thread is interrupted: the answer is not wanted any more
+  Optional<byte[]> ask(Question question) throws InterruptedException;
+}

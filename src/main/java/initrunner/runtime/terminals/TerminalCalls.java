@@ -1,0 +1,303 @@
+package initrunner.runtime.terminals;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import initrunner.exec.Command;
+import initrunner.exec.Ended;
+import initrunner.exec.Limits;
+import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
+import initrunner.exec.Sink;
+import initrunner.exec.Stop;
+import initrunner.launch.Probe;
+import initrunner.runtime.terminals.HeldTerminal.Waited;
+import initrunner.text.SecretValues;
+import initrunner.tool.Plan;
+import initrunner.tool.ResultText;
+import initrunner.tool.ToolResult;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// The terminals of a run, for the tool `terminal`: each stays open between calls, until its
+/// program ends, it is closed, or [#close].
+///
+/// Safe for many threads. Its monitor guards which terminals there are; no thread waits for the
+/// host while it holds it.
+public final class TerminalCalls implements AutoCloseable {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int FIRST_ID = 0x1000;
+  private static final int IDS = 0xF000;
+
+  /// How many that have ended can still be looked at.
+  private static final int MOST_ENDED = 8;
+
+  private final Map<String, HeldTerminal> terminals = new LinkedHashMap<>();
+  private boolean closed;
+
+  /// Does work at a terminal, as a call that is recorded.
+  @FunctionalInterface
+  public interface Recorder {
+    Outcome record(Sink output, Function<Sink, Outcome> work);
+  }
+
+  /// What the calls need of the sandbox.
+  ///
+  /// @param host its name for a person
+  /// @param areDevicesKnown whether a terminal's device has one name for its program and for a
+  ///   question beside it
+  /// @param probe asks the host, outside of the sandbox
+  /// @param secrets taken out of texts
+  /// @param person who is asked for passwords; empty where none can be
+  public record Place(
+      String host,
+      boolean areDevicesKnown,
+      Probe probe,
+      SecretValues secrets,
+      Optional<SecretPerson> person) {}
+
+  /// What came of a call.
+  ///
+  /// @param ended how the command of the call ended; empty for one that runs on
+  public record End(String text, ToolResult.Status status, Optional<Ended> ended) {
+
+    static End failed(String reason) {
+      return new End("Error: " + reason, ToolResult.Status.FAILED, Optional.empty());
+    }
+  }
+
+  /// Opens a terminal. Blocks until its program has begun and is quiet; an interrupt closes it.
+  ///
+  /// @throws RuntimeException why nothing was started, as the runner throws it
+  public End open(Plan.TerminalOpened plan, Place place, Runner runner) {
+    Optional<HeldTerminal> opened = opened(plan, place, runner);
+    if (opened.isEmpty()) {
+      return End.failed(
+          plan.rules().mostOpen()
+              + " terminals are open already, as many as the role allows. Close one: "
+              + open());
+    }
+    HeldTerminal terminal = opened.get();
+    try {
+      terminal.awaitBegun();
+      return look(terminal, place, plan.until(), System.nanoTime());
+    } catch (InterruptedException e) {
+      removed(terminal);
+      return cancelled(terminal);
+    } catch (RuntimeException notStarted) {
+      removed(terminal);
+      throw notStarted;
+    }
+  }
+
+  /// Runs a terminal's program, as a call that is recorded.
+  @FunctionalInterface
+  public interface Runner {
+
+    /// Blocks until the program is over; an interrupt stops it.
+    Outcome run(Command command, Limits limits, Sink sink);
+  }
+
+  private synchronized Optional<HeldTerminal> opened(
+      Plan.TerminalOpened plan, Place place, Runner runner) {
+    List<HeldTerminal> running =
+        terminals.values().stream().filter(each -> each.ended().isEmpty()).toList();
+    if (closed || running.size() >= plan.rules().mostOpen()) {
+      return Optional.empty();
+    }
+    List<String> ended =
+        terminals.values().stream()
+            .filter(each -> each.ended().isPresent())
+            .map(HeldTerminal::id)
+            .toList();
+    ended.subList(0, Math.max(0, ended.size() - MOST_ENDED)).forEach(terminals::remove);
+    String id = "t" + Integer.toHexString(FIRST_ID + RANDOM.nextInt(IDS));
+    HeldTerminal terminal =
+        HeldTerminal.open(
+            id,
+            plan,
+            place.areDevicesKnown()
+                && plan.rules().secrets() == Plan.TerminalRules.Secrets.A_PERSON,
+            runner);
+    terminals.put(id, terminal);
+    return Optional.of(terminal);
+  }
+
+  private synchronized void removed(HeldTerminal terminal) {
+    terminals.remove(terminal.id());
+  }
+
+  private synchronized Optional<HeldTerminal> found(String id) {
+    return Optional.ofNullable(terminals.get(id));
+  }
+
+  private synchronized String open() {
+    String all =
+        String.join(
+            ", ",
+            terminals.values().stream()
+                .map(each -> each.id() + " (" + each.command() + ")")
+                .toList());
+    return all.isEmpty() ? "no terminal is open." : "open are " + all + ".";
+  }
+
+  /// Makes a call at a terminal that is open. Blocks until it is over; an interrupt ends it, with
+  /// the interrupt flag set again.
+  public End make(Plan.AtTerminal plan, Place place, Recorder recorder) {
+    List<End> end = new ArrayList<>();
+    recorder.record(
+        Sink.DISCARD,
+        sink -> {
+          long begin = System.nanoTime();
+          End made = made(plan, place);
+          end.add(made);
+          sink.stdout(ByteBuffer.wrap(place.secrets().redacted(made.text()).getBytes(UTF_8)));
+          return new Outcome(outcome(made), OutputEnd.COMPLETE, since(begin));
+        });
+    return end.getFirst();
+  }
+
+  private static Duration since(long begin) {
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  private static Ended outcome(End end) {
+    return switch (end.status()) {
+      case CANCELLED -> new Ended.Cancelled(Stop.STOPPED);
+      case SUCCEEDED -> new Ended.Exited(0);
+      default -> new Ended.Exited(1);
+    };
+  }
+
+  private End made(Plan.AtTerminal plan, Place place) {
+    return switch (plan) {
+      case Plan.TerminalTyped typed -> at(typed.id(), terminal -> type(terminal, typed, place));
+      case Plan.ScreenRead read ->
+          at(read.id(), terminal -> look(terminal, place, read.until(), 0));
+      case Plan.TerminalClosed shut -> at(shut.id(), terminal -> close(terminal, place));
+      case Plan.TerminalOpened _ -> throw new IllegalStateException("opened by another method");
+    };
+  }
+
+  /// Works at one terminal.
+  private interface Work {
+    End of(HeldTerminal terminal) throws InterruptedException;
+  }
+
+  private End at(String id, Work work) {
+    Optional<HeldTerminal> terminal = found(id);
+    if (terminal.isEmpty()) {
+      return End.failed("there is no terminal '" + id + "'; " + open());
+    }
+    try {
+      return work.of(terminal.get());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new End(
+          "Error: the call was cancelled. The terminal is still open.",
+          ToolResult.Status.CANCELLED,
+          Optional.empty());
+    }
+  }
+
+  private static End cancelled(HeldTerminal terminal) {
+    try {
+      terminal.close();
+    } catch (InterruptedException again) {
+      // The program is stopped in any case; only its end is not waited for.
+    }
+    Thread.currentThread().interrupt();
+    Optional<Ended> ended = terminal.ended();
+    return new End(
+        "Error: the call was cancelled, and the terminal closed.",
+        ToolResult.Status.CANCELLED,
+        ended);
+  }
+
+  private End type(HeldTerminal terminal, Plan.TerminalTyped plan, Place place)
+      throws InterruptedException {
+    if (terminal.ended().isPresent()) {
+      return look(terminal, place, plan.until(), 0);
+    }
+    Optional<String> holder = terminal.holder();
+    if (holder.isPresent()) {
+      return End.failed(
+          holder.get()
+              + " has taken this terminal over and types there. Nothing was typed. Wait until it is"
+              + " given back: read_screen shows what happens.");
+    }
+    String keys =
+        plan.typing()
+            .sent(terminal.screen().hasApplicationKeys(), terminal.screen().isPasteBracketed());
+    if (!terminal.type(keys.getBytes(UTF_8))) {
+      return End.failed(
+          "the program does not read what is typed, and no more fits. Nothing was typed.");
+    }
+    return look(terminal, place, plan.until(), System.nanoTime());
+  }
+
+  private End look(HeldTerminal terminal, Place place, Plan.ScreenWait until, long since)
+      throws InterruptedException {
+    List<String> notes = new ArrayList<>();
+    Waited waited = terminal.await(until, since);
+    if (waited == Waited.LATE && until.appears().isPresent()) {
+      notes.add("What was waited for has not appeared.");
+    }
+    terminal.holder().ifPresent(person -> notes.add(person + " has taken this terminal over."));
+    if (waited != Waited.OVER) {
+      notes.addAll(new SecretQuestion(terminal, place).asked());
+    }
+    return shown(terminal, place, notes);
+  }
+
+  private static End shown(HeldTerminal terminal, Place place, List<String> notes) {
+    Optional<Ended> ended = terminal.ended();
+    String text =
+        TerminalText.of(
+            terminal.id(),
+            ended.map(end -> TerminalText.end(end, place.host())).orElse("is running"),
+            notes,
+            terminal.screen().takeLeft(),
+            terminal.screen().shown(),
+            terminal.rules().maxOutputBytes());
+    return new End(
+        terminal.answers().redacted(text),
+        ended.filter(end -> end instanceof Ended.Lost).isPresent()
+            ? ResultText.status(ended.get())
+            : ToolResult.Status.SUCCEEDED,
+        Optional.empty());
+  }
+
+  private static End close(HeldTerminal terminal, Place place) throws InterruptedException {
+    terminal.close();
+    return shown(terminal, place, List.of());
+  }
+
+  private synchronized List<HeldTerminal> removed() {
+    closed = true;
+    List<HeldTerminal> all = List.copyOf(terminals.values());
+    terminals.clear();
+    return all;
+  }
+
+  /// Closes all terminals. Blocks for their programs' ends, some seconds at most. Never throws.
+  @Override
+  public void close() {
+    List<HeldTerminal> all = removed();
+    all.forEach(HeldTerminal::stop);
+    try {
+      for (HeldTerminal each : all) {
+        each.close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package initrunner.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.role.Role;
+import initrunner.role.sandbox.SandboxSettings.Backend;
+import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.TerminalSettings;
+import initrunner.role.tools.TerminalSettings.Sudo;
+import initrunner.role.tools.ToolGrant;
+import initrunner.runtime.terminals.SecretPerson;
+import initrunner.ssh.SshdExtension;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The tool `terminal` over a real sshd.
+@Timeout(90)
+class TerminalToolTest {
+
+  @RegisterExtension static final SshdExtension sshd = new SshdExtension();
+
+  private static final String ASKS =
+      "trap 'stty echo' EXIT; stty -echo; printf 'Password: '; read -r secret; stty echo; echo;"
+          + " echo \"length ${#secret}\"; exec cat";
+
+  @TempDir private Path directory;
+  private Optional<Recorded> recorded = Optional.empty();
+  private Optional<RoleRuntime> opened = Optional.empty();
+
+  @AfterEach
+  void close() {
+    opened.ifPresent(RoleRuntime::close);
+    recorded.ifPresent(Recorded::close);
+  }
+
+  private void open(Sudo sudo, Optional<SecretPerson> person) {
+    recorded = Optional.of(new Recorded(directory));
+    Role ssh = Roles.overSsh(sshd, Roles.SHELL);
+    TerminalSettings settings =
+        new TerminalSettings(
+            ShellSettings.unblocked(), 2, Optional.of(Duration.ofMinutes(5)), sudo);
+    Role role =
+        Roles.role(
+            sshd.directory(), Backend.SSH, ssh.sandbox().ssh(), List.of(new ToolGrant(settings)));
+    RoleRuntime runtime = RoleRuntime.open(role, recorded.map(Recorded::store), "run1");
+    opened = Optional.of(person.map(runtime::asking).orElse(runtime));
+  }
+
+  private ToolResult call(String function, Map<String, Object> arguments) {
+    return opened.orElseThrow().call(new ToolCall("c1", function, arguments));
+  }
+
+  private String opened(String command) {
+    ToolResult result = call("open_terminal", Map.of("command", command));
+    Matcher id = Pattern.compile("Terminal (t[0-9a-f]{4}) ").matcher(result.text());
+    assertThat(id.lookingAt()).as(result.text()).isTrue();
+    return id.group(1);
+  }
+
+  private String typed(String id, String text, String keys) {
+    return call("type", Map.of("id", id, "text", text, "keys", keys)).text();
+  }
+
+  @Test
+  void anInterpreterAnswersWhatIsTyped() {
+    open(Sudo.NEVER, Optional.empty());
+    String id = opened("python3 -q");
+
+    assertThat(typed(id, "6 * 7", "Enter")).contains(">>> 6 * 7\n42\n>>>");
+    assertThat(call("type", Map.of("id", id, "text", "exit(3)\n", "wait_for", "/no such/")).text())
+        .contains("has ended with exit code 3");
+
+    assertThat(recorded.orElseThrow().lines())
+        .anySatisfy(row -> assertThat(row).contains("argv0=python3 rc=3"))
+        .anySatisfy(row -> assertThat(row).contains("argv0=type rc=0"));
+  }
+
+  @Test
+  void aScreenIsDrawnAndKeysMoveOnIt() {
+    open(Sudo.NEVER, Optional.empty());
+    String id = opened("sh -c 'seq 1 100 | TERM=xterm less -X'");
+
+    assertThat(call("read_screen", Map.of("id", id, "wait_for", "29")).text()).contains("\n1\n2\n");
+    assertThat(typed(id, "", "PageDown")).contains("\n31\n");
+    assertThat(typed(id, "q", "")).contains("has ended with exit code 0");
+  }
+
+  @Test
+  void aWaitEndsWhenItsTextAppears() {
+    open(Sudo.NEVER, Optional.empty());
+    String id = opened("sh -c 'echo begun; sleep 1; echo \"all is ready\"; exec cat'");
+
+    String shown =
+        call("read_screen", Map.of("id", id, "wait_for", "/all .. ready/", "seconds", 20L)).text();
+
+    assertThat(shown).contains("all is ready").contains("is running");
+  }
+
+  @Test
+  void aProgramIsInterruptedAndATerminalClosed() {
+    open(Sudo.NEVER, Optional.empty());
+    String id = opened("sh");
+    typed(id, "sleep 1000", "Enter");
+
+    assertThat(typed(id, "echo is over", "Ctrl-C")).doesNotContain("\nis over");
+    assertThat(typed(id, "echo is over", "Enter")).contains("\nis over");
+    assertThat(call("close_terminal", Map.of("id", id)).text())
+        .contains("was closed; its program was stopped");
+    assertThat(typed(id, "x", "")).contains("was closed; its program was stopped");
+  }
+
+  @Test
+  void moreThanTheRoleAllowsAreNotOpened() {
+    open(Sudo.NEVER, Optional.empty());
+    String one = opened("cat");
+    opened("cat");
+
+    assertThat(call("open_terminal", Map.of("command", "cat")).text())
+        .contains("2 terminals are open already")
+        .contains(one);
+    assertThat(call("read_screen", Map.of("id", "t0")).text()).contains("no terminal 't0'", one);
+  }
+
+  @Test
+  void aCommandThatIsNotThereIsSaid() {
+    open(Sudo.NEVER, Optional.empty());
+
+    assertThat(call("open_terminal", Map.of("command", "no-such-program")).text())
+        .contains("has ended with exit code 127", "no-such-program");
+  }
+
+  @Test
+  void aPersonAnswersAndTheModelDoesNotSeeIt() {
+    List<SecretPerson.Question> asked = new ArrayList<>();
+    open(
+        Sudo.ASK,
+        Optional.of(question -> {
+          asked.add(question);
+          return Optional.of("tr0ub4dor".getBytes(StandardCharsets.UTF_8));
+        }));
+
+    String shown =
+        call("open_terminal", Map.of("command", "sh -c \"" + ASKS.replace("\"", "\\\"") + "\""))
+            .text();
+
+    assertThat(asked).hasSize(1);
+    assertThat(asked.getFirst().shown().getLast()).isEqualTo("Password:");
+    assertThat(shown).contains("[a person answered]", "length 9").doesNotContain("tr0ub4dor");
+    assertThat(recorded.orElseThrow().lines().toString()).doesNotContain("tr0ub4dor");
+  }
+
+  @Test
+  void aProgramThatTellsAPersonsAnswerIsRedacted() {
+    open(Sudo.ASK, Optional.of(_ -> Optional.of("tr0ub4dor".getBytes(StandardCharsets.UTF_8))));
+
+    String shown =
+        call(
+                "open_terminal",
+                Map.of(
+                    "command",
+                    "sh -c 'stty -echo; printf \"PIN: \"; read -r s; echo \"it is $s.\"; exec cat'"))
+            .text();
+
+    assertThat(shown).contains("it is ").doesNotContain("tr0ub4dor");
+  }
+
+  @Test
+  void withoutTheRolesWishNoPersonIsAsked() {
+    List<SecretPerson.Question> asked = new ArrayList<>();
+    open(
+        Sudo.NEVER,
+        Optional.of(question -> {
+          asked.add(question);
+          return Optional.empty();
+        }));
+
+    String shown =
+        call("open_terminal", Map.of("command", "sh -c 'stty -echo; printf \"PIN: \"; exec cat'"))
+            .text();
+
+    assertThat(shown).contains("PIN:");
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void aPersonWhoGivesNoAnswerIsAskedOnce() {
+    List<SecretPerson.Question> asked = new ArrayList<>();
+    open(
+        Sudo.ASK,
+        Optional.of(question -> {
+          asked.add(question);
+          return Optional.empty();
+        }));
+    String id = opened("sh -c 'stty -echo; printf \"PIN: \"; exec cat'");
+
+    call("read_screen", Map.of("id", id));
+
+    assertThat(asked).hasSize(1);
+  }
+}
