@@ -177,21 +177,27 @@ class ArchitectureTest {
   @Test
   void eachLibraryHasOneHome() {
     onlyIn("cli", "picocli..", "org.apache.sshd..");
-    onlyIn("cli", "org.jline.reader..", "org.jline.keymap..");
+    onlyIn("cli", "org.jline.reader..");
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("initrunner.cli..", "initrunner.screen")
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.jline.."))
+        .check(ours);
     onlyIn("cli.markdown", "org.commonmark..");
     onlyIn("model.http", "dev.langchain4j..");
     onlyIn("schema.yaml", "org.snakeyaml..");
     onlyIn("audit", "java.sql..", "org.sqlite..");
   }
 
-  /// Only a session of a person loads it, and the questions of init.
+  /// Only a session of a person loads it, the questions of init, and a model's first terminal.
   @Test
   void theLineEditorIsLoadedWhereAPersonTypesOnly() {
     noClasses()
         .that()
         .haveNameNotMatching(
-            "initrunner[.]cli[.](repl[.](TerminalUi|SessionHistory)|console[.](LentTerminal|TerminalLook|UserTerminal)"
-                + "|init[.]LineEditor)([$].*)?")
+            "initrunner[.](screen[.]TerminalScreen|cli[.](repl[.](TerminalUi|SessionHistory)"
+                + "|console[.](LentTerminal|TerminalLook|UserTerminal)|init[.]LineEditor))([$].*)?")
         .should()
         .dependOnClassesThat(resideInAPackage("org.jline.."))
         .check(ours);

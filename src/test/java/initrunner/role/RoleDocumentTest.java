@@ -16,6 +16,7 @@ import initrunner.role.tools.PortsSettings;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ScriptSettings;
 import initrunner.role.tools.ShellSettings;
+import initrunner.role.tools.TerminalSettings;
 import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolTypes;
 import initrunner.role.tools.TransferSettings;
@@ -60,6 +61,7 @@ class RoleDocumentTest {
     sections.put("spec.execution", Execution.SECTION);
     sections.put("type: shell", ShellSettings.SECTION);
     sections.put("type: jobs", JobsSettings.SECTION);
+    sections.put("type: terminal", TerminalSettings.SECTION);
     sections.put("type: python", PythonSettings.SECTION);
     sections.put("type: script", ScriptSettings.SECTION);
     sections.put("type: filesystem", FilesystemSettings.SECTION);

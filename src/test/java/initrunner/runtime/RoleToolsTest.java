@@ -12,6 +12,7 @@ import initrunner.role.tools.PortRange;
 import initrunner.role.tools.PortsSettings;
 import initrunner.role.tools.PythonSettings;
 import initrunner.role.tools.ScriptSettings;
+import initrunner.role.tools.TerminalSettings;
 import initrunner.role.tools.ThinkSettings;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolSettings;
@@ -42,6 +43,7 @@ class RoleToolsTest {
       List.of(
           Roles.SHELL,
           JobsSettings.DEFAULT,
+          TerminalSettings.DEFAULT,
           new PythonSettings(Optional.empty(), MINUTE, 1000, true),
           new FilesystemSettings(".", List.of(), false, MINUTE, 1000),
           new TransferSettings(Path.of("."), ".", true, true, List.of(), 1, MINUTE),

@@ -4,6 +4,7 @@ import initrunner.agent.AgentRun;
 import initrunner.agent.Approver;
 import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditStore;
+import initrunner.cli.ask.AskedRun;
 import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
@@ -24,11 +25,9 @@ import initrunner.run.RunWatch;
 import initrunner.run.SessionBudget;
 import initrunner.run.Workspace;
 import initrunner.runtime.RoleRuntime;
-import initrunner.runtime.Sandbox;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -66,7 +65,7 @@ public final class Session {
     try {
       audit = home.auditLog(order);
       order.model().elsewhere().forEach(console.err()::println);
-      try (RoleRuntime runtime = runtime(audit)) {
+      try (RoleRuntime runtime = AskedRun.opened(console, order, person, audit)) {
         WorkspaceLines lines = new WorkspaceLines(console);
         Workspace workspace = Workspace.of(order.role(), runtime, console.environment(), lines);
         Optional<AuditStore> log = audit;
@@ -87,16 +86,6 @@ public final class Session {
     } finally {
       audit.ifPresent(AuditStore::close);
     }
-  }
-
-  private RoleRuntime runtime(Optional<AuditStore> audit) {
-    Map<String, String> secrets = order.source().environment().values();
-    return RoleRuntime.open(
-            order.role(),
-            Sandbox.of(order.role(), System.getenv(), secrets, person.map(LoginTerminal::logins)),
-            audit,
-            order.runId())
-        .through(order.caller().door());
   }
 
   private int converse(RoleRuntime runtime, Optional<AuditStore> audit, Optional<Path> history) {

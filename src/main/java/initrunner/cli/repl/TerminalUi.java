@@ -45,6 +45,7 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
 
   private static final long QUIET_MILLIS = 20;
 
+  private final Console console;
   private final Terminal terminal;
   private final LineReader prompts;
   private final LineReader answers;
@@ -52,7 +53,8 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
   private volatile Optional<SessionView> view = Optional.empty();
   private volatile Optional<Thread> running = Optional.empty();
 
-  private TerminalUi(Terminal terminal, LineReader prompts, TerminalLook look) {
+  private TerminalUi(Console console, Terminal terminal, LineReader prompts, TerminalLook look) {
+    this.console = console;
     this.terminal = terminal;
     this.prompts = prompts;
     this.answers = LineReaderBuilder.builder().terminal(terminal).parser(plain()).build();
@@ -80,7 +82,7 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
             .variable(LineReader.SECONDARY_PROMPT_PATTERN, "… ");
     SessionHistory.prepared(history)
         .ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
-    return new TerminalUi(terminal, builder.build(), TerminalLook.of(console, terminal));
+    return new TerminalUi(console, terminal, builder.build(), TerminalLook.of(console, terminal));
   }
 
   /// A command is the first word of a prompt.
@@ -147,7 +149,8 @@ final class TerminalUi implements ReplUi, TerminalApprover.Person {
   @Override
   public RunEnd watch(RoleRuntime runtime, int callsBefore, Turn turn) {
     Attributes before = quiet();
-    try (SessionView shown = new SessionView(screen, screen, runtime, callsBefore)) {
+    try (SessionView shown =
+        new SessionView(screen, screen, console::isAsking, runtime, callsBefore)) {
       view = Optional.of(shown);
       return stoppable(() -> turn.run(shown, shown::output));
     } finally {

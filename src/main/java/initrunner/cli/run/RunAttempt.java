@@ -2,6 +2,7 @@ package initrunner.cli.run;
 
 import initrunner.agent.AgentRun;
 import initrunner.audit.AuditStore;
+import initrunner.cli.ask.AskedRun;
 import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
@@ -14,8 +15,6 @@ import initrunner.run.RunOrder;
 import initrunner.run.RunRecord;
 import initrunner.run.Workspace;
 import initrunner.runtime.RoleRuntime;
-import initrunner.runtime.Sandbox;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -63,7 +62,7 @@ public final class RunAttempt {
       if (!(order.task() instanceof RunOrder.Task.Describe)) {
         output.beginAt(order.model().elsewhere());
       }
-      try (RoleRuntime runtime = runtime(audit)) {
+      try (RoleRuntime runtime = AskedRun.opened(console, order, person, audit)) {
         record.redact(runtime::redacted);
         WorkspaceLines lines = new WorkspaceLines(console);
         Workspace workspace = Workspace.of(order.role(), runtime, console.environment(), lines);
@@ -87,16 +86,6 @@ public final class RunAttempt {
           lines.preflight(order.role(), runtime, format);
           return busy(() -> shown(make(record, runtime)));
         });
-  }
-
-  private RoleRuntime runtime(Optional<AuditStore> audit) {
-    Map<String, String> secrets = order.source().environment().values();
-    return RoleRuntime.open(
-            order.role(),
-            Sandbox.of(order.role(), System.getenv(), secrets, person.map(LoginTerminal::logins)),
-            audit,
-            order.runId())
-        .through(order.caller().door());
   }
 
   /// The run writes to the terminal, so a question would be lost between its lines.

@@ -70,7 +70,12 @@ final class RunOutput {
     if (isForAPerson() && isShownAsItComes()) {
       TerminalLook look = TerminalLook.of(console);
       try (SessionView live =
-          new SessionView(console.out().screen(look), console.err().screen(look), runtime, 0)) {
+          new SessionView(
+              console.out().screen(look),
+              console.err().screen(look),
+              console::isAsking,
+              runtime,
+              0)) {
         return run.apply(new RunWatch(live, live::output, person(runtime, Optional.of(live))));
       }
     }

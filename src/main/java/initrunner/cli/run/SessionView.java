@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Shows one run on a terminal while it goes on: the answer, block by block; each tool call's
@@ -53,6 +54,7 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
   private final Screen answer;
   private final Screen screen;
   private final AnswerText written;
+  private final BooleanSupplier isAsking;
   private final ShownCalls shown;
   private final List<Running> running = new ArrayList<>();
   private final WaitLine status;
@@ -63,8 +65,15 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   /// @param answer takes the model's text
   /// @param screen of the same terminal; takes all other text
+  /// @param isAsking whether a question is asked on the terminal, which no line is written over
   /// @param callsBefore of the same session
-  public SessionView(Screen answer, Screen screen, RoleRuntime runtime, int callsBefore) {
+  public SessionView(
+      Screen answer,
+      Screen screen,
+      BooleanSupplier isAsking,
+      RoleRuntime runtime,
+      int callsBefore) {
+    this.isAsking = isAsking;
     this.answer = answer;
     this.screen = screen;
     this.written = new AnswerText(answer.look());
@@ -225,7 +234,9 @@ public final class SessionView implements Consumer<RunEvent>, AutoCloseable {
 
   private Optional<WaitLine.Wait> waited() {
     long since = running.isEmpty() ? waitingSince : running.getFirst().begin;
-    return paused ? Optional.empty() : Optional.of(new WaitLine.Wait(since, status()));
+    return paused || isAsking.getAsBoolean()
+        ? Optional.empty()
+        : Optional.of(new WaitLine.Wait(since, status()));
   }
 
   private String status() {
