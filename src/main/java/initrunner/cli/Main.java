@@ -1,5 +1,6 @@
 package initrunner.cli;
 
+import initrunner.cli.attach.AttachCommand;
 import initrunner.cli.audit.AuditCommand;
 import initrunner.cli.complete.CompletionCommand;
 import initrunner.cli.console.Console;
@@ -74,6 +75,7 @@ public final class Main {
     COMMANDS.put("pull", PullCommand::new);
     COMMANDS.put("sync", SyncCommand::new);
     COMMANDS.put("forward", ForwardCommand::new);
+    COMMANDS.put("attach", AttachCommand::new);
     COMMANDS.put("mcp", McpCommand::new);
     COMMANDS.put("exec-server", ExecServerCommand::new);
     COMMANDS.put("acp", AcpCommand::new);

@@ -77,6 +77,21 @@ final class CallRecord {
       return store.map(log -> new JobRows(log, agentName, place, hidden, details));
     }
 
+    /// Records what is no call. A row that cannot be written is only logged: it stops nothing.
+    void note(String type, SequencedMap<String, String> what) {
+      SequencedMap<String, String> details = new LinkedHashMap<>();
+      details.put("backend", place.backend());
+      place.host().ifPresent(host -> details.put("host", host));
+      details.putAll(what);
+      asked.put(details);
+      try {
+        store.ifPresent(log -> log.append(new AuditEvent(Instant.now(), type, agentName, details)));
+      } catch (AuditException e) {
+        System.getLogger(CallRecord.class.getName())
+            .log(Level.ERROR, "A row {0} is not written: {1}", type, e.getMessage());
+      }
+    }
+
     private Trail with(Asked other) {
       return new Trail(store, agentName, place, secrets, kept, other);
     }

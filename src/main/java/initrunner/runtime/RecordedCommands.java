@@ -1,6 +1,5 @@
 package initrunner.runtime;
 
-import initrunner.audit.AuditEvent;
 import initrunner.audit.AuditException;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
@@ -13,7 +12,6 @@ import initrunner.ssh.client.AskedLogins;
 import initrunner.text.SecretValues;
 import initrunner.transfer.tree.TransferException;
 import java.lang.System.Logger.Level;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -104,22 +102,10 @@ record RecordedCommands(
   static void recordAsked(Sandbox sandbox, CallRecord.Trail trail) {
     for (AskedLogins.Asked asked : sandbox.asked()) {
       SequencedMap<String, String> details = new LinkedHashMap<>();
-      details.put("backend", sandbox.place().backend());
-      sandbox.place().host().ifPresent(host -> details.put("host", host));
       details.put("asked", asked.isYesOrNo() ? "yes_or_no" : "secret");
       details.put("answer", asked.answer());
       details.put("duration_ms", Long.toString(asked.waited().toMillis()));
-      trail.asked().put(details);
-      try {
-        trail
-            .store()
-            .ifPresent(store ->
-                store.append(
-                    new AuditEvent(Instant.now(), "sandbox.login", trail.agentName(), details)));
-      } catch (AuditException e) {
-        System.getLogger(RoleRuntime.class.getName())
-            .log(Level.ERROR, "A question of a login is not recorded: {0}", e.getMessage());
-      }
+      trail.note("sandbox.login", details);
     }
   }
 

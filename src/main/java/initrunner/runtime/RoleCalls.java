@@ -247,7 +247,13 @@ record RoleCalls(
     boolean isPlain =
         sandbox.place().host().isPresent()
             && sandbox.launcherName().filter(name -> name.equals("none")).isPresent();
-    return new TerminalCalls.Place(place(), isPlain, sandbox::ask, secrets(), person);
+    return new TerminalCalls.Place(
+        place(),
+        isPlain,
+        sandbox::ask,
+        secrets(),
+        person,
+        what -> trail().note("sandbox.terminal", what));
   }
 
   /// What watches the output does not see the bytes of files.

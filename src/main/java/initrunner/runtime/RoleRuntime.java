@@ -1,6 +1,7 @@
 package initrunner.runtime;
 
 import initrunner.audit.AuditException;
+import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditQuery;
 import initrunner.audit.AuditStore;
 import initrunner.audit.Retention;
@@ -72,7 +73,7 @@ public final class RoleRuntime implements AutoCloseable {
                 .toList());
     this.moves = FileMoves.of(role, System.getenv());
     this.ports = new PortCalls(sandbox.ports());
-    this.terminals = new TerminalCalls();
+    this.terminals = new TerminalCalls(AuditLocation.home(System.getenv()).resolve("terminals"));
     this.person = Optional.empty();
     this.secrets = sandbox.variables().hidden();
     this.trail =

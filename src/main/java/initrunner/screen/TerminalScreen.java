@@ -156,6 +156,81 @@ public final class TerminalScreen {
     return String.join("\n", all);
   }
 
+  /// A part of a row that looks alike.
+  ///
+  /// @param rendition the parameters of SGR (ECMA-48), empty for plain text
+  public record Part(String text, String rendition) {}
+
+  /// What is shown, as it looks.
+  ///
+  /// @param rows the parts of each row, as many as the screen has
+  /// @param cursorColumn from 0
+  /// @param cursorRow from 0
+  public record Look(List<List<Part>> rows, int cursorColumn, int cursorRow) {}
+
+  /// What is shown in the first columns, as it looks.
+  public synchronized Look look(int mostColumns) {
+    int columns = emulator.getColumns();
+    int rows = emulator.getRows();
+    long[] cells = new long[columns * rows];
+    int[] cursor = new int[2];
+    emulator.dump(cells, cursor);
+    List<List<Part>> looks = new ArrayList<>();
+    for (int row = 0; row < rows; row++) {
+      looks.add(parts(cells, row * columns, Math.min(columns, mostColumns)));
+    }
+    return new Look(
+        Collections.unmodifiableList(looks),
+        Math.clamp(cursor[0], 0, columns - 1),
+        Math.clamp(cursor[1], 0, rows - 1));
+  }
+
+  private static List<Part> parts(long[] cells, int from, int length) {
+    List<Part> parts = new ArrayList<>();
+    int begin = from;
+    for (int i = from + 1; i <= from + length; i++) {
+      boolean isSame =
+          i < from + length
+              && ScreenTerminal.cellAttr(cells[i]) == ScreenTerminal.cellAttr(cells[begin]);
+      if (!isSame) {
+        parts.add(new Part(text(cells, begin, i - begin), rendition(cells[begin])));
+        begin = i;
+      }
+    }
+    return Collections.unmodifiableList(parts);
+  }
+
+  private static String rendition(long cell) {
+    List<String> parameters = new ArrayList<>();
+    if (ScreenTerminal.cellBold(cell)) {
+      parameters.add("1");
+    }
+    if (ScreenTerminal.cellDim(cell)) {
+      parameters.add("2");
+    }
+    if (ScreenTerminal.cellItalic(cell)) {
+      parameters.add("3");
+    }
+    if (ScreenTerminal.cellUnderline(cell)) {
+      parameters.add("4");
+    }
+    if (ScreenTerminal.cellInverse(cell)) {
+      parameters.add("7");
+    }
+    if (ScreenTerminal.cellHasForeground(cell)) {
+      parameters.add("38;2;" + colour(ScreenTerminal.cellForeground(cell)));
+    }
+    if (ScreenTerminal.cellHasBackground(cell)) {
+      parameters.add("48;2;" + colour(ScreenTerminal.cellBackground(cell)));
+    }
+    return String.join(";", parameters);
+  }
+
+  private static String colour(int ofCell) {
+    int rgb = ScreenTerminal.cellColorRgb(ofCell);
+    return (rgb >> 16 & 0xFF) + ";" + (rgb >> 8 & 0xFF) + ";" + (rgb & 0xFF);
+  }
+
   private static String text(long[] cells, int from, int length) {
     StringBuilder text = new StringBuilder(length);
     for (int i = from; i < from + length; i++) {

@@ -3,22 +3,51 @@ package initrunner.cli.console;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// Typed bytes up to the escape that `ssh` has too: `~.` at the beginning of a line. `~~` there is
-/// one `~`. For one reading thread.
+/// Typed bytes without the escapes that `ssh` has too, at the beginning of a line: `~.` is the end,
+/// and `~~` is one `~`. For one reading thread.
 public final class EscapableKeys extends InputStream {
 
   private static final int PIECE_BYTES = 16 * 1024;
 
   private final InputStream typed;
-  private final Runnable escaped;
+  private final Escapes escapes;
   private boolean atLineStart = true;
   private boolean tildeHeld;
   private boolean over;
 
-  /// @param escaped called once at the escape, which ends this stream
+  /// What the key behind a `~` means.
+  public interface Escapes {
+
+    /// @return what becomes of both keys; the work that they ask for is done
+    Meaning of(char key);
+
+    /// What becomes of the `~` and the key behind it.
+    enum Meaning {
+      /// Both are typed.
+      KEYS,
+      /// Neither is.
+      ESCAPE,
+      /// Neither is, and nothing more comes.
+      END
+    }
+  }
+
+  /// @param escaped called once at `~.`, which ends this stream
   public EscapableKeys(InputStream typed, Runnable escaped) {
+    this(
+        typed,
+        key -> {
+          if (key != '.') {
+            return Escapes.Meaning.KEYS;
+          }
+          escaped.run();
+          return Escapes.Meaning.END;
+        });
+  }
+
+  public EscapableKeys(InputStream typed, Escapes escapes) {
     this.typed = typed;
-    this.escaped = escaped;
+    this.escapes = escapes;
   }
 
   @Override
@@ -39,15 +68,26 @@ public final class EscapableKeys extends InputStream {
         return -1;
       }
       for (int i = 0; i < count && !over; i++) {
-        over = tildeHeld && piece[i] == '.';
-        if (over) {
-          escaped.run();
-        } else {
-          given = take(piece[i], bytes, offset, given);
-        }
+        given =
+            switch (meaning(piece[i])) {
+              case KEYS -> take(piece[i], bytes, offset, given);
+              case ESCAPE -> {
+                tildeHeld = false;
+                atLineStart = true;
+                yield given;
+              }
+              case END -> {
+                over = true;
+                yield given;
+              }
+            };
       }
     }
     return given;
+  }
+
+  private Escapes.Meaning meaning(byte key) {
+    return tildeHeld ? escapes.of((char) (key & 0xFF)) : Escapes.Meaning.KEYS;
   }
 
   private int take(byte key, byte[] bytes, int offset, int before) {

@@ -25,9 +25,9 @@ import java.util.function.Supplier;
 /// it holds it.
 final class HeldTerminal implements Sink {
 
-  /// Sees what the program writes, beside the screen. Returns at once.
+  /// Is told of each change of the screen. Returns at once.
   interface View {
-    void wrote(byte[] bytes);
+    void changed();
 
     void over();
   }
@@ -43,6 +43,7 @@ final class HeldTerminal implements Sink {
   private final Keyboard keyboard = new Keyboard();
   private final Stdin.Terminal stdin;
   private final List<View> views = new CopyOnWriteArrayList<>();
+  private final List<Runnable> closing = new CopyOnWriteArrayList<>();
   private final Thread thread;
   private final Device device;
 
@@ -91,6 +92,7 @@ final class HeldTerminal implements Sink {
     } finally {
       keyboard.close();
       views.forEach(View::over);
+      closing.forEach(Runnable::run);
     }
   }
 
@@ -134,6 +136,7 @@ final class HeldTerminal implements Sink {
   void resize(Stdin.Terminal.Size to) {
     screen.resize(to.columns(), to.rows());
     stdin.resize(to);
+    views.forEach(View::changed);
   }
 
   @Override
@@ -158,7 +161,15 @@ final class HeldTerminal implements Sink {
       written += copy.length;
       notifyAll();
     }
-    views.forEach(view -> view.wrote(copy));
+    views.forEach(View::changed);
+  }
+
+  /// Does this when the program is over, or at once if it is already.
+  void afterwards(Runnable work) {
+    closing.add(work);
+    if (isOver()) {
+      work.run();
+    }
   }
 
   void watchedBy(View view) {

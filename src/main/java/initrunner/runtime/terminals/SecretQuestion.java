@@ -1,5 +1,6 @@
 package initrunner.runtime.terminals;
 
+import initrunner.tool.PersonsDecision;
 import initrunner.tool.Plan;
 import java.time.Duration;
 import java.util.Arrays;
@@ -53,15 +54,21 @@ record SecretQuestion(HeldTerminal terminal, TerminalCalls.Place place) {
       return Optional.empty();
     }
     List<String> lines = terminal.screen().shown().lines();
-    return place
-        .person()
-        .get()
-        .ask(
-            new SecretPerson.Question(
-                place.host(),
-                terminal.command(),
-                lines.subList(Math.max(0, lines.size() - MOST_LINES), lines.size()),
-                PATIENCE));
+    Optional<byte[]> answer =
+        place
+            .person()
+            .get()
+            .ask(
+                new SecretPerson.Question(
+                    place.host(),
+                    terminal.command(),
+                    lines.subList(Math.max(0, lines.size() - MOST_LINES), lines.size()),
+                    PATIENCE));
+    place.note(
+        terminal,
+        PersonsDecision.person(),
+        answer.isPresent() ? "answered_secret" : "gave_no_answer");
+    return answer;
   }
 
   /// The program may have gone on while the person typed.

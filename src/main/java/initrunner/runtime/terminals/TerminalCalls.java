@@ -16,6 +16,7 @@ import initrunner.tool.Plan;
 import initrunner.tool.ResultText;
 import initrunner.tool.ToolResult;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// The terminals of a run, for the tool `terminal`: each stays open between calls, until its
@@ -40,7 +43,13 @@ public final class TerminalCalls implements AutoCloseable {
   private static final int MOST_ENDED = 8;
 
   private final Map<String, HeldTerminal> terminals = new LinkedHashMap<>();
+  private final Path directory;
   private boolean closed;
+
+  /// @param directory of this machine, in which persons find the terminals that they can attach to
+  public TerminalCalls(Path directory) {
+    this.directory = directory;
+  }
 
   /// Does work at a terminal, as a call that is recorded.
   @FunctionalInterface
@@ -56,12 +65,24 @@ public final class TerminalCalls implements AutoCloseable {
   /// @param probe asks the host, outside of the sandbox
   /// @param secrets taken out of texts
   /// @param person who is asked for passwords; empty where none can be
+  /// @param notes records what persons do at a terminal
   public record Place(
       String host,
       boolean areDevicesKnown,
       Probe probe,
       SecretValues secrets,
-      Optional<SecretPerson> person) {}
+      Optional<SecretPerson> person,
+      Consumer<SequencedMap<String, String>> notes) {
+
+    /// Records what a person does at a terminal, in one word.
+    void note(HeldTerminal terminal, String person, String did) {
+      SequencedMap<String, String> what = new LinkedHashMap<>();
+      what.put("terminal", terminal.id());
+      what.put("person", person);
+      what.put("did", did);
+      notes.accept(what);
+    }
+  }
 
   /// What came of a call.
   ///
@@ -127,6 +148,7 @@ public final class TerminalCalls implements AutoCloseable {
                 && plan.rules().secrets() == Plan.TerminalRules.Secrets.A_PERSON,
             runner);
     terminals.put(id, terminal);
+    AttachSocket.open(directory, terminal, place);
     return Optional.of(terminal);
   }
 
@@ -277,7 +299,15 @@ public final class TerminalCalls implements AutoCloseable {
 
   private static End close(HeldTerminal terminal, Place place) throws InterruptedException {
     terminal.close();
-    return shown(terminal, place, List.of());
+    String how =
+        terminal
+            .ended()
+            .map(end -> TerminalText.end(end, place.host()))
+            .orElse("is being closed; whether its program stopped is not known yet");
+    return new End(
+        "Terminal " + terminal.id() + " " + how + ".",
+        ToolResult.Status.SUCCEEDED,
+        Optional.empty());
   }
 
   private synchronized List<HeldTerminal> removed() {

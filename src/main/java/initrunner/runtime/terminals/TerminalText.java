@@ -31,8 +31,8 @@ final class TerminalText {
     if (left.count() > 0) {
       List<String> last = last(left.lines(), most);
       parts.add(
-          left.count()
-              + " lines have scrolled off since the last look"
+          (left.count() == 1 ? "1 line has" : left.count() + " lines have")
+              + " scrolled off since the last look"
               + (last.size() < left.count() ? ", the last " + last.size() + " of them" : "")
               + ":");
       parts.addAll(last);

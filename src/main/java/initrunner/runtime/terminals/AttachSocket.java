@@ -1,0 +1,153 @@
+package initrunner.runtime.terminals;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
+import jdk.net.UnixDomainPrincipal;
+
+/// The sockets by which persons find open terminals and attach to them: one for each terminal,
+/// named by its id, in a directory that only the account itself may use.
+public final class AttachSocket {
+
+  private static final Set<PosixFilePermission> OWN =
+      EnumSet.of(
+          PosixFilePermission.OWNER_READ,
+          PosixFilePermission.OWNER_WRITE,
+          PosixFilePermission.OWNER_EXECUTE);
+
+  private AttachSocket() {}
+
+  /// Lets persons attach to a terminal until it is closed. Where no socket can be made, none can
+  /// attach, which is only logged.
+  static void open(Path directory, HeldTerminal terminal, TerminalCalls.Place place) {
+    Path path = directory.resolve(terminal.id());
+    try {
+      makeOwn(directory);
+      ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      server.bind(UnixDomainSocketAddress.of(path));
+      terminal.afterwards(() -> close(server, path));
+      Thread.ofVirtual()
+          .name("initrunner-attach-" + terminal.id())
+          .start(() -> accept(server, terminal, place));
+    } catch (IOException | UnsupportedOperationException e) {
+      log("No person can attach to " + terminal.id(), e);
+    }
+  }
+
+  private static void makeOwn(Path directory) throws IOException {
+    Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWN));
+    boolean isOwn =
+        Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+            && Files.getPosixFilePermissions(directory).equals(OWN);
+    if (!isOwn) {
+      Files.setPosixFilePermissions(directory, OWN);
+    }
+  }
+
+  private static void accept(
+      ServerSocketChannel server, HeldTerminal terminal, TerminalCalls.Place place) {
+    try (server) {
+      while (true) {
+        SocketChannel channel = server.accept();
+        Thread.ofVirtual()
+            .name("initrunner-attached-" + terminal.id())
+            .start(() -> new AttachedPerson(terminal, place, channel, name(channel)).serve());
+      }
+    } catch (ClosedChannelException closed) {
+      // The terminal is over.
+    } catch (IOException e) {
+      log("No further person can attach to " + terminal.id(), e);
+    }
+  }
+
+  /// The account that is at the other end.
+  private static String name(SocketChannel channel) {
+    try {
+      UnixDomainPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
+      return peer.user().getName();
+    } catch (IOException | UnsupportedOperationException unknown) {
+      return "a person";
+    }
+  }
+
+  private static void close(ServerSocketChannel server, Path path) {
+    try (server) {
+      var _ = Files.deleteIfExists(path);
+    } catch (IOException e) {
+      log("A terminal's socket stays", e);
+    }
+  }
+
+  /// A terminal that a person can attach to.
+  ///
+  /// @param holder who has taken it over
+  public record Found(
+      SocketChannel channel, String id, String command, String host, Optional<String> holder)
+      implements AutoCloseable {
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  /// The open terminals of all processes of this account. Sockets that no process serves any more
+  /// are removed. Blocks for these processes' first answers.
+  public static List<Found> found(Path directory) {
+    List<Found> all = new ArrayList<>();
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
+      for (Path path : paths) {
+        connected(path).ifPresent(all::add);
+      }
+    } catch (IOException none) {
+      log("There is no directory of terminals", none);
+    }
+    return all;
+  }
+
+  private static Optional<Found> connected(Path path) throws IOException {
+    SocketChannel channel;
+    try {
+      channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    } catch (IOException unserved) {
+      var _ = Files.deleteIfExists(path);
+      return Optional.empty();
+    }
+    try {
+      return AttachFrame.receive(channel)
+          .map(AttachFrame::text)
+          .map(text -> text.split("\n", -1))
+          .filter(lines -> lines.length == 4)
+          .map(lines ->
+              new Found(
+                  channel,
+                  lines[0],
+                  lines[1],
+                  lines[2],
+                  Optional.of(lines[3]).filter(name -> !name.isEmpty())));
+    } catch (IOException gone) {
+      channel.close();
+      return Optional.empty();
+    }
+  }
+
+  private static void log(String what, Exception e) {
+    System.getLogger(AttachSocket.class.getName()).log(Level.DEBUG, what, e);
+  }
+}
