@@ -97,6 +97,7 @@ public sealed interface Stdin {
     ///
     /// @return whether it has
     public boolean awaitBegun(Duration most) throws InterruptedException {
+      Objects.requireNonNull(most, "Stdin.Terminal.awaitBegun: most is null");
       return begun.await(most.toNanos(), TimeUnit.NANOSECONDS);
     }
 

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The tool `terminal` over a real sshd.
 @Timeout(90)
@@ -48,6 +50,10 @@ class TerminalToolTest {
   }
 
   private void open(Sudo sudo, Optional<SecretPerson> person) {
+    open(Backend.SSH, sudo, person);
+  }
+
+  private void open(Backend backend, Sudo sudo, Optional<SecretPerson> person) {
     recorded = Optional.of(new Recorded(directory));
     Role ssh = Roles.overSsh(sshd, Roles.SHELL);
     TerminalSettings settings =
@@ -55,7 +61,10 @@ class TerminalToolTest {
             ShellSettings.unblocked(), 2, Optional.of(Duration.ofMinutes(5)), sudo);
     Role role =
         Roles.role(
-            sshd.directory(), Backend.SSH, ssh.sandbox().ssh(), List.of(new ToolGrant(settings)));
+            sshd.directory(),
+            backend,
+            backend == Backend.SSH ? ssh.sandbox().ssh() : Optional.empty(),
+            List.of(new ToolGrant(settings)));
     RoleRuntime runtime = RoleRuntime.open(role, recorded.map(Recorded::store), "run1");
     opened = Optional.of(person.map(runtime::asking).orElse(runtime));
   }
@@ -97,6 +106,15 @@ class TerminalToolTest {
     assertThat(call("read_screen", Map.of("id", id, "wait_for", "29")).text()).contains("\n1\n2\n");
     assertThat(typed(id, "", "PageDown")).contains("\n31\n");
     assertThat(typed(id, "q", "")).contains("has ended with exit code 0");
+  }
+
+  @Test
+  void aProgramOfThisMachineHasATerminal() {
+    open(Backend.NONE, Sudo.NEVER, Optional.empty());
+    String id = opened("sh -c 'stty size; exec cat'");
+
+    assertThat(typed(id, "typed", "Enter")).contains("30 100\ntyped\ntyped");
+    assertThat(call("close_terminal", Map.of("id", id)).text()).contains("was stopped");
   }
 
   @Test
@@ -143,10 +161,14 @@ class TerminalToolTest {
         .contains("has ended with exit code 127", "no-such-program");
   }
 
-  @Test
-  void aPersonAnswersAndTheModelDoesNotSeeIt() {
+  @ParameterizedTest
+  @EnumSource(
+      value = Backend.class,
+      names = {"SSH", "NONE"})
+  void aPersonAnswersAndTheModelDoesNotSeeIt(Backend backend) {
     List<SecretPerson.Question> asked = new ArrayList<>();
     open(
+        backend,
         Sudo.ASK,
         Optional.of(question -> {
           asked.add(question);

@@ -152,8 +152,10 @@ public final class LocalTransport implements Transport {
           "See that /dev/ptmx and /dev/pts are there, and that java has"
               + " --enable-native-access=ALL-UNNAMED");
     }
-    return LocalProcess.start(
-        builder.command(terminal.onIt(session, shell(), argv)), terminal, typed);
+    LocalProcess started =
+        LocalProcess.start(builder.command(terminal.onIt(session, shell(), argv)), terminal, typed);
+    typed.begun();
+    return started;
   }
 
   private static TransportException noTerminal(String reason, String remedy) {

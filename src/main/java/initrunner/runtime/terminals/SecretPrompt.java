@@ -26,6 +26,10 @@ record SecretPrompt(HeldTerminal terminal, Probe probe) {
       return false;
     }
     boolean hasWords = WORDS.matcher(shown.beforeCursor()).find();
+    Optional<Boolean> seenHere = terminal.stdin().asksSecret();
+    if (seenHere.isPresent()) {
+      return seenHere.get();
+    }
     return switch (modes().orElse(TerminalModes.KEYS)) {
       case LINES_UNSEEN -> true;
       case LINES -> false;
