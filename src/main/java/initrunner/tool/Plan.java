@@ -226,6 +226,8 @@ public sealed interface Plan {
     @FunctionalInterface
     public interface Typing {
 
+      /// The characters that arrive at the program.
+      ///
       /// @param areApplicationKeys whether the program wants the arrow keys of DECCKM
       /// @param isPasteBracketed whether it wants to be told what is pasted
       String sent(boolean areApplicationKeys, boolean isPasteBracketed);

@@ -27,6 +27,8 @@ record TerminalQuestion(List<String> heading, List<String> prompt, Echo echo, Du
   /// What came of it.
   sealed interface Answer {
 
+    /// A line was typed.
+    ///
     /// @param text a copy, which the receiver overwrites
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Typed(byte[] text) implements Answer {}

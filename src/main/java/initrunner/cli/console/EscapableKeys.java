@@ -18,7 +18,9 @@ public final class EscapableKeys extends InputStream {
   /// What the key behind a `~` means.
   public interface Escapes {
 
-    /// @return what becomes of both keys; the work that they ask for is done
+    /// Does what the keys ask for.
+    ///
+    /// @return what becomes of both keys
     Meaning of(char key);
 
     /// What becomes of the `~` and the key behind it.

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// A message between a process that has a terminal open and a person who attaches to it: a byte for
@@ -17,22 +18,31 @@ public record AttachFrame(Kind kind, byte[] content) {
   /// What a message says.
   public enum Kind {
     /// About the terminal: its id, command and host, and who has taken it over, a line each.
-    ABOUT,
+    ABOUT('a'),
     /// Bytes for the person's terminal.
-    PAINT,
+    PAINT('p'),
     /// The terminal is closed; how, in a line.
-    OVER,
+    OVER('o'),
     /// The size of the person's terminal: columns, a blank, rows.
-    SIZE,
+    SIZE('s'),
     /// What the person types.
-    KEYS,
+    KEYS('k'),
     /// The person gives the terminal back.
-    GIVE
+    GIVE('g');
+
+    private final char letter;
+
+    Kind(char letter) {
+      this.letter = letter;
+    }
+
+    private static Optional<Kind> of(byte letter) {
+      return Arrays.stream(values()).filter(kind -> kind.letter == letter).findFirst();
+    }
   }
 
   private static final int HEAD_BYTES = 1 + Integer.BYTES;
   private static final int MOST_BYTES = 4 << 20;
-  private static final Kind[] KINDS = Kind.values();
 
   public static AttachFrame of(Kind kind, String content) {
     return new AttachFrame(kind, content.getBytes(StandardCharsets.UTF_8));
@@ -45,7 +55,7 @@ public record AttachFrame(Kind kind, byte[] content) {
   /// Sends it. Blocks; one thread of a channel at a time sends.
   public void send(SocketChannel channel) throws IOException {
     ByteBuffer frame = ByteBuffer.allocate(HEAD_BYTES + content.length);
-    frame.put((byte) kind.ordinal()).putInt(content.length).put(content).flip();
+    frame.put((byte) kind.letter).putInt(content.length).put(content).flip();
     while (frame.hasRemaining()) {
       channel.write(frame);
     }
@@ -60,16 +70,16 @@ public record AttachFrame(Kind kind, byte[] content) {
     if (!fill(channel, head)) {
       return Optional.empty();
     }
-    int kind = head.get();
+    Optional<Kind> kind = Kind.of(head.get());
     int length = head.getInt();
-    if (kind < 0 || kind >= KINDS.length || length < 0 || length > MOST_BYTES) {
+    if (kind.isEmpty() || length < 0 || length > MOST_BYTES) {
       throw new IOException("no message of a terminal");
     }
     ByteBuffer content = ByteBuffer.allocate(length);
     if (!fill(channel, content)) {
       throw new EOFException("a message of a terminal is cut");
     }
-    return Optional.of(new AttachFrame(KINDS[kind], content.array()));
+    return Optional.of(new AttachFrame(kind.get(), content.array()));
   }
 
   private static boolean fill(SocketChannel channel, ByteBuffer buffer) throws IOException {

@@ -180,7 +180,9 @@ final class HeldTerminal implements Sink {
     views.remove(view);
   }
 
-  /// @return whether there was room for it
+  /// Types all of this, or nothing where the program reads too little.
+  ///
+  /// @return whether it is typed
   boolean type(byte[] bytes) {
     return keyboard.type(bytes);
   }

@@ -17,7 +17,9 @@ final class Keyboard extends InputStream {
   private int end;
   private boolean closed;
 
-  /// @return whether there was room for it: all of it is typed, or nothing
+  /// Types all of this, or nothing where there is no room for it.
+  ///
+  /// @return whether there was room
   synchronized boolean type(byte[] bytes) {
     if (end - first + bytes.length > MOST_BYTES) {
       return false;

@@ -13,6 +13,8 @@ final class TerminalText {
 
   private TerminalText() {}
 
+  /// All that a look at a terminal tells.
+  ///
   /// @param state of the program, as a clause
   /// @param notes lines about the look itself
   /// @param most bytes of the lines that have left the screen
