@@ -139,6 +139,7 @@ class AttachTest {
     }
     String shown = typed("echo again\r");
     for (int i = 0; i < 100 && shown.contains("Nothing was typed"); i++) {
+      Thread.sleep(50);
       shown = typed("echo again\r");
     }
     assertThat(shown).contains("\nagain\n");
