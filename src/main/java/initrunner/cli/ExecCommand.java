@@ -7,6 +7,9 @@ import initrunner.audit.Retention;
 import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.cli.hosts.HostsExec;
+import initrunner.cli.hosts.HostsOptions;
+import initrunner.cli.hosts.RolesOnHosts;
 import initrunner.cli.options.AskOption;
 import initrunner.cli.options.RoleOrHost;
 import initrunner.exec.Command;
@@ -91,6 +94,7 @@ public final class ExecCommand implements Callable<Integer> {
   private final OptionSpec unrecorded = flag("--no-audit", "Keep no audit log of the call.");
   private final OptionSpec hook =
       text("--hook", "CLIENT", "For the audit log: this client's hook asks, no person.");
+  private final HostsOptions hosts = new HostsOptions(spec);
 
   public ExecCommand(Console console) {
     this.console = console;
@@ -109,12 +113,14 @@ public final class ExecCommand implements Callable<Integer> {
             unrecorded,
             hook)
         .forEach(spec::addOption);
+    hosts.all().forEach(spec::addOption);
     spec.usageMessage()
         .sortOptions(false)
         .synopsisHeading("")
         .customSynopsis(
             "Usage: initrunner exec ROLE [OPTIONS] -- ARGV…",
-            "       initrunner exec --host HOST [--cwd DIR] [OPTIONS] -- ARGV…")
+            "       initrunner exec --host HOST [--cwd DIR] [OPTIONS] -- ARGV…",
+            "       initrunner exec [ROLE] --hosts LIST [OPTIONS] -- ARGV…")
         .descriptionHeading("%n")
         .description(
             "Runs one command in a role's sandbox.",
@@ -136,10 +142,12 @@ public final class ExecCommand implements Callable<Integer> {
             "      input from here",
             "  initrunner exec -t --host my-build-box -- vi notes.txt",
             "      in this terminal",
+            "  initrunner exec --hosts 'web[01-20],@db' -- uname -r",
+            "      on many hosts at once, with equal answers once",
             "",
             "Exit status: the command's own; 128+n if signal n ended it; 124 timed out;",
             "125 nothing was started or the connection was lost; 2 wrong usage or a fault in",
-            "the role.");
+            "the role. With --hosts: 0 it succeeded on all, 1 on some, 2 on none.");
   }
 
   private static OptionSpec text(String name, String label, String description) {
@@ -171,7 +179,7 @@ public final class ExecCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     if (isSet(unrecorded) && textOf(auditDatabase).isPresent()) {
       throw fault("--no-audit keeps no audit log, so it cannot be combined with --audit-db");
     }
@@ -183,6 +191,9 @@ public final class ExecCommand implements Callable<Integer> {
     Optional<Path> roleFile = roleFile(textsOf(words).size() - argv.size());
     Command command = new Command(argv, environment(), textOf(directory), Stdin.nothing());
     Limits limits = limits();
+    if (hosts.isGiven()) {
+      return onHosts(roleFile, command, limits);
+    }
     RoleSource source =
         roleFile
             .map(file -> RoleSource.of(file, console.environment()))
@@ -192,6 +203,28 @@ public final class ExecCommand implements Callable<Integer> {
           source,
           textOf(input).isEmpty() ? command : command.withStdin(new Stdin.Stream(stdin)),
           limits);
+    }
+  }
+
+  private int onHosts(Optional<Path> roleFile, Command command, Limits limits)
+      throws IOException, InterruptedException {
+    if (isSet(terminal) || textOf(hook).isPresent() || textOf(host).isPresent()) {
+      throw fault("--hosts runs on many hosts, so -t, --hook and --host do not apply");
+    }
+    RolesOnHosts roles =
+        roleFile
+            .map(file -> RolesOnHosts.of(hosts, RoleSource.of(file, console.environment())))
+            .orElseGet(() -> RolesOnHosts.withoutRole(console, textOf(directory)));
+    try (InputStream stdin = openInput()) {
+      return new HostsExec(
+              console,
+              hosts,
+              roles,
+              isSet(unrecorded)
+                  ? Optional.empty()
+                  : Optional.of(new HostsExec.Recording(textOf(auditDatabase).map(Path::of))),
+              isSet(ask))
+          .run(command.withStdin(hosts.wholeInput(stdin)), limits, isSet(json));
     }
   }
 
@@ -302,7 +335,7 @@ public final class ExecCommand implements Callable<Integer> {
     if (textOf(host).isPresent() && wordsBeforeDelimiter > 0) {
       throw fault("both a role (" + given.getFirst() + ") and --host are given; give one of them");
     }
-    if (textOf(host).isEmpty() && wordsBeforeDelimiter == 0) {
+    if (textOf(host).isEmpty() && wordsBeforeDelimiter == 0 && !hosts.isGiven()) {
       throw fault("there is neither a role nor a --host in front of --");
     }
     if (wordsBeforeDelimiter > 1) {

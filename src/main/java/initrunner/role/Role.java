@@ -67,6 +67,20 @@ public record Role(
         .toList();
   }
 
+  /// The same on another host, for a role of `backend: ssh`.
+  public Role onHost(String host) {
+    return new Role(
+        file,
+        metadata,
+        prompt,
+        model,
+        tools,
+        security.onHost(host),
+        guardrails,
+        execution,
+        withoutEffect);
+  }
+
   /// The same with another prompt.
   public Role withPrompt(String other) {
     return new Role(

@@ -100,6 +100,13 @@ public record Security(
     this(sandbox, DEFAULT.sensitiveNames(), DEFAULT.content(), DEFAULT.recorded());
   }
 
+  /// The same on another host.
+  Security onHost(String host) {
+    SandboxSettings other =
+        sandbox.with(sandbox.backend(), sandbox.ssh().map(ssh -> ssh.onHost(host)));
+    return new Security(other, sensitiveNames, content, recorded);
+  }
+
   /// The values of `preset`.
   public enum Preset {
     /// Strict rules about content, for prompts of strangers.

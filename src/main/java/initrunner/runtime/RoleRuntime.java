@@ -263,6 +263,11 @@ public final class RoleRuntime implements AutoCloseable {
     }
   }
 
+  /// Whether the host was logged in to, where there is a login. Does not block.
+  public boolean isConnected() {
+    return sandbox.transport().isConnected();
+  }
+
   /// What is done at the moment so that commands can start, for a person; empty where no command
   /// waits for that.
   public Optional<String> preparing() {

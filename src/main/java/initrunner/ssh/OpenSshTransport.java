@@ -140,6 +140,11 @@ public final class OpenSshTransport implements PortTransport {
   }
 
   @Override
+  public boolean isConnected() {
+    return chosen() != multiplexing || multiplexing.isConnected();
+  }
+
+  @Override
   public CallScope call() {
     return calls.begin(this);
   }

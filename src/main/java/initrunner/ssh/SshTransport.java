@@ -79,6 +79,11 @@ public final class SshTransport implements PortTransport {
     pool.open();
   }
 
+  @Override
+  public boolean isConnected() {
+    return pool.isConnected();
+  }
+
   SshFacts facts(int most) {
     shutdown.add();
     return SshFacts.of(pool, most);

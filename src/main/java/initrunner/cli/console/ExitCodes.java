@@ -19,6 +19,9 @@ public final class ExitCodes {
   /// The command line, the role or a variable cannot be used; nothing was tried.
   public static final int USAGE = 2;
 
+  /// `exec --hosts`: the command succeeded on no host.
+  public static final int NONE_SUCCEEDED = 2;
+
   /// The role's sandbox cannot be used.
   public static final int SANDBOX_UNAVAILABLE = 3;
 

@@ -33,6 +33,11 @@ public interface Transport extends AutoCloseable {
   ///   step
   void open();
 
+  /// Whether there is a connection, where one is made. Does not block for the host.
+  default boolean isConnected() {
+    return true;
+  }
+
   /// Begins a call: a command, and what cleans up after it. To be closed by the same thread.
   CallScope call();
 

@@ -96,6 +96,23 @@ public record SshSettings(
         Login.BATCH);
   }
 
+  /// The same on another host.
+  public SshSettings onHost(String other) {
+    return new SshSettings(
+        other,
+        remoteCwd,
+        identityFile,
+        configFile,
+        connectTimeout,
+        controlPersist,
+        transport,
+        shellAhead,
+        launcher,
+        slurm,
+        workspace,
+        login);
+  }
+
   /// Whether a host is one word of visible characters.
   public static boolean isOneWord(String host) {
     return host.codePoints()

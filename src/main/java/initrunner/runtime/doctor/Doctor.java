@@ -15,6 +15,7 @@ import initrunner.runtime.confine.SandboxHost;
 import initrunner.ssh.OpenSshTransport;
 import initrunner.ssh.client.AskedLogins;
 import initrunner.ssh.client.SshAliases;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,9 +168,16 @@ public final class Doctor {
   /// The hosts that the user's ssh configuration names. Blocks for a shell of this machine; none if
   /// that cannot tell.
   public static List<String> namedHosts(Map<String, String> environment) {
+    return namedHosts(environment, Optional.empty());
+  }
+
+  /// The same of another configuration.
+  public static List<String> namedHosts(Map<String, String> environment, Optional<Path> file) {
     SandboxHost here = new SandboxHost("none", Optional.empty(), Optional.empty());
     try (Sandbox plain = new Sandbox(here, new LocalTransport(environment), new PlainLauncher())) {
-      Command question = Command.of("sh").withArgv(List.of("sh", "-c", SshAliases.script()));
+      List<String> argv = new ArrayList<>(List.of("sh", "-c", SshAliases.script(), "sh"));
+      file.ifPresent(other -> argv.add(other.toString()));
+      Command question = Command.of("sh").withArgv(argv);
       return plain.ask(question, NAMING).stdout().lines().toList();
     } catch (TransportException none) {
       return List.of();

@@ -56,6 +56,11 @@ public final class ChannelPool implements AutoCloseable {
     }
   }
 
+  /// Whether there is a master.
+  public boolean isConnected() {
+    return masters.hasMaster();
+  }
+
   /// See [MasterPool#begin].
   public void begin() {
     masters.begin();

@@ -1,5 +1,5 @@
-# Prints the host aliases of the user's ssh configuration and of the files that it includes, one on
-# a line, in the order in which they stand there. Patterns are none.
+# Prints the host aliases of the user's ssh configuration, or of the one in $1, and of the files that
+# it includes, one on a line, in the order in which they stand there. Patterns are none.
 
 # As readconf.c: blanks or one = behind the keyword, double quotes around a word, # begins a comment.
 read_words() {
@@ -45,5 +45,5 @@ aliases_of() {
   done
 }
 
-aliases_of "$HOME/.ssh/config" "" |
+aliases_of "${1:-$HOME/.ssh/config}" "" |
   LC_ALL=C awk '/^[A-Za-z0-9_][A-Za-z0-9_.@:%+-]*$/ && !seen[$0]++ && ++count <= 5000'

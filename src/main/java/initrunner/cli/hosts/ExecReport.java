@@ -1,4 +1,4 @@
-package initrunner.cli;
+package initrunner.cli.hosts;
 
 import initrunner.exec.Captured;
 import initrunner.exec.Ended;
@@ -10,6 +10,7 @@ import initrunner.exec.TransportException;
 import initrunner.role.Role;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.text.JsonText;
+import initrunner.tool.hosts.HostEnd;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -21,7 +22,7 @@ import java.util.Optional;
 /// One call as one JSON object on one line, for programs. A field that does not apply is null. All
 /// fields are always there, except `stdout_base64` and `stderr_base64`, which appear only for bytes
 /// that are not text.
-final class ExecReport {
+public final class ExecReport {
 
   /// Replaces bytes that are not UTF-8.
   private static final char REPLACEMENT = '\uFFFD';
@@ -44,7 +45,7 @@ final class ExecReport {
     }
   }
 
-  static ExecReport of(Role role, Outcome outcome, Captured captured) {
+  public static ExecReport of(Role role, Outcome outcome, Captured captured) {
     ExecReport report = new ExecReport(role, name(outcome.ended()));
     switch (outcome.ended()) {
       case Ended.Exited(int status) -> report.fields.put("status", status);
@@ -83,14 +84,31 @@ final class ExecReport {
     }
   }
 
-  static ExecReport of(Role role, TransportException refusal) {
+  public static ExecReport of(Role role, TransportException refusal) {
     ExecReport report = new ExecReport(role, "not_started");
     report.fields.put("reason", lowerCase(refusal.kind()));
     return report;
   }
 
+  /// The call to one of many hosts that was not started there.
+  static ExecReport of(Role role, HostEnd.Refused refused) {
+    ExecReport report = new ExecReport(role, "not_started");
+    report.fields.put("reason", refused.kind().map(ExecReport::lowerCase).orElse("other"));
+    report.fields.put("message", refused.message());
+    report.fields.put("remedy", refused.remedy());
+    return report;
+  }
+
+  /// The call to one of many hosts that was not tried.
+  static ExecReport of(Role role, HostEnd.Left left) {
+    ExecReport report = new ExecReport(role, "not_started");
+    report.fields.put("reason", "not_tried");
+    report.fields.put("message", left.why());
+    return report;
+  }
+
   /// The object with this process's exit status.
-  String json(int exitCode) {
+  public String json(int exitCode) {
     fields.put("exit_code", exitCode);
     return JsonText.line(fields);
   }

@@ -1,0 +1,111 @@
+package initrunner.cli.hosts;
+
+import initrunner.audit.AuditLocation;
+import initrunner.audit.AuditStore;
+import initrunner.audit.ChainKey;
+import initrunner.audit.Retention;
+import initrunner.cli.ask.LoginTerminal;
+import initrunner.cli.console.Console;
+import initrunner.cli.console.ExitCodes;
+import initrunner.exec.Command;
+import initrunner.exec.Limits;
+import initrunner.role.Role;
+import initrunner.run.RunOrder;
+import initrunner.runtime.Sandbox;
+import initrunner.runtime.hosts.HostCall;
+import initrunner.runtime.hosts.HostRound;
+import initrunner.tool.hosts.HostAnswer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// `exec --hosts`: runs one command on many hosts, and shows what they answered.
+///
+/// @param recording which audit log; empty for none
+/// @param asks whether logins may ask the person at the terminal
+public record HostsExec(
+    Console console,
+    HostsOptions options,
+    RolesOnHosts roles,
+    Optional<Recording> recording,
+    boolean asks) {
+
+  private static final String FIRST_FAILURE = "after the first failure (--fail-fast)";
+
+  /// The audit log of the calls.
+  ///
+  /// @param database that an option names
+  public record Recording(Optional<Path> database) {}
+
+  /// Runs the command on all of the hosts. Blocks; an interrupt stops it everywhere.
+  ///
+  /// @return the exit status: 0 it succeeded everywhere, 1 on some, 2 on none
+  /// @throws picocli.CommandLine.ParameterException if there are no such hosts
+  public int run(Command command, Limits limits, boolean asJson) throws InterruptedException {
+    HostsWish wish = options.wish(asJson);
+    ReachedHosts hosts =
+        ReachedHosts.of(new HostChoice(console, options, wish, roles.configFile()).hosts(), roles);
+    hosts.again().forEach(this::tellOf);
+    HostsReport report =
+        new HostsReport(console, wish.form().of(hosts.hosts().size()), hosts.names(), roles);
+    if (recording.isEmpty()) {
+      return round(hosts, wish, work(command, limits, Optional.empty()), report);
+    }
+    AuditLocation place = AuditLocation.of(console.environment(), recording.get().database());
+    ChainKey key = ChainKey.of(console.environment(), place);
+    Retention retention = Retention.of(console.environment());
+    try (AuditStore audit = AuditStore.open(place.database(), key, retention)) {
+      return round(hosts, wish, work(command, limits, Optional.of(audit)), report);
+    }
+  }
+
+  /// A command that is run twice on one host may do damage.
+  private void tellOf(String name, String first) {
+    console
+        .err()
+        .println(
+            "initrunner: '"
+                + name
+                + "' is the same host and account as '"
+                + first
+                + "' (ssh -G); the command runs there once, as "
+                + first);
+  }
+
+  private ExecOnHost.Work work(Command command, Limits limits, Optional<AuditStore> audit) {
+    return new ExecOnHost.Work(command, limits, this::sandbox, audit, RunOrder.newRunId());
+  }
+
+  private Sandbox sandbox(Role role) {
+    return Sandbox.of(
+        role,
+        console.environment(),
+        roles.secrets(),
+        LoginTerminal.of(console, role, asks).map(LoginTerminal::logins));
+  }
+
+  private int round(ReachedHosts hosts, HostsWish wish, ExecOnHost.Work work, HostsReport report) {
+    List<HostCall> calls = new ArrayList<>();
+    hosts
+        .names()
+        .forEach(
+            host -> calls.add(new ExecOnHost(host, hosts.jumpHost(host), roles.on(host), work)));
+    try (HostRound round = new HostRound(calls, wish.parallel(), report::live);
+        var _ = report.watching(round)) {
+      for (Optional<HostAnswer> next = round.next(); next.isPresent(); next = round.next()) {
+        report.add(next.get());
+        if (wish.failsFast() && !next.get().isSuccess()) {
+          round.stop(FIRST_FAILURE);
+        }
+        if (console.outputFailure().isPresent()) {
+          round.stop("as the output could not be written");
+        }
+      }
+    }
+    int succeeded = report.finish();
+    return succeeded == calls.size()
+        ? ExitCodes.OK
+        : succeeded == 0 ? ExitCodes.NONE_SUCCEEDED : ExitCodes.FAILED;
+  }
+}

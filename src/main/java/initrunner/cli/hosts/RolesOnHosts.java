@@ -1,0 +1,59 @@
+package initrunner.cli.hosts;
+
+import initrunner.cli.console.Console;
+import initrunner.role.Role;
+import initrunner.role.file.RoleEnvironment;
+import initrunner.role.sandbox.SandboxSettings.Backend;
+import initrunner.role.sandbox.SshSettings;
+import initrunner.run.HostRole;
+import initrunner.run.RoleSource;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine.ParameterException;
+
+/// The role of each of many hosts: one role file for all of them, or none. Immutable.
+///
+/// @param secrets where the values of the role's `secret_env` are looked up
+/// @param configFile the ssh configuration, if it is not the user's own
+public record RolesOnHosts(
+    Function<String, Role> byHost, Map<String, String> secrets, Optional<Path> configFile) {
+
+  /// A role's limits, launcher and directory on each host in place of its own.
+  ///
+  /// @throws ParameterException if the role's commands run on this machine, or its files of this
+  ///   machine would come back from each host
+  public static RolesOnHosts of(HostsOptions options, RoleSource source) {
+    Role role = source.role();
+    if (role.sandbox().backend() != Backend.SSH) {
+      throw options.fault(
+          "--hosts is for a role of backend: ssh, and the tools of this role run on this machine");
+    }
+    if (role.sandbox().bindMounts().stream().anyMatch(each -> each.local() && !each.readOnly())) {
+      throw options.fault(
+          "this role has a mount of this machine that comes back (read_only: false), which many"
+              + " hosts would write over each other; run it on one host, or make it read_only");
+    }
+    return new RolesOnHosts(
+        role::onHost,
+        source.environment().values(),
+        role.sandbox().ssh().flatMap(SshSettings::configFile));
+  }
+
+  /// Without a role file.
+  ///
+  /// @param directory where commands start on each host
+  public static RolesOnHosts withoutRole(Console console, Optional<String> directory) {
+    HostRole role = new HostRole("exec", "--hosts");
+    return new RolesOnHosts(
+        host -> role.of(host, directory),
+        RoleEnvironment.ofProcess(console.environment()).values(),
+        Optional.empty());
+  }
+
+  /// The role of a host.
+  Role on(String host) {
+    return byHost.apply(host);
+  }
+}

@@ -1,0 +1,297 @@
+package initrunner.runtime.hosts;
+
+import initrunner.exec.Outcome;
+import initrunner.exec.OutputEnd;
+import initrunner.exec.RemedyException;
+import initrunner.exec.Sink;
+import initrunner.exec.TransportException;
+import initrunner.tool.hosts.HostAnswer;
+import initrunner.tool.hosts.HostEnd;
+import initrunner.tool.hosts.HostOutput;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+
+/// One command on many hosts: so many at a time, each on a thread of its own, and each answer as it
+/// comes. A host that does not let in for a while is not counted among those at a time, so that
+/// dead hosts hold no others up; their number is bounded all the same.
+///
+/// For one thread, which takes the answers with [#next] and may [#stop] the rest; [#counts] is for
+/// any.
+public final class HostRound implements AutoCloseable {
+
+  /// A login that takes longer is one of a host that is slow or dead.
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /// How many times the number at a time there may be, with those that do not let in.
+  private static final int MOST_TIMES = 4;
+
+  /// `sshd` has ten by default, others' logins included.
+  private static final int MOST_LOGINS_OF_A_JUMP_HOST = 8;
+
+  private static final Duration LOGIN_POLL = Duration.ofMillis(50);
+
+  /// What all hosts together may have printed of each stream, as far as it is kept.
+  private static final int KEPT_BYTES = 32 << 20;
+
+  private static final int LEAST_KEPT_BYTES = 16 << 10;
+  private static final int MOST_KEPT_BYTES = 512 << 10;
+
+  /// How far it is.
+  ///
+  /// @param failed of those that are done
+  public record Counts(int hosts, int done, int running, int failed) {}
+
+  private sealed interface Event {
+
+    record Answered(HostCall call, HostAnswer answer) implements Event {}
+
+    record Gone(HostCall call) implements Event {}
+  }
+
+  private static final class Running {
+    private final Thread thread;
+    private final long slowAt = System.nanoTime() + PATIENCE.toNanos();
+
+    private boolean isAnswered;
+
+    Running(Thread thread) {
+      this.thread = thread;
+    }
+  }
+
+  private final Queue<HostCall> waiting;
+  private final int atATime;
+  private final Function<String, Sink> live;
+  private final int kept;
+  private final Map<HostCall, Running> running = new LinkedHashMap<>();
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final Map<String, HostOutput> outputs = new HashMap<>();
+  private volatile Optional<String> stopped = Optional.empty();
+  private boolean isInterrupted;
+  private volatile Counts counts;
+
+  /// @param calls each for another host; this closes them
+  /// @param atATime how many of them are made at once, at least one
+  /// @param live takes the output of a host as it comes, on that host's thread
+  public HostRound(List<HostCall> calls, int atATime, Function<String, Sink> live) {
+    this.waiting = new ArrayDeque<>(calls);
+    this.atATime = atATime;
+    this.live = live;
+    this.kept =
+        Math.clamp(KEPT_BYTES / Math.max(1, calls.size()), LEAST_KEPT_BYTES, MOST_KEPT_BYTES);
+    this.counts = new Counts(calls.size(), 0, 0, 0);
+  }
+
+  /// How far it is.
+  public Counts counts() {
+    return counts;
+  }
+
+  /// The next answer; empty after the last one. Blocks until there is one. An interrupt stops what
+  /// runs, as [#stop] does; the flag is set again behind the last answer.
+  public Optional<HostAnswer> next() {
+    while (true) {
+      startMore();
+      if (running.isEmpty()) {
+        return left();
+      }
+      Optional<HostAnswer> answer = await().flatMap(this::taken);
+      if (answer.isPresent()) {
+        return answer;
+      }
+    }
+  }
+
+  /// Starts no further host, and stops those that run; their answers and those of hosts that were
+  /// not started still come.
+  ///
+  /// @param why as the rest of a sentence
+  public void stop(String why) {
+    if (stopped.isEmpty()) {
+      stopped = Optional.of(why);
+      running.values().stream()
+          .filter(each -> !each.isAnswered)
+          .forEach(each -> each.thread.interrupt());
+    }
+  }
+
+  private void startMore() {
+    for (Iterator<HostCall> each = waiting.iterator(); each.hasNext() && mayStart(); ) {
+      HostCall call = each.next();
+      if (mayLogIn(call)) {
+        each.remove();
+        start(call);
+      }
+    }
+  }
+
+  private boolean mayStart() {
+    long now = System.nanoTime();
+    long counted =
+        running.entrySet().stream()
+            .filter(each -> each.getValue().slowAt - now > 0 || each.getKey().isConnected())
+            .count();
+    return stopped.isEmpty() && counted < atATime && running.size() < MOST_TIMES * atATime;
+  }
+
+  /// A jump host drops logins when there are many at once (`MaxStartups`).
+  private boolean mayLogIn(HostCall call) {
+    return call.jumpHost().isEmpty()
+        || running.keySet().stream()
+                .filter(each -> each.jumpHost().equals(call.jumpHost()))
+                .filter(each -> !each.isConnected())
+                .count()
+            < MOST_LOGINS_OF_A_JUMP_HOST;
+  }
+
+  private void start(HostCall call) {
+    Thread thread =
+        Thread.ofPlatform().daemon().name("initrunner-host").unstarted(() -> make(call));
+    running.put(call, new Running(thread));
+    thread.start();
+    counted(0, 0);
+  }
+
+  /// Waits for the next event, or until a host that runs may have become slow, or may have logged
+  /// in where others wait for that.
+  private Optional<Event> await() {
+    long now = System.nanoTime();
+    boolean isHeldBack = stopped.isEmpty() && !waiting.isEmpty() && mayStart();
+    long wait =
+        LongStream.concat(
+                running.values().stream().mapToLong(each -> each.slowAt - now),
+                isHeldBack ? LongStream.of(LOGIN_POLL.toNanos()) : LongStream.empty())
+            .filter(left -> left > 0)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    try {
+      return Optional.ofNullable(events.poll(wait, TimeUnit.NANOSECONDS));
+    } catch (InterruptedException e) {
+      isInterrupted = true;
+      stop("as it was interrupted");
+      return Optional.empty();
+    }
+  }
+
+  private Optional<HostAnswer> taken(Event event) {
+    return switch (event) {
+      case Event.Answered(HostCall call, HostAnswer answer) -> {
+        Optional.ofNullable(running.get(call)).ifPresent(each -> each.isAnswered = true);
+        counted(1, answer.isSuccess() ? 0 : 1);
+        HostOutput output =
+            outputs.merge(answer.output().digest(), answer.output(), HostRound::either);
+        yield Optional.of(answer.with(output));
+      }
+      case Event.Gone(HostCall call) -> {
+        running.remove(call);
+        counted(0, 0);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /// Of equal outputs one is kept.
+  private static HostOutput either(HostOutput known, HostOutput other) {
+    return known.isSameAs(other) ? known : other;
+  }
+
+  private void counted(int done, int failed) {
+    counts =
+        new Counts(
+            counts.hosts(),
+            counts.done() + done,
+            (int) running.values().stream().filter(each -> !each.isAnswered).count(),
+            counts.failed() + failed);
+  }
+
+  private Optional<HostAnswer> left() {
+    Optional<HostCall> call = Optional.ofNullable(waiting.poll());
+    if (call.isEmpty() && isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return call.map(each -> {
+      counted(1, 1);
+      String why = stopped.orElse("");
+      return answer(each, new HostEnd.Left(why), new HostOutput.Taken(2).output(OutputEnd.CUT), 0);
+    });
+  }
+
+  /// Makes a call, on its host's thread.
+  private void make(HostCall call) {
+    try (call) {
+      events.add(new Event.Answered(call, answered(call)));
+    } finally {
+      events.add(new Event.Gone(call));
+    }
+  }
+
+  private HostAnswer answered(HostCall call) {
+    long since = System.nanoTime();
+    HostOutput.Taken taken = new HostOutput.Taken(kept);
+    try {
+      Outcome outcome = call.run(new Both(taken, live.apply(call.host())));
+      return answer(call, new HostEnd.Ran(outcome.ended()), taken.output(outcome.output()), since);
+    } catch (TransportException e) {
+      HostEnd refused =
+          stoppedBefore()
+              .orElseGet(() ->
+                  new HostEnd.Refused(
+                      Optional.of(e.kind()), String.valueOf(e.getMessage()), e.remedy()));
+      return answer(call, refused, taken.output(OutputEnd.CUT), since);
+    } catch (RemedyException e) {
+      HostEnd refused =
+          new HostEnd.Refused(Optional.empty(), String.valueOf(e.getMessage()), e.remedy());
+      return answer(call, refused, taken.output(OutputEnd.CUT), since);
+    } catch (RuntimeException | Error e) {
+      HostEnd failed =
+          new HostEnd.Refused(Optional.empty(), "an error inside of initrunner, " + e, "");
+      return answer(call, failed, taken.output(OutputEnd.CUT), since);
+    }
+  }
+
+  /// A login that this has ended is no failure of the host.
+  private Optional<HostEnd> stoppedBefore() {
+    return stopped.filter(_ -> Thread.currentThread().isInterrupted()).map(HostEnd.Left::new);
+  }
+
+  private static HostAnswer answer(HostCall call, HostEnd end, HostOutput output, long since) {
+    long nanos = since == 0 ? 0 : System.nanoTime() - since;
+    return new HostAnswer(call.host(), end, output, Duration.ofNanos(nanos));
+  }
+
+  /// Stops what runs, and waits for its end. An interrupt does not end the wait; the flag is set
+  /// again.
+  @Override
+  public void close() {
+    stop("as it was closed");
+    while (next().isPresent()) {}
+  }
+
+  private record Both(Sink first, Sink second) implements Sink {
+
+    @Override
+    public void stdout(ByteBuffer bytes) {
+      first.stdout(bytes.duplicate());
+      second.stdout(bytes);
+    }
+
+    @Override
+    public void stderr(ByteBuffer bytes) {
+      first.stderr(bytes.duplicate());
+      second.stderr(bytes);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package initrunner.cli.hosts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.audit.AuditQuery;
+import initrunner.cli.CapturedConsole;
+import initrunner.cli.console.ExitCodes;
+import initrunner.ssh.SshdExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExecOnHostsTest {
+
+  /// It listens on 127.0.0.1, too.
+  @RegisterExtension
+  static final SshdExtension SSHD =
+      new SshdExtension(
+          "ListenAddress 127.0.0.2", "ListenAddress 127.0.0.3", "ListenAddress 127.0.0.4");
+
+  @TempDir private Path directory;
+  private CapturedConsole console = CapturedConsole.of(Map.of());
+
+  @BeforeEach
+  void writeTheFiles() throws IOException {
+    List<String> config = new ArrayList<>();
+    for (int at = 1; at <= 4; at++) {
+      config.addAll(List.of("Host web" + at, "  HostName 127.0.0." + at));
+    }
+    config.addAll(
+        List.of(
+            "Host same",
+            "  HostName 127.0.0.2",
+            "Host closed",
+            "  HostName 127.0.0.1",
+            "  Port 9"));
+    config.addAll(List.of("Host *", "  HostKeyAlias [127.0.0.1]:" + SSHD.port()));
+    Files.readAllLines(SSHD.configFile()).stream()
+        .filter(line -> !line.contains("HostName"))
+        .map(line -> line.startsWith("Host ") ? "Host *" : line)
+        .forEach(config::add);
+    Files.write(directory.resolve("config"), config);
+    Files.writeString(
+        directory.resolve("role.yaml"),
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata:
+          name: fleet
+        spec:
+          role: You look after hosts.
+          security:
+            sandbox:
+              backend: ssh
+              ssh:
+                host: web1
+                config_file: %s
+        """
+            .formatted(directory.resolve("config")));
+    console = CapturedConsole.withStdin("typed", Map.of("INITRUNNER_HOME", directory.toString()));
+  }
+
+  private int exec(List<String> options, String... argv) {
+    List<String> line = new ArrayList<>(List.of("exec", directory.resolve("role.yaml").toString()));
+    line.addAll(options);
+    line.add("--");
+    line.addAll(List.of(argv));
+    return console.run(line.toArray(String[]::new));
+  }
+
+  private int on(String hosts, String script) {
+    return exec(List.of("--hosts", hosts), "sh", "-c", script);
+  }
+
+  private static final String ADDRESS = "set -- $SSH_CONNECTION; ";
+
+  @Test
+  void eachLineHasItsHostInFrontAndEqualAnswersAreShownOnce() {
+    assertThat(on("web[1-2]", "echo same; printf half >&2")).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout().lines()).containsExactlyInAnyOrder("web1  same", "web2  same");
+    assertThat(console.stderr().lines())
+        .contains("web1  half", "web2  half", "== 2 hosts: web[1-2]", "same", "stderr: half")
+        .last()
+        .asString()
+        .startsWith("2 hosts: 2 succeeded (");
+  }
+
+  @Test
+  void condensedTheAnswerIsStandardOutput() {
+    int status =
+        exec(
+            List.of("--hosts", "web[1-3]", "--condensed"),
+            "sh",
+            "-c",
+            ADDRESS + "case $3 in *.3) echo other;; *) echo common;; esac");
+    assertThat(status).isEqualTo(ExitCodes.OK);
+    assertThat(console.stdout())
+        .isEqualTo(
+            """
+            == 2 of 3 hosts: web[1-2]
+            common
+            == 1 host differs: web3
+            --- web[1-2]
+            +++ web3
+            @@ -1,1 +1,1 @@
+            -common
+            +other
+            """);
+  }
+
+  @Test
+  void theExitStatusTellsAllFromSomeFromNone() {
+    assertThat(on("web[1-2]", ADDRESS + "case $3 in *.2) exit 3;; esac")).isEqualTo(1);
+    assertThat(console.stderr()).contains("== 1 host exited with 3: web2");
+    assertThat(on("web[1-2]", "exit 3")).isEqualTo(2);
+  }
+
+  @Test
+  void aHostThatCannotBeReachedIsAFailureOfItsOwn() {
+    assertThat(on("web1,closed,nosuch.invalid", "echo up")).isEqualTo(1);
+    assertThat(console.stdout()).contains("web1").contains("up");
+    assertThat(console.stderr())
+        .contains("1 host connection refused: closed", "1 host no such host name: nosuch.invalid")
+        .contains("3 hosts: 1 succeeded");
+  }
+
+  @Test
+  void twoNamesOfOneHostAreToldAndRunOnce() {
+    assertThat(on("web2,same,web2", "echo once")).isZero();
+    assertThat(console.stdout().lines()).containsExactly("web2  once");
+    assertThat(console.stderr()).contains("'same' is the same host and account as 'web2'");
+  }
+
+  @Test
+  void aPatternIsRefusedWhereNoPersonCanBeAsked() {
+    assertThat(on("web?", "true")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("is 4 hosts: web[1-4]", "--yes");
+    assertThat(exec(List.of("--hosts", "web?", "--yes"), "true")).isZero();
+    assertThat(on("wob?", "true")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("'wob?' fits no alias");
+  }
+
+  @Test
+  void aGroupComesFromTheUsersFile() throws IOException {
+    Files.writeString(directory.resolve("hosts.yaml"), "groups: {web: ['web[1-2]']}\n");
+    assertThat(on("@web", "true")).isZero();
+    assertThat(console.stderr()).contains("2 hosts: 2 succeeded");
+    assertThat(on("@wbe", "true")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("did you mean @web?");
+  }
+
+  @Test
+  void atTheFirstFailureTheRestIsStoppedAndNotStarted() {
+    int status =
+        exec(
+            List.of("--hosts", "web[1-4]", "--parallel", "2", "--fail-fast"),
+            "sh",
+            "-c",
+            ADDRESS
+                + "case $3 in *.1) until [ -e ~/begun ]; do sleep 0.05; done; exit 1;; esac;"
+                + "touch ~/begun; exec sleep 300");
+    assertThat(status).isEqualTo(2);
+    assertThat(console.stderr())
+        .contains("exited with 1: web1", "the command was stopped: web2")
+        .contains("not started, after the first failure (--fail-fast): web[3-4]");
+  }
+
+  @Test
+  void eachHostGetsAllOfTheInput() {
+    assertThat(exec(List.of("--hosts", "web[1-2]", "--stdin", "-", "--condensed"), "cat")).isZero();
+    assertThat(console.stdout()).isEqualTo("== 2 hosts: web[1-2]\ntyped\n");
+  }
+
+  @Test
+  void programsGetALineForEachHostAndOneOfAll() {
+    assertThat(exec(List.of("--hosts", "web1,closed", "--json"), "echo", "x")).isEqualTo(1);
+    assertThat(console.stdout().lines())
+        .anyMatch(
+            line -> line.contains("\"host\":\"web1\"") && line.contains("\"stdout\":\"x\\n\""))
+        .anyMatch(
+            line -> line.contains("\"host\":\"closed\"") && line.contains("\"reason\":\"refused\""))
+        .last()
+        .asString()
+        .startsWith("{\"hosts\":2,\"succeeded\":1,\"failed\":1,");
+  }
+
+  @Test
+  void theCallsOfAllHostsAreRecordedAsOneRun() {
+    on("web1,closed", "true");
+    List<String> rows =
+        new AuditQuery(Optional.empty(), Optional.empty(), Optional.empty(), 100)
+            .run(directory.resolve("audit.db")).stream().map(AuditQuery.Event::details).toList();
+    assertThat(rows).hasSize(4);
+    assertThat(rows.stream().map(row -> row.replaceAll(".*\\brun=(\\w+).*", "$1")).distinct())
+        .hasSize(1);
+    assertThat(rows).filteredOn(row -> row.contains("host=web1")).hasSize(2);
+    assertThat(rows).filteredOn(row -> row.contains("host=closed")).hasSize(2);
+  }
+
+  @Test
+  void optionsThatDoNotFitAreUsage() {
+    assertThat(exec(List.of("--parallel", "4"), "true")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("--parallel is for --hosts");
+    assertThat(exec(List.of("--hosts", "web1", "--parallel", "0"), "true"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(exec(List.of("--hosts", "web1", "--json", "--live"), "true"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(exec(List.of("--hosts", "web1", "-t"), "true")).isEqualTo(ExitCodes.USAGE);
+    assertThat(exec(List.of("--hosts", "web1,pr\u043Ed"), "true")).isEqualTo(ExitCodes.USAGE);
+    assertThat(console.stderr()).contains("Cyrillic");
+  }
+}
