@@ -19,7 +19,8 @@ import initrunner.exec.transport.CallCookie;
 import initrunner.role.Role;
 import initrunner.role.file.RoleEnvironment;
 import initrunner.role.sandbox.SandboxSettings;
-import initrunner.role.sandbox.SshSettings;
+import initrunner.role.sandbox.SandboxSettings.Backend;
+import initrunner.role.sandbox.SshSettings.Launcher;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.runtime.Sandbox;
@@ -33,7 +34,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -247,28 +247,15 @@ public final class ExecCommand implements Callable<Integer> {
   /// Says before a login what will not work.
   private void requireTerminalThere(Role role) {
     SandboxSettings sandbox = role.sandbox();
-    switch (sandbox.backend()) {
-      case NONE -> {}
-      case SSH -> {
-        if (sandbox.ssh().filter(ssh -> ssh.launcher() != SshSettings.Launcher.NONE).isPresent()) {
-          SshSettings ssh = sandbox.ssh().get();
+    sandbox
+        .ssh()
+        .filter(ssh -> sandbox.backend() == Backend.SSH && ssh.launcher() == Launcher.SLURM)
+        .ifPresent(ssh -> {
           throw fault(
-              "-t is not there for launcher: "
-                  + word(ssh.launcher())
-                  + "; leave -t out, or reach the host without a role: --host "
+              "-t is not there for launcher: slurm; leave -t out, or reach the host without a role:"
+                  + " --host "
                   + ssh.host());
-        }
-      }
-      case AUTO, BWRAP, DOCKER ->
-          throw fault(
-              "-t is not there for backend: "
-                  + word(sandbox.backend())
-                  + "; leave -t out, or name a host: --host HOST");
-    }
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+        });
   }
 
   private int call(RoleSource source, Command command, Limits limits) {

@@ -2,6 +2,7 @@ package initrunner.launch;
 
 import initrunner.exec.Ended;
 import initrunner.exec.Sink;
+import initrunner.exec.Stdin;
 import initrunner.exec.Stop;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.text.SafeText;
@@ -9,22 +10,42 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /// Takes the [Opening] and the [Trailer] that the scripts of a [Launch] write out of the error
-/// output, and hands on the rest as it arrives. For one call and one thread.
+/// output, and hands on the rest as it arrives. On a terminal both outputs arrive as the standard
+/// one. For one call and one thread.
 public final class Framing implements Sink {
 
   private static final int KILLED = 128 + 9;
 
+  private final boolean isOnTerminal;
   private final OpeningSink opening;
   private final Optional<TrailerSink> trailer;
 
   public Framing(Launch launch, Sink next) {
-    opening = new OpeningSink(next, launch.opening());
+    isOnTerminal = launch.command().stdin() instanceof Stdin.Terminal;
+    opening = new OpeningSink(isOnTerminal ? new OneOutput(next) : next, launch.opening());
     trailer = launch.trailer().map(awaited -> new TrailerSink(opening, awaited));
+  }
+
+  private record OneOutput(Sink next) implements Sink {
+
+    @Override
+    public void stdout(ByteBuffer bytes) {
+      next.stdout(bytes);
+    }
+
+    @Override
+    public void stderr(ByteBuffer bytes) {
+      next.stdout(bytes);
+    }
   }
 
   @Override
   public void stdout(ByteBuffer bytes) {
-    opening.stdout(bytes);
+    if (isOnTerminal) {
+      stderr(bytes);
+    } else {
+      opening.stdout(bytes);
+    }
   }
 
   @Override

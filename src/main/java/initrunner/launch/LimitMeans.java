@@ -53,14 +53,14 @@ public enum LimitMeans {
 
   private Launch watched(
       Command command, ResourceLimits limits, String callId, Optional<Owner> owner) {
-    Trailer trailer = Trailer.of(callId);
+    Trailer trailer = Trailer.of(callId, command.stdin());
     String name = callId + owner.map(process -> "." + process.text()).orElse("");
     ShellScript script = watcher.orElseThrow();
     List<String> run =
         behind(
             this == SYSTEMD ? List.of("begin", script.text(), name) : List.of("run", name),
             List.of(
-                trailer.mark(),
+                trailer.format(),
                 Long.toString(wholePages(limits)),
                 Long.toString(quotaMicros(limits)),
                 Integer.toString(limits.processes()),

@@ -36,7 +36,7 @@ final class OpeningSink implements Sink {
       return;
     }
     kept += StandardCharsets.ISO_8859_1.decode(bytes);
-    String line = awaited.get().mark() + "\n";
+    String line = awaited.get().text();
     int at = kept.indexOf(line);
     if (at >= 0) {
       kept = kept.substring(0, at) + kept.substring(at + line.length());

@@ -1,5 +1,6 @@
 package initrunner.launch;
 
+import initrunner.exec.Stdin;
 import initrunner.text.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -15,14 +16,15 @@ import java.util.stream.Collectors;
 
 /// The last line of the error output, `\n<mark> <status> <cause>\n`, by which a launcher's script
 /// reports how the command itself ended. The exit status of the launcher's program does not say
-/// that. Immutable.
+/// that. On a terminal it is a control sequence, and keys that are echoed may come behind it.
+/// Immutable.
 ///
 /// A job of a cluster has two of them: one from the job, when the command ends, and one from
 /// `srun`, with the cause `closed` if it has nothing to add. The output between the two is not the
 /// command's. If the command ended with 0, the second one does not change that.
 ///
 /// @param mark a secret word, so that no command can print a false report
-public record Trailer(String mark) {
+public record Trailer(String mark, MarkForm form) {
 
   /// The bound on its length, with all that is between the first line and the last.
   static final int MAX_BYTES = 4096;
@@ -46,13 +48,24 @@ public record Trailer(String mark) {
 
   public record End(int status, Cause cause) {}
 
+  /// A line.
+  public Trailer(String mark) {
+    this(mark, MarkForm.LINE);
+  }
+
   /// The trailer of a call. A command may know its call id, as a job knows its name, but only this
   /// process knows the mark.
   public static Trailer of(String callId) {
+    return of(callId, Stdin.nothing());
+  }
+
+  /// The trailer of a call whose command has this input.
+  public static Trailer of(String callId, Stdin stdin) {
     MessageDigest digest = Sha256.digest();
     digest.update(SECRET);
     byte[] bytes = digest.digest(callId.getBytes(StandardCharsets.UTF_8));
-    return new Trailer("@initrunner-end-" + HexFormat.of().formatHex(bytes, 0, MARK_BYTES));
+    return new Trailer(
+        "@initrunner-end-" + HexFormat.of().formatHex(bytes, 0, MARK_BYTES), MarkForm.of(stdin));
   }
 
   private static byte[] secret() {
@@ -61,9 +74,14 @@ public record Trailer(String mark) {
     return bytes;
   }
 
+  /// A format of `printf` for a script: it writes the trailer with a status and a cause.
+  public String format() {
+    return MarkForm.escaped(form.before() + mark + " %s %s" + form.after());
+  }
+
   /// The index at which a trailer begins, or may begin once more bytes arrive.
   int beginIn(String bytes) {
-    String begin = "\n" + mark + " ";
+    String begin = form.before() + mark + " ";
     int whole = bytes.indexOf(begin);
     if (whole >= 0) {
       return whole;
@@ -83,7 +101,10 @@ public record Trailer(String mark) {
 
   Tail tail(String lastBytes) {
     List<MatchResult> lines = line().matcher(lastBytes).results().toList();
-    if (lines.isEmpty() || lines.getLast().end() != lastBytes.length()) {
+    boolean isLast =
+        form == MarkForm.SEQUENCE
+            || lines.stream().anyMatch(line -> line.end() == lastBytes.length());
+    if (lines.isEmpty() || !isLast) {
       return new Tail(Optional.empty(), lastBytes.length());
     }
     MatchResult last = lines.getLast();
@@ -117,6 +138,12 @@ public record Trailer(String mark) {
     String words =
         Arrays.stream(Cause.values()).map(Trailer::word).collect(Collectors.joining("|"));
     return Pattern.compile(
-        "\n" + Pattern.quote(mark) + " ([0-9]{1,3}) (" + words + "|" + CLOSED + ")\n");
+        Pattern.quote(form.before() + mark)
+            + " ([0-9]{1,3}) ("
+            + words
+            + "|"
+            + CLOSED
+            + ")"
+            + Pattern.quote(form.after()));
   }
 }

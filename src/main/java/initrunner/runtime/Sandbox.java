@@ -369,10 +369,10 @@ public final class Sandbox implements AutoCloseable {
     Optional<String> directory = place.directoryOf(command.workingDirectory());
     Command placed = command.withWorkingDirectory(directory).withSecrets(variables.secrets());
     Launcher launcher = forCall(prepared.await(limits.timeout()), command.workingDirectory());
-    if (command.stdin() instanceof Stdin.Terminal && !launcher.name().equals("none")) {
+    if (command.stdin() instanceof Stdin.Terminal && !launcher.givesTerminals()) {
       throw new LauncherUnavailableException(
           "commands that " + launcher.name() + " starts get no terminal",
-          "A role whose commands run as they are (launcher: none) gives one.");
+          "Run it without one, or by a role with another launcher (none, bwrap, docker).");
     }
     Launch launch = launcher.launch(placed, callId);
     Limits rest = limits.after(Duration.ofNanos(System.nanoTime() - begin));

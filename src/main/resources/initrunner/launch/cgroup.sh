@@ -1,12 +1,13 @@
 # Runs a command in its own cgroup, which enforces its limits, and reports how it ended.
-#   run ID MARK MEMORY_BYTES CPU_QUOTA PROCESSES FILE_BLOCKS COMMAND...
+#   run ID END MEMORY_BYTES CPU_QUOTA PROCESSES FILE_BLOCKS COMMAND...
 #   clear ID        ends all that is left of the call: exit 0: gone, 1: still there
 #   list            prints the IDs of all calls
 # The quota is microseconds of each 100000; FILE_BLOCKS is blocks of 512 bytes, or `unlimited`. If a
 # limit does not read back as it was written, the command does not run. Works with a hierarchy for
 # each controller (version 1), and with one for all (version 2, as root only; other accounts have
 # systemd-run).
-# Variables of this script begin with `ir_`, so that the command's environment stays as it was.
+# END is a format of `printf` for the report: it takes a status and a cause. Variables of this script
+# begin with `ir_`, so that the command's environment stays as it was.
 # Each process that this script starts is most of what a call costs: it uses builtins, one mkdir and
 # one rmdir, and does not wait for the rmdir.
 
@@ -80,11 +81,14 @@ if [ "$ir_does" = clear ]; then
   exit
 fi
 
-ir_mark=$3 ir_memory_bytes=$4 ir_quota=$5 ir_processes=$6 ir_file_blocks=$7
+ir_end=$3 ir_memory_bytes=$4 ir_quota=$5 ir_processes=$6 ir_file_blocks=$7
 shift 7
 
 end() {
-  printf '\n%s %s %s\n' "$ir_mark" "$1" "$2" >&2
+  # The command may have left the terminal so that it stops who writes from behind.
+  trap '' TTOU
+  # shellcheck disable=SC2059 # it is a format
+  printf "$ir_end" "$1" "$2" >&2
   exit "$1"
 }
 

@@ -1,12 +1,13 @@
 # Runs a command in a scope of the account's own systemd, which enforces its limits, and reports how
 # it ended. Works with the unified hierarchy only (version 2).
-#   begin SELF NAME MARK MEMORY_BYTES CPU_QUOTA PROCESSES FILE_BLOCKS COMMAND...
-#   run MARK MEMORY_BYTES CPU_QUOTA PROCESSES FILE_BLOCKS COMMAND...   (`begin` runs this)
+#   begin SELF NAME END MEMORY_BYTES CPU_QUOTA PROCESSES FILE_BLOCKS COMMAND...
+#   run END MEMORY_BYTES CPU_QUOTA PROCESSES FILE_BLOCKS COMMAND...   (`begin` runs this)
 #   clear NAME      ends all that is left of the call: exit 0: gone, 1: still there, or unknown
 #   list            prints the names of all calls
 # SELF is this script's text. The quota is microseconds of each 100000; FILE_BLOCKS is blocks of 512
 # bytes, or `unlimited`. If a limit does not read back as it was asked for, the command does not
-# run. Variables of this script begin with `ir_`, so that the command's environment stays as it was.
+# run. END is a format of `printf` for the report: it takes a status and a cause. Variables of this
+# script begin with `ir_`, so that the command's environment stays as it was.
 
 ir_does=$1
 shift
@@ -19,7 +20,7 @@ fi
 
 case $ir_does in
   begin)
-    ir_self=$1 ir_unit=initrunner-$2.scope ir_mark=$3
+    ir_self=$1 ir_unit=initrunner-$2.scope ir_end=$3
     ir_memory=$4 ir_quota=$5 ir_processes=$6 ir_blocks=$7
     shift 7
     # The watching shell is one more process of the scope. Without a description, the journal would
@@ -27,7 +28,7 @@ case $ir_does in
     exec systemd-run --user --scope --quiet --collect --unit="$ir_unit" --description="$ir_unit" \
       -p MemoryMax="$ir_memory" -p MemorySwapMax=0 -p CPUQuota="$((ir_quota / 1000))%" \
       -p TasksMax="$((ir_processes + 1))" -- \
-      sh -c "$ir_self" initrunner-scope run "$ir_mark" \
+      sh -c "$ir_self" initrunner-scope run "$ir_end" \
       "$ir_memory" "$ir_quota" "$ir_processes" "$ir_blocks" "$@"
     ;;
   list)
@@ -53,11 +54,14 @@ case $ir_does in
     ;;
 esac
 
-ir_mark=$1 ir_memory=$2 ir_quota=$3 ir_processes=$4 ir_file_blocks=$5
+ir_end=$1 ir_memory=$2 ir_quota=$3 ir_processes=$4 ir_file_blocks=$5
 shift 5
 
 end() {
-  printf '\n%s %s %s\n' "$ir_mark" "$1" "$2" >&2
+  # The command may have left the terminal so that it stops who writes from behind.
+  trap '' TTOU
+  # shellcheck disable=SC2059 # it is a format
+  printf "$ir_end" "$1" "$2" >&2
   exit "$1"
 }
 

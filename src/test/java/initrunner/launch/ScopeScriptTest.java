@@ -48,7 +48,8 @@ class ScopeScriptTest {
     List<String> argv = new ArrayList<>(List.of("bwrap", "--dev-bind", "/", "/"));
     argv.addAll(List.of("--bind", hierarchy.toString(), "/sys/fs/cgroup"));
     String readsOwn = script().replace("/proc/self/cgroup", own.toString());
-    argv.addAll(List.of("sh", "-c", readsOwn, "initrunner-scope", "run", MARK));
+    argv.addAll(
+        List.of("sh", "-c", readsOwn, "initrunner-scope", "run", "\\n" + MARK + " %s %s\\n"));
     argv.addAll(List.of("67108864", "50000", "256", blocks));
     argv.addAll(List.of(command));
     Process process = new ProcessBuilder(argv).start();

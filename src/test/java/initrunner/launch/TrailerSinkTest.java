@@ -34,6 +34,24 @@ class TrailerSinkTest {
   }
 
   @Test
+  void onATerminalItIsASequenceThatEchoedKeysMaySurround() {
+    Trailer trailer = new Trailer("@initrunner-end-0a1b", MarkForm.SEQUENCE);
+    Captured captured = new Captured(10_000);
+    TrailerSink sink = new TrailerSink(captured, trailer);
+    say(sink, "user@\n\033[0m");
+    assertThat(captured.stderrText()).isEqualTo("user@\n\033[0m");
+    say(sink, "x\r\n\033_@initrunner-end-0a1b 7 ended");
+    assertThat(captured.stderrText()).isEqualTo("user@\n\033[0mx\r\n");
+    say(sink, "\033\\typed\r\n");
+    assertThat(sink.finish()).contains(new Trailer.End(7, Trailer.Cause.ENDED));
+    assertThat(captured.stderrText()).isEqualTo("user@\n\033[0mx\r\n");
+  }
+
+  private static void say(TrailerSink sink, String text) {
+    sink.stderr(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
   void withoutATrailerNothingIsTakenOff() {
     for (String text :
         new String[] {

@@ -113,7 +113,7 @@ abstract class LauncherContract {
           name=${SLURM_JOB_NAME#initrunner-}
           echo "@initrunner-end-${name%%.*}"
           cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0=' '\\n\\n'
-        } | grep '^@initrunner-end-[0-9a-f]*$' | sort -u | while read -r mark; do
+        } | grep -o '@initrunner-end-[0-9a-f]*' | sort -u | while read -r mark; do
           printf '\\n%s 0 unstarted\\n' "$mark" >&2
         done
         exit 3

@@ -1,6 +1,7 @@
 package initrunner.launch.bwrap;
 
 import initrunner.exec.Command;
+import initrunner.exec.Stdin;
 import initrunner.launch.Containment;
 import initrunner.launch.Cover;
 import initrunner.launch.Launch;
@@ -15,6 +16,7 @@ import initrunner.launch.Opening;
 import initrunner.launch.Owner;
 import initrunner.launch.Probe;
 import initrunner.launch.ResourceLimits.Policy;
+import initrunner.launch.ShellScript;
 import initrunner.text.Words;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -41,8 +43,13 @@ public final class BubblewrapLauncher implements Launcher {
       Words.of(
           """
           --unshare-user --unshare-pid --unshare-uts --unshare-ipc --unshare-cgroup --cap-drop ALL
-          --die-with-parent --new-session
+          --die-with-parent
           """);
+
+  /// Without a session of its own a command could type into the terminal that bubblewrap is started
+  /// from. A command that is to have a terminal gets no new session, which would be one without it:
+  /// that terminal was made for the command alone, and no program outside reads from it.
+  private static final List<String> SESSION = List.of("--new-session");
 
   /// Each leads to an agent, a session or an engine outside the sandbox.
   private static final List<String> UNSET =
@@ -59,10 +66,8 @@ public final class BubblewrapLauncher implements Launcher {
   private static final List<String> READ_ONLY_IN_PROC =
       Words.of("/proc/sys /proc/sysrq-trigger /proc/fs /proc/acpi /proc/scsi");
 
-  /// Bubblewrap ends with 1 for each of its own failures. This shell, inside, ends with 127 or 126
-  /// if the program is missing or cannot be executed; its opening proves that bubblewrap succeeded.
-  private static final List<String> BY_A_SHELL =
-      List.of("/bin/sh", "-c", Opening.OF_ALL.script() + "; exec \"$0\" \"$@\"");
+  private static final ShellScript ON_TERMINAL =
+      ShellScript.packaged("initrunner-terminal", BubblewrapLauncher.class, "terminal.sh");
 
   private final Containment containment;
   private final LimitMeans means;
@@ -206,6 +211,7 @@ public final class BubblewrapLauncher implements Launcher {
     List<String> argv = new ArrayList<>(mounts.before());
     argv.add("bwrap");
     argv.addAll(NAMESPACES);
+    argv.addAll(command.stdin() instanceof Stdin.Terminal ? List.of() : SESSION);
     argv.addAll(hardening.options());
     if (containment.network() == NetworkAccess.NONE) {
       argv.add("--unshare-net");
@@ -221,11 +227,25 @@ public final class BubblewrapLauncher implements Launcher {
     argv.addAll(List.of("--bind", ".", "/work"));
     argv.addAll(mounts.options());
     argv.addAll(List.of("--chdir", "/work", "--"));
-    argv.addAll(BY_A_SHELL);
-    argv.addAll(command.argv());
+    argv.addAll(byAShell(command));
     return means
         .hold(command.withArgv(argv).withEnvironment(Map.of()), containment.limits(), callId, owner)
-        .beginningWith(Opening.OF_ALL);
+        .beginningWith(Opening.of(command.stdin()));
+  }
+
+  /// Bubblewrap ends with 1 for each of its own failures. This shell, inside, ends with 127 or 126
+  /// if the program is missing or cannot be executed; its opening proves that bubblewrap succeeded.
+  private static List<String> byAShell(Command command) {
+    Opening opening = Opening.of(command.stdin());
+    List<String> words = new ArrayList<>();
+    if (command.stdin() instanceof Stdin.Terminal) {
+      words.addAll(ON_TERMINAL.argv(List.of(opening.format())));
+      words.set(0, "/bin/sh");
+    } else {
+      words.addAll(List.of("/bin/sh", "-c", opening.script() + "; exec \"$0\" \"$@\""));
+    }
+    words.addAll(command.argv());
+    return words;
   }
 
   /// What enforces limits, for a person.

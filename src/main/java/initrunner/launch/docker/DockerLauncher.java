@@ -30,6 +30,11 @@ public final class DockerLauncher implements Launcher {
   private static final ShellScript SCRIPT =
       ShellScript.packaged("initrunner-docker", DockerLauncher.class, "docker.sh");
 
+  /// The engine's client holds the keys back that detach it, until it knows that more than the
+  /// first of them came: these are hardly typed.
+  private static final List<String> ON_TERMINAL =
+      List.of("-i", "-t", "-e", "TERM", "--detach-keys", "ctrl-^,ctrl-@,ctrl-^,ctrl-@");
+
   private final Containment containment;
   private final DockerOptions options;
   private final DockerEngine engine;
@@ -85,9 +90,9 @@ public final class DockerLauncher implements Launcher {
 
   @Override
   public Launch launch(Command command, String callId) {
-    Trailer trailer = Trailer.of(callId);
+    Trailer trailer = Trailer.of(callId, command.stdin());
     String name = "initrunner-" + callId;
-    List<String> argv = SCRIPT.argv(List.of("run", engine.program(), name, trailer.mark()));
+    List<String> argv = SCRIPT.argv(List.of("run", engine.program(), name, trailer.format()));
     argv.addAll(List.of("--init", "--pull", "never", "--log-driver", "none"));
     options.runtime().ifPresent(runtime -> argv.addAll(List.of("--runtime", runtime)));
     argv.addAll(List.of("--name", name, "--label", MANAGED + "=true"));
@@ -95,9 +100,12 @@ public final class DockerLauncher implements Launcher {
     argv.addAll(containmentOptions());
     argv.addAll(List.of("-w", "/work"));
     variables(command).forEach(variable -> argv.addAll(List.of("-e", variable)));
-    if (!(command.stdin() instanceof Stdin.Nothing)) {
-      argv.add("-i");
-    }
+    argv.addAll(
+        switch (command.stdin()) {
+          case Stdin.Nothing _ -> List.of();
+          case Stdin.Bytes _, Stdin.Stream _ -> List.of("-i");
+          case Stdin.Terminal _ -> ON_TERMINAL;
+        });
     argv.addAll(options.extraArguments());
     argv.add(options.image());
     argv.addAll(command.argv());

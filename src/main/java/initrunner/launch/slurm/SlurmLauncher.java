@@ -141,6 +141,12 @@ public final class SlurmLauncher implements Launcher {
     };
   }
 
+  /// The marks of the launch travel on the standard input, which a terminal would show.
+  @Override
+  public boolean givesTerminals() {
+    return false;
+  }
+
   @Override
   public String name() {
     return "slurm";

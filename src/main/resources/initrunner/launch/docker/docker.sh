@@ -1,7 +1,8 @@
 # Runs a command in its own container and reports how it ended, or removes the container of a call.
-#   run ENGINE NAME MARK OPTION... IMAGE COMMAND...
+#   run ENGINE NAME END OPTION... IMAGE COMMAND...
 #   stop ENGINE NAME        exit 0: gone, 1: still running, 2: unknown
-# Variables of this script begin with `ir_`, so that the command's environment stays as it was.
+# END is a format of `printf` for the report: it takes a status and a cause. Variables of this script
+# begin with `ir_`, so that the command's environment stays as it was.
 
 ir_does=$1 ir_engine=$2 ir_name=$3
 
@@ -33,11 +34,12 @@ if [ "$ir_does" = stop ]; then
   exit 2
 fi
 
-ir_mark=$4
+ir_end=$4
 shift 4
 
 end() {
-  printf '\n%s %s %s\n' "$ir_mark" "$1" "$2" >&2
+  # shellcheck disable=SC2059 # it is a format
+  printf "$ir_end" "$1" "$2" >&2
   exit "$1"
 }
 
@@ -56,8 +58,22 @@ case $PWD in
     ;;
 esac
 
+# A client that is just starting a container misses a new size of its terminal.
+remind() {
+  for _ in 1 2 3 4 5; do
+    sleep 1
+    kill -s WINCH 0
+  done
+}
+ir_reminder=
+if [ -t 0 ]; then
+  remind &
+  ir_reminder=$!
+fi
+
 "$ir_engine" run -v "$PWD:/work" "$@"
 ir_status=$?
+[ -z "$ir_reminder" ] || kill "$ir_reminder" 2>/dev/null
 
 ir_cause=ended
 if [ "$ir_status" != 0 ]; then

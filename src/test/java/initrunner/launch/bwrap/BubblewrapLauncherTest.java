@@ -8,6 +8,7 @@ import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.SecretEnvironment;
+import initrunner.exec.Stdin;
 import initrunner.exec.transport.LocalTransport;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.launch.Containment;
@@ -25,6 +26,7 @@ import initrunner.launch.ResourceLimits;
 import initrunner.launch.ResourceLimits.Policy;
 import initrunner.launch.Trailer;
 import java.io.File;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,7 +80,7 @@ class BubblewrapLauncherTest {
     SYSTEM.forEach(line -> words.addAll(List.of(line.split(" ", -1))));
     words.addAll(List.of(after));
     words.addAll(List.of("--chdir", "/work", "--", "/bin/sh", "-c"));
-    words.add("printf '%s\\n' @initrunner-begin >&2; exec \"$0\" \"$@\"");
+    words.add("printf '@initrunner-begin\\n' >&2; exec \"$0\" \"$@\"");
     words.addAll(List.of("make", "-j 4"));
     return words;
   }
@@ -89,6 +91,20 @@ class BubblewrapLauncherTest {
     before.add("--unshare-net");
     assertThat(argv(new Containment(NetworkAccess.NONE, List.of(), LIMITS), LimitMeans.NONE))
         .isEqualTo(expected(before));
+  }
+
+  @Test
+  void aCommandWithATerminalKeepsItsSessionAndIsAJobOfAShell() {
+    Stdin.Terminal terminal =
+        new Stdin.Terminal("vt100", InputStream.nullInputStream(), new Stdin.Terminal.Size(80, 24));
+    Containment containment = new Containment(NetworkAccess.HOST, List.of(), LIMITS);
+    Launch launch =
+        new BubblewrapLauncher(containment, LimitMeans.NONE, Optional.empty(), Hardening.NONE)
+            .launch(Command.of("top").withStdin(terminal), "0a1b");
+    assertThat(launch.opening()).contains(Opening.of(terminal));
+    assertThat(launch.command().argv())
+        .doesNotContain("--new-session")
+        .endsWith("initrunner-terminal", "\\033_@initrunner-begin\\033\\\\", "top");
   }
 
   @Test
@@ -199,7 +215,13 @@ class BubblewrapLauncherTest {
   }
 
   private static final String[] HELD = {
-    "0a1b.b.1.0.42.9", Trailer.of("0a1b").mark(), "268435456", "150000", "256", "unlimited", "bwrap"
+    "0a1b.b.1.0.42.9",
+    Trailer.of("0a1b").format(),
+    "268435456",
+    "150000",
+    "256",
+    "unlimited",
+    "bwrap"
   };
 
   /// What starts a call whose end a script tells of, which also clears up what is left of it.

@@ -20,6 +20,7 @@ import initrunner.launch.ResourceLimits;
 import initrunner.launch.ResourceLimits.Policy;
 import initrunner.launch.Trailer;
 import initrunner.launch.docker.DockerEngine.Brand;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,13 @@ class DockerLauncherTest {
     return List.of(words.split(" ", -1));
   }
 
+  /// The same, with the format of the call's trailer at its place.
+  private static List<String> split(String words, Trailer trailer) {
+    return split(words).stream()
+        .map(word -> word.equals("FORMAT") ? trailer.format() : word)
+        .toList();
+  }
+
   @Test
   void aCommandWithTheDefaultsRunsInANamedContainerWithNothingButItsDirectory() {
     Launch launch =
@@ -86,17 +94,39 @@ class DockerLauncherTest {
     assertThat(words(launch.command()))
         .containsExactlyElementsOf(
             split(
-                "sh -c initrunner-docker run /usr/bin/docker initrunner-0a1b "
-                    + Trailer.of("0a1b").mark()
+                "sh -c initrunner-docker run /usr/bin/docker initrunner-0a1b FORMAT"
                     + " --init --pull never --log-driver none --name initrunner-0a1b"
                     + " --label initrunner.managed=true --network none"
                     + " -m 268435456 --memory-swap 268435456 --cpus 1"
                     + " --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m --pids-limit 256 --cap-drop MKNOD"
-                    + " --user 1000:1001 -w /work python:3.12-slim python3 -c print(1)"));
+                    + " --user 1000:1001 -w /work python:3.12-slim python3 -c print(1)",
+                Trailer.of("0a1b")));
     assertThat(words(launch.cleanup().orElseThrow()))
         .containsExactlyElementsOf(
             split("sh -c initrunner-docker stop /usr/bin/docker initrunner-0a1b"));
     assertThat(launch.trailer()).contains(Trailer.of("0a1b"));
+  }
+
+  @Test
+  void aCommandWithATerminalGetsItThroughTheClients() {
+    Stdin.Terminal terminal =
+        new Stdin.Terminal("vt100", InputStream.nullInputStream(), new Stdin.Terminal.Size(80, 24));
+    Launch launch =
+        launch(
+            DOCKER,
+            containment(NetworkAccess.NONE),
+            DEFAULTS,
+            Command.of("top").withStdin(terminal));
+    Trailer trailer = Trailer.of("0a1b", terminal);
+    assertThat(launch.trailer()).contains(trailer);
+    assertThat(trailer.format()).startsWith("\\033_@initrunner-end-").endsWith(" %s %s\\033\\\\");
+    assertThat(words(launch.command()))
+        .contains(trailer.format())
+        .endsWith(
+            split(
+                    "-w /work -i -t -e TERM --detach-keys ctrl-^,ctrl-@,ctrl-^,ctrl-@"
+                        + " python:3.12-slim top")
+                .toArray(String[]::new));
   }
 
   @Test
@@ -127,8 +157,7 @@ class DockerLauncherTest {
     assertThat(words(launch.command()))
         .containsExactlyElementsOf(
             split(
-                "sh -c initrunner-docker run /usr/bin/docker initrunner-ff "
-                    + Trailer.of("ff").mark()
+                "sh -c initrunner-docker run /usr/bin/docker initrunner-ff FORMAT"
                     + " --init --pull never --log-driver none --runtime runsc"
                     + " --name initrunner-ff --label initrunner.managed=true"
                     + " --label initrunner.owner=b.1.0.42.9 --network bridge"
@@ -137,7 +166,8 @@ class DockerLauncherTest {
                     + " --mount type=bind,source=/srv/data,target=/data,readonly"
                     + " --mount type=bind,source=/srv/out,target=/srv/out -w /work"
                     + " -e LC_ALL -e MODE -e TOKEN -i --shm-size 1g"
-                    + " registry.example/team/image:7 sort -u"));
+                    + " registry.example/team/image:7 sort -u",
+                Trailer.of("ff")));
     assertThat(launch.command().environment()).isEqualTo(command.environment());
     assertThat(launch.command().secrets().names()).containsExactly("TOKEN");
     assertThat(launch.command().stdin()).isEqualTo(command.stdin());
@@ -151,13 +181,13 @@ class DockerLauncherTest {
     assertThat(words(launch.command()))
         .containsExactlyElementsOf(
             split(
-                "sh -c initrunner-docker run /usr/bin/podman initrunner-0a1b "
-                    + Trailer.of("0a1b").mark()
+                "sh -c initrunner-docker run /usr/bin/podman initrunner-0a1b FORMAT"
                     + " --init --pull never --log-driver none --name initrunner-0a1b"
                     + " --label initrunner.managed=true --network host"
                     + " -m 268435456 --memory-swap 268435456 --cpus 1"
                     + " --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m --pids-limit 256 --cap-drop MKNOD"
-                    + " --userns keep-id -w /work python:3.12-slim true"));
+                    + " --userns keep-id -w /work python:3.12-slim true",
+                Trailer.of("0a1b")));
   }
 
   @Test
