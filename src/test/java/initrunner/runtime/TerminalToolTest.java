@@ -101,11 +101,25 @@ class TerminalToolTest {
   @Test
   void aScreenIsDrawnAndKeysMoveOnIt() {
     open(Sudo.NEVER, Optional.empty());
-    String id = opened("sh -c 'seq 1 100 | TERM=xterm less -X'");
+    String menu =
+        """
+        import curses
+        def menu(screen):
+            chosen = 0
+            while True:
+                for i, name in enumerate(['install', 'repair', 'remove']):
+                    screen.addstr(i, 2, name, curses.A_REVERSE if i == chosen else curses.A_NORMAL)
+                key = screen.getch()
+                if key == curses.KEY_DOWN: chosen += 1
+                if key == 10: return chosen
+        raise SystemExit(curses.wrapper(menu))
+        """;
+    String id = opened("python3 -c '" + menu.replace("'", "'\\''") + "'");
 
-    assertThat(call("read_screen", Map.of("id", id, "wait_for", "29")).text()).contains("\n1\n2\n");
-    assertThat(typed(id, "", "PageDown")).contains("\n31\n");
-    assertThat(typed(id, "q", "")).contains("has ended with exit code 0");
+    assertThat(call("read_screen", Map.of("id", id, "wait_for", "remove")).text())
+        .contains("  install\n  repair\n  remove", "Highlighted: install");
+    assertThat(typed(id, "", "Down Down")).contains("Highlighted: remove");
+    assertThat(typed(id, "", "Enter")).contains("has ended with exit code 2");
   }
 
   @Test

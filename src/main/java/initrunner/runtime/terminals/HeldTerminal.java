@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /// One terminal: its program runs on a thread of its own, what it writes is shown on a screen, and
@@ -33,6 +34,10 @@ final class HeldTerminal implements Sink {
   }
 
   private static final Duration STEP = Duration.ofMillis(50);
+
+  /// Interactive shells ignore TERM.
+  private static final Duration KILL_GRACE = Duration.ofSeconds(1);
+
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(20);
 
   private final String id;
@@ -44,6 +49,7 @@ final class HeldTerminal implements Sink {
   private final Stdin.Terminal stdin;
   private final List<View> views = new CopyOnWriteArrayList<>();
   private final List<Runnable> closing = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean isStopping = new AtomicBoolean();
   private final Thread thread;
   private final Device device;
 
@@ -65,7 +71,7 @@ final class HeldTerminal implements Sink {
     this.stdin = new Stdin.Terminal(TerminalScreen.TYPE, keyboard, size);
     this.device = device;
     Command placed = device.named(plan.command()).withStdin(stdin);
-    Limits limits = new Limits(plan.rules().maxTime(), Limits.DEFAULT_KILL_GRACE);
+    Limits limits = new Limits(plan.rules().maxTime(), KILL_GRACE);
     this.thread =
         Thread.ofVirtual()
             .name("initrunner-terminal-" + id)
@@ -292,14 +298,16 @@ final class HeldTerminal implements Sink {
     return answers;
   }
 
-  /// Stops the program, and returns at once.
+  /// Stops the program, and returns at once. A second interrupt would end the waits for its end.
   void stop() {
-    thread.interrupt();
+    if (!isStopping.getAndSet(true)) {
+      thread.interrupt();
+    }
   }
 
   /// Stops the program, and waits for its end. Blocks.
   void close() throws InterruptedException {
-    thread.interrupt();
+    stop();
     var _ = thread.join(CLOSE_BOUND);
   }
 }
