@@ -156,6 +156,33 @@ class TerminalToolTest {
   }
 
   @Test
+  void aCutLinkIsSaidAndAnotherTerminalOpens() {
+    open(Sudo.NEVER, Optional.empty());
+    String id = opened("sh");
+
+    assertThat(call("type", Map.of("id", id, "text", "kill -9 $PPID\n", "wait_for", "/no such/")))
+        .matches(result -> result.text().contains("the connection to my-build-box was lost"))
+        .matches(result -> result.status() == ToolResult.Status.LOST);
+
+    assertThat(typed(opened("sh"), "echo again", "Enter")).contains("\nagain");
+  }
+
+  @Test
+  void aProgramThatIgnoresAllSignalsIsStoppedAtTheEndOfTheRun() throws Exception {
+    open(Sudo.NEVER, Optional.empty());
+    String id =
+        opened("sh -c 'trap \"\" HUP INT TERM; echo \"pid $$.\"; while :; do sleep 1; done'");
+    String shown = call("read_screen", Map.of("id", id, "wait_for", "pid")).text();
+    Matcher pid = Pattern.compile("pid (\\d+)\\.").matcher(shown);
+    assertThat(pid.find()).as(shown).isTrue();
+
+    opened.orElseThrow().close();
+
+    assertThat(Path.of("/proc", pid.group(1))).doesNotExist();
+    opened = Optional.empty();
+  }
+
+  @Test
   void moreThanTheRoleAllowsAreNotOpened() {
     open(Sudo.NEVER, Optional.empty());
     String one = opened("cat");
