@@ -33,6 +33,9 @@ final class HeldTerminal implements Sink {
     void over();
   }
 
+  /// How many times as long a program may be quiet before it writes anything.
+  private static final int UNANSWERED = 5;
+
   private static final Duration STEP = Duration.ofMillis(50);
 
   /// Interactive shells ignore TERM.
@@ -53,7 +56,8 @@ final class HeldTerminal implements Sink {
   private final Thread thread;
   private final Device device;
 
-  private long lastWritten = System.nanoTime();
+  private final long opened = System.nanoTime();
+  private long lastWritten = opened;
   private long written;
   private long declinedAt = -1;
   private SecretValues answers = new SecretValues(List.of());
@@ -209,6 +213,11 @@ final class HeldTerminal implements Sink {
     return true;
   }
 
+  /// When it was opened, in terms of [System#nanoTime].
+  long opened() {
+    return opened;
+  }
+
   /// How many bytes the program has written.
   synchronized long written() {
     return written;
@@ -251,7 +260,8 @@ final class HeldTerminal implements Sink {
     LATE
   }
 
-  /// Waits for what is to appear, or for quiet, or for the program's end.
+  /// Waits for what is to appear, or for quiet, or for the program's end. A program that has not
+  /// answered yet has more time than one that goes on writing.
   ///
   /// @param since in terms of [System#nanoTime]: quiet before it does not count
   synchronized Waited await(Plan.ScreenWait until, long since) throws InterruptedException {
@@ -264,7 +274,8 @@ final class HeldTerminal implements Sink {
       if (isOver()) {
         return Waited.OVER;
       }
-      long quietAt = Math.max(lastWritten, since) + until.quiet().toNanos();
+      long quiet = until.quiet().toNanos();
+      long quietAt = lastWritten > since ? lastWritten + quiet : since + UNANSWERED * quiet;
       if (until.appears().isEmpty() && now >= quietAt) {
         return Waited.QUIET;
       }

@@ -108,7 +108,8 @@ public final class TerminalCalls implements AutoCloseable {
     HeldTerminal terminal = opened.get();
     try {
       terminal.awaitBegun();
-      return look(terminal, place, plan.until(), System.nanoTime());
+      long since = terminal.written() > 0 ? terminal.opened() : System.nanoTime();
+      return look(terminal, place, plan.until(), since);
     } catch (InterruptedException e) {
       removed(terminal);
       return cancelled(terminal);
@@ -202,7 +203,7 @@ public final class TerminalCalls implements AutoCloseable {
     return switch (plan) {
       case Plan.TerminalTyped typed -> at(typed.id(), terminal -> type(terminal, typed, place));
       case Plan.ScreenRead read ->
-          at(read.id(), terminal -> look(terminal, place, read.until(), 0));
+          at(read.id(), terminal -> look(terminal, place, read.until(), terminal.opened()));
       case Plan.TerminalClosed shut -> at(shut.id(), terminal -> close(terminal, place));
       case Plan.TerminalOpened _ -> throw new IllegalStateException("opened by another method");
     };
@@ -246,7 +247,7 @@ public final class TerminalCalls implements AutoCloseable {
   private End type(HeldTerminal terminal, Plan.TerminalTyped plan, Place place)
       throws InterruptedException {
     if (terminal.ended().isPresent()) {
-      return look(terminal, place, plan.until(), 0);
+      return look(terminal, place, plan.until(), terminal.opened());
     }
     Optional<String> holder = terminal.holder();
     if (holder.isPresent()) {
