@@ -18,6 +18,7 @@ grace=$3
 elapsed=$4
 known=$5
 clock=0
+surveys=0
 sessions=
 ours=none
 pids=
@@ -55,8 +56,10 @@ read_name() {
 }
 
 # Sets $all to ` PID:PARENT:GROUP:SESSION:BEGUN` of each process that began at $since or later and
-# is no thread of the kernel, and $older to the sessions of the others.
+# is no thread of the kernel, and $older to the sessions of the others. $of_PID is the same beside the
+# number of this survey: to look for it in the text takes the square of its length.
 survey() {
+  surveys=$((surveys + 1))
   all=
   older=' '
   if [ "$searches" = grep ]; then
@@ -83,6 +86,7 @@ list() {
   fi
   if [ "$begun" -ge "$since" ]; then
     all="$all $1:$parent:$group:$session:$begun"
+    eval "of_$1=\"\$surveys \$parent:\$group:\$session:\$begun\""
     return
   fi
   case $older in *" $session "*) ;; *) older="$older$session " ;; esac
@@ -99,9 +103,8 @@ split() {
 
 # The same for the process $1, if it is one of $all.
 listed() {
-  case $all in *" $1:"*) ;; *) return 1 ;; esac
-  found=${all#*" $1:"}
-  split "$1:${found%%" "*}"
+  eval "found=\${of_$1-}"
+  case $found in "$surveys "*) split "$1:${found#* }" ;; *) return 1 ;; esac
 }
 
 # Whether $session began with the call or later: another program may have started a process in its
@@ -109,9 +112,8 @@ listed() {
 is_new_session() {
   [ "$session" != "$ours" ] || return 1
   case $older in *" $session "*) return 1 ;; esac
-  case $all in *" $session:"*) ;; *) return 0 ;; esac
-  found=${all#*" $session:"}
-  found=${found%%" "*}
+  eval "found=\${of_$session-}"
+  case $found in "$surveys "*) ;; *) return 0 ;; esac
   [ "${found##*:}" -ge $((estimated - 100)) ]
 }
 
@@ -273,10 +275,17 @@ find_reaper() {
   kill -s KILL "$orphan"
 }
 
+# Sets $marked to the environments that hold the cookie of any call: one grep, and not one a process.
+find_marked() {
+  [ "$searches" = grep ] || return 0
+  marked=$newline$(LC_ALL=C grep -lsa "$variable=" /proc/[0-9]*/environ)$newline
+}
+
 # Whether the process $1 carries the cookie of another call.
 is_of_another_call() {
   if [ "$searches" = grep ]; then
-    LC_ALL=C grep -qsa "$variable=" "/proc/$1/environ"
+    case $marked in *"$newline/proc/$1/environ$newline"*) return 0 ;; esac
+    return 1
   else
     while IFS= read -r line || [ -n "$line" ]; do
       case $line in *"$variable="*) return 0 ;; esac
@@ -353,6 +362,7 @@ find_left_in_proc() {
   left=
   since=$begin
   survey
+  find_marked
   judged=' '
   for entry in $all; do
     split "$entry"
