@@ -7,7 +7,6 @@ import initrunner.text.SafeText;
 import initrunner.text.Timestamps;
 import initrunner.tool.jobs.Job;
 import initrunner.tool.jobs.Job.State;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -87,17 +86,14 @@ public record JobLines(Console console) {
       case State.Elsewhere(String node) -> "on " + SafeText.oneLine(node);
       case State.Lost _ -> "lost";
       case State.Unstarted _ -> "not started";
-      case State.Ended(int status, Job.Cause cause, Optional<Instant> at) ->
+      case State.Ended(int status, Job.Cause cause, _) ->
           switch (cause) {
                 case ITSELF -> "exit " + status;
                 case STOPPED -> "stopped";
                 case OVERTIME -> "timed out";
                 case OUT_OF_MEMORY -> "out of memory";
               }
-              + job.since()
-                  .flatMap(since -> at.map(end -> Duration.between(since, end)))
-                  .map(time -> " after " + time.toSeconds() + " s")
-                  .orElse("");
+              + job.ran().map(time -> " after " + time.toSeconds() + " s").orElse("");
     };
   }
 

@@ -1,5 +1,6 @@
 package initrunner.tool.jobs;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,15 @@ public record Job(
       case State.Running _, State.Elsewhere _ -> true;
       case State.Ended _, State.Unstarted _, State.Lost _ -> false;
     };
+  }
+
+  /// How long it ran; empty if that is not known, or the host's clock was set back meanwhile.
+  public Optional<Duration> ran() {
+    return state instanceof State.Ended(_, _, Optional<Instant> at)
+        ? since
+            .flatMap(begin -> at.map(end -> Duration.between(begin, end)))
+            .filter(time -> !time.isNegative())
+        : Optional.empty();
   }
 
   /// How it ended, in one word for the audit log; empty for one that may still run.

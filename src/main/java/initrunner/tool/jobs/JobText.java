@@ -7,10 +7,7 @@ import initrunner.text.SafeText;
 import initrunner.tool.OutcomeText;
 import initrunner.tool.Plan;
 import initrunner.tool.jobs.Job.State;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Says to a model what the scripts of jobs printed.
@@ -98,7 +95,7 @@ record JobText(JobTool.Function function) implements OutcomeText {
       case State.Elsewhere(String node) -> "runs on " + SafeText.oneLine(node);
       case State.Lost(String reason) -> "has ended, and how is not known: " + reason;
       case State.Unstarted(String reason, _) -> "was not started: " + SafeText.said(reason);
-      case State.Ended(int status, Job.Cause cause, Optional<Instant> at) ->
+      case State.Ended(int status, Job.Cause cause, _) ->
           switch (cause) {
                 case ITSELF -> "ended with exit code " + status;
                 case STOPPED -> "was stopped (exit code " + status + ")";
@@ -106,10 +103,7 @@ record JobText(JobTool.Function function) implements OutcomeText {
                 case OUT_OF_MEMORY ->
                     "ended because it was out of memory (exit code " + status + ")";
               }
-              + job.since()
-                  .flatMap(since -> at.map(end -> Duration.between(since, end).toSeconds()))
-                  .map(seconds -> " after " + seconds + " s")
-                  .orElse("");
+              + job.ran().map(time -> " after " + time.toSeconds() + " s").orElse("");
     };
   }
 }

@@ -16,7 +16,7 @@ command -v setsid >/dev/null || fail 'jobs need the program setsid, which this m
 # Those that ended long ago go.
 find "$jobs" -name status -type f -mtime "+$days" 2>/dev/null | while IFS= read -r old; do
   old=${old%/status}
-  case ${old#"$jobs"/} in *[!0-9a-f]*) ;; *) rm -rf "$old" ;; esac
+  case ${old#"$jobs"/} in *[!0-9a-f]*) ;; *) runs "$old/supervisor" || rm -rf "$old" ;; esac
 done
 
 running=0
