@@ -109,12 +109,14 @@ record Held(
 
   private static Held now(SshdExtension sshd, Path home) throws IOException {
     System.gc();
+    // The look at all processes leaves garbage.
+    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1024;
     List<Long> clients = sshd.clients();
     List<Long> sessions = sshd.sessions();
     long self = ProcessHandle.current().pid();
     return new Held(
         ProcessMemory.of(self).resident(),
-        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1024,
+        heap,
         entries(Path.of("/proc/self/fd")),
         engineThreads(),
         ProcessHandle.current().descendants().count() - sessions.size(),

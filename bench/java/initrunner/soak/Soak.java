@@ -40,6 +40,8 @@ import java.util.function.IntConsumer;
 ///   session any more.
 /// - `fuzz=N` and `kills=N`: see [DoorSoak].
 /// - `exchanges=N`: see [ExchangeRounds].
+/// - `jobs=SECONDS`: see [JobSoak].
+/// - `many=N`: see [ManyJobs].
 public final class Soak {
 
   static final int CALLERS = 8;
@@ -69,25 +71,34 @@ public final class Soak {
   public static void main(String[] parts) throws Exception {
     SshdExtension sshd = new SshdExtension("MaxSessions 20");
     sshd.prepareAndStart();
+    boolean flat;
     try {
       Soak soak = new Soak(sshd, Files.createTempDirectory("initrunner-soak-"));
       for (String part : parts) {
-        String name = part.replaceFirst("=.*", "");
-        int count = Integer.parseInt(part.substring(name.length() + 1));
-        switch (name) {
-          case "calls" -> soak.calls(count);
-          case "sessions" -> soak.sessions(count);
-          case "hours" -> soak.hours(count);
-          case "fuzz" -> new DoorSoak(sshd, soak.directory).fuzz(count);
-          case "kills" -> new DoorSoak(sshd, soak.directory).kills(count);
-          case "exchanges" -> soak.exchanges(count);
-          default ->
-              throw new IllegalArgumentException(part + ": calls, sessions, hours, fuzz or kills");
-        }
+        soak.run(part);
       }
-      System.exit(soak.flat ? 0 : 1);
+      flat = soak.flat;
     } finally {
       sshd.stopAndDelete();
+    }
+    System.exit(flat ? 0 : 1);
+  }
+
+  private void run(String part) throws Exception {
+    String name = part.replaceFirst("=.*", "");
+    int count = Integer.parseInt(part.substring(name.length() + 1));
+    switch (name) {
+      case "calls" -> calls(count);
+      case "sessions" -> sessions(count);
+      case "hours" -> hours(count);
+      case "fuzz" -> new DoorSoak(sshd, directory).fuzz(count);
+      case "kills" -> new DoorSoak(sshd, directory).kills(count);
+      case "exchanges" -> exchanges(count);
+      case "jobs" -> JobSoak.run(directory, count);
+      case "many" -> many(count);
+      default ->
+          throw new IllegalArgumentException(
+              part + ": calls, sessions, hours, fuzz, kills, exchanges, jobs or many");
     }
   }
 
@@ -98,6 +109,14 @@ public final class Soak {
     System.out.println(
         "%,d exchanges, most of them ended in their middle: each file whole, no edit lost"
             .formatted(count));
+  }
+
+  private void many(int count) throws Exception {
+    // The record of the other parts is there to be measured.
+    try (Sandbox sandbox = Sandbox.open(role("60s"))) {
+      expect(new Ended.Exited(0), run(sandbox, Command.of("true")));
+    }
+    flat &= ManyJobs.run(sshd, directory, home(), count);
   }
 
   private void calls(int count) throws Exception {

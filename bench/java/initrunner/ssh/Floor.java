@@ -20,7 +20,7 @@ final class Floor implements Contender {
   private final ChannelPool pool;
 
   Floor(SshTarget target) {
-    pool = new ChannelPool(target, java.util.Map.of());
+    pool = new ChannelPool(target, java.util.Map.of(), java.util.Optional.empty());
   }
 
   @Override
