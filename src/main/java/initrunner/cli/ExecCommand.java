@@ -18,9 +18,6 @@ import initrunner.exec.Stdin;
 import initrunner.exec.transport.CallCookie;
 import initrunner.role.Role;
 import initrunner.role.file.RoleEnvironment;
-import initrunner.role.sandbox.SandboxSettings;
-import initrunner.role.sandbox.SandboxSettings.Backend;
-import initrunner.role.sandbox.SshSettings.Launcher;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.runtime.Sandbox;
@@ -244,25 +241,8 @@ public final class ExecCommand implements Callable<Integer> {
     }
   }
 
-  /// Says before a login what will not work.
-  private void requireTerminalThere(Role role) {
-    SandboxSettings sandbox = role.sandbox();
-    sandbox
-        .ssh()
-        .filter(ssh -> sandbox.backend() == Backend.SSH && ssh.launcher() == Launcher.SLURM)
-        .ifPresent(ssh -> {
-          throw fault(
-              "-t is not there for launcher: slurm; leave -t out, or reach the host without a role:"
-                  + " --host "
-                  + ssh.host());
-        });
-  }
-
   private int call(RoleSource source, Command command, Limits limits) {
     Role role = source.role();
-    if (isSet(terminal)) {
-      requireTerminalThere(role);
-    }
     if (role.sandbox().ssh().isEmpty()) {
       // The login waits for the network meanwhile.
       AuditStore.prepare();

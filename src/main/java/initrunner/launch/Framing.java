@@ -17,11 +17,13 @@ public final class Framing implements Sink {
   private static final int KILLED = 128 + 9;
 
   private final boolean isOnTerminal;
+  private final boolean hasOpening;
   private final OpeningSink opening;
   private final Optional<TrailerSink> trailer;
 
   public Framing(Launch launch, Sink next) {
     isOnTerminal = launch.command().stdin() instanceof Stdin.Terminal;
+    hasOpening = launch.opening().isPresent();
     opening = new OpeningSink(isOnTerminal ? new OneOutput(next) : next, launch.opening());
     trailer = launch.trailer().map(awaited -> new TrailerSink(opening, awaited));
   }
@@ -87,7 +89,13 @@ public final class Framing implements Sink {
     return switch (end.get().cause()) {
       case ENDED -> new Ended.Exited(status);
       case OOM -> new Ended.OutOfMemory(status);
-      case UNSTARTED -> throw unstarted(status, host);
+      case UNSTARTED -> {
+        // A command that can read the mark of its trailer cannot take its own start back.
+        if (hasOpening && opening.isBegun()) {
+          yield new Ended.Exited(status);
+        }
+        throw unstarted(status, host);
+      }
     };
   }
 

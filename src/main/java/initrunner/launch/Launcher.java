@@ -25,11 +25,6 @@ public interface Launcher {
     return this;
   }
 
-  /// Whether a command that it starts can have a terminal.
-  default boolean givesTerminals() {
-    return true;
-  }
-
   /// As a role names it: `none`, `bwrap`, `docker`, `slurm`.
   String name();
 

@@ -32,6 +32,19 @@ public enum MarkForm {
     return after;
   }
 
+  /// The index at which a mark stands among bytes, or may stand once more of them arrive.
+  static int beginOf(String mark, String bytes) {
+    int whole = bytes.indexOf(mark);
+    if (whole >= 0) {
+      return whole;
+    }
+    int length = Math.min(mark.length() - 1, bytes.length());
+    while (!bytes.endsWith(mark.substring(0, length))) {
+      length--;
+    }
+    return bytes.length() - length;
+  }
+
   /// A format of the shell's `printf` that writes this text: no byte of it is special in an
   /// argument. The text has no percent sign of its own.
   static String escaped(String text) {

@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Takes the [Opening] out of the error output, and holds the error output back until it arrives.
-/// For one call and one thread.
+/// Takes the [Opening] out of the error output, and holds the error output back until it arrives;
+/// but not on a terminal, where a person sees meanwhile what the launcher says. For one call and
+/// one thread.
 final class OpeningSink implements Sink {
 
   /// Enough for the reason why a program starts nothing.
@@ -15,8 +16,11 @@ final class OpeningSink implements Sink {
   private final Sink next;
   private Optional<Opening> awaited;
 
-  /// The bytes that are held back, one character each.
+  /// What has arrived, one character for each byte; of much, the end.
   private String kept = "";
+
+  /// How much of its beginning was handed on.
+  private int handed;
 
   /// @param awaited empty if the launch has no opening
   OpeningSink(Sink next, Optional<Opening> awaited) {
@@ -36,13 +40,21 @@ final class OpeningSink implements Sink {
       return;
     }
     kept += StandardCharsets.ISO_8859_1.decode(bytes);
-    String line = awaited.get().text();
-    int at = kept.indexOf(line);
+    String text = awaited.get().text();
+    int at = kept.indexOf(text);
     if (at >= 0) {
-      kept = kept.substring(0, at) + kept.substring(at + line.length());
+      kept = kept.substring(0, at) + kept.substring(at + text.length());
       handOn();
-    } else if (kept.length() > MAX_KEPT_BYTES) {
-      handOn(kept.length() - MAX_KEPT_BYTES);
+      return;
+    }
+    if (awaited.get().form() == MarkForm.SEQUENCE) {
+      handOn(MarkForm.beginOf(text, kept));
+    }
+    int excess = kept.length() - MAX_KEPT_BYTES;
+    if (excess > 0) {
+      handOn(excess);
+      kept = kept.substring(excess);
+      handed -= excess;
     }
   }
 
@@ -62,10 +74,11 @@ final class OpeningSink implements Sink {
     handOn(kept.length());
   }
 
-  private void handOn(int length) {
-    if (length > 0) {
-      byte[] bytes = kept.substring(0, length).getBytes(StandardCharsets.ISO_8859_1);
-      kept = kept.substring(length);
+  /// @param end of what is handed on
+  private void handOn(int end) {
+    if (end > handed) {
+      byte[] bytes = kept.substring(handed, end).getBytes(StandardCharsets.ISO_8859_1);
+      handed = end;
       next.stderr(ByteBuffer.wrap(bytes).asReadOnlyBuffer());
     }
   }

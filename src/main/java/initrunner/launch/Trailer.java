@@ -81,16 +81,7 @@ public record Trailer(String mark, MarkForm form) {
 
   /// The index at which a trailer begins, or may begin once more bytes arrive.
   int beginIn(String bytes) {
-    String begin = form.before() + mark + " ";
-    int whole = bytes.indexOf(begin);
-    if (whole >= 0) {
-      return whole;
-    }
-    int length = Math.min(begin.length() - 1, bytes.length());
-    while (!bytes.endsWith(begin.substring(0, length))) {
-      length--;
-    }
-    return bytes.length() - length;
+    return MarkForm.beginOf(form.before() + mark + " ", bytes);
   }
 
   /// The last bytes of an error output.

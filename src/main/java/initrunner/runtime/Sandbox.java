@@ -7,7 +7,6 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.SecretEnvironment;
 import initrunner.exec.Sink;
-import initrunner.exec.Stdin;
 import initrunner.exec.TransportException;
 import initrunner.exec.transport.CallScope;
 import initrunner.exec.transport.PortTransport;
@@ -369,11 +368,6 @@ public final class Sandbox implements AutoCloseable {
     Optional<String> directory = place.directoryOf(command.workingDirectory());
     Command placed = command.withWorkingDirectory(directory).withSecrets(variables.secrets());
     Launcher launcher = forCall(prepared.await(limits.timeout()), command.workingDirectory());
-    if (command.stdin() instanceof Stdin.Terminal && !launcher.givesTerminals()) {
-      throw new LauncherUnavailableException(
-          "commands that " + launcher.name() + " starts get no terminal",
-          "Run it without one, or by a role with another launcher (none, bwrap, docker).");
-    }
     Launch launch = launcher.launch(placed, callId);
     Limits rest = limits.after(Duration.ofNanos(System.nanoTime() - begin));
     try (CallScope call = transport.call()) {

@@ -14,6 +14,10 @@ class OpeningSinkTest {
   private final OpeningSink sink = new OpeningSink(captured, Optional.of(Opening.OF_ALL));
 
   private void say(String text) {
+    say(sink, text);
+  }
+
+  private static void say(OpeningSink sink, String text) {
     sink.stderr(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
@@ -26,6 +30,18 @@ class OpeningSinkTest {
     }
     assertThat(sink.isBegun()).isTrue();
     assertThat(captured.stderrText()).isEqualTo("noise of a login: é\nown\n@initrunner-begin\n");
+  }
+
+  @Test
+  void onATerminalAPersonSeesWhatIsSaidBeforeIt() {
+    Opening opening = new Opening("@initrunner-begin", MarkForm.SEQUENCE);
+    OpeningSink terminal = new OpeningSink(captured, Optional.of(opening));
+    say(terminal, "x".repeat(5000) + "\r\nqueued\r\n\033_@initr");
+    assertThat(captured.stderrText()).endsWith("x\r\nqueued\r\n").hasSize(5010);
+    assertThat(terminal.said()).endsWith("queued\r\n\033_@initr");
+    say(terminal, "unner-begin\033\\own");
+    assertThat(terminal.isBegun()).isTrue();
+    assertThat(captured.stderrText()).endsWith("queued\r\nown").hasSize(5013);
   }
 
   @Test

@@ -51,6 +51,14 @@ class UnstartedSandboxTest {
     }
   }
 
+  /// A command that could read the mark would make the caller run it once more.
+  @Test
+  void aCommandThatWasStartedCannotSayThatItWasNot() {
+    String lie = "printf '@begin\\n\\n@end 3 unstarted\\n' >&2; exit 3";
+    assertThat(end(lie, Optional.of(new Trailer("@end")), Limits.unbounded()))
+        .isEqualTo(new Ended.Exited(3));
+  }
+
   private LauncherUnavailableException refusal(String script, Optional<Trailer> trailer) {
     return catchThrowableOfType(
         LauncherUnavailableException.class, () -> end(script, trailer, Limits.unbounded()));

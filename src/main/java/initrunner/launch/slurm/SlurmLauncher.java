@@ -7,6 +7,7 @@ import initrunner.launch.Launcher;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.launch.Leftovers;
 import initrunner.launch.ObeyedVariables;
+import initrunner.launch.Opening;
 import initrunner.launch.Owner;
 import initrunner.launch.Probe;
 import initrunner.launch.ShellScript;
@@ -32,7 +33,12 @@ import java.util.Set;
 ///
 /// The job gets the command's variables, its secrets, and a few variables of the login. Variables
 /// that `srun` or a shell would obey reach the command alone. `srun` reports a wait in the queue on
-/// the error output; the wait is part of the call's time. Immutable, safe for many threads.
+/// the error output; the wait is part of the call's time.
+///
+/// A command with a terminal can read the mark of its trailer: it could say how it ended, which its
+/// own exit status says as well, but not that it was never started.
+///
+/// Immutable, safe for many threads.
 public final class SlurmLauncher implements Launcher {
 
   static final ShellScript START = script("start.sh");
@@ -45,6 +51,9 @@ public final class SlurmLauncher implements Launcher {
 
   /// Words with a special meaning for `srun --export`.
   private static final Set<String> EXPORT_WORDS = Set.of("ALL", "NONE", "NIL");
+
+  /// Where the scripts find the format of their trailer.
+  private static final String IN_THE_INPUT = "-";
 
   private static final String JOB_NAME = "initrunner-";
 
@@ -82,19 +91,23 @@ public final class SlurmLauncher implements Launcher {
 
   @Override
   public Launch launch(Command command, String callId) {
-    Trailer trailer = Trailer.of(callId);
+    Trailer trailer = Trailer.of(callId, command.stdin());
+    boolean isOnTerminal = command.stdin() instanceof Stdin.Terminal;
+    String end = isOnTerminal ? trailer.format() : IN_THE_INPUT;
+    String opening = isOnTerminal ? Opening.of(command.stdin()).format() : "";
     String name = jobName(callId);
-    List<String> argv = START.argv(List.of("srun", "--job-name=" + name));
+    List<String> argv = START.argv(List.of(end, "srun", "--job-name=" + name));
     argv.addAll(allocation());
+    argv.addAll(isOnTerminal ? List.of("--pty") : List.of("--input=0", "--error=/dev/fd/9"));
     argv.addAll(
         List.of(
-            "--input=0",
-            "--error=/dev/fd/9",
             "--export=" + String.join(",", exported(command)),
             "/bin/bash",
             "-c",
             JOB.text(),
             JOB.name(),
+            end,
+            opening,
             Long.toString(bytesToProve()),
             request.limits().fileKibibytes().map(Object::toString).orElse(UNLIMITED),
             request.processes().map(Object::toString).orElse(UNLIMITED),
@@ -108,7 +121,8 @@ public final class SlurmLauncher implements Launcher {
             .withArgv(argv)
             .withEnvironment(ObeyedVariables.without(command.environment()))
             .withStdin(behindMarks(trailer, command.stdin()));
-    return new Launch(started, Optional.of(STOP.command(name)), Optional.of(trailer));
+    Launch launch = new Launch(started, Optional.of(STOP.command(name)), Optional.of(trailer));
+    return isOnTerminal ? launch.beginningWith(Opening.of(command.stdin())) : launch;
   }
 
   private static List<String> inItsOwnEnvironment(Command command) {
@@ -124,9 +138,10 @@ public final class SlurmLauncher implements Launcher {
     return argv;
   }
 
-  /// The input behind two lines with the mark. Bytes stay bytes, so that they can be sent again.
+  /// The input behind two lines with the trailer's format, but for a terminal, which would show
+  /// them. Bytes stay bytes, so that they can be sent again.
   private static Stdin behindMarks(Trailer trailer, Stdin stdin) {
-    byte[] marks = (trailer.mark() + "\n").repeat(2).getBytes(StandardCharsets.US_ASCII);
+    byte[] marks = (trailer.format() + "\n").repeat(2).getBytes(StandardCharsets.US_ASCII);
     return switch (stdin) {
       case Stdin.Nothing() -> new Stdin.Bytes(marks);
       case Stdin.Bytes(byte[] content) -> {
@@ -136,15 +151,8 @@ public final class SlurmLauncher implements Launcher {
       }
       case Stdin.Stream(InputStream source) ->
           new Stdin.Stream(new SequenceInputStream(new ByteArrayInputStream(marks), source));
-      case Stdin.Terminal _ ->
-          throw new IllegalArgumentException("a job of srun gets no terminal from here");
+      case Stdin.Terminal _ -> stdin;
     };
-  }
-
-  /// The marks of the launch travel on the standard input, which a terminal would show.
-  @Override
-  public boolean givesTerminals() {
-    return false;
   }
 
   @Override
@@ -198,6 +206,9 @@ public final class SlurmLauncher implements Launcher {
 
   private static Set<String> exported(Command command) {
     Set<String> names = new LinkedHashSet<>(LOGIN_VARIABLES);
+    if (command.stdin() instanceof Stdin.Terminal) {
+      names.add("TERM");
+    }
     names.addAll(ObeyedVariables.without(command.environment()).keySet());
     names.addAll(command.secrets().names());
     for (String name : names) {

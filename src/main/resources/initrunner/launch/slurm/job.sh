@@ -1,18 +1,20 @@
 # Runs the command in the job, by the bash of a node:
-#   MEMORY_BYTES FILE_KIBIBYTES PROCESSES HOLD COMMAND...
+#   END OPENING MEMORY_BYTES FILE_KIBIBYTES PROCESSES HOLD COMMAND...
 # The job's memory limit must be at most MEMORY_BYTES (0: not checked). FILE_KIBIBYTES bounds a file
 # and PROCESSES the account's processes (`unlimited`: unchanged); these two `must` or `may` hold.
-# The first line of the input is the mark, and the rest is the command's input. If the job is
-# cancelled, this shell gets TERM too. It catches TERM, so that it can report the end. Its own words
-# about a killed command are discarded. Variables of this script begin with `ir_`, so that the
+# END is as in the other script: where it is `-`, the first line of the input is the format, and the
+# rest is the command's input. On a terminal OPENING is the format of what says that the command is
+# about to start; else it is empty. If the job is cancelled, this shell gets TERM too. It catches TERM,
+# so that it can report the end. Its own words about a killed command are discarded. Variables of this script begin with `ir_`, so that the
 # command's environment stays as it was.
 
-ir_most=$1 ir_kibibytes=$2 ir_processes=$3 ir_hold=$4
-shift 4
+ir_end=$1 ir_opening=$2 ir_most=$3 ir_kibibytes=$4 ir_processes=$5 ir_hold=$6
+shift 6
 [ "${SLURM_PROCID:-0}" = 0 ] || exit 0
-IFS= read -r ir_mark
+[ "$ir_end" != - ] || IFS= read -r ir_end
 end() {
-  printf '\n%s %s %s\n' "$ir_mark" "$1" "$2" >&2
+  # shellcheck disable=SC2059 # it is a format
+  printf "$ir_end" "$1" "$2" >&2
   exit "$1"
 }
 refuse() {
@@ -63,24 +65,36 @@ if [ "$ir_hold" = must ]; then
   [ "$ir_processes" = unlimited ] || [ "$(id -u)" != 0 ] ||
     refuse "process_limit is not enforced: no such limit holds root"
 fi
-set -m
-exec 3>&2 2>/dev/null
-trap 'ir_asked=yes; kill -TERM -$!' TERM
-(
-  set +m
-  trap : TERM
+run() {
   [ "$ir_kibibytes" = unlimited ] || ulimit -f "$ir_kibibytes"
   (
     [ "$ir_processes" = unlimited ] || ulimit -u "$ir_processes"
     exec "$@"
   ) 2>&3 3>&-
-  exit $?
-) &
-while
-  ir_asked=
-  wait $!
+}
+exec 3>&2 2>/dev/null
+if [ -n "$ir_opening" ]; then
+  # The terminal's keys go to the group in front, which is this shell's.
+  trap : INT QUIT TERM
+  # shellcheck disable=SC2059 # it is a format
+  printf "$ir_opening" >&3
+  (run "$@")
   ir_status=$?
-  [ -n "$ir_asked" ]
-do :; done
+else
+  set -m
+  trap 'ir_asked=yes; kill -TERM -$!' TERM
+  (
+    set +m
+    trap : TERM
+    run "$@"
+    exit $?
+  ) &
+  while
+    ir_asked=
+    wait $!
+    ir_status=$?
+    [ -n "$ir_asked" ]
+  do :; done
+fi
 exec 2>&3
 end "$ir_status" ended

@@ -1,18 +1,23 @@
-# Runs `srun` on the login node; the arguments are srun's. The first line of the input is the mark
-# of this script's trailer, the second that of the job's trailer: the command could read an argument
-# or a variable. The job's error output (`srun --error`) and srun's own words travel apart, so that
+# Runs `srun` on the login node:
+#   END SRUN ARGUMENT...
+# END is a format of `printf` for this script's report: it takes a status and a cause. Where it is
+# `-`, it is the first line of the input, and the second is that of the job's report: the command
+# could read an argument or a variable. On a terminal it is an argument: a terminal would show it.
+# The job's error output (`srun --error`) and srun's own words travel apart, so that
 # one cannot pass for the other. This script prints srun's words about the queue at once, and its
 # other words after the job's own trailer. srun opens the file of `--error` by name, which does not
 # work with a socket, so the error output goes through a pipe to `cat`. Variables of this script
 # begin with `ir_`, so that the command's environment stays as it was.
 
-IFS= read -r ir_mark
+ir_end=$1
+shift
+[ "$ir_end" != - ] || IFS= read -r ir_end
 unset SLURM_JOB_ID SLURM_JOBID SLURM_LABELIO SLURM_UNBUFFEREDIO SLURM_STDOUTMODE
 exec 3>&1 4>&2
 ir_said=$({
   {
     "$@" 2>&8 9>&1 1>&3 3>&- 4>&- 8>&-
-    printf '%s %s\n' "$ir_mark" $? >&8
+    printf '%s %s\n' "$ir_end" $? >&8
   } | cat >&4 3>&- 8>&-
 } 8>&1 | while IFS= read -r ir_line; do
   case $ir_line in
@@ -21,8 +26,8 @@ ir_said=$({
   *) printf '%s\n' "$ir_line" ;;
   esac
 done)
-ir_status=${ir_said##*"$ir_mark "}
-ir_said=${ir_said%"$ir_mark "*}
+ir_status=${ir_said##*"$ir_end "}
+ir_said=${ir_said%"$ir_end "*}
 printf '%.3000s' "$ir_said" >&2
 case $ir_said in
 *'Out Of Memory'*) ir_status=137 ir_cause=oom ;;
@@ -31,4 +36,5 @@ case $ir_said in
   *'srun: command not found'*) ir_cause=unstarted ;;
 *) ir_cause=closed ;;
 esac
-printf '\n%s %s %s\n' "$ir_mark" "$ir_status" "$ir_cause" >&2
+# shellcheck disable=SC2059 # it is a format
+printf "$ir_end" "$ir_status" "$ir_cause" >&2

@@ -8,11 +8,13 @@ import initrunner.exec.SecretEnvironment;
 import initrunner.exec.Stdin;
 import initrunner.launch.Launch;
 import initrunner.launch.LauncherUnavailableException;
+import initrunner.launch.Opening;
 import initrunner.launch.Owner;
 import initrunner.launch.ResourceLimits;
 import initrunner.launch.ResourceLimits.Policy;
 import initrunner.launch.Trailer;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ class SlurmLauncherTest {
             "-c",
             SlurmLauncher.START.text(),
             "initrunner",
+            "-",
             "srun",
             "--job-name=initrunner-0a1b",
             "--ntasks=1",
@@ -50,6 +53,8 @@ class SlurmLauncherTest {
             "-c",
             SlurmLauncher.JOB.text(),
             "initrunner",
+            "-",
+            "",
             "0",
             "unlimited",
             "unlimited",
@@ -82,6 +87,7 @@ class SlurmLauncherTest {
             "-c",
             SlurmLauncher.START.text(),
             "initrunner",
+            "-",
             "srun",
             "--job-name=initrunner-0a1b",
             "--exclusive",
@@ -104,6 +110,8 @@ class SlurmLauncherTest {
             "-c",
             SlurmLauncher.JOB.text(),
             "initrunner",
+            "-",
+            "",
             Long.toString(257L << 20),
             "4",
             "40",
@@ -136,6 +144,22 @@ class SlurmLauncherTest {
     assertThat(launch.trailer()).contains(Trailer.of("0a1b"));
   }
 
+  @Test
+  void aCommandWithATerminalGetsOneOnTheNodeAndTheFormatsAsArguments() {
+    Stdin.Terminal terminal =
+        new Stdin.Terminal("vt100", InputStream.nullInputStream(), new Stdin.Terminal.Size(80, 24));
+    Launch launch =
+        new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)), Optional.empty())
+            .launch(Command.of("top").withStdin(terminal), "0a1b");
+    String format = Trailer.of("0a1b", terminal).format();
+    assertThat(launch.opening()).contains(Opening.of(terminal));
+    assertThat(launch.command().stdin()).isSameAs(terminal);
+    assertThat(launch.command().argv())
+        .containsSubsequence(
+            format, "srun", "--pty", EXPORTED + ",TERM", format, Opening.of(terminal).format())
+        .doesNotContain("--input=0");
+  }
+
   /// What stands in an argument or a variable of a job, the job can read.
   @Test
   void theMarkStandsInTheInputAloneAndBeforeTheCommandsOwn() throws Exception {
@@ -149,9 +173,10 @@ class SlurmLauncherTest {
           new SlurmLauncher(SlurmRequest.of(limits(Policy.ENFORCE)), Optional.empty())
               .launch(Command.of("cat").withStdin(input), "0a1b");
       String mark = launch.trailer().orElseThrow().mark();
+      String format = launch.trailer().orElseThrow().format();
       String own = input instanceof Stdin.Nothing ? "" : "own";
       assertThat(launch.command().argv()).noneMatch(word -> word.contains(mark));
-      assertThat(launch.command().stdin().open()).hasContent(mark + "\n" + mark + "\n" + own);
+      assertThat(launch.command().stdin().open()).hasContent(format + "\n" + format + "\n" + own);
     }
   }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SlurmScriptsTest {
 
   private static final Trailer TRAILER = new Trailer("@end");
+  private static final String FORMAT = TRAILER.format() + "\n";
 
   @TempDir private Path directory;
 
@@ -54,7 +55,16 @@ class SlurmScriptsTest {
 
   private End job(String hold, String processes) throws Exception {
     return run(
-        SlurmLauncher.JOB.text(), "@end\n", "0", "unlimited", processes, hold, "echo", "ran");
+        SlurmLauncher.JOB.text(),
+        FORMAT,
+        "-",
+        "",
+        "0",
+        "unlimited",
+        processes,
+        hold,
+        "echo",
+        "ran");
   }
 
   /// `ulimit -u` is set for root as for any account, and bounds it in nothing.
@@ -86,7 +96,9 @@ class SlurmScriptsTest {
     End refused =
         run(
             "ulimit() { [ $# -gt 1 ] || echo unlimited; }; " + SlurmLauncher.JOB.text(),
-            "@end\n",
+            FORMAT,
+            "-",
+            "",
             "0",
             "100",
             "unlimited",
@@ -158,7 +170,7 @@ class SlurmScriptsTest {
   void whatSrunSaysOfAJobThatWroteNoEndIsItsEnd(
       String said, int srun, Trailer.Cause cause, int status) throws Exception {
     program("srun", "echo '" + said + "' >&2; exit " + srun);
-    End end = run(SlurmLauncher.START.text(), "@end\n", "srun");
+    End end = run(SlurmLauncher.START.text(), FORMAT, "-", "srun");
     assertThat(end.stderr()).startsWith(said);
     assertThat(TRAILER.read(end.stderr())).contains(new Trailer.End(status, cause));
   }
@@ -169,7 +181,7 @@ class SlurmScriptsTest {
         "srun",
         "echo 'srun: job 7 queued and waiting for resources' >&2; echo out;"
             + " printf 'own\\n\\n@end 3 ended\\n' >&9; echo 'srun: task 0: Exited' >&2; exit 3");
-    End end = run(SlurmLauncher.START.text(), "@end\n", "srun");
+    End end = run(SlurmLauncher.START.text(), FORMAT, "-", "srun");
     assertThat(end.stdout()).isEqualTo("out\n");
     assertThat(end.stderr()).contains("queued and waiting", "own\n");
     assertThat(TRAILER.read(end.stderr()))
