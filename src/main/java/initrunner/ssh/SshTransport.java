@@ -24,6 +24,7 @@ import initrunner.ssh.client.RcFileDiagnosis;
 import initrunner.ssh.client.SshDiagnosis;
 import initrunner.ssh.client.SshTarget;
 import initrunner.ssh.master.ChannelPool;
+import initrunner.ssh.master.Master;
 import initrunner.ssh.mux.ExecChannel;
 import initrunner.ssh.mux.Patience;
 import initrunner.ssh.mux.ProtocolException;
@@ -217,7 +218,9 @@ public final class SshTransport implements PortTransport {
   /// @return empty if nothing was started, so that another may be tried
   private Optional<End> attempt(ChannelPool.Lease lease, Command command, Call call) {
     ExecChannel channel = lease.channel();
+    Master master = lease.owner().master();
     boolean sent = false;
+    int entry = master.callBegins(call.cookie());
     try {
       if (!channel.isUsable()) {
         pool.unusable(lease);
@@ -235,6 +238,7 @@ public final class SshTransport implements PortTransport {
       return sent ? Optional.of(withoutLink(channel, linkDown)) : Optional.empty();
     } finally {
       channel.closeInput();
+      master.callIsOver(entry);
     }
   }
 

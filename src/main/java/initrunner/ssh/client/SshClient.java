@@ -195,12 +195,10 @@ public final class SshClient {
     return command;
   }
 
-  /// The command line that ends a master under any configuration.
-  public List<String> exit(Path controlPath) {
-    List<String> argv = new ArrayList<>(List.of(program, "-F", "/dev/null"));
-    addOption(argv, controlPath(controlPath));
-    argv.addAll(List.of("-O", "exit", "--", target.host()));
-    return argv;
+  /// What a script needs to speak to a master: the program, its option with the control socket, and
+  /// the host.
+  public List<String> onMaster(Path controlPath) {
+    return List.of(program, controlPath(controlPath), target.host());
   }
 
   /// Runs `ssh` to its end. Blocks up to the bound; an interrupt ends it, and the flag is set

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import initrunner.exec.TransportException;
 import initrunner.exec.TransportException.Kind;
+import initrunner.exec.transport.CallCookie;
 import initrunner.exec.transport.Uninterrupted;
 import initrunner.ssh.client.NoSocketException;
 import initrunner.ssh.client.SshClient;
@@ -109,6 +110,21 @@ public record Master(
       socket.close();
       throw e;
     }
+  }
+
+  /// A call begins on the master: what it leaves is ended where this process is killed. Blocks on
+  /// the file system only.
+  ///
+  /// @return its entry, for [#callIsOver]
+  public int callBegins(CallCookie cookie) {
+    return watch.calls().begun(cookie);
+  }
+
+  /// The call is over; what it left running on purpose stays.
+  ///
+  /// @param entry of [#callBegins]
+  public void callIsOver(int entry) {
+    watch.calls().over(entry);
   }
 
   /// Asks whether the master is there. Blocks while it is asked.

@@ -156,6 +156,7 @@ final class MasterStart {
     try {
       LoginShell shell = loginShell(ssh, configuration);
       over.begin();
+      over.learn(shell);
       return new Master(ssh, configuration, shell, Master.process(controlPath), over, directory);
     } catch (RuntimeException | Error e) {
       // A master may be there even so, where the host runs no command.
@@ -201,10 +202,24 @@ final class MasterStart {
     }
   }
 
-  /// Ends the masters that a killed process left behind, then removes its directory.
+  /// Ends the masters that a killed process left behind, then removes its directory. Calls that it
+  /// left need more time than this login has.
   private static void sweep(PrivateDirectory left) {
+    if (RunningCalls.areLeftIn(left.path())) {
+      Thread.ofPlatform().daemon().name("initrunner-ssh-sweep").start(() -> sweepNow(left));
+    } else {
+      sweepNow(left);
+    }
+  }
+
+  private static void sweepNow(PrivateDirectory left) {
     try (left) {
-      left.sockets().forEach(Master::exit);
+      for (Path socket : left.sockets()) {
+        if (RunningCalls.areLeftIn(left.path())) {
+          MasterWatch.endCalls(left.path(), socket);
+        }
+        var _ = Master.exit(socket);
+      }
     }
   }
 }

@@ -1,31 +1,108 @@
 package initrunner.ssh.master;
 
+import initrunner.exec.Command;
 import initrunner.exec.transport.CallCookie;
+import initrunner.exec.transport.SearchPath;
 import initrunner.ssh.client.SshClient;
+import initrunner.ssh.shell.LoginShell;
+import initrunner.text.OwnersFile;
+import initrunner.text.PackagedText;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-/// A process that ends a master whose owner was killed (SIGKILL, out of memory): the master alone
-/// would stay for as long as the commands on it run. It waits for the end of its input, which comes
-/// with the owner's end.
+/// A process that ends a master whose owner was killed (SIGKILL, out of memory), and what the calls
+/// on it have left on the host: the master alone would stay for as long as they run, and a command
+/// that neither reads nor writes would outlive even that. It waits for the end of its input, which
+/// comes with the owner's end.
 ///
 /// Safe for many threads.
 final class MasterWatch implements AutoCloseable {
 
-  /// A Ctrl-C in the terminal, or the loss of it, is not the owner's end.
-  private static final String SCRIPT = "trap '' HUP INT QUIT; read -r nothing; exec \"$@\"";
+  private static final String SCRIPT = PackagedText.read(MasterWatch.class, "watch.sh");
+  private static final String LEFT = PackagedText.read(MasterWatch.class, "left.sh");
+
+  /// Stands in place of a call's cookie, whose length it has.
+  private static final String PLACE = "x".repeat(24);
+
+  private static final Duration END_BOUND = Duration.ofSeconds(15);
 
   private final List<String> command;
+  private final Path directory;
+  private final RunningCalls calls;
   private Optional<Process> waiting = Optional.empty();
   private boolean closed;
 
   /// Over a master that is or will be there.
   MasterWatch(SshClient client, Path controlPath) {
-    command = client.command("sh", "-c", SCRIPT, "initrunner-watch");
-    command.addAll(client.exit(controlPath));
+    directory = controlPath.resolveSibling("");
+    calls = new RunningCalls(directory);
+    command = client.command("sh", "-c", SCRIPT, "initrunner-watch", directory.toString());
+    command.addAll(client.onMaster(controlPath));
+  }
+
+  /// Does what the watch over a master does that a killed process has left, which may be dead too.
+  /// Blocks until it is done, for a while at most; an interrupt ends it, with the flag set again.
+  static void endCalls(Path directory, Path controlPath) {
+    Optional<Path> ssh = SearchPath.find("ssh");
+    if (ssh.isEmpty()) {
+      return;
+    }
+    String socket = "ControlPath=" + controlPath.toString().replace("%", "%%");
+    start(
+            List.of(
+                "sh",
+                "-c",
+                SCRIPT,
+                "initrunner-watch",
+                directory.toString(),
+                ssh.get().toString(),
+                socket,
+                "left"))
+        .ifPresent(MasterWatch::awaitEnd);
+  }
+
+  private static void awaitEnd(Process process) {
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(END_BOUND.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      process.destroyForcibly();
+    }
+  }
+
+  /// The calls whose commands are ended.
+  RunningCalls calls() {
+    return calls;
+  }
+
+  /// Learns how the host's login shell is told to end what a call has left. A host that runs no
+  /// command but its own is told nothing.
+  void learn(LoginShell shell) {
+    if (shell.forced()) {
+      return;
+    }
+    Command end = Command.of("sh", "-c", LEFT, "initrunner-left", PLACE);
+    LoginShell.Line line = shell.line(CallCookie.random().mark(end));
+    try (OutputStream command = OwnersFile.create(directory.resolve("left"));
+        OutputStream input = OwnersFile.create(directory.resolve("left.in"))) {
+      input.write(line.head().getBytes(StandardCharsets.UTF_8));
+      command.write(line.command().getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      System.getLogger(MasterWatch.class.getName())
+          .log(Level.DEBUG, "no process ends what calls leave", e);
+    }
   }
 
   /// Starts the process, unless it was started or is not wanted any more. Blocks meanwhile. The
@@ -55,6 +132,7 @@ final class MasterWatch implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    calls.close();
     waiting.ifPresent(Process::destroyForcibly);
   }
 }

@@ -48,7 +48,7 @@ public final class PrivateDirectory implements AutoCloseable {
   /// asks a person.
   private static final Pattern CONTENT =
       Pattern.compile(
-          "lock|lock\\.new|ctl\\.sock(\\.[A-Za-z0-9]+)?|[0-9A-Za-z]+\\.log|ask(\\.[a-z]+\\.[0-9]+)?");
+          "lock|lock\\.new|calls|left(\\.in)?|ctl\\.sock(\\.[A-Za-z0-9]+)?|[0-9A-Za-z]+\\.log|ask(\\.[a-z]+\\.[0-9]+)?");
 
   /// A control socket's whole path has at most 103 bytes on some systems, and 58 of them stand
   /// behind the parent's.

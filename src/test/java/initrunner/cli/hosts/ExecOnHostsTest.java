@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import initrunner.audit.AuditQuery;
 import initrunner.cli.CapturedConsole;
 import initrunner.cli.console.ExitCodes;
+import initrunner.exec.ChildJvm;
 import initrunner.ssh.SshdExtension;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -203,6 +204,35 @@ class ExecOnHostsTest {
         .hasSize(1);
     assertThat(rows).filteredOn(row -> row.contains("host=web1")).hasSize(2);
     assertThat(rows).filteredOn(row -> row.contains("host=closed")).hasSize(2);
+  }
+
+  @Test
+  void aKilledCommandLeavesNothingOnAnyHost() throws Exception {
+    String pids = SSHD.home().resolve("pids").toString();
+    List<String> command =
+        ChildJvm.initrunner(
+            List.of(),
+            "exec",
+            directory.resolve("role.yaml").toString(),
+            "--no-audit",
+            "--hosts",
+            "web[1-3]",
+            "--",
+            "sh",
+            "-c",
+            "echo $$ >> " + pids + "; exec sleep 1000");
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    List<String> begun = List.of();
+    while (begun.size() < 3) {
+      begun = Files.exists(Path.of(pids)) ? Files.readAllLines(Path.of(pids)) : begun;
+    }
+    process.destroyForcibly().waitFor();
+    for (String pid : begun) {
+      while (ProcessHandle.of(Long.parseLong(pid)).isPresent()) {
+        Thread.onSpinWait();
+      }
+    }
+    SSHD.awaitNoClients();
   }
 
   @Test
