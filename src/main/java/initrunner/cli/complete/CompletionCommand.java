@@ -6,9 +6,11 @@ import initrunner.audit.AuditLocation;
 import initrunner.audit.AuditQuery;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
+import initrunner.role.hosts.HostGroups;
 import initrunner.run.RunHome;
 import initrunner.run.WaitingCall;
 import initrunner.run.WaitingCalls;
+import initrunner.schema.ConfigException;
 import initrunner.ssh.client.SshAliases;
 import initrunner.text.SafeText;
 import java.util.Arrays;
@@ -52,6 +54,8 @@ public final class CompletionCommand implements Callable<Integer> {
 
   /// More would fill a terminal.
   private static final int MOST_RUNS = 50;
+
+  private static final int MOST_SHOWN = 60;
 
   private final Console console;
 
@@ -127,6 +131,9 @@ public final class CompletionCommand implements Callable<Integer> {
     if (kind.equals(Values.Kind.WAITING_RUN.word())) {
       return waiting();
     }
+    if (kind.equals(Values.Kind.HOSTS.word())) {
+      return groups();
+    }
     return AuditLocation.toRead(console.environment(), Optional.empty()).stream()
         .flatMap(database -> {
           try {
@@ -138,6 +145,20 @@ public final class CompletionCommand implements Callable<Integer> {
         })
         .map(run -> line(run.id(), run.agentName(), run.timestamp()))
         .collect(Collectors.toList());
+  }
+
+  private List<String> groups() {
+    try {
+      return HostGroups.load(AuditLocation.home(console.environment())).words().entrySet().stream()
+          .map(group ->
+              SafeText.oneLine("@" + group.getKey())
+                  + "\t"
+                  + SafeText.oneLine(SafeText.cut(String.join(",", group.getValue()), MOST_SHOWN)))
+          .sorted()
+          .toList();
+    } catch (ConfigException e) {
+      return List.of();
+    }
   }
 
   private List<String> waiting() {

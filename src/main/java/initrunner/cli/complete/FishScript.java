@@ -107,6 +107,7 @@ final class FishScript {
           case WORDS -> words;
           case LIST -> "(__initrunner_list " + words + ")";
           case HOST -> "(__initrunner_host)";
+          case HOSTS -> "(__initrunner_host_list)";
           case ROLE -> "(__initrunner_role)";
           case DIRECTORY -> "(__fish_complete_directories (__initrunner_current))";
           case RECORDED_RUN, WAITING_RUN -> "(__initrunner_run " + values.kind().word() + ")";

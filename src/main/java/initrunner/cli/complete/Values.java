@@ -22,6 +22,8 @@ record Values(Kind kind, List<String> words) {
     /// Words with commas between them.
     LIST,
     HOST,
+    /// Hosts and groups with commas between them.
+    HOSTS,
     ROLE,
     FILE,
     DIRECTORY,
@@ -75,6 +77,7 @@ record Values(Kind kind, List<String> words) {
   static Values ofLabel(String label) {
     return switch (label) {
       case "HOST" -> of(Kind.HOST);
+      case "LIST" -> of(Kind.HOSTS);
       case "ROLE" -> of(Kind.ROLE);
       case "FILE", "PATH", "ARGV" -> of(Kind.FILE);
       case "DIR" -> of(Kind.DIRECTORY);

@@ -131,6 +131,7 @@ final class ZshScript {
       case WORDS -> "(" + words + ")";
       case LIST -> "_values -s , word " + words;
       case HOST -> "__initrunner_host";
+      case HOSTS -> "__initrunner_host_list";
       case ROLE -> "__initrunner_role";
       case FILE -> "_files";
       case DIRECTORY -> "_files -/";

@@ -57,6 +57,13 @@ __initrunner_offer_values() {
       case $current in *@*) prefix=$prefix${current%%@*}@ current=${current#*@} ;; esac
       __initrunner_offer < <(__initrunner_hosts 2>/dev/null)
       ;;
+    hosts)
+      case $current in *,*) prefix=$prefix${current%,*}, current=${current##*,} ;; esac
+      __initrunner_offer < <(
+        __initrunner_hosts 2>/dev/null
+        __initrunner_ask hosts
+      )
+      ;;
     role)
       __initrunner_offer_files < <(
         compgen -f -X '!*.yaml' -- "$current"

@@ -69,6 +69,14 @@ function __initrunner_host
     end
 end
 
+# Hosts and groups with commas between them.
+function __initrunner_host_list
+    set -l taken (__initrunner_current | string match -r '^.*,')
+    for host in (__initrunner_hosts 2>/dev/null) (__initrunner_run hosts)
+        echo "$taken$host"
+    end
+end
+
 # $argv[1] says of which kind.
 function __initrunner_run
     set -l typed (commandline -opc)

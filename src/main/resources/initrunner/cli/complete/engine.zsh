@@ -8,6 +8,16 @@ __initrunner_host() {
   _wanted hosts expl host compadd -a hosts
 }
 
+# Hosts and groups with commas between them.
+__initrunner_host_list() {
+  local -a hosts groups expl
+  compset -P '*,'
+  hosts=(${(f)"$(__initrunner_hosts 2>/dev/null)"})
+  groups=(${(f)"$($program completion zsh --values hosts 2>/dev/null </dev/null)"})
+  hosts+=(${groups%%$'\t'*})
+  _wanted hosts expl host compadd -a hosts
+}
+
 __initrunner_role() {
   _files -g '*.(yaml|yml)(-.)'
 }

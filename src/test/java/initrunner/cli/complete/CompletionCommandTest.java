@@ -49,6 +49,7 @@ class CompletionCommandTest {
     LINES.put("initrunner exec --host include", "initrunner exec --host included ");
     LINES.put("initrunner exec --host me@incl", "initrunner exec --host me@included ");
     LINES.put("initrunner exec --host=incl", "initrunner exec --host=included ");
+    LINES.put("initrunner exec --hosts box-1,inc", "initrunner exec --hosts box-1,included ");
     LINES.put("initrunner run ", "initrunner run dir my\\ role.yaml other.yml role.yaml ");
     LINES.put("initrunner run o", "initrunner run other.yml ");
     LINES.put("initrunner exec role.yaml ", "initrunner exec role.yaml -- ");
@@ -102,13 +103,15 @@ class CompletionCommandTest {
   @Test
   void bashCompletes() throws Exception {
     assertThat(typed("bash")).isEqualTo(LINES);
-    assertThat(directory.resolve("calls")).hasContent("completion bash --values recorded_run");
+    assertThat(directory.resolve("calls"))
+        .hasContent("completion bash --values hosts\ncompletion bash --values recorded_run");
   }
 
   @Test
   void zshCompletes() throws Exception {
     assertThat(typed("zsh")).isEqualTo(LINES);
-    assertThat(directory.resolve("calls")).hasContent("completion zsh --values recorded_run");
+    assertThat(directory.resolve("calls"))
+        .hasContent("completion zsh --values hosts\ncompletion zsh --values recorded_run");
   }
 
   @Test
@@ -138,7 +141,8 @@ class CompletionCommandTest {
 
     // fish offers nothing where the others leave the line as it is
     assertThat(offered).isEqualTo(expected.stream().map(e -> e.equals("n") ? "" : e).toList());
-    assertThat(directory.resolve("calls")).hasContent("completion fish --values recorded_run");
+    assertThat(directory.resolve("calls"))
+        .hasContent("completion fish --values hosts\ncompletion fish --values recorded_run");
   }
 
   @Test
