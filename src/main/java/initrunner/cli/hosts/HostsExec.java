@@ -48,7 +48,7 @@ public record HostsExec(
         ReachedHosts.of(new HostChoice(console, options, wish, roles.configFile()).hosts(), roles);
     hosts.again().forEach(this::tellOf);
     HostsReport report =
-        new HostsReport(console, wish.form().of(hosts.hosts().size()), hosts.names(), roles);
+        new HostsReport(console, wish.form().of(hosts.hosts().size()), hosts, roles);
     if (recording.isEmpty()) {
       return round(hosts, wish, work(command, limits, Optional.empty()), report);
     }

@@ -35,12 +35,15 @@ final class HostsJson {
   }
 
   /// That of all.
-  static String line(CondensedAnswer condensed) {
+  ///
+  /// @param again names of hosts that have another name among the hosts
+  static String line(CondensedAnswer condensed, Map<String, String> again) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("hosts", condensed.hosts());
     fields.put("succeeded", condensed.succeeded());
     fields.put("failed", condensed.hosts() - condensed.succeeded());
     fields.put("answers", condensed.answers().stream().map(HostsJson::equal).toList());
+    fields.put("same_hosts", again);
     fields.put("failures", condensed.failures().stream().map(HostsJson::failure).toList());
     return JsonText.line(fields);
   }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /// Shows what many hosts answer, in one form. For one thread, but for [#live].
 final class HostsReport {
@@ -25,13 +26,15 @@ final class HostsReport {
   private final RolesOnHosts roles;
   private final LiveOutput live;
   private final List<String> hosts;
+  private final Map<String, String> again;
   private final List<HostAnswer> answers = new ArrayList<>();
   private final long since = System.nanoTime();
 
-  HostsReport(Console console, HostsWish.Form form, List<String> hosts, RolesOnHosts roles) {
+  HostsReport(Console console, HostsWish.Form form, ReachedHosts reached, RolesOnHosts roles) {
     this.console = console;
     this.form = form;
-    this.hosts = List.copyOf(hosts);
+    this.hosts = reached.names();
+    this.again = reached.again();
     this.live = new LiveOutput(console, hosts);
     this.roles = roles;
   }
@@ -72,7 +75,7 @@ final class HostsReport {
     CondensedAnswer condensed = CondensedAnswer.of(answers);
     Duration took = Duration.ofMillis((System.nanoTime() - since) / 100_000_000 * 100);
     if (form == HostsWish.Form.JSON) {
-      console.out().println(HostsJson.line(condensed));
+      console.out().println(HostsJson.line(condensed, again));
       return condensed.succeeded();
     }
     boolean isLive = form == HostsWish.Form.LIVE;
