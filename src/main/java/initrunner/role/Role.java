@@ -67,6 +67,32 @@ public record Role(
         .toList();
   }
 
+  /// The names of its sandboxes, the default first; empty where it has one without a name.
+  public List<String> sandboxNames() {
+    String byDefault = security.sandboxes().byDefault();
+    return Stream.concat(
+            Stream.of(byDefault).filter(name -> !name.isEmpty()),
+            security.sandboxes().all().keySet().stream().filter(name -> !name.equals(byDefault)))
+        .toList();
+  }
+
+  /// The same with one of its sandboxes alone, and the tools that it has there.
+  ///
+  /// @param name one of [#sandboxNames]
+  public Role at(String name) {
+    boolean isDefault = name.equals(security.sandboxes().byDefault());
+    return new Role(
+        file,
+        metadata,
+        prompt,
+        model,
+        tools.stream().filter(grant -> grant.isAt(name, isDefault)).toList(),
+        security.at(name),
+        guardrails,
+        execution,
+        withoutEffect);
+  }
+
   /// The same on another host, for a role of `backend: ssh`.
   public Role onHost(String host) {
     return new Role(

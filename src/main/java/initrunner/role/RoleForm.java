@@ -1,13 +1,10 @@
 package initrunner.role;
 
 import initrunner.role.model.ModelSettings;
-import initrunner.role.sandbox.SandboxSettings;
-import initrunner.role.tools.PortsSettings;
+import initrunner.role.sandbox.NamedSandboxes;
 import initrunner.role.tools.ToolGrant;
 import initrunner.role.tools.ToolNames;
-import initrunner.role.tools.ToolSettings;
 import initrunner.role.tools.ToolTypes;
-import initrunner.role.tools.TransferSettings;
 import initrunner.schema.describe.Places;
 import initrunner.schema.type.Brief;
 import initrunner.schema.type.Choice;
@@ -22,7 +19,6 @@ import initrunner.schema.type.Values;
 import initrunner.schema.yaml.YamlValue;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -177,29 +173,16 @@ record RoleForm(Section<Content> root) {
   }
 
   private static void checkBackend(Field<List<ToolGrant>> tools, Values values, Decoding decoding) {
-    Optional<SandboxSettings> sandbox = values.find(SECURITY).map(Security::sandbox);
+    Optional<Security> security = values.find(SECURITY);
     List<ToolGrant> granted = values.find(tools).orElse(List.of());
-    for (int i = 0; sandbox.isPresent() && i < granted.size(); i++) {
+    for (int i = 0; security.isPresent() && i < granted.size(); i++) {
       YamlValue at = values.written(tools).orElseThrow().items().get(i);
-      fault(granted.get(i).tool(), sandbox.get())
-          .ifPresent(reason -> decoding.fault(at.node(), at.path(), reason));
+      SandboxRules.check(granted.get(i), at, security.get(), decoding);
     }
-  }
-
-  private static Optional<String> fault(ToolSettings tool, SandboxSettings sandbox) {
-    if (tool instanceof TransferSettings) {
-      return transferFault(sandbox.backend());
-    }
-    return tool instanceof PortsSettings ? PortRules.fault(sandbox) : Optional.empty();
-  }
-
-  /// Where tools run on this machine, there is no other side to move files to.
-  private static Optional<String> transferFault(SandboxSettings.Backend backend) {
-    return Optional.of(backend)
-        .filter(each -> each != SandboxSettings.Backend.SSH)
-        .map(here ->
-            "transfer moves files between this machine and another one, and backend %s runs tools on this machine; set security.sandbox.backend: ssh, or use filesystem"
-                .formatted(here.name().toLowerCase(Locale.ROOT)));
+    SandboxRules.checkNames(
+        values.written(tools).map(YamlValue::items).orElse(List.of()),
+        values.written(SECURITY).flatMap(written -> written.child(NamedSandboxes.FIELD.key())),
+        decoding);
   }
 
   /// `apiVersion`, `kind`, `metadata` and `spec`.

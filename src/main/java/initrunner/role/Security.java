@@ -2,6 +2,7 @@ package initrunner.role;
 
 import initrunner.role.Security.RecordedContents;
 import initrunner.role.Security.SensitiveNames;
+import initrunner.role.sandbox.NamedSandboxes;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.schema.type.Choice;
@@ -15,11 +16,18 @@ import initrunner.schema.type.Text;
 import initrunner.schema.type.Values;
 import initrunner.schema.type.Whole;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What contains the agent (`spec.security`).
+///
+/// @param sandbox of several, the default one
+/// @param sandboxName which of several it is; empty where there is one without a name
+/// @param sandboxes all, where there are several
 public record Security(
     SandboxSettings sandbox,
+    Optional<String> sandboxName,
+    NamedSandboxes sandboxes,
     SensitiveNames sensitiveNames,
     ContentRules content,
     RecordedContents recorded) {
@@ -91,20 +99,38 @@ public record Security(
               "docker",
               "security.docker has been replaced by security.sandbox.docker; move it there and set "
                   + "sandbox.backend: docker")
-          .checking(Security::checkSandbox);
+          .checking(Security::checkSandbox)
+          .checking(Security::checkSandboxes);
 
   public static final Security DEFAULT = SECTION.defaults();
 
   /// A sandbox with defaults for all else.
   public Security(SandboxSettings sandbox) {
-    this(sandbox, DEFAULT.sensitiveNames(), DEFAULT.content(), DEFAULT.recorded());
+    this(
+        sandbox,
+        Optional.empty(),
+        NamedSandboxes.NONE,
+        DEFAULT.sensitiveNames(),
+        DEFAULT.content(),
+        DEFAULT.recorded());
   }
 
   /// The same on another host.
   Security onHost(String host) {
     SandboxSettings other =
         sandbox.with(sandbox.backend(), sandbox.ssh().map(ssh -> ssh.onHost(host)));
-    return new Security(other, sensitiveNames, content, recorded);
+    return new Security(other, sandboxName, sandboxes, sensitiveNames, content, recorded);
+  }
+
+  /// The same with one of several sandboxes alone.
+  Security at(String name) {
+    return new Security(
+        Objects.requireNonNull(sandboxes.all().get(name)),
+        Optional.of(name),
+        NamedSandboxes.NONE,
+        sensitiveNames,
+        content,
+        recorded);
   }
 
   /// The values of `preset`.
@@ -159,8 +185,13 @@ public record Security(
   private static Security of(Fields f) {
     Optional<Preset> preset = f.get(PRESET);
     SandboxSettings written = f.get(SANDBOX);
+    NamedSandboxes named = NamedSandboxes.of(f.get(NamedSandboxes.FIELD));
+    SandboxSettings alone =
+        presetBackend(preset, f).map(auto -> written.with(auto, written.ssh())).orElse(written);
     return new Security(
-        presetBackend(preset, f).map(auto -> written.with(auto, written.ssh())).orElse(written),
+        named.all().getOrDefault(named.byDefault(), alone),
+        Optional.of(named.byDefault()).filter(name -> !name.isEmpty()),
+        named,
         f.get("tools", TOOLS, "Which variables no tool gets."),
         f.get("content", ContentRules.SECTION, "What a prompt and an answer may hold.")
             .over(preset.map(Preset::content).orElse(ContentRules.DEFAULT)),
@@ -177,6 +208,19 @@ public record Security(
     boolean isNamed =
         f.written(SANDBOX).flatMap(s -> s.child(SandboxSettings.BACKEND.key())).isPresent();
     return preset.filter(one -> one == Preset.SANDBOX && !isNamed).map(_ -> Backend.AUTO);
+  }
+
+  private static void checkSandboxes(Values security, Decoding decoding) {
+    security
+        .written(NamedSandboxes.FIELD)
+        .ifPresent(several -> {
+          NamedSandboxes.check(several, decoding);
+          security
+              .written(SANDBOX)
+              .ifPresent(one ->
+                  decoding.fault(
+                      one, "stands beside sandboxes; make it one of them, with a name of its own"));
+        });
   }
 
   /// The rules apply to the sandbox with the backend of the preset.

@@ -82,6 +82,7 @@ final class CallRecord {
       SequencedMap<String, String> details = new LinkedHashMap<>();
       details.put("backend", place.backend());
       place.host().ifPresent(host -> details.put("host", host));
+      place.sandbox().ifPresent(name -> details.put("sandbox", name));
       details.putAll(what);
       asked.put(details);
       try {
@@ -288,6 +289,7 @@ final class CallRecord {
 
   private void putHost(SequencedMap<String, String> details) {
     putWhere(details, trail.place().backend(), trail.place().host());
+    trail.place().sandbox().ifPresent(name -> details.put("sandbox", name));
   }
 
   private void putWhere(

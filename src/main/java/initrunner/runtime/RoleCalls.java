@@ -143,7 +143,7 @@ record RoleCalls(
     return result(decided.call(), reason, ToolResult.Status.REFUSED);
   }
 
-  private ToolResult refuse(ToolCall call, CallGate.Verdict.Refused refused) {
+  ToolResult refuse(ToolCall call, CallGate.Verdict.Refused refused) {
     new CallRecord(trail(), RecordedCall.of(call, refused).redacted(secrets()))
         .end(new CallRecord.End.Refused(refused.by()));
     return result(call, refused.reason(), refused.status());

@@ -10,7 +10,6 @@ import initrunner.exec.Limits;
 import initrunner.exec.Outcome;
 import initrunner.exec.Sink;
 import initrunner.exec.TransportException;
-import initrunner.exec.transport.PortAddress;
 import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
 import initrunner.role.Security.RecordedContents;
@@ -30,13 +29,15 @@ import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import initrunner.transfer.tree.TransferException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.function.Consumer;
+import java.util.SequencedMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// A role at work: its tools, their sandbox, and the audit log of their calls.
 ///
@@ -57,6 +58,7 @@ public final class RoleRuntime implements AutoCloseable {
   private final PortCalls ports;
   private final TerminalCalls terminals;
   private final Optional<SecretPerson> person;
+  private final Optional<SeveralSandboxes> several;
   private final SecretValues secrets;
   private final OutputWatcher watcher;
   private final HostFacts.Asked facts;
@@ -75,6 +77,7 @@ public final class RoleRuntime implements AutoCloseable {
     this.ports = new PortCalls(sandbox.ports());
     this.terminals = new TerminalCalls(AuditLocation.home(System.getenv()).resolve("terminals"));
     this.person = Optional.empty();
+    this.several = Optional.empty();
     this.secrets = sandbox.variables().hidden();
     this.trail =
         new CallRecord.Trail(
@@ -91,14 +94,20 @@ public final class RoleRuntime implements AutoCloseable {
   }
 
   private RoleRuntime(RoleRuntime other, RecordedCommands commands, OutputWatcher watcher) {
-    this(other, commands, watcher, other.person);
+    this(other, commands, watcher, other.person, other.several);
+  }
+
+  private RoleRuntime(SeveralSandboxes several) {
+    RoleRuntime first = several.byDefault();
+    this(first, first.commands, first.watcher, first.person, Optional.of(several));
   }
 
   private RoleRuntime(
       RoleRuntime other,
       RecordedCommands commands,
       OutputWatcher watcher,
-      Optional<SecretPerson> person) {
+      Optional<SecretPerson> person,
+      Optional<SeveralSandboxes> several) {
     this.role = other.role;
     this.sandbox = other.sandbox;
     this.gate = other.gate;
@@ -106,6 +115,7 @@ public final class RoleRuntime implements AutoCloseable {
     this.ports = other.ports;
     this.terminals = other.terminals;
     this.person = person;
+    this.several = several;
     this.trail = commands.trail();
     this.commands = commands;
     this.secrets = other.secrets;
@@ -135,12 +145,28 @@ public final class RoleRuntime implements AutoCloseable {
   ///   it reaches a command
   public static RoleRuntime open(
       Role role, Map<String, String> secrets, Optional<AuditStore> audit, String runId) {
-    return open(role, Sandbox.of(role, System.getenv(), secrets), audit, runId);
+    return open(role, one -> Sandbox.of(one, System.getenv(), secrets), audit, runId);
+  }
+
+  /// As [#open(Role, Optional, String)], with other sandboxes, which are closed with this.
+  ///
+  /// @param opening makes the sandbox of a role that has one
+  public static RoleRuntime open(
+      Role role, Function<Role, Sandbox> opening, Optional<AuditStore> audit, String runId) {
+    if (role.sandboxNames().isEmpty()) {
+      return open(role, opening.apply(role), audit, runId);
+    }
+    SequencedMap<String, RoleRuntime> all = new LinkedHashMap<>();
+    for (String name : role.sandboxNames()) {
+      Role one = role.at(name);
+      all.put(name, open(one, opening.apply(one), audit, runId));
+    }
+    return new RoleRuntime(new SeveralSandboxes(all));
   }
 
   /// As [#open(Role, Optional, String)], with an existing sandbox, which is closed with this.
   ///
-  /// @param sandbox the one that the role asks for
+  /// @param sandbox the one that the role asks for, of several the default
   /// @throws LauncherUnavailableException if commands could write to the audit log
   public static RoleRuntime open(
       Role role, Sandbox sandbox, Optional<AuditStore> audit, String runId) {
@@ -168,15 +194,25 @@ public final class RoleRuntime implements AutoCloseable {
   ///
   /// @param door as `exec` or `mcp`; written into every row
   public RoleRuntime through(String door) {
-    RoleRuntime same = new RoleRuntime(this, commands.in(trail.through(door)), watcher);
-    same.recordTransfersOfMounts();
-    return same;
+    return each(one -> {
+      RoleRuntime same =
+          new RoleRuntime(one, one.commands.in(one.trail.through(door)), one.watcher);
+      same.recordTransfersOfMounts();
+      return same;
+    });
+  }
+
+  private RoleRuntime each(UnaryOperator<RoleRuntime> change) {
+    return several
+        .map(all -> new RoleRuntime(all.each(change)))
+        .orElseGet(() -> change.apply(this));
   }
 
   /// The same, with a person who answers where a program in a terminal asks for a password. Close
   /// only one of them.
   public RoleRuntime asking(SecretPerson person) {
-    return new RoleRuntime(this, commands, watcher, Optional.of(person));
+    return each(one ->
+        new RoleRuntime(one, one.commands, one.watcher, Optional.of(person), Optional.empty()));
   }
 
   /// The same tools in the same sandbox over the same connection, for another run. Close only one
@@ -185,7 +221,7 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param runId written into every row
   /// @param watcher watches the output of tool calls
   public RoleRuntime forRun(String runId, OutputWatcher watcher) {
-    return new RoleRuntime(this, commands.in(trail.of(runId)), watcher);
+    return each(one -> new RoleRuntime(one, one.commands.in(one.trail.of(runId)), watcher));
   }
 
   /// The same tools, whose sandbox needs a beginning: it is made before each command, except the
@@ -194,14 +230,17 @@ public final class RoleRuntime implements AutoCloseable {
   ///
   /// @param first returns at once where all is done
   public RoleRuntime after(Runnable first) {
-    return new RoleRuntime(this, commands.after(first), watcher);
+    return several
+        .map(all -> new RoleRuntime(all.afterInDefault(first)))
+        .orElseGet(() -> new RoleRuntime(this, commands.after(first), watcher));
   }
 
   /// The same for commands that another program asks for. Close only one of them.
   ///
   /// @param client the program, written into every row
   public RoleRuntime askedBy(String client) {
-    return new RoleRuntime(this, commands.in(trail.askedBy(client)), watcher);
+    return each(
+        one -> new RoleRuntime(one, one.commands.in(one.trail.askedBy(client)), one.watcher));
   }
 
   /// The same tools for calls that another program asks for. Close only one of them.
@@ -209,43 +248,13 @@ public final class RoleRuntime implements AutoCloseable {
   /// @param client the program, written into every row
   /// @param watcher watches the output of tool calls
   public RoleRuntime asking(String client, OutputWatcher watcher) {
-    return new RoleRuntime(this, commands.in(trail.askedBy(client)), watcher);
+    return each(one -> new RoleRuntime(one, one.commands.in(one.trail.askedBy(client)), watcher));
   }
 
-  /// The role's shell and files for another program that has tools of its own. It shares this
-  /// sandbox and connection.
-  ///
-  /// @param client the program, written into every row
-  public HostAccess hostAccess(String client) {
-    return new HostAccess(role, commands.in(trail.askedBy(client)));
-  }
-
-  /// The jobs on the role's host, for a person. It shares this sandbox and connection.
-  public HostJobs jobs() {
-    return new HostJobs(sandbox, commands, RoleTools.jobLimits(role));
-  }
-
-  /// Moves files between this machine and the role's host. It shares this sandbox and connection.
-  /// Blocks for `ssh -G`, ten seconds at most.
-  ///
-  /// @param home the user's directory, in which the states of last exchanges are kept
-  /// @throws TransferException if the role's tools run on this machine
-  public FileTransfers transfers(Path home) {
-    return FileTransfers.of(sandbox, trail, RoleHost.reachedAs(role), home.resolve("exchanges"));
-  }
-
-  /// Opens a port of the host to this machine's programs, for a person's own use, until this thread
-  /// is interrupted, whose flag stays set.
-  ///
-  /// @param local the port of this machine, 0 for any that is free; where it is empty, the same
-  ///   number if that can be had
-  /// @param told gets the port once it is open, on this thread
-  /// @throws TransportException if it cannot be opened
-  /// @throws AuditException if it was not, because its start could not be recorded
-  public Outcome forward(PortAddress to, OptionalInt local, Consumer<PortCalls.Forwarded> told) {
-    RecordedCall recorded =
-        RecordedCall.of(List.of("forward", to.toString()), Optional.of("ports"));
-    return commands.record(recorded, Sink.DISCARD, _ -> ports.forward(to, local, told));
+  /// What a person or another program does on the role's host itself, of several sandboxes on the
+  /// default one's. It shares this sandbox and connection.
+  public HostWork host() {
+    return new HostWork(role, sandbox, commands, ports);
   }
 
   /// Connects, where there is a connection to make, and proves that commands can run and have a
@@ -255,6 +264,10 @@ public final class RoleRuntime implements AutoCloseable {
   /// @throws LauncherUnavailableException if the host cannot start them as the role wants
   /// @throws TransferException if the [#after] beginning fails
   public void preflight() {
+    if (several.isPresent()) {
+      several.get().preflight();
+      return;
+    }
     commands.first().run();
     try {
       sandbox.open();
@@ -268,20 +281,30 @@ public final class RoleRuntime implements AutoCloseable {
     return sandbox.transport().isConnected();
   }
 
+  /// Whether its login may ask a person.
+  boolean asksAtLogin() {
+    return sandbox.asksAtLogin();
+  }
+
   /// What is done at the moment so that commands can start, for a person; empty where no command
   /// waits for that.
   public Optional<String> preparing() {
-    return sandbox.preparing();
+    return several.map(SeveralSandboxes::preparing).orElseGet(sandbox::preparing);
   }
 
   /// The tools for the model, in the role's order.
   public List<Tool> tools() {
-    return gate.tools();
+    return several.map(SeveralSandboxes::tools).orElseGet(gate::tools);
   }
 
-  /// The host as the role names it, or `this machine`.
+  /// The host as the role names it, or `this machine`; of several sandboxes all, with their names.
   public String place() {
-    return sandbox.place().name();
+    return several.map(SeveralSandboxes::place).orElseGet(() -> sandbox.place().name());
+  }
+
+  /// Where a call would be made, as [#place].
+  public String placeOf(ToolCall call) {
+    return several.map(all -> all.of(call)).orElse(this).sandbox.place().name();
   }
 
   /// Where commands start by default; empty means the host's default.
@@ -296,6 +319,9 @@ public final class RoleRuntime implements AutoCloseable {
   ///
   /// @throws AuditException if nothing was started because its start could not be recorded
   public Optional<String> facts() {
+    if (several.isPresent()) {
+      return Optional.of(several.get().facts());
+    }
     return tools().stream().noneMatch(Tool::runsCommands)
         ? Optional.empty()
         : facts.once(() -> HostFacts.ask(role, commands));
@@ -312,12 +338,18 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// Whether a person is asked before each call of this tool.
   public boolean isAskedAbout(Tool tool) {
+    if (several.isPresent()) {
+      return several.get().isAskedAbout(tool);
+    }
     return gate.approval(tool) == Approval.REQUIRED;
   }
 
   /// Whether a person must approve this call. A call that would be refused anyway needs no
   /// approval.
   public boolean needsApproval(ToolCall call) {
+    if (several.isPresent()) {
+      return several.get().of(call).needsApproval(several.get().own(call));
+    }
     return gate.judge(call) instanceof CallGate.Verdict.Ready ready
         && ready.approval() == Approval.REQUIRED;
   }
@@ -336,17 +368,34 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// As [#call], with the end of its command.
   public CallEnd made(ToolCall call) {
-    return calls().answer(call, Optional.empty());
+    return answered(call, (one, own) -> one.calls().answer(own, Optional.empty()));
   }
 
   /// As [#callApproved], with the end of its command.
   public CallEnd madeApproved(ToolCall call, PersonsDecision decision) {
-    return calls().answer(call, Optional.of(decision));
+    return answered(call, (one, own) -> one.calls().answer(own, Optional.of(decision)));
   }
 
   /// Answers and records a call that a person denied. Nothing is started.
   public ToolResult deny(ToolCall call, PersonsDecision decision) {
-    return calls().deny(call, decision);
+    return answered(call, (one, own) -> new CallEnd(one.calls().deny(own, decision))).result();
+  }
+
+  private CallEnd answered(ToolCall call, BiFunction<RoleRuntime, ToolCall, CallEnd> work) {
+    return several.map(all -> all.made(call, work)).orElseGet(() -> work.apply(this, call));
+  }
+
+  /// Answers and records a call that names no sandbox of the role.
+  ToolResult refused(ToolCall call, String reason) {
+    return calls()
+        .refuse(
+            call,
+            new CallGate.Verdict.Refused(
+                "",
+                Optional.empty(),
+                "unknown_sandbox",
+                "Error: " + reason + ". Nothing was run.",
+                ToolResult.Status.INVALID));
   }
 
   private RoleCalls calls() {
@@ -371,18 +420,22 @@ public final class RoleRuntime implements AutoCloseable {
 
   /// The text without the role's secrets and without text of a secret's shape.
   public String redacted(String text) {
-    return secrets.redacted(text);
+    return several.map(all -> all.redacted(text)).orElseGet(() -> secrets.redacted(text));
   }
 
   /// Up to which position a text that continues can be [#redacted] now.
   public int settled(String text) {
-    return secrets.settled(text);
+    return several.map(all -> all.settled(text)).orElseGet(() -> secrets.settled(text));
   }
 
   /// Closes the open ports and terminals, stops the running commands and closes the connection.
   /// Never throws.
   @Override
   public void close() {
+    if (several.isPresent()) {
+      several.get().close();
+      return;
+    }
     ports.close();
     terminals.close();
     sandbox.close();

@@ -75,7 +75,9 @@ public final class RoleSandbox {
 
   private static Sandbox overSsh(Role role, Transport transport, Path home, Variables variables) {
     SshSettings ssh = role.sandbox().ssh().orElseThrow();
-    SandboxHost place = new SandboxHost("ssh", Optional.of(ssh.host()), ssh.remoteCwd());
+    SandboxHost place =
+        new SandboxHost("ssh", Optional.of(ssh.host()), ssh.remoteCwd())
+            .among(role.security().sandboxName());
     Optional<StagedMounts> mounts = StagedMounts.of(role, home, () -> RoleHost.reachedAs(role));
     if (mounts.isEmpty()) {
       return new Sandbox(place, transport, onHost(ssh, role.sandbox()), variables);
@@ -168,7 +170,8 @@ public final class RoleSandbox {
     String directory = RoleContainment.directoryOf(role);
     String backend = role.sandbox().backend().name().toLowerCase(Locale.ROOT);
     return new Sandbox(
-        new SandboxHost(backend, Optional.empty(), Optional.of(directory)),
+        new SandboxHost(backend, Optional.empty(), Optional.of(directory))
+            .among(role.security().sandboxName()),
         new LocalTransport(environment),
         preparation,
         variables);

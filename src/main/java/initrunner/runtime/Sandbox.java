@@ -155,6 +155,11 @@ public final class Sandbox implements AutoCloseable {
     return new Sandbox(place, transport, variables, preparation, ownFiles, mounts, asked);
   }
 
+  /// Whether its login may ask a person.
+  boolean asksAtLogin() {
+    return logins.isPresent();
+  }
+
   /// What its logins have asked a person since the last call of this.
   List<AskedLogins.Asked> asked() {
     return logins.stream().flatMap(each -> each.take().stream()).toList();

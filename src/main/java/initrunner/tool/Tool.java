@@ -72,7 +72,19 @@ public interface Tool {
   }
 
   /// A parameter.
-  record Parameter(String name, Kind kind, String description, boolean required) {
+  ///
+  /// @param allowed the values; empty for any of the kind
+  record Parameter(
+      String name, Kind kind, String description, boolean required, List<String> allowed) {
+
+    public Parameter {
+      allowed = List.copyOf(allowed);
+    }
+
+    /// One that takes any value of its kind.
+    public Parameter(String name, Kind kind, String description, boolean required) {
+      this(name, kind, description, required, List.of());
+    }
 
     /// The JSON type.
     public enum Kind {

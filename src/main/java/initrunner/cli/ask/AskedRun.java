@@ -23,8 +23,7 @@ public final class AskedRun {
     RoleRuntime runtime =
         RoleRuntime.open(
                 order.role(),
-                Sandbox.of(
-                    order.role(), System.getenv(), secrets, login.map(LoginTerminal::logins)),
+                one -> Sandbox.of(one, System.getenv(), secrets, login.map(LoginTerminal::logins)),
                 audit,
                 order.runId())
             .through(order.caller().door());

@@ -115,7 +115,10 @@ public final class ForwardCommand implements Callable<Integer> {
             "forward",
             runtime ->
                 ShellStatus.of(
-                    runtime.forward(to, local, port -> tell(port, to, runtime.place())).ended()));
+                    runtime
+                        .host()
+                        .forward(to, local, port -> tell(port, to, runtime.place()))
+                        .ended()));
   }
 
   private PortAddress address(String word, Role role) {

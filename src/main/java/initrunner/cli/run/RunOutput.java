@@ -86,7 +86,7 @@ final class RunOutput {
 
   private Approver person(RoleRuntime runtime, Optional<SessionView> live) {
     return isForAPerson() && console.input() == Console.Output.TERMINAL
-        ? TerminalApprover.of(console, runtime.place(), live)
+        ? TerminalApprover.of(console, runtime::placeOf, live)
         : Approver.ABSENT;
   }
 

@@ -15,11 +15,11 @@ final class ShownCalls {
   /// Tools with one function, which the tool's name already tells.
   private static final Set<String> OF_ONE_FUNCTION = Set.of("shell", "python");
 
-  private final String place;
+  private final Function<ToolCall, String> place;
   private final Map<String, Tool> tools;
 
   ShownCalls(RoleRuntime runtime) {
-    place = runtime.place();
+    place = runtime::placeOf;
     tools = runtime.tools().stream().collect(Collectors.toMap(Tool::name, Function.identity()));
   }
 
@@ -35,7 +35,7 @@ final class ShownCalls {
         Optional.ofNullable(tools.get(call.tool())).map(Tool::runsCommands).orElse(true);
     return "▸ "
         + (OF_ONE_FUNCTION.contains(type) ? type : call.tool())
-        + (runsCommands ? " on " + place : "")
+        + (runsCommands ? " on " + place.apply(call) : "")
         + ": ";
   }
 }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,10 +42,10 @@ public final class TerminalApprover implements Approver {
   private static final Pattern NO = Pattern.compile("(?is)no?(\\s+(?<reason>.+))?");
 
   private final Person person;
-  private final String place;
+  private final Function<ToolCall, String> place;
   private final Set<Same> always = new HashSet<>();
 
-  public TerminalApprover(Person person, String place) {
+  public TerminalApprover(Person person, Function<ToolCall, String> place) {
     this.person = person;
     this.place = place;
   }
@@ -52,7 +53,8 @@ public final class TerminalApprover implements Approver {
   /// Uses standard input and standard error.
   ///
   /// @param live writes over a line of the terminal, except during a question
-  public static TerminalApprover of(Console console, String place, Optional<SessionView> live) {
+  public static TerminalApprover of(
+      Console console, Function<ToolCall, String> place, Optional<SessionView> live) {
     InputLines lines = new InputLines(console.stdin());
     return new TerminalApprover(
         new Person() {
@@ -100,7 +102,7 @@ public final class TerminalApprover implements Approver {
     if (always.contains(same)) {
       return Decision.YES;
     }
-    CallQuestion question = new CallQuestion(call, place, person.size());
+    CallQuestion question = new CallQuestion(call, place.apply(call), person.size());
     question.shown().forEach(person::show);
     person.show("  (n and some words: no, and the model is told these words)");
     while (true) {

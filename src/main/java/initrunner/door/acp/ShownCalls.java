@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 /// Numbers the calls of one run, and knows their tools. Safe for many threads.
 final class ShownCalls {
 
-  private final String place;
+  private final Function<ToolCall, String> place;
   private final String runId;
   private final Map<String, Tool> tools;
   private final AtomicInteger last = new AtomicInteger();
 
   /// @param runId stands in each id, so that a person finds the run in the audit log
   ShownCalls(RoleRuntime runtime, String runId) {
-    this.place = runtime.place();
+    this.place = runtime::placeOf;
     this.runId = runId;
     this.tools =
         runtime.tools().stream().collect(Collectors.toMap(Tool::name, Function.identity()));
@@ -31,7 +31,7 @@ final class ShownCalls {
         runId + "-" + last.incrementAndGet(),
         call,
         Optional.ofNullable(tools.get(call.tool())),
-        place);
+        place.apply(call));
   }
 
   String runId() {

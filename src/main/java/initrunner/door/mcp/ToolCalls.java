@@ -55,22 +55,24 @@ final class ToolCalls {
       }
       return approved(exchange, client, asked, call, progress);
     } catch (RemedyException e) {
-      return refused(e.getMessage() + ". " + e.remedy());
+      return refused(runtime.placeOf(call), e.getMessage() + ". " + e.remedy());
     }
   }
 
   private Json.Obj approved(
       Exchange exchange, Client client, RoleRuntime asked, ToolCall call, Progress progress)
       throws RpcException, InterruptedException {
+    String place = asked.placeOf(call);
     if (!asked.needsApproval(call)) {
-      return limited(() -> asked.made(call));
+      return limited(place, () -> asked.made(call));
     }
     if (limit.isReached()) {
-      return refused(limit.reason() + ".");
+      return refused(place, limit.reason() + ".");
     }
     return switch (approvals.ask(exchange, client, call, progress)) {
       case Approvals.Answer.AskedFor(Json.Obj question) -> question;
-      case Approvals.Answer.Yes() -> limited(() -> asked.madeApproved(call, decision(client)));
+      case Approvals.Answer.Yes() ->
+          limited(place, () -> asked.madeApproved(call, decision(client)));
       case Approvals.Answer.No(String reason) ->
           result(
               new CallEnd(
@@ -78,7 +80,8 @@ final class ToolCalls {
                       call.id(),
                       "Error: nothing was run: " + reason + ".",
                       asked.deny(call, decision(client)).status()),
-                  Optional.empty()));
+                  Optional.empty()),
+              place);
     };
   }
 
@@ -90,34 +93,35 @@ final class ToolCalls {
     CallEnd make();
   }
 
-  private Json.Obj limited(Making making) throws InterruptedException {
+  private Json.Obj limited(String place, Making making) throws InterruptedException {
     if (!limit.count()) {
-      return refused(limit.reason() + ".");
+      return refused(place, limit.reason() + ".");
     }
     slots.acquire();
     try {
-      return result(making.make());
+      return result(making.make(), place);
     } finally {
       slots.release();
     }
   }
 
-  private Json.Obj refused(String why) {
+  private Json.Obj refused(String place, String why) {
     return result(
         new CallEnd(
             new ToolResult("", "Error: nothing was run: " + why, ToolResult.Status.REFUSED),
-            Optional.empty()));
+            Optional.empty()),
+        place);
   }
 
-  private Json.Obj result(CallEnd end) {
-    String text = end.result().text() + "\n" + EndLine.of(end, runtime.place());
+  private Json.Obj result(CallEnd end, String place) {
+    String text = end.result().text() + "\n" + EndLine.of(end, place);
     boolean isError = end.result().status() != ToolResult.Status.SUCCEEDED;
     Json.Obj content = Json.Obj.EMPTY.with("type", "text").with("text", text);
     Json.Obj result =
         Json.Obj.EMPTY.with("content", new Json.Arr(List.of(content))).with("isError", isError);
     return switch (form) {
       case TEXT -> result;
-      case STRUCTURED -> result.with("structuredContent", EndLine.structure(end, runtime.place()));
+      case STRUCTURED -> result.with("structuredContent", EndLine.structure(end, place));
     };
   }
 }

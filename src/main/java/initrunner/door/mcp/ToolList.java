@@ -54,11 +54,15 @@ final class ToolList {
   private static Json.Obj schema(Tool tool) {
     Json.Obj properties = Json.Obj.EMPTY;
     for (Tool.Parameter parameter : tool.parameters()) {
+      Json.Obj type =
+          type(parameter.kind().name().toLowerCase(Locale.ROOT))
+              .with("description", parameter.description());
       properties =
           properties.with(
               parameter.name(),
-              type(parameter.kind().name().toLowerCase(Locale.ROOT))
-                  .with("description", parameter.description()));
+              parameter.allowed().isEmpty()
+                  ? type
+                  : type.with("enum", Json.Arr.of(parameter.allowed())));
     }
     return type("object")
         .with("properties", properties)

@@ -74,6 +74,10 @@ final class ChatMessages {
   private static ToolSpecification specification(Tool tool) {
     JsonObjectSchema.Builder schema = JsonObjectSchema.builder();
     for (Tool.Parameter parameter : tool.parameters()) {
+      if (!parameter.allowed().isEmpty()) {
+        schema.addEnumProperty(parameter.name(), parameter.allowed(), parameter.description());
+        continue;
+      }
       switch (parameter.kind()) {
         case STRING -> schema.addStringProperty(parameter.name(), parameter.description());
         case INTEGER -> schema.addIntegerProperty(parameter.name(), parameter.description());

@@ -8,6 +8,7 @@ import initrunner.role.sandbox.DockerSettings;
 import initrunner.role.sandbox.SandboxSettings;
 import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.role.sandbox.SshSettings;
+import initrunner.role.tools.ToolGrant;
 import initrunner.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,15 +31,17 @@ public final class RoleSummary {
     List<String> lines = new ArrayList<>();
     lines.add(agent(role));
     role.model().ifPresent(model -> lines.addAll(LimitSummary.fallback(model)));
-    lines.addAll(where(role.sandbox()));
+    lines.addAll(where(role));
     if (role.tools().isEmpty()) {
       lines.add("It has no tools.");
     }
-    role.tools().forEach(granted -> lines.add(ToolSummary.of(granted)));
+    role.tools().forEach(granted -> lines.add(ToolSummary.of(granted) + in(granted)));
     lines.addAll(LimitSummary.of(role));
     lines.addAll(kept(role.security().recorded()));
     lines.addAll(ReachSummary.of(role));
-    lines.addAll(withoutEffect(role.sandbox()));
+    if (role.sandboxNames().isEmpty()) {
+      lines.addAll(withoutEffect(role.sandbox()));
+    }
     if (!role.withoutEffect().isEmpty()) {
       lines.add("Without effect here: " + String.join(", ", role.withoutEffect()) + ".");
     }
@@ -98,6 +101,30 @@ public final class RoleSummary {
             "The audit log keeps of its records only those "
                 + String.join(", and of these ", most)
                 + ".");
+  }
+
+  private static String in(ToolGrant granted) {
+    return granted.sandboxes().isEmpty()
+        ? ""
+        : " In " + String.join(", ", granted.sandboxes()) + ".";
+  }
+
+  /// Each of several sandboxes is named, the default first.
+  private static List<String> where(Role role) {
+    if (role.sandboxNames().isEmpty()) {
+      return where(role.sandbox());
+    }
+    List<String> lines = new ArrayList<>();
+    for (String name : role.sandboxNames()) {
+      Role one = role.at(name);
+      lines.add(
+          "Sandbox "
+              + name
+              + (lines.isEmpty() ? ", the default: " : ": ")
+              + String.join(" ", where(one.sandbox()))
+              + String.join("", withoutEffect(one.sandbox()).stream().map(" "::concat).toList()));
+    }
+    return lines;
   }
 
   private static List<String> where(SandboxSettings sandbox) {

@@ -2,18 +2,52 @@ package initrunner.role.tools;
 
 import initrunner.schema.type.Choice;
 import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
 import initrunner.schema.type.Fields;
 import initrunner.schema.type.Flag;
+import initrunner.schema.type.ListOf;
 import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
 import initrunner.schema.type.Values;
 import initrunner.schema.type.Variants;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /// One entry of `spec.tools`: a tool, and the conditions for its use.
-public record ToolGrant(ToolSettings tool, Approval approval, Permissions permissions) {
+///
+/// @param sandboxes where it runs, of several; empty for the default one
+public record ToolGrant(
+    ToolSettings tool, Approval approval, Permissions permissions, List<String> sandboxes) {
+
+  /// The field for one of several sandboxes.
+  public static final Field<Optional<String>> SANDBOX =
+      Field.optional(
+          "sandbox", Text.notBlank(), "Which of security.sandboxes it runs in (default: default).");
+
+  /// The field for more of them.
+  public static final Field<List<String>> SANDBOXES =
+      Field.of(
+          "sandboxes",
+          new ListOf<>(Text.notBlank()),
+          List.of(),
+          "Several of security.sandboxes; the model says in each call which one.");
+
+  public ToolGrant {
+    sandboxes = List.copyOf(sandboxes);
+  }
+
+  /// One without a word about sandboxes.
+  public ToolGrant(ToolSettings tool, Approval approval, Permissions permissions) {
+    this(tool, approval, permissions, List.of());
+  }
+
+  /// Whether the tool is in this sandbox.
+  public boolean isAt(String sandbox, boolean isDefault) {
+    return sandboxes.isEmpty() ? isDefault : sandboxes.contains(sandbox);
+  }
 
   /// One without approvals and rules.
   public ToolGrant(ToolSettings tool) {
@@ -63,10 +97,17 @@ public record ToolGrant(ToolSettings tool, Approval approval, Permissions permis
           return new ToolGrant(
               tool.build().apply(f),
               approval.apply(f),
-              f.get(Permissions.FIELD).orElse(Permissions.ALLOW_ALL));
+              f.get(Permissions.FIELD).orElse(Permissions.ALLOW_ALL),
+              sandboxes(f));
         });
     return new Section<>(
         entry.fields(), entry.defaults(), tool.refusals(), tool.inert(), checks, entry.build());
+  }
+
+  private static List<String> sandboxes(Fields f) {
+    Optional<String> one = f.get(SANDBOX);
+    List<String> several = f.get(SANDBOXES);
+    return one.map(List::of).orElse(several);
   }
 
   private static Approval approval(Fields f) {

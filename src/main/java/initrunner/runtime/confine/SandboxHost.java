@@ -7,11 +7,24 @@ import java.util.Optional;
 /// @param backend as a role names it
 /// @param host present for another machine
 /// @param directory where commands start by default; empty means the host's default
-public record SandboxHost(String backend, Optional<String> host, Optional<String> directory) {
+/// @param sandbox its name among several of a role; empty where there is one
+public record SandboxHost(
+    String backend, Optional<String> host, Optional<String> directory, Optional<String> sandbox) {
+
+  /// The host of a role with one sandbox.
+  public SandboxHost(String backend, Optional<String> host, Optional<String> directory) {
+    this(backend, host, directory, Optional.empty());
+  }
+
+  /// The same as one of several.
+  public SandboxHost among(Optional<String> name) {
+    return new SandboxHost(backend, host, directory, name);
+  }
 
   /// The name for a person.
   public String name() {
-    return host.orElse("this machine");
+    String machine = host.orElse("this machine");
+    return sandbox.map(name -> name + " (" + machine + ")").orElse(machine);
   }
 
   /// Where a command starts. Its own directory, unless it is absolute or starts at the home

@@ -1,0 +1,132 @@
+package initrunner.role.sandbox;
+
+import initrunner.schema.type.Brief;
+import initrunner.schema.type.Decoding;
+import initrunner.schema.type.Field;
+import initrunner.schema.type.MapOf;
+import initrunner.schema.type.Parsed;
+import initrunner.schema.type.Rule;
+import initrunner.schema.type.Section;
+import initrunner.schema.type.Text;
+import initrunner.schema.yaml.Faults;
+import initrunner.schema.yaml.YamlKind;
+import initrunner.schema.yaml.YamlValue;
+import initrunner.text.Nearest;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.regex.Pattern;
+
+/// `security.sandboxes`: several sandboxes of one role by name, and the one of tools that name
+/// none. Immutable.
+///
+/// @param byDefault one of the names; empty where there are no sandboxes
+/// @param all in the role's order
+public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSettings> all) {
+
+  /// A sandbox, or for `default` the name of one.
+  ///
+  /// @param name empty for a sandbox
+  public record Entry(Optional<SandboxSettings> sandbox, String name) {}
+
+  private static final String DEFAULT_KEY = "default";
+
+  /// What a sandbox may be called: of these characters, none looks like another.
+  public static final Rule<String> NAME =
+      Rule.matching(
+          Pattern.compile("[a-z][a-z0-9_-]{0,31}"),
+          "is no name of a sandbox",
+          "small letters, digits, _ and -, beginning with a letter",
+          "write for example gpu");
+
+  /// The field of `security`.
+  public static final Field<Map<String, Entry>> FIELD =
+      Field.of(
+          "sandboxes",
+          new MapOf<>(
+              NAME,
+              new Brief<>(
+                  new Parsed<>(Text.notBlank(), name -> new Entry(Optional.empty(), name)),
+                  sandbox())),
+          Map.of(),
+          "Several sandboxes by name, each as sandbox is, instead of it; default names the one of"
+              + " tools that name none.");
+
+  /// One sandbox alone.
+  public static final NamedSandboxes NONE = new NamedSandboxes("", new LinkedHashMap<>());
+
+  public NamedSandboxes {
+    all = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(all));
+  }
+
+  private static Section<Entry> sandbox() {
+    Section<SandboxSettings> one = SandboxSettings.SECTION.checking(SandboxSettings::check);
+    return new Section<>(
+        one.fields(),
+        new Entry(Optional.of(one.defaults()), ""),
+        one.refusals(),
+        one.inert(),
+        one.checks(),
+        f -> new Entry(Optional.of(one.build().apply(f)), ""));
+  }
+
+  /// The sandboxes of a field without faults.
+  public static NamedSandboxes of(Map<String, Entry> entries) {
+    SequencedMap<String, SandboxSettings> all = new LinkedHashMap<>();
+    entries.forEach((name, entry) -> entry.sandbox().ifPresent(one -> all.put(name, one)));
+    return all.isEmpty()
+        ? NONE
+        : new NamedSandboxes(
+            Optional.ofNullable(entries.get(DEFAULT_KEY))
+                .map(Entry::name)
+                .orElseGet(() -> all.firstEntry().getKey()),
+            all);
+  }
+
+  /// That there is a default, and that it is one of the sandboxes.
+  ///
+  /// @param written the field's mapping
+  public static void check(YamlValue written, Decoding decoding) {
+    Map<String, YamlValue> entries = new LinkedHashMap<>(written.entries(Faults.unheard()));
+    Optional<YamlValue> byDefault = Optional.ofNullable(entries.remove(DEFAULT_KEY));
+    for (YamlValue entry : entries.values()) {
+      if (entry.kind() == YamlKind.TEXT) {
+        decoding.fault(entry, "is text, and only default is; write a mapping as sandbox has");
+      }
+    }
+    if (entries.isEmpty()) {
+      decoding.fault(written, "names no sandbox; write for example gpu: {backend: ssh, …}");
+    } else if (byDefault.isEmpty() && entries.size() > 1) {
+      decoding.fault(
+          written,
+          "has no default; write default: with one of " + String.join(", ", entries.keySet()));
+    }
+    byDefault.ifPresent(name -> {
+      if (name.kind() != YamlKind.TEXT) {
+        decoding.fault(name, "is no name; default is no sandbox, but says which one is usual");
+      } else if (!entries.isEmpty() && !entries.containsKey(name.raw())) {
+        decoding.fault(name, unknown(name.raw(), entries.keySet()));
+      }
+    });
+  }
+
+  /// The names in a field's mapping.
+  public static List<String> names(YamlValue written) {
+    return written.entries(Faults.unheard()).keySet().stream()
+        .filter(name -> !name.equals(DEFAULT_KEY))
+        .toList();
+  }
+
+  /// The fault of a name that no sandbox has.
+  public static String unknown(String name, Collection<String> known) {
+    String question = Nearest.question(name, known);
+    return "names no sandbox of security.sandboxes, got '"
+        + name
+        + "'; "
+        + (question.isEmpty() ? "allowed is " + String.join(", ", known) : question);
+  }
+}
