@@ -4,6 +4,7 @@ import initrunner.cli.ask.LoginTerminal;
 import initrunner.cli.console.Console;
 import initrunner.cli.console.ExitCodes;
 import initrunner.cli.options.AskOption;
+import initrunner.cli.options.SandboxOption;
 import initrunner.role.Role;
 import initrunner.role.sandbox.SshSettings;
 import initrunner.run.HostRole;
@@ -79,6 +80,8 @@ public final class DoctorCommand implements Callable<Integer> {
           "Without a role: examine this host, user@hostname or an alias of ~/.ssh/config.")
   private @Nullable String host;
 
+  @Mixin private final SandboxOption sandbox = new SandboxOption();
+
   @Mixin private final AskOption ask = new AskOption();
 
   @Option(names = "--json", description = "One JSON object.")
@@ -90,7 +93,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Optional<RoleSource> source = role().map(path -> RoleSource.of(path, console.environment()));
+    Optional<RoleSource> source =
+        role().map(path -> sandbox.in(RoleSource.of(path, console.environment())));
     Optional<Role> place = source.map(RoleSource::role).or(this::hostRole);
     Doctor.Slurm slurm =
         source.map(read -> Doctor.Slurm.of(read.role())).orElse(Doctor.Slurm.EXAMINED);

@@ -12,6 +12,7 @@ import initrunner.cli.hosts.HostsOptions;
 import initrunner.cli.hosts.RolesOnHosts;
 import initrunner.cli.options.AskOption;
 import initrunner.cli.options.RoleOrHost;
+import initrunner.cli.options.SandboxOption;
 import initrunner.exec.Command;
 import initrunner.exec.Limits;
 import initrunner.exec.Stdin;
@@ -60,6 +61,7 @@ public final class ExecCommand implements Callable<Integer> {
       text("--host", "HOST", "Run there instead: an alias of ~/.ssh/config, or user@hostname.");
   private final OptionSpec directory =
       text("--cwd", "DIR", "Start in this directory; below the role's own if it is relative.");
+  private final OptionSpec sandbox = text(SandboxOption.NAME, "NAME", SandboxOption.DESCRIPTION);
   private final OptionSpec variables =
       OptionSpec.builder("--env")
           .paramLabel("NAME=VALUE")
@@ -100,6 +102,7 @@ public final class ExecCommand implements Callable<Integer> {
     List.of(
             host,
             directory,
+            sandbox,
             ask,
             variables,
             input,
@@ -191,16 +194,17 @@ public final class ExecCommand implements Callable<Integer> {
     if (hosts.isGiven()) {
       return onHosts(roleFile, command, limits);
     }
-    RoleSource source =
-        roleFile
-            .map(file -> RoleSource.of(file, console.environment()))
-            .orElseGet(() -> hostSource());
+    RoleSource source = roleFile.map(file -> roleSource(file)).orElseGet(() -> hostSource());
     try (InputStream stdin = openInput()) {
       return call(
           source,
           textOf(input).isEmpty() ? command : command.withStdin(new Stdin.Stream(stdin)),
           limits);
     }
+  }
+
+  private RoleSource roleSource(Path file) {
+    return SandboxOption.in(spec, RoleSource.of(file, console.environment()), textOf(sandbox));
   }
 
   private int onHosts(Optional<Path> roleFile, Command command, Limits limits)
@@ -210,7 +214,7 @@ public final class ExecCommand implements Callable<Integer> {
     }
     RolesOnHosts roles =
         roleFile
-            .map(file -> RolesOnHosts.of(hosts, RoleSource.of(file, console.environment())))
+            .map(file -> RolesOnHosts.of(hosts, roleSource(file)))
             .orElseGet(() -> RolesOnHosts.withoutRole(console, textOf(directory)));
     try (InputStream stdin = openInput()) {
       return new HostsExec(

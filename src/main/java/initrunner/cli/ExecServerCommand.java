@@ -4,6 +4,7 @@ import initrunner.audit.AuditStore;
 import initrunner.cli.console.Console;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.options.RoleOrHostOptions;
+import initrunner.cli.options.SandboxOption;
 import initrunner.cli.run.WorkspaceLines;
 import initrunner.door.codex.CodexServer;
 import initrunner.door.jsonrpc.Connection;
@@ -66,6 +67,8 @@ final class ExecServerCommand implements Callable<Integer> {
 
   @Mixin private final RoleOrHostOptions served = new RoleOrHostOptions();
 
+  @Mixin private final SandboxOption sandbox = new SandboxOption();
+
   @Option(
       names = "--accept-codex",
       paramLabel = "VERSION",
@@ -115,7 +118,8 @@ final class ExecServerCommand implements Callable<Integer> {
 
   private RoleSource source() {
     auditLog.refuseContradiction();
-    return served.source(
-        console.environment(), new HostRole("exec-server", "--host")::forAnAgentThatAsks);
+    return sandbox.in(
+        served.source(
+            console.environment(), new HostRole("exec-server", "--host")::forAnAgentThatAsks));
   }
 }

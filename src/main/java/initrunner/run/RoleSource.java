@@ -14,6 +14,13 @@ import java.util.Map;
 /// @param environment the variables for the role and its model's key, and which of them files set
 public record RoleSource(Role role, String sha256, RoleEnvironment environment) {
 
+  /// The same with one of the role's sandboxes alone.
+  ///
+  /// @param sandbox one of [Role#sandboxNames]
+  public RoleSource at(String sandbox) {
+    return new RoleSource(role.at(sandbox), sha256, environment);
+  }
+
   /// Reads the role and its `.env` files.
   ///
   /// @param path of the file, or of the directory that holds it under a usual name

@@ -2,7 +2,7 @@ package initrunner.run;
 
 import initrunner.agent.Approver;
 import initrunner.model.RunEvent;
-import initrunner.runtime.OutputWatcher;
+import initrunner.runtime.output.OutputWatcher;
 import java.util.function.Consumer;
 
 /// Follows a run and answers for a person.

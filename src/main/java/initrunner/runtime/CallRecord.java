@@ -289,13 +289,13 @@ final class CallRecord {
 
   private void putHost(SequencedMap<String, String> details) {
     putWhere(details, trail.place().backend(), trail.place().host());
-    trail.place().sandbox().ifPresent(name -> details.put("sandbox", name));
   }
 
   private void putWhere(
       SequencedMap<String, String> details, String backend, Optional<String> host) {
     details.put("backend", backend);
     host.ifPresent(name -> details.put("host", name));
+    trail.place().sandbox().ifPresent(name -> details.put("sandbox", name));
     details.put("argv0", withoutValue(call.program()));
   }
 

@@ -11,6 +11,8 @@ import initrunner.launch.LauncherUnavailableException;
 import initrunner.role.Role;
 import initrunner.role.tools.ToolGrant.Approval;
 import initrunner.runtime.moved.FileMoves;
+import initrunner.runtime.output.OutputWatcher;
+import initrunner.runtime.output.WatchedSink;
 import initrunner.runtime.ports.PortCalls;
 import initrunner.runtime.terminals.SecretPerson;
 import initrunner.runtime.terminals.TerminalCalls;

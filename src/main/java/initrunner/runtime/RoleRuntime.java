@@ -18,6 +18,7 @@ import initrunner.runtime.confine.OwnFiles;
 import initrunner.runtime.confine.WritableDirectories;
 import initrunner.runtime.mounts.TransferRecorder;
 import initrunner.runtime.moved.FileMoves;
+import initrunner.runtime.output.OutputWatcher;
 import initrunner.runtime.ports.PortCalls;
 import initrunner.runtime.terminals.SecretPerson;
 import initrunner.runtime.terminals.TerminalCalls;

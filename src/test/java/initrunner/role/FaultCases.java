@@ -22,6 +22,7 @@ final class FaultCases {
           "rules-on-paths",
           "guardrails",
           "sandbox",
+          "sandboxes",
           "ssh");
 
   static final Path DIRECTORY = Path.of("src/test/resources/role/faults");

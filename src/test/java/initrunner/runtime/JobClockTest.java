@@ -83,7 +83,7 @@ class JobClockTest {
   }
 
   private HostJobs jobs() {
-    return opened.orElseThrow().jobs();
+    return opened.orElseThrow().host().jobs();
   }
 
   private String start(String script) {

@@ -20,6 +20,7 @@ import initrunner.role.Role;
 import initrunner.role.sandbox.SandboxSettings.Backend;
 import initrunner.role.tools.ShellSettings;
 import initrunner.runtime.confine.SandboxHost;
+import initrunner.runtime.output.OutputWatcher;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;
 import initrunner.tool.ToolResult.Status;

@@ -3,6 +3,7 @@ package initrunner.cli.files;
 import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.options.RoleOrHost;
+import initrunner.cli.options.SandboxOption;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.transfer.Rules;
@@ -39,6 +40,8 @@ final class TransferOptions {
       paramLabel = "HOST",
       description = "No role, but this host: an alias of ~/.ssh/config, or user@hostname.")
   private @Nullable String host;
+
+  @Mixin private final SandboxOption sandbox = new SandboxOption();
 
   @Mixin private final AskOption ask = new AskOption();
 
@@ -85,8 +88,9 @@ final class TransferOptions {
     Optional<Path> role =
         host == null ? words.stream().findFirst().map(Path::of) : Optional.empty();
     RoleSource source =
-        new RoleOrHost(spec, role, Optional.ofNullable(host), Optional.empty())
-            .source(process, new HostRole(spec.name(), "--host")::of);
+        sandbox.in(
+            new RoleOrHost(spec, role, Optional.ofNullable(host), Optional.empty())
+                .source(process, new HostRole(spec.name(), "--host")::of));
     if (source.role().sandbox().ssh().isEmpty()) {
       throw fault(
           "the tools of that role run on this machine, so there is no host to move files to or"

@@ -6,6 +6,7 @@ import initrunner.cli.console.ExitCodes;
 import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.options.RoleOrHost;
+import initrunner.cli.options.SandboxOption;
 import initrunner.exec.transport.PortAddress;
 import initrunner.exec.transport.ShellStatus;
 import initrunner.role.Role;
@@ -80,6 +81,8 @@ public final class ForwardCommand implements Callable<Integer> {
       description = "A port of this host instead: an alias of ~/.ssh/config, or user@hostname.")
   private @Nullable String host;
 
+  @Mixin private final SandboxOption sandbox = new SandboxOption();
+
   @Mixin private final AskOption ask = new AskOption();
 
   @Mixin private final AuditLogOptions auditLog = new AuditLogOptions();
@@ -103,12 +106,13 @@ public final class ForwardCommand implements Callable<Integer> {
             ? OptionalInt.of(number(words.get(first + 1), "LOCAL", 0))
             : OptionalInt.empty();
     RoleSource source =
-        new RoleOrHost(
-                spec,
-                first == 1 ? Optional.of(Path.of(words.getFirst())) : Optional.empty(),
-                Optional.ofNullable(host),
-                Optional.empty())
-            .source(console.environment(), new HostRole("forward", "--host")::of);
+        sandbox.in(
+            new RoleOrHost(
+                    spec,
+                    first == 1 ? Optional.of(Path.of(words.getFirst())) : Optional.empty(),
+                    Optional.ofNullable(host),
+                    Optional.empty())
+                .source(console.environment(), new HostRole("forward", "--host")::of));
     PortAddress to = address(words.get(first), source.role());
     return new OpenedRole(console, source, ask, auditLog)
         .statusOf(

@@ -5,6 +5,7 @@ import initrunner.cli.console.Console;
 import initrunner.cli.options.AskOption;
 import initrunner.cli.options.AuditLogOptions;
 import initrunner.cli.options.RoleOrHost;
+import initrunner.cli.options.SandboxOption;
 import initrunner.run.HostRole;
 import initrunner.run.RoleSource;
 import initrunner.runtime.HostJobs;
@@ -42,6 +43,8 @@ final class JobOptions {
       description = "No role, but this host: an alias of ~/.ssh/config, or user@hostname.")
   private @Nullable String host;
 
+  @Mixin private final SandboxOption sandbox = new SandboxOption();
+
   @Mixin private final AskOption ask = new AskOption();
 
   @Mixin private final AuditLogOptions auditLog = new AuditLogOptions();
@@ -52,8 +55,9 @@ final class JobOptions {
     auditLog.refuseContradiction();
     Optional<Path> role =
         host == null ? words.stream().findFirst().map(Path::of) : Optional.empty();
-    return new RoleOrHost(spec, role, Optional.ofNullable(host), directory)
-        .source(process, new HostRole("jobs", "--host")::of);
+    return sandbox.in(
+        new RoleOrHost(spec, role, Optional.ofNullable(host), directory)
+            .source(process, new HostRole("jobs", "--host")::of));
   }
 
   /// The words that are no role.

@@ -10,8 +10,8 @@ import initrunner.cli.run.RunView;
 import initrunner.cli.run.TerminalApprover;
 import initrunner.model.http.Models;
 import initrunner.run.RunEnd;
-import initrunner.runtime.OutputWatcher;
 import initrunner.runtime.RoleRuntime;
+import initrunner.runtime.output.OutputWatcher;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package initrunner.door.acp;
 
 import initrunner.door.jsonrpc.Json;
-import initrunner.runtime.OutputLine;
+import initrunner.runtime.output.OutputLine;
 import initrunner.text.JsonText;
 import initrunner.text.SafeText;
 import initrunner.tool.Tool;

@@ -3,7 +3,7 @@ package initrunner.door.acp;
 import initrunner.door.jsonrpc.Exchange;
 import initrunner.door.jsonrpc.Json;
 import initrunner.model.RunEvent;
-import initrunner.runtime.OutputLine;
+import initrunner.runtime.output.OutputLine;
 import initrunner.text.SafeText;
 import initrunner.tool.ToolCall;
 import initrunner.tool.ToolResult;

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// `security.sandboxes`: several sandboxes of one role by name, and the one of tools that name
 /// none. Immutable.
@@ -105,6 +106,11 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
           written,
           "has no default; write default: with one of " + String.join(", ", entries.keySet()));
     }
+    entries.forEach((name, entry) -> {
+      if (byDefault.filter(usual -> !usual.raw().equals(name)).isPresent()) {
+        checkOther(entry, decoding);
+      }
+    });
     byDefault.ifPresent(name -> {
       if (name.kind() != YamlKind.TEXT) {
         decoding.fault(name, "is no name; default is no sandbox, but says which one is usual");
@@ -112,6 +118,22 @@ public record NamedSandboxes(String byDefault, SequencedMap<String, SandboxSetti
         decoding.fault(name, unknown(name.raw(), entries.keySet()));
       }
     });
+  }
+
+  /// What comes back from a host after a run comes back from one.
+  private static void checkOther(YamlValue sandbox, Decoding decoding) {
+    Stream<YamlValue> written =
+        sandbox.child("bind_mounts").stream()
+            .flatMap(mounts -> mounts.items().stream())
+            .filter(mount ->
+                LocalMountRules.isLocal(mount)
+                    && mount.child("read_only").filter(it -> it.raw().equals("false")).isPresent());
+    Stream.concat(sandbox.child("ssh").flatMap(ssh -> ssh.child("workspace")).stream(), written)
+        .forEach(each ->
+            decoding.fault(
+                each,
+                "brings files back to this machine, and only the default sandbox does; make it the"
+                    + " default one, or use push and pull"));
   }
 
   /// The names in a field's mapping.

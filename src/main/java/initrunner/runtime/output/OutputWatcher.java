@@ -1,4 +1,4 @@
-package initrunner.runtime;
+package initrunner.runtime.output;
 
 import initrunner.tool.ToolCall;
 import java.util.List;

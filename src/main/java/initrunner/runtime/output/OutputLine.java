@@ -1,4 +1,4 @@
-package initrunner.runtime;
+package initrunner.runtime.output;
 
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;

@@ -1,4 +1,4 @@
-package initrunner.runtime;
+package initrunner.runtime.output;
 
 import initrunner.exec.Sink;
 import initrunner.text.SecretValues;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /// Passes output on unchanged, and its lines to a watcher. Of a very long line it passes the
 /// beginning only, as a secret could lie across two parts. For one thread.
-final class WatchedSink implements Sink {
+public final class WatchedSink implements Sink {
 
   private static final int MAX_LINE_BYTES = 8 * 1024;
 
@@ -38,7 +38,7 @@ final class WatchedSink implements Sink {
   private final Lines stdout;
   private final Lines stderr;
 
-  WatchedSink(Sink next, SecretValues secrets, Consumer<List<OutputLine>> watcher) {
+  public WatchedSink(Sink next, SecretValues secrets, Consumer<List<OutputLine>> watcher) {
     this.next = next;
     this.secrets = secrets;
     this.watcher = watcher;
@@ -60,7 +60,7 @@ final class WatchedSink implements Sink {
   }
 
   /// Shows the last lines, which have no end.
-  void finish() {
+  public void finish() {
     stdout.finish();
     stderr.finish();
   }

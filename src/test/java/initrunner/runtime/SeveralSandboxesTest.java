@@ -1,0 +1,177 @@
+package initrunner.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import initrunner.role.Role;
+import initrunner.role.RoleLoader;
+import initrunner.ssh.SshdExtension;
+import initrunner.tool.Tool;
+import initrunner.tool.ToolCall;
+import initrunner.tool.ToolResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One role with sandboxes on two real sshd, on this machine, and on a host that is down.
+@Timeout(90)
+class SeveralSandboxesTest {
+
+  @RegisterExtension static final SshdExtension build = new SshdExtension();
+  @RegisterExtension static final SshdExtension gpu = new SshdExtension();
+
+  @TempDir private Path directory;
+  private Optional<Recorded> recorded = Optional.empty();
+  private Optional<RoleRuntime> opened = Optional.empty();
+
+  @BeforeEach
+  void open() throws IOException {
+    recorded = Optional.of(new Recorded(directory));
+    opened = Optional.of(RoleRuntime.open(role("build"), recorded.map(Recorded::store), "run1"));
+  }
+
+  @AfterEach
+  void close() {
+    opened.ifPresent(RoleRuntime::close);
+    recorded.ifPresent(Recorded::close);
+  }
+
+  private Role role(String byDefault) throws IOException {
+    Path file = directory.resolve("role.yaml");
+    Files.writeString(
+        file,
+        """
+        apiVersion: initrunner/v1
+        kind: Agent
+        metadata: {name: two}
+        spec:
+          role: You build on one host, and run on another.
+          tools:
+            - type: shell
+              sandboxes: [build, gpu, here, down]
+            - type: filesystem
+              sandbox: gpu
+              approval: required
+            - type: git
+          security:
+            sandboxes:
+              default: %s
+              build: {backend: ssh, ssh: {host: %s, config_file: %s}}
+              gpu: {backend: ssh, ssh: {host: %s, config_file: %s, remote_cwd: %s}}
+              here: {backend: none}
+              down: {backend: ssh, ssh: {host: 127.0.0.9, connect_timeout: 2}}
+        """
+            .formatted(
+                byDefault,
+                SshdExtension.HOST,
+                build.configFile(),
+                SshdExtension.HOST,
+                gpu.configFile(),
+                directory));
+    return RoleLoader.load(file, Map.of());
+  }
+
+  private ToolResult call(String function, Map<String, Object> arguments) {
+    return opened.orElseThrow().call(new ToolCall("c1", function, arguments));
+  }
+
+  @Test
+  void aCallGoesWhereItSaysAndItsAnswerAndRecordSayWhereThatWas() {
+    assertThat(call("run_shell", Map.of("command", "echo one")).text())
+        .startsWith("On build (my-build-box):\n");
+    assertThat(call("run_shell", Map.of("command", "pwd", "sandbox", "gpu")).text())
+        .startsWith("On gpu (my-build-box):\n")
+        .contains(directory.toString());
+    assertThat(call("run_shell", Map.of("command", "echo three", "sandbox", "here")).text())
+        .startsWith("On here (this machine):\n");
+
+    assertThat(recorded.orElseThrow().lines())
+        .filteredOn(line -> line.startsWith("sandbox.exec"))
+        .satisfiesExactly(
+            one -> assertThat(one).contains("host=my-build-box sandbox=build argv0=echo"),
+            two -> assertThat(two).contains("host=my-build-box sandbox=gpu argv0=pwd"),
+            three -> assertThat(three).contains("backend=none sandbox=here argv0=echo"));
+  }
+
+  @Test
+  void eachToolIsThereOnceAndThatOfSeveralSandboxesNamesThem() {
+    List<Tool> tools = opened.orElseThrow().tools();
+    assertThat(tools).extracting(Tool::name).doesNotHaveDuplicates().contains("git_status");
+    Tool.Parameter sandbox =
+        tools.stream()
+            .filter(tool -> tool.name().equals("run_shell"))
+            .findFirst()
+            .orElseThrow()
+            .parameters()
+            .getLast();
+    assertThat(sandbox.allowed()).containsExactly("build", "gpu", "here", "down");
+    assertThat(sandbox.required()).isFalse();
+    assertThat(tools)
+        .filteredOn(tool -> tool.type().equals("git") || tool.type().equals("filesystem"))
+        .allSatisfy(tool ->
+            assertThat(tool.parameters())
+                .extracting(Tool.Parameter::name)
+                .doesNotContain("sandbox"));
+  }
+
+  @Test
+  void aNameThatThereIsNotRunsNothing() {
+    assertThat(call("run_shell", Map.of("command", "touch x", "sandbox", "gpuu")).text())
+        .contains("did you mean 'gpu'?", "Nothing was run");
+    // A letter that looks like g.
+    assertThat(call("run_shell", Map.of("command", "touch x", "sandbox", "ɡpu")).text())
+        .contains("there is no sandbox of that name", "Nothing was run");
+    assertThat(call("list_directory", Map.of("path", ".", "sandbox", "build")).text())
+        .contains("list_directory is not in 'build'; it is in gpu");
+    assertThat(recorded.orElseThrow().lines())
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line).contains("reason=unknown_sandbox"));
+  }
+
+  @Test
+  void oneThatIsDownIsAnAnswerAndTheOthersGoOn() {
+    assertThat(call("run_shell", Map.of("command", "true", "sandbox", "down")))
+        .satisfies(result -> {
+          assertThat(result.status()).isEqualTo(ToolResult.Status.NOT_STARTED);
+          assertThat(result.text()).contains("down (127.0.0.9)", "Nothing was started");
+        });
+    assertThat(call("run_shell", Map.of("command", "echo up")).text()).contains("up");
+  }
+
+  @Test
+  void aRunBeginsWhereTheDefaultIsDown() throws IOException {
+    try (RoleRuntime runtime = RoleRuntime.open(role("down"), Optional.empty(), "run2")) {
+      runtime.preflight();
+      assertThat(
+              runtime
+                  .call(
+                      new ToolCall(
+                          "c", "run_shell", Map.of("command", "echo up", "sandbox", "build")))
+                  .text())
+          .contains("up");
+    }
+  }
+
+  @Test
+  void thePersonIsAskedAboutTheSandboxOfTheCall() {
+    ToolCall call = new ToolCall("c", "list_directory", Map.of("path", "."));
+    assertThat(opened.orElseThrow().needsApproval(call)).isTrue();
+    assertThat(opened.orElseThrow().placeOf(call)).isEqualTo("gpu (my-build-box)");
+    assertThat(opened.orElseThrow().call(call).text()).contains("needs a person's approval");
+  }
+
+  @Test
+  void theModelIsToldOfAllBeforeAnyIsConnected() {
+    assertThat(opened.orElseThrow().facts().orElseThrow())
+        .contains("The default is build", "- gpu (my-build-box), in " + directory, "run_shell");
+    assertThat(recorded.orElseThrow().lines()).isEmpty();
+  }
+}
